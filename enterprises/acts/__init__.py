@@ -1,0 +1,25 @@
+"""The acts by which facts change. Plain data with one rule each: `change(firm)` notes the change or refuses.
+
+Units, kinds and technology fields are named by their codes; days are dates; `cells` maps a field to its address.
+"""
+
+from enterprises.acts.base import Act
+from enterprises.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
+from enterprises.acts.holding import EnterPool, Extend, Grant, LeavePool, RecordFigures, Revoke
+
+__all__ = [
+    "Act",
+    "Close",
+    "EnterPool",
+    "Extend",
+    "Grant",
+    "Leave",
+    "LeavePool",
+    "Move",
+    "Place",
+    "RecordFigures",
+    "Register",
+    "Rename",
+    "Reopen",
+    "Revoke",
+]

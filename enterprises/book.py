@@ -1,0 +1,286 @@
+"""The working copy of some firms' facts: loaded in a handful of queries, changed by acts, written set-based.
+
+Nothing outside `enterprises.registry` should open a book.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    FormerName,
+    LedgerEntry,
+    Placement,
+    PoolEntry,
+    Qualification,
+    QualificationKind,
+    SourceFile,
+    TechField,
+    YearlyFigures,
+)
+from parks.models import Unit, User
+
+CHUNK = 20_000
+"""Keys per IN list: below every database's limit on parameters."""
+
+FACT_MODELS: tuple[type[Model], ...] = (FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry)
+REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
+HIDDEN = {"id", "enterprise", "name_key"}
+WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
+
+
+class RegistryError(Exception):
+    """A refused act, with a sentence for the clerk and, where known, the firm, field and cell it is about."""
+
+    def __init__(self, message: str, *, uscc: str = "", field: str = "", cell: str = "") -> None:
+        super().__init__(message)
+        self.message, self.uscc, self.field, self.cell = message, uscc, field, cell
+
+
+@dataclass(slots=True)
+class Change:
+    """One fact written or rewritten. `before` and `after` hold only what differs; before is empty for a new fact."""
+
+    act: str
+    firm: Firm
+    fact: Model
+    effective_on: dt.date | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    cells: dict[str, str]
+
+
+@dataclass
+class Firm:
+    """Everything the registry holds of one firm, oldest first; changes are noted as they are made."""
+
+    uscc: str
+    book: Book
+    enterprise: Enterprise | None = None
+    facts: dict[type[Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def placements(self) -> list[Placement]:
+        return self.facts[Placement]
+
+    @property
+    def closures(self) -> list[Closure]:
+        return self.facts[Closure]
+
+    @property
+    def former_names(self) -> list[FormerName]:
+        return self.facts[FormerName]
+
+    @property
+    def pool(self) -> list[PoolEntry]:
+        return self.facts[PoolEntry]
+
+    def held(self, kind_id: int) -> list[Qualification]:
+        return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
+
+    def figures_of(self, year: int) -> YearlyFigures | None:
+        return next((row for row in self.facts[YearlyFigures] if row.year == year), None)
+
+    @property
+    def known(self) -> Enterprise:
+        if self.enterprise is None:
+            raise self.refusal("该企业尚未登记", "uscc")
+        return self.enterprise
+
+    def refusal(self, message: str, on_field: str = "", cells: Mapping[str, str] | None = None) -> RegistryError:
+        name = f"{self.enterprise.name}（{self.uscc}）" if self.enterprise else self.uscc
+        return RegistryError(
+            f"{name}：{message}。", uscc=self.uscc, field=on_field, cell=(cells or {}).get(on_field, "")
+        )
+
+    def add(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]) -> None:
+        """Note a new fact."""
+        if isinstance(fact, Enterprise):
+            self.enterprise = fact
+        else:
+            fact.enterprise = self.known  # type: ignore[attr-defined]
+            self.facts[type(fact)].append(fact)
+        after = {name: value for name, value in self.book.plain(fact).items() if value not in (None, "")}
+        self.book.note(Change(act, self, fact, on, {}, after, _cells_of(after, cells)))
+
+    def keep(self, fact: Model) -> None:
+        """Store a fact that another change already tells of, such as the name before a renaming."""
+        fact.enterprise = self.known  # type: ignore[attr-defined]
+        self.facts[type(fact)].append(fact)
+        self.book.touch(fact)
+
+    def alter_quietly(self, fact: Model, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(fact, name, value)
+        self.book.touch(fact)
+
+    def replace(
+        self,
+        old: Model,
+        new: Model,
+        *,
+        act: str,
+        on: dt.date,
+        cells: Mapping[str, str],
+        showing: tuple[str, ...],
+    ) -> None:
+        """Note a new fact that takes the place of an old one, as one change from the old values to the new."""
+        self.keep(new)
+        before, after = ({name: self.book.plain(side)[name] for name in showing} for side in (old, new))
+        self.book.note(Change(act, self, new, on, before, after, _cells_of(after, cells)))
+
+    def alter(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str], **values: Any) -> None:
+        """Set attributes of a fact and note what changed; nothing when nothing differs."""
+        differing = {name: value for name, value in values.items() if getattr(fact, name) != value}
+        if not differing:
+            return
+        old = self.book.plain(fact)
+        for name, value in differing.items():
+            setattr(fact, name, value)
+        new = self.book.plain(fact)
+        changed = [name for name in new if new[name] != old[name]]
+        before, after = ({name: side[name] for name in changed} for side in (old, new))
+        self.book.note(Change(act, self, fact, on, before, after, _cells_of(after, cells)))
+
+
+class Book:
+    """The firms with these codes, as the registry holds them, and the changes made to them since."""
+
+    def __init__(self, usccs: Iterable[str], numbers: Iterable[str] = ()) -> None:
+        self.firms = {uscc: Firm(uscc, self) for uscc in usccs}
+        self.changes: list[Change] = []
+        self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
+        self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
+        self._codes = {model: {row.pk: code for code, row in rows.items()} for model, rows in self.reference.items()}
+        self._load()
+        self.number_owner = _owners(numbers)
+
+    def _load(self) -> None:
+        by_id: dict[int, Firm] = {}
+        for keys in _chunks(self.firms):
+            for enterprise in Enterprise.objects.filter(uscc__in=keys):
+                firm = self.firms[enterprise.uscc]
+                firm.enterprise = enterprise
+                by_id[enterprise.pk] = firm
+        for model in FACT_MODELS:
+            for ids in _chunks(by_id):
+                for fact in model._default_manager.filter(enterprise_id__in=ids).order_by("pk"):
+                    firm = by_id[fact.enterprise_id]  # type: ignore[attr-defined]
+                    fact.enterprise = firm.enterprise  # type: ignore[attr-defined]
+                    firm.facts[model].append(fact)
+        for firm in by_id.values():
+            firm.placements.sort(key=lambda placement: placement.since)
+            firm.closures.sort(key=lambda closure: closure.closed_on)
+            firm.former_names.sort(key=lambda name: name.until)
+            firm.pool.sort(key=lambda entry: entry.since)
+
+    def note(self, change: Change) -> None:
+        self.changes.append(change)
+        self.touch(change.fact)
+
+    def touch(self, fact: Model) -> None:
+        self.touched[type(fact)][id(fact)] = fact
+
+    def unit(self, code: str) -> Unit:
+        return self._referred(Unit, code, "单位")
+
+    def kind(self, code: str) -> QualificationKind:
+        return self._referred(QualificationKind, code, "资质类别")
+
+    def tech_field(self, code: str) -> TechField:
+        return self._referred(TechField, code, "技术领域")
+
+    def _referred(self, model: type[Model], code: str, title: str) -> Any:
+        try:
+            return self.reference[model][code]
+        except KeyError:
+            raise RegistryError(f"没有代码为“{code}”的{title}。") from None
+
+    def plain(self, fact: Model) -> dict[str, Any]:
+        """The fact's fields as the ledger shows them; a unit, kind or technology field by its code."""
+        shown = {}
+        for column in fact._meta.fields:
+            if column.name not in HIDDEN:
+                value = getattr(fact, column.attname)
+                codes = self._codes.get(column.related_model) if column.is_relation else None  # type: ignore[arg-type]
+                shown[column.name] = codes.get(value) if codes else value
+        return shown
+
+    def write(self, *, by: User | None, source: SourceFile | None, reason: str) -> list[LedgerEntry]:
+        """Write the changed facts and their ledger entries: two statements per model at most (per chunk)."""
+        for model in WRITE_ORDER:
+            _write(model, list(self.touched[model].values()))
+        entries = [_entry(change, by, source, reason) for change in self.changes]
+        return LedgerEntry.objects.bulk_create(entries)
+
+
+def _write(model: type[Model], facts: list[Model]) -> None:
+    if not facts:
+        return
+    relations = [f.name for f in model._meta.fields if f.is_relation]
+    for fact in facts:
+        try:
+            fact.clean_fields(exclude=[*relations, "id"])
+        except ValidationError as error:
+            field_name, messages = next(iter(error.message_dict.items()))
+            title = model._meta.get_field(field_name).verbose_name
+            uscc = fact.uscc if isinstance(fact, Enterprise) else fact.enterprise.uscc  # type: ignore[attr-defined]
+            raise RegistryError(f"{uscc}：{title}：{messages[0]}", uscc=uscc, field=field_name) from None
+    old = [fact for fact in facts if fact.pk]
+    # Rewritten rows first: the end of an open placement must be stored before the next one opens.
+    if old:
+        columns = [f.attname for f in model._meta.fields if not f.primary_key]
+        model._default_manager.bulk_create(old, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+    model._default_manager.bulk_create([fact for fact in facts if not fact.pk])
+
+
+def _entry(change: Change, by: User | None, source: SourceFile | None, reason: str) -> LedgerEntry:
+    assert change.firm.enterprise is not None
+    return LedgerEntry(
+        enterprise=change.firm.enterprise,
+        act=change.act,
+        fact=type(change.fact).__name__.lower(),
+        fact_id=change.fact.pk,
+        effective_on=change.effective_on,
+        before=change.before,
+        after=change.after,
+        source=source,
+        cells=change.cells,
+        reason=reason,
+        by=by,
+    )
+
+
+def _by_code(model: type[Model]) -> dict[str, Model]:
+    rows = model._default_manager.all()
+    if model is QualificationKind:
+        rows = rows.prefetch_related("terms")
+    return {row.code: row for row in rows}  # type: ignore[attr-defined]
+
+
+def _cells_of(after: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: cells[name] for name in after if cells.get(name)} or dict(list(cells.items())[:1])
+
+
+def _owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
+    """Which firm holds a certificate number: {(kind id, number): uscc}."""
+    owners = {}
+    for keys in _chunks({number for number in numbers if number}):
+        rows = Qualification.objects.filter(number__in=keys).values_list("kind_id", "number", "enterprise__uscc")
+        owners.update({(kind_id, number): uscc for kind_id, number, uscc in rows})
+    return owners
+
+
+def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+    ordered = sorted(keys)
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]

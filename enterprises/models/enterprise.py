@@ -1,0 +1,203 @@
+"""The firm, its names, where it stands and when it was closed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from enterprises.uscc import normalise, validate_uscc
+from parks.models import Unit, User
+
+INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字母加2至4位数字，如 C3670。")
+
+
+class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+    def visible_to(self, user: User) -> EnterpriseQuerySet:
+        """A reporter sees the firms that stand, or once stood, in the unit: past figures must open their lists."""
+        if user.sees_whole_district:
+            return self.all()
+        return self.placed_ever_in(user.unit_id)
+
+    def placed_ever_in(self, unit_id: int | None) -> EnterpriseQuerySet:
+        placed = Placement.objects.filter(enterprise=OuterRef("pk")).in_unit(unit_id)
+        return self.filter(Exists(placed))
+
+    def named_like(self, text: str) -> EnterpriseQuerySet:
+        """Any part of the present or a former name, or the beginning of a code."""
+        key = normalise(text)
+        former = FormerName.objects.filter(enterprise=OuterRef("pk"), name_key__contains=key)
+        return self.filter(Q(name_key__contains=key) | Q(uscc__startswith=key) | Exists(former))
+
+    def with_current_place(self) -> EnterpriseQuerySet:
+        """Annotate park_name, town_name of the open placement (empty = in no park)."""
+        return self.annotate(
+            park_name=models.Subquery(Placement.objects.current_of("pk").values("park__short_name")[:1]),
+            town_name=models.Subquery(Placement.objects.current_of("pk").values("town__name")[:1]),
+        )
+
+
+class Enterprise(models.Model):
+    """A firm. Its unified social credit code is its identity; names change."""
+
+    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_uscc])
+    name = models.CharField("企业名称", max_length=120)
+    name_key = models.CharField("检索名", max_length=120, db_index=True, editable=False)
+    registered_on = models.DateField("注册日期", null=True, blank=True)
+    industry_code = models.CharField("行业代码", max_length=5, blank=True, validators=[INDUSTRY_CODE])
+    tech_field = models.ForeignKey(
+        "enterprises.TechField", models.PROTECT, null=True, blank=True, verbose_name="技术领域"
+    )
+    contact_name = models.CharField("联系人", max_length=40, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=40, blank=True)
+
+    objects = EnterpriseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "企业"
+        ordering = ["uscc"]
+        constraints = [
+            models.CheckConstraint(
+                name="enterprise_uscc_shape",
+                condition=Q(uscc__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
+                violation_error_message="统一社会信用代码应为18位数字或大写字母（不含I、O、S、V、Z）。",
+            ),
+            models.CheckConstraint(
+                name="enterprise_name_not_blank",
+                condition=~Q(name="") & ~Q(name_key=""),
+                violation_error_message="企业名称不能为空。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args, **kwargs) -> None:
+        self.name_key = normalise(self.name)
+        super().save(*args, **kwargs)
+
+
+class FormerName(models.Model):
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="former_names", verbose_name="企业")
+    name = models.CharField("曾用名", max_length=120)
+    name_key = models.CharField("检索名", max_length=120, db_index=True, editable=False)
+    until = models.DateField("使用至（不含）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名"
+        ordering = ["enterprise", "until"]
+        constraints = [
+            models.UniqueConstraint(
+                name="former_name_once_per_day",
+                fields=["enterprise", "until"],
+                violation_error_message="同一天只能更名一次。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlacementQuerySet(models.QuerySet["Placement"]):
+    def in_unit(self, unit_id: int | None) -> PlacementQuerySet:
+        return self.filter(Q(park=unit_id) | Q(town=unit_id)) if unit_id else self.none()
+
+    def covering(self, day: dt.date) -> PlacementQuerySet:
+        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+
+    def current_of(self, outer: str) -> PlacementQuerySet:
+        """The latest placement of the outer query's firm, open or ended."""
+        return self.filter(enterprise=OuterRef(outer)).order_by("-since")
+
+    def visible_to(self, user: User) -> PlacementQuerySet:
+        return self.all() if user.sees_whole_district else self.in_unit(user.unit_id)
+
+
+class Placement(models.Model):
+    """A firm stands in a town, and in one park or none, on every day from `since` to before `until`."""
+
+    class Arrival(models.TextChoices):
+        KNOWN = "known", "首次登记"
+        FROM_OUTSIDE = "from_outside", "区外迁入"
+        MOVED = "moved", "区内迁移"
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="placements", verbose_name="企业")
+    park = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="park_placements", verbose_name="园区平台"
+    )
+    town = models.ForeignKey(Unit, models.PROTECT, related_name="town_placements", verbose_name="镇街")
+    since = models.DateField("自")
+    until = models.DateField("至（不含）", null=True, blank=True)
+    arrival = models.CharField("来由", max_length=12, choices=Arrival, default=Arrival.KNOWN)
+
+    objects = PlacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "所在地"
+        ordering = ["enterprise", "since"]
+        constraints = [
+            models.CheckConstraint(
+                name="placement_dates_in_order",
+                condition=Q(until__isnull=True) | Q(since__lt=F("until")),
+                violation_error_message="所在地的起始日必须早于结束日。",
+            ),
+            models.UniqueConstraint(
+                name="placement_one_open",
+                fields=["enterprise"],
+                condition=Q(until__isnull=True),
+                violation_error_message="一家企业只能有一个当前所在地。",
+            ),
+            models.UniqueConstraint(
+                name="placement_once_per_day",
+                fields=["enterprise", "since"],
+                violation_error_message="一家企业同一天只能有一个所在地起始。",
+            ),
+            models.CheckConstraint(
+                name="placement_park_is_not_town",
+                condition=Q(park__isnull=True) | ~Q(park=F("town")),
+                violation_error_message="园区与镇街不能是同一单位。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.park or '园区外'} / {self.town} 自 {self.since}"
+
+
+class Closure(models.Model):
+    """The firm was struck off on a day; `reopened_on` when that ended. Not counted from `closed_on` to before it."""
+
+    class Cause(models.TextChoices):
+        DEREGISTERED = "deregistered", "注销"
+        REVOKED = "revoked", "吊销"
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="closures", verbose_name="企业")
+    closed_on = models.DateField("注销日期")
+    reopened_on = models.DateField("恢复日期", null=True, blank=True)
+    cause = models.CharField("情形", max_length=16, choices=Cause, default=Cause.DEREGISTERED)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "注销记录"
+        ordering = ["enterprise", "closed_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="closure_dates_in_order",
+                condition=Q(reopened_on__isnull=True) | Q(closed_on__lte=F("reopened_on")),
+                violation_error_message="恢复日期不得早于注销日期。",
+            ),
+            models.UniqueConstraint(
+                name="closure_one_open",
+                fields=["enterprise"],
+                condition=Q(reopened_on__isnull=True),
+                violation_error_message="企业已处于注销状态。",
+            ),
+            models.UniqueConstraint(
+                name="closure_once_per_day",
+                fields=["enterprise", "closed_on"],
+                violation_error_message="同一天只能登记一次注销。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_cause_display()} {self.closed_on}"

@@ -1,0 +1,153 @@
+"""Background jobs. The row is the truth about a job; the broker's message only tells a worker to look at it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from parks.models import User
+
+ATTEMPTS_CEILING = 10
+"""What the database allows; settings.JOB_MAX_ATTEMPTS (3) is what the sweeper allows."""
+KIND_LABELS = {"recompute": "重算指标", "load": "名册入库"}
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "排队"
+    RUNNING = "running", "运行中"
+    DONE = "done", "完成"
+    FAILED = "failed", "失败"
+
+
+FINISHED = (JobState.DONE, JobState.FAILED)
+UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Times are compared with the database's clock, never with a worker's."""
+
+    def visible_to(self, user: User) -> JobQuerySet:
+        """The bureau, leaders and auditors see every job; unit staff those they started."""
+        return self if user.sees_whole_district else self.filter(created_by=user)
+
+    def unfinished(self) -> JobQuerySet:
+        return self.filter(state__in=UNFINISHED)
+
+    def owned(self, job_id: int, owner: str) -> JobQuerySet:
+        """The job if this owner still holds it; every write of a running job goes through here."""
+        return self.filter(pk=job_id, owner=owner, state=JobState.RUNNING)
+
+    def lapsed(self) -> JobQuerySet:
+        """Running, but the worker has not been heard of for a whole lease."""
+        return self.filter(state=JobState.RUNNING, lease_until__lt=Now())
+
+    def claimable(self) -> JobQuerySet:
+        waiting = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
+        return self.filter(waiting, attempts__lt=settings.JOB_MAX_ATTEMPTS)
+
+    def exhausted(self) -> JobQuerySet:
+        """Interrupted on the last attempt it had."""
+        return self.lapsed().filter(attempts__gte=settings.JOB_MAX_ATTEMPTS)
+
+    def unheard(self) -> JobQuerySet:
+        """Claimable jobs for which no bell was rung lately."""
+        silent_since = Now() - timedelta(seconds=settings.JOB_SWEEP_SECONDS)
+        return self.claimable().filter(Q(rung_at=None) | Q(rung_at__lt=silent_since))
+
+
+class Job(models.Model):
+    """One piece of background work. `state` changes only by conditional UPDATE, in enterprises.jobs."""
+
+    kind = models.CharField("类型", max_length=40)
+    params = models.JSONField("参数", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    slot = models.CharField("时段", max_length=80, unique=True, null=True, blank=True)
+    state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
+    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    owner = models.CharField("持有者", max_length=32, null=True, blank=True)
+    lease_until = models.DateTimeField("租约到期", null=True, blank=True)
+    heartbeat_at = models.DateTimeField("最近心跳", null=True, blank=True)
+    phase = models.CharField("阶段", max_length=100, blank=True, default="")
+    progress_done = models.PositiveIntegerField("已处理", default=0)
+    progress_total = models.PositiveIntegerField("总数", null=True, blank=True)
+    result = models.JSONField("结果", null=True, blank=True, encoder=DjangoJSONEncoder)
+    error = models.TextField("失败原因", blank=True, default="")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="jobs",
+        verbose_name="发起人",
+    )
+    created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
+    rung_at = models.DateTimeField("最近通知", null=True, blank=True)
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    finished_at = models.DateTimeField("结束时间", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后台任务"
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["id"], condition=Q(state__in=UNFINISHED), name="job_unfinished")]
+        constraints = [
+            models.CheckConstraint(
+                name="job_state_known",
+                condition=Q(state__in=JobState.values),
+                violation_error_message="任务状态只能是排队、运行中、完成或失败。",
+            ),
+            models.CheckConstraint(
+                name="job_running_has_owner",
+                condition=Q(
+                    state=JobState.RUNNING,
+                    owner__isnull=False,
+                    lease_until__isnull=False,
+                    started_at__isnull=False,
+                    attempts__gte=1,
+                )
+                | Q(~Q(state=JobState.RUNNING), owner=None, lease_until=None),
+                violation_error_message="运行中的任务必须有持有者和租约，其他任务不得有。",
+            ),
+            models.CheckConstraint(
+                name="job_finished_has_time",
+                condition=Q(state__in=FINISHED, finished_at__isnull=False)
+                | Q(state__in=UNFINISHED, finished_at__isnull=True),
+                violation_error_message="已结束的任务必须有结束时间，未结束的不得有。",
+            ),
+            models.CheckConstraint(
+                name="job_failed_has_reason",
+                condition=Q(~Q(error=""), state=JobState.FAILED) | Q(~Q(state=JobState.FAILED), error=""),
+                violation_error_message="失败的任务必须写明原因，其他任务不得有失败原因。",
+            ),
+            models.CheckConstraint(
+                name="job_attempts_bounded",
+                condition=Q(attempts__lte=ATTEMPTS_CEILING),
+                violation_error_message=f"任务最多尝试 {ATTEMPTS_CEILING} 次。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind_label} #{self.pk}（{self.get_state_display()}）"
+
+    @property
+    def kind_label(self) -> str:
+        return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in FINISHED
+
+    @property
+    def percent(self) -> int | None:
+        """0–100, or None while the handler has not said how much there is."""
+        if not self.progress_total:
+            return None
+        return min(100, 100 * self.progress_done // self.progress_total)
+
+    def may_be_retried_by(self, user: User) -> bool:
+        return self.state == JobState.FAILED and (user.in_bureau or self.created_by_id == user.pk)

@@ -1,0 +1,127 @@
+"""Where facts come from, and the ledger of every change of a fact."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from enterprises.models.enterprise import Enterprise, Placement
+from parks.models import User
+
+
+class SourceFile(models.Model):
+    """A file that facts were read from. Its bytes are stored once, under their sha256."""
+
+    class Kind(models.TextChoices):
+        HNTE_REGISTER = "hnte_register", "高企证书名单"
+        TECH_REGISTER = "tech_register", "科技型企业名单"
+        ROSTER = "roster", "园区/镇街名册"
+        DEMO = "demo", "演示数据"
+
+    kind = models.CharField("种类", max_length=16, choices=Kind)
+    name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField("SHA-256", max_length=64, unique=True)
+    size = models.PositiveBigIntegerField("字节数")
+    as_of = models.DateField("数据截至", null=True, blank=True)
+    stored_as = models.CharField("存储名", max_length=80, blank=True)
+    received_at = models.DateTimeField("收到时间", auto_now_add=True)
+    received_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交人"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "来源文件"
+        ordering = ["-received_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="source_sha256_shape",
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message="SHA-256 应为64位十六进制。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LedgerHead(models.Model):
+    """One row. Whoever writes facts locks it first, so ledger ids are committed in their order.
+
+    Without this lock a slow transaction could commit a lower id after a reader had passed it, and a reader that
+    remembers "I have read up to id N" would lose that row for ever.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    last_entry = models.BigIntegerField("最后一条", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "账簿首页"
+        constraints = [
+            models.CheckConstraint(
+                name="ledger_head_single", condition=models.Q(id=1), violation_error_message="账簿首页只有一行。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.last_entry)
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def since(self, entry_id: int) -> LedgerQuerySet:
+        """Entries after an id, in the order in which they were committed."""
+        return self.filter(pk__gt=entry_id).order_by("pk")
+
+    def visible_to(self, user: User) -> LedgerQuerySet:
+        if user.sees_whole_district:
+            return self.all()
+        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
+
+
+class LedgerEntry(models.Model):
+    """One change of one fact: what, before, after, when, who, and from which cells of which file.
+
+    `before` and `after` hold the changed fields only; before is empty where the fact is new.
+    `cells` maps a field to its address, such as {"valid_from": "Sheet1!E4"}.
+    """
+
+    class Act(models.TextChoices):
+        REGISTERED = "registered", "登记企业"
+        DETAILED = "detailed", "补充资料"
+        RENAMED = "renamed", "更名"
+        PLACED = "placed", "登记所在地"
+        BACKDATED = "backdated", "所在地起始日前移"
+        MOVED = "moved", "迁移"
+        LEFT = "left", "迁出江津"
+        CLOSED = "closed", "注销"
+        REOPENED = "reopened", "恢复"
+        GRANTED = "granted", "取得资质"
+        EXTENDED = "extended", "资质信息变更"
+        REVOKED = "revoked", "取消资质"
+        FIGURES = "figures", "登记年度数据"
+        POOLED = "pooled", "进入后备库"
+        UNPOOLED = "unpooled", "退出后备库"
+
+    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="ledger", verbose_name="企业")
+    act = models.CharField("动作", max_length=12, choices=Act)
+    fact = models.CharField("事实", max_length=20)
+    fact_id = models.BigIntegerField("事实编号")
+    effective_on = models.DateField("生效日", null=True)
+    before = models.JSONField("变更前", default=dict, encoder=DjangoJSONEncoder)
+    after = models.JSONField("变更后", default=dict, encoder=DjangoJSONEncoder)
+    source = models.ForeignKey(SourceFile, models.PROTECT, null=True, related_name="entries", verbose_name="来源文件")
+    cells = models.JSONField("单元格", default=dict)
+    reason = models.CharField("说明", max_length=200, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    at = models.DateTimeField("记账时间", auto_now_add=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变更账簿"
+        ordering = ["-id"]
+        indexes = [models.Index(name="ledger_by_firm", fields=["enterprise", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} {self.effective_on or ''}"

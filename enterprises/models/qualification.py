@@ -1,0 +1,95 @@
+"""Certificates and register memberships: from a day to a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from enterprises.models.enterprise import Enterprise, Placement
+from enterprises.models.reference import QualificationKind
+from parks.models import User
+
+
+class QualificationQuerySet(models.QuerySet["Qualification"]):
+    def visible_to(self, user: User) -> QualificationQuerySet:
+        if user.sees_whole_district:
+            return self.all()
+        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
+
+    def by_date(self) -> QualificationQuerySet:
+        return self.order_by(F("valid_from").asc(nulls_first=True), "pk")
+
+
+class Qualification(models.Model):
+    """One certificate or membership. Valid on a day when valid_from ≤ day ≤ valid_until and not yet revoked.
+
+    `valid_until` is the printed 有效期至, inclusive; none = no end. `revoked_on` is the first day it no longer
+    holds. A certificate of which only the class year is known has no dates: it counts by class year alone.
+    """
+
+    class Recognition(models.TextChoices):
+        FIRST = "first", "首次认定"
+        AGAIN = "again", "重新认定"
+
+    class Dating(models.TextChoices):
+        PRINTED = "printed", "原始日期"
+        FIRST_SEEN = "first_seen", "首次见于名册之日"
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="qualifications", verbose_name="企业")
+    kind = models.ForeignKey(QualificationKind, models.PROTECT, related_name="qualifications", verbose_name="资质类别")
+    number = models.CharField("编号", max_length=40, blank=True)
+    valid_from = models.DateField("发证/入库日期", null=True, blank=True)
+    valid_until = models.DateField("有效期至", null=True, blank=True)
+    class_year = models.PositiveSmallIntegerField("认定年度", null=True, blank=True)
+    revoked_on = models.DateField("取消/退库日期", null=True, blank=True)
+    recognition = models.CharField("认定类型", max_length=6, choices=Recognition, blank=True)
+    dating = models.CharField("日期来由", max_length=10, choices=Dating, default=Dating.PRINTED)
+
+    objects = QualificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资质"
+        ordering = ["enterprise", "kind", "valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="qualification_dates_in_order",
+                condition=Q(valid_until__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(valid_from__lte=F("valid_until")),
+                violation_error_message="有效期至不得早于发证日期。",
+            ),
+            models.CheckConstraint(
+                name="qualification_revoked_after_issue",
+                condition=Q(revoked_on__isnull=True) | Q(valid_from__isnull=True) | Q(revoked_on__gte=F("valid_from")),
+                violation_error_message="取消日期不得早于发证日期。",
+            ),
+            models.CheckConstraint(
+                name="qualification_dated",
+                condition=Q(valid_from__isnull=False) | Q(class_year__isnull=False, valid_until__isnull=True),
+                violation_error_message="资质必须有发证日期，或至少有认定年度。",
+            ),
+            models.UniqueConstraint(
+                name="qualification_number_once",
+                fields=["kind", "number"],
+                condition=~Q(number=""),
+                violation_error_message="该编号已被登记。",
+            ),
+            models.UniqueConstraint(
+                name="qualification_unnumbered_once",
+                fields=["enterprise", "kind", "valid_from"],
+                condition=Q(number=""),
+                violation_error_message="该企业同日同类资质已登记。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind.short_name} {self.number or self.valid_from or self.class_year}"
+
+    def holds_on(self, day: dt.date) -> bool:
+        if self.valid_from is None or day < self.valid_from:
+            return False
+        if self.valid_until is not None and day > self.valid_until:
+            return False
+        return self.revoked_on is None or day < self.revoked_on

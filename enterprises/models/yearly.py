@@ -1,0 +1,121 @@
+"""What a firm reports for a year, and its place in the reserve pool."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from enterprises.models.enterprise import Enterprise, Placement
+from parks.models import User
+
+AMOUNT = {"max_digits": 16, "decimal_places": 2, "null": True, "blank": True}
+
+
+class OfFirmQuerySet(models.QuerySet):
+    """Rows that hang on a firm and are seen by whoever may see the firm."""
+
+    def visible_to(self, user: User) -> OfFirmQuerySet:
+        if user.sees_whole_district:
+            return self.all()
+        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
+
+
+class YearlyFigures(models.Model):
+    """A firm's figures of one year. Money in 万元, people as heads, share in percent."""
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业")
+    year = models.PositiveSmallIntegerField("年度")
+    above_scale = models.BooleanField("规模以上", null=True, blank=True)
+    revenue = models.DecimalField("营业收入（万元）", **AMOUNT)
+    rd_expense = models.DecimalField("研发费用（万元）", **AMOUNT)
+    staff = models.PositiveIntegerField("职工总数", null=True, blank=True)
+    rd_staff = models.PositiveIntegerField("科技人员数", null=True, blank=True)
+    ip_class1 = models.PositiveIntegerField("Ⅰ类知识产权数", null=True, blank=True)
+    ip_class2 = models.PositiveIntegerField("Ⅱ类知识产权数", null=True, blank=True)
+    hightech_share = models.DecimalField(
+        "高新技术产品收入占比（%）", max_digits=5, decimal_places=2, null=True, blank=True
+    )
+
+    objects = OfFirmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度数据"
+        ordering = ["enterprise", "-year"]
+        constraints = [
+            models.UniqueConstraint(
+                name="figures_once_a_year",
+                fields=["enterprise", "year"],
+                violation_error_message="该企业该年度数据已登记。",
+            ),
+            models.CheckConstraint(
+                name="figures_year_plausible",
+                condition=Q(year__gte=2000, year__lte=2100),
+                violation_error_message="年度应在2000至2100之间。",
+            ),
+            models.CheckConstraint(
+                name="figures_not_negative",
+                condition=(Q(revenue__isnull=True) | Q(revenue__gte=0))
+                & (Q(rd_expense__isnull=True) | Q(rd_expense__gte=0)),
+                violation_error_message="营业收入和研发费用不得为负。",
+            ),
+            models.CheckConstraint(
+                name="figures_rd_staff_within_staff",
+                condition=Q(staff__isnull=True) | Q(rd_staff__isnull=True) | Q(rd_staff__lte=F("staff")),
+                violation_error_message="科技人员数不得多于职工总数。",
+            ),
+            models.CheckConstraint(
+                name="figures_share_is_percent",
+                condition=Q(hightech_share__isnull=True) | Q(hightech_share__gte=0, hightech_share__lte=100),
+                violation_error_message="高新技术产品收入占比应在0至100之间。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} 年度"
+
+
+class PoolEntry(models.Model):
+    """The firm stands in the reserve pool (后备库) at a stage from `since` to before `until`."""
+
+    class Stage(models.TextChoices):
+        SEED = "seed", "种子库"
+        CULTIVATION = "cultivation", "培育库"
+        APPLICATION = "application", "申报库"
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="pool_entries", verbose_name="企业")
+    stage = models.CharField("层级", max_length=12, choices=Stage)
+    target_year = models.PositiveSmallIntegerField("拟申报年度", null=True, blank=True)
+    since = models.DateField("自")
+    until = models.DateField("至（不含）", null=True, blank=True)
+
+    objects = OfFirmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "后备库记录"
+        ordering = ["enterprise", "since"]
+        constraints = [
+            models.CheckConstraint(
+                name="pool_dates_in_order",
+                condition=Q(until__isnull=True) | Q(since__lt=F("until")),
+                violation_error_message="入库起始日必须早于结束日。",
+            ),
+            models.UniqueConstraint(
+                name="pool_one_open",
+                fields=["enterprise"],
+                condition=Q(until__isnull=True),
+                violation_error_message="一家企业只能有一条当前后备库记录。",
+            ),
+            models.UniqueConstraint(
+                name="pool_once_per_day",
+                fields=["enterprise", "since"],
+                violation_error_message="一家企业同一天只能有一条后备库记录。",
+            ),
+            models.CheckConstraint(
+                name="pool_stage_known",
+                condition=Q(stage__in=["seed", "cultivation", "application"]),
+                violation_error_message="后备库层级无效。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_stage_display()} 自 {self.since}"

@@ -1,0 +1,121 @@
+"""Stages the front-end libraries: npm lockfile → the few files the pages use, in `.vendor/`. Run at set-up, no Django needed.
+
+The packages hold source maps, maps and a thousand files that Django's manifest storage stumbles over or would serve for
+nothing, so only listed files are copied, without their `sourceMappingURL`.
+"""
+
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VENDOR = BASE_DIR / ".vendor"
+TEST_ASSETS = BASE_DIR / "var" / "test-assets"
+MODULES = BASE_DIR / "node_modules"
+NODE = BASE_DIR / ".node"
+OLDEST_NPM = 9
+
+FILES = {
+    "echarts.min.js": "echarts/dist/echarts.min.js",
+    "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap.bundle.min.js": "bootstrap/dist/js/bootstrap.bundle.min.js",
+    "licences/echarts-LICENSE.txt": "echarts/LICENSE",
+    "licences/echarts-NOTICE.txt": "echarts/NOTICE",
+    "licences/bootstrap-LICENSE.txt": "bootstrap/LICENSE",
+    "licences/bootstrap-icons-LICENSE.txt": "bootstrap-icons/LICENSE",
+    "licences/popperjs-LICENSE.txt": "@popperjs/core/LICENSE.md",
+}
+TEST_FILES = {"axe.min.js": "axe-core/axe.min.js", "axe.zh_CN.json": "axe-core/locales/zh_CN.json"}
+ICONS = """
+    arrow-clockwise arrow-left arrow-left-right arrow-repeat award bank bar-chart-line bell box-arrow-right bullseye
+    building buildings calendar3 check-circle check-lg chevron-down chevron-right clock-history cloud-upload code-slash
+    database download exclamation-triangle eye file-earmark-excel file-earmark-spreadsheet file-earmark-text filter funnel
+    gear geo-alt graph-down-arrow graph-up graph-up-arrow hourglass-split house info-circle key link-45deg list list-check
+    list-ul patch-check pencil person person-circle people printer question-circle search shield-check sort-down sort-up
+    table upload x-circle x-lg
+""".split()
+SOURCE_MAP = re.compile(rb"\n?(//|/\*)# sourceMappingURL=\S+(\s*\*/)?\s*$")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def fingerprint() -> str:
+    """Changes whenever the staged files could: lockfile or this script."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in (BASE_DIR / "package-lock.json", Path(__file__)))).hexdigest()
+
+
+def is_staged(folder: Path) -> bool:
+    stamp = folder / ".stamp"
+    return stamp.exists() and stamp.read_text() == fingerprint()
+
+
+def stage(*, with_test_assets: bool = False) -> None:
+    """Fills `.vendor` (and the tests' folder) unless up to date; leaves neither node_modules nor Node behind."""
+    wanted = {VENDOR: FILES, **({TEST_ASSETS: TEST_FILES} if with_test_assets else {})}
+    if all(is_staged(folder) for folder in wanted):
+        return
+    print("front-end libraries: npm ci", flush=True)
+    try:
+        command, environment = npm()
+        dev = [] if with_test_assets else ["--omit=dev"]
+        subprocess.run([*command, "ci", "--ignore-scripts", "--silent", *dev], cwd=BASE_DIR, env=environment, check=True)
+        for folder, files in wanted.items():
+            copy(folder, files)
+    finally:
+        shutil.rmtree(MODULES, ignore_errors=True)
+        shutil.rmtree(NODE, ignore_errors=True)
+
+
+def npm() -> tuple[list[str], dict[str, str]]:
+    """The command that runs npm, and its environment: the system's npm if new enough, else Node from PyPI in `.node`."""
+    if os.environ.get("PORTAL_NODE") != "wheel" and system_npm_version() >= OLDEST_NPM:
+        return ["npm"], dict(os.environ)
+    python = sys.executable if importlib.util.find_spec("pip") else sys._base_executable  # type: ignore[attr-defined]
+    install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--target", str(NODE)]
+    subprocess.run([*install, "-r", str(BASE_DIR / "requirements-node.txt")], check=True)
+    node = next(NODE.glob("*/bin/node"))
+    path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
+    return [str(node), str(next(NODE.glob("*/lib/node_modules/npm/bin/npm-cli.js")))], {**os.environ, "PATH": path}
+
+
+def system_npm_version() -> int:
+    """Major version of npm on PATH, 0 if there is none that runs."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        return 0
+    answer = subprocess.run(["npm", "--version"], capture_output=True, text=True, check=False).stdout
+    return int(answer.split(".")[0]) if answer[:1].isdigit() else 0
+
+
+def copy(folder: Path, files: dict[str, str]) -> None:
+    """Replaces the folder by exactly these files (and, with the page libraries, the icon sprite); stamped last."""
+    fresh = folder.with_name(folder.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    for target, source in files.items():
+        path = fresh / target
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(SOURCE_MAP.sub(b"\n", (MODULES / source).read_bytes()))
+    if folder == VENDOR:
+        (fresh / "icons.svg").write_text(sprite(MODULES / "bootstrap-icons" / "icons"))
+    (fresh / ".stamp").write_text(fingerprint())
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def sprite(icons: Path) -> str:
+    """One SVG of all icons; a page shows one with <svg><use href="…/icons.svg#NAME"></use></svg>."""
+    ElementTree.register_namespace("", SVG.strip("{}"))
+    root = ElementTree.Element(f"{SVG}svg")
+    for name in ICONS:
+        icon = ElementTree.parse(icons / f"{name}.svg").getroot()
+        symbol = ElementTree.SubElement(root, f"{SVG}symbol", id=name, viewBox=icon.attrib["viewBox"], fill="currentColor")
+        symbol.extend(icon)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+if __name__ == "__main__":
+    stage(with_test_assets="--tests" in sys.argv)

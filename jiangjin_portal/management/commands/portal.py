@@ -1,0 +1,77 @@
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+
+from jiangjin_portal.preparation import collect_static, prepare
+from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
+
+CELERY = [sys.executable, "-m", "celery", "-A", "jiangjin_portal"]
+
+
+class Command(BaseCommand):
+    help = "Sets the portal up and runs web, workers and scheduler under one supervisor until Ctrl-C."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        only = parser.add_mutually_exclusive_group()
+        only.add_argument("--setup", action="store_true", help="set up and stop")
+        only.add_argument("--static", action="store_true", help="collect the static files and stop")
+
+    def handle(self, *args: object, setup: bool, static: bool, **options: object) -> None:
+        try:
+            with single_instance(settings.HOME / "portal.lock"):
+                if static:
+                    collect_static()
+                    return
+                prepare()
+                if settings.DEMO:
+                    call_command("demo_accounts", stdout=self.stdout)
+                connections.close_all()
+                if not setup:
+                    self._run()
+        except AlreadyRunning:
+            raise CommandError(f"this portal is already running or being set up (it holds {settings.HOME})") from None
+
+    def _run(self) -> None:
+        if not port_is_free():
+            raise CommandError(f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080")
+        Supervisor(children(), on_tick=self._announcer()).run()
+
+    def _announcer(self) -> Callable[[], None]:
+        """Prints the address once, when the page answers."""
+        waiting = [True]
+
+        def announce() -> None:
+            if waiting and not port_is_free():
+                waiting.clear()
+                print(f"\nhttp://{settings.BIND}:{settings.PORT}/  {settings.MODE}   (Ctrl-C stops it)", flush=True)
+                if settings.DEMO and (settings.HOME / "demo-accounts.txt").exists():
+                    print(f"demo accounts: {settings.HOME / 'demo-accounts.txt'}\n", flush=True)
+
+        return announce
+
+
+def children() -> list[Child]:
+    web = [sys.executable, "-m", "waitress", f"--listen={settings.BIND}:{settings.PORT}", "--threads=8"]
+    web += ["--connection-limit=1000", "--channel-timeout=20"]  # 300 half-open requests do not shut others out
+    web += [f"--max-request-body-size={settings.MAX_REGISTER_BYTES + 1_000_000}", "jiangjin_portal.wsgi:application"]
+    worker = [*CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
+    return [
+        Child("web", web, stop_signal=signal.SIGINT),  # waitress lets running requests end on SIGINT, not on SIGTERM
+        *(Child(f"worker{number}", [*worker, "-n", f"worker{number}@%h"]) for number in numbers),
+        Child("beat", [*CELERY, "beat"]),
+    ]
+
+
+def port_is_free() -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex((settings.BIND.replace("0.0.0.0", "127.0.0.1"), settings.PORT)) != 0

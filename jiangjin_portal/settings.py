@@ -1,0 +1,261 @@
+"""Settings. One code base, two shapes: embedded (SQLite + file broker) and server (DATABASE_URL + REDIS_URL)."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
+"""Where this installation keeps its data: database, uploads, broker files, key."""
+HOME.mkdir(parents=True, exist_ok=True)
+
+
+def _secret_key() -> str:
+    """SECRET_KEY from the environment, else a key file made on first start, readable by its owner alone."""
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    path = HOME / "secret.key"
+    if not path.exists():
+        draft = HOME / f"secret.key.{os.getpid()}"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # atomic, and the first of two processes wins
+        draft.unlink()
+    return path.read_text()
+
+
+def _flag(name: str, default: str = "0") -> bool:
+    return os.environ.get(name, default) == "1"
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _flag("PORTAL_DEBUG")
+SECURE = _flag("PORTAL_HTTPS")
+"""Behind TLS: secure cookies, HSTS, trust the proxy's X-Forwarded-Proto."""
+PORT = int(os.environ.get("PORT", "8000"))
+BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
+"""Address the one-command mode listens on; 0.0.0.0 opens it to the network (then set ALLOWED_HOSTS as well)."""
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "csp",
+    "parks",
+    "enterprises",
+    "targets",
+    "jiangjin_portal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "jiangjin_portal.urls"
+WSGI_APPLICATION = "jiangjin_portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- database -------------------------------------------------------------------------------------------------
+if url := os.environ.get("DATABASE_URL"):
+    DATABASES = {"default": dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
+    if "postgresql" in DATABASES["default"]["ENGINE"]:
+        OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+        OPTIONS.setdefault("connect_timeout", 5)
+        OPTIONS.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min")
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": HOME / "portal.sqlite3",
+            "OPTIONS": {
+                # IMMEDIATE: a writer waits its turn at BEGIN instead of failing in the middle.
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+            "TEST": {"NAME": HOME / "test.sqlite3"},  # a file, as in earnest: one in memory has other locks
+        }
+    }
+EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
+MODE = "embedded mode: one machine, about 20 users" if EMBEDDED else "server mode: PostgreSQL"
+DEMO = _flag("PORTAL_DEMO", "1" if EMBEDDED else "0")
+"""Fill an empty database with a demo district and demo accounts."""
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people ---------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "parks.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+
+# --- language, time -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+DATE_FORMAT = "Y-m-d"
+
+# --- static files, uploads ------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+VENDOR_DIR = BASE_DIR / ".vendor"
+"""ECharts, Bootstrap and icons, staged from the npm lockfile by `make setup`."""
+STATICFILES_DIRS = [BASE_DIR / "static", *([VENDOR_DIR] if VENDOR_DIR.exists() else [])]
+STATIC_ROOT = BASE_DIR / ".static"
+MEDIA_ROOT = HOME / "uploads"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_PERMISSIONS = 0o640
+MAX_REGISTER_BYTES = 20_000_000
+"""Largest register file accepted, as sent."""
+
+# --- security -------------------------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if SECURE:
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SECURE_SSL_REDIRECT = True
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# --- jobs: the database is the queue of record, the broker only rings the bell ---------------------------------
+CELERY_BROKER_URL = os.environ.get("REDIS_URL", "portalfs://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
+    {"folder": str(HOME / "broker")}
+    if CELERY_BROKER_URL == "portalfs://"
+    else {
+        "visibility_timeout": 1200,
+        "socket_timeout": 5,  # a frozen Redis must not hold up the request that rings the bell
+        "socket_connect_timeout": 2,
+        "unacked_restore_interval": 10,
+        "unacked_restore_throttle": 1,
+    }
+)
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+"""Keeps no file: what is due is decided by job rows, the scheduler only sweeps."""
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+
+JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
+JOB_MAX_ATTEMPTS = 3
+JOB_HANDLERS = {
+    "recompute": "targets.recompute.run",
+    "load": "enterprises.rosters.loading.run",
+}
+JOB_FOLLOW_UPS = {"load": ["recompute"]}
+"""A finished job of the left kind queues jobs of the right kinds in the same transaction."""
+JOB_NIGHTLY = {"recompute": "02:00"}
+"""Kind → local time of day from which that day's run is due."""
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "enterprises.tasks.sweep",
+        "schedule": float(JOB_SWEEP_SECONDS),
+        "options": {"expires": JOB_SWEEP_SECONDS * 3},
+    }
+}
+
+# --- API ------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "江津区“双倍增”行动计划门户 API",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+}

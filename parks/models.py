@@ -1,0 +1,106 @@
+"""Where and who: the units of the plan, and the people who work with the portal."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def parks(self) -> UnitQuerySet:
+        return self.filter(kind=Unit.Kind.PARK)
+
+    def towns(self) -> UnitQuerySet:
+        return self.filter(kind=Unit.Kind.TOWN)
+
+    def reporting(self) -> UnitQuerySet:
+        """Units that send rosters and have figures of their own: parks and towns."""
+        return self.filter(kind__in=[Unit.Kind.PARK, Unit.Kind.TOWN])
+
+    def visible_to(self, user: User) -> UnitQuerySet:
+        return self.all() if user.sees_whole_district else self.filter(pk=user.unit_id)
+
+
+class Unit(models.Model):
+    """A park platform, a town or a department. Parks and towns are two independent attributes of a firm."""
+
+    class Kind(models.TextChoices):
+        PARK = "park", "园区平台"
+        TOWN = "town", "镇街"
+        DEPARTMENT = "department", "部门"
+
+    kind = models.CharField("类别", max_length=12, choices=Kind)
+    code = models.SlugField("代码", max_length=20, unique=True, help_text="镇街用统计用区划代码，园区和部门用拼音代码")
+    name = models.CharField("名称", max_length=60, unique=True)
+    short_name = models.CharField("简称", max_length=20, help_text="图表和窄屏上使用")
+    running_body = models.CharField("运行机构", max_length=60, blank=True)
+    aliases = models.JSONField("其他写法", default=list, blank=True, help_text="名册中可能出现的写法")
+    order = models.PositiveSmallIntegerField("排序", default=0)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        ordering = ["kind", "order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_kind_known",
+                condition=Q(kind__in=["park", "town", "department"]),
+                violation_error_message="单位类别必须是园区平台、镇街或部门。",
+            ),
+            models.CheckConstraint(
+                name="unit_name_not_blank", condition=~Q(name=""), violation_error_message="单位名称不能为空。"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def spellings(self) -> list[str]:
+        """Every way this unit may be written in a roster, official name first."""
+        return [self.name, *filter(None, [self.running_body]), *self.aliases]
+
+
+class User(AbstractUser):
+    """A person. The role says what may be done, the unit (reporters only) whose rows may be seen."""
+
+    class Role(models.TextChoices):
+        BUREAU_ADMIN = "bureau_admin", "科技局管理员"
+        BUREAU_STAFF = "bureau_staff", "科技局工作人员"
+        UNIT_STAFF = "unit_staff", "园区/镇街填报人"
+        LEADER = "leader", "领导"
+        AUDITOR = "auditor", "审计员"
+
+    role = models.CharField("角色", max_length=16, choices=Role)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", related_name="people")
+
+    REQUIRED_FIELDS = ["email", "role"]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "用户"
+        constraints = [
+            models.CheckConstraint(
+                name="user_unit_iff_reporter",
+                condition=Q(role="unit_staff", unit__isnull=False) | (~Q(role="unit_staff") & Q(unit__isnull=True)),
+                violation_error_message="填报人必须指定单位，其他角色不得指定单位。",
+            ),
+            models.CheckConstraint(
+                name="user_role_known",
+                condition=Q(role__in=["bureau_admin", "bureau_staff", "unit_staff", "leader", "auditor"]),
+                violation_error_message="角色无效。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def in_bureau(self) -> bool:
+        """May change the register: the bureau's administrators and staff."""
+        return self.role in (self.Role.BUREAU_ADMIN, self.Role.BUREAU_STAFF)
+
+    @property
+    def sees_whole_district(self) -> bool:
+        return self.role != self.Role.UNIT_STAFF

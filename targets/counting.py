@@ -1,0 +1,135 @@
+"""How many. The one place that turns spans into figures: page, API, export and command all ask here.
+
+`count` answers any number of days, for every unit and every counted indicator, in one scan of the span table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Count, Q, QuerySet
+
+from enterprises.models import QualificationKind
+from parks.models import Unit
+from targets import spans
+from targets.models import Definition, Scope, Span
+
+Value = int | Decimal | None
+"""A number of firms, a percentage, or None: a ratio over nothing."""
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """Percent to two decimals, half up; None over nothing (never 0 %)."""
+    if not whole:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An indicator that counts firms with a kind of qualification, over any scope."""
+
+    kind: str
+
+    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+        return stock(self.kind, scope)
+
+    def scopes(self, units: Iterable[str]) -> list[str]:
+        return [*Scope.values, *units]
+
+
+@dataclass(frozen=True)
+class ParkShare:
+    """Firms valid in the six parks ÷ firms valid in the district, in percent; of the district alone."""
+
+    kind: str
+
+    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+        return percent(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
+
+    def scopes(self, units: Iterable[str]) -> list[str]:
+        return [Scope.DISTRICT]
+
+
+RULES: Mapping[str, Counted | ParkShare] = {
+    "hnte": Counted("hnte"),
+    "tech": Counted("tech"),
+    "little_giant": Counted("little_giant"),
+    "champion": Counted("champion"),
+    "hnte_park_share": ParkShare("hnte"),
+    "tech_park_share": ParkShare("tech"),
+}
+"""Indicator code → how it is counted. Every counted indicator and share of the plan has a row here."""
+
+
+class Counts:
+    """The stock on some days: firms per day, kind and scope, and every indicator derived from it."""
+
+    def __init__(self, days: Sequence[dt.date], definition: str, units: Sequence[str]) -> None:
+        self.days, self.definition, self.units = list(days), definition, list(units)
+        self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
+
+    def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
+        """Park and town are independent: a firm counts in both, and once in the district."""
+        scopes = (Scope.DISTRICT, town, Scope.PARKS, park) if park else (Scope.DISTRICT, town, Scope.OUTSIDE)
+        for scope in scopes:
+            self._stock[day, kind, str(scope)] += firms
+
+    def stock(self, day: dt.date, kind: str, scope: str) -> int:
+        return self._stock.get((day, kind, str(scope)), 0)
+
+    def value(self, day: dt.date, scope: str, indicator: str) -> Value:
+        return RULES[indicator].of(lambda kind, where: self.stock(day, kind, where), scope)
+
+    def figures(self, day: dt.date) -> list[dict[str, Value | str]]:
+        """Every figure of a day: [{"scope", "indicator", "value"}], indicators in order, scopes from wide to narrow."""
+        return [
+            {"scope": str(scope), "indicator": code, "value": self.value(day, scope, code)}
+            for code, rule in RULES.items()
+            for scope in rule.scopes(self.units)
+        ]
+
+
+def count(days: Sequence[dt.date], definition: str = Definition.CERTIFICATE) -> Counts:
+    """Count every indicator over every scope on each of the days (one scan), after catching up with the ledger."""
+    spans.refresh()
+    return count_stored(days, definition)
+
+
+def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
+    """As `count`, from the spans as they are stored."""
+    parks_and_towns = list(Unit.objects.reporting().values_list("pk", "code"))
+    codes = dict(parks_and_towns)
+    kinds = dict(QualificationKind.objects.values_list("pk", "code"))
+    counts = Counts(days, definition, [code for _, code in parks_and_towns])
+    for row in _scan(days, definition):
+        for number, day in enumerate(days):
+            if firms := row[f"on{number}"]:
+                counts.add(day, kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]], firms)
+    return counts
+
+
+def _scan(days: Sequence[dt.date], definition: str) -> QuerySet[Span, dict[str, int]]:
+    if not days:
+        return Span.objects.none().values()
+    per_day = {f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day)) for number, day in enumerate(days)}
+    relevant = Span.objects.filter(definition=definition, start__lte=max(days), end__gt=min(days))
+    return relevant.order_by().values("kind_id", "park_id", "town_id").annotate(**per_day)
+
+
+def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> QuerySet[Span]:
+    """The spans behind a counted figure: exactly one per counted firm. A share opens its denominator's list."""
+    kind = RULES[indicator].kind
+    return Span.objects.filter(definition=definition, kind__code=kind).covering(day).in_scope(scope)
+
+
+def lapsing(*, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str) -> QuerySet[Span]:
+    """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
+    of_kind = Span.objects.filter(
+        definition=definition, kind__code=RULES[indicator].kind, end__gte=since, end__lt=until
+    )
+    return of_kind.filter(closed_by=Span.Closing.EXPIRED).in_scope(scope)

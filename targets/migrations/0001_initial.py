@@ -1,0 +1,177 @@
+import datetime
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('enterprises', '0001_initial'),
+        ('parks', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Indicator',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.SlugField(max_length=40, unique=True, verbose_name='代码')),
+                ('name', models.CharField(max_length=60, unique=True, verbose_name='名称')),
+                ('short_name', models.CharField(max_length=20, verbose_name='简称')),
+                ('unit_label', models.CharField(max_length=6, verbose_name='计量单位')),
+                ('kind', models.CharField(choices=[('counted', '按事实统计'), ('share', '统计占比'), ('reported', '填报')], max_length=10, verbose_name='类别')),
+                ('in_plan', models.BooleanField(default=True, help_text='否：仅作对照，如全国平均水平', verbose_name='行动计划指标')),
+                ('note', models.TextField(blank=True, verbose_name='口径说明')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
+            ],
+            options={
+                'verbose_name': '指标',
+                'verbose_name_plural': '指标',
+                'ordering': ['order', 'code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='KeyTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('task', '重点任务'), ('safeguard', '保障措施')], max_length=10, verbose_name='类别')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='序号')),
+                ('group', models.CharField(blank=True, max_length=40, verbose_name='板块')),
+                ('name', models.CharField(max_length=60, verbose_name='名称')),
+                ('asks', models.JSONField(blank=True, default=list, verbose_name='要点')),
+            ],
+            options={
+                'verbose_name': '重点任务与保障措施',
+                'verbose_name_plural': '重点任务与保障措施',
+                'ordering': ['-kind', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'number'), name='task_number_once', violation_error_message='序号重复。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MonthlySeries',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('definition', models.CharField(choices=[('certificate', '证书日期口径'), ('class_year', '认定年度口径')], max_length=12, verbose_name='口径')),
+                ('scope', models.CharField(max_length=20, verbose_name='范围')),
+                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
+                ('first_month', models.DateField(verbose_name='首月月末')),
+                ('values', models.JSONField(verbose_name='月末数')),
+                ('computed_at', models.DateTimeField(verbose_name='计算时间')),
+            ],
+            options={
+                'verbose_name': '月度序列',
+                'verbose_name_plural': '月度序列',
+                'ordering': ['definition', 'scope', 'indicator'],
+                'constraints': [models.UniqueConstraint(fields=('definition', 'scope', 'indicator'), name='series_once', violation_error_message='序列重复。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpanMark',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('ledger_entry', models.BigIntegerField(default=0, verbose_name='已处理至账簿')),
+                ('refreshed_at', models.DateTimeField(null=True, verbose_name='更新时间')),
+            ],
+            options={
+                'verbose_name': '区间进度',
+                'verbose_name_plural': '区间进度',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='span_mark_single', violation_error_message='只有一行。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Baseline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='基期')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
+                ('basis', models.CharField(choices=[('derived', '推算'), ('published', '公布'), ('entered', '本局核定')], max_length=10, verbose_name='性质')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='targets.indicator', verbose_name='指标')),
+            ],
+            options={
+                'verbose_name': '基期数',
+                'verbose_name_plural': '基期数',
+                'ordering': ['indicator', 'day'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'day'), name='baseline_once', violation_error_message='同一指标同一基期只能有一个数。'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='baseline_positive', violation_error_message='基期数必须大于0。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportedFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
+                ('published_on', models.DateField(verbose_name='发布日期')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reported', to='targets.indicator', verbose_name='指标')),
+            ],
+            options={
+                'verbose_name': '填报指标数',
+                'verbose_name_plural': '填报指标数',
+                'ordering': ['indicator', '-year', '-published_on'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'year', 'published_on'), name='reported_once_per_publication', violation_error_message='该指标该年度同一发布日的数值已登记。'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='reported_not_negative', violation_error_message='数值不得为负。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Span',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('definition', models.CharField(choices=[('certificate', '证书日期口径'), ('class_year', '认定年度口径')], max_length=12, verbose_name='口径')),
+                ('start', models.DateField(verbose_name='自')),
+                ('end', models.DateField(default=datetime.date(9999, 12, 31), verbose_name='至（不含）')),
+                ('opened_by', models.CharField(choices=[('first', '首次认定'), ('regained', '失效后再认定'), ('arrived', '区外迁入'), ('transferred', '区内迁入'), ('reopened', '恢复')], max_length=12, verbose_name='起因')),
+                ('closed_by', models.CharField(blank=True, choices=[('', '—'), ('expired', '到期未续'), ('revoked', '取消'), ('left', '迁出江津'), ('transferred', '区内迁出'), ('closed', '注销')], max_length=12, verbose_name='止因')),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='enterprises.enterprise', verbose_name='企业')),
+                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.qualificationkind', verbose_name='资质类别')),
+                ('park', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parks.unit', verbose_name='园区平台')),
+                ('qualification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.qualification', verbose_name='末次证书')),
+                ('town', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='parks.unit', verbose_name='镇街')),
+            ],
+            options={
+                'verbose_name': '计数区间',
+                'verbose_name_plural': '计数区间',
+                'ordering': ['enterprise', 'kind', 'definition', 'start'],
+                'indexes': [models.Index(fields=['definition', 'kind', 'park', 'town', 'start', 'end'], name='span_counting'), models.Index(fields=['definition', 'kind', 'end'], name='span_ending')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='span_dates_in_order', violation_error_message='区间起止颠倒。'), models.UniqueConstraint(fields=('enterprise', 'kind', 'definition', 'start'), name='span_once', violation_error_message='区间重复。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Target',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('due', models.DateField(verbose_name='期限')),
+                ('operator', models.CharField(choices=[('gt', '大于（超过、突破）'), ('gte', '不少于（以上、达到、提高到）')], max_length=4, verbose_name='比较')),
+                ('value', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='目标值')),
+                ('doubles_baseline', models.BooleanField(default=False, verbose_name='同时要求较基期翻一番')),
+                ('wording', models.CharField(max_length=60, verbose_name='计划原文')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='targets.indicator', verbose_name='指标')),
+                ('reference', models.ForeignKey(blank=True, help_text='目标是另一指标同年的数值，如全国平均水平', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='referenced_by', to='targets.indicator', verbose_name='对照指标')),
+                ('unit', models.ForeignKey(blank=True, help_text='空 = 全区', null=True, on_delete=django.db.models.deletion.PROTECT, to='parks.unit', verbose_name='单位')),
+            ],
+            options={
+                'verbose_name': '目标',
+                'verbose_name_plural': '目标',
+                'ordering': ['indicator', 'due'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'unit', 'due'), name='target_once_per_unit', violation_error_message='同一指标、单位、期限只能有一个目标。'), models.UniqueConstraint(condition=models.Q(('unit__isnull', True)), fields=('indicator', 'due'), name='target_once_in_district', violation_error_message='同一指标、期限只能有一个全区目标。'), models.CheckConstraint(condition=models.Q(models.Q(('reference__isnull', True), ('value__isnull', False)), models.Q(('reference__isnull', False), ('value__isnull', True)), _connector='OR'), name='target_value_or_reference', violation_error_message='目标值与对照指标必须且只能填一个。'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gt', 0), _connector='OR'), name='target_value_positive', violation_error_message='目标值必须大于0。'), models.CheckConstraint(condition=models.Q(('operator__in', ['gt', 'gte'])), name='target_operator_known', violation_error_message='比较方式无效。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskBody',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('lead', '牵头单位'), ('responsible', '责任单位')], max_length=12, verbose_name='职责')),
+                ('group', models.CharField(blank=True, choices=[('parks', '各园区平台'), ('towns', '各镇街')], max_length=6, verbose_name='单位组')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='排序')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bodies', to='targets.keytask', verbose_name='任务')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='parks.unit', verbose_name='单位')),
+            ],
+            options={
+                'verbose_name': '任务责任单位',
+                'verbose_name_plural': '任务责任单位',
+                'ordering': ['task', 'role', 'order'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('group', ''), ('unit__isnull', False)), models.Q(('group__in', ['parks', 'towns']), ('unit__isnull', True)), _connector='OR'), name='task_body_unit_or_group', violation_error_message='责任单位须指定单位或单位组之一。'), models.UniqueConstraint(fields=('task', 'role', 'unit'), name='task_body_once', violation_error_message='同一任务同一职责的单位重复。'), models.UniqueConstraint(condition=models.Q(('group', ''), _negated=True), fields=('task', 'role', 'group'), name='task_group_once', violation_error_message='同一任务同一职责的单位组重复。')],
+            },
+        ),
+    ]

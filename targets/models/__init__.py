@@ -1,0 +1,17 @@
+from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
+from targets.models.plan import Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
+
+__all__ = [
+    "Baseline",
+    "Definition",
+    "Indicator",
+    "KeyTask",
+    "MonthlySeries",
+    "Operator",
+    "ReportedFigure",
+    "Scope",
+    "Span",
+    "SpanMark",
+    "Target",
+    "TaskBody",
+]

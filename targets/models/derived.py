@@ -1,0 +1,145 @@
+"""Derived tables: counted spans and the monthly series. Both can be thrown away and rebuilt from the facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+
+from enterprises.models import Enterprise, Qualification, QualificationKind
+from parks.models import Unit
+
+
+class Definition(models.TextChoices):
+    """Two conventions of "valid on a day"; every figure names the one it follows."""
+
+    CERTIFICATE = "certificate", "证书日期口径"
+    CLASS_YEAR = "class_year", "认定年度口径"
+
+
+class Scope(models.TextChoices):
+    """What a figure is counted over, besides single units (whose scope is their code)."""
+
+    DISTRICT = "district", "全区"
+    PARKS = "parks", "六大园区平台合计"
+    OUTSIDE = "outside", "园区平台以外"
+
+
+class SpanQuerySet(models.QuerySet["Span"]):
+    def covering(self, day: dt.date) -> SpanQuerySet:
+        return self.filter(start__lte=day, end__gt=day)
+
+    def in_scope(self, scope: str) -> SpanQuerySet:
+        """District, all parks, outside the parks, or one unit by its code (park or town)."""
+        if scope == Scope.DISTRICT:
+            return self
+        if scope == Scope.PARKS:
+            return self.filter(park__isnull=False)
+        if scope == Scope.OUTSIDE:
+            return self.filter(park__isnull=True)
+        return self.filter(Q(park__code=scope) | Q(town__code=scope))
+
+
+class Span(models.Model):
+    """A firm counts for a kind, in a park (or none) and a town, on every day from `start` to before `end`.
+
+    Spans of one firm, kind and definition are disjoint, so counting spans counts firms.
+    A span without an end runs to FAR, so that every question is `start ≤ day < end`.
+    """
+
+    FAR = dt.date(9999, 12, 31)
+
+    class Opening(models.TextChoices):
+        FIRST = "first", "首次认定"
+        REGAINED = "regained", "失效后再认定"
+        ARRIVED = "arrived", "区外迁入"
+        TRANSFERRED = "transferred", "区内迁入"
+        REOPENED = "reopened", "恢复"
+
+    class Closing(models.TextChoices):
+        OPEN = "", "—"
+        EXPIRED = "expired", "到期未续"
+        REVOKED = "revoked", "取消"
+        LEFT = "left", "迁出江津"
+        TRANSFERRED = "transferred", "区内迁出"
+        CLOSED = "closed", "注销"
+
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="spans", verbose_name="企业")
+    kind = models.ForeignKey(QualificationKind, models.CASCADE, related_name="+", verbose_name="资质类别")
+    definition = models.CharField("口径", max_length=12, choices=Definition)
+    park = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name="园区平台")
+    town = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="镇街")
+    start = models.DateField("自")
+    end = models.DateField("至（不含）", default=FAR)
+    opened_by = models.CharField("起因", max_length=12, choices=Opening)
+    closed_by = models.CharField("止因", max_length=12, choices=Closing, blank=True)
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+", verbose_name="末次证书")
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "计数区间"
+        ordering = ["enterprise", "kind", "definition", "start"]
+        constraints = [
+            models.CheckConstraint(
+                name="span_dates_in_order", condition=Q(start__lt=F("end")), violation_error_message="区间起止颠倒。"
+            ),
+            models.UniqueConstraint(
+                name="span_once",
+                fields=["enterprise", "kind", "definition", "start"],
+                violation_error_message="区间重复。",
+            ),
+        ]
+        indexes = [
+            models.Index(name="span_counting", fields=["definition", "kind", "park", "town", "start", "end"]),
+            models.Index(name="span_ending", fields=["definition", "kind", "end"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.start}—{self.end}"
+
+
+class SpanMark(models.Model):
+    """One row: up to which ledger entry the spans hold. Locked by whoever refreshes them."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    ledger_entry = models.BigIntegerField("已处理至账簿", default=0)
+    refreshed_at = models.DateTimeField("更新时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "区间进度"
+        constraints = [
+            models.CheckConstraint(name="span_mark_single", condition=Q(id=1), violation_error_message="只有一行。")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ledger_entry)
+
+
+class MonthlySeries(models.Model):
+    """Month-end values of one indicator over one scope, oldest first, from `first_month` on.
+
+    Counted indicators hold whole numbers; shares hold percent with two decimals or null over nothing.
+    """
+
+    definition = models.CharField("口径", max_length=12, choices=Definition)
+    scope = models.CharField("范围", max_length=20)
+    indicator = models.CharField("指标", max_length=40)
+    first_month = models.DateField("首月月末")
+    values = models.JSONField("月末数")
+    computed_at = models.DateTimeField("计算时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "月度序列"
+        ordering = ["definition", "scope", "indicator"]
+        constraints = [
+            models.UniqueConstraint(
+                name="series_once",
+                fields=["definition", "scope", "indicator"],
+                violation_error_message="序列重复。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.indicator}"

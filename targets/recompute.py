@@ -1,0 +1,76 @@
+"""The monthly series of every indicator and scope, from 2019 to the plan's horizon, kept in a table that pages read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Max
+from django.utils import timezone
+
+from enterprises.jobs import JobContext
+from targets import counting, spans
+from targets.counting import RULES, Counts
+from targets.models import Definition, MonthlySeries, Target
+
+FIRST_MONTH = dt.date(2019, 1, 31)
+DEFAULT_HORIZON = dt.date(2027, 12, 31)
+
+
+def month_ends() -> list[dt.date]:
+    """Month ends from January 2019 to the month of the last target."""
+    horizon = Target.objects.aggregate(last=Max("due"))["last"] or DEFAULT_HORIZON
+    months = (horizon.year - FIRST_MONTH.year) * 12 + horizon.month
+    return [FIRST_MONTH + relativedelta(months=number) + relativedelta(day=31) for number in range(months)]
+
+
+def run(job: JobContext) -> Callable[[], dict[str, Any]]:
+    """Job handler. A nightly run rebuilds all spans; any other brings them up to the ledger's end."""
+    job.beat("更新计数区间")
+    firms = spans.rebuild() if job.slot else spans.refresh()
+    mark = spans.mark()
+    series = []
+    for number, definition in enumerate(Definition.values):
+        job.beat("统计月度序列", done=number, total=len(Definition.values))
+        series += series_of(counting.count_stored(month_ends(), definition))
+    return lambda: {"firms": firms, "series": store(series if spans.mark(lock=True) == mark else _counted_anew())}
+
+
+def _counted_anew() -> list[MonthlySeries]:
+    """The facts moved on while we counted: without this, a slow run could overwrite a newer one's rows."""
+    spans.refresh()
+    return [row for definition in Definition for row in series_of(counting.count_stored(month_ends(), definition))]
+
+
+def series_of(counts: Counts) -> list[MonthlySeries]:
+    """One row per indicator and scope, with a value for each of the counted days."""
+    now = timezone.now()
+    return [
+        MonthlySeries(
+            definition=counts.definition,
+            scope=str(scope),
+            indicator=code,
+            first_month=counts.days[0],
+            values=[_storable(counts.value(day, scope, code)) for day in counts.days],
+            computed_at=now,
+        )
+        for code, rule in RULES.items()
+        for scope in rule.scopes(counts.units)
+    ]
+
+
+def store(series: list[MonthlySeries]) -> int:
+    """Put the rows in place of those of the same definition, scope and indicator; the number of rows."""
+    MonthlySeries.objects.bulk_create(
+        series,
+        update_conflicts=True,
+        unique_fields=["definition", "scope", "indicator"],
+        update_fields=["first_month", "values", "computed_at"],
+    )
+    return len(series)
+
+
+def _storable(value: counting.Value) -> int | float | None:
+    return value if value is None or isinstance(value, int) else float(value)

@@ -1,0 +1,259 @@
+"""From one firm's facts to its counted spans, and the table that keeps them.
+
+`spans_of` is a pure function; the table is derived: refreshed for the firms the ledger names, or rebuilt in full.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    LedgerEntry,
+    LedgerHead,
+    Placement,
+    Qualification,
+    QualificationKind,
+)
+from targets.models import Definition, Span, SpanMark
+
+BATCH = 5_000
+"""Firms respanned at a time: bounds memory, keeps the number of statements small."""
+ROWS_PER_INSERT = 2_000
+
+Opening, Closing = Span.Opening, Span.Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Days on which a qualification holds, [start, end), and why it ends. Several merge into one run."""
+
+    start: dt.date
+    end: dt.date
+    ending: str
+    qualification: Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One firm's facts, each list in any order."""
+
+    qualifications: Sequence[Qualification]
+    placements: Sequence[Placement]
+    closures: Sequence[Closure]
+
+
+def spans_of(facts: Facts, kinds: dict[int, QualificationKind]) -> list[Span]:
+    """Disjoint spans of one firm, for every kind it ever held and both definitions (enterprise left unset)."""
+    places = list(_present(facts.placements, facts.closures))
+    spans = []
+    for kind_id in {held.kind_id for held in facts.qualifications}:
+        held = [one for one in facts.qualifications if one.kind_id == kind_id]
+        for definition in Definition:
+            runs = _merge(_days_held(held, kinds[kind_id], definition))
+            spans += [_named(span, kind_id, definition) for span in _cut(runs, places)]
+    return spans
+
+
+def _named(span: Span, kind_id: int, definition: str) -> Span:
+    span.kind_id, span.definition = kind_id, definition
+    return span
+
+
+# --- when a qualification holds ---------------------------------------------------------------------------------
+def _days_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> Iterator[Held]:
+    for one in held:
+        by_class_year = definition == Definition.CLASS_YEAR and kind.class_year_convention
+        limits = _class_years(one, kind) if by_class_year else _printed_days(one)
+        if limits is None:
+            continue
+        start, end = limits
+        if one.revoked_on is not None and one.revoked_on <= end:
+            if start < one.revoked_on:
+                yield Held(start, one.revoked_on, Closing.REVOKED, one)
+        else:
+            yield Held(start, end, Closing.EXPIRED if end < Span.FAR else Closing.OPEN, one)
+
+
+def _printed_days(one: Qualification) -> tuple[dt.date, dt.date] | None:
+    """Certificate dates: the printed last day is still valid. Without dates nothing is known."""
+    if one.valid_from is None:
+        return None
+    return one.valid_from, _day_after(one.valid_until) if one.valid_until else Span.FAR
+
+
+def _class_years(one: Qualification, kind: QualificationKind) -> tuple[dt.date, dt.date] | None:
+    """The class-year convention: class Y counts on every day of the years Y … Y + term − 1."""
+    year = one.class_year or (one.valid_from.year if one.valid_from else None)
+    if year is None:
+        return None
+    terms = [term for term in kind.terms.all() if term.since <= dt.date(year, 12, 31)]
+    years = max(terms, key=lambda term: term.since).years if terms else None
+    return dt.date(year, 1, 1), dt.date(year + years, 1, 1) if years else Span.FAR
+
+
+def _day_after(day: dt.date) -> dt.date:
+    return day if day >= Span.FAR else day + dt.timedelta(days=1)
+
+
+def _merge(held: Iterable[Held]) -> list[Held]:
+    """Runs without a gap. A run ends when and why its longest-lasting member ends."""
+    runs: list[Held] = []
+    for one in sorted(held, key=lambda h: (h.start, h.end, h.qualification.pk or 0)):
+        if runs and one.start <= runs[-1].end:
+            last = runs[-1]
+            longer = one if one.end > last.end else last
+            runs[-1] = Held(last.start, longer.end, longer.ending, longer.qualification)
+        else:
+            runs.append(one)
+    return runs
+
+
+# --- where the firm was, on days it existed ---------------------------------------------------------------------
+ARRIVALS = {
+    Placement.Arrival.KNOWN: None,
+    Placement.Arrival.FROM_OUTSIDE: Opening.ARRIVED,
+    Placement.Arrival.MOVED: Opening.ARRIVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days in one place, [start, end), while not struck off; why it begins and ends.
+
+    A first known placement has no opening of its own: lists give no history of place, so its beginning is no arrival.
+    """
+
+    start: dt.date
+    end: dt.date
+    opening: str | None
+    closing: str
+    placement: Placement
+
+
+def _present(placements: Iterable[Placement], closures: Iterable[Closure]) -> Iterator[Stay]:
+    ordered = sorted(placements, key=lambda placement: placement.since)
+    gone = sorted((c.closed_on, c.reopened_on or Span.FAR) for c in closures)
+    for index, placement in enumerate(ordered):
+        following = ordered[index + 1] if index + 1 < len(ordered) else None
+        preceding = ordered[index - 1] if index else None
+        moved_in = preceding is not None and preceding.until == placement.since
+        moved_on = following is not None and following.since == placement.until
+        end = placement.until or Span.FAR
+        leaving = Closing.TRANSFERRED if moved_on else Closing.LEFT if placement.until else Closing.OPEN
+        opening = Opening.TRANSFERRED if moved_in else ARRIVALS[placement.arrival]
+        yield from _living(Stay(placement.since, end, opening, leaving, placement), gone)
+
+
+def _living(stay: Stay, gone: Sequence[tuple[dt.date, dt.date]]) -> Iterator[Stay]:
+    """The stay without the days on which the firm was struck off."""
+    start, opening = stay.start, stay.opening
+    for closed, reopened in gone:
+        if reopened <= start or closed >= stay.end or closed == reopened:
+            continue
+        if closed > start:
+            yield Stay(start, closed, opening, Closing.CLOSED, stay.placement)
+        start, opening = reopened, Opening.REOPENED
+    if start < stay.end:
+        yield Stay(start, stay.end, opening, stay.closing, stay.placement)
+
+
+# --- both together ----------------------------------------------------------------------------------------------
+def _cut(runs: Sequence[Held], stays: Sequence[Stay]) -> Iterator[Span]:
+    """A span is where a run and a stay overlap.
+
+    Where both begin on the same day the certificate is the reason for the beginning; where both end on the same
+    day the firm's own end (struck off, left, moved) is the reason for the end.
+    """
+    for number, run in enumerate(runs):
+        for stay in stays:
+            start, end = max(run.start, stay.start), min(run.end, stay.end)
+            if start >= end:
+                continue
+            granted = Opening.REGAINED if number else Opening.FIRST
+            yield Span(
+                park_id=stay.placement.park_id,
+                town_id=stay.placement.town_id,
+                start=start,
+                end=end,
+                opened_by=granted if stay.opening is None or run.start >= stay.start else stay.opening,
+                closed_by=stay.closing if stay.end <= run.end else run.ending,
+                qualification=run.qualification,
+            )
+
+
+# --- the table --------------------------------------------------------------------------------------------------
+def refresh() -> int:
+    """Bring the spans up to the ledger's end for the firms it names since the last time; the number of firms."""
+    newest = ledger_end()
+    if newest <= mark():
+        return 0
+    with transaction.atomic():
+        mark_row = _lock_mark()
+        entries = LedgerEntry.objects.since(mark_row.ledger_entry).filter(pk__lte=newest)
+        firms = sorted(set(entries.values_list("enterprise_id", flat=True)))
+        _respan(firms)
+        _advance(mark_row, newest)
+    return len(firms)
+
+
+def rebuild() -> int:
+    """Throw all spans away and make them anew from the facts; the number of firms."""
+    with transaction.atomic():
+        mark_row = _lock_mark()
+        newest = ledger_end()
+        firms = list(Enterprise.objects.order_by("pk").values_list("pk", flat=True))
+        Span.objects.all().delete()
+        _respan(firms)
+        _advance(mark_row, newest)
+    return len(firms)
+
+
+def ledger_end() -> int:
+    return LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
+
+
+def mark(*, lock: bool = False) -> int:
+    """The ledger entry up to which the spans hold; locked, they stay as they are until the transaction ends."""
+    if lock:
+        return _lock_mark().ledger_entry
+    return SpanMark.objects.values_list("ledger_entry", flat=True).first() or 0
+
+
+def _lock_mark() -> SpanMark:
+    SpanMark.objects.bulk_create([SpanMark(id=1)], ignore_conflicts=True)
+    return SpanMark.objects.select_for_update().get(pk=1)
+
+
+def _advance(row: SpanMark, newest: int) -> None:
+    row.ledger_entry = max(newest, row.ledger_entry)
+    row.refreshed_at = timezone.now()
+    row.save()
+
+
+def _respan(firm_ids: Sequence[int]) -> None:
+    kinds = {kind.pk: kind for kind in QualificationKind.objects.prefetch_related("terms")}
+    for start in range(0, len(firm_ids), BATCH):
+        batch = firm_ids[start : start + BATCH]
+        Span.objects.filter(enterprise_id__in=batch).delete()
+        spans = []
+        for firm_id, facts in _facts_of(batch).items():
+            for span in spans_of(facts, kinds):
+                span.enterprise_id = firm_id
+                spans.append(span)
+        Span.objects.bulk_create(spans, batch_size=ROWS_PER_INSERT)
+
+
+def _facts_of(firm_ids: Sequence[int]) -> dict[int, Facts]:
+    facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
+    for model, place in ((Qualification, "qualifications"), (Placement, "placements"), (Closure, "closures")):
+        for row in model._default_manager.filter(enterprise_id__in=firm_ids).order_by("pk"):
+            getattr(facts[row.enterprise_id], place).append(row)  # type: ignore[attr-defined]
+    return facts
