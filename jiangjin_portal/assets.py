@@ -1,4 +1,4 @@
-"""Stages the front-end libraries: npm lockfile → the few files the pages use, in `.vendor/`. Run at set-up, no Django needed.
+"""Stages the front-end libraries at set-up: npm lockfile → the few files the pages use, in `.vendor/`.
 
 The packages hold source maps, maps and a thousand files that Django's manifest storage stumbles over or would serve for
 nothing, so only listed files are copied, without their `sourceMappingURL`.
@@ -32,21 +32,27 @@ FILES = {
     "licences/popperjs-LICENSE.txt": "@popperjs/core/LICENSE.md",
 }
 TEST_FILES = {"axe.min.js": "axe-core/axe.min.js", "axe.zh_CN.json": "axe-core/locales/zh_CN.json"}
-ICONS = """
-    arrow-clockwise arrow-left arrow-left-right arrow-repeat award bank bar-chart-line bell box-arrow-right bullseye
-    building buildings calendar3 check-circle check-lg chevron-down chevron-right clock-history cloud-upload code-slash
-    database download exclamation-triangle eye file-earmark-excel file-earmark-spreadsheet file-earmark-text filter funnel
-    gear geo-alt graph-down-arrow graph-up graph-up-arrow hourglass-split house info-circle key link-45deg list list-check
-    list-ul patch-check pencil person person-circle people printer question-circle search shield-check sort-down sort-up
-    table upload x-circle x-lg
-""".split()
+# fmt: off
+ICONS = [
+    "arrow-clockwise", "arrow-left", "arrow-left-right", "arrow-repeat", "award", "bank", "bar-chart-line", "bell",
+    "box-arrow-right", "bullseye", "building", "buildings", "calendar3", "check-circle", "check-lg", "chevron-down",
+    "chevron-right", "clock-history", "cloud-upload", "code-slash", "database", "download", "exclamation-triangle",
+    "eye", "file-earmark-excel", "file-earmark-spreadsheet", "file-earmark-text", "filter", "funnel", "gear",
+    "geo-alt", "graph-down-arrow", "graph-up", "graph-up-arrow", "hourglass-split", "house", "info-circle", "key",
+    "link-45deg", "list", "list-check", "list-ul", "patch-check", "pencil", "person", "person-circle", "people",
+    "printer", "question-circle", "search", "shield-check", "sort-down", "sort-up", "table", "upload", "x-circle",
+    "x-lg",
+]
+# fmt: on
 SOURCE_MAP = re.compile(rb"\n?(//|/\*)# sourceMappingURL=\S+(\s*\*/)?\s*$")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def fingerprint() -> str:
     """Changes whenever the staged files could: lockfile or this script."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in (BASE_DIR / "package-lock.json", Path(__file__)))).hexdigest()
+    return hashlib.sha256(
+        b"".join(path.read_bytes() for path in (BASE_DIR / "package-lock.json", Path(__file__)))
+    ).hexdigest()
 
 
 def is_staged(folder: Path) -> bool:
@@ -63,7 +69,9 @@ def stage(*, with_test_assets: bool = False) -> None:
     try:
         command, environment = npm()
         dev = [] if with_test_assets else ["--omit=dev"]
-        subprocess.run([*command, "ci", "--ignore-scripts", "--silent", *dev], cwd=BASE_DIR, env=environment, check=True)
+        subprocess.run(
+            [*command, "ci", "--ignore-scripts", "--silent", *dev], cwd=BASE_DIR, env=environment, check=True
+        )
         for folder, files in wanted.items():
             copy(folder, files)
     finally:
@@ -72,7 +80,7 @@ def stage(*, with_test_assets: bool = False) -> None:
 
 
 def npm() -> tuple[list[str], dict[str, str]]:
-    """The command that runs npm, and its environment: the system's npm if new enough, else Node from PyPI in `.node`."""
+    """Command and environment to run npm with: the system's npm if new enough, else Node from PyPI in `.node`."""
     if os.environ.get("PORTAL_NODE") != "wheel" and system_npm_version() >= OLDEST_NPM:
         return ["npm"], dict(os.environ)
     python = sys.executable if importlib.util.find_spec("pip") else sys._base_executable  # type: ignore[attr-defined]
@@ -112,7 +120,9 @@ def sprite(icons: Path) -> str:
     root = ElementTree.Element(f"{SVG}svg")
     for name in ICONS:
         icon = ElementTree.parse(icons / f"{name}.svg").getroot()
-        symbol = ElementTree.SubElement(root, f"{SVG}symbol", id=name, viewBox=icon.attrib["viewBox"], fill="currentColor")
+        symbol = ElementTree.SubElement(
+            root, f"{SVG}symbol", id=name, viewBox=icon.attrib["viewBox"], fill="currentColor"
+        )
         symbol.extend(icon)
     return ElementTree.tostring(root, encoding="unicode")
 

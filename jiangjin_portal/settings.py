@@ -137,6 +137,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -187,10 +188,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- jobs: the database is the queue of record, the broker only rings the bell ---------------------------------
-CELERY_BROKER_URL = os.environ.get("REDIS_URL", "portalfs://")
+CELERY_BROKER_URL = os.environ.get("REDIS_URL", "portalfs://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"folder": str(HOME / "broker")}
-    if CELERY_BROKER_URL == "portalfs://"
+    if CELERY_BROKER_URL.startswith("portalfs:")
     else {
         "visibility_timeout": 1200,
         "socket_timeout": 5,  # a frozen Redis must not hold up the request that rings the bell

@@ -1,15 +1,14 @@
 """One parent for web, workers and scheduler: starts them, restarts them, stops them, and never leaves one behind."""
 
+import contextlib
 import ctypes
 import fcntl
 import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +27,7 @@ class AlreadyRunning(Exception):
     """Another process holds this installation."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def single_instance(lock: Path) -> Iterator[None]:
     """Holds the lock file for this process; the kernel frees it however the process ends. Raises AlreadyRunning."""
     with lock.open("a") as file:
@@ -111,8 +110,12 @@ class Supervisor:
         child.started = time.monotonic()
 
     def _forget(self, child: Child) -> None:
-        assert child.process is not None and child.process.stdout is not None
+        assert child.process is not None
+        assert child.process.stdout is not None
         self._drain(child)
+        if child.unfinished_line:
+            self.say(child.name, child.unfinished_line.decode(errors="replace"))
+            child.unfinished_line = b""
         self.pipes.unregister(child.process.stdout)
         child.process.stdout.close()
         child.process = None
@@ -120,21 +123,22 @@ class Supervisor:
     def _pass_on_output(self, timeout: float) -> None:
         for key, _ in self.pipes.select(timeout):
             self._drain(key.data)
-        if not self.pipes.get_map() or any(child.process and child.process.poll() is not None for child in self.children):
+        if not self.pipes.get_map() or any(
+            child.process and child.process.poll() is not None for child in self.children
+        ):
             time.sleep(TICK)  # a closed pipe is always readable: do not spin on it
 
     def _drain(self, child: Child) -> None:
-        assert child.process is not None and child.process.stdout is not None
+        assert child.process is not None
+        assert child.process.stdout is not None
         while data := child.process.stdout.read(65536):
             *lines, child.unfinished_line = (child.unfinished_line + data).split(b"\n")
             for line in lines:
                 self.say(child.name, line.decode(errors="replace"))
 
     def say(self, name: str, text: str) -> None:
-        try:
+        with contextlib.suppress(OSError):  # whoever read our output may be gone; the portal goes on
             print(f"{name:<9}| {text}", flush=True)
-        except OSError:  # whoever read our output is gone; the portal goes on
-            sys.stdout = open(os.devnull, "w")
 
     def _stop_all(self) -> None:
         running = [child for child in self.children if child.process]

@@ -12,7 +12,7 @@ from django.db import connections
 from jiangjin_portal.preparation import collect_static, prepare
 from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
 
-CELERY = [sys.executable, "-m", "celery", "-A", "jiangjin_portal"]
+CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "jiangjin_portal"]
 
 
 class Command(BaseCommand):

@@ -1,0 +1,71 @@
+# `make run` needs nothing before it. Everything it makes is git-ignored: .venv .vendor .static var
+PYTHON ?= python3
+PORT ?= 8000
+PY := .venv/bin/python
+COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+export PORT
+
+.PHONY: run setup test lint fmt lock bench clean dev
+
+run: .venv/.installed
+	@$(PY) jiangjin_portal/assets.py
+	@exec $(PY) manage.py portal
+
+setup: .venv/.installed
+	@$(PY) jiangjin_portal/assets.py
+	@$(PY) manage.py portal --setup
+
+test: dev
+	@.ci/packages
+	@$(PY) jiangjin_portal/assets.py --tests
+	@$(MAKE) --no-print-directory lint
+	@$(PY) -m tests.services --lane both -- $(ARGS)
+
+lint: dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	$(PY) manage.py makemigrations --check --dry-run
+	PORTAL_HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
+
+fmt: dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+lock: dev
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
+	$(COMPILE) requirements-node.in -o requirements-node.txt
+
+bench: dev
+	@$(PY) -m benchmarks
+
+clean:
+	rm -rf .venv .vendor .static .node node_modules var/test-assets .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@echo "var/ (database, uploads, key) is kept; delete it yourself if you mean it"
+
+dev: .venv/.installed-dev
+
+.venv/.installed: requirements.txt | .venv/bin/python
+	@echo "Python packages: install"
+	@$(call pip,requirements.txt)
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.txt .venv/.installed
+	@echo "Python packages for development: install"
+	@$(call pip,requirements-dev.txt)
+	@touch $@
+
+# A venv made without pip is filled by the system's pip.
+pip = if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
+	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install --quiet --require-hashes -r $(1)
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make run PYTHON=/path/to/python3.11"; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1; then $(PYTHON) -m venv --without-pip .venv; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv && $(PYTHON) -m venv .venv; \
+	else echo "python3-venv is missing: ask the administrator for 'apt-get install python3-venv'"; exit 1; fi

@@ -1,0 +1,60 @@
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+
+from tests.portal_process import Portal
+
+SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Registers and rosters as people send them; they lie beside the checkout and are not part of it."""
+    if not SAMPLES.is_dir():
+        pytest.skip("no sample files beside the checkout")
+    return SAMPLES
+
+
+@pytest.fixture(autouse=True)
+def _own_uploads(settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def portal(tmp_path: Path, worker_id: str) -> Iterator[Portal]:
+    """A portal of its own, not started yet: fresh database and empty broker of the kind this run is about."""
+    if "DATABASE_URL" not in os.environ:
+        with Portal(tmp_path, {}) as process:
+            yield process
+        return
+    name = f"portal_{uuid.uuid4().hex}"
+    own_redis = redis_of_worker(worker_id)
+    execute(f"CREATE DATABASE {name}")
+    try:
+        url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
+        with Portal(tmp_path, {"DATABASE_URL": url, "REDIS_URL": own_redis}) as process:
+            yield process
+    finally:
+        execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def execute(statement: str) -> None:
+    with psycopg2.connect(os.environ["DATABASE_URL"]) as connection:
+        connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        connection.cursor().execute(statement)
+    connection.close()
+
+
+def redis_of_worker(worker_id: str) -> str:
+    """Another logical database for each test process, emptied: their messages never mix."""
+    number = 1 + int(worker_id.removeprefix("gw") if worker_id != "master" else 0)
+    url = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{number}"
+    redis.Redis.from_url(url).flushdb()
+    return url

@@ -1,0 +1,55 @@
+import subprocess
+import sys
+
+import pytest
+
+from tests.portal_process import MARKS, command_line
+from tests.services import BASE_DIR
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_killed_child_is_started_again(portal, name):
+    portal.start()
+    before = portal.kill(name)
+    portal.wait_for(lambda: portal.children().get(name, before) != before, 15)
+    portal.wait_for(portal.answers, 15)
+    assert set(portal.children()) == set(MARKS)
+
+
+def test_killed_supervisor_leaves_no_process_and_starts_again(portal):
+    portal.start()
+    children = portal.children().values()
+    portal.kill("supervisor")
+    portal.wait_for(lambda: not any(map(command_line, children)), 3)
+    portal.start()
+    assert not set(portal.children().values()) & set(children)
+
+
+def test_second_instance_is_refused_and_the_first_goes_on(portal):
+    portal.start()
+    command = [sys.executable, "manage.py", "portal"]
+    second = subprocess.run(
+        command, cwd=BASE_DIR, env=portal.environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert second.returncode == 1
+    assert "already running" in second.stderr
+    assert "Traceback" not in second.stderr
+    assert portal.answers()
+
+
+def test_terminate_stops_everything_within_ten_seconds(portal):
+    portal.start()
+    children = portal.children().values()
+    assert portal.stop() <= 10
+    assert not any(map(command_line, children))
+    assert portal.supervisor.returncode == 0
+
+
+def test_worker_runs_what_the_scheduler_asks_for(portal):
+    portal.start()
+    queued = "from enterprises import jobs; print(jobs.Job.objects.create(kind='unknown').pk)"
+    number = portal.shell(queued)
+    state = f"from enterprises.models import Job; print(Job.objects.get(pk={number}).state)"
+    portal.wait_for(lambda: portal.shell(state) == "failed", 40)

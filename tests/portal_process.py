@@ -1,0 +1,111 @@
+"""The whole portal as its users run it: supervisor, web, worker and scheduler, real processes to be killed at will."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from tests.services import BASE_DIR, die_with_parent, free_port
+
+MARKS = {"web": "waitress", "worker": "worker1@", "beat": "beat"}
+"""What tells the children's command lines apart."""
+
+
+class Portal:
+    """`environment` says which database and broker; the folder holds the rest. Ends with the `with` block."""
+
+    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+        self.home = home
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home / "portal.log"
+        clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+        self.environment = clean | {
+            "PORTAL_HOME": str(home), "PORT": str(self.port), "PORTAL_DEMO": "0",
+            "JOB_LEASE_SECONDS": "4", "JOB_SWEEP_SECONDS": "1", **environment,
+        }  # fmt: skip
+        self.supervisor: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.supervisor and self.supervisor.poll() is None:
+            self.stop()
+
+    def start(self, **environment: str) -> None:
+        """Starts it and waits until the page answers and all children run."""
+        with self.log.open("ab") as log:
+            self.supervisor = subprocess.Popen(
+                [sys.executable, "manage.py", "portal"],
+                cwd=BASE_DIR, env=self.environment | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=die_with_parent(),
+            )  # fmt: skip
+        self.wait_for(lambda: self.answers() and len(self.children()) == len(MARKS), 60)
+
+    def stop(self) -> float:
+        """Seconds it took to end after SIGTERM."""
+        assert self.supervisor
+        begun = time.monotonic()
+        self.supervisor.terminate()
+        self.supervisor.wait(30)
+        return time.monotonic() - begun
+
+    def kill(self, name: str) -> int:
+        """kill -9 of supervisor, web, worker or beat; gives the process id that died."""
+        assert self.supervisor
+        number = self.supervisor.pid if name == "supervisor" else self.children()[name]
+        os.kill(number, signal.SIGKILL)
+        if name == "supervisor":
+            self.supervisor.wait(10)
+        return number
+
+    def children(self) -> dict[str, int]:
+        """Process ids of the children that run now, by name."""
+        assert self.supervisor
+        with contextlib.suppress(OSError):
+            numbers = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
+            lines = {int(number): command_line(int(number)) for number in numbers}
+            return {name: number for name, mark in MARKS.items() for number, line in lines.items() if mark in line}
+        return {}
+
+    def answers(self) -> bool:
+        try:
+            urllib.request.urlopen(f"{self.url}/admin/login/", timeout=2).close()
+        except urllib.error.HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+    def manage(self, *arguments: str) -> str:
+        """Standard output of a management command on this portal's database and broker; raises when it fails."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def shell(self, code: str) -> str:
+        """What the code prints, run inside the portal's Django."""
+        return self.manage("shell", "--no-imports", "-c", code).strip()
+
+    def wait_for(self, condition: Callable[[], object], seconds: float = 30) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"waited {seconds} s in vain; the portal said:\n{self.log.read_text()}"
+            time.sleep(0.1)
+
+
+def command_line(number: int) -> str:
+    """Empty for a process that has ended, also while nobody has collected it yet."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""

