@@ -1,0 +1,127 @@
+"""Finding the header row below the titles, telling the kind of list by it, and reading the titles above it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from enterprises.rosters import catalogue as c
+from enterprises.rosters.cells import EARLIEST, LATEST
+from enterprises.rosters.columns import LAYOUTS, Layout, title_key
+from enterprises.rosters.table import HEADER_ROWS, Table, is_blank, letter_of
+
+FEWEST_TITLES = 3
+
+_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S+)")
+_AS_OF = re.compile(r"截[至止](?:日期|时间)?[:：]?\s*([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`columns`: field → column from 0. `last_row`: the row above the first firm. `extra_titles`: (address, title)."""
+
+    layout: Layout
+    last_row: int
+    width: int
+    columns: dict[str, int]
+    extra_titles: tuple[tuple[str, str], ...]
+    reporting_unit: str | None
+    as_of: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    layout: Layout
+    first_row: int
+    last_row: int
+    titles: tuple[tuple[str, ...], ...]
+    fields: tuple[str | None, ...]
+
+    @property
+    def score(self) -> tuple[bool, int, int]:
+        known = {name for name in self.fields if name}
+        complete = not self.layout.missing(known)
+        return complete, len(known), self.first_row - self.last_row
+
+
+def find_header(table: Table) -> Header:
+    """The best header of the first rows; raises Refused without one, with a column missing or given twice."""
+    best = max(_candidates(table), key=lambda candidate: candidate.score, default=None)
+    if best is None or best.score[1] < FEWEST_TITLES:
+        raise c.NO_HEADER.refuse(table.filename)
+    _refuse_doubles(table, best)
+    columns = {name: at for at, name in enumerate(best.fields) if name}
+    missing = best.layout.missing(set(columns))
+    if missing:
+        titles = "、".join(f"“{column.title}”" for column in missing)
+        raise c.MISSING_COLUMNS.refuse(table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）")
+    unit, as_of = _title_facts(table, best.first_row)
+    extra = tuple(
+        (table.address(best.last_row, at), titles[-1])
+        for at, (titles, name) in enumerate(zip(best.titles, best.fields, strict=True))
+        if titles and not name
+    )
+    width = max((at + 1 for at, titles in enumerate(best.titles) if titles), default=0)
+    return Header(best.layout, best.last_row, width, columns, extra, unit, as_of)
+
+
+def _candidates(table: Table) -> Iterator[_Candidate]:
+    """Each of the first rows alone, and joined with the next one (a header in two rows)."""
+    head = [row for row in table.rows if row[0] <= HEADER_ROWS]
+    following = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
+    for number, values in head:
+        titles = tuple((str(value).strip(),) if not is_blank(value) else () for value in values)
+        below = following.get(number + 1)
+        for layout in LAYOUTS:
+            yield _candidate(layout, number, number, titles)
+            if below is not None:
+                yield _candidate(layout, number, number + 1, tuple(_joined(values, below)))
+
+
+def _joined(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
+    """The readings of a title over two rows: both together, then either alone."""
+    for at in range(max(len(upper), len(lower))):
+        parts = [str(row[at]).strip() for row in (upper, lower) if at < len(row) and not is_blank(row[at])]
+        yield ("".join(parts), *reversed(parts)) if len(parts) == 2 else tuple(parts)
+
+
+def _candidate(layout: Layout, first: int, last: int, titles: tuple[tuple[str, ...], ...]) -> _Candidate:
+    fields = tuple(
+        next((layout.fields_by_title[key] for key in map(title_key, readings) if key in layout.fields_by_title), None)
+        for readings in titles
+    )
+    return _Candidate(layout, first, last, titles, fields)
+
+
+def _refuse_doubles(table: Table, best: _Candidate) -> None:
+    counts = Counter(name for name in best.fields if name)
+    for name, count in counts.items():
+        if count > 1:
+            where = [at for at, found in enumerate(best.fields) if found == name]
+            named = "与".join(f"{letter_of(at + 1)}列“{best.titles[at][0]}”" for at in where)
+            raise c.DOUBLE_COLUMN.refuse(table.filename, f"{named}是同一列", table.address(best.last_row, where[1]))
+
+
+def _title_facts(table: Table, header_row: int) -> tuple[str | None, dt.date | None]:
+    texts = [
+        unicodedata.normalize("NFKC", str(value))
+        for number, values in table.rows
+        if number < header_row
+        for value in values
+        if not is_blank(value)
+    ]
+    units = (match[1] for match in map(_UNIT.search, texts) if match)
+    days = (_day(*match.groups()) for match in map(_AS_OF.search, texts) if match)
+    return next(units, None), next((day for day in days if day), None)
+
+
+def _day(year: str, month: str, day: str) -> dt.date | None:
+    try:
+        found = dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None

@@ -1,0 +1,53 @@
+"""What the reader has to say about a file: problems, notes, and the refusal of a whole file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong. `address` is sheet!cell, or the file name for the file as a whole."""
+
+    code: str
+    severity: Severity
+    address: str
+    title: str
+    seen: str
+    reason: str
+    fix: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something read otherwise than written (value = what was read), or passed over (value = why)."""
+
+    address: str
+    title: str
+    seen: str
+    value: str
+
+
+class Refused(Exception):
+    """The file cannot be read at all; nothing of it was taken."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+    text = "" if value is None else str(value)
+    text = "".join(character if character.isprintable() or character == "　" else "�" for character in text)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
