@@ -1,0 +1,45 @@
+"""The plan's units, from the packaged data. Missing ones are added; what the admin has changed stays."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from parks.models import Unit
+
+DATA = Path(__file__).parent / "data" / "units.toml"
+
+
+def seed() -> int:
+    """Add the missing units; how many were added."""
+    wanted = _units(tomllib.loads(DATA.read_text(encoding="utf-8")))
+    known = set(Unit.objects.values_list("code", flat=True))
+    return len(Unit.objects.bulk_create([unit for unit in wanted if unit.code not in known]))
+
+
+def _units(data: dict[str, Any]) -> list[Unit]:
+    parks = [Unit(kind=Unit.Kind.PARK, order=number, **park) for number, park in enumerate(data["park"], 1)]
+    towns = [
+        Unit(
+            kind=Unit.Kind.TOWN,
+            code=code,
+            name=name,
+            short_name=name.removesuffix("街道").removesuffix("镇") if len(name) > 2 else name,
+            aliases=[*_office_names(name), *data["former_town_names"].get(code, [])],
+            order=number,
+        )
+        for number, (code, name) in enumerate(data["towns"].items(), 1)
+    ]
+    departments = [
+        Unit(kind=Unit.Kind.DEPARTMENT, code=code, name=name, short_name=name, order=number)
+        for number, (code, name) in enumerate(data["departments"].items(), 1)
+    ]
+    return [*parks, *towns, *departments]
+
+
+def _office_names(town: str) -> list[str]:
+    """A town is often written as the office that runs it."""
+    if town.endswith("街道"):
+        return [f"{town}办事处", f"{town}办"]
+    return [f"{town}人民政府", f"{town}政府"]

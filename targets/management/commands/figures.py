@@ -1,0 +1,39 @@
+import datetime as dt
+import json
+from argparse import ArgumentParser
+from decimal import Decimal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+
+from targets import counting
+from targets.models import Definition
+
+
+class Command(BaseCommand):
+    help = "Print every counted figure of a day, for the district, the parks, outside them and each unit."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--as-of", type=dt.date.fromisoformat, default=None, help="YYYY-MM-DD, default today")
+        parser.add_argument("--definition", choices=Definition.values, default=Definition.CERTIFICATE.value)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, **options: Any) -> None:
+        day = options["as_of"] or timezone.localdate()
+        figures = counting.count([day], options["definition"]).figures(day)
+        if options["json"]:
+            report = {"as_of": day, "definition": options["definition"], "figures": figures}
+            self.stdout.write(json.dumps(report, cls=NumberEncoder, ensure_ascii=False))
+            return
+        for figure in figures:
+            value = "—" if figure["value"] is None else figure["value"]
+            self.stdout.write(f"{figure['scope']:12} {figure['indicator']:18} {value}")
+
+
+class NumberEncoder(DjangoJSONEncoder):
+    """Percentages as JSON numbers, not strings."""
+
+    def default(self, o: Any) -> Any:
+        return float(o) if isinstance(o, Decimal) else super().default(o)
