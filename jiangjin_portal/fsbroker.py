@@ -74,7 +74,7 @@ class Transport(virtual.Transport):
     driver_type = driver_name = "portalfs"
     default_port = None
     polling_interval = 0.2
-    connection_errors = (*virtual.Transport.connection_errors, OSError)
+    connection_errors = (*virtual.Transport.connection_errors, OSError)  # type: ignore[assignment]
 
     def driver_version(self) -> str:
         return "1"

@@ -106,14 +106,14 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": HOME / "portal.sqlite3",
+            "NAME": str(HOME / "portal.sqlite3"),
             "OPTIONS": {
                 # IMMEDIATE: a writer waits its turn at BEGIN instead of failing in the middle.
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
-            "TEST": {"NAME": HOME / "test.sqlite3"},  # a file, as in earnest: one in memory has other locks
+            "TEST": {"NAME": str(HOME / "test.sqlite3")},  # a file, as in earnest: one in memory has other locks
         }
     }
 EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
@@ -175,6 +175,7 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked inside the container, behind the TLS gateway
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -188,7 +189,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- jobs: the database is the queue of record, the broker only rings the bell ---------------------------------
-CELERY_BROKER_URL = os.environ.get("REDIS_URL", "portalfs://localhost")
+CELERY_BROKER_URL = os.environ.get("REDIS_URL") or "portalfs://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
     {"folder": str(HOME / "broker")}
     if CELERY_BROKER_URL.startswith("portalfs:")

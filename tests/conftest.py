@@ -1,13 +1,13 @@
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 import pytest
 import redis
 from django.conf import settings
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
 from tests.portal_process import Portal
 
@@ -46,10 +46,9 @@ def portal(tmp_path: Path, worker_id: str) -> Iterator[Portal]:
 
 
 def execute(statement: str) -> None:
-    with psycopg2.connect(os.environ["DATABASE_URL"]) as connection:
-        connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
+        connection.autocommit = True
         connection.cursor().execute(statement)
-    connection.close()
 
 
 def redis_of_worker(worker_id: str) -> str:

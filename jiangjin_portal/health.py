@@ -1,0 +1,26 @@
+"""What watches the portal asks: is the process alive, can it serve, does background work get on."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from enterprises.models import Job
+
+
+@login_not_required
+def livez(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 while the database answers, else 503. `oldest_waiting_job_seconds` grows when no worker gets on: watch it."""
+    try:
+        waiting = Job.objects.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
+    except DatabaseError:
+        return JsonResponse({"mode": settings.MODE, "database": "unreachable"}, status=503)
+    seconds = int((waiting["now"] - waiting["oldest"]).total_seconds()) if waiting["oldest"] else 0
+    return JsonResponse({"mode": settings.MODE, "database": "ok", "oldest_waiting_job_seconds": seconds})

@@ -1,0 +1,100 @@
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.portal_process import command_line
+from tests.services import BASE_DIR
+
+pytestmark = pytest.mark.fault
+FIRMS = 600
+
+
+@pytest.fixture
+def seed() -> int:
+    """FAULT_SEED repeats a run; pytest shows the seed of a failed one."""
+    seed = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
+    print(f"FAULT_SEED={seed}")
+    return seed
+
+
+@pytest.fixture
+def scene(portal):
+    """Runs one expression over tests.platform.scene in the portal's Django and gives its value."""
+    portal.environment["DJANGO_SETTINGS_MODULE"] = "tests.platform.fault_settings"
+
+    def evaluate(expression: str):
+        code = f"import json; from tests.platform.scene import *; print('='+json.dumps({expression}))"
+        return json.loads(portal.shell(code).rpartition("=")[2])
+
+    return evaluate
+
+
+def kill_during(portal, kind: str, params: dict, victim: str, delay: float) -> str:
+    """The state the job was in when the victim died; a dead supervisor is started again."""
+    number = portal.supervisor.pid if victim == "supervisor" else portal.children()[victim]
+    orphans = list(portal.children().values())
+    code = "from tests.platform.scene import *; "
+    state = portal.shell(f"{code} kill_in_the_middle({kind!r}, {params!r}, {number}, {delay})")
+    if victim == "supervisor":
+        portal.supervisor.wait(10)
+        portal.wait_for(lambda: not any(map(command_line, orphans)), 3)
+        portal.start()
+    return state
+
+
+@pytest.mark.parametrize("victim", ["worker", "web", "supervisor"])
+def test_kill_in_the_middle_of_a_load_and_of_a_recompute(portal, scene, seed, victim):
+    chance = random.Random(seed)
+    portal.start()
+    caught = [kill_during(portal, "enter_firms", {"number": FIRMS}, victim, chance.uniform(0, 1.2))]
+    assert set(scene("drain(60)")) == {"done"}
+    assert scene("facts()") == {
+        "Enterprise": FIRMS, "Placement": FIRMS, "Qualification": FIRMS, "LedgerEntry": 3 * FIRMS,
+    }  # fmt: skip
+    caught += [kill_during(portal, "recompute", {"rebuild": True}, victim, chance.uniform(0, 0.5))]
+    assert set(scene("drain(60)")) == {"done"}
+    assert scene("figures_are_right()")
+    print(f"states when {victim} died: {caught}")
+    assert "running" in caught
+
+
+def test_storm_of_kills_loses_and_doubles_nothing(portal, scene, seed):
+    chance = random.Random(seed)
+    portal.start()
+    scene(f"submit_storm('slow', 30, {seed})")
+    for victim in chance.sample(["worker", "worker", "worker", "web", "beat", "supervisor"], 6):
+        portal.wait_for(lambda victim=victim: victim == "supervisor" or victim in portal.children(), 40)
+        portal.kill(victim)
+        if victim == "supervisor":
+            portal.start()
+        time.sleep(chance.uniform(0.2, 2))
+    ended = scene("drain(120)")
+    assert sum(ended.values()) == 30
+    assert set(ended) <= {"done", "failed"}
+    assert scene("stamps()") == ended["done"] >= 27
+    assert scene("Job.objects.filter(state='failed', error='').count()") == 0
+
+
+def test_job_that_kills_its_worker_fails_with_a_reason_and_the_others_go_on(portal, scene):
+    portal.start()
+    scene("jobs.submit(kind='killer').pk")
+    scene("submit_storm('slow', 5, 1)")
+    assert scene("drain(120)") == {"done": 5, "failed": 1}
+    assert scene("list(Job.objects.filter(kind='killer').values_list('attempts', flat=True))") == [3]
+    assert "多次中断" in scene("Job.objects.get(kind='killer').error")
+
+
+def test_four_processes_racing_for_the_same_jobs_do_each_once(portal, scene):
+    portal.manage("portal", "--setup")
+    first = scene("[Job.objects.create(kind='stamp').pk for _ in range(20)][0]")
+    code = f"from tests.platform.scene import *; race({first}, 20, {time.time() + 5})"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    racers = [subprocess.Popen(command, cwd=BASE_DIR, env=portal.environment) for _ in range(4)]
+    assert [racer.wait(60) for racer in racers] == [0, 0, 0, 0]
+    assert scene("drain(1)") == {"done": 20}
+    assert scene("stamps()") == 20
