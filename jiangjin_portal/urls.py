@@ -1,5 +1,5 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from jiangjin_portal import health
 
@@ -7,4 +7,7 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", include("parks.urls")),
+    path("jobs/", include("enterprises.job_urls")),
+    path("", include("targets.urls")),
 ]
