@@ -1,0 +1,98 @@
+"""Runs every scale on SQLite and PostgreSQL in databases of its own and prints the table of ratios."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.scales import SCALES
+from tests.services import postgres
+
+RATIOS = [
+    ("recount 24 quarters ÷ the same scan by hand", "24 quarters", "24 quarters by hand"),
+    ("recount 24 quarters ÷ one date from the facts by hand", "24 quarters", "1 date from facts by hand"),
+    ("load 3,300 firms through the registry ÷ bare insert", "load 3,300 firms", "load them bare"),
+    ("load them again, nothing changed ÷ bare insert", "load them again, unchanged", "load them bare"),
+    ("firm list page ÷ empty view", "firm list page", "empty view"),
+    ("API page of firms ÷ empty view", "API page", "empty view"),
+]
+GROWN = ["24 quarters", "load 3,300 firms", "firm list page", "API page", "rebuild spans"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--scales", default="S,M,L", help="of " + ", ".join(SCALES))
+    parser.add_argument("--databases", default="sqlite,postgres")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--write", type=Path, help="also write the table to this file")
+    options = parser.parse_args()
+    results = [
+        measured(database, scale, options.rounds)
+        for database in options.databases.split(",")
+        for scale in options.scales.split(",")
+        if (database, scale) != ("sqlite", "L")
+    ]
+    text = report(results)
+    print(text)
+    if options.write:
+        options.write.write_text(text, encoding="utf-8")
+
+
+def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
+    print(f"measuring {scale} on {database} …", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, contextlib.ExitStack() as stack:
+        environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
+        environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
+        environment.pop("DATABASE_URL", None)
+        if database == "postgres":
+            Path(folder).chmod(0o755)
+            environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
+        command = [sys.executable, "-m", "benchmarks.measure", "--scale", scale, "--rounds", str(rounds)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr)
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def report(results: list[dict[str, Any]]) -> str:
+    heads = [f"{result['database']} {result['scale']}" for result in results]
+    lines = ["| ratio of medians | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for title, ours, floor in RATIOS:
+        lines.append(f"| {title} | " + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results) + " |")
+    lines += ["", "| median, milliseconds | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for name in [key for key in results[0] if key not in ("scale", "database", "spans")]:
+        lines.append(f"| {name} | " + " | ".join(f"{r[name] * 1000:,.1f}" for r in results) + " |")
+    lines += [
+        "",
+        "| growth (time, from the scale before) | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
+    for name in GROWN:
+        lines.append(f"| {name} | " + " | ".join(growth(results, i, name) for i in range(len(results))) + " |")
+    firms = "| firms | " + " | ".join(growth_of_firms(results, i) for i in range(len(results))) + " |"
+    return "\n".join([*lines, firms, ""])
+
+
+def growth(results: list[dict[str, Any]], index: int, name: str) -> str:
+    before = results[index - 1] if index else None
+    if before is None or before["database"] != results[index]["database"]:
+        return "—"
+    return f"×{results[index][name] / before[name]:.1f}"
+
+
+def growth_of_firms(results: list[dict[str, Any]], index: int) -> str:
+    before = results[index - 1] if index else None
+    if before is None or before["database"] != results[index]["database"]:
+        return f"{SCALES[results[index]['scale']]:,}"
+    return f"×{SCALES[results[index]['scale']] / SCALES[before['scale']]:.1f}"
+
+
+if __name__ == "__main__":
+    main()

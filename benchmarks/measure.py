@@ -1,0 +1,181 @@
+"""Measures one scale on the database of the environment; prints one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+
+from benchmarks import generator  # noqa: E402
+from benchmarks.scales import SCALES  # noqa: E402
+from enterprises import registry  # noqa: E402
+from enterprises.acts import Act, Grant, Place, Register  # noqa: E402
+from parks.models import Unit, User  # noqa: E402
+from targets import counting, spans  # noqa: E402
+from targets.models import Definition, Span  # noqa: E402
+
+QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
+QUARTERS = [dt.date(year, month, day) for year in range(2021, 2027) for month, day in QUARTER_ENDS]
+NEW_FIRMS = 3_300
+
+
+class Undo(Exception):
+    """Ends a measured transaction without keeping what it wrote."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--scale", choices=SCALES, required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    call_command("load_plan", verbosity=0)
+    generator.fill(SCALES[options.scale])
+    rebuilding = seconds(spans.rebuild)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+    result = {"scale": options.scale, "database": connection.vendor, "spans": Span.objects.count()}
+    result |= {"rebuild spans": rebuilding, **recount(options.rounds), **load(options.rounds), **pages(options.rounds)}
+    print(json.dumps(result))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def interleaved(rounds: int, **works: Callable[[], object]) -> dict[str, float]:
+    """Median seconds of each work, run in turn so that all meet the same weather; one round to warm up."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for number in range(rounds + 1):
+        for name, work in works.items():
+            spent = seconds(work)
+            if number:
+                taken[name].append(spent)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+# --- recount ----------------------------------------------------------------------------------------------------
+def recount(rounds: int) -> dict[str, float]:
+    """24 quarters for all units and indicators: ours, the same scan by hand, one date from the facts by hand."""
+    ours = {(r["kind_id"], r["park_id"], r["town_id"]): [r[f"on{n}"] for n in range(24)] for r in _ours()}
+    by_hand = {row[:3]: list(row[3:]) for row in _by_hand()}
+    assert ours == by_hand, "the hand-written scan counts something else"
+    last_day = sum(row[3] for row in _from_facts(QUARTERS[-1]))
+    assert last_day == sum(values[-1] for values in ours.values()), "the facts say something else"
+    return interleaved(
+        rounds,
+        **{
+            "24 quarters": lambda: counting.count_stored(QUARTERS, Definition.CERTIFICATE).figures(QUARTERS[0]),
+            "24 quarters by hand": _by_hand,
+            "1 date from facts by hand": lambda: _from_facts(QUARTERS[-1]),
+        },
+    )
+
+
+def _ours() -> list[dict[str, Any]]:
+    return list(counting._scan(QUARTERS, Definition.CERTIFICATE))
+
+
+def _by_hand() -> list[tuple[Any, ...]]:
+    counts = ", ".join('count(*) FILTER (WHERE start <= %s AND "end" > %s)' for _ in QUARTERS)
+    sql = f"""SELECT kind_id, park_id, town_id, {counts} FROM targets_span
+              WHERE definition = 'certificate' AND start <= %s AND "end" > %s GROUP BY 1, 2, 3"""
+    days = [day for quarter in QUARTERS for day in (quarter, quarter)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*days, QUARTERS[-1], QUARTERS[0]])
+        return cursor.fetchall()
+
+
+def _from_facts(day: dt.date) -> list[tuple[Any, ...]]:
+    sql = """SELECT q.kind_id, p.park_id, p.town_id, count(DISTINCT q.enterprise_id)
+             FROM enterprises_qualification q JOIN enterprises_placement p ON p.enterprise_id = q.enterprise_id
+             WHERE q.valid_from <= %s AND (q.valid_until IS NULL OR q.valid_until >= %s)
+               AND (q.revoked_on IS NULL OR q.revoked_on > %s) AND p.since <= %s AND (p.until IS NULL OR p.until > %s)
+               AND NOT EXISTS (SELECT 1 FROM enterprises_closure c WHERE c.enterprise_id = q.enterprise_id
+                               AND c.closed_on <= %s AND (c.reopened_on IS NULL OR c.reopened_on > %s))
+             GROUP BY 1, 2, 3"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [day] * 7)
+        return cursor.fetchall()
+
+
+# --- bulk load --------------------------------------------------------------------------------------------------
+def load(rounds: int) -> dict[str, float]:
+    """3,300 new firms through the registry (facts, ledger, checks) against a bare insert of the same fact rows."""
+    first = SCALES["L"] * 2
+    rows = generator.make(range(first, first + NEW_FIRMS))
+    acts = _acts(rows)
+    spent = interleaved(
+        max(3, rounds // 2),
+        **{
+            "load 3,300 firms": lambda: _undone(lambda: registry.apply(acts, by=None)),
+            "load them bare": lambda: _undone(lambda: _bare(rows)),
+        },
+    )
+    registry.apply(acts, by=None)
+    return spent | interleaved(rounds, **{"load them again, unchanged": lambda: registry.apply(acts, by=None)})
+
+
+def _acts(rows: generator.Rows) -> list[Act]:
+    units = dict(Unit.objects.values_list("pk", "code"))
+    kinds = {row.pk: row.code for row in spans.QualificationKind.objects.all()}
+    usccs = {row[0]: row[1] for row in rows["enterprise"]}
+    acts: list[Act] = [Register(uscc=row[1], name=row[2], registered_on=row[4]) for row in rows["enterprise"]]
+    for owner, park, town, since, _until, arrival in rows["placement"]:
+        if arrival == "known":
+            acts.append(Place(uscc=usccs[owner], park=units.get(park, ""), town=units[town], since=since))
+    for owner, kind, number, since, until, *_ in rows["qualification"]:
+        acts.append(Grant(uscc=usccs[owner], kind=kinds[kind], number=number, valid_from=since, valid_until=until))
+    return acts
+
+
+def _bare(rows: generator.Rows) -> None:
+    generator.insert("enterprises_enterprise", generator.ENTERPRISE, rows["enterprise"])
+    generator.insert("enterprises_placement", generator.PLACEMENT, rows["placement"])
+    generator.insert("enterprises_qualification", generator.QUALIFICATION, rows["qualification"])
+
+
+def _undone(work: Callable[[], object]) -> None:
+    try:
+        with transaction.atomic():
+            work()
+            raise Undo
+    except Undo:
+        pass
+
+
+# --- pages ------------------------------------------------------------------------------------------------------
+def pages(rounds: int) -> dict[str, float]:
+    """The firm list and an API page, through all middleware, against an empty view through the same middleware."""
+    person, _ = User.objects.get_or_create(username="bench", role=User.Role.BUREAU_STAFF)
+    client = Client()
+    client.force_login(person)
+    addresses = {"empty view": "/empty/", "firm list page": "/firms/", "API page": "/api/v1/enterprises/"}
+    with override_settings(ROOT_URLCONF="benchmarks.urls", ALLOWED_HOSTS=["testserver"]):
+        return interleaved(rounds * 3, **{name: _fetching(client, url) for name, url in addresses.items()})
+
+
+def _fetching(client: Client, url: str) -> Callable[[], None]:
+    def fetch() -> None:
+        assert client.get(url).status_code == 200, url
+
+    return fetch
+
+
+if __name__ == "__main__":
+    main()
