@@ -59,7 +59,7 @@ dev: .venv/.installed-dev
 
 # A venv made without pip is filled by the system's pip.
 pip = if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
-	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install --quiet --require-hashes -r $(1)
+	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install -qq --require-hashes -r $(1)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

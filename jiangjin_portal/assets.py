@@ -84,7 +84,7 @@ def npm() -> tuple[list[str], dict[str, str]]:
     if os.environ.get("PORTAL_NODE") != "wheel" and system_npm_version() >= OLDEST_NPM:
         return ["npm"], dict(os.environ)
     python = sys.executable if importlib.util.find_spec("pip") else sys._base_executable  # type: ignore[attr-defined]
-    install = [python, "-m", "pip", "install", "--quiet", "--require-hashes", "--target", str(NODE)]
+    install = [python, "-m", "pip", "install", "-qq", "--require-hashes", "--target", str(NODE)]
     subprocess.run([*install, "-r", str(BASE_DIR / "requirements-node.txt")], check=True)
     node = next(NODE.glob("*/bin/node"))
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
