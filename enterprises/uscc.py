@@ -21,9 +21,10 @@ def normalise(text: str) -> str:
     """NFKC, upper case, without white space and invisible format characters (category Cf)."""
     if text.isascii():
         return _SPACE.sub("", text).upper()
-    plain = unicodedata.normalize("NFKC", text)
-    visible = "".join(character for character in plain if unicodedata.category(character) != "Cf")
-    return _SPACE.sub("", visible).upper()
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    upper = unicodedata.normalize("NFKC", visible).upper()
+    # Taking out upper-case forms and spaces can leave letter and accent apart: compose once more.
+    return unicodedata.normalize("NFKC", _SPACE.sub("", upper))
 
 
 def check_character(code17: str) -> str:

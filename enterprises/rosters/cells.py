@@ -35,11 +35,11 @@ Parser = Callable[[object, Source], Parsed]
 
 EARLIEST, LATEST = dt.date(1949, 10, 1), dt.date(2100, 12, 31)
 _SERIAL_RANGE = (dt.date(1990, 1, 1), LATEST)
-_EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
+EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
 
 _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?\s*$")
 _DATE = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})[日号]?")
-_COMPACT_DATE = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
+_COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _DAY_FIRST = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}")
 _MONTH_ONLY = re.compile(r"[0-9]{4}[-/.年][0-9]{1,2}月?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?")
@@ -163,10 +163,10 @@ def _date_from_number(raw: int | float, epoch: int) -> dt.date:
     compact = _COMPACT_DATE.fullmatch(str(int(raw)))
     if compact:
         return _day(*compact.groups())
-    earliest, latest = ((limit - _EPOCHS[epoch]).days for limit in _SERIAL_RANGE)
+    earliest, latest = ((limit - EPOCHS[epoch]).days for limit in _SERIAL_RANGE)
     if not earliest <= raw <= latest:
         raise Unreadable(c.BAD_DATE, f"数字{raw:g}不是有效的日期")
-    return _EPOCHS[epoch] + dt.timedelta(days=int(raw))
+    return EPOCHS[epoch] + dt.timedelta(days=int(raw))
 
 
 def _number(raw: object, unit: str) -> tuple[Decimal, bool]:

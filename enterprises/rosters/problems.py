@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,8 @@ class Refused(Exception):
 
 def shown(value: object, limit: int = 60) -> str:
     """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
     text = "" if value is None else str(value)
     text = "".join(character if character.isprintable() or character == "　" else "�" for character in text)
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

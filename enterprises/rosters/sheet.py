@@ -173,13 +173,12 @@ def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
             seen = row.seen.get(finding.field)
             problem = rule.problem(row.address(finding.field), titles[finding.field], seen, finding.reason)
             reading.problems.append(problem)
-    order = {row.number: place for place, row in enumerate(reading.rows)}
-    reading.problems.sort(key=lambda problem: _position(problem, order))
+    reading.problems.sort(key=_position)
 
 
-def _position(problem: Problem, order: dict[int, int]) -> tuple[int, int, str]:
+def _position(problem: Problem) -> tuple[int, int, str]:
     """By row, then column: A before Z before AA."""
     match = re.search(r"!([A-Z]*)(\d+)$", problem.address)
     if match is None:
-        return -1, 0, problem.code
-    return order.get(int(match[2]), -1), len(match[1]), match[1] + problem.code
+        return 0, 0, problem.code
+    return int(match[2]), len(match[1]), match[1] + problem.code

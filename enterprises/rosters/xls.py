@@ -51,7 +51,7 @@ def _other_sheet(meta: calamine.SheetMetadata) -> str:
 
 
 def _valueless(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], c.Rule]]:
-    """(row, column from 0) of error cells and of formulas whose result is an error."""
+    """(row, column from 0) of error cells and of formulas whose result is an error or empty."""
     for kind, body in _records(stream, start):
         if kind == _BOOLERR and len(body) >= 8 and body[7] == 1:
             row, column = struct.unpack_from("<HH", body)
@@ -60,7 +60,7 @@ def _valueless(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], c.R
             row, column = struct.unpack_from("<HH", body)
             if body[6] == 2:
                 yield (row + 1, column), c.ERROR_CELL
-            elif body[6] == 3 and body[14] & 2:  # no result, to be calculated on load
+            elif body[6] == 3:  # an empty text, or never calculated: other writers leave both the same
                 yield (row + 1, column), c.FORMULA
 
 

@@ -14,8 +14,11 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.datetime import MAC_EPOCH
 
 from enterprises.rosters import catalogue as c
-from enterprises.rosters.safety import check_package, whole_tags
+from enterprises.rosters.safety import MEGABYTE, check_package, whole_tags
 from enterprises.rosters.table import MAX_COLUMNS, Table, filled_rows, is_blank
+
+# The parser holds a whole row in memory, at twenty times its length.
+MAX_ROW_BYTES = 8 * MEGABYTE
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row [^>]*\bhidden=[\"'](?:1|true)[\"']")
@@ -58,11 +61,18 @@ def _part(sheet: Any) -> str:
 
 
 def _look_through(path: Path, sheet: Any, table: Table) -> bool:
-    """Note hidden rows and far cells; say whether there are formulas. Reading to the end also proves the checksum."""
+    """Whether there are formulas. On the way refuse an endless row, and note hidden rows and far cells.
+
+    Reading to the end also proves the checksum.
+    """
     formulas = far = False
-    hidden = 0
+    hidden = row_length = 0
     with zipfile.ZipFile(path) as archive, archive.open(_part(sheet)) as stream:
         for block in whole_tags(stream):
+            row_start = max(block.rfind(b"<row"), block.rfind(b":row"), block.rfind(b"</row"))
+            row_length = len(block) - row_start if row_start >= 0 else row_length + len(block)
+            if row_length > MAX_ROW_BYTES:
+                raise c.SUSPICIOUS.refuse(table.filename, "工作表中有异常庞大的行，为安全起见不予读取")
             formulas = formulas or _FORMULA.search(block) is not None
             far = far or _FAR_CELL.search(block) is not None
             hidden += len(_HIDDEN_ROW.findall(block))
