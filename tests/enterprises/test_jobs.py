@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from enterprises import jobs, tasks
 from enterprises.models import Job
 from parks.models import User
-from tests.enterprises.job_handlers import HANDLERS, lapse, stamps
+from tests.enterprises.job_handlers import HANDLERS, LATE, lapse, stamps
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_a_live_lease_keeps_others_out_and_a_lapsed_one_lets_them_in():
 def test_who_lost_the_lease_writes_nothing(kind):
     job = jobs.submit(kind=kind)
     jobs.run(job.pk)
-    assert (stamps(), state_of(job)) == (1, ("done", 2))
+    assert (stamps(), state_of(job), LATE) == (1, ("done", 2), [])
 
 
 def test_user_error_fails_at_once_with_its_sentence_and_nothing_written():

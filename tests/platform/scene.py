@@ -24,12 +24,11 @@ def firms(number: int) -> list[Act]:
         body = f"91500116MA{index:07d}"
         uscc = body + check_character(body)
         day = dt.date(2019, 1, 1) + dt.timedelta(days=index % 2500)
+        until = day + dt.timedelta(days=1095)
         acts += [
             Register(uscc=uscc, name=f"试验企业{index}", registered_on=day),
             Place(uscc=uscc, town=towns[index % len(towns)], since=day),
-            Grant(
-                uscc=uscc, kind="hnte", number=f"GR{index}", valid_from=day, valid_until=day + dt.timedelta(days=1095)
-            ),
+            Grant(uscc=uscc, kind="hnte", number=f"GR{index}", valid_from=day, valid_until=until),
         ]
     return acts
 
