@@ -44,6 +44,7 @@ class RegistryError(Exception):
     def __init__(self, message: str, *, uscc: str = "", field: str = "", cell: str = "") -> None:
         super().__init__(message)
         self.message, self.uscc, self.field, self.cell = message, uscc, field, cell
+        self.batch = 0
 
 
 @dataclass(slots=True)
@@ -215,11 +216,13 @@ class Book:
                 shown[column.name] = codes.get(value) if codes else value
         return shown
 
-    def write(self, *, by: User | None, source: SourceFile | None, reason: str) -> list[LedgerEntry]:
+    def write(
+        self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str
+    ) -> list[LedgerEntry]:
         """Write the changed facts and their ledger entries: two statements per model at most (per chunk)."""
         for model in WRITE_ORDER:
             _write(model, list(self.touched[model].values()))
-        entries = [_entry(change, by, source, reason) for change in self.changes]
+        entries = [_entry(change, by, source, reason) for change, source in changes]
         return LedgerEntry.objects.bulk_create(entries)
 
 

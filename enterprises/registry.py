@@ -1,8 +1,9 @@
 """The one door that writes facts. Every change, from a roster, a page, the API or the admin, comes through here.
 
 `apply` takes any number of acts on any number of firms, in order, and writes facts and ledger entries in one
-transaction: all of them, or none and every refusal. Acts that change nothing write nothing. The number of statements
-depends on the kinds of facts touched, not on the number of firms.
+transaction: all of them, or none and every refusal. `apply_all` does so for the acts of several sources at once. Acts
+that change nothing write nothing. The number of statements depends on the kinds of facts touched, not on the number
+of firms or sources.
 """
 
 from __future__ import annotations
@@ -47,29 +48,50 @@ class Report:
         return Counter(change.act for change in self.changes)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Acts that come from one source."""
+
+    acts: Sequence[Act]
+    source: SourceFile | None = None
+
+
 def preview(acts: Iterable[Act]) -> Report:
     """What `apply` would do with these acts now; writes nothing and never raises for a refused act."""
-    book, errors = _carry_out(list(acts))
-    return _report(book, errors)
+    return preview_all([Batch(list(acts))])[0]
+
+
+def preview_all(batches: Sequence[Batch]) -> list[Report]:
+    """A report per batch; each batch meets the facts as those before it leave them."""
+    return _carry_out(batches)[1]
 
 
 def apply(acts: Iterable[Act], *, by: User | None, source: SourceFile | None = None, reason: str = "") -> Report:
     """Carry out the acts in order, in one transaction. Raises Refused, with every error, having written nothing."""
-    todo = list(acts)
+    return apply_all([Batch(list(acts), source)], by=by, reason=reason)[0]
+
+
+def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") -> list[Report]:
+    """As `apply`, batch after batch, all in one transaction; a report per batch."""
     try:
         with transaction.atomic():
             head = _lock_ledger()
-            book, errors = _carry_out(todo)
-            if errors:
+            book, reports = _carry_out(batches)
+            if errors := [error for report in reports for error in report.errors]:
                 raise Refused(errors)
             if book.changes:
-                entries = book.write(by=by, source=source, reason=reason)
+                changes = [
+                    (change, batch.source)
+                    for batch, report in zip(batches, reports, strict=True)
+                    for change in report.changes
+                ]
+                entries = book.write(changes, by=by, reason=reason)
                 LedgerHead.objects.filter(pk=head.pk).update(last_entry=entries[-1].pk)
     except RegistryError as error:
         raise Refused([error]) from None
     except IntegrityError as error:
         raise Refused([RegistryError(_said_by_database(error))]) from error
-    return _report(book, [])
+    return reports
 
 
 def _lock_ledger() -> LedgerHead:
@@ -77,23 +99,33 @@ def _lock_ledger() -> LedgerHead:
     return LedgerHead.objects.select_for_update().get(pk=1)
 
 
-def _carry_out(acts: list[Act]) -> tuple[Book, list[RegistryError]]:
+def _carry_out(batches: Sequence[Batch]) -> tuple[Book, list[Report]]:
+    acts = [act for batch in batches for act in batch.acts]
     book = Book({act.uscc for act in acts}, (act.number for act in acts if isinstance(act, Grant)))
-    errors = []
-    for act in acts:
-        try:
-            act.change(book.firms[act.uscc])
-        except RegistryError as error:
-            error.uscc = error.uscc or act.uscc
-            error.cell = error.cell or next(iter(act.cells.values()), "")
-            errors.append(error)
-    return book, errors
+    reports = []
+    for number, batch in enumerate(batches):
+        before = len(book.changes)
+        errors = [error for act in batch.acts if (error := _refused(act, book, number))]
+        reports.append(_report(book.changes[before:], len({act.uscc for act in batch.acts}), errors))
+    return book, reports
 
 
-def _report(book: Book, errors: list[RegistryError]) -> Report:
-    new = {change.firm.uscc for change in book.changes if change.act == LedgerEntry.Act.REGISTERED}
-    touched = {change.firm.uscc for change in book.changes}
-    return Report(book.changes, len(book.firms), len(new), len(touched - new), errors)
+def _refused(act: Act, book: Book, batch: int) -> RegistryError | None:
+    """Carry out one act; the error when it is refused."""
+    try:
+        act.change(book.firms[act.uscc])
+    except RegistryError as error:
+        error.uscc = error.uscc or act.uscc
+        error.cell = error.cell or next(iter(act.cells.values()), "")
+        error.batch = batch
+        return error
+    return None
+
+
+def _report(changes: list[Change], firms: int, errors: list[RegistryError]) -> Report:
+    new = {change.firm.uscc for change in changes if change.act == LedgerEntry.Act.REGISTERED}
+    touched = {change.firm.uscc for change in changes}
+    return Report(changes, firms, len(new), len(touched - new), errors)
 
 
 def _said_by_database(error: IntegrityError) -> str:

@@ -220,6 +220,7 @@ JOB_MAX_ATTEMPTS = 3
 JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
     "load": "enterprises.rosters.loading.run",
+    "check": "enterprises.rosters.loading.run",
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""

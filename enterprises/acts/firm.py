@@ -73,33 +73,51 @@ class Rename(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Place(Act):
-    """The firm is known to stand here since a day.
+    """A list says that the firm stands here on the day `seen_on`, and has dated facts since `since`.
 
-    Lists give no history of place, so the first known placement reaches back to the earliest dated fact: the same
-    place with an earlier day moves its beginning back. Another place is refused: a move has a day, see Move.
+    Lists give no history of place, so the first known placement reaches back to the earliest dated fact (an arrival
+    from outside has its own day and stays). Another place is refused: a move has a day, `moves_on`. An undated list
+    may name any place the firm has stood in.
     """
 
     park: str = ""
     town: str
     since: dt.date
+    seen_on: dt.date | None = None
+    moves_on: dt.date | None = None
     from_outside: bool = False
 
     def change(self, firm: Firm) -> None:
-        park, town = _place(firm, self.park, self.town)
-        first, last = (firm.placements[0], firm.placements[-1]) if firm.placements else (None, None)
-        if last is None or (last.until is not None and last.until <= self.since):
-            arrival = Placement.Arrival.FROM_OUTSIDE if self.from_outside or last else Placement.Arrival.KNOWN
-            new = Placement(park_id=park, town_id=town, since=self.since, arrival=arrival)
+        place = _place(firm, self.park, self.town)
+        if not firm.placements or _left_by(firm.placements[-1], self.since):
+            back = self.from_outside or bool(firm.placements)
+            arrival = Placement.Arrival.FROM_OUTSIDE if back else Placement.Arrival.KNOWN
+            new = Placement(park_id=place[0], town_id=place[1], since=self.since, arrival=arrival)
             firm.add(new, act=Kind.PLACED, on=self.since, cells=self.cells)
             return
-        assert first is not None
-        then = next((p for p in reversed(firm.placements) if p.since <= self.since), first)
-        if (then.park_id, then.town_id) != (park, town):
-            raise firm.refusal(
-                f"登记所在地为“{_said(firm, then)}”，与名单不一致，如已迁移请指定迁移日期", "park", self.cells
-            )
-        if self.since < first.since:
+        first = firm.placements[0]
+        if self.since < first.since and first.arrival == Placement.Arrival.KNOWN:
             firm.alter(first, act=Kind.BACKDATED, on=self.since, cells=self.cells, since=self.since)
+        then = self._known_then(firm)
+        if self.seen_on and _left_by(then[-1], self.seen_on):
+            raise firm.refusal(f"企业已于{then[-1].until}迁出，如已迁回请先登记迁入日期", "park", self.cells)
+        if not any(_where(known) == place for known in then):
+            self._move(firm)
+
+    def _known_then(self, firm: Firm) -> list[Placement]:
+        if self.seen_on is None:
+            return firm.placements
+        begun = [known for known in firm.placements if known.since <= self.seen_on]
+        return begun[-1:] or firm.placements[:1]
+
+    def _move(self, firm: Firm) -> None:
+        if self.moves_on is None:
+            said = _said(firm, self._known_then(firm)[-1])
+            message = f"登记所在地为“{said}”，与名单不一致，如已迁移请指定迁移日期"
+            raise firm.refusal(message, "park", self.cells)
+        if self.seen_on and self.moves_on > self.seen_on:
+            raise firm.refusal(f"迁移日期晚于名单的数据截至日（{self.seen_on}）", "park", self.cells)
+        Move(uscc=self.uscc, park=self.park, town=self.town, on=self.moves_on, cells=self.cells).change(firm)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +197,14 @@ def _place(firm: Firm, park: str, town: str) -> tuple[int | None, int]:
     if (park_unit and park_unit.kind != "park") or town_unit.kind != "town":
         raise firm.refusal("园区平台与镇街的类别不符", "park")
     return (park_unit.pk if park_unit else None), town_unit.pk
+
+
+def _where(placement: Placement) -> tuple[int | None, int]:
+    return placement.park_id, placement.town_id
+
+
+def _left_by(placement: Placement, day: dt.date) -> bool:
+    return placement.until is not None and placement.until <= day
 
 
 def _open_placement(firm: Firm) -> Placement:

@@ -25,7 +25,8 @@ class Grant(Act):
     """The firm obtained a qualification. A known one gets the details that are given and still missing or differ.
 
     It is the same qualification when the number is the same, or when neither has a number and the day is the same.
-    `valid_until` left out means the kind's term from the day of issue.
+    `valid_until` left out means the kind's term from the day of issue. A mention without a date (`dating` first_seen,
+    `valid_from` the day of the list) says only that the firm holds it then; a printed date takes its place.
     """
 
     kind: str
@@ -43,6 +44,12 @@ class Grant(Act):
         if held is None:
             self._grant(firm, kind)
             return
+        if self._is_mention:
+            self._seen_earlier(firm, held)
+            return
+        if held.dating == Qualification.Dating.FIRST_SEEN:
+            self._print(firm, kind, held)
+            return
         if self.valid_from and held.valid_from and held.valid_from != self.valid_from:
             message = f"{kind.short_name} {self.number}登记的日期为{held.valid_from}，与名单的{self.valid_from}不一致"
             raise firm.refusal(message, "valid_from", self.cells)
@@ -54,17 +61,43 @@ class Grant(Act):
             values["valid_until"] = default_last_day(kind, self.valid_from)
         firm.alter(held, act=Kind.EXTENDED, on=held.valid_from or self.valid_from, cells=self.cells, **values)
 
+    @property
+    def _is_mention(self) -> bool:
+        return self.dating == Qualification.Dating.FIRST_SEEN
+
+    def _seen_earlier(self, firm: Firm, held: Qualification) -> None:
+        """An older list mentions it too: it was first seen on that day."""
+        if held.dating == self.dating and self.valid_from and held.valid_from and self.valid_from < held.valid_from:
+            firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **_issued(self.valid_from))
+
+    def _print(self, firm: Firm, kind: QualificationKind, held: Qualification) -> None:
+        """What was only known from mentions gets its printed number and dates."""
+        printed = self._new(firm, kind)
+        names = ("number", "valid_from", "valid_until", "class_year", "recognition", "dating")
+        values = {name: getattr(printed, name) for name in names}
+        firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
+
     def _same(self, firm: Firm, kind: QualificationKind) -> Qualification | None:
         held = firm.held(kind.pk)
+        mentioned = next((one for one in held if self._means(one, kind)), None)
+        if self._is_mention:
+            return next((one for one in held if self.valid_from and one.holds_on(self.valid_from)), mentioned)
         if self.number:
-            return next((one for one in held if one.number == self.number), None)
-        if self.dating == Qualification.Dating.FIRST_SEEN:
-            # An undated mention says only "holds it": any qualification that holds then is the one.
-            return next((one for one in held if self.valid_from and one.holds_on(self.valid_from)), None)
-        unnumbered = [one for one in held if not one.number]
+            return next((one for one in held if one.number == self.number), mentioned)
+        unnumbered = [one for one in held if not one.number and one.dating == Qualification.Dating.PRINTED]
         same = next((one for one in unnumbered if one.valid_from == self.valid_from), None)
-        endless = next((one for one in unnumbered if one.valid_until is None and one.revoked_on is None), None)
-        return same or (endless if self.valid_from and not default_last_day(kind, self.valid_from) else None)
+        if same is None and self.valid_from and not default_last_day(kind, self.valid_from):
+            same = next((one for one in unnumbered if one.valid_until is None and one.revoked_on is None), None)
+        return same or mentioned
+
+    def _means(self, held: Qualification, kind: QualificationKind) -> bool:
+        """`held` is known from mentions alone, and this act is about the same qualification."""
+        if held.dating != Qualification.Dating.FIRST_SEEN or not held.valid_from or not self.valid_from:
+            return False
+        if self._is_mention:
+            return self.valid_from < held.valid_from
+        until = self.valid_until or default_last_day(kind, self.valid_from) or dt.date.max
+        return held.revoked_on is None and self.valid_from <= held.valid_from <= until
 
     def _refuse_foreign_number(self, firm: Firm, kind: QualificationKind) -> None:
         if not self.number:
@@ -74,6 +107,9 @@ class Grant(Act):
             raise firm.refusal(f"编号{self.number}已登记在另一企业（{owner}）名下", "number", self.cells)
 
     def _grant(self, firm: Firm, kind: QualificationKind) -> None:
+        firm.add(self._new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells)
+
+    def _new(self, firm: Firm, kind: QualificationKind) -> Qualification:
         firm.known  # noqa: B018 - refuses an unknown firm
         if self.valid_from is None and self.class_year is None:
             raise firm.refusal(f"{kind.short_name}缺少发证日期或认定年度", "valid_from", self.cells)
@@ -82,7 +118,7 @@ class Grant(Act):
             until = default_last_day(kind, self.valid_from)
         if until and self.valid_from and until < self.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
-        new = Qualification(
+        return Qualification(
             kind_id=kind.pk,
             number=self.number,
             valid_from=self.valid_from,
@@ -91,7 +127,10 @@ class Grant(Act):
             recognition=self.recognition,
             dating=self.dating,
         )
-        firm.add(new, act=Kind.GRANTED, on=self.valid_from, cells=self.cells)
+
+
+def _issued(day: dt.date) -> dict[str, Any]:
+    return {"valid_from": day, "class_year": day.year}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +197,10 @@ class RecordFigures(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterPool(Act):
-    """The firm stands in the reserve pool at a stage from a day on; the stage before it ends there."""
+    """The firm stands in the reserve pool at a stage from a day on; the stage before it ends there.
+
+    An older list than the first one is put before it.
+    """
 
     stage: str
     target_year: int | None = None
@@ -167,6 +209,9 @@ class EnterPool(Act):
     def change(self, firm: Firm) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
         last = firm.pool[-1] if firm.pool else None
+        if last and self.on < firm.pool[0].since:
+            self._enter_before(firm, firm.pool[0])
+            return
         if last and last.until is None and (last.stage, last.target_year) == (self.stage, self.target_year):
             return
         if last and last.until is None and last.since == self.on:
@@ -182,6 +227,14 @@ class EnterPool(Act):
             firm.replace(last, new, act=Kind.POOLED, on=self.on, cells=self.cells, showing=("stage", "target_year"))
         else:
             firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+
+    def _enter_before(self, firm: Firm, first: PoolEntry) -> None:
+        if (first.stage, first.target_year) == (self.stage, self.target_year):
+            firm.alter(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
+            return
+        new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on, until=first.since)
+        firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+        firm.pool.sort(key=lambda entry: entry.since)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from parks.models import User
 
 ATTEMPTS_CEILING = 10
 """What the database allows; settings.JOB_MAX_ATTEMPTS (3) is what the sweeper allows."""
-KIND_LABELS = {"recompute": "重算指标", "load": "名册入库"}
+KIND_LABELS = {"recompute": "重算指标", "load": "名册入库", "check": "名册检查"}
 
 
 class JobState(models.TextChoices):

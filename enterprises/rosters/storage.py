@@ -1,0 +1,109 @@
+"""Received files: their bytes are kept once, under their sha256, before anybody looks inside."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from enterprises.models import SourceFile
+from enterprises.rosters.columns import Layout
+from parks.models import User
+
+FOLDER = "registers"
+EXTENSIONS = (".xlsx", ".xls", ".csv")
+NAME_LENGTH = 200
+BLOCK = 1 << 20
+
+
+class StorageError(Exception):
+    """The file was not kept; the reason is a Chinese sentence."""
+
+
+def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
+    """Store a file and its row; the same bytes again give the same row. Raises StorageError."""
+    shown = clean_name(name)
+    if not shown.lower().endswith(EXTENSIONS):
+        raise StorageError(f"“{shown}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。")
+    try:
+        sha256, size = _write(chunks, shown)
+    except OSError as error:
+        raise StorageError(f"“{shown}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
+    source, new = SourceFile.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "kind": SourceFile.Kind.ROSTER,
+            "name": shown,
+            "size": size,
+            "stored_as": f"{FOLDER}/{sha256}",
+            "received_from": by,
+        },
+    )
+    # The extension tells the reader the format, so a file first sent under a wrong name must get the right one.
+    if not new and source.name != shown and not source.entries.exists():
+        source.name = shown
+        source.save(update_fields=["name"])
+    return source
+
+
+def path_of(source: SourceFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / source.stored_as
+
+
+def describe(source: SourceFile, layout: Layout, as_of: object) -> None:
+    """Note what reading has shown the file to be."""
+    if (source.kind, source.as_of) != (layout.name, as_of):
+        SourceFile.objects.filter(pk=source.pk).update(kind=layout.name, as_of=as_of)
+
+
+def clean_name(name: str) -> str:
+    """The last part of a file name, without control and direction characters, at most 200 characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(ch for ch in last if unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Zl", "Zp")).strip()
+    stem, dot, extension = plain.rpartition(".")
+    return f"{stem[: NAME_LENGTH - 10]}{dot}{extension[:9]}" if len(plain) > NAME_LENGTH else plain
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _write(chunks: Iterable[bytes], name: str) -> tuple[str, int]:
+    """Bytes under their sha256: a temporary file, synced, then renamed; nothing partial stays behind."""
+    folder = Path(settings.MEDIA_ROOT) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > settings.MAX_REGISTER_BYTES:
+                    raise StorageError(f"“{name}”超过{settings.MAX_REGISTER_BYTES // 1_000_000} MB，请拆分后上传。")
+                digest.update(chunk)
+                file.write(chunk)
+            os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(folder / digest.hexdigest())
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+    _sync(folder)
+    return digest.hexdigest(), size
+
+
+def _sync(folder: Path) -> None:
+    """Make the renaming itself durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
