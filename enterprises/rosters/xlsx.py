@@ -28,15 +28,17 @@ _FAR_CELL = re.compile(rb"<(?:\w+:)?c [^>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3
 def read_xlsx(path: Path, filename: str, max_rows: int) -> Table:
     with zipfile.ZipFile(path) as archive:
         check_package(archive, filename)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        sheets = book.worksheets
-        visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
-        if not visible:
-            raise c.NO_SHEET.refuse(filename, "文件中没有工作表" if not sheets else "工作表全部处于隐藏状态")
-        return _read_sheet(path, filename, visible[0], sheets, max_rows)
-    finally:
-        book.close()
+    # Given a path, openpyxl judges it by its ending; stored files have none.
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        try:
+            sheets = book.worksheets
+            visible = [sheet for sheet in sheets if sheet.sheet_state == "visible"]
+            if not visible:
+                raise c.NO_SHEET.refuse(filename, "文件中没有工作表" if not sheets else "工作表全部处于隐藏状态")
+            return _read_sheet(path, filename, visible[0], sheets, max_rows)
+        finally:
+            book.close()
 
 
 def _read_sheet(path: Path, filename: str, sheet: Any, sheets: list[Any], max_rows: int) -> Table:
