@@ -53,10 +53,14 @@ class Grant(Act):
         if self.valid_from and held.valid_from and held.valid_from != self.valid_from:
             message = f"{kind.short_name} {self.number}登记的日期为{held.valid_from}，与名单的{self.valid_from}不一致"
             raise firm.refusal(message, "valid_from", self.cells)
-        given = {"valid_from": self.valid_from, "valid_until": self.valid_until, "recognition": self.recognition}
+        given: dict[str, Any] = {
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+            "recognition": self.recognition,
+        }
         if self.class_year or (self.valid_from and not held.valid_from):
-            given["class_year"] = self.class_year or (held.class_year or self.valid_from.year)  # type: ignore[union-attr]
-        values = {name: value for name, value in given.items() if value}
+            given["class_year"] = self.class_year or held.class_year or self.valid_from.year  # type: ignore[union-attr]
+        values: dict[str, Any] = {name: value for name, value in given.items() if value}
         if self.valid_from and not held.valid_from and not self.valid_until:
             values["valid_until"] = default_last_day(kind, self.valid_from)
         firm.alter(held, act=Kind.EXTENDED, on=held.valid_from or self.valid_from, cells=self.cells, **values)

@@ -1,4 +1,4 @@
-"""From typed rows to acts, and from acts to a plan: what loading these files would change, and what stands against it."""
+"""From typed rows to acts, and from acts to a plan: what loading files would change, and what stands against it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
 
 
 def compare(plans: Sequence[FilePlan]) -> None:
-    """Hold the plans, in their order, against the registry: fills in each plan's report and adds refusals as problems."""
+    """Hold the plans, in their order, against the registry: fill in each report, add refusals as problems."""
     reports = registry.preview_all([Batch(plan.acts) for plan in plans])
     for plan, report in zip(plans, reports, strict=True):
         plan.report = report

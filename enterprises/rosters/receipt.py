@@ -148,6 +148,5 @@ def code_names() -> dict[str, str]:
     """Names of units, kinds, technology fields and pool stages by their codes (three queries)."""
     models = (Unit, QualificationKind, TechField)
     stages = {stage.value: str(stage.label) for stage in PoolEntry.Stage}
-    return stages | {
-        code: name for model in models for code, name in model._default_manager.values_list("code", "name")
-    }
+    named = (model._default_manager.values_list("code", "name") for model in models)
+    return stages | {code: name for pairs in named for code, name in pairs}

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             job = front.load(options["files"], moves_on=options["moves_on"], by=by)
         except StorageError as error:
             raise CommandError(str(error)) from None
-        if job.error or not job.result["applied"]:
+        if not job.result or not job.result["applied"]:
             raise CommandError(job.error or "入库时登记已有变化，未写入，请重新检查。")
         self.stdout.write(front.said_of_load(job))
 
