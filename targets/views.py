@@ -1,15 +1,77 @@
-"""Pages of the plan: home, one unit, all targets."""
+"""Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from enterprises import jobs
+from parks.models import Unit, User
+from targets import chart_images, charts, dashboard, plan_page, unit_page
+from targets.models import Definition
+from targets.questions import Question, asked
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "targets/home.html")
+    """The district at a glance; a reporter goes to the own unit's page."""
+    user = cast(User, request.user)
+    if not user.sees_whole_district and user.unit:
+        return redirect("unit", user.unit.code)
+    question, problems = asked(request.GET)
+    page = dashboard.home(question)
+    return _show(request, "targets/home.html", question, problems, page=page, charts=charts.of_home(page))
 
 
+@require_safe
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "targets/home.html")
+    question, problems = asked(request.GET)
+    page = unit_page.of(_visible_unit(request, code), question)
+    return _show(request, "targets/unit.html", question, problems, page=page, charts=charts.of_unit(page))
 
 
-targets = chart_image = recompute = home
+@require_safe
+def targets(request: HttpRequest) -> HttpResponse:
+    question, problems = asked(request.GET)
+    return _show(request, "targets/targets.html", question, problems, page=plan_page.of(question))
+
+
+@require_safe
+def chart_image(request: HttpRequest, name: str) -> HttpResponse:
+    """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
+    question, _ = asked(request.GET)
+    if scope := request.GET.get("scope"):
+        found = charts.of_unit(unit_page.of(_visible_unit(request, scope), question))
+    elif cast(User, request.user).sees_whole_district:
+        found = charts.of_home(dashboard.home(question))
+    else:
+        raise Http404
+    if name not in found:
+        raise Http404
+    return HttpResponse(chart_images.svg(found[name].option), content_type="image/svg+xml")
+
+
+@require_POST
+def recompute(request: HttpRequest) -> HttpResponse:
+    """Queue a recount of the monthly series; for the bureau."""
+    user = cast(User, request.user)
+    if not user.in_bureau:
+        raise PermissionDenied("只有科技局可以重算指标。")
+    job = jobs.submit(kind="recompute", params={}, by=user)
+    messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
+    return redirect("jobs")
+
+
+def _visible_unit(request: HttpRequest, code: str) -> Unit:
+    return get_object_or_404(Unit.objects.reporting().visible_to(cast(User, request.user)), code=code)
+
+
+def _show(
+    request: HttpRequest, template: str, question: Question, problems: list[str], **context: object
+) -> HttpResponse:
+    """A page of figures. A question that was not understood is answered for today, says so, and is a 400."""
+    context |= {"question": question, "problems": problems, "definitions": Definition.choices}
+    return render(request, template, context, status=400 if problems else 200)

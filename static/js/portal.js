@@ -2,6 +2,8 @@
 (function () {
   "use strict";
 
+  document.documentElement.classList.add("js");
+
   // A select or date of a form marked data-auto-submit takes effect at once.
   document.addEventListener("change", function (event) {
     var form = event.target.form;

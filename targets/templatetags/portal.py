@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
@@ -12,13 +13,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from enterprises.models import LedgerEntry, SourceFile
+from targets import links
+from targets.models import Scope
+from targets.questions import Question
+from targets.trend import Month
 
 register = template.Library()
 
 
 @dataclass(frozen=True)
 class DataState:
-    """`until`: the latest day a register speaks of; `written_at`: the last change of a fact; None where there is none."""
+    """`until`: the latest day a register speaks of; `written_at`: the last change of a fact; None before the first."""
 
     until: dt.date | None
     written_at: dt.datetime | None
@@ -40,3 +45,39 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.inclusion_tag("targets/status.html")
+def status(met: bool | None) -> dict[str, bool | None]:
+    """A clause's verdict in words and icon."""
+    return {"met": met}
+
+
+@register.simple_tag
+def list_link(question: Question, indicator: str, scope: str = "", on: dt.date | None = None) -> str:
+    """Address of the firms behind a figure."""
+    return links.figure(question, indicator, scope or Scope.DISTRICT, on)
+
+
+@register.simple_tag
+def page_link(question: Question, name: str, *args: str) -> str:
+    """Address of another page of figures, asked the same question."""
+    return links.page(question, name, *args)
+
+
+@register.filter
+def quarterly(months: Sequence[Month]) -> list[Month]:
+    """Quarter ends, and the month of the asked day."""
+    last = max((number for number, month in enumerate(months) if not month.to_come), default=-1)
+    return [month for number, month in enumerate(months) if month.day.month % 3 == 0 or number == last]
+
+
+@register.filter
+def signed(change: int | None) -> str:
+    """+3, −3, 0; — where nothing can be said."""
+    return "—" if change is None else f"+{change}" if change > 0 else f"−{-change}" if change < 0 else "0"
+
+
+@register.filter
+def absolute(number: int) -> int:
+    return abs(number)

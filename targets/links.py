@@ -1,0 +1,48 @@
+"""Addresses that open what stands behind a figure: the same firms, day and definition."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from targets.models import Scope
+from targets.questions import Question
+
+
+def figure(
+    question: Question, indicator: str, scope: str = Scope.DISTRICT, on: dt.date | None = None, **place: str
+) -> str:
+    """The firms counted by an indicator over a scope on a day (the question's, unless given).
+
+    `place` narrows it down to those that then also stood in a park (or `outside`) or a town: park=…, town=….
+    """
+    return _firms(
+        indicator=indicator,
+        on=(on or question.on).isoformat(),
+        scope=str(scope),
+        definition=str(question.definition),
+        **place,
+    )
+
+
+def lapsing(question: Question, indicator: str, scope: str, since: dt.date, until: dt.date) -> str:
+    """The firms whose count ends in [since, until) because a certificate runs out."""
+    return _firms(
+        indicator=indicator,
+        scope=str(scope),
+        lapsing_from=since.isoformat(),
+        lapsing_to=until.isoformat(),
+        definition=str(question.definition),
+    )
+
+
+def page(question: Question, name: str, *args: str) -> str:
+    """Another page of figures, asked the same."""
+    query = urlencode(question.query)
+    return reverse(name, args=args) + (f"?{query}" if query else "")
+
+
+def _firms(**query: str) -> str:
+    return f"{reverse('firm_list')}?{urlencode(query)}"

@@ -1,0 +1,96 @@
+"""The plan as a page: every target with its standing, the tasks and who answers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from parks.models import Unit
+from targets import dashboard, links
+from targets.dashboard import Goal
+from targets.models import Baseline, Indicator, KeyTask, TaskBody
+from targets.questions import Question
+
+
+@dataclass(frozen=True)
+class IndicatorRows:
+    indicator: Indicator
+    baseline: Baseline | None
+    url: str
+    goals: list[Goal]
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """Who answers for a task: single bodies, and the members of a group such as 各园区平台 (each with its page)."""
+
+    names: list[str]
+    groups: list[tuple[str, list[tuple[str, str]]]]
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.groups)
+
+
+@dataclass(frozen=True)
+class Task:
+    task: KeyTask
+    lead: Bodies
+    responsible: Bodies
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    question: Question
+    indicators: list[IndicatorRows]
+    task_groups: list[tuple[str, list[Task]]]
+    safeguards: list[Task]
+
+
+def of(question: Question) -> PlanPage:
+    tasks = _tasks(question)
+    key_tasks = [one for one in tasks if one.task.kind == KeyTask.Kind.TASK]
+    return PlanPage(
+        question=question,
+        indicators=_indicators(question),
+        task_groups=[(group, list(rows)) for group, rows in groupby(key_tasks, key=lambda one: one.task.group)],
+        safeguards=[one for one in tasks if one.task.kind == KeyTask.Kind.SAFEGUARD],
+    )
+
+
+def _indicators(question: Question) -> list[IndicatorRows]:
+    rows = []
+    for _, goals in groupby(dashboard.plan(question), key=lambda goal: goal.now.target.indicator_id):
+        own = list(goals)
+        indicator = own[0].now.target.indicator
+        rows.append(IndicatorRows(indicator, own[0].now.baseline, own[0].url, own))
+    return rows
+
+
+def _tasks(question: Question) -> list[Task]:
+    members = {
+        TaskBody.Group.PARKS: _members(question, Unit.Kind.PARK),
+        TaskBody.Group.TOWNS: _members(question, Unit.Kind.TOWN),
+    }
+    tasks = KeyTask.objects.prefetch_related("bodies__unit").order_by("number")
+    return [
+        Task(
+            task,
+            _bodies([body for body in task.bodies.all() if body.role == TaskBody.Role.LEAD], members),
+            _bodies([body for body in task.bodies.all() if body.role == TaskBody.Role.RESPONSIBLE], members),
+        )
+        for task in tasks
+    ]
+
+
+def _members(question: Question, kind: str) -> list[tuple[str, str]]:
+    units = Unit.objects.filter(kind=kind).order_by("order")
+    return [(unit.short_name, links.page(question, "unit", unit.code)) for unit in units]
+
+
+def _bodies(rows: Iterable[TaskBody], members: dict[TaskBody.Group, list[tuple[str, str]]]) -> Bodies:
+    rows = list(rows)
+    return Bodies(
+        names=[row.unit.name for row in rows if row.unit],
+        groups=[(row.get_group_display(), members[TaskBody.Group(row.group)]) for row in rows if row.group],
+    )
