@@ -5,11 +5,13 @@ import os
 import random
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 from enterprises import jobs, registry
 from enterprises.acts import Act, Grant, Place, Register
 from enterprises.models import Enterprise, Job, LedgerEntry, Placement, Qualification
+from enterprises.rosters import storage
 from enterprises.uscc import check_character
 from parks.models import Unit
 from targets import spans
@@ -41,6 +43,12 @@ def enter_firms(context: jobs.JobContext) -> jobs.Commit:
         time.sleep(0.2)
     acts = firms(number)
     return lambda: {"new": registry.apply(acts, by=None).new}
+
+
+def keep_files(folder: str) -> list[int]:
+    """Stores every workbook of the folder; the ids a load job asks for."""
+    files = sorted(Path(folder).glob("*.xlsx"))
+    return [storage.keep(storage.blocks_of(file), file.name, by=None).pk for file in files]
 
 
 def killer(context: jobs.JobContext) -> jobs.Commit:

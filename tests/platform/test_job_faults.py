@@ -69,6 +69,22 @@ def test_kill_in_the_middle_of_a_load_and_of_a_recompute(portal, scene, seed, vi
     assert scene("figures_are_right()")
 
 
+@pytest.mark.parametrize("victim", ["worker", "supervisor"])
+def test_kill_while_the_district_registers_are_loaded(portal, scene, samples, seed, victim):
+    portal.start()
+    params = {"sources": scene(f"keep_files({str(samples / 'district')!r})")}
+    assert kill_during(portal, "load", params, victim, random.Random(seed).uniform(0, 4)) == "running"
+    assert scene("drain(120)") == {"done": 2}
+    told = scene("Job.objects.get(kind='load').result")
+    found = scene("facts()")
+    assert told["applied"]
+    assert (told["new"], told["entries"]) == (found["Enterprise"], found["LedgerEntry"])
+    assert scene("figures_are_right()")
+    again = scene(f"jobs.run_inline(jobs.submit(kind='load', params={params!r})).result")
+    assert again["entries"] == 0
+    assert scene("facts()") == found
+
+
 def test_storm_of_kills_loses_and_doubles_nothing(portal, scene, seed):
     chance = random.Random(seed)
     portal.start()
