@@ -106,8 +106,9 @@ def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     codes = dict(parks_and_towns)
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
     counts = Counts(days, definition, [code for _, code in parks_and_towns])
-    for row in _scan(days, definition):
-        for number, day in enumerate(days):
+    distinct = sorted(set(days))  # a day asked for twice must not count twice
+    for row in _scan(distinct, definition):
+        for number, day in enumerate(distinct):
             if firms := row[f"on{number}"]:
                 counts.add(day, kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]], firms)
     return counts

@@ -153,10 +153,13 @@ def _present(placements: Iterable[Placement], closures: Iterable[Closure]) -> It
 
 
 def _living(stay: Stay, gone: Sequence[tuple[dt.date, dt.date]]) -> Iterator[Stay]:
-    """The stay without the days on which the firm was struck off."""
+    """The stay without the days on which the firm was struck off.
+
+    Struck off or restored on the very day of a move, it was struck off or restored: a move needs both its sides.
+    """
     start, opening = stay.start, stay.opening
     for closed, reopened in gone:
-        if reopened <= start or closed >= stay.end or closed == reopened:
+        if reopened < start or closed > stay.end or closed == reopened:
             continue
         if closed > start:
             yield Stay(start, closed, opening, Closing.CLOSED, stay.placement)
@@ -170,7 +173,7 @@ def _cut(runs: Sequence[Held], stays: Sequence[Stay]) -> Iterator[Span]:
     """A span is where a run and a stay overlap.
 
     Where both begin on the same day the certificate is the reason for the beginning; where both end on the same
-    day the firm's own end (struck off, left, moved) is the reason for the end.
+    day the firm's own end (struck off, left) is the reason for the end, but not a move: nothing arrives elsewhere.
     """
     for number, run in enumerate(runs):
         for stay in stays:
@@ -178,13 +181,15 @@ def _cut(runs: Sequence[Held], stays: Sequence[Stay]) -> Iterator[Span]:
             if start >= end:
                 continue
             granted = Opening.REGAINED if number else Opening.FIRST
+            moved_on = stay.closing == Closing.TRANSFERRED
+            ends_with_stay = stay.end < run.end or (stay.end == run.end and not moved_on)
             yield Span(
                 park_id=stay.placement.park_id,
                 town_id=stay.placement.town_id,
                 start=start,
                 end=end,
                 opened_by=granted if stay.opening is None or run.start >= stay.start else stay.opening,
-                closed_by=stay.closing if stay.end <= run.end else run.ending,
+                closed_by=stay.closing if ends_with_stay else run.ending,
                 qualification=run.qualification,
             )
 

@@ -8,7 +8,9 @@ import psycopg2
 import pytest
 import redis
 from django.conf import settings
+from django.core.management import call_command
 
+from parks.models import Unit, User
 from tests.portal_process import Portal
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
@@ -25,6 +27,27 @@ def samples() -> Path:
 @pytest.fixture(autouse=True)
 def _own_uploads(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
+
+
+@pytest.fixture
+def plan(db) -> None:
+    """Units, reference data and the plan's indicators, targets and tasks."""
+    call_command("load_plan", verbosity=0)
+
+
+@pytest.fixture
+def people(plan) -> dict[str, User]:
+    """One person per role, always the same; 德感 is the park reporter's unit, 德感街道 the town reporter's."""
+    role = User.Role
+    cast = {
+        "安安": {"role": role.BUREAU_ADMIN, "is_staff": True, "is_superuser": True},
+        "小石": {"role": role.BUREAU_STAFF},
+        "老郑": {"role": role.LEADER},
+        "审计": {"role": role.AUDITOR},
+        "德感": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="degan")},
+        "街道": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="500116002")},
+    }
+    return {name: User.objects.create_user(name, password="test-password", **rest) for name, rest in cast.items()}
 
 
 @pytest.fixture
