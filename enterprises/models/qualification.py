@@ -18,6 +18,12 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
             return self.all()
         return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
 
+    def holding_on(self, day: dt.date) -> QualificationQuerySet:
+        """The same rule as `Qualification.holds_on`, for many."""
+        unended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
+        return self.filter(unended, unrevoked, valid_from__lte=day)
+
     def by_date(self) -> QualificationQuerySet:
         return self.order_by(F("valid_from").asc(nulls_first=True), "pk")
 

@@ -1,0 +1,111 @@
+"""API views of firms, their facts, the ledger and the jobs. Read only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enterprises import contacts
+from enterprises.filters import (
+    EnterpriseFilter,
+    LedgerFilter,
+    PlacementFilter,
+    PoolFilter,
+    QualificationFilter,
+)
+from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
+from enterprises.records import FIRM_SORTS, firm_records
+from enterprises.serializers import (
+    FirmDetailSerializer,
+    FirmFactsSerializer,
+    FirmSerializer,
+    JobSerializer,
+    LedgerSerializer,
+    PlacementSerializer,
+    PoolEntrySerializer,
+    QualificationSerializer,
+)
+from parks.api import ListedViewSet
+
+
+class EnterpriseViewSet(ListedViewSet):
+    queryset = Enterprise.objects.all()
+    serializer_class = FirmSerializer
+    filterset_class: Any = EnterpriseFilter
+    lookup_field = "uscc"
+    sorts = FIRM_SORTS
+    default_sort = "uscc"
+
+    def rows(self, queryset: Any, ids: list[int]) -> list[dict[str, Any]]:
+        return firm_records(queryset, ids)
+
+    @extend_schema(summary="一家企业的全部事实", responses=FirmDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        firm = self.get_object()
+        facts = dict(FirmFactsSerializer(_with_facts(firm.pk)).data)
+        if not contacts.shown_to(request.user, [firm.pk]):  # type: ignore[arg-type]
+            facts |= dict.fromkeys(contacts.FIELDS)
+        return Response(firm_records(self.filter_queryset(self.get_queryset()), [firm.pk])[0] | facts)
+
+
+def _with_facts(pk: int) -> Enterprise:
+    facts = ("placements__park", "placements__town", "closures", "pool_entries", "yearly_figures")
+    return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
+
+
+@extend_schema_view(list=extend_schema(summary="资质列表"), retrieve=extend_schema(summary="一项资质"))
+class QualificationViewSet(ListedViewSet):
+    queryset = Qualification.objects.select_related("enterprise", "kind").order_by()
+    serializer_class = QualificationSerializer
+    filterset_class = QualificationFilter
+    sorts = {"id": "id", "valid_from": "valid_from", "valid_until": "valid_until"}
+
+
+@extend_schema_view(list=extend_schema(summary="所在地列表"), retrieve=extend_schema(summary="一段所在地"))
+class PlacementViewSet(ListedViewSet):
+    queryset = Placement.objects.select_related("enterprise", "park", "town").order_by()
+    serializer_class = PlacementSerializer
+    filterset_class = PlacementFilter
+    sorts = {"id": "id", "since": "since"}
+
+
+@extend_schema_view(list=extend_schema(summary="后备库列表"), retrieve=extend_schema(summary="一条后备库记录"))
+class PoolEntryViewSet(ListedViewSet):
+    queryset = PoolEntry.objects.select_related("enterprise").order_by()
+    serializer_class = PoolEntrySerializer
+    filterset_class = PoolFilter
+    sorts = {"id": "id", "since": "since"}
+
+
+@extend_schema_view(list=extend_schema(summary="变更账簿"), retrieve=extend_schema(summary="一条变更"))
+class LedgerViewSet(ListedViewSet):
+    """按编号先后；以 `since` 传入已处理的最大编号即可增量同步，不会遗漏。"""
+
+    queryset = LedgerEntry.objects.select_related("enterprise", "source", "by").order_by()
+    serializer_class = LedgerSerializer
+    filterset_class = LedgerFilter
+
+    def rows(self, queryset: Any, ids: list[int]) -> list[dict[str, Any]]:
+        found = queryset.in_bulk(ids)
+        shown = contacts.shown_to(self.request.user, {entry.enterprise_id for entry in found.values()})  # type: ignore[arg-type]
+        return [self._row(found[pk], found[pk].enterprise_id in shown) for pk in ids]
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        entry = self.get_object()
+        return Response(self._row(entry, bool(contacts.shown_to(request.user, [entry.enterprise_id]))))  # type: ignore[arg-type]
+
+    def _row(self, entry: LedgerEntry, contacts_shown: bool) -> dict[str, Any]:
+        row = dict(self.get_serializer(entry).data)
+        if not contacts_shown:
+            row |= {side: contacts.redacted(row[side]) for side in ("before", "after")}
+        return row
+
+
+@extend_schema_view(list=extend_schema(summary="后台任务列表"), retrieve=extend_schema(summary="一个后台任务"))
+class JobViewSet(ListedViewSet):
+    queryset = Job.objects.select_related("created_by").order_by()
+    serializer_class = JobSerializer
+    default_sort = "-id"

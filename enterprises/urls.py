@@ -1,0 +1,5 @@
+from django.urls import path
+
+from enterprises import views
+
+urlpatterns = [path("firms/<slug:uscc>/", views.firm, name="firm")]

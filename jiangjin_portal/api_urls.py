@@ -1,0 +1,37 @@
+from django.contrib.auth.decorators import login_required
+from django.urls import path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.routers import SimpleRouter
+
+from enterprises import api as enterprises
+from parks import api as parks
+from targets import api as targets
+
+router = SimpleRouter()
+router.register("units", parks.UnitViewSet, basename="api-units")
+router.register("enterprises", targets.FirmViewSet, basename="api-enterprises")
+router.register("qualifications", enterprises.QualificationViewSet, basename="api-qualifications")
+router.register("placements", enterprises.PlacementViewSet, basename="api-placements")
+router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool-entries")
+router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
+router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
+router.register("targets", targets.TargetViewSet, basename="api-targets")
+router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
+
+schema = SpectacularJSONAPIView.as_view(permission_classes=[IsAuthenticated])
+# The split view keeps its script in a file of its own, as the content security policy demands.
+docs = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema", permission_classes=[AllowAny], template_name="docs/api.html"
+)
+
+urlpatterns = [
+    *router.urls,
+    path("figures/", targets.Figures.as_view(), name="api-figures"),
+    path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
+    path("login/", parks.Login.as_view(), name="api-login"),
+    path("logout/", parks.Logout.as_view(), name="api-logout"),
+    path("schema/", schema, name="api-schema"),
+    path("docs/", login_required(docs), name="api-docs"),
+]

@@ -1,0 +1,124 @@
+"""The admin of units and people, and what the admins of all apps share. The role decides, not Django's permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import JSONField
+from django.http import HttpRequest
+
+from parks.models import Unit, User
+
+admin.site.site_header = "江津区“双倍增”行动计划门户 · 系统管理"
+admin.site.site_title = "系统管理"
+admin.site.index_title = "基础数据与用户"
+admin.site.unregister(Group)  # roles take the place of groups
+
+
+def administers(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_active and getattr(user, "role", "") == User.Role.BUREAU_ADMIN
+
+
+class LinesField(forms.JSONField):
+    """A list of strings, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "cols": 60})
+
+    def prepare_value(self, value: Any) -> str:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = value if isinstance(value, list) else (value or "").splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial) != self.to_python(data)
+
+
+class BureauAdmin(admin.ModelAdmin):
+    """Seen and changed by the bureau's administrators. Codes that figures are counted by stay as they are."""
+
+    formfield_overrides = {JSONField: {"form_class": LinesField, "help_text": "每行一个"}}
+    show_full_result_count = False
+    fixed_codes = True
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        has_code = self.fixed_codes and any(field.name == "code" for field in self.model._meta.fields)
+        return [*fields, "code"] if obj and has_code else fields
+
+
+class RegistryWrites(BureauAdmin):
+    """Only shown here: these rows are written by the registry, a job or a reckoning, never by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Unit)
+class UnitAdmin(BureauAdmin):
+    list_display = ["name", "short_name", "kind", "code", "running_body", "order"]
+    list_filter = ["kind"]
+    search_fields = ["name", "short_name", "code", "running_body"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "kind"] if obj else fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(BureauAdmin, DjangoUserAdmin):
+    list_display = ["username", "first_name", "role", "unit", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
+    list_select_related = ["unit"]
+    search_fields = ["username", "first_name"]
+    filter_horizontal = ()
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("人员", {"fields": ["first_name", "email", "role", "unit"]}),
+        ("状态", {"fields": ["is_active", "last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [(None, {"fields": ["username", "first_name", "role", "unit", "password1", "password2"]})]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "first_name":
+            field.label = "姓名"
+        return field
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # what a person did stays in the ledger: deactivate instead
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,100 @@
+"""Filters that refuse what they do not understand: a misspelt parameter must never give the unfiltered list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from parks.models import Unit
+
+Choices = Sequence[tuple[str, str]]
+
+
+class StrictForm(forms.Form):
+    """A form over a query string that refuses unknown and repeated parameters.
+
+    `beside` names parameters that others read from the same query string, such as the page number.
+    """
+
+    beside: frozenset[str] = frozenset()
+
+    def clean(self) -> dict[str, Any]:
+        known = {*self.fields, *self.beside}
+        if unknown := sorted(name for name in self.data if name not in known):
+            raise ValidationError(f"不认识的参数：{'、'.join(unknown)}。", code="unknown_parameter")
+        lists = getattr(self.data, "lists", None)
+        if repeated := sorted(name for name, values in lists() if len(values) > 1) if lists else []:
+            raise ValidationError(f"参数重复：{'、'.join(repeated)}。", code="repeated_parameter")
+        return self.cleaned_data
+
+
+def problems(form: forms.Form) -> list[str]:
+    """Every error of a bound form as a sentence that names the field by its label."""
+    said = []
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}：" if name in form.fields else ""
+        said += [f"{label}{error}" for error in errors]
+    return said
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """A filter set with a strict form. `given_choices` fills a choice filter's list once per instance."""
+
+    class Meta:
+        form = StrictForm
+
+    def __init__(self, *args: Any, beside: Iterable[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.beside = frozenset(beside)
+        for name, choices in self.given_choices().items():
+            self.filters[name].extra["choices"] = choices
+
+    def given_choices(self) -> dict[str, Choices]:
+        return {}
+
+    def beside_others(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
+        """For parameters that mean something only together; `filter_queryset` reads them."""
+        return queryset
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """Nothing at all when a parameter is wrong."""
+        return super().qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def form(self) -> StrictForm:
+        form = super().form
+        form.beside = self.beside
+        return form
+
+
+class NoFilter(StrictFilterSet):
+    """For lists without filters: every parameter is unknown."""
+
+
+def chosen_later() -> Choices:
+    """Stands in for choices that come from the database; a callable, so that nothing is read at import."""
+    return []
+
+
+def choice(label: str, method: str, choices: Choices | Callable[[], Choices] = chosen_later) -> Any:
+    return django_filters.ChoiceFilter(label=label, method=method, choices=choices, empty_label="全部")
+
+
+def day(label: str, method: str = "beside_others", **kwargs: Any) -> Any:
+    return django_filters.DateFilter(
+        label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
+    )
+
+
+class UnitFilter(StrictFilterSet):
+    kind = django_filters.ChoiceFilter(label="类别", choices=Unit.Kind.choices)
+
+    class Meta(StrictFilterSet.Meta):
+        model = Unit
+        fields: list[str] = []

@@ -1,0 +1,24 @@
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from knox.models import AuthToken
+
+from parks.models import User
+
+
+class Command(BaseCommand):
+    help = "为用户签发 API 令牌（只显示一次）"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("username", help="用户名")
+        parser.add_argument("--days", type=int, default=90, help="有效天数，默认90")
+
+    def handle(self, *args: Any, username: str, days: int, **options: Any) -> None:
+        if not 1 <= days <= 3650:
+            raise CommandError("有效天数应在1至3650之间。")
+        user = User.objects.filter(username=username, is_active=True).first()
+        if user is None:
+            raise CommandError(f"没有可用的用户“{username}”。")
+        _, token = AuthToken.objects.create(user=user, expiry=timedelta(days=days))
+        self.stdout.write(token)

@@ -1,0 +1,92 @@
+"""The admin of the plan (editable) and of what is reckoned from facts (shown only)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from parks.admin import BureauAdmin, RegistryWrites
+from targets.models import (
+    Baseline,
+    Indicator,
+    KeyTask,
+    MonthlySeries,
+    ReportedFigure,
+    Span,
+    SpanMark,
+    Target,
+    TaskBody,
+)
+
+
+class TaskBodyInline(admin.TabularInline):
+    model = TaskBody
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # the task's own admin has asked already
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(BureauAdmin):
+    list_display = ["name", "code", "kind", "unit_label", "in_plan", "order"]
+    list_filter = ["kind", "in_plan"]
+
+
+@admin.register(Target)
+class TargetAdmin(BureauAdmin):
+    list_display = ["indicator", "unit", "due", "operator", "value", "reference", "doubles_baseline", "wording"]
+    list_select_related = ["indicator", "unit", "reference"]
+    list_filter = ["due"]
+
+
+@admin.register(Baseline)
+class BaselineAdmin(BureauAdmin):
+    list_display = ["indicator", "day", "value", "basis", "source"]
+    list_select_related = ["indicator"]
+
+
+@admin.register(ReportedFigure)
+class ReportedFigureAdmin(BureauAdmin):
+    list_display = ["indicator", "year", "value", "published_on", "source"]
+    list_select_related = ["indicator"]
+    list_filter = ["year"]
+
+
+@admin.register(KeyTask)
+class KeyTaskAdmin(BureauAdmin):
+    list_display = ["number", "name", "kind", "group"]
+    list_filter = ["kind"]
+    inlines = [TaskBodyInline]
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [inline(self.model, self.admin_site) for inline in self.inlines]
+
+
+@admin.register(TaskBody)
+class TaskBodyAdmin(BureauAdmin):
+    list_display = ["task", "role", "unit", "group", "order"]
+    list_select_related = ["task", "unit"]
+    list_filter = ["role"]
+
+
+@admin.register(Span)
+class SpanAdmin(RegistryWrites):
+    list_display = ["enterprise", "kind", "definition", "park", "town", "start", "end", "opened_by", "closed_by"]
+    list_select_related = ["enterprise", "kind", "park", "town", "qualification__kind"]
+    list_filter = ["definition", "kind"]
+    search_fields = ["enterprise__uscc", "enterprise__name"]
+
+
+@admin.register(SpanMark)
+class SpanMarkAdmin(RegistryWrites):
+    list_display = ["ledger_entry", "refreshed_at"]
+
+
+@admin.register(MonthlySeries)
+class MonthlySeriesAdmin(RegistryWrites):
+    list_display = ["definition", "scope", "indicator", "first_month", "computed_at"]
+    list_filter = ["definition", "indicator"]
+    search_fields = ["scope", "indicator"]

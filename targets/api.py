@@ -1,0 +1,125 @@
+"""API views of the plan and its figures; the firms, with the filters of a figure; the recompute job."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from enterprises import jobs
+from enterprises.api import EnterpriseViewSet
+from enterprises.serializers import JobSerializer
+from parks.api import ListedViewSet, PortalApi
+from parks.filters import StrictForm
+from parks.models import Unit, User
+from targets import counting, progress
+from targets.filters import FirmFilter
+from targets.models import Definition, Indicator, Scope, Target
+from targets.serializers import (
+    FiguresReply,
+    IndicatorSerializer,
+    ProgressReply,
+    TargetSerializer,
+)
+
+AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
+DEFINITION = OpenApiParameter("definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value)
+SCOPE = OpenApiParameter("scope", str, description="district、parks、outside 或单位代码；填报人只能为本单位")
+
+
+@extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
+class FirmViewSet(EnterpriseViewSet):
+    filterset_class = FirmFilter
+
+
+@extend_schema_view(list=extend_schema(summary="指标列表"), retrieve=extend_schema(summary="一个指标"))
+class IndicatorViewSet(ListedViewSet):
+    queryset = Indicator.objects.prefetch_related("baselines").order_by()
+    serializer_class = IndicatorSerializer
+    lookup_field = "code"
+
+
+@extend_schema_view(list=extend_schema(summary="目标列表"), retrieve=extend_schema(summary="一个目标"))
+class TargetViewSet(ListedViewSet):
+    queryset = Target.objects.select_related("indicator", "unit", "reference").order_by()
+    serializer_class = TargetSerializer
+    sorts = {"id": "id", "due": "due"}
+
+
+class FiguresQuery(StrictForm):
+    as_of = forms.DateField(label="统计日期", required=False)
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    def asked(self) -> tuple[dt.date, str]:
+        """The day and the definition; ValidationError when a parameter is wrong."""
+        if not self.is_valid():
+            raise ValidationError(self.errors)
+        given = self.cleaned_data
+        return given["as_of"] or timezone.localdate(), given["definition"] or Definition.CERTIFICATE
+
+
+class ProgressQuery(FiguresQuery):
+    scope = forms.CharField(label="统计范围", required=False, max_length=20)
+
+    def clean_scope(self) -> str:
+        scope: str = self.cleaned_data["scope"]
+        if scope and scope not in Scope.values and not Unit.objects.reporting().filter(code=scope).exists():
+            raise forms.ValidationError(f"没有“{scope}”这一统计范围。")
+        return scope
+
+    def scope_for(self, user: User) -> str:
+        """The scope asked for, or the widest the user may see."""
+        widest = Scope.DISTRICT if user.sees_whole_district else user.unit.code  # type: ignore[union-attr]
+        scope = self.cleaned_data["scope"] or widest
+        if not user.sees_whole_district and scope != widest:
+            raise PermissionDenied("只能查看本单位的统计数字。")
+        return scope
+
+
+class Figures(PortalApi, APIView):
+    """某日全部统计数字，与 `manage.py figures --json` 相同；填报人只见本单位。"""
+
+    @extend_schema(summary="统计数字", parameters=[AS_OF, DEFINITION], responses=FiguresReply)
+    def get(self, request: Request) -> Response:
+        as_of, definition = FiguresQuery(request.query_params).asked()
+        user: User = request.user  # type: ignore[assignment]
+        figures = counting.count([as_of], definition).figures(as_of)
+        if not user.sees_whole_district:
+            figures = [figure for figure in figures if user.unit and figure["scope"] == user.unit.code]
+        return Response(FiguresReply({"as_of": as_of, "definition": definition, "figures": figures}).data)
+
+
+class Progress(PortalApi, APIView):
+    """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。"""
+
+    @extend_schema(summary="目标进度", parameters=[AS_OF, DEFINITION, SCOPE], responses=ProgressReply)
+    def get(self, request: Request) -> Response:
+        query = ProgressQuery(request.query_params)
+        as_of, definition = query.asked()
+        scope = query.scope_for(request.user)  # type: ignore[arg-type]
+        counts = counting.count([as_of], definition)
+        targets = progress.from_counts(counts, as_of, scope)
+        share = progress.park_share(counts, as_of, "hnte", targets) if scope == Scope.DISTRICT else None
+        reply = {"as_of": as_of, "definition": definition, "scope": scope, "targets": targets, "park_share": share}
+        return Response(ProgressReply(reply).data)
+
+
+class Recompute(PortalApi, APIView):
+    """提交一次重算；已有同样的排队任务时返回该任务。仅限科技局。"""
+
+    @extend_schema(summary="重算指标", request=None, responses={202: JobSerializer})
+    def post(self, request: Request) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        if not user.in_bureau:
+            raise PermissionDenied("只有科技局人员可以发起重算。")
+        job = jobs.submit(kind="recompute", by=user)
+        place = reverse("api-jobs-detail", args=[job.pk], request=request)
+        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED, headers={"Location": place})
