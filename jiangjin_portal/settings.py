@@ -217,6 +217,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
 JOB_MAX_ATTEMPTS = 3
+WORKER_PATIENCE_SECONDS = float(os.environ.get("WORKER_PATIENCE_SECONDS", "120"))
+"""Jobs wait and no worker holds one for this long: the supervisor restarts the workers."""
 JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
     "load": "enterprises.rosters.loading.run",

@@ -71,6 +71,13 @@ class Supervisor:
         finally:
             self._stop_all()
 
+    def kill(self, name_begins: str) -> None:
+        """For children that no longer answer; they are started again."""
+        for child in self.children:
+            if child.process and child.name.startswith(name_begins):
+                self.say(child.name, "does not get on and is killed")
+                child.process.kill()
+
     def _ask_to_stop(self, *_: object) -> None:
         self.stopping = True
 

@@ -51,7 +51,8 @@ def run_lane(lane: str, arguments: list[str]) -> int:
             environment["REDIS_URL"] = os.environ.get("REDIS_URL") or stack.enter_context(redis(Path(folder)))
         print(f"\n===== tests on {lane} =====", flush=True)
         prepare = [sys.executable, "manage.py", "portal", "--static"]
-        subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
+        if code := subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=False).returncode:
+            return code
         command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
         return subprocess.run(command, cwd=BASE_DIR, env=environment, check=False).returncode
 

@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 
@@ -45,6 +47,16 @@ def test_terminate_stops_everything_within_ten_seconds(portal):
     assert portal.stop() <= 10
     assert not any(map(command_line, children))
     assert portal.supervisor.returncode == 0
+
+
+def test_worker_that_hangs_is_started_again(portal):
+    portal.start(WORKER_PATIENCE_SECONDS="6")
+    hanging = portal.children()["worker"]
+    os.kill(hanging, signal.SIGSTOP)
+    portal.shell("from enterprises.models import Job; Job.objects.create(kind='unknown')")
+    portal.wait_for(lambda: portal.children().get("worker", hanging) != hanging, 40)
+    state = "from enterprises.models import Job; print(Job.objects.get(kind='unknown').state)"
+    portal.wait_for(lambda: portal.shell(state) == "failed", 40)
 
 
 def test_worker_runs_what_the_scheduler_asks_for(portal):

@@ -11,6 +11,7 @@ from django.db import connections
 
 from jiangjin_portal.preparation import collect_static, prepare
 from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
+from jiangjin_portal.watchdog import Watchdog
 
 CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "jiangjin_portal"]
 
@@ -42,7 +43,15 @@ class Command(BaseCommand):
     def _run(self) -> None:
         if not port_is_free():
             raise CommandError(f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080")
-        Supervisor(children(), on_tick=self._announcer()).run()
+        announce, watchdog = self._announcer(), Watchdog(settings.WORKER_PATIENCE_SECONDS)
+
+        def look_around() -> None:
+            announce()
+            if watchdog.workers_are_stuck():
+                supervisor.kill("worker")
+
+        supervisor = Supervisor(children(), on_tick=look_around)
+        supervisor.run()
 
     def _announcer(self) -> Callable[[], None]:
         """Prints the address once, when the page answers."""

@@ -1,0 +1,43 @@
+"""Notices workers that live but do not work: jobs wait and, for a long time, nobody holds a live lease."""
+
+import logging
+import time
+
+from django.db import DatabaseError, connection
+
+from enterprises.models.job import Job, JobState
+
+log = logging.getLogger(__name__)
+LOOK_SECONDS = 5.0
+
+
+class Watchdog:
+    """Says once per `patience` seconds that the workers are stuck. A long job is not: its lease is renewed."""
+
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
+        self.moving_at = self.looked_at = time.monotonic()
+
+    def workers_are_stuck(self) -> bool:
+        now = time.monotonic()
+        if now - self.looked_at < LOOK_SECONDS:
+            return False
+        self.looked_at = now
+        if self._something_moves():
+            self.moving_at = now
+        stuck = now - self.moving_at >= self.patience
+        if stuck:
+            self.moving_at = now
+        return stuck
+
+    def _something_moves(self) -> bool:
+        """True as well when the database cannot tell: then it is not the workers that are to blame."""
+        try:
+            waiting = Job.objects.claimable()
+            held = Job.objects.filter(state=JobState.RUNNING).exclude(pk__in=Job.objects.lapsed().values("pk"))
+            return held.exists() or not waiting.exists()
+        except DatabaseError:
+            log.warning("the watchdog cannot reach the database")
+            return True
+        finally:
+            connection.close()
