@@ -67,7 +67,6 @@ class JobContext:
         self.kind = job.kind
         self.params: Params = job.params
         self.slot: str | None = job.slot
-        self.slot: str | None = job.slot
         self.attempt = job.attempts
         self.created_by: User | None = job.created_by
         self._owner = owner
@@ -102,7 +101,7 @@ def submit(*, kind: str, params: Params | None = None, by: User | None = None, s
     it will see the caller's changes too; one that already runs will not, so it does not count."""
     if kind not in settings.JOB_HANDLERS:
         raise ValueError(f"unknown job kind {kind!r}")
-    values = {"kind": kind, "params": params or {}, "created_by": by, "slot": slot}
+    values: dict[str, Any] = {"kind": kind, "params": params or {}, "created_by": by, "slot": slot}
     job = _insert_slot(values) if slot else _waiting_twin(kind, values["params"]) or Job.objects.create(**values)
     transaction.on_commit(partial(ring, job.pk), robust=True)
     return job
