@@ -13,9 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from targets.counting import Value
-from targets.dashboard import Headline, Home, Quarter, UnitRow
-from targets.models import Indicator
-from targets.questions import Question
+from targets.dashboard import Figure, Headline, Home, Quarter, UnitRow
 from targets.trend import Month
 from targets.unit_page import UnitPage
 
@@ -38,17 +36,15 @@ class Chart:
 
 
 def of_home(page: Home) -> dict[str, Chart]:
-    charts = [series(f"{one.figure.indicator.code}-trend", one, page.question) for one in page.headlines]
+    charts = [series(f"{one.figure.indicator.code}-trend", one) for one in page.headlines]
     charts += [ranking(f"{code}-parks", rows) for code, rows in page.parks.items()]
     charts.append(lapsing("lapsing", page.lapsing))
     return {chart.name: chart for chart in charts}
 
 
 def of_unit(page: UnitPage) -> dict[str, Chart]:
-    indicators = {one.indicator.code: one.indicator for one in page.figures}
-    charts = [
-        unit_series(f"{code}-trend", indicators[code], months, page.question) for code, months in page.months.items()
-    ]
+    trends = [one for one in page.figures if one.indicator.code in page.months]
+    charts = [unit_series(f"{one.indicator.code}-trend", one, page.months[one.indicator.code]) for one in trends]
     charts.append(lapsing("lapsing", page.lapsing))
     return {chart.name: chart for chart in charts}
 
@@ -56,34 +52,30 @@ def of_unit(page: UnitPage) -> dict[str, Chart]:
 # --- the monthly series ---------------------------------------------------------------------------------------
 
 
-def series(name: str, headline: Headline, question: Question) -> Chart:
+def series(name: str, headline: Headline) -> Chart:
     goals = {goal.now.target.due: goal.now.target.wording for goal in headline.goals}
     indicator, months = headline.figure.indicator, headline.months
     return Chart(
         name,
         f"{indicator.short_name}逐月走势",
-        _said_of_series(indicator, months, question),
-        _series_option(indicator, months, goals),
+        _said_of_series(headline.figure, months),
+        _series_option(months, goals),
     )
 
 
-def unit_series(name: str, indicator: Indicator, months: Sequence[Month], question: Question) -> Chart:
-    return Chart(
-        name,
-        f"{indicator.short_name}逐月走势",
-        _said_of_series(indicator, months, question),
-        _series_option(indicator, months, {}),
-    )
+def unit_series(name: str, figure: Figure, months: Sequence[Month]) -> Chart:
+    said = _said_of_series(figure, months)
+    return Chart(name, f"{figure.indicator.short_name}逐月走势", said, _series_option(months, {}))
 
 
-def _said_of_series(indicator: Indicator, months: Sequence[Month], question: Question) -> str:
+def _said_of_series(figure: Figure, months: Sequence[Month]) -> str:
     known = [month for month in months if not month.to_come]
     if not known:
         return "尚无逐月数据。"
     now = known[-1]
-    said = f"{chinese_day(now.day)}{indicator.short_name}{now.value}家"
-    if len(known) > YEAR and (before := known[-1 - YEAR]).value is not None:
-        said += f"，较{before.day:%Y年%-m月}末{_more_or_less(_whole(now.value) - _whole(before.value))}"
+    said = f"{chinese_day(now.day)}{figure.indicator.short_name}{now.value}家"
+    if figure.change is not None:
+        said += f"，较上年同日{_more_or_less(figure.change)}"
     if now.path is not None:
         gap = _whole(now.value) - round(now.path)
         said += f"，{'高于' if gap > 0 else '低于' if gap < 0 else '正好在'}目标进度线" + (
@@ -102,7 +94,7 @@ def _shrinks(months: Sequence[Month]) -> bool:
     return bool(tail and known and tail[-1] != known[-1])
 
 
-def _series_option(indicator: Indicator, months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
+def _series_option(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
     known = [_plain(month.value) if not month.to_come else None for month in months]
     lines = [_line("实际家数", known, COUNTED, "solid", 2.5)]
     if any(month.path is not None for month in months):
@@ -114,7 +106,7 @@ def _series_option(indicator: Indicator, months: Sequence[Month], goals: dict[dt
     return {
         **_frame(),
         "legend": _legend(),
-        "grid": {"top": 56, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
+        "grid": {"top": 72, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**_tooltip(), "trigger": "axis"},
         "xAxis": {
             "type": "category",
@@ -139,9 +131,7 @@ def _legend() -> Option:
     return {
         "top": 0,
         "left": 0,
-        "icon": "roundRect",
-        "itemHeight": 4,
-        "itemWidth": 18,
+        "itemWidth": 26,
         "itemGap": 16,
         "textStyle": {"color": INK},
     }
@@ -153,7 +143,7 @@ def _line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -
         "type": "line",
         "data": list(data),
         "showSymbol": False,
-        "symbol": "circle",
+        "symbol": "none",
         "itemStyle": {"color": color},
         "lineStyle": {"color": color, "type": kind, "width": width},
     }
@@ -162,7 +152,7 @@ def _line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -
 def _path_line(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
     data = [_goal_point(month, goals) for month in months]
     line = _line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
-    return {**line, "showSymbol": True, "symbol": "none"}
+    return {**line, "showSymbol": True}
 
 
 def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,18 +13,22 @@ from targets.questions import Question
 
 
 def figure(
-    question: Question, indicator: str, scope: str = Scope.DISTRICT, on: dt.date | None = None, **place: str
+    question: Question,
+    indicator: str,
+    scope: str = Scope.DISTRICT,
+    on: dt.date | None = None,
+    place: Mapping[str, str] | None = None,
 ) -> str:
     """The firms counted by an indicator over a scope on a day (the question's, unless given).
 
-    `place` narrows it down to those that then also stood in a park (or `outside`) or a town: park=…, town=….
+    `place` narrows it down to those that then also stood in a park (or `outside`) or a town: {"park": …, "town": …}.
     """
     return _firms(
         indicator=indicator,
         on=(on or question.on).isoformat(),
         scope=str(scope),
         definition=str(question.definition),
-        **place,
+        **(place or {}),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,13 +22,16 @@ class IndicatorRows:
 
 @dataclass(frozen=True)
 class Bodies:
-    """Who answers for a task: single bodies, and the members of a group such as 各园区平台 (each with its page)."""
+    """Who answers for a task: single bodies, and the members of a group such as 各园区平台.
 
-    names: list[str]
+    Each body with the address of its page; departments have none.
+    """
+
+    bodies: list[tuple[str, str]]
     groups: list[tuple[str, list[tuple[str, str]]]]
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.groups)
+        return bool(self.bodies or self.groups)
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def _tasks(question: Question) -> list[Task]:
     return [
         Task(
             task,
-            _bodies([body for body in task.bodies.all() if body.role == TaskBody.Role.LEAD], members),
-            _bodies([body for body in task.bodies.all() if body.role == TaskBody.Role.RESPONSIBLE], members),
+            _bodies(question, task, TaskBody.Role.LEAD, members),
+            _bodies(question, task, TaskBody.Role.RESPONSIBLE, members),
         )
         for task in tasks
     ]
@@ -85,12 +87,18 @@ def _tasks(question: Question) -> list[Task]:
 
 def _members(question: Question, kind: str) -> list[tuple[str, str]]:
     units = Unit.objects.filter(kind=kind).order_by("order")
-    return [(unit.short_name, links.page(question, "unit", unit.code)) for unit in units]
+    return [(unit.short_name, _unit_page(question, unit)) for unit in units]
 
 
-def _bodies(rows: Iterable[TaskBody], members: dict[TaskBody.Group, list[tuple[str, str]]]) -> Bodies:
-    rows = list(rows)
+def _unit_page(question: Question, unit: Unit) -> str:
+    return "" if unit.kind == Unit.Kind.DEPARTMENT else links.page(question, "unit", unit.code)
+
+
+def _bodies(
+    question: Question, task: KeyTask, role: str, members: dict[TaskBody.Group, list[tuple[str, str]]]
+) -> Bodies:
+    rows = [row for row in task.bodies.all() if row.role == role]
     return Bodies(
-        names=[row.unit.name for row in rows if row.unit],
+        bodies=[(row.unit.name, _unit_page(question, row.unit)) for row in rows if row.unit],
         groups=[(row.get_group_display(), members[TaskBody.Group(row.group)]) for row in rows if row.group],
     )

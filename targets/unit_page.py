@@ -73,13 +73,14 @@ def of(unit: Unit, question: Question) -> UnitPage:
 
 def _parts(unit: Unit, question: Question, indicators: Sequence[str]) -> list[Part]:
     """A town's firms by park (and outside), a park's firms by town, in the plan's order; one query per indicator."""
-    other = "town" if unit.kind == Unit.Kind.PARK else "park"
+    other = Unit.Kind.TOWN.value if unit.kind == Unit.Kind.PARK else Unit.Kind.PARK.value
     firms: dict[str, dict[str, int]] = defaultdict(dict)
     for indicator in indicators:
         here = counting.listed(indicator=indicator, scope=unit.code, day=question.on, definition=question.definition)
         for code, number in here.order_by().values_list(f"{other}__code").annotate(Count("id")):
             firms[code or Scope.OUTSIDE][indicator] = number
-    names = {one.code: one.short_name for one in Unit.objects.reporting().order_by("order") if one.code in firms}
+    units = Unit.objects.filter(kind=other).order_by("order", "code")
+    names = {one.code: one.name if other == Unit.Kind.TOWN else one.short_name for one in units if one.code in firms}
     if Scope.OUTSIDE in firms:
         names[Scope.OUTSIDE] = "园区平台以外"
     return [
@@ -87,7 +88,7 @@ def _parts(unit: Unit, question: Question, indicators: Sequence[str]) -> list[Pa
             name,
             "" if code == Scope.OUTSIDE else links.page(question, "unit", code),
             [
-                (firms[code].get(indicator, 0), links.figure(question, indicator, unit.code, **{other: code}))
+                (firms[code].get(indicator, 0), links.figure(question, indicator, unit.code, place={other: code}))
                 for indicator in indicators
             ],
         )

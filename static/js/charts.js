@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  var PRINT_WIDTH = 640;
+  var PAPER = { half: 296, whole: 640, high: 236, low: 176 };  // pixels; the heights also stand in portal.css
 
   function each(act) {
     Array.prototype.forEach.call(document.querySelectorAll("[data-chart]"), act);
@@ -17,22 +17,24 @@
     return chart;
   }
 
-  // Paper is narrower than most screens: charts are laid out anew for it, as vectors.
-  function fit(width) {
+  // Paper is narrower than most screens: charts are laid out anew for it, as vectors, before the browser measures it.
+  function fit(forPaper) {
     each(function (box) {
-      draw(box).resize({ width: width, height: "auto", animation: { duration: 0 } });
+      var width = PAPER[box.closest(".columns") ? "half" : "whole"];
+      var height = PAPER[box.classList.contains("chart-low") ? "low" : "high"];
+      draw(box).resize(forPaper ? { width: width, height: height } : { width: "auto", height: "auto" });
       draw(box).getZr().flush();
     });
   }
 
   document.addEventListener("DOMContentLoaded", function () { each(draw); });
   document.addEventListener("htmx:afterSettle", function () { each(draw); });
-  window.addEventListener("beforeprint", function () { fit(PRINT_WIDTH); });
-  window.addEventListener("afterprint", function () { fit("auto"); });
+  window.addEventListener("beforeprint", function () { fit(true); });
+  window.addEventListener("afterprint", function () { fit(false); });
 
   var waiting;
   window.addEventListener("resize", function () {
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(function () { fit("auto"); }, 120);
+    waiting = window.setTimeout(function () { fit(false); }, 120);
   });
 })();

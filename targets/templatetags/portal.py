@@ -48,9 +48,9 @@ def icon(name: str) -> SafeString:
 
 
 @register.inclusion_tag("targets/status.html")
-def status(met: bool | None) -> dict[str, bool | None]:
-    """A clause's verdict in words and icon."""
-    return {"met": met}
+def status(met: bool | None, when: str = "") -> dict[str, bool | str | None]:
+    """A clause's verdict in words and icon; `when` stands before the words, such as 到期时."""
+    return {"met": met, "when": when}
 
 
 @register.simple_tag
