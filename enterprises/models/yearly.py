@@ -8,8 +8,6 @@ from django.db.models import Exists, F, OuterRef, Q
 from enterprises.models.enterprise import Enterprise, Placement
 from parks.models import User
 
-AMOUNT = {"max_digits": 16, "decimal_places": 2, "null": True, "blank": True}
-
 
 class OfFirmQuerySet(models.QuerySet):
     """Rows that hang on a firm and are seen by whoever may see the firm."""
@@ -26,8 +24,8 @@ class YearlyFigures(models.Model):
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业")
     year = models.PositiveSmallIntegerField("年度")
     above_scale = models.BooleanField("规模以上", null=True, blank=True)
-    revenue = models.DecimalField("营业收入（万元）", **AMOUNT)
-    rd_expense = models.DecimalField("研发费用（万元）", **AMOUNT)
+    revenue = models.DecimalField("营业收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    rd_expense = models.DecimalField("研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
     staff = models.PositiveIntegerField("职工总数", null=True, blank=True)
     rd_staff = models.PositiveIntegerField("科技人员数", null=True, blank=True)
     ip_class1 = models.PositiveIntegerField("Ⅰ类知识产权数", null=True, blank=True)

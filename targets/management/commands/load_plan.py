@@ -6,5 +6,7 @@ from targets import seed
 class Command(BaseCommand):
     help = "Add the plan's units, reference data, indicators, targets and tasks that are missing. Edits stay."
 
-    def handle(self, **options: object) -> None:
-        self.stdout.write(f"行动计划基础数据：新增 {seed.seed()} 项。")
+    def handle(self, *, verbosity: int, **options: object) -> None:
+        added = seed.seed()
+        if verbosity:
+            self.stdout.write(f"行动计划基础数据：新增 {added} 项。")
