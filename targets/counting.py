@@ -24,9 +24,16 @@ Value = int | Decimal | None
 
 def percent(part: int, whole: int) -> Decimal | None:
     """Percent to two decimals, half up; None over nothing (never 0 %)."""
-    if not whole:
-        return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    share = _ratio(part, whole)
+    return None if share is None else _shown(share)
+
+
+def _ratio(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) * 100 / Decimal(whole) if whole else None
+
+
+def _shown(share: Decimal) -> Decimal:
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class ParkShare:
     kind: str
 
     def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
-        return percent(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
+        return _ratio(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
 
     def scopes(self, units: Iterable[str]) -> list[str]:
         return [Scope.DISTRICT]
@@ -83,6 +90,12 @@ class Counts:
         return self._stock.get((day, kind, str(scope)), 0)
 
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
+        """As shown: a share has two decimals."""
+        exact = self.exact(day, scope, indicator)
+        return _shown(exact) if isinstance(exact, Decimal) else exact
+
+    def exact(self, day: dt.date, scope: str, indicator: str) -> Value:
+        """As judged: 94.998 % is shown as 95.00 % and does not meet 95 %."""
         return RULES[indicator].of(lambda kind, where: self.stock(day, kind, where), scope)
 
     def figures(self, day: dt.date) -> list[dict[str, Value | str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets import counting
 from targets.counting import Counts, Value
@@ -18,6 +18,7 @@ DAYS_PER_YEAR = Decimal("365.25")
 class Progress:
     """One target on one day. Counts in 家, shares in percent, paces per year; None where nothing can be said.
 
+    `value` is the number to show, `exact` the same unrounded, by which the target is judged.
     `goal` is the number to compare with, `smallest` the smallest whole number that meets the operator.
     """
 
@@ -26,6 +27,7 @@ class Progress:
     definition: str
     scope: str
     value: Value
+    exact: Value
     value_note: str
     goal: Decimal | None
     baseline: Baseline | None
@@ -37,7 +39,7 @@ class Progress:
     @property
     def met(self) -> bool | None:
         """The absolute clause, judged alone."""
-        return None if self.value is None or self.goal is None else self.operator.met_by(self.value, self.goal)
+        return None if self.exact is None or self.goal is None else self.operator.met_by(self.exact, self.goal)
 
     @property
     def smallest(self) -> int | None:
@@ -47,12 +49,14 @@ class Progress:
 
     @property
     def missing(self) -> Decimal | int | None:
-        """Firms still missing, or percentage points to the goal; 0 when met."""
-        if self.value is None or self.goal is None:
+        """Firms still missing, or percentage points to the goal (two decimals, up); 0 when met."""
+        if self.exact is None or self.goal is None:
             return None
         if self.met:
             return 0
-        return (self.smallest if self.smallest is not None else self.goal) - self.value
+        if self.smallest is not None:
+            return self.smallest - self.exact
+        return (self.goal - self.exact).quantize(Decimal("0.01"), ROUND_UP)
 
     @property
     def share_of_way(self) -> Decimal | None:
@@ -133,14 +137,14 @@ def _progress(
     code = target.indicator.code
     note, goal = "", target.value
     if code in counting.RULES:
-        value = counts.value(as_of, scope, code)
+        value, exact = counts.value(as_of, scope, code), counts.exact(as_of, scope, code)
     else:
         figure = reported.latest(target.indicator_id)
-        value = figure.value if figure else None
+        value = exact = figure.value if figure else None
         note = f"{figure.year}年，{figure.published_on}发布" if figure else "尚未填报"
         if target.reference_id:
             goal = reported.of_year(target.reference_id, figure.year) if figure else None
-    return Progress(target, as_of, counts.definition, scope, value, note, goal, baseline)
+    return Progress(target, as_of, counts.definition, scope, value, exact, note, goal, baseline)
 
 
 class _Reported:
