@@ -29,6 +29,13 @@ def _own_uploads(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
+@pytest.fixture(autouse=True)
+def _uncollected_static_files(settings) -> None:
+    """Pages name static files by their plain names: tests need no collected, hashed ones."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
 @pytest.fixture
 def plan(db) -> None:
     """Units, reference data and the plan's indicators, targets and tasks."""
