@@ -235,7 +235,7 @@ def _write(model: type[Model], facts: list[Model]) -> None:
             fact.clean_fields(exclude=[*relations, "id"])
         except ValidationError as error:
             field_name, messages = next(iter(error.message_dict.items()))
-            title = model._meta.get_field(field_name).verbose_name
+            title = getattr(model._meta.get_field(field_name), "verbose_name", field_name)
             uscc = fact.uscc if isinstance(fact, Enterprise) else fact.enterprise.uscc  # type: ignore[attr-defined]
             raise RegistryError(f"{uscc}：{title}：{messages[0]}", uscc=uscc, field=field_name) from None
     old = [fact for fact in facts if fact.pk]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -127,9 +128,9 @@ def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     return counts
 
 
-def _scan(days: Sequence[dt.date], definition: str) -> QuerySet[Span, dict[str, int]]:
+def _scan(days: Sequence[dt.date], definition: str) -> Iterable[Mapping[str, Any]]:
     if not days:
-        return Span.objects.none().values()
+        return []
     per_day = {f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day)) for number, day in enumerate(days)}
     relevant = Span.objects.filter(definition=definition, start__lte=max(days), end__gt=min(days))
     return relevant.order_by().values("kind_id", "park_id", "town_id").annotate(**per_day)

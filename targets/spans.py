@@ -117,7 +117,7 @@ def _merge(held: Iterable[Held]) -> list[Held]:
 
 
 # --- where the firm was, on days it existed ---------------------------------------------------------------------
-ARRIVALS = {
+ARRIVALS: dict[str, str | None] = {
     Placement.Arrival.KNOWN: None,
     Placement.Arrival.FROM_OUTSIDE: Opening.ARRIVED,
     Placement.Arrival.MOVED: Opening.ARRIVED,
