@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '资质期限',
                 'verbose_name_plural': '资质期限',
                 'ordering': ['kind', 'since'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'since'), name='term_once_per_day', violation_error_message='同一类别同一起始日只能有一条期限。'), models.CheckConstraint(condition=models.Q(models.Q(('rule', 'years'), ('years__gte', 1)), models.Q(models.Q(('rule', 'years'), _negated=True), ('years__isnull', True)), _connector='OR'), name='term_years_iff_years_rule', violation_error_message='“若干年”规则必须填年数，其他规则不得填。')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'since'), name='term_once_per_day', violation_error_message='同一类别同一起始日只能有一条期限。'), models.CheckConstraint(condition=models.Q(models.Q(('rule', 'years'), ('years__gte', 1), ('years__isnull', False)), models.Q(models.Q(('rule', 'years'), _negated=True), ('years__isnull', True)), _connector='OR'), name='term_years_iff_years_rule', violation_error_message='“若干年”规则必须填年数，其他规则不得填。')],
             },
         ),
         migrations.AddConstraint(

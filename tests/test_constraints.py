@@ -1,0 +1,255 @@
+"""Every database constraint, by name: the row it must refuse, written past the registry."""
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.db.models import CheckConstraint, UniqueConstraint
+from django.utils import timezone
+
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    FormerName,
+    Job,
+    KindTerm,
+    LedgerEntry,
+    LedgerHead,
+    Placement,
+    PoolEntry,
+    Qualification,
+    QualificationKind,
+    SourceFile,
+    YearlyFigures,
+)
+from parks.models import Unit, User
+from targets.models import (
+    Baseline,
+    Indicator,
+    KeyTask,
+    MonthlySeries,
+    ReportedFigure,
+    Span,
+    SpanMark,
+    Target,
+    TaskBody,
+)
+from tests.firms import code, firm
+
+OUR_APPS = ("parks", "enterprises", "targets")
+DAY = dt.date(2026, 1, 1)
+EVE, MORROW = DAY - dt.timedelta(days=1), DAY + dt.timedelta(days=1)
+CONSTRAINTS = {
+    constraint.name: (model, constraint)
+    for app in OUR_APPS
+    for model in apps.get_app_config(app).get_models()
+    for constraint in model._meta.constraints
+}
+
+
+@pytest.fixture
+def world(plan) -> SimpleNamespace:
+    """Rows to lean on: a firm that holds nothing, units, a kind, an indicator, a task."""
+    one = firm()
+    Placement.objects.filter(enterprise=one).delete()
+    return SimpleNamespace(
+        firm=one,
+        other=firm(),
+        park=Unit.objects.get(code="degan"),
+        town=Unit.objects.get(code="500116002"),
+        kind=QualificationKind.objects.get(code="hnte"),
+        indicator=Indicator.objects.get(code="champion"),
+        national=Indicator.objects.get(code="rd_intensity_national"),
+        task=KeyTask.objects.get(kind="task", number=1),
+    )
+
+
+def placement(w: SimpleNamespace, **values: object) -> Placement:
+    return Placement.objects.create(**{"enterprise": w.firm, "town": w.town, "since": DAY} | values)
+
+
+def qualification(w: SimpleNamespace, **values: object) -> Qualification:
+    return Qualification.objects.create(**{"enterprise": w.firm, "kind": w.kind, "valid_from": DAY} | values)
+
+
+def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
+    return YearlyFigures.objects.create(**{"enterprise": w.firm, "year": 2025} | values)
+
+
+def pool(w: SimpleNamespace, **values: object) -> PoolEntry:
+    return PoolEntry.objects.create(**{"enterprise": w.firm, "stage": "seed", "since": DAY} | values)
+
+
+def closure(w: SimpleNamespace, **values: object) -> Closure:
+    return Closure.objects.create(**{"enterprise": w.firm, "closed_on": DAY} | values)
+
+
+def job(**values: object) -> Job:
+    return Job.objects.create(kind="recompute", **values)
+
+
+def target(w: SimpleNamespace, **values: object) -> Target:
+    base = {"indicator": w.national, "due": DAY, "operator": "gt", "value": 1, "wording": "超过1"}
+    return Target.objects.create(**base | values)
+
+
+def baseline(w: SimpleNamespace, **values: object) -> Baseline:
+    return Baseline.objects.create(**{"indicator": w.national, "day": DAY, "value": 1} | values)
+
+
+def reported(w: SimpleNamespace, **values: object) -> ReportedFigure:
+    base = {"indicator": w.national, "year": 2025, "value": 1, "published_on": DAY}
+    return ReportedFigure.objects.create(**base | values)
+
+
+def span(w: SimpleNamespace, **values: object) -> Span:
+    certificate = Qualification.objects.filter(enterprise=w.firm).first() or qualification(w)
+    base = {"enterprise": w.firm, "kind": w.kind, "definition": "certificate", "town": w.town, "opened_by": "first"}
+    return Span.objects.create(**base | {"start": DAY, "qualification": certificate} | values)
+
+
+def series() -> MonthlySeries:
+    return MonthlySeries.objects.create(
+        definition="certificate",
+        scope="district",
+        indicator="hnte",
+        first_month=DAY,
+        values=[],
+        computed_at=timezone.now(),
+    )
+
+
+def body(w: SimpleNamespace, **values: object) -> TaskBody:
+    return TaskBody.objects.create(task=KeyTask.objects.get(kind="task", number=13), role="responsible", **values)
+
+
+def twice(write: Callable[[], object]) -> None:
+    write()
+    write()
+
+
+def enterprise(**values: object) -> Enterprise:
+    (row,) = Enterprise.objects.bulk_create([Enterprise(**{"uscc": code(99), "name": "甲", "name_key": "甲"} | values)])
+    return row
+
+
+VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
+    "unit_kind_known": lambda w: Unit.objects.create(kind="village", code="x", name="x"),
+    "unit_name_not_blank": lambda w: Unit.objects.create(kind="park", code="x", name=""),
+    "user_unit_iff_reporter": lambda w: User.objects.create(username="x", role="leader", unit=w.park),
+    "user_role_known": lambda w: User.objects.create(username="x", role="mayor"),
+    "enterprise_uscc_shape": lambda w: enterprise(uscc="91500116MA000001I0"),
+    "enterprise_name_not_blank": lambda w: enterprise(name=""),
+    "former_name_once_per_day": lambda w: twice(
+        lambda: FormerName.objects.create(enterprise=w.firm, name="旧", name_key="旧", until=DAY)
+    ),
+    "placement_dates_in_order": lambda w: placement(w, until=DAY),
+    "placement_one_open": lambda w: (placement(w), placement(w, since=MORROW)),
+    "placement_once_per_day": lambda w: (placement(w), placement(w, until=MORROW)),
+    "placement_park_is_not_town": lambda w: placement(w, park=w.town),
+    "closure_dates_in_order": lambda w: closure(w, reopened_on=EVE),
+    "closure_one_open": lambda w: (closure(w), closure(w, closed_on=MORROW)),
+    "closure_once_per_day": lambda w: (closure(w), closure(w, reopened_on=MORROW)),
+    "job_state_known": lambda w: job(state="lost"),
+    "job_running_has_owner": lambda w: job(state="running"),
+    "job_finished_has_time": lambda w: job(state="done"),
+    "job_failed_has_reason": lambda w: job(state="failed", finished_at=timezone.now()),
+    "job_attempts_bounded": lambda w: job(attempts=11),
+    "source_sha256_shape": lambda w: SourceFile.objects.create(kind="roster", name="x", sha256="G" * 64, size=1),
+    "ledger_head_single": lambda w: LedgerHead.objects.create(id=2),
+    "kind_dates_in_order": lambda w: QualificationKind.objects.create(
+        code="x", name="x", in_force_from=DAY, in_force_until=EVE
+    ),
+    "term_once_per_day": lambda w: twice(lambda: KindTerm.objects.create(kind=w.kind, since=DAY, rule="open")),
+    "term_years_iff_years_rule": lambda w: KindTerm.objects.create(kind=w.kind, since=DAY, rule="years"),
+    "qualification_dates_in_order": lambda w: qualification(w, valid_until=EVE),
+    "qualification_revoked_after_issue": lambda w: qualification(w, revoked_on=EVE),
+    "qualification_dated": lambda w: qualification(w, valid_from=None),
+    "qualification_number_once": lambda w: (
+        qualification(w, number="1"),
+        qualification(w, number="1", enterprise=w.other),
+    ),
+    "qualification_unnumbered_once": lambda w: twice(lambda: qualification(w)),
+    "figures_once_a_year": lambda w: twice(lambda: figures(w)),
+    "figures_year_plausible": lambda w: figures(w, year=1999),
+    "figures_not_negative": lambda w: figures(w, rd_expense=-1),
+    "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
+    "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
+    "pool_dates_in_order": lambda w: pool(w, until=DAY),
+    "pool_one_open": lambda w: (pool(w), pool(w, since=MORROW)),
+    "pool_once_per_day": lambda w: (pool(w), pool(w, until=MORROW)),
+    "pool_stage_known": lambda w: pool(w, stage="harvest"),
+    "span_dates_in_order": lambda w: span(w, end=DAY),
+    "span_once": lambda w: twice(lambda: span(w)),
+    "span_mark_single": lambda w: SpanMark.objects.create(id=2),
+    "series_once": lambda w: twice(series),
+    "target_once_per_unit": lambda w: twice(lambda: target(w, unit=w.park)),
+    "target_once_in_district": lambda w: twice(lambda: target(w)),
+    "target_value_or_reference": lambda w: target(w, reference=w.indicator),
+    "target_value_positive": lambda w: target(w, value=0),
+    "target_operator_known": lambda w: target(w, operator="lt"),
+    "baseline_once": lambda w: twice(lambda: baseline(w)),
+    "baseline_positive": lambda w: baseline(w, value=0),
+    "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
+    "reported_not_negative": lambda w: reported(w, value=-1),
+    "task_number_once": lambda w: KeyTask.objects.create(kind="task", number=1, name="x"),
+    "task_body_unit_or_group": lambda w: body(w, unit=w.park, group="parks"),
+    "task_body_once": lambda w: twice(lambda: body(w, unit=w.park)),
+    "task_group_once": lambda w: twice(lambda: body(w, group="parks")),
+}
+
+
+def test_every_constraint_has_its_case_and_every_case_its_constraint():
+    assert set(VIOLATIONS) == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+def test_the_database_refuses(world, name):
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        VIOLATIONS[name](world)
+    assert names(str(refused.value), *CONSTRAINTS[name]), refused.value
+
+
+def names(message: str, model: type, constraint: CheckConstraint | UniqueConstraint) -> bool:
+    """SQLite names the columns of a violated unique constraint, and nothing else."""
+    if connection.vendor == "postgresql" or isinstance(constraint, CheckConstraint):
+        return constraint.name in message
+    columns = [f"{model._meta.db_table}.{model._meta.get_field(field).column}" for field in constraint.fields]
+    return message == f"UNIQUE constraint failed: {', '.join(columns)}"
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_a_clerk_understands_why(name):
+    message = str(CONSTRAINTS[name][1].violation_error_message)
+    assert message.endswith("。")
+    assert any("\u4e00" <= character <= "\u9fff" for character in message)
+
+
+# --- what Django's constraints cannot say ------------------------------------------------------------------------
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no exclusion constraints")
+
+
+@on_postgresql
+@pytest.mark.parametrize(("write", "name"), [(placement, "placement_no_overlap"), (pool, "pool_no_overlap")])
+def test_two_stays_do_not_overlap(world, write, name):
+    write(world, since=DAY, until=DAY + dt.timedelta(days=10))
+    write(world, since=DAY + dt.timedelta(days=10), until=DAY + dt.timedelta(days=20))
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        write(world, since=DAY + dt.timedelta(days=19))
+
+
+def test_a_ledger_entry_is_not_rewritten(world):
+    entry = LedgerEntry.objects.first()
+    with pytest.raises(IntegrityError, match="ledger_append_only"), transaction.atomic():
+        LedgerEntry.objects.filter(pk=entry.pk).update(reason="改")
+    entry.refresh_from_db()
+    assert entry.reason == ""
+
+
+@on_postgresql
+def test_a_ledger_entry_is_not_deleted(world):
+    with pytest.raises(IntegrityError, match="ledger_append_only"), transaction.atomic():
+        LedgerEntry.objects.all()._raw_delete("default")
