@@ -14,7 +14,7 @@ from enterprises.uscc import ALPHABET, check_character
 
 DATA = Path(__file__).parent / "data" / "demo.toml"
 OUTSIDE = ""
-OUTSIDE_WEIGHT = 52
+OUTSIDE_WEIGHT = 49
 FIRST_CLASS = 10_001
 
 

@@ -9,5 +9,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("parks.urls")),
     path("jobs/", include("enterprises.job_urls")),
+    path("load/", include("enterprises.load_urls")),
+    path("", include("targets.firm_urls")),
+    path("", include("enterprises.urls")),
     path("", include("targets.urls")),
+    path("api/v1/", include("jiangjin_portal.api_urls")),
 ]

@@ -18,6 +18,7 @@ class Register(Act):
     """The firm exists under this name. For a known firm, fill in or correct the details that are given.
 
     A different name is refused: a change of name has a day, see Rename. A former name is accepted, for old lists.
+    `only_gaps`: an older list than the one that filled them in corrects nothing.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Register(Act):
     tech_field: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    only_gaps: bool = False
 
     def change(self, firm: Firm) -> None:
         details = self._details(firm)
@@ -38,6 +40,8 @@ class Register(Act):
         key = normalise(self.name)
         if key != firm.enterprise.name_key and key not in {former.name_key for former in firm.former_names}:
             raise firm.refusal(f"名称“{self.name}”与登记不一致，如已更名请先办理更名", "name", self.cells)
+        if self.only_gaps:
+            details = {name: value for name, value in details.items() if getattr(firm.enterprise, name) in (None, "")}
         firm.alter(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
 
     def _details(self, firm: Firm) -> dict[str, object]:

@@ -181,10 +181,14 @@ def _find(firm: Firm, kind_code: str, number: str, valid_from: dt.date | None) -
 
 @dataclass(frozen=True, kw_only=True)
 class RecordFigures(Act):
-    """The firm's figures of a year; given values replace, missing ones are left. Money in 万元."""
+    """The firm's figures of a year; given values replace, missing ones are left. Money in 万元.
+
+    `only_gaps`: an older list than the one that filled them in replaces nothing.
+    """
 
     year: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    only_gaps: bool = False
 
     def change(self, firm: Firm) -> None:
         known = firm.known
@@ -196,6 +200,8 @@ class RecordFigures(Act):
                 YearlyFigures(enterprise=known, year=self.year, **given), act=Kind.FIGURES, on=on, cells=self.cells
             )
         elif row is not None:
+            if self.only_gaps:
+                given = {name: value for name, value in given.items() if getattr(row, name) is None}
             firm.alter(row, act=Kind.FIGURES, on=on, cells=self.cells, **given)
 
 
@@ -216,7 +222,8 @@ class EnterPool(Act):
         if last and self.on < firm.pool[0].since:
             self._enter_before(firm, firm.pool[0])
             return
-        if last and last.until is None and (last.stage, last.target_year) == (self.stage, self.target_year):
+        then = next((entry for entry in reversed(firm.pool) if entry.since <= self.on), None)
+        if then and not (then.until and then.until <= self.on) and self._is_stage_of(then):
             return
         if last and last.until is None and last.since == self.on:
             firm.alter(
@@ -232,8 +239,11 @@ class EnterPool(Act):
         else:
             firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
 
+    def _is_stage_of(self, entry: PoolEntry) -> bool:
+        return (entry.stage, entry.target_year) == (self.stage, self.target_year)
+
     def _enter_before(self, firm: Firm, first: PoolEntry) -> None:
-        if (first.stage, first.target_year) == (self.stage, self.target_year):
+        if self._is_stage_of(first):
             firm.alter(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
             return
         new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on, until=first.since)

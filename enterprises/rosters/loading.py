@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
@@ -17,7 +16,9 @@ from enterprises.rosters import planning, receipt, storage
 from enterprises.rosters.names import vocabulary
 from enterprises.rosters.planning import FilePlan
 from enterprises.rosters.problems import Refused
+from enterprises.rosters.recency import Newest
 from enterprises.rosters.sheet import read_register
+from enterprises.rosters.vocabulary import Vocabulary
 from parks.models import User
 
 CHECK, LOAD = "check", "load"
@@ -58,10 +59,11 @@ class Plan:
 def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = _silent) -> Plan:
     """Read the files and hold them, older lists first, against the registry. Writes nothing."""
     todo, words, today = list(documents), vocabulary(), timezone.localdate()
+    newest = Newest.known()
     read: list[tuple[FilePlan, SourceFile | None]] = []
     for number, document in enumerate(todo):
         beat(f"读取 {document.name}", done=number, total=len(todo))
-        read.append((_examine_one(document, words, today, moves_on), document.source))
+        read.append((_examine_one(document, words, today, newest, moves_on), document.source))
     read.sort(key=lambda pair: pair[0].order)
     plan = Plan([file for file, _ in read], [source for _, source in read])
     rows = sum(len(file.reading.rows) for file in plan.files if file.reading)
@@ -70,14 +72,14 @@ def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, b
     return plan
 
 
-def _examine_one(document: Document, words: Any, today: dt.date, moves_on: dt.date | None) -> FilePlan:
+def _examine_one(
+    document: Document, words: Vocabulary, today: dt.date, newest: Newest, moves_on: dt.date | None
+) -> FilePlan:
     try:
         reading = read_register(document.path, document.name, words, today)
     except Refused as refusal:
         return FilePlan(document.name, None, [refusal.problem])
-    if document.source:
-        storage.describe(document.source, reading.layout, reading.as_of)
-    return planning.plan_file(reading, today=today, moves_on=moves_on)
+    return planning.plan_file(reading, today=today, newest=newest, moves_on=moves_on)
 
 
 def submit(sources: Sequence[SourceFile], *, apply: bool, moves_on: dt.date | None, by: User | None) -> Job:
@@ -110,8 +112,10 @@ def _commit(plan: Plan, by: User | None) -> jobs.Result:
             file.report = Report()
             file.problems += planning.refusals(file, [error for error in refusal.errors if error.batch == number])
         return receipt.of(plan.files, plan.sources, applied=False)
-    for file, report in zip(plan.files, reports, strict=True):
+    for file, source, report in zip(plan.files, plan.sources, reports, strict=True):
         file.report = report
+        if source and file.reading:
+            storage.describe(source, file.reading.layout, file.reading.as_of)
     return receipt.of(plan.files, plan.sources, applied=True)
 
 

@@ -16,6 +16,7 @@ from enterprises.registry import Batch, Report
 from enterprises.rosters.catalogue import ERROR, Rule
 from enterprises.rosters.columns import LAYOUTS, ROSTER
 from enterprises.rosters.problems import Problem
+from enterprises.rosters.recency import Newest
 from enterprises.rosters.row import Row
 from enterprises.rosters.sheet import Reading
 
@@ -55,16 +56,16 @@ class FilePlan:
         return (self.reading.as_of or dt.date.min, layouts.index(self.reading.layout.name), self.name)
 
 
-def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
+def plan_file(reading: Reading, *, today: dt.date, newest: Newest, moves_on: dt.date | None = None) -> FilePlan:
     """The acts of one file's sound rows. Rows with errors are left out: they have their problems already."""
     problems = [*reading.problems, *_day_problems(reading, today)]
     plan = FilePlan(reading.filename, reading, problems)
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
     broken = {int(match[2]) for p in problems if p.blocks and (match := _ROW_OF_ADDRESS.search(p.address))}
-    plan.acts = [
-        act for row in reading.rows if row.number not in broken for act in acts_of(row, reading.as_of, today, moves_on)
-    ]
+    rows = (row for row in reading.rows if row.number not in broken)
+    acts = (act for row in rows for act in acts_of(row, reading.as_of, today, moves_on))
+    plan.acts = [newest.spare(act, reading.as_of) for act in acts]
     return plan
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import tempfile
@@ -28,8 +29,8 @@ class StorageError(Exception):
 def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     """Store a file and its row; the same bytes again give the same row. Raises StorageError."""
     shown = clean_name(name)
-    if not shown.lower().endswith(EXTENSIONS):
-        raise StorageError(f"“{shown}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。")
+    if reason := objection(shown, 0):
+        raise StorageError(reason)
     try:
         sha256, size = _write(chunks, shown)
     except OSError as error:
@@ -51,12 +52,21 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     return source
 
 
+def objection(name: str, size: int) -> str | None:
+    """Why a file of this name and size is not even received, in Chinese."""
+    if not name.lower().endswith(EXTENSIONS):
+        return f"“{name}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。"
+    if size > settings.MAX_REGISTER_BYTES:
+        return f"“{name}”超过{settings.MAX_REGISTER_BYTES // 1_000_000} MB，请拆分后上传。"
+    return None
+
+
 def path_of(source: SourceFile) -> Path:
     return Path(settings.MEDIA_ROOT) / source.stored_as
 
 
-def describe(source: SourceFile, layout: Layout, as_of: object) -> None:
-    """Note what reading has shown the file to be."""
+def describe(source: SourceFile, layout: Layout, as_of: dt.date | None) -> None:
+    """Note, once facts were taken from it, what reading has shown the file to be."""
     if (source.kind, source.as_of) != (layout.name, as_of):
         SourceFile.objects.filter(pk=source.pk).update(kind=layout.name, as_of=as_of)
 
@@ -85,8 +95,8 @@ def _write(chunks: Iterable[bytes], name: str) -> tuple[str, int]:
         with os.fdopen(handle, "wb") as file:
             for chunk in chunks:
                 size += len(chunk)
-                if size > settings.MAX_REGISTER_BYTES:
-                    raise StorageError(f"“{name}”超过{settings.MAX_REGISTER_BYTES // 1_000_000} MB，请拆分后上传。")
+                if reason := objection(name, size):
+                    raise StorageError(reason)
                 digest.update(chunk)
                 file.write(chunk)
             os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
