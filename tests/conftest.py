@@ -30,6 +30,11 @@ def _own_uploads(settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _uncollected_static_files(settings) -> None:
     """Pages name static files by their plain names: tests need no collected, hashed ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
