@@ -1,0 +1,213 @@
+"""The shape of the house, read from the code: who may import whom, how long things may be, who may write facts."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from enterprises import jobs, models
+
+FLOORS = {"parks": 1, "enterprises": 2, "targets": 3, "jiangjin_portal": 4}
+BASE = Path(settings.BASE_DIR)
+SOURCES = {
+    str(path.relative_to(BASE)): path.read_text(encoding="utf-8")
+    for app in FLOORS
+    for path in sorted((BASE / app).rglob("*.py"))
+    if "migrations" not in path.parts
+}
+TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def each_file(breaches: Callable[[str], list[str]]) -> Callable[[], None]:
+    """A test that runs the check on every source file and shows whatever it found, file by file."""
+
+    def test() -> None:
+        found = {path: breaches(path) for path in SOURCES}
+        assert {path: what for path, what in found.items() if what} == {}
+
+    test.__name__, test.__doc__ = breaches.__name__, breaches.__doc__
+    return test
+
+
+def floor(dotted: str) -> int:
+    return FLOORS.get(dotted.split(".")[0].split("/")[0], 0)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every imported name with its module, such as "django.db.models.F"."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def full_lines(source: str) -> int:
+    return sum(bool(line.strip()) for line in source.splitlines())
+
+
+def test_the_house_has_its_four_parts():
+    assert len(SOURCES) > 60
+    assert {path.split("/")[0] for path in SOURCES} == set(FLOORS)
+
+
+@each_file
+def test_imports_point_down_and_are_absolute(path):
+    return [
+        name
+        for name in imported(TREES[path])
+        if name.startswith(".") or floor(name) > floor(path) or name.split(".")[0] in ("tests", "benchmarks")
+    ]
+
+
+@each_file
+def test_nothing_is_imported_inside_a_function(path):
+    return [function.name for function in functions(TREES[path]) for _ in imported(function)]
+
+
+@each_file
+def test_no_signals(path):
+    return [name for name in imported(TREES[path]) if "signals" in name.split(".") or "django.dispatch" in name]
+
+
+@each_file
+def test_files_have_at_most_300_lines(path):
+    return [str(full_lines(SOURCES[path]))] if full_lines(SOURCES[path]) > 300 else []
+
+
+@each_file
+def test_functions_have_at_most_50_lines(path):
+    lines = SOURCES[path].splitlines()
+    return [f.name for f in functions(TREES[path]) if full_lines("\n".join(lines[f.lineno - 1 : f.end_lineno])) > 50]
+
+
+def test_tests_are_short_too():
+    long = {path.name: full_lines(path.read_text(encoding="utf-8")) for path in (BASE / "tests").rglob("*.py")}
+    assert not {name: length for name, length in long.items() if length > 500}
+
+
+@each_file
+def test_there_is_no_drawer_for_odds_and_ends(path):
+    drawers = {"utils", "util", "common", "helpers", "misc", "signals"}
+    return sorted(drawers & set(Path(path).with_suffix("").parts))
+
+
+@pytest.mark.parametrize("app", [app for app in FLOORS if app != "jiangjin_portal"])
+def test_foreign_keys_point_down(app):
+    relations = [
+        (str(field), field.related_model._meta.app_label)
+        for model in apps.get_app_config(app).get_models()
+        for field in [*model._meta.fields, *model._meta.many_to_many]
+        if field.is_relation
+    ]
+    assert not [pair for pair in relations if FLOORS.get(pair[1], 0) > FLOORS[app]]
+
+
+@each_file
+def test_functions_say_what_types_they_take_and_give(path):
+    bare = []
+    for function in functions(TREES[path]):
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        untyped = [a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")]
+        bare += [f"{function.name}({', '.join(untyped)})"] if untyped or function.returns is None else []
+    return bare
+
+
+# --- who writes facts -------------------------------------------------------------------------------------------
+FACTS = {
+    "Enterprise",
+    "FormerName",
+    "Placement",
+    "Closure",
+    "Qualification",
+    "YearlyFigures",
+    "PoolEntry",
+    "LedgerEntry",
+}
+RELATED = {"former_names", "placements", "closures", "qualifications", "yearly_figures", "pool_entries", "ledger"}
+WRITES = {
+    "create",
+    "bulk_create",
+    "update",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "delete",
+    "save",
+    "add",
+}
+WRITES |= {"set", "_raw_delete"}
+WRITERS = {"enterprises/book.py", "enterprises/registry.py"}
+
+
+def chain(node: ast.AST) -> list[str]:
+    """Names along a call chain: Placement.objects.filter().update → ["Placement", "objects", "filter", "update"]."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    if isinstance(node, ast.Attribute):
+        return [*chain(node.value), node.attr]
+    if isinstance(node, ast.Call):
+        return chain(node.func)
+    return []
+
+
+def fact_writes(tree: ast.AST) -> list[str]:
+    calls = [chain(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        ".".join(names)
+        for names in calls
+        if names and names[-1] in WRITES and (FACTS & set(names[:-1]) or RELATED & set(names[:-1]))
+    ]
+
+
+@each_file
+def test_only_the_registry_writes_facts(path):
+    return [] if path in WRITERS else fact_writes(TREES[path])
+
+
+@each_file
+def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
+    """`row.save()` hides its model from a reader of the code, so the places are listed."""
+    known = {
+        "enterprises/models/enterprise.py": {"super.save"},
+        "enterprises/rosters/storage.py": {"source.save"},
+        "targets/export.py": {"book.save"},
+        "targets/spans.py": {"row.save"},
+    }
+    calls = {".".join(chain(node.func)) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)}
+    return sorted({call for call in calls if call.endswith(".save")} - known.get(path, set()))
+
+
+def test_the_list_of_facts_is_complete():
+    no_facts = {"Job", "KindTerm", "LedgerHead", "QualificationKind", "SourceFile", "TechField"}
+    assert FACTS | no_facts == {model.__name__ for model in apps.get_app_config("enterprises").get_models()}
+    assert set(models.__all__) >= FACTS
+
+
+def test_the_fact_check_sees_what_it_shall_see():
+    seen = "Placement.objects.filter(pk=1).update(until=None)\nfirm.placements.create()\nJob.objects.create()"
+    assert fact_writes(ast.parse(seen)) == ["Placement.objects.filter.update", "firm.placements.create"]
+
+
+# --- names in settings ----------------------------------------------------------------------------------------------
+def test_every_scheduled_task_exists():
+    current_app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert scheduled | {jobs.RUN_TASK} <= set(current_app.tasks)
+
+
+def test_every_kind_of_job_has_a_handler_and_a_name():
+    assert all(callable(import_string(path)) for path in settings.JOB_HANDLERS.values())
+    named = set(settings.JOB_FOLLOW_UPS) | set(settings.JOB_NIGHTLY)
+    named |= {kind for kinds in settings.JOB_FOLLOW_UPS.values() for kind in kinds}
+    assert named <= set(settings.JOB_HANDLERS) == set(models.job.KIND_LABELS)

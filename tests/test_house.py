@@ -1,0 +1,120 @@
+"""Order in the house: no page unused, nothing fetched from elsewhere, every setting explained."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.test import RequestFactory
+
+BASE = Path(settings.BASE_DIR)
+OUR_APPS = ("parks", "enterprises", "targets")
+FACTS = [
+    "Enterprise",
+    "FormerName",
+    "Placement",
+    "Closure",
+    "Qualification",
+    "YearlyFigures",
+    "PoolEntry",
+    "LedgerEntry",
+]
+DERIVED = ["Span", "SpanMark", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
+KEPT_BY_FRAMEWORKS = {"403.html", "404.html", "500.html", "base.html"}
+"""Found by Django by their names."""
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=BASE, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [BASE / name for name in listed.stdout.split("\0") if name and (BASE / name).is_file()]
+
+
+def texts(*folders: str, endings: tuple[str, ...]) -> dict[str, str]:
+    found = [path for folder in folders for path in sorted((BASE / folder).rglob("*")) if path.suffix in endings]
+    return {str(path.relative_to(BASE)): path.read_text(encoding="utf-8") for path in found}
+
+
+TEMPLATES = texts("templates", endings=(".html", ".txt", ".js"))
+PAGES = TEMPLATES | texts("static", endings=(".js", ".css", ".svg"))
+CODE = texts(*OUR_APPS, "jiangjin_portal", endings=(".py",))
+
+
+def test_every_template_is_used():
+    unused = []
+    for path in TEMPLATES:
+        name = path.removeprefix("templates/")
+        elsewhere = "".join(text for other, text in (CODE | TEMPLATES).items() if other != path)
+        by_django = name in KEPT_BY_FRAMEWORKS or name.startswith(("registration/", "admin/"))
+        if not by_django and f'"{name}"' not in elsewhere and f"'{name}'" not in elsewhere:
+            unused.append(name)
+    assert not unused
+
+
+def test_nothing_is_fetched_from_elsewhere():
+    address = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE)
+    assert {path: found for path, text in PAGES.items() if (found := address.findall(text))} == {}
+
+
+def test_no_script_and_no_style_stands_inside_a_page():
+    """The content security policy would refuse them without a word."""
+    inside = re.compile(
+        r"""<script(?![^>]*\b(?:src=|type=.application/json))|<style\b|\sstyle=|\son[a-z]+=|href=.javascript:"""
+    )
+    assert {path: found for path, text in TEMPLATES.items() if (found := inside.findall(text))} == {}
+
+
+def test_every_model_is_in_the_admin():
+    missing = {
+        model.__name__ for app in OUR_APPS for model in apps.get_app_config(app).get_models()
+    } - {model.__name__ for model in admin.site._registry}  # fmt: skip
+    inlined = {inline.model.__name__ for entry in admin.site._registry.values() for inline in entry.inlines}
+    assert missing <= inlined
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FACTS + DERIVED)
+def test_the_admin_only_shows_what_the_registry_and_the_machine_write(people, name):
+    request = RequestFactory().get("/admin/")
+    request.user = people["安安"]
+    entries = [(model, entry) for model, entry in admin.site._registry.items() if model.__name__ == name]
+    for _, entry in entries:
+        assert not entry.has_add_permission(request)
+        assert not entry.has_change_permission(request)
+        assert not entry.has_delete_permission(request)
+    inlines = [i for entry in admin.site._registry.values() for i in entry.inlines if i.model.__name__ == name]
+    for inline in inlines:
+        assert not inline(inline.model, admin.site).has_change_permission(request)
+    assert entries or inlines
+
+
+def test_operations_explain_every_environment_variable():
+    read = r"""(?:environ\.get\(|environ\[|_flag\(|getenv\()\s*["']([A-Z_]+)["']"""
+    variables = {name for text in CODE.values() for name in re.findall(read, text)}
+    explained = set(re.findall(r"`([A-Z_]+)`", (BASE / "docs/operations.md").read_text(encoding="utf-8")))
+    assert len(variables) > 8
+    assert variables - explained - {"DJANGO_SETTINGS_MODULE", "PATH", "HOME"} == set()
+
+
+def test_no_tracked_file_names_a_machine():
+    """Paths of somebody's computer and addresses of somebody's package mirror."""
+    machine = re.compile(r"/(?:home|root|work|Users)/[\w.]+|(?:index-url|registry|trusted-host)[=\s]+https?://")
+    allowed = re.compile(r"/work/directory|registry\.npmjs\.org|/home/portal")
+    found = []
+    for path in tracked():
+        if path.suffix in (".png", ".xls", ".xlsx", ".woff2", ".ico") or path == Path(__file__):
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if machine.search(line) and not allowed.search(line):
+                found.append(f"{path.relative_to(BASE)}:{number}: {line.strip()[:90]}")
+    assert not found
+
+
+def test_every_direct_dependency_is_pinned_and_has_its_reason():
+    for path in BASE.glob("requirements*.in"):
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] not in "#-"]
+        assert not [line for line in lines if not re.match(r"^[\w\[\],.-]+==[\w.]+\S*(\s*;[^#]+)?\s+# \S+", line)]
