@@ -34,7 +34,7 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
-    files = FilesField(
+    registers = FilesField(
         label="名册或名单文件",
         widget=SeveralFiles(attrs={"accept": ",".join(storage.EXTENSIONS), "class": "form-control"}),
         error_messages={"required": "请选择文件。", "empty": "文件为空。"},

@@ -41,9 +41,9 @@ def load(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         try:
-            sources = [storage.keep(file.chunks(), file.name, by=user) for file in form.cleaned_data["files"]]
+            sources = [storage.keep(file.chunks(), file.name, by=user) for file in form.cleaned_data["registers"]]
         except storage.StorageError as error:
-            form.add_error("files", str(error))
+            form.add_error("registers", str(error))
         else:
             return redirect("load_job", pk=loading.submit(sources, apply=False, moves_on=None, by=user).pk)
     recent = _load_jobs().select_related("created_by")[:RECENT]

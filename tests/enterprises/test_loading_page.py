@@ -32,7 +32,7 @@ def upload(folder: Path, *firms, name: str = "名册.xlsx", as_of: str = "2026-0
 
 
 def send(client, *files):
-    return client.post(reverse("load"), {"files": files})
+    return client.post(reverse("load"), {"registers": files})
 
 
 def done(answer) -> Job:
