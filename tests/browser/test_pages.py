@@ -1,0 +1,90 @@
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+PAGES = ["/", "/units/degan/", "/units/500116002/", "/targets/", "/firms/", "/jobs/", "/password/", "/load/"]
+PHONE = {"width": 390, "height": 844}
+
+
+def counted(page: Page) -> int:
+    """How many firms a list page says it holds."""
+    return int(re.search(r"共\s*([\d,]+)\s*家", page.inner_text("main")).group(1).replace(",", ""))
+
+
+def test_a_leader_signs_in_and_every_headline_opens_a_list_of_its_length(district, sign_in):
+    page = sign_in("老郑")
+    for selector in ("#headline-hnte + .big a", "#headline-tech + .big a"):
+        number = int(page.inner_text(selector))
+        page.click(selector)
+        assert counted(page) == number > 500
+        page.go_back()
+
+
+def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
+    page = sign_in("小石")
+    found = {}
+    for address in PAGES:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(live_server.url + address)
+        page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))")
+        found[address] = axe(page) + page.evaluate("window.refused")
+        page.set_viewport_size(PHONE)
+        found[address] += axe(page)
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found[address].append("wider than a phone")
+    assert found == {address: [] for address in PAGES}
+
+
+def test_the_login_page_is_accessible(watched, live_server, axe):
+    watched.goto(f"{live_server.url}/login/")
+    assert axe(watched) == []
+    watched.set_viewport_size(PHONE)
+    assert axe(watched) == []
+
+
+def test_the_menu_of_a_phone_opens_and_leads_to_the_targets(district, sign_in):
+    page = sign_in("老郑")
+    page.set_viewport_size(PHONE)
+    assert not page.is_visible("text=接口文档")
+    page.click(".masthead-toggle")
+    page.click("nav >> text=目标")
+    assert page.inner_text("h1") == "目标与任务"
+
+
+def test_hovering_a_chart_shows_its_value_and_breaks_no_policy(district, sign_in):
+    page = sign_in("老郑")
+    page.hover("[data-chart='option-hnte-trend']")
+    page.wait_for_timeout(300)
+    assert "实际家数" in page.inner_html("[data-chart='option-hnte-trend'] svg")
+    assert page.evaluate("window.refused") == []
+
+
+def test_paper_gets_narrow_charts_and_no_menu(district, sign_in):
+    page = sign_in("老郑")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("[data-chart='option-lapsing'] svg").bounding_box()["width"] < 300
+    assert not page.is_visible(".site-nav")
+    assert page.is_visible("text=打印人 老郑")
+
+
+def test_without_scripts_the_charts_are_images(district, browser, live_server, client):
+    client.force_login(district["老郑"])
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    page = plain.new_page()
+    page.goto(live_server.url)
+    images = page.locator("img.chart-image")
+    assert images.count() == 5
+    assert all(box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5)))
+    plain.close()
+
+
+def test_the_day_switch_takes_effect_at_once(district, sign_in):
+    page = sign_in("老郑")
+    page.fill("#on", "2025-12-31")
+    page.wait_for_url("**/?on=2025-12-31*")
+    assert "2025年12月31日" in page.inner_text(".page-head")
