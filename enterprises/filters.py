@@ -35,7 +35,13 @@ def in_force(day: dt.date, begins: str, ends: str) -> Q:
 
 
 def of_firm(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of the outer query's firm, for a column."""
     return rows.filter(enterprise=OuterRef("pk"))
+
+
+def among(firms: QuerySet[Enterprise], rows: QuerySet[Any]) -> QuerySet[Enterprise]:
+    """The firms that the rows belong to. Looked up once: SQLite would run an EXISTS anew for every firm."""
+    return firms.filter(pk__in=rows.values("enterprise"))
 
 
 def place_columns(places: QuerySet[Any]) -> dict[str, Subquery]:
@@ -112,15 +118,13 @@ class EnterpriseFilter(StrictFilterSet):
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         queryset = super().filter_queryset(queryset)
         if kind := self.given.get("kind"):
-            held = of_firm(Qualification.objects.filter(kind__code=kind)).holding_on(self.day)
-            queryset = queryset.filter(Exists(held))
+            queryset = among(queryset, Qualification.objects.filter(kind__code=kind).holding_on(self.day))
         return self.with_place(queryset).annotate(**self.standing())
 
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         """Filter by place and add the columns of place and certificate."""
         if place := self.place():
-            here = Placement.objects.covering(timezone.localdate()).filter(place)
-            queryset = queryset.filter(Exists(of_firm(here)))
+            queryset = among(queryset, Placement.objects.covering(timezone.localdate()).filter(place))
         held = Qualification.objects.filter(enterprise=OuterRef("pk")).holding_on(self.day)
         if kind := self.given.get("kind"):
             held = held.filter(kind__code=kind)
@@ -142,9 +146,9 @@ class EnterpriseFilter(StrictFilterSet):
         """The columns of today's status and pool stage."""
         today = timezone.localdate()
         return {
-            "is_closed": Exists(_closed(today)),
-            "is_placed": Exists(_placed(today)),
-            "pool_stage": Subquery(_pooled(today).values("stage")[:1]),
+            "is_closed": Exists(of_firm(_closed(today))),
+            "is_placed": Exists(of_firm(Placement.objects.covering(today))),
+            "pool_stage": Subquery(of_firm(_pooled(today)).values("stage")[:1]),
         }
 
     def named(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
@@ -154,26 +158,24 @@ class EnterpriseFilter(StrictFilterSet):
         return queryset.filter(tech_field__code=value)
 
     def at_stage(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
-        return queryset.filter(Exists(_pooled(timezone.localdate()).filter(stage=value)))
+        return among(queryset, _pooled(timezone.localdate()).filter(stage=value))
 
     def having_status(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         today = timezone.localdate()
         if value == "closed":
-            return queryset.filter(Exists(_closed(today)))
-        placed = Exists(_placed(today))
-        return queryset.filter(~Exists(_closed(today)), placed if value == "active" else ~placed)
+            return among(queryset, _closed(today))
+        placed = Q(pk__in=Placement.objects.covering(today).values("enterprise"))
+        return queryset.exclude(pk__in=_closed(today).values("enterprise")).filter(
+            placed if value == "active" else ~placed
+        )
 
 
 def _closed(day: dt.date) -> QuerySet[Closure]:
-    return of_firm(Closure.objects.filter(in_force(day, "closed_on", "reopened_on")))
-
-
-def _placed(day: dt.date) -> QuerySet[Placement]:
-    return of_firm(Placement.objects.covering(day))
+    return Closure.objects.filter(in_force(day, "closed_on", "reopened_on"))
 
 
 def _pooled(day: dt.date) -> QuerySet[PoolEntry]:
-    return of_firm(PoolEntry.objects.filter(in_force(day, "since", "until")))
+    return PoolEntry.objects.filter(in_force(day, "since", "until"))
 
 
 class WholeNumberFilter(django_filters.NumberFilter):

@@ -157,7 +157,7 @@ class LedgerSerializer(OfFirm):
 
 class JobSerializer(serializers.ModelSerializer[Job]):
     created_by = serializers.StringRelatedField[Any](allow_null=True)
-    result = serializers.JSONField(allow_null=True)
+    result = serializers.DictField(allow_null=True)
 
     class Meta:
         model = Job

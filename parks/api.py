@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.views import SpectacularJSONAPIView
 from knox.views import LoginView, LogoutView
 from rest_framework import exceptions, mixins, permissions, status, viewsets
 from rest_framework.parsers import FormParser, JSONParser
@@ -123,6 +124,15 @@ class UnitViewSet(ListedViewSet):
     filterset_class = UnitFilter
     lookup_field = "code"
     sorts = {"id": "id", "code": "code", "name": "name"}
+
+
+class Schema(SpectacularJSONAPIView):
+    """The OpenAPI description, for whoever may use the API."""
+
+    permission_classes = (permissions.IsAuthenticated,)
+
+    def get_exception_handler(self) -> Any:
+        return said
 
 
 class Login(PortalApi, LoginView):

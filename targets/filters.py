@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
-from enterprises.filters import EnterpriseFilter, FirmForm, certificate_columns, of_firm, place_columns
+from enterprises.filters import EnterpriseFilter, FirmForm, among, certificate_columns, of_firm, place_columns
 from enterprises.models import Enterprise
 from parks.filters import Choices, choice, day
 from parks.models import User
@@ -106,8 +106,8 @@ class FirmFilter(EnterpriseFilter):
             return super().with_place(queryset)
         spans.refresh()  # as the count does: list and figure must stand on the same spans
         counted = self.figure.spans(self.request.user).filter(self.place())
-        shown = counted.filter(enterprise=OuterRef("pk")).order_by("start")
-        return queryset.filter(Exists(of_firm(counted))).annotate(
+        shown = of_firm(counted).order_by("start")
+        return among(queryset, counted).annotate(
             **place_columns(shown), **certificate_columns(shown, "qualification__")
         )
 

@@ -25,6 +25,7 @@ from targets.filters import FIGURE_FIELDS, FirmFilter
 PAGE_SIZES = (20, 50, 100)
 BESIDE = ("page", "page_size", "sort")
 DEFAULT_SORT = "uscc"
+DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
 MORE_FIELDS = ("valid_on", "tech_field", "stage", "status")
@@ -56,9 +57,10 @@ class Asked:
         return self.filters.queryset.none() if self.wrong else self.order.over(self.filters.qs)
 
     def link(self, **changes: str | None) -> str:
-        """This list with parameters set, or (None) left out; back on its first page."""
-        query = {name: value for name, value in self.request.GET.items() if value and name != "page"}
-        return "?" + urlencode({name: value for name, value in (query | changes).items() if value is not None})
+        """This list with parameters set, or (None) left out; back on its first page. Defaults go without saying."""
+        query = {name: value for name, value in self.request.GET.items() if value and name != "page"} | changes
+        telling = {name: value for name, value in query.items() if value not in (None, DEFAULTS.get(name))}
+        return "?" + urlencode(telling)
 
 
 @require_safe
@@ -72,7 +74,7 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     response = render(request, template, context, status=400 if asked.wrong and not fragment else 200)
     response["Vary"] = "HX-Request"
     if fragment:
-        push_url(response, asked.link(page=request.GET.get("page")) if not asked.wrong else request.get_full_path())
+        push_url(response, request.path + asked.link(page=request.GET.get("page")).rstrip("?"))
     return response
 
 
