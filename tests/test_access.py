@@ -1,0 +1,295 @@
+"""Who may open what: every address of the portal × every role, against a written table. A new address needs a row."""
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import openpyxl
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from enterprises import acts, registry
+from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
+from parks.models import Unit
+from targets import spans
+from targets.models import Target
+from tests.firms import TODAY, firm
+
+pytestmark = pytest.mark.django_db
+AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
+"""Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
+
+PUBLIC = "200 200 200 200 200 200 200"
+SIGNED_IN = "302 200 200 200 200 200 200"
+BUREAU_PAGE = "302 200 200 403 403 403 403"
+BUREAU_POST = "302 302 302 403 403 403 403"
+PARK_ONLY, TOWN_ONLY, NO_UNIT = (
+    "302 200 200 200 200 200 404",
+    "302 200 200 200 200 404 200",
+    "302 200 200 200 200 404 404",
+)
+API = "401 200 200 200 200 200 200"
+API_PARK, API_TOWN, API_NO_UNIT = (
+    "401 200 200 200 200 200 404",
+    "401 200 200 200 200 404 200",
+    "401 200 200 200 200 404 404",
+)
+
+
+def same_for_each(route: str, key: str, **rows: str) -> list[tuple]:
+    return [(route, "GET", {key: f"{{{whose}.{key}}}"}, expected) for whose, expected in rows.items()]
+
+
+def facts_of(route: str, fact: str) -> list[tuple]:
+    found = (("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT))
+    return [(route, "GET", {"pk": f"{{{whose}.{fact}}}"}, expected) for whose, expected in found]
+
+
+TABLE: list[tuple] = [
+    ("livez", "GET", {}, PUBLIC),
+    ("readyz", "GET", {}, PUBLIC),
+    ("login", "GET", {}, "200 302 302 302 302 302 302"),
+    ("logout", "POST", {}, "302 302 302 302 302 302 302"),
+    ("logout", "GET", {}, "302 405 405 405 405 405 405"),
+    ("password_change", "GET", {}, SIGNED_IN),
+    ("home", "GET", {}, "302 200 200 200 200 302 302"),
+    *same_for_each("unit", "code", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    ("unit", "GET", {"code": "kjj"}, "302 404 404 404 404 404 404"),
+    ("targets", "GET", {}, SIGNED_IN),
+    ("chart_image", "GET", {"name": "lapsing"}, NO_UNIT),
+    ("chart_image", "GET", {"name": "lapsing", "?scope": "{park.code}"}, PARK_ONLY),
+    ("chart_image", "GET", {"name": "lapsing", "?scope": "{other.code}"}, NO_UNIT),
+    ("recompute", "POST", {}, BUREAU_POST),
+    ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
+    ("firm_list", "GET", {}, SIGNED_IN),
+    ("firm_export", "GET", {}, SIGNED_IN),
+    *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    ("load", "GET", {}, BUREAU_PAGE),
+    ("load", "POST", {}, BUREAU_PAGE),
+    ("load_job", "GET", {"pk": "{check}"}, BUREAU_PAGE),
+    ("load_outcome", "GET", {"pk": "{check}"}, BUREAU_PAGE),
+    ("load_check", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
+    ("load_apply", "POST", {"pk": "{check}"}, BUREAU_POST),
+    ("load_apply", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
+    ("jobs", "GET", {}, SIGNED_IN),
+    ("job_status", "GET", {"pk": "{other.job}"}, NO_UNIT),
+    ("job_status", "GET", {"pk": "{park.job}"}, PARK_ONLY),
+    ("job_retry", "POST", {"pk": "{other.job}"}, "302 302 302 403 403 404 404"),
+    ("job_retry", "POST", {"pk": "{park.job}"}, "302 302 302 403 403 302 404"),
+    # The API
+    *[(f"api-{name}-list", "GET", {}, API) for name in (
+        "units", "enterprises", "qualifications", "placements", "pool-entries", "ledger", "indicators", "targets",
+        "jobs",
+    )],
+    *[("api-units-detail", "GET", {"code": f"{{{whose}.code}}"}, expected) for whose, expected in (
+        ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
+    )],
+    *[("api-enterprises-detail", "GET", {"uscc": f"{{{whose}.uscc}}"}, expected) for whose, expected in (
+        ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
+    )],
+    *facts_of("api-qualifications-detail", "qualification"),
+    *facts_of("api-placements-detail", "placement"),
+    *facts_of("api-pool-entries-detail", "pool"),
+    *facts_of("api-ledger-detail", "entry"),
+    ("api-indicators-detail", "GET", {"code": "hnte"}, API),
+    ("api-targets-detail", "GET", {"pk": "{target}"}, API),
+    ("api-jobs-detail", "GET", {"pk": "{park.job}"}, API_PARK),
+    ("api-jobs-detail", "GET", {"pk": "{other.job}"}, API_NO_UNIT),
+    ("api-figures", "GET", {}, API),
+    ("api-progress", "GET", {}, API),
+    ("api-progress", "GET", {"?scope": "district"}, "401 200 200 200 200 403 403"),
+    ("api-progress", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
+    ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
+    ("api-login", "POST", {}, "400 400 400 400 400 400 400"),
+    ("api-logout", "POST", {}, "401 401 401 401 401 401 401"),  # takes a token, not a session
+    ("api-schema", "GET", {}, API),
+    ("api-docs", "GET", {}, SIGNED_IN),
+]  # fmt: skip
+OWN_ADMIN = ("admin:index", "admin:login", "admin:logout")
+
+
+@pytest.fixture
+def world(people) -> SimpleNamespace:
+    """A firm with one fact of each sort and a failed job for 德感, for 德感街道, and for neither."""
+    owners = {"park": people["德感"], "town": people["街道"], "other": people["小石"]}
+    places = {"park": ("degan", "500116005"), "town": ("", "500116002"), "other": ("baisha", "500116108")}
+    made = {whose: holdings(*place, owners[whose]) for whose, place in places.items()}
+    made["town"].code = "500116002"
+    check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
+    spans.refresh()
+    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk)
+
+
+def holdings(park: str, town: str, owner) -> SimpleNamespace:
+    one = firm(park=park, town=town, outside_parks=not park, hnte=True, hnte_expiring=True)
+    registry.apply([acts.EnterPool(uscc=one.uscc, stage="seed", on=TODAY)], by=owner)
+    failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
+    return SimpleNamespace(
+        code=park,
+        uscc=one.uscc,
+        qualification=Qualification.objects.filter(enterprise=one).first().pk,
+        placement=Placement.objects.get(enterprise=one).pk,
+        pool=PoolEntry.objects.get(enterprise=one).pk,
+        entry=LedgerEntry.objects.filter(enterprise=one).first().pk,
+        job=Job.objects.create(kind="recompute", created_by=owner, params={"for": one.uscc}, **failed).pk,
+    )
+
+
+def signed_in(people, who: str) -> Client:
+    client = Client()
+    if who != "anonymous":
+        client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def address(route: str, arguments: dict[str, str], world: SimpleNamespace) -> str:
+    filled = {name: str(value).format(**vars(world)) for name, value in arguments.items()}
+    query = "&".join(f"{name[1:]}={value}" for name, value in filled.items() if name[0] == "?")
+    path = reverse(route, kwargs={name: value for name, value in filled.items() if name[0] != "?"})
+    return f"{path}?{query}" if query else path
+
+
+def routes(patterns: list, prefix: str = "", space: str = "") -> Iterator[tuple[str, str]]:
+    """(pattern, name) of everything that answers, with its namespace."""
+    for entry in patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from routes(entry.url_patterns, path, inner)
+        elif isinstance(entry, URLPattern):
+            yield path, f"{space}{entry.name}" if entry.name else ""
+
+
+def test_every_address_has_a_row_in_the_table():
+    named = {name or path for path, name in routes(get_resolver().url_patterns) if not path.startswith("admin/")}
+    assert named == {route for route, *_ in TABLE}
+
+
+@pytest.mark.parametrize("who", AUDIENCE)
+def test_the_table_holds(people, world, who):
+    wrong, client = [], signed_in(people, who)
+    for route, method, arguments, expected in TABLE:
+        path = address(route, arguments, world)
+        answer = (signed_in(people, who) if route == "logout" else client).generic(
+            method, path, content_type="application/json" if "api" in path else ""
+        )
+        wanted = int(expected.split()[AUDIENCE.index(who)])
+        if answer.status_code != wanted:
+            wrong.append(f"{method} {path}: {answer.status_code}, not {wanted}")
+        elif who == "anonymous" and wanted == 302:
+            wrong += (
+                [] if answer.headers["Location"].startswith("/login/") else [f"{path} → {answer.headers['Location']}"]
+            )
+    assert not wrong
+
+
+# --- lists show one's own unit's rows only ---------------------------------------------------------------------------
+LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
+         "api-pool-entries-list", "api-ledger-list"]  # fmt: skip
+
+
+def content(answer) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] != b"PK":
+        return body.decode()
+    return " ".join(str(cell) for row in workbook(body) for cell in row)
+
+
+def workbook(body: bytes) -> Iterator[tuple]:
+    return openpyxl.load_workbook(io.BytesIO(body)).active.iter_rows(values_only=True)
+
+
+@pytest.mark.parametrize("route", LISTS)
+@pytest.mark.parametrize(("who", "sees"), [("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})])
+def test_a_list_shows_the_rows_of_ones_own_unit_and_no_others(people, world, route, who, sees):
+    shown = content(signed_in(people, who).get(reverse(route)))
+    assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
+
+
+def test_the_list_behind_another_units_figure_stays_shut(people, world):
+    for route in ("firm_list", "firm_export", "api-enterprises-list"):
+        for scope in ("baisha", "district", "outside"):
+            path = f"{reverse(route)}?indicator=hnte&on={TODAY}&scope={scope}&definition=certificate"
+            shown = content(signed_in(people, "德感").get(path))
+            assert world.other.uscc not in shown
+            assert world.town.uscc not in shown
+
+
+def test_a_search_finds_no_firm_of_another_unit(people, world):
+    other = Enterprise.objects.get(uscc=world.other.uscc)
+    parameter = {"firm_list": "q", "api-enterprises-list": "q"}
+    for route, name in parameter.items():
+        answer = signed_in(people, "德感").get(reverse(route), {name: other.name})
+        assert answer.status_code == 200
+        assert world.other.uscc not in content(answer)
+
+
+def test_units_figures_and_jobs_are_ones_own(people, world):
+    client = signed_in(people, "德感")
+    assert {row["code"] for row in client.get(reverse("api-units-list")).json()["results"]} == {"degan"}
+    assert {row["scope"] for row in client.get(reverse("api-figures")).json()["figures"]} == {"degan"}
+    assert {row["id"] for row in client.get(reverse("api-jobs-list")).json()["results"]} == {world.park.job}
+    home = client.get(reverse("home"))
+    assert home.headers["Location"] == reverse("unit", args=["degan"])
+
+
+def test_a_unit_that_a_firm_has_left_still_opens_its_past_but_not_its_new_place(people, world):
+    left = world.park.uscc
+    registry.apply([acts.Move(uscc=left, park="baisha", town="500116108", on=TODAY + dt.timedelta(days=1))], by=None)
+    client = signed_in(people, "德感")
+    assert client.get(reverse("firm", args=[left])).status_code == 200
+    shown = client.get(reverse("api-placements-list")).json()["results"]
+    assert [row["id"] for row in shown] == [world.park.placement]
+
+
+def test_no_address_of_the_api_writes_but_those_in_the_table(people, world):
+    posts = {route for route, method, *_ in TABLE if method == "POST"}
+    client = signed_in(people, "安安")
+    for route, _, arguments, _ in TABLE:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            if route.startswith("api-") and (method != "POST" or route not in posts):
+                answer = client.generic(method, address(route, arguments, world), content_type="application/json")
+                assert answer.status_code in (401, 405), (route, method)
+
+
+# --- the admin is the administrators' alone ------------------------------------------------------------------------
+def admin_pages(world: SimpleNamespace) -> Iterator[str]:
+    for path, name in routes(get_resolver().url_patterns):
+        if not path.startswith("admin/") or not name or name in OWN_ADMIN:
+            continue
+        for arguments in ([], ["1"], ["parks"], ["1", "1"]):
+            try:
+                yield reverse(name, args=arguments)
+                break
+            except NoReverseMatch:
+                continue
+        else:
+            pytest.fail(f"cannot open {name}")
+    yield "/admin/nothing-here/"
+
+
+@pytest.mark.parametrize("who", AUDIENCE)
+def test_the_admin_is_for_administrators(people, world, who):
+    client, wrong = signed_in(people, who), []
+    pages = sorted(set(admin_pages(world)))
+    assert len(pages) > 100
+    for path in pages:
+        answer = client.get(path)
+        inside = answer.status_code in (200, 301, 302, 403, 404) and "/login/" not in answer.headers.get("Location", "")
+        if inside != (who == "安安"):
+            wrong.append(f"{path}: {answer.status_code} {answer.headers.get('Location', '')}")
+    assert not wrong
+
+
+def test_every_list_of_the_admin_opens(people, world):
+    client = signed_in(people, "安安")
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+        assert client.get(reverse(name)).status_code == 200, name
+        assert client.get(reverse(name), {"q": "江津"}).status_code == 200, name
+    assert Unit.objects.exists()
