@@ -39,6 +39,7 @@ def _uncollected_static_files(settings) -> None:
     """Pages name static files by their plain names: tests need no collected, hashed ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True  # else every test client reads the whole folder of collected files
 
 
 @pytest.fixture
