@@ -158,7 +158,7 @@ def _headline(
         share=progress.park_share(counts, question.on, indicator.code, [goal.now for goal in goals]),
         parks_url=links.figure(question, indicator.code, Scope.PARKS),
         outside_url=links.figure(question, indicator.code, Scope.OUTSIDE),
-        months=trend.months(row, question.on, total.value, targets),
+        months=trend.months(row, question, total.value, targets, question.today),
     )
 
 

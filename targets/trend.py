@@ -14,6 +14,7 @@ from enterprises.models import LedgerEntry
 from targets.counting import Value
 from targets.models import MonthlySeries
 from targets.progress import Progress
+from targets.questions import Question
 
 SHOWN_FROM = dt.date(2021, 12, 31)
 
@@ -52,8 +53,10 @@ def freshness(rows: dict[str, MonthlySeries]) -> Freshness:
     return Freshness(computed_at, bool(computed_at and last and last > computed_at))
 
 
-def months(row: MonthlySeries | None, on: dt.date, value: Value, plan: Sequence[Progress]) -> list[Month]:
-    """The stored months from SHOWN_FROM on. The month of `on` shows the value of that very day."""
+def months(
+    row: MonthlySeries | None, question: Question, value: Value, plan: Sequence[Progress], today: dt.date
+) -> list[Month]:
+    """The stored months from SHOWN_FROM on. The month of the asked day shows `value`, that of the very day."""
     if row is None:
         return []
     points = path_points(plan)
@@ -62,9 +65,9 @@ def months(row: MonthlySeries | None, on: dt.date, value: Value, plan: Sequence[
         end = row.first_month + relativedelta(months=number, day=31)
         if end < SHOWN_FROM:
             continue
-        current = (end.year, end.month) == (on.year, on.month)
-        day = on if current else end
-        shown.append(Month(day, value if current else stored_value, path_on(points, day), day > on))
+        asked = (end.year, end.month) == (question.on.year, question.on.month)
+        day = question.on if asked else end
+        shown.append(Month(day, value if asked else stored_value, path_on(points, day), day > today))
     return shown
 
 

@@ -58,7 +58,7 @@ def of(unit: Unit, question: Question) -> UnitPage:
         figures=figures,
         parts=_parts(unit, question, [one.code for one in indicators]),
         months={
-            one.indicator.code: trend.months(rows.get(one.indicator.code), question.on, one.value, [])
+            one.indicator.code: trend.months(rows.get(one.indicator.code), question, one.value, [], question.today)
             for one in figures
             if one.indicator.code in dashboard.HEADLINES
         },

@@ -67,9 +67,8 @@ def page_link(question: Question, name: str, *args: str) -> str:
 
 @register.filter
 def quarterly(months: Sequence[Month]) -> list[Month]:
-    """Quarter ends, and the month of the asked day."""
-    last = max((number for number, month in enumerate(months) if not month.to_come), default=-1)
-    return [month for number, month in enumerate(months) if month.day.month % 3 == 0 or number == last]
+    """Quarter ends, and the asked day where it is no month's end."""
+    return [month for month in months if month.day.month % 3 == 0 or (month.day + dt.timedelta(1)).day != 1]
 
 
 @register.filter

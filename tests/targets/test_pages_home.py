@@ -5,7 +5,7 @@ import pytest
 
 from enterprises import jobs, registry
 from parks.models import Unit
-from targets import counting, dashboard, trend
+from targets import charts, counting, dashboard, trend
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from targets.questions import Question
 from tests.firms import TODAY, certificate, firm
@@ -153,13 +153,27 @@ def test_a_series_older_than_the_facts_is_called_so_and_the_bureau_recomputes(bu
     assert MonthlySeries.objects.filter(scope=Scope.DISTRICT, indicator="hnte").exists()
 
 
-def test_the_month_of_the_asked_day_shows_the_value_of_that_day(plan):
+def test_the_month_of_the_asked_day_shows_that_day_and_only_days_to_come_are_expected(plan):
     firm(hnte_expiring=True)
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
-    months = {one.day: one for one in dashboard.home(Question(TODAY - dt.timedelta(5))).headlines[0].months}
-    assert months[TODAY - dt.timedelta(5)].value == 1
-    assert not months[TODAY - dt.timedelta(5)].to_come
+    asked = Question(TODAY - dt.timedelta(5))
+    row = trend.stored(Scope.DISTRICT, ["hnte"], asked.definition)["hnte"]
+    months = {one.day: one for one in trend.months(row, asked, 1, [], today=TODAY)}
+    assert TODAY not in months
+    assert (months[asked.on].value, months[asked.on].to_come) == (1, False)
     assert (months[dt.date(2026, 7, 31)].value, months[dt.date(2026, 7, 31)].to_come) == (0, True)
+
+
+def test_the_tail_of_a_chart_begins_where_the_known_months_end(plan):
+    months = [
+        trend.Month(dt.date(2026, 5, 31), 9, None, False),
+        trend.Month(TODAY, 8, None, False),
+        trend.Month(dt.date(2026, 7, 31), 3, None, True),
+    ]
+    figure = dashboard.home(Question(TODAY)).headlines[0].figure
+    chart = charts.unit_series("trend", figure, months, TODAY)
+    assert [line["data"] for line in chart.option["series"]] == [[9, 8, None], [None, 8, 3]]
+    assert "2026年7月末余3家" in chart.conclusion
 
 
 def test_only_the_bureau_recomputes(client, people):

@@ -1,0 +1,173 @@
+"""ECharts options as plain dicts; browser and server draw the same dict.
+
+No double quotes in a font family: the server-side renderer writes them unescaped. No HTML tooltips: the pages' content
+security policy forbids the inline styles they need.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from targets.counting import Value
+from targets.dashboard import Quarter, UnitRow
+from targets.trend import Month
+
+FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#8593a3", "#e4e9ef"
+COUNTED, PATH, EXPECTED = "#0b4a8f", "#a85b00", "#3d7ab8"
+YEAR = 12
+
+Option = dict[str, Any]
+
+
+def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
+    known = [_plain(month.value) if not month.to_come else None for month in months]
+    lines = [_line("实际家数", known, COUNTED, "solid", 2.5)]
+    if any(month.path is not None for month in months):
+        lines.append(_path_line(months, goals))
+    if shrinks(months):
+        turn = max(number for number, month in enumerate(months) if not month.to_come)
+        tail = [_plain(month.value) if number >= turn else None for number, month in enumerate(months)]
+        lines.append(_line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
+    return {
+        **_frame(),
+        "legend": _legend(),
+        "grid": {"top": 72, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
+        "tooltip": {**_tooltip(), "trigger": "axis"},
+        "xAxis": {
+            "type": "category",
+            "boundaryGap": False,
+            "data": [f"{month.day:%Y-%m}" for month in months],
+            "axisLabel": {"interval": YEAR - 1, "color": SOFT, "hideOverlap": True},
+            "axisTick": {"interval": YEAR - 1},
+            "axisLine": {"lineStyle": {"color": LINE}},
+        },
+        "yAxis": {
+            "type": "value",
+            "min": _floor(months),
+            "minInterval": 1,
+            "axisLabel": {"color": SOFT},
+            "splitLine": {"lineStyle": {"color": GRID}},
+        },
+        "series": lines,
+    }
+
+
+def _legend() -> Option:
+    return {
+        "top": 0,
+        "left": 0,
+        "itemWidth": 26,
+        "itemGap": 16,
+        "textStyle": {"color": INK},
+    }
+
+
+def _line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -> Option:
+    return {
+        "name": name,
+        "type": "line",
+        "data": list(data),
+        "showSymbol": False,
+        "symbol": "none",
+        "itemStyle": {"color": color},
+        "lineStyle": {"color": color, "type": kind, "width": width},
+    }
+
+
+def _path_line(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
+    data = [_goal_point(month, goals) for month in months]
+    line = _line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
+    return {**line, "showSymbol": True}
+
+
+def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
+    value = _plain(month.path)
+    if month.day not in goals:
+        return value
+    label = {
+        "show": True,
+        "position": "top",
+        "align": "right",
+        "color": PATH,
+        "fontWeight": "bold",
+        "formatter": f"{month.day.year}年 {goals[month.day]}",
+    }
+    return {"value": value, "symbol": "diamond", "symbolSize": 11, "label": label}
+
+
+def _floor(months: Sequence[Month]) -> int:
+    """Where the axis begins: at 0 when the values span a wide range, else at a round number below the lowest."""
+    numbers = [float(n) for month in months for n in (month.value, month.path) if n is not None]
+    if not numbers or min(numbers) < 0.45 * max(numbers):
+        return 0
+    step = 10 ** (len(str(int(max(numbers)))) - 1)
+    return int(min(numbers) * 0.95 // step * step)
+
+
+def ranking(rows: Sequence[UnitRow]) -> Option:
+    upwards = list(reversed(rows))  # a category axis is drawn from the bottom
+    return {
+        **_frame(),
+        "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
+        "tooltip": {**_tooltip(), "trigger": "item"},
+        "xAxis": {"type": "value", "show": False, "min": 0},
+        "yAxis": {
+            "type": "category",
+            "data": [row.unit.short_name for row in upwards],
+            "axisLabel": {"color": INK, "fontSize": 13},
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": LINE}},
+        },
+        "series": [_bars([row.figure.value for row in upwards], "right")],
+    }
+
+
+def lapsing(quarters: Sequence[Quarter]) -> Option:
+    return {
+        **_frame(),
+        "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
+        "tooltip": {**_tooltip(), "trigger": "item"},
+        "xAxis": {
+            "type": "category",
+            "data": [quarter.label.replace("年", "年\n") for quarter in quarters],
+            "axisLabel": {"color": INK, "interval": 0, "lineHeight": 17},
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": LINE}},
+        },
+        "yAxis": {"type": "value", "show": False, "min": 0},
+        "series": [_bars([quarter.firms for quarter in quarters], "top")],
+    }
+
+
+def _bars(values: Sequence[Value], side: str) -> Option:
+    return {
+        "type": "bar",
+        "name": "家数",
+        "data": [_plain(value) for value in values],
+        "barMaxWidth": 30 if side == "top" else 18,
+        "itemStyle": {"color": COUNTED},
+        "label": {"show": True, "position": side, "color": INK, "fontSize": 13, "formatter": "{c}"},
+    }
+
+
+def shrinks(months: Sequence[Month]) -> bool:
+    """Certificates run out in the months to come: otherwise the tail says nothing."""
+    tail = [month.value for month in months if month.to_come]
+    known = [month.value for month in months if not month.to_come]
+    return bool(tail and known and tail[-1] != known[-1])
+
+
+def _frame() -> Option:
+    return {"animation": False, "textStyle": {"fontFamily": FONT, "fontSize": 12}, "aria": {"enabled": False}}
+
+
+def _tooltip() -> Option:
+    return {"renderMode": "richText", "confine": True, "textStyle": {"fontFamily": FONT, "color": INK}}
+
+
+def _plain(value: Value) -> int | float | None:
+    return round(float(value), 1) if isinstance(value, Decimal) else value
