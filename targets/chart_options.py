@@ -155,10 +155,10 @@ def _bars(values: Sequence[Value], side: str) -> Option:
 
 
 def shrinks(months: Sequence[Month]) -> bool:
-    """Certificates run out in the months to come: otherwise the tail says nothing."""
+    """Certificates run out in the months to come; otherwise their tail would say nothing."""
     tail = [month.value for month in months if month.to_come]
     known = [month.value for month in months if not month.to_come]
-    return bool(tail and known and tail[-1] != known[-1])
+    return bool(tail and known and int(tail[-1] or 0) < int(known[-1] or 0))
 
 
 def _frame() -> Option:

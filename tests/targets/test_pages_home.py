@@ -43,6 +43,8 @@ def test_every_number_of_the_home_page_opens_a_list_of_that_length(leader):
 
 def test_the_empty_portal_says_so_and_divides_by_nothing(leader):
     page = leader.get("/").content.decode()
+    assert "还没有企业登记" in page
+    assert "现低于基期" in page
     assert "全区暂无企业，占比无从计算" in page
     assert "逐月数据尚未计算" in page
     assert "尚未填报" in page
@@ -196,3 +198,11 @@ def test_reporters_are_sent_to_their_own_unit_and_see_no_other(client, people):
 
 def test_departments_have_no_page(leader):
     assert leader.get("/units/kjj/").status_code == 404
+
+
+def test_a_register_without_an_end_gets_no_tail(plan):
+    months = [trend.Month(TODAY, 8, None, False), trend.Month(dt.date(2026, 7, 31), 9, None, True)]
+    figure = dashboard.home(Question(TODAY)).headlines[1].figure
+    chart = charts.unit_series("trend", figure, months, TODAY)
+    assert len(chart.option["series"]) == 1
+    assert "推算" not in chart.conclusion
