@@ -16,6 +16,7 @@ from django.utils import timezone
 from enterprises.models import (
     Closure,
     Enterprise,
+    KindTerm,
     LedgerEntry,
     LedgerHead,
     Placement,
@@ -95,7 +96,8 @@ def _class_years(one: Qualification, kind: QualificationKind) -> tuple[dt.date, 
     if year is None:
         return None
     terms = [term for term in kind.terms.all() if term.since <= dt.date(year, 12, 31)]
-    years = max(terms, key=lambda term: term.since).years if terms else None
+    term = max(terms, key=lambda term: term.since) if terms else None
+    years = 1 if term and term.rule == KindTerm.Rule.CALENDAR else term.years if term else None
     return dt.date(year, 1, 1), dt.date(year + years, 1, 1) if years else Span.FAR
 
 

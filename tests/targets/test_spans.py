@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enterprises.models import KindTerm
 from targets.models import Span
 from targets.spans import spans_of
 from tests import oracle
@@ -60,19 +61,19 @@ def agree(firm: dict, days: list[dt.date]) -> None:
                 assert expected is None or getattr(edge, reason) in expected[1], (kind, definition, day, expected)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1200, deadline=None)
 @given(lives(*WINTER, kinds=tuple(ALL_KINDS)))
 def test_a_winter_day_by_day(firm):
     agree(firm, [WINTER[0] + number * DAY for number in range((WINTER[1] - WINTER[0]).days + 2)])
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1200, deadline=None)
 @given(lives(*YEARS, kinds=tuple(ALL_KINDS)))
 def test_ten_years_on_every_day_on_which_anything_can_change(firm):
     agree(firm, oracle.turning_days(firm))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(lives(*WINTER), max_size=5), st.dates(*WINTER), st.dates(*WINTER), st.sampled_from(SCOPES))
 def test_closing_stock_is_opening_stock_plus_inflow_minus_outflow(firms, one, other, scope):
     since, until = sorted((one, other))
@@ -86,7 +87,7 @@ def test_closing_stock_is_opening_stock_plus_inflow_minus_outflow(firms, one, ot
     assert closing == oracle.stock(firms, "hnte", KINDS, until, "certificate", scope)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(lives(*WINTER), max_size=5), st.dates(*WINTER))
 def test_moves_inside_the_district_cancel_out_over_all_units(firms, day):
     made = [span for firm in firms for span in spans(firm, "hnte", "certificate")]
@@ -250,3 +251,14 @@ def test_a_renamed_firm_is_one_firm_and_a_kind_without_class_years_has_one_count
     assert {(s.start, s.end) for d in DEFINITIONS for s in spans(firm, "tech", d)} == {
         (dt.date(2022, 11, 1), dt.date(2025, 11, 1))
     }
+
+
+@pytest.mark.parametrize(
+    ("rule", "years", "end"),
+    [("years", 3, "2026-01-01"), ("calendar", None, "2024-01-01"), ("open", None, "9999-12-31")],
+)
+def test_a_class_year_lasts_as_long_as_the_kind_says(rule, years, end):
+    kinds = unsaved_kinds(KINDS)
+    kinds[1]._prefetched_objects_cache = {"terms": [KindTerm(since=dt.date(2008, 1, 1), rule=rule, years=years)]}
+    (span,) = spans_of(unsaved_facts(life(certificate(year=2023)), KINDS), kinds)
+    assert (span.start, span.end) == (dt.date(2023, 1, 1), dt.date.fromisoformat(end))
