@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  var PAPER = { half: 296, whole: 640, high: 236, low: 150 };  // pixels; the heights also stand in portal.css
+  var PAPER = { half: 296, whole: 640, high: 236, low: 130 };  // pixels; the heights also stand in portal.css
 
   function each(act) {
     Array.prototype.forEach.call(document.querySelectorAll("[data-chart]"), act);
