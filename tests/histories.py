@@ -47,7 +47,7 @@ def _certificates(draw, pool, kinds):
         "kind": draw(st.sampled_from(kinds)),
         "valid_from": None if form == "undated" else start,
         "valid_until": until.get(form),
-        "class_year": year if form == "undated" else draw(st.sampled_from([None, start.year])),
+        "class_year": year if form == "undated" else draw(st.sampled_from([None, start.year, start.year - 1])),
         "revoked_on": revoked_on,
     }
 
