@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -39,7 +40,7 @@ class EnterpriseViewSet(ListedViewSet):
     sorts = FIRM_SORTS
     default_sort = "uscc"
 
-    def rows(self, queryset: Any, ids: list[int]) -> list[dict[str, Any]]:
+    def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
         return firm_records(queryset, ids)
 
     @extend_schema(summary="一家企业的全部事实", responses=FirmDetailSerializer)
@@ -88,7 +89,7 @@ class LedgerViewSet(ListedViewSet):
     serializer_class = LedgerSerializer
     filterset_class = LedgerFilter
 
-    def rows(self, queryset: Any, ids: list[int]) -> list[dict[str, Any]]:
+    def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
         found = queryset.in_bulk(ids)
         shown = contacts.shown_to(self.request.user, {entry.enterprise_id for entry in found.values()})  # type: ignore[arg-type]
         return [self._row(found[pk], found[pk].enterprise_id in shown) for pk in ids]

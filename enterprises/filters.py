@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import cache, cached_property
 from typing import Any
 
 import django_filters
@@ -95,15 +97,20 @@ class EnterpriseFilter(StrictFilterSet):
         form = FirmForm
         fields: list[str] = []
 
-    def given_choices(self) -> dict[str, Choices]:
-        self.units = list(Unit.objects.reporting())
-        by_kind = {kind: [(u.code, u.name) for u in self.units if u.kind == kind] for kind in Unit.Kind}
+    def given_choices(self) -> dict[str, Callable[[], Choices]]:
         return {
-            "park": [*by_kind[Unit.Kind.PARK], (OUTSIDE, "园区外")],
-            "town": by_kind[Unit.Kind.TOWN],
-            "kind": list(QualificationKind.objects.values_list("code", "name")),
-            "tech_field": list(TechField.objects.values_list("code", "name")),
+            "park": lambda: [*self.units(Unit.Kind.PARK), (OUTSIDE, "园区外")],
+            "town": lambda: self.units(Unit.Kind.TOWN),
+            "kind": cache(lambda: list(QualificationKind.objects.values_list("code", "name"))),
+            "tech_field": cache(lambda: list(TechField.objects.values_list("code", "name"))),
         }
+
+    def units(self, *kinds: str) -> list[tuple[str, str]]:
+        return [(unit.code, unit.name) for unit in self._units if unit.kind in kinds]
+
+    @cached_property
+    def _units(self) -> list[Unit]:
+        return list(Unit.objects.reporting())
 
     @property
     def given(self) -> dict[str, Any]:

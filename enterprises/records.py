@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -40,7 +41,7 @@ def status_of(row: dict[str, Any]) -> str:
     return "active" if row["is_placed"] else "left"
 
 
-def firm_records(firms: QuerySet[Enterprise], ids: list[int]) -> list[dict[str, Any]]:
+def firm_records(firms: QuerySet[Enterprise], ids: Sequence[int]) -> list[dict[str, Any]]:
     """The firms with these ids, in their order, as the API shows them (three queries).
 
     `firms` carries the columns of EnterpriseFilter.

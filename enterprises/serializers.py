@@ -17,7 +17,7 @@ from enterprises.models import (
     YearlyFigures,
 )
 
-CODE = {"slug_field": "code", "read_only": True}
+CODE: dict[str, Any] = {"slug_field": "code", "read_only": True}
 
 
 class FormerNameSerializer(serializers.ModelSerializer[FormerName]):
@@ -29,7 +29,7 @@ class FormerNameSerializer(serializers.ModelSerializer[FormerName]):
 class HeldSerializer(serializers.ModelSerializer[Qualification]):
     """A qualification inside its firm."""
 
-    kind = serializers.SlugRelatedField(**CODE)
+    kind = serializers.SlugRelatedField[Any](**CODE)
 
     class Meta:
         model = Qualification
@@ -41,8 +41,8 @@ class HeldSerializer(serializers.ModelSerializer[Qualification]):
 class StaySerializer(serializers.ModelSerializer[Placement]):
     """A placement inside its firm."""
 
-    park = serializers.SlugRelatedField(**CODE, allow_null=True)
-    town = serializers.SlugRelatedField(**CODE)
+    park = serializers.SlugRelatedField[Any](**CODE, allow_null=True)
+    town = serializers.SlugRelatedField[Any](**CODE)
 
     class Meta:
         model = Placement
@@ -141,7 +141,7 @@ class SourceSerializer(serializers.ModelSerializer[SourceFile]):
 
 
 class LedgerSerializer(OfFirm):
-    source = SourceSerializer(allow_null=True, read_only=True)
+    source = SourceSerializer(allow_null=True, read_only=True)  # type: ignore[assignment]
     by = serializers.StringRelatedField[Any](allow_null=True)
     before = serializers.DictField(help_text="变更前，只含变更的字段")
     after = serializers.DictField(help_text="变更后，只含变更的字段")

@@ -71,7 +71,7 @@ class Teller:
         if isinstance(value, bool):
             return "是" if value else "否"
         if field.is_relation:
-            return str(self._names.get(field.related_model, {}).get(value, value))
+            return str(self._names[field.related_model].get(value, value))  # type: ignore[index]
         return str(dict(field.flatchoices).get(value, value))
 
 

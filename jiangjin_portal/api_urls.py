@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from enterprises import api as enterprises
 from parks import api as parks
+from parks import api_schema
 from targets import api as targets
 
 router = SimpleRouter()
@@ -31,6 +32,6 @@ urlpatterns = [
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),
-    path("schema/", parks.Schema.as_view(), name="api-schema"),
+    path("schema/", api_schema.Schema.as_view(), name="api-schema"),
     path("docs/", login_required(docs), name="api-docs"),
 ]

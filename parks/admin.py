@@ -32,7 +32,7 @@ class LinesField(forms.JSONField):
     def prepare_value(self, value: Any) -> str:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         lines = value if isinstance(value, list) else (value or "").splitlines()
         return [line.strip() for line in lines if line.strip()]
 
@@ -113,7 +113,7 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "first_name":
-            field.label = "姓名"
+            field.label = "姓名"  # type: ignore[union-attr]
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -43,7 +43,7 @@ def problems(form: forms.Form) -> list[str]:
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """A filter set with a strict form. `given_choices` fills a choice filter's list once per instance."""
+    """A filter set with a strict form. `given_choices` names, per choice filter, what reads its list when needed."""
 
     class Meta:
         form = StrictForm
@@ -54,7 +54,7 @@ class StrictFilterSet(django_filters.FilterSet):
         for name, choices in self.given_choices().items():
             self.filters[name].extra["choices"] = choices
 
-    def given_choices(self) -> dict[str, Choices]:
+    def given_choices(self) -> dict[str, Callable[[], Choices]]:
         return {}
 
     def beside_others(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:
@@ -86,7 +86,7 @@ def choice(label: str, method: str, choices: Choices | Callable[[], Choices] = c
     return django_filters.ChoiceFilter(label=label, method=method, choices=choices, empty_label="全部")
 
 
-def day(label: str, method: str = "beside_others", **kwargs: Any) -> Any:
+def day(label: str, method: str | None = "beside_others", **kwargs: Any) -> Any:
     return django_filters.DateFilter(
         label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
     )

@@ -76,7 +76,7 @@ def _column(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
     if annotation is None:
         return queryset.model._meta.pk if name == "pk" else queryset.model._meta.get_field(name)
     column = annotation.output_field.clone()
-    column.null, column._unique = True, False
+    column.null, column._unique = True, False  # type: ignore[attr-defined]
     return column
 
 
@@ -122,7 +122,7 @@ class KeysetPagination(BasePagination):
     default_size = 100
     max_size = 500
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[int]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
         asked = request.query_params
         try:
             order = Order.parse(asked.get("sort") or view.default_sort, view.sorts)

@@ -21,13 +21,3 @@ class Credentials(serializers.Serializer[Any]):
 class TokenReply(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="放入请求头 Authorization: Token …")
     expiry = serializers.DateTimeField(help_text="过期时间")
-
-
-class ProblemReply(serializers.Serializer[Any]):
-    """What every refusal looks like."""
-
-    code = serializers.CharField(help_text="稳定的错误代码")
-    detail = serializers.CharField(help_text="中文说明")
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()), required=False, help_text="参数 → 说明"
-    )

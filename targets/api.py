@@ -12,7 +12,6 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
 from enterprises import jobs
 from enterprises.api import EnterpriseViewSet
@@ -61,7 +60,7 @@ class FiguresQuery(StrictForm):
     def asked(self) -> tuple[dt.date, str]:
         """The day and the definition; ValidationError when a parameter is wrong."""
         if not self.is_valid():
-            raise ValidationError(self.errors)
+            raise ValidationError(dict(self.errors))  # type: ignore[arg-type]
         given = self.cleaned_data
         return given["as_of"] or timezone.localdate(), given["definition"] or Definition.CERTIFICATE
 
@@ -84,7 +83,7 @@ class ProgressQuery(FiguresQuery):
         return scope
 
 
-class Figures(PortalApi, APIView):
+class Figures(PortalApi):
     """某日全部统计数字，与 `manage.py figures --json` 相同；填报人只见本单位。"""
 
     @extend_schema(summary="统计数字", parameters=[AS_OF, DEFINITION], responses=FiguresReply)
@@ -97,7 +96,7 @@ class Figures(PortalApi, APIView):
         return Response(FiguresReply({"as_of": as_of, "definition": definition, "figures": figures}).data)
 
 
-class Progress(PortalApi, APIView):
+class Progress(PortalApi):
     """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。"""
 
     @extend_schema(summary="目标进度", parameters=[AS_OF, DEFINITION, SCOPE], responses=ProgressReply)
@@ -112,7 +111,7 @@ class Progress(PortalApi, APIView):
         return Response(ProgressReply(reply).data)
 
 
-class Recompute(PortalApi, APIView):
+class Recompute(PortalApi):
     """提交一次重算；已有同样的排队任务时返回该任务。仅限科技局。"""
 
     @extend_schema(summary="重算指标", request=None, responses={202: JobSerializer})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from enterprises.filters import EnterpriseFilter, FirmForm, among, certificate_columns, of_firm, place_columns
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Qualification
 from parks.filters import Choices, choice, day
-from parks.models import User
+from parks.models import Unit, User
 from targets import counting, spans
 from targets.models import Definition, Indicator, Scope, Span
 
@@ -71,13 +72,11 @@ class FirmFilter(EnterpriseFilter):
     class Meta(EnterpriseFilter.Meta):
         form = FigureForm
 
-    def given_choices(self) -> dict[str, Choices]:
-        choices = super().given_choices()
-        names = Indicator.objects.filter(code__in=counting.RULES).values_list("code", "short_name")
-        return {
-            **choices,
-            "indicator": list(names),
-            "scope": [*Scope.choices, *((unit.code, unit.name) for unit in self.units)],
+    def given_choices(self) -> dict[str, Callable[[], Choices]]:
+        counted = Indicator.objects.filter(code__in=counting.RULES)
+        return super().given_choices() | {
+            "indicator": cache(lambda: list(counted.values_list("code", "short_name"))),
+            "scope": lambda: [*Scope.choices, *self.units(Unit.Kind.PARK, Unit.Kind.TOWN)],
         }
 
     @cached_property
@@ -107,9 +106,16 @@ class FirmFilter(EnterpriseFilter):
         spans.refresh()  # as the count does: list and figure must stand on the same spans
         counted = self.figure.spans(self.request.user).filter(self.place())
         shown = of_firm(counted).order_by("start")
-        return among(queryset, counted).annotate(
-            **place_columns(shown), **certificate_columns(shown, "qualification__")
-        )
+        return among(queryset, counted).annotate(**place_columns(shown), **self._certificate(shown))
+
+    def _certificate(self, shown: QuerySet[Span]) -> dict[str, Subquery]:
+        """The certificate that counted on the day. A span names only its last one, which may be of a later day."""
+        figure = self.figure
+        assert figure is not None
+        if figure.on is None:
+            return certificate_columns(shown, "qualification__")
+        held = Qualification.objects.filter(kind__code=counting.RULES[figure.indicator].kind)
+        return certificate_columns(of_firm(held.counted_on(figure.on)))
 
     def headline(self) -> str:
         """The figure in words, without its number: 德感工业园 · 高新技术企业 · 2026-06-30 · 证书日期口径."""

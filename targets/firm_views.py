@@ -86,7 +86,7 @@ def _context(asked: Asked) -> dict[str, Any]:
     page = paginator.get_page(asked.request.GET.get("page"))
     # Only the firms of this page carry the columns: reckoned for all, they would cost more than the list.
     found = with_held(asked.filters.qs.filter(pk__in=list(page)), asked.filters.day).in_bulk()
-    rows = [found[pk] for pk in page if pk in found]
+    rows: list[Any] = [found[pk] for pk in page if pk in found]
     for firm in rows:
         firm.status = status_of(vars(firm))
         firm.pool_label = _stage(firm.pool_stage)
@@ -161,7 +161,11 @@ def _export_head(asked: Asked) -> list[str]:
     ]
 
 
-def _cells(firm: Any) -> Iterator[Any]:
+def _cells(firm: Any) -> list[Any]:
+    return list(_columns(firm))
+
+
+def _columns(firm: Any) -> Iterator[Any]:
     yield firm.uscc
     yield firm.name
     yield firm.park_name or ("园区外" if firm.town_name else "—")

@@ -38,9 +38,11 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
-    indicator = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    unit = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True, help_text="null 为全区")
-    reference = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    indicator = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    unit = serializers.SlugRelatedField[Any](
+        slug_field="code", read_only=True, allow_null=True, help_text="null 为全区"
+    )
+    reference = serializers.SlugRelatedField[Any](slug_field="code", read_only=True, allow_null=True)
     value = number()
 
     class Meta:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from enterprises.models.enterprise import Enterprise, Placement
 from enterprises.models.reference import QualificationKind
 from parks.models import User
+
+
+def holding(day: dt.date) -> Q:
+    """The same rule as `Qualification.holds_on`, for many."""
+    unended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+    unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
+    return unended & unrevoked & Q(valid_from__lte=day)
 
 
 class QualificationQuerySet(models.QuerySet["Qualification"]):
@@ -19,10 +26,13 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
         return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
 
     def holding_on(self, day: dt.date) -> QualificationQuerySet:
-        """The same rule as `Qualification.holds_on`, for many."""
-        unended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
-        return self.filter(unended, unrevoked, valid_from__lte=day)
+        return self.filter(holding(day))
+
+    def counted_on(self, day: dt.date) -> QualificationQuerySet:
+        """Those that may count on a day, by their dates or by their class year; first what holds, then the latest."""
+        by_dates = Case(When(holding(day), then=0), default=1)
+        relevant = self.filter(holding(day) | Q(class_year__lte=day.year))
+        return relevant.order_by(by_dates, F("class_year").desc(nulls_last=True), "-valid_from", "-pk")
 
     def by_date(self) -> QualificationQuerySet:
         return self.order_by(F("valid_from").asc(nulls_first=True), "pk")

@@ -10,7 +10,7 @@ from enterprises import acts, registry
 from enterprises.models import Enterprise
 from targets import counting
 from targets.models import Definition
-from tests.firms import TODAY, firm
+from tests.firms import TODAY, certificate, firm
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("firm_list")
@@ -60,6 +60,20 @@ def test_the_list_shows_the_place_of_the_day_asked_for(client, people, district)
     assert listed(client, **before | {"scope": "degan", "park": "shuangfu"}) == []
     assert listed(client, **before | {"scope": "district", "park": "shuangfu"}) == [row.uscc]
     assert listed(client, park="shuangfu") == []
+
+
+def test_the_certificate_shown_is_the_one_that_counted_on_that_day(client, people, district):
+    client.force_login(people["老郑"])
+    uscc = district["expiring"].uscc
+    registry.apply([certificate(uscc, until=dt.date(2029, 7, 15))], by=None)
+    figure = {"indicator": "hnte", "on": "2026-06-30", "scope": "district", "q": uscc}
+    for query, issued in (
+        ({}, dt.date(2023, 7, 30)),
+        ({"on": "2026-08-01"}, dt.date(2026, 7, 15)),
+        ({"on": "2026-01-01", "definition": "class_year"}, dt.date(2023, 7, 30)),
+    ):
+        (row,) = client.get(LIST, figure | query).context["rows"]
+        assert row.issued_on == issued
 
 
 def test_what_lapses_in_a_span_of_days_ends_before_its_last_day(client, people, district):
