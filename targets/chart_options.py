@@ -47,7 +47,7 @@ def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
         },
         "yAxis": {
             "type": "value",
-            "min": _floor(months),
+            "min": 0,
             "minInterval": 1,
             "axisLabel": {"color": SOFT},
             "splitLine": {"lineStyle": {"color": GRID}},
@@ -97,15 +97,6 @@ def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
         "formatter": f"{month.day.year}年 {goals[month.day]}",
     }
     return {"value": value, "symbol": "diamond", "symbolSize": 11, "label": label}
-
-
-def _floor(months: Sequence[Month]) -> int:
-    """Where the axis begins: at 0 when the values span a wide range, else at a round number below the lowest."""
-    numbers = [float(n) for month in months for n in (month.value, month.path) if n is not None]
-    if not numbers or min(numbers) < 0.45 * max(numbers):
-        return 0
-    step = 10 ** (len(str(int(max(numbers)))) - 1)
-    return int(min(numbers) * 0.95 // step * step)
 
 
 def ranking(rows: Sequence[UnitRow]) -> Option:

@@ -196,6 +196,14 @@ def test_reporters_are_sent_to_their_own_unit_and_see_no_other(client, people):
     assert client.get("/charts/lapsing.svg?scope=baisha").status_code == 404
 
 
+def test_reporters_read_the_plan_without_links_to_firms_of_others(client, people):
+    client.force_login(people["德感"])
+    page = client.get("/targets/").content.decode()
+    assert "突破550家" in page
+    assert "indicator=hnte" not in page
+    assert 'href="/units/' not in page
+
+
 def test_departments_have_no_page(leader):
     assert leader.get("/units/kjj/").status_code == 404
 
