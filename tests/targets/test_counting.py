@@ -200,16 +200,24 @@ def test_every_figure_opens_a_list_of_exactly_so_many_firms(plan):
 
 
 def test_lapsing_lists_certificates_without_a_successor_and_nothing_else(plan):
+    day = TODAY + dt.timedelta(days=31)  # the first without the certificate
     running_out, _, gone = firm(hnte_expiring=True), firm(hnte=True), firm(hnte_expiring=True, struck_off=True)
-    renewed, last = firm(hnte_expiring=True), TODAY + dt.timedelta(days=30)
-    registry.apply([granted(renewed.uscc, "GR202651100077", "2026-07-01", "2029-06-30")], by=None)
+    renewed, closed, revoked = firm(hnte_expiring=True), firm(hnte_expiring=True), firm(hnte=True)
+    number = Qualification.objects.get(enterprise=revoked).number
+    registry.apply(
+        [
+            granted(renewed.uscc, "GR202651100077", "2026-07-01", "2029-06-30"),
+            acts.Close(uscc=closed.uscc, on=day),
+            acts.Revoke(uscc=revoked.uscc, kind="hnte", number=number, on=day),
+        ],
+        by=None,
+    )
     spans.refresh()
     window = {"indicator": "hnte", "scope": "district", "definition": "certificate"}
-    first_day_without = last + dt.timedelta(days=1)
-    found = counting.lapsing(since=first_day_without, until=first_day_without + dt.timedelta(days=1), **window)
+    found = counting.lapsing(since=day, until=day + dt.timedelta(days=1), **window)
     assert [span.enterprise for span in found] == [running_out]
-    assert not counting.lapsing(since=TODAY, until=first_day_without, **window)
-    assert gone.uscc not in {span.enterprise.uscc for span in found}
+    assert not counting.lapsing(since=TODAY, until=day, **window)
+    assert not Span.objects.filter(enterprise=gone, definition="certificate", end__gt=TODAY).exists()
 
 
 def test_one_scan_answers_any_number_of_days(plan):
