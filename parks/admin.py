@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import JSONField
 from django.http import HttpRequest
+from knox.models import AuthToken
 
 from parks.models import Unit, User
 
 admin.site.site_header = "江津区“双倍增”行动计划门户 · 系统管理"
 admin.site.site_title = "系统管理"
 admin.site.index_title = "基础数据与用户"
-admin.site.unregister(Group)  # roles take the place of groups
+# Roles take the place of groups; tokens end with their user, lock-outs by themselves, and those pages are in English.
+admin.site.unregister([Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog])
 
 
 def administers(request: HttpRequest) -> bool:
