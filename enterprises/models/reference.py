@@ -91,7 +91,8 @@ class KindTerm(models.Model):
             ),
             models.CheckConstraint(
                 name="term_years_iff_years_rule",
-                condition=Q(rule="years", years__isnull=False, years__gte=1) | (~Q(rule="years") & Q(years__isnull=True)),
+                condition=Q(rule="years", years__isnull=False, years__gte=1)
+                | (~Q(rule="years") & Q(years__isnull=True)),
                 violation_error_message="“若干年”规则必须填年数，其他规则不得填。",
             ),
         ]
