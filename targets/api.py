@@ -31,7 +31,7 @@ from targets.serializers import (
 
 AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
 DEFINITION = OpenApiParameter("definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value)
-SCOPE = OpenApiParameter("scope", str, description="district、parks、outside 或单位代码；填报人只能为本单位")
+SCOPE = OpenApiParameter("scope", str, description="district、parks、outside 或单位代码；填报人只能为全区或本单位")
 
 
 @extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
@@ -75,11 +75,11 @@ class ProgressQuery(FiguresQuery):
         return scope
 
     def scope_for(self, user: User) -> str:
-        """The scope asked for, or the widest the user may see."""
-        widest = Scope.DISTRICT if user.sees_whole_district else user.unit.code  # type: ignore[union-attr]
-        scope = self.cleaned_data["scope"] or widest
-        if not user.sees_whole_district and scope != widest:
-            raise PermissionDenied("只能查看本单位的统计数字。")
+        """The scope asked for, or one's own. The district's totals against the plan are for everyone."""
+        own = Scope.DISTRICT if user.sees_whole_district else user.unit.code  # type: ignore[union-attr]
+        scope = self.cleaned_data["scope"] or own
+        if not user.sees_whole_district and scope not in (own, Scope.DISTRICT):
+            raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
         return scope
 
 
@@ -106,8 +106,9 @@ class Progress(PortalApi):
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
         counts = counting.count([as_of], definition)
         targets = progress.from_counts(counts, as_of, scope)
-        share = progress.park_share(counts, as_of, "hnte", targets) if scope == Scope.DISTRICT else None
-        reply = {"as_of": as_of, "definition": definition, "scope": scope, "targets": targets, "park_share": share}
+        clauses = ("hnte", "tech") if scope == Scope.DISTRICT else ()
+        shares = [progress.park_share(counts, as_of, indicator, targets) for indicator in clauses]
+        reply = {"as_of": as_of, "definition": definition, "scope": scope, "targets": targets, "park_shares": shares}
         return Response(ProgressReply(reply).data)
 
 

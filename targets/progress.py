@@ -98,6 +98,7 @@ class Progress:
 class ParkShare:
     """The 95 % clause: how many firms may stand outside the parks, and how many do."""
 
+    indicator: str
     share: Decimal | None
     district: int
     outside: int
@@ -168,6 +169,7 @@ def park_share(counts: Counts, as_of: dt.date, indicator: str, targets: Iterable
     kind = counting.RULES[indicator].kind
     floors = [p.goal for p in targets if p.target.indicator.code == f"{indicator}_park_share" and p.goal is not None]
     return ParkShare(
+        indicator=indicator,
         share=counting.percent(counts.stock(as_of, kind, Scope.PARKS), counts.stock(as_of, kind, Scope.DISTRICT)),
         district=counts.stock(as_of, kind, Scope.DISTRICT),
         outside=counts.stock(as_of, kind, Scope.OUTSIDE),

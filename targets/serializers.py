@@ -72,6 +72,7 @@ class ProgressRow(serializers.Serializer[Any]):
 
 
 class ParkShareRow(serializers.Serializer[Any]):
+    indicator = serializers.CharField()
     share = number(help_text="百分比")
     district = serializers.IntegerField()
     outside = serializers.IntegerField(help_text="园区外家数")
@@ -86,7 +87,7 @@ class ProgressReply(serializers.Serializer[Any]):
     definition = serializers.ChoiceField(Definition.choices)
     scope = serializers.CharField()
     targets = ProgressRow(many=True)
-    park_share = ParkShareRow(many=False, allow_null=True, help_text="高新技术企业园区占比，仅全区")
+    park_shares = ParkShareRow(many=True, help_text="高新技术企业、科技型企业的园区占比与余量，仅全区")
 
 
 class FigureRow(serializers.Serializer[Any]):

@@ -55,7 +55,8 @@ def test_progress_says_value_goal_and_verdict_of_each_clause(client, people, dis
     target = next(row for row in answer["targets"] if (row["indicator"], row["due"]) == ("hnte", "2027-12-31"))
     assert (target["value"], target["goal"], target["smallest"], target["missing"]) == (3, 700, 701, 698)
     assert (target["met"], target["doubled"], target["baseline"]["basis"]) == (False, False, "derived")
-    assert answer["park_share"] == {
+    assert answer["park_shares"][0] == {
+        "indicator": "hnte",
         "share": 66.67, "district": 3, "outside": 1, "floor": 95, "allowed_outside": 0, "slack": -1, "met": False,
     }  # fmt: skip
 
@@ -109,8 +110,9 @@ def test_a_reporter_sees_the_own_units_figures(client, people, district):
     figures = client.get(API + "figures/", {"as_of": str(TODAY)}).json()["figures"]
     assert {figure["scope"] for figure in figures} == {"degan"}
     assert client.get(API + "progress/").json()["scope"] == "degan"
-    refused = client.get(API + "progress/", {"scope": "district"})
-    assert (refused.status_code, refused.json()["detail"]) == (403, "只能查看本单位的统计数字。")
+    assert client.get(API + "progress/", {"scope": "district"}).json()["scope"] == "district"
+    refused = client.get(API + "progress/", {"scope": "shuangfu"})
+    assert (refused.status_code, refused.json()["detail"]) == (403, "只能查看全区合计和本单位的统计数字。")
     assert client.get(f"{API}enterprises/{district['far'].uscc}/").status_code == 404
 
 

@@ -80,6 +80,7 @@ def test_the_api_walks_the_whole_list(client, people, many, sort):
         signing.dumps(["valid_from", "no day", 1], salt=SALT),
         signing.dumps("valid_from", salt=SALT),
     ],
+    ids=["no cursor", "forged", "other salt", "other order", "no day", "no list"],
 )
 def test_a_cursor_that_is_not_ours_is_refused_in_chinese(client, people, many, cursor):
     client.force_login(people["老郑"])
