@@ -30,16 +30,19 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     """Job handler. A nightly run, or params {"rebuild": true}, rebuilds all spans; others catch up with the ledger."""
     job.beat("更新计数区间")
     firms = spans.rebuild() if job.slot or job.params.get("rebuild") else spans.refresh()
-    mark = spans.mark()
+    version = spans.version()
     series = []
     for number, definition in enumerate(Definition.values):
         job.beat("统计月度序列", done=number, total=len(Definition.values))
         series += series_of(counting.count_stored(month_ends(), definition))
-    return lambda: {"firms": firms, "series": store(series if spans.mark(lock=True) == mark else _counted_anew())}
+    return lambda: {
+        "firms": firms,
+        "series": store(series if spans.version(lock=True) == version else _counted_anew()),
+    }
 
 
 def _counted_anew() -> list[MonthlySeries]:
-    """The facts moved on while we counted: without this, a slow run could overwrite a newer one's rows."""
+    """The facts or the rules moved on while we counted: without this, a slow run could overwrite a newer one's rows."""
     spans.refresh()
     return [row for definition in Definition for row in series_of(counting.count_stored(month_ends(), definition))]
 

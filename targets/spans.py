@@ -227,11 +227,18 @@ def ledger_end() -> int:
     return LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
 
 
-def mark(*, lock: bool = False) -> int:
-    """The ledger entry up to which the spans hold; locked, they stay as they are until the transaction ends."""
-    if lock:
-        return _lock_mark().ledger_entry
+def mark() -> int:
+    """The ledger entry up to which the spans hold."""
     return SpanMark.objects.values_list("ledger_entry", flat=True).first() or 0
+
+
+def version(*, lock: bool = False) -> tuple[int, dt.datetime | None]:
+    """Another after every refresh and rebuild; locked, the spans stay as they are until the transaction ends.
+
+    The ledger entry alone would not do: a rebuild after a change of the rules leaves it where it was.
+    """
+    row = _lock_mark() if lock else SpanMark.objects.first()
+    return (row.ledger_entry, row.refreshed_at) if row else (0, None)
 
 
 def _lock_mark() -> SpanMark:

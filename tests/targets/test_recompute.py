@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from enterprises import acts, jobs, registry
-from enterprises.models import Job
+from enterprises.models import Job, KindTerm
 from targets import counting, recompute, spans
 from targets.models import Indicator, MonthlySeries, Span, Target
 from tests.firms import TODAY, firm
@@ -98,6 +98,19 @@ def test_a_change_after_the_counting_and_before_the_writing_is_not_lost(plan):
     spans.refresh()
     write()
     assert series("hnte", "district")[-1] == 2
+
+
+@pytest.mark.django_db
+def test_a_slow_run_does_not_bring_back_figures_by_rules_changed_meanwhile(plan):
+    firm(hnte=True)
+    job = jobs.submit(kind="recompute", slot="night:1")
+    write = recompute.run(jobs.JobContext(jobs._claim(job.pk, "test"), "test"))
+    KindTerm.objects.filter(kind__code="hnte").update(years=1)
+    jobs.run_inline(jobs.submit(kind="recompute", params={"rebuild": True}))
+    by_new_rules = rows()
+    write()
+    assert rows() == by_new_rules
+    assert series("hnte", "district", "class_year")[-1] == 0
 
 
 @pytest.mark.django_db(transaction=True)
