@@ -12,6 +12,9 @@ from enterprises.book import Firm
 from enterprises.models import LedgerEntry, PoolEntry, Qualification, QualificationKind, YearlyFigures
 
 Kind = LedgerEntry.Act
+YEARS = range(1949, 2101)
+"""A year outside is a slip of the pen, and with a term added it may leave the calendar."""
+_YEARS_SAID = f"{YEARS[0]}至{YEARS[-1]}年之间"
 
 
 def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None:
@@ -39,6 +42,7 @@ class Grant(Act):
 
     def change(self, firm: Firm) -> None:
         kind = firm.book.kind(self.kind)
+        self._refuse_impossible_years(firm)
         self._refuse_foreign_number(firm, kind)
         held = self._same(firm, kind)
         if held is None:
@@ -102,6 +106,12 @@ class Grant(Act):
             return self.valid_from < held.valid_from
         until = self.valid_until or default_last_day(kind, self.valid_from) or dt.date.max
         return held.revoked_on is None and self.valid_from <= held.valid_from <= until
+
+    def _refuse_impossible_years(self, firm: Firm) -> None:
+        if self.class_year is not None and self.class_year not in YEARS:
+            raise firm.refusal(f"认定年度{self.class_year}不在{_YEARS_SAID}", "class_year", self.cells)
+        if self.valid_from and self.valid_from.year not in YEARS:
+            raise firm.refusal(f"日期{self.valid_from}不在{_YEARS_SAID}", "valid_from", self.cells)
 
     def _refuse_foreign_number(self, firm: Firm, kind: QualificationKind) -> None:
         if not self.number:
@@ -192,6 +202,8 @@ class RecordFigures(Act):
 
     def change(self, firm: Firm) -> None:
         known = firm.known
+        if self.year not in YEARS:
+            raise firm.refusal(f"年度{self.year}不在{_YEARS_SAID}", "year", self.cells)
         given = {name: value for name, value in self.values.items() if value is not None}
         row = firm.figures_of(self.year)
         on = dt.date(self.year, 12, 31)
@@ -232,6 +244,8 @@ class EnterPool(Act):
             return
         if last and self.on <= last.since:
             raise firm.refusal(f"后备库已有{last.since}起的更新记录", "stage", self.cells)
+        if last and last.until and self.on < last.until:
+            raise firm.refusal(f"企业在{last.until}之前仍在后备库中，入库日期不得早于该日", "stage", self.cells)
         new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on)
         if last and last.until is None:
             firm.alter_quietly(last, until=self.on)

@@ -19,6 +19,7 @@ from enterprises.acts import (
     Revoke,
 )
 from enterprises.models import (
+    PoolEntry,
     Qualification,
 )
 from tests.enterprises.registered import DEGAN, FIRM, HISTORY, LUOHUANG, NUMBER, OTHER, UNKNOWN, day, ledger_after
@@ -156,8 +157,19 @@ REFUSED = {
     "more R&D staff than staff": (RecordFigures(uscc=FIRM, year=2025, values={"rd_staff": 99}), "科技人员数"),
     "figure below zero": (RecordFigures(uscc=FIRM, year=2025, values={"revenue": -1}), "不得为负"),
     "leave no pool": (LeavePool(uscc=OTHER, on=day("2026-01-01")), "不在后备库"),
+    "figures of no year": (RecordFigures(uscc=FIRM, year=20255, values={"revenue": 1}), "年度"),
+    "class of no year": (Grant(uscc=FIRM, kind="hnte", number="GR202351100009", class_year=20233), "年度"),
+    "a day out of all bounds": (Grant(uscc=FIRM, kind="srdi", valid_from=day("9998-01-01")), "日期"),
     "name too long": (Register(uscc=UNKNOWN, name="长" * 121), "企业名称"),
 }  # fmt: skip
+
+
+def test_a_stage_cannot_begin_while_one_that_ended_later_still_ran(history):
+    registry.apply([LeavePool(uscc=FIRM, on=day("2026-03-31"))], by=None)
+    with pytest.raises(registry.Refused, match="仍在后备库中"):
+        registry.apply([EnterPool(uscc=FIRM, stage="cultivation", on=day("2025-12-31"))], by=None)
+    registry.apply([EnterPool(uscc=FIRM, stage="cultivation", on=day("2026-03-31"))], by=None)
+    assert [entry.stage for entry in PoolEntry.objects.order_by("since")] == ["seed", "cultivation"]
 
 
 @pytest.mark.parametrize(("act", "said"), REFUSED.values(), ids=REFUSED)
