@@ -98,7 +98,7 @@ def _class_years(one: Qualification, kind: QualificationKind) -> tuple[dt.date, 
     terms = [term for term in kind.terms.all() if term.since <= dt.date(year, 12, 31)]
     term = max(terms, key=lambda term: term.since) if terms else None
     years = 1 if term and term.rule == KindTerm.Rule.CALENDAR else term.years if term else None
-    return dt.date(year, 1, 1), dt.date(year + years, 1, 1) if years else Span.FAR
+    return dt.date(year, 1, 1), dt.date(year + years, 1, 1) if years and year + years < Span.FAR.year else Span.FAR
 
 
 def _day_after(day: dt.date) -> dt.date:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enterprises import acts, registry
-from enterprises.models import Qualification
+from enterprises.models import KindTerm, Qualification
 from parks.models import Unit
 from targets import counting, spans
 from targets.models import Indicator, Span
@@ -240,3 +240,9 @@ def test_one_scan_answers_any_number_of_days(plan):
 def test_every_counted_indicator_of_the_plan_has_a_rule_and_the_other_way_round(plan):
     counted = Indicator.objects.filter(kind__in=["counted", "share"]).values_list("code", flat=True)
     assert set(counting.RULES) == set(counted)
+
+
+def test_a_term_longer_than_the_calendar_has_no_end(plan):
+    KindTerm.objects.filter(kind__code="hnte").update(years=9000)
+    firm(hnte=True)
+    assert counting.count([TODAY], "class_year").value(TODAY, "district", "hnte") == 1
