@@ -66,6 +66,8 @@ def recompute(request: HttpRequest) -> HttpResponse:
 
 
 def _visible_unit(request: HttpRequest, code: str) -> Unit:
+    if "\0" in code:  # PostgreSQL breaks at the mere question
+        raise Http404
     return get_object_or_404(Unit.objects.reporting().visible_to(cast(User, request.user)), code=code)
 
 

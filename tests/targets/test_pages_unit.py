@@ -32,6 +32,11 @@ def test_every_number_of_a_town_opens_a_list_of_that_length(leader):
         assert leader.get(url).context["page"].paginator.count == number
 
 
+def test_a_chart_of_a_unit_that_cannot_be_is_not_found(leader):
+    for scope in ("nowhere", "%00", "9" * 500):
+        assert leader.get(f"/charts/lapsing.svg?scope={scope}").status_code == 404
+
+
 def test_the_parts_of_a_unit_add_up_to_it(plan):
     for place in ({}, {"outside_parks": True}, {"park": "baisha"}):
         firm(hnte=True, **place)
