@@ -61,7 +61,7 @@ def read_register(
     header = find_header(table)
     reading = Reading(filename, header.layout, header.reporting_unit, header.as_of, notes=list(table.notes))
     reading.extra_titles = [title for _, title in header.extra_titles]
-    reading.ignored += [Note(address, "", title, "不认识的列，未读取") for address, title in header.extra_titles]
+    reading.ignored += [Note(address, "", shown(title), "不认识的列，未读取") for address, title in header.extra_titles]
     source = Source(vocabulary, table.epoch, table.kind == "csv")
     for raw in table.rows:
         if raw[0] > header.last_row:

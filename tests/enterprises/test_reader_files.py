@@ -254,6 +254,13 @@ def test_xls_error_cells_and_unanswered_formulas_are_no_blanks(tmp_path):
     assert reading.notes == ["隐藏的工作表“封存”有内容，未读取"]
 
 
+def test_what_is_told_of_an_unknown_column_holds_no_characters_a_database_refuses(tmp_path):
+    rows = lines(firm())
+    rows[1] = [*rows[1][:-1], "备\0注" * 40]
+    ignored = read(xls(tmp_path / "a.xls", rows)).ignored
+    assert [(note.address, note.seen[:3], len(note.seen)) for note in ignored] == [("名册!Y2", "备�注", 60)]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_csv_is_decoded_and_addressed_like_a_sheet(tmp_path, encoding, end):
