@@ -169,7 +169,7 @@ class Close(Act):
     def change(self, firm: Firm) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
         last = firm.closures[-1] if firm.closures else None
-        if last and last.closed_on == self.on:
+        if any(closure.closed_on == self.on for closure in firm.closures):  # an old list tells of old closures
             return
         if last and last.reopened_on is None:
             raise firm.refusal(f"企业已于{last.closed_on}注销", "on", self.cells)

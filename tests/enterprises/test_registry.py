@@ -19,6 +19,7 @@ from enterprises.acts import (
     Revoke,
 )
 from enterprises.models import (
+    Closure,
     PoolEntry,
     Qualification,
 )
@@ -162,6 +163,15 @@ REFUSED = {
     "a day out of all bounds": (Grant(uscc=FIRM, kind="srdi", valid_from=day("9998-01-01")), "日期"),
     "name too long": (Register(uscc=UNKNOWN, name="长" * 121), "企业名称"),
 }  # fmt: skip
+
+
+def test_an_old_list_may_tell_of_a_closure_that_has_ended(history):
+    registry.apply([Reopen(uscc=OTHER, on=day("2024-09-01")), Close(uscc=OTHER, on=day("2025-06-01"))], by=None)
+    assert ledger_after(Close(uscc=OTHER, on=day("2024-06-01"))) == []
+    assert [closure.closed_on for closure in Closure.objects.order_by("closed_on")] == [
+        day("2024-06-01"),
+        day("2025-06-01"),
+    ]
 
 
 def test_a_stage_cannot_begin_while_one_that_ended_later_still_ran(history):
