@@ -116,8 +116,10 @@ def _insert_slot(values: dict[str, Any]) -> Job:
 
 
 def _waiting_twin(kind: str, params: Params) -> Job | None:
-    """An equal queued job, locked: no worker can claim it before the caller's changes are committed."""
-    queued = Job.objects.filter(kind=kind, params=params, state=JobState.QUEUED)
+    """An equal queued job, locked: no worker can claim it before the caller's changes are committed.
+
+    One that was tried before is no twin: its next failure would take the new wish with it."""
+    queued = Job.objects.filter(kind=kind, params=params, state=JobState.QUEUED, attempts=0)
     for job in queued.order_by("id"):
         if Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(rung_at=None):
             return job

@@ -12,6 +12,8 @@ from targets.counting import Counts, Value
 from targets.models import Baseline, Definition, Indicator, Operator, ReportedFigure, Scope, Target
 
 DAYS_PER_YEAR = Decimal("365.25")
+STEP = Decimal("0.01")
+"""The finest difference in which percentages are published."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +51,14 @@ class Progress:
 
     @property
     def missing(self) -> Decimal | int | None:
-        """Firms still missing, or percentage points to the goal (two decimals, up); 0 when met."""
+        """Firms still missing, or percentage points to the goal (two decimals, up, at least 0.01); 0 when met."""
         if self.exact is None or self.goal is None:
             return None
         if self.met:
             return 0
         if self.smallest is not None:
             return self.smallest - self.exact
-        return (self.goal - self.exact).quantize(Decimal("0.01"), ROUND_UP)
+        return max((self.goal - self.exact).quantize(STEP, ROUND_UP), STEP)
 
     @property
     def share_of_way(self) -> Decimal | None:

@@ -29,7 +29,7 @@ def month_ends() -> list[dt.date]:
 def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     """Job handler. A nightly run, or params {"rebuild": true}, rebuilds all spans; others catch up with the ledger."""
     job.beat("更新计数区间")
-    firms = spans.rebuild() if job.slot or job.params.get("rebuild") else spans.refresh()
+    firms = spans.rebuild(job.beat) if job.slot or job.params.get("rebuild") else spans.refresh()
     version = spans.version()
     series = []
     for number, definition in enumerate(Definition.values):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -76,7 +76,7 @@ def _days_held(held: Iterable[Qualification], kind: QualificationKind, definitio
         if limits is None:
             continue
         start, end = limits
-        if one.revoked_on is not None and one.revoked_on <= end:
+        if one.revoked_on is not None and one.revoked_on < end:
             if start < one.revoked_on:
                 yield Held(start, one.revoked_on, Closing.REVOKED, one)
         else:
@@ -211,15 +211,21 @@ def refresh() -> int:
     return len(firms)
 
 
-def rebuild() -> int:
-    """Throw all spans away and make them anew from the facts; the number of firms."""
+def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
+    """Make all spans anew from the facts; the number of firms. `beat(phase, done=, total=)` is called as it goes.
+
+    Batch by batch, each in a transaction of its own: a firm's spans change from old to new at once, readers always
+    find every firm, and a long rebuild neither blocks writers nor falls silent.
+    """
+    newest = ledger_end()
+    firms = list(Enterprise.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(firms), BATCH):
+        beat("更新计数区间", done=start, total=len(firms))
+        with transaction.atomic():
+            _lock_mark()
+            _respan(firms[start : start + BATCH])
     with transaction.atomic():
-        mark_row = _lock_mark()
-        newest = ledger_end()
-        firms = list(Enterprise.objects.order_by("pk").values_list("pk", flat=True))
-        Span.objects.all().delete()
-        _respan(firms)
-        _advance(mark_row, newest)
+        _advance(_lock_mark(), newest)
     return len(firms)
 
 

@@ -126,6 +126,12 @@ def test_follow_ups_come_with_the_effect_or_not_at_all(settings):
     assert Job.objects.get(kind="follow").created_by == starter
 
 
+def test_a_waiting_job_that_was_tried_before_is_not_used_again():
+    tried = jobs.submit(kind="stamp")
+    Job.objects.filter(pk=tried.pk).update(attempts=2)
+    assert jobs.submit(kind="stamp") != tried
+
+
 def test_an_equal_waiting_job_is_used_again_but_not_a_running_one():
     first = jobs.submit(kind="dropped", params={"a": 1})
     assert jobs.submit(kind="dropped", params={"a": 1}) == first
@@ -242,13 +248,7 @@ def at_once(number: int, work) -> list:
     return results
 
 
-@pytest.fixture
-def postgres(transactional_db):
-    if connection.vendor != "postgresql":
-        pytest.skip("threads share one in-memory SQLite database; the fault tests race real processes on it")
-
-
-def test_eight_workers_claiming_one_job_have_one_effect(postgres):
+def test_eight_workers_claiming_one_job_have_one_effect(transactional_db):
     for _ in range(20):
         job = Job.objects.create(kind="stamp")
         at_once(8, lambda pk=job.pk: jobs.run(pk))
@@ -256,14 +256,14 @@ def test_eight_workers_claiming_one_job_have_one_effect(postgres):
     assert stamps() == 20
 
 
-def test_eight_schedulers_filling_one_slot_make_one_job(postgres):
+def test_eight_schedulers_filling_one_slot_make_one_job(transactional_db):
     for night in range(20):
         made = at_once(8, lambda night=night: jobs.submit(kind="stamp", slot=f"stamp:{night}").pk)
         assert len(set(made)) == 1
     assert Job.objects.count() == 20
 
 
-def test_a_reused_waiting_job_cannot_start_before_the_changes_it_must_see(postgres):
+def test_a_reused_waiting_job_cannot_start_before_the_changes_it_must_see(transactional_db):
     job = Job.objects.create(kind="stamp")
     worker = threading.Thread(target=lambda: (jobs.run(job.pk), connection.close()))
     with transaction.atomic():

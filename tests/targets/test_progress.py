@@ -124,6 +124,7 @@ def test_research_intensity_is_compared_with_the_national_figure_of_the_same_yea
     assert of("rd_intensity").met is None  # the nation's figure of 2025 is not out yet
     publish("rd_intensity_national", 2025, "2.70", dt.date(2026, 9, 1))
     assert (of("rd_intensity").goal, of("rd_intensity").met) == (Decimal("2.70"), False)
+    assert of("rd_intensity").missing == Decimal("0.01")  # equal is not more: something is missing
     publish("rd_intensity", 2025, "2.71", dt.date(2026, 10, 1))
     assert of("rd_intensity").met is True
 

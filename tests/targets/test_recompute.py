@@ -146,3 +146,16 @@ def test_two_at_once_while_facts_change_give_the_same_rows_as_one_alone(plan):
     run()
     assert rows() == concurrent
     assert series("hnte", "district")[-1] == 0
+
+
+def test_a_rebuild_shows_signs_of_life_and_leaves_every_firm_counted(plan, monkeypatch):
+    monkeypatch.setattr(spans, "BATCH", 2)
+    for _ in range(5):
+        firm(hnte=True)
+    before, seen = counting.count([TODAY]).value(TODAY, "district", "hnte"), []
+
+    def beat(phase, *, done, total):
+        seen.append((done, total, counting.count_stored([TODAY], "certificate").value(TODAY, "district", "hnte")))
+
+    assert spans.rebuild(beat) == 5
+    assert seen == [(0, 5, before), (2, 5, before), (4, 5, before)]
