@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -36,7 +37,14 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     registers = FilesField(
         label="名册或名单文件",
-        widget=SeveralFiles(attrs={"accept": ",".join(storage.EXTENSIONS), "class": "form-control"}),
+        widget=SeveralFiles(
+            attrs={
+                "accept": ",".join(storage.EXTENSIONS),
+                "class": "form-control",
+                "data-max-bytes": settings.MAX_REGISTER_BYTES,
+                "data-max-total": settings.MAX_UPLOAD_BYTES,
+            }
+        ),
         error_messages={"required": "请选择文件。", "empty": "文件为空。"},
     )
 

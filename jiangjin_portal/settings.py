@@ -165,6 +165,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 MAX_REGISTER_BYTES = 20_000_000
 """Largest register file accepted, as sent."""
+MAX_UPLOAD_BYTES = 5 * MAX_REGISTER_BYTES
+"""Largest request: all files of one upload together."""
 
 # --- security -------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -10,6 +10,20 @@
     if (form && form.hasAttribute("data-auto-submit") && form.checkValidity()) { form.submit(); }
   });
 
+  // Files that the server would cut off in the middle are refused before they are sent.
+  document.addEventListener("change", function (event) {
+    var input = event.target, most = Number(input.getAttribute("data-max-bytes")), all = Number(input.getAttribute("data-max-total"));
+    if (!most || !input.files) { return; }
+    var total = 0, tooLarge = "";
+    for (var i = 0; i < input.files.length; i += 1) {
+      total += input.files[i].size;
+      if (input.files[i].size > most) { tooLarge = "“" + input.files[i].name + "”超过" + most / 1e6 + " MB，请拆分后上传。"; }
+    }
+    if (!tooLarge && total > all) { tooLarge = "所选文件合计超过" + all / 1e6 + " MB，请分几次上传。"; }
+    input.setCustomValidity(tooLarge);
+    if (tooLarge) { input.reportValidity(); }
+  });
+
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) { window.print(); }
   });

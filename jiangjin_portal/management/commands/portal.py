@@ -12,13 +12,16 @@ from django.db import connections
 from jiangjin_portal.preparation import collect_static, prepare
 from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
 from jiangjin_portal.watchdog import Watchdog
+from parks.models import User
 
 CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "jiangjin_portal"]
+FIRST_ACCOUNT = ".venv/bin/python manage.py createsuperuser --role bureau_admin"
 
 
 class Command(BaseCommand):
     help = "Sets the portal up and runs web, workers and scheduler under one supervisor until Ctrl-C."
     requires_system_checks: list[str] = []
+    nobody_can_sign_in = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         only = parser.add_mutually_exclusive_group()
@@ -34,6 +37,7 @@ class Command(BaseCommand):
                 prepare()
                 if settings.DEMO:
                     call_command("demo_accounts", stdout=self.stdout)
+                self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
                 connections.close_all()
                 if not setup:
                     self._run()
@@ -63,6 +67,8 @@ class Command(BaseCommand):
                 print(f"\nhttp://{settings.BIND}:{settings.PORT}/  {settings.MODE}   (Ctrl-C stops it)", flush=True)
                 if settings.DEMO and (settings.HOME / "demo-accounts.txt").exists():
                     print(f"demo accounts: {settings.HOME / 'demo-accounts.txt'}\n", flush=True)
+                elif self.nobody_can_sign_in:
+                    print(f"no account yet: {FIRST_ACCOUNT}\n", flush=True)
 
         return announce
 
@@ -70,7 +76,7 @@ class Command(BaseCommand):
 def children() -> list[Child]:
     web = [sys.executable, "-m", "waitress", f"--listen={settings.BIND}:{settings.PORT}", "--threads=8"]
     web += ["--connection-limit=1000", "--channel-timeout=20"]  # 300 half-open requests do not shut others out
-    web += [f"--max-request-body-size={settings.MAX_REGISTER_BYTES + 1_000_000}", "jiangjin_portal.wsgi:application"]
+    web += [f"--max-request-body-size={settings.MAX_UPLOAD_BYTES + 1_000_000}", "jiangjin_portal.wsgi:application"]
     worker = [*CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
     return [
