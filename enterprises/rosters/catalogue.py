@@ -58,7 +58,7 @@ NO_HEADER = Rule(
 MISSING_COLUMNS = Rule("F014", ERROR, "缺少必需的列", "请按模板补上这些列，没有数据的可留空")
 DOUBLE_COLUMN = Rule("F015", ERROR, "同一列出现两次", "请删除或改名其中一列")
 NO_ROWS = Rule("F016", ERROR, "标题行下面没有任何企业", "请检查是否选错了文件或工作表")
-EMPTY_ROSTER = Rule("F017", WARNING, "名册中没有任何企业", "确实没有企业时请说明理由；否则请检查文件")
+EMPTY_ROSTER = Rule("F017", WARNING, "名册中没有任何企业", "确实没有企业的不必处理；否则请检查文件")
 
 CODE_WRONG = Rule("R001", ERROR, "统一社会信用代码有误", "请对照营业执照重新填写")
 CODE_AS_NUMBER = Rule(

@@ -35,7 +35,7 @@ def of(files: Sequence[FilePlan], sources: Sequence[SourceFile | None], *, appli
         "entries": sum(len(file.report.changes) for file in files),
         "problems": sum(len(file.problems) for file in files),
         "place_conflicts": any(problem.code == "P102" for file in files for problem in file.problems),
-        "files": shown,
+        "files": sorted(shown, key=lambda one: (not one["blocked"], not one["problem_count"])),
     }
 
 
