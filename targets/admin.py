@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -35,8 +38,21 @@ class IndicatorAdmin(BureauAdmin):
     list_filter = ["kind", "in_plan"]
 
 
+class TargetForm(forms.ModelForm):
+    """Pages show the plan's wording beside figures reckoned from the value: the two must name the same number."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        value, wording = cleaned.get("value"), cleaned.get("wording") or ""
+        named = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", wording)]
+        if value is not None and named and value not in named:
+            self.add_error("wording", "计划原文中的数字与目标值不一致，请一并修改。")
+        return cleaned
+
+
 @admin.register(Target)
 class TargetAdmin(BureauAdmin):
+    form = TargetForm
     list_display = ["indicator", "unit", "due", "operator", "value", "reference", "doubles_baseline", "wording"]
     list_select_related = ["indicator", "unit", "reference"]
     list_filter = ["due"]

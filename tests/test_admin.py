@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from enterprises.models import Job, KindTerm, QualificationKind
 from parks.models import Unit, User
+from targets.models import Target
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +98,17 @@ def test_another_convention_on_the_kinds_page_does_so_too(client, people):
 
 def test_our_models_are_all_there_is():
     assert set(OURS) == set(admin.site._registry)
+
+
+def test_a_target_whose_wording_names_another_number_is_refused(client, people, plan):
+    client.force_login(people["安安"])
+    target = Target.objects.get(indicator__code="hnte", due__year=2027)
+    sent = {
+        "indicator": target.indicator_id, "unit": "", "due": "2027-12-31", "operator": target.operator,
+        "value": "600", "reference": "", "doubles_baseline": "on", "wording": "超过700家",
+    }  # fmt: skip
+    refused = client.post(address(Target, "change", target.pk), sent).content.decode()
+    assert "计划原文中的数字与目标值不一致" in refused
+    client.post(address(Target, "change", target.pk), {**sent, "wording": "超过600家"})
+    target.refresh_from_db()
+    assert (target.value, target.wording) == (600, "超过600家")
