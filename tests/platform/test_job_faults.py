@@ -36,6 +36,8 @@ def scene(portal):
 
 def kill_during(portal, kind: str, params: dict, victim: str, delay: float) -> str:
     """The state the job was in when the victim died; a dead supervisor is started again."""
+    if victim != "supervisor":
+        portal.wait_for(lambda: victim in portal.children())  # it may still be starting after the kill before
     number = portal.supervisor.pid if victim == "supervisor" else portal.children()[victim]
     orphans = list(portal.children().values())
     code = "from tests.platform.scene import *; "

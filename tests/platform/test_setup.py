@@ -25,6 +25,7 @@ def python(code: str, **environment: str) -> str:
     """What the code prints in a process of its own, with these settings."""
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "jiangjin_portal.settings"} | environment
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set by the browser tests for their own process
     done = subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
@@ -113,7 +114,11 @@ def test_deployment_check_is_clean_behind_tls():
 
 
 def test_static_files_are_collected_again_only_after_a_change(tmp_path):
-    with override_settings(STATIC_ROOT=tmp_path / "static"):
+    hashed = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    with override_settings(STATIC_ROOT=tmp_path / "static", STORAGES=hashed):
         preparation.collect_static()
         first = (tmp_path / "static" / "staticfiles.json").stat().st_mtime_ns
         preparation.collect_static()
