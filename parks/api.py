@@ -26,7 +26,7 @@ from parks.serializers import Credentials, TokenReply, UnitSerializer
 
 SENTENCES = {
     "invalid": "参数有误。",
-    "parse_error": "请求正文不是有效的 JSON。",
+    "parse_error": "请求正文不是有效的 JSON 对象。",
     "not_authenticated": "请先登录，或在请求头中提供令牌。",
     "authentication_failed": "令牌无效或已过期。",
     "permission_denied": "没有权限执行此操作。",
@@ -78,11 +78,24 @@ class StrictFilterBackend(DjangoFilterBackend):
         return {**super().get_filterset_kwargs(request, queryset, view), "beside": beside}
 
 
+class JsonBody(JSONParser):
+    """A JSON object, nested no deeper than the parser can follow."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            body = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise exceptions.ParseError from error
+        if not isinstance(body, dict):
+            raise exceptions.ParseError
+        return body
+
+
 class PortalApi(APIView):
     """The base of every API view."""
 
     renderer_classes = [JSONRenderer]
-    parser_classes = [JSONParser, FormParser]
+    parser_classes = [JsonBody, FormParser]
 
     def get_exception_handler(self) -> Any:
         return said

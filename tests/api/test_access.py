@@ -1,6 +1,7 @@
 """Tokens, sessions and lock-out."""
 
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -54,12 +55,22 @@ def test_a_session_must_send_the_csrf_token_to_write(people):
     client = Client(enforce_csrf_checks=True)
     client.force_login(people["小石"])
     answer = client.post("/api/v1/recompute/")
-    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+    assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed")
+    assert answer.json()["detail"].startswith("请求缺少有效的 CSRF 令牌")
 
 
 @pytest.mark.parametrize(
-    ("body", "code"), [("{", "parse_error"), ("[1]", "invalid"), ('{"username": "a"}', "invalid"), ("null", "invalid")]
+    ("body", "code"),
+    [
+        ("{", "parse_error"),
+        ("null", "parse_error"),
+        ("[" * 5_000, "parse_error"),
+        ('{"username":' * 5_000, "parse_error"),
+        ("[1]", "parse_error"),
+        ('{"username": "a"}', "invalid"),
+    ],
 )
 def test_a_broken_login_is_refused(client, people, body, code):
     answer = client.post(LOGIN, body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert not re.search("[A-Za-z]{3,}", re.sub("JSON|username|password", "", answer.json()["detail"]))
