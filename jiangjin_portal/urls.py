@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from jiangjin_portal import health
 
+handler400 = "jiangjin_portal.refusals.bad_request"
+
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),

@@ -2,9 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.auth import views
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import reverse_lazy
+
+
+@login_not_required
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For what asks unasked; pages link the drawing itself."""
+    return redirect(static("img/mark.svg"), permanent=True)
 
 
 class LoginView(views.LoginView):

@@ -52,6 +52,7 @@ def facts_of(route: str, fact: str) -> list[tuple]:
 TABLE: list[tuple] = [
     ("livez", "GET", {}, PUBLIC),
     ("readyz", "GET", {}, PUBLIC),
+    ("favicon", "GET", {}, "301 301 301 301 301 301 301"),
     ("login", "GET", {}, "200 302 302 302 302 302 302"),
     ("logout", "POST", {}, "302 302 302 302 302 302 302"),
     ("logout", "GET", {}, "302 405 405 405 405 405 405"),

@@ -23,7 +23,7 @@ FACTS = [
     "LedgerEntry",
 ]
 DERIVED = ["Span", "SpanMark", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
-KEPT_BY_FRAMEWORKS = {"403.html", "404.html", "500.html", "base.html"}
+KEPT_BY_FRAMEWORKS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 """Found by Django by their names."""
 
 

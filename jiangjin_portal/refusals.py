@@ -1,0 +1,13 @@
+"""What is said to a request that Django itself cannot read: wrong host, broken form, too many files."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+
+SENTENCE = "请求的格式有误，服务器无法读取。"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 as a page, or in the shape of the API's errors."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "bad_request", "detail": SENTENCE}, status=400)
+    return defaults.bad_request(request, exception)
