@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from enterprises.models import Enterprise
+from tests.browser.conftest import missing
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -90,3 +91,19 @@ def test_the_day_switch_takes_effect_at_once(district, sign_in):
     page.fill("#on", "2025-12-31")
     page.wait_for_url("**/?on=2025-12-31*")
     assert "2025年12月31日" in page.inner_text(".page-head")
+
+
+def test_a_phone_shows_the_other_goals_whole(district, sign_in):
+    page = sign_in("老郑")
+    page.set_viewport_size(PHONE)
+    assert (
+        page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('[aria-label=其他指标]'))")
+        == 0
+    )
+
+
+@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+def test_a_missing_browser_fails_where_all_is_to_be_tried(monkeypatch, ci, outcome):
+    monkeypatch.setenv("CI", ci)
+    with pytest.raises(outcome, match="no Chromium"):
+        missing("no Chromium")
