@@ -20,7 +20,7 @@ test: dev
 	@.ci/packages
 	@$(PY) jiangjin_portal/assets.py --tests
 	@$(MAKE) --no-print-directory lint
-	@$(PY) -m tests.services --lane both -- $(ARGS)
+	@CI=true $(PY) -m tests.services --lane both -- $(ARGS)
 
 lint: dev
 	$(PY) -m ruff check .
