@@ -1,4 +1,6 @@
 import datetime as dt
+import json
+import re
 
 import pytest
 
@@ -85,6 +87,14 @@ def test_charts_are_drawn_on_the_server_for_pages_without_scripts(leader):
         assert answer.content.startswith(b"<svg")
         assert b"</svg>" in answer.content
     assert leader.get("/charts/nothing.svg").status_code == 404
+
+
+def test_the_value_axis_of_each_trend_of_a_unit_begins_at_zero(leader):
+    firm(hnte=True, tech=True)
+    jobs.run_inline(jobs.submit(kind="recompute", params={}))
+    page = leader.get("/units/degan/").content.decode()
+    trends = re.findall(r'<script id="option-\w+-trend" type="application/json">(.*?)</script>', page)
+    assert [json.loads(option)["yAxis"]["min"] for option in trends] == [0, 0]
 
 
 def test_the_targets_page_tells_wording_baseline_tasks_and_bodies(leader):
