@@ -21,6 +21,7 @@ ENTERPRISE = ("id", "uscc", "name", "name_key", "registered_on", "industry_code"
 PLACEMENT = ("enterprise_id", "park_id", "town_id", "since", "until", "arrival")
 QUALIFICATION = (
     "enterprise_id", "kind_id", "number", "valid_from", "valid_until", "class_year", "recognition", "dating",
+    "until_basis",
 )  # fmt: skip
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
@@ -59,7 +60,7 @@ def make(numbers: Iterable[int]) -> Rows:
         rows["enterprise"].append((number, code(number), name, name, registered, "C3670", "", ""))
         entered = dt.date(2016, 1, 1) + dt.timedelta(days=pick.randrange(3900))
         rows["placement"] += _places(number, entered, pick, parks, towns)
-        rows["qualification"].append((number, kinds["tech"], "", entered, None, entered.year, "", "printed"))
+        rows["qualification"].append((number, kinds["tech"], "", entered, None, entered.year, "", "printed", ""))
         rows["qualification"] += _certificates(number, kinds["hnte"], entered, pick)
     return rows
 
@@ -78,7 +79,7 @@ def _certificates(number: int, kind: int, entered: dt.date, pick: random.Random)
     issued = max(entered, dt.date(2019, 10, 1)) + dt.timedelta(days=pick.randrange(90))
     for turn in range(pick.choice((0, 0, 0, 1, 2))):
         until = issued.replace(year=issued.year + 3, day=min(issued.day, 28))
-        yield number, kind, f"GR{issued.year}{turn}{number:07d}", issued, until, issued.year, "", "printed"
+        yield number, kind, f"GR{issued.year}{turn}{number:07d}", issued, until, issued.year, "", "printed", ""
         issued = until + dt.timedelta(days=pick.randrange(1, 60))
 
 
@@ -97,4 +98,4 @@ def insert(table: str, columns: Sequence[str], rows: list[Row]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
-NOT_NULL_TEXT = {"contact_name", "contact_phone", "name", "arrival", "number", "recognition", "dating"}
+NOT_NULL_TEXT = {"contact_name", "contact_phone", "name", "arrival", "number", "recognition", "dating", "until_basis"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import BooleanField, Model
 
 from enterprises.models import (
     Closure,
@@ -27,6 +27,7 @@ from enterprises.models import (
     TechField,
     YearlyFigures,
 )
+from enterprises.origins import Listing, Origins
 from parks.models import Unit, User
 
 CHUNK = 20_000
@@ -103,6 +104,19 @@ class Firm:
             f"{name}：{message}。", uscc=self.uscc, field=on_field, cell=(cells or {}).get(on_field, "")
         )
 
+    def notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
+        """Tell the clerk of something that does not stand against the act."""
+        notice = self.refusal(message, on_field, cells)
+        notice.cell = notice.cell or next(iter(cells.values()), "")
+        self.book.notices.append(notice)
+
+    def kept(self, fact: Model, attribute: str, given: object, cells: Mapping[str, str], place: str = "") -> None:
+        """Notice that a list says something else than is registered, which may be a correction and stays."""
+        label, registered, said = self.book.in_words(fact, attribute, getattr(fact, attribute), given)
+        source = f"（{place}）" if place else ""
+        message = f"{label}登记为{registered}{source}，本名单为{said}，以登记为准"
+        self.notice(message, attribute.removesuffix("_id"), cells)
+
     def add(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]) -> None:
         """Note a new fact."""
         if isinstance(fact, Enterprise):
@@ -159,11 +173,15 @@ class Book:
     def __init__(self, usccs: Iterable[str], numbers: Iterable[str] = ()) -> None:
         self.firms = {uscc: Firm(uscc, self) for uscc in usccs}
         self.changes: list[Change] = []
+        self.notices: list[RegistryError] = []
+        self.listing: Listing | None = None
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
         self._codes = {model: {row.pk: code for code, row in rows.items()} for model, rows in self.reference.items()}
         self._load()
         self.number_owner = _owners(numbers)
+        known = [firm.enterprise.pk for firm in self.firms.values() if firm.enterprise]
+        self.origins = Origins(list(_chunks(known)))
 
     def _load(self) -> None:
         by_id: dict[int, Firm] = {}
@@ -187,6 +205,7 @@ class Book:
     def note(self, change: Change) -> None:
         self.changes.append(change)
         self.touch(change.fact)
+        self.origins.note(change.fact, change.after, self.listing, change.cells)
 
     def touch(self, fact: Model) -> None:
         self.touched[type(fact)][id(fact)] = fact
@@ -215,6 +234,15 @@ class Book:
                 codes = self._codes.get(column.related_model) if column.is_relation else None  # type: ignore[arg-type]
                 shown[column.name] = codes.get(value) if codes else value
         return shown
+
+    def in_words(self, fact: Model, attribute: str, *values: Any) -> tuple[str, ...]:
+        """The attribute's title, and each of these values of it as a clerk reads them."""
+        column = fact._meta.get_field(attribute.removesuffix("_id"))
+        names: dict[Any, Any] = dict(getattr(column, "flatchoices", ()) or ())
+        if column.related_model in self.reference:
+            names = {row.pk: row for row in self.reference[column.related_model].values()}  # type: ignore[index]
+        names |= {True: "是", False: "否"} if isinstance(column, BooleanField) else {}
+        return str(column.verbose_name), *(str(names.get(value, value)) for value in values)  # type: ignore[union-attr]
 
     def write(
         self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str

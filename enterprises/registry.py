@@ -8,6 +8,7 @@ of firms or sources.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,13 +32,17 @@ class Refused(Exception):
 
 @dataclass
 class Report:
-    """What a call changed, or (preview) would change: counts of firms, and each change."""
+    """What a call changed, or (preview) would change: counts of firms, and each change.
+
+    `notices` tell of what was said otherwise than registered and left out.
+    """
 
     changes: list[Change] = field(default_factory=list)
     firms: int = 0
     new: int = 0
     changed: int = 0
     errors: list[RegistryError] = field(default_factory=list)
+    notices: list[RegistryError] = field(default_factory=list)
 
     @property
     def unchanged(self) -> int:
@@ -101,18 +106,24 @@ def _lock_ledger() -> LedgerHead:
 
 def _carry_out(batches: Sequence[Batch]) -> tuple[Book, list[Report]]:
     acts = [act for batch in batches for act in batch.acts]
-    book = Book({act.uscc for act in acts}, (act.number for act in acts if isinstance(act, Grant)))
+    sound = [act for act in acts if not _has_controls(act)]
+    book = Book({act.uscc for act in sound}, (act.number for act in sound if isinstance(act, Grant)))
     reports = []
     for number, batch in enumerate(batches):
-        before = len(book.changes)
+        before, told = len(book.changes), len(book.notices)
         errors = [error for act in batch.acts if (error := _refused(act, book, number))]
-        reports.append(_report(book.changes[before:], len({act.uscc for act in batch.acts}), errors))
+        report = _report(book.changes[before:], len({act.uscc for act in batch.acts}), errors)
+        report.notices = book.notices[told:]
+        reports.append(report)
     return book, reports
 
 
 def _refused(act: Act, book: Book, batch: int) -> RegistryError | None:
     """Carry out one act; the error when it is refused."""
+    book.listing = act.listing
     try:
+        if _has_controls(act):
+            raise RegistryError("含有控制字符或乱码，请重新输入。")
         act.change(book.firms[act.uscc])
     except RegistryError as error:
         error.uscc = error.uscc or act.uscc
@@ -120,6 +131,12 @@ def _refused(act: Act, book: Book, batch: int) -> RegistryError | None:
         error.batch = batch
         return error
     return None
+
+
+def _has_controls(act: Act) -> bool:
+    """No database should hold these, and PostgreSQL does not even take a NUL in a question."""
+    texts = (value for value in vars(act).values() if isinstance(value, str) and not value.isprintable())
+    return any(unicodedata.category(character) in ("Cc", "Cs") for text in texts for character in text)
 
 
 def _report(changes: list[Change], firms: int, errors: list[RegistryError]) -> Report:

@@ -5,7 +5,9 @@ Units, kinds and technology fields are named by their codes; days are dates; `ce
 
 from enterprises.acts.base import Act
 from enterprises.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
-from enterprises.acts.holding import EnterPool, Extend, Grant, LeavePool, RecordFigures, Revoke
+from enterprises.acts.holding import EnterPool, LeavePool, RecordFigures
+from enterprises.acts.qualification import Extend, Grant, Revoke
+from enterprises.origins import Listing
 
 __all__ = [
     "Act",
@@ -15,6 +17,7 @@ __all__ = [
     "Grant",
     "Leave",
     "LeavePool",
+    "Listing",
     "Move",
     "Place",
     "RecordFigures",

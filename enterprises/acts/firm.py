@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from enterprises.acts.base import Act
+from enterprises.acts.yielding import allowed
 from enterprises.book import Firm
 from enterprises.models import Closure, Enterprise, FormerName, LedgerEntry, Placement
 from enterprises.uscc import normalise, problem
@@ -17,8 +18,8 @@ Kind = LedgerEntry.Act
 class Register(Act):
     """The firm exists under this name. For a known firm, fill in or correct the details that are given.
 
-    A different name is refused: a change of name has a day, see Rename. A former name is accepted, for old lists.
-    `only_gaps`: an older list than the one that filled them in corrects nothing.
+    A list corrects as in `yielding`. A different name is refused: a change of name has a day, see Rename. A former
+    name is accepted, for old lists.
     """
 
     name: str
@@ -27,7 +28,6 @@ class Register(Act):
     tech_field: str = ""
     contact_name: str = ""
     contact_phone: str = ""
-    only_gaps: bool = False
 
     def change(self, firm: Firm) -> None:
         details = self._details(firm)
@@ -40,8 +40,7 @@ class Register(Act):
         key = normalise(self.name)
         if key != firm.enterprise.name_key and key not in {former.name_key for former in firm.former_names}:
             raise firm.refusal(f"名称“{self.name}”与登记不一致，如已更名请先办理更名", "name", self.cells)
-        if self.only_gaps:
-            details = {name: value for name, value in details.items() if getattr(firm.enterprise, name) in (None, "")}
+        details = allowed(firm, firm.enterprise, details, self)
         firm.alter(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
 
     def _details(self, firm: Firm) -> dict[str, object]:
@@ -57,7 +56,7 @@ class Register(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Rename(Act):
-    """The firm bears a new name from a day on."""
+    """The firm bears a new name from a day on. The same name in other widths or spacing corrects its spelling."""
 
     name: str
     on: dt.date
@@ -65,6 +64,9 @@ class Rename(Act):
     def change(self, firm: Firm) -> None:
         enterprise = firm.known
         if enterprise.name == self.name:
+            return
+        if enterprise.name_key == normalise(self.name):
+            firm.alter(enterprise, act=Kind.DETAILED, on=None, cells=self.cells, name=self.name)
             return
         if firm.former_names and self.on <= firm.former_names[-1].until:
             raise firm.refusal(f"更名日期须晚于上次更名（{firm.former_names[-1].until}）", "on", self.cells)
@@ -161,7 +163,10 @@ class Leave(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class Close(Act):
-    """The firm is struck off: it does not count from this day on, whatever certificates it holds."""
+    """The firm is struck off: it does not count from this day on, whatever certificates it holds.
+
+    A closure that was undone stands again; said by a list, which may be the mistake that was undone, it does not.
+    """
 
     on: dt.date
     cause: str = Closure.Cause.DEREGISTERED
@@ -169,13 +174,24 @@ class Close(Act):
     def change(self, firm: Firm) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
         last = firm.closures[-1] if firm.closures else None
-        if any(closure.closed_on == self.on for closure in firm.closures):  # an old list tells of old closures
+        same = next((closure for closure in firm.closures if closure.closed_on == self.on), None)
+        if same and self._is_settled(firm, same):
             return
         if last and last.reopened_on is None:
             raise firm.refusal(f"企业已于{last.closed_on}注销", "on", self.cells)
         if last and last.reopened_on and self.on < last.reopened_on:
             raise firm.refusal(f"注销日期不得早于上次恢复日期（{last.reopened_on}）", "on", self.cells)
+        if same:
+            values = {"reopened_on": None, "cause": self.cause}
+            firm.alter(same, act=Kind.CLOSED, on=self.on, cells=self.cells, **values)
+            return
         firm.add(Closure(closed_on=self.on, cause=self.cause), act=Kind.CLOSED, on=self.on, cells=self.cells)
+
+    def _is_settled(self, firm: Firm, same: Closure) -> bool:
+        """An old list may tell of a closure that has ended since."""
+        if self.listing and same.reopened_on == self.on:
+            firm.notice(f"{self.on}的注销已撤销，以登记为准", "on", self.cells)
+        return bool(self.listing) or same.reopened_on is None
 
 
 @dataclass(frozen=True, kw_only=True)

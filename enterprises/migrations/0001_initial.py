@@ -257,6 +257,7 @@ class Migration(migrations.Migration):
                 ('number', models.CharField(blank=True, max_length=40, verbose_name='编号')),
                 ('valid_from', models.DateField(blank=True, null=True, verbose_name='发证/入库日期')),
                 ('valid_until', models.DateField(blank=True, null=True, verbose_name='有效期至')),
+                ('until_basis', models.CharField(blank=True, choices=[('term', '按期限推算')], max_length=4, verbose_name='有效期至依据')),
                 ('class_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='认定年度')),
                 ('revoked_on', models.DateField(blank=True, null=True, verbose_name='取消/退库日期')),
                 ('recognition', models.CharField(blank=True, choices=[('first', '首次认定'), ('again', '重新认定')], max_length=6, verbose_name='认定类型')),

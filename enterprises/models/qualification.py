@@ -41,8 +41,9 @@ class QualificationQuerySet(models.QuerySet["Qualification"]):
 class Qualification(models.Model):
     """One certificate or membership. Valid on a day when valid_from ≤ day ≤ valid_until and not yet revoked.
 
-    `valid_until` is the printed 有效期至, inclusive; none = no end. `revoked_on` is the first day it no longer
-    holds. A certificate of which only the class year is known has no dates: it counts by class year alone.
+    `valid_until` is the printed 有效期至, inclusive; none = no end. By `until_basis` term it was computed from the
+    kind's term, as nobody has told it. `revoked_on` is the first day it no longer holds. A certificate of which only
+    the class year is known has no dates: it counts by class year alone.
     """
 
     class Recognition(models.TextChoices):
@@ -53,11 +54,15 @@ class Qualification(models.Model):
         PRINTED = "printed", "原始日期"
         FIRST_SEEN = "first_seen", "首次见于名册之日"
 
+    class Basis(models.TextChoices):
+        TERM = "term", "按期限推算"
+
     enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="qualifications", verbose_name="企业")
     kind = models.ForeignKey(QualificationKind, models.PROTECT, related_name="qualifications", verbose_name="资质类别")
     number = models.CharField("编号", max_length=40, blank=True)
     valid_from = models.DateField("发证/入库日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
+    until_basis = models.CharField("有效期至依据", max_length=4, choices=Basis, blank=True)
     class_year = models.PositiveSmallIntegerField("认定年度", null=True, blank=True)
     revoked_on = models.DateField("取消/退库日期", null=True, blank=True)
     recognition = models.CharField("认定类型", max_length=6, choices=Recognition, blank=True)

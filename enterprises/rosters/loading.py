@@ -16,7 +16,6 @@ from enterprises.rosters import planning, receipt, storage
 from enterprises.rosters.names import vocabulary
 from enterprises.rosters.planning import FilePlan
 from enterprises.rosters.problems import Refused
-from enterprises.rosters.recency import Newest
 from enterprises.rosters.sheet import read_register
 from enterprises.rosters.vocabulary import Vocabulary
 from parks.models import User
@@ -59,11 +58,10 @@ class Plan:
 def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = _silent) -> Plan:
     """Read the files and hold them, older lists first, against the registry. Writes nothing."""
     todo, words, today = list(documents), vocabulary(), timezone.localdate()
-    newest = Newest.known()
     read: list[tuple[FilePlan, SourceFile | None]] = []
     for number, document in enumerate(todo):
         beat(f"读取 {document.name}", done=number, total=len(todo))
-        read.append((_examine_one(document, words, today, newest, moves_on), document.source))
+        read.append((_examine_one(document, words, today, moves_on), document.source))
     read.sort(key=lambda pair: pair[0].order)
     plan = Plan([file for file, _ in read], [source for _, source in read])
     rows = sum(len(file.reading.rows) for file in plan.files if file.reading)
@@ -72,14 +70,12 @@ def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, b
     return plan
 
 
-def _examine_one(
-    document: Document, words: Vocabulary, today: dt.date, newest: Newest, moves_on: dt.date | None
-) -> FilePlan:
+def _examine_one(document: Document, words: Vocabulary, today: dt.date, moves_on: dt.date | None) -> FilePlan:
     try:
         reading = read_register(document.path, document.name, words, today)
     except Refused as refusal:
         return FilePlan(document.name, None, [refusal.problem])
-    return planning.plan_file(reading, today=today, newest=newest, moves_on=moves_on)
+    return planning.plan_file(reading, today=today, moves_on=moves_on)
 
 
 def submit(sources: Sequence[SourceFile], *, apply: bool, moves_on: dt.date | None, by: User | None) -> Job:

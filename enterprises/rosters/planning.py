@@ -5,18 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from enterprises import registry
-from enterprises.acts import Act, Close, EnterPool, Grant, Place, RecordFigures, Register, Revoke
+from enterprises.acts import Act, Close, EnterPool, Grant, Listing, Place, RecordFigures, Register, Revoke
 from enterprises.book import RegistryError
 from enterprises.models import Qualification
 from enterprises.registry import Batch, Report
-from enterprises.rosters.catalogue import ERROR, Rule
+from enterprises.rosters.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.columns import LAYOUTS, ROSTER
 from enterprises.rosters.problems import Problem
-from enterprises.rosters.recency import Newest
 from enterprises.rosters.row import Row
 from enterprises.rosters.sheet import Reading
 
@@ -25,7 +24,8 @@ LATE_DAY = Rule("P002", ERROR, "数据截至日期晚于今天", "请更正标�
 CONTRADICTION = Rule("P101", ERROR, "与已登记的事实不一致", "请对照原件核对；登记有误的，请先更正登记")
 OTHER_PLACE = Rule("P102", ERROR, "所在地与登记不一致", "请核对所在地；确已迁移的，请填写迁移日期后重新检查")
 OTHER_NAME = Rule("P103", ERROR, "名称与登记不一致", "请核对信用代码和名称；确已更名的，请先办理更名")
-PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME)
+DIFFERENCE = Rule("P104", WARNING, "与登记或同日的另一名单不同", "请核对；登记有误的，请更正登记")
+PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE)
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
 
 DETAILS = ("name", "registered_on", "industry_code", "tech_field", "contact_name", "contact_phone")
@@ -56,7 +56,7 @@ class FilePlan:
         return (self.reading.as_of or dt.date.min, layouts.index(self.reading.layout.name), self.name)
 
 
-def plan_file(reading: Reading, *, today: dt.date, newest: Newest, moves_on: dt.date | None = None) -> FilePlan:
+def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
     """The acts of one file's sound rows. Rows with errors are left out: they have their problems already."""
     problems = [*reading.problems, *_day_problems(reading, today)]
     plan = FilePlan(reading.filename, reading, problems)
@@ -65,27 +65,35 @@ def plan_file(reading: Reading, *, today: dt.date, newest: Newest, moves_on: dt.
     broken = {int(match[2]) for p in problems if p.blocks and (match := _ROW_OF_ADDRESS.search(p.address))}
     rows = (row for row in reading.rows if row.number not in broken)
     acts = (act for row in rows for act in acts_of(row, reading.as_of, today, moves_on))
-    plan.acts = [newest.spare(act, reading.as_of) for act in acts]
+    listing = Listing(reading.filename, reading.as_of)
+    plan.acts = [replace(act, listing=listing) for act in acts]
     return plan
 
 
 def compare(plans: Sequence[FilePlan]) -> None:
-    """Hold the plans, in their order, against the registry: fill in each report, add refusals as problems."""
+    """Hold the plans, in their order, against the registry: fill in each report, add what it tells as problems."""
     reports = registry.preview_all([Batch(plan.acts) for plan in plans])
     for plan, report in zip(plans, reports, strict=True):
         plan.report = report
-        plan.problems += refusals(plan, report.errors)
+        plan.problems += refusals(plan, report.errors) + differences(plan, report.notices)
 
 
 def refusals(plan: FilePlan, errors: Sequence[RegistryError]) -> list[Problem]:
     """What the registry refuses, at the cells it came from. A firm refused at once is not told again act by act."""
-    found: dict[str, Problem] = {}
-    places = _places(plan.reading) if errors and plan.reading else {}
     unknown = {error.uscc for error in errors if error.field in ("uscc", "name")}
-    for error in errors:
-        if error.uscc in unknown and error.field not in ("uscc", "name"):
-            continue
-        rule = RULE_OF_FIELD.get(error.field, CONTRADICTION)
+    told = [error for error in errors if error.uscc not in unknown or error.field in ("uscc", "name")]
+    return _at_cells(plan, [(RULE_OF_FIELD.get(error.field, CONTRADICTION), error) for error in told])
+
+
+def differences(plan: FilePlan, notices: Sequence[RegistryError]) -> list[Problem]:
+    """What the list says otherwise than the registry, which stays."""
+    return _at_cells(plan, [(DIFFERENCE, notice) for notice in notices])
+
+
+def _at_cells(plan: FilePlan, told: Sequence[tuple[Rule, RegistryError]]) -> list[Problem]:
+    found: dict[str, Problem] = {}
+    places = _places(plan.reading) if told and plan.reading else {}
+    for rule, error in told:
         title, seen = places.get(error.cell, ("", error.uscc))
         problem = rule.problem(error.cell or plan.name, title, seen, error.message.rstrip("。"))
         found.setdefault(f"{problem.address}|{problem.reason}", problem)

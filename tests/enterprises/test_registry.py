@@ -10,6 +10,7 @@ from enterprises.acts import (
     Grant,
     Leave,
     LeavePool,
+    Listing,
     Move,
     Place,
     RecordFigures,
@@ -33,6 +34,7 @@ def history(plan) -> None:
     registry.apply(HISTORY, by=None)
 
 
+OLD = Listing("旧名册.xlsx", day("2025-03-31"))
 CHANGES = {
     "register": (Register(uscc=UNKNOWN, name="丙公司"), "registered", {}, {"uscc": UNKNOWN, "name": "丙公司"}),
     "details": (
@@ -111,8 +113,8 @@ NOTHING_NEW = {
     "mention of a held certificate": Grant(
         uscc=FIRM, kind="hnte", valid_from=day("2026-06-30"), dating=Qualification.Dating.FIRST_SEEN
     ),
-    "older details": Register(uscc=FIRM, name="甲公司", registered_on=day("2014-01-01"), only_gaps=True),
-    "older figures": RecordFigures(uscc=FIRM, year=2025, values={"revenue": 7}, only_gaps=True),
+    "older details": Register(uscc=FIRM, name="甲公司", registered_on=day("2014-01-01"), listing=OLD),
+    "older figures": RecordFigures(uscc=FIRM, year=2025, values={"revenue": 7}, listing=OLD),
     "older roster again": EnterPool(uscc=FIRM, stage="seed", on=day("2025-03-31")),
     "fewer figures": RecordFigures(uscc=FIRM, year=2025, values={"revenue": 10, "staff": None}),
     "same stage later": EnterPool(uscc=FIRM, stage="seed", on=day("2025-06-30")),
@@ -167,7 +169,7 @@ REFUSED = {
 
 def test_an_old_list_may_tell_of_a_closure_that_has_ended(history):
     registry.apply([Reopen(uscc=OTHER, on=day("2024-09-01")), Close(uscc=OTHER, on=day("2025-06-01"))], by=None)
-    assert ledger_after(Close(uscc=OTHER, on=day("2024-06-01"))) == []
+    assert ledger_after(Close(uscc=OTHER, on=day("2024-06-01"), listing=OLD)) == []
     assert [closure.closed_on for closure in Closure.objects.order_by("closed_on")] == [
         day("2024-06-01"),
         day("2025-06-01"),
