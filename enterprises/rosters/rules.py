@@ -158,6 +158,16 @@ def branch_holds_no_certificate(rows: Sequence[Row], context: Context) -> Iterat
             yield Finding(row, "name")
 
 
+@rule("R114", ERROR, "注销日期早于入库日期或发证日期", "请核对注销日期和该日期")
+def closed_after_all_else(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        closed = row.values.get("closed_on")
+        for name, title in (("tech_entered_on", "入库日期"), ("certificate_issued_on", "发证日期")):
+            day = row.values.get(name)
+            if closed and day and closed < day:
+                yield Finding(row, "closed_on", f"注销日期{closed:%Y-%m-%d}早于{title}（{day:%Y-%m-%d}）")
+
+
 @rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
 def key_is_unique(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
     name = context.layout.key

@@ -55,6 +55,14 @@ def test_a_certificate_s_dates_stand_in_order(tmp_path, values, expected):
     assert [each for each in found if each[0] != "R104"] == expected
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [({"closed_on": dt.date(2020, 5, 5)}, [("R114", "名册!I3")]), ({"closed_on": dt.date(2020, 5, 6)}, [])],
+)
+def test_a_firm_does_not_close_before_it_entered_the_register(tmp_path, values, expected):
+    assert problems(read_firms(tmp_path, firm(**values), layout=TECH_REGISTER)) == expected
+
+
 def test_the_edges_are_allowed(tmp_path):
     edges = {"rd_staff": 40, "rd_expense": 1000.5, "registered_on": TODAY, "tech_entered_on": TODAY}
     assert read_firms(tmp_path, firm(**edges)).problems == []
