@@ -30,9 +30,9 @@ def report(files: Sequence[FilePlan]) -> Iterator[str]:
     names = receipt.code_names()
     for file in files:
         yield from _file(file, names)
-    problems = sum(len(file.problems) for file in files)
+    errors, warnings = receipt.severities(files)
     totals = [sum(getattr(file.report, name) for file in files) for name in ("new", "changed")]
-    yield f"共{len(files)}个文件：新增{totals[0]}家，变更{totals[1]}家次，问题{problems}个"
+    yield f"共{len(files)}个文件：新增{totals[0]}家，变更{totals[1]}家次，错误{errors}个、提醒{warnings}个"
 
 
 def said_of_load(job: Job) -> str:

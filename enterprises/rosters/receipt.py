@@ -24,7 +24,8 @@ _ROW = re.compile(r"!([A-Z]*)(\d+)$")
 
 
 def of(files: Sequence[FilePlan], sources: Sequence[SourceFile | None], *, applied: bool) -> dict[str, Any]:
-    """{"applied", "blocked", "new", "changed", "entries", "problems": numbers, "files": [one dict per file]}"""
+    """{"applied", "blocked", "new", "changed", "entries", "errors", "warnings": numbers, "files": [a dict per file]}"""
+    errors, warnings = severities(files)
     names = code_names()
     shown = [_file(file, source, names) for file, source in zip(files, sources, strict=True)]
     return {
@@ -33,7 +34,8 @@ def of(files: Sequence[FilePlan], sources: Sequence[SourceFile | None], *, appli
         "new": sum(file.report.new for file in files),
         "changed": sum(file.report.changed for file in files),
         "entries": sum(len(file.report.changes) for file in files),
-        "problems": sum(len(file.problems) for file in files),
+        "errors": errors,
+        "warnings": warnings,
         "place_conflicts": any(problem.code == "P102" for file in files for problem in file.problems),
         "files": sorted(shown, key=lambda one: (not one["blocked"], not one["problem_count"])),
     }
@@ -65,6 +67,12 @@ def _file(file: FilePlan, source: SourceFile | None, names: dict[str, str]) -> d
         "change_count": len(report.changes),
         "changes": [_change(change, names) for change in report.changes[:MOST_CHANGES]],
     }
+
+
+def severities(files: Sequence[FilePlan]) -> tuple[int, int]:
+    """How many errors and how many warnings these files have."""
+    blocking = [problem.blocks for file in files for problem in file.problems]
+    return sum(blocking), len(blocking) - sum(blocking)
 
 
 def problem_in_words(problem: Problem) -> dict[str, str]:

@@ -69,8 +69,8 @@ FACTS = {
     Placement: ["enterprise__uscc", "park__code", "town__code", "since", "until", "arrival"],
     Closure: ["enterprise__uscc", "closed_on", "reopened_on", "cause"],
     Qualification: [
-        "enterprise__uscc", "kind__code", "number", "valid_from", "valid_until", "class_year", "revoked_on",
-        "recognition", "dating",
+        "enterprise__uscc", "kind__code", "number", "valid_from", "valid_until", "until_basis", "class_year",
+        "revoked_on", "recognition", "dating",
     ],
     YearlyFigures: ["enterprise__uscc", "year", "revenue", "rd_expense", "staff", "rd_staff", "above_scale"],
     PoolEntry: ["enterprise__uscc", "stage", "target_year", "since", "until"],
@@ -196,6 +196,7 @@ def test_a_dry_run_prints_everything_and_writes_nothing(plan, tmp_path, capsys):
     call_command("load_register", path)
     printed = capsys.readouterr().out
     assert "新增2家，变更0家，不变0家" in printed
+    assert "新增2家，变更0家次，错误0个、提醒0个" in printed
     assert "名册!J4（上年营业收入（万元））：“1,234.5万元”→“1234.50”" in printed
     assert "“德感街道办事处”→“德感街道”" in printed
     assert not Enterprise.objects.exists()

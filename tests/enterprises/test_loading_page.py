@@ -71,7 +71,14 @@ def test_problems_are_shown_by_cause_with_their_rows_and_cannot_be_confirmed(cle
     firms = [firm(number, rd_expense=-1) for number in (1, 2, 3)] + [firm(4), firm(5, rd_expense=-1, name="")]
     check = done(send(clerk, upload(tmp_path, *firms)))
     page = clerk.get(reverse("load_job", args=[check.pk])).content.decode()
-    for part in ("有问题，未写入", "不能为负数（4 处）", "第3–5、7行", "名册!K4", "请核对后填写零或正数"):
+    for part in (
+        "有问题，未写入",
+        "错误 <strong>5</strong> 个、提醒 <strong>0</strong> 个",
+        "不能为负数（4 处）",
+        "第3–5、7行",
+        "名册!K4",
+        "请核对后填写零或正数",
+    ):
         assert part in page
     assert "确认入库" not in page
     assert (
