@@ -62,10 +62,13 @@ class Grant(Act):
             firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **_issued(self.valid_from))
 
     def _print(self, firm: Firm, kind: QualificationKind, held: Qualification) -> None:
-        """What was only known from mentions gets its printed number and dates."""
+        """What was only known from mentions gets its printed number and dates; a last day is a person's, and stays."""
         printed = self._new(firm, kind)
         names = ("number", "valid_from", "valid_until", "until_basis", "class_year", "recognition", "dating")
         values = {name: getattr(printed, name) for name in names}
+        if held.valid_until:
+            values |= {"valid_until": held.valid_until, "until_basis": held.until_basis}
+            values |= self._last_day(firm, kind, held)
         firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
 
     def _complete(self, firm: Firm, kind: QualificationKind, held: Qualification) -> None:

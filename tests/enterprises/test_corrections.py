@@ -90,6 +90,16 @@ def test_a_printed_last_day_replaces_a_computed_one_but_not_a_decided_one(histor
     assert (report.changes, len(report.notices)) == ([], 1)
 
 
+def test_a_last_day_decided_for_a_mention_outlives_the_printed_one(history):
+    seen = Grant(uscc=FIRM, kind="srdi", valid_from=day("2026-03-31"), dating=Qualification.Dating.FIRST_SEEN)
+    decided = Extend(uscc=FIRM, kind="srdi", valid_from=day("2026-03-31"), valid_until=day("2026-12-31"))
+    registry.apply([seen, decided], by=None)
+    printed = Grant(uscc=FIRM, kind="srdi", valid_from=day("2025-01-01"), valid_until=day("2028-01-01"))
+    assert len(registry.apply([printed], by=None).notices) == 1
+    held = Qualification.objects.get(kind__code="srdi")
+    assert (held.valid_from, held.valid_until, held.dating) == (day("2025-01-01"), day("2026-12-31"), "printed")
+
+
 def test_a_person_corrects_the_day_of_withdrawal(history):
     days = [day("2025-05-05"), day("2025-06-06")]
     registry.apply([Revoke(uscc=FIRM, kind="hnte", number=NUMBER, on=on) for on in days], by=None)
