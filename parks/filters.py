@@ -42,6 +42,13 @@ def problems(form: forms.Form) -> list[str]:
     return said
 
 
+def styled(form: forms.Form) -> forms.Form:
+    """The form with the look of our pages."""
+    for field in form.fields.values():
+        field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"
+    return form
+
+
 class StrictFilterSet(django_filters.FilterSet):
     """A filter set with a strict form. `given_choices` names, per choice filter, what reads its list when needed."""
 

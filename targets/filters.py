@@ -123,11 +123,13 @@ class FirmFilter(EnterpriseFilter):
         if figure is None:
             return ""
         when = f"{figure.on}" if figure.on else f"{figure.since} 至 {figure.until}（不含）到期未续"
-        parts = [self._said("scope", figure.scope), self._said("indicator", figure.indicator), when]
+        user = self.request.user
+        everyone = user.sees_whole_district or figure.scope == user.unit.code
+        where = self._said("scope", figure.scope) if everyone else f"{self._said('scope', figure.scope)}中的本单位企业"
+        parts = [where, self._said("indicator", figure.indicator), when]
         if isinstance(counting.RULES[figure.indicator], counting.ParkShare):
             parts[1] += "（占比的分母）"
-        own = "" if self.request.user.sees_whole_district else "（仅本单位）"
-        return " · ".join([*parts, Definition(figure.definition).label]) + own
+        return " · ".join([*parts, Definition(figure.definition).label])
 
     def chips(self) -> list[tuple[str, str]]:
         """(parameter, words) of every other filter that is set."""

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from enterprises.filters import STATUSES
-from enterprises.models import Enterprise, PoolEntry
+from enterprises.models import Enterprise, PoolEntry, SourceFile
 from enterprises.records import FIRM_SORTS, status_of, with_held
-from parks.filters import problems
+from parks.filters import problems, styled
 from parks.models import User
 from parks.pagination import Order, UnknownSort
 from targets.export import workbook_of
@@ -110,9 +110,7 @@ def _context(asked: Asked) -> dict[str, Any]:
 
 
 def _form(asked: Asked) -> dict[str, Any]:
-    form = asked.filters.form
-    for field in form.fields.values():
-        field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"
+    form = styled(asked.filters.form)
     return {
         "form": form,
         "main_fields": [form[name] for name in MAIN_FIELDS],
@@ -154,7 +152,13 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
 
 def _export_head(asked: Asked) -> list[str]:
     conditions = [asked.filters.headline(), *(words for _, words in asked.filters.chips())]
+    demo = (
+        ["演示数据：企业和数字均为程序生成，不是江津区真实情况"]
+        if SourceFile.objects.filter(kind=SourceFile.Kind.DEMO).exists()
+        else []
+    )
     return [
+        *demo,
         f"筛选条件：{'；'.join(filter(None, conditions)) or '无（全部可见企业）'}",
         f"共 {asked.firms().count()} 家；有效资质按 {asked.filters.day} 计，后备库和状态为导出当日",
         f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{asked.user}（{asked.user.username}）",

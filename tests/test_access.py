@@ -69,6 +69,7 @@ TABLE: list[tuple] = [
     ("firm_list", "GET", {}, SIGNED_IN),
     ("firm_export", "GET", {}, SIGNED_IN),
     *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    ("ledger", "GET", {}, SIGNED_IN),
     ("load", "GET", {}, BUREAU_PAGE),
     ("load", "POST", {}, BUREAU_PAGE),
     ("load_job", "GET", {"pk": "{check}"}, BUREAU_PAGE),
@@ -191,7 +192,7 @@ def test_the_table_holds(people, world, who):
 
 # --- lists show one's own unit's rows only ---------------------------------------------------------------------------
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
-         "api-pool-entries-list", "api-ledger-list"]  # fmt: skip
+         "api-pool-entries-list", "api-ledger-list", "ledger"]  # fmt: skip
 
 
 def content(answer) -> str:

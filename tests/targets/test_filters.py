@@ -150,7 +150,7 @@ def test_reporters_see_the_firms_that_stand_or_stood_in_their_unit(client, peopl
     then = {"indicator": "hnte", "on": "2026-04-30", "definition": "certificate", "scope": "district"}
     assert sorted(listed(client, **then)) == sorted([mine[0], mine[1], mine[2]])
     assert listed(client, **then | {"scope": "shuangfu"}) == []
-    assert "仅本单位" in client.get(LIST, then).content.decode()
+    assert "中的本单位企业" in client.get(LIST, then).content.decode()
 
 
 def test_htmx_gets_the_rows_and_the_address_to_show(client, people, district):
