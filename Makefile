@@ -39,6 +39,7 @@ lock: dev
 	$(COMPILE) requirements-node.in -o requirements-node.txt
 
 bench: dev
+	@$(PY) jiangjin_portal/assets.py
 	@$(PY) -m benchmarks
 
 clean:

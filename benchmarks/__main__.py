@@ -54,10 +54,12 @@ def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
         if database == "postgres":
             Path(folder).chmod(0o755)
             environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
+        prepare = [sys.executable, "manage.py", "portal", "--static"]
+        subprocess.run(prepare, env=environment, check=True, stdout=subprocess.DEVNULL)
         command = [sys.executable, "-m", "benchmarks.measure", "--scale", scale, "--rounds", str(rounds)]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
-            sys.exit(done.stderr)
+            sys.exit(done.stderr[-3000:])
         return json.loads(done.stdout.splitlines()[-1])
 
 
