@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -163,6 +164,15 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.park or '园区外'} / {self.town} 自 {self.since}"
+
+
+class OfFirmQuerySet(models.QuerySet):
+    """Rows that hang on a firm and are seen by whoever may see the firm."""
+
+    def visible_to(self, user: User) -> Self:
+        if user.sees_whole_district:
+            return self.all()
+        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
 
 
 class Closure(models.Model):

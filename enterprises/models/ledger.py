@@ -5,10 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, OuterRef
 
-from enterprises.models.enterprise import Enterprise, Placement
-from parks.models import User
+from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 
 
 class SourceFile(models.Model):
@@ -68,15 +66,10 @@ class LedgerHead(models.Model):
         return str(self.last_entry)
 
 
-class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+class LedgerQuerySet(OfFirmQuerySet):
     def since(self, entry_id: int) -> LedgerQuerySet:
         """Entries after an id, in the order in which they were committed."""
         return self.filter(pk__gt=entry_id).order_by("pk")
-
-    def visible_to(self, user: User) -> LedgerQuerySet:
-        if user.sees_whole_district:
-            return self.all()
-        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
 
 
 class LedgerEntry(models.Model):

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, F, Q, When
 
-from enterprises.models.enterprise import Enterprise, Placement
+from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.reference import QualificationKind
-from parks.models import User
 
 
 def holding(day: dt.date) -> Q:
@@ -19,12 +18,7 @@ def holding(day: dt.date) -> Q:
     return unended & unrevoked & Q(valid_from__lte=day)
 
 
-class QualificationQuerySet(models.QuerySet["Qualification"]):
-    def visible_to(self, user: User) -> QualificationQuerySet:
-        if user.sees_whole_district:
-            return self.all()
-        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
-
+class QualificationQuerySet(OfFirmQuerySet):
     def holding_on(self, day: dt.date) -> QualificationQuerySet:
         return self.filter(holding(day))
 

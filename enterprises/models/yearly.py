@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
-from enterprises.models.enterprise import Enterprise, Placement
-from parks.models import User
-
-
-class OfFirmQuerySet(models.QuerySet):
-    """Rows that hang on a firm and are seen by whoever may see the firm."""
-
-    def visible_to(self, user: User) -> OfFirmQuerySet:
-        if user.sees_whole_district:
-            return self.all()
-        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
+from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 
 
 class YearlyFigures(models.Model):
