@@ -1,4 +1,4 @@
-"""What is said to a request that Django itself cannot read: wrong host, broken form, too many files."""
+"""What is said to a request that reaches no view: unreadable, or for an address that does not exist."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
@@ -11,3 +11,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "bad_request", "detail": SENTENCE}, status=400)
     return defaults.bad_request(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404 as a page, or in the shape of the API's errors."""
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "not_found", "detail": "没有这个地址。"}, status=404)
+    return defaults.page_not_found(request, exception)

@@ -4,6 +4,7 @@ from django.urls import include, path
 from jiangjin_portal import health
 
 handler400 = "jiangjin_portal.refusals.bad_request"
+handler404 = "jiangjin_portal.refusals.not_found"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),

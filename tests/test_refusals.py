@@ -58,3 +58,10 @@ def test_the_icon_is_found_by_pages_by_the_admin_and_by_whoever_just_asks(client
     client.force_login(people["安安"])
     for page in ("/", "/admin/", "/admin/parks/user/"):
         assert 'href="/static/img/mark.svg"' in client.get(page).content.decode().partition("</head>")[0]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v2/units/"])
+def test_an_unknown_address_of_the_api_is_said_in_json(client, people, path):
+    client.force_login(people["小石"])
+    answer = client.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
