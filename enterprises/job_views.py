@@ -41,11 +41,11 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
-    """A failed job once more, as a new job; for the bureau and for whoever started it."""
+    """A failed job once more, as a new job; for the bureau."""
     user = cast(User, request.user)
     job = get_object_or_404(Job.objects.visible_to(user), pk=pk)
     if not job.may_be_retried_by(user):
-        raise PermissionDenied("只有失败的任务可以重试，且只能由科技局或发起人重试。")
+        raise PermissionDenied("只有失败的任务可以重试，且只能由科技局重试。")
     again = jobs.submit(kind=job.kind, params=job.params, by=user)
     messages.success(request, f"已重新提交：{again.kind_label} #{again.pk}")
     return redirect("jobs")

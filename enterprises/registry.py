@@ -1,4 +1,4 @@
-"""The one door that writes facts. Every change, from a roster, a page, the API or the admin, comes through here.
+"""The one door that writes facts. Every change, from a list, a page or a command, comes through here.
 
 `apply` takes any number of acts on any number of firms, in order, and writes facts and ledger entries in one
 transaction: all of them, or none and every refusal. `apply_all` does so for the acts of several sources at once. Acts

@@ -165,3 +165,11 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "id", "kind", "state", "phase", "progress_done", "progress_total", "attempts", "result", "error",
             "created_by", "created_at", "started_at", "heartbeat_at", "finished_at",
         ]  # fmt: skip
+
+    def to_representation(self, instance: Job) -> dict[str, Any]:
+        """The rows of a loaded file name contact persons: they are the bureau's alone."""
+        shown = super().to_representation(instance)
+        request = self.context.get("request")
+        if shown["result"] and not (request and request.user.in_bureau):
+            shown["result"] = {name: value for name, value in shown["result"].items() if name != "files"}
+        return shown

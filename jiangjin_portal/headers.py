@@ -1,7 +1,8 @@
-"""Headers on every answer that is not a static file."""
+"""Headers: on every answer that is not a static file, and what a request's say of the client."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Answering = Callable[[HttpRequest], HttpResponse]
@@ -20,3 +21,10 @@ def private(get_response: Answering) -> Answering:
         return response
 
     return answer
+
+
+def client_address(request: HttpRequest) -> str:
+    """Whose wrong passwords are counted. Behind the gateway that is the address the gateway appended last: what stands
+    before it in X-Forwarded-For, the client may have written itself."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

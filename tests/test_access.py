@@ -81,7 +81,7 @@ TABLE: list[tuple] = [
     ("job_status", "GET", {"pk": "{other.job}"}, NO_UNIT),
     ("job_status", "GET", {"pk": "{park.job}"}, PARK_ONLY),
     ("job_retry", "POST", {"pk": "{other.job}"}, "302 302 302 403 403 404 404"),
-    ("job_retry", "POST", {"pk": "{park.job}"}, "302 302 302 403 403 302 404"),
+    ("job_retry", "POST", {"pk": "{park.job}"}, "302 302 302 403 403 403 404"),
     # The API
     *[(f"api-{name}-list", "GET", {}, API) for name in (
         "units", "enterprises", "qualifications", "placements", "pool-entries", "ledger", "indicators", "targets",

@@ -30,7 +30,7 @@ class TechField(models.Model):
 
 
 class QualificationKind(models.Model):
-    """A kind of qualification a firm can hold, in force between two days."""
+    """A kind of qualification a firm can hold. The days of its being in force are told; the terms decide what counts."""
 
     code = models.SlugField("代码", max_length=30, unique=True)
     name = models.CharField("名称", max_length=40, unique=True)

@@ -5,6 +5,7 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Job
@@ -84,6 +85,16 @@ def test_contacts_are_for_the_bureau_and_the_unit_where_the_firm_stands(client, 
     for answer in (firm_record, ledger, page):
         assert answer.status_code == 200
         assert ("13800000000" in answer.content.decode()) == sees
+
+
+@pytest.mark.parametrize(("who", "sees"), [("小石", True), ("老郑", False), ("审计", False)])
+def test_what_a_load_read_is_shown_to_the_bureau_alone(client, people, who, sees):
+    result = {"new": 1, "files": [{"name": "a.xlsx", "changes": [{"details": "联系电话 13800000000"}]}]}
+    Job.objects.create(kind="load", state="done", result=result, finished_at=timezone.now())
+    client.force_login(people[who])
+    answer = client.get(API + "jobs/")
+    assert answer.json()["results"][0]["result"]["new"] == 1
+    assert ("13800000000" in answer.content.decode()) is sees
 
 
 @pytest.mark.parametrize(

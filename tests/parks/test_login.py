@@ -44,3 +44,13 @@ def test_pages_that_do_not_exist_or_are_not_allowed_say_so_in_chinese(client, pe
     client.force_login(people["德感"])
     assert "没有找到这个页面" in client.get("/nowhere/").content.decode()
     assert "只有科技局可以重算指标" in client.post("/recompute/").content.decode()
+
+
+def test_behind_the_gateway_a_lock_holds_for_one_client_and_not_for_all(client, people, settings):
+    settings.SECURE = True
+    wrong = {"username": "老郑", "password": "wrong"}
+    for _ in range(5):
+        locked = client.post("/login/", wrong, headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.1"})
+    assert locked.status_code == 429
+    right = {**wrong, "password": "test-password"}
+    assert client.post("/login/", right, headers={"X-Forwarded-For": "10.0.0.1, 10.0.0.2"}).status_code == 302

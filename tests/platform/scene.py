@@ -67,6 +67,11 @@ def kill_in_the_middle(kind: str, params: dict[str, Any], victim: int, delay: fl
     print(state)
 
 
+def seconds_of_a_check(params: dict[str, Any]) -> float:
+    job = jobs.run_inline(jobs.submit(kind="check", params=params))
+    return (job.finished_at - job.started_at).total_seconds()
+
+
 def submit_storm(kind: str, number: int, seed: int) -> None:
     """Jobs whose bells are lost, rung once or rung three times."""
     chance = random.Random(seed)
