@@ -39,7 +39,9 @@ class Register(Act):
             return
         key = normalise(self.name)
         if key != firm.enterprise.name_key and key not in {former.name_key for former in firm.former_names}:
-            raise firm.refusal(f"名称“{self.name}”与登记不一致，如已更名请先办理更名", "name", self.cells)
+            raise firm.refusal(
+                f"名称“{self.name}”与登记不一致，如已更名，请先在企业页“登记变更”中办理更名", "name", self.cells
+            )
         details = allowed(firm, firm.enterprise, details, self)
         firm.alter(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
 
