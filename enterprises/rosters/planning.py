@@ -23,7 +23,9 @@ NO_DAY = Rule("P001", ERROR, "名册没有写明数据截至日期", "请在标�
 LATE_DAY = Rule("P002", ERROR, "数据截至日期晚于今天", "请更正标题下的截至日期")
 CONTRADICTION = Rule("P101", ERROR, "与已登记的事实不一致", "请对照原件核对；登记有误的，请先更正登记")
 OTHER_PLACE = Rule("P102", ERROR, "所在地与登记不一致", "请核对所在地；确已迁移的，请填写迁移日期后重新检查")
-OTHER_NAME = Rule("P103", ERROR, "名称与登记不一致", "请核对信用代码和名称；确已更名的，请先办理更名")
+OTHER_NAME = Rule(
+    "P103", ERROR, "名称与登记不一致", "请核对信用代码和名称；确已更名的，请先在企业页“登记变更”中办理更名"
+)
 DIFFERENCE = Rule("P104", WARNING, "与登记或同日的另一名单不同", "请核对；登记有误的，请更正登记")
 PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE)
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
