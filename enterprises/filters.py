@@ -23,17 +23,13 @@ from enterprises.models import (
     QualificationKind,
     TechField,
 )
+from enterprises.models.enterprise import in_force
 from enterprises.uscc import normalise
 from parks.filters import Choices, StrictFilterSet, StrictForm, choice, day
 from parks.models import Unit
 
 OUTSIDE = "outside"
 STATUSES = [("active", "在册"), ("left", "已迁出"), ("closed", "已注销")]
-
-
-def in_force(day: dt.date, begins: str, ends: str) -> Q:
-    """Rows of which [begins, ends) covers the day; no end means for ever."""
-    return Q(**{f"{begins}__lte": day}) & (Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day}))
 
 
 def of_firm(rows: QuerySet[Any]) -> QuerySet[Any]:

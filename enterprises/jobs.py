@@ -67,7 +67,6 @@ class JobContext:
         self.kind = job.kind
         self.params: Params = job.params
         self.slot: str | None = job.slot
-        self.attempt = job.attempts
         self.created_by: User | None = job.created_by
         self._owner = owner
         self._last_beat = float("-inf")

@@ -25,7 +25,6 @@ from parks.pagination import KeysetPagination
 from parks.serializers import Credentials, TokenReply, UnitSerializer
 
 SENTENCES = {
-    "invalid": "参数有误。",
     "parse_error": "请求正文不是有效的 JSON 对象。",
     "not_authenticated": "请先登录，或在请求头中提供令牌。",
     "authentication_failed": "令牌无效或已过期。",

@@ -57,11 +57,6 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def spellings(self) -> list[str]:
-        """Every way this unit may be written in a roster, official name first."""
-        return [self.name, *filter(None, [self.running_body]), *self.aliases]
-
 
 class User(AbstractUser):
     """A person. The role says what may be done, the unit (reporters only) whose rows may be seen."""

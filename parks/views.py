@@ -1,4 +1,4 @@
-"""Signing in, signing out, changing one's password: Django's own views in our dress."""
+"""Signing in, changing one's password: Django's own views in our dress."""
 
 from django.contrib import messages
 from django.contrib.auth import views
@@ -18,10 +18,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 class LoginView(views.LoginView):
     redirect_authenticated_user = True
-
-
-class LogoutView(views.LogoutView):
-    pass
 
 
 class PasswordChangeView(views.PasswordChangeView):

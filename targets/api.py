@@ -20,6 +20,7 @@ from parks.api import ListedViewSet, PortalApi
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets import counting, progress
+from targets.dashboard import HEADLINES
 from targets.filters import FirmFilter
 from targets.models import Definition, Indicator, Scope, Target
 from targets.serializers import (
@@ -106,7 +107,7 @@ class Progress(PortalApi):
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
         counts = counting.count([as_of], definition)
         targets = progress.from_counts(counts, as_of, scope)
-        clauses = ("hnte", "tech") if scope == Scope.DISTRICT else ()
+        clauses = HEADLINES if scope == Scope.DISTRICT else ()
         shares = [progress.park_share(counts, as_of, indicator, targets) for indicator in clauses]
         reply = {"as_of": as_of, "definition": definition, "scope": scope, "targets": targets, "park_shares": shares}
         return Response(ProgressReply(reply).data)

@@ -52,10 +52,6 @@ class Goal:
         return self.at_due is not None
 
     @property
-    def verdict(self) -> Progress:
-        return self.at_due or self.now
-
-    @property
     def bar(self) -> Decimal:
         """Share of the way, kept within what a bar can show."""
         return min(max(self.now.share_of_way or Decimal(0), Decimal(0)), Decimal(100))
@@ -103,7 +99,7 @@ class Home:
 
 def home(question: Question) -> Home:
     """The district on a day. The number of queries does not depend on the number of firms or units."""
-    due_days = sorted(set(Target.objects.filter(unit=None, due__lt=question.on).values_list("due", flat=True)))
+    due_days = _due_days(question)
     counts = counting.count([question.on, question.year_ago, *due_days], question.definition)
     goals = _goals(question, counts, due_days)
     indicators = sorted(Indicator.objects.filter(code__in=HEADLINES), key=lambda one: HEADLINES.index(one.code))
@@ -121,8 +117,13 @@ def home(question: Question) -> Home:
 
 def plan(question: Question) -> list[Goal]:
     """Every target of the district, in the plan's order."""
-    due_days = sorted(set(Target.objects.filter(unit=None, due__lt=question.on).values_list("due", flat=True)))
+    due_days = _due_days(question)
     return _goals(question, counting.count([question.on, *due_days], question.definition), due_days)
+
+
+def _due_days(question: Question) -> list[dt.date]:
+    """The days on which targets of the district fell due before the asked day, in order."""
+    return sorted(set(Target.objects.filter(unit=None, due__lt=question.on).values_list("due", flat=True)))
 
 
 def _goals(question: Question, counts: Counts, due_days: Sequence[dt.date]) -> list[Goal]:

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets import counting
 from targets.counting import Counts, Value
-from targets.models import Baseline, Definition, Indicator, Operator, ReportedFigure, Scope, Target
+from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
 
 DAYS_PER_YEAR = Decimal("365.25")
 STEP = Decimal("0.01")
@@ -120,13 +120,8 @@ class ParkShare:
         return None if not self.district else self.outside <= self.allowed_outside
 
 
-def of_plan(as_of: dt.date, *, definition: str = Definition.CERTIFICATE, scope: str = Scope.DISTRICT) -> list[Progress]:
-    """Every target of a scope on a day, in the plan's order."""
-    return from_counts(counting.count([as_of], definition), as_of, scope)
-
-
 def from_counts(counts: Counts, as_of: dt.date, scope: str = Scope.DISTRICT) -> list[Progress]:
-    """As `of_plan`, from counts already made (they must contain the day)."""
+    """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
     targets = Target.objects.select_related("indicator", "reference", "unit").order_by("indicator__order", "due")
     targets = targets.filter(unit__isnull=True) if scope in Scope.values else targets.filter(unit__code=scope)
     baselines = {} if scope != Scope.DISTRICT else {b.indicator_id: b for b in Baseline.objects.order_by("day")}

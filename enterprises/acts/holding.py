@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprises.acts.base import YEARS, YEARS_SAID, Act
+from enterprises.acts.base import Act
 from enterprises.acts.yielding import allowed
 from enterprises.book import Firm
 from enterprises.models import LedgerEntry, PoolEntry, YearlyFigures
+from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 
 Kind = LedgerEntry.Act
 
@@ -27,8 +28,8 @@ class RecordFigures(Act):
 
     def change(self, firm: Firm) -> None:
         known = firm.known
-        if self.year not in YEARS:
-            raise firm.refusal(f"年度{self.year}不在{YEARS_SAID}", "year", self.cells)
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise firm.refusal(f"年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells)
         given = {name: value for name, value in self.values.items() if value is not None}
         row = firm.figures_of(self.year)
         on = dt.date(self.year, 12, 31)

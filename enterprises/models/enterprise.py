@@ -15,6 +15,11 @@ from parks.models import Unit, User
 INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字母加2至4位数字，如 C3670。")
 
 
+def in_force(day: dt.date, begins: str, ends: str) -> Q:
+    """Rows of which [begins, ends) covers the day; no end means for ever."""
+    return Q(**{f"{begins}__lte": day}) & (Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day}))
+
+
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def visible_to(self, user: User) -> EnterpriseQuerySet:
         """A reporter sees the firms that stand, or once stood, in the unit: past figures must open their lists."""
@@ -31,13 +36,6 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         key = normalise(text)
         former = FormerName.objects.filter(enterprise=OuterRef("pk"), name_key__contains=key)
         return self.filter(Q(name_key__contains=key) | Q(uscc__startswith=key) | Exists(former))
-
-    def with_current_place(self) -> EnterpriseQuerySet:
-        """Annotate park_name, town_name of the open placement (empty = in no park)."""
-        return self.annotate(
-            park_name=models.Subquery(Placement.objects.current_of("pk").values("park__short_name")[:1]),
-            town_name=models.Subquery(Placement.objects.current_of("pk").values("town__name")[:1]),
-        )
 
 
 class Enterprise(models.Model):
@@ -106,7 +104,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
         return self.filter(Q(park=unit_id) | Q(town=unit_id)) if unit_id else self.none()
 
     def covering(self, day: dt.date) -> PlacementQuerySet:
-        return self.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day)
+        return self.filter(in_force(day, "since", "until"))
 
     def current_of(self, outer: str) -> PlacementQuerySet:
         """The latest placement of the outer query's firm, open or ended."""

@@ -24,13 +24,9 @@ class TechField(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def spellings(self) -> list[str]:
-        return [self.name, *self.aliases]
-
 
 class QualificationKind(models.Model):
-    """A kind of qualification a firm can hold. The days of its being in force are told; the terms decide what counts."""
+    """A kind of qualification a firm can hold. Its days in force are told; the terms decide what counts."""
 
     code = models.SlugField("代码", max_length=30, unique=True)
     name = models.CharField("名称", max_length=40, unique=True)
@@ -60,10 +56,6 @@ class QualificationKind(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def spellings(self) -> list[str]:
-        return [self.name, self.short_name, *self.aliases]
 
 
 class KindTerm(models.Model):

@@ -7,6 +7,9 @@ from django.db.models import F, Q
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""The years whose figures may be recorded."""
+
 
 class YearlyFigures(models.Model):
     """A firm's figures of one year. Money in 万元, people as heads, share in percent."""
@@ -37,8 +40,8 @@ class YearlyFigures(models.Model):
             ),
             models.CheckConstraint(
                 name="figures_year_plausible",
-                condition=Q(year__gte=2000, year__lte=2100),
-                violation_error_message="年度应在2000至2100之间。",
+                condition=Q(year__gte=FIRST_YEAR, year__lte=LAST_YEAR),
+                violation_error_message=f"年度应在{FIRST_YEAR}至{LAST_YEAR}之间。",
             ),
             models.CheckConstraint(
                 name="figures_not_negative",

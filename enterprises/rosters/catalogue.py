@@ -41,7 +41,7 @@ class Unreadable(Exception):
 SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新上传"
 
 EMPTY_FILE = Rule("F001", ERROR, "文件为空", "请检查文件后重新上传")
-TOO_LARGE = Rule("F002", ERROR, "文件超过20 MB", "请删除图片和无关工作表后重新上传")
+TOO_LARGE = Rule("F002", ERROR, "文件过大", "请删除图片和无关工作表后重新上传")
 NOT_A_TABLE = Rule("F003", ERROR, "不是表格文件", SAVE_AS_XLSX)
 WRONG_NAME = Rule("F004", ERROR, "文件内容与扩展名不符", SAVE_AS_XLSX)
 OLD_FORMAT = Rule("F005", ERROR, "不支持的表格格式", SAVE_AS_XLSX)
@@ -52,10 +52,8 @@ SUSPICIOUS = Rule("F009", ERROR, "文件结构异常，为安全起见不予读�
 NO_SHEET = Rule("F010", ERROR, "文件中没有可见的工作表", "请把名册放在可见的工作表中")
 TOO_MANY_ROWS = Rule("F011", ERROR, "数据行过多", "请按单位分成几个文件上传")
 BAD_TEXT = Rule("F012", ERROR, "CSV 文件无法读取", "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传")
-NO_HEADER = Rule(
-    "F013", ERROR, "前20行中没有找到标题行（需有“企业名称”“统一社会信用代码”等列）", "请使用模板，或补上标题行"
-)
-MISSING_COLUMNS = Rule("F014", ERROR, "缺少必需的列", "请按模板补上这些列，没有数据的可留空")
+NO_HEADER = Rule("F013", ERROR, "前20行中没有找到标题行（需有“企业名称”“统一社会信用代码”等列）", "请补上标题行")
+MISSING_COLUMNS = Rule("F014", ERROR, "缺少必需的列", "请补上这些列，没有数据的可留空")
 DOUBLE_COLUMN = Rule("F015", ERROR, "同一列出现两次", "请删除或改名其中一列")
 NO_ROWS = Rule("F016", ERROR, "标题行下面没有任何企业", "请检查是否选错了文件或工作表")
 EMPTY_ROSTER = Rule("F017", WARNING, "名册中没有任何企业", "确实没有企业的不必处理；否则请检查文件")
@@ -74,7 +72,7 @@ WRONG_UNIT = Rule("R009", ERROR, "单位不对", "请换算成万元，只填数
 NOT_WHOLE = Rule("R010", ERROR, "应为整数", "请填整数")
 NEGATIVE = Rule("R011", ERROR, "不能为负数", "请核对后填写零或正数")
 OUT_OF_RANGE = Rule("R012", ERROR, "超出合理范围", "请核对数值")
-UNKNOWN_VALUE = Rule("R013", ERROR, "不在可选范围内", "请从下拉列表或模板说明中选择")
+UNKNOWN_VALUE = Rule("R013", ERROR, "不在可选范围内", "请填写登记的名称")
 NOT_YES_NO = Rule("R014", ERROR, "应填“是”或“否”", "请填“是”或“否”")
 BAD_CERTIFICATE_NUMBER = Rule(
     "R015", ERROR, "高企证书编号应为14位：GR（或GF、GS）加四位年份再加8位数字", "请对照证书填写，如 GR202351100123"

@@ -1,4 +1,4 @@
-"""The columns of the three kinds of list, as objects: reader, template, help and error texts all come from them."""
+"""The columns of the three kinds of list, as objects: what the reader reads and what its error texts name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ class Column:
     present: bool = False
     filled: bool = False
     identifies: bool = False
-    help: str = ""
     blank: object = None
 
     def titles(self) -> tuple[str, ...]:
@@ -62,9 +61,6 @@ class Layout:
         return [column for column in self.columns if column.present and column.field not in fields]
 
 
-_DATE_HELP = "年月日，如 2024-02-09"
-_MONEY_HELP = "单位万元，最多两位小数"
-
 NUMBER = Column("number", "序号", cells.text(20), ("编号", "序", "No."), blank="")
 NAME = Column(
     "name",
@@ -74,8 +70,7 @@ NAME = Column(
     True,
     True,
     True,
-    "营业执照上的全称",
-    "",
+    blank="",
 )
 USCC = Column(
     "uscc",
@@ -85,8 +80,7 @@ USCC = Column(
     True,
     True,
     True,
-    "18位，文本格式",
-    "",
+    blank="",
 )
 PARK = Column(
     "park",
@@ -94,7 +88,6 @@ PARK = Column(
     cells.choice("parks", "园区平台"),
     ("所属园区", "园区平台", "园区", "所在园区"),
     True,
-    help="六个园区平台之一；不在园区内的留空",
 )
 TOWN = Column(
     "town",
@@ -103,16 +96,14 @@ TOWN = Column(
     ("所属街镇", "镇街", "所在镇街", "所属镇（街道）", "乡镇街道"),
     True,
     True,
-    help="30个镇街之一",
 )
 TECH_FIELD = Column(
     "tech_field",
     "技术领域",
     cells.choice("fields", "技术领域"),
     ("所属技术领域", "高新技术领域"),
-    help="八大技术领域之一",
 )
-REGISTERED = Column("registered_on", "注册日期", cells.date, ("成立日期", "注册时间", "成立时间"), help=_DATE_HELP)
+REGISTERED = Column("registered_on", "注册日期", cells.date, ("成立日期", "注册时间", "成立时间"))
 REMARK = Column("remark", "备注", cells.text(500, lines=True), ("备注说明",), blank="")
 ENTERED_TITLES = ("科技型企业入库时间", "科技型企业入库日期", "入库日期", "入库时间")
 
@@ -126,44 +117,38 @@ ROSTER = Layout(
         PARK,
         TOWN,
         REGISTERED,
-        Column("industry_code", "行业代码", cells.industry_code, ("国民经济行业代码",), help="如 C3670", blank=""),
+        Column("industry_code", "行业代码", cells.industry_code, ("国民经济行业代码",), blank=""),
         TECH_FIELD,
-        Column("above_scale", "是否规上", cells.yes_no, ("规上企业", "是否规上企业"), help="是或否"),
+        Column("above_scale", "是否规上", cells.yes_no, ("规上企业", "是否规上企业")),
         Column(
             "revenue",
             "上年营业收入（万元）",
             cells.amount("万元"),
             ("上年营业收入", "营业收入（万元）", "营业收入"),
-            help=_MONEY_HELP,
         ),
         Column(
             "rd_expense",
             "上年研发费用（万元）",
             cells.amount("万元"),
             ("上年研发费用", "研发费用（万元）", "研发费用"),
-            help=_MONEY_HELP,
         ),
-        Column("staff", "职工总数", cells.whole("人"), ("职工总数（人）", "职工人数", "从业人数"), help="人数"),
-        Column(
-            "rd_staff", "科技人员数", cells.whole("人"), ("科技人员数（人）", "科技人员", "科技人员人数"), help="人数"
-        ),
-        Column("ip_class1", "Ⅰ类知识产权数", cells.whole("件"), ("一类知识产权数", "Ⅰ类知识产权"), help="件数"),
-        Column("ip_class2", "Ⅱ类知识产权数", cells.whole("件"), ("二类知识产权数", "Ⅱ类知识产权"), help="件数"),
+        Column("staff", "职工总数", cells.whole("人"), ("职工总数（人）", "职工人数", "从业人数")),
+        Column("rd_staff", "科技人员数", cells.whole("人"), ("科技人员数（人）", "科技人员", "科技人员人数")),
+        Column("ip_class1", "Ⅰ类知识产权数", cells.whole("件"), ("一类知识产权数", "Ⅰ类知识产权")),
+        Column("ip_class2", "Ⅱ类知识产权数", cells.whole("件"), ("二类知识产权数", "Ⅱ类知识产权")),
         Column(
             "hightech_share",
             "高新技术产品收入占比（%）",
             cells.amount("%", 0, 100),
             ("高新技术产品收入占比", "高品收入占比（%）"),
-            help="0至100的百分数",
         ),
-        Column("tech_entered_on", "科技型企业入库日期", cells.date, ENTERED_TITLES, True, help=_DATE_HELP),
+        Column("tech_entered_on", "科技型企业入库日期", cells.date, ENTERED_TITLES, True),
         Column(
             "certificate_number",
             "高企证书编号",
             cells.certificate_number,
             ("高新技术企业证书编号", "证书编号"),
             True,
-            help="14位，如 GR202351100123",
             blank="",
         ),
         Column(
@@ -172,14 +157,12 @@ ROSTER = Layout(
             cells.date,
             ("高新技术企业发证日期", "发证日期"),
             True,
-            help=_DATE_HELP,
         ),
         Column(
             "other_qualifications",
             "其他资质",
             cells.choices("kinds", "资质类别"),
             ("其它资质",),
-            help="多项以顿号分隔",
             blank=(),
         ),
         Column(
@@ -187,11 +170,8 @@ ROSTER = Layout(
             "后备库层级",
             cells.choice("pool_stages", "后备库层级"),
             ("后备库",),
-            help="种子库、培育库或申报库",
         ),
-        Column(
-            "planned_year", "拟申报年度", cells.whole("年", 2000, 2100), ("拟申报年份", "计划申报年度"), help="四位年份"
-        ),
+        Column("planned_year", "拟申报年度", cells.whole("年", 2000, 2100), ("拟申报年份", "计划申报年度")),
         Column("contact_name", "联系人", cells.text(40), ("企业联系人",), blank=""),
         Column("contact_phone", "联系电话", cells.text(40), ("电话", "手机", "联系方式"), blank=""),
         REMARK,
@@ -214,31 +194,26 @@ HNTE_REGISTER = Layout(
             ("高企证书编号", "证书号"),
             True,
             True,
-            help="14位",
             blank="",
         ),
-        Column(
-            "certificate_issued_on", "发证日期", cells.date, ("发证时间", "高企发证日期"), True, True, help=_DATE_HELP
-        ),
+        Column("certificate_issued_on", "发证日期", cells.date, ("发证时间", "高企发证日期"), True, True),
         Column(
             "certificate_valid_until",
             "有效期至",
             cells.date,
             ("有效期止", "证书有效期至", "到期日期"),
             True,
-            help=_DATE_HELP,
         ),
         Column(
             "recognition",
             "认定类型",
             cells.option({"首次认定": "first", "重新认定": "again", "新认定": "first", "复审": "again"}),
             ("认定类别",),
-            help="首次认定或重新认定",
         ),
         TECH_FIELD,
         PARK,
         TOWN,
-        Column("revoked_on", "取消资格日期", cells.date, ("取消日期", "撤销日期"), help=_DATE_HELP),
+        Column("revoked_on", "取消资格日期", cells.date, ("取消日期", "撤销日期")),
         REMARK,
     ),
     key="certificate_number",
@@ -251,12 +226,12 @@ TECH_REGISTER = Layout(
         NUMBER,
         NAME,
         USCC,
-        Column("tech_entered_on", "入库日期", cells.date, ENTERED_TITLES, True, True, help=_DATE_HELP),
+        Column("tech_entered_on", "入库日期", cells.date, ENTERED_TITLES, True, True),
         TECH_FIELD,
         PARK,
         TOWN,
         REGISTERED,
-        Column("closed_on", "注销日期", cells.date, ("注销时间", "吊销注销日期"), help=_DATE_HELP),
+        Column("closed_on", "注销日期", cells.date, ("注销时间", "吊销注销日期")),
         REMARK,
     ),
     key="uscc",

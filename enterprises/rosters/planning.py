@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +14,7 @@ from enterprises.models import Qualification
 from enterprises.registry import Batch, Report
 from enterprises.rosters.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.columns import LAYOUTS, ROSTER
-from enterprises.rosters.problems import Problem
+from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem
 from enterprises.rosters.row import Row
 from enterprises.rosters.sheet import Reading
 
@@ -32,7 +31,6 @@ RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
 
 DETAILS = ("name", "registered_on", "industry_code", "tech_field", "contact_name", "contact_phone")
 FIGURES = ("above_scale", "revenue", "rd_expense", "staff", "rd_staff", "ip_class1", "ip_class2", "hightech_share")
-_ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
 
 
 @dataclass(slots=True)
@@ -64,7 +62,7 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
     plan = FilePlan(reading.filename, reading, problems)
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    broken = {int(match[2]) for p in problems if p.blocks and (match := _ROW_OF_ADDRESS.search(p.address))}
+    broken = {int(match[2]) for p in problems if p.blocks and (match := ROW_OF_ADDRESS.search(p.address))}
     rows = (row for row in reading.rows if row.number not in broken)
     acts = (act for row in rows for act in acts_of(row, reading.as_of, today, moves_on))
     listing = Listing(reading.filename, reading.as_of)

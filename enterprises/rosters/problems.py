@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+
+ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
+"""Column (may be empty) and row of an address."""
 
 
 class Severity(StrEnum):

@@ -11,8 +11,8 @@ from typing import Any
 from enterprises.book import Change
 from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
 from enterprises.rosters.catalogue import Rule
-from enterprises.rosters.planning import PLAN_RULES, FilePlan
-from enterprises.rosters.problems import Note, Problem
+from enterprises.rosters.planning import OTHER_PLACE, PLAN_RULES, FilePlan
+from enterprises.rosters.problems import ROW_OF_ADDRESS, Note, Problem
 from enterprises.rosters.rules import CATALOGUE
 from parks.models import Unit
 
@@ -20,7 +20,6 @@ MOST_PROBLEMS, MOST_NOTES, MOST_CHANGES = 500, 200, 200
 """Entries kept per file; the counts beside them are complete."""
 ENTRIES: dict[str, Rule] = CATALOGUE | {rule.code: rule for rule in PLAN_RULES}
 _CODES = re.compile(r"'(\w+)'")
-_ROW = re.compile(r"!([A-Z]*)(\d+)$")
 
 
 def of(files: Sequence[FilePlan], sources: Sequence[SourceFile | None], *, applied: bool) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def of(files: Sequence[FilePlan], sources: Sequence[SourceFile | None], *, appli
         "entries": sum(len(file.report.changes) for file in files),
         "errors": errors,
         "warnings": warnings,
-        "place_conflicts": any(problem.code == "P102" for file in files for problem in file.problems),
+        "place_conflicts": any(problem.code == OTHER_PLACE.code for file in files for problem in file.problems),
         "files": sorted(shown, key=lambda one: (not one["blocked"], not one["problem_count"])),
     }
 
@@ -102,7 +101,7 @@ def groups(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def row_ranges(problems: Iterable[Problem]) -> str:
     """第3–5、9行; empty when none is about a row."""
-    rows = sorted({int(match[2]) for problem in problems if (match := _ROW.search(problem.address))})
+    rows = sorted({int(match[2]) for problem in problems if (match := ROW_OF_ADDRESS.search(problem.address))})
     runs: list[list[int]] = []
     for row in rows:
         if runs and row == runs[-1][1] + 1:

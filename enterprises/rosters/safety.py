@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+
 from enterprises.rosters import catalogue as c
 
 MEGABYTE = 1024 * 1024
-MAX_FILE_BYTES = 20 * MEGABYTE
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 256 * MEGABYTE
 MAX_RATIO = 200
@@ -43,8 +44,9 @@ def kind_of(path: Path, filename: str) -> str:
     size = path.stat().st_size
     if size == 0:
         raise c.EMPTY_FILE.refuse(filename)
-    if size > MAX_FILE_BYTES:
-        raise c.TOO_LARGE.refuse(filename, f"文件有{size / MEGABYTE:.1f} MB，超过{MAX_FILE_BYTES // MEGABYTE} MB")
+    if size > settings.MAX_REGISTER_BYTES:
+        limit = settings.MAX_REGISTER_BYTES // 1_000_000
+        raise c.TOO_LARGE.refuse(filename, f"文件有{size / 1_000_000:.1f} MB，超过{limit} MB")
     with path.open("rb") as stream:
         head = stream.read(4096)
     suffix = Path(filename).suffix.lower()

@@ -12,7 +12,7 @@ from enterprises.rosters.catalogue import Unreadable
 from enterprises.rosters.cells import Source
 from enterprises.rosters.columns import Column, Layout, title_key
 from enterprises.rosters.header import Header, find_header
-from enterprises.rosters.problems import Note, Problem, shown
+from enterprises.rosters.problems import ROW_OF_ADDRESS, Note, Problem, shown
 from enterprises.rosters.row import Row
 from enterprises.rosters.rules import ROW_RULES, Context
 from enterprises.rosters.table import MAX_DATA_ROWS, RawRow, Table, is_blank, too_many
@@ -178,7 +178,7 @@ def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
 
 def _position(problem: Problem) -> tuple[int, int, str]:
     """By row, then column: A before Z before AA."""
-    match = re.search(r"!([A-Z]*)(\d+)$", problem.address)
+    match = ROW_OF_ADDRESS.search(problem.address)
     if match is None:
         return 0, 0, problem.code
     return int(match[2]), len(match[1]), match[1] + problem.code

@@ -100,12 +100,12 @@ def test_staged_files_are_the_listed_ones_without_source_maps():
     assert all(f'id="{name}"' in sprite for name in assets.ICONS)
 
 
-def test_every_used_icon_is_staged():
+def test_every_used_icon_is_staged_and_no_other():
     used = set()
     for folder in ("templates", "static"):
         for path in (BASE_DIR / folder).rglob("*.[hj]*"):
-            used |= set(re.findall(r"icons\.svg['\" %}]*#([a-z0-9-]+)", path.read_text()))
-    assert used <= set(assets.ICONS)
+            used |= set(re.findall(r"{% icon ['\"]([a-z0-9-]+)|icons\.svg#([a-z0-9-]+)", path.read_text()))
+    assert {tag or link for tag, link in used} == set(assets.ICONS)
 
 
 def test_deployment_check_is_clean_behind_tls():

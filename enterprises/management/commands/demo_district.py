@@ -6,7 +6,7 @@ from enterprises import demo
 
 
 class Command(BaseCommand):
-    help = "Fills an empty database with an invented district (演示数据); does nothing when any enterprise exists."
+    help = "在没有企业的数据库中生成虚构的演示区；已有企业时不作任何改动。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = demo.create()

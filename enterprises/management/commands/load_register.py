@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from enterprises.rosters import front
 from enterprises.rosters.loading import Document, examine
 from enterprises.rosters.storage import StorageError
+from parks import arguments
 from parks.models import User
 
 
 class Command(BaseCommand):
-    help = "Reads district lists and rosters and shows what they would change; --apply writes, all files or none."
+    help = "检查名单和名册，列出将带来的变更；加 --apply 入库，多个文件同进同退。"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-        parser.add_argument("--apply", action="store_true", help="write what the dry run shows")
-        parser.add_argument("--moves-on", type=dt.date.fromisoformat, metavar="DAY", help="day of moves the lists show")
-        parser.add_argument("--by", metavar="USER", help="on whose behalf")
+        parser.add_argument("files", nargs="+", type=Path, metavar="文件", help="名单或名册文件")
+        parser.add_argument("--apply", action="store_true", help="检查无误后入库")
+        parser.add_argument("--moves-on", type=arguments.day, metavar="日期", help="名册所示迁移的日期，如 2026-06-30")
+        parser.add_argument("--by", metavar="用户名", help="以哪位科技局用户的名义")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"]:

@@ -5,7 +5,7 @@ from parks import demo_accounts
 
 
 class Command(BaseCommand):
-    help = "Creates one account per role with random passwords, when the database has no user yet."
+    help = "尚无用户时，为每种角色创建一个演示账号，密码随机。"
 
     def handle(self, *args: object, **options: object) -> None:
         record = settings.HOME / "demo-accounts.txt"

@@ -1,4 +1,3 @@
-import datetime as dt
 import json
 from argparse import ArgumentParser
 from decimal import Decimal
@@ -8,17 +7,20 @@ from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from parks import arguments
 from targets import counting
 from targets.models import Definition
 
 
 class Command(BaseCommand):
-    help = "Print every counted figure of a day, for the district, the parks, outside them and each unit."
+    help = "输出某日的全部统计数字：全区、园区合计、园区以外和各单位。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=dt.date.fromisoformat, default=None, help="YYYY-MM-DD, default today")
-        parser.add_argument("--definition", choices=Definition.values, default=Definition.CERTIFICATE.value)
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        parser.add_argument("--as-of", type=arguments.day, default=None, help="统计日期，如 2026-06-30，默认今天")
+        parser.add_argument(
+            "--definition", choices=Definition.values, default=Definition.CERTIFICATE.value, help="统计口径"
+        )
+        parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, **options: Any) -> None:
         day = options["as_of"] or timezone.localdate()

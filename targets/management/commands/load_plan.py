@@ -4,7 +4,7 @@ from targets import seed
 
 
 class Command(BaseCommand):
-    help = "Add the plan's units, reference data, indicators, targets and tasks that are missing. Edits stay."
+    help = "补齐行动计划的单位、基础数据、指标、目标和任务；已修改的内容不变。"
 
     def handle(self, *, verbosity: int, **options: object) -> None:
         added = seed.seed()

@@ -8,14 +8,15 @@ from enterprises.models.job import JobState
 
 
 class Command(BaseCommand):
-    help = "Recompute the monthly series now, in this process."
+    help = "立即在本进程中重算月度序列。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="throw all counted spans away and make them anew")
+        parser.add_argument("--rebuild", action="store_true", help="清除全部计数区间后重新计算")
 
     def handle(self, **options: Any) -> None:
         params = {"rebuild": True} if options["rebuild"] else {}
         job = jobs.run_inline(jobs.submit(kind="recompute", params=params))
         if job.state != JobState.DONE:
             raise CommandError(f"重算未完成：{job.get_state_display()} {job.error}")
-        self.stdout.write(f"已重算：{job.result}")
+        result = job.result or {}
+        self.stdout.write(f"已重算：{result['firms']}家企业，{result['series']}条序列")
