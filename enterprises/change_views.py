@@ -38,7 +38,8 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
         else:
             _report(request, told)
             return redirect("firm", uscc)
-    context = {"firm": firm, "form": form, "chosen": chosen, "forms": FORMS}
+    acts = [(code, each.title) for code, each in FORMS.items()]  # a template would call the classes themselves
+    context = {"firm": firm, "form": form, "chosen": chosen, "acts": acts}
     return render(request, "enterprises/firm_change.html", context, status=422 if form.is_bound else 200)
 
 

@@ -174,3 +174,9 @@ def test_the_page_of_the_firm_leads_here_and_unknown_ones_do_not_exist(clerk):
     assert reverse("firm_change", args=[one.uscc]) in clerk.get(reverse("firm", args=[one.uscc])).content.decode()
     assert clerk.get(address(one, "nothing")).status_code == 404
     assert clerk.get("/firms/91500116MA00000000/change/").status_code == 404
+
+
+def test_every_act_can_be_chosen_by_its_name(clerk):
+    page = clerk.get(address(firm(), "move")).content.decode()
+    for title in ("更名", "迁移", "迁出江津", "注销", "恢复", "变更有效期", "取消资质"):
+        assert f">{title}</a>" in page
