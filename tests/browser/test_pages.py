@@ -8,7 +8,17 @@ from tests.browser.conftest import missing
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-PAGES = ["/", "/units/degan/", "/units/500116002/", "/targets/", "/firms/", "/jobs/", "/password/", "/load/"]
+PAGES = [
+    "/",
+    "/units/degan/",
+    "/units/500116002/",
+    "/targets/",
+    "/firms/",
+    "/jobs/",
+    "/password/",
+    "/load/",
+    "/ledger/",
+]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -29,7 +39,7 @@ def test_a_leader_signs_in_and_every_headline_opens_a_list_of_its_length(distric
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
     found = {}
-    for address in (firm_page := f"/firms/{Enterprise.objects.first().uscc}/", *PAGES):
+    for address in (firm_page := f"/firms/{Enterprise.objects.first().uscc}/", f"{firm_page}change/?act=move", *PAGES):
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(live_server.url + address)
         page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))")
@@ -38,7 +48,7 @@ def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, ax
         found[address] += axe(page)
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found[address].append("wider than a phone")
-    assert found == {address: [] for address in (firm_page, *PAGES)}
+    assert found == {address: [] for address in (firm_page, f"{firm_page}change/?act=move", *PAGES)}
 
 
 def test_the_login_page_is_accessible(watched, live_server, axe):
