@@ -152,11 +152,7 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
 
 def _export_head(asked: Asked) -> list[str]:
     conditions = [asked.filters.headline(), *(words for _, words in asked.filters.chips())]
-    demo = (
-        ["演示数据：企业和数字均为程序生成，不是江津区真实情况"]
-        if SourceFile.objects.filter(kind=SourceFile.Kind.DEMO).exists()
-        else []
-    )
+    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
     return [
         *demo,
         f"筛选条件：{'；'.join(filter(None, conditions)) or '无（全部可见企业）'}",

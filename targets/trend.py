@@ -49,7 +49,7 @@ def stored(scope: str, indicators: Sequence[str], definition: str) -> dict[str, 
 def freshness(rows: dict[str, MonthlySeries]) -> Freshness:
     """Stale: a fact was written after the series was computed."""
     computed_at = min((row.computed_at for row in rows.values()), default=None)
-    last = LedgerEntry.objects.order_by("-pk").values_list("at", flat=True).first()
+    last = LedgerEntry.objects.last_written()
     return Freshness(computed_at, bool(computed_at and last and last > computed_at))
 
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
+
+
+class SourceFileQuerySet(models.QuerySet["SourceFile"]):
+    def tell_of_a_demo(self) -> bool:
+        """Whether anything registered was invented by the portal itself."""
+        return self.filter(kind=SourceFile.Kind.DEMO).exists()
 
 
 class SourceFile(models.Model):
@@ -28,6 +36,8 @@ class SourceFile(models.Model):
     received_from = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交人"
     )
+
+    objects = SourceFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "来源文件"
@@ -70,6 +80,9 @@ class LedgerQuerySet(OfFirmQuerySet):
     def since(self, entry_id: int) -> LedgerQuerySet:
         """Entries after an id, in the order in which they were committed."""
         return self.filter(pk__gt=entry_id).order_by("pk")
+
+    def last_written(self) -> dt.datetime | None:
+        return self.order_by("-pk").values_list("at", flat=True).first()
 
 
 class LedgerEntry(models.Model):

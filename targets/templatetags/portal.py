@@ -33,8 +33,8 @@ class DataState:
 @register.simple_tag
 def data_state() -> DataState:
     until = SourceFile.objects.aggregate(day=Max("as_of"))["day"]
-    last = LedgerEntry.objects.order_by("-pk").values_list("at", flat=True).first()
-    return DataState(until, last, SourceFile.objects.filter(kind=SourceFile.Kind.DEMO).exists())
+    last = LedgerEntry.objects.last_written()
+    return DataState(until, last, SourceFile.objects.tell_of_a_demo())
 
 
 @register.simple_tag
