@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
+
 from enterprises.rosters import catalogue as c
+from enterprises.rosters import structure
 from enterprises.rosters.catalogue import Unreadable
 from enterprises.rosters.cells import Source
 from enterprises.rosters.columns import Column, Layout, title_key
 from enterprises.rosters.header import Header, find_header
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Note, Problem, shown
+from enterprises.rosters.marks import Stamp, unsealed
+from enterprises.rosters.problems import ROW_OF_ADDRESS, Note, Problem, UnknownTitle, shown
 from enterprises.rosters.row import Row
 from enterprises.rosters.rules import ROW_RULES, Context
-from enterprises.rosters.table import MAX_DATA_ROWS, RawRow, Table, is_blank, too_many
+from enterprises.rosters.structure import Merges
+from enterprises.rosters.suggestion import unknown_titles
+from enterprises.rosters.table import MAX_DATA_ROWS, RawRow, Table, is_blank, letter_of, too_many
 from enterprises.rosters.vocabulary import Vocabulary
 from enterprises.rosters.workbook import read_table
 
@@ -31,11 +38,22 @@ _TOTAL = re.compile(r"^(?:本页|全区|全园区)?(?:合计|总计|小计|共�
 _REMARK = re.compile(r"^(?:注|备注|说明|附注|填表说明|填报说明)\s*\d{0,2}\s*[:：.、]|^(?:以下空白|以下无正文)$")
 # A row without name and code that still has so many values is a firm whose name and code were forgotten.
 FEWEST_VALUES_OF_A_FIRM = 3
+BEAT_ROWS = 500
+
+
+Beat = Callable[..., None]
+"""beat(phase, done=…, total=…): a sign of life."""
+
+
+def silent(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
+    """Nobody is watching."""
 
 
 @dataclass(slots=True)
 class Reading:
-    """What one file says. With any error among `problems` nothing of it may be written."""
+    """What one file says. With any error among `problems` nothing of it may be written.
+
+    `extra_titles`: every column that was not read; `unknown_titles`: those of them nobody has decided about."""
 
     filename: str
     layout: Layout
@@ -47,48 +65,95 @@ class Reading:
     ignored: list[Note] = field(default_factory=list)
     extra_titles: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unknown_titles: list[UnknownTitle] = field(default_factory=list)
+    sealed: str = ""
 
     @property
     def has_errors(self) -> bool:
         return any(problem.blocks for problem in self.problems)
 
+    @property
+    def stamp(self) -> Stamp | None:
+        """For whom and when the portal made this workbook; None for any other workbook. Unsealed only here, so that
+        reading itself needs no secret."""
+        return unsealed(self.sealed) if self.sealed else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """All that reading one row takes."""
+
+    table: Table
+    header: Header
+    source: Source
+    merges: Merges
+
 
 def read_register(
-    path: Path, filename: str, vocabulary: Vocabulary, today: dt.date, max_rows: int = MAX_DATA_ROWS
+    path: Path,
+    filename: str,
+    vocabulary: Vocabulary,
+    today: dt.date,
+    max_rows: int = MAX_DATA_ROWS,
+    mapping: Mapping[str, str] | None = None,
+    beat: Beat = silent,
+    max_bytes: int | None = None,
 ) -> Reading:
-    """Read a roster or a district register; raises Refused when the file as a whole cannot be read."""
-    table = read_table(path, filename, max_rows)
-    header = find_header(table)
-    reading = Reading(filename, header.layout, header.reporting_unit, header.as_of, notes=list(table.notes))
-    reading.extra_titles = [title for _, title in header.extra_titles]
-    reading.ignored += [Note(address, "", shown(title), "不认识的列，未读取") for address, title in header.extra_titles]
+    """Read a roster or a district register; raises Refused when the file as a whole cannot be read.
+
+    `mapping`: what the unit has said of its own titles, title_key → field, or "" for a column to be passed over.
+    Files that people send are read by `jail.read_safely`, which calls this in a child process.
+    """
+    beat("读取工作表")
+    table = read_table(path, filename, max_rows, max_bytes or settings.MAX_REGISTER_BYTES)
     source = Source(vocabulary, table.epoch, table.kind == "csv")
-    for raw in table.rows:
+    header = find_header(table, mapping or {}, source)
+    reading = _begin(table, header, source)
+    sheet = _Sheet(table, header, source, Merges(table, header))
+    for count, raw in enumerate(table.rows):
+        if count % BEAT_ROWS == 0:
+            beat("核对单元格", done=count, total=len(table.rows))
         if raw[0] > header.last_row:
-            _take(raw, table, header, source, reading)
+            _take(raw, sheet, reading)
     if not reading.rows and not header.layout.may_be_empty:
         raise c.NO_ROWS.refuse(filename)
     if not reading.rows:
         reading.problems.append(c.EMPTY_ROSTER.problem(filename, "文件", filename))
     if len(reading.rows) > max_rows:
         raise too_many(filename, max_rows, len(reading.rows))
+    beat("核对各行", done=len(reading.rows), total=len(reading.rows))
     _apply_rules(reading, header, Context(header.layout, today, header.as_of))
     return reading
 
 
-def _take(raw: RawRow, table: Table, header: Header, source: Source, reading: Reading) -> None:
+def _begin(table: Table, header: Header, source: Source) -> Reading:
+    reading = Reading(table.filename, header.layout, header.reporting_unit, header.as_of, sealed=table.sealed)
+    reading.notes = [*table.notes, *structure.notes(table, header)]
+    reading.extra_titles = [title for _, title in header.extra]
+    reading.unknown_titles = unknown_titles(
+        table, header.last_row, header.layout, set(header.columns), header.unknown, source
+    )
+    unknown = set(header.unknown)
+    for place in header.extra:
+        why = "不认识的列，未读取" if place in unknown else "附加列，未读取"
+        reading.ignored.append(Note(table.address(header.last_row, place[0]), "", shown(place[1]), why))
+    return reading
+
+
+def _take(raw: RawRow, sheet: _Sheet, reading: Reading) -> None:
     number, values = raw
+    table, header = sheet.table, sheet.header
     reason = _why_no_firm(raw, table, header)
     if reason:
         at = next(at for at, value in enumerate(values) if not is_blank(value))
         reading.ignored.append(Note(table.address(number, at), "", shown(_whole_line(values)), reason))
         return
     _check_width(raw, table, header, reading)
-    reading.rows.append(_read_row(raw, table, header, source, reading))
+    reading.rows.append(_read_row(raw, sheet, reading))
 
 
-def _whole_line(values: tuple[object, ...]) -> str:
-    return " ".join(str(value).strip() for value in values if not is_blank(value))
+def _whole_line(values: Sequence[object]) -> str:
+    return " ".join(shown(value).strip() for value in values if not is_blank(value))
 
 
 def _why_no_firm(raw: RawRow, table: Table, header: Header) -> str | None:
@@ -128,8 +193,9 @@ def _check_width(raw: RawRow, table: Table, header: Header, reading: Reading) ->
         reading.ignored.append(Note(address, "", shown(values[beyond]), "在标题行范围之外，未读取"))
 
 
-def _read_row(raw: RawRow, table: Table, header: Header, source: Source, reading: Reading) -> Row:
+def _read_row(raw: RawRow, sheet: _Sheet, reading: Reading) -> Row:
     number, cells = raw
+    table, header = sheet.table, sheet.header
     values: dict[str, object] = {}
     unread: set[str] = set()
     for column in header.layout.columns:
@@ -139,7 +205,9 @@ def _read_row(raw: RawRow, table: Table, header: Header, source: Source, reading
             continue
         seen = cells[at] if at < len(cells) else None
         try:
-            value, changed = _read_cell(column, seen, table.failures.get((number, at)), source)
+            value, changed = _read_cell(column, seen, table.failures.get((number, at)), sheet.source)
+            if value == column.blank:
+                _refuse_covered(column, number, at, sheet)
         except Unreadable as trouble:
             unread.add(column.field)
             problem = trouble.rule.problem(table.address(number, at), column.title, seen, trouble.reason)
@@ -150,6 +218,15 @@ def _read_row(raw: RawRow, table: Table, header: Header, source: Source, reading
             reading.normalised.append(Note(table.address(number, at), column.title, shown(seen), shown(value)))
     seen_cells = {name: cells[at] for name, at in header.columns.items() if at < len(cells)}
     return Row(table.sheet, number, values, header.columns, seen_cells, frozenset(unread))
+
+
+def _refuse_covered(column: Column, number: int, at: int, sheet: _Sheet) -> None:
+    """A blank cell below or beside the one value of a merged area is not simply blank: to the eye it is filled."""
+    area = sheet.merges.covering(number, at)
+    if area is not None:
+        first = f"{letter_of(area.left + 1)}{area.top}"
+        rule = c.MERGED_NEEDED if column.present or column.filled else c.MERGED
+        raise Unreadable(rule, f"与{area}合并，只有首格{first}有值，本行的“{column.title}”为空")
 
 
 def _read_cell(column: Column, seen: object, failure: c.Rule | None, source: Source) -> tuple[object, bool]:

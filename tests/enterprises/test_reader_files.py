@@ -213,7 +213,7 @@ def test_hidden_rows_are_read_and_counted(tmp_path):
 
     reading = read(xlsx(tmp_path / "a.xlsx", lines(firm(1), firm(2)), hide))
     assert len(reading.rows) == 2
-    assert reading.notes == ["含隐藏行1行，已一并读取"]
+    assert reading.notes == ["含隐藏行1行（第3行），已一并读取"]
 
 
 def xls(path, rows, errors=(), formulas=()):
