@@ -128,7 +128,7 @@ def test_a_bad_cell_is_one_problem_at_its_address(tmp_path, values, expected):
         ({"town": "德感街道办事处"}, "town", "德感街道"),
         ({"park": "德感工业园"}, "park", "degan"),
         ({"above_scale": "√"}, "above_scale", True),
-        ({"planned_year": "2027年"}, "planned_year", 2027),
+        ({"planned_year": "2027年", "pool_stage": "申报库"}, "planned_year", 2027),
         ({"hightech_share": "67.8%"}, "hightech_share", Decimal("67.80")),
         ({"revenue": 1234.5678}, "revenue", Decimal("1234.57")),
         ({"registered_on": 42000}, "registered_on", dt.date(2014, 12, 27)),
