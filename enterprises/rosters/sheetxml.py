@@ -34,7 +34,8 @@ _FILTER = re.compile(
     _TAG + rb"autoFilter [^>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
 )
 _FILTER_SET = re.compile(_TAG + rb"filterColumn[ >/]")
-_ODD_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[1-9][0-9]{0,6}"[ />])[\s/>]')
+# Also finds any cell behind the 200th column, GR.
+_ODD_CELL = re.compile(rb'<c(?! r="(?:[A-F]?[A-Z]|G[A-R])[1-9][0-9]{0,6}"[ />])[\s/>]')
 _ODD_MARKS = (b"<!", b" t='")
 _ROW_NUMBER = re.compile(rb'<row(?: r="([1-9][0-9]{0,6})")?[\s/>]')
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
@@ -103,17 +104,20 @@ def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Itera
 
 
 def _take(block: bytes, facts: SheetFacts) -> None:
-    facts.far = facts.far or _FAR_CELL.search(block) is not None
-    facts.formulas = facts.formulas or _FORMULA.search(block) is not None
+    """Every search is guarded by a plain look for a word: most blocks hold nothing but cells."""
+    facts.plain = facts.plain and _is_plain(block) and _rows_rise(block, facts)
+    if not facts.plain:
+        facts.far = facts.far or _FAR_CELL.search(block) is not None
+    if not facts.formulas and (b"<f" in block or b":f" in block):
+        facts.formulas = _FORMULA.search(block) is not None
     if b"hidden=" in block:
         facts.hidden_rows += [int(match[1] or 0) for match in _HIDDEN_ROW.finditer(block)]
         facts.hidden_columns += _hidden_columns(block)
     if b"mergeCell " in block and len(facts.merged) < MAX_AREAS:
         facts.merged += [_area(match) for match in _MERGED.finditer(block)]
-    if filter_found := _FILTER.search(block) if b"autoFilter" in block else None:
-        facts.filter = str(_area(filter_found))
-    facts.filter_set = facts.filter_set or _FILTER_SET.search(block) is not None
-    facts.plain = facts.plain and _is_plain(block) and _rows_rise(block, facts)
+    if b"autoFilter" in block and (found := _FILTER.search(block)):
+        facts.filter = str(_area(found))
+    facts.filter_set = facts.filter_set or (b"filterColumn" in block and _FILTER_SET.search(block) is not None)
     if facts.plain and (facts.formulas or b't="e"' in block):
         _judge_cells(block, facts)
 
