@@ -23,24 +23,27 @@ from enterprises.rosters.table import MAX_COLUMNS, Area
 MAX_ROW_BYTES = 8 * MEGABYTE
 MAX_AREAS = 5_000
 
+# No pattern may look past the next "<": each part of a hostile file is looked at a few times only.
 _TAG = rb"<(?:\w+:)?"
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _FORMULA = re.compile(_TAG + rb"f[ >/]")
-_FAR_CELL = re.compile(_TAG + rb"c [^>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]")
-_HIDDEN_ROW = re.compile(_TAG + rb"row (?=[^>]*\bhidden=[\"'](?:1|true)[\"'])(?:[^>]*?\br=[\"'](\d{1,7})[\"'])?")
-_HIDDEN_COLUMN = re.compile(_TAG + rb"col (?=[^>]*\bhidden=[\"'](?:1|true)[\"'])([^>]*)>")
-_MERGED = re.compile(_TAG + rb"mergeCell [^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
+_FAR_CELL = re.compile(_TAG + rb"c [^<>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]")
+_ANY_ROW_NUMBER = re.compile(_TAG + rb"row(?=[\s/>])(?:[^<>]*?\br=[\"'](\d{1,18})[\"'])?")
+_HIDDEN_ROW = re.compile(_TAG + rb"row (?=[^<>]*\bhidden=[\"'](?:1|true)[\"'])(?:[^<>]*?\br=[\"'](\d{1,7})[\"'])?")
+_HIDDEN_COLUMN = re.compile(_TAG + rb"col (?=[^<>]*\bhidden=[\"'](?:1|true)[\"'])([^<>]*)>")
+_MERGED = re.compile(_TAG + rb"mergeCell [^<>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']")
 _FILTER = re.compile(
-    _TAG + rb"autoFilter [^>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
+    _TAG + rb"autoFilter [^<>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
 )
 _FILTER_SET = re.compile(_TAG + rb"filterColumn[ >/]")
 # Also finds any cell behind the 200th column, GR.
 _ODD_CELL = re.compile(rb'<c(?! r="(?:[A-F]?[A-Z]|G[A-R])[1-9][0-9]{0,6}"[ />])[\s/>]')
 _ODD_MARKS = (b"<!", b" t='")
-_ROW_NUMBER = re.compile(rb'<row(?: r="([1-9][0-9]{0,6})")?[\s/>]')
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-_RESULT = re.compile(rb"<v(?: [^>]*)?>([^<]*)</v>")
-_VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^>]*)?>[^<]")
+_ROW_NUMBER = re.compile(rb'<row(?=[\s/>])(?: r="([1-9][0-9]{0,6})"(?=[ />]))?')
+_CELL_START = b'<c r="'
+_REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL)
+_RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
+_VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str) -> SheetFac
             if number == 0:
                 facts.plain = is_utf8(block) and re.search(rb"<worksheet[\s>]", block) is not None
                 facts.formulas = not is_utf8(block)
-            _take(block, facts)
+            _take(block, facts, filename)
             ended = ended or b"</worksheet>" in block
     facts.plain = facts.plain and ended
     facts.hidden_columns = sorted(set(facts.hidden_columns))
@@ -103,9 +106,10 @@ def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Itera
     yield rest
 
 
-def _take(block: bytes, facts: SheetFacts) -> None:
+def _take(block: bytes, facts: SheetFacts, filename: str) -> None:
     """Every search is guarded by a plain look for a word: most blocks hold nothing but cells."""
-    facts.plain = facts.plain and _is_plain(block) and _rows_rise(block, facts)
+    facts.plain = facts.plain and _is_plain(block)
+    _count_rows(block, facts, filename)
     if not facts.plain:
         facts.far = facts.far or _FAR_CELL.search(block) is not None
     if not facts.formulas and (b"<f" in block or b":f" in block):
@@ -139,27 +143,29 @@ def _area(match: re.Match[bytes]) -> Area:
     return Area(int(top), first, int(bottom), last)
 
 
-def _rows_rise(block: bytes, facts: SheetFacts) -> bool:
-    """Whether every row has a number and each is greater than the one before."""
-    for match in _ROW_NUMBER.finditer(block):
+def _count_rows(block: bytes, facts: SheetFacts, filename: str) -> None:
+    """Note the last row number, and whether every row has one. Rows that go back would be lost in reading."""
+    for match in (_ROW_NUMBER if facts.plain else _ANY_ROW_NUMBER).finditer(block):
         number = int(match[1] or 0)
-        if number <= facts.last_row:
-            return False
-        facts.last_row = number
-    return True
+        if number and number <= facts.last_row:
+            raise c.DAMAGED.refuse(filename, f"工作表中第{number}行排在第{facts.last_row}行之后，次序错乱")
+        facts.plain = facts.plain and number > 0
+        facts.last_row = number or facts.last_row + 1
 
 
 def _judge_cells(block: bytes, facts: SheetFacts) -> None:
-    for match in _CELL.finditer(block):
-        letters, digits, attributes, body = match.groups()
-        error, formula = b't="e"' in attributes, body and b"<f" in body
-        if not error and not formula:
+    for text in block.split(_CELL_START)[1:]:
+        if b"<f" not in text and b't="e"' not in text:
             continue
+        cell = _REST_OF_CELL.match(text.partition(b"</c>")[0])
+        if cell is None or cell[3].endswith(b"/"):  # an empty cell; what follows it belongs to no cell
+            continue
+        letters, digits, attributes, body = cell.groups()
         at = int(digits), column_index_from_string(letters.decode()) - 1
-        result = _RESULT.search(body or b"")
-        if error:
+        result = _RESULT.search(body)
+        if b't="e"' in attributes:
             facts.errors[at] = unescape(result[1].decode()) if result else "#N/A"
-        elif not _has_result(attributes, body, result):
+        elif b"<f" in body and not _has_result(attributes, body, result):
             facts.unanswered.append(at)
 
 

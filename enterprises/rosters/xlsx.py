@@ -7,7 +7,7 @@ is written so that calamine would drop something or ask for memory without end, 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, iterparse
@@ -69,7 +69,8 @@ def _read_quickly(
     path: Path, sheet: SheetPart, package: Package, facts: SheetFacts, table: Table, max_rows: int
 ) -> None:
     with calamine.load_workbook(str(path)) as book:
-        rows: Iterator[Sequence[object]] = book.get_sheet_by_name(sheet.name).iter_rows()
+        # Not iter_rows: it drops empty columns before the first value.
+        rows: Iterable[Sequence[object]] = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
         if facts.errors:
             rows = _with_errors(rows, facts.errors)
         table.rows = list(filled_rows(rows, table.filename, max_rows, table.notes))
@@ -79,7 +80,7 @@ def _read_quickly(
     table.failures = dict.fromkeys(facts.unanswered, c.FORMULA)
 
 
-def _with_errors(rows: Iterator[Sequence[object]], errors: dict[tuple[int, int], str]) -> Iterator[Sequence[object]]:
+def _with_errors(rows: Iterable[Sequence[object]], errors: dict[tuple[int, int], str]) -> Iterator[Sequence[object]]:
     """The rows with the texts of error cells put back, also behind the last cell that calamine sees."""
     by_row: dict[int, dict[int, str]] = {}
     for (number, at), text in errors.items():
