@@ -18,6 +18,9 @@ from enterprises.rosters.suggestion import Place, unknown_titles
 from enterprises.rosters.table import HEADER_ROWS, Table, is_blank, letter_of
 
 FEWEST_TITLES = 3
+# A list of all a kind's needed columns is of that kind; but a roster that lacks one, with a dozen columns that only
+# rosters have, is not a register of firms that happens to need no more.
+WORTH_OF_COMPLETENESS = 6
 
 _UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S+)")
 _AS_OF = re.compile(r"截[至止](?:日期|时间)?[:：]?\s*([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
@@ -47,10 +50,13 @@ class _Candidate:
     fields: tuple[str | None, ...]
 
     @property
-    def score(self) -> tuple[bool, int, int]:
-        known = {name for name in self.fields if name}
-        complete = not self.layout.missing(known)
-        return complete, len(known), self.first_row - self.last_row
+    def known(self) -> set[str]:
+        return {name for name in self.fields if name}
+
+    @property
+    def score(self) -> tuple[int, int]:
+        complete = not self.layout.missing(self.known)
+        return len(self.known) + WORTH_OF_COMPLETENESS * complete, self.first_row - self.last_row
 
     def extra(self) -> Iterator[Place]:
         """Columns with a title of no field, but for the one that the portal itself adds to a checked copy."""
@@ -65,7 +71,7 @@ def find_header(table: Table, mapping: Mapping[str, str], source: Source) -> Hea
     `mapping`: title_key → field, or "" for a column to be passed over; goes before the known titles.
     """
     best = max(_candidates(table, mapping), key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score[1] < FEWEST_TITLES:
+    if best is None or len(best.known) < FEWEST_TITLES:
         raise c.NO_HEADER.refuse(table.filename)
     _refuse_doubles(table, best)
     columns = {name: at for at, name in enumerate(best.fields) if name}

@@ -22,7 +22,8 @@ def notes(table: Table, header: Header) -> Iterator[str]:
     if columns := [at for at in table.hidden_columns if at < last_column]:
         yield f"含隐藏列{len(columns)}列（{_ranges(columns, lambda at: letter_of(at + 1))}列），已一并读取"
     if table.filtered:
-        yield f"设有筛选（{table.filtered}），筛掉的行已一并读取"
+        area = f"（{table.filter_area}）" if table.filter_area else ""
+        yield f"设有筛选{area}，筛掉的行已一并读取"
     if merged := _in_data(table, header):
         named = "、".join(map(str, merged[:SHOWN_RANGES])) + ("等" if len(merged) > SHOWN_RANGES else "")
         yield f"数据区有合并单元格{len(merged)}处（{named}），值只算在左上角一格"
@@ -37,7 +38,7 @@ class Merges:
         rows = {number: values for number, values in table.rows if number in tops}
         filled = [area for area in areas if _holds_value(rows.get(area.top, ()), area.left)]
         self._by_column: dict[int, list[Area]] = {}
-        for area in sorted(filled):
+        for area in filled:
             for column in range(area.left, min(area.right + 1, header.width)):
                 self._by_column.setdefault(column, []).append(area)
 
@@ -58,7 +59,8 @@ def _holds_value(values: Sequence[object], at: int) -> bool:
 def _in_data(table: Table, header: Header) -> list[Area]:
     """Merged areas that begin below the header, on a row and in a column that were read."""
     last_row = table.rows[-1][0] if table.rows else 0
-    return [area for area in table.merged if header.last_row < area.top <= last_row and area.left < header.width]
+    areas = (area for area in table.merged if header.last_row < area.top <= last_row and area.left < header.width)
+    return sorted(areas)
 
 
 def _ranges(numbers: Iterable[int], said: Callable[[int], str]) -> str:

@@ -37,7 +37,8 @@ class Area(NamedTuple):
 class Table:
     """`rows`: (row number from 1, raw values), blank rows left out. `failures`: cells without a readable value,
     (row, column from 0) → what is wrong. `epoch`: 1900 or 1904, for dates that stand as numbers.
-    `hidden_columns` count from 0. `filtered`: the area of a filter that is set. `sealed`: the portal's own stamp."""
+    `hidden_columns` count from 0. `filtered`: a filter is set, on `filter_area` where that is known.
+    `sealed`: the portal's own stamp."""
 
     filename: str
     sheet: str
@@ -49,7 +50,8 @@ class Table:
     merged: list[Area] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
-    filtered: str = ""
+    filtered: bool = False
+    filter_area: str = ""
     sealed: str = ""
 
     def address(self, row: int, column: int) -> str:

@@ -45,7 +45,7 @@ def read_xlsx(path: Path, filename: str, max_rows: int) -> Table:
 def _table(filename: str, sheet: SheetPart, package: Package, facts: SheetFacts) -> Table:
     table = Table(filename, sheet.name, "xlsx", [], epoch=package.epoch, merged=facts.merged)
     table.hidden_rows, table.hidden_columns = facts.hidden_rows, facts.hidden_columns
-    table.filtered = facts.filter if facts.filter_set else ""
+    table.filtered, table.filter_area = facts.filter_set, facts.filter
     if facts.far:
         table.notes.append(f"第{MAX_COLUMNS}列以后的单元格未读取")
     return table
