@@ -12,6 +12,7 @@ from typing import Any
 from enterprises.rosters.problems import Problem, Refused, Severity, shown
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Rule:
     check: Callable[..., Iterable[Any]] | None = None
 
     def problem(self, address: str, title: str, seen: object, reason: str = "") -> Problem:
-        return Problem(self.code, self.severity, address, title, shown(seen), reason or self.reason, self.fix)
+        reason = (reason or self.reason)[:LONGEST_REASON]  # it may quote what stands in the cell
+        return Problem(self.code, self.severity, address, title, shown(seen), reason, self.fix)
 
     def refuse(self, filename: str, reason: str = "", address: str = "") -> Refused:
         return Refused(self.problem(address or filename, "文件", filename, reason))

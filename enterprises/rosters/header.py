@@ -17,12 +17,12 @@ from enterprises.rosters.problems import shown
 from enterprises.rosters.suggestion import Place, unknown_titles
 from enterprises.rosters.table import HEADER_ROWS, Table, is_blank, letter_of
 
-FEWEST_TITLES = 3
+FEWEST_TITLES, LONGEST_TITLE = 3, 200
 # A list of all a kind's needed columns is of that kind; but a roster that lacks one, with a dozen columns that only
 # rosters have, is not a register of firms that happens to need no more.
 WORTH_OF_COMPLETENESS = 6
 
-_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S+)")
+_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S{1,100})")
 _AS_OF = re.compile(r"截[至止](?:日期|时间)?[:：]?\s*([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
@@ -117,7 +117,7 @@ def _joined(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[
 
 
 def _title(value: object) -> str:
-    return shown(value) if isinstance(value, float) else str(value).strip()
+    return (shown(value) if isinstance(value, float) else str(value)).strip()[:LONGEST_TITLE]
 
 
 def _candidate(

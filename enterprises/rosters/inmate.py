@@ -40,6 +40,7 @@ class Order:
     today: dt.date
     max_rows: int
     max_bytes: int
+    max_outcome_bytes: int
     mapping: Mapping[str, str]
 
 
@@ -50,6 +51,8 @@ def main() -> None:
     _die_with(order.parent)
     gc.disable()  # a short life that makes much and drops little: looking for garbage takes a fifth of it
     outcome = wire.packed(_outcome(order, out))
+    if len(outcome) > order.max_outcome_bytes:
+        outcome = wire.packed(c.TOO_HUNGRY.refuse(order.filename))
     _line(out, {"size": len(outcome), "peak": _peak_bytes()})
     out.write(outcome)
     out.flush()

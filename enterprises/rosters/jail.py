@@ -35,7 +35,7 @@ from enterprises.rosters.table import MAX_DATA_ROWS
 from enterprises.rosters.vocabulary import Vocabulary
 
 CHILD = "enterprises.rosters.inmate"
-MAX_OUTCOME_BYTES = 512 * 1024 * 1024
+MAX_OUTCOME_BYTES = 256 * 1024 * 1024
 """The child may hand back no more, whatever has become of it."""
 BEAT_SECONDS = 0.5
 BLOCK = 1 << 20
@@ -76,19 +76,18 @@ def read_safely(
     beat: Beat = silent,
 ) -> Reading:
     """As `read_register`, in the jail. Raises Refused; what `beat` raises passes through, and the child is killed."""
-    stay = watch(
-        Order(
-            os.getpid(),
-            path.resolve(),
-            filename,
-            vocabulary,
-            today,
-            max_rows,
-            settings.MAX_REGISTER_BYTES,
-            dict(mapping or {}),
-        ),
-        beat,
+    order = Order(
+        parent=os.getpid(),
+        path=path.resolve(),
+        filename=filename,
+        vocabulary=vocabulary,
+        today=today,
+        max_rows=max_rows,
+        max_bytes=settings.MAX_REGISTER_BYTES,
+        max_outcome_bytes=MAX_OUTCOME_BYTES,
+        mapping=dict(mapping or {}),
     )
+    stay = watch(order, beat)
     outcome = stay.outcome or _why_not(stay, filename)
     if isinstance(outcome, Refused):
         raise outcome

@@ -13,6 +13,7 @@ from enterprises.rosters.marks import OWN_SHEETS
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _RELATION_ID = "}id"
+LONGEST_NAME = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ def package_of(archive: zipfile.ZipFile) -> Package:
     for sheet in _all(book, "sheet"):
         identity = next(value for name, value in sheet.attrib.items() if name.endswith(_RELATION_ID))
         entry = targets[identity]
+        if len(sheet.attrib["name"]) > LONGEST_NAME:  # it would stand in every address
+            raise ValueError("name of a sheet too long")
         if entry.attrib["Type"].endswith("/worksheet"):
             part = posixpath.normpath(posixpath.join("/xl", entry.attrib["Target"])).lstrip("/")
             found.append(SheetPart(sheet.attrib["name"], sheet.get("state", "visible") == "visible", part))

@@ -23,6 +23,7 @@ _ALLOWED = {
     (kind.__module__, kind.__name__): kind for kind in (dt.date, dt.datetime, dt.time, dt.timedelta, Decimal, frozenset)
 }
 _LAYOUTS = {layout.name: layout for layout in LAYOUTS}
+LONGEST_SEEN = 200
 READING, REFUSED = "reading", "refused"
 
 Entry = TypeVar("Entry", Note, Problem, UnknownTitle)
@@ -53,7 +54,7 @@ def _reading(reading: Reading) -> Packed:
     names = [column.field for column in reading.layout.columns]
     first = reading.rows[0] if reading.rows else None
     rows = [
-        (row.number, [row.values[name] for name in names], list(row.seen.values()), tuple(row.unread))
+        (row.number, [row.values[name] for name in names], [*map(_short, row.seen.values())], tuple(row.unread))
         for row in reading.rows
     ]
     facts = (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of)
@@ -65,6 +66,11 @@ def _reading(reading: Reading) -> Packed:
         _told(reading.unknown_titles),
     )
     return (READING, facts, (first.sheet, dict(first.at)) if first else ("", {}), rows, lists, *told)
+
+
+def _short(seen: object) -> object:
+    """Raw values are only ever shown, and shown cut; a file must not fill the parent's memory with them."""
+    return seen[:LONGEST_SEEN] if isinstance(seen, str) and len(seen) > LONGEST_SEEN else seen
 
 
 def _refusal(refusal: Refused) -> Packed:

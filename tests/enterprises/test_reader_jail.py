@@ -30,8 +30,8 @@ def jailed(path, **options):
 
 
 def order(path, max_rows=MAX_DATA_ROWS, **changed):
-    values = {"parent": os.getpid(), "filename": path.name, "max_bytes": 20_000_000, "mapping": {}} | changed
-    return Order(path=path, vocabulary=VOCABULARY, today=TODAY, max_rows=max_rows, **values)
+    limits = {"max_rows": max_rows, "max_bytes": 20_000_000, "max_outcome_bytes": jail.MAX_OUTCOME_BYTES} | changed
+    return Order(os.getpid(), path, path.name, VOCABULARY, TODAY, mapping={}, **limits)
 
 
 def test_the_jail_gives_the_very_reading(good, samples):
@@ -91,6 +91,14 @@ def refusal_code(path, **options):
     return problem.code
 
 
+def fated(path, monkeypatch, script):
+    """Let the next child run this instead."""
+    python = Path(path.parent / "python")
+    python.write_text(f"#!{sys.executable}\n{script}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+
 def test_out_of_memory_is_a_refusal(good, settings):
     settings.READER_MEMORY_BYTES = 25 * 1024 * 1024
     assert refusal_code(good) in ("F019", "F020")
@@ -101,9 +109,10 @@ def test_out_of_memory_while_reading_is_named(tmp_path, settings):
     assert refusal_code(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(15_000))))) == "F019"
 
 
-def test_too_much_processor_time_is_a_refusal(tmp_path, settings):
+def test_too_much_processor_time_is_a_refusal(good, settings, monkeypatch):
     settings.READER_CPU_SECONDS = 1
-    assert refusal_code(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(15_000))))) == "F018"
+    fated(good, monkeypatch, "while True: pass")
+    assert refusal_code(good) == "F018"
 
 
 def test_too_long_by_the_clock_is_a_refusal(good, settings):
@@ -125,13 +134,20 @@ FATES = {
 
 @pytest.mark.parametrize("fate", FATES)
 def test_a_child_that_fails_in_any_way_is_a_refusal(good, monkeypatch, fate):
-    python = Path(good.parent / "python")
-    python.write_text(f"#!{sys.executable}\n{FATES[fate]}\n")
-    python.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(python))
+    fated(good, monkeypatch, FATES[fate])
     started = time.monotonic()
     assert refusal_code(good) == "F020"
     assert time.monotonic() - started < 5
+
+
+def test_a_reading_too_large_for_the_parent_stays_outside(good):
+    assert jail.watch(order(good, max_outcome_bytes=1_000)).outcome.problem.code == "F019"
+
+
+def test_raw_values_come_out_no_longer_than_they_are_shown(tmp_path):
+    reading = jailed(xlsx(tmp_path / "a.xlsx", lines(firm(1, name="甲" * 5_000))))
+    assert reading.problems[0].code == "R006"
+    assert len(reading.rows[0].seen["name"]) == 200
 
 
 def test_nothing_but_data_is_taken_from_a_child(tmp_path):
@@ -153,10 +169,7 @@ def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_
         "try:\n    size.write(b'x')\nexcept OSError as error:\n    print(error.errno, file=sys.stderr)\n"
         "print(sorted(os.environ), file=sys.stderr)\n"
     )
-    python = Path(tmp_path / "python")
-    python.write_text(f"#!{sys.executable}\n{probe}\n")
-    python.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(python))
+    fated(good, monkeypatch, probe)
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     complaint = jail.watch(order(good)).complaint.decode()
