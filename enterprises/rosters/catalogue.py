@@ -64,6 +64,7 @@ TOO_SLOW = Rule(
 )
 TOO_HUNGRY = Rule("F019", ERROR, "读取需要的内存超过上限，已中止", "请把数据复制到新建的工作簿，另存后上传")
 CRASHED = Rule("F020", ERROR, "文件结构异常，读取中断", "请用 Excel 或 WPS 打开，把数据复制到新建的工作簿，另存后上传")
+TOO_MUCH_WRONG = Rule("F021", ERROR, "问题过多，很可能选错了文件或各列错位", "请对照模板检查各列，再重新上传")
 
 CODE_WRONG = Rule("R001", ERROR, "统一社会信用代码有误", "请对照营业执照重新填写")
 CODE_AS_NUMBER = Rule(
@@ -92,7 +93,7 @@ MERGED = Rule("R019", WARNING, "合并单元格只有左上角一格有值，本
 FILE_RULES = [
     EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, WRONG_NAME, OLD_FORMAT, ENCRYPTED, MACROS, DAMAGED, SUSPICIOUS,
     NO_SHEET, TOO_MANY_ROWS, BAD_TEXT, NO_HEADER, MISSING_COLUMNS, DOUBLE_COLUMN, NO_ROWS, EMPTY_ROSTER,
-    TOO_SLOW, TOO_HUNGRY, CRASHED,
+    TOO_SLOW, TOO_HUNGRY, CRASHED, TOO_MUCH_WRONG,
 ]  # fmt: skip
 CELL_RULES = [
     CODE_WRONG, CODE_AS_NUMBER, FORMULA, ERROR_CELL, BAD_CHARACTERS, TOO_LONG, BAD_DATE, BAD_NUMBER, WRONG_UNIT,

@@ -25,6 +25,7 @@ from enterprises.rosters.vocabulary import Vocabulary
 from enterprises.rosters.workbook import read_table
 
 BEAT_ROWS = 500
+MAX_PROBLEMS, MAX_NOTES = 50_000, 200_000
 
 Beat = Callable[..., None]
 """beat(phase, done=…, total=…): a sign of life."""
@@ -88,6 +89,7 @@ def read_register(
     for count, raw in enumerate(table.rows):
         if count % BEAT_ROWS == 0:
             beat("核对单元格", done=count, total=len(table.rows))
+            _refuse_flood(reading)
         if raw[0] > header.last_row:
             reader.take(raw)
     if not reading.rows and not header.layout.may_be_empty:
@@ -124,7 +126,18 @@ def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
             seen = row.seen.get(finding.field)
             problem = rule.problem(row.address(finding.field), titles[finding.field], seen, finding.reason)
             reading.problems.append(problem)
+        _refuse_flood(reading)
     reading.problems.sort(key=_position)
+
+
+def _refuse_flood(reading: Reading) -> None:
+    """Half a million remarks on one file help nobody, and would fill the memory of whoever shows them."""
+    if len(reading.problems) > MAX_PROBLEMS:
+        first = reading.problems[0]
+        example = f"如{first.address.rpartition('!')[2]}“{first.seen}”：{first.reason}"
+        raise c.TOO_MUCH_WRONG.refuse(reading.filename, f"问题超过{MAX_PROBLEMS:,}个，{example}")
+    if len(reading.normalised) + len(reading.ignored) > MAX_NOTES:
+        raise c.TOO_MUCH_WRONG.refuse(reading.filename, f"写法不规范的单元格超过{MAX_NOTES:,}个")
 
 
 def _position(problem: Problem) -> tuple[int, int, str]:

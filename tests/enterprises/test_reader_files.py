@@ -6,7 +6,7 @@ import zipfile
 import pytest
 import xlwt
 
-from enterprises.rosters import table
+from enterprises.rosters import sheet, table
 from enterprises.rosters.problems import Refused
 from enterprises.rosters.sheet import read_register
 from tests.enterprises.vocabulary import VOCABULARY
@@ -128,6 +128,19 @@ def test_a_csv_row_with_a_comma_too_many_is_an_error(tmp_path):
 def test_a_thousand_firms_are_read_each_once_in_their_order(tmp_path):
     rows = read(good(tmp_path, *(firm(number) for number in range(1000)))).rows
     assert [row.values["uscc"] for row in rows] == [code(number) for number in range(1000)]
+
+
+def test_a_flood_of_problems_is_refused_with_the_first_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(sheet, "MAX_PROBLEMS", 20)
+    monkeypatch.setattr(sheet, "BEAT_ROWS", 1)
+    assert len(read_firms(tmp_path, *(firm(n, revenue="很多") for n in range(20))).problems) == 20
+    with pytest.raises(Refused, match="问题超过20个，如J3“很多”：不是有效的数字"):
+        read_firms(tmp_path, *(firm(n, revenue="很多") for n in range(21)), firm(22))
+    with pytest.raises(Refused, match="问题超过20个"):
+        read_firms(tmp_path, *(firm(n, rd_staff=99) for n in range(21)))
+    monkeypatch.setattr(sheet, "MAX_NOTES", 20)
+    with pytest.raises(Refused, match="写法不规范的单元格超过20个"):
+        read_firms(tmp_path, *(firm(n, town="德感街道办事处") for n in range(22)))
 
 
 def test_the_limits_are_those_of_the_handbook():
