@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from enterprises.rosters import catalogue as c
 from enterprises.rosters.catalogue import Unreadable
@@ -48,7 +48,7 @@ class RowReader:
         self._identifying = {column.field for column in columns if column.identifies}
         self._blank = {column.field: column.blank for column in columns}
         # Towns, fields, days and head counts come again and again: each spelling is parsed once.
-        self._present: list[tuple[Column, int, dict[object, Parsed]]] = [
+        self._present: list[tuple[Column, int, dict[object, tuple[Any, bool, object]]]] = [
             (column, header.columns[column.field], {}) for column in columns if column.field in header.columns
         ]
 
@@ -100,28 +100,33 @@ class RowReader:
 
     # --- its values ---------------------------------------------------------------------------------------------
     def _read(self, number: int, cells: Sequence[object]) -> Row:
-        values, address, failures = dict(self._blank), self._table.address, self._table.failures
-        unread: set[str] = set()
-        width = len(cells)
+        values, unread, seen_cells = dict(self._blank), set[str](), dict[str, object]()
+        failures, width = self._table.failures, len(cells)
         for column, at, known in self._present:
             seen = cells[at] if at < width else None
-            parsed = known.get((seen.__class__, seen))
-            if parsed is None or (failures and (number, at) in failures):
+            remembered = known.get((seen.__class__, seen))
+            if remembered is not None and not (failures and (number, at) in failures):
+                value, changed, seen = remembered  # the very same object again costs neither memory nor transport
+            else:
                 try:
-                    parsed = self._parse(column, number, at, seen)
+                    value, changed = self._parse(column, number, at, seen)
                 except Unreadable as trouble:
                     unread.add(column.field)
-                    problem = trouble.rule.problem(address(number, at), column.title, seen, trouble.reason)
-                    self._into.problems.append(problem)
+                    self._object(trouble, column, number, at, seen)
+                    seen_cells[column.field] = seen
                     continue
                 if len(known) < REMEMBERED_VALUES and not is_blank(seen):
-                    known[seen.__class__, seen] = parsed
-            value, changed = parsed
+                    known[seen.__class__, seen] = value, changed, seen
             values[column.field] = value
+            seen_cells[column.field] = seen
             if changed:
-                self._into.normalised.append(Note(address(number, at), column.title, shown(seen), shown(value)))
-        seen_cells = {column.field: cells[at] for column, at, _ in self._present if at < width}
+                address = self._table.address(number, at)
+                self._into.normalised.append(Note(address, column.title, shown(seen), shown(value)))
         return Row(self._table.sheet, number, values, self._header.columns, seen_cells, frozenset(unread))
+
+    def _object(self, trouble: Unreadable, column: Column, number: int, at: int, seen: object) -> None:
+        address = self._table.address(number, at)
+        self._into.problems.append(trouble.rule.problem(address, column.title, seen, trouble.reason))
 
     def _parse(self, column: Column, number: int, at: int, seen: object) -> Parsed:
         """Blank cells are never remembered: whether one is covered hangs on its place."""

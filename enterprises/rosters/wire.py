@@ -53,8 +53,14 @@ def unpacked(data: bytes) -> Reading | Refused:
 def _reading(reading: Reading) -> Packed:
     names = [column.field for column in reading.layout.columns]
     first = reading.rows[0] if reading.rows else None
+    places = list(first.at) if first else []
     rows = [
-        (row.number, [row.values[name] for name in names], [*map(_short, row.seen.values())], tuple(row.unread))
+        (
+            row.number,
+            [row.values[name] for name in names],
+            [_short(row.seen[name]) for name in places],
+            tuple(row.unread),
+        )
         for row in reading.rows
     ]
     facts = (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of)
@@ -93,14 +99,14 @@ def _as_reading(facts: Packed, place: Packed, rows: list[Packed], lists: Packed,
     layout, (sheet, at) = _LAYOUTS[layout_name], place
     extra_titles, notes, sealed = lists
     names = [column.field for column in layout.columns]
-    seen_names = list(at)
+    places = list(at)
     found = [
         Row(
             sheet,
             number,
             dict(zip(names, values, strict=True)),
             at,
-            dict(zip(seen_names, seen, strict=False)),
+            dict(zip(places, seen, strict=True)),
             frozenset(unread),
         )
         for number, values, seen, unread in rows

@@ -39,6 +39,13 @@ def test_the_jail_gives_the_very_reading(good, samples):
         assert jailed(path) == read(path)
 
 
+def test_raw_values_stay_with_their_fields_when_columns_stand_in_another_order(tmp_path):
+    path = xlsx(tmp_path / "a.xlsx", [[*reversed(line)] for line in lines(firm(1), firm(2, remark=None))[1:]])
+    reading = jailed(path)
+    assert reading == read(path)
+    assert reading.rows[0].seen["name"] == firm(1)["name"]
+
+
 def test_a_refusal_comes_out_as_it_is_with_the_titles_to_ask_about(tmp_path):
     rows = lines(firm())
     rows[1] = ["单位全名称" if title == "企业名称" else title for title in rows[1]]
