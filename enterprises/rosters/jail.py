@@ -40,6 +40,7 @@ MAX_OUTCOME_BYTES = 256 * 1024 * 1024
 BEAT_SECONDS = 0.5
 BLOCK = 1 << 20
 KEPT_COMPLAINT, LONGEST_PHASE = 4_000, 80
+LAST_MOMENTS = 20
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
 """The child's environment: no address of a database, no key."""
 
@@ -192,11 +193,12 @@ def _progress(message: dict[str, Any]) -> dict[str, Any]:
 
 def _end(child: subprocess.Popen[bytes]) -> int:
     """Kill the whole group and give the exit code of the child itself."""
-    if child.poll() is None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(timeout=0.2)
+    for _ in range(LAST_MOMENTS):  # one that is just ending of itself shall say why
+        if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            break
+        time.sleep(0.01)
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
+        os.killpg(child.pid, signal.SIGKILL)  # before it is waited for: till then the number is its own
     for stream in (child.stdin, child.stdout, child.stderr):
         if stream:
             with contextlib.suppress(BrokenPipeError):

@@ -11,13 +11,18 @@ import time
 from pathlib import Path
 
 import pytest
+import xlwt
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from enterprises.rosters import jail, wire
 from enterprises.rosters.inmate import Order
 from enterprises.rosters.problems import Refused
+from enterprises.rosters.sheet import Reading
 from enterprises.rosters.table import MAX_DATA_ROWS
 from tests.enterprises.vocabulary import VOCABULARY
-from tests.enterprises.workbooks import TODAY, firm, lines, read, xlsx
+from tests.enterprises.workbooks import TODAY, firm, lines, read, repacked, xlsx
 
 
 @pytest.fixture
@@ -145,6 +150,43 @@ def test_a_child_that_fails_in_any_way_is_a_refusal(good, monkeypatch, fate):
     started = time.monotonic()
     assert refusal_code(good) == "F020"
     assert time.monotonic() - started < 5
+
+
+def far_cell(folder):
+    """An old workbook whose one far cell makes calamine ask for half a gigabyte, and abort when it does not get it."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("名册")
+    for number, line in enumerate(lines(firm(1, registered_on=None, tech_entered_on=None))):
+        for at, value in enumerate(line):
+            sheet.write(number, at, value)
+    sheet.write(65_535, 255, "x")
+    book.save(str(folder / "a.xls"))
+    return folder / "a.xls"
+
+
+def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(tmp_path, settings):
+    settings.READER_MEMORY_BYTES = 512 * 1024 * 1024
+    assert refusal_code(far_cell(tmp_path)) == "F019"
+
+
+@given(st.data())
+@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_bytes_are_changed_there_is_a_reading_or_a_sentence(good, data):
+    """Parts are changed before they are packed, else the checksum would tell at once."""
+    parts = ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"]
+    part = data.draw(st.sampled_from(parts))
+    junk = st.sampled_from(
+        [b"", b"<", b">", b'"', b"<row>", b"</c>", b"</row>", b'<c r="ZZ9">', b"\0", b"\xff", b"&x;", b"9" * 20]
+    )
+
+    def spoil(content):
+        at = data.draw(st.integers(0, len(content)))
+        return content[:at] + data.draw(junk) + content[at + data.draw(st.integers(0, 40)) :]
+
+    path = repacked(xlsx(good.parent / "b.xlsx", lines(firm(1), firm(2))), {part: spoil})
+    stay = jail.watch(order(path))
+    assert isinstance(stay.outcome, Reading | Refused)
+    assert stay.exit_code in (0, -signal.SIGKILL)
 
 
 def test_a_reading_too_large_for_the_parent_stays_outside(good):
