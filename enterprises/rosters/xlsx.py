@@ -20,7 +20,7 @@ from enterprises.rosters import catalogue as c
 from enterprises.rosters.marks import OWN_SHEETS, STAMP_SHEET
 from enterprises.rosters.package import Package, SheetPart, package_of
 from enterprises.rosters.safety import check_package, is_utf8
-from enterprises.rosters.sheetxml import SheetFacts, has_values, look_through
+from enterprises.rosters.sheetxml import SheetFacts, has_values, look_through, prove_whole
 from enterprises.rosters.table import HEADER_ROWS, MAX_BLANK_ROWS, MAX_COLUMNS, Table, filled_rows
 
 _OTHER_PARTS = ("xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
@@ -37,6 +37,9 @@ def read_xlsx(path: Path, filename: str, max_rows: int) -> Table:
         # calamine holds the whole block of cells from A1 to the last one in memory, 32 bytes each.
         small = facts.last_row <= max_rows + 2 * HEADER_ROWS + MAX_BLANK_ROWS
         fast = facts.plain and small and not facts.far and _others_are_plain(archive)
+        for part in _OTHER_PARTS:
+            if fast and part in archive.namelist():
+                prove_whole(archive, part)
     read = _read_quickly if fast else _read_carefully
     read(path, sheet, package, facts, table, max_rows)
     return table

@@ -1,6 +1,7 @@
 """Two ways lead to the cells of an .xlsx: the quick one and the careful one. They must tell the same."""
 
 import datetime as dt
+import re
 import string
 
 import openpyxl
@@ -141,6 +142,60 @@ def test_a_sheet_in_utf16_is_read_with_its_formulas(ways, tmp_path):
     reading, _, was_quick = ways(path, read)
     assert not was_quick
     assert problems(reading) == [("R003", "名册!J3")]
+
+
+MALFORMED = {
+    "a closing tag too many": lambda data: data.replace(b"</c>", b"</c></c>", 1),
+    "a tag left open": lambda data: data.replace(
+        b'<c r="J3" t="n"><v>1000.5</v></c>', b'<c r="J3" t="n"><v>1000.5</c>'
+    ),
+    "a control character": lambda data: data.replace(b"<v>1000.5</v>", b"<v>10\x0100.5</v>"),
+    "an unknown entity": lambda data: data.replace(b"<v>1000.5</v>", b"<v>&x;</v>"),
+    "bytes that are no UTF-8": lambda data: data.replace(b"91500116MA0000001N", b"\xff\xfe"),
+    "a cell inside a cell": lambda data: data.replace(b'<c r="C3"', b'<c r="B9"><c r="C3"', 1),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_sheet_is_refused_and_not_read_in_part(tmp_path, name):
+    path = xlsx(tmp_path / "a.xlsx", lines(firm(1), firm(2)))
+    whole = path.read_bytes()
+    path = repacked(path, {SHEET: MALFORMED[name]})
+    assert path.read_bytes() != whole
+    with pytest.raises(Refused, match="损坏"):
+        read(path)
+
+
+def with_shared_strings(path):
+    """The workbook as Excel writes it: texts in a table of their own."""
+    texts: list[bytes] = []
+
+    def shared(match):
+        texts.append(match[2])
+        return b'<c r="%s" t="s"><v>%d</v></c>' % (match[1], len(texts) - 1)
+
+    inline = re.compile(rb'<c r="(\w+)" t="inlineStr"><is>(.*?)</is></c>')
+    path = repacked(path, {SHEET: lambda data: inline.sub(shared, data)})
+    table = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</sst>'
+    kind = b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"'
+    entry = b'<Override PartName="/xl/sharedStrings.xml" ' + kind + b"/></Types>"
+    add_entry = lambda data: data if kind in data else data.replace(b"</Types>", entry)  # noqa: E731
+    strings = b"".join(b"<si>%s</si>" % text for text in texts)
+    return repacked(path, {"[Content_Types].xml": add_entry, "xl/sharedStrings.xml": table % strings})
+
+
+def test_shared_texts_read_the_same_either_way(ways, tmp_path):
+    path = with_shared_strings(xlsx(tmp_path / "a.xlsx", lines(firm(1), firm(2)), odd_values))
+    quick, careful, was_quick = ways(path, lambda path: said(read(path)))
+    assert was_quick
+    assert quick == careful == said(read(xlsx(tmp_path / "b.xlsx", lines(firm(1), firm(2)), odd_values)))
+
+
+def test_a_malformed_table_of_texts_is_refused(tmp_path):
+    path = with_shared_strings(xlsx(tmp_path / "a.xlsx", lines(firm(1), firm(2))))
+    path = repacked(path, {"xl/sharedStrings.xml": lambda data: data.replace(b"</t></si>", b"</si>", 1)})
+    with pytest.raises(Refused, match="损坏"):
+        read(path)
 
 
 def test_rows_out_of_order_are_refused_before_one_is_lost(tmp_path):
