@@ -49,11 +49,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Stay:
-    """How a child did. `outcome` is None while there is none; `peak_bytes` is 0 for a child that died early."""
+    """How a child did. `outcome` is None while there is none; the peak and `cpu_seconds` are 0 for one that died early."""
 
     outcome: Reading | Refused | None = None
     peak_bytes: int = 0
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     exit_code: int | None = None
     overdue: bool = False
     complaint: bytes = b""
@@ -175,6 +176,7 @@ def _take(data: bytes, stay: Stay) -> bool:
             del stay.received[: end + 1]
             if "size" in message:
                 stay.size, stay.peak_bytes = int(message["size"]), int(message["peak"])
+                stay.cpu_seconds = float(message["cpu"])
             else:
                 stay.shown = _progress(message)
     except (ValueError, KeyError, TypeError):

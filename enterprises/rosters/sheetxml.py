@@ -18,7 +18,7 @@ from openpyxl.utils.cell import column_index_from_string
 
 from enterprises.rosters import catalogue as c
 from enterprises.rosters.safety import MEGABYTE, is_utf8
-from enterprises.rosters.table import MAX_COLUMNS, Area
+from enterprises.rosters.table import HEADER_ROWS, MAX_COLUMNS, Area, too_many
 
 # The parser holds a whole row in memory, at twenty times its length.
 MAX_ROW_BYTES = 8 * MEGABYTE
@@ -44,6 +44,7 @@ _ROW_NUMBER = re.compile(rb'<row(?=[\s/>])(?: r="([1-9][0-9]{0,6})"(?=[ />]))?')
 _CELL_START = b'<c r="'
 _REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL)
 _RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
+_FILLED = re.compile(rb"<(?:v|t)(?: [^<>]*)?>[^<]")
 _VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
 
 
@@ -56,6 +57,7 @@ class SheetFacts:
     formulas: bool = False
     far: bool = False
     last_row: int = 0
+    filled: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unanswered: list[tuple[int, int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
@@ -65,8 +67,8 @@ class SheetFacts:
     filter_set: bool = False
 
 
-def look_through(archive: zipfile.ZipFile, part: str, filename: str) -> SheetFacts:
-    """Everything of SheetFacts. Reading to the end also proves the checksum. Refuses an endless row.
+def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: int) -> SheetFacts:
+    """Everything of SheetFacts. Reading to the end also proves the checksum. Refuses an endless row, and too many rows.
 
     Raises ExpatError for a plain sheet that is not well-formed: calamine would read it in part without a word.
     """
@@ -79,6 +81,9 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str) -> SheetFac
             _take(block, facts, filename)
             if facts.plain:
                 parser.Parse(block, False)
+                facts.filled += sum(_FILLED.search(row) is not None for row in block.split(b"<row"))
+                if facts.filled > max_rows + 2 * HEADER_ROWS:
+                    raise too_many(filename, max_rows)
     if facts.plain:
         parser.Parse(b"", True)
     facts.hidden_columns = sorted(set(facts.hidden_columns))

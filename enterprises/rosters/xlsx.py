@@ -31,7 +31,7 @@ def read_xlsx(path: Path, filename: str, max_rows: int) -> Table:
         check_package(archive, filename)
         package = package_of(archive)
         sheet = package.roster(filename)
-        facts = look_through(archive, sheet.part, filename)
+        facts = look_through(archive, sheet.part, filename, max_rows)
         table = _table(filename, sheet, package, facts)
         table.notes += [_other_sheet(other) for other in _others(package, sheet) if has_values(archive, other.part)]
         # calamine holds the whole block of cells from A1 to the last one in memory, 32 bytes each.

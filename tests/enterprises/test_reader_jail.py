@@ -138,8 +138,8 @@ FATES = {
     "aborts": "import os; os.abort()",
     "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
     "babbles": "import sys; sys.stdout.buffer.write(b'\\xff\\n' * 9); sys.stdout.flush(); import time; time.sleep(60)",
-    "promises more": 'import sys; sys.stdout.write(\'{"size": 99, "peak": 1}\\nabc\')',
-    "sends nonsense": 'import sys; sys.stdout.write(\'{"size": 3, "peak": 1}\\nabc\')',
+    "promises more": 'import sys; sys.stdout.write(\'{"size": 99, "peak": 1, "cpu": 1}\\nabc\')',
+    "sends nonsense": 'import sys; sys.stdout.write(\'{"size": 3, "peak": 1, "cpu": 1}\\nabc\')',
     "says nothing": "",
 }
 
