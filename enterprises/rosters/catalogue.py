@@ -59,9 +59,7 @@ MISSING_COLUMNS = Rule("F014", ERROR, "缺少必需的列", "请补上这些列�
 DOUBLE_COLUMN = Rule("F015", ERROR, "同一列出现两次", "请删除或改名其中一列")
 NO_ROWS = Rule("F016", ERROR, "标题行下面没有任何企业", "请检查是否选错了文件或工作表")
 EMPTY_ROSTER = Rule("F017", WARNING, "名册中没有任何企业", "确实没有企业的不必处理；否则请检查文件")
-TOO_SLOW = Rule(
-    "F018", ERROR, "读取用时过长，已中止", "请删除多余的工作表、格式和空白行，把数据复制到新建的工作簿后上传"
-)
+TOO_SLOW = Rule("F018", ERROR, "读取用时过长，已中止", "请把数据复制到新建的工作簿，另存后上传；服务器繁忙时请稍后再试")
 TOO_HUNGRY = Rule("F019", ERROR, "读取需要的内存超过上限，已中止", "请把数据复制到新建的工作簿，另存后上传")
 CRASHED = Rule("F020", ERROR, "文件结构异常，读取中断", "请用 Excel 或 WPS 打开，把数据复制到新建的工作簿，另存后上传")
 TOO_MUCH_WRONG = Rule("F021", ERROR, "问题过多，很可能选错了文件或各列错位", "请对照模板检查各列，再重新上传")
