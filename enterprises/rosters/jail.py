@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Stay:
-    """How a child did. `outcome` is None while there is none; the peak and the processor time are 0 for one that died."""
+    """How a child did. `outcome` is None while there is none; peak and processor time are 0 for one that died."""
 
     outcome: Reading | Refused | None = None
     peak_bytes: int = 0
