@@ -187,7 +187,7 @@ class Book:
         self.notices: list[RegistryError] = []
         self.listing: Listing | None = None
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
-        self.dropped: list[Model] = []
+        self.dropped: dict[int, Model] = {}
         self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
         self._codes = {model: {row.pk: code for code, row in rows.items()} for model, rows in self.reference.items()}
         self._load()
@@ -220,12 +220,14 @@ class Book:
         self.origins.note(change.fact, change.after, self.listing, change.cells)
 
     def touch(self, fact: Model) -> None:
+        """The fact must be written, unless it was taken out before."""
+        if id(fact) in self.dropped:
+            return
         self.touched[type(fact)][id(fact)] = fact
 
     def drop(self, fact: Model) -> None:
         self.touched[type(fact)].pop(id(fact), None)
-        if fact.pk:
-            self.dropped.append(fact)
+        self.dropped[id(fact)] = fact
 
     def unit(self, code: str) -> Unit:
         return self._referred(Unit, code, "单位")
@@ -273,7 +275,7 @@ class Book:
     ) -> list[LedgerEntry]:
         """Write the changed facts and their ledger entries: three statements per model at most (per chunk)."""
         for model in FACT_MODELS:
-            gone = [fact.pk for fact in self.dropped if type(fact) is model]
+            gone = [fact.pk for fact in self.dropped.values() if type(fact) is model and fact.pk]
             for ids in _chunks(gone):
                 model._default_manager.filter(pk__in=ids).delete()
         for model in WRITE_ORDER:
