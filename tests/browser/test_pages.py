@@ -13,6 +13,8 @@ PAGES = [
     "/units/degan/",
     "/units/500116002/",
     "/targets/",
+    "/bridge/?since=2022-12-31",
+    "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
     "/firms/",
     "/jobs/",
     "/password/",
