@@ -105,8 +105,12 @@ def bridge(scope: str = "district", since: dt.date = EVE, until: dt.date = TODAY
     return flows.bridge(kind=kind, scope=scope, since=since, until=until)
 
 
-def happened(scope: str = "district", **days) -> dict[str, int]:
-    return {term.value: number for term, number in bridge(scope, **days).flows.items() if number}
+def happened(scope: str = "district", since: dt.date = EVE, until: dt.date = TODAY) -> dict[str, int]:
+    """The terms that are not 0; each with a list of that length."""
+    told = bridge(scope, since, until)
+    for term, number in told.flows.items():
+        assert flows.edges(kind="hnte", scope=scope, term=term, since=since, until=until).count() == number
+    return {term.value: number for term, number in told.flows.items() if number}
 
 
 def test_nothing_happens_between_a_day_and_itself(plan):
