@@ -87,7 +87,7 @@ class Flows(PortalApi):
     @extend_schema(summary="增减变动", parameters=[KIND, SCOPE, *ASKED], responses=FlowsReply)
     def get(self, request: Request) -> Response:
         form = _understood(BridgeForm(request.query_params, user=_who(request)))
-        asked, given = form.question(), form.cleaned_data
+        asked, given = form.question, form.cleaned_data
         told = flows.between(asked.since, asked.until, asked.definition)
         kinds = [asked.kind] if given["kind"] else flows.KINDS
         scopes = [asked.scope] if given["scope"] else form.visible_scopes

@@ -43,7 +43,7 @@ class Event:
 
 def found(form: EventsForm) -> QuerySet[Any]:
     """The spans behind the term asked for, with `uscc`; of a wider scope a reporter sees those of the own unit only."""
-    asked = form.question()
+    asked = form.question
     spans: Any = flows.edges(
         kind=asked.kind,
         scope=asked.scope,
@@ -58,7 +58,7 @@ def found(form: EventsForm) -> QuerySet[Any]:
 
 def of(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:
     """Events in the order of the spans; three queries per thousand."""
-    asked, term = form.question(), form.term_asked
+    asked, term = form.question, form.term_asked
     of_kind = Qualification.objects.filter(kind__code=asked.kind).order_by("-valid_from", "-pk")
     joined = spans.select_related("enterprise", "qualification", "park", "town").prefetch_related(
         Prefetch("enterprise__qualifications", of_kind, to_attr="of_kind")

@@ -31,7 +31,7 @@ def of_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileResponse:
 
 
 def of_events(form: EventsForm, form_at: str) -> FileResponse:
-    question, spans = form.question(), bridge_events.found(form).order_by("day", "uscc")
+    question, spans = form.question, bridge_events.found(form).order_by("day", "uscc")
     rows = (bridge_events.row(event, form.units) for event in bridge_events.of(spans, form))
     said = f"{headline(form)}：{spans.count()}家次；减少的变动日为不再计入的第一天"
     return _file("增减企业名单", [said], bridge_events.TITLES, rows, form, question, form_at)
@@ -39,7 +39,7 @@ def of_events(form: EventsForm, form_at: str) -> FileResponse:
 
 def headline(form: EventsForm) -> str:
     """The term in words, without its number: 全区 · 高新技术企业 · 到期未续."""
-    question = form.question()
+    question = form.question
     own = form.user.sees_whole_district or question.scope == form.own_scope
     where = form.named(question.scope) + ("" if own else "中的本单位企业")
     return f"{where} · {form.kinds[question.kind]} · {form.label_asked}"

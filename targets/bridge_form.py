@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -88,6 +89,7 @@ class BridgeForm(StrictForm):
             return [*Scope.values, *self.units]
         return [Scope.DISTRICT.value, self.own_scope]
 
+    @cached_property
     def question(self) -> BridgeQuestion:
         """For a valid form. PermissionDenied for another unit's numbers."""
         given = self.cleaned_data
@@ -115,4 +117,4 @@ class EventsForm(BridgeForm):
 
     @property
     def label_asked(self) -> str:
-        return flows.label(self.term_asked, self.question().kind)
+        return flows.label(self.term_asked, self.question.kind)

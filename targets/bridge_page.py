@@ -68,7 +68,7 @@ class BridgePage:
 
 def of(form: BridgeForm) -> BridgePage:
     """For a valid form. The number of queries does not depend on the number of firms or units."""
-    question = form.question()
+    question = form.question
     told = flows.between(question.since, question.until, question.definition)
     bridge = told.bridge(question.kind, question.scope)
     return BridgePage(

@@ -57,7 +57,7 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
     form = EventsForm(request.GET, user=cast(User, request.user), beside={"page"})
     if not form.is_valid():
         return _refused(request, "targets/bridge_firms.html", form)
-    question, spans = form.question(), bridge_events.found(form).order_by("day", "uscc")
+    question, spans = form.question, bridge_events.found(form).order_by("day", "uscc")
     shown = Paginator(spans, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "question": question,

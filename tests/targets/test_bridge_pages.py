@@ -117,6 +117,7 @@ def test_without_a_question_it_tells_of_this_years_data(leader, people):
         ({"since": "2026-06-30", "until": "2026-06-30"}, "期末日（2026-06-30）应晚于期初日（2026-06-30）"),
         ({"until": "1900-01-01"}, "日期应在2009年至2040年之间"),
         ({"scope": "nowhere"}, "没有“nowhere”这一统计范围"),
+        ({"scope": "\0"}, "统计范围："),
         ({"scope": "kjj"}, "没有“kjj”这一统计范围"),
         ({"kind": "no_kind"}, "资质："),
         ({"definition": "guess"}, "统计口径："),
@@ -142,6 +143,13 @@ def test_a_list_needs_a_term_that_there_is(leader):
         assert leader.get(reverse("bridge_firms"), term).status_code == 400
         assert leader.get(API + "firms/", term).status_code == 400
     assert "须指定变动" in leader.get(reverse("bridge_firms")).content.decode()
+
+
+def test_a_day_to_come_says_that_its_losses_are_reckoned(leader, people):
+    firm(hnte_expiring=True)
+    html = open_page(leader, until="2027-12-31").content.decode()
+    assert "尚未到来：此后的减少按现有证书推算" in html
+    assert "尚未到来" not in open_page(leader).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -308,8 +316,8 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/bridge/", 14),
-        ("/bridge/list/?term=first&", 15),
+        ("/bridge/", 13),
+        ("/bridge/list/?term=first&", 13),
         ("/api/v1/flows/", 10),
         ("/api/v1/flows/firms/?term=first", 11),
     ],
@@ -326,6 +334,11 @@ def test_many_firms_take_as_many_queries_as_one(leader, path, most, django_asser
     leader.get(path)
     with django_assert_max_num_queries(taken):
         leader.get(path)
+
+
+def test_a_unit_page_leads_to_its_changes(leader, people):
+    assert 'href="/bridge/?scope=degan"' in leader.get("/units/degan/").content.decode()
+    assert leader.get("/bridge/?scope=degan").context["page"].unit.code == "degan"
 
 
 def test_home_and_unit_page_lead_to_what_changed_in_the_year(leader, district):
