@@ -33,10 +33,10 @@ def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
         tail = [_plain(month.value) if number >= turn else None for number, month in enumerate(months)]
         lines.append(_line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
     return {
-        **_frame(),
+        **frame(),
         "legend": _legend(),
         "grid": {"top": 72, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "axis"},
+        "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": {
             "type": "category",
             "boundaryGap": False,
@@ -102,9 +102,9 @@ def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
 def ranking(rows: Sequence[UnitRow]) -> Option:
     upwards = list(reversed(rows))  # a category axis is drawn from the bottom
     return {
-        **_frame(),
+        **frame(),
         "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "item"},
+        "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": {"type": "value", "show": False, "min": 0},
         "yAxis": {
             "type": "category",
@@ -119,9 +119,9 @@ def ranking(rows: Sequence[UnitRow]) -> Option:
 
 def lapsing(quarters: Sequence[Quarter]) -> Option:
     return {
-        **_frame(),
+        **frame(),
         "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "item"},
+        "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": {
             "type": "category",
             "data": [quarter.label.replace("年", "年\n") for quarter in quarters],
@@ -152,11 +152,11 @@ def shrinks(months: Sequence[Month]) -> bool:
     return bool(tail and known and int(tail[-1] or 0) < int(known[-1] or 0))
 
 
-def _frame() -> Option:
+def frame() -> Option:
     return {"animation": False, "textStyle": {"fontFamily": FONT, "fontSize": 12}, "aria": {"enabled": False}}
 
 
-def _tooltip() -> Option:
+def tooltip() -> Option:
     return {"renderMode": "richText", "confine": True, "textStyle": {"fontFamily": FONT, "color": INK}}
 
 

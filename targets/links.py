@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from targets.models import Scope
-from targets.questions import Question
+from targets.questions import BridgeQuestion, Question
 
 
 def figure(
@@ -41,6 +41,11 @@ def lapsing(question: Question, indicator: str, scope: str, since: dt.date, unti
         lapsing_to=until.isoformat(),
         definition=str(question.definition),
     )
+
+
+def bridge(question: BridgeQuestion, name: str = "bridge", **changes: str) -> str:
+    """A page about what changed between two days; `name` and `changes` lead to the lists behind it."""
+    return f"{reverse(name)}?{urlencode(question.query | changes)}"
 
 
 def page(question: Question, name: str, *args: str) -> str:
