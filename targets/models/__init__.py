@@ -1,5 +1,14 @@
 from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
-from targets.models.plan import ApplicationBatch, Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
+from targets.models.plan import (
+    ApplicationBatch,
+    Baseline,
+    Indicator,
+    KeyTask,
+    Operator,
+    ReportedFigure,
+    Target,
+    TaskBody,
+)
 
 __all__ = [
     "ApplicationBatch",
