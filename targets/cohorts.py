@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -72,13 +73,13 @@ class Lapses:
         return sum(self.by_unit.values())
 
 
-def lapses_by_month(indicator: str, after: dt.date, months: int = MONTHS_AHEAD) -> list[Lapses]:
+def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT) -> list[Lapses]:
     """The rest of the day's month and the months after it; one query. A firm that holds a later certificate is none."""
     first = after.replace(day=1)
-    begins = [first + relativedelta(months=number) for number in range(months + 1)]
+    begins = [first + relativedelta(months=number) for number in range(MONTHS_AHEAD + 1)]
     found = counting.lapsing(
         indicator=indicator,
-        scope=Scope.DISTRICT,
+        scope=scope,
         since=after + dt.timedelta(1),
         until=begins[-1],
         definition=Definition.CERTIFICATE,
@@ -88,7 +89,7 @@ def lapses_by_month(indicator: str, after: dt.date, months: int = MONTHS_AHEAD) 
         firms[end.replace(day=1)][park or town] += number
     return [
         Lapses(month, max(month, after + dt.timedelta(1)), following, dict(firms.get(month, {})))
-        for month, following in zip(begins, begins[1:], strict=False)
+        for month, following in itertools.pairwise(begins)
     ]
 
 

@@ -163,8 +163,8 @@ class Assumptions:
 
     `gaps`: days between an end and the next certificate, of past renewals, ascending. `entry_days`: how many past
     entries fell on each day of the year (1 … 366). `wins`: first-time entries per year, by unit; `others`: per year,
-    other entries of the district; `spread`: the relative variance of a year's entries around the expected number, beyond
-    chance. `term_years`: how long a renewed certificate lasts, None = no term.
+    other entries of the district; `spread`: the relative variance of a year's entries around the expected number,
+    beyond chance. `term_years`: how long a renewed certificate lasts, None = no term.
     """
 
     renewal: Mapping[int, float]
@@ -238,7 +238,7 @@ def _average(rates: Mapping[int, float]) -> float:
     return math.fsum(rates.values()) / len(rates) if rates else 1.0
 
 
-# --- all of them ------------------------------------------------------------------------------------------------------
+# --- all of them ----------------------------------------------------------------------------------------------------
 def of_holders(firms: Iterable[Standing], as_of: dt.date, day: dt.date, given: Assumptions) -> Distribution:
     """How many of the firms known today count on the day."""
     return poisson_binomial(chance(firm, as_of, day, given).counted for firm in firms)

@@ -162,5 +162,5 @@ def last_covering(held: Iterable[Held]) -> list[Held]:
 
 
 def responsible(span: Span) -> int:
-    """The unit that answers for the firm: its park, or the town where it stands in none. These add up to the district."""
+    """The unit that answers for the firm: its park, or the town where it stands in none. All add up to the district."""
     return span.park_id or span.town_id

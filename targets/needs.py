@@ -37,7 +37,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class YearNeed:
-    """Of a year, as far as it lies ahead: how many firms must be recognised for the first time, and by which batches."""
+    """Of a year, as far as it lies ahead: how many first-time recognitions it takes, and by which batches."""
 
     year: int
     firms: int

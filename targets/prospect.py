@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,11 +31,21 @@ class Prospect:
     """One kind of firm seen from a day: those that count or may renew, and the assumptions for what follows."""
 
     as_of: dt.date
-    stock: int
+    lives: Sequence[Life]
     firms: Sequence[Standing]
     rates: Rates
     given: Assumptions
-    supposed: Supposition
+    supposed: Supposition = Supposition()
+
+    @property
+    def stock(self) -> int:
+        return sum(self.stock_by_unit.values())
+
+    @cached_property
+    def stock_by_unit(self) -> Counter[int]:
+        """Firms counted on the day, by the unit that answers for them."""
+        counted = (life.counted_on(self.as_of) for life in self.lives)
+        return Counter(responsible(span) for span in counted if span is not None)
 
     @property
     def has_term(self) -> bool:
@@ -71,14 +82,18 @@ class Prospect:
         return self.known[day]
 
 
-def of(chronicle: Chronicle, as_of: dt.date, supposed: Supposition = Supposition()) -> Prospect:
+def of(chronicle: Chronicle, as_of: dt.date) -> Prospect:
     """What the facts dated up to a day say of the days after it."""
     lives = chronicle.known_on(as_of)
     learned = rates.learn(lives, as_of, chronicle.first_year, chronicle.term_years)
     firms = list(standings(lives, as_of))
     given = assumptions(learned, {firm.unit for firm in firms}, chronicle.term_years)
-    stock = sum(life.counted_on(as_of) is not None for life in lives)
-    return Prospect(as_of, stock, firms, learned, supposing(given, supposed), supposed)
+    return Prospect(as_of, lives, firms, learned, given)
+
+
+def under(now: Prospect, supposed: Supposition) -> Prospect:
+    """The same facts under a reader's supposition."""
+    return replace(now, given=supposing(now.given, supposed), supposed=supposed)
 
 
 def standings(lives: Iterable[Life], as_of: dt.date) -> Iterable[Standing]:

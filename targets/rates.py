@@ -16,7 +16,7 @@ RENEWAL_DAYS = 180
 RENEWAL_YEARS, ENTRY_YEARS, CALENDAR_YEARS = 5, 3, 5
 """Of how many years before the day rates, yearly entries and the days of entries are learned."""
 WEAKEST, STRONGEST = 5.0, 500.0
-"""Floor and ceiling of the prior's strength, in firms: how many firms of its own weigh as much as the district's mean."""
+"""Floor and ceiling of the prior's strength: how many firms of its own weigh as much as the district's mean."""
 FEW = 30
 """Below so many firms a rate is shown with its counts and a warning, and the pool's is not shown at all."""
 GONE = (Span.Closing.REVOKED, Span.Closing.LEFT, Span.Closing.CLOSED)
@@ -143,9 +143,9 @@ def learn(lives: Sequence[Life], as_of: dt.date, first_year: int | None, term_ye
     )
 
 
-# --- renewals -------------------------------------------------------------------------------------------------------
+# --- renewals -----------------------------------------------------------------------------------------------------
 def _renewals(lives: Iterable[Life], as_of: dt.date) -> tuple[dict[tuple[int, int], Renewals], list[int]]:
-    """Of the certificates whose RENEWAL_DAYS are over: what became of them by unit and year; the gaps of the renewed."""
+    """Of the certificates whose RENEWAL_DAYS are over: what became of them, and the gaps of the renewed."""
     known_until = as_of - dt.timedelta(days=RENEWAL_DAYS)
     counts: Counter[tuple[int, int, str]] = Counter()
     gaps = []
@@ -161,7 +161,7 @@ def _renewals(lives: Iterable[Life], as_of: dt.date) -> tuple[dict[tuple[int, in
     return {key: Renewals(*(counts[(*key, name)] for name in names)) for key in sorted(keys)}, gaps
 
 
-# --- other exits -------------------------------------------------------------------------------------------------------
+# --- other exits ----------------------------------------------------------------------------------------------------
 def _exits(lives: Iterable[Life], years: Iterable[int]) -> dict[tuple[int, int], Tally]:
     """Of the firms counted when a year began: those withdrawn, gone or closed when it ended, by unit and year."""
     tallies: dict[tuple[int, int], Tally] = defaultdict(lambda: NOTHING)
@@ -178,7 +178,7 @@ def _gone(life: Life, day: dt.date) -> bool:
     return last.end <= day and last.closed_by in GONE
 
 
-# --- entries -----------------------------------------------------------------------------------------------------------
+# --- entries --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A firm began to count; `first`: recognised for the first time, not again, arrived or restored."""

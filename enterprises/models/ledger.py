@@ -16,6 +16,11 @@ class SourceFileQuerySet(models.QuerySet["SourceFile"]):
         """Whether anything registered was invented by the portal itself."""
         return self.filter(kind=SourceFile.Kind.DEMO).exists()
 
+    def reach(self) -> dt.date | None:
+        """The latest day a register speaks of."""
+        day: dt.date | None = self.aggregate(day=models.Max("as_of"))["day"]
+        return day
+
 
 class SourceFile(models.Model):
     """A file that facts were read from. Its bytes are stored once, under their sha256."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
-from django.db.models import Max
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -32,7 +31,7 @@ class DataState:
 
 @register.simple_tag
 def data_state() -> DataState:
-    until = SourceFile.objects.aggregate(day=Max("as_of"))["day"]
+    until = SourceFile.objects.reach()
     last = LedgerEntry.objects.last_written()
     return DataState(until, last, SourceFile.objects.tell_of_a_demo())
 
