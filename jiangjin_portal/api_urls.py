@@ -8,6 +8,7 @@ from enterprises import api as enterprises
 from parks import api as parks
 from parks import api_schema
 from targets import api as targets
+from targets import outlook_api
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -29,6 +30,7 @@ urlpatterns = [
     *router.urls,
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

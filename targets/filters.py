@@ -112,7 +112,7 @@ class FirmFilter(EnterpriseFilter):
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         listed = super().with_place(queryset) if self.figure is None else self._with_figure(queryset, self.figure)
         issued_year = self.given.get("issued_year")
-        return listed.filter(issued_on__year=issued_year) if issued_year else listed
+        return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
 
     def _with_figure(self, queryset: QuerySet[Enterprise], figure: Figure) -> QuerySet[Enterprise]:
         spans.refresh()  # as the count does: list and figure must stand on the same spans

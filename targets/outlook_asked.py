@@ -102,6 +102,12 @@ class OutlookForm(QuestionForm):
             raise forms.ValidationError("统计日不能晚于今天：预测从已知的事实出发。")
         return day
 
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("kind") == "tech" and given.get("renewal") is not None:
+            self.add_error("renewal", "科技型企业没有有效期，没有续证率可假设。")
+        return given
+
     def asked(self) -> Asked:
         """What was asked; where that is not understood, the default (the form then carries the errors)."""
         given: dict[str, Any] = self.cleaned_data if self.is_valid() else {}

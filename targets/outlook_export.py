@@ -37,14 +37,10 @@ def _first_sheet(book: Any, page: Outlook, user: User) -> None:
     sheet.column_dimensions["A"].width = 110
     asked = page.asked
     said = [outlook_words.of_verdict(verdict) for verdict in page.verdicts]
-    said += [words for verdict in page.verdicts if (words := outlook_words.of_supposition(verdict))]
+    supposed = [outlook_words.of_supposition(one, asked.supposed, page.now.has_term) for one in page.verdicts]
     demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
-    supposed = [
-        f"假设：续证率 {asked.renewal}%" if asked.renewal is not None else "",
-        f"假设：每年新增 {asked.wins} 家" if asked.wins is not None else "",
-    ]
     sheet.append([text(sheet, f"江津区{page.indicator.short_name}到期与预测", Font(bold=True, size=14))])
-    lines = [*demo, f"预测起点：{asked.as_of}（证书日期口径）", *filter(None, supposed), *said]
+    lines = [*demo, f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)]
     lines.append(f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）")
     for line in lines:
         sheet.append([text(sheet, line)])

@@ -35,7 +35,7 @@ def shown(page: Outlook, user: User) -> dict[str, Any]:
         "tables": tables,
         "soon_first": soon and soon.first(NAMES_SHOWN),
         "soon_more": soon and soon.beyond(NAMES_SHOWN),
-        "verdicts": [_said(verdict) for verdict in page.verdicts],
+        "verdicts": [_said(page, verdict) for verdict in page.verdicts],
         "need_said": outlook_words.of_need(need, page.now.has_term) if need else "",
         "rates_said": outlook_words.of_rates(page.now),
         "record_said": outlook_words.of_record(page.record),
@@ -46,6 +46,7 @@ def shown(page: Outlook, user: User) -> dict[str, Any]:
     }
 
 
-def _said(verdict: Verdict) -> Said:
+def _said(page: Outlook, verdict: Verdict) -> Said:
     likely = outlook_words.probability(verdict.chance.probability) if verdict.chance else ""
-    return Said(verdict.target, likely, outlook_words.of_verdict(verdict), outlook_words.of_supposition(verdict))
+    supposed = outlook_words.of_supposition(verdict, page.asked.supposed, page.now.has_term)
+    return Said(verdict.target, likely, outlook_words.of_verdict(verdict), supposed)

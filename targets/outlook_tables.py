@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+
+from django.utils import timezone
 
 from parks.models import Unit, User
 from targets import links, outlook
@@ -14,6 +17,8 @@ from targets.outlook import Chance, Outlook, Point, UnitRates
 from targets.outlook_words import probability
 from targets.questions import Question
 from targets.rates import FEW, RENEWAL_DAYS, Renewals, Tally
+
+RATIO = re.compile(r"\d+/\d+|样本不足")
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Cell:
 
     @property
     def number(self) -> bool:
-        return isinstance(self.value, int | float)
+        return isinstance(self.value, int | float | None) or bool(RATIO.fullmatch(str(self.value)))
 
     @property
     def text(self) -> str:
@@ -42,10 +47,24 @@ class Table:
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     note: str = ""
-    numbers_from: int = 1
 
     def __bool__(self) -> bool:
         return bool(self.rows)
+
+    @property
+    def numeric(self) -> list[bool]:
+        """Column by column: nothing but numbers, ratios and gaps, so that digits stand below digits."""
+        columns = [[row[place] for row in self.rows] for place in range(len(self.head))]
+        return [all(cell.number for cell in column) and bool(column) for column in columns]
+
+    @property
+    def heads(self) -> list[tuple[str, bool]]:
+        return list(zip(self.head, self.numeric, strict=True))
+
+    @property
+    def lines(self) -> list[list[tuple[Cell, bool]]]:
+        numeric = self.numeric
+        return [list(zip(row, numeric, strict=True)) for row in self.rows]
 
     def first(self, number: int) -> Table:
         return replace(self, rows=self.rows[:number], note="")
@@ -87,7 +106,7 @@ def _fan(page: Outlook, whole: bool) -> Table:
         head += ["假设情形", "假设下限", "假设上限", "假设下可能性"]
     last = page.points[-1]
     rows = [_point(page, point, last, whole) for point in page.points]
-    return Table("fan", f"{page.indicator.short_name}逐季预测", head, rows, numbers_from=2)
+    return Table("fan", f"{page.indicator.short_name}逐季预测", head, rows)
 
 
 def _point(page: Outlook, point: Point, last: Point, whole: bool) -> list[Cell]:
@@ -142,7 +161,7 @@ def _years(need: Need, has_term: bool) -> Table:
     for year in need.years:
         rows.append([Cell(f"{year.year}年"), Cell(year.firms), Cell(""), Cell(""), Cell("")])
         for batch, firms in year.batches:
-            due = batch.district_due_at.strftime("%m-%d %H:%M") if batch.district_due_at else "—"
+            due = timezone.localtime(batch.district_due_at).strftime("%m-%d %H:%M") if batch.district_due_at else "—"
             opens = f"{batch.opens_on:%m-%d}" if batch.opens_on else ""
             basis = f"按{year.modelled_on}年安排参照" if year.modelled_on else batch.source
             window = f"{opens}至{batch.closes_on:%m-%d}"
@@ -278,7 +297,7 @@ def _soon(page: Outlook) -> Table:
         for one in page.soon
     ]
     head = ["企业", "单位", "联系人", "证书编号", "有效期至", "续证情况"]
-    return Table("soon", "90天内到期的企业", head, rows, numbers_from=9)
+    return Table("soon", "90天内到期的企业", head, rows)
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------
@@ -348,4 +367,4 @@ def _record(page: Outlook) -> Table:
     ]  # fmt: skip
     head = ["预测日", "预测到", "预测", "80%下限", "80%上限", "实际", "偏差", "落在区间内"]
     note = "每次只用预测日及以前发生的事实，重新学习各项比率；偏差为实际减预测。"
-    return Table("record", "历年检验", head, rows, note, numbers_from=2)
+    return Table("record", "历年检验", head, rows, note)

@@ -10,7 +10,7 @@ from targets.charts import chinese_day
 from targets.cohorts import Cohort, Lapses, years_needed
 from targets.needs import Need
 from targets.outlook import Chance, Outlook, Verdict
-from targets.prospect import Prospect
+from targets.prospect import Prospect, Supposition
 
 JUDGEMENTS = (
     (0.95, "照此趋势基本可以完成"),
@@ -39,8 +39,14 @@ def of_verdict(verdict: Verdict) -> str:
     return f"{_of_chance(verdict, verdict.chance)}：{judgement(verdict.chance.probability)}。"
 
 
-def of_supposition(verdict: Verdict) -> str:
-    return f"假设情形下{_of_chance(verdict, verdict.supposed)}。" if verdict.supposed else ""
+def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> str:
+    """The same sentence under the reader's supposition, which it names; empty where none concerns the verdict."""
+    if verdict.supposed is None:
+        return ""
+    parts = [f"续证率{supposed.renewal * 100:g}%"] if supposed.renewal is not None else []
+    if supposed.wins is not None:
+        parts.append(f"每年{'首次认定' if has_term else '新入库'}{supposed.wins:g}家")
+    return f"假设{'、'.join(parts)}：{_of_chance(verdict, verdict.supposed)}。"
 
 
 def _of_chance(verdict: Verdict, chance: Chance) -> str:

@@ -13,6 +13,8 @@ PAGES = [
     "/units/degan/",
     "/units/500116002/",
     "/targets/",
+    "/outlook/?renewal=85&wins=120",
+    "/outlook/?kind=tech",
     "/firms/",
     "/jobs/",
     "/password/",
