@@ -110,6 +110,11 @@ class Outlook:
         return sorted({year for row in self.units for year in row.years})
 
 
+def possible() -> bool:
+    """Whether the plan's indicators are there at all."""
+    return Indicator.objects.filter(code__in=HEADLINES).count() == len(HEADLINES)
+
+
 def of(asked: Asked, user: User) -> Outlook:
     """The number of queries depends neither on the firms nor on the units. Figures go by certificate dates."""
     spans.refresh()

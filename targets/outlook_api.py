@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -38,4 +38,6 @@ class Outlook(PortalApi):
         form = StrictOutlookForm(request.query_params, user=user)
         if not form.is_valid():
             raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        if not outlook.possible():
+            raise NotFound("行动计划的指标尚未载入。")
         return Response(OutlookReply(outlook.of(form.asked(), user)).data)

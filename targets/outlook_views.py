@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from parks.models import Unit, User
 from targets import chart_images, outlook, outlook_charts, outlook_export, outlook_page, outlook_tables
-from targets.models import Indicator
 from targets.outlook_asked import OutlookForm
 
 
@@ -23,7 +22,7 @@ def page(request: HttpRequest) -> HttpResponse:
     asked = form.asked()
     context = {"form": form, "asked": asked, "problems": form.problems, "units": _units(user)}
     status = 400 if form.problems else 200
-    if not Indicator.objects.filter(code=asked.kind).exists():
+    if not outlook.possible():
         return render(request, "targets/outlook_empty.html", context, status=status)
     context |= outlook_page.shown(outlook.of(asked, user), user)
     return render(request, "targets/outlook.html", context, status=status)
@@ -52,7 +51,7 @@ def _found(request: HttpRequest) -> outlook.Outlook:
     user = cast(User, request.user)
     form = OutlookForm(request.GET, user=user)
     asked = form.asked()
-    if form.problems or not Indicator.objects.filter(code=asked.kind).exists():
+    if form.problems or not outlook.possible():
         raise Http404
     return outlook.of(asked, user)
 
