@@ -34,6 +34,11 @@ def workbook_of(*, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]
     sheet.append([heading(sheet, name) for name, _ in COLUMNS])
     for number, row in enumerate(rows, 1):
         sheet.append([number, *(text(sheet, value) if isinstance(value, str) else value for value in row)])
+    return finished(book)
+
+
+def finished(book: Workbook) -> IO[bytes]:
+    """The file of a workbook, at its beginning."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)

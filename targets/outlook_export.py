@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -13,7 +12,7 @@ from openpyxl.styles import Font
 from enterprises.models import SourceFile
 from parks.models import User
 from targets import outlook_words
-from targets.export import IN_MEMORY, heading, text
+from targets.export import finished, heading, text
 from targets.outlook import Outlook
 from targets.outlook_tables import Cell, Table
 
@@ -26,10 +25,7 @@ def workbook(page: Outlook, tables: Mapping[str, Table], user: User) -> IO[bytes
     _first_sheet(book, page, user)
     for table in tables.values():
         _sheet(book, table)
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    book.save(file)
-    file.seek(0)
-    return file  # type: ignore[return-value]
+    return finished(book)
 
 
 def _first_sheet(book: Any, page: Outlook, user: User) -> None:
