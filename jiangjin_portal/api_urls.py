@@ -9,6 +9,7 @@ from parks import api as parks
 from parks import api_schema
 from targets import api as targets
 from targets import bridge_api as bridge
+from targets import outlook_api
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -32,6 +33,7 @@ urlpatterns = [
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

@@ -37,12 +37,17 @@ def workbook_of(
         sheet.column_dimensions[get_column_letter(number)].width = width
     first = len(head) + 3
     sheet.freeze_panes = f"D{first}"
-    sheet.append([_text(sheet, title, Font(bold=True, size=14))])
+    sheet.append([text(sheet, title, Font(bold=True, size=14))])
     for line in head:
-        sheet.append([_text(sheet, line)])
-    sheet.append([_heading(sheet, name) for name, _ in columns])
+        sheet.append([text(sheet, line)])
+    sheet.append([heading(sheet, name) for name, _ in columns])
     for number, row in enumerate(rows, 1):
-        sheet.append([number, *(_text(sheet, value) if isinstance(value, str) else value for value in row)])
+        sheet.append([number, *(text(sheet, value) if isinstance(value, str) else value for value in row)])
+    return finished(book)
+
+
+def finished(book: Workbook) -> IO[bytes]:
+    """The file of a workbook, at its beginning."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)
@@ -66,7 +71,7 @@ def _inert(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
 
 
-def _text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
+def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
     """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
@@ -76,8 +81,8 @@ def _text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
     return cell
 
 
-def _heading(sheet: Any, name: str) -> WriteOnlyCell:
-    cell = _text(sheet, name, Font(bold=True))
+def heading(sheet: Any, name: str) -> WriteOnlyCell:
+    cell = text(sheet, name, Font(bold=True))
     cell.fill = PatternFill("solid", fgColor="E8F0F9")
     cell.alignment = Alignment(vertical="center")
     return cell

@@ -32,14 +32,22 @@ def figure(
     )
 
 
-def lapsing(question: Question, indicator: str, scope: str, since: dt.date, until: dt.date) -> str:
-    """The firms whose count ends in [since, until) because a certificate runs out."""
+def lapsing(
+    question: Question,
+    indicator: str,
+    scope: str,
+    since: dt.date,
+    until: dt.date,
+    place: Mapping[str, str] | None = None,
+) -> str:
+    """The firms whose count ends in [since, until) because a certificate runs out; `place` as for a figure."""
     return _firms(
         indicator=indicator,
         scope=str(scope),
         lapsing_from=since.isoformat(),
         lapsing_to=until.isoformat(),
         definition=str(question.definition),
+        **(place or {}),
     )
 
 

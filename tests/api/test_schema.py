@@ -41,6 +41,7 @@ def test_it_is_valid_openapi_3_1(schema):
         ("/api/v1/flows/", "since=2019-12-31&until=2026-06-30"),
         ("/api/v1/flows/firms/", "kind=hnte&term=first&since=2019-12-31&until=2026-06-30"),
         ("/api/v1/progress/", "as_of=2026-06-30"),
+        ("/api/v1/outlook/", "on=2026-06-30&renewal=80&wins=5"),
     ],
 )
 def test_what_is_sent_is_what_is_described(client, schema, path, query):

@@ -15,6 +15,8 @@ PAGES = [
     "/targets/",
     "/bridge/?since=2022-12-31",
     "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
+    "/outlook/?renewal=85&wins=120",
+    "/outlook/?kind=tech",
     "/firms/",
     "/jobs/",
     "/password/",
