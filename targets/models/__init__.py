@@ -1,13 +1,17 @@
 from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
 from targets.models.plan import Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
+from targets.models.release import FrozenFigure, FrozenSpan, Release
 
 __all__ = [
     "Baseline",
     "Definition",
+    "FrozenFigure",
+    "FrozenSpan",
     "Indicator",
     "KeyTask",
     "MonthlySeries",
     "Operator",
+    "Release",
     "ReportedFigure",
     "Scope",
     "Span",
