@@ -8,6 +8,7 @@ from enterprises import api as enterprises
 from parks import api as parks
 from parks import api_schema
 from targets import api as targets
+from targets import release_api as releases
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -29,6 +30,9 @@ urlpatterns = [
     *router.urls,
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("releases/", releases.Releases.as_view(), name="api-releases"),
+    path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
+    path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

@@ -28,6 +28,8 @@ FIELDS = (
     "opened_by", "closed_by", "number", "valid_from", "valid_until",
 )  # fmt: skip
 
+COUNTED_FACTS = ("placement", "qualification", "closure")
+
 
 class NotPublished(Exception):
     """Nothing was published; the message is a Chinese sentence."""
@@ -149,16 +151,22 @@ def difference(release: Release) -> Difference | None:
     if before is None:
         return None
     old, new = _values(before), _values(release)
-    changes = [
-        FigureChange(*key, old.get(key), new.get(key)) for key in sorted(old | new) if old.get(key) != new.get(key)
-    ]
+    keys = sorted(key for key in old | new if old.get(key) != new.get(key))
+    changes = [FigureChange(*key, old.get(key), new.get(key)) for key in keys]
     entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=release.ledger_entry)
+    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=_firms_told_otherwise(before, release))
     return Difference(changes, list(entries.select_related("enterprise", "source", "by").order_by("pk")))
 
 
 def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
     rows = release.figures.values_list("definition", "scope", "indicator", "value")
     return {(definition, scope, indicator): value for definition, scope, indicator, value in rows}
+
+
+def _firms_told_otherwise(before: Release, after: Release) -> set[str]:
+    """Codes of the firms whose spans differ between the editions."""
+    old, new = (set(edition.spans.values_list(*FIELDS)) for edition in (before, after))
+    return {row[0] for row in old ^ new}
 
 
 def listed(release: Release, *, indicator: str, scope: str, definition: str) -> Any:

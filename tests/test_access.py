@@ -15,8 +15,9 @@ from django.utils import timezone
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
 from parks.models import Unit
-from targets import spans
+from targets import releases, spans
 from targets.models import Target
+from tests import clerk
 from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,12 @@ TABLE: list[tuple] = [
     ("chart_image", "GET", {"name": "lapsing"}, NO_UNIT),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{park.code}"}, PARK_ONLY),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{other.code}"}, NO_UNIT),
+    ("releases", "GET", {}, SIGNED_IN),
+    ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
+    ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
+    ("release", "GET", {"code": "{release}"}, SIGNED_IN),
+    ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
     ("recompute", "POST", {}, BUREAU_POST),
     ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
     ("firm_list", "GET", {}, SIGNED_IN),
@@ -108,6 +115,9 @@ TABLE: list[tuple] = [
     ("api-progress", "GET", {}, API),
     ("api-progress", "GET", {"?scope": "district"}, "401 200 200 200 200 200 200"),
     ("api-progress", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-releases", "GET", {}, API),
+    ("api-release", "GET", {"code": "{release}"}, API),
+    ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
     ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
     ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
     ("api-login", "POST", {}, "400 400 400 400 400 400 400"),
@@ -127,7 +137,8 @@ def world(people) -> SimpleNamespace:
     made["town"].code = "500116002"
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
-    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk)
+    release = releases.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk, release=release.code)
 
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:
