@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from parks.admin import BureauAdmin, RegistryWrites
 from targets.models import (
     Baseline,
+    BulletinTemplate,
     FrozenFigure,
     FrozenSpan,
     Indicator,
@@ -130,3 +131,10 @@ class FrozenSpanAdmin(RegistryWrites):
     list_select_related = ["release__quarter"]
     list_filter = ["definition", "kind"]
     search_fields = ["uscc", "name"]
+
+
+@admin.register(BulletinTemplate)
+class BulletinTemplateAdmin(RegistryWrites):
+    list_display = ["name", "uploaded_by", "uploaded_at"]
+    list_select_related = ["uploaded_by"]
+    exclude = ["content"]

@@ -27,6 +27,7 @@ AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街�
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
 BUREAU_PAGE = "302 200 200 403 403 403 403"
+WHOLE_DISTRICT = "302 200 200 200 200 403 403"
 BUREAU_POST = "302 302 302 403 403 403 403"
 PARK_ONLY, TOWN_ONLY, NO_UNIT = (
     "302 200 200 200 200 200 404",
@@ -71,6 +72,10 @@ TABLE: list[tuple] = [
     ("release", "GET", {"code": "{release}"}, SIGNED_IN),
     ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
     ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("bulletin_template", "GET", {}, BUREAU_PAGE),
+    ("bulletin_word", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_workbook", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_replace_template", "POST", {"code": "{release}"}, BUREAU_POST),
     ("recompute", "POST", {}, BUREAU_POST),
     ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
     ("firm_list", "GET", {}, SIGNED_IN),

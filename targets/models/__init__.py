@@ -1,9 +1,10 @@
 from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
 from targets.models.plan import Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
-from targets.models.release import FrozenFigure, FrozenSpan, Release
+from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 
 __all__ = [
     "Baseline",
+    "BulletinTemplate",
     "Definition",
     "FrozenFigure",
     "FrozenSpan",

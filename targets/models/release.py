@@ -118,3 +118,19 @@ class FrozenSpan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.start}—{self.end}"
+
+
+class BulletinTemplate(models.Model):
+    """A Word template of the bulletin as the bureau has edited it; the latest is used."""
+
+    name = models.CharField("文件名", max_length=200)
+    content = models.BinaryField("内容")
+    uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通报模板"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
