@@ -20,7 +20,7 @@ from openpyxl.worksheet.page import PageMargins
 from enterprises.rosters.columns import ROSTER, Column
 from enterprises.rosters.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
 from enterprises.rosters.table import letter_of
-from enterprises.rosters.writing import bytes_of, comment, write_text
+from enterprises.rosters.writing import LINE_HEIGHT, bytes_of, comment, lines_of, write_text
 
 ROSTER_SHEET = "名册"
 HELP_AUTHOR = "填表说明"
@@ -39,7 +39,7 @@ FORMATS = {
 WIDTHS = {
     "number": 6, "name": 34, "uscc": 21, "park": 20, "town": 10, "registered_on": 11, "industry_code": 9,
     "tech_field": 17, "above_scale": 7, "revenue": 14, "rd_expense": 13, "staff": 8, "rd_staff": 8, "ip_class1": 10,
-    "ip_class2": 10, "hightech_share": 11, "tech_entered_on": 12, "certificate_number": 17,
+    "ip_class2": 10, "hightech_share": 14, "tech_entered_on": 12, "certificate_number": 17,
     "certificate_issued_on": 11, "other_qualifications": 24, "pool_stage": 8, "planned_year": 8, "contact_name": 9,
     "contact_phone": 14, "remark": 20,
 }  # fmt: skip
@@ -136,7 +136,7 @@ def _write_titles(sheet: Any, order: Order) -> None:
 
 
 def _write_header(sheet: Any, choices: Choices) -> None:
-    sheet.row_dimensions[HEADER_ROW].height = 44
+    sheet.row_dimensions[HEADER_ROW].height = 46
     for at, column in _columns():
         cell = sheet.cell(HEADER_ROW, at)
         title = column.title.replace("（", "\n（")
@@ -180,6 +180,9 @@ def _write_firms(sheet: Any, rows: Sequence[Mapping[str, Any]]) -> None:
             else:
                 cell.value = value
                 cell.number_format = look.number_format  # openpyxl gives days a format of its own
+        lines = max(lines_of(values.get(name) or "", WIDTHS[name]) for name in LONG)
+        if lines > 1:
+            sheet.row_dimensions[number].height = LINE_HEIGHT * lines
 
 
 def _prepare_view(sheet: Any) -> None:
@@ -191,7 +194,7 @@ def _prepare_view(sheet: Any) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import unicodedata
 from typing import Any
 
 from openpyxl import Workbook
@@ -16,7 +17,9 @@ LONGEST_TEXT = 32_767
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_LIVE = tuple("=+-@＝＋－＠\t\r")
 _COMMENT_WIDTH, _COMMENT_LINE = 300, 20
-_CHARACTERS_PER_LINE = 22
+_COMMENT_COLUMNS = 42
+LINE_HEIGHT = 14.0
+"""Points of a line of text of size 10."""
 
 
 def write_text(cell: Any, text: str) -> None:
@@ -36,10 +39,20 @@ def _keep(cell: Any, text: str) -> None:
         cell.quotePrefix = True
 
 
+def lines_of(text: str, width: float) -> int:
+    """How many lines the text takes in a column of a width."""
+    return sum(max(1, math.ceil(breadth(line) / width)) for line in text.split("\n"))
+
+
+def breadth(text: str) -> int:
+    """In the unit of column widths: a Chinese character is twice as wide as a Latin one."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+
+
 def comment(text: str, author: str) -> Comment:
     """In a box as high as its text needs."""
-    lines = sum(max(1, math.ceil(len(line) / _CHARACTERS_PER_LINE)) for line in text.split("\n"))
-    return Comment(text, author, height=_COMMENT_LINE * (lines + 1), width=_COMMENT_WIDTH)
+    height = _COMMENT_LINE * (lines_of(text, _COMMENT_COLUMNS) + 1)
+    return Comment(text, author, height=height, width=_COMMENT_WIDTH)
 
 
 def bytes_of(book: Workbook) -> bytes:
