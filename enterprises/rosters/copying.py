@@ -30,8 +30,8 @@ from enterprises.rosters.table import Table, is_blank, letter_of
 from enterprises.rosters.workbook import read_table
 from enterprises.rosters.writing import breadth, bytes_of, write_raw
 
-MOST_CELLS = 1_500_000
-"""Cells that a workbook may take in memory, merged and linked areas included: about 600 MB."""
+MOST_CELLS = 1_000_000
+"""Cells that a workbook may take in memory, merged and linked areas included: about 500 MB."""
 WIDEST, NARROWEST = 44, 8
 _SAMPLE_ROWS = 300
 
