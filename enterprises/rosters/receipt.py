@@ -64,7 +64,7 @@ def _file(file: FilePlan, source: SourceFile | None, names: dict[str, str]) -> d
         "ignored": [note_in_words(note, {}) for note in ignored[:MOST_NOTES]],
         "notes": list(reading.notes) if reading else [],
         "change_count": len(report.changes),
-        "changes": [_change(change, names) for change in report.changes[:MOST_CHANGES]],
+        "changes": [change_in_words(change, names) for change in report.changes[:MOST_CHANGES]],
     }
 
 
@@ -79,14 +79,18 @@ def problem_in_words(problem: Problem) -> dict[str, str]:
     return {name: getattr(problem, name) for name in names} | {"severity": problem.severity.value}
 
 
-def groups(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems of one cause in one column together, with the rows they stand in, errors first."""
+def groups(problems: Iterable[Problem], further: Iterable[Rule] = ()) -> list[dict[str, Any]]:
+    """Problems of one cause in one column together, with the rows they stand in, errors first.
+
+    `further`: rules of the caller's own, beyond those of reading and planning.
+    """
+    entries = ENTRIES | {rule.code: rule for rule in further}
     return [
         {
             "code": same[0].code,
             "severity": same[0].severity.value,
             "title": same[0].title,
-            "reason": ENTRIES[same[0].code].reason if len(same) > 1 else same[0].reason,
+            "reason": entries[same[0].code].reason if len(same) > 1 else same[0].reason,
             "fix": same[0].fix,
             "count": len(same),
             "rows": row_ranges(same),
@@ -102,7 +106,7 @@ def note_in_words(note: Note, names: dict[str, str]) -> dict[str, str]:
     return {"address": note.address, "title": note.title, "seen": note.seen, "value": value}
 
 
-def _change(change: Change, names: dict[str, str]) -> dict[str, Any]:
+def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
     fields = {column.name: column for column in change.fact._meta.fields}
     return {
         "uscc": change.firm.uscc,

@@ -15,7 +15,8 @@ LONGEST_TEXT = 32_767
 """Characters of a cell; the program that opens the file calls more of them damage."""
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LOOKS_LIVE = tuple("=+-@＝＋－＠\t\r")
+FORMULA_BEGINS = tuple("=+-@＝＋－＠\t\r")
+"""What a spreadsheet program may take for the beginning of a formula."""
 _COMMENT_WIDTH, _COMMENT_LINE = 300, 20
 _COMMENT_COLUMNS = 42
 LINE_HEIGHT = 14.0
@@ -35,7 +36,7 @@ def write_raw(cell: Any, text: str) -> None:
 def _keep(cell: Any, text: str) -> None:
     cell.value = text[:LONGEST_TEXT]
     cell.data_type = "s"
-    if text.startswith(_LOOKS_LIVE):
+    if text.startswith(FORMULA_BEGINS):
         cell.quotePrefix = True
 
 

@@ -1,0 +1,187 @@
+"""Questions between units about where a firm stands: raised when rosters are handed in, decided once by the bureau."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from enterprises import jobs, registry
+from enterprises.acts import Move
+from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm, RosterVersion
+from enterprises.reporting import notices
+from enterprises.reporting.refusal import Refusal
+from parks.models import Unit, User
+
+Kind, Decision = Case.Kind, Case.Decision
+DISPUTING = (RosterFirm.Word.MOVED, RosterFirm.Word.NOT_OURS)
+
+
+def raise_for(version: RosterVersion) -> None:
+    """Open or update the cases that this version, just handed in, gives rise to (in the caller's transaction)."""
+    quarter = version.roster.quarter
+    codes = _disputed(version)
+    statements = statements_on(quarter, codes)
+    existing = {case.uscc: case for case in Case.objects.filter(quarter=quarter, uscc__in=codes)}
+    for uscc in sorted(codes):
+        said = statements[uscc]
+        kind, from_unit = _kind(said), _registered_at(said)
+        case = existing.get(uscc)
+        if case is None:
+            Case.objects.create(quarter=quarter, uscc=uscc, name=said[0].name, kind=kind, from_unit=from_unit)
+        elif not case.decision and case.kind != kind:
+            Case.objects.filter(pk=case.pk, decision="").update(kind=kind)
+
+
+def withdraw_for(version: RosterVersion) -> None:
+    """Undecided cases about which nobody says anything any more are dropped; the others get their new kind."""
+    quarter = version.roster.quarter
+    open_cases = {case.uscc: case for case in Case.objects.undecided().about(version)}
+    statements = statements_on(quarter, set(open_cases))
+    for uscc, case in open_cases.items():
+        said = [one for one in statements[uscc] if _disputes(one) or len(_listing(statements[uscc])) > 1]
+        if said:
+            Case.objects.filter(pk=case.pk, decision="").update(kind=_kind(statements[uscc]))
+        else:
+            Case.objects.filter(pk=case.pk, decision="").delete()
+
+
+def statements_on(quarter: Quarter, usccs: Iterable[str]) -> dict[str, list[RosterFirm]]:
+    """What units have said of these firms this quarter, firm's code → rows of versions handed in (one query)."""
+    rows = (
+        RosterFirm.objects.handed_in()
+        .filter(version__roster__quarter=quarter, uscc__in=list(usccs))
+        .select_related("version__roster__unit", "from_unit", "to_unit", "park", "town")
+        .order_by("version__submitted_at")
+    )
+    found: dict[str, list[RosterFirm]] = defaultdict(list)
+    for row in rows:
+        found[row.uscc].append(row)
+    return found
+
+
+def decide(
+    case: Case,
+    decision: str,
+    *,
+    by: User,
+    note: str = "",
+    park: Unit | None = None,
+    town: Unit | None = None,
+    moved_on: dt.date | None = None,
+) -> None:
+    """Decide a case, once. `placed`: the firm belongs at (park, town), since `moved_on` where it is registered
+    elsewhere, which is written at once. `stays`: the registered place holds; rows elsewhere are left out."""
+    if decision == Decision.PLACED and (town is None or town.kind != Unit.Kind.TOWN):
+        raise Refusal("请选择企业所在的镇街。", "invalid")
+    with transaction.atomic():
+        decided = Case.objects.filter(pk=case.pk, decision="").update(
+            decision=decision,
+            park=park if decision == Decision.PLACED else None,
+            town=town if decision == Decision.PLACED else None,
+            moved_on=moved_on if decision == Decision.PLACED else None,
+            note=note.strip()[:300],
+            decided_by=by,
+            decided_at=timezone.now(),
+        )
+        if not decided:
+            raise Refusal("该事项已有决定，不能再次决定。")
+        case.refresh_from_db()
+        if decision == Decision.PLACED:
+            _write_move(case, by)
+        _tell(case)
+
+
+def _write_move(case: Case, by: User) -> None:
+    enterprise = Enterprise.objects.filter(uscc=case.uscc).first()
+    place = Placement.objects.filter(enterprise=enterprise, until=None).first() if enterprise else None
+    if place is None or (place.park_id, place.town_id) == (case.park_id, case.town_id):
+        return  # a firm not registered yet, or already there: the roster's own row does the rest
+    if case.moved_on is None:
+        raise Refusal("企业登记在别处，请填写迁移日期。", "invalid")
+    assert case.town is not None
+    claim = next((one for one in statements_on(case.quarter, [case.uscc])[case.uscc] if _is_at(one, case)), None)
+    cells = {name: claim.cell for name in ("park", "town")} if claim and claim.cell else {}
+    act = Move(
+        uscc=case.uscc,
+        park=case.park.code if case.park else "",
+        town=case.town.code,
+        on=case.moved_on,
+        cells=cells,
+    )
+    reason = f"归属事项#{case.pk}：{case.note or case.get_kind_display()}"[:200]
+    try:
+        registry.apply([act], by=by, source=claim.version.source if claim else None, reason=reason)
+    except registry.Refused as refused:
+        raise Refusal(str(refused), "invalid") from None
+    for kind in settings.JOB_FOLLOW_UPS["load"]:
+        jobs.submit(kind=kind, by=by)
+
+
+def _tell(case: Case) -> None:
+    place = case.park or case.town
+    said = f"归入{place}" if case.decision == Decision.PLACED else "维持原登记"
+    said_by = {one.version.roster.unit for one in statements_on(case.quarter, [case.uscc])[case.uscc]}
+    for unit in said_by | ({case.from_unit} if case.from_unit else set()):
+        notices.tell_unit(unit, f"{case.name}的归属已由科技局确定：{said}。", reverse("case", args=[case.pk]))
+
+
+def unanswered_by(version: RosterVersion) -> list[Case]:
+    """Cases that must be decided before this version can be approved."""
+    return list(Case.objects.undecided().about(version).select_related("from_unit"))
+
+
+def decided_about(version: RosterVersion) -> dict[str, Case]:
+    """Firm's code → decided case of this quarter."""
+    return {case.uscc: case for case in Case.objects.about(version).exclude(decision="")}
+
+
+def _disputed(version: RosterVersion) -> set[str]:
+    own = Q(relocated=True, from_unit__isnull=False) & ~Q(from_unit=version.roster.unit_id)
+    told = Q(kind=RosterFirm.Kind.MISSING, word__in=DISPUTING)
+    disputed = set(version.firms.filter(own | told).values_list("uscc", flat=True))
+    elsewhere = (
+        RosterFirm.objects.handed_in()
+        .listed()
+        .filter(version__roster__quarter=version.roster.quarter, uscc__in=version.firms.listed().values("uscc"))
+        .exclude(version__roster=version.roster)
+    )
+    return disputed | set(elsewhere.values_list("uscc", flat=True))
+
+
+def _listing(statements: Iterable[RosterFirm]) -> list[RosterFirm]:
+    return [one for one in statements if one.kind != RosterFirm.Kind.MISSING]
+
+
+def _disputes(one: RosterFirm) -> bool:
+    if one.kind == RosterFirm.Kind.MISSING:
+        return one.word in DISPUTING
+    return one.relocated and one.from_unit_id not in (None, one.version.roster.unit_id)
+
+
+def _kind(statements: list[RosterFirm]) -> str:
+    listing = _listing(statements)
+    if len(listing) > 1:
+        return Kind.DOUBLE
+    if listing or any(one.word == RosterFirm.Word.MOVED for one in statements):
+        return Kind.TRANSFER
+    return Kind.DISOWNED
+
+
+def _registered_at(statements: list[RosterFirm]) -> Unit | None:
+    for one in statements:
+        if one.kind == RosterFirm.Kind.MISSING:
+            return one.version.roster.unit
+        if one.from_unit:
+            return one.from_unit
+    return None
+
+
+def _is_at(one: RosterFirm, case: Case) -> bool:
+    return one.kind != RosterFirm.Kind.MISSING and (one.park_id, one.town_id) == (case.park_id, case.town_id)
