@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import iterparse
 from xml.sax.saxutils import escape
 
@@ -25,7 +25,7 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from enterprises.rosters import catalogue as c
 from enterprises.rosters.marks import OWN_SHEETS
-from enterprises.rosters.safety import check_package, whole_tags
+from enterprises.rosters.safety import MEGABYTE, check_package
 from enterprises.rosters.table import Table, is_blank, letter_of
 from enterprises.rosters.workbook import read_table
 from enterprises.rosters.writing import breadth, bytes_of, write_raw
@@ -36,7 +36,7 @@ WIDEST, NARROWEST = 44, 8
 _SAMPLE_ROWS = 300
 
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row|comment)[ >/]")
-_AREA = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink) [^>]*\bref=[\"']([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)[\"']")
+_AREA = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink) [^<>]*\bref=[\"']([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _WRITTEN_FORMULA = re.compile(
     rb"<c r=\"([A-Z]+[0-9]+)\"([^>]*)>(<f(?:>| [^>]*[^/]>)[^<]*</f>|<f[^>]*/>)(?:<v ?/>|<v></v>)</c>"
@@ -113,10 +113,21 @@ def _weight(path: Path) -> int:
             if not entry.filename.endswith(".xml") or entry.filename == "xl/sharedStrings.xml":
                 continue
             with archive.open(entry) as stream:
-                for block in whole_tags(stream):
+                for block in _blocks(stream):
                     weight += sum(1 for _ in _CELL.finditer(block))
                     weight += sum(_size(match[1].decode()) for match in _AREA.finditer(block))
     return weight
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream in blocks that end behind a tag, so that no pattern for a tag falls between two."""
+    rest = b""
+    while block := stream.read(MEGABYTE):
+        block = rest + block
+        cut = block.rfind(b">") + 1
+        yield block[:cut]
+        rest = block[cut:][-MEGABYTE:]  # no real tag is this long; keeps the work linear
+    yield rest
 
 
 def _size(area: str) -> int:
@@ -133,7 +144,7 @@ def _results(path: Path) -> Iterator[tuple[str, Results]]:
     with zipfile.ZipFile(path) as archive:
         for title, part in parts.items():
             with archive.open(part) as stream:
-                has_formulas = any(_FORMULA.search(block) for block in whole_tags(stream))
+                has_formulas = any(_FORMULA.search(block) for block in _blocks(stream))
             if has_formulas:
                 with archive.open(part) as stream:
                     yield title, dict(_results_in(stream))

@@ -6,10 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from enterprises.models import (
-    Closure,
     Placement,
     PoolEntry,
     Qualification,
@@ -18,6 +15,7 @@ from enterprises.models import (
     YearlyFigures,
 )
 from enterprises.models.enterprise import in_force
+from enterprises.reporting.situations import reported_by
 from enterprises.rosters.planning import FIGURES
 from enterprises.rosters.template import Order
 from parks.models import Unit
@@ -50,19 +48,11 @@ def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[st
     }
 
 
-def placements(unit: Unit, day: dt.date) -> QuerySet[Placement]:
-    """Where the firms stand that the unit reports on the day: those in the park, or in the town and in no park.
-    Closed firms are left out."""
-    where = {"park": unit} if unit.kind == Unit.Kind.PARK else {"town": unit, "park": None}
-    closed = Closure.objects.filter(in_force(day, "closed_on", "reopened_on"), enterprise=OuterRef("enterprise"))
-    return Placement.objects.covering(day).filter(~Exists(closed), **where)
-
-
 def rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
     """A mapping per firm, field of the roster → value as a clerk writes it (four queries)."""
-    here = placements(unit, day)
+    ids = reported_by(unit, day).order_by().values("pk")
+    here = Placement.objects.covering(day).filter(enterprise__in=ids)
     firms = here.select_related("enterprise__tech_field", "park", "town")
-    ids = here.values("enterprise")
     held = _by_firm(Qualification.objects.filter(enterprise__in=ids, valid_from__lte=day).select_related("kind"))
     pool = _by_firm(PoolEntry.objects.filter(in_force(day, "since", "until"), enterprise__in=ids))
     # "上年" of the list: older figures would be recorded for last year if they came back unchanged.
