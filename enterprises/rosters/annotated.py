@@ -21,7 +21,7 @@ from enterprises.rosters.header import Header, find_header
 from enterprises.rosters.marks import COMMENT_AUTHOR, ERROR_FILL, REASON_TITLE, SUMMARY_SHEET, WARNING_FILL
 from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem, Refused
 from enterprises.rosters.summary import FILLS, SUMMARY_TITLE, add_summary, level_of
-from enterprises.rosters.table import HEADER_ROWS, MAX_COLUMNS, Table, letter_of
+from enterprises.rosters.table import HEADER_ROWS, MAX_COLUMNS, RawRow, Table, letter_of
 from enterprises.rosters.writing import LINE_HEIGHT, comment, lines_of, write_text
 
 MOST_COMMENTS = 2_000
