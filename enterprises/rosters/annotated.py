@@ -106,7 +106,9 @@ def _header(copy: Copy, filename: str) -> Header | None:
     """Where the titles stand; None for a sheet without."""
     width = min(copy.sheet.max_column, MAX_COLUMNS)
     height = min(copy.sheet.max_row, HEADER_ROWS + 1)
-    rows = [(row, tuple(copy.value_at(row, column) for column in range(1, width + 1))) for row in range(1, height + 1)]
+    rows: list[RawRow] = [
+        (row, tuple(copy.value_at(row, column) for column in range(1, width + 1))) for row in range(1, height + 1)
+    ]
     try:
         return find_header(Table(filename, copy.sheet.title, "xlsx", rows))
     except Refused:
