@@ -8,9 +8,10 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+
+from enterprises.rosters.writing import write_text
 
 COLUMNS = (
     ("序号", 6), ("统一社会信用代码", 22), ("企业名称", 42), ("园区平台", 16), ("镇街", 12), ("技术领域", 18),
@@ -41,10 +42,8 @@ def workbook_of(*, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]
 
 
 def _text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
-    """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    cell.quotePrefix = True
+    cell = WriteOnlyCell(sheet)
+    write_text(cell, value)
     if font:
         cell.font = font
     return cell

@@ -1,0 +1,48 @@
+"""Writing cells of a workbook: text that can never become a formula, comments that show all they say."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+
+LONGEST_TEXT = 32_767
+"""Characters of a cell; the program that opens the file calls more of them damage."""
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LOOKS_LIVE = tuple("=+-@＝＋－＠\t\r")
+_COMMENT_WIDTH, _COMMENT_LINE = 300, 20
+_CHARACTERS_PER_LINE = 22
+
+
+def write_text(cell: Any, text: str) -> None:
+    """The cell holds the text as it is, also after an edit in the spreadsheet program. Control characters go."""
+    _keep(cell, _NOT_IN_XML.sub("", text))
+
+
+def write_raw(cell: Any, text: str) -> None:
+    """As `write_text`, but control characters stay, in the notation of the format: the text is the user's."""
+    _keep(cell, _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+
+
+def _keep(cell: Any, text: str) -> None:
+    cell.value = text[:LONGEST_TEXT]
+    cell.data_type = "s"
+    if text.startswith(_LOOKS_LIVE):
+        cell.quotePrefix = True
+
+
+def comment(text: str, author: str) -> Comment:
+    """In a box as high as its text needs."""
+    lines = sum(max(1, math.ceil(len(line) / _CHARACTERS_PER_LINE)) for line in text.split("\n"))
+    return Comment(text, author, height=_COMMENT_LINE * (lines + 1), width=_COMMENT_WIDTH)
+
+
+def bytes_of(book: Workbook) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
