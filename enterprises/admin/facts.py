@@ -1,0 +1,156 @@
+"""The admin of facts (shown only), and of the reference data that facts are read with (editable)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from enterprises import jobs
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    FormerName,
+    Job,
+    KindTerm,
+    LedgerEntry,
+    LedgerHead,
+    Placement,
+    PoolEntry,
+    Qualification,
+    QualificationKind,
+    SourceFile,
+    TechField,
+    YearlyFigures,
+)
+from parks.admin import BureauAdmin, RegistryWrites
+
+BY_FIRM = ["enterprise__uscc", "enterprise__name"]
+
+
+class Respanning(BureauAdmin):
+    """Reference data that decides on which days a firm counts: a change has all spans made anew."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            self._respan(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        self._respan(request)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        super().delete_queryset(request, queryset)
+        self._respan(request)
+
+    def _respan(self, request: HttpRequest) -> None:
+        job = jobs.submit(kind="recompute", params={"rebuild": True}, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, f"计数规则已变更，已提交重算任务 #{job.pk}，完成后各统计数字即按新规则计。")
+
+
+@admin.register(TechField)
+class TechFieldAdmin(BureauAdmin):
+    list_display = ["name", "code", "order"]
+
+
+class KindTermInline(admin.TabularInline):
+    model = KindTerm
+    extra = 0
+
+
+@admin.register(QualificationKind)
+class QualificationKindAdmin(Respanning):
+    list_display = ["name", "code", "authority", "in_force_from", "in_force_until", "class_year_convention"]
+    inlines = [KindTermInline]
+
+    def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [inline(self.model, self.admin_site) for inline in self.inlines]
+
+
+@admin.register(KindTerm)
+class KindTermAdmin(Respanning):
+    list_display = ["kind", "since", "rule", "years", "basis"]
+    list_select_related = ["kind"]
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(RegistryWrites):
+    list_display = ["uscc", "name", "tech_field", "registered_on"]
+    list_select_related = ["tech_field"]
+    search_fields = ["uscc", "name"]
+
+
+@admin.register(FormerName)
+class FormerNameAdmin(RegistryWrites):
+    list_display = ["name", "enterprise", "until"]
+    list_select_related = ["enterprise"]
+    search_fields = ["name", *BY_FIRM]
+
+
+@admin.register(Placement)
+class PlacementAdmin(RegistryWrites):
+    list_display = ["enterprise", "park", "town", "since", "until", "arrival"]
+    list_select_related = ["enterprise", "park", "town"]
+    list_filter = ["arrival"]
+    search_fields = BY_FIRM
+
+
+@admin.register(Closure)
+class ClosureAdmin(RegistryWrites):
+    list_display = ["enterprise", "cause", "closed_on", "reopened_on"]
+    list_select_related = ["enterprise"]
+    search_fields = BY_FIRM
+
+
+@admin.register(Qualification)
+class QualificationAdmin(RegistryWrites):
+    list_display = ["enterprise", "kind", "number", "valid_from", "valid_until", "class_year", "revoked_on"]
+    list_select_related = ["enterprise", "kind"]
+    list_filter = ["kind", "class_year"]
+    search_fields = ["number", *BY_FIRM]
+
+
+@admin.register(YearlyFigures)
+class YearlyFiguresAdmin(RegistryWrites):
+    list_display = ["enterprise", "year", "revenue", "rd_expense", "staff", "rd_staff"]
+    list_select_related = ["enterprise"]
+    list_filter = ["year"]
+    search_fields = BY_FIRM
+
+
+@admin.register(PoolEntry)
+class PoolEntryAdmin(RegistryWrites):
+    list_display = ["enterprise", "stage", "target_year", "since", "until"]
+    list_select_related = ["enterprise"]
+    list_filter = ["stage", "target_year"]
+    search_fields = BY_FIRM
+
+
+@admin.register(SourceFile)
+class SourceFileAdmin(RegistryWrites):
+    list_display = ["name", "kind", "as_of", "size", "received_at", "received_from"]
+    list_select_related = ["received_from"]
+    list_filter = ["kind"]
+    search_fields = ["name", "sha256"]
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(RegistryWrites):
+    list_display = ["id", "act", "enterprise", "effective_on", "source", "by", "at"]
+    list_select_related = ["enterprise", "source", "by"]
+    list_filter = ["act"]
+    search_fields = BY_FIRM
+
+
+@admin.register(LedgerHead)
+class LedgerHeadAdmin(RegistryWrites):
+    list_display = ["id", "last_entry"]
+
+
+@admin.register(Job)
+class JobAdmin(RegistryWrites):
+    list_display = ["id", "kind", "state", "phase", "attempts", "created_by", "created_at", "finished_at"]
+    list_select_related = ["created_by"]
+    list_filter = ["kind", "state"]
