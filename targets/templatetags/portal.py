@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from django import template
 from django.db.models import Max
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enterprises.models import LedgerEntry, SourceFile
+from enterprises.models import LedgerEntry, Notice, SourceFile
 from targets import links
 from targets.models import Scope
 from targets.questions import Question
@@ -35,6 +36,12 @@ def data_state() -> DataState:
     until = SourceFile.objects.aggregate(day=Max("as_of"))["day"]
     last = LedgerEntry.objects.last_written()
     return DataState(until, last, SourceFile.objects.tell_of_a_demo())
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: Context) -> int:
+    """How many notices the person who is signed in has not read."""
+    return Notice.objects.unread_by(context["user"]).count()
 
 
 @register.simple_tag
