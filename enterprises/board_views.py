@@ -66,6 +66,7 @@ def _board(quarter: Quarter, form: BoardForm, user: User) -> dict[str, Any]:
         "kinds": [kind.label for kind in desk.COUNTED],
         "chips": _chips(quarter, shown, state, late),
         "quarters": quarters,
+        "oldest_first": quarters[::-1],
         "matrix": _matrix(quarters, user),
     }
 
