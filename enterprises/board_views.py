@@ -66,7 +66,6 @@ def _board(quarter: Quarter, form: BoardForm, user: User) -> dict[str, Any]:
         "kinds": [kind.label for kind in desk.COUNTED],
         "chips": _chips(quarter, shown, state, late),
         "quarters": quarters,
-        "oldest_first": quarters[::-1],
         "matrix": _matrix(quarters, user),
     }
 
@@ -93,8 +92,8 @@ def _chips(quarter: Quarter, shown: board.Board, state: str, late: str) -> list[
 
 
 def _matrix(quarters: list[Quarter], user: User) -> list[tuple[Unit, list[board.Line]]]:
-    """Unit by unit, its lines in these quarters, the oldest first."""
-    boards = board.over(quarters[::-1], timezone.localdate(), seen_by=user)
+    """Unit by unit, its lines in these quarters."""
+    boards = board.over(quarters, timezone.localdate(), seen_by=user)
     return [(lines[0].unit, list(lines)) for lines in zip(*(one.lines for one in boards), strict=True)]
 
 
