@@ -56,7 +56,7 @@ class DecisionForm(forms.Form):
         decision.choices = choices
         decision.widget.attrs["class"] = "form-check-input"
         self.fields["moved_on"].required = False
-        self.initial = _told(case, said) | self.initial
+        self.initial = {**_told(case, said), **self.initial}
 
     def carry_out(self, by: User) -> None:
         """Decide. Raises Refusal."""

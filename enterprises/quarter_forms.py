@@ -37,7 +37,8 @@ class OpenForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         last = Period.before(timezone.localdate())
-        self.initial = {"year": last.year, "number": last.number} | Quarter.usual_days(last) | self.initial
+        usual: dict[str, Any] = {"year": last.year, "number": last.number, **Quarter.usual_days(last)}
+        self.initial = {**usual, **self.initial}
         styled(self)
 
     def carry_out(self, by: User) -> Quarter:
@@ -69,7 +70,7 @@ class DaysForm(QuarterForm):
 
     def __init__(self, *args: Any, quarter: Quarter, **kwargs: Any) -> None:
         super().__init__(*args, quarter=quarter, **kwargs)
-        self.initial = {"due_on": quarter.due_on, "locks_on": quarter.locks_on} | self.initial
+        self.initial = {"due_on": quarter.due_on, "locks_on": quarter.locks_on, **self.initial}
 
     def carry_out(self, by: User) -> str:
         due, locks = self.cleaned_data["due_on"], self.cleaned_data["locks_on"]

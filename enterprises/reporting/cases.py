@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -174,7 +175,7 @@ def decide_agreed(quarter: Quarter, usccs: Collection[str], *, by: User) -> tupl
         [f"{uscc}：双方的说法已有变化或已有决定，请重新查看。" for uscc in sorted(set(usccs) - set(by_code))],
     )
     for one in (by_code[uscc] for uscc in by_code if uscc in usccs):
-        place = {"park": one.claim.park, "town": one.claim.town, "moved_on": one.claim.day}
+        place: dict[str, Any] = {"park": one.claim.park, "town": one.claim.town, "moved_on": one.claim.day}
         try:
             decide(one.case, Decision.PLACED, by=by, note="双方说法一致", **place)
         except Refusal as refusal:
