@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from enterprises import acts, jobs, registry
-from enterprises.models import Case, LedgerEntry, Remark, RosterVersion
+from enterprises.models import Case, LedgerEntry, Notice, Remark, RosterVersion
 from enterprises.models.job import JobState
 from parks.models import Unit
 from tests import clerk
@@ -120,6 +120,8 @@ def test_remarks_on_a_firm_or_cell_are_seen_and_answered_by_the_unit(desk, quart
     assert "重庆测试2号机械有限公司" in panel
     assert reverse("roster_review", args=[version.pk, "approve"]) not in panel
     act(desk, version, "remark", text="已核对无误")
+    assert "对2026年第三季度名册的意见：已核对无误" in Notice.objects.filter(person=people["小石"]).first().text
+    assert Notice.objects.filter(person=people["德感"], text__contains="人数请核对").count() == 1
     desk.force_login(people["小石"])
     assert "已核对无误" in shown(desk, version)
 

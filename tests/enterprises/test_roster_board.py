@@ -106,6 +106,17 @@ def test_filters_stand_in_the_address(desk, quarter, tmp_path):
     assert desk.get(BOARD, {"quarter": "2031Q1"}).status_code == 404
 
 
+def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quarter, tmp_path):
+    handed_in(quarter, tmp_path, "degan", 1)
+    assert "?unit=" not in page(desk)
+    quarters.change_days(quarter, due_on=dt.date(2026, 10, 2), locks_on=dt.date(2026, 10, 3))
+    shown = page(desk)
+    assert "?unit=baisha" in shown
+    assert "?unit=degan" not in shown
+    form = desk.get(reverse("quarter_act", args=["2026Q3", "extension"]) + "?unit=baisha").content.decode()
+    assert '<option value="baisha" selected>' in form
+
+
 def test_a_leader_sees_no_draft_and_may_do_nothing(client, quarter, people, tmp_path):
     checked(quarter, tmp_path, "baisha", 3)
     handed_in(quarter, tmp_path, "degan", 1)
