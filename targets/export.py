@@ -72,6 +72,7 @@ def _inert(value: Any) -> Any:
 
 
 def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
+    """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
     cell = WriteOnlyCell(sheet)
     write_text(cell, value)
     if font:

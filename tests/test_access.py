@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 
 import openpyxl
@@ -13,14 +14,26 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from enterprises import acts, registry
-from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
+from enterprises.models import (
+    Case,
+    Enterprise,
+    Job,
+    LedgerEntry,
+    Notice,
+    Placement,
+    PoolEntry,
+    Qualification,
+    Quarter,
+    Roster,
+    RosterVersion,
+)
 from parks.models import Unit
 from targets import releases, spans
 from targets.models import Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
 AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
 """Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
 
@@ -34,6 +47,7 @@ PARK_ONLY, TOWN_ONLY, NO_UNIT = (
     "302 200 200 200 200 404 200",
     "302 200 200 200 200 404 404",
 )
+PORTAL = "jiangjin_portal.urls"
 OF_PARK, OF_TOWN, OF_NO_UNIT = (
     "302 200 200 200 200 200 403",
     "302 200 200 200 200 403 200",
@@ -117,6 +131,28 @@ TABLE: list[tuple] = [
     ("load_check", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
     ("load_apply", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
+    ("roster_board", "GET", {}, "302 200 200 200 200 302 302"),
+    ("roster_board_export", "GET", {"code": "2026Q3"}, "302 200 200 200 200 403 403"),
+    ("quarter_open", "GET", {}, BUREAU_PAGE),
+    ("quarter_open", "POST", {}, "302 422 422 403 403 403 403"),
+    ("quarter_act", "GET", {"code": "2026Q3", "act": "days"}, BUREAU_PAGE),
+    ("quarter_act", "POST", {"code": "2026Q3", "act": "extension"}, "302 422 422 403 403 403 403"),
+    ("quarter_remind", "POST", {"code": "2026Q3"}, BUREAU_POST),
+    ("quarter_remind", "GET", {"code": "2026Q3"}, "302 405 405 405 405 405 405"),
+    ("roster_queue", "GET", {}, BUREAU_PAGE),
+    *[("roster_review", "GET", {"pk": "{version}", "act": act}, "302 200 200 403 403 403 404")
+      for act in ("approve", "return", "undo")],
+    ("roster_review", "GET", {"pk": "{version}", "act": "remark"}, "302 200 200 403 403 200 404"),
+    ("roster_review", "POST", {"pk": "{version}", "act": "undo"}, "302 422 422 403 403 403 404"),
+    ("roster_review", "POST", {"pk": "{version}", "act": "remark"}, "302 422 422 403 403 422 404"),
+    ("roster_review", "GET", {"pk": "{draft}", "act": "remark"}, "302 200 200 404 404 200 404"),
+    ("cases", "GET", {}, SIGNED_IN),
+    ("cases_agreed", "POST", {"code": "2026Q3"}, BUREAU_POST),
+    ("case", "GET", {"pk": "{case}"}, "302 200 200 200 200 200 404"),
+    ("case", "POST", {"pk": "{case}"}, "302 422 422 403 403 403 404"),
+    ("notices", "GET", {}, SIGNED_IN),
+    ("notice_read", "POST", {"pk": "{notice}"}, "302 404 404 404 404 302 404"),
+    ("notices_read", "POST", {}, "302 302 302 302 302 302 302"),
     ("jobs", "GET", {}, SIGNED_IN),
     ("job_status", "GET", {"pk": "{other.job}"}, NO_UNIT),
     ("job_status", "GET", {"pk": "{park.job}"}, PARK_ONLY),
@@ -174,8 +210,24 @@ def world(people) -> SimpleNamespace:
     made["town"].code = "500116002"
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
-    release = releases.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
-    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk, release=release.code)
+    reported = reporting(people, made["park"])
+    release = releases.publish(Quarter.objects.get(), by=people["小石"])
+    return SimpleNamespace(**made, **reported, check=check.pk, target=Target.objects.first().pk, release=release.code)
+
+
+def reporting(people, park: SimpleNamespace) -> dict[str, int]:
+    """德感's roster: a version under review and a newer draft; a case about its firm; a notice to its reporter."""
+    quarter = clerk.third_quarter(people["小石"])
+    unit = Unit.objects.get(code=park.code)
+    roster = Roster.objects.create(quarter=quarter, unit=unit)
+    make = partial(RosterVersion.objects.create, roster=roster, created_by=people["德感"])
+    case = Case.objects.create(quarter=quarter, uscc=park.uscc, name="甲", kind="transfer", from_unit=unit)
+    return {
+        "version": make(number=1, state="submitted", submitted_at=timezone.now(), submitted_by=people["德感"]).pk,
+        "draft": make(number=2, state="ready").pk,
+        "case": case.pk,
+        "notice": Notice.objects.create(person=people["德感"], text="试").pk,
+    }
 
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:
@@ -219,7 +271,7 @@ def routes(patterns: list, prefix: str = "", space: str = "") -> Iterator[tuple[
 
 
 def test_every_address_has_a_row_in_the_table():
-    named = {name or path for path, name in routes(get_resolver().url_patterns) if not path.startswith("admin/")}
+    named = {name or path for path, name in routes(get_resolver(PORTAL).url_patterns) if not path.startswith("admin/")}
     assert named == {route for route, *_ in TABLE}
 
 

@@ -16,6 +16,8 @@ WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry", "sourcefile",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate",
+    "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
+    "columnmapping", "case", "notice",
 ]  # fmt: skip
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import jobs, registry
 from enterprises.acts import Move
-from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm, RosterVersion
+from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm, RosterVersion, VersionState
 from enterprises.reporting import notices
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
@@ -78,6 +80,8 @@ def decide(
 ) -> None:
     """Decide a case, once. `placed`: the firm belongs at (park, town), since `moved_on` where it is registered
     elsewhere, which is written at once. `stays`: the registered place holds; rows elsewhere are left out."""
+    if decision == Decision.STAYS and case.from_unit_id is None:
+        raise Refusal("企业没有登记在册的单位，不能维持登记，请决定归入何处。", "invalid")
     if decision == Decision.PLACED and (town is None or town.kind != Unit.Kind.TOWN):
         raise Refusal("请选择企业所在的镇街。", "invalid")
     with transaction.atomic():
@@ -130,6 +134,71 @@ def _tell(case: Case) -> None:
     said_by = {one.version.roster.unit for one in statements_on(case.quarter, [case.uscc])[case.uscc]}
     for unit in said_by | ({case.from_unit} if case.from_unit else set()):
         notices.tell_unit(unit, f"{case.name}的归属已由科技局确定：{said}。", reverse("case", args=[case.pk]))
+
+
+# --- transfers of which both sides say the same ----------------------------------------------------------------------
+@dataclass(frozen=True)
+class Agreed:
+    """A transfer that both units report alike, and the claim it is decided by."""
+
+    case: Case
+    claim: RosterFirm
+
+
+def agreed(quarter: Quarter) -> list[Agreed]:
+    """Undecided transfers where the registered unit says that the firm has moved to X on a day, and X lists it with
+    the day it came. Where the two days differ, the receiving unit's counts: from then on it answers for the firm."""
+    undecided = Case.objects.undecided().filter(quarter=quarter, kind=Kind.TRANSFER).select_related("from_unit")
+    by_code = {case.uscc: case for case in undecided.order_by("name")}
+    said = statements_on(quarter, by_code)
+    return [Agreed(case, claim) for uscc, case in by_code.items() if (claim := _agreed_claim(case, said.get(uscc, [])))]
+
+
+def _agreed_claim(case: Case, said: Sequence[RosterFirm]) -> RosterFirm | None:
+    if len(said) != 2 or not (claims := _listing(said)) or len(claims) != 1:
+        return None
+    claim, farewell = claims[0], next(one for one in said if one.kind == RosterFirm.Kind.MISSING)
+    is_alike = (
+        farewell.word == RosterFirm.Word.MOVED
+        and farewell.version.roster.unit_id == case.from_unit_id
+        and farewell.to_unit_id == claim.version.roster.unit_id
+    )
+    return claim if is_alike and farewell.day and claim.day and claim.town_id else None
+
+
+def decide_agreed(quarter: Quarter, usccs: Collection[str], *, by: User) -> tuple[list[Case], list[str]]:
+    """Decide those of the agreed transfers that are named, each by itself: (decided cases, refusals in words).
+    Whoever names one on which the units no longer agree is told so."""
+    by_code = {one.case.uscc: one for one in agreed(quarter)}
+    decided, refused = (
+        [],
+        [f"{uscc}：双方的说法已有变化或已有决定，请重新查看。" for uscc in sorted(set(usccs) - set(by_code))],
+    )
+    for one in (by_code[uscc] for uscc in by_code if uscc in usccs):
+        place: dict[str, Any] = {"park": one.claim.park, "town": one.claim.town, "moved_on": one.claim.day}
+        try:
+            decide(one.case, Decision.PLACED, by=by, note="双方说法一致", **place)
+        except Refusal as refusal:
+            refused.append(f"{one.case.name}：{refusal.message}")
+        else:
+            decided.append(one.case)
+    return decided, refused
+
+
+def claim_of(case: Case, said: Iterable[RosterFirm]) -> RosterFirm | None:
+    """The statement that a decision would most likely follow: who lists the firm elsewhere than where it stands."""
+    claims = _listing(said)
+    return next((one for one in claims if one.version.roster.unit_id != case.from_unit_id), None) or next(
+        iter(claims), None
+    )
+
+
+def undecided_per_version(quarters: Iterable[Quarter]) -> dict[int, int]:
+    """How many cases must be decided before each version under review can be approved, version id → number."""
+    waiting = Case.objects.undecided().filter(quarter=OuterRef("version__roster__quarter"), uscc=OuterRef("uscc"))
+    rows = RosterFirm.objects.filter(version__state=VersionState.SUBMITTED, version__roster__quarter__in=quarters)
+    counted = rows.filter(Exists(waiting)).values("version").annotate(number=Count("pk")).order_by()
+    return dict(counted.values_list("version", "number"))
 
 
 def unanswered_by(version: RosterVersion) -> list[Case]:

@@ -39,8 +39,10 @@ def link_to(version: RosterVersion) -> str:
     return reverse("roster_version", args=[version.pk])
 
 
-def mark_read(user: User) -> int:
-    return Notice.objects.unread_by(user).update(read_at=timezone.now())
+def mark_read(user: User, *pks: int) -> int:
+    """These of the user's notices, or all; returns how many were unread."""
+    chosen = Notice.objects.unread_by(user)
+    return (chosen.filter(pk__in=pks) if pks else chosen).update(read_at=timezone.now())
 
 
 def send_mails(context: jobs.JobContext) -> jobs.Result:

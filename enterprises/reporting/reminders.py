@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
@@ -12,7 +13,7 @@ from enterprises import jobs
 from enterprises.models import Quarter, Reminder
 from enterprises.models.roster import HANDED_IN
 from enterprises.reporting import notices, quarters
-from parks.models import Unit
+from parks.models import Unit, User
 
 
 def run(context: jobs.JobContext) -> jobs.Commit:
@@ -29,7 +30,7 @@ def run(context: jobs.JobContext) -> jobs.Commit:
 def missing_units(quarter: Quarter) -> list[Unit]:
     """Units from which nothing under review or in force has come."""
     done = quarter.rosters.filter(versions__state__in=HANDED_IN).values("unit")
-    return list(Unit.objects.reporting().exclude(pk__in=done).order_by("-kind", "order"))
+    return list(Unit.objects.reporting().exclude(pk__in=done).order_by("kind", "order", "code"))
 
 
 def remind(today: dt.date) -> int:
@@ -57,6 +58,13 @@ def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, said: str) -> boo
     return new
 
 
-def remind_now(quarter: Quarter, *, milestone: str) -> int:
-    """The bureau's own reminder to all that are missing, at most once per milestone (such as by-hand-2026-10-12)."""
-    return sum(_remind_unit(quarter, unit, milestone[:20], "请尽快报送") for unit in missing_units(quarter))
+def remind_now(quarter: Quarter, *, milestone: str) -> list[Unit]:
+    """The bureau's own reminder to all that are missing, at most once per milestone (such as by-hand-2026-10-12).
+    Returns the units it went to."""
+    return [unit for unit in missing_units(quarter) if _remind_unit(quarter, unit, milestone[:20], "请尽快报送")]
+
+
+def without_people(units: Iterable[Unit]) -> list[Unit]:
+    """Of these units, those in which nobody has an account: a notice to them reaches no one."""
+    reached = set(User.objects.filter(is_active=True, unit__in=list(units)).values_list("unit", flat=True))
+    return [unit for unit in units if unit.pk not in reached]

@@ -54,7 +54,18 @@ def take_back(version: RosterVersion, *, by: User) -> None:
 
 
 def remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = "") -> Remark:
-    """Add to the thread of the roster: about a firm or cell, or about the whole."""
+    """Add to the thread of the roster, about a firm or cell or the whole, and tell the other side."""
+    with transaction.atomic():
+        added = _add_remark(version, text, by=by, uscc=uscc, cell=cell)
+        said = f"对{version.roster.quarter}名册的意见：{added.text}"
+        if by.unit_id:
+            notices.tell_bureau(f"{version.roster.unit}{said}", notices.link_to(version))
+        else:
+            notices.tell_unit(version.roster.unit, f"科技局{said}", notices.link_to(version))
+    return added
+
+
+def _add_remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = "") -> Remark:
     said = text.strip()
     if not said:
         raise Refusal("意见不能为空。", "invalid")
@@ -78,7 +89,7 @@ def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
     with transaction.atomic():
         intake.lock(version.roster.quarter, version.roster.unit)
         if text.strip():
-            remark(version, text, by=by)
+            _add_remark(version, text, by=by)
         if not version.remarks.filter(by__unit=None).exists():
             raise Refusal("退回前请写明意见。", "reason")
         advance(version, [State.SUBMITTED], State.RETURNED, decided_by=by, decided_at=timezone.now())

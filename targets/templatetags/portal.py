@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enterprises.models import LedgerEntry, SourceFile
+from enterprises.models import LedgerEntry, Notice, SourceFile
 from targets import links
 from targets.models import Scope
 from targets.questions import BridgeQuestion, Question
@@ -33,6 +34,12 @@ class DataState:
 def data_state() -> DataState:
     last = LedgerEntry.objects.last_written()
     return DataState(SourceFile.objects.latest_day(), last, SourceFile.objects.tell_of_a_demo())
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: Context) -> int:
+    """How many notices the person who is signed in has not read."""
+    return Notice.objects.unread_by(context["user"]).count()
 
 
 @register.simple_tag

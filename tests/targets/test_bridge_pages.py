@@ -316,8 +316,8 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/bridge/", 13),
-        ("/bridge/list/?term=first&", 13),
+        ("/bridge/", 14),
+        ("/bridge/list/?term=first&", 14),
         ("/api/v1/flows/", 10),
         ("/api/v1/flows/firms/?term=first", 11),
     ],
