@@ -10,9 +10,10 @@ from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+
+from enterprises.rosters.writing import FORMULA_BEGINS, write_text
 
 Columns = Sequence[tuple[str, int]]
 """Titles and widths."""
@@ -23,7 +24,6 @@ COLUMNS: Columns = (
 NUMBER = ("序号", 6)
 IN_MEMORY = 5_000_000
 """Bytes up to which a finished file is kept in memory instead of on disk."""
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def workbook_of(
@@ -72,10 +72,8 @@ def _inert(value: Any) -> Any:
 
 
 def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
-    """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    cell.quotePrefix = True
+    cell = WriteOnlyCell(sheet)
+    write_text(cell, value)
     if font:
         cell.font = font
     return cell
