@@ -10,11 +10,11 @@ import pytest
 
 from enterprises import acts, jobs, registry
 from enterprises.book import FACT_MODELS
-from enterprises.models import Enterprise, LedgerEntry, Placement, Qualification, RosterVersion, SourceFile
-from enterprises.reporting import answers, applying, cases, intake, submission
+from enterprises.models import Enterprise, LedgerEntry, Placement, RosterVersion, SourceFile
+from enterprises.reporting import answers, applying, submission
 from enterprises.reporting.answers import Answer
 from enterprises.reporting.refusal import Refusal
-from parks.models import Unit, User
+from parks.models import Unit
 from tests import clerk
 from tests.enterprises.workbooks import code, firm, lines, xlsx
 
