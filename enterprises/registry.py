@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from enterprises.acts import Act, Grant
-from enterprises.book import Book, Change, RegistryError
+from enterprises.book import Book, Change, Firm, RegistryError
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
 from parks.models import User
 
@@ -70,6 +70,11 @@ def preview(acts: Iterable[Act]) -> Report:
 def preview_all(batches: Sequence[Batch]) -> list[Report]:
     """A report per batch; each batch meets the facts as those before it leave them."""
     return _carry_out(batches)[1]
+
+
+def foreseen(acts: Iterable[Act]) -> dict[str, Firm]:
+    """The firms of these acts, by code, with their facts as `apply` would leave them; writes nothing."""
+    return _carry_out([Batch(list(acts))])[0].firms
 
 
 def apply(acts: Iterable[Act], *, by: User | None, source: SourceFile | None = None, reason: str = "") -> Report:

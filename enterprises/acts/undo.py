@@ -11,6 +11,7 @@ from django.db.models import Model
 from enterprises.acts.base import Act
 from enterprises.book import FACT_MODELS, Change, Firm
 from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
+from enterprises.uscc import normalise
 
 Kind = LedgerEntry.Act
 FACTS: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
@@ -74,6 +75,8 @@ def _restore(firm: Firm, fact: Model, done: Done) -> None:
     old = firm.book.plain(fact)
     for name, value in done.before.items():
         setattr(fact, *firm.book.stored(fact, name, value))
+    if isinstance(fact, Enterprise) and "name" in done.before:
+        fact.name_key = normalise(fact.name)
     firm.book.touch(fact)
     if done.act == Kind.RENAMED:
         _forget_former_name(firm, done)
@@ -81,7 +84,6 @@ def _restore(firm: Firm, fact: Model, done: Done) -> None:
 
 
 def _forget_former_name(firm: Firm, done: Done) -> None:
-    firm.alter_quietly(firm.known, name_key=firm.former_names[-1].name_key)
     for former in [one for one in firm.facts[FormerName] if one.until == done.effective_on]:
         firm.drop(former)
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import jobs, registry
 from enterprises.acts import Move
 from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm, RosterVersion, VersionState
+from enterprises.models.roster import HANDED_IN
 from enterprises.reporting import notices
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
@@ -27,7 +28,7 @@ DISPUTING = (RosterFirm.Word.MOVED, RosterFirm.Word.NOT_OURS)
 
 def raise_for(version: RosterVersion) -> None:
     """Open or update the cases that this version, just handed in, gives rise to (in the caller's transaction)."""
-    quarter = version.roster.quarter
+    quarter = _lock(version.roster.quarter)
     codes = _disputed(version)
     statements = statements_on(quarter, codes)
     existing = {case.uscc: case for case in Case.objects.filter(quarter=quarter, uscc__in=codes)}
@@ -43,7 +44,7 @@ def raise_for(version: RosterVersion) -> None:
 
 def withdraw_for(version: RosterVersion) -> None:
     """Undecided cases about which nobody says anything any more are dropped; the others get their new kind."""
-    quarter = version.roster.quarter
+    quarter = _lock(version.roster.quarter)
     open_cases = {case.uscc: case for case in Case.objects.undecided().about(version)}
     statements = statements_on(quarter, set(open_cases))
     for uscc, case in open_cases.items():
@@ -54,11 +55,17 @@ def withdraw_for(version: RosterVersion) -> None:
             Case.objects.filter(pk=case.pk, decision="").delete()
 
 
+def _lock(quarter: Quarter) -> Quarter:
+    """Of two units that hand in at once, the second must see what the first has said. Taken after the roster's row."""
+    Quarter.objects.select_for_update(no_key=True).get(pk=quarter.pk)
+    return quarter
+
+
 def statements_on(quarter: Quarter, usccs: Iterable[str]) -> dict[str, list[RosterFirm]]:
     """What units have said of these firms this quarter, firm's code → rows of versions handed in (one query)."""
     rows = (
         RosterFirm.objects.handed_in()
-        .filter(version__roster__quarter=quarter, uscc__in=list(usccs))
+        .filter(~Exists(_said_later()), version__roster__quarter=quarter, uscc__in=list(usccs))
         .select_related("version__roster__unit", "from_unit", "to_unit", "park", "town")
         .order_by("version__submitted_at")
     )
@@ -66,6 +73,13 @@ def statements_on(quarter: Quarter, usccs: Iterable[str]) -> dict[str, list[Rost
     for row in rows:
         found[row.uscc].append(row)
     return found
+
+
+def _said_later() -> QuerySet[RosterVersion]:
+    """A correction under review stands for its unit, not the version that it corrects."""
+    return RosterVersion.objects.filter(
+        roster=OuterRef("version__roster"), state__in=HANDED_IN, number__gt=OuterRef("version__number")
+    )
 
 
 def decide(

@@ -96,7 +96,8 @@ def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext)
     rows = sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
     codes = {code for row in reading.rows if (code := row.values["uscc"])}
-    known = situations.known(codes, version.roster.unit, version.roster.quarter.last_day)
+    day, undone = version.roster.quarter.last_day, comparison.taken_back(version)
+    known = situations.known(codes, version.roster.unit, day, undone)
     compared = comparison.compare(version, reading, rows, known)
     context.beat("核对各季度、各单位", done=len(rows), total=len(reading.rows))
     firms = {firm.uscc: firm for firm in compared.firms}
@@ -129,7 +130,7 @@ def _store(version: RosterVersion, findings: Findings) -> jobs.Result:
     version.firms.all().delete()
     version.problems.all().delete()
     for firm in findings.compared.firms:
-        _carry_over(firm, earlier.get(firm.uscc))
+        comparison.carry_over(firm, earlier.get(firm.uscc))
     RosterFirm.objects.bulk_create(findings.compared.firms, batch_size=ROWS_PER_INSERT)
     RosterProblem.objects.bulk_create(_kept(version, findings), batch_size=ROWS_PER_INSERT)
     return {"version": version.pk, "state": state.value}
@@ -191,23 +192,12 @@ def _problem(version: RosterVersion, problem: Problem, codes: dict[int, str]) ->
 
 # --- answers that still hold --------------------------------------------------------------------------------------
 def _earlier_answers(version: RosterVersion) -> dict[str, RosterFirm]:
-    """What was said of the same firms: in this version before a re-check, else in the one before."""
+    """What was said of the same firms: in this version before a re-check, else in the one before,
+    else in the one that is in force."""
     own = {firm.uscc: firm for firm in version.firms.all()}
     previous = version.roster.versions.filter(number__lt=version.number).order_by("-number").first()
     before = {firm.uscc: firm for firm in previous.firms.all()} if previous else {}
     if previous and not version.reasons:
         RosterVersion.objects.filter(pk=version.pk).update(reasons=previous.reasons)
-    return before | own
-
-
-def _carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
-    """The same question about the same firm keeps its answer."""
-    if earlier is None or _question(earlier) != _question(firm):
-        return
-    for name in ("word", "day", "to_unit_id", "renamed_on", "note"):
-        setattr(firm, name, getattr(earlier, name))
-
-
-def _question(firm: RosterFirm) -> tuple[object, ...]:
-    missing = firm.kind == RosterFirm.Kind.MISSING
-    return missing, firm.relocated, firm.park_id, firm.town_id, firm.registered_name, missing or firm.name
+    applied = comparison.applied_before(version)
+    return ({firm.uscc: firm for firm in applied.firms.all()} if applied else {}) | before | own

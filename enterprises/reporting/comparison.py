@@ -39,6 +39,10 @@ def compare(version: RosterVersion, reading: Reading, rows: Sequence[Row], known
     """`rows`: the sound ones. Days that the unit has not told yet are taken to be the quarter's last day."""
     units = {unit.code: unit for unit in Unit.objects.reporting()}
     listed = [_listed(version, row, known.by_code.get(row.values["uscc"]), units) for row in rows]
+    if applied := applied_before(version):
+        earlier = {firm.uscc: firm for firm in applied.firms.all()}
+        for firm in listed:
+            carry_over(firm, earlier.get(firm.uscc))
     day = version.roster.quarter.last_day
     acts = [act for firm, row in zip(listed, rows, strict=True) for act in acts_of(firm, row, day, reading.filename)]
     plan = FilePlan(reading.filename, reading, [])
@@ -64,12 +68,35 @@ def _preview(version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequenc
 
 def correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undoing.Undoing:
     """What a correcting version takes back first: all the applied version told of firms that are now told otherwise."""
-    applied = version.roster.versions.filter(state=VersionState.APPLIED).exclude(pk=version.pk).first()
+    applied = applied_before(version)
     if applied is None:
         return undoing.Undoing([], {})
     now = {firm.uscc: _told(firm) for firm in firms}
     changed = {firm.uscc for firm in applied.firms.all() if now.get(firm.uscc) != _told(firm)}
     return undoing.plan(stretches_of(version), changed)
+
+
+def taken_back(version: RosterVersion) -> list[Act]:
+    """What would take back all that the version's roster has written so far: it is held against what was before."""
+    return undoing.plan(stretches_of(version)).acts if applied_before(version) else []
+
+
+def applied_before(version: RosterVersion) -> RosterVersion | None:
+    """The version in force that this one would correct."""
+    return version.roster.versions.filter(state=VersionState.APPLIED).exclude(pk=version.pk).first()
+
+
+def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
+    """The same question about the same firm keeps its answer."""
+    if earlier is None or _question(earlier) != _question(firm):
+        return
+    for name in ("word", "day", "to_unit_id", "renamed_on", "note"):
+        setattr(firm, name, getattr(earlier, name))
+
+
+def _question(firm: RosterFirm) -> tuple[object, ...]:
+    missing = firm.kind == Kind.MISSING
+    return missing, firm.relocated, firm.park_id, firm.town_id, firm.registered_name, missing or firm.name
 
 
 def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from enterprises import registry
+from enterprises.acts import Act
+from enterprises.book import Firm
 from enterprises.models import Closure, Enterprise, FormerName, Placement, Qualification
 from parks.models import Unit
 
@@ -58,14 +61,40 @@ def closed_on(day: dt.date) -> QuerySet[Closure]:
     return Closure.objects.filter(open_still, enterprise=OuterRef("pk"), closed_on__lte=day)
 
 
-def known(usccs: Collection[str], unit: Unit, day: dt.date) -> Known:
-    """Six queries for the expected firms, and six per 5,000 listed ones."""
+def known(usccs: Collection[str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()) -> Known:
+    """Six queries for the expected firms, and six per 5,000 listed ones. `undone`: acts that come first, by which a
+    correction takes its roster back; the firms are seen as these leave them."""
     found = Known(expected=_situations(reported_by(unit, day).order_by("name"), day))
     ordered = sorted(usccs)
     for start in range(0, len(ordered), CHUNK):
         firms = Enterprise.objects.filter(uscc__in=ordered[start : start + CHUNK])
         found.by_code |= {one.enterprise.uscc: one for one in _situations(firms, day)}
+    if undone:
+        _see_as_undone(found, undone, unit, day)
     return found
+
+
+def _see_as_undone(found: Known, undone: Sequence[Act], unit: Unit, day: dt.date) -> None:
+    units = Unit.objects.in_bulk()
+    firms = registry.foreseen(undone)
+    seen = {uscc: _foreseen(firm, units, day) for uscc, firm in firms.items() if firm.enterprise}
+    found.by_code |= {uscc: one for uscc, one in seen.items() if uscc in found.by_code}
+    others = [one for one in found.expected if one.enterprise.uscc not in seen]
+    own = [one for one in seen.values() if one.unit == unit and one.place and one.place.since <= day and not one.closed]
+    found.expected = sorted(others + own, key=lambda one: one.enterprise.name)
+
+
+def _foreseen(firm: Firm, units: Mapping[int, Unit], day: dt.date) -> Situation:
+    for place in firm.placements:
+        place.park, place.town = units.get(place.park_id or 0), units[place.town_id]
+    return Situation(
+        enterprise=firm.known,
+        place=_place_on(firm.placements, day),
+        left=_has_left(firm.placements, day),
+        closed=next((one for one in firm.closures if _is_closed(one, day)), None),
+        former_keys=frozenset(one.name_key for one in firm.former_names),
+        holds_certificate=any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk)),
+    )
 
 
 def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:

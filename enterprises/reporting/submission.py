@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import Remark, RosterVersion, VersionState
+from enterprises.models.job import JobState
 from enterprises.reporting import answers, cases, intake, notices, quarters
 from enterprises.reporting.refusal import Refusal
 from parks.models import User
@@ -92,7 +93,7 @@ def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
             _add_remark(version, text, by=by)
         if not version.remarks.filter(by__unit=None).exists():
             raise Refusal("退回前请写明意见。", "reason")
-        advance(version, [State.SUBMITTED], State.RETURNED, decided_by=by, decided_at=timezone.now())
+        advance(version, _under_review(version), State.RETURNED, decided_by=by, decided_at=timezone.now())
         cases.withdraw_for(version)
         text = f"{version.roster.quarter}名册被退回，请按意见修改后重新报送。"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
@@ -105,9 +106,15 @@ def approve(version: RosterVersion, *, by: User) -> None:
         if undecided := cases.unanswered_by(version):
             named = "、".join(case.name for case in undecided[:3])
             raise Refusal(f"还有{len(undecided)}件归属事项没有决定（{named}等），请先决定。", "cases")
-        advance(version, [State.SUBMITTED], State.APPROVED, decided_by=by, decided_at=timezone.now())
+        advance(version, _under_review(version), State.APPROVED, decided_by=by, decided_at=timezone.now())
         job = jobs.submit(kind=APPLY, params={"version": version.pk}, by=by)
         RosterVersion.objects.filter(pk=version.pk).update(job=job)
+
+
+def _under_review(version: RosterVersion) -> list[str]:
+    """States in which the bureau may decide. Also once approved, when the job that was to write it has given up."""
+    gave_up = RosterVersion.objects.filter(pk=version.pk, job__kind=APPLY, job__state=JobState.FAILED)
+    return [State.SUBMITTED, State.APPROVED] if gave_up.exists() else [State.SUBMITTED]
 
 
 def advance(version: RosterVersion, before: Collection[str], after: str, **values: Any) -> None:

@@ -21,6 +21,7 @@ from enterprises.models import (
 from enterprises.reporting import answers, applying, board, cases, intake, quarters, reminders, submission
 from enterprises.reporting.answers import Answer
 from enterprises.reporting.refusal import Refusal
+from enterprises.rosters import storage
 from parks.models import Unit, User
 from tests import clerk
 from tests.enterprises.workbooks import code, firm, lines, xlsx
@@ -163,10 +164,10 @@ def test_answers_are_carried_over_to_the_next_version(send, people):
     assert submission.points_open(RosterVersion.objects.get(pk=second.pk)) == []
 
 
-def test_an_identical_file_is_refused_kindly_and_nothing_is_written(send):
-    send(firm(1))
+def test_an_identical_file_is_refused_kindly_and_nothing_is_written(send, quarter, people):
+    source = send(firm(1)).source
     with pytest.raises(Refusal, match=r"与第1版（.*）完全相同"):
-        send(firm(1))
+        clerk.send(quarter, Unit.objects.get(code="degan"), storage.path_of(source).read_bytes(), people["德感"])
     assert RosterVersion.objects.count() == 1
 
 
