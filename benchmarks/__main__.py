@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from benchmarks import reading
 from benchmarks.scales import SCALES
 from tests.services import postgres
 
@@ -39,7 +40,7 @@ def main() -> None:
         for scale in options.scales.split(",")
         if (database, scale) != ("sqlite", "L")
     ]
-    text = report(results)
+    text = report(results) + "\n" + reading.report(reading.SIZES, options.rounds)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db import connection
 
+from benchmarks.codes import code
 from enterprises.models import LedgerHead, QualificationKind
-from enterprises.uscc import check_character
 from parks.models import Unit
 
 CHUNK = 50_000
@@ -25,12 +25,6 @@ QUALIFICATION = (
 )  # fmt: skip
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
-
-
-def code(number: int) -> str:
-    """A valid credit code for a running number."""
-    head = f"91500116{number:09d}"
-    return head + check_character(head)
 
 
 def fill(firms: int) -> None:

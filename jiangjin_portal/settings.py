@@ -169,6 +169,14 @@ MAX_REGISTER_BYTES = 20_000_000
 MAX_UPLOAD_BYTES = 5 * MAX_REGISTER_BYTES
 """Largest request: all files of one upload together."""
 
+# --- reading files: each in a child process of its own, killed when it goes beyond these -----------------------
+READER_MEMORY_BYTES = int(os.environ.get("READER_MEMORY_MB", "1024")) * 1024 * 1024
+"""Address space. The largest file allowed needs a third of it."""
+READER_CPU_SECONDS = int(os.environ.get("READER_CPU_SECONDS", "30"))
+"""The largest file allowed takes about four."""
+READER_WALL_SECONDS = float(os.environ.get("READER_WALL_SECONDS", "60"))
+"""Longer than the processor time: on a busy machine a sound file must not be called a hostile one."""
+
 # --- security -------------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

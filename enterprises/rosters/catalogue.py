@@ -12,6 +12,7 @@ from typing import Any
 from enterprises.rosters.problems import Problem, Refused, Severity, shown
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Rule:
     check: Callable[..., Iterable[Any]] | None = None
 
     def problem(self, address: str, title: str, seen: object, reason: str = "") -> Problem:
-        return Problem(self.code, self.severity, address, title, shown(seen), reason or self.reason, self.fix)
+        reason = (reason or self.reason)[:LONGEST_REASON]  # it may quote what stands in the cell
+        return Problem(self.code, self.severity, address, title, shown(seen), reason, self.fix)
 
     def refuse(self, filename: str, reason: str = "", address: str = "") -> Refused:
         return Refused(self.problem(address or filename, "文件", filename, reason))
@@ -57,6 +59,12 @@ MISSING_COLUMNS = Rule("F014", ERROR, "缺少必需的列", "请补上这些列�
 DOUBLE_COLUMN = Rule("F015", ERROR, "同一列出现两次", "请删除或改名其中一列")
 NO_ROWS = Rule("F016", ERROR, "标题行下面没有任何企业", "请检查是否选错了文件或工作表")
 EMPTY_ROSTER = Rule("F017", WARNING, "名册中没有任何企业", "确实没有企业的不必处理；否则请检查文件")
+TOO_SLOW = Rule(
+    "F018", ERROR, "读取用时过长，已中止", "请删除多余的工作表、格式和空白行，把数据复制到新建的工作簿后上传"
+)
+TOO_HUNGRY = Rule("F019", ERROR, "读取需要的内存超过上限，已中止", "请把数据复制到新建的工作簿，另存后上传")
+CRASHED = Rule("F020", ERROR, "文件结构异常，读取中断", "请用 Excel 或 WPS 打开，把数据复制到新建的工作簿，另存后上传")
+TOO_MUCH_WRONG = Rule("F021", ERROR, "问题过多，很可能选错了文件或各列错位", "请对照模板检查各列，再重新上传")
 
 CODE_WRONG = Rule("R001", ERROR, "统一社会信用代码有误", "请对照营业执照重新填写")
 CODE_AS_NUMBER = Rule(
@@ -79,12 +87,16 @@ BAD_CERTIFICATE_NUMBER = Rule(
 )
 BAD_INDUSTRY = Rule("R016", ERROR, "行业代码应为门类字母加2至4位数字", "请填国民经济行业代码，如 C3670")
 SHIFTED = Rule("R017", ERROR, "本行的列数多于标题行，内容可能错位", "请检查该行是否多了逗号，含逗号的内容要加引号")
+MERGED_NEEDED = Rule("R018", ERROR, "合并单元格只有左上角一格有值，本行此项为空", "请取消合并，逐行填写")
+MERGED = Rule("R019", WARNING, "合并单元格只有左上角一格有值，本行此项为空", "请取消合并，逐行填写；确无数据的不必处理")
 
 FILE_RULES = [
     EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, WRONG_NAME, OLD_FORMAT, ENCRYPTED, MACROS, DAMAGED, SUSPICIOUS,
     NO_SHEET, TOO_MANY_ROWS, BAD_TEXT, NO_HEADER, MISSING_COLUMNS, DOUBLE_COLUMN, NO_ROWS, EMPTY_ROSTER,
+    TOO_SLOW, TOO_HUNGRY, CRASHED, TOO_MUCH_WRONG,
 ]  # fmt: skip
 CELL_RULES = [
     CODE_WRONG, CODE_AS_NUMBER, FORMULA, ERROR_CELL, BAD_CHARACTERS, TOO_LONG, BAD_DATE, BAD_NUMBER, WRONG_UNIT,
     NOT_WHOLE, NEGATIVE, OUT_OF_RANGE, UNKNOWN_VALUE, NOT_YES_NO, BAD_CERTIFICATE_NUMBER, BAD_INDUSTRY, SHIFTED,
+    MERGED_NEEDED, MERGED,
 ]  # fmt: skip

@@ -55,6 +55,8 @@ _CENT = Decimal("0.01")
 
 def _as_text(raw: object) -> str:
     """A cell's value as text, checked for characters that no database should hold."""
+    if isinstance(raw, str) and raw.isprintable() and "_x00" not in raw:
+        return raw
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
         return str(int(raw))
     if isinstance(raw, dt.datetime | dt.date):

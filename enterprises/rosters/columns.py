@@ -54,10 +54,12 @@ class Layout:
     key: str
     may_be_empty: bool = False
     fields_by_title: Mapping[str, str] = field(init=False)
+    fields: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         found = {title_key(title): column.field for column in self.columns for title in column.titles()}
         object.__setattr__(self, "fields_by_title", found)
+        object.__setattr__(self, "fields", frozenset(column.field for column in self.columns))
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.field == name)

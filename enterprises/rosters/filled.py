@@ -35,7 +35,7 @@ def order_of(unit: Unit, day: dt.date) -> Order:
 def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[str] | list[int]]:
     """field → the words of its dropdown, official names only (three queries). `years` are offered besides the next."""
     units = list(Unit.objects.reporting())
-    offered = {*range(day.year, day.year + YEARS_AHEAD + 1), *(year for year in years if year)}
+    offered = {*range(day.year, day.year + YEARS_AHEAD + 1), *(year for year in years if year and year >= day.year)}
     kinds = QualificationKind.objects.exclude(code__in=(HNTE, TECH))
     return {
         "park": [unit.name for unit in units if unit.kind == Unit.Kind.PARK],

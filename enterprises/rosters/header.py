@@ -6,29 +6,37 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from enterprises.rosters import catalogue as c
-from enterprises.rosters.cells import EARLIEST, LATEST
+from enterprises.rosters.cells import EARLIEST, LATEST, Source
 from enterprises.rosters.columns import LAYOUTS, Layout, title_key
+from enterprises.rosters.marks import REASON_TITLE
+from enterprises.rosters.problems import shown
+from enterprises.rosters.suggestion import Place, unknown_titles
 from enterprises.rosters.table import HEADER_ROWS, Table, is_blank, letter_of
 
-FEWEST_TITLES = 3
+FEWEST_TITLES, LONGEST_TITLE = 3, 200
+# A list of all a kind's needed columns is of that kind; but a roster that lacks one, with a dozen columns that only
+# rosters have, is not a register of firms that happens to need no more.
+WORTH_OF_COMPLETENESS = 6
 
-_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S+)")
+_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S{1,100})")
 _AS_OF = re.compile(r"截[至止](?:日期|时间)?[:：]?\s*([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`columns`: field → column from 0. `last_row`: the row above the first firm. `extra_titles`: (address, title)."""
+    """`columns`: field → column from 0. `last_row`: the row above the first firm. `extra`: the columns that are
+    not read; `unknown`: those of them nobody has decided about (column from 0, title)."""
 
     layout: Layout
     last_row: int
     width: int
     columns: dict[str, int]
-    extra_titles: tuple[tuple[str, str], ...]
+    extra: tuple[Place, ...]
+    unknown: tuple[Place, ...]
     reporting_unit: str | None
     as_of: dt.date | None
 
@@ -42,59 +50,86 @@ class _Candidate:
     fields: tuple[str | None, ...]
 
     @property
-    def score(self) -> tuple[bool, int, int]:
-        known = {name for name in self.fields if name}
-        complete = not self.layout.missing(known)
-        return complete, len(known), self.first_row - self.last_row
+    def known(self) -> set[str]:
+        return {name for name in self.fields if name}
+
+    @property
+    def score(self) -> tuple[int, int]:
+        complete = not self.layout.missing(self.known)
+        return len(self.known) + WORTH_OF_COMPLETENESS * complete, self.first_row - self.last_row
+
+    def extra(self) -> Iterator[Place]:
+        """Columns with a title of no field, but for the one that the portal itself adds to a checked copy."""
+        for at, (titles, name) in enumerate(zip(self.titles, self.fields, strict=True)):
+            if titles and not name and title_key(titles[-1]) != title_key(REASON_TITLE):
+                yield at, titles[-1]
 
 
-def find_header(table: Table) -> Header:
-    """The best header of the first rows; raises Refused without one, with a column missing or given twice."""
-    best = max(_candidates(table), key=lambda candidate: candidate.score, default=None)
-    if best is None or best.score[1] < FEWEST_TITLES:
+def find_header(table: Table, mapping: Mapping[str, str], source: Source) -> Header:
+    """The best header of the first rows; raises Refused without one, with a column missing or given twice.
+
+    `mapping`: title_key → field, or "" for a column to be passed over; goes before the known titles.
+    """
+    best = max(_candidates(table, mapping), key=lambda candidate: candidate.score, default=None)
+    if best is None or len(best.known) < FEWEST_TITLES:
         raise c.NO_HEADER.refuse(table.filename)
     _refuse_doubles(table, best)
     columns = {name: at for at, name in enumerate(best.fields) if name}
-    missing = best.layout.missing(set(columns))
-    if missing:
-        titles = "、".join(f"“{column.title}”" for column in missing)
-        raise c.MISSING_COLUMNS.refuse(table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）")
+    extra = tuple(best.extra())
+    unknown = tuple(place for place in extra if not _is_decided(place[1], mapping))
+    if best.layout.missing(set(columns)):
+        raise _missing(table, best, set(columns), unknown, source)
     unit, as_of = _title_facts(table, best.first_row)
-    extra = tuple(
-        (table.address(best.last_row, at), titles[-1])
-        for at, (titles, name) in enumerate(zip(best.titles, best.fields, strict=True))
-        if titles and not name
-    )
     width = max((at + 1 for at, titles in enumerate(best.titles) if titles), default=0)
-    return Header(best.layout, best.last_row, width, columns, extra, unit, as_of)
+    return Header(best.layout, best.last_row, width, columns, extra, unknown, unit, as_of)
 
 
-def _candidates(table: Table) -> Iterator[_Candidate]:
+def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
+    """Remarks of their own are kept without a question; "" says that the unit has passed the column over before."""
+    return title_key(title).startswith("备注") or mapping.get(title_key(title)) == ""
+
+
+def _missing(table: Table, best: _Candidate, known: set[str], unknown: tuple[Place, ...], source: Source) -> c.Refused:
+    titles = "、".join(f"“{column.title}”" for column in best.layout.missing(known))
+    problem = c.MISSING_COLUMNS.refuse(table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）").problem
+    asked = unknown_titles(table, best.last_row, best.layout, known, unknown, source)
+    return c.Refused(problem, best.layout.name, asked)
+
+
+def _candidates(table: Table, mapping: Mapping[str, str]) -> Iterator[_Candidate]:
     """Each of the first rows alone, and joined with the next one (a header in two rows)."""
     head = [row for row in table.rows if row[0] <= HEADER_ROWS]
     following = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
     for number, values in head:
-        titles = tuple((str(value).strip(),) if not is_blank(value) else () for value in values)
+        titles = tuple((_title(value),) if not is_blank(value) else () for value in values)
         below = following.get(number + 1)
         for layout in LAYOUTS:
-            yield _candidate(layout, number, number, titles)
+            yield _candidate(layout, number, number, titles, mapping)
             if below is not None:
-                yield _candidate(layout, number, number + 1, tuple(_joined(values, below)))
+                yield _candidate(layout, number, number + 1, tuple(_joined(values, below)), mapping)
 
 
 def _joined(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
     """The readings of a title over two rows: both together, then either alone."""
     for at in range(max(len(upper), len(lower))):
-        parts = [str(row[at]).strip() for row in (upper, lower) if at < len(row) and not is_blank(row[at])]
+        parts = [_title(row[at]) for row in (upper, lower) if at < len(row) and not is_blank(row[at])]
         yield ("".join(parts), *reversed(parts)) if len(parts) == 2 else tuple(parts)
 
 
-def _candidate(layout: Layout, first: int, last: int, titles: tuple[tuple[str, ...], ...]) -> _Candidate:
-    fields = tuple(
-        next((layout.fields_by_title[key] for key in map(title_key, readings) if key in layout.fields_by_title), None)
-        for readings in titles
-    )
+def _title(value: object) -> str:
+    return (shown(value) if isinstance(value, float) else str(value)).strip()[:LONGEST_TITLE]
+
+
+def _candidate(
+    layout: Layout, first: int, last: int, titles: tuple[tuple[str, ...], ...], mapping: Mapping[str, str]
+) -> _Candidate:
+    fields = tuple(_field(layout, [title_key(reading) for reading in readings], mapping) for readings in titles)
     return _Candidate(layout, first, last, titles, fields)
+
+
+def _field(layout: Layout, keys: list[str], mapping: Mapping[str, str]) -> str | None:
+    own = [mapping[key] for key in keys if mapping.get(key, "-") in ("", *layout.fields)]
+    return own[0] or None if own else next(filter(None, map(layout.fields_by_title.get, keys)), None)
 
 
 def _refuse_doubles(table: Table, best: _Candidate) -> None:

@@ -13,10 +13,10 @@ from enterprises import jobs, registry
 from enterprises.models import Job, SourceFile
 from enterprises.registry import Batch, Report
 from enterprises.rosters import planning, receipt, storage
+from enterprises.rosters.jail import read_safely
 from enterprises.rosters.names import vocabulary
 from enterprises.rosters.planning import FilePlan
 from enterprises.rosters.problems import Refused
-from enterprises.rosters.sheet import read_register
 from enterprises.rosters.vocabulary import Vocabulary
 from parks.models import User
 
@@ -61,7 +61,7 @@ def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, b
     read: list[tuple[FilePlan, SourceFile | None]] = []
     for number, document in enumerate(todo):
         beat(f"读取 {document.name}", done=number, total=len(todo))
-        read.append((_examine_one(document, words, today, moves_on), document.source))
+        read.append((_examine_one(document, words, today, moves_on, beat), document.source))
     read.sort(key=lambda pair: pair[0].order)
     plan = Plan([file for file, _ in read], [source for _, source in read])
     rows = sum(len(file.reading.rows) for file in plan.files if file.reading)
@@ -70,9 +70,11 @@ def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, b
     return plan
 
 
-def _examine_one(document: Document, words: Vocabulary, today: dt.date, moves_on: dt.date | None) -> FilePlan:
+def _examine_one(
+    document: Document, words: Vocabulary, today: dt.date, moves_on: dt.date | None, beat: Beat
+) -> FilePlan:
     try:
-        reading = read_register(document.path, document.name, words, today)
+        reading = read_safely(document.path, document.name, words, today, beat=beat)
     except Refused as refusal:
         return FilePlan(document.name, None, [refusal.problem])
     return planning.plan_file(reading, today=today, moves_on=moves_on)

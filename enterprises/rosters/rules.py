@@ -168,6 +168,29 @@ def closed_after_all_else(rows: Sequence[Row], context: Context) -> Iterator[Fin
                 yield Finding(row, "closed_on", f"注销日期{closed:%Y-%m-%d}早于{title}（{day:%Y-%m-%d}）")
 
 
+@rule("R115", WARNING, "拟申报年度已经过去", "请改填今后的年度；已认定或不再申报的，请清空后备库两栏")
+def planned_year_lies_ahead(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
+    this_year = (context.as_of or context.today).year
+    for row in rows:
+        planned = row.values.get("planned_year")
+        if planned and planned < this_year:
+            yield Finding(row, "planned_year", f"拟申报年度{planned}年早于{this_year}年")
+
+
+@rule("R116", WARNING, "有拟申报年度，却没有后备库层级", "请补填后备库层级，或清空拟申报年度")
+def planned_year_has_stage(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("planned_year") and row.is_empty("pool_stage"):
+            yield Finding(row, "pool_stage")
+
+
+@rule("R117", WARNING, "有后备库层级，却没有拟申报年度", "请补填拟申报年度")
+def stage_has_planned_year(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("pool_stage") and row.is_empty("planned_year"):
+            yield Finding(row, "planned_year")
+
+
 @rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
 def key_is_unique(rows: Sequence[Row], context: Context) -> Iterator[Finding]:
     name = context.layout.key

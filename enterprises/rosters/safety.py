@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
-
-from django.conf import settings
 
 from enterprises.rosters import catalogue as c
 
@@ -39,14 +35,13 @@ _OLD_SUFFIXES = {
 }
 
 
-def kind_of(path: Path, filename: str) -> str:
+def kind_of(path: Path, filename: str, max_bytes: int) -> str:
     """ "xlsx", "xls" or "csv"; raises Refused naming what the file is otherwise."""
     size = path.stat().st_size
     if size == 0:
         raise c.EMPTY_FILE.refuse(filename)
-    if size > settings.MAX_REGISTER_BYTES:
-        limit = settings.MAX_REGISTER_BYTES // 1_000_000
-        raise c.TOO_LARGE.refuse(filename, f"文件有{size / 1_000_000:.1f} MB，超过{limit} MB")
+    if size > max_bytes:
+        raise c.TOO_LARGE.refuse(filename, f"文件有{size / 1_000_000:.1f} MB，超过{max_bytes // 1_000_000} MB")
     with path.open("rb") as stream:
         head = stream.read(4096)
     suffix = Path(filename).suffix.lower()
@@ -138,12 +133,12 @@ def _check_no_doctype(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], 
             raise c.SUSPICIOUS.refuse(filename, "文件内含 DTD 声明，为安全起见不予读取")
 
 
-def whole_tags(stream: IO[bytes], size: int = MEGABYTE) -> Iterator[bytes]:
-    """The stream in blocks that end behind a tag, so that a pattern for one tag never falls between two blocks."""
-    rest = b""
-    while block := stream.read(size):
-        block = rest + block
-        cut = block.rfind(b">") + 1
-        yield block[:cut]
-        rest = block[cut:][-size:]  # no real tag is this long; keeps the work linear
-    yield rest
+def is_utf8(part: bytes) -> bool:
+    """Whether an XML part, judged by its beginning, is written in UTF-8."""
+    head = part[:200]
+    declared = re.search(rb"""encoding=["']([^"']*)""", head)
+    return (
+        not head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        and b"\0" not in head
+        and (declared is None or declared[1].lower() in (b"utf-8", b"utf8"))
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -18,13 +18,27 @@ HEADER_ROWS = 20
 
 letter_of = lru_cache(maxsize=MAX_COLUMNS)(get_column_letter)
 
-RawRow = tuple[int, tuple[object, ...]]
+RawRow = tuple[int, Sequence[object]]
+
+
+class Area(NamedTuple):
+    """A block of cells: rows from 1, columns from 0, ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{get_column_letter(self.left + 1)}{self.top}:{get_column_letter(self.right + 1)}{self.bottom}"
 
 
 @dataclass(slots=True)
 class Table:
     """`rows`: (row number from 1, raw values), blank rows left out. `failures`: cells without a readable value,
-    (row, column from 0) → what is wrong. `epoch`: 1900 or 1904, for dates that stand as numbers."""
+    (row, column from 0) → what is wrong. `epoch`: 1900 or 1904, for dates that stand as numbers.
+    `hidden_columns` count from 0. `filtered`: a filter is set, on `filter_area` where that is known.
+    `sealed`: the portal's own stamp."""
 
     filename: str
     sheet: str
@@ -33,6 +47,12 @@ class Table:
     failures: dict[tuple[int, int], c.Rule] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     epoch: int = 1900
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    filtered: bool = False
+    filter_area: str = ""
+    sealed: str = ""
 
     def address(self, row: int, column: int) -> str:
         """Where a cell stands; the column counts from 0."""
@@ -43,7 +63,7 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def filled_rows(rows: Iterable[tuple[object, ...]], filename: str, max_rows: int, notes: list[str]) -> Iterator[RawRow]:
+def filled_rows(rows: Iterable[Sequence[object]], filename: str, max_rows: int, notes: list[str]) -> Iterator[RawRow]:
     """Number the rows, leave blank ones out, stop behind a long blank stretch, refuse too many."""
     filled = blank = 0
     for number, values in enumerate(rows, start=1):

@@ -13,9 +13,11 @@ from pathlib import Path
 import python_calamine as calamine
 
 from enterprises.rosters import catalogue as c
-from enterprises.rosters.table import MAX_COLUMNS, Table, filled_rows, is_blank
+from enterprises.rosters.marks import OWN_SHEETS
+from enterprises.rosters.table import MAX_COLUMNS, Area, Table, filled_rows, is_blank
 
 _BOOLERR, _FORMULA, _EOF, _FILEPASS, _BOUNDSHEET, _DATE1904 = 0x0205, 0x0006, 0x000A, 0x002F, 0x0085, 0x0022
+_ROW, _COLINFO, _MERGECELLS, _FILTERMODE = 0x0208, 0x007D, 0x00E5, 0x009B
 _CHAIN_END = 0xFFFFFFFA  # and above: free, end of chain, table sectors
 
 
@@ -26,6 +28,7 @@ def read_xls(path: Path, filename: str, max_rows: int) -> Table:
         raise c.ENCRYPTED.refuse(filename)
     with calamine.load_workbook(str(path)) as book:
         sheets = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+        sheets = [meta for meta in sheets if meta.name not in OWN_SHEETS] or sheets
         visible = [meta for meta in sheets if meta.visible == calamine.SheetVisibleEnum.Visible]
         if not visible:
             raise c.NO_SHEET.refuse(filename, "文件中没有工作表" if not sheets else "工作表全部处于隐藏状态")
@@ -37,6 +40,7 @@ def read_xls(path: Path, filename: str, max_rows: int) -> Table:
     table.epoch = 1904 if (_DATE1904, b"\x01\x00") in records else 1900
     starts = [struct.unpack_from("<I", body)[0] for kind, body in records if kind == _BOUNDSHEET]
     table.failures = dict(_valueless(stream, starts[position]))
+    _note_structure(stream, starts[position], table)
     return table
 
 
@@ -62,6 +66,22 @@ def _valueless(stream: bytes, start: int) -> Iterator[tuple[tuple[int, int], c.R
                 yield (row + 1, column), c.ERROR_CELL
             elif body[6] == 3:  # an empty text, or never calculated: other writers leave both the same
                 yield (row + 1, column), c.FORMULA
+
+
+def _note_structure(stream: bytes, start: int, table: Table) -> None:
+    """Hidden rows and columns, merged areas, a set filter ([MS-XLS] Row, ColInfo, MergeCells, FilterMode)."""
+    for kind, body in _records(stream, start):
+        if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
+            table.hidden_rows.append(struct.unpack_from("<H", body)[0] + 1)
+        elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
+            first, last = struct.unpack_from("<HH", body)
+            table.hidden_columns += range(first, min(last + 1, MAX_COLUMNS))
+        elif kind == _MERGECELLS:
+            for at in range(2, len(body) - 7, 8):
+                top, bottom, left, right = struct.unpack_from("<HHHH", body, at)
+                table.merged.append(Area(top + 1, left, bottom + 1, right))
+        elif kind == _FILTERMODE:
+            table.filtered = True
 
 
 def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:

@@ -15,7 +15,6 @@ from enterprises.rosters import annotated, copying
 from enterprises.rosters.annotated import annotate
 from enterprises.rosters.marks import COMMENT_AUTHOR, ERROR_FILL, REASON_TITLE, SUMMARY_SHEET, WARNING_FILL
 from enterprises.rosters.problems import Problem, Refused, Severity
-from enterprises.rosters.safety import kind_of
 from enterprises.rosters.sheet import read_register
 from enterprises.rosters.summary import SUMMARY_TITLE
 from enterprises.rosters.template import Order, build
@@ -38,7 +37,7 @@ def annotate_file(path: Path, problems: list[Problem] | None = None) -> Path:
     if problems is None:
         problems = read(path).problems
     out = path.parent / f"检查-{path.stem}.xlsx"
-    out.write_bytes(annotate(path, kind_of(path, path.name), path.name, problems))
+    out.write_bytes(annotate(path, path.suffix[1:], path.name, problems))
     return out
 
 

@@ -1,9 +1,12 @@
 """Rules over one row and over the sheet; all problems come at once and in the order of the sheet."""
 
 import datetime as dt
+import io
 
 import pytest
+from django.core.management import call_command
 
+from enterprises.rosters import receipt, rulebook
 from enterprises.rosters.columns import HNTE_REGISTER, TECH_REGISTER
 from enterprises.rosters.rules import CATALOGUE
 from tests.enterprises.workbooks import TODAY, code, firm, lines, problems, read, read_firms, xlsx
@@ -30,6 +33,9 @@ CERTIFICATE = {
         ({"rd_expense": 1001}, ("R111", "名册!K3")),
         ({"hightech_share": 0.678}, ("R112", "名册!P3")),
         ({"name": "重庆甲公司江津分公司", **CERTIFICATE}, ("R113", "名册!B3")),
+        ({"pool_stage": "申报库", "planned_year": 2025}, ("R115", "名册!V3")),
+        ({"planned_year": 2027}, ("R116", "名册!U3")),
+        ({"pool_stage": "种子库"}, ("R117", "名册!V3")),
     ],
 )
 def test_a_row_that_contradicts_itself_is_found(tmp_path, values, expected):
@@ -66,6 +72,13 @@ def test_a_firm_does_not_close_before_it_entered_the_register(tmp_path, values, 
 def test_the_edges_are_allowed(tmp_path):
     edges = {"rd_staff": 40, "rd_expense": 1000.5, "registered_on": TODAY, "tech_entered_on": TODAY}
     assert read_firms(tmp_path, firm(**edges)).problems == []
+
+
+def test_a_plan_to_apply_is_judged_by_the_day_of_the_list(tmp_path):
+    planned = firm(pool_stage="申报库", planned_year=2025)
+    for day, expected in (("2025-12-31", []), ("2026-01-01", [("R115", "名册!V4")])):
+        reading = read(xlsx(tmp_path / "a.xlsx", [[f"数据截至：{day}"], *lines(planned)]))
+        assert problems(reading) == expected
 
 
 def test_a_date_after_the_day_of_the_list_is_a_warning(tmp_path):
@@ -114,6 +127,16 @@ def test_every_problem_of_every_row_comes_at_once_in_the_sheet_s_order(tmp_path)
     reading = read_firms(tmp_path, firm(1, name=None, rd_staff=99), firm(2), firm(3, revenue="很多", town=None))
     assert [problem.address for problem in reading.problems] == ["名册!B3", "名册!M3", "名册!E5", "名册!J5"]
     assert all(problem.title and problem.reason and problem.fix for problem in reading.problems)
+
+
+def test_the_rulebook_lists_every_rule_once_with_its_fix():
+    out = io.StringIO()
+    call_command("rulebook", stdout=out)
+    printed = out.getvalue().splitlines()[2:]
+    assert [line.split(" | ")[0].strip("| ") for line in printed] == list(receipt.ENTRIES)
+    assert "| R110 | 错误 | 科技人员数多于职工总数 | 请核对两个人数 |" in printed
+    with pytest.raises(ValueError, match="R110"):
+        rulebook.markdown([CATALOGUE["R110"]])
 
 
 def test_the_catalogue_has_one_entry_per_code_with_wording():

@@ -226,7 +226,7 @@ def firms(plan):
         RecordFigures(uscc=A, year=2024, values={"revenue": Decimal("1.00"), "staff": 1}),
         RecordFigures(uscc=A, year=2025, values={"revenue": Decimal("1250.60"), "staff": 40, "above_scale": False}),
         EnterPool(uscc=A, stage="seed", on=day("2025-03-31")),
-        EnterPool(uscc=A, stage="application", target_year=2025, on=day("2026-03-31")),
+        EnterPool(uscc=A, stage="application", target_year=2033, on=day("2026-03-31")),
         Register(uscc=B, name="乙公司"),
         Place(uscc=B, park="", town="500116002", since=day("2020-01-01")),
         Grant(uscc=B, kind="hnte", number="GR202051100004", valid_from=day("2020-10-09")),
@@ -267,7 +267,7 @@ def test_a_park_reports_its_firms_with_all_that_is_known(firms):
         "certificate_issued_on": day("2023-10-16"),
         "other_qualifications": "专精特新中小企业、专精特新“小巨人”企业",
         "pool_stage": "申报库",
-        "planned_year": 2025,
+        "planned_year": 2033,
         "contact_name": "张三",
         "contact_phone": "13800000000",
     }
@@ -287,7 +287,7 @@ def test_a_town_reports_those_in_no_park(firms):
 
 def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path):
     order = filled.order_of(unit("degan"), DAY)
-    assert 2025 in order.choices["planned_year"]
+    assert order.choices["planned_year"] == [*range(2026, 2032), 2033]
     path = saved(tmp_path, build(order))
     reading = read_register(path, path.name, vocabulary(), TODAY)
     assert (reading.reporting_unit, len(reading.rows)) == ("德感工业园发展中心", 1)
