@@ -111,6 +111,8 @@ def watch(order: Order, beat: Beat = silent) -> Stay:
     stay.seconds = time.monotonic() - started
     if stay.complete:
         stay.outcome = _opened(bytes(stay.received), order.filename)
+        if stay.complaint:  # why a parser gave up, for whoever has to help
+            log.info("reading %r: %s", order.filename, stay.complaint.decode(errors="replace"))
     return stay
 
 
