@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
-from targets import counting, prospect
+from targets import counting, prospect, spans
 from targets.lives import Chronicle
 from targets.rates import FEW
 
@@ -46,7 +46,22 @@ class Record:
         return sum(abs(trial.miss) for trial in self.trials) / len(self.trials) if self.trials else None
 
 
+_KEPT: dict[Hashable, Record] = {}
+"""Records of this process, by all they depend on. Each is a few rows and takes as long as the rest of the page."""
+MOST_KEPT = 64
+
+
 def of(chronicle: Chronicle, until: dt.date) -> Record:
+    """The record up to a day; reckoned once as long as no fact changes."""
+    case = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
+    if case not in _KEPT:
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[case] = tried(chronicle, until)
+    return _KEPT[case]
+
+
+def tried(chronicle: Chronicle, until: dt.date) -> Record:
     """From every year's end with enough history, as long as the next year's end is not after a day."""
     first = chronicle.first_year or until.year
     pairs = [(dt.date(year, 12, 31), dt.date(year + 1, 12, 31)) for year in range(first, until.year + 1)]

@@ -20,13 +20,16 @@ from targets.outlook_serializers import OutlookReply
 PARAMETERS = [
     OpenApiParameter("on", dt.date, description="统计日，默认今天，不晚于今天"),
     OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+    OpenApiParameter("unit", str, description="只影响 lapses；填报人只能为本单位"),
     OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
     OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),
 ]
 
 
 class StrictOutlookForm(OutlookForm, StrictForm):
-    """Refuses unknown and repeated parameters as all of the API does."""
+    """Refuses unknown and repeated parameters as all of the API does; there is one definition and none to choose."""
+
+    definition = None  # type: ignore[assignment]
 
 
 class Outlook(PortalApi):

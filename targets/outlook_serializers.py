@@ -79,6 +79,20 @@ class UnitRatesRow(serializers.Serializer[Any]):
     need = serializers.IntegerField(allow_null=True, help_text="分摊的新增家数")
 
 
+class LapseRow(serializers.Serializer[Any]):
+    month = serializers.DateField(help_text="失效首日所在月的1日")
+    firms = serializers.IntegerField(help_text="按企业计；已有后续证书的不算到期")
+
+
+class CohortRow(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    total = serializers.IntegerField(help_text="现有证书在该日仍有效的企业")
+    years = serializers.SerializerMethodField(help_text="[{year, firms}]，按发证年度")
+
+    def get_years(self, cohort: Any) -> list[dict[str, Any]]:
+        return [{"year": year, "firms": firms} for year, firms in cohort.years.items()]
+
+
 class TrialRow(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     day = serializers.DateField()
@@ -96,4 +110,6 @@ class OutlookReply(serializers.Serializer[Any]):
     points = PointRow(many=True, help_text="逐季")
     need = NeedRow(allow_null=True)
     units = UnitRatesRow(many=True, help_text="填报人只见本单位")
+    cohorts = CohortRow(many=True, help_text="科技型企业没有有效期，为空")
+    lapses = LapseRow(many=True, help_text="未来36个月；给出 unit 的只计该单位")
     record = TrialRow(many=True, source="record.trials", help_text="历年检验")

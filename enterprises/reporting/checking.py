@@ -15,10 +15,12 @@ from enterprises.reporting import comparison, crossrules, situations
 from enterprises.reporting.comparison import Comparison
 from enterprises.rosters import receipt, storage
 from enterprises.rosters.columns import ROSTER
+from enterprises.rosters.jail import read_safely
+from enterprises.rosters.marking import annotated_copy
 from enterprises.rosters.names import vocabulary
 from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem, Refused
 from enterprises.rosters.row import Row
-from enterprises.rosters.sheet import Reading, read_register
+from enterprises.rosters.sheet import Reading
 
 MOST_PER_RULE, MOST_NOTES = 1_000, 500
 ROWS_PER_INSERT = 2_000
@@ -44,7 +46,8 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     if version.state != VersionState.CHECKING:
         return {"version": version.pk, "state": version.state}
     findings = examine(version, context)
-    return lambda: _store(version, findings)
+    copy = _annotated(version, findings, context)
+    return lambda: _store(version, findings, copy)
 
 
 def find(pk: int) -> RosterVersion:
@@ -77,8 +80,9 @@ def read(version: RosterVersion, context: jobs.JobContext) -> Reading:
     path = storage.path_of(version.source)
     if not path.is_file():
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{version.filename}。")
-    context.beat("读取文件")
-    return read_register(path, version.filename, vocabulary(), timezone.localdate())
+    mapping = version.mapping
+    today = timezone.localdate()
+    return read_safely(path, version.filename, vocabulary(), today, mapping=mapping, beat=context.beat)
 
 
 def nil_reading(version: RosterVersion) -> Reading:
@@ -120,11 +124,26 @@ def _title(one: Any) -> dict[str, Any]:
     }
 
 
+def _annotated(version: RosterVersion, findings: Findings, context: jobs.JobContext) -> str:
+    """Where the annotated copy lies; empty where there is nothing to mark, or it cannot be made."""
+    if version.source is None or not findings.problems:
+        return ""
+    context.beat("制作批注副本")
+    made = annotated_copy(
+        storage.path_of(version.source),
+        version.filename,
+        findings.problems,
+        version.mapping,
+        lambda: context.beat("制作批注副本"),
+    )
+    return storage.keep_copy(made, f"{version.pk}.xlsx") if made else ""
+
+
 # --- storing ----------------------------------------------------------------------------------------------------
-def _store(version: RosterVersion, findings: Findings) -> jobs.Result:
+def _store(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result:
     state = VersionState.FAULTY if findings.is_faulty else VersionState.READY
     checking = RosterVersion.objects.filter(pk=version.pk, state=VersionState.CHECKING)
-    if not checking.update(state=state, summary=summary_of(findings)):
+    if not checking.update(state=state, summary=summary_of(findings), annotated_as=copy):
         return {"version": version.pk, "state": "overtaken"}
     earlier = _earlier_answers(version)
     version.firms.all().delete()

@@ -1,4 +1,4 @@
-"""Rules over units and quarters (R3…) and over the file's belonging (F02…): what one file alone cannot tell."""
+"""Rules over units and quarters (R3…) and over the file's belonging (F03…): what one file alone cannot tell."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from enterprises.models import RosterFirm, RosterVersion, YearlyFigures
 from enterprises.reporting.situations import Known
 from enterprises.rosters import marks
 from enterprises.rosters.catalogue import ERROR, WARNING, Rule
+from enterprises.rosters.planning import PLAN_RULES
 from enterprises.rosters.problems import Problem
 from enterprises.rosters.row import Row
+from enterprises.rosters.rulebook import markdown
 from enterprises.rosters.sheet import Reading
 from enterprises.rosters.vocabulary import Vocabulary, spelling_key
 from parks.models import Unit
 
-WRONG_UNIT = Rule("F020", ERROR, "这是另一单位的名册", "请选本单位的文件，或下载本单位的模板填写")
-WRONG_QUARTER = Rule("F021", ERROR, "这是另一季度的名册", "请选本季度的文件，或下载本季度的模板填写")
-OLD_TEMPLATE = Rule("F022", ERROR, "模板版本过旧，列已有变化", "请下载新模板，把数据粘贴过去")
-NOT_A_ROSTER = Rule("F023", ERROR, "这不是季度名册", "请上传季度名册；高企证书名单等由科技局在“名册入库”中办理")
+WRONG_UNIT = Rule("F031", ERROR, "这是另一单位的名册", "请选本单位的文件，或下载本单位的模板填写")
+WRONG_QUARTER = Rule("F032", ERROR, "这是另一季度的名册", "请选本季度的文件，或下载本季度的模板填写")
+OLD_TEMPLATE = Rule("F033", ERROR, "模板版本过旧，列已有变化", "请下载新模板，把数据粘贴过去")
+NOT_A_ROSTER = Rule("F034", ERROR, "这不是季度名册", "请上传季度名册；高企证书名单等由科技局在“名册入库”中办理")
 BELONGING = (WRONG_UNIT, WRONG_QUARTER, OLD_TEMPLATE, NOT_A_ROSTER)
 
 CLAIMED_TWICE = Rule("R301", WARNING, "另一单位本季度也申报了这家企业", "请与该单位核实；报送后由科技局确定归属")
@@ -42,6 +44,11 @@ ANSWERED_ELSEWHERE = frozenset((OTHER_NAME.code, HOLDER_MISSING.code))
 FEWEST_MISSED, LEAST_SHARE = 5, 0.7
 LEAST_FACTOR, MADS = 3.0, 6.0
 COMPARED = {"revenue": "上年营业收入", "rd_expense": "上年研发费用", "staff": "职工总数"}
+
+
+def rulebook() -> str:
+    """Every rule there is, as the handbook prints them."""
+    return markdown(BELONGING, PLAN_RULES, CROSS_RULES)
 
 
 # --- the file's belonging ---------------------------------------------------------------------------------------

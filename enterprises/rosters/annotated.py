@@ -15,6 +15,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import column_index_from_string
 
+from enterprises.rosters.cells import Source
 from enterprises.rosters.columns import title_key
 from enterprises.rosters.copying import Copy, copy_of
 from enterprises.rosters.header import Header, find_header
@@ -22,6 +23,7 @@ from enterprises.rosters.marks import COMMENT_AUTHOR, ERROR_FILL, REASON_TITLE, 
 from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem, Refused
 from enterprises.rosters.summary import FILLS, SUMMARY_TITLE, add_summary, level_of
 from enterprises.rosters.table import HEADER_ROWS, MAX_COLUMNS, RawRow, Table, letter_of
+from enterprises.rosters.vocabulary import Vocabulary
 from enterprises.rosters.writing import LINE_HEIGHT, comment, lines_of, write_text
 
 MOST_COMMENTS = 2_000
@@ -35,11 +37,16 @@ _LINE = Side(style="thin", color="BFBFBF")
 Marked = Mapping[tuple[int, int], Sequence[Problem]]
 
 
-def annotate(path: Path, kind: str, filename: str, problems: Sequence[Problem]) -> bytes:
-    """An .xlsx. `kind` as in `safety.kind_of`. Raises Refused for a file that cannot be opened at all."""
+def annotate(
+    path: Path, kind: str, filename: str, problems: Sequence[Problem], mapping: Mapping[str, str] | None = None
+) -> bytes:
+    """An .xlsx. `kind` as in `safety.kind_of`, `mapping` as in `sheet.read_register`.
+
+    Raises Refused for a file that cannot be opened at all.
+    """
     copy = copy_of(path, kind, filename, _sheet_of(problems))
     _take_off_marks(copy)
-    header = _header(copy, filename)
+    header = _header(copy, filename, mapping or {})
     left = _mark_cells(copy.sheet, _by_cell(problems))
     if header:
         _write_reasons(copy.sheet, header, problems)
@@ -102,7 +109,7 @@ def _reason_cells(copy: Copy) -> set[tuple[int, int]]:
 
 
 # --- on -------------------------------------------------------------------------------------------------------------
-def _header(copy: Copy, filename: str) -> Header | None:
+def _header(copy: Copy, filename: str, mapping: Mapping[str, str]) -> Header | None:
     """Where the titles stand; None for a sheet without."""
     width = min(copy.sheet.max_column, MAX_COLUMNS)
     height = min(copy.sheet.max_row, HEADER_ROWS + 1)
@@ -110,7 +117,7 @@ def _header(copy: Copy, filename: str) -> Header | None:
         (row, tuple(copy.value_at(row, column) for column in range(1, width + 1))) for row in range(1, height + 1)
     ]
     try:
-        return find_header(Table(filename, copy.sheet.title, "xlsx", rows))
+        return find_header(Table(filename, copy.sheet.title, "xlsx", rows), mapping, Source(Vocabulary()))
     except Refused:
         return None
 

@@ -26,7 +26,7 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from enterprises.rosters import catalogue as c
 from enterprises.rosters.marks import OWN_SHEETS
 from enterprises.rosters.safety import MEGABYTE, check_package
-from enterprises.rosters.table import Table, is_blank, letter_of
+from enterprises.rosters.table import MAX_DATA_ROWS, Table, is_blank, letter_of
 from enterprises.rosters.workbook import read_table
 from enterprises.rosters.writing import breadth, bytes_of, write_raw
 
@@ -189,7 +189,8 @@ def _completed(sheet: bytes, results: Results) -> bytes:
 # --- bare -----------------------------------------------------------------------------------------------------------
 def _bare(path: Path, filename: str, loss: str) -> Copy:
     """The sheet that is read, with its values at their addresses."""
-    table = read_table(path, filename)
+    # The reader has judged the file's size.
+    table = read_table(path, filename, MAX_DATA_ROWS, path.stat().st_size)
     book = Workbook()
     sheet = book.active
     sheet.title = INVALID_TITLE_REGEX.sub("_", table.sheet)[:31].strip("'") or "名册"

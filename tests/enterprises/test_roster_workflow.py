@@ -212,8 +212,8 @@ def test_the_second_who_approves_is_told(send, people):
 @pytest.mark.parametrize(
     ("top", "rule"),
     [
-        ("填报单位：白沙工业园发展中心　数据截至：2026-09-30", "F020"),
-        ("填报单位：德感工业园发展中心　数据截至：2026-06-30", "F021"),
+        ("填报单位：白沙工业园发展中心　数据截至：2026-09-30", "F031"),
+        ("填报单位：德感工业园发展中心　数据截至：2026-06-30", "F032"),
     ],
 )
 def test_another_unit_or_quarter_stops_before_everything_else(send, top, rule):
