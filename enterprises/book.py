@@ -59,6 +59,7 @@ class Change:
     before: dict[str, Any]
     after: dict[str, Any]
     cells: dict[str, str]
+    undoes: int | None = None
 
 
 @dataclass
@@ -97,6 +98,11 @@ class Firm:
         if self.enterprise is None:
             raise self.refusal("该企业尚未登记", "uscc")
         return self.enterprise
+
+    @property
+    def is_bare(self) -> bool:
+        """Registered, but everything it ever held was taken back."""
+        return self.enterprise is not None and not any(self.facts.values())
 
     def refusal(self, message: str, on_field: str = "", cells: Mapping[str, str] | None = None) -> RegistryError:
         name = f"{self.enterprise.name}（{self.uscc}）" if self.enterprise else self.uscc
@@ -153,6 +159,11 @@ class Firm:
         before, after = ({name: self.book.plain(side)[name] for name in showing} for side in (old, new))
         self.book.note(Change(act, self, new, on, before, after, _cells_of(after, cells)))
 
+    def drop(self, fact: Model) -> None:
+        """Take a fact out of the registry; what tells of it is noted by the caller."""
+        self.facts[type(fact)].remove(fact)
+        self.book.drop(fact)
+
     def alter(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str], **values: Any) -> None:
         """Set attributes of a fact and note what changed; nothing when nothing differs."""
         differing = {name: value for name, value in values.items() if getattr(fact, name) != value}
@@ -176,6 +187,7 @@ class Book:
         self.notices: list[RegistryError] = []
         self.listing: Listing | None = None
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
+        self.dropped: dict[int, Model] = {}
         self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
         self._codes = {model: {row.pk: code for code, row in rows.items()} for model, rows in self.reference.items()}
         self._load()
@@ -208,7 +220,14 @@ class Book:
         self.origins.note(change.fact, change.after, self.listing, change.cells)
 
     def touch(self, fact: Model) -> None:
+        """The fact must be written, unless it was taken out before."""
+        if id(fact) in self.dropped:
+            return
         self.touched[type(fact)][id(fact)] = fact
+
+    def drop(self, fact: Model) -> None:
+        self.touched[type(fact)].pop(id(fact), None)
+        self.dropped[id(fact)] = fact
 
     def unit(self, code: str) -> Unit:
         return self._referred(Unit, code, "单位")
@@ -235,6 +254,13 @@ class Book:
                 shown[column.name] = codes.get(value) if codes else value
         return shown
 
+    def stored(self, fact: Model, name: str, shown: Any) -> tuple[str, Any]:
+        """The other way round: attribute and value for a field as the ledger shows it."""
+        column = fact._meta.get_field(name)
+        if column.related_model in self.reference:
+            return column.attname, self.reference[column.related_model][shown].pk if shown else None  # type: ignore
+        return column.attname, column.to_python(shown)  # type: ignore[union-attr]
+
     def in_words(self, fact: Model, attribute: str, *values: Any) -> tuple[str, ...]:
         """The attribute's title, and each of these values of it as a clerk reads them."""
         column = fact._meta.get_field(attribute.removesuffix("_id"))
@@ -247,7 +273,11 @@ class Book:
     def write(
         self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str
     ) -> list[LedgerEntry]:
-        """Write the changed facts and their ledger entries: two statements per model at most (per chunk)."""
+        """Write the changed facts and their ledger entries: three statements per model at most (per chunk)."""
+        for model in FACT_MODELS:
+            gone = [fact.pk for fact in self.dropped.values() if type(fact) is model and fact.pk]
+            for ids in _chunks(gone):
+                model._default_manager.filter(pk__in=ids).delete()
         for model in WRITE_ORDER:
             _write(model, list(self.touched[model].values()))
         entries = [_entry(change, by, source, reason) for change, source in changes]
@@ -288,6 +318,7 @@ def _entry(change: Change, by: User | None, source: SourceFile | None, reason: s
         cells=change.cells,
         reason=reason,
         by=by,
+        undoes_id=change.undoes,
     )
 
 

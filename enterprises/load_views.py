@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
@@ -17,20 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enterprises.load_forms import MovesForm, UploadForm
 from enterprises.models import Job, SourceFile
 from enterprises.rosters import loading, storage
+from parks.access import bureau_only
 from parks.models import User
 
 RECENT = 10
-View = Callable[..., HttpResponse]
-
-
-def for_bureau(view: View) -> View:
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not cast(User, request.user).in_bureau:
-            raise PermissionDenied("只有科技局人员可以办理名册入库。")
-        return view(request, *args, **kwargs)
-
-    return checked
+for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ that day or later, stays, and the difference is noticed.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -48,7 +49,7 @@ class Origins:
 
     def __init__(self, enterprise_ids: Iterable[list[int]]) -> None:
         self._ids = enterprise_ids
-        self._fresh: dict[tuple[int, str], Origin] = {}
+        self._fresh: dict[tuple[int, str], Origin | None] = {}
         self._confirmed: dict[tuple[int, str], Origin] = {}
 
     def note(self, fact: Model, names: Iterable[str], listing: Listing | None, cells: Mapping[str, str]) -> None:
@@ -61,7 +62,17 @@ class Origins:
         self._confirmed.setdefault((id(fact), name), origin)
 
     def of(self, fact: Model, name: str) -> Origin | None:
-        return self._fresh.get((id(fact), name)) or self._written.get((fact._meta.model_name, fact.pk, name))
+        if (id(fact), name) in self._fresh:
+            return self._fresh[id(fact), name]
+        said = self._written.get((fact._meta.model_name, fact.pk, name))
+        return said[-1][1] if said else None
+
+    def take_back(self, fact: Model, names: Iterable[str], entry_id: int) -> None:
+        """What this entry said of the fact counts no more: the value comes from whoever said it before."""
+        for name in names:
+            said = self._written.get((fact._meta.model_name, fact.pk, name), [])
+            said[:] = [pair for pair in said if pair[0] != entry_id]
+            self._fresh[id(fact), name] = said[-1][1] if said else None
 
     def confirmed(self, fact: Model, name: str, day: dt.date) -> Origin | None:
         """The list of that day that said, in this call, the value that is registered."""
@@ -69,16 +80,17 @@ class Origins:
         return origin if origin and origin.day == day else None
 
     @cached_property
-    def _written(self) -> dict[tuple[Any, Any, str], Origin]:
-        columns = ("fact", "fact_id", "after", "cells", "at", "source_id", "source__name", "source__as_of")
-        origins = {}
+    def _written(self) -> dict[tuple[Any, Any, str], list[tuple[int, Origin]]]:
+        """(fact, fact id, field) → (entry, what it says), oldest first, without what was taken back."""
+        columns = ("pk", "fact", "fact_id", "after", "cells", "at", "source_id", "source__name", "source__as_of")
+        origins: dict[tuple[Any, Any, str], list[tuple[int, Origin]]] = defaultdict(list)
         for ids in self._ids:
-            entries = LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS).order_by("pk")
-            for fact, fact_id, after, cells, at, source, name, as_of in entries.values_list(*columns):
+            entries = LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS).in_force().order_by("pk")
+            for pk, fact, fact_id, after, cells, at, source, name, as_of in entries.values_list(*columns):
                 listing = Listing(name, as_of) if source else None
                 for field in after:
                     origin = Origin.of(listing, cells.get(field, ""))
                     if listing is None:
                         origin = Origin(timezone.localdate(at), origin.place, by_person=True)
-                    origins[fact, fact_id, field] = origin
+                    origins[fact, fact_id, field].append((pk, origin))
         return origins

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from enterprises.acts import Act, Grant
-from enterprises.book import Book, Change, RegistryError
+from enterprises.book import Book, Change, Firm, RegistryError
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
 from parks.models import User
 
@@ -34,7 +34,7 @@ class Refused(Exception):
 class Report:
     """What a call changed, or (preview) would change: counts of firms, and each change.
 
-    `notices` tell of what was said otherwise than registered and left out.
+    `notices` tell of what was said otherwise than registered and left out; `entries` are the ledger's, once written.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -43,6 +43,7 @@ class Report:
     changed: int = 0
     errors: list[RegistryError] = field(default_factory=list)
     notices: list[RegistryError] = field(default_factory=list)
+    entries: list[LedgerEntry] = field(default_factory=list)
 
     @property
     def unchanged(self) -> int:
@@ -71,6 +72,11 @@ def preview_all(batches: Sequence[Batch]) -> list[Report]:
     return _carry_out(batches)[1]
 
 
+def foreseen(acts: Iterable[Act]) -> dict[str, Firm]:
+    """The firms of these acts, by code, with their facts as `apply` would leave them; writes nothing."""
+    return _carry_out([Batch(list(acts))])[0].firms
+
+
 def apply(acts: Iterable[Act], *, by: User | None, source: SourceFile | None = None, reason: str = "") -> Report:
     """Carry out the acts in order, in one transaction. Raises Refused, with every error, having written nothing."""
     return apply_all([Batch(list(acts), source)], by=by, reason=reason)[0]
@@ -80,7 +86,7 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
     """As `apply`, batch after batch, all in one transaction; a report per batch."""
     try:
         with transaction.atomic():
-            head = _lock_ledger()
+            head = lock_ledger()
             book, reports = _carry_out(batches)
             if errors := [error for report in reports for error in report.errors]:
                 raise Refused(errors)
@@ -92,6 +98,7 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
                 ]
                 entries = book.write(changes, by=by, reason=reason)
                 LedgerHead.objects.filter(pk=head.pk).update(last_entry=entries[-1].pk)
+                _share_out(entries, reports)
     except RegistryError as error:
         raise Refused([error]) from None
     except IntegrityError as error:
@@ -99,9 +106,17 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
     return reports
 
 
-def _lock_ledger() -> LedgerHead:
+def lock_ledger() -> LedgerHead:
+    """Whoever holds it is the only writer until the transaction ends. May be taken again by the same transaction."""
     LedgerHead.objects.bulk_create([LedgerHead(id=1)], ignore_conflicts=True)
     return LedgerHead.objects.select_for_update().get(pk=1)
+
+
+def _share_out(entries: list[LedgerEntry], reports: list[Report]) -> None:
+    start = 0
+    for report in reports:
+        report.entries = entries[start : start + len(report.changes)]
+        start += len(report.changes)
 
 
 def _carry_out(batches: Sequence[Batch]) -> tuple[Book, list[Report]]:

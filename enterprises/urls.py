@@ -1,9 +1,12 @@
 from django.urls import path
 
-from enterprises import change_views, ledger_views, views
+from enterprises import change_views, ledger_views, notice_views, views
 
 urlpatterns = [
     path("firms/<slug:uscc>/", views.firm, name="firm"),
     path("firms/<slug:uscc>/change/", change_views.firm_change, name="firm_change"),
     path("ledger/", ledger_views.ledger, name="ledger"),
+    path("notices/", notice_views.notices, name="notices"),
+    path("notices/read/", notice_views.notices_read, name="notices_read"),
+    path("notices/<int:pk>/read/", notice_views.notice_read, name="notice_read"),
 ]

@@ -8,6 +8,9 @@ from enterprises import api as enterprises
 from parks import api as parks
 from parks import api_schema
 from targets import api as targets
+from targets import bridge_api as bridge
+from targets import outlook_api
+from targets import release_api as releases
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -18,6 +21,7 @@ router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
 router.register("targets", targets.TargetViewSet, basename="api-targets")
+router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 
 # The split view keeps its script in a file of its own, as the content security policy demands.
@@ -28,7 +32,12 @@ docs = SpectacularSwaggerSplitView.as_view(
 urlpatterns = [
     *router.urls,
     path("figures/", targets.Figures.as_view(), name="api-figures"),
+    path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
+    path("releases/", releases.Releases.as_view(), name="api-releases"),
+    path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
+    path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

@@ -234,11 +234,21 @@ JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
     "load": "enterprises.rosters.loading.run",
     "check": "enterprises.rosters.loading.run",
+    "roster_check": "enterprises.reporting.checking.run",
+    "roster_apply": "enterprises.reporting.applying.run",
+    "reminders": "enterprises.reporting.reminders.run",
+    "mail": "enterprises.reporting.notices.send_mails",
 }
-JOB_FOLLOW_UPS = {"load": ["recompute"]}
+JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {"recompute": "02:00"}
+JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30"}
 """Kind → local time of day from which that day's run is due."""
+
+# --- quarterly rosters ----------------------------------------------------------------------------------------
+ROSTER_DUE_DAYS, ROSTER_LOCK_DAYS = 15, 45
+"""Days after the quarter's end by which its rosters are due, and after which it locks; editable per quarter."""
+ROSTER_REMINDERS = {"-5": "还有5天截止", "-1": "明天截止", "1": "已逾期1天", "5": "已逾期5天", "15": "已逾期15天"}
+"""Days from the due day → what the reminder says; sent to units that are still missing."""
 
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
@@ -247,6 +257,17 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": JOB_SWEEP_SECONDS * 3},
     }
 }
+
+# --- e-mail: nothing is sent unless EMAIL_HOST names a server ---------------------------------------------------
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
+PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
+"""Where people reach the portal, such as https://portal.example.gov.cn; links in mails begin with it."""
 
 # --- API ------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

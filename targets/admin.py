@@ -12,10 +12,15 @@ from django.http import HttpRequest
 
 from parks.admin import BureauAdmin, RegistryWrites
 from targets.models import (
+    ApplicationBatch,
     Baseline,
+    BulletinTemplate,
+    FrozenFigure,
+    FrozenSpan,
     Indicator,
     KeyTask,
     MonthlySeries,
+    Release,
     ReportedFigure,
     Span,
     SpanMark,
@@ -71,6 +76,12 @@ class ReportedFigureAdmin(BureauAdmin):
     list_filter = ["year"]
 
 
+@admin.register(ApplicationBatch)
+class ApplicationBatchAdmin(BureauAdmin):
+    list_display = ["year", "number", "opens_on", "closes_on", "district_due_at", "source"]
+    list_filter = ["year"]
+
+
 @admin.register(KeyTask)
 class KeyTaskAdmin(BureauAdmin):
     list_display = ["number", "name", "kind", "group"]
@@ -106,3 +117,31 @@ class MonthlySeriesAdmin(RegistryWrites):
     list_display = ["definition", "scope", "indicator", "first_month", "computed_at"]
     list_filter = ["definition", "indicator"]
     search_fields = ["scope", "indicator"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(RegistryWrites):
+    list_display = ["quarter", "number", "as_of", "reason", "handed_in", "expected", "made_by", "made_at"]
+    list_select_related = ["quarter", "made_by"]
+
+
+@admin.register(FrozenFigure)
+class FrozenFigureAdmin(RegistryWrites):
+    list_display = ["release", "definition", "scope", "indicator", "value"]
+    list_select_related = ["release__quarter"]
+    list_filter = ["definition", "indicator"]
+
+
+@admin.register(FrozenSpan)
+class FrozenSpanAdmin(RegistryWrites):
+    list_display = ["release", "uscc", "name", "kind", "definition", "park", "town", "start", "end"]
+    list_select_related = ["release__quarter"]
+    list_filter = ["definition", "kind"]
+    search_fields = ["uscc", "name"]
+
+
+@admin.register(BulletinTemplate)
+class BulletinTemplateAdmin(RegistryWrites):
+    list_display = ["name", "uploaded_by", "uploaded_at"]
+    list_select_related = ["uploaded_by"]
+    exclude = ["content"]

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 from collections.abc import Iterator
+from functools import partial
 from types import SimpleNamespace
 
 import openpyxl
@@ -13,25 +14,52 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from enterprises import acts, registry
-from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
+from enterprises.models import (
+    Case,
+    Enterprise,
+    Job,
+    LedgerEntry,
+    Notice,
+    Placement,
+    PoolEntry,
+    Qualification,
+    Quarter,
+    Roster,
+    RosterVersion,
+)
 from parks.models import Unit
-from targets import spans
+from targets import releases, spans
 from targets.models import Target
+from tests import clerk
 from tests.firms import TODAY, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
 AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
 """Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
 
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
 BUREAU_PAGE = "302 200 200 403 403 403 403"
+WHOLE_DISTRICT = "302 200 200 200 200 403 403"
 BUREAU_POST = "302 302 302 403 403 403 403"
 PARK_ONLY, TOWN_ONLY, NO_UNIT = (
     "302 200 200 200 200 200 404",
     "302 200 200 200 200 404 200",
     "302 200 200 200 200 404 404",
 )
+PORTAL = "jiangjin_portal.urls"
+OF_PARK, OF_TOWN, OF_NO_UNIT = (
+    "302 200 200 200 200 200 403",
+    "302 200 200 200 200 403 200",
+    "302 200 200 200 200 403 403",
+)
+BRIDGE: list[tuple[str, dict[str, str]]] = [
+    ("bridge", {}),
+    ("bridge_image", {}),
+    ("bridge_export", {"form_at": "xlsx"}),
+    ("bridge_firms", {"?term": "first"}),
+    ("bridge_firms_export", {"form_at": "csv", "?term": "first"}),
+]
 API = "401 200 200 200 200 200 200"
 API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 200 404",
@@ -64,6 +92,29 @@ TABLE: list[tuple] = [
     ("chart_image", "GET", {"name": "lapsing"}, NO_UNIT),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{park.code}"}, PARK_ONLY),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{other.code}"}, NO_UNIT),
+    *[(name, "GET", arguments, SIGNED_IN) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{park.code}"}, OF_PARK) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{town.code}"}, OF_TOWN) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{other.code}"}, OF_NO_UNIT) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "parks"}, OF_NO_UNIT) for name, arguments in BRIDGE],
+    ("outlook", "GET", {}, SIGNED_IN),
+    ("outlook", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
+    ("outlook", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("outlook_chart", "GET", {"name": "lapses"}, SIGNED_IN),
+    ("outlook_chart", "GET", {"name": "lapses", "?unit": "{other.code}"}, NO_UNIT),
+    ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
+    ("outlook_data", "GET", {}, SIGNED_IN),
+    ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
+    ("releases", "GET", {}, SIGNED_IN),
+    ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
+    ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
+    ("release", "GET", {"code": "{release}"}, SIGNED_IN),
+    ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("bulletin_template", "GET", {}, BUREAU_PAGE),
+    ("bulletin_word", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_workbook", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_replace_template", "POST", {"code": "{release}"}, BUREAU_POST),
     ("recompute", "POST", {}, BUREAU_POST),
     ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
     ("firm_list", "GET", {}, SIGNED_IN),
@@ -80,6 +131,28 @@ TABLE: list[tuple] = [
     ("load_check", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
     ("load_apply", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
+    ("roster_board", "GET", {}, "302 200 200 200 200 302 302"),
+    ("roster_board_export", "GET", {"code": "2026Q3"}, "302 200 200 200 200 403 403"),
+    ("quarter_open", "GET", {}, BUREAU_PAGE),
+    ("quarter_open", "POST", {}, "302 422 422 403 403 403 403"),
+    ("quarter_act", "GET", {"code": "2026Q3", "act": "days"}, BUREAU_PAGE),
+    ("quarter_act", "POST", {"code": "2026Q3", "act": "extension"}, "302 422 422 403 403 403 403"),
+    ("quarter_remind", "POST", {"code": "2026Q3"}, BUREAU_POST),
+    ("quarter_remind", "GET", {"code": "2026Q3"}, "302 405 405 405 405 405 405"),
+    ("roster_queue", "GET", {}, BUREAU_PAGE),
+    *[("roster_review", "GET", {"pk": "{version}", "act": act}, "302 200 200 403 403 403 404")
+      for act in ("approve", "return", "undo")],
+    ("roster_review", "GET", {"pk": "{version}", "act": "remark"}, "302 200 200 403 403 200 404"),
+    ("roster_review", "POST", {"pk": "{version}", "act": "undo"}, "302 422 422 403 403 403 404"),
+    ("roster_review", "POST", {"pk": "{version}", "act": "remark"}, "302 422 422 403 403 422 404"),
+    ("roster_review", "GET", {"pk": "{draft}", "act": "remark"}, "302 200 200 404 404 200 404"),
+    ("cases", "GET", {}, SIGNED_IN),
+    ("cases_agreed", "POST", {"code": "2026Q3"}, BUREAU_POST),
+    ("case", "GET", {"pk": "{case}"}, "302 200 200 200 200 200 404"),
+    ("case", "POST", {"pk": "{case}"}, "302 422 422 403 403 403 404"),
+    ("notices", "GET", {}, SIGNED_IN),
+    ("notice_read", "POST", {"pk": "{notice}"}, "302 404 404 404 404 302 404"),
+    ("notices_read", "POST", {}, "302 302 302 302 302 302 302"),
     ("jobs", "GET", {}, SIGNED_IN),
     ("job_status", "GET", {"pk": "{other.job}"}, NO_UNIT),
     ("job_status", "GET", {"pk": "{park.job}"}, PARK_ONLY),
@@ -108,6 +181,16 @@ TABLE: list[tuple] = [
     ("api-progress", "GET", {}, API),
     ("api-progress", "GET", {"?scope": "district"}, "401 200 200 200 200 200 200"),
     ("api-progress", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-flows", "GET", {}, API),
+    ("api-flows", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-flows", "GET", {"?scope": "outside"}, "401 200 200 200 200 403 403"),
+    ("api-flow-firms-list", "GET", {"?term": "first"}, API),
+    ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
+    ("api-outlook", "GET", {}, API),
+    ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-releases", "GET", {}, API),
+    ("api-release", "GET", {"code": "{release}"}, API),
+    ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
     ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
     ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
     ("api-login", "POST", {}, "400 400 400 400 400 400 400"),
@@ -127,7 +210,24 @@ def world(people) -> SimpleNamespace:
     made["town"].code = "500116002"
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
-    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk)
+    reported = reporting(people, made["park"])
+    release = releases.publish(Quarter.objects.get(), by=people["小石"])
+    return SimpleNamespace(**made, **reported, check=check.pk, target=Target.objects.first().pk, release=release.code)
+
+
+def reporting(people, park: SimpleNamespace) -> dict[str, int]:
+    """德感's roster: a version under review and a newer draft; a case about its firm; a notice to its reporter."""
+    quarter = clerk.third_quarter(people["小石"])
+    unit = Unit.objects.get(code=park.code)
+    roster = Roster.objects.create(quarter=quarter, unit=unit)
+    make = partial(RosterVersion.objects.create, roster=roster, created_by=people["德感"])
+    case = Case.objects.create(quarter=quarter, uscc=park.uscc, name="甲", kind="transfer", from_unit=unit)
+    return {
+        "version": make(number=1, state="submitted", submitted_at=timezone.now(), submitted_by=people["德感"]).pk,
+        "draft": make(number=2, state="ready").pk,
+        "case": case.pk,
+        "notice": Notice.objects.create(person=people["德感"], text="试").pk,
+    }
 
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:
@@ -171,7 +271,7 @@ def routes(patterns: list, prefix: str = "", space: str = "") -> Iterator[tuple[
 
 
 def test_every_address_has_a_row_in_the_table():
-    named = {name or path for path, name in routes(get_resolver().url_patterns) if not path.startswith("admin/")}
+    named = {name or path for path, name in routes(get_resolver(PORTAL).url_patterns) if not path.startswith("admin/")}
     assert named == {route for route, *_ in TABLE}
 
 
@@ -223,6 +323,18 @@ def test_the_list_behind_another_units_figure_stays_shut(people, world):
             shown = content(signed_in(people, "德感").get(path))
             assert world.other.uscc not in shown
             assert world.town.uscc not in shown
+
+
+def test_the_list_behind_a_change_shows_the_own_units_firms_only(people, world):
+    for path in (
+        reverse("bridge_firms"),
+        reverse("bridge_firms_export", args=["xlsx"]),
+        reverse("api-flow-firms-list"),
+    ):
+        query = f"?kind=hnte&scope=district&term=first&since=2009-12-31&until={TODAY}"
+        for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
+            shown = content(signed_in(people, who).get(path + query))
+            assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
 
 
 def test_a_search_finds_no_firm_of_another_unit(people, world):

@@ -27,6 +27,7 @@ from enterprises.models import (
 )
 from parks.models import Unit, User
 from targets.models import (
+    ApplicationBatch,
     Baseline,
     Indicator,
     KeyTask,
@@ -94,6 +95,12 @@ def job(**values: object) -> Job:
 def target(w: SimpleNamespace, **values: object) -> Target:
     base = {"indicator": w.national, "due": DAY, "operator": "gt", "value": 1, "wording": "超过1"}
     return Target.objects.create(**base | values)
+
+
+def batch(**values: object) -> ApplicationBatch:
+    """2025 has three batches already."""
+    given = {"year": 2025, "number": 9, "closes_on": DAY, "source": "x"}
+    return ApplicationBatch.objects.create(**given | values)
 
 
 def baseline(w: SimpleNamespace, **values: object) -> Baseline:
@@ -195,6 +202,8 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "baseline_positive": lambda w: baseline(w, value=0),
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
     "reported_not_negative": lambda w: reported(w, value=-1),
+    "batch_number_once": lambda w: batch(number=3),
+    "batch_dates_in_order": lambda w: batch(opens_on=DAY, closes_on=DAY - dt.timedelta(days=1)),
     "task_number_once": lambda w: KeyTask.objects.create(kind="task", number=1, name="x"),
     "task_body_unit_or_group": lambda w: body(w, unit=w.park, group="parks"),
     "task_body_once": lambda w: twice(lambda: body(w, unit=w.park)),

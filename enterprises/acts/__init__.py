@@ -7,11 +7,13 @@ from enterprises.acts.base import Act
 from enterprises.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
 from enterprises.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.acts.qualification import Extend, Grant, Revoke
+from enterprises.acts.undo import Done, Undo
 from enterprises.origins import Listing
 
 __all__ = [
     "Act",
     "Close",
+    "Done",
     "EnterPool",
     "Extend",
     "Grant",
@@ -25,4 +27,5 @@ __all__ = [
     "Rename",
     "Reopen",
     "Revoke",
+    "Undo",
 ]

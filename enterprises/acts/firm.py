@@ -37,6 +37,10 @@ class Register(Act):
             enterprise = Enterprise(uscc=self.uscc, name=self.name, name_key=normalise(self.name), **details)
             firm.add(enterprise, act=Kind.REGISTERED, on=self.registered_on, cells=self.cells)
             return
+        if firm.is_bare:
+            named = {"name": self.name, "name_key": normalise(self.name)}
+            firm.alter(firm.enterprise, act=Kind.REGISTERED, on=None, cells=self.cells, **named, **details)
+            return
         key = normalise(self.name)
         if key != firm.enterprise.name_key and key not in {former.name_key for former in firm.former_names}:
             raise firm.refusal(

@@ -1,23 +1,48 @@
+from enterprises.models.case import Case
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
+from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
+from enterprises.models.quarter import LockException, Period, Quarter, Reminder
 from enterprises.models.reference import KindTerm, QualificationKind, TechField
+from enterprises.models.roster import (
+    ColumnMapping,
+    Remark,
+    Roster,
+    RosterFirm,
+    RosterProblem,
+    RosterVersion,
+    VersionState,
+)
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [
+    "Case",
     "Closure",
+    "ColumnMapping",
     "Enterprise",
     "FormerName",
     "Job",
     "KindTerm",
     "LedgerEntry",
     "LedgerHead",
+    "LockException",
+    "Notice",
+    "Period",
     "Placement",
     "PoolEntry",
     "Qualification",
     "QualificationKind",
+    "Quarter",
+    "Remark",
+    "Reminder",
+    "Roster",
+    "RosterFirm",
+    "RosterProblem",
+    "RosterVersion",
     "SourceFile",
     "TechField",
+    "VersionState",
     "YearlyFigures",
 ]

@@ -14,7 +14,15 @@ from parks.models import User
 
 ATTEMPTS_CEILING = 10
 """What the database allows; settings.JOB_MAX_ATTEMPTS (3) is what the sweeper allows."""
-KIND_LABELS = {"recompute": "重算指标", "load": "名册入库", "check": "名册检查"}
+KIND_LABELS = {
+    "recompute": "重算指标",
+    "load": "名册入库",
+    "check": "名册检查",
+    "roster_check": "季度名册检查",
+    "roster_apply": "季度名册入库",
+    "reminders": "催报提醒",
+    "mail": "发送邮件",
+}
 
 
 class JobState(models.TextChoices):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models import Max
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 
@@ -15,6 +17,10 @@ class SourceFileQuerySet(models.QuerySet["SourceFile"]):
     def tell_of_a_demo(self) -> bool:
         """Whether anything registered was invented by the portal itself."""
         return self.filter(kind=SourceFile.Kind.DEMO).exists()
+
+    def latest_day(self) -> dt.date | None:
+        """The latest day that anything registered speaks of; None before the first dated file."""
+        return self.aggregate(day=Max("as_of"))["day"]
 
 
 class SourceFile(models.Model):
@@ -81,6 +87,10 @@ class LedgerQuerySet(OfFirmQuerySet):
         """Entries after an id, in the order in which they were committed."""
         return self.filter(pk__gt=entry_id).order_by("pk")
 
+    def in_force(self) -> Self:
+        """Without entries that were taken back, and without those that took them back."""
+        return self.filter(undone_by=None, undoes=None)
+
     def last_written(self) -> dt.datetime | None:
         return self.order_by("-pk").values_list("at", flat=True).first()
 
@@ -89,7 +99,8 @@ class LedgerEntry(models.Model):
     """One change of one fact: what, before, after, when, who, and from which cells of which file.
 
     `before` and `after` hold the changed fields only; before is empty where the fact is new.
-    `cells` maps a field to its address, such as {"valid_from": "Sheet1!E4"}.
+    `cells` maps a field to its address, such as {"valid_from": "Sheet1!E4"}. An entry that takes another back points
+    to it (`undoes`), which it can do once.
     """
 
     class Act(models.TextChoices):
@@ -108,6 +119,7 @@ class LedgerEntry(models.Model):
         FIGURES = "figures", "登记年度数据"
         POOLED = "pooled", "进入后备库"
         UNPOOLED = "unpooled", "退出后备库"
+        UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="ledger", verbose_name="企业")
     act = models.CharField("动作", max_length=12, choices=Act)
@@ -121,6 +133,9 @@ class LedgerEntry(models.Model):
     reason = models.CharField("说明", max_length=200, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
     at = models.DateTimeField("记账时间", auto_now_add=True)
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="撤销的账目"
+    )
 
     objects = LedgerQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from enterprises.rosters import cells
 from enterprises.rosters.cells import Parser
+from enterprises.rosters.guidance import HELP
 
 _MARKS = re.compile(r"[\s*★#:]")
 _REMARKS = re.compile(r"[(\[【](?:必填|选填|必填项|可选|文本格式|18位|单位[^)]*)[)\]】]")
@@ -35,6 +36,11 @@ class Column:
 
     def titles(self) -> tuple[str, ...]:
         return (self.title, *self.aliases)
+
+    @property
+    def help(self) -> str:
+        """What belongs into it and how it is written; empty for a column that no template has."""
+        return HELP.get(self.field, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def watch(order: Order, beat: Beat = silent) -> Stay:
     stay, started = Stay(), time.monotonic()
     child = _start()
     try:
-        _limit(child.pid)
+        limit(child.pid)
         with contextlib.suppress(BrokenPipeError):
             _in(child).write(pickle.dumps(order))
             _in(child).close()
@@ -131,11 +131,12 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def _limit(pid: int) -> None:
+def limit(pid: int, cpu_seconds: int | None = None) -> None:
     """From outside, and before the child knows which file to read."""
+    seconds = cpu_seconds or settings.READER_CPU_SECONDS
     for what, limit in (
         (resource.RLIMIT_AS, settings.READER_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, settings.READER_CPU_SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from enterprises.book import Change
 from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
 from enterprises.rosters.catalogue import Rule
+from enterprises.rosters.causes import by_cause, row_ranges
 from enterprises.rosters.planning import OTHER_PLACE, PLAN_RULES, FilePlan
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Note, Problem
+from enterprises.rosters.problems import Note, Problem
 from enterprises.rosters.rules import CATALOGUE
 from parks.models import Unit
 
@@ -64,7 +64,7 @@ def _file(file: FilePlan, source: SourceFile | None, names: dict[str, str]) -> d
         "ignored": [note_in_words(note, {}) for note in ignored[:MOST_NOTES]],
         "notes": list(reading.notes) if reading else [],
         "change_count": len(report.changes),
-        "changes": [_change(change, names) for change in report.changes[:MOST_CHANGES]],
+        "changes": [change_in_words(change, names) for change in report.changes[:MOST_CHANGES]],
     }
 
 
@@ -79,37 +79,24 @@ def problem_in_words(problem: Problem) -> dict[str, str]:
     return {name: getattr(problem, name) for name in names} | {"severity": problem.severity.value}
 
 
-def groups(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Problems of one cause in one column together, with the rows they stand in, errors first."""
-    found: dict[tuple[str, str], list[Problem]] = defaultdict(list)
-    for problem in problems:
-        found[problem.code, problem.title].append(problem)
-    shown = [
+def groups(problems: Iterable[Problem], further: Iterable[Rule] = ()) -> list[dict[str, Any]]:
+    """Problems of one cause in one column together, with the rows they stand in, errors first.
+
+    `further`: rules of the caller's own, beyond those of reading and planning.
+    """
+    entries = ENTRIES | {rule.code: rule for rule in further}
+    return [
         {
-            "code": code,
+            "code": same[0].code,
             "severity": same[0].severity.value,
-            "title": title,
-            "reason": ENTRIES[code].reason if len(same) > 1 else same[0].reason,
+            "title": same[0].title,
+            "reason": entries[same[0].code].reason if len(same) > 1 else same[0].reason,
             "fix": same[0].fix,
             "count": len(same),
             "rows": row_ranges(same),
         }
-        for (code, title), same in found.items()
+        for same in by_cause(problems)
     ]
-    return sorted(shown, key=lambda group: (group["severity"] != "error", -group["count"], group["code"]))
-
-
-def row_ranges(problems: Iterable[Problem]) -> str:
-    """第3–5、9行; empty when none is about a row."""
-    rows = sorted({int(match[2]) for problem in problems if (match := ROW_OF_ADDRESS.search(problem.address))})
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    said = "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
-    return f"第{said}行" if said else ""
 
 
 def note_in_words(note: Note, names: dict[str, str]) -> dict[str, str]:
@@ -119,7 +106,7 @@ def note_in_words(note: Note, names: dict[str, str]) -> dict[str, str]:
     return {"address": note.address, "title": note.title, "seen": note.seen, "value": value}
 
 
-def _change(change: Change, names: dict[str, str]) -> dict[str, Any]:
+def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
     fields = {column.name: column for column in change.fact._meta.fields}
     return {
         "uscc": change.firm.uscc,

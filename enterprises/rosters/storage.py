@@ -16,7 +16,7 @@ from enterprises.models import SourceFile
 from enterprises.rosters.columns import Layout
 from parks.models import User
 
-FOLDER = "registers"
+FOLDER, COPIES = "registers", "annotated"
 EXTENSIONS = (".xlsx", ".xls", ".csv")
 NAME_LENGTH = 200
 BLOCK = 1 << 20
@@ -50,6 +50,18 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
         source.name = shown
         source.save(update_fields=["name"])
     return source
+
+
+def keep_copy(content: bytes, name: str) -> str:
+    """Store what the portal has made of a file, in the place of an earlier one; gives its path under MEDIA_ROOT."""
+    folder = Path(settings.MEDIA_ROOT) / COPIES
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=folder, prefix=".part-")
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
+        file.write(content)
+    Path(draft).replace(folder / name)
+    return f"{COPIES}/{name}"
 
 
 def objection(name: str, size: int) -> str | None:

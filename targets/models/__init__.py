@@ -1,13 +1,28 @@
 from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
-from targets.models.plan import Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
+from targets.models.plan import (
+    ApplicationBatch,
+    Baseline,
+    Indicator,
+    KeyTask,
+    Operator,
+    ReportedFigure,
+    Target,
+    TaskBody,
+)
+from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 
 __all__ = [
+    "ApplicationBatch",
     "Baseline",
+    "BulletinTemplate",
     "Definition",
+    "FrozenFigure",
+    "FrozenSpan",
     "Indicator",
     "KeyTask",
     "MonthlySeries",
     "Operator",
+    "Release",
     "ReportedFigure",
     "Scope",
     "Span",

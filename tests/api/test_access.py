@@ -28,7 +28,7 @@ def test_a_token_opens_the_api_until_it_is_given_up(client, people):
 
 
 def test_without_a_token_nothing_is_shown(client, people):
-    for path in ("units/", "enterprises/", "figures/", "progress/", "ledger/", "jobs/", "schema/"):
+    for path in ("units/", "enterprises/", "figures/", "progress/", "outlook/", "ledger/", "jobs/", "schema/"):
         answer = client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), path
 

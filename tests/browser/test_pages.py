@@ -3,8 +3,11 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from enterprises.models import Enterprise
+from enterprises.models import Case, Enterprise
+from enterprises.reporting import submission
+from tests import clerk
 from tests.browser.conftest import missing
+from tests.enterprises.handed_in import arrived, handed_in, moved, registered
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -13,11 +16,25 @@ PAGES = [
     "/units/degan/",
     "/units/500116002/",
     "/targets/",
+    "/bridge/?since=2022-12-31",
+    "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
+    "/outlook/?renewal=85&wins=120",
+    "/outlook/?kind=tech",
     "/firms/",
     "/jobs/",
     "/password/",
     "/load/",
     "/ledger/",
+]
+ROSTER_PAGES = [
+    "/rosters/",
+    "/rosters/?state=submitted",
+    "/rosters/open/",
+    "/rosters/quarters/2026Q3/days/",
+    "/rosters/quarters/2026Q3/extension/",
+    "/rosters/queue/",
+    "/rosters/cases/",
+    "/notices/",
 ]
 PHONE = {"width": 390, "height": 844}
 
@@ -36,19 +53,39 @@ def test_a_leader_signs_in_and_every_headline_opens_a_list_of_its_length(distric
         page.go_back()
 
 
+def objections(page: Page, axe, address: str) -> list[str]:
+    """What is wrong with a page on a desk and on a phone."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))")
+    found = axe(page) + page.evaluate("window.refused")
+    page.set_viewport_size(PHONE)
+    found += axe(page)
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        found.append("wider than a phone")
+    return found
+
+
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
-    found = {}
-    for address in (firm_page := f"/firms/{Enterprise.objects.first().uscc}/", f"{firm_page}change/?act=move", *PAGES):
-        page.set_viewport_size({"width": 1440, "height": 900})
-        page.goto(live_server.url + address)
-        page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))")
-        found[address] = axe(page) + page.evaluate("window.refused")
-        page.set_viewport_size(PHONE)
-        found[address] += axe(page)
-        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
-            found[address].append("wider than a phone")
-    assert found == {address: [] for address in (firm_page, f"{firm_page}change/?act=move", *PAGES)}
+    firm_page = f"/firms/{Enterprise.objects.first().uscc}/"
+    addresses = (firm_page, f"{firm_page}change/?act=move", *PAGES)
+    found = {address: objections(page, axe, live_server.url + address) for address in addresses}
+    assert found == {address: [] for address in addresses}
+
+
+@pytest.mark.urls("tests.roster_urls")
+def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
+    quarter = clerk.third_quarter(people["小石"])
+    registered(1)
+    version = handed_in(quarter, tmp_path, "baisha", 1, said=arrived(1, "2026-08-20"))
+    submission.remark(version, "请核对", by=people["小石"])
+    handed_in(quarter, tmp_path, "degan", 2, said=moved(1, "2026-08-20", "baisha"))
+    own = f"/rosters/versions/{version.pk}"
+    addresses = [*ROSTER_PAGES, f"/rosters/cases/{Case.objects.get().pk}/", f"{own}/", f"{own}/review/remark/"]
+    page = sign_in("小石")
+    found = {address: objections(page, axe, live_server.url + address) for address in addresses}
+    assert found == {address: [] for address in addresses}
 
 
 def test_the_login_page_is_accessible(watched, live_server, axe):
@@ -93,6 +130,9 @@ def test_without_scripts_the_charts_are_images(district, browser, live_server, c
     images = page.locator("img.chart-image")
     assert images.count() == 5
     assert all(box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5)))
+    page.goto(f"{live_server.url}/bridge/?since=2022-12-31")
+    assert images.count() == 1
+    assert images.bounding_box()["width"] > 200
     plain.close()
 
 

@@ -179,10 +179,10 @@ def test_a_page_takes_the_same_number_of_queries_for_few_firms_and_many(
     client.force_login(people["老郑"])
     figure = {"indicator": "hnte", "on": "2026-06-30", "scope": "district", "page_size": "100"}
     client.get(LIST, figure)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(LIST, figure)
     for _ in range(60):
         firm(hnte=True, tech=True)
     client.get(LIST, figure)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert len(listed(client, **figure)) == 64

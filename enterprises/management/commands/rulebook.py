@@ -4,12 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from enterprises.rosters import rulebook
-from enterprises.rosters.planning import PLAN_RULES
+from enterprises.reporting import crossrules
 
 
 class Command(BaseCommand):
     help = "打印全部检查规则（Markdown 表格），供手册引用。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(rulebook.markdown(PLAN_RULES), ending="")
+        self.stdout.write(crossrules.rulebook(), ending="")

@@ -1,0 +1,94 @@
+"""Taking back what earlier ledger entries did, as a new, recorded act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from enterprises.acts.base import Act
+from enterprises.book import FACT_MODELS, Change, Firm
+from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
+from enterprises.uscc import normalise
+
+Kind = LedgerEntry.Act
+FACTS: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
+MODELS = {model.__name__.lower(): model for model in FACTS}
+
+
+@dataclass(frozen=True)
+class Done:
+    """One ledger entry to be taken back. `created`: it is the first entry of its fact, which goes with it."""
+
+    entry: int
+    act: str
+    fact: str
+    fact_id: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+    effective_on: dt.date | None
+    created: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undo(Act):
+    """The firm's facts become what they were before these entries. The caller has made sure that nothing later builds
+    on them (enterprises.undoing). A firm that an entry registered stays known by its code, and holds nothing."""
+
+    done: tuple[Done, ...]
+
+    def change(self, firm: Firm) -> None:
+        for done in sorted(self.done, key=lambda one: -one.entry):
+            fact = _fact(firm, done)
+            if fact is None:
+                raise firm.refusal(f"账目{done.entry}的事实已不存在，无法撤销")
+            if done.created and not isinstance(fact, Enterprise):
+                _remove(firm, fact, done)
+            else:
+                _restore(firm, fact, done)
+
+
+def _fact(firm: Firm, done: Done) -> Model | None:
+    model = MODELS[done.fact]
+    if model is Enterprise:
+        return firm.known
+    return next((fact for fact in firm.facts[model] if fact.pk == done.fact_id), None)
+
+
+def _remove(firm: Firm, fact: Model, done: Done) -> None:
+    shown = {name: value for name, value in firm.book.plain(fact).items() if value not in (None, "")}
+    firm.drop(fact)
+    _note(firm, fact, done, shown, {})
+    if isinstance(fact, Placement | PoolEntry) and done.before:
+        # A move, or a step in the pool, ended the fact before it on the same day.
+        old = next((one for one in firm.facts[type(fact)] if one.until == fact.since), None)
+        if old is not None:
+            firm.alter_quietly(old, until=fact.until)
+
+
+def _restore(firm: Firm, fact: Model, done: Done) -> None:
+    if not done.before:  # the registration of a firm: its code stays known
+        _note(firm, fact, done, {}, {})
+        return
+    old = firm.book.plain(fact)
+    for name, value in done.before.items():
+        setattr(fact, *firm.book.stored(fact, name, value))
+    if isinstance(fact, Enterprise) and "name" in done.before:
+        fact.name_key = normalise(fact.name)
+    firm.book.touch(fact)
+    if done.act == Kind.RENAMED:
+        _forget_former_name(firm, done)
+    _note(firm, fact, done, {name: old[name] for name in done.before}, dict(done.before))
+
+
+def _forget_former_name(firm: Firm, done: Done) -> None:
+    for former in [one for one in firm.facts[FormerName] if one.until == done.effective_on]:
+        firm.drop(former)
+
+
+def _note(firm: Firm, fact: Model, done: Done, before: dict[str, Any], after: dict[str, Any]) -> None:
+    change = Change(Kind.UNDONE, firm, fact, done.effective_on, before, after, {}, undoes=done.entry)
+    firm.book.note(change)
+    firm.book.origins.take_back(fact, done.after, done.entry)

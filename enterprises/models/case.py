@@ -1,0 +1,88 @@
+"""A question between units about where a firm stands, decided once by the bureau and seen by both."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from enterprises.models.quarter import Quarter
+from enterprises.models.roster import RosterFirm, RosterVersion
+from parks.models import Unit, User
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, user: User) -> CaseQuerySet:
+        """A unit sees the cases in which it is the registered place or has said something."""
+        if user.sees_whole_district:
+            return self.all()
+        own = RosterFirm.objects.handed_in().filter(
+            version__roster__quarter=OuterRef("quarter"), version__roster__unit=user.unit_id, uscc=OuterRef("uscc")
+        )
+        return self.filter(Q(from_unit=user.unit_id) | Exists(own))
+
+    def undecided(self) -> CaseQuerySet:
+        return self.filter(decision="")
+
+    def about(self, version: RosterVersion) -> CaseQuerySet:
+        """Cases about firms of which this version says something."""
+        return self.filter(quarter=version.roster.quarter_id, uscc__in=version.firms.values("uscc"))
+
+
+class Case(models.Model):
+    """One firm in one quarter, and the units' statements about it (`RosterFirm` rows of versions handed in).
+
+    Transfer: listed by a unit where it is not registered. Double claim: listed by two. Disowned: its unit says it is
+    not its own, and nobody lists it.
+    """
+
+    class Kind(models.TextChoices):
+        TRANSFER = "transfer", "迁移"
+        DOUBLE = "double", "重复申报"
+        DISOWNED = "disowned", "待认领"
+
+    class Decision(models.TextChoices):
+        PLACED = "placed", "归入"
+        STAYS = "stays", "维持登记"
+
+    quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="cases", verbose_name="季度")
+    uscc = models.CharField("统一社会信用代码", max_length=18)
+    name = models.CharField("企业名称", max_length=120)
+    kind = models.CharField("情形", max_length=10, choices=Kind)
+    from_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记单位"
+    )
+    decision = models.CharField("决定", max_length=6, choices=Decision, blank=True)
+    moved_on = models.DateField("迁移日期", null=True, blank=True)
+    park = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入园区")
+    town = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入镇街")
+    note = models.CharField("决定说明", max_length=300, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人")
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+    created_at = models.DateTimeField("提出时间", auto_now_add=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "归属事项"
+        ordering = ["decision", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="case_once_per_quarter",
+                fields=["quarter", "uscc"],
+                violation_error_message="该企业本季度的归属事项已登记。",
+            ),
+            models.CheckConstraint(
+                name="case_decided_whole",
+                condition=Q(decision="", decided_at__isnull=True)
+                | Q(decision="stays", decided_at__isnull=False)
+                | Q(decision="placed", decided_at__isnull=False, town__isnull=False),
+                violation_error_message="归入必须写明镇街。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.get_kind_display()}"
+
+    def takes(self, park_id: int | None, town_id: int | None) -> bool:
+        """Whether a row that lists the firm at this place agrees with the decision."""
+        return self.decision == self.Decision.PLACED and (self.park_id, self.town_id) == (park_id, town_id)

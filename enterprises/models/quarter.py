@@ -1,0 +1,164 @@
+"""A reporting period: when it opens, falls due and locks; who may still hand in after that; what each unit owes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from parks.models import Unit, User
+
+NUMERALS = "一二三四"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A quarter of a year as such, opened or not."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def before(cls, day: dt.date) -> Period:
+        """The last whole quarter that ended before the day."""
+        ended = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1) - dt.timedelta(days=1)
+        return cls(ended.year, (ended.month + 2) // 3)
+
+    @property
+    def code(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}年第{NUMERALS[self.number - 1]}季度"
+
+    @property
+    def first_day(self) -> dt.date:
+        return dt.date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The day of which the rosters speak."""
+        return self.first_day + relativedelta(months=3, days=-1)
+
+
+class QuarterQuerySet(models.QuerySet["Quarter"]):
+    def opened_by(self, day: dt.date) -> QuarterQuerySet:
+        return self.filter(opens_on__lte=day)
+
+    def coded(self, code: str) -> QuarterQuerySet:
+        """The quarter of a code such as 2026Q3; none for anything else."""
+        year, _, number = code.partition("Q")
+        if not (len(year) == 4 and year.isdecimal() and number in ("1", "2", "3", "4")):
+            return self.none()
+        return self.filter(year=int(year), number=int(number))
+
+
+class Quarter(models.Model):
+    """One opened reporting period. Rosters speak of its last day; they may come until `locks_on`, inclusive."""
+
+    year = models.PositiveSmallIntegerField("年")
+    number = models.PositiveSmallIntegerField("季度")
+    opens_on = models.DateField("开放日")
+    due_on = models.DateField("截止日", help_text="到这一天为止（含）为按时报送")
+    locks_on = models.DateField("锁定日", help_text="这一天之后不再接收，除非单独延期")
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="开放人")
+    created_at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = QuarterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送季度"
+        ordering = ["-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="quarter_once", fields=["year", "number"], violation_error_message="该季度已经开放。"
+            ),
+            models.CheckConstraint(
+                name="quarter_number_1_to_4",
+                condition=Q(number__gte=1, number__lte=4),
+                violation_error_message="季度应为1至4。",
+            ),
+            models.CheckConstraint(
+                name="quarter_days_in_order",
+                condition=Q(opens_on__lte=F("due_on")) & Q(due_on__lte=F("locks_on")),
+                violation_error_message="开放日、截止日、锁定日必须依次先后。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.period.label
+
+    @property
+    def period(self) -> Period:
+        return Period(self.year, self.number)
+
+    @property
+    def code(self) -> str:
+        return self.period.code
+
+    @property
+    def last_day(self) -> dt.date:
+        return self.period.last_day
+
+    def is_late(self, day: dt.date) -> bool:
+        return day > self.due_on
+
+    @staticmethod
+    def usual_days(period: Period) -> dict[str, dt.date]:
+        """Opening, due and lock day when nobody says otherwise: the rule of the settings."""
+        opens = period.last_day + dt.timedelta(days=1)
+        due, locks = (
+            opens + dt.timedelta(days=days - 1) for days in (settings.ROSTER_DUE_DAYS, settings.ROSTER_LOCK_DAYS)
+        )
+        return {"opens_on": opens, "due_on": due, "locks_on": locks}
+
+
+class LockException(models.Model):
+    """A unit may hand in until a day although the quarter is locked."""
+
+    quarter = models.ForeignKey(Quarter, models.CASCADE, related_name="exceptions", verbose_name="季度")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
+    until = models.DateField("延期至（含）")
+    reason = models.CharField("理由", max_length=200)
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="批准人")
+    granted_at = models.DateTimeField("批准时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "延期报送"
+        ordering = ["-granted_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="exception_has_reason", condition=~Q(reason=""), violation_error_message="延期必须写明理由。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} 延期至 {self.until}"
+
+
+class Reminder(models.Model):
+    """A unit was reminded of a quarter at a milestone, once."""
+
+    quarter = models.ForeignKey(Quarter, models.CASCADE, related_name="reminders", verbose_name="季度")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
+    milestone = models.CharField("节点", max_length=20)
+    sent_at = models.DateTimeField("提醒时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "催报记录"
+        ordering = ["-sent_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="reminder_once",
+                fields=["quarter", "unit", "milestone"],
+                violation_error_message="该节点已提醒过。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quarter} {self.unit} {self.milestone}"

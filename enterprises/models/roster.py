@@ -1,0 +1,302 @@
+"""A unit's roster of a quarter: its versions, what each would change, what was asked and answered about it."""
+
+from __future__ import annotations
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from enterprises.models.job import Job
+from enterprises.models.ledger import SourceFile
+from enterprises.models.quarter import Quarter
+from parks.models import Unit, User
+
+
+class RosterQuerySet(models.QuerySet["Roster"]):
+    def visible_to(self, user: User) -> RosterQuerySet:
+        return self.all() if user.sees_whole_district else self.filter(unit=user.unit_id)
+
+
+class Roster(models.Model):
+    """What one unit owes for one quarter. The row is made when first touched, and locked by whoever changes a state."""
+
+    quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="rosters", verbose_name="季度")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="rosters", verbose_name="单位")
+
+    objects = RosterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "季度名册"
+        ordering = ["quarter", "unit"]
+        constraints = [
+            models.UniqueConstraint(
+                name="roster_once", fields=["quarter", "unit"], violation_error_message="该单位本季度名册已登记。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.quarter}"
+
+
+class VersionState(models.TextChoices):
+    CHECKING = "checking", "检查中"
+    FAULTY = "faulty", "有错误"
+    READY = "ready", "待报送"
+    SUBMITTED = "submitted", "已报送"
+    RETURNED = "returned", "已退回"
+    APPROVED = "approved", "审核通过"
+    APPLIED = "applied", "已入库"
+    REPLACED = "replaced", "已由更正版取代"
+    UNDONE = "undone", "已撤销"
+
+
+DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)
+HANDED_IN = (VersionState.SUBMITTED, VersionState.APPROVED, VersionState.APPLIED)
+"""States in which the unit has met its duty for now."""
+
+
+class VersionQuerySet(models.QuerySet["RosterVersion"]):
+    def visible_to(self, user: User) -> VersionQuerySet:
+        """Leaders and auditors see what was handed in; a draft is the unit's and the bureau's."""
+        if user.in_bureau:
+            return self.all()
+        if user.sees_whole_district:
+            return self.exclude(state__in=DRAFTS)
+        return self.filter(roster__unit=user.unit_id)
+
+
+class RosterVersion(models.Model):
+    """One file (or nil return) as it was received, and what became of it. File and check never change; a correction is
+    a new version. `state` changes only by conditional UPDATE, in enterprises.reporting."""
+
+    roster = models.ForeignKey(Roster, models.PROTECT, related_name="versions", verbose_name="名册")
+    number = models.PositiveSmallIntegerField("版次")
+    source = models.ForeignKey(SourceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
+    filename = models.CharField("文件名", max_length=200, blank=True)
+    mapping = models.JSONField("列对应", default=dict, blank=True)
+    state = models.CharField("状态", max_length=10, choices=VersionState, default=VersionState.CHECKING)
+    reason = models.CharField("更正理由", max_length=500, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="任务")
+    summary = models.JSONField("检查结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    reasons = models.JSONField("提醒的理由", default=dict, blank=True)
+    annotated_as = models.CharField("批注副本", max_length=80, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="上传人")
+    created_at = models.DateTimeField("上传时间", auto_now_add=True)
+    submitted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
+    )
+    submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人")
+    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+    applied_at = models.DateTimeField("入库时间", null=True, blank=True)
+    ledger_from = models.BigIntegerField("首条账目", null=True, blank=True)
+    ledger_to = models.BigIntegerField("末条账目", null=True, blank=True)
+    outcome = models.JSONField("入库结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+    undone_reason = models.CharField("撤销理由", max_length=200, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册版本"
+        ordering = ["roster", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="version_number_once", fields=["roster", "number"], violation_error_message="版次重复。"
+            ),
+            models.UniqueConstraint(
+                name="version_one_under_review",
+                fields=["roster"],
+                condition=Q(state__in=["submitted", "approved"]),
+                violation_error_message="已有一版名册正在审核。",
+            ),
+            models.UniqueConstraint(
+                name="version_one_applied",
+                fields=["roster"],
+                condition=Q(state="applied"),
+                violation_error_message="一份名册只能有一版处于入库状态。",
+            ),
+            models.CheckConstraint(
+                name="version_state_known",
+                condition=Q(state__in=VersionState.values),
+                violation_error_message="名册状态无效。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.roster} 第{self.number}版"
+
+    @property
+    def is_nil(self) -> bool:
+        return self.source_id is None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state in DRAFTS
+
+    @property
+    def is_late(self) -> bool:
+        """Handed in after the due day (the portal's time zone is the district's)."""
+        return self.submitted_at is not None and self.roster.quarter.is_late(timezone.localdate(self.submitted_at))
+
+
+class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
+    def handed_in(self) -> RosterFirmQuerySet:
+        """What units have said officially: rows of versions under review or in force."""
+        return self.filter(version__state__in=HANDED_IN)
+
+    def listed(self) -> RosterFirmQuerySet:
+        return self.exclude(kind=RosterFirm.Kind.MISSING)
+
+    def asked(self) -> RosterFirmQuerySet:
+        """Firms of which the unit is asked something; whether it has answered, see `lacks`."""
+        return self.filter(Q(kind=RosterFirm.Kind.MISSING) | Q(relocated=True) | ~Q(registered_name=""))
+
+
+class RosterFirm(models.Model):
+    """One firm in the plan of a version: what would happen to it, and what the unit says about that."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "新增"
+        CHANGED = "changed", "变更"
+        ARRIVING = "arriving", "迁入"
+        MISSING = "missing", "未列"
+        UNCHANGED = "unchanged", "不变"
+
+    class Word(models.TextChoices):
+        """Why a firm that the registry holds at the unit is not on its list."""
+
+        MOVED = "moved", "已迁往区内其他单位"
+        CLOSED = "closed", "已注销"
+        LEFT = "left", "已迁出江津"
+        FORGOTTEN = "forgotten", "仍在本单位，漏列"
+        NOT_OURS = "not_ours", "不属于本单位"
+
+    version = models.ForeignKey(RosterVersion, models.CASCADE, related_name="firms", verbose_name="版本")
+    uscc = models.CharField("统一社会信用代码", max_length=18)
+    name = models.CharField("企业名称", max_length=120)
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    row = models.PositiveIntegerField("行", null=True, blank=True)
+    cell = models.CharField("单元格", max_length=80, blank=True)
+    park = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="园区平台")
+    town = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="镇街")
+    from_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原单位")
+    relocated = models.BooleanField("所在地不同", default=False)
+    registered_name = models.CharField("登记名称", max_length=120, blank=True)
+    holds_certificate = models.BooleanField("有效高企", default=False)
+    changes = models.JSONField("变更", default=list, blank=True, encoder=DjangoJSONEncoder)
+    word = models.CharField("说明", max_length=10, choices=Word, blank=True)
+    day = models.DateField("日期", null=True, blank=True)
+    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="去向")
+    renamed_on = models.DateField("更名日期", null=True, blank=True)
+    note = models.CharField("补充说明", max_length=200, blank=True)
+    digest = models.CharField("行摘要", max_length=64, blank=True)
+
+    objects = RosterFirmQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册企业"
+        ordering = ["version", "row", "uscc"]
+        indexes = [
+            models.Index(name="roster_firm_by_kind", fields=["version", "kind"]),
+            models.Index(name="roster_firm_by_code", fields=["uscc"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="roster_firm_once", fields=["version", "uscc"], violation_error_message="同一版中企业重复。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.get_kind_display()}"
+
+    @property
+    def lacks(self) -> str:
+        """What the unit still has to say about the firm, as a Chinese phrase; empty when nothing."""
+        if self.kind == self.Kind.MISSING:
+            return self._missing_lacks()
+        if self.relocated and self.day is None:
+            return "迁移日期"
+        if self.registered_name and self.renamed_on is None:
+            return "更名日期"
+        return ""
+
+    def _missing_lacks(self) -> str:
+        if not self.word:
+            return "未列的原因"
+        if self.word in (self.Word.MOVED, self.Word.CLOSED, self.Word.LEFT) and self.day is None:
+            return "日期"
+        if self.word == self.Word.MOVED and self.to_unit_id is None:
+            return "去向单位"
+        return ""
+
+
+class RosterProblem(models.Model):
+    """One problem of a version, at its cell. At most so many per rule are kept; the counts are in the summary."""
+
+    version = models.ForeignKey(RosterVersion, models.CASCADE, related_name="problems", verbose_name="版本")
+    code = models.CharField("规则", max_length=8)
+    severity = models.CharField("级别", max_length=8)
+    address = models.CharField("位置", max_length=240)
+    row = models.PositiveIntegerField("行", null=True, blank=True)
+    title = models.CharField("列", max_length=120, blank=True)
+    seen = models.CharField("填写内容", max_length=120, blank=True)
+    reason = models.CharField("原因", max_length=500)
+    fix = models.CharField("怎么改", max_length=300)
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名册问题"
+        ordering = ["version", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.address}"
+
+
+class Remark(models.Model):
+    """One remark in the thread of a roster: on a cell, a row's firm, or the whole; from the bureau or from the unit."""
+
+    version = models.ForeignKey(RosterVersion, models.PROTECT, related_name="remarks", verbose_name="版本")
+    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    firm_name = models.CharField("企业名称", max_length=120, blank=True)
+    cell = models.CharField("单元格", max_length=80, blank=True)
+    text = models.CharField("意见", max_length=500)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "审核意见"
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="remark_has_text", condition=~Q(text=""), violation_error_message="意见不能为空。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:30]
+
+
+class ColumnMapping(models.Model):
+    """What a unit's own column title means, as it was once told: a field of ours, or (blank) none."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="column_mappings", verbose_name="单位")
+    title = models.CharField("列名", max_length=120)
+    key = models.CharField("列名（归一）", max_length=120)
+    field = models.CharField("对应的列", max_length=40, blank=True)
+    told_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    told_at = models.DateTimeField("登记时间", auto_now=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "列名对应"
+        ordering = ["unit", "key"]
+        constraints = [
+            models.UniqueConstraint(
+                name="mapping_once_per_title", fields=["unit", "key"], violation_error_message="该列名已登记。"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} → {self.field or '不读取'}"

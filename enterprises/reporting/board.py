@@ -1,0 +1,125 @@
+"""The board of a quarter: every unit and where its roster stands, from the states of its versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from enterprises.models import LockException, Quarter, RosterVersion, VersionState
+from enterprises.models.roster import HANDED_IN
+from parks.models import Unit, User
+
+NOT_STARTED = "not_started"
+LABELS: dict[str, str] = {NOT_STARTED: "未开始"} | {state.value: str(state.label) for state in VersionState}
+
+SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One unit. `latest`: its newest version; `official`: the one under review or in force, if another."""
+
+    unit: Unit
+    latest: RosterVersion | None
+    official: RosterVersion | None
+    is_late: bool
+    extended_to: dt.date | None = None
+
+    @property
+    def state(self) -> str:
+        return self.version.state if self.version else NOT_STARTED
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.state]
+
+    @property
+    def short_label(self) -> str:
+        """The state in a word or two, for narrow tables."""
+        return SHORT_LABELS.get(self.state, self.label)
+
+    @property
+    def version(self) -> RosterVersion | None:
+        """The version that the state speaks of."""
+        return self.official or self.latest
+
+    @property
+    def is_in(self) -> bool:
+        return self.official is not None
+
+    @property
+    def is_being_corrected(self) -> bool:
+        return bool(self.official and self.latest and self.latest.pk != self.official.pk and self.latest.is_draft)
+
+
+@dataclass
+class Board:
+    quarter: Quarter
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def expected(self) -> int:
+        return len(self.lines)
+
+    @property
+    def handed_in(self) -> int:
+        return sum(line.is_in for line in self.lines)
+
+    @property
+    def applied(self) -> int:
+        return sum(line.state == VersionState.APPLIED for line in self.lines)
+
+    @property
+    def late(self) -> int:
+        return sum(line.is_late for line in self.lines)
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(line.state for line in self.lines)
+
+
+def of(quarter: Quarter, today: dt.date, units: Iterable[Unit] | None = None, *, seen_by: User | None = None) -> Board:
+    """Three queries whatever the number of units and versions. Parks first, then towns. Drafts are left out for those
+    who must not see them."""
+    versions = RosterVersion.objects.all() if seen_by is None else RosterVersion.objects.visible_to(seen_by)
+    return _boards([quarter], today, units, versions)[0]
+
+
+def over(quarters: Sequence[Quarter], today: dt.date, *, seen_by: User) -> list[Board]:
+    """The boards of several quarters, in the order given, in three queries; their versions come without details."""
+    versions = RosterVersion.objects.visible_to(seen_by).defer("mapping", "summary", "reasons", "outcome")
+    return _boards(quarters, today, None, versions)
+
+
+def _boards(
+    quarters: Sequence[Quarter],
+    today: dt.date,
+    units: Iterable[Unit] | None,
+    versions: QuerySet[RosterVersion],
+) -> list[Board]:
+    wanted = list(units if units is not None else Unit.objects.reporting().order_by("kind", "order", "code"))
+    by_owner: dict[tuple[int, int], list[RosterVersion]] = defaultdict(list)
+    asked = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
+    for version in asked.select_related("roster__quarter", "roster__unit").order_by("number"):
+        by_owner[version.roster.quarter_id, version.roster.unit_id].append(version)
+    granted = LockException.objects.filter(quarter__in=quarters).order_by("until")
+    extended = {(quarter, unit): until for quarter, unit, until in granted.values_list("quarter", "unit", "until")}
+    return [Board(one, [_line(one, unit, by_owner, today, extended) for unit in wanted]) for one in quarters]
+
+
+def _line(
+    quarter: Quarter,
+    unit: Unit,
+    by_owner: Mapping[tuple[int, int], list[RosterVersion]],
+    today: dt.date,
+    extended: Mapping[tuple[int, int], dt.date],
+) -> Line:
+    versions = by_owner.get((quarter.pk, unit.pk), [])
+    latest = versions[-1] if versions else None
+    official = next((one for one in reversed(versions) if one.state in HANDED_IN), None)
+    late = official.is_late if official else quarter.is_late(today)
+    return Line(unit, latest, official, late, extended.get((quarter.pk, unit.pk)))

@@ -1,0 +1,115 @@
+"""Receiving a roster: the bytes are kept, a version is written, a job will check it. Nothing is looked into here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from enterprises import jobs
+from enterprises.models import ColumnMapping, Quarter, Roster, RosterVersion, SourceFile, VersionState
+from enterprises.models.job import JobState
+from enterprises.reporting import quarters
+from enterprises.reporting.refusal import Refusal
+from enterprises.rosters import storage
+from enterprises.rosters.columns import ROSTER, title_key
+from parks.models import Unit, User
+
+CHECK = "roster_check"
+
+
+def receive(
+    quarter: Quarter, unit: Unit, chunks: Iterable[bytes], filename: str, *, by: User, reason: str = ""
+) -> RosterVersion:
+    """Keep a file as the next version and queue its check. Raises Refusal, or storage.StorageError."""
+    quarters.refuse_when_shut(quarter, unit)
+    source = storage.keep(chunks, filename, by=by)
+    with transaction.atomic():
+        roster = lock(quarter, unit)
+        _refuse_identical(roster, source)
+        return _add(roster, by=by, reason=reason, source=source, filename=storage.clean_name(filename))
+
+
+def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> RosterVersion:
+    """A nil return (零报告): the unit has no firm to report. Firms the registry holds there must still be explained."""
+    quarters.refuse_when_shut(quarter, unit)
+    with transaction.atomic():
+        return _add(lock(quarter, unit), by=by, reason=reason)
+
+
+def recheck(version: RosterVersion, *, by: User) -> None:
+    """Check a draft once more, after a mapping was told or the registry has changed."""
+    with transaction.atomic():
+        roster = lock(version.roster.quarter, version.roster.unit)
+        mapping = mapping_of(roster.unit)
+        job = _queue(version, by)
+        broken_off = Q(state=VersionState.CHECKING, job__state=JobState.FAILED)
+        checked = Q(state__in=(VersionState.FAULTY, VersionState.READY))
+        drafts = RosterVersion.objects.filter(broken_off | checked, pk=version.pk)
+        if not drafts.update(state=VersionState.CHECKING, mapping=mapping, job=job):
+            raise Refusal("这一版已报送或正在检查，不能重新检查。")
+
+
+def tell_mapping(version: RosterVersion, told: Mapping[str, str], *, by: User) -> None:
+    """Remember what the unit's own titles mean (title → field, or "" for none), and check again."""
+    fields = {column.field for column in ROSTER.columns}
+    if unknown := set(told.values()) - fields - {""}:
+        raise Refusal(f"没有“{'、'.join(sorted(unknown))}”这一列。", "invalid")
+    with transaction.atomic():
+        for title, field in told.items():
+            ColumnMapping.objects.update_or_create(
+                unit=version.roster.unit,
+                key=title_key(title)[:120],
+                defaults={"title": title[:120], "field": field, "told_by": by},
+            )
+        recheck(version, by=by)
+
+
+def mapping_of(unit: Unit) -> dict[str, str]:
+    return dict(unit.column_mappings.values_list("key", "field"))
+
+
+def lock(quarter: Quarter, unit: Unit) -> Roster:
+    """The roster's row, locked until the transaction ends: whoever changes a version's state holds it."""
+    Roster.objects.bulk_create([Roster(quarter=quarter, unit=unit)], ignore_conflicts=True)
+    return (
+        Roster.objects.select_for_update(of=("self",)).select_related("quarter", "unit").get(quarter=quarter, unit=unit)
+    )
+
+
+def _refuse_identical(roster: Roster, source: SourceFile) -> None:
+    same = roster.versions.filter(source=source).exclude(state=VersionState.UNDONE).order_by("-number").first()
+    if same:
+        raise Refusal(
+            f"这个文件与第{same.number}版（{timezone.localtime(same.created_at):%m月%d日 %H:%M}上传，"
+            f"{same.get_state_display()}）完全相同，没有重复登记。改正后请保存再上传。",
+            "identical",
+        )
+
+
+def _add(
+    roster: Roster, *, by: User, reason: str, source: SourceFile | None = None, filename: str = ""
+) -> RosterVersion:
+    latest = roster.versions.order_by("-number").first()
+    if latest and latest.state in (VersionState.SUBMITTED, VersionState.APPROVED):
+        raise Refusal(f"第{latest.number}版已报送，正在审核。需要更换的，请先撤回。")
+    if roster.versions.filter(state=VersionState.APPLIED).exists() and not reason.strip():
+        raise Refusal("本季度名册已入库。更正须写明理由。", "reason")
+    version = RosterVersion.objects.create(
+        roster=roster,
+        number=latest.number + 1 if latest else 1,
+        source=source,
+        filename=filename,
+        mapping=mapping_of(roster.unit),
+        reason=reason.strip()[:500],
+        created_by=by,
+    )
+    version.job = _queue(version, by)
+    RosterVersion.objects.filter(pk=version.pk).update(job=version.job)
+    return version
+
+
+def _queue(version: RosterVersion, by: User) -> jobs.Job:
+    return jobs.submit(kind=CHECK, params={"version": version.pk}, by=by)

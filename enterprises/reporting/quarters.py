@@ -1,0 +1,80 @@
+"""Opening quarters, and who may hand in when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from enterprises.models import LockException, Period, Quarter
+from enterprises.reporting.refusal import Refusal
+from parks.models import Unit, User
+
+
+def open_quarter(period: Period, *, by: User | None, days: dict[str, dt.date] | None = None) -> Quarter:
+    """Open a quarter on its usual days or on the given ones (opens_on, due_on, locks_on)."""
+    chosen = Quarter.usual_days(period) | (days or {})
+    _check_days(chosen)
+    try:
+        with transaction.atomic():
+            return Quarter.objects.create(year=period.year, number=period.number, opened_by=by, **chosen)
+    except IntegrityError:
+        raise Refusal(f"{period.label}已经开放。", "state") from None
+
+
+def open_due(today: dt.date) -> Quarter | None:
+    """The quarter that ended last, opened when nobody has yet. For the schedule; may run any number of times."""
+    period = Period.before(today)
+    if Quarter.objects.filter(year=period.year, number=period.number).exists():
+        return None
+    try:
+        return open_quarter(period, by=None)
+    except Refusal:
+        return None
+
+
+def change_days(quarter: Quarter, *, due_on: dt.date, locks_on: dt.date) -> None:
+    """Another due or lock day for everybody; a unit of its own gets an exception."""
+    _check_days({"opens_on": quarter.opens_on, "due_on": due_on, "locks_on": locks_on})
+    Quarter.objects.filter(pk=quarter.pk).update(due_on=due_on, locks_on=locks_on)
+
+
+def _check_days(days: dict[str, dt.date]) -> None:
+    if not days["opens_on"] <= days["due_on"] <= days["locks_on"]:
+        raise Refusal("开放日、截止日、锁定日必须依次先后。", "invalid")
+
+
+def grant_exception(quarter: Quarter, unit: Unit, *, until: dt.date, reason: str, by: User) -> LockException:
+    """Let one unit hand in until a day after the lock."""
+    if not reason.strip():
+        raise Refusal("请写明延期的理由。", "reason")
+    if until <= quarter.locks_on:
+        raise Refusal(f"延期须晚于锁定日（{quarter.locks_on:%Y-%m-%d}）。", "invalid")
+    return LockException.objects.create(
+        quarter=quarter, unit=unit, until=until, reason=reason.strip()[:200], granted_by=by
+    )
+
+
+def last_day_for(quarter: Quarter, unit: Unit) -> dt.date:
+    """The last day on which the unit may hand in: the lock day, or the end of its exception."""
+    granted = quarter.exceptions.filter(unit=unit).order_by("-until").values_list("until", flat=True).first()
+    return max(quarter.locks_on, granted) if granted else quarter.locks_on
+
+
+def refuse_when_shut(quarter: Quarter, unit: Unit, today: dt.date | None = None) -> None:
+    """Raise Refusal before the quarter opens and after it has locked for the unit."""
+    day = today or timezone.localdate()
+    if unit.kind not in (Unit.Kind.PARK, Unit.Kind.TOWN):
+        raise Refusal("只有园区平台和镇街报送名册。", "invalid")
+    if day < quarter.opens_on:
+        raise Refusal(f"{quarter}名册从{quarter.opens_on:%Y-%m-%d}起报送。", "locked")
+    last = last_day_for(quarter, unit)
+    if day > last:
+        raise Refusal(f"{quarter}已于{last:%Y-%m-%d}锁定，不再接收。确需补报的，请联系科技局延期。", "locked")
+
+
+def milestones() -> dict[int, str]:
+    """Days from the due day (negative: before it) → what a reminder says."""
+    return {int(days): said for days, said in settings.ROSTER_REMINDERS.items()}

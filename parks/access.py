@@ -1,0 +1,29 @@
+"""Who may open a view, said once for many views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from parks.models import User
+
+View = Callable[..., HttpResponse]
+
+
+def bureau_only(sentence: str) -> Callable[[View], View]:
+    """Refuses everybody else with the sentence."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not cast(User, request.user).in_bureau:
+                raise PermissionDenied(sentence)
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return guard

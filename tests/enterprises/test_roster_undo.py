@@ -1,0 +1,167 @@
+"""Correcting and undoing rosters: whatever was applied, what is left are the facts as if it had never been."""
+
+import datetime as dt
+import tempfile
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from enterprises import acts, jobs, registry
+from enterprises.book import FACT_MODELS
+from enterprises.models import Enterprise, LedgerEntry, Placement, RosterVersion, SourceFile
+from enterprises.reporting import answers, applying, submission
+from enterprises.reporting.answers import Answer
+from enterprises.reporting.refusal import Refusal
+from parks.models import Unit
+from tests import clerk
+from tests.enterprises.workbooks import code, firm, lines, xlsx
+
+pytestmark = pytest.mark.django_db
+LEFT_ON, MOVED_ON, RENAMED_ON = dt.date(2026, 8, 2), dt.date(2026, 8, 20), dt.date(2026, 7, 7)
+
+
+@pytest.fixture
+def quarter(people):
+    return clerk.third_quarter(people["小石"])
+
+
+@pytest.fixture
+def apply(quarter, people):
+    """Upload, answer and approve a roster of 德感 that lists these firms; the version as it then is."""
+
+    def applied(*firms, reason="", said=None):
+        degan = Unit.objects.get(code="degan")
+        version = clerk.send(quarter, degan, roster_bytes(*firms), people["德感"], reason=reason)
+        answer_all(version, said or {})
+        submission.hand_in(version, by=people["德感"])
+        clerk.approve(version, people["小石"])
+        assert version.state == "applied", (version.outcome, version.summary["groups"])
+        return version
+
+    return applied
+
+
+def roster_bytes(*firms, unit="德感工业园发展中心"):
+    rows = lines(*firms)
+    rows[0] = [f"填报单位：{unit}　数据截至：2026-09-30"]
+    with tempfile.TemporaryDirectory() as folder:
+        return xlsx(Path(folder, "名册.xlsx"), rows).read_bytes()
+
+
+def answer_all(version, said):
+    """Give these answers, and the usual one to whatever else is asked."""
+    given = {}
+    for one in answers.unanswered(version):
+        usual = {"day": LEFT_ON, "word": "left"} if one.kind == "missing" else {"day": MOVED_ON}
+        given[one.uscc] = said.get(one.uscc) or Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
+    answers.answer(version, given)
+    version.refresh_from_db()
+    answers.explain(version, {answers.key_of(group): "已核实" for group in answers.unexplained(version)})
+
+
+def registered(number):
+    uscc = code(number)
+    listing = acts.Listing("六月名册", dt.date(2026, 6, 30))
+    source, _ = SourceFile.objects.get_or_create(
+        sha256="0" * 64, defaults={"kind": "roster", "name": listing.name, "size": 1, "as_of": listing.as_of}
+    )
+    done = [
+        acts.Register(uscc=uscc, name=f"重庆测试{number}号机械有限公司", registered_on=dt.date(2015, 3, 2)),
+        acts.Place(uscc=uscc, park="degan", town="500116002", since=dt.date(2020, 5, 6)),
+        acts.Grant(uscc=uscc, kind="tech", valid_from=dt.date(2020, 5, 6)),
+        acts.RecordFigures(uscc=uscc, year=2025, values={"revenue": Decimal(900), "staff": 30}),
+    ]
+    registry.apply([replace(act, listing=listing) for act in done], by=None, source=source)
+
+
+def facts():
+    """Every fact but bare firms (registered once, holding nothing), without row numbers."""
+    found = {}
+    for model in FACT_MODELS:
+        names = [field.attname for field in model._meta.fields if field.name not in ("id", "enterprise")]
+        found[model.__name__] = sorted(model.objects.values_list("enterprise__uscc", *names), key=repr)
+    holding = {row[0] for rows in found.values() for row in rows}
+    names = [field.attname for field in Enterprise._meta.fields if field.name != "id"]
+    found["Enterprise"] = sorted(Enterprise.objects.filter(uscc__in=holding).values_list(*names), key=repr)
+    return found
+
+
+def test_a_correction_keeps_what_the_first_version_told_of_the_others(apply):
+    for number in (1, 2, 3, 4):
+        registered(number)
+    moved, renamed = firm(2, town="鼎山街道"), firm(3, name="重庆全新名称科技有限公司")
+    apply(firm(1), moved, renamed)
+    before = facts()
+    second = apply(firm(1, revenue=1200), moved, renamed, reason="收入填错")
+    after = facts()
+    assert {name for name in after if after[name] != before[name]} == {"YearlyFigures"}
+    touched = LedgerEntry.objects.filter(pk__gte=second.ledger_from).values_list("enterprise__uscc", flat=True)
+    assert set(touched) == {code(1)}
+
+
+def test_a_correction_of_a_moved_and_a_renamed_firm_keeps_the_days(apply):
+    for number in (1, 2):
+        registered(number)
+    moved, renamed = firm(1, town="鼎山街道"), firm(2, name="重庆全新名称科技有限公司")
+    apply(moved, renamed)
+    before = facts()
+    apply(moved | {"staff": 41}, renamed | {"staff": 42}, reason="人数填错")
+    after = facts()
+    assert {name for name in after if after[name] != before[name]} == {"YearlyFigures"}
+    assert Placement.objects.get(enterprise__uscc=code(1), until=None).since == MOVED_ON
+
+
+def test_a_correction_asks_again_of_the_firms_that_left_and_keeps_the_answer(apply):
+    registered(1)
+    registered(2)
+    registered(3)
+    said = {code(2): Answer(word="closed", day=LEFT_ON)}
+    apply(firm(1), said=said)
+    second = apply(firm(1, revenue=1200), reason="收入填错")
+    assert dict(second.firms.filter(kind="missing").values_list("uscc", "word")) == {code(2): "closed", code(3): "left"}
+    assert Enterprise.objects.get(uscc=code(2)).closures.get().closed_on == LEFT_ON
+    assert Placement.objects.get(enterprise__uscc=code(3)).until == LEFT_ON
+    third = apply(firm(1, revenue=1200), firm(2), firm(3), reason="两家仍在")
+    assert not third.firms.filter(kind="missing").exists()
+    assert not Enterprise.objects.get(uscc=code(2)).closures.exists()
+    assert Placement.objects.get(enterprise__uscc=code(3)).until is None
+
+
+def test_a_roster_that_changes_nothing_can_be_undone(apply, people):
+    registered(1)
+    version = apply(firm(1, revenue=900, staff=30, rd_expense=None, rd_staff=None))
+    assert (version.outcome["entries"], version.ledger_from) == (0, None)
+    before = facts()
+    applying.undo(version, by=people["小石"], reason="误批")
+    assert RosterVersion.objects.get(pk=version.pk).state == "undone"
+    assert facts() == before
+
+
+def test_a_firm_registered_under_another_name_the_second_time_gets_its_first_name_back(apply, people):
+    for name in ("重庆甲机械有限公司", "重庆乙机械有限公司"):
+        applying.undo(apply(firm(1, name=name)), by=people["小石"], reason="误批")
+        assert Enterprise.objects.get().name == Enterprise.objects.get().name_key == "重庆甲机械有限公司"
+
+
+def test_an_approved_roster_whose_writing_broke_off_can_be_approved_again_or_returned(apply, quarter, people):
+    version = clerk.send(quarter, Unit.objects.get(code="degan"), roster_bytes(firm(1)), people["德感"])
+    answer_all(version, {})
+    submission.hand_in(version, by=people["德感"])
+    submission.approve(version, by=people["小石"])
+    with pytest.raises(Refusal, match="审核通过"):
+        submission.approve(version, by=people["安安"])
+    with pytest.raises(Refusal, match="审核通过"):
+        submission.return_to_unit(version, by=people["安安"], text="请核对")
+    break_off(version)
+    submission.return_to_unit(version, by=people["安安"], text="请核对")
+    assert version.state == "returned"
+    RosterVersion.objects.filter(pk=version.pk).update(state="approved")
+    clerk.approve(version, people["安安"])
+    assert version.state == "applied"
+
+
+def break_off(version):
+    version.refresh_from_db()
+    jobs.Job.objects.filter(pk=version.job_id).update(state="failed", error="中断", finished_at=version.created_at)

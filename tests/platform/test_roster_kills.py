@@ -1,0 +1,120 @@
+"""Rosters while the worker is killed, the broker is away, the database crashes, the disk is full."""
+
+import json
+import os
+import random
+import time
+
+import psycopg2
+import pytest
+
+from tests import services
+from tests.platform.test_job_faults import seed  # noqa: F401
+from tests.platform.test_job_services_down import crash, open_folder
+
+pytestmark = pytest.mark.fault
+ROWS = 1200
+DISK_FULL = """
+import resource, signal
+from enterprises.rosters.storage import StorageError
+from tests.platform.roster_scene import *
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
+try:
+    print("kept", upload(300, 40))
+except StorageError as error:
+    print(error)
+"""
+
+
+@pytest.fixture
+def rosters(portal):
+    """Runs one expression over tests.platform.roster_scene in the portal's Django and gives its value."""
+
+    def evaluate(expression: str):
+        code = f"import json; from tests.platform.roster_scene import *; print('='+json.dumps({expression}))"
+        return json.loads(portal.shell(code).rpartition("=")[2])
+
+    return evaluate
+
+
+def kill_worker_during(portal, rosters, pk: int, delay: float) -> list[str]:
+    portal.wait_for(lambda: "worker" in portal.children())
+    found = rosters(f"kill_while_running({pk}, {portal.children()['worker']}, {delay})")
+    assert "failed" not in rosters("drain(120)")
+    return found
+
+
+def is_ready(rosters, pk: int) -> None:
+    told = rosters(f"story({pk})")
+    assert (told["state"], told["rows"], told["firms"]) == ("ready", ROWS, ROWS), told
+
+
+def is_applied_once(rosters, pk: int, before: int) -> int:
+    told = rosters(f"story({pk})")
+    assert (told["state"], told["job"], told["registered"]) == ("applied", "done", ROWS), told
+    assert told["told"] == told["entries"] == told["all"] - before > 0, told
+    return told["all"]
+
+
+def test_worker_killed_in_checks_and_in_writing_neither_loses_nor_doubles(portal, rosters, seed):  # noqa: F811
+    chance = random.Random(seed)
+    portal.start()
+    rosters("prepare()")
+    entries, check, write, met = 0, 3.0, 3.0, []
+    for staff in (40, 41, 42):
+        pk = rosters(f"upload({ROWS}, {staff})")
+        met.append(kill_worker_during(portal, rosters, pk, chance.uniform(0, check)))
+        is_ready(rosters, pk)
+        check = rosters(f"seconds_of({pk})")
+        rosters(f"approve({pk})")
+        met.append(kill_worker_during(portal, rosters, pk, chance.uniform(0, write)))
+        entries = is_applied_once(rosters, pk, entries)
+        write = rosters(f"seconds_of({pk})")
+    print(met)
+    assert any(state == "running" for state, _ in met)
+
+
+def test_without_a_broker_an_upload_returns_at_once_and_is_checked_later(portal, rosters):
+    portal.manage("portal", "--setup")
+    rosters("prepare()")
+    with open_folder() as folder, services.redis(folder) as url:
+        portal.environment["REDIS_URL"] = "redis://127.0.0.1:1"
+        pk, seconds = rosters("upload_and_time(20, 40)")
+        assert seconds < 5
+        assert rosters(f"story({pk})")["job"] == "queued"
+        portal.environment["REDIS_URL"] = url
+        portal.start()
+        rosters("drain(60)")
+        assert rosters(f"story({pk})")["state"] == "ready"
+        portal.stop()
+
+
+@pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="crashes a PostgreSQL server")
+def test_postgres_crashing_while_a_roster_is_written_applies_it_once(portal, rosters, seed):  # noqa: F811
+    chance = random.Random(seed)
+    with open_folder() as folder, services.postgres(folder) as url:
+        with psycopg2.connect(url) as connection:
+            connection.cursor().execute("ALTER ROLE portal SET synchronous_commit = on")
+        portal.environment["DATABASE_URL"] = url
+        portal.start()
+        rosters("prepare()")
+        pk = rosters(f"upload({ROWS}, 40)")
+        assert rosters("drain(90)") == {"done": 1}
+        rosters(f"approve({pk})")
+        time.sleep(chance.uniform(0, 2))
+        crash(url)
+        portal.wait_for(portal.answers, 60)
+        assert "failed" not in rosters("drain(120)")
+        is_applied_once(rosters, pk, 0)
+        portal.stop()
+
+
+def test_a_full_disk_refuses_the_upload_and_leaves_nothing_half(portal, rosters):
+    portal.manage("portal", "--setup")
+    rosters("prepare()")
+    assert "磁盘空间不足" in portal.shell(DISK_FULL)
+    assert rosters("RosterVersion.objects.count()") == 0
+    assert not [path for path in portal.home.rglob("*") if path.name.startswith(".part-")]
+    pk = rosters("upload(300, 40)")
+    assert rosters(f"story({pk})")["state"] == "checking"
