@@ -73,6 +73,8 @@ class RosterViewSet(RosterApi, viewsets.GenericViewSet[Any]):
     )
     @idempotent
     def create(self, request: Request) -> Response:
+        if not (self.user.in_bureau or self.user.unit_id):
+            self.forbid("只有填报人和科技局人员可以报送名册。")
         query = RosterQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
         given = self.given(request, RosterRequest).validated_data

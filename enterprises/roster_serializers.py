@@ -152,7 +152,7 @@ class RosterProblemSerializer(serializers.ModelSerializer[RosterProblem]):
     def to_representation(self, instance: RosterProblem) -> dict[str, Any]:
         row = super().to_representation(instance)
         hidden = instance.title in LABELS and not self.context["whole"]
-        return row | ({"seen": HIDDEN} if hidden else {})
+        return row | (dict.fromkeys(("seen", "reason"), HIDDEN) if hidden else {})
 
 
 class SaidSerializer(serializers.ModelSerializer[RosterFirm]):
@@ -186,7 +186,8 @@ class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
         row = super().to_representation(instance)
         user: User = self.context["request"].user
         # Where the firm stands elsewhere, its registered contacts are the other unit's.
-        sides: tuple[str, ...] = ("before",) if instance.from_unit_id and not user.in_bureau else ()
+        arriving = instance.kind == RosterFirm.Kind.ARRIVING
+        sides: tuple[str, ...] = ("before",) if arriving and not user.in_bureau else ()
         sides = sides if self.context["whole"] else ("before", "after")
         return row | {"changes": [_redacted(change, sides) for change in row["changes"]]}
 

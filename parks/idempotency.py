@@ -25,7 +25,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api import PortalApi
+from parks.api import PROBLEM_JSON, PortalApi
 from parks.models import IdempotencyKey, User
 
 HEADER, REPLAY = "Idempotency-Key", "Idempotent-Replay"
@@ -145,9 +145,8 @@ def _keep(claim: IdempotencyKey, response: Response) -> None:
 
 def _replayed(claim: IdempotencyKey) -> Response:
     headers = {REPLAY: "true"} | ({"Location": claim.location} if claim.location else {})
-    response = Response(claim.body, status=claim.status, headers=headers)
-    response.exception = response.status_code >= status.HTTP_400_BAD_REQUEST
-    return response
+    refused = cast(int, claim.status) >= status.HTTP_400_BAD_REQUEST
+    return Response(claim.body, claim.status, headers=headers, content_type=PROBLEM_JSON if refused else None)
 
 
 def fingerprint(request: Request) -> str:
