@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import FileResponse, Http404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_view,
+)
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -43,11 +50,19 @@ from parks.idempotency import DESCRIBED, idempotent
 from parks.models import Unit
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="只检查，不登记：答复为任务，结果见 jobs/{id}/")
+ANSWERS = OpenApiExample(
+    "说明和理由",
+    {
+        "firms": {"91500116MA00000012": {"word": "moved", "day": "2026-08-08", "to_unit": "luohuang"}},
+        "reasons": {"R111|上年研发费用（万元）": "当年投入新产线，数据属实"},
+    },
+    request_only=True,
+)
 RELATED = ("roster__quarter", "roster__unit", "source", "created_by", "submitted_by", "decided_by", "undone_by")
 LISTED = frozenset({"list", "problems", "firms", "remarks"})
 
 
-def act(summary: str, request: Any = None, code: int = 200) -> Any:
+def act(summary: str, request: Any = None, code: int = 200, examples: Sequence[OpenApiExample] = ()) -> Any:
     """Describes a POST that does something to a version and answers with the version."""
     return extend_schema(
         summary=summary,
@@ -55,6 +70,7 @@ def act(summary: str, request: Any = None, code: int = 200) -> Any:
         responses={code: VersionDetailSerializer},
         parameters=[DESCRIBED],
         filters=False,
+        examples=list(examples),
     )
 
 
@@ -68,7 +84,7 @@ class RosterViewSet(RosterApi, viewsets.GenericViewSet[Any]):
     @extend_schema(
         summary="上传名册或报零报告，可只检查（dry_run）",
         request={"multipart/form-data": RosterRequest},
-        responses={202: VersionDetailSerializer, (202, "application/json; dry_run=true"): JobSerializer},
+        responses={202: PolymorphicProxySerializer("Received", [VersionDetailSerializer, JobSerializer], None)},
         parameters=[DESCRIBED, DRY_RUN],
     )
     @idempotent
@@ -173,7 +189,7 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         return Response(RemarkSerializer(remark).data, status=status.HTTP_201_CREATED)
 
     # --- the unit's acts --------------------------------------------------------------------------------------------
-    @act("填写企业说明和提醒的理由", AnswersRequest)
+    @act("填写企业说明和提醒的理由", AnswersRequest, examples=[ANSWERS])
     @action(detail=True, methods=["post"])
     @idempotent
     def answers(self, request: Request, pk: str) -> Response:

@@ -112,10 +112,9 @@ def _claim(request: Request, key: str) -> IdempotencyKey:
     own = IdempotencyKey(user=user, key=key, **asked, owner=secrets.token_hex(16), created_at=now)
     try:
         with transaction.atomic():
-            own.save(force_insert=True)
+            return IdempotencyKey.objects.bulk_create([own])[0]
     except IntegrityError:
         return _repeated(own)
-    return own
 
 
 def _repeated(own: IdempotencyKey) -> IdempotencyKey:

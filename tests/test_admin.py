@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 OURS = [model for app in ("parks", "enterprises", "targets") for model in apps.get_app_config(app).get_models()]
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry", "sourcefile",
-    "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries",
+    "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "idempotencykey",
 ]  # fmt: skip
 
 
