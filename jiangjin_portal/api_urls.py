@@ -10,6 +10,8 @@ from enterprises import roster_api as rosters
 from parks import api as parks
 from parks import api_schema
 from targets import api as targets
+from targets import bridge_api as bridge
+from targets import outlook_api
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -20,6 +22,7 @@ router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
 router.register("targets", targets.TargetViewSet, basename="api-targets")
+router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
 router.register("cases", quarters.CaseViewSet, basename="api-cases")
@@ -34,7 +37,9 @@ docs = SpectacularSwaggerSplitView.as_view(
 urlpatterns = [
     *router.urls,
     path("figures/", targets.Figures.as_view(), name="api-figures"),
+    path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

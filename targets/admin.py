@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from parks.admin import BureauAdmin, RegistryWrites
 from targets.models import (
+    ApplicationBatch,
     Baseline,
     Indicator,
     KeyTask,
@@ -68,6 +69,12 @@ class BaselineAdmin(BureauAdmin):
 class ReportedFigureAdmin(BureauAdmin):
     list_display = ["indicator", "year", "value", "published_on", "source"]
     list_select_related = ["indicator"]
+    list_filter = ["year"]
+
+
+@admin.register(ApplicationBatch)
+class ApplicationBatchAdmin(BureauAdmin):
+    list_display = ["year", "number", "opens_on", "closes_on", "district_due_at", "source"]
     list_filter = ["year"]
 
 

@@ -25,18 +25,18 @@ Option = dict[str, Any]
 
 def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
     known = [_plain(month.value) if not month.to_come else None for month in months]
-    lines = [_line("实际家数", known, COUNTED, "solid", 2.5)]
+    lines = [line("实际家数", known, COUNTED, "solid", 2.5)]
     if any(month.path is not None for month in months):
         lines.append(_path_line(months, goals))
     if shrinks(months):
         turn = max(number for number, month in enumerate(months) if not month.to_come)
         tail = [_plain(month.value) if number >= turn else None for number, month in enumerate(months)]
-        lines.append(_line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
+        lines.append(line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
     return {
-        **_frame(),
-        "legend": _legend(),
+        **frame(),
+        "legend": legend(),
         "grid": {"top": 72, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "axis"},
+        "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": {
             "type": "category",
             "boundaryGap": False,
@@ -56,7 +56,7 @@ def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
     }
 
 
-def _legend() -> Option:
+def legend() -> Option:
     return {
         "top": 0,
         "left": 0,
@@ -66,7 +66,7 @@ def _legend() -> Option:
     }
 
 
-def _line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -> Option:
+def line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -> Option:
     return {
         "name": name,
         "type": "line",
@@ -80,8 +80,8 @@ def _line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -
 
 def _path_line(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
     data = [_goal_point(month, goals) for month in months]
-    line = _line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
-    return {**line, "showSymbol": True}
+    path = line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
+    return {**path, "showSymbol": True}
 
 
 def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
@@ -102,9 +102,9 @@ def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
 def ranking(rows: Sequence[UnitRow]) -> Option:
     upwards = list(reversed(rows))  # a category axis is drawn from the bottom
     return {
-        **_frame(),
+        **frame(),
         "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "item"},
+        "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": {"type": "value", "show": False, "min": 0},
         "yAxis": {
             "type": "category",
@@ -119,9 +119,9 @@ def ranking(rows: Sequence[UnitRow]) -> Option:
 
 def lapsing(quarters: Sequence[Quarter]) -> Option:
     return {
-        **_frame(),
+        **frame(),
         "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
-        "tooltip": {**_tooltip(), "trigger": "item"},
+        "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": {
             "type": "category",
             "data": [quarter.label.replace("年", "年\n") for quarter in quarters],
@@ -152,11 +152,11 @@ def shrinks(months: Sequence[Month]) -> bool:
     return bool(tail and known and int(tail[-1] or 0) < int(known[-1] or 0))
 
 
-def _frame() -> Option:
+def frame() -> Option:
     return {"animation": False, "textStyle": {"fontFamily": FONT, "fontSize": 12}, "aria": {"enabled": False}}
 
 
-def _tooltip() -> Option:
+def tooltip() -> Option:
     return {"renderMode": "richText", "confine": True, "textStyle": {"fontFamily": FONT, "color": INK}}
 
 

@@ -15,12 +15,13 @@ from targets.unit_page import UnitPage
 
 @dataclass(frozen=True)
 class Chart:
-    """`name` is unique on its page and part of the address of its image."""
+    """`name` is unique on its page and part of the address of its image; `image` is that address, if a page's own."""
 
     name: str
     title: str
     conclusion: str
     option: chart_options.Option
+    image: str = ""
 
 
 def of_home(page: Home) -> dict[str, Chart]:

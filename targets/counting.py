@@ -74,6 +74,12 @@ RULES: Mapping[str, Counted | ParkShare] = {
 """Indicator code → how it is counted. Every counted indicator and share of the plan has a row here."""
 
 
+def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
+    """Where a firm in a place counts. Park and town are independent: in both, and once in the district."""
+    inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value,)
+    return (Scope.DISTRICT.value, town, *inside)
+
+
 class Counts:
     """The stock on some days: firms per day, kind and scope, and every indicator derived from it."""
 
@@ -82,10 +88,8 @@ class Counts:
         self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
 
     def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
-        """Park and town are independent: a firm counts in both, and once in the district."""
-        scopes = (Scope.DISTRICT, town, Scope.PARKS, park) if park else (Scope.DISTRICT, town, Scope.OUTSIDE)
-        for scope in scopes:
-            self._stock[day, kind, str(scope)] += firms
+        for scope in scopes_of(park, town):
+            self._stock[day, kind, scope] += firms
 
     def stock(self, day: dt.date, kind: str, scope: str) -> int:
         return self._stock.get((day, kind, str(scope)), 0)

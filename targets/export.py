@@ -1,7 +1,9 @@
-"""Firm lists as .xlsx, row by row: memory does not grow with the list. No cell can become a formula."""
+"""Lists as .xlsx or .csv, row by row: memory does not grow with the list. No cell can become a formula."""
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
@@ -12,35 +14,64 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-COLUMNS = (
-    ("序号", 6), ("统一社会信用代码", 22), ("企业名称", 42), ("园区平台", 16), ("镇街", 12), ("技术领域", 18),
+Columns = Sequence[tuple[str, int]]
+"""Titles and widths."""
+COLUMNS: Columns = (
+    ("统一社会信用代码", 22), ("企业名称", 42), ("园区平台", 16), ("镇街", 12), ("技术领域", 18),
     ("有效资质", 36), ("证书编号", 20), ("发证日期", 12), ("有效期至", 12), ("后备库", 10), ("状态", 10),
 )  # fmt: skip
+NUMBER = ("序号", 6)
 IN_MEMORY = 5_000_000
 """Bytes up to which a finished file is kept in memory instead of on disk."""
+FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def workbook_of(*, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
-    """A file with the title, the lines of `head`, the column titles and the rows (without their number)."""
+def workbook_of(
+    *, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], columns: Columns = COLUMNS
+) -> IO[bytes]:
+    """A file with the title, the lines of `head`, the column titles and the rows, numbered."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("企业名单")
-    for number, (_, width) in enumerate(COLUMNS, 1):
+    sheet = book.create_sheet("企业名单" if columns is COLUMNS else "数据")
+    columns = [NUMBER, *columns]
+    for number, (_, width) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     first = len(head) + 3
     sheet.freeze_panes = f"D{first}"
-    sheet.append([_text(sheet, title, Font(bold=True, size=14))])
+    sheet.append([text(sheet, title, Font(bold=True, size=14))])
     for line in head:
-        sheet.append([_text(sheet, line)])
-    sheet.append([_heading(sheet, name) for name, _ in COLUMNS])
+        sheet.append([text(sheet, line)])
+    sheet.append([heading(sheet, name) for name, _ in columns])
     for number, row in enumerate(rows, 1):
-        sheet.append([number, *(_text(sheet, value) if isinstance(value, str) else value for value in row)])
+        sheet.append([number, *(text(sheet, value) if isinstance(value, str) else value for value in row)])
+    return finished(book)
+
+
+def finished(book: Workbook) -> IO[bytes]:
+    """The file of a workbook, at its beginning."""
     file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     book.save(file)
     file.seek(0)
     return file  # type: ignore[return-value]
 
 
-def _text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
+def csv_of(*, columns: Columns, rows: Iterable[Sequence[Any]]) -> IO[bytes]:
+    """Column titles and rows, as spreadsheet programs in Chinese open it: UTF-8 with its mark."""
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)  # type: ignore[type-var]
+    writer = csv.writer(text)
+    writer.writerow([name for name, _ in columns])
+    writer.writerows([_inert(value) for value in row] for row in rows)
+    text.detach()
+    file.seek(0)
+    return file  # type: ignore[return-value]
+
+
+def _inert(value: Any) -> Any:
+    """A spreadsheet program would calculate text that begins like a formula; after an apostrophe it does not."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
+
+
+def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
     """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
     cell.data_type = "s"
@@ -50,8 +81,8 @@ def _text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
     return cell
 
 
-def _heading(sheet: Any, name: str) -> WriteOnlyCell:
-    cell = _text(sheet, name, Font(bold=True))
+def heading(sheet: Any, name: str) -> WriteOnlyCell:
+    cell = text(sheet, name, Font(bold=True))
     cell.fill = PatternFill("solid", fgColor="E8F0F9")
     cell.alignment = Alignment(vertical="center")
     return cell

@@ -10,7 +10,15 @@ from typing import Any
 
 from django.db.models import QuerySet, Subquery
 
-from enterprises.filters import EnterpriseFilter, FirmForm, among, certificate_columns, of_firm, place_columns
+from enterprises.filters import (
+    EnterpriseFilter,
+    FirmForm,
+    WholeNumberFilter,
+    among,
+    certificate_columns,
+    of_firm,
+    place_columns,
+)
 from enterprises.models import Enterprise, Qualification
 from parks.filters import Choices, choice, day
 from parks.models import Unit, User
@@ -68,6 +76,7 @@ class FirmFilter(EnterpriseFilter):
     definition = choice("统计口径", "beside_others", Definition.choices)
     lapsing_from = day("到期起日")
     lapsing_to = day("到期止日（不含）")
+    issued_year = WholeNumberFilter(label="发证年度", method="beside_others", min_value=2000, max_value=2100)
 
     class Meta(EnterpriseFilter.Meta):
         form = FigureForm
@@ -101,10 +110,13 @@ class FirmFilter(EnterpriseFilter):
         return figure.on or super().day
 
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        if self.figure is None:
-            return super().with_place(queryset)
+        listed = super().with_place(queryset) if self.figure is None else self._with_figure(queryset, self.figure)
+        issued_year = self.given.get("issued_year")
+        return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
+
+    def _with_figure(self, queryset: QuerySet[Enterprise], figure: Figure) -> QuerySet[Enterprise]:
         spans.refresh()  # as the count does: list and figure must stand on the same spans
-        counted = self.figure.spans(self.request.user).filter(self.place())
+        counted = figure.spans(self.request.user).filter(self.place())
         shown = of_firm(counted).order_by("start")
         return among(queryset, counted).annotate(**place_columns(shown), **self._certificate(shown))
 

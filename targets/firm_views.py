@@ -28,7 +28,7 @@ DEFAULT_SORT = "uscc"
 DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
-MORE_FIELDS = ("valid_on", "tech_field", "stage", "status")
+MORE_FIELDS = ("valid_on", "issued_year", "tech_field", "stage", "status")
 SORT_LABELS = {
     "uscc": "代码", "name": "企业名称", "registered_on": "注册日期", "issued_on": "发证日期", "expires_on": "有效期至",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from targets.models import Scope
-from targets.questions import Question
+from targets.questions import BridgeQuestion, Question
 
 
 def figure(
@@ -32,15 +32,28 @@ def figure(
     )
 
 
-def lapsing(question: Question, indicator: str, scope: str, since: dt.date, until: dt.date) -> str:
-    """The firms whose count ends in [since, until) because a certificate runs out."""
+def lapsing(
+    question: Question,
+    indicator: str,
+    scope: str,
+    since: dt.date,
+    until: dt.date,
+    place: Mapping[str, str] | None = None,
+) -> str:
+    """The firms whose count ends in [since, until) because a certificate runs out; `place` as for a figure."""
     return _firms(
         indicator=indicator,
         scope=str(scope),
         lapsing_from=since.isoformat(),
         lapsing_to=until.isoformat(),
         definition=str(question.definition),
+        **(place or {}),
     )
+
+
+def bridge(question: BridgeQuestion, name: str = "bridge", **changes: str) -> str:
+    """A page about what changed between two days; `name` and `changes` lead to the lists behind it."""
+    return f"{reverse(name)}?{urlencode(question.query | changes)}"
 
 
 def page(question: Question, name: str, *args: str) -> str:

@@ -43,6 +43,40 @@ class Question:
         return asked if self.definition == Definition.CERTIFICATE else {**asked, "definition": self.definition}
 
 
+@dataclass(frozen=True)
+class BridgeQuestion:
+    """What changed for a kind over a scope, from the end of `since` to the end of `until`."""
+
+    kind: str
+    scope: str
+    since: dt.date
+    until: dt.date
+    definition: str = Definition.CERTIFICATE
+
+    @classmethod
+    def of_year_before(cls, question: Question, kind: str, scope: str) -> BridgeQuestion:
+        return cls(kind, str(scope), question.year_ago, question.on, question.definition)
+
+    @property
+    def in_future(self) -> bool:
+        return self.until > timezone.localdate()
+
+    @property
+    def definition_label(self) -> str:
+        return str(Definition(self.definition).label)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The address that asks this, whole: it means the same on any later day."""
+        return {
+            "kind": self.kind,
+            "scope": str(self.scope),
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "definition": str(self.definition),
+        }
+
+
 class QuestionForm(forms.Form):
     """`on` (default today) and `definition` (default certificate) from a query string."""
 

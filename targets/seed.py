@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 import enterprises.seed
 import parks.seed
 from parks.models import Unit
-from targets.models import Baseline, Indicator, KeyTask, Target, TaskBody
+from targets.models import ApplicationBatch, Baseline, Indicator, KeyTask, Target, TaskBody
 
 DATA = Path(__file__).parent / "data" / "plan.toml"
 BASELINE_DAY = dt.date(2022, 12, 31)
@@ -24,6 +25,7 @@ def seed() -> int:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     added = parks.seed.seed() + enterprises.seed.seed()
     added += _add_indicators(data["indicator"])
+    added += sum(_add_batch(dict(row)) for row in data["batch"])
     units = {unit.code: unit for unit in Unit.objects.all()}
     for kind, rows in ((KeyTask.Kind.TASK, data["task"]), (KeyTask.Kind.SAFEGUARD, data["safeguard"])):
         added += sum(_add_task(kind, dict(row), units) for row in rows)
@@ -45,6 +47,13 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
         reference = by_code[goal.pop("reference")] if "reference" in goal else None
         Target.objects.create(indicator=indicator, reference=reference, **goal)
     return added
+
+
+def _add_batch(row: dict[str, Any]) -> int:
+    if due := row.get("district_due_at"):
+        row["district_due_at"] = timezone.make_aware(due)
+    _, new = ApplicationBatch.objects.get_or_create(year=row.pop("year"), number=row.pop("number"), defaults=row)
+    return int(new)
 
 
 def _add_task(kind: str, row: dict[str, Any], units: dict[str, Unit]) -> int:

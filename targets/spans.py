@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -51,14 +51,16 @@ class Facts:
     closures: Sequence[Closure]
 
 
-def spans_of(facts: Facts, kinds: dict[int, QualificationKind]) -> list[Span]:
-    """Disjoint spans of one firm, for every kind it ever held and both definitions (enterprise left unset)."""
+def spans_of(
+    facts: Facts, kinds: Mapping[int, QualificationKind], definitions: Iterable[str] = tuple(Definition)
+) -> list[Span]:
+    """Disjoint spans of one firm, for every kind it ever held and each definition (enterprise left unset)."""
     places = list(_present(facts.placements, facts.closures))
     spans = []
     for kind_id in {held.kind_id for held in facts.qualifications}:
         held = [one for one in facts.qualifications if one.kind_id == kind_id]
-        for definition in Definition:
-            runs = _merge(_days_held(held, kinds[kind_id], definition))
+        for definition in definitions:
+            runs = _merge(days_held(held, kinds[kind_id], definition))
             spans += [_named(span, kind_id, definition) for span in _cut(runs, places)]
     return spans
 
@@ -69,7 +71,8 @@ def _named(span: Span, kind_id: int, definition: str) -> Span:
 
 
 # --- when a qualification holds ---------------------------------------------------------------------------------
-def _days_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> Iterator[Held]:
+def days_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> Iterator[Held]:
+    """When each of a firm's qualifications of one kind holds; those of which nothing is known are left out."""
     for one in held:
         by_class_year = definition == Definition.CLASS_YEAR and kind.class_year_convention
         limits = _class_years(one, kind) if by_class_year else _printed_days(one)

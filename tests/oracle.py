@@ -138,3 +138,29 @@ def turning_days(firm):
     span = range(min(years, default=2020), max(years, default=2020) + 5)
     dates += [dt.date(year, 1, 1) for year in span] + [dt.date(year, 12, 31) for year in span]
     return sorted({day + shift for day in dates for shift in (-DAY, 0 * DAY, DAY)})
+
+
+def events(firm, code, kinds, since, until, definition):
+    """Every change from the end of one day to the end of another: (day, "in" or "out", here, there, {allowed reasons}).
+
+    `there` is where the firm counted on the other side of the night; None unless it moved. Days on which nothing can
+    change are skipped.
+    """
+    for day in turning_days(firm):
+        if since < day <= until:
+            went, came = edge(firm, code, kinds, day, definition)
+            moved = went is not None and came is not None
+            if went:
+                yield day, "out", went[0], came[0] if moved else None, went[1]
+            if came:
+                yield day, "in", came[0], went[0] if moved else None, came[1]
+
+
+def flows(firms, code, kinds, since, until, definition, scope):
+    """The events of a scope: a move inside it is none. (firm's number, day, "in" or "out", {allowed reasons})."""
+    return [
+        (number, day, way, reasons)
+        for number, firm in enumerate(firms)
+        for day, way, here, there, reasons in events(firm, code, kinds, since, until, definition)
+        if in_scope(here, scope) and not (there and in_scope(there, scope))
+    ]

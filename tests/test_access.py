@@ -46,6 +46,18 @@ PARK_ONLY, TOWN_ONLY, NO_UNIT = (
     "302 200 200 200 200 404 200",
     "302 200 200 200 200 404 404",
 )
+OF_PARK, OF_TOWN, OF_NO_UNIT = (
+    "302 200 200 200 200 200 403",
+    "302 200 200 200 200 403 200",
+    "302 200 200 200 200 403 403",
+)
+BRIDGE: list[tuple[str, dict[str, str]]] = [
+    ("bridge", {}),
+    ("bridge_image", {}),
+    ("bridge_export", {"form_at": "xlsx"}),
+    ("bridge_firms", {"?term": "first"}),
+    ("bridge_firms_export", {"form_at": "csv", "?term": "first"}),
+]
 API = "401 200 200 200 200 200 200"
 API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 200 404",
@@ -78,6 +90,19 @@ TABLE: list[tuple] = [
     ("chart_image", "GET", {"name": "lapsing"}, NO_UNIT),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{park.code}"}, PARK_ONLY),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{other.code}"}, NO_UNIT),
+    *[(name, "GET", arguments, SIGNED_IN) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{park.code}"}, OF_PARK) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{town.code}"}, OF_TOWN) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "{other.code}"}, OF_NO_UNIT) for name, arguments in BRIDGE],
+    *[(name, "GET", {**arguments, "?scope": "parks"}, OF_NO_UNIT) for name, arguments in BRIDGE],
+    ("outlook", "GET", {}, SIGNED_IN),
+    ("outlook", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
+    ("outlook", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("outlook_chart", "GET", {"name": "lapses"}, SIGNED_IN),
+    ("outlook_chart", "GET", {"name": "lapses", "?unit": "{other.code}"}, NO_UNIT),
+    ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
+    ("outlook_data", "GET", {}, SIGNED_IN),
+    ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
     ("recompute", "POST", {}, BUREAU_POST),
     ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
     ("firm_list", "GET", {}, SIGNED_IN),
@@ -122,6 +147,13 @@ TABLE: list[tuple] = [
     ("api-progress", "GET", {}, API),
     ("api-progress", "GET", {"?scope": "district"}, "401 200 200 200 200 200 200"),
     ("api-progress", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-flows", "GET", {}, API),
+    ("api-flows", "GET", {"?scope": "{park.code}"}, "401 200 200 200 200 200 403"),
+    ("api-flows", "GET", {"?scope": "outside"}, "401 200 200 200 200 403 403"),
+    ("api-flow-firms-list", "GET", {"?term": "first"}, API),
+    ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
+    ("api-outlook", "GET", {}, API),
+    ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
     ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
     ("api-quarters-list", "GET", {}, API),
@@ -290,6 +322,18 @@ def test_the_list_behind_another_units_figure_stays_shut(people, world):
             shown = content(signed_in(people, "德感").get(path))
             assert world.other.uscc not in shown
             assert world.town.uscc not in shown
+
+
+def test_the_list_behind_a_change_shows_the_own_units_firms_only(people, world):
+    for path in (
+        reverse("bridge_firms"),
+        reverse("bridge_firms_export", args=["xlsx"]),
+        reverse("api-flow-firms-list"),
+    ):
+        query = f"?kind=hnte&scope=district&term=first&since=2009-12-31&until={TODAY}"
+        for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
+            shown = content(signed_in(people, who).get(path + query))
+            assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
 
 
 def test_a_search_finds_no_firm_of_another_unit(people, world):

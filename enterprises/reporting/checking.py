@@ -59,7 +59,7 @@ def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
     """Read and judge; writes nothing."""
     words = vocabulary()
     if version.is_nil:
-        return _compared(version, nil_reading(version), context)
+        return compared(version, nil_reading(version), context)
     try:
         reading = read(version, context)
     except Refused as refusal:
@@ -68,7 +68,7 @@ def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
         return Findings(reading, [foreign])
     if reading.layout.name != ROSTER.name:
         return Findings(reading, [crossrules.NOT_A_ROSTER.problem(reading.filename, "文件", reading.layout.title)])
-    return _compared(version, reading, context)
+    return compared(version, reading, context)
 
 
 def read(version: RosterVersion, context: jobs.JobContext) -> Reading:
@@ -91,7 +91,7 @@ def sound_rows(reading: Reading, problems: Sequence[Problem]) -> list[Row]:
     return [row for row in reading.rows if row.number not in broken]
 
 
-def _compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
+def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
     problems = [*reading.problems, *crossrules.foreign_rows(reading, version.roster.unit)]
     rows = sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))

@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from parks.models import Unit
 
@@ -233,3 +233,31 @@ class TaskBody(models.Model):
 
     def __str__(self) -> str:
         return str(self.unit or self.get_group_display())
+
+
+class ApplicationBatch(models.Model):
+    """A batch in which firms apply for the high-tech certificate. The dates are announced anew each year."""
+
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveSmallIntegerField("批次")
+    opens_on = models.DateField("企业开始申报", null=True, blank=True)
+    closes_on = models.DateField("企业申报截止", help_text="含当日")
+    district_due_at = models.DateTimeField("区县上报截止", null=True, blank=True)
+    source = models.CharField("来源", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "申报批次"
+        ordering = ["year", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="batch_number_once", fields=["year", "number"], violation_error_message="该年度已有这一批次。"
+            ),
+            models.CheckConstraint(
+                name="batch_dates_in_order",
+                condition=Q(opens_on__isnull=True) | Q(opens_on__lte=F("closes_on")),
+                violation_error_message="申报开始日期不得晚于截止日期。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year}年第{self.number}批"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
-from django.db.models import Max
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,7 +14,7 @@ from django.utils.safestring import SafeString
 from enterprises.models import LedgerEntry, SourceFile
 from targets import links
 from targets.models import Scope
-from targets.questions import Question
+from targets.questions import BridgeQuestion, Question
 from targets.trend import Month
 
 register = template.Library()
@@ -32,9 +31,8 @@ class DataState:
 
 @register.simple_tag
 def data_state() -> DataState:
-    until = SourceFile.objects.aggregate(day=Max("as_of"))["day"]
     last = LedgerEntry.objects.last_written()
-    return DataState(until, last, SourceFile.objects.tell_of_a_demo())
+    return DataState(SourceFile.objects.latest_day(), last, SourceFile.objects.tell_of_a_demo())
 
 
 @register.simple_tag
@@ -63,6 +61,12 @@ def list_link(question: Question, indicator: str, scope: str = "", on: dt.date |
 def page_link(question: Question, name: str, *args: str) -> str:
     """Address of another page of figures, asked the same question."""
     return links.page(question, name, *args)
+
+
+@register.simple_tag
+def bridge_link(question: Question, kind: str, scope: str = "") -> str:
+    """Address of what changed in the year before the question's day."""
+    return links.bridge(BridgeQuestion.of_year_before(question, kind, scope or Scope.DISTRICT))
 
 
 @register.filter

@@ -13,6 +13,10 @@ PAGES = [
     "/units/degan/",
     "/units/500116002/",
     "/targets/",
+    "/bridge/?since=2022-12-31",
+    "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
+    "/outlook/?renewal=85&wins=120",
+    "/outlook/?kind=tech",
     "/firms/",
     "/jobs/",
     "/password/",
@@ -93,6 +97,9 @@ def test_without_scripts_the_charts_are_images(district, browser, live_server, c
     images = page.locator("img.chart-image")
     assert images.count() == 5
     assert all(box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5)))
+    page.goto(f"{live_server.url}/bridge/?since=2022-12-31")
+    assert images.count() == 1
+    assert images.bounding_box()["width"] > 200
     plain.close()
 
 

@@ -42,7 +42,7 @@ def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, people):
     assert {key: figures[key] for key in true} == true
     assert {value for key, value in figures.items() if key not in true} == {0}  # one town without firms
     moved = Counter(LedgerEntry.objects.filter(act="moved").values_list("enterprise__uscc", flat=True))
-    assert moved == Counter(moves)
+    assert moved == Counter(list(moves))
     for uscc, move in moves.items():
         old, new = Placement.objects.filter(enterprise__uscc=uscc).order_by("since")
         assert (old.park.code, new.park.code, str(new.since)) == (move["from_"], move["to"], move["day"])

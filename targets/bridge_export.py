@@ -1,0 +1,80 @@
+"""Tables of the bridge and of the firms behind it as .xlsx and .csv."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import FileResponse
+from django.utils import timezone
+
+from enterprises.models import SourceFile
+from targets import bridge_events, export
+from targets.bridge_form import BridgeForm, EventsForm
+from targets.bridge_page import BridgePage
+from targets.questions import BridgeQuestion
+
+ASKED = (("资质", 14), ("口径", 14), ("期初日", 12), ("期末日", 12))
+"""Columns that repeat in every line of a .csv what was asked; a workbook says it in its head."""
+
+
+def of_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileResponse:
+    """All rows of the page: parks and their totals, then towns; each group ends with the district."""
+    columns = [("分组", 14), ("单位", 22), *((title, 12) for title in page.titles), ("净增", 10), ("新增", 10)]
+    rows = [
+        [group.title, row.name, *(number.firms for number in row.numbers), row.bridge.net, row.bridge.newly]
+        for group in page.groups
+        for row in group.rows
+    ]
+    said = "净增＝期末－期初；新增＝首次认定（入库）＋失效（退库）后再认定（入库）；镇街与园区平台不可相加"
+    return _file("增减变动", [said], columns, rows, form, page.question, form_at)
+
+
+def of_events(form: EventsForm, form_at: str) -> FileResponse:
+    question, spans = form.question, bridge_events.found(form).order_by("day", "uscc")
+    rows = (bridge_events.row(event, form.units) for event in bridge_events.of(spans, form))
+    said = f"{headline(form)}：{spans.count()}家次；减少的变动日为不再计入的第一天"
+    return _file("增减企业名单", [said], bridge_events.TITLES, rows, form, question, form_at)
+
+
+def headline(form: EventsForm) -> str:
+    """The term in words, without its number: 全区 · 高新技术企业 · 到期未续."""
+    question = form.question
+    own = form.user.sees_whole_district or question.scope == form.own_scope
+    where = form.named(question.scope) + ("" if own else "中的本单位企业")
+    return f"{where} · {form.kinds[question.kind]} · {form.label_asked}"
+
+
+def _file(
+    title: str,
+    said: Sequence[str],
+    columns: export.Columns,
+    rows: Iterable[Sequence[Any]],
+    form: BridgeForm,
+    question: BridgeQuestion,
+    form_at: str,
+) -> FileResponse:
+    if form_at == "csv":
+        file = export.csv_of(columns=[*columns, *ASKED], rows=_with_question(rows, form, question))
+    else:
+        file = export.workbook_of(title=f"江津区{title}", head=_head(said, form, question), rows=rows, columns=columns)
+    name = f"{title}_{question.since:%Y%m%d}-{question.until:%Y%m%d}.{form_at}"
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _with_question(
+    rows: Iterable[Sequence[Any]], form: BridgeForm, question: BridgeQuestion
+) -> Iterator[Sequence[Any]]:
+    asked = [form.kinds[question.kind], question.definition_label, question.since, question.until]
+    return ([*row, *asked] for row in rows)
+
+
+def _head(said: Sequence[str], form: BridgeForm, question: BridgeQuestion) -> list[str]:
+    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
+    return [
+        *demo,
+        f"{form.kinds[question.kind]}；{question.definition_label}；"
+        f"{question.since}（日终）至 {question.until}（日终）",
+        *said,
+        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{form.user}（{form.user.username}）",
+    ]

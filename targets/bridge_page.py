@@ -1,0 +1,161 @@
+"""The page of what changed between two days: one unit term by term, and all units side by side."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dateutil.relativedelta import relativedelta
+
+from parks.models import Unit
+from targets import flows, links
+from targets.bridge_form import BridgeForm, latest_day
+from targets.flows import Bridge, Term
+from targets.models import Scope
+from targets.questions import BridgeQuestion, Question
+
+PLAN_BEGINS = dt.date(2022, 12, 31)
+QUARTERS_OFFERED = 6
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number and the list behind it; `sign` is + or − where it adds or takes away."""
+
+    label: str
+    firms: int
+    url: str
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    page: str
+    bridge: Bridge
+    numbers: list[Number]
+    is_sum: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that may be compared. Parks and towns are two groups: they are never added."""
+
+    title: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Period:
+    label: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class BridgePage:
+    question: BridgeQuestion
+    kind: str
+    scope: str
+    unit: Unit | None
+    bridge: Bridge
+    numbers: list[Number]
+    titles: list[str]
+    groups: list[Group]
+    periods: list[list[Period]]
+
+
+def of(form: BridgeForm) -> BridgePage:
+    """For a valid form. The number of queries does not depend on the number of firms or units."""
+    question = form.question
+    told = flows.between(question.since, question.until, question.definition)
+    bridge = told.bridge(question.kind, question.scope)
+    return BridgePage(
+        question=question,
+        kind=form.kinds[question.kind],
+        scope=form.named(question.scope),
+        unit=form.units.get(question.scope),
+        bridge=bridge,
+        numbers=numbers(question, bridge),
+        titles=titles(question),
+        groups=[group for group in _groups(form, question, told) if group.rows],
+        periods=periods(question, latest_day()),
+    )
+
+
+def titles(question: BridgeQuestion) -> list[str]:
+    return ["期初", *(flows.label(term, question.kind) for term in Term), "期末"]
+
+
+def numbers(question: BridgeQuestion, bridge: Bridge) -> list[Number]:
+    """Opening stock, every term, closing stock, each with the list behind it."""
+    opening, *terms, closing = titles(question)
+    signs = {**dict.fromkeys(flows.GAINS.values(), "+"), **dict.fromkeys(flows.LOSSES.values(), "−")}
+    return [
+        Number(opening, bridge.opening, _stock(question, bridge, bridge.since)),
+        *(
+            Number(
+                label,
+                bridge.flows[term],
+                links.bridge(question, "bridge_firms", scope=bridge.scope, term=term.value),
+                signs[term],
+            )
+            for term, label in zip(Term, terms, strict=True)
+        ),
+        Number(closing, bridge.closing, _stock(question, bridge, bridge.until)),
+    ]
+
+
+def _stock(question: BridgeQuestion, bridge: Bridge, day: dt.date) -> str:
+    return links.figure(Question(day, question.definition), question.kind, bridge.scope)
+
+
+def _groups(form: BridgeForm, question: BridgeQuestion, told: flows.Flows) -> list[Group]:
+    parks = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.PARK]
+    towns = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.TOWN]
+    wanted = [
+        ("园区平台内、外", [*parks, Scope.PARKS.value, Scope.OUTSIDE.value, Scope.DISTRICT.value]),
+        ("镇街", [*towns, Scope.DISTRICT.value]),
+    ]
+    visible = set(form.visible_scopes)
+    groups = []
+    for title, scopes in wanted:
+        shown = [scope for scope in scopes if scope in visible]
+        if form.user.sees_whole_district or shown != [Scope.DISTRICT]:
+            groups.append(Group(title, [_row(form, question, told.bridge(question.kind, scope)) for scope in shown]))
+    return groups
+
+
+def _row(form: BridgeForm, question: BridgeQuestion, bridge: Bridge) -> Row:
+    unit = form.units.get(bridge.scope)
+    name = unit.short_name if unit else form.named(bridge.scope)
+    page = links.bridge(question, scope=bridge.scope)
+    return Row(name, page, bridge, numbers(question, bridge), is_sum=bridge.scope in (Scope.PARKS, Scope.DISTRICT))
+
+
+def periods(question: BridgeQuestion, latest: dt.date) -> list[list[Period]]:
+    """Years since the plan began, then the last quarters, up to the latest data; the running ones so far."""
+    years = [(f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31)) for year in range(2023, latest.year + 1)]
+    start = dt.date(latest.year, latest.month - (latest.month - 1) % 3, 1)
+    starts = [start - relativedelta(months=3 * number) for number in reversed(range(QUARTERS_OFFERED))]
+    day = dt.timedelta(days=1)
+    quarters = [
+        (f"{one.year}年{'一二三四'[one.month // 3]}季度", one - day, one + relativedelta(months=3) - day)
+        for one in starts
+    ]
+    whole = [("计划实施以来", PLAN_BEGINS, latest)] if latest > PLAN_BEGINS else []
+    return [_offered(question, years + whole, latest), _offered(question, quarters, latest)]
+
+
+def _offered(question: BridgeQuestion, spans: Sequence[tuple[str, dt.date, dt.date]], latest: dt.date) -> list[Period]:
+    cut = [(label if end <= latest else f"{label}至今", start, min(end, latest)) for label, start, end in spans]
+    return [
+        Period(
+            label,
+            links.bridge(question, since=start.isoformat(), until=end.isoformat()),
+            (start, end) == (question.since, question.until),
+        )
+        for label, start, end in cut
+        if start < end
+    ]

@@ -1,0 +1,43 @@
+"""The outlook in the API: the same numbers as the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api import PortalApi
+from parks.filters import StrictForm
+from parks.models import User
+from targets import outlook
+from targets.dashboard import HEADLINES
+from targets.outlook_asked import OutlookForm
+from targets.outlook_serializers import OutlookReply
+
+PARAMETERS = [
+    OpenApiParameter("on", dt.date, description="统计日，默认今天，不晚于今天"),
+    OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+    OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
+    OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),
+]
+
+
+class StrictOutlookForm(OutlookForm, StrictForm):
+    """Refuses unknown and repeated parameters as all of the API does."""
+
+
+class Outlook(PortalApi):
+    """到期与预测：各目标完成的可能性、逐季预测、还需新增的家数、各单位比率、历年检验；证书日期口径。"""
+
+    @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookReply)
+    def get(self, request: Request) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        form = StrictOutlookForm(request.query_params, user=user)
+        if not form.is_valid():
+            raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        if not outlook.possible():
+            raise NotFound("行动计划的指标尚未载入。")
+        return Response(OutlookReply(outlook.of(form.asked(), user)).data)

@@ -1,0 +1,57 @@
+"""The outlook's tables as a workbook: a first sheet that says what they rest on, then one sheet for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from enterprises.models import SourceFile
+from parks.models import User
+from targets import outlook_words
+from targets.export import finished, heading, text
+from targets.outlook import Outlook
+from targets.outlook_tables import Cell, Table
+
+WIDTH = 18
+
+
+def workbook(page: Outlook, tables: Mapping[str, Table], user: User) -> IO[bytes]:
+    """No cell can become a formula."""
+    book = Workbook(write_only=True)
+    _first_sheet(book, page, user)
+    for table in tables.values():
+        _sheet(book, table)
+    return finished(book)
+
+
+def _first_sheet(book: Any, page: Outlook, user: User) -> None:
+    sheet = book.create_sheet("说明")
+    sheet.column_dimensions["A"].width = 110
+    asked = page.asked
+    said = [outlook_words.of_verdict(verdict) for verdict in page.verdicts]
+    supposed = [outlook_words.of_supposition(one, asked.supposed, page.now.has_term) for one in page.verdicts]
+    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
+    sheet.append([text(sheet, f"江津区{page.indicator.short_name}到期与预测", Font(bold=True, size=14))])
+    lines = [*demo, f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)]
+    lines.append(f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）")
+    for line in lines:
+        sheet.append([text(sheet, line)])
+
+
+def _sheet(book: Any, table: Table) -> None:
+    sheet = book.create_sheet(table.title[:31])
+    for column in range(len(table.head)):
+        sheet.column_dimensions[chr(ord("A") + column)].width = WIDTH
+    sheet.append([heading(sheet, name) for name in table.head])
+    for row in table.rows:
+        sheet.append([_cell(sheet, cell) for cell in row])
+    if table.note:
+        sheet.append([text(sheet, table.note)])
+
+
+def _cell(sheet: Any, cell: Cell) -> Any:
+    return text(sheet, cell.value) if isinstance(cell.value, str) else cell.value
