@@ -12,6 +12,7 @@ from parks import api_schema
 from targets import api as targets
 from targets import bridge_api as bridge
 from targets import outlook_api
+from targets import release_api as releases
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -40,6 +41,9 @@ urlpatterns = [
     path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
     path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
+    path("releases/", releases.Releases.as_view(), name="api-releases"),
+    path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
+    path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

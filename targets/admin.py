@@ -14,9 +14,13 @@ from parks.admin import BureauAdmin, RegistryWrites
 from targets.models import (
     ApplicationBatch,
     Baseline,
+    BulletinTemplate,
+    FrozenFigure,
+    FrozenSpan,
     Indicator,
     KeyTask,
     MonthlySeries,
+    Release,
     ReportedFigure,
     Span,
     SpanMark,
@@ -113,3 +117,31 @@ class MonthlySeriesAdmin(RegistryWrites):
     list_display = ["definition", "scope", "indicator", "first_month", "computed_at"]
     list_filter = ["definition", "indicator"]
     search_fields = ["scope", "indicator"]
+
+
+@admin.register(Release)
+class ReleaseAdmin(RegistryWrites):
+    list_display = ["quarter", "number", "as_of", "reason", "handed_in", "expected", "made_by", "made_at"]
+    list_select_related = ["quarter", "made_by"]
+
+
+@admin.register(FrozenFigure)
+class FrozenFigureAdmin(RegistryWrites):
+    list_display = ["release", "definition", "scope", "indicator", "value"]
+    list_select_related = ["release__quarter"]
+    list_filter = ["definition", "indicator"]
+
+
+@admin.register(FrozenSpan)
+class FrozenSpanAdmin(RegistryWrites):
+    list_display = ["release", "uscc", "name", "kind", "definition", "park", "town", "start", "end"]
+    list_select_related = ["release__quarter"]
+    list_filter = ["definition", "kind"]
+    search_fields = ["uscc", "name"]
+
+
+@admin.register(BulletinTemplate)
+class BulletinTemplateAdmin(RegistryWrites):
+    list_display = ["name", "uploaded_by", "uploaded_at"]
+    list_select_related = ["uploaded_by"]
+    exclude = ["content"]

@@ -29,8 +29,9 @@ from enterprises.models import (
 from enterprises.reporting import quarters
 from enterprises.rosters import storage
 from parks.models import Unit
-from targets import spans
+from targets import releases, spans
 from targets.models import Target
+from tests import clerk
 from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,7 @@ AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街�
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
 BUREAU_PAGE = "302 200 200 403 403 403 403"
+WHOLE_DISTRICT = "302 200 200 200 200 403 403"
 BUREAU_POST = "302 302 302 403 403 403 403"
 PARK_ONLY, TOWN_ONLY, NO_UNIT = (
     "302 200 200 200 200 200 404",
@@ -103,6 +105,16 @@ TABLE: list[tuple] = [
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
     ("outlook_data", "GET", {}, SIGNED_IN),
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
+    ("releases", "GET", {}, SIGNED_IN),
+    ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
+    ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
+    ("release", "GET", {"code": "{release}"}, SIGNED_IN),
+    ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("bulletin_template", "GET", {}, BUREAU_PAGE),
+    ("bulletin_word", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_workbook", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
+    ("bulletin_replace_template", "POST", {"code": "{release}"}, BUREAU_POST),
     ("recompute", "POST", {}, BUREAU_POST),
     ("recompute", "GET", {}, "302 405 405 405 405 405 405"),
     ("firm_list", "GET", {}, SIGNED_IN),
@@ -154,6 +166,9 @@ TABLE: list[tuple] = [
     ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
     ("api-outlook", "GET", {}, API),
     ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-releases", "GET", {}, API),
+    ("api-release", "GET", {"code": "{release}"}, API),
+    ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
     ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
     ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
     ("api-quarters-list", "GET", {}, API),
@@ -214,7 +229,8 @@ def world(people) -> SimpleNamespace:
         vars(made[whose]).update(reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc))
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
-    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk)
+    release = releases.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+    return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk, release=release.code)
 
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:

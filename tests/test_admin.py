@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db
 OURS = [model for app in ("parks", "enterprises", "targets") for model in apps.get_app_config(app).get_models()]
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry", "sourcefile",
-    "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "idempotencykey",
+    "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
+    "bulletintemplate", "idempotencykey",
 ]  # fmt: skip
 
 

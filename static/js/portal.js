@@ -26,5 +26,7 @@
 
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) { window.print(); }
+    var open = document.querySelector(".nav-more[open]");
+    if (open && !open.contains(event.target)) { open.removeAttribute("open"); }
   });
 })();

@@ -1,5 +1,7 @@
 import datetime
+import django.core.serializers.json
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -8,8 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('enterprises', '0001_initial'),
+        ('enterprises', '0002_guards'),
         ('parks', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -51,6 +54,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='BulletinTemplate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('content', models.BinaryField(verbose_name='内容')),
+                ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),
+                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
+            ],
+            options={
+                'verbose_name': '通报模板',
+                'verbose_name_plural': '通报模板',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
             name='KeyTask',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -86,33 +104,68 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SpanMark',
+            name='Release',
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('ledger_entry', models.BigIntegerField(default=0, verbose_name='已处理至账簿')),
-                ('refreshed_at', models.DateTimeField(null=True, verbose_name='更新时间')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='版次')),
+                ('as_of', models.DateField(verbose_name='统计日')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='修订原因')),
+                ('ledger_entry', models.BigIntegerField(verbose_name='账簿至')),
+                ('expected', models.PositiveSmallIntegerField(verbose_name='应报单位')),
+                ('handed_in', models.PositiveSmallIntegerField(verbose_name='已报单位')),
+                ('applied', models.PositiveSmallIntegerField(verbose_name='已入库单位')),
+                ('rules', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='口径')),
+                ('verdicts', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='目标判断')),
+                ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='发布时间')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
+                ('quarter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='enterprises.quarter', verbose_name='季度')),
             ],
             options={
-                'verbose_name': '区间进度',
-                'verbose_name_plural': '区间进度',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='span_mark_single', violation_error_message='只有一行。')],
+                'verbose_name': '季度发布',
+                'verbose_name_plural': '季度发布',
+                'ordering': ['-as_of', '-number'],
             },
         ),
         migrations.CreateModel(
-            name='Baseline',
+            name='FrozenSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='基期')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
-                ('basis', models.CharField(choices=[('derived', '推算'), ('published', '公布'), ('entered', '本局核定')], max_length=10, verbose_name='性质')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='targets.indicator', verbose_name='指标')),
+                ('uscc', models.CharField(max_length=18, verbose_name='统一社会信用代码')),
+                ('name', models.CharField(max_length=120, verbose_name='企业名称')),
+                ('kind', models.CharField(max_length=30, verbose_name='资质类别')),
+                ('definition', models.CharField(choices=[('certificate', '证书日期口径'), ('class_year', '认定年度口径')], max_length=12, verbose_name='口径')),
+                ('park', models.CharField(blank=True, max_length=20, verbose_name='园区平台')),
+                ('town', models.CharField(max_length=20, verbose_name='镇街')),
+                ('start', models.DateField(verbose_name='自')),
+                ('end', models.DateField(verbose_name='至（不含）')),
+                ('opened_by', models.CharField(choices=[('first', '首次认定'), ('regained', '失效后再认定'), ('arrived', '区外迁入'), ('transferred', '区内迁入'), ('reopened', '恢复')], max_length=12, verbose_name='起因')),
+                ('closed_by', models.CharField(blank=True, choices=[('', '—'), ('expired', '到期未续'), ('revoked', '取消'), ('left', '迁出江津'), ('transferred', '区内迁出'), ('closed', '注销')], max_length=12, verbose_name='止因')),
+                ('number', models.CharField(blank=True, max_length=40, verbose_name='证书编号')),
+                ('valid_from', models.DateField(null=True, verbose_name='发证/入库日期')),
+                ('valid_until', models.DateField(null=True, verbose_name='有效期至')),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='targets.release', verbose_name='发布')),
             ],
             options={
-                'verbose_name': '基期数',
-                'verbose_name_plural': '基期数',
-                'ordering': ['indicator', 'day'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'day'), name='baseline_once', violation_error_message='同一指标同一基期只能有一个数。'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='baseline_positive', violation_error_message='基期数必须大于0。')],
+                'verbose_name': '发布的名单',
+                'verbose_name_plural': '发布的名单',
+                'ordering': ['release', 'uscc', 'start'],
+            },
+        ),
+        migrations.CreateModel(
+            name='FrozenFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('definition', models.CharField(choices=[('certificate', '证书日期口径'), ('class_year', '认定年度口径')], max_length=12, verbose_name='口径')),
+                ('scope', models.CharField(max_length=20, verbose_name='范围')),
+                ('indicator', models.CharField(max_length=40, verbose_name='指标')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, null=True, verbose_name='数值')),
+                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='targets.release', verbose_name='发布')),
+            ],
+            options={
+                'verbose_name': '发布的数字',
+                'verbose_name_plural': '发布的数字',
+                'ordering': ['release', 'definition', 'indicator', 'scope'],
             },
         ),
         migrations.CreateModel(
@@ -129,7 +182,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '填报指标数',
                 'verbose_name_plural': '填报指标数',
                 'ordering': ['indicator', '-year', '-published_on'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'year', 'published_on'), name='reported_once_per_publication', violation_error_message='该指标该年度同一发布日的数值已登记。'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='reported_not_negative', violation_error_message='数值不得为负。')],
             },
         ),
         migrations.CreateModel(
@@ -151,8 +203,19 @@ class Migration(migrations.Migration):
                 'verbose_name': '计数区间',
                 'verbose_name_plural': '计数区间',
                 'ordering': ['enterprise', 'kind', 'definition', 'start'],
-                'indexes': [models.Index(fields=['definition', 'kind', 'park', 'town', 'start', 'end'], name='span_counting'), models.Index(fields=['definition', 'kind', 'end'], name='span_ending')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='span_dates_in_order', violation_error_message='区间起止颠倒。'), models.UniqueConstraint(fields=('enterprise', 'kind', 'definition', 'start'), name='span_once', violation_error_message='区间重复。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SpanMark',
+            fields=[
+                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ('ledger_entry', models.BigIntegerField(default=0, verbose_name='已处理至账簿')),
+                ('refreshed_at', models.DateTimeField(null=True, verbose_name='更新时间')),
+            ],
+            options={
+                'verbose_name': '区间进度',
+                'verbose_name_plural': '区间进度',
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='span_mark_single', violation_error_message='只有一行。')],
             },
         ),
         migrations.CreateModel(
@@ -172,7 +235,6 @@ class Migration(migrations.Migration):
                 'verbose_name': '目标',
                 'verbose_name_plural': '目标',
                 'ordering': ['indicator', 'due'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'unit', 'due'), name='target_once_per_unit', violation_error_message='同一指标、单位、期限只能有一个目标。'), models.UniqueConstraint(condition=models.Q(('unit__isnull', True)), fields=('indicator', 'due'), name='target_once_in_district', violation_error_message='同一指标、期限只能有一个全区目标。'), models.CheckConstraint(condition=models.Q(models.Q(('reference__isnull', True), ('value__isnull', False)), models.Q(('reference__isnull', False), ('value__isnull', True)), _connector='OR'), name='target_value_or_reference', violation_error_message='目标值与对照指标必须且只能填一个。'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gt', 0), _connector='OR'), name='target_value_positive', violation_error_message='目标值必须大于0。'), models.CheckConstraint(condition=models.Q(('operator__in', ['gt', 'gte'])), name='target_operator_known', violation_error_message='比较方式无效。')],
             },
         ),
         migrations.CreateModel(
@@ -189,7 +251,95 @@ class Migration(migrations.Migration):
                 'verbose_name': '任务责任单位',
                 'verbose_name_plural': '任务责任单位',
                 'ordering': ['task', 'role', 'order'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('group', ''), ('unit__isnull', False)), models.Q(('group__in', ['parks', 'towns']), ('unit__isnull', True)), _connector='OR'), name='task_body_unit_or_group', violation_error_message='责任单位须指定单位或单位组之一。'), models.UniqueConstraint(fields=('task', 'role', 'unit'), name='task_body_once', violation_error_message='同一任务同一职责的单位重复。'), models.UniqueConstraint(condition=models.Q(('group', ''), _negated=True), fields=('task', 'role', 'group'), name='task_group_once', violation_error_message='同一任务同一职责的单位组重复。')],
             },
+        ),
+        migrations.CreateModel(
+            name='Baseline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='基期')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
+                ('basis', models.CharField(choices=[('derived', '推算'), ('published', '公布'), ('entered', '本局核定')], max_length=10, verbose_name='性质')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='targets.indicator', verbose_name='指标')),
+            ],
+            options={
+                'verbose_name': '基期数',
+                'verbose_name_plural': '基期数',
+                'ordering': ['indicator', 'day'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'day'), name='baseline_once', violation_error_message='同一指标同一基期只能有一个数。'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='baseline_positive', violation_error_message='基期数必须大于0。')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='release',
+            constraint=models.UniqueConstraint(fields=('quarter', 'number'), name='release_number_once', violation_error_message='版次重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='release',
+            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='release_revision_has_reason', violation_error_message='修订版必须写明原因。'),
+        ),
+        migrations.AddIndex(
+            model_name='frozenspan',
+            index=models.Index(fields=['release', 'definition', 'kind'], name='frozen_span_counting'),
+        ),
+        migrations.AddConstraint(
+            model_name='frozenfigure',
+            constraint=models.UniqueConstraint(fields=('release', 'definition', 'scope', 'indicator'), name='frozen_figure_once', violation_error_message='数字重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportedfigure',
+            constraint=models.UniqueConstraint(fields=('indicator', 'year', 'published_on'), name='reported_once_per_publication', violation_error_message='该指标该年度同一发布日的数值已登记。'),
+        ),
+        migrations.AddConstraint(
+            model_name='reportedfigure',
+            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='reported_not_negative', violation_error_message='数值不得为负。'),
+        ),
+        migrations.AddIndex(
+            model_name='span',
+            index=models.Index(fields=['definition', 'kind', 'park', 'town', 'start', 'end'], name='span_counting'),
+        ),
+        migrations.AddIndex(
+            model_name='span',
+            index=models.Index(fields=['definition', 'kind', 'end'], name='span_ending'),
+        ),
+        migrations.AddConstraint(
+            model_name='span',
+            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='span_dates_in_order', violation_error_message='区间起止颠倒。'),
+        ),
+        migrations.AddConstraint(
+            model_name='span',
+            constraint=models.UniqueConstraint(fields=('enterprise', 'kind', 'definition', 'start'), name='span_once', violation_error_message='区间重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='target',
+            constraint=models.UniqueConstraint(fields=('indicator', 'unit', 'due'), name='target_once_per_unit', violation_error_message='同一指标、单位、期限只能有一个目标。'),
+        ),
+        migrations.AddConstraint(
+            model_name='target',
+            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', True)), fields=('indicator', 'due'), name='target_once_in_district', violation_error_message='同一指标、期限只能有一个全区目标。'),
+        ),
+        migrations.AddConstraint(
+            model_name='target',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reference__isnull', True), ('value__isnull', False)), models.Q(('reference__isnull', False), ('value__isnull', True)), _connector='OR'), name='target_value_or_reference', violation_error_message='目标值与对照指标必须且只能填一个。'),
+        ),
+        migrations.AddConstraint(
+            model_name='target',
+            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gt', 0), _connector='OR'), name='target_value_positive', violation_error_message='目标值必须大于0。'),
+        ),
+        migrations.AddConstraint(
+            model_name='target',
+            constraint=models.CheckConstraint(condition=models.Q(('operator__in', ['gt', 'gte'])), name='target_operator_known', violation_error_message='比较方式无效。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskbody',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('group', ''), ('unit__isnull', False)), models.Q(('group__in', ['parks', 'towns']), ('unit__isnull', True)), _connector='OR'), name='task_body_unit_or_group', violation_error_message='责任单位须指定单位或单位组之一。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskbody',
+            constraint=models.UniqueConstraint(fields=('task', 'role', 'unit'), name='task_body_once', violation_error_message='同一任务同一职责的单位重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskbody',
+            constraint=models.UniqueConstraint(condition=models.Q(('group', ''), _negated=True), fields=('task', 'role', 'group'), name='task_group_once', violation_error_message='同一任务同一职责的单位组重复。'),
         ),
     ]

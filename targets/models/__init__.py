@@ -9,15 +9,20 @@ from targets.models.plan import (
     Target,
     TaskBody,
 )
+from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 
 __all__ = [
     "ApplicationBatch",
     "Baseline",
+    "BulletinTemplate",
     "Definition",
+    "FrozenFigure",
+    "FrozenSpan",
     "Indicator",
     "KeyTask",
     "MonthlySeries",
     "Operator",
+    "Release",
     "ReportedFigure",
     "Scope",
     "Span",

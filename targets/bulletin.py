@@ -1,0 +1,196 @@
+"""What the quarterly bulletin (通报) says: every number from one release, none counted anew."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from parks.models import Unit
+from targets import counting, releases
+from targets.dashboard import HEADLINES
+from targets.models import Definition, FrozenSpan, Indicator, Release, Scope, Span
+
+EXPIRING_MONTHS = 6
+DEFINITION = Definition.CERTIFICATE.value
+Opening, Closing = Span.Opening, Span.Closing
+IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复"}
+OUT_ALL = {Closing.LEFT: "迁出江津", Closing.CLOSED: "注销"}
+OPENINGS = {
+    "hnte": {Opening.FIRST: "首次认定", Opening.REGAINED: "失效后再认定"} | IN_ALL,
+    "tech": {Opening.FIRST: "首次入库", Opening.REGAINED: "重新入库"} | IN_ALL,
+}
+CLOSINGS = {
+    "hnte": {Closing.EXPIRED: "到期未续", Closing.REVOKED: "取消"} | OUT_ALL,
+    "tech": {Closing.EXPIRED: "到期", Closing.REVOKED: "退库"} | OUT_ALL,
+}
+"""Edges of the district by indicator, as the field calls them; moves between its units cancel."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One indicator of the district. `terms`: (reason, firms) of the quarter, increases first; `goals`: sentences."""
+
+    name: str
+    code: str
+    value: int
+    opening: int
+    terms: list[tuple[str, int]]
+    goals: list[str]
+    share: Decimal | None
+
+    @property
+    def net(self) -> int:
+        return self.value - self.opening
+
+    @property
+    def net_in_words(self) -> str:
+        return f"净增{self.net}家" if self.net > 0 else f"净减{-self.net}家" if self.net < 0 else "持平"
+
+    @property
+    def terms_in_words(self) -> str:
+        """Such as 其中首次认定3家、到期未续1家; empty when nothing happened."""
+        told = "、".join(f"{reason}{firms}家" for reason, firms in self.terms if firms)
+        return f"其中{told}" if told else ""
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit: its firms on the quarter's last day, and the net change in the quarter."""
+
+    rank: int
+    name: str
+    hnte: int
+    hnte_net: int
+    tech: int
+    tech_net: int
+    hnte_share: Decimal | None
+
+
+@dataclass(frozen=True)
+class Expiring:
+    number: int
+    firm: str
+    unit: str
+    certificate: str
+    last_day: dt.date
+
+
+@dataclass(frozen=True)
+class Bulletin:
+    release: Release
+    title: str
+    headlines: list[Headline]
+    parks: list[UnitLine]
+    towns: list[UnitLine]
+    expiring: list[Expiring]
+
+    @property
+    def expiring_in_words(self) -> str:
+        by_unit = Counter(one.unit for one in self.expiring).most_common(3)
+        most = "、".join(f"{unit}{firms}家" for unit, firms in by_unit)
+        return f"，其中{most}" if by_unit else ""
+
+
+def of(release: Release) -> Bulletin:
+    """A handful of queries, whatever the number of firms."""
+    before = release.quarter.period.first_day - dt.timedelta(days=1)
+    stock = _stock(release, [before, release.as_of])
+    units = list(Unit.objects.reporting().order_by("order", "code"))
+    return Bulletin(
+        release=release,
+        title=f"关于{release.quarter}“双倍增”行动计划进展情况的通报",
+        headlines=[_headline(release, code, stock, before) for code in HEADLINES],
+        parks=_lines([unit for unit in units if unit.kind == Unit.Kind.PARK], release, stock, before),
+        towns=_lines([unit for unit in units if unit.kind == Unit.Kind.TOWN], release, stock, before),
+        expiring=_expiring(release, {unit.code: unit.short_name for unit in units}),
+    )
+
+
+Stock = dict[tuple[dt.date, str, str], int]
+
+
+def _stock(release: Release, days: Sequence[dt.date]) -> Stock:
+    """(day, kind, scope) → firms, from the frozen spans."""
+    counts: Counter[tuple[dt.date, str, str]] = Counter()
+    rows = release.spans.filter(definition=DEFINITION, kind__in=HEADLINES)
+    for day in days:
+        for kind, park, town in rows.covering(day).values_list("kind", "park", "town"):
+            counts.update((day, kind, scope) for scope in (Scope.DISTRICT.value, town, park) if scope)
+    return counts
+
+
+def _headline(release: Release, code: str, stock: Stock, before: dt.date) -> Headline:
+    indicator = Indicator.objects.get(code=code)
+    return Headline(
+        name=indicator.name.removesuffix("数量"),
+        code=code,
+        value=stock[release.as_of, code, Scope.DISTRICT],
+        opening=stock[before, code, Scope.DISTRICT],
+        terms=_terms(release, code, before),
+        goals=[_goal(verdict, indicator) for verdict in release.verdicts if verdict["indicator"] == code],
+        share=release.figures.get(definition=DEFINITION, scope=Scope.DISTRICT, indicator=f"{code}_park_share").value,
+    )
+
+
+def _terms(release: Release, code: str, before: dt.date) -> list[tuple[str, int]]:
+    """Edges after `before` up to the release's day. A span's first day outside is the day of its `end`."""
+    own = release.spans.filter(definition=DEFINITION, kind=code)
+    opened = Counter(own.filter(start__gt=before, start__lte=release.as_of).values_list("opened_by", flat=True))
+    closed = Counter(own.filter(end__gt=before, end__lte=release.as_of).values_list("closed_by", flat=True))
+    up = [(label, opened[reason]) for reason, label in OPENINGS[code].items()]
+    return up + [(label, closed[reason]) for reason, label in CLOSINGS[code].items()]
+
+
+def _goal(verdict: dict[str, object], indicator: Indicator) -> str:
+    year = str(verdict["due"])[:4]
+    if verdict["met"] is None:
+        return f"{year}年目标{verdict['wording']}"
+    if verdict["met"]:
+        return f"{year}年目标{verdict['wording']}，已达到"
+    return f"{year}年目标{verdict['wording']}，还差{verdict['missing']}{indicator.unit_label}"
+
+
+def _lines(units: Sequence[Unit], release: Release, stock: Stock, before: dt.date) -> list[UnitLine]:
+    """Most firms first; equal ones in the plan's order."""
+    ordered = sorted(
+        units, key=lambda unit: (-stock[release.as_of, "hnte", unit.code], -stock[release.as_of, "tech", unit.code])
+    )
+    whole = stock[release.as_of, "hnte", Scope.DISTRICT]
+    return [
+        UnitLine(
+            rank=number,
+            name=unit.short_name,
+            hnte=stock[release.as_of, "hnte", unit.code],
+            hnte_net=stock[release.as_of, "hnte", unit.code] - stock[before, "hnte", unit.code],
+            tech=stock[release.as_of, "tech", unit.code],
+            tech_net=stock[release.as_of, "tech", unit.code] - stock[before, "tech", unit.code],
+            hnte_share=counting.percent(stock[release.as_of, "hnte", unit.code], whole),
+        )
+        for number, unit in enumerate(ordered, 1)
+    ]
+
+
+def _expiring(release: Release, names: dict[str, str]) -> list[Expiring]:
+    """Firms valid on the day whose certificate runs out within six months, with none after it yet."""
+    until = release.as_of + relativedelta(months=EXPIRING_MONTHS)
+    holding = releases.listed(release, indicator="hnte", scope=Scope.DISTRICT, definition=DEFINITION)
+    ending = holding.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + dt.timedelta(days=1)).order_by(
+        "end", "uscc"
+    )
+    return [
+        Expiring(number, one.name, _unit(one, names), one.number, _last_day(one))
+        for number, one in enumerate(ending, 1)
+    ]
+
+
+def _unit(span: FrozenSpan, names: dict[str, str]) -> str:
+    return names.get(span.park or span.town, span.park or span.town)
+
+
+def _last_day(span: FrozenSpan) -> dt.date:
+    return span.end - dt.timedelta(days=1)

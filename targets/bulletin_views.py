@@ -1,0 +1,80 @@
+"""The bulletin of a release as Word and Excel, and its template."""
+
+from __future__ import annotations
+
+import io
+from typing import cast
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from enterprises.rosters.storage import clean_name
+from parks.models import User
+from targets import bulletin, bulletin_book, bulletin_template, bulletin_word
+from targets.models import BulletinTemplate
+from targets.release_views import find
+
+LARGEST_TEMPLATE = 2_000_000
+
+
+@require_safe
+def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
+    """The 通报; by the bureau's template, or where that cannot be filled, the reason."""
+    _for_whole_district(request)
+    release = find(code)
+    own = BulletinTemplate.objects.first()
+    try:
+        filled = bulletin_word.fill(bulletin.of(release), bytes(own.content) if own else None)
+    except bulletin_word.BadTemplate as error:
+        messages.error(request, f"{error}请重新上传模板，或恢复系统模板。")
+        return redirect("release", code)
+    return FileResponse(io.BytesIO(filled), as_attachment=True, filename=f"通报_{release.code}.docx")
+
+
+@require_safe
+def workbook(request: HttpRequest, code: str) -> FileResponse:
+    _for_whole_district(request)
+    release = find(code)
+    made = bulletin_book.of(bulletin.of(release))
+    return FileResponse(io.BytesIO(made), as_attachment=True, filename=f"通报数据_{release.code}.xlsx")
+
+
+@require_safe
+def template(request: HttpRequest) -> FileResponse:
+    """The template in use, to be edited in Word."""
+    _for_bureau(request)
+    own = BulletinTemplate.objects.first()
+    content = bytes(own.content) if own else bulletin_template.default()
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=own.name if own else "通报模板.docx")
+
+
+@require_POST
+def replace_template(request: HttpRequest, code: str) -> HttpResponse:
+    """Another template, tried on this release before it is taken; without a file, back to the portal's own."""
+    _for_bureau(request)
+    user, sent = cast(User, request.user), request.FILES.get("template")
+    content = bulletin_template.default() if sent is None else sent.read(LARGEST_TEMPLATE + 1)
+    name = "通报模板.docx" if sent is None else clean_name(sent.name or "")
+    try:
+        if len(content) > LARGEST_TEMPLATE:
+            raise bulletin_word.BadTemplate("模板超过2 MB。")
+        bulletin_word.fill(bulletin.of(find(code)), content)
+    except bulletin_word.BadTemplate as error:
+        messages.error(request, f"没有采用：{error}")
+    else:
+        BulletinTemplate.objects.create(name=name, content=content, uploaded_by=user)
+        messages.success(request, "已采用，以后的通报按此模板生成。" if sent else "已恢复系统模板。")
+    return redirect("release", code)
+
+
+def _for_whole_district(request: HttpRequest) -> None:
+    if not cast(User, request.user).sees_whole_district:
+        raise PermissionDenied("通报含各单位名单，由科技局发放。")
+
+
+def _for_bureau(request: HttpRequest) -> None:
+    if not cast(User, request.user).in_bureau:
+        raise PermissionDenied("只有科技局可以更换通报模板。")

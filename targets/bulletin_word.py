@@ -1,0 +1,75 @@
+"""The bulletin as a Word file: the bureau's template (or the portal's) filled from a release."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+from docx.document import Document
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from targets import bulletin_charts, bulletin_template
+from targets.bulletin import Bulletin
+from targets.bulletin_charts import Bars
+
+
+class BadTemplate(Exception):
+    """The template cannot be filled; the message is a Chinese sentence."""
+
+
+def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
+    """The finished .docx. Marks in the template are filled in a sandbox: it comes from a person, not from us."""
+    try:
+        source = bulletin_template.default() if template is None else template
+        document = DocxTemplate(io.BytesIO(source))
+        document.render(context_of(bulletin), jinja_env=SandboxedEnvironment(), autoescape=True)
+    except TemplateError as error:
+        raise BadTemplate(f"模板中的标记有误：{error}") from error
+    except Exception as error:  # whatever a file that is no Word document provokes
+        raise BadTemplate("模板不是可用的 Word 文件（.docx）。") from error
+    finished = io.BytesIO()
+    document.save(finished)
+    return _with_charts(finished.getvalue(), bulletin)
+
+
+def context_of(bulletin: Bulletin) -> dict[str, Any]:
+    """What the marks of a template may name."""
+    release = bulletin.release
+    return {
+        "title": bulletin.title,
+        "quarter": str(release.quarter),
+        "edition": release.number,
+        "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
+        "released_on": f"{release.made_at:%Y}年{release.made_at.month}月{release.made_at.day}日",
+        "headlines": bulletin.headlines,
+        "parks": bulletin.parks,
+        "towns": bulletin.towns,
+        "expiring": bulletin.expiring,
+        "expiring_in_words": bulletin.expiring_in_words,
+        "expected": release.expected,
+        "handed_in": release.handed_in,
+        "applied": release.applied,
+    }
+
+
+def _with_charts(filled: bytes, bulletin: Bulletin) -> bytes:
+    document: Document = docx.Document(io.BytesIO(filled))
+    charts = {
+        bulletin_template.CHART_PARKS: _bars("高新技术企业", [(line.name, line.hnte) for line in bulletin.parks]),
+        bulletin_template.CHART_TECH: _bars("科技型企业", [(line.name, line.tech) for line in bulletin.parks]),
+    }
+    for paragraph in document.paragraphs:
+        if bars := charts.get(paragraph.text.strip()):
+            bulletin_charts.insert(document, paragraph, bars)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _bars(title: str, rows: list[tuple[str, int]]) -> Bars:
+    ordered = sorted(rows, key=lambda row: -row[1])
+    told = "、".join(f"{name}{firms}家" for name, firms in ordered)
+    return Bars(title, [name for name, _ in ordered], [firms for _, firms in ordered], f"各园区平台{title}：{told}")

@@ -1,0 +1,124 @@
+"""Releases in the API: the editions, and the frozen figures and firms of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api import PortalApi
+from parks.filters import StrictForm
+from parks.models import User
+from targets import counting, release_views, releases
+from targets.models import Definition, FrozenSpan, Release, Scope
+from targets.serializers import number
+
+FIRMS_AT_MOST = 1_000
+
+
+class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    code = serializers.CharField(help_text="如 2026Q3-1")
+    quarter = serializers.CharField(source="quarter.code")
+    made_by = serializers.CharField(source="made_by.username")
+
+    class Meta:
+        model = Release
+        fields = [
+            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected", "handed_in", "applied",
+            "ledger_entry", "digest", "rules", "verdicts",
+        ]  # fmt: skip
+
+
+class FrozenFigureRow(serializers.Serializer[Any]):
+    definition = serializers.CharField()
+    scope = serializers.CharField()
+    indicator = serializers.CharField()
+    value = number()
+
+
+class ReleaseReply(ReleaseSerializer):
+    figures = FrozenFigureRow(many=True)
+
+    class Meta(ReleaseSerializer.Meta):
+        fields = [*ReleaseSerializer.Meta.fields, "figures"]
+
+
+class FrozenFirmSerializer(serializers.ModelSerializer[FrozenSpan]):
+    class Meta:
+        model = FrozenSpan
+        fields = ["uscc", "name", "park", "town", "start", "end", "number", "valid_from", "valid_until"]
+
+
+class FirmsReply(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True, help_text="下一段的 after；null 为已到末尾")
+    results = FrozenFirmSerializer(many=True)
+
+
+class FirmsQuery(StrictForm):
+    indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
+    scope = forms.SlugField(label="统计范围", required=False, max_length=20)
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+    after = forms.CharField(label="起点", required=False, max_length=18)
+
+
+class Releases(PortalApi):
+    """季度发布的各版，新的在前。发布后不再改变。"""
+
+    @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        found = Release.objects.select_related("quarter", "made_by")
+        return Response(ReleaseSerializer(found, many=True).data)
+
+
+class ReleaseDetail(PortalApi):
+    """一版的全部数字，按发布时冻结的；填报人只见全区合计和本单位。"""
+
+    @extend_schema(summary="一版季度发布", responses=ReleaseReply)
+    def get(self, request: Request, code: str) -> Response:
+        release = release_views.find(code)
+        user: User = request.user  # type: ignore[assignment]
+        figures = release.figures.order_by("definition", "indicator", "scope")
+        if not user.sees_whole_district:
+            figures = figures.filter(scope__in=[*Scope.values, user.unit.code if user.unit else ""])
+        reply = ReleaseSerializer(release).data
+        return Response(reply | {"figures": FrozenFigureRow(figures, many=True).data})
+
+
+class ReleaseFirms(PortalApi):
+    """一版中某个数字背后的企业，按信用代码排序，每次最多1000家。"""
+
+    PARAMETERS = [
+        OpenApiParameter("indicator", str, required=True, enum=list(counting.RULES)),
+        OpenApiParameter("scope", str, description="district、parks、outside 或单位代码，默认全区"),
+        OpenApiParameter("definition", str, enum=Definition.values),
+        OpenApiParameter("after", str, description="上一段的 next"),
+    ]
+
+    @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
+    def get(self, request: Request, code: str) -> Response:
+        query = FirmsQuery(request.query_params)
+        if not query.is_valid():
+            raise ValidationError(dict(query.errors))  # type: ignore[arg-type]
+        given, user = query.cleaned_data, request.user
+        firms = releases.listed(
+            release_views.find(code),
+            indicator=given["indicator"],
+            scope=given["scope"] or Scope.DISTRICT,
+            definition=given["definition"] or Definition.CERTIFICATE,
+        )
+        if not user.sees_whole_district:  # type: ignore[union-attr]
+            if user.unit is None:  # type: ignore[union-attr]
+                raise Http404
+            firms = firms.in_scope(user.unit.code)  # type: ignore[union-attr]
+        count = firms.count()
+        page = list(firms.filter(uscc__gt=given["after"]).order_by("uscc")[: FIRMS_AT_MOST + 1])
+        following = page[FIRMS_AT_MOST - 1].uscc if len(page) > FIRMS_AT_MOST else None
+        results = FrozenFirmSerializer(page[:FIRMS_AT_MOST], many=True).data
+        return Response({"count": count, "next": following, "results": results})

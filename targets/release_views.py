@@ -1,0 +1,128 @@
+"""Pages of releases: the editions of every quarter, one edition, the firms behind one of its figures."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from enterprises.models import Quarter
+from parks.models import User
+from targets import counting, release_page, releases
+from targets.export import workbook_of
+from targets.models import Definition, FrozenSpan, Release, Scope
+
+FIRMS_PER_PAGE = 50
+
+
+class FrozenListForm(forms.Form):
+    """Which figure of the release: indicator, scope, definition (default certificate)."""
+
+    indicator = forms.ChoiceField(choices=[(code, code) for code in counting.RULES])
+    scope = forms.SlugField(required=False, max_length=20)
+    definition = forms.ChoiceField(choices=Definition.choices, required=False)
+
+
+@require_safe
+def release_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "targets/releases.html", {"quarters": release_page.publishable()})
+
+
+@require_POST
+def publish(request: HttpRequest) -> HttpResponse:
+    """Freeze a quarter; for the bureau."""
+    user = cast(User, request.user)
+    if not user.in_bureau:
+        raise PermissionDenied("只有科技局可以发布季度数据。")
+    quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
+    try:
+        release = releases.publish(quarter, by=user, reason=request.POST.get("reason", ""))
+    except releases.NotPublished as error:
+        messages.error(request, str(error))
+        return redirect("releases")
+    messages.success(request, f"已发布：{release}。此后事实再有更正，本版不变。")
+    return redirect("release", release.code)
+
+
+@require_safe
+def release(request: HttpRequest, code: str) -> HttpResponse:
+    definition = request.GET.get("definition") or Definition.CERTIFICATE
+    if definition not in Definition.values:
+        definition = Definition.CERTIFICATE
+    page = release_page.of(find(code), cast(User, request.user), definition)
+    return render(request, "targets/release.html", {"page": page, "definitions": Definition.choices})
+
+
+@require_safe
+def release_firms(request: HttpRequest, code: str) -> HttpResponse:
+    found = find(code)
+    asked, firms = _firms(request, found)
+    page = Paginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    names = release_page.names()
+    for firm in page:
+        firm.park_name, firm.town_name = _place(firm, names)
+    context = {
+        "release": found,
+        "page": page,
+        "query": query.urlencode(),
+        "title": f"{names[asked['indicator']]}名单",
+        "where": names.get(asked["scope"], asked["scope"]),
+        "how": names[asked["definition"]],
+    }
+    return render(request, "targets/release_firms.html", context)
+
+
+@require_safe
+def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
+    found = find(code)
+    asked, firms = _firms(request, found)
+    names = release_page.names()
+    head = [f"{found}　统计日 {found.as_of}　{names[asked['definition']]}　{names.get(asked['scope'], asked['scope'])}"]
+    rows = (_cells(firm, names) for firm in firms.iterator(chunk_size=1_000))
+    title = f"{names[asked['indicator']]}名单（{found}）"
+    file = workbook_of(title=title, head=head, rows=rows)
+    return FileResponse(file, as_attachment=True, filename=f"{found.code}_{asked['indicator']}_{asked['scope']}.xlsx")
+
+
+def find(code: str) -> Release:
+    """The release of a code such as 2026Q3-1; 404 for anything else."""
+    quarter, _, number = code.partition("-")
+    if not number.isdecimal() or len(number) > 4:
+        raise Http404
+    known = Release.objects.select_related("quarter", "made_by")
+    return get_object_or_404(known, quarter__in=Quarter.objects.coded(quarter), number=int(number))
+
+
+def _firms(request: HttpRequest, found: Release) -> tuple[dict[str, str], Any]:
+    """What is asked, and the frozen rows the user may see: a reporter those of the own unit."""
+    form = FrozenListForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    given = form.cleaned_data
+    asked = {
+        "indicator": given["indicator"],
+        "scope": given["scope"] or Scope.DISTRICT.value,
+        "definition": given["definition"] or Definition.CERTIFICATE.value,
+    }
+    firms = releases.listed(found, **asked)
+    user = cast(User, request.user)
+    if not user.sees_whole_district:
+        firms = firms.in_scope(user.unit.code if user.unit else "-")
+    return asked, firms.order_by("uscc")
+
+
+def _cells(firm: FrozenSpan, names: dict[str, str]) -> list[Any]:
+    park, town = _place(firm, names)
+    return [firm.uscc, firm.name, park, town, "", "", firm.number, firm.valid_from, firm.valid_until, "", ""]
+
+
+def _place(firm: FrozenSpan, names: dict[str, str]) -> tuple[str, str]:
+    return (names.get(firm.park, firm.park) if firm.park else "园区外"), names.get(firm.town, firm.town)

@@ -1,0 +1,175 @@
+"""Publishing a quarter: freezing its figures and lists, and telling two editions apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from enterprises import registry
+from enterprises.models import LedgerEntry, Quarter
+from enterprises.reporting import board
+from parks.models import User
+from targets import counting, progress, spans
+from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
+
+ROWS_PER_INSERT = 2_000
+COLUMNS = (
+    "enterprise__uscc", "enterprise__name", "kind__code", "definition", "park__code", "town__code", "start", "end",
+    "opened_by", "closed_by", "qualification__number", "qualification__valid_from", "qualification__valid_until",
+)  # fmt: skip
+FIELDS = (
+    "uscc", "name", "kind", "definition", "park", "town", "start", "end",
+    "opened_by", "closed_by", "number", "valid_from", "valid_until",
+)  # fmt: skip
+
+COUNTED_FACTS = ("placement", "qualification", "closure")
+
+
+class NotPublished(Exception):
+    """Nothing was published; the message is a Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure that differs between two editions."""
+
+    definition: str
+    scope: str
+    indicator: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What an edition says otherwise than the one before: figures, and the ledger entries that made the difference."""
+
+    figures: list[FigureChange]
+    entries: Sequence[LedgerEntry]
+
+
+def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
+    """Freeze the quarter as it is counted now. A further edition needs a reason and something that differs."""
+    with transaction.atomic():
+        head = registry.lock_ledger()  # no fact changes, and no second edition appears, until the release is written
+        last = Release.objects.filter(quarter=quarter).order_by("-number").first()
+        if last and not reason.strip():
+            raise NotPublished("修订版必须写明原因。")
+        if timezone.localdate() <= quarter.last_day:
+            raise NotPublished(f"{quarter}尚未结束，不能发布。")
+        spans.refresh()
+        rows, figures = _rows(), _figures(quarter)
+        digest = _digest(rows, figures)
+        if last and last.digest == digest:
+            raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
+        release = _write(quarter, last, by, reason, head.last_entry, digest)
+        figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
+        FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
+        frozen = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
+        FrozenSpan.objects.bulk_create(frozen, batch_size=ROWS_PER_INSERT)
+    return release
+
+
+def _write(quarter: Quarter, last: Release | None, by: User, reason: str, entry: int, digest: str) -> Release:
+    state = board.of(quarter, timezone.localdate())
+    return Release.objects.create(
+        quarter=quarter,
+        number=last.number + 1 if last else 1,
+        as_of=quarter.last_day,
+        reason=reason.strip()[:300],
+        ledger_entry=entry,
+        expected=state.expected,
+        handed_in=state.handed_in,
+        applied=state.applied,
+        rules=_rules(),
+        verdicts=_verdicts(quarter),
+        digest=digest,
+        made_by=by,
+    )
+
+
+def _rows() -> list[tuple[Any, ...]]:
+    found = Span.objects.order_by("enterprise__uscc", "kind__code", "definition", "start").values_list(*COLUMNS)
+    return [
+        tuple("" if value is None and field == "park" else value for field, value in zip(FIELDS, row, strict=True))
+        for row in found
+    ]
+
+
+def _figures(quarter: Quarter) -> list[dict[str, Any]]:
+    day = quarter.last_day
+    return [
+        {"definition": definition.value, **figure}
+        for definition in Definition
+        for figure in counting.count_stored([day], definition).figures(day)
+    ]
+
+
+def _rules() -> list[dict[str, str]]:
+    """The indicators and what they mean, in the words of the day of publishing."""
+    indicators = Indicator.objects.filter(code__in=counting.RULES)
+    return [{"indicator": one.code, "name": one.name, "note": one.note, "unit": one.unit_label} for one in indicators]
+
+
+def _verdicts(quarter: Quarter) -> list[dict[str, Any]]:
+    day = quarter.last_day
+    judged = progress.from_counts(counting.count_stored([day], Definition.CERTIFICATE), day)
+    return [
+        {
+            "indicator": one.target.indicator.code,
+            "name": one.target.indicator.name,
+            "due": one.target.due,
+            "wording": one.target.wording,
+            "value": one.value,
+            "goal": one.goal,
+            "met": one.met,
+            "missing": one.missing,
+            "doubled": one.doubled,
+        }
+        for one in judged
+    ]
+
+
+def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]]) -> str:
+    digest = hashlib.sha256()
+    for figure in figures:
+        digest.update(repr(sorted(figure.items())).encode())
+    for row in rows:
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def difference(release: Release) -> Difference | None:
+    """Against the edition before; None for a first edition."""
+    before = Release.objects.filter(quarter=release.quarter, number=release.number - 1).first()
+    if before is None:
+        return None
+    old, new = _values(before), _values(release)
+    keys = sorted(key for key in old | new if old.get(key) != new.get(key))
+    changes = [FigureChange(*key, old.get(key), new.get(key)) for key in keys]
+    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=release.ledger_entry)
+    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=_firms_told_otherwise(before, release))
+    return Difference(changes, list(entries.select_related("enterprise", "source", "by").order_by("pk")))
+
+
+def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
+    rows = release.figures.values_list("definition", "scope", "indicator", "value")
+    return {(definition, scope, indicator): value for definition, scope, indicator, value in rows}
+
+
+def _firms_told_otherwise(before: Release, after: Release) -> set[str]:
+    """Codes of the firms whose spans differ between the editions."""
+    old, new = (set(edition.spans.values_list(*FIELDS)) for edition in (before, after))
+    return {row[0] for row in old ^ new}
+
+
+def listed(release: Release, *, indicator: str, scope: str, definition: str) -> Any:
+    """The frozen firms behind one of its figures: exactly one row per counted firm."""
+    kind = counting.RULES[indicator].kind
+    return release.spans.filter(definition=definition, kind=kind).covering(release.as_of).in_scope(scope)
