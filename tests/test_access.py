@@ -18,7 +18,6 @@ from enterprises.models import (
     Enterprise,
     Job,
     LedgerEntry,
-    Period,
     Placement,
     PoolEntry,
     Qualification,
@@ -26,7 +25,6 @@ from enterprises.models import (
     Roster,
     RosterVersion,
 )
-from enterprises.reporting import quarters
 from enterprises.rosters import storage
 from parks.models import Unit
 from targets import releases, spans
@@ -224,12 +222,12 @@ def world(people) -> SimpleNamespace:
     places = {"park": ("degan", "500116005"), "town": ("", "500116002"), "other": ("baisha", "500116108")}
     made = {whose: holdings(*place, owners[whose]) for whose, place in places.items()}
     made["town"].code = "500116002"
-    quarter = quarters.open_quarter(Period(2026, 3), by=people["小石"], days={"locks_on": dt.date(2099, 12, 31)})
+    quarter = clerk.third_quarter(people["小石"])
     for whose, unit in (("park", "degan"), ("town", "500116002"), ("other", "baisha")):
         vars(made[whose]).update(reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc))
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
-    release = releases.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+    release = releases.publish(quarter, by=people["小石"])
     return SimpleNamespace(**made, check=check.pk, target=Target.objects.first().pk, release=release.code)
 
 
