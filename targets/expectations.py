@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -30,7 +31,7 @@ def reckon() -> list[Expectation]:
     return [_row(verdict, as_of, now) for verdict in outlook.verdicts_on(as_of)]
 
 
-def _row(verdict: outlook.Verdict, as_of: object, now: object) -> Expectation:
+def _row(verdict: outlook.Verdict, as_of: dt.date, now: dt.datetime) -> Expectation:
     row = Expectation(target=verdict.target, as_of=as_of, computed_at=now)
     if chance := verdict.chance:
         row.expected, row.low, row.high, row.probability = chance.expected, chance.low, chance.high, chance.probability

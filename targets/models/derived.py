@@ -147,7 +147,7 @@ class MonthlySeries(models.Model):
 
 
 class Expectation(models.Model):
-    """How a target of the district is expected to end, as last reckoned; without numbers where history tells too little.
+    """How a target of the district is expected to end, as last reckoned; no numbers where history tells too little.
 
     `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied.
     """
