@@ -56,6 +56,13 @@ def explain(version: RosterVersion, reasons: Mapping[str, str]) -> None:
     version.refresh_from_db(fields=["reasons"])
 
 
+def say(version: RosterVersion, told: Mapping[str, Answer], reasons: Mapping[str, str]) -> None:
+    """Answers and reasons at once: all of them or none."""
+    with transaction.atomic():
+        answer(version, told)
+        explain(version, reasons)
+
+
 def key_of(group: Mapping[str, Any]) -> str:
     """What identifies a group of problems of one cause: rule and column."""
     return f"{group['code']}|{group['title']}"

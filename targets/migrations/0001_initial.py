@@ -17,24 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ApplicationBatch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='批次')),
-                ('opens_on', models.DateField(blank=True, null=True, verbose_name='企业开始申报')),
-                ('closes_on', models.DateField(help_text='含当日', verbose_name='企业申报截止')),
-                ('district_due_at', models.DateTimeField(blank=True, null=True, verbose_name='区县上报截止')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
-            ],
-            options={
-                'verbose_name': '申报批次',
-                'verbose_name_plural': '申报批次',
-                'ordering': ['year', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='batch_number_once', violation_error_message='该年度已有这一批次。'), models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='batch_dates_in_order', violation_error_message='申报开始日期不得晚于截止日期。')],
-            },
-        ),
-        migrations.CreateModel(
             name='Indicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -51,6 +33,24 @@ class Migration(migrations.Migration):
                 'verbose_name': '指标',
                 'verbose_name_plural': '指标',
                 'ordering': ['order', 'code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApplicationBatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='批次')),
+                ('opens_on', models.DateField(blank=True, null=True, verbose_name='企业开始申报')),
+                ('closes_on', models.DateField(help_text='含当日', verbose_name='企业申报截止')),
+                ('district_due_at', models.DateTimeField(blank=True, null=True, verbose_name='区县上报截止')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+            ],
+            options={
+                'verbose_name': '申报批次',
+                'verbose_name_plural': '申报批次',
+                'ordering': ['year', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='batch_number_once', violation_error_message='该年度已有这一批次。'), models.CheckConstraint(condition=models.Q(('opens_on__isnull', True), ('opens_on__lte', models.F('closes_on')), _connector='OR'), name='batch_dates_in_order', violation_error_message='申报开始日期不得晚于截止日期。')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +235,24 @@ class Migration(migrations.Migration):
                 'verbose_name': '目标',
                 'verbose_name_plural': '目标',
                 'ordering': ['indicator', 'due'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Expectation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateField(verbose_name='起算日')),
+                ('expected', models.FloatField(null=True, verbose_name='预计')),
+                ('low', models.IntegerField(null=True, verbose_name='八成下限')),
+                ('high', models.IntegerField(null=True, verbose_name='八成上限')),
+                ('probability', models.FloatField(null=True, verbose_name='可能性')),
+                ('computed_at', models.DateTimeField(verbose_name='计算时间')),
+                ('target', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='expectation', to='targets.target', verbose_name='目标')),
+            ],
+            options={
+                'verbose_name': '目标预计',
+                'verbose_name_plural': '目标预计',
+                'ordering': ['target'],
             },
         ),
         migrations.CreateModel(

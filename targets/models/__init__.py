@@ -1,4 +1,4 @@
-from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
+from targets.models.derived import Definition, Expectation, MonthlySeries, Scope, Span, SpanMark
 from targets.models.plan import (
     ApplicationBatch,
     Baseline,
@@ -16,6 +16,7 @@ __all__ = [
     "Baseline",
     "BulletinTemplate",
     "Definition",
+    "Expectation",
     "FrozenFigure",
     "FrozenSpan",
     "Indicator",
