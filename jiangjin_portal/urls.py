@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("parks.urls")),
     path("jobs/", include("enterprises.job_urls")),
     path("load/", include("enterprises.load_urls")),
+    path("rosters/", include("enterprises.roster_urls")),
     path("", include("targets.firm_urls")),
     path("", include("enterprises.urls")),
     path("", include("targets.urls")),
