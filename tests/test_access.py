@@ -33,7 +33,7 @@ from targets.models import Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
 """Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
 
