@@ -77,7 +77,7 @@ def same_for_each(route: str, key: str, **rows: str) -> list[tuple]:
 
 
 def unit_pages() -> list[tuple]:
-    """The pages of a unit's roster: the unit's and the bureau's to fill in; what was handed in is the district's to see."""
+    """A unit's roster: the unit's and the bureau's to fill in; what was handed in is the district's to see."""
     at_park = {"quarter": "2026Q3", "unit": "degan"}
     handed_in, draft = {"pk": "{version}"}, {"pk": "{draft}"}
     return [
