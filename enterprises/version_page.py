@@ -25,9 +25,13 @@ SHOWN_FIRST = ("new", "changed", "arriving", "missing", "unchanged")
 
 
 def page_of(
-    version: RosterVersion, user: User, asked: Mapping[str, str], forms: list[FirmForm] | None = None
+    version: RosterVersion,
+    user: User,
+    asked: Mapping[str, str],
+    forms: list[FirmForm] | None = None,
+    reasons: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The context of the page; `forms`: the answers as just entered, when they could not be saved."""
+    """The context of the page; `forms` and `reasons` (by key of the group): as just entered, when not saved."""
     checked = version.state != VersionState.CHECKING
     own = reports_for(user, version.roster.unit)
     shown: dict[str, Any] = {
@@ -41,14 +45,16 @@ def page_of(
     }
     if not checked:
         return shown
-    return shown | _findings(version, own) | _questions(version, asked, forms) | _plan(version, asked, own)
+    return (
+        shown | _findings(version, own, reasons or {}) | _questions(version, asked, forms) | _plan(version, asked, own)
+    )
 
 
 # --- problems ---------------------------------------------------------------------------------------------------
-def _findings(version: RosterVersion, whole: bool) -> dict[str, Any]:
+def _findings(version: RosterVersion, whole: bool, entered: Mapping[str, str]) -> dict[str, Any]:
     """`whole`: with what was typed into the cells, which may name contact persons."""
     cells = _cells(version) if whole else {}
-    groups = [_group(version, group, cells) for group in version.summary.get("groups", [])]
+    groups = [_group(group, {**version.reasons, **entered}, cells) for group in version.summary.get("groups", [])]
     lacking = answers.unexplained(version)
     titles = [
         one | {"number": number, "sure": confidence_in_words(one["confidence"])}
@@ -70,7 +76,9 @@ def _notes(version: RosterVersion, name: str, whole: bool) -> list[dict[str, Any
     return version.summary.get(name, []) if whole else []
 
 
-def _group(version: RosterVersion, group: dict[str, Any], cells: dict[tuple[str, str], list[Any]]) -> dict[str, Any]:
+def _group(
+    group: dict[str, Any], reasons: Mapping[str, str], cells: dict[tuple[str, str], list[Any]]
+) -> dict[str, Any]:
     key = answers.key_of(group)
     warns = group["severity"] == "warning"
     return group | {
@@ -78,7 +86,7 @@ def _group(version: RosterVersion, group: dict[str, Any], cells: dict[tuple[str,
         "cells": cells.get((group["code"], group["title"][:120]), []),
         "needs_reason": warns and group["code"] not in ANSWERED_ELSEWHERE,
         "asked_below": warns and group["code"] in ANSWERED_ELSEWHERE,
-        "said": version.reasons.get(key, ""),
+        "said": reasons.get(key, ""),
     }
 
 

@@ -58,26 +58,25 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reasons(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_version(request, pk)
-    keys = [answers.key_of(group) for group in found.summary.get("groups", [])]
-    given = {key: request.POST[key] for key in keys if key in request.POST}
-    return _done(request, found, lambda: answers.explain(found, given), "理由已保存。", "#problems")
+    return _done(request, found, lambda: answers.explain(found, _reasons(request, found)), "理由已保存。", "#problems")
 
 
 @require_POST
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """All answers of one page of firms: all are saved, or none, and what was entered stays on the page."""
+    """All answers of one page of firms and all reasons: all are saved, or none, and what was entered stays there."""
     found = own_version(request, pk)
+    given = _reasons(request, found)
     forms, units = asked_forms(found, request.POST, _filled_in(request)), places()
     if all([form.is_valid() for form in forms]):
         said: dict[str, Answer] = {form.firm.uscc: form.answer(units) for form in forms if form.was_sent}
         try:
-            answers.answer(found, said)
+            answers.say(found, said, given)
         except Refusal as refusal:
             _show_objections(request, forms, refusal)
         else:
-            messages.success(request, f"已保存{len(said)}家企业的说明。")
+            messages.success(request, "说明和理由已保存。" if given else "说明已保存。")
             return redirect(f"{reverse('roster_version', args=[pk])}?page={request.POST.get('page', 1)}#asked")
-    shown = page_of(found, person(request), request.POST, forms)
+    shown = page_of(found, person(request), request.POST, forms, given)
     return render(request, "enterprises/roster_version.html", shown, status=422)
 
 
@@ -121,6 +120,11 @@ def _done(
         if said:
             messages.success(request, said)
     return redirect(f"{reverse('roster_version', args=[version.pk])}{anchor}")
+
+
+def _reasons(request: HttpRequest, version: RosterVersion) -> dict[str, str]:
+    keys = [answers.key_of(group) for group in version.summary.get("groups", [])]
+    return {key: request.POST[key] for key in keys if key in request.POST}
 
 
 def _filled_in(request: HttpRequest) -> dict[str, str]:

@@ -292,7 +292,7 @@ def test_one_answer_for_all_ticked_firms(desk, asked):
     ticked = {"ticked": [code(2), code(3)], "same": "1", "same_word": "moved", "same_day": "2026-08-20"}
     sent = said(2) | said(3) | said(4, "forgotten") | ticked | {"same_to_unit": unit_id("baisha")}
     page = to(desk, asked, "answers", **sent).content.decode()
-    assert "已保存3家企业的说明" in page
+    assert "说明已保存" in page
     words = dict(asked.firms.asked().values_list("uscc", "word"))
     assert words == {code(2): "moved", code(3): "moved", code(4): "forgotten", code(5): "", code(6): ""}
     assert asked.firms.get(uscc=code(3)).to_unit.code == "baisha"
@@ -320,6 +320,19 @@ def test_where_a_firm_went_is_no_longer_told_when_it_is_closed_after_all(desk, a
     assert "已注销：" not in shown(desk, asked, kind="missing")
 
 
+def test_reasons_and_answers_are_saved_together_and_kept_together(desk, roster_of):
+    registered(2)
+    version = sent_in(desk, roster_of(firm(1, rd_expense=2000)))
+    reason = {"R111|上年研发费用（万元）": "研发投入大"}
+    refused = to(desk, version, "answers", **said(2, "closed", "2026-10-10"), **reason)
+    assert refused.status_code == 422
+    assert 'value="研发投入大"' in refused.content.decode()
+    assert RosterVersion.objects.get(pk=version.pk).reasons == {}
+    saved = to(desk, version, "answers", **said(2, "closed", "2026-08-08"), **reason).content.decode()
+    assert "说明和理由已保存" in saved
+    assert "没有错误，可以报送" in saved
+
+
 def test_a_blank_reason_takes_the_reason_back(desk, roster_of):
     version = sent_in(desk, roster_of(firm(1, rd_expense=2000)))
     key = "R111|上年研发费用（万元）"
@@ -335,6 +348,7 @@ def test_handing_in_twice_is_handing_in_once(desk, people, roster_of):
         answer = to(desk, version, "hand_in", follow=False, declared="on")
         assert answer.headers["Location"] == reverse("roster_receipt", args=[version.pk])
     assert Notice.objects.filter(person=people["小石"]).count() == 1
+    assert "alert-danger" not in to(desk, version, "hand_in", declared="on").content.decode()
 
 
 def test_a_faulty_roster_is_not_handed_in(desk, roster_of):
