@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.db.models import Case, When
+
 from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
+from enterprises.models.roster import DRAFTS
 
 NOT_WHOLE = (VersionState.CHECKING, VersionState.FAULTY)
 
@@ -25,10 +28,12 @@ class Difference:
 
 
 def since_last(version: RosterVersion) -> Difference | None:
-    """Against the newest earlier version whose rows are all known: of a faulty one only the sound rows are. None where
-    there is no such version, or the version itself is none. At most four queries."""
-    earlier = version.roster.versions.filter(number__lt=version.number).exclude(state__in=NOT_WHOLE)
-    previous = earlier.order_by("-number").first()
+    """Against the newest earlier version that was handed in, for it is what was remarked on; where there is none, a
+    draft against the draft before it. Never against a version whose rows are not all known: of a faulty one only the
+    sound rows are. At most four queries."""
+    earlier = version.roster.versions.filter(number__lt=version.number)
+    known = earlier.exclude(state__in=NOT_WHOLE if version.is_draft else DRAFTS)
+    previous = known.order_by(Case(When(state=VersionState.READY, then=1), default=0), "-number").first()
     if previous is None or version.state in NOT_WHOLE:
         return None
     now, before = _rows(version), _rows(previous)

@@ -382,6 +382,19 @@ def test_a_returned_roster_shows_the_remark_and_takes_the_next_file(desk, people
     again = sent_in(desk, roster_of(firm(1), firm(2, staff=41), firm(3)))
     assert "增加 1 行，删去 0 行，改动 1 行" in shown(desk, again)
     assert "提过意见、这次没有改动的行：重庆测试1号机械有限公司" in shown(desk, again)
+    third = sent_in(desk, roster_of(firm(1), firm(2, staff=42), firm(3)))
+    page = shown(desk, third)
+    assert "与第1版相比" in page, "what was remarked on, not a draft in between"
+    assert "提过意见、这次没有改动的行：重庆测试1号机械有限公司" in page
+
+
+def test_drafts_are_told_apart_and_stay_out_of_what_the_district_sees(client, desk, people, roster_of):
+    sent_in(desk, roster_of(firm(1)))
+    version = sent_in(desk, roster_of(firm(1, staff=41)))
+    assert "增加 0 行，删去 0 行，改动 1 行" in shown(desk, version)
+    to(desk, version, "hand_in", declared="on")
+    client.force_login(people["老郑"])
+    assert "版相比" not in shown(client, version)
 
 
 # --- who sees what --------------------------------------------------------------------------------------------------
