@@ -1,4 +1,5 @@
 from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
+from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.plan import (
     ApplicationBatch,
     Baseline,
@@ -18,10 +19,12 @@ __all__ = [
     "Definition",
     "FrozenFigure",
     "FrozenSpan",
+    "GoalRevision",
     "Indicator",
     "KeyTask",
     "MonthlySeries",
     "Operator",
+    "PaceRule",
     "Release",
     "ReportedFigure",
     "Scope",
@@ -29,4 +32,5 @@ __all__ = [
     "SpanMark",
     "Target",
     "TaskBody",
+    "UnitGoal",
 ]
