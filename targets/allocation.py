@@ -155,15 +155,17 @@ def shared_out(
     if not any(weights.values()):
         weights = dict.fromkeys(stock, Fraction(1, len(stock)))
     exact = _grown(stock, weights, set(stock), Fraction(total))
-    limited = bool(parks)
-    if limited and sum(exact[unit] for unit in towns) > most_outside:
+    too_many = bool(parks) and sum(exact[unit] for unit in towns) > most_outside
+    if too_many:
         exact = _grown(stock, weights, towns, Fraction(most_outside))
         exact |= _grown(stock, weights, parks, Fraction(total - most_outside))
-    goals = needs.rounded(exact, total)
-    if limited and sum(goals[unit] for unit in towns) > most_outside:
-        goals = needs.rounded({unit: exact[unit] for unit in towns}, most_outside)
-        goals |= needs.rounded({unit: exact[unit] for unit in parks}, total - most_outside)
-    return goals
+    else:
+        goals = needs.rounded(exact, total)
+        if not parks or sum(goals[unit] for unit in towns) <= most_outside:
+            return goals
+    # Each side by itself: what one side gains or loses by rounding must not depend on the other's weights.
+    outside = needs.rounded({unit: exact[unit] for unit in towns}, most_outside)
+    return outside | needs.rounded({unit: exact[unit] for unit in parks}, total - most_outside)
 
 
 def _grown(
