@@ -7,11 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from enterprises.models import Placement
+from enterprises.models import Enterprise, Placement
 from parks.models import User
 
 FIELDS = ("contact_name", "contact_phone")
 HIDDEN = "（不公开）"
+LABELS = frozenset(str(field.verbose_name) for field in Enterprise._meta.fields if field.name in FIELDS)
+"""As they are named in words: in rosters, problems and changes."""
 
 
 def shown_to(user: User, firm_ids: Collection[int]) -> set[int]:

@@ -17,6 +17,8 @@ from enterprises.models import (
     YearlyFigures,
 )
 
+READ_FROM_FILES = ("files", "summary", "problems")
+"""Parts of a job's result that quote what was typed into a file."""
 CODE: dict[str, Any] = {"slug_field": "code", "read_only": True}
 
 
@@ -167,9 +169,9 @@ class JobSerializer(serializers.ModelSerializer[Job]):
         ]  # fmt: skip
 
     def to_representation(self, instance: Job) -> dict[str, Any]:
-        """The rows of a loaded file name contact persons: they are the bureau's alone."""
+        """The rows of a file name contact persons: they are the bureau's and (in a dry run) its sender's alone."""
         shown = super().to_representation(instance)
-        request = self.context.get("request")
-        if shown["result"] and not (request and request.user.in_bureau):
-            shown["result"] = {name: value for name, value in shown["result"].items() if name != "files"}
+        user = getattr(self.context.get("request"), "user", None)
+        if shown["result"] and not (user and (user.in_bureau or user.pk == instance.created_by_id)):
+            shown["result"] = {name: value for name, value in shown["result"].items() if name not in READ_FROM_FILES}
         return shown

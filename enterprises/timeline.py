@@ -59,6 +59,9 @@ class Teller:
             field = model._meta.get_field(name)
             old = self._words(field, before[name]) if name in before else None
             altered.append(Altered(str(field.verbose_name), old, self._words(field, value)))
+        if not after:  # a fact that was taken back is gone
+            fields = ((model._meta.get_field(name), value) for name, value in before.items())
+            altered = [Altered(str(one.verbose_name), self._words(one, value), "（撤销）") for one, value in fields]
         return Told(entry, self._title(entry), altered, cells_in_words(entry.cells))
 
     def _title(self, entry: LedgerEntry) -> str:

@@ -5,6 +5,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from enterprises import api as enterprises
+from enterprises import quarter_api as quarters
+from enterprises import roster_api as rosters
 from parks import api as parks
 from parks import api_schema
 from targets import api as targets
@@ -23,6 +25,10 @@ router.register("indicators", targets.IndicatorViewSet, basename="api-indicators
 router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
+router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
+router.register("cases", quarters.CaseViewSet, basename="api-cases")
+router.register("rosters", rosters.RosterViewSet, basename="api-rosters")
+router.register("roster-versions", rosters.RosterVersionViewSet, basename="api-roster-versions")
 
 # The split view keeps its script in a file of its own, as the content security policy demands.
 docs = SpectacularSwaggerSplitView.as_view(

@@ -3,18 +3,24 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
+from parks.api import PROBLEM_JSON, problem
+
 SENTENCE = "请求的格式有误，服务器无法读取。"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 as a page, or in the shape of the API's errors."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "bad_request", "detail": SENTENCE}, status=400)
+        return _problem(400, "bad_request", SENTENCE)
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as a page, or in the shape of the API's errors."""
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "not_found", "detail": "没有这个地址。"}, status=404)
+        return _problem(404, "not_found", "没有这个地址。")
     return defaults.page_not_found(request, exception)
+
+
+def _problem(status: int, code: str, detail: str) -> HttpResponse:
+    return JsonResponse(problem(status, code, detail), status=status, content_type=PROBLEM_JSON)

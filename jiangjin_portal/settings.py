@@ -235,6 +235,7 @@ JOB_HANDLERS = {
     "load": "enterprises.rosters.loading.run",
     "check": "enterprises.rosters.loading.run",
     "roster_check": "enterprises.reporting.checking.run",
+    "roster_dry_run": "enterprises.reporting.rehearsal.run",
     "roster_apply": "enterprises.reporting.applying.run",
     "reminders": "enterprises.reporting.reminders.run",
     "mail": "enterprises.reporting.notices.send_mails",
@@ -286,6 +287,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "UnitKindEnum": "parks.models.Unit.Kind",
+        "CaseKindEnum": "enterprises.models.Case.Kind",
+        "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
+        "JobStateEnum": "enterprises.models.job.JobState",
+        "RosterStateEnum": "enterprises.models.VersionState",
+    },
 }
 
 LOGGING = {

@@ -13,7 +13,7 @@ from django.db.models import JSONField
 from django.http import HttpRequest
 from knox.models import AuthToken
 
-from parks.models import Unit, User
+from parks.models import IdempotencyKey, Unit, User
 
 admin.site.site_header = "江津区“双倍增”行动计划门户 · 系统管理"
 admin.site.site_title = "系统管理"
@@ -125,3 +125,13 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN
         super().save_model(request, obj, form, change)
+
+
+@admin.register(IdempotencyKey)
+class IdempotencyKeyAdmin(RegistryWrites):
+    """The answers themselves are their senders' alone."""
+
+    list_display = ["key", "user", "action", "status", "created_at"]
+    list_select_related = ["user"]
+    search_fields = ["key", "user__username"]
+    exclude = ["body", "fingerprint", "owner"]

@@ -25,16 +25,48 @@ from parks.pagination import KeysetPagination
 from parks.serializers import Credentials, TokenReply, UnitSerializer
 
 SENTENCES = {
-    "parse_error": "请求正文不是有效的 JSON 对象。",
+    "parse_error": "请求正文无法读取：应为有效的 JSON 对象或表单。",
     "not_authenticated": "请先登录，或在请求头中提供令牌。",
     "authentication_failed": "令牌无效或已过期。",
     "permission_denied": "没有权限执行此操作。",
     "not_found": "没有这条记录，或无权查看。",
     "method_not_allowed": "不支持此请求方法。",
     "not_acceptable": "只提供 JSON。",
-    "unsupported_media_type": "请求正文应为 JSON。",
+    "unsupported_media_type": "不接受这种格式的请求正文。",
 }
 """Error code → what is said unless the error says something of its own. Codes are part of the API: keep them."""
+
+
+TITLES = {
+    400: "请求有误",
+    401: "未登录",
+    403: "无权操作",
+    404: "未找到",
+    405: "方法不支持",
+    406: "格式不支持",
+    409: "与现状冲突",
+    413: "内容过大",
+    415: "格式不支持",
+    422: "幂等键重复使用",
+    429: "请求过多",
+    503: "暂时无法办理",
+}
+PROBLEM_JSON = "application/problem+json"
+
+
+def problem(status: int, code: str, detail: str, errors: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body of every refusal (RFC 9457); `errors` maps parameters to lists of sentences."""
+    whole = {"type": "about:blank", "title": TITLES.get(status, "无法办理"), "status": status}
+    whole |= {"code": code, "detail": detail}
+    return whole if errors is None else whole | {"errors": errors}
+
+
+class Declined(exceptions.APIException):
+    """What stands against an act, in a sentence of its own."""
+
+    def __init__(self, detail: str, code: str, status_code: int) -> None:
+        super().__init__(detail, code)
+        self.status_code = status_code
 
 
 class LockedOut(exceptions.APIException):
@@ -44,7 +76,7 @@ class LockedOut(exceptions.APIException):
 
 
 def said(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF exception handler: {"code", "detail", "errors"?}; `errors` maps parameters to lists of sentences."""
+    """DRF exception handler: every refusal as problem+json with a stable code."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, DjangoPermissionDenied):
@@ -52,15 +84,27 @@ def said(error: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response
+    response.content_type = PROBLEM_JSON
     if isinstance(error, exceptions.ValidationError):
-        errors = error.detail if isinstance(error.detail, dict) else {"__all__": error.detail}
-        response.data = {"code": "invalid", "detail": _in_words(errors), "errors": errors}
+        errors = flat(error.detail)
+        response.data = problem(response.status_code, "invalid", _in_words(errors), errors)
         return response
     code = str(getattr(error.detail, "code", error.default_code))
     own = str(error.detail) if str(error.detail) != str(error.default_detail) else ""
     fallback = SENTENCES.get(code, str(error.default_detail))
-    response.data = {"code": code, "detail": own if code == "permission_denied" and own else fallback}
+    speaks = code == "permission_denied" or isinstance(error, Declined)
+    response.data = problem(response.status_code, code, own if own and speaks else fallback)
     return response
+
+
+def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Parameter → its sentences; a parameter inside another is named by both ("firms.9150….day")."""
+    if isinstance(detail, dict):
+        inner = [flat(value, f"{path}.{name}" if path else str(name)) for name, value in detail.items()]
+        return {name: sentences for found in inner for name, sentences in found.items()}
+    if isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
+        return flat({str(number): value for number, value in enumerate(detail) if value}, path)
+    return {path or "__all__": [str(sentence) for sentence in (detail if isinstance(detail, list) else [detail])]}
 
 
 def _in_words(errors: dict[str, Any]) -> str:
@@ -73,7 +117,7 @@ class StrictFilterBackend(DjangoFilterBackend):
     """The page's filter set, knowing which parameters the view itself reads."""
 
     def get_filterset_kwargs(self, request: Request, queryset: Any, view: Any) -> dict[str, Any]:
-        beside = KeysetPagination.parameters if getattr(view, "action", "") == "list" else frozenset()
+        beside = KeysetPagination.parameters if view.action in view.paged_actions else frozenset()
         return {**super().get_filterset_kwargs(request, queryset, view), "beside": beside}
 
 
@@ -108,6 +152,7 @@ class ListedViewSet(PortalApi, mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
     filter_backends = [StrictFilterBackend]
     filterset_class: Any = NoFilter
+    paged_actions: frozenset[str] = frozenset({"list"})
     pagination_class = KeysetPagination
     sorts = {"id": "id"}
     default_sort = "id"

@@ -8,13 +8,16 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import IsAuthenticated
 
-from parks.api import PortalApi
+from parks.api import PROBLEM_JSON, PortalApi
 
 TEXT = {"type": "string"}
 PROBLEM = {
     "type": "object",
-    "required": ["code", "detail"],
+    "required": ["type", "title", "status", "code", "detail"],
     "properties": {
+        "type": TEXT | {"description": "about:blank：类别由 status 和 code 表明"},
+        "title": TEXT | {"description": "status 的中文名称"},
+        "status": {"type": "integer"},
         "code": TEXT | {"description": "稳定的错误代码"},
         "detail": TEXT | {"description": "中文说明"},
         "errors": {
@@ -26,7 +29,7 @@ PROBLEM = {
 }
 REFUSAL = {
     "description": "未受理",
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 
 

@@ -1,10 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
 from parks.models import Unit
+
+
+class StrictBody(serializers.Serializer[Any]):
+    """A request's fields; unknown ones are refused, as a misspelt one must never be taken for one left out."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({name: ["不认识的字段。"] for name in unknown})
+        return super().to_internal_value(data)
 
 
 class UnitSerializer(serializers.ModelSerializer[Unit]):

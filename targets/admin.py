@@ -15,6 +15,7 @@ from targets.models import (
     ApplicationBatch,
     Baseline,
     BulletinTemplate,
+    Expectation,
     FrozenFigure,
     FrozenSpan,
     GoalRevision,
@@ -178,3 +179,9 @@ class BulletinTemplateAdmin(RegistryWrites):
     list_display = ["name", "uploaded_by", "uploaded_at"]
     list_select_related = ["uploaded_by"]
     exclude = ["content"]
+
+
+@admin.register(Expectation)
+class ExpectationAdmin(RegistryWrites):
+    list_display = ["target", "as_of", "expected", "low", "high", "probability", "computed_at"]
+    list_select_related = ["target__indicator"]

@@ -118,12 +118,7 @@ def possible() -> bool:
 def of(asked: Asked, user: User) -> Outlook:
     """The number of queries depends neither on the firms nor on the units. Figures go by certificate dates."""
     spans.refresh()
-    goals = list(
-        Target.objects.filter(unit=None, indicator__code__in=HEADLINES, due__gt=asked.as_of)
-        .select_related("indicator")
-        .order_by("indicator__order", "due")
-    )
-    chronicles = {code: lives.read(code, Definition.CERTIFICATE) for code in HEADLINES}
+    goals, chronicles = _goals(asked.as_of), _chronicles()
     prospects = {code: prospect.of(chronicle, asked.as_of) for code, chronicle in chronicles.items()}
     now = prospects[asked.kind]
     supposed = prospect.under(now, asked.supposed) if asked.supposed else None
@@ -146,6 +141,21 @@ def of(asked: Asked, user: User) -> Outlook:
         stages=pool.stages(now.lives, asked.as_of) if now.has_term else [],
         record=backtest.of(chronicles[asked.kind], asked.as_of),
     )
+
+
+def verdicts_on(as_of: dt.date) -> list[Verdict]:
+    """Every headline target ahead, as things go; from the spans as they are stored."""
+    prospects = {code: prospect.of(chronicle, as_of) for code, chronicle in _chronicles().items()}
+    return [_verdict(goal, prospects, HEADLINES[0], None) for goal in _goals(as_of)]
+
+
+def _goals(as_of: dt.date) -> list[Target]:
+    ahead = Target.objects.filter(unit=None, indicator__code__in=HEADLINES, due__gt=as_of)
+    return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
+
+
+def _chronicles() -> dict[str, lives.Chronicle]:
+    return {code: lives.read(code, Definition.CERTIFICATE) for code in HEADLINES}
 
 
 def scope_of(asked: Asked) -> str:

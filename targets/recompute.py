@@ -11,9 +11,9 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.jobs import JobContext
-from targets import counting, spans
+from targets import counting, expectations, spans
 from targets.counting import RULES, Counts
-from targets.models import Definition, MonthlySeries, Target
+from targets.models import Definition, Expectation, MonthlySeries, Target
 
 FIRST_MONTH = dt.date(2019, 1, 31)
 DEFAULT_HORIZON = dt.date(2027, 12, 31)
@@ -35,10 +35,16 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     for number, definition in enumerate(Definition.values):
         job.beat("统计月度序列", done=number, total=len(Definition.values))
         series += series_of(counting.count_stored(month_ends(), definition))
-    return lambda: {
-        "firms": firms,
-        "series": store(series if spans.version(lock=True) == version else _counted_anew()),
-    }
+    job.beat("推算目标能否完成")
+    expected = expectations.reckon()
+    return lambda: _keep(firms, series, expected, version)
+
+
+def _keep(firms: int, series: list[MonthlySeries], expected: list[Expectation], version: object) -> dict[str, Any]:
+    current = spans.version(lock=True) == version
+    stored = store(series if current else _counted_anew())
+    expectations.store(expected if current else expectations.reckon())
+    return {"firms": firms, "series": stored}
 
 
 def _counted_anew() -> list[MonthlySeries]:

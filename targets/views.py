@@ -6,24 +6,29 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises import jobs
+from enterprises.models import Quarter
+from enterprises.reporting import board
 from parks.models import Unit, User
-from targets import chart_images, charts, dashboard, plan_page, unit_page
+from targets import chart_images, charts, dashboard, expectations, plan_page, unit_page
 from targets.models import Definition
 from targets.questions import Question, asked
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The district at a glance; a reporter goes to the own unit's page."""
+    """The district at a glance, on a wall with `tv=1`; a reporter goes to the own unit's page."""
     user = cast(User, request.user)
     if not user.sees_whole_district and user.unit:
         return redirect("unit", user.unit.code)
     question, problems = asked(request.GET)
     page = dashboard.home(question)
-    return _show(request, "targets/home.html", question, problems, page=page, charts=charts.of_home(page))
+    template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
+    more = {"expected": expectations.shown(question), "roster_board": _latest_board()}
+    return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
 
 
 @require_safe
@@ -63,6 +68,13 @@ def recompute(request: HttpRequest) -> HttpResponse:
     job = jobs.submit(kind="recompute", params={}, by=user)
     messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
     return redirect("jobs")
+
+
+def _latest_board() -> board.Board | None:
+    """Where the rosters of the latest opened quarter stand."""
+    today = timezone.localdate()
+    quarter = Quarter.objects.opened_by(today).first()
+    return board.of(quarter, today) if quarter else None
 
 
 def _visible_unit(request: HttpRequest, code: str) -> Unit:

@@ -35,10 +35,14 @@ def test_too_many_files_are_refused_on_a_chinese_page(client, people, settings):
 
 def test_the_api_says_so_in_json(client):
     answer = client.get("/api/v1/units/", HTTP_HOST="evil.example")
-    assert (answer.status_code, answer.json()) == (
-        400,
-        {"code": "bad_request", "detail": "请求的格式有误，服务器无法读取。"},
-    )
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "请求有误",
+        "status": 400,
+        "code": "bad_request",
+        "detail": "请求的格式有误，服务器无法读取。",
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/firms/", "/firms/export.xlsx", "/jobs/", "/api/v1/enterprises/", "/nowhere/"])

@@ -19,6 +19,7 @@ KIND_LABELS = {
     "load": "名册入库",
     "check": "名册检查",
     "roster_check": "季度名册检查",
+    "roster_dry_run": "季度名册试检查",
     "roster_apply": "季度名册入库",
     "reminders": "催报提醒",
     "mail": "发送邮件",

@@ -37,9 +37,11 @@ def answer(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
     with transaction.atomic():
         _lock_open(version)
         firms = {firm.uscc: firm for firm in version.firms.filter(uscc__in=list(answers))}
-        objections = [said for uscc, one in answers.items() if (said := _objection(version, firms.get(uscc), one))]
+        objections = {
+            uscc: said for uscc, one in answers.items() if (said := _objection(version, firms.get(uscc), one))
+        }
         if objections:
-            raise Refusal("\n".join(objections), "invalid")
+            raise Refusal("\n".join(objections.values()), "invalid", objections)
         for uscc, one in answers.items():
             _write(firms[uscc], one)
 
@@ -54,6 +56,13 @@ def explain(version: RosterVersion, reasons: Mapping[str, str]) -> None:
         given = current.reasons | {key: text.strip()[:LONGEST_REASON] for key, text in reasons.items()}
         RosterVersion.objects.filter(pk=version.pk).update(reasons={key: text for key, text in given.items() if text})
     version.refresh_from_db(fields=["reasons"])
+
+
+def say(version: RosterVersion, told: Mapping[str, Answer], reasons: Mapping[str, str]) -> None:
+    """Answers and reasons at once: all of them or none."""
+    with transaction.atomic():
+        answer(version, told)
+        explain(version, reasons)
 
 
 def key_of(group: Mapping[str, Any]) -> str:

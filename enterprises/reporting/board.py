@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from enterprises.models import LockException, Quarter, RosterVersion, VersionState
-from enterprises.models.roster import HANDED_IN
+from enterprises.models.roster import DRAFTS, HANDED_IN
+from enterprises.reporting.rights import reports_for
 from parks.models import Unit, User
 
 NOT_STARTED = "not_started"
-LABELS: dict[str, str] = {NOT_STARTED: "未开始"} | {state.value: str(state.label) for state in VersionState}
+DRAFTED = "drafted"
+"""What is said of a draft to those who may not see it."""
+LABELS: dict[str, str] = {NOT_STARTED: "未开始", DRAFTED: "准备中"} | {
+    state.value: str(state.label) for state in VersionState
+}
 
 SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 
@@ -36,6 +41,14 @@ class Line:
     @property
     def label(self) -> str:
         return LABELS[self.state]
+
+    def state_for(self, user: User) -> str:
+        """The state as far as the user may see it: a draft is the unit's and the bureau's."""
+        return DRAFTED if self.state in DRAFTS and not reports_for(user, self.unit) else self.state
+
+    def version_for(self, user: User) -> RosterVersion | None:
+        """The version behind the state, unless it is a draft that the user may not see."""
+        return None if self.state_for(user) == DRAFTED else self.version
 
     @property
     def short_label(self) -> str:
@@ -74,12 +87,39 @@ class Board:
         return sum(line.state == VersionState.APPLIED for line in self.lines)
 
     @property
+    def late_lines(self) -> list[Line]:
+        return [line for line in self.lines if line.is_late]
+
+    @property
     def late(self) -> int:
         return sum(line.is_late for line in self.lines)
 
     @property
     def counts(self) -> Counter[str]:
         return Counter(line.state for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many units owe a roster, have handed one in, have one in force."""
+
+    expected: int
+    handed_in: int = 0
+    applied: int = 0
+
+
+def totals(quarters: Iterable[Quarter], units: Collection[int]) -> dict[int, Totals]:
+    """Quarter's id → totals over these units (ids), in one query."""
+    found = {quarter.pk: Totals(len(units)) for quarter in quarters}
+    rosters = RosterVersion.objects.filter(roster__quarter__in=list(found), roster__unit__in=list(units))
+    applied = Count("roster", distinct=True, filter=Q(state=VersionState.APPLIED))
+    counted = (
+        rosters.filter(state__in=HANDED_IN)
+        .order_by()
+        .values_list("roster__quarter")
+        .annotate(handed_in=Count("roster", distinct=True), applied=applied)
+    )
+    return found | {pk: Totals(len(units), handed_in, applied) for pk, handed_in, applied in counted}
 
 
 def of(quarter: Quarter, today: dt.date, units: Iterable[Unit] | None = None, *, seen_by: User | None = None) -> Board:

@@ -141,7 +141,7 @@ def _annotated(version: RosterVersion, findings: Findings, context: jobs.JobCont
 
 # --- storing ----------------------------------------------------------------------------------------------------
 def _store(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result:
-    state = VersionState.FAULTY if findings.is_faulty else VersionState.READY
+    state = state_after(findings)
     checking = RosterVersion.objects.filter(pk=version.pk, state=VersionState.CHECKING)
     if not checking.update(state=state, summary=summary_of(findings), annotated_as=copy):
         return {"version": version.pk, "state": "overtaken"}
@@ -151,8 +151,12 @@ def _store(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result
     for firm in findings.compared.firms:
         comparison.carry_over(firm, earlier.get(firm.uscc))
     RosterFirm.objects.bulk_create(findings.compared.firms, batch_size=ROWS_PER_INSERT)
-    RosterProblem.objects.bulk_create(_kept(version, findings), batch_size=ROWS_PER_INSERT)
+    RosterProblem.objects.bulk_create(kept(version, findings), batch_size=ROWS_PER_INSERT)
     return {"version": version.pk, "state": state.value}
+
+
+def state_after(findings: Findings) -> VersionState:
+    return VersionState.FAULTY if findings.is_faulty else VersionState.READY
 
 
 def summary_of(findings: Findings) -> dict[str, Any]:
@@ -181,7 +185,8 @@ def summary_of(findings: Findings) -> dict[str, Any]:
     return shown
 
 
-def _kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
+def kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
+    """The problems as unsaved rows, at most so many per rule."""
     codes = {row.number: row.values["uscc"] for row in findings.reading.rows} if findings.reading else {}
     seen: Counter[str] = Counter()
     kept = []

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from enterprises import registry, undoing
+from enterprises import contacts, registry, undoing
 from enterprises.acts import Act, Close, Leave, Listing, Place, Register, Rename
+from enterprises.book import RegistryError
 from enterprises.models import RosterFirm, RosterVersion, VersionState
 from enterprises.registry import Batch, Report
 from enterprises.reporting.situations import Known, Situation
@@ -49,8 +50,19 @@ def compare(version: RosterVersion, reading: Reading, rows: Sequence[Row], known
     plan.report = _preview(version, listed, acts)
     _describe(listed, plan.report)
     missing = [_missing(version, one) for one in _unlisted(known, reading)]
-    problems = planning.refusals(plan, plan.report.errors) + planning.differences(plan, plan.report.notices)
+    strangers = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
+    notices = [_discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices]
+    problems = planning.refusals(plan, plan.report.errors) + planning.differences(plan, notices)
     return Comparison([*listed, *missing], problems)
+
+
+def _discreet(notice: RegistryError) -> RegistryError:
+    """A contact registered by another unit is not told to the one that lists the firm now."""
+    if notice.field not in contacts.FIELDS:
+        return notice
+    subject = str(notice).partition("：")[0]
+    said = f"{subject}：联系人或联系电话与登记不同"
+    return RegistryError(said, uscc=notice.uscc, field=notice.field, cell=notice.cell)
 
 
 def _unlisted(known: Known, reading: Reading) -> list[Situation]:

@@ -111,6 +111,8 @@ def watch(order: Order, beat: Beat = silent) -> Stay:
     stay.seconds = time.monotonic() - started
     if stay.complete:
         stay.outcome = _opened(bytes(stay.received), order.filename)
+        if stay.complaint:  # why a parser gave up, for whoever has to help
+            log.info("reading %r: %s", order.filename, stay.complaint.decode(errors="replace"))
     return stay
 
 
@@ -129,13 +131,13 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def limit(pid: int, cpu_seconds: int | None = None) -> None:
-    """From outside, and before the child knows which file to read."""
+def limit(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
+    """From outside, and before the child knows which file to read. `file_bytes`: the most it may write to one file."""
     seconds = cpu_seconds or settings.READER_CPU_SECONDS
     for what, limit in (
         (resource.RLIMIT_AS, settings.READER_MEMORY_BYTES),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ProcessLookupError):

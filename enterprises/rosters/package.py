@@ -32,9 +32,11 @@ class Package:
 
     def roster(self, filename: str) -> SheetPart:
         """The first visible sheet that is not one of the portal's own; raises Refused without one."""
-        visible = [sheet for sheet in self.sheets if sheet.visible and sheet.name not in OWN_SHEETS]
+        foreign = [sheet for sheet in self.sheets if sheet.name not in OWN_SHEETS]
+        visible = [sheet for sheet in foreign if sheet.visible]
         if not visible:
-            raise c.NO_SHEET.refuse(filename, "工作表全部处于隐藏状态" if self.sheets else "文件中没有工作表")
+            only_ours = "只有填表说明等，没有名册" if self.sheets else "文件中没有工作表"
+            raise c.NO_SHEET.refuse(filename, "工作表全部处于隐藏状态" if foreign else only_ours)
         return visible[0]
 
 

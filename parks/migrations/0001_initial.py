@@ -2,6 +2,7 @@ import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -60,5 +61,26 @@ class Migration(migrations.Migration):
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
+        ),
+        migrations.CreateModel(
+            name='IdempotencyKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=255, verbose_name='键')),
+                ('action', models.CharField(max_length=300, verbose_name='请求')),
+                ('fingerprint', models.CharField(max_length=64, verbose_name='内容摘要')),
+                ('owner', models.CharField(max_length=32, verbose_name='处理者')),
+                ('status', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='状态码')),
+                ('body', models.JSONField(blank=True, null=True, verbose_name='回答')),
+                ('location', models.CharField(blank=True, max_length=300, verbose_name='地址')),
+                ('created_at', models.DateTimeField(db_index=True, verbose_name='时间')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='用户')),
+            ],
+            options={
+                'verbose_name': '幂等键',
+                'verbose_name_plural': '幂等键',
+                'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once', violation_error_message='该幂等键已使用。')],
+            },
         ),
     ]

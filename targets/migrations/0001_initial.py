@@ -286,6 +286,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Expectation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('as_of', models.DateField(verbose_name='起算日')),
+                ('expected', models.FloatField(null=True, verbose_name='预计')),
+                ('low', models.IntegerField(null=True, verbose_name='八成下限')),
+                ('high', models.IntegerField(null=True, verbose_name='八成上限')),
+                ('probability', models.FloatField(null=True, verbose_name='可能性')),
+                ('computed_at', models.DateTimeField(verbose_name='计算时间')),
+                ('target', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='expectation', to='targets.target', verbose_name='目标')),
+            ],
+            options={
+                'verbose_name': '目标预计',
+                'verbose_name_plural': '目标预计',
+                'ordering': ['target'],
+            },
+        ),
+        migrations.CreateModel(
             name='TaskBody',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

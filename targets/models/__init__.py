@@ -1,4 +1,4 @@
-from targets.models.derived import Definition, MonthlySeries, Scope, Span, SpanMark
+from targets.models.derived import Definition, Expectation, MonthlySeries, Scope, Span, SpanMark
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.plan import (
     ApplicationBatch,
@@ -17,6 +17,7 @@ __all__ = [
     "Baseline",
     "BulletinTemplate",
     "Definition",
+    "Expectation",
     "FrozenFigure",
     "FrozenSpan",
     "GoalRevision",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from enterprises.models import Enterprise, Qualification, QualificationKind
 from parks.models import Unit
+from targets.models.plan import Target
 
 
 class Definition(models.TextChoices):
@@ -143,3 +144,25 @@ class MonthlySeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.indicator}"
+
+
+class Expectation(models.Model):
+    """How a target of the district is expected to end, as last reckoned; no numbers where history tells too little.
+
+    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied.
+    """
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="expectation", verbose_name="目标")
+    as_of = models.DateField("起算日")
+    expected = models.FloatField("预计", null=True)
+    low = models.IntegerField("八成下限", null=True)
+    high = models.IntegerField("八成上限", null=True)
+    probability = models.FloatField("可能性", null=True)
+    computed_at = models.DateTimeField("计算时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "目标预计"
+        ordering = ["target"]
+
+    def __str__(self) -> str:
+        return f"{self.target} {self.probability}"

@@ -28,7 +28,8 @@ def test_a_token_opens_the_api_until_it_is_given_up(client, people):
 
 
 def test_without_a_token_nothing_is_shown(client, people):
-    for path in ("units/", "enterprises/", "figures/", "progress/", "outlook/", "ledger/", "jobs/", "schema/"):
+    open_to_some = ("units", "enterprises", "figures", "progress", "outlook", "ledger", "jobs", "schema")
+    for path in (f"{name}/" for name in (*open_to_some, "quarters", "cases", "roster-versions")):
         answer = client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), path
 
@@ -74,3 +75,13 @@ def test_a_broken_login_is_refused(client, people, body, code):
     answer = client.post(LOGIN, body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert not re.search("[A-Za-z]{3,}", re.sub("JSON|username|password", "", answer.json()["detail"]))
+
+
+def test_a_session_needs_the_csrf_token_for_a_roster_and_a_token_does_not(people):
+    with_session, with_token = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    with_session.force_login(people["德感"])
+    refused = with_session.post("/api/v1/rosters/", {"quarter": "2026Q3"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
+    token = log_in(with_token, "德感", "test-password").json()["token"]
+    answer = with_token.post("/api/v1/rosters/", {"quarter": "2026Q3"}, headers=bearing(token))
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"quarter": ["没有开放“2026Q3”这一季度。"]})

@@ -86,7 +86,8 @@ def test_a_cursor_that_is_not_ours_is_refused_in_chinese(client, people, many, c
     client.force_login(people["老郑"])
     answer = client.get("/api/v1/qualifications/", {"sort": "valid_from", "cursor": cursor})
     assert answer.status_code == 400
-    assert answer.json() == {"code": "invalid_cursor", "detail": "翻页游标无效或与排序不符，请从第一页重新开始。"}
+    body = answer.json()
+    assert (body["code"], body["detail"]) == ("invalid_cursor", "翻页游标无效或与排序不符，请从第一页重新开始。")
 
 
 @pytest.mark.parametrize("size", ["0", "501", "-1", "ten", "９", "9999999999999"])

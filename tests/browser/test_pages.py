@@ -76,7 +76,6 @@ def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, ax
     assert found == {address: [] for address in addresses}
 
 
-@pytest.mark.urls("tests.roster_urls")
 def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
     quarter = clerk.third_quarter(people["小石"])
     registered(1)

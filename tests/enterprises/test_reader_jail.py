@@ -229,6 +229,19 @@ def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_
     assert (tmp_path / "ready").read_bytes() == b""
 
 
+def is_dead(pid):
+    """Gone, or a zombie that nobody has fetched yet."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_why_a_parser_gave_up_is_logged(tmp_path, caplog):
+    path = repacked(xlsx(tmp_path / "a.xlsx", lines(firm(1))), {"xl/_rels/workbook.xml.rels": b"<a/>"})
+    with caplog.at_level("INFO"):
+        assert refusal_code(path) == "F008"
+    assert "unreadable xlsx file: KeyError" in caplog.text
+
+
 def test_the_child_dies_with_its_parent(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(8000))))
     script = (
@@ -244,7 +257,7 @@ def test_the_child_dies_with_its_parent(tmp_path):
     parent.wait()
     parent.stdout.close()
     try:
-        assert any(time.sleep(0.1) or not Path(f"/proc/{int(child)}").exists() for _ in range(50))
+        assert any(time.sleep(0.1) or is_dead(int(child)) for _ in range(50))
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(child), signal.SIGKILL)

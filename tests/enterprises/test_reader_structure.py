@@ -180,7 +180,7 @@ def test_a_workbook_of_nothing_but_our_own_sheets_has_no_roster(tmp_path):
     assert HELP_SHEET in OWN_SHEETS
     with pytest.raises(Refused) as refusal:
         read(xlsx(tmp_path / "a.xlsx", lines(firm(1)), change))
-    assert refusal.value.problem.code == "F010"
+    assert (refusal.value.problem.code, refusal.value.problem.reason) == ("F010", "只有填表说明等，没有名册")
 
 
 def test_the_column_of_reasons_in_a_checked_copy_is_dropped_without_a_word(tmp_path):

@@ -9,13 +9,14 @@ from collections import Counter
 import openpyxl
 import pytest
 from django.apps import apps
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enterprises import acts, registry
 from enterprises.models import SourceFile
 from parks.models import Unit
-from targets import backtest, cohorts, counting, lives, needs, outlook, outlook_words, pool, prospect, spans
+from targets import backtest, cohorts, counting, lives, needs, outlook, outlook_words, pool, prospect, seed, spans
 from targets.models import ApplicationBatch, Operator, Target
 from targets.outlook_asked import OutlookForm
 from tests import oracle
@@ -256,9 +257,9 @@ def test_a_supposition_is_marked_changes_the_outlook_and_leaves_no_trace(leader)
 
 
 def shown_to(client, address: str) -> str:
-    """The page without the token that is another each time."""
+    """The page without the token that is another each time, and the time of printing."""
     return re.sub(
-        r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken&quot;.*|"X-CSRFToken".*',
+        r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken&quot;.*|"X-CSRFToken".*|打印时间 [0-9: -]+',
         "",
         client.get(address).content.decode(),
     )
@@ -415,3 +416,22 @@ def test_known_lives_are_read_in_four_queries(plan, django_assert_num_queries):
     firm(hnte=True)
     with django_assert_num_queries(5):
         lives.read("hnte", "certificate")
+
+
+def test_every_chart_of_the_page_has_its_picture_for_browsers_without_scripts(leader):
+    district(range(2021, 2026), each=3, renewed=2)
+    html = leader.get(f"{AT}?{ON}&wins=40&unit=degan").content.decode()
+    pictures = re.findall(r'<noscript><img class="chart-image" src="([^"]+)" alt="[^"]+"></noscript>', html)
+    assert [address.split("?")[0].rsplit("/", 1)[1] for address in pictures] == ["fan.svg", "cohorts.svg", "lapses.svg"]
+    for address in pictures:
+        assert leader.get(address.replace("&amp;", "&")).content.startswith(b"<svg")
+
+
+def test_the_announced_batches_are_seeded_once_and_edits_stay(plan):
+    assert Counter(ApplicationBatch.objects.values_list("year", flat=True)) == {2021: 1, 2023: 2, 2024: 3, 2025: 3}
+    ApplicationBatch.objects.filter(year=2025, number=1).update(closes_on=dt.date(2025, 5, 5))
+    assert seed.seed() == 0
+    batch = ApplicationBatch.objects.get(year=2025, number=1)
+    assert (batch.closes_on, str(timezone.localtime(batch.district_due_at))) == (
+        dt.date(2025, 5, 5), "2025-05-16 12:00:00+08:00",
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""What a version says otherwise than the one before it, firm by firm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Rows told apart by their digests. `untouched`: remarks on firms whose row still reads as it did."""
+
+    previous: RosterVersion
+    added: list[RosterFirm] = field(default_factory=list)
+    removed: list[RosterFirm] = field(default_factory=list)
+    changed: list[RosterFirm] = field(default_factory=list)
+    untouched: list[Remark] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.added or self.removed or self.changed)
+
+
+def since_last(version: RosterVersion) -> Difference | None:
+    """Against the newest earlier version whose rows are known; None for the first. At most four queries."""
+    earlier = version.roster.versions.filter(number__lt=version.number, firms__isnull=False)
+    previous = earlier.exclude(state=VersionState.CHECKING).order_by("-number").first()
+    if previous is None or version.state == VersionState.CHECKING:
+        return None
+    now, before = _rows(version), _rows(previous)
+    changed = [firm for uscc, firm in now.items() if uscc in before and firm.digest != before[uscc].digest]
+    moved = {firm.uscc for firm in changed}
+    remarks = previous.remarks.exclude(uscc="").filter(by__unit=None).select_related("by")
+    return Difference(
+        previous,
+        added=[firm for uscc, firm in now.items() if uscc not in before],
+        removed=[firm for uscc, firm in before.items() if uscc not in now],
+        changed=changed,
+        untouched=[one for one in remarks if one.uscc in now and one.uscc in before and one.uscc not in moved],
+    )
+
+
+def _rows(version: RosterVersion) -> dict[str, RosterFirm]:
+    listed = version.firms.listed().only("version_id", "uscc", "name", "row", "cell", "digest")
+    return {firm.uscc: firm for firm in listed}

@@ -1,0 +1,64 @@
+"""How the headline targets are expected to end: reckoned with the monthly series, read by the home page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from enterprises.models import SourceFile
+from targets import outlook, outlook_words
+from targets.charts import chinese_day
+from targets.models import Definition, Expectation
+from targets.questions import Question
+
+
+@dataclass(frozen=True)
+class Said:
+    """An expectation in words; `tone` is good, open or short, for its icon and colour."""
+
+    tone: str
+    likely: str
+    judgement: str
+    sentence: str
+
+
+def reckon() -> list[Expectation]:
+    """One row per headline target ahead, from the last day that the registers speak of (unsaved)."""
+    now, today = timezone.now(), timezone.localdate()
+    as_of = min(today, SourceFile.objects.latest_day() or today)
+    return [_row(verdict, as_of, now) for verdict in outlook.verdicts_on(as_of)]
+
+
+def _row(verdict: outlook.Verdict, as_of: dt.date, now: dt.datetime) -> Expectation:
+    row = Expectation(target=verdict.target, as_of=as_of, computed_at=now)
+    if chance := verdict.chance:
+        row.expected, row.low, row.high, row.probability = chance.expected, chance.low, chance.high, chance.probability
+    return row
+
+
+def store(rows: list[Expectation]) -> None:
+    """Put these in place of all there are."""
+    Expectation.objects.all().delete()
+    Expectation.objects.bulk_create(rows)
+
+
+def shown(question: Question) -> dict[int, Said]:
+    """Target → its expectation in words (one query); none for a past day or the other definition."""
+    if question.on != question.today or question.definition != Definition.CERTIFICATE:
+        return {}
+    rows = Expectation.objects.exclude(probability=None).select_related("target")
+    return {row.target_id: _said(row) for row in rows}
+
+
+def _said(row: Expectation) -> Said:
+    assert row.probability is not None
+    assert row.expected is not None
+    likely = outlook_words.probability(row.probability)
+    return Said(
+        tone="good" if row.probability >= 0.75 else "open" if row.probability >= 0.4 else "short",
+        likely=likely,
+        judgement=outlook_words.judgement(row.probability),
+        sentence=f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家（八成把握{row.low}至{row.high}家），可能性{likely}",
+    )
