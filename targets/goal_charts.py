@@ -38,12 +38,12 @@ def bars(rows: Sequence[Row]) -> Option:
     return {
         **frame(),
         "legend": {**legend(), "data": ["已完成", "目标"]},
-        "grid": {"top": 36, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
+        "grid": {"top": 36, "left": 6, "right": 12, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {"type": "value", "show": False},
         "yAxis": {
             "type": "category",
-            "data": [row.name for row in upwards],
+            "data": [_titled(row) for row in upwards],
             "axisLabel": {"color": INK, "fontSize": 13, "interval": 0},
             "axisTick": {"show": False},
             "axisLine": {"lineStyle": {"color": LINE}},
@@ -63,7 +63,7 @@ def _done(rows: Sequence[Row]) -> Option:
 
 
 def _goals(rows: Sequence[Row]) -> Option:
-    """A line across the bar, with the number of the goal at its right."""
+    """A line across the bar."""
     return {
         "type": "scatter",
         "name": "目标",
@@ -71,5 +71,10 @@ def _goals(rows: Sequence[Row]) -> Option:
         "symbolSize": [3, 20],
         "data": [row.asked.goal for row in rows],
         "itemStyle": {"color": PATH},
-        "label": {"show": True, "position": "right", "color": INK, "formatter": "{c}"},
     }
+
+
+def _titled(row: Row) -> str:
+    """The numbers stand beside the name: on the bars they would be hidden where the goal is exceeded."""
+    goal = "—" if row.asked.goal is None else row.asked.goal
+    return f"{row.name}  {0 if row.asked.done is None else row.asked.done} / {goal}"

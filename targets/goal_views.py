@@ -100,10 +100,11 @@ def edit(request: HttpRequest, year: int) -> HttpResponse:
         form = AllocationForm(None, units=units, kinds=kinds, initial=goal_edit.initial_of(current, year))
     else:
         form = AllocationForm(request.POST, units=units, kinds=kinds)
-        if form.is_valid() and request.POST.get("act") != "check" and (saved := _saved(form, year, user)):
-            messages.success(request, f"已保存：{saved}。")
-            return redirect(f"{reverse('goals')}?year={year}")
-        form = form.worked_on(current.number if current else 0)
+        if form.is_valid() and request.POST.get("act") != "check":
+            if saved := _saved(form, year, user):
+                messages.success(request, f"已保存：{saved}。")
+                return redirect(f"{reverse('goals')}?year={year}")
+            form = form.worked_on(current.number if current else 0)  # refused, and told of what is in force
     context = {"form": form, "year": year, "current": current, "proposal": goal_words.PROPOSAL}
     context |= goal_edit.shown(form, year, current, needs)
     return render(request, "targets/goal_edit.html", context, status=422 if form.errors else 200)

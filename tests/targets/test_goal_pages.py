@@ -143,6 +143,15 @@ def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(bureau):
     assert bureau.post(EDIT, mine | {"seen": "2"}).status_code == 302
 
 
+def test_checking_the_sums_does_not_hide_that_another_has_saved(bureau):
+    bureau.post(EDIT, filled(bureau))
+    mine = filled(bureau, reason="甲", **{"hnte-degan-stock": "111"})
+    bureau.post(EDIT, filled(bureau, reason="乙", **{"hnte-degan-stock": "222"}))
+    checked = bureau.post(EDIT, mine | {"act": "check"}).context["form"]
+    assert checked["seen"].value() == "1"
+    assert "他人已保存了新的一版" in said(bureau.post(EDIT, mine))
+
+
 def test_what_differs_in_nothing_is_no_revision(bureau):
     bureau.post(EDIT, filled(bureau))
     assert "没有差别" in said(bureau.post(EDIT, filled(bureau, reason="无")))
