@@ -20,6 +20,7 @@ from targets.goals import Key, Wanted
 from targets.models import Target
 
 FIRST_YEAR = 2023
+KINDS = {"hnte": "高新技术企业", "tech": "科技型企业"}
 MOST = 99_999
 
 
@@ -52,7 +53,7 @@ class GoalsForm(StrictForm):
     kind = forms.ChoiceField(
         label="指标",
         required=False,
-        choices=[("hnte", "高新技术企业"), ("tech", "科技型企业")],
+        choices=list(KINDS.items()),
         error_messages={"invalid_choice": "只有高新技术企业（hnte）和科技型企业（tech）有任务分解。"},
     )
     measure = forms.ChoiceField(
@@ -113,7 +114,7 @@ class AllocationForm(forms.Form):
         for kind in self.kinds:
             for unit in self.units:
                 for part, label in (("stock", "年末存量"), ("first", "首次认定")):
-                    self.fields[f"{kind}-{unit.code}-{part}"] = _whole_number(f"{unit.short_name}{label}")
+                    self.fields[f"{kind}-{unit.code}-{part}"] = _whole_number(f"{unit.short_name}{KINDS[kind]}{label}")
 
     def wanted(self) -> dict[Key, Wanted]:
         """What is entered, for a valid form."""
@@ -158,7 +159,6 @@ def _whole_number(label: str) -> forms.IntegerField:
         "min_value": "不能为负。",
         "max_value": f"不能大于{MOST}。",
     }
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "form-control form-control-sm goal-cell"})
-    field = forms.IntegerField(label=label, min_value=0, max_value=MOST, error_messages=said, widget=widget)
-    widget.attrs["aria-label"] = label
-    return field
+    look = {"inputmode": "numeric", "class": "form-control form-control-sm goal-cell", "aria-label": label}
+    widget = forms.TextInput(attrs=look)
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST, error_messages=said, widget=widget)
