@@ -83,6 +83,8 @@ def test_the_worked_example():
     # 100 firms, 140 needed, 7 may lie outside where 10 do: towns shrink in proportion, 4.2 and 2.8; the parks grow to
     # 133 by weights (0.6 + 0.25) ÷ 2 and (0.3 + 0.75) ÷ 2: 60 + 43 × 0.4474 and 30 + 43 × 0.5526.
     assert allocation.shared_out(140, 7, stock, reserve, {1, 2}) == {1: 79, 2: 54, 11: 4, 12: 3}
+    # 11 may lie outside where 12 would: towns grow by 1 by their own weights, parks by 39 by theirs.
+    assert allocation.shared_out(140, 11, stock, reserve, {1, 2}) == {1: 77, 2: 52, 11: 7, 12: 4}
     # 15 may lie outside: everyone keeps what there is, 40 more by 0.425, 0.525, 0.03, 0.02.
     assert allocation.shared_out(140, 15, stock, reserve, {1, 2}) == {1: 77, 2: 51, 11: 7, 12: 5}
 
