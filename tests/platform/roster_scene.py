@@ -11,9 +11,7 @@ from parks.models import Unit, User
 from tests import clerk
 from tests.enterprises.test_roster_undo import answer_all, roster_bytes
 from tests.enterprises.workbooks import firm
-from tests.platform.scene import drain
-
-__all__ = ["drain"]
+from tests.platform.scene import drain  # noqa: F401 - called through the shell
 
 
 def prepare() -> None:
