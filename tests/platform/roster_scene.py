@@ -21,7 +21,14 @@ def prepare() -> None:
 
 def upload(rows: int, staff: int) -> int:
     """Sends a roster of so many firms, each with this staff; the version's id."""
-    content = roster_bytes(*[firm(number, staff=staff) for number in range(1, rows + 1)])
+    return send(made(rows, staff))
+
+
+def made(rows: int, staff: int) -> bytes:
+    return roster_bytes(*[firm(number, staff=staff) for number in range(1, rows + 1)])
+
+
+def send(content: bytes) -> int:
     unit, by = Unit.objects.get(code="degan"), User.objects.get(username="填报")
     return intake.receive(Quarter.objects.get(), unit, [content], "名册.xlsx", by=by, reason="更正").pk
 
