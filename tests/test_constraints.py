@@ -39,15 +39,18 @@ from targets.models import (
     ApplicationBatch,
     Baseline,
     FrozenFigure,
+    GoalRevision,
     Indicator,
     KeyTask,
     MonthlySeries,
+    PaceRule,
     Release,
     ReportedFigure,
     Span,
     SpanMark,
     Target,
     TaskBody,
+    UnitGoal,
 )
 from tests.firms import code, firm
 
@@ -145,6 +148,21 @@ def series() -> MonthlySeries:
         values=[],
         computed_at=timezone.now(),
     )
+
+
+def revision(w: SimpleNamespace, **values: object) -> GoalRevision:
+    by = User.objects.filter(username="编").first() or User.objects.create(username="编", role="bureau_staff")
+    return GoalRevision.objects.create(**{"year": 2027, "number": 1, "basis_day": DAY, "made_by": by} | values)
+
+
+def unit_goal(w: SimpleNamespace, of: GoalRevision, **values: object) -> UnitGoal:
+    given = {"revision": of, "indicator": w.indicator, "unit": w.park, "stock": 3, "net": 1, "first": 1}
+    return UnitGoal.objects.create(**given | values)
+
+
+def two_goals(w: SimpleNamespace) -> None:
+    of = revision(w)
+    twice(lambda: unit_goal(w, of))
 
 
 def body(w: SimpleNamespace, **values: object) -> TaskBody:
@@ -258,6 +276,11 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "target_value_or_reference": lambda w: target(w, reference=w.indicator),
     "target_value_positive": lambda w: target(w, value=0),
     "target_operator_known": lambda w: target(w, operator="lt"),
+    "goal_revision_once": lambda w: twice(lambda: revision(w)),
+    "goal_revision_has_reason": lambda w: revision(w, number=2),
+    "unit_goal_once": two_goals,
+    "unit_goal_net_within_stock": lambda w: unit_goal(w, revision(w), net=4),
+    "pace_rule_has_threshold": lambda w: PaceRule.objects.filter(state="ahead").update(at_least=None),
     "baseline_once": lambda w: twice(lambda: baseline(w)),
     "baseline_positive": lambda w: baseline(w, value=0),
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
