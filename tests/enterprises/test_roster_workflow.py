@@ -459,7 +459,7 @@ def test_the_schedule_opens_the_quarter_that_has_ended(people):
     assert quarters.open_due(dt.date(2026, 10, 1)).code == "2026Q3"
     assert quarters.open_due(dt.date(2026, 10, 2)) is None
     assert quarters.open_due(dt.date(2027, 1, 1)).code == "2026Q4"
-    assert quarters.open_due(dt.date(2027, 5, 15)) is None  # its lock day has passed
+    assert quarters.open_due(dt.date(2027, 5, 16)) is None  # its lock day has passed
 
 
 def test_a_check_that_broke_off_can_be_started_again(quarter, people):
