@@ -77,7 +77,9 @@ def keep(year: int, wanted: Mapping[Key, Wanted], *, seen: int, reason: str, by:
     NotSaved when somebody saved in between, when nothing differs, or when the reason of a change is missing.
     """
     with transaction.atomic():
-        last = GoalRevision.objects.select_for_update().filter(year=year).order_by("-number").first()
+        # Whoever saves holds these two rows: of two first revisions at once the second waits and is then refused.
+        indicators = {one.code: one for one in Indicator.objects.select_for_update().filter(code__in=HEADLINES)}
+        last = GoalRevision.objects.filter(year=year).order_by("-number").first()
         if (last.number if last else 0) != seen:
             raise NotSaved("编辑期间他人已保存了新的一版，本次没有保存。请核对下面的现行方案后再保存。")
         if last and not reason.strip():
@@ -88,7 +90,7 @@ def keep(year: int, wanted: Mapping[Key, Wanted], *, seen: int, reason: str, by:
         revision = GoalRevision.objects.create(
             year=year, number=seen + 1, reason=reason.strip(), basis_day=basis_day(year), made_by=by
         )
-        stock, indicators = basis_stock(year), {one.code: one for one in Indicator.objects.filter(code__in=HEADLINES)}
+        stock = basis_stock(year)
         UnitGoal.objects.bulk_create(
             UnitGoal(
                 revision=revision,
