@@ -299,6 +299,14 @@ def test_one_answer_for_all_ticked_firms(desk, asked):
     assert "还有 2 家没有说明" in page
 
 
+def test_few_firms_are_answered_one_by_one(desk, asked, roster_of):
+    assert "填到选中的企业" in shown(desk, asked)
+    few = sent_in(desk, roster_of(*(firm(number) for number in range(1, 5))))
+    page = shown(desk, few)
+    assert "共 2 家" in page
+    assert not [one for one in ("填到选中的企业", "批量选中") if one in page]
+
+
 def test_of_a_firm_that_was_not_on_the_page_nothing_is_said(desk, asked):
     to(desk, asked, "answers", **said(2, "forgotten"))
     to(desk, asked, "answers", **said(3, "forgotten"))
