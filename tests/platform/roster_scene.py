@@ -22,7 +22,7 @@ def prepare() -> None:
     try:
         clerk.third_quarter(bureau)
     except Refusal:  # the portal's own schedule was faster
-        Quarter.objects.update(locks_on=dt.date(2026, 12, 31))
+        Quarter.objects.update(due_on=dt.date(2026, 10, 15), locks_on=dt.date(2026, 12, 31))
 
 
 def upload(rows: int, staff: int) -> int:
