@@ -91,6 +91,11 @@ class FirmForm(forms.Form):
         if "day" in self.fields and not missing:
             self.fields["day"].label = "迁移日期"
 
+    @property
+    def was_sent(self) -> bool:
+        """False for a firm that came onto the page after it was opened: nothing is said of it."""
+        return any(self.add_prefix(name) in self.data for name in self.fields)
+
     def answer(self, units: dict[str, Unit]) -> Answer:
         said = self.cleaned_data
         return Answer(

@@ -54,7 +54,7 @@ def nil(request: HttpRequest, quarter: str, unit: str) -> HttpResponse:
     """A nil return is an act of its own, with its consequence named."""
     period, owner = find_roster(request, quarter, unit)
     refuse_unless_reporting(person(request), owner)
-    form = NilForm(request.POST or None)
+    form = NilForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = _is_applied(period, owner)
     if form.is_valid():
         try:
@@ -63,7 +63,8 @@ def nil(request: HttpRequest, quarter: str, unit: str) -> HttpResponse:
             messages.error(request, refusal.message)
             return redirect("roster", period.code, owner.code)
         return redirect("roster_version", version.pk)
-    return render(request, "enterprises/roster_nil.html", {"quarter": period, "unit": owner, "form": form})
+    shown = {"quarter": period, "unit": owner, "form": form}
+    return render(request, "enterprises/roster_nil.html", shown, status=422 if form.is_bound else 200)
 
 
 def _is_applied(quarter: Quarter, unit: Unit) -> bool:

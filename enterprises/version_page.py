@@ -19,6 +19,8 @@ from enterprises.roster_forms import FirmForm, column_choices, confidence_in_wor
 from parks.models import Unit, User
 
 PER_PAGE, PER_GROUP = 50, 20
+FEW = 3
+"""Up to so many firms are answered one by one; of more, several can be given the same answer at once."""
 SHOWN_FIRST = ("new", "changed", "arriving", "missing", "unchanged")
 
 
@@ -123,7 +125,7 @@ def _questions(version: RosterVersion, asked: Mapping[str, str], forms: list[Fir
         "places": choices,
         "words": RosterFirm.Word.choices,
         "lacking": lacking,
-        "missing_asked": any(firm.kind == RosterFirm.Kind.MISSING for firm in page),
+        "several": page.paginator.count > FEW and any(firm.kind == RosterFirm.Kind.MISSING for firm in page),
     }
 
 

@@ -69,7 +69,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_version(request, pk)
     forms, units = asked_forms(found, request.POST, _filled_in(request)), places()
     if all([form.is_valid() for form in forms]):
-        said: dict[str, Answer] = {form.firm.uscc: form.answer(units) for form in forms}
+        said: dict[str, Answer] = {form.firm.uscc: form.answer(units) for form in forms if form.was_sent}
         try:
             answers.answer(found, said)
         except Refusal as refusal:

@@ -67,9 +67,38 @@ API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 404 404",
 )
 
+OPEN_TO_THE_DISTRICT = ("roster_version", "roster_progress", "roster_receipt")
+WITH_CONTACTS = ("roster_original", "roster_annotated", "roster_problems")
+FILLED_IN = ("roster_recheck", "roster_columns", "roster_reasons", "roster_hand_in")
+
 
 def same_for_each(route: str, key: str, **rows: str) -> list[tuple]:
     return [(route, "GET", {key: f"{{{whose}.{key}}}"}, expected) for whose, expected in rows.items()]
+
+
+def unit_pages() -> list[tuple]:
+    """A unit's roster: the unit's and the bureau's to fill in; what was handed in is the district's to see."""
+    at_park = {"quarter": "2026Q3", "unit": "degan"}
+    handed_in, draft = {"pk": "{version}"}, {"pk": "{draft}"}
+    return [
+        ("roster", "GET", at_park, "302 200 200 200 200 200 404"),
+        ("roster", "GET", {**at_park, "unit": "baisha"}, "302 200 200 200 200 404 404"),
+        ("roster", "GET", {**at_park, "unit": "kjj"}, "302 404 404 404 404 404 404"),
+        ("roster", "GET", {**at_park, "quarter": "2026Q2"}, "302 404 404 404 404 404 404"),
+        ("roster", "POST", at_park, "302 422 422 403 403 422 404"),
+        ("roster_template", "GET", at_park, "302 200 200 403 403 200 404"),
+        ("roster_nil", "GET", at_park, "302 200 200 403 403 200 404"),
+        ("roster_nil", "POST", at_park, "302 422 422 403 403 422 404"),
+        *[(name, "GET", handed_in, "302 200 200 200 200 200 404") for name in OPEN_TO_THE_DISTRICT],
+        *[(name, "GET", draft, "302 200 200 404 404 200 404") for name in OPEN_TO_THE_DISTRICT[:2]],
+        ("roster_receipt", "GET", draft, "302 404 404 404 404 404 404"),
+        *[(name, "GET", handed_in, "302 200 200 403 403 200 404") for name in WITH_CONTACTS],
+        *[(name, "GET", draft, "302 200 200 404 404 200 404") for name in WITH_CONTACTS],
+        *[(name, "POST", handed_in, "302 302 302 403 403 302 404") for name in FILLED_IN],
+        *[(name, "POST", draft, "302 302 302 404 404 302 404") for name in ("roster_hand_in", "roster_take_back")],
+        *[(name, "GET", handed_in, "302 405 405 405 405 405 405") for name in (*FILLED_IN, "roster_take_back")],
+        ("roster_answers", "POST", handed_in, "302 422 422 403 403 422 404"),
+    ]
 
 
 def facts_of(route: str, fact: str) -> list[tuple]:
@@ -155,6 +184,7 @@ TABLE: list[tuple] = [
     ("roster_review", "POST", {"pk": "{version}", "act": "undo"}, "302 422 422 403 403 403 404"),
     ("roster_review", "POST", {"pk": "{version}", "act": "remark"}, "302 422 422 403 403 422 404"),
     ("roster_review", "GET", {"pk": "{draft}", "act": "remark"}, "302 200 200 404 404 200 404"),
+    *unit_pages(),
     ("cases", "GET", {}, SIGNED_IN),
     ("cases_agreed", "POST", {"code": "2026Q3"}, BUREAU_POST),
     ("case", "GET", {"pk": "{case}"}, "302 200 200 200 200 200 404"),
@@ -289,6 +319,7 @@ def reported(quarter: Quarter, unit: Unit, by, uscc: str) -> dict[str, int]:
     roster = Roster.objects.create(quarter=quarter, unit=unit)
     source = storage.keep([b"a,b"], "名册.csv", by=by)
     told = {"roster": roster, "source": source, "filename": "名册.csv", "created_by": by}
+    told["annotated_as"] = storage.keep_copy(b"PK", f"{unit.code}.xlsx")
     return {
         "version": RosterVersion.objects.create(number=1, state="submitted", submitted_at=timezone.now(), **told).pk,
         "draft": RosterVersion.objects.create(number=2, state="faulty", **told).pk,

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
 
+NOT_WHOLE = (VersionState.CHECKING, VersionState.FAULTY)
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -23,10 +25,11 @@ class Difference:
 
 
 def since_last(version: RosterVersion) -> Difference | None:
-    """Against the newest earlier version whose rows are known; None for the first. At most four queries."""
-    earlier = version.roster.versions.filter(number__lt=version.number, firms__isnull=False)
-    previous = earlier.exclude(state=VersionState.CHECKING).order_by("-number").first()
-    if previous is None or version.state == VersionState.CHECKING:
+    """Against the newest earlier version whose rows are all known: of a faulty one only the sound rows are. None where
+    there is no such version, or the version itself is none. At most four queries."""
+    earlier = version.roster.versions.filter(number__lt=version.number).exclude(state__in=NOT_WHOLE)
+    previous = earlier.order_by("-number").first()
+    if previous is None or version.state in NOT_WHOLE:
         return None
     now, before = _rows(version), _rows(previous)
     changed = [firm for uscc, firm in now.items() if uscc in before and firm.digest != before[uscc].digest]
