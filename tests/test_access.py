@@ -29,7 +29,7 @@ from enterprises.models import (
 from enterprises.rosters import storage
 from parks.models import Unit
 from targets import releases, spans
-from targets.models import Target
+from targets.models import GoalRevision, Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
@@ -134,6 +134,15 @@ TABLE: list[tuple] = [
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
     ("outlook_data", "GET", {}, SIGNED_IN),
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
+    ("goals", "GET", {}, SIGNED_IN),
+    ("goal_chart", "GET", {"name": "parks"}, WHOLE_DISTRICT.replace("403", "404")),
+    ("goal_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
+    ("goal_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("goal_edit", "GET", {"year": "2027"}, BUREAU_PAGE),
+    ("goal_edit", "GET", {"year": "2040"}, "302 404 404 403 403 403 403"),
+    ("goal_edit", "POST", {"year": "2027"}, "302 422 422 403 403 403 403"),
+    ("goal_revision", "GET", {"year": "2027", "number": "1"}, SIGNED_IN),
+    ("goal_revision", "GET", {"year": "2027", "number": "2"}, "302 404 404 404 404 404 404"),
     ("releases", "GET", {}, SIGNED_IN),
     ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
     ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
@@ -218,6 +227,7 @@ TABLE: list[tuple] = [
     ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
     ("api-outlook", "GET", {}, API),
     ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-goals", "GET", {}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -282,6 +292,7 @@ def world(people) -> SimpleNamespace:
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
     release = releases.publish(quarter, by=people["小石"])
+    GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk

@@ -21,6 +21,8 @@ PAGES = [
     "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
     "/outlook/?renewal=85&wins=120",
     "/outlook/?kind=tech",
+    "/goals/?year=2026&kind=tech",
+    "/goals/2027/edit/",
     "/firms/",
     "/jobs/",
     "/password/",
