@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",
+        "HeadlineKindEnum": ["hnte", "tech"],
     },
 }
 
