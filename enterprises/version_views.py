@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -75,7 +76,8 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             _show_objections(request, forms, refusal)
         else:
             messages.success(request, "说明和理由已保存。" if given else "说明已保存。")
-            return redirect(f"{reverse('roster_version', args=[pk])}?page={request.POST.get('page', 1)}#asked")
+            turned = urlencode({"page": request.POST.get("turn") or request.POST.get("page", 1)})
+            return redirect(f"{reverse('roster_version', args=[pk])}?{turned}#asked")
     shown = page_of(found, person(request), request.POST, forms, given)
     return render(request, "enterprises/roster_version.html", shown, status=422)
 

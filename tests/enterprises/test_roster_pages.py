@@ -307,6 +307,18 @@ def test_few_firms_are_answered_one_by_one(desk, asked, roster_of):
     assert not [one for one in ("填到选中的企业", "批量选中") if one in page]
 
 
+def test_turning_the_page_saves_what_was_said_and_never_loses_it(desk, roster_of):
+    for number in range(2, 54):
+        registered(number)
+    version = sent_in(desk, roster_of(firm(1)))
+    page = to(desk, version, "answers", **said(2, "forgotten"), turn="2").content.decode()
+    assert "第 2/2 页" in page
+    assert version.firms.get(uscc=code(2)).word == "forgotten"
+    page = to(desk, version, "answers", **said(3, "left", "2026-10-10"), page="1", turn="2").content.decode()
+    assert "第 1/2 页" in page, "what is wrong is shown where it was entered"
+    assert "第 1/2 页" in to(desk, version, "answers", **said(2, "forgotten"), turn="1\r\nx").content.decode()
+
+
 def test_of_a_firm_that_was_not_on_the_page_nothing_is_said(desk, asked):
     to(desk, asked, "answers", **said(2, "forgotten"))
     to(desk, asked, "answers", **said(3, "forgotten"))
