@@ -76,7 +76,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             _show_objections(request, forms, refusal)
         else:
             messages.success(request, "说明和理由已保存。" if given else "说明已保存。")
-            turned = urlencode({"page": request.POST.get("turn") or request.POST.get("page", 1)})
+            turned = urlencode({"page": request.POST.get("turn") or request.POST.get("page") or "1"})
             return redirect(f"{reverse('roster_version', args=[pk])}?{turned}#asked")
     shown = page_of(found, person(request), request.POST, forms, given)
     return render(request, "enterprises/roster_version.html", shown, status=422)

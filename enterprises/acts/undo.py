@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.acts.base import Act
-from enterprises.book import FACT_MODELS, Change, Firm
+from enterprises.book import FACT_MODELS
+from enterprises.book_firm import Change, Firm
 from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
 from enterprises.uscc import normalise
 
