@@ -1,4 +1,4 @@
-"""Who may open a view, said once for many views."""
+"""Who asks, and who may open a view, said once for many views."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from parks.models import User
 View = Callable[..., HttpResponse]
 
 
+def person(request: HttpRequest) -> User:
+    """Who is signed in; every page but the sign-in asks for that."""
+    return cast(User, request.user)
+
+
 def bureau_only(sentence: str) -> Callable[[View], View]:
     """Refuses everybody else with the sentence."""
 
     def guard(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not cast(User, request.user).in_bureau:
+            if not person(request).in_bureau:
                 raise PermissionDenied(sentence)
             return view(request, *args, **kwargs)
 

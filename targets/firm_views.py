@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -16,8 +16,8 @@ from django_htmx.http import push_url
 from enterprises.filters import STATUSES
 from enterprises.models import Enterprise, PoolEntry, SourceFile
 from enterprises.records import FIRM_SORTS, status_of, with_held
+from parks.access import person
 from parks.filters import problems, styled
-from parks.models import User
 from parks.pagination import Order, UnknownSort
 from targets.export import workbook_of
 from targets.filters import FIGURE_FIELDS, FirmFilter
@@ -39,7 +39,7 @@ class Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.user = cast(User, request.user)
+        self.user = person(request)
         self.filters = FirmFilter(request.GET, Enterprise.objects.visible_to(self.user), request=request, beside=BESIDE)
         self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
         self.sort = request.GET.get("sort") or DEFAULT_SORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Quarter
-from parks.models import User
+from parks.access import person
 from targets import counting, release_page, releases
 from targets.export import workbook_of
 from targets.models import Definition, FrozenSpan, Release, Scope
@@ -37,7 +37,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest) -> HttpResponse:
     """Freeze a quarter; for the bureau."""
-    user = cast(User, request.user)
+    user = person(request)
     if not user.in_bureau:
         raise PermissionDenied("只有科技局可以发布季度数据。")
     quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
@@ -55,7 +55,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
-    page = release_page.of(find(code), cast(User, request.user), definition)
+    page = release_page.of(find(code), person(request), definition)
     return render(request, "targets/release.html", {"page": page, "definitions": Definition.choices})
 
 
@@ -113,7 +113,7 @@ def _firms(request: HttpRequest, found: Release) -> tuple[dict[str, str], Any]:
         "definition": given["definition"] or Definition.CERTIFICATE.value,
     }
     firms = releases.listed(found, **asked)
-    user = cast(User, request.user)
+    user = person(request)
     if not user.sees_whole_district:
         firms = firms.in_scope(user.unit.code if user.unit else "-")
     return asked, firms.order_by("uscc")

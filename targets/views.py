@@ -1,7 +1,5 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from enterprises import jobs
 from enterprises.models import Quarter
 from enterprises.reporting import board
-from parks.models import Unit, User
+from parks.access import person
+from parks.models import Unit
 from targets import chart_images, charts, dashboard, expectations, plan_page, unit_page
 from targets.models import Definition
 from targets.questions import Question, asked
@@ -21,7 +20,7 @@ from targets.questions import Question, asked
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The district at a glance, on a wall with `tv=1`; a reporter goes to the own unit's page."""
-    user = cast(User, request.user)
+    user = person(request)
     if not user.sees_whole_district and user.unit:
         return redirect("unit", user.unit.code)
     question, problems = asked(request.GET)
@@ -50,7 +49,7 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     question, _ = asked(request.GET)
     if scope := request.GET.get("scope"):
         found = charts.of_unit(unit_page.of(_visible_unit(request, scope), question))
-    elif cast(User, request.user).sees_whole_district:
+    elif person(request).sees_whole_district:
         found = charts.of_home(dashboard.home(question))
     else:
         raise Http404
@@ -62,7 +61,7 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def recompute(request: HttpRequest) -> HttpResponse:
     """Queue a recount of the monthly series; for the bureau."""
-    user = cast(User, request.user)
+    user = person(request)
     if not user.in_bureau:
         raise PermissionDenied("只有科技局可以重算指标。")
     job = jobs.submit(kind="recompute", params={}, by=user)
@@ -80,7 +79,7 @@ def _latest_board() -> board.Board | None:
 def _visible_unit(request: HttpRequest, code: str) -> Unit:
     if "\0" in code:  # PostgreSQL breaks at the mere question
         raise Http404
-    return get_object_or_404(Unit.objects.reporting().visible_to(cast(User, request.user)), code=code)
+    return get_object_or_404(Unit.objects.reporting().visible_to(person(request)), code=code)
 
 
 def _show(
