@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,13 +13,12 @@ from enterprises import jobs
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
 from enterprises.reporting import comparison, crossrules, situations
 from enterprises.reporting.comparison import Comparison
-from enterprises.rosters import receipt, storage
+from enterprises.rosters import planning, receipt, storage
 from enterprises.rosters.columns import ROSTER
 from enterprises.rosters.jail import read_safely
 from enterprises.rosters.marking import annotated_copy
 from enterprises.rosters.names import vocabulary
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem, Refused, UnknownTitle
-from enterprises.rosters.row import Row
+from enterprises.rosters.problems import Problem, Refused, UnknownTitle
 from enterprises.rosters.sheet import Reading
 from enterprises.rosters.vocabulary import Vocabulary
 
@@ -89,15 +88,9 @@ def nil_reading(version: RosterVersion) -> Reading:
     return Reading("零报告", ROSTER, version.roster.unit.name, version.roster.quarter.last_day)
 
 
-def sound_rows(reading: Reading, problems: Sequence[Problem]) -> list[Row]:
-    """Rows that no error stands in."""
-    broken = {int(match[2]) for one in problems if one.blocks and (match := ROW_OF_ADDRESS.search(one.address))}
-    return [row for row in reading.rows if row.number not in broken]
-
-
 def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
     problems = [*reading.problems, *crossrules.foreign_rows(reading, version.roster.unit)]
-    rows = sound_rows(reading, problems)
+    rows = planning.sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
     codes = {code for row in reading.rows if (code := row.values["uscc"])}
     day, undone = version.roster.quarter.last_day, comparison.taken_back(version)
@@ -196,19 +189,17 @@ def kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
 
 
 def _problem(version: RosterVersion, problem: Problem, codes: dict[int, str]) -> RosterProblem:
-    match = ROW_OF_ADDRESS.search(problem.address)
-    row = int(match[2]) if match else None
     return RosterProblem(
         version=version,
         code=problem.code,
         severity=problem.severity.value,
         address=problem.address[:240],
-        row=row,
+        row=problem.row,
         title=problem.title[:120],
         seen=problem.seen[:120],
         reason=problem.reason[:500],
         fix=problem.fix[:300],
-        uscc=codes.get(row, "") if row else "",
+        uscc=codes.get(problem.row or 0, ""),
     )
 
 

@@ -85,9 +85,9 @@ def _foreseen(firm: Firm, units: Mapping[int, Unit], day: dt.date) -> Situation:
 def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
     rows = list(firms.order_by(*firms.query.order_by or ("pk",)))
     ids = [firm.pk for firm in rows]
-    placements = _by_firm(of_firms(Placement.objects.order_by("since"), ids))
-    closures = _by_firm(of_firms(Closure.objects.all(), ids))
-    former = _by_firm(of_firms(FormerName.objects.all(), ids))
+    placements = by_firm(of_firms(Placement.objects.order_by("since"), ids))
+    closures = by_firm(of_firms(Closure.objects.all(), ids))
+    former = by_firm(of_firms(FormerName.objects.all(), ids))
     certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte")
     holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
@@ -125,7 +125,7 @@ def of_firms(facts: QuerySet[Any], ids: Sequence[int]) -> Iterator[Any]:
         yield from facts.filter(enterprise__in=some)
 
 
-def _by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+def by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     grouped: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.enterprise_id].append(row)
