@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from enterprises.filters import STATUSES
-from enterprises.models import Enterprise, PoolEntry, SourceFile
+from enterprises.models import Enterprise, PoolEntry
 from enterprises.records import FIRM_SORTS, status_of, with_held
 from parks.access import person
 from parks.filters import problems, styled
 from parks.pagination import Order, UnknownSort
-from targets.export import workbook_of
+from targets.export import head_of, workbook_of
 from targets.filters import FIGURE_FIELDS, FirmFilter
 
 PAGE_SIZES = (20, 50, 100)
@@ -152,13 +152,11 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
 
 def _export_head(asked: Asked) -> list[str]:
     conditions = [asked.filters.headline(), *(words for _, words in asked.filters.chips())]
-    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
-    return [
-        *demo,
+    said = [
         f"筛选条件：{'；'.join(filter(None, conditions)) or '无（全部可见企业）'}",
         f"共 {asked.firms().count()} 家；有效资质按 {asked.filters.day} 计，后备库和状态为导出当日",
-        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{asked.user}（{asked.user.username}）",
     ]
+    return head_of(said, asked.user)
 
 
 def _cells(firm: Any) -> list[Any]:

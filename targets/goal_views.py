@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from parks.access import person
+from parks.access import bureau_only, person
 from parks.models import Unit, User
 from targets import (
     allocation,
@@ -88,11 +87,9 @@ def revision(request: HttpRequest, year: int, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@bureau_only("只有科技局可以编制任务分解。")
 def edit(request: HttpRequest, year: int) -> HttpResponse:
     """All units at once; for the bureau. `act=check` adds up what is entered and saves nothing."""
-    user = person(request)
-    if not user.in_bureau:
-        raise PermissionDenied("只有科技局可以编制任务分解。")
     if not outlook.possible() or year not in GoalsForm({}).years:
         raise Http404
     current, needs = goals.current(year), allocation.needs_of(year)
@@ -102,7 +99,7 @@ def edit(request: HttpRequest, year: int) -> HttpResponse:
     else:
         form = AllocationForm(request.POST, units=units, kinds=kinds)
         if form.is_valid() and request.POST.get("act") != "check":
-            if saved := _saved(form, year, user):
+            if saved := _saved(form, year, person(request)):
                 messages.success(request, f"已保存：{saved}。")
                 return redirect(f"{reverse('goals')}?year={year}")
             form = form.worked_on(current.number if current else 0)  # refused, and told of what is in force

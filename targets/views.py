@@ -1,7 +1,6 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from enterprises import jobs
 from enterprises.models import Quarter
 from enterprises.reporting import board
-from parks.access import person
+from parks.access import bureau_only, person
 from parks.models import Unit
 from targets import chart_images, charts, dashboard, expectations, plan_page, unit_page
 from targets.models import Definition
@@ -59,12 +58,10 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@bureau_only("只有科技局可以重算指标。")
 def recompute(request: HttpRequest) -> HttpResponse:
     """Queue a recount of the monthly series; for the bureau."""
-    user = person(request)
-    if not user.in_bureau:
-        raise PermissionDenied("只有科技局可以重算指标。")
-    job = jobs.submit(kind="recompute", params={}, by=user)
+    job = jobs.submit(kind="recompute", params={}, by=person(request))
     messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
     return redirect("jobs")
 
