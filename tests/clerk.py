@@ -120,10 +120,19 @@ def moves_in(samples: Path) -> dict[str, dict[str, str]]:
 def hand_in(version: RosterVersion, by: User, moves: dict[str, dict[str, str]]) -> RosterVersion:
     """Answer everything, give a reason for every warning, hand in."""
     answers.answer(version, explain(version, moves))
-    keys = [answers.key_of(group) for group in answers.unexplained(version)]
-    answers.explain(version, dict.fromkeys(keys, "已核实"))
+    return submit(version, by)
+
+
+def submit(version: RosterVersion, by: User) -> RosterVersion:
+    """Give a reason for every warning, hand in."""
+    give_reasons(version)
     submission.hand_in(version, by=by)
     return version
+
+
+def give_reasons(version: RosterVersion) -> None:
+    keys = [answers.key_of(group) for group in answers.unexplained(version)]
+    answers.explain(version, dict.fromkeys(keys, "已核实"))
 
 
 def send(
@@ -138,6 +147,12 @@ def checked(version: RosterVersion) -> RosterVersion:
     jobs.run_inline(version.job)
     version.refresh_from_db()
     return version
+
+
+def run_waiting() -> None:
+    """All that the workers would do now, but for counting."""
+    for job in jobs.Job.objects.filter(state="queued").exclude(kind="recompute").order_by("id"):
+        jobs.run_inline(job)
 
 
 def approve(version: RosterVersion, by: User) -> RosterVersion:

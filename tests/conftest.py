@@ -10,7 +10,9 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 
+from enterprises.models import Quarter
 from parks.models import Unit, User
+from tests import clerk
 from tests.portal_process import Portal
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
@@ -61,6 +63,12 @@ def people(plan) -> dict[str, User]:
         "街道": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="500116002")},
     }
     return {name: User.objects.create_user(name, password="test-password", **rest) for name, rest in cast.items()}
+
+
+@pytest.fixture
+def quarter(people) -> Quarter:
+    """The third quarter of 2026, taking rosters."""
+    return clerk.third_quarter(people["小石"])
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from enterprises.models import Job, RosterVersion
 from parks.api import PortalApi
 from parks.idempotency import ABANDONED, KEPT, idempotent
 from parks.models import IdempotencyKey, Unit, User
-from tests import clerk
-from tests.enterprises.workbooks import firm, lines, xlsx
+from tests.enterprises.workbooks import firm, roster
 
 pytestmark = pytest.mark.django_db
 ROSTERS = "/api/v1/rosters/"
@@ -26,19 +25,8 @@ KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
 
 @pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
-
-
-@pytest.fixture
-def content(people, tmp_path):
-    return roster(tmp_path)
-
-
-def roster(folder, number=1) -> bytes:
-    rows = lines(firm(number))
-    rows[0] = [f"填报单位：{Unit.objects.get(code='degan').name}　数据截至：2026-09-30"]
-    return xlsx(folder / "名册.xlsx", rows).read_bytes()
+def content() -> bytes:
+    return roster(firm(1))
 
 
 def signed_in(user: User) -> APIClient:
@@ -76,10 +64,10 @@ def test_a_refusal_is_an_answer_like_any_other(quarter, people, content):
     assert (again.json()["code"], again["Idempotent-Replay"]) == ("identical", "true")
 
 
-def test_the_key_belongs_to_its_request(quarter, people, content, tmp_path):
+def test_the_key_belongs_to_its_request(quarter, people, content):
     post(people["德感"], content)
     others = [
-        post(people["德感"], roster(tmp_path, 2)),
+        post(people["德感"], roster(firm(2))),
         post(people["德感"], content, reason="更正"),
         post(people["德感"], content, name="另名.xlsx"),
         signed_in(people["德感"]).post(f"{ROSTERS}?dry_run=true", {"quarter": "2026Q3", "nil": True}, headers=KEY),
@@ -105,7 +93,8 @@ def test_a_key_that_is_none_is_refused(quarter, people, content, key):
 
 
 def test_what_the_server_could_not_do_may_be_tried_again(quarter, people, content, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "名册.xlsx"  # a file: nothing can be kept below it
+    settings.MEDIA_ROOT = tmp_path / "a-file"  # nothing can be kept below it
+    settings.MEDIA_ROOT.touch()
     assert post(people["德感"], content).status_code == 503
     settings.MEDIA_ROOT = tmp_path / "uploads"
     assert post(people["德感"], content).status_code == 202
@@ -195,9 +184,8 @@ def test_who_lost_the_key_changes_nothing(people):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_at_once_make_one_version_and_get_one_answer(people, tmp_path):
-    clerk.third_quarter(people["小石"])
-    content, start = roster(tmp_path), threading.Barrier(8)
+def test_eight_at_once_make_one_version_and_get_one_answer(quarter, people, content):
+    start = threading.Barrier(8)
     answers, waited = [], []
 
     def send():

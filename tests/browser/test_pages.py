@@ -8,7 +8,7 @@ from enterprises.reporting import submission
 from tests import clerk
 from tests.browser.conftest import missing
 from tests.enterprises.handed_in import arrived, checked, handed_in, moved, registered
-from tests.enterprises.workbooks import firm, lines, xlsx
+from tests.enterprises.workbooks import firm, roster
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -78,12 +78,12 @@ def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, ax
     assert found == {address: [] for address in addresses}
 
 
-def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
+def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe):
     quarter = clerk.third_quarter(people["小石"])
     registered(1)
-    version = handed_in(quarter, tmp_path, "baisha", 1, said=arrived(1, "2026-08-20"))
+    version = handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
     submission.remark(version, "请核对", by=people["小石"])
-    handed_in(quarter, tmp_path, "degan", 2, said=moved(1, "2026-08-20", "baisha"))
+    handed_in(quarter, "degan", 2, said=moved(1, "2026-08-20", "baisha"))
     own = f"/rosters/versions/{version.pk}"
     addresses = [*ROSTER_PAGES, f"/rosters/cases/{Case.objects.get().pk}/", f"{own}/", f"{own}/review/remark/"]
     page = sign_in("小石")
@@ -91,14 +91,14 @@ def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in
     assert found == {address: [] for address in addresses}
 
 
-def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
+def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe):
     quarter = clerk.third_quarter(people["小石"])
     for number in range(1, 7):
         registered(number)
     wrong = {"town": "一个很长很长的地名而且不是镇街", "rd_expense": 2000}
-    faulty = checked(quarter, tmp_path, "degan", *range(1, 4), **wrong)
-    ready = checked(quarter, tmp_path, "degan", 1, 20, rd_expense=2000)
-    done = handed_in(quarter, tmp_path, "500116002", 30)
+    faulty = checked(quarter, "degan", *range(1, 4), **wrong)
+    ready = checked(quarter, "degan", 1, 20, rd_expense=2000)
+    done = handed_in(quarter, "500116002", 30)
     assert (faulty.state, ready.state, done.state) == ("faulty", "ready", "submitted")
     assert ready.firms.asked().count() == 5
     versions = [f"/rosters/versions/{one.pk}/" for one in (faulty, ready, done)]
@@ -108,9 +108,9 @@ def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, li
     assert found == {address: [] for address in addresses}
 
 
-def test_what_is_asked_of_a_missing_firm_follows_the_reason(people, sign_in, live_server, tmp_path):
+def test_what_is_asked_of_a_missing_firm_follows_the_reason(people, sign_in, live_server):
     registered(1)
-    version = checked(clerk.third_quarter(people["小石"]), tmp_path, "degan", 2)
+    version = checked(clerk.third_quarter(people["小石"]), "degan", 2)
     page = sign_in("德感")
     page.goto(f"{live_server.url}/rosters/versions/{version.pk}/")
     assert not page.is_visible(".asked-day")
@@ -184,13 +184,13 @@ def without_scripts(browser: Browser, client, address: str) -> BrowserContext:
 def test_without_scripts_a_roster_is_uploaded_answered_and_handed_in(people, browser, live_server, client, tmp_path):
     clerk.third_quarter(people["小石"])
     registered(1)
-    rows = lines(firm(2, rd_expense=2000))
-    rows[0] = ["填报单位：德感工业园发展中心　数据截至：2026-09-30"]
+    path = tmp_path / "名册.xlsx"
+    path.write_bytes(roster(firm(2, rd_expense=2000)))
     client.force_login(people["德感"])
     plain = without_scripts(browser, client, live_server.url)
     page = plain.new_page()
     page.goto(f"{live_server.url}/rosters/2026Q3/degan/")
-    page.set_input_files("[type=file]", xlsx(tmp_path / "名册.xlsx", rows))
+    page.set_input_files("[type=file]", path)
     page.click("text=上传并检查")
     version = clerk.checked(RosterVersion.objects.get())
     page.click("noscript a")

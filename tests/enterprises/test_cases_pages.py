@@ -19,21 +19,10 @@ LIST = "/rosters/cases/"
 
 
 @pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
-
-
-@pytest.fixture
-def desk(client, people):
-    client.force_login(people["小石"])
-    return client
-
-
-@pytest.fixture
-def claimed(quarter, people, tmp_path) -> Case:
+def claimed(quarter, people) -> Case:
     """德感's firm 1, listed by 白沙 since 20 August."""
     registered(1)
-    handed_in(quarter, tmp_path, "baisha", 1, said=arrived(1, "2026-08-20"))
+    handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
     return Case.objects.get()
 
 
@@ -47,10 +36,10 @@ def placed(**changed: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def both_say(quarter, folder, *, told="2026-08-18", listed="2026-08-20", to="baisha"):
+def both_say(quarter, *, told="2026-08-18", listed="2026-08-20", to="baisha"):
     registered(1)
-    handed_in(quarter, folder, "degan", 3, said=moved(1, told, to))
-    handed_in(quarter, folder, "baisha", 1, said=arrived(1, listed))
+    handed_in(quarter, "degan", 3, said=moved(1, told, to))
+    handed_in(quarter, "baisha", 1, said=arrived(1, listed))
 
 
 def test_the_list_names_firm_registered_unit_claim_and_day(desk, claimed):
@@ -115,9 +104,9 @@ def test_both_units_read_the_decision_and_others_do_not(client, claimed, people)
     assert "维持登记" in client.get(of(claimed)).content.decode()
 
 
-def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people, tmp_path):
-    handed_in(quarter, tmp_path, "baisha", 1)
-    handed_in(quarter, tmp_path, "degan", 1)
+def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people):
+    handed_in(quarter, "baisha", 1)
+    handed_in(quarter, "degan", 1)
     case = Case.objects.get()
     assert (case.kind, case.from_unit) == ("double", None)
     with pytest.raises(Refusal, match="不能维持登记"):
@@ -126,8 +115,8 @@ def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people, tm
     assert values == ["placed"]
 
 
-def test_transfers_both_sides_agree_on_are_decided_by_one_click(desk, quarter, people, tmp_path):
-    both_say(quarter, tmp_path)
+def test_transfers_both_sides_agree_on_are_decided_by_one_click(desk, quarter, people):
+    both_say(quarter)
     [(shown_for, found)] = desk.get(LIST).context["agreed"]
     assert (shown_for, [one.case.uscc for one in found]) == (quarter, [code(1)])
     answer = desk.post(reverse("cases_agreed", args=["2026Q3"]), {"uscc": [code(1)]}, follow=True)
@@ -139,35 +128,35 @@ def test_transfers_both_sides_agree_on_are_decided_by_one_click(desk, quarter, p
     assert "双方的说法已有变化或已有决定" in again.content.decode()
 
 
-def test_only_what_was_shown_is_decided(desk, quarter, tmp_path):
-    both_say(quarter, tmp_path)
+def test_only_what_was_shown_is_decided(desk, quarter):
+    both_say(quarter)
     desk.post(reverse("cases_agreed", args=["2026Q3"]), {})
     assert Case.objects.get().decision == ""
 
 
-def test_one_side_alone_or_another_destination_is_no_agreement(quarter, people, tmp_path, claimed):
+def test_one_side_alone_or_another_destination_is_no_agreement(quarter, people, claimed):
     assert cases.agreed(quarter) == []
-    version = handed_in(quarter, tmp_path, "degan", 3, said=moved(1, "2026-08-20", "luohuang"))
+    version = handed_in(quarter, "degan", 3, said=moved(1, "2026-08-20", "luohuang"))
     assert cases.agreed(quarter) == []
     submission.take_back(version, by=people["德感"])
     words = {code(1): Answer(word="not_ours")}
-    version = handed_in(quarter, tmp_path, "degan", 3, 4, said=words)
+    version = handed_in(quarter, "degan", 3, 4, said=words)
     assert cases.agreed(quarter) == []
 
 
-def test_what_the_registry_refuses_is_told_and_stays_undecided(desk, quarter, tmp_path):
-    both_say(quarter, tmp_path, listed="2019-08-20")
+def test_what_the_registry_refuses_is_told_and_stays_undecided(desk, quarter):
+    both_say(quarter, listed="2019-08-20")
     answer = desk.post(reverse("cases_agreed", args=["2026Q3"]), {"uscc": [code(1)]}, follow=True)
     assert "重庆测试1号机械有限公司：" in answer.content.decode()
     assert Case.objects.get().decision == ""
 
 
-def test_the_list_costs_a_constant_number_of_queries(desk, quarter, people, tmp_path, django_assert_max_num_queries):
+def test_the_list_costs_a_constant_number_of_queries(desk, quarter, people, django_assert_max_num_queries):
     numbers = range(1, 13)
     for number in numbers:
         registered(number)
     said = {key: value for number in numbers for key, value in arrived(number, "2026-08-20").items()}
-    handed_in(quarter, tmp_path, "baisha", *numbers, said=said)
+    handed_in(quarter, "baisha", *numbers, said=said)
     with django_assert_max_num_queries(14):
         assert len(desk.get(LIST).context["lines"]) == 12
 

@@ -10,22 +10,15 @@ from enterprises.rosters.marks import REASON_TITLE, SUMMARY_SHEET
 from enterprises.rosters.problems import Problem, Severity
 from parks.models import Unit
 from tests import clerk
-from tests.enterprises.workbooks import code, firm, lines, xlsx
+from tests.enterprises.workbooks import code, firm, roster
 
 PROBLEM = Problem("R001", Severity.ERROR, "名册!C3", "统一社会信用代码", "x", "有误", "改正")
-
-
-def roster(folder, *firms):
-    rows = lines(*firms)
-    rows[0] = ["填报单位：德感工业园发展中心　数据截至：2026-09-30"]
-    return xlsx(folder / "名册.xlsx", rows)
 
 
 @pytest.mark.django_db
 def test_a_faulty_roster_comes_back_marked_and_the_corrected_copy_is_clean(people, tmp_path):
     quarter, degan = clerk.third_quarter(people["小石"]), Unit.objects.get(code="degan")
-    path = roster(tmp_path, firm(1, uscc="91500116MA0000001A"))
-    version = clerk.send(quarter, degan, path.read_bytes(), people["德感"])
+    version = clerk.send(quarter, degan, roster(firm(1, uscc="91500116MA0000001A")), people["德感"])
     copy = settings.MEDIA_ROOT / version.annotated_as
     book = openpyxl.load_workbook(copy)
     assert SUMMARY_SHEET in book.sheetnames
@@ -52,5 +45,7 @@ def test_whoever_lost_the_job_stops_the_child(tmp_path, monkeypatch):
     def lost() -> None:
         raise RuntimeError("lease lost")
 
+    path = tmp_path / "名册.xlsx"
+    path.write_bytes(roster(firm(1)))
     with pytest.raises(RuntimeError, match="lease lost"):
-        marking.annotated_copy(roster(tmp_path, firm(1)), "名册.xlsx", [PROBLEM], {}, lost)
+        marking.annotated_copy(path, "名册.xlsx", [PROBLEM], {}, lost)

@@ -6,45 +6,26 @@ import pytest
 from django.urls import reverse
 
 from enterprises import acts, jobs, registry
-from enterprises.models import Case, LedgerEntry, Notice, Remark, RosterVersion
+from enterprises.models import Case, LedgerEntry, Notice, Remark
 from enterprises.models.job import JobState
 from parks.models import Unit
 from tests import clerk
-from tests.enterprises.handed_in import arrived, checked, handed_in, registered, reporter
+from tests.enterprises.handed_in import arrived, checked, handed_in, registered, reporter, shown, state
 from tests.enterprises.workbooks import code
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/rosters/queue/"
 
 
-@pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
-
-
-@pytest.fixture
-def desk(client, people):
-    client.force_login(people["小石"])
-    return client
-
-
 def act(client, version, name, **sent):
     return client.post(reverse("roster_review", args=[version.pk, name]), sent, follow=True)
 
 
-def shown(client, version) -> str:
-    return client.get(reverse("roster_version", args=[version.pk])).content.decode()
-
-
-def state(version) -> str:
-    return RosterVersion.objects.get(pk=version.pk).state
-
-
-def test_the_queue_shows_the_oldest_first_with_what_it_waits_for(desk, quarter, people, tmp_path):
+def test_the_queue_shows_the_oldest_first_with_what_it_waits_for(desk, quarter, people):
     registered(1)
-    first = handed_in(quarter, tmp_path, "500116002", 5)
-    second = handed_in(quarter, tmp_path, "baisha", 1, said=arrived(1, "2026-08-20"))
-    checked(quarter, tmp_path, "degan", 7)
+    first = handed_in(quarter, "500116002", 5)
+    second = handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
+    checked(quarter, "degan", 7)
     answer = desk.get(QUEUE)
     assert [one.version for one in answer.context["waiting"]] == [first, second]
     assert [one.awaits for one in answer.context["waiting"]] == ["待审核", "归属事项1件"]
@@ -53,15 +34,15 @@ def test_the_queue_shows_the_oldest_first_with_what_it_waits_for(desk, quarter, 
     assert desk.get(QUEUE).status_code == 403
 
 
-def test_the_queue_costs_a_constant_number_of_queries(desk, quarter, tmp_path, django_assert_max_num_queries):
+def test_the_queue_costs_a_constant_number_of_queries(desk, quarter, django_assert_max_num_queries):
     for number, unit in enumerate(Unit.objects.towns()[:10], 1):
-        handed_in(quarter, tmp_path, unit.code, number)
+        handed_in(quarter, unit.code, number)
     with django_assert_max_num_queries(11):
         assert len(desk.get(QUEUE).context["waiting"]) == 10
 
 
-def test_an_approved_roster_is_written_and_a_failed_job_is_told(desk, quarter, people, tmp_path):
-    version = handed_in(quarter, tmp_path, "degan", 1)
+def test_an_approved_roster_is_written_and_a_failed_job_is_told(desk, quarter, people):
+    version = handed_in(quarter, "degan", 1)
     assert "已审核通过，正在入库" in act(desk, version, "approve").content.decode()
     version.refresh_from_db()
     assert (version.state, version.decided_by) == ("approved", people["小石"])
@@ -70,8 +51,8 @@ def test_an_approved_roster_is_written_and_a_failed_job_is_told(desk, quarter, p
     assert "入库任务失败" in desk.get(QUEUE).content.decode()
 
 
-def test_of_two_who_approve_the_second_gets_a_clear_sentence(desk, quarter, people, tmp_path):
-    version = handed_in(quarter, tmp_path, "degan", 1)
+def test_of_two_who_approve_the_second_gets_a_clear_sentence(desk, quarter, people):
+    version = handed_in(quarter, "degan", 1)
     act(desk, version, "approve")
     desk.force_login(people["安安"])
     second = act(desk, version, "approve")
@@ -81,9 +62,9 @@ def test_of_two_who_approve_the_second_gets_a_clear_sentence(desk, quarter, peop
     assert version.decided_by == people["小石"]
 
 
-def test_an_undecided_case_stands_in_the_way_and_is_linked(desk, quarter, tmp_path):
+def test_an_undecided_case_stands_in_the_way_and_is_linked(desk, quarter):
     registered(1)
-    version = handed_in(quarter, tmp_path, "baisha", 1, said=arrived(1, "2026-08-20"))
+    version = handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
     link = reverse("case", args=[Case.objects.get().pk])
     panel = shown(desk, version)
     assert link in panel
@@ -95,8 +76,8 @@ def test_an_undecided_case_stands_in_the_way_and_is_linked(desk, quarter, tmp_pa
     assert state(version) == "submitted"
 
 
-def test_returning_needs_a_remark(desk, quarter, people, tmp_path):
-    version = handed_in(quarter, tmp_path, "degan", 1)
+def test_returning_needs_a_remark(desk, quarter, people):
+    version = handed_in(quarter, "degan", 1)
     refused = act(desk, version, "return", text="  ")
     assert "退回前请写明意见" in refused.content.decode()
     assert state(version) == "submitted"
@@ -106,8 +87,8 @@ def test_returning_needs_a_remark(desk, quarter, people, tmp_path):
     assert "K列请核对" in shown(desk, version)
 
 
-def test_remarks_on_a_firm_or_cell_are_seen_and_answered_by_the_unit(desk, quarter, people, tmp_path):
-    version = handed_in(quarter, tmp_path, "degan", 1, 2)
+def test_remarks_on_a_firm_or_cell_are_seen_and_answered_by_the_unit(desk, quarter, people):
+    version = handed_in(quarter, "degan", 1, 2)
     act(desk, version, "remark", text="人数请核对", uscc=f" {code(2).lower()} ", cell="")
     act(desk, version, "remark", text="日期请核对", cell="E3")
     assert list(Remark.objects.values_list("uscc", "cell")) == [
@@ -126,8 +107,8 @@ def test_remarks_on_a_firm_or_cell_are_seen_and_answered_by_the_unit(desk, quart
     assert "已核对无误" in shown(desk, version)
 
 
-def test_a_remark_on_a_firm_that_is_not_in_it_keeps_the_text(desk, quarter, tmp_path):
-    version = handed_in(quarter, tmp_path, "degan", 1)
+def test_a_remark_on_a_firm_that_is_not_in_it_keeps_the_text(desk, quarter):
+    version = handed_in(quarter, "degan", 1)
     refused = act(desk, version, "remark", text="人数请核对", uscc=code(9))
     assert refused.status_code == 422
     assert "所提企业不在这一版名册中" in refused.content.decode()
@@ -135,17 +116,17 @@ def test_a_remark_on_a_firm_that_is_not_in_it_keeps_the_text(desk, quarter, tmp_
     assert not Remark.objects.exists()
 
 
-def test_a_roster_that_could_not_be_written_is_back_with_the_reasons(desk, quarter, people, tmp_path):
+def test_a_roster_that_could_not_be_written_is_back_with_the_reasons(desk, quarter, people):
     registered(1)
-    version = handed_in(quarter, tmp_path, "degan", 1)
+    version = handed_in(quarter, "degan", 1)
     registry.apply([acts.Leave(uscc=code(1), on=dt.date(2026, 7, 1))], by=None)
     clerk.approve(version, people["小石"])
     assert "已于2026-07-01迁出" in shown(desk, version)
     assert [one.awaits for one in desk.get(QUEUE).context["waiting"]] == ["未能入库，需再审"]
 
 
-def test_undoing_needs_a_reason_and_names_what_was_built_on_it(desk, quarter, people, tmp_path):
-    version = clerk.approve(handed_in(quarter, tmp_path, "degan", 1), people["小石"])
+def test_undoing_needs_a_reason_and_names_what_was_built_on_it(desk, quarter, people):
+    version = clerk.approve(handed_in(quarter, "degan", 1), people["小石"])
     assert reverse("roster_review", args=[version.pk, "undo"]) in shown(desk, version)
     assert act(desk, version, "undo", reason="").status_code == 422
     registry.apply([acts.Move(uscc=code(1), park="baisha", town="500116107", on=dt.date(2026, 10, 9))], by=None)
@@ -155,8 +136,8 @@ def test_undoing_needs_a_reason_and_names_what_was_built_on_it(desk, quarter, pe
     assert state(version) == "applied"
 
 
-def test_an_undone_roster_says_who_and_why(desk, quarter, people, tmp_path):
-    version = clerk.approve(handed_in(quarter, tmp_path, "degan", 1), people["小石"])
+def test_an_undone_roster_says_who_and_why(desk, quarter, people):
+    version = clerk.approve(handed_in(quarter, "degan", 1), people["小石"])
     entries = LedgerEntry.objects.count()
     act(desk, version, "undo", reason="误批，单位要求重报")
     assert LedgerEntry.objects.count() == 2 * entries
@@ -165,8 +146,8 @@ def test_an_undone_roster_says_who_and_why(desk, quarter, people, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["approve", "return", "undo"])
-def test_only_the_bureau_decides(client, quarter, people, tmp_path, name):
-    version = handed_in(quarter, tmp_path, "degan", 1)
+def test_only_the_bureau_decides(client, quarter, people, name):
+    version = handed_in(quarter, "degan", 1)
     for who in ("德感", "老郑", "审计"):
         client.force_login(people[who])
         assert act(client, version, name, text="好", reason="好").status_code == 403

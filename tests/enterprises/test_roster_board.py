@@ -17,17 +17,6 @@ pytestmark = pytest.mark.django_db
 BOARD = "/rosters/"
 
 
-@pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
-
-
-@pytest.fixture
-def desk(client, people):
-    client.force_login(people["小石"])
-    return client
-
-
 def page(client, **query):
     answer = client.get(BOARD, query)
     return answer.content.decode()
@@ -81,10 +70,10 @@ def test_an_extension_needs_a_reason_and_a_day_after_the_lock(desk, quarter, peo
     assert "延期至01-10" in page(desk)
 
 
-def test_the_board_counts_and_names_what_there_is_to_do(desk, quarter, people, tmp_path):
-    handed_in(quarter, tmp_path, "degan", 1, 2)
-    checked(quarter, tmp_path, "baisha", 3, uscc="91500116MA0000001A")
-    returned = handed_in(quarter, tmp_path, "500116002", 4)
+def test_the_board_counts_and_names_what_there_is_to_do(desk, quarter, people):
+    handed_in(quarter, "degan", 1, 2)
+    checked(quarter, "baisha", 3, uscc="91500116MA0000001A")
+    returned = handed_in(quarter, "500116002", 4)
     submission.return_to_unit(returned, by=people["小石"], text="请核对")
     answer = desk.get(BOARD)
     assert (answer.context["board"].handed_in, answer.context["missing"]) == (1, 35)
@@ -96,8 +85,8 @@ def test_the_board_counts_and_names_what_there_is_to_do(desk, quarter, people, t
     assert [label for label, _ in answer.context["groups"]] == ["园区平台", "镇街"]
 
 
-def test_filters_stand_in_the_address(desk, quarter, tmp_path):
-    handed_in(quarter, tmp_path, "degan", 1)
+def test_filters_stand_in_the_address(desk, quarter):
+    handed_in(quarter, "degan", 1)
     assert set(rows(desk.get(BOARD, {"state": "submitted"}))) == {"degan"}
     quarters.change_days(quarter, due_on=dt.date(2026, 10, 2), locks_on=dt.date(2026, 12, 31))
     assert len(rows(desk.get(BOARD, {"late": "1", "quarter": "2026Q3"}))) == 36
@@ -106,8 +95,8 @@ def test_filters_stand_in_the_address(desk, quarter, tmp_path):
     assert desk.get(BOARD, {"quarter": "2031Q1"}).status_code == 404
 
 
-def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quarter, tmp_path):
-    handed_in(quarter, tmp_path, "degan", 1)
+def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quarter):
+    handed_in(quarter, "degan", 1)
     assert "?unit=" not in page(desk)
     quarters.change_days(quarter, due_on=dt.date(2026, 10, 2), locks_on=dt.date(2026, 10, 3))
     shown = page(desk)
@@ -117,9 +106,9 @@ def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quar
     assert '<option value="baisha" selected>' in form
 
 
-def test_a_leader_sees_no_draft_and_may_do_nothing(client, quarter, people, tmp_path):
-    checked(quarter, tmp_path, "baisha", 3)
-    handed_in(quarter, tmp_path, "degan", 1)
+def test_a_leader_sees_no_draft_and_may_do_nothing(client, quarter, people):
+    checked(quarter, "baisha", 3)
+    handed_in(quarter, "degan", 1)
     client.force_login(people["老郑"])
     answer = client.get(BOARD)
     assert rows(answer)["baisha"].label == "未报送"
@@ -133,8 +122,8 @@ def test_whoever_reports_for_a_unit_is_led_to_its_own_roster(client, quarter, pe
     assert client.get(BOARD).headers["Location"] == "/rosters/2026Q3/degan/"
 
 
-def test_reminding_says_whom_it_reached_and_goes_once_a_day(desk, quarter, people, tmp_path):
-    handed_in(quarter, tmp_path, "500116002", 1)
+def test_reminding_says_whom_it_reached_and_goes_once_a_day(desk, quarter, people):
+    handed_in(quarter, "500116002", 1)
     address = reverse("quarter_remind", args=["2026Q3"])
     told = desk.post(address, follow=True).content.decode()
     assert "已催报1个单位：德感。" in told
@@ -145,8 +134,8 @@ def test_reminding_says_whom_it_reached_and_goes_once_a_day(desk, quarter, peopl
     assert "已催报1次" in page(desk)
 
 
-def test_the_workbook_shows_what_the_page_shows(desk, quarter, people, tmp_path):
-    handed_in(quarter, tmp_path, "degan", 1, 2)
+def test_the_workbook_shows_what_the_page_shows(desk, quarter, people):
+    handed_in(quarter, "degan", 1, 2)
     answer = desk.get(reverse("roster_board_export", args=["2026Q3"]))
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     lines = {row[2]: row for row in sheet.iter_rows(min_row=5, values_only=True)}
@@ -158,23 +147,21 @@ def test_the_workbook_shows_what_the_page_shows(desk, quarter, people, tmp_path)
     assert desk.get(reverse("roster_board_export", args=["2026Q3"])).status_code == 403
 
 
-def test_36_units_and_8_quarters_cost_a_constant_number_of_queries(
-    desk, people, tmp_path, django_assert_max_num_queries
-):
+def test_36_units_and_8_quarters_cost_a_constant_number_of_queries(desk, people, django_assert_max_num_queries):
     for period in [Period(2024, 4), *(Period(2025, n) for n in (1, 2, 3, 4)), Period(2026, 1), Period(2026, 2)]:
         quarters.open_quarter(period, by=people["小石"])
     quarter = clerk.third_quarter(people["小石"])
     for number, unit in enumerate(Unit.objects.towns()[:12], 1):
-        handed_in(quarter, tmp_path, unit.code, number)
+        handed_in(quarter, unit.code, number)
     with django_assert_max_num_queries(16):
         answer = desk.get(BOARD)
     assert len(answer.context["matrix"]) == 36
     assert {len(lines) for _, lines in answer.context["matrix"]} == {8}
 
 
-def test_several_quarters_are_told_apart(quarter, people, tmp_path):
+def test_several_quarters_are_told_apart(quarter, people):
     second = quarters.open_quarter(Period(2026, 2), by=people["小石"])
-    handed_in(quarter, tmp_path, "degan", 1)
+    handed_in(quarter, "degan", 1)
     newer, older = board.over([quarter, second], dt.date(2026, 11, 1), seen_by=people["小石"])
     assert (newer.handed_in, older.handed_in, older.late) == (1, 0, 36)
     assert newer.counts == board.of(quarter, dt.date(2026, 11, 1)).counts

@@ -2,10 +2,8 @@
 
 import contextlib
 import datetime as dt
-import tempfile
-from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -14,21 +12,17 @@ from hypothesis import strategies as st
 
 from enterprises import acts, jobs, registry
 from enterprises.book import FACT_MODELS
-from enterprises.models import Enterprise, LedgerEntry, Placement, RosterVersion, SourceFile
-from enterprises.reporting import answers, applying, submission
+from enterprises.models import Enterprise, LedgerEntry, Placement, RosterVersion
+from enterprises.reporting import applying, submission
 from enterprises.reporting.answers import Answer
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit
 from tests import clerk
-from tests.enterprises.workbooks import code, firm, lines, xlsx
+from tests.enterprises.handed_in import LEFT_ON, MOVED_ON, answer_all, listed
+from tests.enterprises.workbooks import code, firm, roster
 
 pytestmark = pytest.mark.django_db
-LEFT_ON, MOVED_ON, RENAMED_ON = dt.date(2026, 8, 2), dt.date(2026, 8, 20), dt.date(2026, 7, 7)
-
-
-@pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
+registered = partial(listed, revenue=Decimal(900), staff=30)
 
 
 @pytest.fixture
@@ -37,7 +31,7 @@ def apply(quarter, people):
 
     def applied(*firms, reason="", said=None):
         degan = Unit.objects.get(code="degan")
-        version = clerk.send(quarter, degan, roster_bytes(*firms), people["德感"], reason=reason)
+        version = clerk.send(quarter, degan, roster(*firms), people["德感"], reason=reason)
         answer_all(version, said or {})
         submission.hand_in(version, by=people["德感"])
         clerk.approve(version, people["小石"])
@@ -45,42 +39,6 @@ def apply(quarter, people):
         return version
 
     return applied
-
-
-def roster_bytes(*firms, unit="德感工业园发展中心"):
-    rows = lines(*firms)
-    rows[0] = [f"填报单位：{unit}　数据截至：2026-09-30"]
-    with tempfile.TemporaryDirectory() as folder:
-        return xlsx(Path(folder, "名册.xlsx"), rows).read_bytes()
-
-
-def answer_all(version, said):
-    """Give these answers, and the usual one to whatever else is asked."""
-    given = {}
-    for one in answers.unanswered(version):
-        if one.kind == "missing" and one.uscc in said:
-            given[one.uscc] = said[one.uscc]
-            continue
-        usual = {"day": LEFT_ON, "word": "left"} if one.kind == "missing" else {"day": MOVED_ON}
-        given[one.uscc] = Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
-    answers.answer(version, given)
-    version.refresh_from_db()
-    answers.explain(version, {answers.key_of(group): "已核实" for group in answers.unexplained(version)})
-
-
-def registered(number):
-    uscc = code(number)
-    listing = acts.Listing("六月名册", dt.date(2026, 6, 30))
-    source, _ = SourceFile.objects.get_or_create(
-        sha256="0" * 64, defaults={"kind": "roster", "name": listing.name, "size": 1, "as_of": listing.as_of}
-    )
-    done = [
-        acts.Register(uscc=uscc, name=f"重庆测试{number}号机械有限公司", registered_on=dt.date(2015, 3, 2)),
-        acts.Place(uscc=uscc, park="degan", town="500116002", since=dt.date(2020, 5, 6)),
-        acts.Grant(uscc=uscc, kind="tech", valid_from=dt.date(2020, 5, 6)),
-        acts.RecordFigures(uscc=uscc, year=2025, values={"revenue": Decimal(900), "staff": 30}),
-    ]
-    registry.apply([replace(act, listing=listing) for act in done], by=None, source=source)
 
 
 def facts():
@@ -153,7 +111,7 @@ def test_a_firm_registered_under_another_name_the_second_time_gets_its_first_nam
 
 
 def test_an_approved_roster_whose_writing_broke_off_can_be_approved_again_or_returned(apply, quarter, people):
-    version = clerk.send(quarter, Unit.objects.get(code="degan"), roster_bytes(firm(1)), people["德感"])
+    version = clerk.send(quarter, Unit.objects.get(code="degan"), roster(firm(1)), people["德感"])
     answer_all(version, {})
     submission.hand_in(version, by=people["德感"])
     submission.approve(version, by=people["小石"])

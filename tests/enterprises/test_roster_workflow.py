@@ -1,95 +1,30 @@
-"""One unit's roster from file to facts and back: answers, hand-in, return, approval, correction, undoing, cases."""
+"""One unit's roster from file to facts: answers, hand-in, return, approval; quarters, the board and reminders."""
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from enterprises import acts, jobs, registry
-from enterprises.models import (
-    Case,
-    Enterprise,
-    LedgerEntry,
-    Notice,
-    Placement,
-    Qualification,
-    RosterVersion,
-    SourceFile,
-    YearlyFigures,
-)
-from enterprises.reporting import answers, applying, board, cases, intake, quarters, reminders, submission
+from enterprises.models import Enterprise, LedgerEntry, Notice, Placement, RosterVersion
+from enterprises.reporting import answers, board, intake, quarters, reminders, submission
 from enterprises.reporting.answers import Answer
 from enterprises.reporting.refusal import Refusal
 from enterprises.rosters import storage
-from parks.models import Unit, User
+from parks.models import Unit
 from tests import clerk
-from tests.enterprises.workbooks import code, firm, lines, xlsx
+from tests.enterprises.handed_in import listed
+from tests.enterprises.workbooks import code, firm
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = dt.date(2026, 9, 30)
 DUE = dt.date(2026, 10, 15)
-FACTS = (Placement, Qualification, YearlyFigures)
-
-
-@pytest.fixture
-def quarter(people):
-    return clerk.third_quarter(people["小石"])
-
-
-@pytest.fixture
-def send(quarter, people, tmp_path):
-    """Upload and check a roster of 德感 (or another unit) that lists these firms."""
-
-    def sent(*firms, unit="degan", by=None, reason="", top="填报单位：{}　数据截至：2026-09-30"):
-        reporting = Unit.objects.get(code=unit)
-        rows = lines(*firms)
-        rows[0] = [top.format(reporting.name)]
-        path = xlsx(tmp_path / "名册.xlsx", rows)
-        return clerk.send(quarter, reporting, path.read_bytes(), by or people["德感"], reason=reason)
-
-    return sent
-
-
-def registered(number=1, *, park="degan", town="500116002", **details):
-    """A firm that has stood in a park for long, with figures of 2025."""
-    uscc = code(number)
-    done = [
-        acts.Register(uscc=uscc, name=f"重庆测试{number}号机械有限公司", registered_on=dt.date(2015, 3, 2)),
-        acts.Place(uscc=uscc, park=park, town=town, since=dt.date(2020, 5, 6)),
-        acts.Grant(uscc=uscc, kind="tech", valid_from=dt.date(2020, 5, 6)),
-    ]
-    if details:
-        done.append(acts.RecordFigures(uscc=uscc, year=2025, values=details))
-    listing = acts.Listing("六月名册", dt.date(2026, 6, 30))
-    source, _ = SourceFile.objects.get_or_create(
-        sha256="0" * 64, defaults={"kind": "roster", "name": listing.name, "size": 1, "as_of": listing.as_of}
-    )
-    registry.apply([replace(act, listing=listing) for act in done], by=None, source=source)
-    return Enterprise.objects.get(uscc=uscc)
-
-
-def handed_in(version, by):
-    keys = [answers.key_of(group) for group in answers.unexplained(version)]
-    answers.explain(version, dict.fromkeys(keys, "已核实"))
-    submission.hand_in(version, by=by)
-    return version
-
-
-def facts():
-    """Every fact without its row number, for comparison before and after."""
-    found = {}
-    for model in FACTS:
-        names = [field.attname for field in model._meta.fields if field.name != "id"]
-        found[model.__name__] = sorted(model.objects.values_list(*names), key=repr)
-    found["Enterprise"] = sorted(Enterprise.objects.values_list("uscc", "name", "industry_code", "contact_name"))
-    return found
 
 
 # --- the way through ----------------------------------------------------------------------------------------------
 def test_new_changed_and_unchanged_firms_are_told_apart(send):
-    registered(1, revenue=Decimal("900"))
-    registered(2, revenue=Decimal("1000.5"), rd_expense=50, staff=40, rd_staff=8)
+    listed(1, revenue=Decimal("900"))
+    listed(2, revenue=Decimal("1000.5"), rd_expense=50, staff=40, rd_staff=8)
     version = send(firm(1), firm(2), firm(3, tech_entered_on=dt.date(2026, 8, 1)))
     assert version.state == "ready", version.summary["groups"]
     kinds = dict(version.firms.values_list("uscc", "kind"))
@@ -101,24 +36,24 @@ def test_new_changed_and_unchanged_firms_are_told_apart(send):
 
 
 def test_a_missing_firm_needs_a_word_before_handing_in(send, people):
-    registered(1)
-    registered(2)
+    listed(1)
+    listed(2)
     version = send(firm(1))
     with pytest.raises(Refusal, match="有1家企业需要说明"):
-        handed_in(version, people["德感"])
+        clerk.submit(version, people["德感"])
     answers.answer(version, {code(2): Answer(word="closed")})
     with pytest.raises(Refusal, match="有1家企业需要说明"):
-        handed_in(version, people["德感"])
+        clerk.submit(version, people["德感"])
     with pytest.raises(Refusal, match="日期不得晚于今天"):
         answers.answer(version, {code(2): Answer(day=dt.date(2099, 1, 1))})
     answers.answer(version, {code(2): Answer(day=dt.date(2026, 8, 8))})
-    handed_in(version, people["德感"])
+    clerk.submit(version, people["德感"])
     clerk.approve(version, people["小石"])
     assert Enterprise.objects.get(uscc=code(2)).closures.get().closed_on == dt.date(2026, 8, 8)
 
 
 def test_facts_carry_the_file_and_cell_and_the_version_its_ledger_entries(send, people):
-    version = handed_in(send(firm(1)), people["德感"])
+    version = clerk.submit(send(firm(1)), people["德感"])
     clerk.approve(version, people["小石"])
     entries = LedgerEntry.objects.filter(pk__range=(version.ledger_from, version.ledger_to))
     assert {entry.source_id for entry in entries} == {version.source_id}
@@ -129,13 +64,13 @@ def test_facts_carry_the_file_and_cell_and_the_version_its_ledger_entries(send, 
 
 
 def test_a_renamed_firm_needs_the_day_and_keeps_its_old_name(send, people):
-    registered(1)
+    listed(1)
     version = send(firm(1, name="重庆全新名称科技有限公司"))
     assert [(p.code, p.severity) for p in version.problems.all()] == [("R302", "warning")]
     with pytest.raises(Refusal, match="需要说明"):
-        handed_in(version, people["德感"])
+        clerk.submit(version, people["德感"])
     answers.answer(version, {code(1): Answer(renamed_on=dt.date(2026, 7, 7))})
-    clerk.approve(handed_in(version, people["德感"]), people["小石"])
+    clerk.approve(clerk.submit(version, people["德感"]), people["小石"])
     renamed = Enterprise.objects.get(uscc=code(1))
     assert renamed.name == "重庆全新名称科技有限公司"
     assert renamed.former_names.get().until == dt.date(2026, 7, 7)
@@ -148,16 +83,16 @@ def test_warnings_need_a_reason(send, people):
         submission.hand_in(version, by=people["德感"])
     with pytest.raises(Refusal, match="没有这一组提醒"):
         answers.explain(version, {"R999|无": "好"})
-    handed_in(version, people["德感"])
+    clerk.submit(version, people["德感"])
     assert RosterVersion.objects.get(pk=version.pk).reasons == {"R111|上年研发费用（万元）": "已核实"}
 
 
 def test_answers_are_carried_over_to_the_next_version(send, people):
-    registered(1)
-    registered(2)
+    listed(1)
+    listed(2)
     first = send(firm(1, rd_expense=2000))
     answers.answer(first, {code(2): Answer(word="left", day=dt.date(2026, 8, 1), note="迁往永川")})
-    answers.explain(first, {answers.key_of(group): "已核实" for group in answers.unexplained(first)})
+    clerk.give_reasons(first)
     second = send(firm(1, rd_expense=2000, staff=41))
     missing = second.firms.get(uscc=code(2))
     assert (missing.word, missing.day, missing.note) == ("left", dt.date(2026, 8, 1), "迁往永川")
@@ -176,7 +111,7 @@ def test_a_faulty_roster_cannot_be_handed_in_and_a_returned_one_comes_as_a_new_v
     assert faulty.state == "faulty"
     with pytest.raises(Refusal, match="1个错误"):
         submission.hand_in(faulty, by=people["德感"])
-    good = handed_in(send(firm(1)), people["德感"])
+    good = clerk.submit(send(firm(1)), people["德感"])
     with pytest.raises(Refusal, match="正在审核"):
         send(firm(1), firm(2))
     with pytest.raises(Refusal, match="退回前请写明意见"):
@@ -185,12 +120,12 @@ def test_a_faulty_roster_cannot_be_handed_in_and_a_returned_one_comes_as_a_new_v
     submission.return_to_unit(good, by=people["小石"])
     assert RosterVersion.objects.get(pk=good.pk).state == "returned"
     assert "退回" in Notice.objects.filter(person=people["德感"]).first().text
-    again = handed_in(send(firm(1, staff=44)), people["德感"])
+    again = clerk.submit(send(firm(1, staff=44)), people["德感"])
     assert again.number == 3
 
 
 def test_handing_in_may_be_taken_back_until_somebody_has_decided(send, people):
-    version = handed_in(send(firm(1)), people["德感"])
+    version = clerk.submit(send(firm(1)), people["德感"])
     submission.take_back(version, by=people["德感"])
     assert RosterVersion.objects.get(pk=version.pk).state == "ready"
     submission.hand_in(version, by=people["德感"])
@@ -200,7 +135,7 @@ def test_handing_in_may_be_taken_back_until_somebody_has_decided(send, people):
 
 
 def test_the_second_who_approves_is_told(send, people):
-    version = handed_in(send(firm(1)), people["德感"])
+    version = clerk.submit(send(firm(1)), people["德感"])
     same = RosterVersion.objects.get(pk=version.pk)
     submission.approve(version, by=people["小石"])
     with pytest.raises(Refusal, match="现在的状态是“审核通过”"):
@@ -229,7 +164,7 @@ def test_rows_of_other_units_are_errors_at_their_cells(send):
 
 
 def test_a_closed_firm_must_not_be_listed(send):
-    registered(1)
+    listed(1)
     registry.apply([acts.Close(uscc=code(1), on=dt.date(2026, 7, 1))], by=None)
     version = send(firm(1))
     assert [(p.code, p.severity) for p in version.problems.all()] == [("R306", "error")]
@@ -237,7 +172,7 @@ def test_a_closed_firm_must_not_be_listed(send):
 
 def test_a_figure_ten_times_the_last_one_is_asked_about_and_a_common_rise_is_not(send):
     for number in range(1, 8):
-        registered(number, revenue=Decimal("1000"))
+        listed(number, revenue=Decimal("1000"))
     version = send(*[firm(number, revenue=10000 if number == 3 else 1100) for number in range(1, 8)])
     assert [(p.code, p.uscc) for p in version.problems.all()] == [("R304", code(3))]
     higher = send(*[firm(number, revenue=4000) for number in range(1, 8)])
@@ -246,169 +181,20 @@ def test_a_figure_ten_times_the_last_one_is_asked_about_and_a_common_rise_is_not
 
 def test_a_much_shorter_roster_is_asked_about(send):
     for number in range(1, 12):
-        registered(number)
+        listed(number)
     version = send(firm(1), firm(2))
     assert "R303" in {problem.code for problem in version.problems.all()}
 
 
-# --- cases ----------------------------------------------------------------------------------------------------------
-def claimed(send, people, unit="baisha"):
-    """德感's firm 1, listed by 白沙."""
-    who = User.objects.create_user("白沙", role="unit_staff", unit=Unit.objects.get(code=unit))
-    version = send(firm(1, park="白沙工业园发展中心", town="白沙镇"), unit=unit, by=who)
-    answers.answer(version, {code(1): Answer(day=dt.date(2026, 8, 20))})
-    return handed_in(version, who)
-
-
-def test_a_transfer_is_decided_once_and_changes_two_units_once(send, people, quarter):
-    registered(1)
-    version = claimed(send, people)
-    with pytest.raises(Refusal, match="归属事项没有决定"):
-        submission.approve(version, by=people["小石"])
-    case = Case.objects.get()
-    assert (case.kind, case.from_unit.code) == ("transfer", "degan")
-    clerk.decide_transfers(quarter, people["小石"])
-    with pytest.raises(Refusal, match="已有决定"):
-        cases.decide(case, "stays", by=people["安安"])
-    clerk.approve(version, people["小石"])
-    old, new = Placement.objects.order_by("since")
-    assert (old.park.code, new.park.code, new.since) == ("degan", "baisha", dt.date(2026, 8, 20))
-    moved = LedgerEntry.objects.get(act="moved")
-    assert moved.source_id == version.source_id
-    assert moved.cells["park"]
-    left = send(firm(2))
-    assert left.firms.filter(kind="missing").count() == 0
-
-
-def test_a_double_claim_that_stays_leaves_the_row_out_and_says_so(send, people):
-    registered(1)
-    handed_in(send(firm(1)), people["德感"])
-    version = claimed(send, people)
-    assert [p.code for p in version.problems.all()] == ["R301"]
-    case = Case.objects.get()
-    assert case.kind == "double"
-    cases.decide(case, "stays", by=people["小石"], note="现场核实仍在德感")
-    clerk.approve(version, people["小石"])
-    assert version.outcome["left_out"][0]["uscc"] == code(1)
-    assert Placement.objects.get().park.code == "degan"
-    assert {n.person.username for n in Notice.objects.filter(text__contains="归属已由科技局确定")} == {"德感", "白沙"}
-
-
-def test_a_case_vanishes_when_the_claim_is_taken_back(send, people):
-    registered(1)
-    version = claimed(send, people)
-    submission.take_back(version, by=User.objects.get(username="白沙"))
-    assert not Case.objects.exists()
-
-
-def test_a_firm_moved_within_the_park_needs_a_day_and_no_case(send, people):
-    registered(1)
-    version = send(firm(1, town="鼎山街道"))
-    answers.answer(version, {code(1): Answer(day=dt.date(2026, 9, 1))})
-    clerk.approve(handed_in(version, people["德感"]), people["小石"])
-    assert not Case.objects.exists()
-    assert Placement.objects.get(until=None).town.name == "鼎山街道"
-
-
-# --- correction and undoing -----------------------------------------------------------------------------------------
-def test_a_correction_needs_a_reason_and_touches_only_what_differs(send, people):
-    registered(1, revenue=Decimal("900"))
-    clerk.approve(handed_in(send(firm(1), firm(2)), people["德感"]), people["小石"])
-    with pytest.raises(Refusal, match="更正须写明理由"):
-        send(firm(1, revenue=1200), firm(2))
-    last = LedgerEntry.objects.latest("pk").pk
-    second = handed_in(send(firm(1, revenue=1200), firm(2), reason="收入填错"), people["德感"])
-    clerk.approve(second, people["小石"])
-    assert second.state == "applied", second.outcome
-    assert YearlyFigures.objects.get(enterprise__uscc=code(1)).revenue == Decimal("1200")
-    assert set(LedgerEntry.objects.filter(pk__gt=last).values_list("enterprise__uscc", flat=True)) == {code(1)}
-    assert [v.state for v in RosterVersion.objects.order_by("number")] == ["replaced", "applied"]
-
-
-def test_a_wrong_certificate_date_can_be_corrected(send, people):
-    wrong = {"certificate_number": "GR202551100001", "certificate_issued_on": dt.date(2025, 11, 3)}
-    clerk.approve(handed_in(send(firm(1, **wrong)), people["德感"]), people["小石"])
-    right = wrong | {"certificate_issued_on": dt.date(2025, 12, 3)}
-    second = handed_in(send(firm(1, **right), reason="发证日期填错"), people["德感"])
-    clerk.approve(second, people["小石"])
-    held = Qualification.objects.get(kind__code="hnte")
-    assert (held.valid_from, held.valid_until) == (dt.date(2025, 12, 3), dt.date(2028, 12, 3))
-
-
-def test_undoing_gives_back_exactly_the_facts_from_before(send, people):
-    registered(1, revenue=Decimal("900"))
-    registered(2)
-    registered(3)
-    before = facts()
-    version = send(
-        firm(1, name="重庆改名科技有限公司", industry_code="C3670", contact_name="王工", pool_stage="培育库"),
-        firm(2, town="鼎山街道", other_qualifications="专精特新"),
-        firm(4, certificate_number="GR202551100002", certificate_issued_on=dt.date(2025, 11, 3)),
-    )
-    answers.answer(
-        version,
-        {
-            code(1): Answer(renamed_on=dt.date(2026, 7, 1)),
-            code(2): Answer(day=dt.date(2026, 8, 1)),
-            code(3): Answer(word="left", day=dt.date(2026, 8, 2)),
-        },
-    )
-    clerk.approve(handed_in(version, people["德感"]), people["小石"])
-    assert version.state == "applied", version.outcome
-    assert facts() != before
-    entries = LedgerEntry.objects.count()
-    applying.undo(version, by=people["小石"], reason="误批")
-    after = facts()
-    after["Enterprise"] = [row for row in after["Enterprise"] if row[0] != code(4)]
-    assert after == before
-    assert LedgerEntry.objects.filter(act="undone").count() == version.outcome["entries"]
-    assert LedgerEntry.objects.count() == entries + version.outcome["entries"]
-    with pytest.raises(Refusal, match="已撤销"):
-        applying.undo(version, by=people["小石"], reason="再撤")
-
-
-def test_after_undoing_the_same_roster_can_be_applied_again(send, people):
-    registered(1, revenue=Decimal("900"))
-    version = handed_in(send(firm(1), firm(2)), people["德感"])
-    clerk.approve(version, people["小石"])
-    applied = facts()
-    applying.undo(version, by=people["小石"], reason="误批")
-    again = handed_in(send(firm(1), firm(2)), people["德感"])
-    clerk.approve(again, people["小石"])
-    assert again.state == "applied", again.outcome
-    assert facts() == applied
-
-
-def test_what_later_facts_build_on_cannot_be_undone_and_they_are_named(send, people):
-    version = handed_in(send(firm(1)), people["德感"])
-    clerk.approve(version, people["小石"])
-    registry.apply([acts.Move(uscc=code(1), park="baisha", town="500116107", on=dt.date(2026, 10, 9))], by=None)
-    before = facts()
-    with pytest.raises(Refusal, match="重庆测试1号机械有限公司（迁移"):
-        applying.undo(version, by=people["小石"], reason="误批")
-    assert facts() == before
-    assert RosterVersion.objects.get(pk=version.pk).state == "applied"
-
-
-def test_when_the_registry_has_moved_on_the_roster_goes_back_to_review_with_the_reason(send, people):
-    registered(1)
-    version = handed_in(send(firm(1)), people["德感"])
-    registry.apply([acts.Leave(uscc=code(1), on=dt.date(2026, 7, 1))], by=None)
-    clerk.approve(version, people["小石"])
-    assert version.state == "submitted"
-    assert "已于2026-07-01迁出" in version.outcome["refused"][0]
-    assert not LedgerEntry.objects.filter(source=version.source).exists()
-
-
 # --- quarter, board, nil return -----------------------------------------------------------------------------------
 def test_a_nil_return_is_an_act_of_its_own_and_explains_registered_firms(quarter, people):
-    registered(1)
+    listed(1)
     version = clerk.checked(intake.declare_nil(quarter, Unit.objects.get(code="degan"), by=people["德感"]))
     assert version.is_nil
     with pytest.raises(Refusal, match="有1家企业需要说明"):
-        handed_in(version, people["德感"])
+        clerk.submit(version, people["德感"])
     answers.answer(version, {code(1): Answer(word="left", day=dt.date(2026, 9, 9))})
-    clerk.approve(handed_in(version, people["德感"]), people["小石"])
+    clerk.approve(clerk.submit(version, people["德感"]), people["小石"])
     assert version.state == "applied"
     assert Placement.objects.get().until == dt.date(2026, 9, 9)
 
@@ -436,7 +222,7 @@ def test_the_board_speaks_from_states(send, people, quarter, django_assert_num_q
     assert (shown.expected, shown.handed_in) == (36, 0)
     line = {one.unit.code: one for one in shown.lines}
     assert (line["degan"].label, line["baisha"].label, line["degan"].is_late) == ("有错误", "未开始", False)
-    version = handed_in(send(firm(1)), people["德感"])
+    version = clerk.submit(send(firm(1)), people["德感"])
     clerk.approve(version, people["小石"])
     shown = board.of(quarter, dt.date(2026, 10, 16))
     line = {one.unit.code: one for one in shown.lines}
@@ -450,7 +236,7 @@ def test_reminders_go_once_per_milestone_to_those_still_missing(send, people, qu
     assert reminders.remind(DUE - dt.timedelta(days=5)) == 36
     assert reminders.remind(DUE - dt.timedelta(days=5)) == 0
     assert Notice.objects.filter(person=people["德感"]).count() == 1
-    handed_in(send(firm(1)), people["德感"])
+    clerk.submit(send(firm(1)), people["德感"])
     assert reminders.remind(DUE + dt.timedelta(days=1)) == 35
     assert Notice.objects.filter(person=people["德感"]).count() == 1
 

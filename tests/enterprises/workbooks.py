@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import openpyxl
 
@@ -15,6 +16,9 @@ from tests.enterprises.vocabulary import VOCABULARY
 
 TODAY = dt.date(2026, 11, 23)
 SHEET = "xl/worksheets/sheet1.xml"
+TOP = "填报单位：{}　数据截至：2026-09-30"
+Target = TypeVar("Target", Path, io.BytesIO)
+Change = Callable[[openpyxl.Workbook], None]
 
 
 def code(number: int) -> str:
@@ -47,7 +51,7 @@ def lines(*firms: dict[str, object], layout: Layout = ROSTER) -> list[list[objec
     return [["江津区名册"], header, *rows]
 
 
-def xlsx(path: Path, rows: list[list[object]], change: Callable[[openpyxl.Workbook], None] | None = None) -> Path:
+def xlsx(path: Target, rows: list[list[object]], change: Change | None = None) -> Target:
     book = openpyxl.Workbook()
     book.active.title = "名册"
     for row in rows:
@@ -56,6 +60,15 @@ def xlsx(path: Path, rows: list[list[object]], change: Callable[[openpyxl.Workbo
         change(book)
     book.save(path)
     return path
+
+
+def roster(
+    *firms: dict[str, object], unit: str = "德感工业园发展中心", top: str = TOP, change: Change | None = None
+) -> bytes:
+    """The file of a unit's roster that lists these firms."""
+    rows = lines(*firms)
+    rows[0] = [top.format(unit)]
+    return xlsx(io.BytesIO(), rows, change).getvalue()
 
 
 def repacked(path: Path, parts: dict[str, bytes | Callable[[bytes], bytes]]) -> Path:

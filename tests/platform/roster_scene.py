@@ -11,8 +11,8 @@ from enterprises.reporting import intake, submission
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
 from tests import clerk
-from tests.enterprises.test_roster_undo import answer_all, roster_bytes
-from tests.enterprises.workbooks import firm
+from tests.enterprises.handed_in import answer_all
+from tests.enterprises.workbooks import firm, roster
 from tests.platform.scene import drain  # noqa: F401 - called through the shell
 
 
@@ -31,7 +31,7 @@ def upload(rows: int, staff: int) -> int:
 
 
 def made(rows: int, staff: int) -> bytes:
-    return roster_bytes(*[firm(number, staff=staff) for number in range(1, rows + 1)])
+    return roster(*[firm(number, staff=staff) for number in range(1, rows + 1)])
 
 
 def send(content: bytes) -> int:

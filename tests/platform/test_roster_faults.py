@@ -12,8 +12,8 @@ from enterprises.reporting import applying, intake, submission
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
 from tests import clerk
-from tests.enterprises.test_roster_undo import answer_all, roster_bytes
-from tests.enterprises.workbooks import firm
+from tests.enterprises.handed_in import answer_all
+from tests.enterprises.workbooks import firm, roster
 
 pytestmark = pytest.mark.fault
 ROUNDS = 20
@@ -58,7 +58,7 @@ class Office:
 
     def ready(self, reason=""):
         self.number += 1
-        content = roster_bytes(firm(1), firm(2, staff=40 + self.number))
+        content = roster(firm(1), firm(2, staff=40 + self.number))
         version = clerk.send(self.quarter, self.degan, content, self.unit, reason=reason)
         answer_all(version, {})
         return version
@@ -161,7 +161,7 @@ def test_undoing_against_approving_a_correction_leaves_facts_of_one_of_them(offi
 
 def test_a_double_click_hands_in_once_and_stores_the_same_file_once(office):
     for number in range(ROUNDS):
-        content = roster_bytes(firm(1, staff=40 + number))
+        content = roster(firm(1, staff=40 + number))
         outcomes = together(
             *[lambda: intake.receive(office.quarter, office.degan, [content], "名册.xlsx", by=office.unit)] * 2  # noqa: B023
         )
@@ -183,7 +183,7 @@ def test_two_units_that_claim_a_firm_at_the_same_moment_get_a_case(office):
         both = []
         for unit, by, town in ((office.degan, office.unit, "德感街道"), (baisha, theirs, "白沙镇")):
             row = firm(1, park=unit.name, town=town, staff=40 + number)
-            version = clerk.send(office.quarter, unit, roster_bytes(row, unit=unit.name), by)
+            version = clerk.send(office.quarter, unit, roster(row, unit=unit.name), by)
             answer_all(version, {})
             both.append((version, by))
         outcomes = together(*[partial(submission.hand_in, version, by=by) for version, by in both])

@@ -54,12 +54,6 @@ def district(people) -> dict[str, Enterprise]:
     return firms
 
 
-@pytest.fixture
-def leader(client, people):
-    client.force_login(people["老郑"])
-    return client
-
-
 def open_page(client, **asked: str):
     return client.get(reverse("bridge"), ASKED | asked)
 

@@ -30,12 +30,6 @@ ON = f"on={TODAY}"
 AT = "/outlook/"
 
 
-@pytest.fixture
-def leader(client, people):
-    client.force_login(people["老郑"])
-    return client
-
-
 def district(years: range = range(2015, 2026), each: int = 12, renewed: int = 9) -> list[str]:
     """Every year so many firms are recognised for the first time; some renew in time, some of them 20 days late."""
     codes: list[str] = []

@@ -15,12 +15,6 @@ ON = f"?on={TODAY}"
 
 
 @pytest.fixture
-def leader(client, people):
-    client.force_login(people["老郑"])
-    return client
-
-
-@pytest.fixture
 def bureau(client, people):
     client.force_login(people["小石"])
     return client

@@ -13,12 +13,6 @@ from tests.firms import TODAY, firm
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def leader(client, people):
-    client.force_login(people["老郑"])
-    return client
-
-
 def page_of(code: str, on: dt.date = TODAY) -> unit_page.UnitPage:
     return unit_page.of(Unit.objects.get(code=code), Question(on))
 

@@ -8,7 +8,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from rest_framework.test import APIClient
 
-from enterprises import jobs
 from enterprises.models import Case, LedgerEntry, Placement, RosterVersion
 from enterprises.reporting import answers
 from parks.models import Unit, User
@@ -43,7 +42,7 @@ def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, people):
         decide(bureau, case, moves[case.uscc])
     for version in RosterVersion.objects.filter(state="submitted"):
         act(bureau, version, "approve")
-        run_waiting()
+        clerk.run_waiting()
         version.refresh_from_db()
         assert version.state == "applied", (version, version.outcome)
         assert version.outcome["left_out"] == []
@@ -67,7 +66,7 @@ def posted(client: APIClient, name: str, content: bytes) -> RosterVersion:
     body = {"quarter": "2026Q3", "file": SimpleUploadedFile(name, content)}
     answer = client.post("/api/v1/rosters/", body, format="multipart")
     assert answer.status_code == 202, answer.json()
-    run_waiting()
+    clerk.run_waiting()
     return RosterVersion.objects.get(pk=answer.json()["id"])
 
 
@@ -92,11 +91,6 @@ def said_of(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[st
         firms[uscc] = {name: value for name, value in given.items() if value}
     reasons = {answers.key_of(group): "已核实" for group in answers.unexplained(version)}
     return {"firms": firms, "reasons": reasons}
-
-
-def run_waiting() -> None:
-    for job in jobs.Job.objects.filter(state="queued").exclude(kind="recompute").order_by("id"):
-        jobs.run_inline(job)
 
 
 def counts(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[str, int]:
