@@ -28,6 +28,13 @@ class Period:
         ended = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1) - dt.timedelta(days=1)
         return cls(ended.year, (ended.month + 2) // 3)
 
+    @classmethod
+    def coded(cls, code: str) -> Period | None:
+        """The quarter of a code such as 2026Q3; None for anything else."""
+        year, _, number = code.partition("Q")
+        well_formed = len(year) == 4 and year.isascii() and year.isdecimal() and number in ("1", "2", "3", "4")
+        return cls(int(year), int(number)) if well_formed and int(year) else None
+
     @property
     def code(self) -> str:
         return f"{self.year}Q{self.number}"
@@ -52,10 +59,8 @@ class QuarterQuerySet(models.QuerySet["Quarter"]):
 
     def coded(self, code: str) -> QuarterQuerySet:
         """The quarter of a code such as 2026Q3; none for anything else."""
-        year, _, number = code.partition("Q")
-        if not (len(year) == 4 and year.isdecimal() and number in ("1", "2", "3", "4")):
-            return self.none()
-        return self.filter(year=int(year), number=int(number))
+        period = Period.coded(code)
+        return self.filter(year=period.year, number=period.number) if period else self.none()
 
 
 class Quarter(models.Model):
@@ -107,6 +112,12 @@ class Quarter(models.Model):
 
     def is_late(self, day: dt.date) -> bool:
         return day > self.due_on
+
+    @classmethod
+    def due_day(cls, period: Period) -> dt.date:
+        """The day by which reports on a period are due: as opened, or the usual one."""
+        opened = cls.objects.filter(year=period.year, number=period.number).first()
+        return opened.due_on if opened else cls.usual_days(period)["due_on"]
 
     @staticmethod
     def usual_days(period: Period) -> dict[str, dt.date]:

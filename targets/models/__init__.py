@@ -10,6 +10,7 @@ from targets.models.plan import (
     TaskBody,
 )
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
+from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 
 __all__ = [
     "ApplicationBatch",
@@ -30,4 +31,8 @@ __all__ = [
     "SpanMark",
     "Target",
     "TaskBody",
+    "TaskFile",
+    "TaskProgress",
+    "TaskReminder",
+    "TaskState",
 ]
