@@ -41,6 +41,7 @@ def main() -> None:
         if (database, scale) != ("sqlite", "L")
     ]
     text = report(results) + "\n" + reading.report(reading.SIZES, options.rounds)
+    text += "\n" + rosters_report([rosters(rows) for rows in reading.SIZES])
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
@@ -62,6 +63,35 @@ def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
         if done.returncode:
             sys.exit(done.stderr[-3000:])
         return json.loads(done.stdout.splitlines()[-1])
+
+
+def rosters(rows: int) -> dict[str, Any]:
+    """Checking a roster of so many rows, in a database of its own."""
+    print(f"checking a roster of {rows:,} rows …", file=sys.stderr, flush=True)
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+        environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
+        environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
+        environment.pop("DATABASE_URL", None)
+        command = [sys.executable, "-m", "benchmarks.rosters", "--rows", str(rows), "--rounds", "1"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            sys.exit(done.stderr[-3000:])
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+def rosters_report(results: list[dict[str, Any]]) -> str:
+    heads = " | ".join(f"{result['rows']:,} rows" for result in results)
+    lines = [f"| a roster, SQLite | {heads} |", "|---" * (len(results) + 1) + "|"]
+    for title, ours, floor in (
+        ("read, check, plan ÷ bare calamine read", "check", "bare read"),
+        ("read, check, plan ÷ dry run of django-import-export", "check", "import-export"),
+    ):
+        ratios = " | ".join(f"{result[ours]['seconds'] / result[floor]['seconds']:.2f}" for result in results)
+        lines.append(f"| {title} | {ratios} |")
+    for name in ("bare read", "check", "import-export"):
+        spent = " | ".join(f"{r[name]['seconds']:.1f} s, {r[name]['megabytes']:,.0f} MB" for r in results)
+        lines.append(f"| {name} | {spent} |")
+    return "\n".join([*lines, ""])
 
 
 def report(results: list[dict[str, Any]]) -> str:

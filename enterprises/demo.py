@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import random
@@ -28,8 +29,10 @@ from enterprises.acts import (
     Revoke,
 )
 from enterprises.demo_firms import Draft, Drafter
-from enterprises.models import Enterprise, SourceFile
+from enterprises.models import Enterprise, Period, SourceFile
 from enterprises.registry import Report
+from enterprises.reporting import quarters
+from enterprises.reporting.refusal import Refusal
 from parks.models import Unit
 
 SEED = 20230421
@@ -43,6 +46,7 @@ CLASSES = {2017: 45, 2018: 60, 2019: 84, 2020: 98, 2021: 117, 2022: 132, 2023: 1
 BATCHES = [(10, 16), (11, 12), (12, 8)]
 """Certificates are issued in three batches each autumn, some days earlier or later each year."""
 RENEWED, REGAINED = 0.83, 0.15
+DUE_IN, LOCKS_IN = dt.timedelta(days=10), dt.timedelta(days=40)
 Event = tuple[dt.date, int, Act]
 
 
@@ -56,6 +60,13 @@ def create() -> Report | None:
             defaults={"kind": SourceFile.Kind.DEMO, "name": "演示数据（程序生成）", "size": 0, "as_of": UNTIL},
         )
         return registry.apply(acts(), by=None, source=source, reason="演示数据")
+
+
+def open_quarter(today: dt.date) -> None:
+    """The quarter that ended last, with days left, so that a park can try handing in its roster."""
+    days = {"due_on": today + DUE_IN, "locks_on": today + LOCKS_IN}
+    with contextlib.suppress(Refusal):
+        quarters.open_quarter(Period.before(today), by=None, days=days)
 
 
 def acts() -> list[Act]:

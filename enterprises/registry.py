@@ -17,7 +17,8 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from enterprises.acts import Act, Grant
-from enterprises.book import Book, Change, Firm, RegistryError
+from enterprises.book import Book
+from enterprises.book_firm import Change, Firm, RegistryError
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
 from parks.models import User
 

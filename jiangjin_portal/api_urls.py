@@ -11,7 +11,7 @@ from parks import api as parks
 from parks import api_schema
 from targets import api as targets
 from targets import bridge_api as bridge
-from targets import outlook_api
+from targets import goal_api, outlook_api
 from targets import release_api as releases
 
 router = SimpleRouter()
@@ -40,6 +40,7 @@ urlpatterns = [
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
     path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),

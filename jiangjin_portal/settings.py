@@ -251,7 +251,14 @@ JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30", "task_reminders": "08
 # --- quarterly rosters ----------------------------------------------------------------------------------------
 ROSTER_DUE_DAYS, ROSTER_LOCK_DAYS = 15, 45
 """Days after the quarter's end by which its rosters are due, and after which it locks; editable per quarter."""
-ROSTER_REMINDERS = {"-5": "还有5天截止", "-1": "明天截止", "1": "已逾期1天", "5": "已逾期5天", "15": "已逾期15天"}
+ROSTER_REMINDERS = {
+    "-5": "还有5天截止",
+    "-1": "明天截止",
+    "0": "今天截止",
+    "1": "已逾期1天",
+    "5": "已逾期5天",
+    "15": "已逾期15天",
+}
 """Days from the due day → what the reminder says; sent to units that are still missing."""
 
 CELERY_BEAT_SCHEDULE = {
@@ -296,6 +303,7 @@ SPECTACULAR_SETTINGS = {
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",
+        "HeadlineKindEnum": ["hnte", "tech"],
     },
 }
 

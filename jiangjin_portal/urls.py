@@ -14,6 +14,7 @@ urlpatterns = [
     path("jobs/", include("enterprises.job_urls")),
     path("load/", include("enterprises.load_urls")),
     path("rosters/", include("enterprises.review_urls")),
+    path("rosters/", include("enterprises.roster_urls")),
     path("", include("targets.firm_urls")),
     path("", include("enterprises.urls")),
     path("", include("targets.urls")),

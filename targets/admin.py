@@ -18,9 +18,11 @@ from targets.models import (
     Expectation,
     FrozenFigure,
     FrozenSpan,
+    GoalRevision,
     Indicator,
     KeyTask,
     MonthlySeries,
+    PaceRule,
     Release,
     ReportedFigure,
     Span,
@@ -30,6 +32,7 @@ from targets.models import (
     TaskFile,
     TaskProgress,
     TaskReminder,
+    UnitGoal,
 )
 
 
@@ -92,6 +95,36 @@ class ReportedFigureAdmin(BureauAdmin):
 class ApplicationBatchAdmin(BureauAdmin):
     list_display = ["year", "number", "opens_on", "closes_on", "district_due_at", "source"]
     list_filter = ["year"]
+
+
+@admin.register(PaceRule)
+class PaceRuleAdmin(BureauAdmin):
+    """Four states, no more and no fewer; their thresholds change."""
+
+    list_display = ["state", "at_least", "note"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["state"]
+
+
+@admin.register(GoalRevision)
+class GoalRevisionAdmin(RegistryWrites):
+    list_display = ["year", "number", "reason", "basis_day", "made_by", "made_at"]
+    list_select_related = ["made_by"]
+    list_filter = ["year"]
+
+
+@admin.register(UnitGoal)
+class UnitGoalAdmin(RegistryWrites):
+    list_display = ["revision", "indicator", "unit", "stock", "net", "first"]
+    list_select_related = ["revision", "indicator", "unit"]
+    list_filter = ["indicator", "unit__kind"]
 
 
 @admin.register(KeyTask)

@@ -76,8 +76,18 @@ RULES: Mapping[str, Counted | ParkShare] = {
 
 def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
     """Where a firm in a place counts. Park and town are independent: in both, and once in the district."""
-    inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value,)
+    inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value, outside_of(town))
     return (Scope.DISTRICT.value, town, *inside)
+
+
+def outside_of(town: str) -> str:
+    """The scope of a town's firms that stand in no park: with the parks, these make up the district without overlap."""
+    return f"{Scope.OUTSIDE.value}:{town}"
+
+
+def answered_for(unit: Unit) -> str:
+    """The scope of the firms that a unit answers for and reports: a park's, or a town's in no park."""
+    return unit.code if unit.kind == Unit.Kind.PARK else outside_of(unit.code)
 
 
 class Counts:

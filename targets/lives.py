@@ -67,7 +67,7 @@ class Chronicle:
             return None
         found = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
         found.sort(key=lambda span: span.start)
-        held = list(spans.days_held(facts.qualifications, self.kind, self.definition))
+        held = spans.days_held(facts.qualifications, self.kind, self.definition)
         again = {one.start for one in held if one.qualification.recognition == Qualification.Recognition.AGAIN}
         return Life(firm, found, list(_lapses(held, found, day)), _present(facts), frozenset(again))
 

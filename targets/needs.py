@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from targets import forecast
 from targets.models import ApplicationBatch
@@ -158,25 +159,30 @@ def _in_year(day: dt.date, year: int) -> dt.date:
     return day.replace(year=year, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=year)
 
 
-def shared_out(whole: int, weights: Mapping[int, float]) -> dict[int, int]:
-    """Whole parts in proportion to the weights that add up exactly; the largest remainders are rounded up."""
-    total = math.fsum(weights.values())
+def shared_out(whole: int, weights: Mapping[int, float | Fraction]) -> dict[int, int]:
+    """Whole parts in proportion to the weights that add up exactly; zeros where nobody weighs anything."""
+    exact_weights = {key: Fraction(weight) for key, weight in weights.items()}
+    total = sum(exact_weights.values())
     if not total:
         return dict.fromkeys(weights, 0)
-    exact = {key: whole * weight / total for key, weight in weights.items()}
-    parts = {key: math.floor(value + 1e-9) for key, value in exact.items()}
+    return rounded({key: whole * weight / total for key, weight in exact_weights.items()}, whole)
+
+
+def rounded(exact: Mapping[int, Fraction], whole: int) -> dict[int, int]:
+    """Whole numbers that add up to `whole`: each rounded down, then the largest remainders up by one."""
+    parts = {key: math.floor(value) for key, value in exact.items()}
     order = sorted(exact, key=lambda key: (parts[key] - exact[key], key))
     for key in order[: whole - sum(parts.values())]:
         parts[key] += 1
     return parts
 
 
-def unit_weights(stock: Mapping[int, int], pool: Mapping[int, int]) -> dict[int, float]:
+def unit_weights(stock: Mapping[int, int], pool: Mapping[int, int]) -> dict[int, Fraction]:
     """Half by the share of today's firms, half by that of the reserve pool; by the firms alone without a pool."""
     firms, reserve = sum(stock.values()), sum(pool.values())
     weights = {}
     for unit in {*stock, *pool}:
-        by_stock = stock.get(unit, 0) / firms if firms else 0.0
-        by_pool = pool.get(unit, 0) / reserve if reserve else by_stock
+        by_stock = Fraction(stock.get(unit, 0), firms) if firms else Fraction(0)
+        by_pool = Fraction(pool.get(unit, 0), reserve) if reserve else by_stock
         weights[unit] = (by_stock + by_pool) / 2 if firms else by_pool
     return weights

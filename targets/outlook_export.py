@@ -14,7 +14,7 @@ from parks.models import User
 from targets import outlook_words
 from targets.export import finished, heading, text
 from targets.outlook import Outlook
-from targets.outlook_tables import Cell, Table
+from targets.outlook_cells import Cell, Table
 
 WIDTH = 18
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 import enterprises.seed
 import parks.seed
 from parks.models import Unit
-from targets.models import ApplicationBatch, Baseline, Indicator, KeyTask, Target, TaskBody
+from targets.models import ApplicationBatch, Baseline, Indicator, KeyTask, PaceRule, Target, TaskBody
 
 DATA = Path(__file__).parent / "data" / "plan.toml"
 BASELINE_DAY = dt.date(2022, 12, 31)
@@ -26,6 +26,7 @@ def seed() -> int:
     added = parks.seed.seed() + enterprises.seed.seed()
     added += _add_indicators(data["indicator"])
     added += sum(_add_batch(dict(row)) for row in data["batch"])
+    added += sum(_add_pace(dict(row)) for row in data["pace"])
     units = {unit.code: unit for unit in Unit.objects.all()}
     for kind, rows in ((KeyTask.Kind.TASK, data["task"]), (KeyTask.Kind.SAFEGUARD, data["safeguard"])):
         added += sum(_add_task(kind, dict(row), units) for row in rows)
@@ -53,6 +54,11 @@ def _add_batch(row: dict[str, Any]) -> int:
     if due := row.get("district_due_at"):
         row["district_due_at"] = timezone.make_aware(due)
     _, new = ApplicationBatch.objects.get_or_create(year=row.pop("year"), number=row.pop("number"), defaults=row)
+    return int(new)
+
+
+def _add_pace(row: dict[str, Any]) -> int:
+    _, new = PaceRule.objects.get_or_create(state=row.pop("state"), defaults=row)
     return int(new)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -71,8 +71,17 @@ def _named(span: Span, kind_id: int, definition: str) -> Span:
 
 
 # --- when a qualification holds ---------------------------------------------------------------------------------
-def days_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> Iterator[Held]:
-    """When each of a firm's qualifications of one kind holds; those of which nothing is known are left out."""
+def days_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> list[Held]:
+    """When each of a firm's qualifications of one kind holds; those of which nothing is known are left out.
+
+    Where one runs out on the day another is withdrawn, withdrawal is the reason: but for it the firm would still hold.
+    """
+    found = list(_each_held(held, kind, definition))
+    withdrawn_on = {one.end for one in found if one.ending == Closing.REVOKED}
+    return [replace(one, ending=Closing.REVOKED) if one.end in withdrawn_on else one for one in found]
+
+
+def _each_held(held: Iterable[Qualification], kind: QualificationKind, definition: str) -> Iterator[Held]:
     for one in held:
         by_class_year = definition == Definition.CLASS_YEAR and kind.class_year_convention
         limits = _class_years(one, kind) if by_class_year else _printed_days(one)

@@ -11,8 +11,9 @@ from django.db.models import Count
 
 from enterprises.models import Enterprise, LedgerEntry
 from parks.models import Unit
-from targets import counting, dashboard, links, trend
+from targets import counting, dashboard, goal_page, links, trend
 from targets.dashboard import Figure, Quarter
+from targets.goal_page import Own
 from targets.models import Indicator, Scope, Span
 from targets.questions import Question
 
@@ -34,6 +35,7 @@ class UnitPage:
     question: Question
     unit: Unit
     figures: list[Figure]
+    goals: list[Own]
     parts: list[Part]
     months: dict[str, list[trend.Month]]
     lapsing: list[Quarter]
@@ -56,6 +58,7 @@ def of(unit: Unit, question: Question) -> UnitPage:
         question=question,
         unit=unit,
         figures=figures,
+        goals=goal_page.of_unit(unit, question.on),
         parts=_parts(unit, question, [one.code for one in indicators]),
         months={
             one.indicator.code: trend.months(rows.get(one.indicator.code), question, one.value, [], question.today)

@@ -1,6 +1,15 @@
 from django.urls import path, re_path
 
-from targets import bridge_views, bulletin_views, outlook_views, release_views, reported_views, task_views, views
+from targets import (
+    bridge_views,
+    bulletin_views,
+    goal_views,
+    outlook_views,
+    release_views,
+    reported_views,
+    task_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,6 +18,11 @@ urlpatterns = [
     path("outlook/", outlook_views.page, name="outlook"),
     path("outlook/charts/<slug:name>.svg", outlook_views.chart, name="outlook_chart"),
     path("outlook/data.xlsx", outlook_views.data, name="outlook_data"),
+    path("goals/", goal_views.page, name="goals"),
+    path("goals/charts/<slug:name>.svg", goal_views.chart, name="goal_chart"),
+    re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.export, name="goal_export"),
+    path("goals/<int:year>/edit/", goal_views.edit, name="goal_edit"),
+    path("goals/<int:year>/<int:number>/", goal_views.revision, name="goal_revision"),
     path("charts/<slug:name>.svg", views.chart_image, name="chart_image"),
     path("bridge/", bridge_views.bridge, name="bridge"),
     re_path(r"^bridge/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_export, name="bridge_export"),

@@ -94,12 +94,12 @@ def why_out(firm, code, kinds, day, definition):
         return {"left"}
     if qualified(firm, code, kinds, day, definition):
         return {"transferred"}
-    reasons = set()
-    for one in firm["certificates"]:
-        if one["kind"] == code and holds(one, kinds[code], day - DAY, definition):
-            reasons |= {"revoked"} if one["revoked_on"] == day else set()
-            reasons |= {"expired"} if printed_period(one, kinds[code], definition)[1] == day - DAY else set()
-    return reasons
+    ended = [
+        "expired" if printed_period(one, kinds[code], definition)[1] == day - DAY else "revoked"
+        for one in firm["certificates"]
+        if one["kind"] == code and holds(one, kinds[code], day - DAY, definition)
+    ]
+    return {"revoked" if "revoked" in ended else "expired"}
 
 
 def why_in(firm, code, kinds, day, definition):

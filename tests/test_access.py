@@ -29,11 +29,11 @@ from enterprises.models import (
 from enterprises.rosters import storage
 from parks.models import Unit
 from targets import releases, spans
-from targets.models import Target
+from targets.models import GoalRevision, Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
 """Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
 
@@ -67,9 +67,38 @@ API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 404 404",
 )
 
+OPEN_TO_THE_DISTRICT = ("roster_version", "roster_progress", "roster_receipt")
+WITH_CONTACTS = ("roster_original", "roster_annotated", "roster_problems")
+FILLED_IN = ("roster_recheck", "roster_columns", "roster_reasons", "roster_hand_in")
+
 
 def same_for_each(route: str, key: str, **rows: str) -> list[tuple]:
     return [(route, "GET", {key: f"{{{whose}.{key}}}"}, expected) for whose, expected in rows.items()]
+
+
+def unit_pages() -> list[tuple]:
+    """A unit's roster: the unit's and the bureau's to fill in; what was handed in is the district's to see."""
+    at_park = {"quarter": "2026Q3", "unit": "degan"}
+    handed_in, draft = {"pk": "{version}"}, {"pk": "{draft}"}
+    return [
+        ("roster", "GET", at_park, "302 200 200 200 200 200 404"),
+        ("roster", "GET", {**at_park, "unit": "baisha"}, "302 200 200 200 200 404 404"),
+        ("roster", "GET", {**at_park, "unit": "kjj"}, "302 404 404 404 404 404 404"),
+        ("roster", "GET", {**at_park, "quarter": "2026Q2"}, "302 404 404 404 404 404 404"),
+        ("roster", "POST", at_park, "302 422 422 403 403 422 404"),
+        ("roster_template", "GET", at_park, "302 200 200 403 403 200 404"),
+        ("roster_nil", "GET", at_park, "302 200 200 403 403 200 404"),
+        ("roster_nil", "POST", at_park, "302 422 422 403 403 422 404"),
+        *[(name, "GET", handed_in, "302 200 200 200 200 200 404") for name in OPEN_TO_THE_DISTRICT],
+        *[(name, "GET", draft, "302 200 200 404 404 200 404") for name in OPEN_TO_THE_DISTRICT[:2]],
+        ("roster_receipt", "GET", draft, "302 404 404 404 404 404 404"),
+        *[(name, "GET", handed_in, "302 200 200 403 403 200 404") for name in WITH_CONTACTS],
+        *[(name, "GET", draft, "302 200 200 404 404 200 404") for name in WITH_CONTACTS],
+        *[(name, "POST", handed_in, "302 302 302 403 403 302 404") for name in FILLED_IN],
+        *[(name, "POST", draft, "302 302 302 404 404 302 404") for name in ("roster_hand_in", "roster_take_back")],
+        *[(name, "GET", handed_in, "302 405 405 405 405 405 405") for name in (*FILLED_IN, "roster_take_back")],
+        ("roster_answers", "POST", handed_in, "302 422 422 403 403 422 404"),
+    ]
 
 
 def facts_of(route: str, fact: str) -> list[tuple]:
@@ -105,6 +134,15 @@ TABLE: list[tuple] = [
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
     ("outlook_data", "GET", {}, SIGNED_IN),
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
+    ("goals", "GET", {}, SIGNED_IN),
+    ("goal_chart", "GET", {"name": "parks"}, WHOLE_DISTRICT.replace("403", "404")),
+    ("goal_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
+    ("goal_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("goal_edit", "GET", {"year": "2027"}, BUREAU_PAGE),
+    ("goal_edit", "GET", {"year": "2040"}, "302 404 404 403 403 403 403"),
+    ("goal_edit", "POST", {"year": "2027"}, "302 422 422 403 403 403 403"),
+    ("goal_revision", "GET", {"year": "2027", "number": "1"}, SIGNED_IN),
+    ("goal_revision", "GET", {"year": "2027", "number": "2"}, "302 404 404 404 404 404 404"),
     ("releases", "GET", {}, SIGNED_IN),
     ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
     ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
@@ -146,6 +184,7 @@ TABLE: list[tuple] = [
     ("roster_review", "POST", {"pk": "{version}", "act": "undo"}, "302 422 422 403 403 403 404"),
     ("roster_review", "POST", {"pk": "{version}", "act": "remark"}, "302 422 422 403 403 422 404"),
     ("roster_review", "GET", {"pk": "{draft}", "act": "remark"}, "302 200 200 404 404 200 404"),
+    *unit_pages(),
     ("cases", "GET", {}, SIGNED_IN),
     ("cases_agreed", "POST", {"code": "2026Q3"}, BUREAU_POST),
     ("case", "GET", {"pk": "{case}"}, "302 200 200 200 200 200 404"),
@@ -188,6 +227,7 @@ TABLE: list[tuple] = [
     ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
     ("api-outlook", "GET", {}, API),
     ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-goals", "GET", {}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -252,6 +292,7 @@ def world(people) -> SimpleNamespace:
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
     release = releases.publish(quarter, by=people["小石"])
+    GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk
@@ -278,6 +319,7 @@ def reported(quarter: Quarter, unit: Unit, by, uscc: str) -> dict[str, int]:
     roster = Roster.objects.create(quarter=quarter, unit=unit)
     source = storage.keep([b"a,b"], "名册.csv", by=by)
     told = {"roster": roster, "source": source, "filename": "名册.csv", "created_by": by}
+    told["annotated_as"] = storage.keep_copy(b"PK", f"{unit.code}.xlsx")
     return {
         "version": RosterVersion.objects.create(number=1, state="submitted", submitted_at=timezone.now(), **told).pk,
         "draft": RosterVersion.objects.create(number=2, state="faulty", **told).pk,

@@ -15,9 +15,9 @@ OURS = [model for app in ("parks", "enterprises", "targets") for model in apps.g
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry", "sourcefile",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
-    "bulletintemplate", "idempotencykey", "expectation",
+    "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
-    "columnmapping", "case", "notice",
+    "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure",
 ]  # fmt: skip
 
 

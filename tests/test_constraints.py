@@ -11,32 +11,46 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone
 
 from enterprises.models import (
+    Case,
     Closure,
+    ColumnMapping,
     Enterprise,
     FormerName,
     Job,
     KindTerm,
     LedgerEntry,
     LedgerHead,
+    LockException,
     Placement,
     PoolEntry,
     Qualification,
     QualificationKind,
+    Quarter,
+    Remark,
+    Reminder,
+    Roster,
+    RosterFirm,
+    RosterVersion,
     SourceFile,
     YearlyFigures,
 )
-from parks.models import Unit, User
+from parks.models import IdempotencyKey, Unit, User
 from targets.models import (
     ApplicationBatch,
     Baseline,
+    FrozenFigure,
+    GoalRevision,
     Indicator,
     KeyTask,
     MonthlySeries,
+    PaceRule,
+    Release,
     ReportedFigure,
     Span,
     SpanMark,
     Target,
     TaskBody,
+    UnitGoal,
 )
 from tests.firms import code, firm
 
@@ -53,7 +67,7 @@ CONSTRAINTS = {
 
 @pytest.fixture
 def world(plan) -> SimpleNamespace:
-    """Rows to lean on: a firm that holds nothing, units, a kind, an indicator, a task."""
+    """Rows to lean on: a firm that holds nothing, units, a kind, an indicator, a task, an official, a quarter."""
     one = firm()
     Placement.objects.filter(enterprise=one).delete()
     return SimpleNamespace(
@@ -65,7 +79,14 @@ def world(plan) -> SimpleNamespace:
         indicator=Indicator.objects.get(code="champion"),
         national=Indicator.objects.get(code="rd_intensity_national"),
         task=KeyTask.objects.get(kind="task", number=1),
+        official=User.objects.create(username="小石", role="bureau_staff"),
+        quarter=quarter(number=1),
     )
+
+
+def quarter(**values: object) -> Quarter:
+    base = {"year": 2025, "number": 4, "opens_on": EVE, "due_on": DAY, "locks_on": MORROW}
+    return Quarter.objects.create(**base | values)
 
 
 def placement(w: SimpleNamespace, **values: object) -> Placement:
@@ -129,13 +150,70 @@ def series() -> MonthlySeries:
     )
 
 
+def revision(w: SimpleNamespace, **values: object) -> GoalRevision:
+    by = User.objects.filter(username="编").first() or User.objects.create(username="编", role="bureau_staff")
+    return GoalRevision.objects.create(**{"year": 2027, "number": 1, "basis_day": DAY, "made_by": by} | values)
+
+
+def unit_goal(w: SimpleNamespace, of: GoalRevision, **values: object) -> UnitGoal:
+    given = {"revision": of, "indicator": w.indicator, "unit": w.park, "stock": 3, "net": 1, "first": 1}
+    return UnitGoal.objects.create(**given | values)
+
+
+def two_goals(w: SimpleNamespace) -> None:
+    of = revision(w)
+    twice(lambda: unit_goal(w, of))
+
+
 def body(w: SimpleNamespace, **values: object) -> TaskBody:
     return TaskBody.objects.create(task=KeyTask.objects.get(kind="task", number=13), role="responsible", **values)
 
 
-def twice(write: Callable[[], object]) -> None:
-    write()
-    write()
+def exception(w: SimpleNamespace, **values: object) -> LockException:
+    base = {"quarter": w.quarter, "unit": w.park, "until": DAY, "granted_by": w.official}
+    return LockException.objects.create(**base | values)
+
+
+def reminder(w: SimpleNamespace) -> Reminder:
+    return Reminder.objects.create(quarter=w.quarter, unit=w.park, milestone="due")
+
+
+def version(w: SimpleNamespace, **values: object) -> RosterVersion:
+    roster, _ = Roster.objects.get_or_create(quarter=w.quarter, unit=w.park)
+    base = {"roster": roster, "number": 1, "created_by": w.official}
+    return RosterVersion.objects.create(**base | values)
+
+
+def listed(one: RosterVersion) -> RosterFirm:
+    return RosterFirm.objects.create(version=one, uscc=code(99), name="甲", kind="new")
+
+
+def mapping(w: SimpleNamespace, title: str) -> ColumnMapping:
+    return ColumnMapping.objects.create(unit=w.park, title=title, key="产值", told_by=w.official)
+
+
+def case(w: SimpleNamespace, **values: object) -> Case:
+    base = {"quarter": w.quarter, "uscc": code(99), "name": "甲", "kind": "transfer"}
+    return Case.objects.create(**base | values)
+
+
+def release(w: SimpleNamespace, **values: object) -> Release:
+    counts = dict.fromkeys(("ledger_entry", "expected", "handed_in", "applied"), 0)
+    base = {"quarter": w.quarter, "number": 1, "as_of": DAY, "rules": {}, "verdicts": {}, "made_by": w.official}
+    return Release.objects.create(**counts | base | values)
+
+
+def figure(one: Release) -> FrozenFigure:
+    return FrozenFigure.objects.create(release=one, definition="certificate", scope="district", indicator="hnte")
+
+
+def idempotency_key(w: SimpleNamespace) -> IdempotencyKey:
+    return IdempotencyKey.objects.create(user=w.official, key="k", action="POST /", created_at=timezone.now())
+
+
+def twice(write: Callable[..., object], *about: object) -> None:
+    write(*about)
+    write(*about)
 
 
 def enterprise(**values: object) -> Enterprise:
@@ -198,6 +276,11 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "target_value_or_reference": lambda w: target(w, reference=w.indicator),
     "target_value_positive": lambda w: target(w, value=0),
     "target_operator_known": lambda w: target(w, operator="lt"),
+    "goal_revision_once": lambda w: twice(lambda: revision(w)),
+    "goal_revision_has_reason": lambda w: revision(w, number=2),
+    "unit_goal_once": two_goals,
+    "unit_goal_net_within_stock": lambda w: unit_goal(w, revision(w), net=4),
+    "pace_rule_has_threshold": lambda w: PaceRule.objects.filter(state="ahead").update(at_least=None),
     "baseline_once": lambda w: twice(lambda: baseline(w)),
     "baseline_positive": lambda w: baseline(w, value=0),
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
@@ -208,6 +291,25 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "task_body_unit_or_group": lambda w: body(w, unit=w.park, group="parks"),
     "task_body_once": lambda w: twice(lambda: body(w, unit=w.park)),
     "task_group_once": lambda w: twice(lambda: body(w, group="parks")),
+    "quarter_once": lambda w: twice(quarter),
+    "quarter_number_1_to_4": lambda w: quarter(number=5),
+    "quarter_days_in_order": lambda w: quarter(due_on=MORROW, locks_on=DAY),
+    "exception_has_reason": lambda w: exception(w, reason=""),
+    "reminder_once": lambda w: twice(reminder, w),
+    "roster_once": lambda w: twice(lambda: Roster.objects.create(quarter=w.quarter, unit=w.park)),
+    "version_number_once": lambda w: twice(version, w),
+    "version_one_under_review": lambda w: (version(w, state="submitted"), version(w, number=2, state="approved")),
+    "version_one_applied": lambda w: (version(w, state="applied"), version(w, number=2, state="applied")),
+    "version_state_known": lambda w: version(w, state="lost"),
+    "roster_firm_once": lambda w: twice(listed, version(w)),
+    "remark_has_text": lambda w: Remark.objects.create(version=version(w), text="", by=w.official),
+    "mapping_once_per_title": lambda w: (mapping(w, "产值"), mapping(w, "产 值")),
+    "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
+    "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
+    "release_number_once": lambda w: twice(release, w),
+    "release_revision_has_reason": lambda w: release(w, number=2),
+    "frozen_figure_once": lambda w: twice(figure, release(w)),
+    "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 
 

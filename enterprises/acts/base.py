@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.origins import Listing
 
 YEARS = range(1949, 2101)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from enterprises.acts.base import Act
 from enterprises.acts.yielding import allowed
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.models import Closure, Enterprise, FormerName, LedgerEntry, Placement
 from enterprises.uscc import normalise, problem
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from enterprises.acts.base import Act
 from enterprises.acts.yielding import allowed
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.models import LedgerEntry, PoolEntry, YearlyFigures
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 

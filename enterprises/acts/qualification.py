@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprises.acts.base import YEARS, YEARS_SAID, Act
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
 
 Kind = LedgerEntry.Act

@@ -9,13 +9,15 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.acts.base import Act
-from enterprises.book import FACT_MODELS, Change, Firm
+from enterprises.book import FACT_MODELS
+from enterprises.book_firm import Change, Firm
 from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
 from enterprises.uscc import normalise
 
 Kind = LedgerEntry.Act
 FACTS: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 MODELS = {model.__name__.lower(): model for model in FACTS}
+STAYING = ("uscc", "name")
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,22 @@ def _remove(firm: Firm, fact: Model, done: Done) -> None:
 
 
 def _restore(firm: Firm, fact: Model, done: Done) -> None:
-    if not done.before:  # the registration of a firm: its code stays known
-        _note(firm, fact, done, {}, {})
-        return
     old = firm.book.plain(fact)
-    for name, value in done.before.items():
+    to = done.before or _nothing_of(fact, done)
+    for name, value in to.items():
         setattr(fact, *firm.book.stored(fact, name, value))
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)
     firm.book.touch(fact)
     if done.act == Kind.RENAMED:
         _forget_former_name(firm, done)
-    _note(firm, fact, done, {name: old[name] for name in done.before}, dict(done.before))
+    _note(firm, fact, done, {name: old[name] for name in to}, dict(to))
+
+
+def _nothing_of(fact: Model, done: Done) -> dict[str, Any]:
+    """Of a registration taken back the code and the name stay known; what else it told of the firm does not."""
+    fields = (fact._meta.get_field(name) for name in done.after if name not in STAYING)
+    return {field.name: None if field.null else "" for field in fields}
 
 
 def _forget_former_name(firm: Firm, done: Done) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.acts.base import Act
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.origins import Origin
 
 

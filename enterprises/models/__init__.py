@@ -2,12 +2,12 @@ from enterprises.models.case import Case
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
+from enterprises.models.mapping import ColumnMapping
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
 from enterprises.models.reference import KindTerm, QualificationKind, TechField
 from enterprises.models.roster import (
-    ColumnMapping,
     Remark,
     Roster,
     RosterFirm,

@@ -13,12 +13,14 @@ from parks.models import Unit, User
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user: User) -> CaseQuerySet:
         """A unit sees the cases in which it is the registered place or has said something."""
-        if user.sees_whole_district:
-            return self.all()
+        return self.all() if user.sees_whole_district else self.touching(user.unit_id)
+
+    def touching(self, unit: int | None) -> CaseQuerySet:
+        """Cases in which the unit (its id) is the registered place or has said something."""
         own = RosterFirm.objects.handed_in().filter(
-            version__roster__quarter=OuterRef("quarter"), version__roster__unit=user.unit_id, uscc=OuterRef("uscc")
+            version__roster__quarter=OuterRef("quarter"), version__roster__unit=unit, uscc=OuterRef("uscc")
         )
-        return self.filter(Q(from_unit=user.unit_id) | Exists(own))
+        return self.filter(Q(from_unit=unit) | Exists(own))
 
     def undecided(self) -> CaseQuerySet:
         return self.filter(decision="")

@@ -37,9 +37,11 @@ def answer(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
     with transaction.atomic():
         _lock_open(version)
         firms = {firm.uscc: firm for firm in version.firms.filter(uscc__in=list(answers))}
-        objections = [said for uscc, one in answers.items() if (said := _objection(version, firms.get(uscc), one))]
+        objections = {
+            uscc: said for uscc, one in answers.items() if (said := _objection(version, firms.get(uscc), one))
+        }
         if objections:
-            raise Refusal("\n".join(objections), "invalid")
+            raise Refusal("\n".join(objections.values()), "invalid", objections)
         for uscc, one in answers.items():
             _write(firms[uscc], one)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from enterprises import contacts, registry, undoing
 from enterprises.acts import Act, Close, Leave, Listing, Place, Register, Rename
-from enterprises.book import RegistryError
+from enterprises.book_firm import RegistryError
 from enterprises.models import RosterFirm, RosterVersion, VersionState
 from enterprises.registry import Batch, Report
 from enterprises.reporting.situations import Known, Situation

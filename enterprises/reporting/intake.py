@@ -36,7 +36,11 @@ def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> 
     """A nil return (零报告): the unit has no firm to report. Firms the registry holds there must still be explained."""
     quarters.refuse_when_shut(quarter, unit)
     with transaction.atomic():
-        return _add(lock(quarter, unit), by=by, reason=reason)
+        roster = lock(quarter, unit)
+        latest = roster.versions.order_by("-number").first()
+        if latest and latest.is_nil and latest.is_draft:
+            raise Refusal(f"零报告已登记为第{latest.number}版，没有重复登记。请打开这一版继续报送。", "identical")
+        return _add(roster, by=by, reason=reason)
 
 
 def recheck(version: RosterVersion, *, by: User) -> None:

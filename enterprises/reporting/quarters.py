@@ -25,8 +25,13 @@ def open_quarter(period: Period, *, by: User | None, days: dict[str, dt.date] | 
 
 
 def open_due(today: dt.date) -> Quarter | None:
-    """The quarter that ended last, opened when nobody has yet. For the schedule; may run any number of times."""
+    """The quarter that ended last, opened when nobody has yet. For the schedule; may run any number of times.
+
+    One that would be locked already is left to the bureau: a portal set up in mid-quarter reminds nobody of the past.
+    """
     period = Period.before(today)
+    if today > Quarter.usual_days(period)["locks_on"]:
+        return None
     if Quarter.objects.filter(year=period.year, number=period.number).exists():
         return None
     try:

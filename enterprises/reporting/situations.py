@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enterprises import registry
 from enterprises.acts import Act
-from enterprises.book import Firm
+from enterprises.book_firm import Firm
 from enterprises.models import Closure, Enterprise, FormerName, Placement, Qualification
 from parks.models import Unit
 
@@ -98,14 +98,13 @@ def _foreseen(firm: Firm, units: Mapping[int, Unit], day: dt.date) -> Situation:
 
 
 def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
-    rows = firms.order_by(*firms.query.order_by or ("pk",))
-    # The firms are named by a subquery: they may be more than an IN list takes.
-    ids = firms.order_by().values("pk")
-    placements = _by_firm(Placement.objects.filter(enterprise__in=ids).order_by("since"))
-    closures = _by_firm(Closure.objects.filter(enterprise__in=ids))
-    former = _by_firm(FormerName.objects.filter(enterprise__in=ids))
-    certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte", enterprise__in=ids)
-    holders = set(certificates.values_list("enterprise_id", flat=True))
+    rows = list(firms.order_by(*firms.query.order_by or ("pk",)))
+    ids = [firm.pk for firm in rows]
+    placements = _by_firm(of_firms(Placement.objects.order_by("since"), ids))
+    closures = _by_firm(of_firms(Closure.objects.all(), ids))
+    former = _by_firm(of_firms(FormerName.objects.all(), ids))
+    certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte")
+    holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
     for place in (place for places in placements.values() for place in places):
         place.park, place.town = units.get(place.park_id), units[place.town_id]
@@ -120,6 +119,13 @@ def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
         )
         for firm in rows
     ]
+
+
+def of_firms(facts: QuerySet[Any], ids: Sequence[int]) -> Iterator[Any]:
+    """The facts of these firms, by lists of ids: a subquery would be planned anew for every fact when a large load is
+    so fresh that PostgreSQL has no statistics of it."""
+    for start in range(0, len(ids), CHUNK):
+        yield from facts.filter(enterprise__in=ids[start : start + CHUNK])
 
 
 def _by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:

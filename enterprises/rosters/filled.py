@@ -27,7 +27,7 @@ YES_NO: dict[bool | None, str] = {True: "是", False: "否"}
 
 
 def order_of(unit: Unit, day: dt.date) -> Order:
-    """The template of a park or town for a day (seven queries)."""
+    """The template of a park or town for a day (eight queries)."""
     firms = rows(unit, day)
     return Order(unit.code, unit.name, day, firms, choices(day, (row["planned_year"] for row in firms)))
 
@@ -49,8 +49,8 @@ def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[st
 
 
 def rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
-    """A mapping per firm, field of the roster → value as a clerk writes it (four queries)."""
-    ids = reported_by(unit, day).order_by().values("pk")
+    """A mapping per firm, field of the roster → value as a clerk writes it (five queries)."""
+    ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
     firms = here.select_related("enterprise__tech_field", "park", "town")
     held = _by_firm(Qualification.objects.filter(enterprise__in=ids, valid_from__lte=day).select_related("kind"))

@@ -131,13 +131,13 @@ def _start() -> subprocess.Popen[bytes]:
     )
 
 
-def limit(pid: int, cpu_seconds: int | None = None) -> None:
-    """From outside, and before the child knows which file to read."""
+def limit(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
+    """From outside, and before the child knows which file to read. `file_bytes`: the most it may write to one file."""
     seconds = cpu_seconds or settings.READER_CPU_SECONDS
     for what, limit in (
         (resource.RLIMIT_AS, settings.READER_MEMORY_BYTES),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ProcessLookupError):

@@ -18,13 +18,15 @@ from django.conf import settings
 from enterprises.rosters import jail
 from enterprises.rosters.annotated import annotate
 from enterprises.rosters.problems import Problem, Refused
-from enterprises.rosters.safety import kind_of
+from enterprises.rosters.safety import MEGABYTE, kind_of
 
 WAIT_SECONDS = 1.0
 MOST_TURNS = 120
 """Of WAIT_SECONDS each; a copy that takes longer is not made."""
 MOST_CPU_SECONDS = 110
 """20,000 rows with 2,000 problems take under 30, nearly all of it in openpyxl."""
+MOST_SCRATCH_BYTES = 256 * MEGABYTE
+"""openpyxl writes each sheet to a temporary file first."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,7 @@ def annotated_copy(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=settings.BASE_DIR
     )
     try:
-        jail.limit(child.pid, MOST_CPU_SECONDS)
+        jail.limit(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
         whole = Order(path.resolve(), filename, list(problems), dict(mapping), settings.MAX_REGISTER_BYTES)
         order: bytes | None = pickle.dumps(whole)
         for _ in range(MOST_TURNS):

@@ -9,7 +9,7 @@ from typing import Any
 
 from enterprises import registry
 from enterprises.acts import Act, Close, EnterPool, Grant, Listing, Place, RecordFigures, Register, Revoke
-from enterprises.book import RegistryError
+from enterprises.book_firm import RegistryError
 from enterprises.models import Qualification
 from enterprises.registry import Batch, Report
 from enterprises.rosters.catalogue import ERROR, WARNING, Rule

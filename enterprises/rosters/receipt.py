@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from enterprises.book import Change
+from enterprises.book_firm import Change
 from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
 from enterprises.rosters.catalogue import Rule
 from enterprises.rosters.causes import by_cause, row_ranges

@@ -69,6 +69,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='GoalRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='年度')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='版次')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='修订原因')),
+                ('basis_day', models.DateField(help_text='净增目标 = 年末目标 − 这一天的家数', verbose_name='基数日')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='保存时间')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='保存人')),
+            ],
+            options={
+                'verbose_name': '任务分解方案',
+                'verbose_name_plural': '任务分解方案',
+                'ordering': ['-year', '-number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Baseline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(verbose_name='基期')),
+                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
+                ('basis', models.CharField(choices=[('derived', '推算'), ('published', '公布'), ('entered', '本局核定')], max_length=10, verbose_name='性质')),
+                ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='targets.indicator', verbose_name='指标')),
+            ],
+            options={
+                'verbose_name': '基期数',
+                'verbose_name_plural': '基期数',
+                'ordering': ['indicator', 'day'],
+            },
+        ),
+        migrations.CreateModel(
             name='KeyTask',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -101,6 +134,21 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '月度序列',
                 'ordering': ['definition', 'scope', 'indicator'],
                 'constraints': [models.UniqueConstraint(fields=('definition', 'scope', 'indicator'), name='series_once', violation_error_message='序列重复。')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PaceRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('ahead', '超前'), ('normal', '正常'), ('overdue', '超期'), ('lagging', '滞后')], max_length=8, unique=True, verbose_name='状态')),
+                ('at_least', models.DecimalField(blank=True, decimal_places=1, help_text='负数为落后；滞后不填', max_digits=5, null=True, verbose_name='不低于序时进度（百分点）')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
+            ],
+            options={
+                'verbose_name': '进度颜色规则',
+                'verbose_name_plural': '进度颜色规则',
+                'ordering': [models.OrderBy(models.F('at_least'), descending=True, nulls_last=True)],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('at_least__isnull', True), ('state', 'lagging')), models.Q(('at_least__isnull', False), ('state__in', ['ahead', 'normal', 'overdue'])), _connector='OR'), name='pace_rule_has_threshold', violation_error_message='除滞后外，每种状态都要填百分点；滞后不填。')],
             },
         ),
         migrations.CreateModel(
@@ -326,21 +374,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Baseline',
+            name='UnitGoal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='基期')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
-                ('basis', models.CharField(choices=[('derived', '推算'), ('published', '公布'), ('entered', '本局核定')], max_length=10, verbose_name='性质')),
-                ('source', models.CharField(max_length=200, verbose_name='来源')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='baselines', to='targets.indicator', verbose_name='指标')),
+                ('stock', models.PositiveIntegerField(verbose_name='年末存量')),
+                ('net', models.IntegerField(verbose_name='净增')),
+                ('first', models.PositiveIntegerField(verbose_name='首次认定')),
+                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='targets.indicator', verbose_name='指标')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goals', to='targets.goalrevision', verbose_name='方案')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parks.unit', verbose_name='单位')),
             ],
             options={
-                'verbose_name': '基期数',
-                'verbose_name_plural': '基期数',
-                'ordering': ['indicator', 'day'],
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'day'), name='baseline_once', violation_error_message='同一指标同一基期只能有一个数。'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='baseline_positive', violation_error_message='基期数必须大于0。')],
+                'verbose_name': '单位任务',
+                'verbose_name_plural': '单位任务',
+                'ordering': ['revision', 'indicator', 'unit'],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='goalrevision',
+            constraint=models.UniqueConstraint(fields=('year', 'number'), name='goal_revision_once', violation_error_message='版次重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='goalrevision',
+            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='goal_revision_has_reason', violation_error_message='修订必须写明原因。'),
+        ),
+        migrations.AddConstraint(
+            model_name='baseline',
+            constraint=models.UniqueConstraint(fields=('indicator', 'day'), name='baseline_once', violation_error_message='同一指标同一基期只能有一个数。'),
+        ),
+        migrations.AddConstraint(
+            model_name='baseline',
+            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='baseline_positive', violation_error_message='基期数必须大于0。'),
         ),
         migrations.AddConstraint(
             model_name='release',
@@ -441,5 +505,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='taskreminder',
             constraint=models.UniqueConstraint(fields=('unit', 'year', 'quarter', 'milestone'), name='task_reminder_once', violation_error_message='该节点已提醒过。'),
+        ),
+        migrations.AddConstraint(
+            model_name='unitgoal',
+            constraint=models.UniqueConstraint(fields=('revision', 'indicator', 'unit'), name='unit_goal_once', violation_error_message='同一方案中单位和指标重复。'),
+        ),
+        migrations.AddConstraint(
+            model_name='unitgoal',
+            constraint=models.CheckConstraint(condition=models.Q(('net__lte', models.F('stock'))), name='unit_goal_net_within_stock', violation_error_message='净增不得大于年末存量。'),
         ),
     ]

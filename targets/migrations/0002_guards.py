@@ -1,8 +1,10 @@
-"""A release is only ever added: neither a row of it nor a release itself can be rewritten (PostgreSQL: or deleted)."""
+"""Releases and allocations are only ever added: none of their rows can be rewritten (PostgreSQL: or deleted)."""
 
 from django.db import migrations
 
-TABLES = ("targets_release", "targets_frozenfigure", "targets_frozenspan")
+TABLES = (
+    "targets_release", "targets_frozenfigure", "targets_frozenspan", "targets_goalrevision", "targets_unitgoal",
+)  # fmt: skip
 WORDS = "release_is_frozen: 已发布的内容不可更改"
 POSTGRESQL = [
     f"""

@@ -1,4 +1,5 @@
 from targets.models.derived import Definition, Expectation, MonthlySeries, Scope, Span, SpanMark
+from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.plan import (
     ApplicationBatch,
     Baseline,
@@ -20,10 +21,12 @@ __all__ = [
     "Expectation",
     "FrozenFigure",
     "FrozenSpan",
+    "GoalRevision",
     "Indicator",
     "KeyTask",
     "MonthlySeries",
     "Operator",
+    "PaceRule",
     "Release",
     "ReportedFigure",
     "Scope",
@@ -35,4 +38,5 @@ __all__ = [
     "TaskProgress",
     "TaskReminder",
     "TaskState",
+    "UnitGoal",
 ]

@@ -1,13 +1,14 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from enterprises.models import Case, Enterprise
+from enterprises.models import Case, Enterprise, RosterVersion
 from enterprises.reporting import submission
 from tests import clerk
 from tests.browser.conftest import missing
-from tests.enterprises.handed_in import arrived, handed_in, moved, registered
+from tests.enterprises.handed_in import arrived, checked, handed_in, moved, registered
+from tests.enterprises.workbooks import firm, lines, xlsx
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -20,6 +21,8 @@ PAGES = [
     "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
     "/outlook/?renewal=85&wins=120",
     "/outlook/?kind=tech",
+    "/goals/?year=2026&kind=tech",
+    "/goals/2027/edit/",
     "/firms/",
     "/jobs/",
     "/password/",
@@ -36,6 +39,7 @@ ROSTER_PAGES = [
     "/rosters/cases/",
     "/notices/",
 ]
+WALL = {"width": 1920, "height": 1080}
 PHONE = {"width": 390, "height": 844}
 
 
@@ -74,7 +78,6 @@ def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, ax
     assert found == {address: [] for address in addresses}
 
 
-@pytest.mark.urls("tests.roster_urls")
 def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
     quarter = clerk.third_quarter(people["小石"])
     registered(1)
@@ -86,6 +89,56 @@ def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in
     page = sign_in("小石")
     found = {address: objections(page, axe, live_server.url + address) for address in addresses}
     assert found == {address: [] for address in addresses}
+
+
+def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe, tmp_path):
+    quarter = clerk.third_quarter(people["小石"])
+    for number in range(1, 7):
+        registered(number)
+    wrong = {"town": "一个很长很长的地名而且不是镇街", "rd_expense": 2000}
+    faulty = checked(quarter, tmp_path, "degan", *range(1, 4), **wrong)
+    ready = checked(quarter, tmp_path, "degan", 1, 20, rd_expense=2000)
+    done = handed_in(quarter, tmp_path, "500116002", 30)
+    assert (faulty.state, ready.state, done.state) == ("faulty", "ready", "submitted")
+    assert ready.firms.asked().count() == 5
+    versions = [f"/rosters/versions/{one.pk}/" for one in (faulty, ready, done)]
+    addresses = ["/rosters/2026Q3/degan/", "/rosters/2026Q3/degan/nil/", *versions, f"{versions[-1]}receipt/"]
+    page = sign_in("小石")
+    found = {address: objections(page, axe, live_server.url + address) for address in addresses}
+    assert found == {address: [] for address in addresses}
+
+
+def test_what_is_asked_of_a_missing_firm_follows_the_reason(people, sign_in, live_server, tmp_path):
+    registered(1)
+    version = checked(clerk.third_quarter(people["小石"]), tmp_path, "degan", 2)
+    page = sign_in("德感")
+    page.goto(f"{live_server.url}/rosters/versions/{version.pk}/")
+    assert not page.is_visible(".asked-day")
+    page.select_option(".asked-word select", "moved")
+    assert page.is_visible(".asked-day")
+    assert page.is_visible(".asked-to_unit")
+    page.select_option(".asked-word select", "closed")
+    assert not page.is_visible(".asked-to_unit")
+
+
+def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server, axe):
+    page = sign_in("老郑")
+    clerk.third_quarter(district["小石"])
+    page.set_viewport_size(WALL)
+    page.goto(f"{live_server.url}/?tv=1")
+    page.click("#pause")
+    for slide in range(page.locator(".slide").count()):
+        shown = page.locator(".slide.shown")
+        assert shown.count() == 1, slide
+        assert axe(page) == [], slide
+        overflow = (
+            "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+        )
+        assert max(page.evaluate(overflow)) <= 0, slide
+        for chart in shown.locator("[data-chart]").all():
+            assert chart.locator("svg").bounding_box()["height"] > 400
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.refused") == []
 
 
 def test_the_login_page_is_accessible(watched, live_server, axe):
@@ -121,10 +174,43 @@ def test_paper_gets_narrow_charts_and_no_menu(district, sign_in):
     assert page.is_visible("text=打印人 老郑")
 
 
+def without_scripts(browser: Browser, client, address: str) -> BrowserContext:
+    """A browser of the person who is signed in, that runs no script."""
+    plain = browser.new_context(java_script_enabled=False)
+    plain.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+    return plain
+
+
+def test_without_scripts_a_roster_is_uploaded_answered_and_handed_in(people, browser, live_server, client, tmp_path):
+    clerk.third_quarter(people["小石"])
+    registered(1)
+    rows = lines(firm(2, rd_expense=2000))
+    rows[0] = ["填报单位：德感工业园发展中心　数据截至：2026-09-30"]
+    client.force_login(people["德感"])
+    plain = without_scripts(browser, client, live_server.url)
+    page = plain.new_page()
+    page.goto(f"{live_server.url}/rosters/2026Q3/degan/")
+    page.set_input_files("[type=file]", xlsx(tmp_path / "名册.xlsx", rows))
+    page.click("text=上传并检查")
+    version = clerk.checked(RosterVersion.objects.get())
+    page.click("noscript a")
+    page.fill(".problem-group input", "研发投入大")
+    page.click("text=保存理由")
+    page.select_option(".asked-word select", "closed")
+    page.fill(".asked-day input", "2026-08-08")
+    page.click("text=保存说明")
+    page.check("#declared")
+    page.click("text=报送科技局")
+    assert page.inner_text("h1") == "名册报送回执"
+    assert version.source.sha256 in page.inner_text("main")
+    version.refresh_from_db()
+    assert version.state == "submitted"
+    plain.close()
+
+
 def test_without_scripts_the_charts_are_images(district, browser, live_server, client):
     client.force_login(district["老郑"])
-    plain = browser.new_context(java_script_enabled=False)
-    plain.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
+    plain = without_scripts(browser, client, live_server.url)
     page = plain.new_page()
     page.goto(live_server.url)
     images = page.locator("img.chart-image")

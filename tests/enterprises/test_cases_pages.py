@@ -14,7 +14,7 @@ from tests import clerk
 from tests.enterprises.handed_in import arrived, handed_in, moved, registered, reporter
 from tests.enterprises.workbooks import code
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 LIST = "/rosters/cases/"
 
 

@@ -121,13 +121,14 @@ def contested() -> tuple:
 
 
 def test_two_rosters_of_a_day_that_disagree_are_told_and_stay_as_they_are(tmp_path):
-    a = roster(tmp_path, "a.xlsx", contact_phone="1111", revenue=900, staff=None, pool_stage="种子库")
-    b = roster(tmp_path, "b.xlsx", contact_phone="2222", revenue=800, contact_name="甲", pool_stage="培育库")
+    planned = {"planned_year": 2027}
+    a = roster(tmp_path, "a.xlsx", contact_phone="1111", revenue=900, staff=None, pool_stage="种子库", **planned)
+    b = roster(tmp_path, "b.xlsx", contact_phone="2222", revenue=800, contact_name="甲", pool_stage="培育库", **planned)
     found = load(b, a)
     assert {name for name, _, _ in found} == {"b.xlsx"}
     assert len(found) == 3
     first, entries = contested(), LedgerEntry.objects.count()
-    assert first == (("1111", "甲"), (900, 40), [("seed", None)])
+    assert first == (("1111", "甲"), (900, 40), [("seed", 2027)])
     for files in ([a, b], [b], [a], [b, a]):
         load(*files)
         assert (contested(), LedgerEntry.objects.count()) == (first, entries)

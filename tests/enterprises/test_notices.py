@@ -6,7 +6,7 @@ from django.urls import reverse
 from enterprises.models import Notice
 from enterprises.reporting import notices
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -163,7 +163,11 @@ def test_a_stamp_is_read_with_care_as_well(tmp_path):
     assert (read(path).stamp, read(path).rows[0].sheet) == (STAMP, "名册")
 
 
-@pytest.mark.parametrize("text", ["", "degan:2026Q3", "x" * 5000, STAMP.sealed()[:-1] + "!", 12])
+SEALED_AGAIN = STAMP.sealed()[:-1] + "!"
+NOT_SEALED = {"blank": "", "plain": "degan:2026Q3", "long": "x" * 5000, "altered": SEALED_AGAIN, "number": 12}
+
+
+@pytest.mark.parametrize("text", NOT_SEALED.values(), ids=NOT_SEALED)
 def test_a_stamp_that_the_portal_did_not_seal_is_none(tmp_path, text):
     def change(book):
         book.create_sheet(STAMP_SHEET)["A1"] = text

@@ -13,7 +13,7 @@ from tests import clerk
 from tests.enterprises.handed_in import arrived, checked, handed_in, registered, reporter
 from tests.enterprises.workbooks import code
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 QUEUE = "/rosters/queue/"
 
 

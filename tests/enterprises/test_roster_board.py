@@ -13,7 +13,7 @@ from parks.models import Unit
 from tests import clerk
 from tests.enterprises.handed_in import checked, handed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.roster_urls")]
+pytestmark = pytest.mark.django_db
 BOARD = "/rosters/"
 
 

@@ -1,5 +1,6 @@
 """Correcting and undoing rosters: whatever was applied, what is left are the facts as if it had never been."""
 
+import contextlib
 import datetime as dt
 import tempfile
 from dataclasses import replace
@@ -7,6 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 from enterprises import acts, jobs, registry
 from enterprises.book import FACT_MODELS
@@ -54,8 +58,11 @@ def answer_all(version, said):
     """Give these answers, and the usual one to whatever else is asked."""
     given = {}
     for one in answers.unanswered(version):
+        if one.kind == "missing" and one.uscc in said:
+            given[one.uscc] = said[one.uscc]
+            continue
         usual = {"day": LEFT_ON, "word": "left"} if one.kind == "missing" else {"day": MOVED_ON}
-        given[one.uscc] = said.get(one.uscc) or Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
+        given[one.uscc] = Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
     answers.answer(version, given)
     version.refresh_from_db()
     answers.explain(version, {answers.key_of(group): "已核实" for group in answers.unexplained(version)})
@@ -165,3 +172,84 @@ def test_an_approved_roster_whose_writing_broke_off_can_be_approved_again_or_ret
 def break_off(version):
     version.refresh_from_db()
     jobs.Job.objects.filter(pk=version.job_id).update(state="failed", error="中断", finished_at=version.created_at)
+
+
+# --- any roster ---------------------------------------------------------------------------------------------------
+NAMES = {1: "重庆全新一号科技有限公司", 2: "重庆全新二号科技有限公司"}
+CERTIFICATE_DAYS = [dt.date(2025, 11, 3), dt.date(2025, 12, 3)]
+
+
+@st.composite
+def rosters(draw):
+    """Some of six firms, of which the first four are registered, with any of their columns told otherwise."""
+    rows = []
+    for number in draw(st.sets(st.integers(1, 6), min_size=1)):
+        told = {"revenue": draw(st.sampled_from([900, 1000, 1200])), "staff": draw(st.sampled_from([30, 40]))}
+        told |= draw(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "contact_name": st.sampled_from(["王工", "李工"]),
+                    "industry_code": st.just("C3670"),
+                    "other_qualifications": st.just("专精特新"),
+                    "pool_stage": st.just("培育库"),
+                    "town": st.just("鼎山街道"),
+                },
+            )
+        )
+        if draw(st.booleans()):
+            told["certificate_number"] = f"GR20255110000{number}"
+            told["certificate_issued_on"] = draw(st.sampled_from(CERTIFICATE_DAYS))
+        if number in NAMES and draw(st.booleans()):
+            told["name"] = NAMES[number]
+        rows.append(firm(number, **told))
+    return rows
+
+
+words = st.fixed_dictionaries(
+    {code(number): st.sampled_from(["left", "closed", "forgotten"]) for number in range(1, 5)}
+)
+
+
+def base_of_four():
+    for number in range(1, 5):
+        registered(number)
+    pool = acts.EnterPool(uscc=code(3), stage="seed", on=dt.date(2025, 3, 31))
+    held = acts.Grant(uscc=code(4), kind="hnte", number="GR202351100009", valid_from=dt.date(2023, 11, 1))
+    renamed = acts.Rename(uscc=code(4), name="重庆旧名更新有限公司", on=dt.date(2022, 2, 2))
+    back = acts.Rename(uscc=code(4), name="重庆测试4号机械有限公司", on=dt.date(2023, 3, 3))
+    registry.apply([pool, held, renamed, back], by=None)
+
+
+@contextlib.contextmanager
+def forgotten():
+    """Whatever is done inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@given(first=rosters(), second=rosters(), said=words)
+@settings(max_examples=5, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_roster_can_be_undone_applied_again_and_corrected(apply, people, first, second, said):
+    assume(first != second)  # the same file again is refused
+    said = {uscc: Answer(word=word, day=LEFT_ON) for uscc, word in said.items()}
+    with forgotten():
+        base_of_four()
+        before = facts()
+        with forgotten():
+            apply(*second, said=said)
+            second_alone = facts()
+        version = apply(*first, said=said)
+        first_alone = facts()
+        entries = LedgerEntry.objects.count()
+        applying.undo(version, by=people["小石"], reason="误批")
+        assert facts() == before
+        assert LedgerEntry.objects.filter(act="undone").count() == version.outcome["entries"]
+        assert LedgerEntry.objects.count() == entries + version.outcome["entries"]
+        apply(*first, said=said)
+        assert facts() == first_alone
+        correction = apply(*second, reason="更正", said=said)
+        assert facts() == second_alone
+        applying.undo(correction, by=people["小石"], reason="误批")
+        assert facts() == before

@@ -316,12 +316,12 @@ def test_a_correction_needs_a_reason_and_touches_only_what_differs(send, people)
     clerk.approve(handed_in(send(firm(1), firm(2)), people["德感"]), people["小石"])
     with pytest.raises(Refusal, match="更正须写明理由"):
         send(firm(1, revenue=1200), firm(2))
-    entries = LedgerEntry.objects.count()
+    last = LedgerEntry.objects.latest("pk").pk
     second = handed_in(send(firm(1, revenue=1200), firm(2), reason="收入填错"), people["德感"])
     clerk.approve(second, people["小石"])
     assert second.state == "applied", second.outcome
     assert YearlyFigures.objects.get(enterprise__uscc=code(1)).revenue == Decimal("1200")
-    assert set(LedgerEntry.objects.filter(pk__gt=entries).values_list("enterprise__uscc", flat=True)) == {code(1)}
+    assert set(LedgerEntry.objects.filter(pk__gt=last).values_list("enterprise__uscc", flat=True)) == {code(1)}
     assert [v.state for v in RosterVersion.objects.order_by("number")] == ["replaced", "applied"]
 
 
@@ -459,6 +459,7 @@ def test_the_schedule_opens_the_quarter_that_has_ended(people):
     assert quarters.open_due(dt.date(2026, 10, 1)).code == "2026Q3"
     assert quarters.open_due(dt.date(2026, 10, 2)) is None
     assert quarters.open_due(dt.date(2027, 1, 1)).code == "2026Q4"
+    assert quarters.open_due(dt.date(2027, 5, 16)) is None  # its lock day has passed
 
 
 def test_a_check_that_broke_off_can_be_started_again(quarter, people):

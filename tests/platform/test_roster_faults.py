@@ -14,7 +14,6 @@ from parks.models import Unit, User
 from tests import clerk
 from tests.enterprises.test_roster_undo import answer_all, roster_bytes
 from tests.enterprises.workbooks import firm
-from tests.platform.test_job_faults import scene, seed  # noqa: F401
 
 pytestmark = pytest.mark.fault
 ROUNDS = 20

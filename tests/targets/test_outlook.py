@@ -185,7 +185,7 @@ def cohort_of(firms: list[dict], day: dt.date) -> dict[int, int]:
 
 def ends_of(one: dict, within: bool, day: dt.date) -> int:
     went, _ = oracle.edge(one, "hnte", KINDS, day, "certificate") if within else (None, None)
-    return int(bool(went) and "expired" in went[1] and went[1] != {"revoked"})
+    return int(bool(went) and went[1] == {"expired"})
 
 
 def test_a_firm_whose_later_certificate_covers_the_day_does_not_lapse(people):

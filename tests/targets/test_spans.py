@@ -170,6 +170,18 @@ CASES = {
         life(certificate("2022-11-01", "2025-10-31", revoked_on="2023-07-01")),
         ["degan 2022-11-01 2023-07-01 first revoked"],
     ),
+    "one runs out on the day another is withdrawn": (
+        life(certificate("2022-11-01", "2023-06-30"), certificate("2022-11-01", "2025-10-31", revoked_on="2023-07-01")),
+        ["degan 2022-11-01 2023-07-01 first revoked"],
+    ),
+    "one is withdrawn on the day an older one runs out": (
+        life(certificate("2022-12-01", "2025-10-31", revoked_on="2023-07-01"), certificate("2022-11-01", "2023-06-30")),
+        ["degan 2022-11-01 2023-07-01 first revoked"],
+    ),
+    "withdrawn on the day after its last": (
+        life(certificate("2022-11-01", "2023-06-30", revoked_on="2023-07-01")),
+        ["degan 2022-11-01 2023-07-01 first expired"],
+    ),
     "revoked on the day of issue": (life(certificate("2022-11-01", "2025-10-31", revoked_on="2022-11-01")), []),
     "valid on one day only": (
         life(certificate("2024-02-29", "2024-02-29")),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from enterprises import demo
 
@@ -10,4 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         report = demo.create()
+        if report:
+            demo.open_quarter(timezone.localdate())
         self.stdout.write(f"演示区：{report.new}家企业" if report else "已有企业数据，未生成演示区。")

@@ -1,0 +1,55 @@
+"""The table of the goals page as .xlsx or .csv."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils import timezone
+
+from enterprises.models import SourceFile
+from parks.models import User
+from targets import goal_words
+from targets.completion import Completion
+from targets.export import Columns, csv_of, workbook_of
+from targets.goal_page import GoalsPage, Row
+
+COLUMNS: Columns = (
+    ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有存量", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),
+    ("首次认定", 10), ("首次认定目标", 13), ("考核项", 10), ("完成率（%）", 12), ("缺口", 8), ("序时应达", 10),
+    ("与序时相差（百分点）", 20), ("状态", 10), ("自何时起", 12),
+)  # fmt: skip
+
+
+def of(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
+    rows = [_cells(row, group, page) for group, row in _rows(page)]
+    name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}.{form_at}"
+    if form_at == "csv":
+        return FileResponse(csv_of(columns=COLUMNS, rows=rows), as_attachment=True, filename=name)
+    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
+    head = [
+        *demo,
+        f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
+        *goal_words.of_page(page).values(),
+        goal_words.PARTITION,
+        goal_words.CREDIT,
+        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）",
+    ]
+    file = workbook_of(title=f"{page.asked.year}年任务分解与完成情况", head=head, rows=rows, columns=COLUMNS)
+    return FileResponse(file, as_attachment=True, filename=name)
+
+
+def _rows(page: GoalsPage) -> list[tuple[str, Row]]:
+    listed = [
+        (group.title, row) for group in page.groups for row in [*group.rows, *([group.total] if group.total else [])]
+    ]
+    return [*listed, ("全区", page.district)]
+
+
+def _cells(row: Row, group: str, page: GoalsPage) -> list[Any]:
+    asked: Completion = row.asked
+    return [
+        row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done, row.net.goal, row.first.done,
+        row.first.goal, page.asked.measure.label, asked.rate, asked.gap, asked.due, asked.deviation, asked.state.label,
+        asked.since,
+    ]  # fmt: skip
