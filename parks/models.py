@@ -100,6 +100,11 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     @property
+    def reporting_unit(self) -> Unit | None:
+        """The park or town whose firms and figures the person works with; a department has none."""
+        return self.unit if self.unit and self.unit.is_reporting else None
+
+    @property
     def in_bureau(self) -> bool:
         """May change the register: the bureau's administrators and staff."""
         return self.role in (self.Role.BUREAU_ADMIN, self.Role.BUREAU_STAFF)

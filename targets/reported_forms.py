@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -48,13 +49,17 @@ class ReportedForm(forms.Form):
         published = said.get("published_on")
         if published and year and published.year < year:
             self.add_error("published_on", f"发布日期早于{year}年，请核对年度和发布日期。")
-        if not self.errors and (twin := reported.published_then(indicator, year, published)):
+        if indicator and year and published and not self.errors:
+            self._refuse_twin(indicator, year, published)
+        return said
+
+    def _refuse_twin(self, indicator: Indicator, year: int, published: dt.date) -> None:
+        if twin := reported.published_then(indicator, year, published):
             self.add_error(
                 "published_on",
                 f"{indicator.short_name}{year}年的数在这一天已登记为{twin.value.normalize():f}{indicator.unit_label}。"
-                "更正后重新发布的，请填新的发布日期。",
+                "更正后重新发布的，请填新的发布日期；登记错了的，请系统管理员删除后重新登记。",
             )
-        return said
 
 
 def _objection(value: Decimal, indicator: Indicator | None) -> str:

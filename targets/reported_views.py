@@ -36,7 +36,6 @@ def _add(request: HttpRequest, form: ReportedForm) -> bool:
     except Refusal as refusal:
         form.add_error("published_on", refusal.message)
         return False
-    messages.success(
-        request, f"已登记：{row.indicator.short_name}{row.year}年 {row.value.normalize():f}{row.indicator.unit_label}。"
-    )
+    value = f"{row.value.normalize():f}{row.indicator.unit_label}"
+    messages.success(request, f"已登记：{row.indicator.short_name}{row.year}年 {value}。")
     return True

@@ -148,5 +148,5 @@ def of(period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None) -
 
 
 def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
-    found = TaskProgress.objects.of_period(period).latest().filter(task__in=tasks)
+    found = TaskProgress.objects.of_period(period).in_force().filter(task__in=tasks)
     return {(entry.task_id, entry.unit_id): entry for entry in found.select_related("by").prefetch_related("files")}

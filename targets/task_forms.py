@@ -51,10 +51,9 @@ class FigureForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         styled(self)
-        for bound in self:
-            bound.field.widget.attrs["aria-label"] = (
-                f"{bound.label}（第{int((self.prefix or '-0').split('-')[-1]) + 1}项）"
-            )
+        place = int((self.prefix or "0").rpartition("-")[2]) + 1
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"第{place}项{field.label}"
 
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data

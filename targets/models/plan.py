@@ -193,6 +193,11 @@ class KeyTask(models.Model):
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
 
+    @property
+    def code(self) -> str:
+        """As in addresses: task-1, safeguard-2."""
+        return f"{self.kind}-{self.number}"
+
 
 class TaskBody(models.Model):
     """A unit, or all parks or all towns, that leads a task or is responsible for it."""

@@ -28,7 +28,7 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
     def of_period(self, period: Period) -> TaskProgressQuerySet:
         return self.filter(year=period.year, quarter=period.number)
 
-    def latest(self) -> TaskProgressQuerySet:
+    def in_force(self) -> TaskProgressQuerySet:
         """Of each task, body and quarter the entry that counts: the last one."""
         later = TaskProgress.objects.filter(
             task=models.OuterRef("task"),
