@@ -32,7 +32,7 @@ class TaskFileRow(serializers.ModelSerializer[TaskFile]):
 
 
 class TaskFigureRow(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.FloatField()
     unit = serializers.CharField(allow_blank=True)
 

@@ -100,11 +100,17 @@ class ReportForm(forms.Form):
     )
     text = forms.CharField(
         label="进展说明",
+        error_messages={"required": "请写明进展。"},
         max_length=2000,
         help_text="本季度做了什么、有什么结果；滞后的写明原因和下一步，2000字以内。",
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-    kept = forms.MultipleChoiceField(label="保留上一版的附件", required=False, widget=forms.CheckboxSelectMultiple)
+    kept = forms.MultipleChoiceField(
+        label="保留上一版的附件",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "要保留的附件不在上一版中，请重新打开本页再选。"},
+    )
     uploads = AttachmentsField(label="添加附件", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
