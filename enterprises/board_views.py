@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from enterprises.quarter_forms import FORMS, BoardForm, OpenForm
 from enterprises.reporting import board, boardbook, desk, reminders
 from enterprises.reporting.board import LABELS
 from enterprises.reporting.refusal import Refusal
-from parks.access import bureau_only
+from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
 
@@ -30,7 +30,7 @@ for_bureau = bureau_only("只有科技局人员可以办理名册报送。")
 @require_safe
 def roster_board(request: HttpRequest) -> HttpResponse:
     """Every unit in a quarter; whoever reports for a unit is led to its own roster, a department home."""
-    user = cast(User, request.user)
+    user = person(request)
     if user.unit and not user.reporting_unit:
         return redirect("home")
     form = BoardForm(request.GET)
@@ -102,7 +102,7 @@ def _matrix(quarters: list[Quarter], user: User) -> list[tuple[Unit, list[board.
 @require_safe
 def roster_board_export(request: HttpRequest, code: str) -> HttpResponse:
     """The whole board of a quarter as a workbook."""
-    user = cast(User, request.user)
+    user = person(request)
     if not user.sees_whole_district:
         raise PermissionDenied("只有能看全区的人员可以导出报送进度。")
     quarter = get_object_or_404(Quarter.objects.coded(code))
@@ -118,7 +118,7 @@ def quarter_open(request: HttpRequest) -> HttpResponse:
     form = OpenForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            quarter = form.carry_out(cast(User, request.user))
+            quarter = form.carry_out(person(request))
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -138,7 +138,7 @@ def quarter_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
     form = FORMS[act](request.POST if request.method == "POST" else None, quarter=quarter, initial=initial)
     if form.is_valid():
         try:
-            messages.success(request, form.carry_out(cast(User, request.user)))
+            messages.success(request, form.carry_out(person(request)))
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

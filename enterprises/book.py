@@ -6,13 +6,14 @@ Nothing outside `enterprises.registry` should open a book.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Model
 
 from enterprises.book_firm import Change, Firm, RegistryError
+from enterprises.chunks import chunks
 from enterprises.models import (
     Closure,
     Enterprise,
@@ -28,9 +29,6 @@ from enterprises.models import (
 )
 from enterprises.origins import Listing, Origins
 from parks.models import Unit, User
-
-CHUNK = 20_000
-"""Keys per IN list: below every database's limit on parameters."""
 
 FACT_MODELS: tuple[type[Model], ...] = (FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry)
 REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
@@ -53,17 +51,17 @@ class Book:
         self._load()
         self.number_owner = _owners(numbers)
         known = [firm.enterprise.pk for firm in self.firms.values() if firm.enterprise]
-        self.origins = Origins(list(_chunks(known)))
+        self.origins = Origins(list(chunks(known)))
 
     def _load(self) -> None:
         by_id: dict[int, Firm] = {}
-        for keys in _chunks(self.firms):
+        for keys in chunks(self.firms):
             for enterprise in Enterprise.objects.filter(uscc__in=keys):
                 firm = self.firms[enterprise.uscc]
                 firm.enterprise = enterprise
                 by_id[enterprise.pk] = firm
         for model in FACT_MODELS:
-            for ids in _chunks(by_id):
+            for ids in chunks(by_id):
                 for fact in model._default_manager.filter(enterprise_id__in=ids).order_by("pk"):
                     firm = by_id[fact.enterprise_id]  # type: ignore[attr-defined]
                     fact.enterprise = firm.enterprise  # type: ignore[attr-defined]
@@ -136,7 +134,7 @@ class Book:
         """Write the changed facts and their ledger entries: three statements per model at most (per chunk)."""
         for model in FACT_MODELS:
             gone = [fact.pk for fact in self.dropped.values() if type(fact) is model and fact.pk]
-            for ids in _chunks(gone):
+            for ids in chunks(gone):
                 model._default_manager.filter(pk__in=ids).delete()
         for model in WRITE_ORDER:
             _write(model, list(self.touched[model].values()))
@@ -192,13 +190,7 @@ def _by_code(model: type[Model]) -> dict[str, Model]:
 def _owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
     """Which firm holds a certificate number: {(kind id, number): uscc}."""
     owners = {}
-    for keys in _chunks({number for number in numbers if number}):
+    for keys in chunks({number for number in numbers if number}):
         rows = Qualification.objects.filter(number__in=keys).values_list("kind_id", "number", "enterprise__uscc")
         owners.update({(kind_id, number): uscc for kind_id, number, uscc in rows})
     return owners
-
-
-def _chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from enterprises.case_forms import CaseListForm, DecisionForm
 from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm
 from enterprises.reporting import cases as belonging
 from enterprises.reporting.refusal import Refusal
-from parks.access import bureau_only
+from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import User
 
@@ -44,7 +44,7 @@ class Line:
 @require_safe
 def cases(request: HttpRequest) -> HttpResponse:
     """Open questions first; a unit sees those it is part of."""
-    user = cast(User, request.user)
+    user = person(request)
     form = CaseListForm(request.GET)
     wrong = problems(form)
     show = ("" if wrong else form.cleaned_data["show"]) or "open"
@@ -90,7 +90,7 @@ def _agreed() -> list[tuple[Quarter, list[belonging.Agreed]]]:
 def cases_agreed(request: HttpRequest, code: str) -> HttpResponse:
     """Decide the transfers that the page showed as agreed, and no others."""
     quarter = get_object_or_404(Quarter.objects.coded(code))
-    by = cast(User, request.user)
+    by = person(request)
     decided, refused = belonging.decide_agreed(quarter, request.POST.getlist("uscc"), by=by)
     if decided:
         messages.success(request, f"已确认{len(decided)}件双方一致的迁移，逐月数据随后自动重算。")
@@ -102,7 +102,7 @@ def cases_agreed(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """What everybody says of the firm; the bureau decides, once."""
-    user = cast(User, request.user)
+    user = person(request)
     seen = Case.objects.visible_to(user).select_related("quarter", "from_unit", "park", "town", "decided_by")
     shown = get_object_or_404(seen, pk=pk)
     if request.method == "POST" and not user.in_bureau:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,13 +13,14 @@ from enterprises import jobs, registry
 from enterprises.change_forms import FORMS, ChangeForm
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.timeline import Teller, Told
+from parks.access import person
 from parks.models import User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     """One act, chosen by `?act=`; a refused one comes back with its values."""
-    user = cast(User, request.user)
+    user = person(request)
     if not user.in_bureau:
         raise PermissionDenied("只有科技局人员可以登记变更。")
     firm = get_object_or_404(Enterprise, uscc=uscc)
@@ -49,8 +47,7 @@ def _register(form: ChangeForm, firm: Enterprise, by: User) -> list[Told]:
         changes = registry.apply([form.act(firm.uscc)], by=by, reason=form.cleaned_data["reason"]).changes
         if not changes:
             return []
-        for kind in settings.JOB_FOLLOW_UPS["load"]:
-            jobs.submit(kind=kind, by=by)
+        jobs.follow_up("load", by=by)
         entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
         return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
 

@@ -149,7 +149,7 @@ class EnterpriseFilter(StrictFilterSet):
         """The columns of today's status and pool stage."""
         today = timezone.localdate()
         return {
-            "is_closed": Exists(of_firm(_closed(today))),
+            "is_closed": Exists(of_firm(Closure.objects.holding_on(today))),
             "is_placed": Exists(of_firm(Placement.objects.covering(today))),
             "pool_stage": Subquery(of_firm(_pooled(today)).values("stage")[:1]),
         }
@@ -165,16 +165,11 @@ class EnterpriseFilter(StrictFilterSet):
 
     def having_status(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         today = timezone.localdate()
+        closed = Closure.objects.holding_on(today)
         if value == "closed":
-            return among(queryset, _closed(today))
+            return among(queryset, closed)
         placed = Q(pk__in=Placement.objects.covering(today).values("enterprise"))
-        return queryset.exclude(pk__in=_closed(today).values("enterprise")).filter(
-            placed if value == "active" else ~placed
-        )
-
-
-def _closed(day: dt.date) -> QuerySet[Closure]:
-    return Closure.objects.filter(in_force(day, "closed_on", "reopened_on"))
+        return queryset.exclude(pk__in=closed.values("enterprise")).filter(placed if value == "active" else ~placed)
 
 
 def _pooled(day: dt.date) -> QuerySet[PoolEntry]:

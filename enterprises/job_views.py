@@ -1,7 +1,5 @@
 """Pages about background jobs. Every signed-in person sees the list, each as far as `visible_to` allows."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enterprises import jobs
 from enterprises.models import Job
-from parks.models import User
+from parks.access import person
 
 PAGE_SIZE = 30
 
@@ -21,7 +19,7 @@ PAGE_SIZE = 30
 @never_cache
 def job_list(request: HttpRequest) -> HttpResponse:
     """The list; asked for by htmx, only its table, which asks again while a job on it is unfinished."""
-    user = cast(User, request.user)
+    user = person(request)
     page = Paginator(Job.objects.visible_to(user).select_related("created_by"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
@@ -35,14 +33,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The live fragment of one job, which any page may include; it stops asking when the job has ended."""
-    job = get_object_or_404(Job.objects.visible_to(cast(User, request.user)), pk=pk)
+    job = get_object_or_404(Job.objects.visible_to(person(request)), pk=pk)
     return render(request, "enterprises/jobs_status.html", {"job": job})
 
 
 @require_POST
 def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     """A failed job once more, as a new job; for the bureau."""
-    user = cast(User, request.user)
+    user = person(request)
     job = get_object_or_404(Job.objects.visible_to(user), pk=pk)
     if not job.may_be_retried_by(user):
         raise PermissionDenied("只有失败的任务可以重试，且只能由科技局重试。")

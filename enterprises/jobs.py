@@ -106,6 +106,12 @@ def submit(*, kind: str, params: Params | None = None, by: User | None = None, s
     return job
 
 
+def follow_up(kind: str, *, by: User | None) -> None:
+    """Queue what follows a job of this kind; also for whoever writes by hand what such a job writes."""
+    for following in settings.JOB_FOLLOW_UPS.get(kind, []):
+        submit(kind=following, by=by)
+
+
 def _insert_slot(values: dict[str, Any]) -> Job:
     try:
         with transaction.atomic():
@@ -199,8 +205,7 @@ def _perform(job: Job, owner: str) -> None:
     with transaction.atomic():
         context.fence()
         result = prepared() if callable(prepared) else prepared
-        for kind in settings.JOB_FOLLOW_UPS.get(job.kind, []):
-            submit(kind=kind, by=job.created_by)
+        follow_up(job.kind, by=job.created_by)
         _finish(job, owner, state=JobState.DONE, result=result)
 
 

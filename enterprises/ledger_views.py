@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import django_filters
 from django import forms
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from enterprises import contacts
 from enterprises.models import Enterprise, LedgerEntry, Qualification
 from enterprises.timeline import Teller, Told
+from parks.access import person
 from parks.filters import StrictFilterSet, day, problems, styled
 from parks.models import User
 
@@ -43,7 +44,7 @@ class OlderForm(forms.Form):
 
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = person(request)
     found = LedgerPageFilter(request.GET, LedgerEntry.objects.visible_to(user), beside={"before"})
     older = OlderForm(request.GET)
     wrong = problems(found.form) + (["页码参数无效。"] if not older.is_valid() else [])

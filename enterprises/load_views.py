@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enterprises.load_forms import MovesForm, UploadForm
 from enterprises.models import Job, SourceFile
 from enterprises.rosters import loading, storage
-from parks.access import bureau_only
-from parks.models import User
+from parks.access import bureau_only, person
 
 RECENT = 10
 for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
@@ -25,7 +24,7 @@ for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
 @for_bureau
 def load(request: HttpRequest) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the files and starts a dry run."""
-    user = cast(User, request.user)
+    user = person(request)
     form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
         try:
@@ -61,9 +60,7 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
     form = MovesForm(request.POST)
     if not form.is_valid():
         return render(request, "enterprises/load_job.html", _shown(job) | {"moves": form}, status=422)
-    again = loading.submit(
-        _sources(job), apply=False, moves_on=form.cleaned_data["moves_on"], by=cast(User, request.user)
-    )
+    again = loading.submit(_sources(job), apply=False, moves_on=form.cleaned_data["moves_on"], by=person(request))
     return redirect("load_job", pk=again.pk)
 
 
@@ -77,7 +74,7 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("load_job", pk=pk)
     day = job.params.get("moves_on")
     moves_on = dt.date.fromisoformat(day) if day else None
-    applied = loading.submit(_sources(job), apply=True, moves_on=moves_on, by=cast(User, request.user))
+    applied = loading.submit(_sources(job), apply=True, moves_on=moves_on, by=person(request))
     return redirect("load_job", pk=applied.pk)
 
 

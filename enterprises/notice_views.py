@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Notice
 from enterprises.reporting import notices as telling
-from parks.models import User
+from parks.access import person
 
 PAGE = 30
 
@@ -21,7 +19,7 @@ PAGE = 30
 @require_safe
 @never_cache
 def notices(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+    user = person(request)
     page = Paginator(Notice.objects.filter(person=user), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "unread": Notice.objects.unread_by(user).count()}
     return render(request, "enterprises/notices.html", context)
@@ -30,7 +28,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one as read and go where it leads."""
-    user = cast(User, request.user)
+    user = person(request)
     notice = get_object_or_404(Notice, pk=pk, person=user)
     telling.mark_read(user, notice.pk)
     return redirect(notice.link or "notices")
@@ -38,7 +36,7 @@ def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    number = telling.mark_read(cast(User, request.user))
+    number = telling.mark_read(person(request))
     if number:
         messages.success(request, f"{number}条消息已标为已读。")
     return redirect("notices")

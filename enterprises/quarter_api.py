@@ -118,7 +118,7 @@ class QuarterViewSet(RosterApi, ListedViewSet):
     @action(detail=True)
     def board(self, request: Request, code: str) -> Response:
         quarter = self.get_object()
-        units = Unit.objects.reporting().visible_to(self.user).order_by("kind", "order", "code")
+        units = Unit.objects.reporting().visible_to(self.user)
         told = board.of(quarter, timezone.localdate(), units)
         reply = {"quarter": quarter.code, "lines": told.lines}
         return Response(BoardSerializer(reply, context=self.get_serializer_context()).data)

@@ -82,7 +82,7 @@ class ExtensionForm(QuarterForm):
     title, button = "单独延期", "批准延期"
     help = "锁定之后，仍允许这个单位报送到所填日期。是否逾期仍按截止日判断。"
     unit = forms.ModelChoiceField(
-        Unit.objects.reporting().order_by("kind", "order", "code"),
+        Unit.objects.reporting(),
         label="单位",
         empty_label="请选择",
         to_field_name="code",

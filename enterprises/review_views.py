@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.models import Remark, RosterVersion, VersionState
 from enterprises.reporting import cases, desk
 from enterprises.reporting.refusal import Refusal
 from enterprises.review_forms import FORMS, ReviewForm
-from parks.access import bureau_only
+from enterprises.roster_access import find_version
+from parks.access import bureau_only, person
 from parks.models import User
 
 
@@ -32,10 +33,10 @@ def roster_queue(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One act on a version; a refused one comes back with what was typed."""
-    user = cast(User, request.user)
+    user = person(request)
     if act not in FORMS:
         raise Http404
-    version = _version(pk, user)
+    version = find_version(request, pk)
     if not _may(FORMS[act], user):
         raise PermissionDenied("只有科技局人员可以审核名册。")
     form = FORMS[act](request.POST if request.method == "POST" else None, version=version)
@@ -78,11 +79,6 @@ def _waits_for(version: RosterVersion, user: User) -> list[Any]:
     """Undecided cases that keep the version from being approved."""
     is_asked = user.in_bureau and version.state == VersionState.SUBMITTED
     return cases.unanswered_by(version) if is_asked else []
-
-
-def _version(pk: int, user: User) -> RosterVersion:
-    seen = RosterVersion.objects.visible_to(user).select_related("roster__quarter", "roster__unit")
-    return get_object_or_404(seen, pk=pk)
 
 
 def _may(form: type[ReviewForm], user: User) -> bool:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from enterprises.models import Quarter, RosterVersion
 from enterprises.reporting.rights import reports_for
+from parks.access import person
 from parks.models import Unit, User
 
 RELATED = ("roster__quarter", "roster__unit", "source", "job", "created_by", "submitted_by", "decided_by")
-
-
-def person(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def find_roster(request: HttpRequest, quarter: str, unit: str) -> tuple[Quarter, Unit]:

@@ -13,10 +13,11 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.views.decorators.http import require_safe
 
 from enterprises.models import RosterVersion
-from enterprises.roster_access import find_roster, own_version, person, refuse_unless_reporting
+from enterprises.roster_access import find_roster, own_version, refuse_unless_reporting
 from enterprises.rosters import filled, storage
 from enterprises.rosters.problem_list import problem_list
 from enterprises.rosters.template import build
+from parks.access import person
 
 
 @require_safe

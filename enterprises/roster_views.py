@@ -16,9 +16,10 @@ from enterprises.reporting import board as boards
 from enterprises.reporting import intake, quarters
 from enterprises.reporting.refusal import Refusal
 from enterprises.reporting.rights import reports_for
-from enterprises.roster_access import find_roster, person, refuse_unless_reporting
+from enterprises.roster_access import find_roster, refuse_unless_reporting
 from enterprises.roster_forms import NilForm, RosterFileForm
 from enterprises.rosters import storage
+from parks.access import person
 from parks.models import Unit
 
 STEPS = {boards.NOT_STARTED: 1, VersionState.READY: 3}

@@ -26,9 +26,7 @@ def on_day(enterprise: Enterprise, day: dt.date) -> State:
     return State(
         day=day,
         name=_name_on(enterprise, day),
-        closed=any(
-            c.closed_on <= day and not (c.reopened_on and c.reopened_on <= day) for c in enterprise.closures.all()
-        ),
+        closed=any(closure.holds_on(day) for closure in enterprise.closures.all()),
         placement=enterprise.placements.covering(day).select_related("park", "town").first(),
         qualifications=[q for q in enterprise.qualifications.select_related("kind") if q.holds_on(day)],
         pool=next(

@@ -59,9 +59,9 @@ def _later(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
     if not entries:
         return found
     firms, own = {entry.enterprise_id for entry in entries}, {entry.pk for entry in entries}
-    candidates = LedgerEntry.objects.since(entries[0].pk).in_force().select_related("enterprise", "source")
-    for entry in candidates:
-        if entry.enterprise_id in firms and entry.pk not in own:
+    since = LedgerEntry.objects.since(entries[0].pk).filter(enterprise_id__in=firms).in_force()
+    for entry in since.select_related("enterprise", "source"):
+        if entry.pk not in own:
             found[entry.enterprise_id].append(entry)
     return found
 

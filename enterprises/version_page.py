@@ -40,11 +40,12 @@ def page_of(
         "own": own,
         "checked": checked,
         "open": own and version.state in answers.OPEN,
-        "points": submission.points_open(version) if version.state in answers.OPEN else [],
         "review": None if version.is_draft else review_panel(version, user),
     }
     if not checked:
         return shown
+    shown["lacking"] = answers.unanswered(version)
+    shown["points"] = submission.points_of(version, shown["lacking"]) if version.state in answers.OPEN else []
     return (
         shown | _findings(version, own, reasons or {}) | _questions(version, asked, forms) | _plan(version, asked, own)
     )
@@ -103,7 +104,7 @@ def _cells(version: RosterVersion) -> dict[tuple[str, str], list[Any]]:
 # --- questions --------------------------------------------------------------------------------------------------
 def places() -> dict[str, Unit]:
     """Units a firm can move to, by id as a form sends it."""
-    return {str(unit.pk): unit for unit in Unit.objects.reporting().order_by("kind", "order", "code")}
+    return {str(unit.pk): unit for unit in Unit.objects.reporting()}
 
 
 def asked_page(version: RosterVersion, number: str | None) -> Page[RosterFirm]:
@@ -126,13 +127,11 @@ def _choices(version: RosterVersion) -> list[tuple[str, str]]:
 def _questions(version: RosterVersion, asked: Mapping[str, str], forms: list[FirmForm] | None) -> dict[str, Any]:
     page = asked_page(version, asked.get("page"))
     choices = _choices(version) if page.paginator.count else []
-    lacking = answers.unanswered(version)
     return {
         "asked": page,
         "firm_forms": forms if forms is not None else [FirmForm(firm, choices) for firm in page],
         "places": choices,
         "words": RosterFirm.Word.choices,
-        "lacking": lacking,
         "several": page.paginator.count > FEW and any(firm.kind == RosterFirm.Kind.MISSING for firm in page),
     }
 

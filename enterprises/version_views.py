@@ -16,9 +16,10 @@ from enterprises.models import RosterVersion, VersionState
 from enterprises.reporting import answers, intake, submission
 from enterprises.reporting.answers import Answer
 from enterprises.reporting.refusal import Refusal
-from enterprises.roster_access import find_version, own_version, person
+from enterprises.roster_access import find_version, own_version
 from enterprises.roster_forms import FirmForm
 from enterprises.version_page import asked_forms, page_of, places
+from parks.access import person
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from enterprises import contacts, state
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.timeline import Teller, validity
+from parks.access import person
 from parks.filters import StrictForm, problems
-from parks.models import User
 
 ENTRIES_PER_PAGE = 50
 
@@ -30,7 +30,7 @@ class DayForm(StrictForm):
 
 @require_safe
 def firm(request: HttpRequest, uscc: str) -> HttpResponse:
-    user = cast(User, request.user)
+    user = person(request)
     enterprise = get_object_or_404(_with_facts(Enterprise.objects.visible_to(user)), uscc=uscc)
     form = DayForm(request.GET)
     day = form.cleaned_data.get("on") if form.is_valid() else None

@@ -1,4 +1,4 @@
-"""Who may open a view, said once for many views."""
+"""Who asks, and who may open a view, said once for many views."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from parks.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; every page but the sign-in asks for that."""
+    return cast(User, request.user)
 
 
 def bureau_only(sentence: str) -> Callable[[View], View]:
@@ -19,8 +25,8 @@ def bureau_only(sentence: str) -> Callable[[View], View]:
 
     def guard(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not cast(User, request.user).in_bureau:
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not person(request).in_bureau:
                 raise PermissionDenied(sentence)
             return view(request, *args, **kwargs)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.forms import BaseForm
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -23,6 +24,8 @@ from parks.filters import NoFilter, UnitFilter
 from parks.models import Unit
 from parks.pagination import KeysetPagination
 from parks.serializers import Credentials, TokenReply, UnitSerializer
+
+_Form = TypeVar("_Form", bound=BaseForm)
 
 SENTENCES = {
     "parse_error": "请求正文无法读取：应为有效的 JSON 对象或表单。",
@@ -111,6 +114,13 @@ def _in_words(errors: dict[str, Any]) -> str:
     said = [(name, sentence) for name, listed in errors.items() for sentence in listed]
     whole = ("__all__", "non_field_errors")
     return "".join(f"{sentence}" if name in whole else f"{name}：{sentence}" for name, sentence in said)
+
+
+def understood(form: _Form) -> _Form:
+    """The form of a request, when it is valid; every mistake in it is refused at once."""
+    if not form.is_valid():
+        raise exceptions.ValidationError(dict(form.errors))  # type: ignore[arg-type]
+    return form
 
 
 class StrictFilterBackend(DjangoFilterBackend):

@@ -84,7 +84,7 @@ class ReportedFigureAdmin(BureauAdmin):
     list_select_related = ["indicator", "by"]
     list_filter = ["year"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # the page checks more
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -64,7 +64,8 @@ class Proposal:
 def needs_of(year: int) -> list[DistrictNeed]:
     """For each headline indicator; those left out have neither a target nor a path in that year."""
     day = dt.date(year, 12, 31)
-    plan = progress.from_counts(counting.count_stored([day], Definition.CERTIFICATE), day)
+    goals_alone = counting.Counts([day], Definition.CERTIFICATE, [])  # no value is read, so nothing is counted
+    plan = progress.from_counts(goals_alone, day)
     found = [_need(code, year, [one for one in plan if one.target.indicator.code == code], plan) for code in HEADLINES]
     return [one for one in found if one is not None]
 
@@ -76,14 +77,13 @@ def _need(code: str, year: int, own: list[Progress], plan: list[Progress]) -> Di
     following = next((one.target for one in own if one.target.due >= day), None)
     if value is None or following is None:
         return None
-    floors = [p.goal for p in plan if p.target.indicator.code == f"{code}_park_share" and p.goal is not None]
     return DistrictNeed(
         indicator=following.indicator,
         year=year,
         smallest=Operator(following.operator).smallest_whole(value),
         wording=following.wording if following.due == day else "",
         between=None if following.due == day else (_year_before(points, day), following.due.year),
-        floor=floors[-1] if floors else Decimal(95),
+        floor=progress.share_floor(code, plan),
     )
 
 

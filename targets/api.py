@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from enterprises import jobs
 from enterprises.api import EnterpriseViewSet
 from enterprises.serializers import JobSerializer
-from parks.api import ListedViewSet, PortalApi
+from parks.api import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets import counting, progress
@@ -60,9 +60,7 @@ class FiguresQuery(StrictForm):
 
     def asked(self) -> tuple[dt.date, str]:
         """The day and the definition; ValidationError when a parameter is wrong."""
-        if not self.is_valid():
-            raise ValidationError(dict(self.errors))  # type: ignore[arg-type]
-        given = self.cleaned_data
+        given = understood(self).cleaned_data
         return given["as_of"] or timezone.localdate(), given["definition"] or Definition.CERTIFICATE
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api import PortalApi
+from parks.api import PortalApi, understood
 from parks.models import User
 from parks.pagination import KeysetPagination
 from targets import bridge_events, flows
@@ -75,18 +74,12 @@ class EventSerializer(serializers.Serializer[bridge_events.Event]):
     valid_until = serializers.DateField(source="certificate.valid_until", allow_null=True)
 
 
-def _understood(form: BridgeForm) -> BridgeForm:
-    if not form.is_valid():
-        raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
-    return form
-
-
 class Flows(PortalApi):
     """期初、各项增减、期末，逐单位、逐资质；填报人只见全区和本单位。镇街与园区平台不可相加。"""
 
     @extend_schema(summary="增减变动", parameters=[KIND, SCOPE, *ASKED], responses=FlowsReply)
     def get(self, request: Request) -> Response:
-        form = _understood(BridgeForm(request.query_params, user=_who(request)))
+        form = understood(BridgeForm(request.query_params, user=_who(request)))
         asked, given = form.question, form.cleaned_data
         told = flows.between(asked.since, asked.until, asked.definition)
         kinds = [asked.kind] if given["kind"] else flows.KINDS
@@ -112,9 +105,8 @@ class FlowFirms(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
 
     @cached_property
     def asked(self) -> EventsForm:
-        form = EventsForm(self.request.query_params, user=_who(self.request), beside=KeysetPagination.parameters)
-        _understood(form)
-        return form
+        beside = KeysetPagination.parameters
+        return understood(EventsForm(self.request.query_params, user=_who(self.request), beside=beside))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = bridge_events.found(self.asked)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from targets.bridge_page import BridgePage, Number
-from targets.chart_options import COUNTED, GRID, INK, LINE, SOFT, Option, frame, tooltip
+from targets.chart_options import COUNTED, GRID, INK, SOFT, Option, frame, names_axis, tooltip
 from targets.charts import Chart, chinese_day
 
 GAINED, LOST = "#17693a", "#a85b00"
@@ -81,13 +81,7 @@ def waterfall(bars: Sequence[tuple[Number, int, int]]) -> Option:
             "axisLabel": {"color": SOFT, "hideOverlap": True, "showMinLabel": not begins},
             "splitLine": {"lineStyle": {"color": GRID}},
         },
-        "yAxis": {
-            "type": "category",
-            "data": [number.label for number, _, _ in upwards],
-            "axisLabel": {"color": INK, "fontSize": 13},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": LINE}},
-        },
+        "yAxis": names_axis([number.label for number, _, _ in upwards], fontSize=13),
         "series": [_hidden([_lower(bar, begins) for bar in upwards]), _shown(upwards, begins)],
     }
 

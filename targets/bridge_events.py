@@ -52,8 +52,7 @@ def found(form: EventsForm) -> QuerySet[Any]:
         until=asked.until,
         definition=asked.definition,
     ).annotate(uscc=F("enterprise__uscc"))
-    user = form.user
-    return spans if user.sees_whole_district else spans.in_scope(form.own_scope)
+    return spans.visible_to(form.user)
 
 
 def of(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:

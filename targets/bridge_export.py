@@ -6,9 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import FileResponse
-from django.utils import timezone
 
-from enterprises.models import SourceFile
 from targets import bridge_events, export
 from targets.bridge_form import BridgeForm, EventsForm
 from targets.bridge_page import BridgePage
@@ -70,11 +68,7 @@ def _with_question(
 
 
 def _head(said: Sequence[str], form: BridgeForm, question: BridgeQuestion) -> list[str]:
-    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
-    return [
-        *demo,
-        f"{form.kinds[question.kind]}；{question.definition_label}；"
-        f"{question.since}（日终）至 {question.until}（日终）",
-        *said,
-        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{form.user}（{form.user.username}）",
-    ]
+    asked = (
+        f"{form.kinds[question.kind]}；{question.definition_label}；{question.since}（日终）至 {question.until}（日终）"
+    )
+    return export.head_of([asked, *said], form.user)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 
+from enterprises.models import Period
 from parks.models import Unit
-from targets import flows, links
+from targets import dashboard, flows, links
 from targets.bridge_form import BridgeForm, latest_day
 from targets.flows import Bridge, Term
 from targets.models import Scope
@@ -47,7 +48,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Period:
+class OfferedPeriod:
     label: str
     url: str
     chosen: bool
@@ -63,7 +64,7 @@ class BridgePage:
     numbers: list[Number]
     titles: list[str]
     groups: list[Group]
-    periods: list[list[Period]]
+    periods: list[list[OfferedPeriod]]
 
 
 def of(form: BridgeForm) -> BridgePage:
@@ -134,24 +135,23 @@ def _row(form: BridgeForm, question: BridgeQuestion, bridge: Bridge) -> Row:
     return Row(name, page, bridge, numbers(question, bridge), is_sum=bridge.scope in (Scope.PARKS, Scope.DISTRICT))
 
 
-def periods(question: BridgeQuestion, latest: dt.date) -> list[list[Period]]:
+def periods(question: BridgeQuestion, latest: dt.date) -> list[list[OfferedPeriod]]:
     """Years since the plan began, then the last quarters, up to the latest data; the running ones so far."""
     years = [(f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31)) for year in range(2023, latest.year + 1)]
-    start = dt.date(latest.year, latest.month - (latest.month - 1) % 3, 1)
+    start = Period.of(latest).first_day
     starts = [start - relativedelta(months=3 * number) for number in reversed(range(QUARTERS_OFFERED))]
     day = dt.timedelta(days=1)
-    quarters = [
-        (f"{one.year}年{'一二三四'[one.month // 3]}季度", one - day, one + relativedelta(months=3) - day)
-        for one in starts
-    ]
+    quarters = [(dashboard.quarter_in_words(one), one - day, one + relativedelta(months=3) - day) for one in starts]
     whole = [("计划实施以来", PLAN_BEGINS, latest)] if latest > PLAN_BEGINS else []
     return [_offered(question, years + whole, latest), _offered(question, quarters, latest)]
 
 
-def _offered(question: BridgeQuestion, spans: Sequence[tuple[str, dt.date, dt.date]], latest: dt.date) -> list[Period]:
+def _offered(
+    question: BridgeQuestion, spans: Sequence[tuple[str, dt.date, dt.date]], latest: dt.date
+) -> list[OfferedPeriod]:
     cut = [(label if end <= latest else f"{label}至今", start, min(end, latest)) for label, start, end in spans]
     return [
-        Period(
+        OfferedPeriod(
             label,
             links.bridge(question, since=start.isoformat(), until=end.isoformat()),
             (start, end) == (question.since, question.until),

@@ -10,8 +10,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from parks.access import person
 from parks.filters import problems
-from parks.models import Unit, User
+from parks.models import Unit
 from targets import bridge_chart, bridge_events, bridge_page, chart_images, links
 from targets import bridge_export as export
 from targets.bridge_events import Event
@@ -24,7 +25,7 @@ PAGE_SIZE = 50
 
 @require_safe
 def bridge(request: HttpRequest) -> HttpResponse:
-    form = BridgeForm(request.GET, user=cast(User, request.user))
+    form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
         return _refused(request, "targets/bridge.html", form)
     page = bridge_page.of(form)
@@ -35,7 +36,7 @@ def bridge(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bridge_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResponse:
-    form = BridgeForm(request.GET, user=cast(User, request.user))
+    form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
         return _refused(request, "targets/bridge.html", form)
     return export.of_bridge(form, bridge_page.of(form), form_at)
@@ -44,7 +45,7 @@ def bridge_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResp
 @require_safe
 def bridge_image(request: HttpRequest) -> HttpResponse:
     """The chart as SVG."""
-    form = BridgeForm(request.GET, user=cast(User, request.user))
+    form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
         raise Http404
     drawn = chart_images.svg(bridge_chart.of(bridge_page.of(form)).option)
@@ -54,7 +55,7 @@ def bridge_image(request: HttpRequest) -> HttpResponse:
 @require_safe
 def bridge_firms(request: HttpRequest) -> HttpResponse:
     """The list behind a term."""
-    form = EventsForm(request.GET, user=cast(User, request.user), beside={"page"})
+    form = EventsForm(request.GET, user=person(request), beside={"page"})
     if not form.is_valid():
         return _refused(request, "targets/bridge_firms.html", form)
     question, spans = form.question, bridge_events.found(form).order_by("day", "uscc")
@@ -75,7 +76,7 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def bridge_firms_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResponse:
-    form = EventsForm(request.GET, user=cast(User, request.user))
+    form = EventsForm(request.GET, user=person(request))
     if not form.is_valid():
         return _refused(request, "targets/bridge_firms.html", form)
     return export.of_events(form, form_at)

@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 
 from parks.models import Unit
 from targets import counting, releases
+from targets.counting import Counts
 from targets.dashboard import HEADLINES
 from targets.models import Definition, FrozenSpan, Indicator, Release, Scope, Span
 
@@ -111,26 +112,23 @@ def of(release: Release) -> Bulletin:
     )
 
 
-Stock = dict[tuple[dt.date, str, str], int]
-
-
-def _stock(release: Release, days: Sequence[dt.date]) -> Stock:
-    """(day, kind, scope) → firms, from the frozen spans."""
-    counts: Counter[tuple[dt.date, str, str]] = Counter()
+def _stock(release: Release, days: Sequence[dt.date]) -> Counts:
+    """Counted from the frozen spans."""
+    counts = Counts(days, DEFINITION, [])
     rows = release.spans.filter(definition=DEFINITION, kind__in=HEADLINES)
     for day in days:
         for kind, park, town in rows.covering(day).values_list("kind", "park", "town"):
-            counts.update((day, kind, scope) for scope in (Scope.DISTRICT.value, town, park) if scope)
+            counts.add(day, kind, park, town, 1)
     return counts
 
 
-def _headline(release: Release, code: str, stock: Stock, before: dt.date) -> Headline:
+def _headline(release: Release, code: str, stock: Counts, before: dt.date) -> Headline:
     indicator = Indicator.objects.get(code=code)
     return Headline(
         name=indicator.name.removesuffix("数量"),
         code=code,
-        value=stock[release.as_of, code, Scope.DISTRICT],
-        opening=stock[before, code, Scope.DISTRICT],
+        value=stock.stock(release.as_of, code, Scope.DISTRICT),
+        opening=stock.stock(before, code, Scope.DISTRICT),
         terms=_terms(release, code, before),
         goals=[_goal(verdict, indicator) for verdict in release.verdicts if verdict["indicator"] == code],
         share=release.figures.get(definition=DEFINITION, scope=Scope.DISTRICT, indicator=f"{code}_park_share").value,
@@ -155,21 +153,22 @@ def _goal(verdict: dict[str, object], indicator: Indicator) -> str:
     return f"{year}年目标{verdict['wording']}，还差{verdict['missing']}{indicator.unit_label}"
 
 
-def _lines(units: Sequence[Unit], release: Release, stock: Stock, before: dt.date) -> list[UnitLine]:
+def _lines(units: Sequence[Unit], release: Release, stock: Counts, before: dt.date) -> list[UnitLine]:
     """Most firms first; equal ones in the plan's order."""
-    ordered = sorted(
-        units, key=lambda unit: (-stock[release.as_of, "hnte", unit.code], -stock[release.as_of, "tech", unit.code])
-    )
-    whole = stock[release.as_of, "hnte", Scope.DISTRICT]
+
+    def now(kind: str, scope: str) -> int:
+        return stock.stock(release.as_of, kind, scope)
+
+    ordered = sorted(units, key=lambda unit: (-now("hnte", unit.code), -now("tech", unit.code)))
     return [
         UnitLine(
             rank=number,
             name=unit.short_name,
-            hnte=stock[release.as_of, "hnte", unit.code],
-            hnte_net=stock[release.as_of, "hnte", unit.code] - stock[before, "hnte", unit.code],
-            tech=stock[release.as_of, "tech", unit.code],
-            tech_net=stock[release.as_of, "tech", unit.code] - stock[before, "tech", unit.code],
-            hnte_share=counting.percent(stock[release.as_of, "hnte", unit.code], whole),
+            hnte=now("hnte", unit.code),
+            hnte_net=now("hnte", unit.code) - stock.stock(before, "hnte", unit.code),
+            tech=now("tech", unit.code),
+            tech_net=now("tech", unit.code) - stock.stock(before, "tech", unit.code),
+            hnte_share=counting.percent(now("hnte", unit.code), now("hnte", Scope.DISTRICT)),
         )
         for number, unit in enumerate(ordered, 1)
     ]

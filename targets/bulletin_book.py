@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from enterprises.rosters.writing import bytes_of, write_text
 from targets.bulletin import Bulletin, UnitLine
 from targets.bulletin_template import (
     EXPIRING_COLUMNS,
@@ -36,9 +36,7 @@ def of(bulletin: Bulletin) -> bytes:
     _chart(parks, "科技型企业（家）", PARK_FIELDS.index("tech") + 1, len(bulletin.parks), "J20")
     _sheet(book, bulletin, "镇街", TOWN_COLUMNS, _rows(bulletin.towns, TOWN_FIELDS))
     _sheet(book, bulletin, "即将到期", EXPIRING_COLUMNS, _rows(bulletin.expiring, EXPIRING_FIELDS))
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    return bytes_of(book)
 
 
 def _district(sheet: Worksheet, bulletin: Bulletin) -> None:
@@ -79,9 +77,10 @@ def _write(
         cell.alignment = Alignment(horizontal="center")
     for at, row in enumerate(rows, HEAD_ROW + 1):
         for number, value in enumerate(row, 1):
-            cell = sheet.cell(at, number, value)
-            if isinstance(value, str):  # a firm's name must not become a formula
-                cell.data_type, cell.quotePrefix = "s", True
+            if isinstance(value, str):
+                write_text(sheet.cell(at, number), value)
+            else:
+                sheet.cell(at, number, value)
     for number, column in enumerate(columns, 1):
         longest = max([len(str(column)), *(len(str(row[number - 1])) for row in rows)])
         sheet.column_dimensions[get_column_letter(number)].width = min(WIDEST, 2 * longest + 2)

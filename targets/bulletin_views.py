@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,12 +11,13 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.rosters.storage import clean_name
-from parks.models import User
+from parks.access import bureau_only, person
 from targets import bulletin, bulletin_book, bulletin_template, bulletin_word
 from targets.models import BulletinTemplate
 from targets.release_views import find
 
 LARGEST_TEMPLATE = 2_000_000
+for_bureau = bureau_only("只有科技局可以更换通报模板。")
 
 
 @require_safe
@@ -43,19 +43,19 @@ def workbook(request: HttpRequest, code: str) -> FileResponse:
 
 
 @require_safe
+@for_bureau
 def template(request: HttpRequest) -> FileResponse:
     """The template in use, to be edited in Word."""
-    _for_bureau(request)
     own = BulletinTemplate.objects.first()
     content = bytes(own.content) if own else bulletin_template.default()
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=own.name if own else "通报模板.docx")
 
 
 @require_POST
+@for_bureau
 def replace_template(request: HttpRequest, code: str) -> HttpResponse:
     """Another template, tried on this release before it is taken; without a file, back to the portal's own."""
-    _for_bureau(request)
-    user, sent = cast(User, request.user), request.FILES.get("template")
+    user, sent = person(request), request.FILES.get("template")
     content = bulletin_template.default() if sent is None else sent.read(LARGEST_TEMPLATE + 1)
     name = "通报模板.docx" if sent is None else clean_name(sent.name or "")
     try:
@@ -71,10 +71,5 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _for_whole_district(request: HttpRequest) -> None:
-    if not cast(User, request.user).sees_whole_district:
+    if not person(request).sees_whole_district:
         raise PermissionDenied("通报含各单位名单，由科技局发放。")
-
-
-def _for_bureau(request: HttpRequest) -> None:
-    if not cast(User, request.user).in_bureau:
-        raise PermissionDenied("只有科技局可以更换通报模板。")

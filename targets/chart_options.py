@@ -45,14 +45,27 @@ def series(months: Sequence[Month], goals: dict[dt.date, str]) -> Option:
             "axisTick": {"interval": YEAR - 1},
             "axisLine": {"lineStyle": {"color": LINE}},
         },
-        "yAxis": {
-            "type": "value",
-            "min": 0,
-            "minInterval": 1,
-            "axisLabel": {"color": SOFT},
-            "splitLine": {"lineStyle": {"color": GRID}},
-        },
+        "yAxis": {**numbers_axis(), "min": 0},
         "series": lines,
+    }
+
+
+def numbers_axis() -> Option:
+    return {
+        "type": "value",
+        "minInterval": 1,
+        "axisLabel": {"color": SOFT},
+        "splitLine": {"lineStyle": {"color": GRID}},
+    }
+
+
+def names_axis(names: Sequence[str], **label: Any) -> Option:
+    return {
+        "type": "category",
+        "data": list(names),
+        "axisLabel": {"color": INK} | label,
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": LINE}},
     }
 
 
@@ -88,14 +101,12 @@ def _goal_point(month: Month, goals: dict[dt.date, str]) -> Any:
     value = _plain(month.path)
     if month.day not in goals:
         return value
-    label = {
-        "show": True,
-        "position": "top",
-        "align": "right",
-        "color": PATH,
-        "fontWeight": "bold",
-        "formatter": f"{month.day.year}年 {goals[month.day]}",
-    }
+    return goal_mark(value, f"{month.day.year}年 {goals[month.day]}")
+
+
+def goal_mark(value: Any, words: str) -> Option:
+    """A point of a line as a diamond that is named."""
+    label = {"show": True, "position": "top", "align": "right", "color": PATH, "fontWeight": "bold", "formatter": words}
     return {"value": value, "symbol": "diamond", "symbolSize": 11, "label": label}
 
 
@@ -106,13 +117,7 @@ def ranking(rows: Sequence[UnitRow]) -> Option:
         "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": {"type": "value", "show": False, "min": 0},
-        "yAxis": {
-            "type": "category",
-            "data": [row.unit.short_name for row in upwards],
-            "axisLabel": {"color": INK, "fontSize": 13},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": LINE}},
-        },
+        "yAxis": names_axis([row.unit.short_name for row in upwards], fontSize=13),
         "series": [_bars([row.figure.value for row in upwards], "right")],
     }
 
@@ -122,13 +127,7 @@ def lapsing(quarters: Sequence[Quarter]) -> Option:
         **frame(),
         "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": {
-            "type": "category",
-            "data": [quarter.label.replace("年", "年\n") for quarter in quarters],
-            "axisLabel": {"color": INK, "interval": 0, "lineHeight": 17},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": LINE}},
-        },
+        "xAxis": names_axis([quarter.label.replace("年", "年\n") for quarter in quarters], interval=0, lineHeight=17),
         "yAxis": {"type": "value", "show": False, "min": 0},
         "series": [_bars([quarter.firms for quarter in quarters], "top")],
     }

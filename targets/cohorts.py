@@ -102,9 +102,11 @@ def lapsing_soon(indicator: str, after: dt.date, user: User, scope: str = Scope.
         until=after + dt.timedelta(DAYS_SOON + 1),
         definition=Definition.CERTIFICATE,
     )
-    if not user.sees_whole_district:
-        found = found.in_scope(user.unit.code) if user.unit else found.none()  # type: ignore[attr-defined]
-    return found.select_related("enterprise", "park", "town", "qualification").order_by("end", "enterprise__uscc")
+    return (
+        found.visible_to(user)
+        .select_related("enterprise", "park", "town", "qualification")
+        .order_by("end", "enterprise__uscc")
+    )
 
 
 def pooled(firms: Iterable[int], day: dt.date) -> dict[int, str]:

@@ -141,7 +141,7 @@ def judge(
     if goal is None or goal <= 0:
         return State.NOTHING
     points = deviation(goal, done, start, when.elapsed)
-    state = next((one for one in list(State)[:3] if _reaches(points, thresholds.get(one))), State.LAGGING)
+    state = next((one for one in State if _reaches(points, thresholds.get(one))), State.LAGGING)
     if state in (State.OVERDUE, State.LAGGING):
         if done >= int(expected(goal, start, when.elapsed)):
             return State.NORMAL
@@ -171,8 +171,8 @@ class Done:
 
     def __init__(self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str]) -> None:
         """Two queries: one for all stocks, one for all first recognitions."""
-        self.counts = counting.count([min(opening, days[-1]), *days], Definition.CERTIFICATE)
         self.opening = min(opening, days[-1])
+        self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
         self._first = _first_recognitions(opening, days[-1], kinds)
 
     def stock(self, kind: str, scope: str, day: dt.date) -> int:
@@ -268,7 +268,7 @@ def _since(state: State, months: Sequence[tuple[dt.date, State]]) -> dt.date | N
         if then != state:
             break
         since = end
-    return since if state in list(State)[:4] else None
+    return since if state in PaceRule.State.values else None
 
 
 def _percent(part: int | None, whole: int | None) -> Decimal | None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from enterprises.models import QualificationKind
 from parks.models import Unit
 from targets import spans
 from targets.models import Definition, Scope, Span
+from targets.models.derived import SpanQuerySet
 
 Value = int | Decimal | None
 """A number of firms, a percentage, or None: a ratio over nothing."""
@@ -150,13 +151,13 @@ def _scan(days: Sequence[dt.date], definition: str) -> Iterable[Mapping[str, Any
     return relevant.order_by().values("kind_id", "park_id", "town_id").annotate(**per_day)
 
 
-def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> QuerySet[Span]:
+def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> SpanQuerySet:
     """The spans behind a counted figure: exactly one per counted firm. A share opens its denominator's list."""
     kind = RULES[indicator].kind
     return Span.objects.filter(definition=definition, kind__code=kind).covering(day).in_scope(scope)
 
 
-def lapsing(*, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str) -> QuerySet[Span]:
+def lapsing(*, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str) -> SpanQuerySet:
     """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
     of_kind = Span.objects.filter(
         definition=definition, kind__code=RULES[indicator].kind, end__gte=since, end__lt=until

@@ -10,6 +10,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count, Q
 
+from enterprises.models import Period
 from parks.models import Unit
 from targets import counting, links, progress, trend
 from targets.counting import Counts, Value
@@ -206,13 +207,13 @@ def lapsing_quarters(question: Question, scope: str, indicator: str = "hnte") ->
 
 def quarters_after(day: dt.date) -> list[tuple[str, dt.date, dt.date]]:
     """(label, first day, day after the last) of the rest of the quarter and the next four."""
-    start = dt.date(day.year, day.month - (day.month - 1) % 3, 1) + relativedelta(months=3)
-    periods = [] if day + dt.timedelta(1) == start else [(f"{_quarter(day)}余下", day + dt.timedelta(1), start)]
+    start = Period.of(day).first_day + relativedelta(months=3)
+    periods = [] if day + dt.timedelta(1) == start else [(f"{quarter_in_words(day)}余下", day + dt.timedelta(1), start)]
     for number in range(QUARTERS_AHEAD):
         since = start + relativedelta(months=3 * number)
-        periods.append((_quarter(since), since, since + relativedelta(months=3)))
+        periods.append((quarter_in_words(since), since, since + relativedelta(months=3)))
     return periods
 
 
-def _quarter(day: dt.date) -> str:
+def quarter_in_words(day: dt.date) -> str:
     return f"{day.year}年{'一二三四'[(day.month - 1) // 3]}季度"

@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from enterprises.models import SourceFile
 from enterprises.rosters.writing import FORMULA_BEGINS, write_text
+from parks.models import User
 
 Columns = Sequence[tuple[str, int]]
 """Titles and widths."""
@@ -24,6 +27,12 @@ COLUMNS: Columns = (
 NUMBER = ("序号", 6)
 IN_MEMORY = 5_000_000
 """Bytes up to which a finished file is kept in memory instead of on disk."""
+
+
+def head_of(lines: Iterable[str], user: User) -> list[str]:
+    """The lines at the head of a file, between the word that it is a demo and who took it when."""
+    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
+    return [*demo, *lines, f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）"]
 
 
 def workbook_of(

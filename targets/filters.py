@@ -46,9 +46,7 @@ class Figure:
             found = counting.listed(day=self.on, **whole)
         else:
             found = counting.lapsing(since=self.since, until=self.until, **whole)  # type: ignore[arg-type]
-        if user.sees_whole_district:
-            return found
-        return found.in_scope(user.unit.code) if user.unit else found.none()  # type: ignore[attr-defined]
+        return found.visible_to(user)
 
 
 class FigureForm(FirmForm):

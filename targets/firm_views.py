@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -14,12 +14,12 @@ from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
 from enterprises.filters import STATUSES
-from enterprises.models import Enterprise, PoolEntry, SourceFile
+from enterprises.models import Enterprise, PoolEntry
 from enterprises.records import FIRM_SORTS, status_of, with_held
+from parks.access import person
 from parks.filters import problems, styled
-from parks.models import User
 from parks.pagination import Order, UnknownSort
-from targets.export import workbook_of
+from targets.export import head_of, workbook_of
 from targets.filters import FIGURE_FIELDS, FirmFilter
 
 PAGE_SIZES = (20, 50, 100)
@@ -39,7 +39,7 @@ class Asked:
 
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
-        self.user = cast(User, request.user)
+        self.user = person(request)
         self.filters = FirmFilter(request.GET, Enterprise.objects.visible_to(self.user), request=request, beside=BESIDE)
         self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
         self.sort = request.GET.get("sort") or DEFAULT_SORT
@@ -152,13 +152,11 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
 
 def _export_head(asked: Asked) -> list[str]:
     conditions = [asked.filters.headline(), *(words for _, words in asked.filters.chips())]
-    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
-    return [
-        *demo,
+    said = [
         f"筛选条件：{'；'.join(filter(None, conditions)) or '无（全部可见企业）'}",
         f"共 {asked.firms().count()} 家；有效资质按 {asked.filters.day} 计，后备库和状态为导出当日",
-        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{asked.user}（{asked.user.username}）",
     ]
+    return head_of(said, asked.user)
 
 
 def _cells(firm: Any) -> list[Any]:

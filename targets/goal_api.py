@@ -6,11 +6,11 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api import PortalApi
+from parks.api import PortalApi, understood
 from parks.models import User
 from targets import goal_page, outlook
 from targets.completion import Completion, Measure, State
@@ -68,8 +68,7 @@ class GoalsView(PortalApi):
         user: User = request.user  # type: ignore[assignment]
         form = GoalsForm(request.query_params)
         del form.fields["measure"], form.fields["sort"]
-        if not form.is_valid():
-            raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        understood(form)
         if not outlook.possible():
             raise NotFound("行动计划的指标尚未载入。")
         return Response(GoalsReply(_reply(goal_page.of(form.asked(), user))).data)

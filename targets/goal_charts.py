@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from targets import goal_words
-from targets.chart_options import COUNTED, INK, LINE, PATH, Option, frame, legend, tooltip
+from targets.chart_options import COUNTED, PATH, Option, frame, legend, names_axis, tooltip
 from targets.charts import Chart
 from targets.goal_page import GoalsPage, Row
 
@@ -41,13 +41,7 @@ def bars(rows: Sequence[Row]) -> Option:
         "grid": {"top": 36, "left": 6, "right": 12, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {"type": "value", "show": False},
-        "yAxis": {
-            "type": "category",
-            "data": [_titled(row) for row in upwards],
-            "axisLabel": {"color": INK, "fontSize": 13, "interval": 0},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": LINE}},
-        },
+        "yAxis": names_axis([_titled(row) for row in upwards], fontSize=13, interval=0),
         "series": [_done(upwards), _goals(upwards)],
     }
 

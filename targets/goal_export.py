@@ -7,11 +7,10 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
-from enterprises.models import SourceFile
 from parks.models import User
 from targets import goal_words
 from targets.completion import Completion
-from targets.export import Columns, csv_of, workbook_of
+from targets.export import Columns, csv_of, head_of, workbook_of
 from targets.goal_page import GoalsPage, Row
 
 COLUMNS: Columns = (
@@ -26,16 +25,14 @@ def of(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
     name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}.{form_at}"
     if form_at == "csv":
         return FileResponse(csv_of(columns=COLUMNS, rows=rows), as_attachment=True, filename=name)
-    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
-    head = [
-        *demo,
+    said = [
         f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
         *goal_words.of_page(page).values(),
         goal_words.PARTITION,
         goal_words.CREDIT,
-        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）",
     ]
-    file = workbook_of(title=f"{page.asked.year}年任务分解与完成情况", head=head, rows=rows, columns=COLUMNS)
+    title = f"{page.asked.year}年任务分解与完成情况"
+    file = workbook_of(title=title, head=head_of(said, user), rows=rows, columns=COLUMNS)
     return FileResponse(file, as_attachment=True, filename=name)
 
 

@@ -60,7 +60,6 @@ class GoalsPage:
     needs: Sequence[DistrictNeed]
     revision: GoalRevision | None
     revisions: Sequence[GoalRevision]
-    goals: Mapping[Key, Goals]
     groups: Sequence[Group]
     district: Row
     levers: Sequence[tuple[Lever, str]]
@@ -95,7 +94,6 @@ def of(asked: Asked, user: User) -> GoalsPage:
         needs=needs_now,
         revision=revision,
         revisions=revisions,
-        goals=allotted,
         groups=[group for group in board.groups(units, shown, user) if group.rows],
         district=board.total("全区", units, str(Scope.DISTRICT)),
         levers=[
@@ -103,7 +101,7 @@ def of(asked: Asked, user: User) -> GoalsPage:
             for need in needs_now
         ],
         rules=rules,
-        outside_goal=board.total("", _towns(units), str(Scope.OUTSIDE)).stock.goal or 0,
+        outside_goal=goal.stock if (goal := board.allotted_to(_towns(units))) else 0,
     )
 
 
@@ -150,9 +148,12 @@ class Board:
             links.figure(Question(self.asked.day), self.asked.kind, unit.code, place=place),
         )
 
-    def total(self, name: str, units: Sequence[Unit], scope: str) -> Row:
+    def allotted_to(self, units: Iterable[Unit]) -> Goals | None:
         own = [self.allotted[key] for unit in units if (key := (self.asked.kind, unit.pk)) in self.allotted]
-        goal = allocation.total_of(own) if own else None
+        return allocation.total_of(own) if own else None
+
+    def total(self, name: str, units: Sequence[Unit], scope: str) -> Row:
+        goal = self.allotted_to(units)
         return self._row(name, None, scope, goal, links.figure(Question(self.asked.day), self.asked.kind, scope))
 
     def _row(self, name: str, unit: Unit | None, scope: str, goal: Goals | None, list_url: str) -> Row:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from parks.access import bureau_only, person
 from parks.models import Unit, User
 from targets import (
     allocation,
@@ -32,7 +32,7 @@ from targets.models import GoalRevision, Indicator
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """A question that was not understood is answered by default, says so, and is a 400."""
-    form, user = GoalsForm(request.GET), cast(User, request.user)
+    form, user = GoalsForm(request.GET), person(request)
     asked = form.asked()
     context: dict[str, Any] = {"form": form, "asked": asked, "problems": form.problems}
     status = 400 if form.problems else 200
@@ -66,14 +66,14 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 def export(request: HttpRequest, form_at: str) -> FileResponse:
     found = _found(request)
     kind = Indicator.objects.get(code=found.asked.kind).short_name
-    return goal_export.of(found, kind, cast(User, request.user), form_at)
+    return goal_export.of(found, kind, person(request), form_at)
 
 
 @require_safe
 def revision(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """A revision as it was saved, and what it changed; a reporter reads the own unit's goals."""
     found = get_object_or_404(GoalRevision.objects.select_related("made_by"), year=year, number=number)
-    units = list(Unit.objects.reporting().visible_to(cast(User, request.user)))
+    units = list(Unit.objects.reporting().visible_to(person(request)))
     rows = goals.of(found)
     visible = {unit.pk for unit in units}
     context = {
@@ -87,11 +87,9 @@ def revision(request: HttpRequest, year: int, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@bureau_only("只有科技局可以编制任务分解。")
 def edit(request: HttpRequest, year: int) -> HttpResponse:
     """All units at once; for the bureau. `act=check` adds up what is entered and saves nothing."""
-    user = cast(User, request.user)
-    if not user.in_bureau:
-        raise PermissionDenied("只有科技局可以编制任务分解。")
     if not outlook.possible() or year not in GoalsForm({}).years:
         raise Http404
     current, needs = goals.current(year), allocation.needs_of(year)
@@ -101,7 +99,7 @@ def edit(request: HttpRequest, year: int) -> HttpResponse:
     else:
         form = AllocationForm(request.POST, units=units, kinds=kinds)
         if form.is_valid() and request.POST.get("act") != "check":
-            if saved := _saved(form, year, user):
+            if saved := _saved(form, year, person(request)):
                 messages.success(request, f"已保存：{saved}。")
                 return redirect(f"{reverse('goals')}?year={year}")
             form = form.worked_on(current.number if current else 0)  # refused, and told of what is in force
@@ -124,4 +122,4 @@ def _found(request: HttpRequest) -> goal_page.GoalsPage:
     form = GoalsForm(request.GET)
     if not form.is_valid() or not outlook.possible():
         raise Http404
-    return goal_page.of(form.asked(), cast(User, request.user))
+    return goal_page.of(form.asked(), person(request))

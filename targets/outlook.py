@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dateutil.relativedelta import relativedelta
 
 from enterprises import contacts
+from enterprises.models import Period
 from parks.models import Unit, User
 from targets import backtest, cohorts, counting, lives, needs, pool, prospect, spans
 from targets.cohorts import Cohort, Lapses
@@ -61,7 +62,6 @@ class UnitRates:
     """A unit's renewals or exits over the years learned from; `rate` leans on the district's."""
 
     unit: Unit
-    renewals: Renewals
     years: Mapping[int, Tally]
     tally: Tally
     rate: float | None
@@ -206,7 +206,7 @@ def _points(asked: Asked, now: Prospect, supposed: Prospect | None, goals: Seque
 
 def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt.date]]:
     """The QUARTERS_BACK ends before a day, and those after it up to another."""
-    start = dt.date(as_of.year, as_of.month - (as_of.month - 1) % 3, 1)
+    start = Period.of(as_of).first_day
     ahead = (until.year - as_of.year + 1) * 4
     ends = [start + relativedelta(months=3 * n) - relativedelta(days=1) for n in range(1 - QUARTERS_BACK, ahead + 2)]
     return [day for day in ends if day < as_of], [day for day in ends if as_of < day <= until]
@@ -230,7 +230,6 @@ def _units(now: Prospect, need: Need | None, user: User) -> list[UnitRates]:
     return [
         UnitRates(
             unit=unit,
-            renewals=sum_of(now.rates, unit.pk),
             years=_years(now, unit.pk),
             tally=learned.tallies.get(unit.pk, NOTHING),
             rate=learned.of(unit.pk),
@@ -248,13 +247,9 @@ def _years(now: Prospect, unit: int) -> dict[int, Tally]:
     return {year: tally for (owner, year), tally in now.rates.exits.items() if owner == unit}
 
 
-def sum_of(rates: Rates, unit: int | None = None, year: int | None = None) -> Renewals:
-    """What became of the certificates of a unit, of a year, or of all."""
-    rows = [
-        one
-        for (owner, when), one in rates.renewals.items()
-        if (unit is None or owner == unit) and (year is None or when == year)
-    ]
+def sum_of(rates: Rates, year: int | None = None) -> Renewals:
+    """What became of the certificates of a year, or of all."""
+    rows = [one for (_, when), one in rates.renewals.items() if year is None or when == year]
     return Renewals(*(sum(getattr(one, name) for one in rows) for name in ("seamless", "gap", "lost")))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api import PortalApi
+from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
 from targets import outlook
@@ -38,9 +38,7 @@ class Outlook(PortalApi):
     @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookReply)
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
-        form = StrictOutlookForm(request.query_params, user=user)
-        if not form.is_valid():
-            raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        form = understood(StrictOutlookForm(request.query_params, user=user))
         if not outlook.possible():
             raise NotFound("行动计划的指标尚未载入。")
         return Response(OutlookReply(outlook.of(form.asked(), user)).data)

@@ -8,7 +8,21 @@ from typing import Any
 from django.urls import reverse
 
 from targets import outlook_words
-from targets.chart_options import COUNTED, EXPECTED, GRID, INK, LINE, PATH, SOFT, Option, frame, legend, line, tooltip
+from targets.chart_options import (
+    COUNTED,
+    EXPECTED,
+    INK,
+    PATH,
+    SOFT,
+    Option,
+    frame,
+    goal_mark,
+    legend,
+    line,
+    names_axis,
+    numbers_axis,
+    tooltip,
+)  # fmt: skip
 from targets.charts import Chart
 from targets.cohorts import Cohort, Lapses
 from targets.needs import Need
@@ -66,7 +80,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
         "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": _categories([f"{point.day:%Y-%m}" for point in points], gap=False),
-        "yAxis": {**_values(), "min": _floor(low)},
+        "yAxis": {**numbers_axis(), "min": _floor(low)},
         "series": lines,
     }
 
@@ -96,10 +110,9 @@ def _band(data: Sequence[float | None]) -> Option:
 
 def _goal_line(points: Sequence[Point], goals: dict[Any, str], smallest: int) -> Option:
     data: list[Any] = [smallest for _ in points]
-    label = {"show": True, "position": "top", "align": "right", "color": PATH, "fontWeight": "bold"}
     last = points[-1].day
     words = f"{last.year}年 {goals[last]}" if last in goals else f"目标 {smallest}"
-    data[-1] = {"value": smallest, "symbol": "diamond", "symbolSize": 11, "label": {**label, "formatter": words}}
+    data[-1] = goal_mark(smallest, words)
     return {**line("目标", data, PATH, "dotted", 2), "showSymbol": True}
 
 
@@ -118,7 +131,7 @@ def cohorts(shown: Sequence[Cohort], need: Need | None) -> Option:
         "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": _categories([f"{one.day:%Y-%m-%d}" for one in shown], gap=True),
-        "yAxis": {**_values(), "min": 0},
+        "yAxis": {**numbers_axis(), "min": 0},
         "series": bars,
     }
 
@@ -163,8 +176,8 @@ def lapses(rows: Sequence[Lapses]) -> Option:
         **frame(),
         "grid": {"top": 20, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": {**_categories([f"{row.month:%Y-%m}" for row in rows], gap=True)},
-        "yAxis": {**_values(), "show": False, "min": 0},
+        "xAxis": _categories([f"{row.month:%Y-%m}" for row in rows], gap=True),
+        "yAxis": {**numbers_axis(), "show": False, "min": 0},
         "series": [
             {
                 "type": "bar",
@@ -178,20 +191,4 @@ def lapses(rows: Sequence[Lapses]) -> Option:
 
 
 def _categories(names: Sequence[str], *, gap: bool) -> Option:
-    return {
-        "type": "category",
-        "boundaryGap": gap,
-        "data": list(names),
-        "axisLabel": {"color": SOFT, "hideOverlap": True},
-        "axisTick": {"show": False},
-        "axisLine": {"lineStyle": {"color": LINE}},
-    }
-
-
-def _values() -> Option:
-    return {
-        "type": "value",
-        "minInterval": 1,
-        "axisLabel": {"color": SOFT},
-        "splitLine": {"lineStyle": {"color": GRID}},
-    }
+    return {**names_axis(names, color=SOFT, hideOverlap=True), "boundaryGap": gap}

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
-from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from enterprises.models import SourceFile
 from parks.models import User
 from targets import outlook_words
-from targets.export import finished, heading, text
+from targets.export import finished, head_of, heading, text
 from targets.outlook import Outlook
 from targets.outlook_cells import Cell, Table
 
@@ -34,11 +32,8 @@ def _first_sheet(book: Any, page: Outlook, user: User) -> None:
     asked = page.asked
     said = [outlook_words.of_verdict(verdict) for verdict in page.verdicts]
     supposed = [outlook_words.of_supposition(one, asked.supposed, page.now.has_term) for one in page.verdicts]
-    demo = ["演示数据：企业和数字均为程序生成，不是江津区真实情况"] if SourceFile.objects.tell_of_a_demo() else []
     sheet.append([text(sheet, f"江津区{page.indicator.short_name}到期与预测", Font(bold=True, size=14))])
-    lines = [*demo, f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)]
-    lines.append(f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）")
-    for line in lines:
+    for line in head_of([f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)], user):
         sheet.append([text(sheet, line)])
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from parks.access import person
 from parks.models import Unit, User
 from targets import chart_images, outlook, outlook_charts, outlook_export, outlook_page, outlook_tables
 from targets.outlook_asked import OutlookForm
@@ -17,7 +16,7 @@ from targets.outlook_asked import OutlookForm
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """What is to be expected. A question that was not understood is answered by default, says so, and is a 400."""
-    user = cast(User, request.user)
+    user = person(request)
     form = OutlookForm(request.GET, user=user)
     asked = form.asked()
     context = {"form": form, "asked": asked, "problems": form.problems, "units": _units(user)}
@@ -40,7 +39,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def data(request: HttpRequest) -> FileResponse:
     """Every table of the page as a sheet; a viewer gets what the page shows that viewer."""
-    user = cast(User, request.user)
+    user = person(request)
     found = _found(request)
     file = outlook_export.workbook(found, outlook_tables.of(found, user), user)
     name = f"到期与预测_{found.indicator.short_name}_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
@@ -48,7 +47,7 @@ def data(request: HttpRequest) -> FileResponse:
 
 
 def _found(request: HttpRequest) -> outlook.Outlook:
-    user = cast(User, request.user)
+    user = person(request)
     form = OutlookForm(request.GET, user=user)
     asked = form.asked()
     if form.problems or not outlook.possible():

@@ -164,14 +164,19 @@ class _Reported:
 def park_share(counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]) -> ParkShare:
     """The park share of an indicator such as `hnte`, against the share its target `hnte_park_share` asks for."""
     kind = counting.RULES[indicator].kind
-    floors = [p.goal for p in targets if p.target.indicator.code == f"{indicator}_park_share" and p.goal is not None]
     return ParkShare(
         indicator=indicator,
         share=counting.percent(counts.stock(as_of, kind, Scope.PARKS), counts.stock(as_of, kind, Scope.DISTRICT)),
         district=counts.stock(as_of, kind, Scope.DISTRICT),
         outside=counts.stock(as_of, kind, Scope.OUTSIDE),
-        floor=floors[-1] if floors else Decimal(95),
+        floor=share_floor(indicator, targets),
     )
+
+
+def share_floor(indicator: str, targets: Iterable[Progress]) -> Decimal:
+    """The share of its firms that the plan wants in the parks, in percent."""
+    floors = [p.goal for p in targets if p.target.indicator.code == f"{indicator}_park_share" and p.goal is not None]
+    return floors[-1] if floors else Decimal(95)
 
 
 def _one_decimal(value: Decimal) -> Decimal:

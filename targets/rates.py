@@ -79,7 +79,6 @@ class Rates:
     `entry_years`: the full years whose entries could be told apart; `years` the last of them, whose mean is expected.
     """
 
-    as_of: dt.date
     renewals: Mapping[tuple[int, int], Renewals]
     renewal: Shrunk
     gaps: Sequence[int]
@@ -129,7 +128,6 @@ def learn(lives: Sequence[Life], as_of: dt.date, first_year: int | None, term_ye
     entries = [entry for life in lives for entry in _entries(life)]
     entry_years = range(min(reliable, last_full + 1), last_full + 1)
     return Rates(
-        as_of=as_of,
         renewals=renewals,
         renewal=shrunk({key: one.tally for key, one in renewals.items()}),
         gaps=sorted(gaps),

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api import PortalApi
+from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
 from targets import counting, release_views, releases
@@ -61,10 +59,7 @@ class FirmsReply(serializers.Serializer[Any]):
     results = FrozenFirmSerializer(many=True)
 
 
-class FirmsQuery(StrictForm):
-    indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
-    scope = forms.SlugField(label="统计范围", required=False, max_length=20)
-    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+class FirmsQuery(StrictForm, release_views.FrozenListForm):
     after = forms.CharField(label="起点", required=False, max_length=18)
 
 
@@ -103,22 +98,10 @@ class ReleaseFirms(PortalApi):
 
     @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
     def get(self, request: Request, code: str) -> Response:
-        query = FirmsQuery(request.query_params)
-        if not query.is_valid():
-            raise ValidationError(dict(query.errors))  # type: ignore[arg-type]
-        given, user = query.cleaned_data, request.user
-        firms = releases.listed(
-            release_views.find(code),
-            indicator=given["indicator"],
-            scope=given["scope"] or Scope.DISTRICT,
-            definition=given["definition"] or Definition.CERTIFICATE,
-        )
-        if not user.sees_whole_district:  # type: ignore[union-attr]
-            if user.unit is None:  # type: ignore[union-attr]
-                raise Http404
-            firms = firms.in_scope(user.unit.code)  # type: ignore[union-attr]
+        query = understood(FirmsQuery(request.query_params))
+        firms = releases.listed(release_views.find(code), **query.asked()).visible_to(request.user)
         count = firms.count()
-        page = list(firms.filter(uscc__gt=given["after"]).order_by("uscc")[: FIRMS_AT_MOST + 1])
+        page = list(firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc")[: FIRMS_AT_MOST + 1])
         following = page[FIRMS_AT_MOST - 1].uscc if len(page) > FIRMS_AT_MOST else None
         results = FrozenFirmSerializer(page[:FIRMS_AT_MOST], many=True).data
         return Response({"count": count, "next": following, "results": results})

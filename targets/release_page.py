@@ -19,12 +19,11 @@ WIDE = (Scope.DISTRICT, Scope.PARKS, Scope.OUTSIDE)
 
 @dataclass(frozen=True)
 class Cell:
-    """One frozen figure. `is_share`: in percent, with the list of its denominator behind it."""
+    """One frozen figure."""
 
     indicator: str
     scope: str
     value: Value
-    is_share: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _number(value: Decimal | None) -> Value:
 
 
 def _line(name: str, scope: str, indicators: Sequence[Indicator], figures: dict[tuple[str, str], Value]) -> Line:
-    cells = [Cell(one.code, str(scope), figures.get((str(scope), one.code)), False) for one in indicators]
+    cells = [Cell(one.code, str(scope), figures.get((str(scope), one.code))) for one in indicators]
     return Line(name, str(scope), cells)
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Quarter
-from parks.models import User
+from parks.access import bureau_only, person
 from targets import counting, release_page, releases
 from targets.export import workbook_of
 from targets.models import Definition, FrozenSpan, Release, Scope
@@ -24,9 +23,17 @@ FIRMS_PER_PAGE = 50
 class FrozenListForm(forms.Form):
     """Which figure of the release: indicator, scope, definition (default certificate)."""
 
-    indicator = forms.ChoiceField(choices=[(code, code) for code in counting.RULES])
-    scope = forms.SlugField(required=False, max_length=20)
-    definition = forms.ChoiceField(choices=Definition.choices, required=False)
+    indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
+    scope = forms.SlugField(label="统计范围", required=False, max_length=20)
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    def asked(self) -> dict[str, str]:
+        given = self.cleaned_data
+        return {
+            "indicator": given["indicator"],
+            "scope": given["scope"] or Scope.DISTRICT.value,
+            "definition": given["definition"] or Definition.CERTIFICATE.value,
+        }
 
 
 @require_safe
@@ -35,14 +42,12 @@ def release_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@bureau_only("只有科技局可以发布季度数据。")
 def publish(request: HttpRequest) -> HttpResponse:
     """Freeze a quarter; for the bureau."""
-    user = cast(User, request.user)
-    if not user.in_bureau:
-        raise PermissionDenied("只有科技局可以发布季度数据。")
     quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
     try:
-        release = releases.publish(quarter, by=user, reason=request.POST.get("reason", ""))
+        release = releases.publish(quarter, by=person(request), reason=request.POST.get("reason", ""))
     except releases.NotPublished as error:
         messages.error(request, str(error))
         return redirect("releases")
@@ -55,7 +60,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
-    page = release_page.of(find(code), cast(User, request.user), definition)
+    page = release_page.of(find(code), person(request), definition)
     return render(request, "targets/release.html", {"page": page, "definitions": Definition.choices})
 
 
@@ -106,17 +111,8 @@ def _firms(request: HttpRequest, found: Release) -> tuple[dict[str, str], Any]:
     form = FrozenListForm(request.GET)
     if not form.is_valid():
         raise Http404
-    given = form.cleaned_data
-    asked = {
-        "indicator": given["indicator"],
-        "scope": given["scope"] or Scope.DISTRICT.value,
-        "definition": given["definition"] or Definition.CERTIFICATE.value,
-    }
-    firms = releases.listed(found, **asked)
-    user = cast(User, request.user)
-    if not user.sees_whole_district:
-        firms = firms.in_scope(user.unit.code if user.unit else "-")
-    return asked, firms.order_by("uscc")
+    asked = form.asked()
+    return asked, releases.listed(found, **asked).visible_to(person(request)).order_by("uscc")
 
 
 def _cells(firm: FrozenSpan, names: dict[str, str]) -> list[Any]:

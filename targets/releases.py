@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,6 +17,7 @@ from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
 from targets import counting, progress, spans
+from targets.counting import Counts
 from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
 
 ROWS_PER_INSERT = 2_000
@@ -64,11 +66,14 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         if timezone.localdate() <= quarter.last_day:
             raise NotPublished(f"{quarter}尚未结束，不能发布。")
         spans.refresh()
-        rows, figures = _rows(), _figures(quarter)
+        day = quarter.last_day
+        counts = {definition: counting.count_stored([day], definition) for definition in Definition}
+        rows, figures = _rows(), _figures(counts, day)
         digest = _digest(rows, figures)
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        release = _write(quarter, last, by, reason, head.last_entry, digest)
+        verdicts = _verdicts(counts[Definition.CERTIFICATE], day)
+        release = _write(quarter, last, by, reason, head.last_entry, verdicts, digest)
         figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
         FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
         frozen = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
@@ -76,7 +81,15 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
     return release
 
 
-def _write(quarter: Quarter, last: Release | None, by: User, reason: str, entry: int, digest: str) -> Release:
+def _write(
+    quarter: Quarter,
+    last: Release | None,
+    by: User,
+    reason: str,
+    entry: int,
+    verdicts: list[dict[str, Any]],
+    digest: str,
+) -> Release:
     state = board.of(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
@@ -88,7 +101,7 @@ def _write(quarter: Quarter, last: Release | None, by: User, reason: str, entry:
         handed_in=state.handed_in,
         applied=state.applied,
         rules=_rules(),
-        verdicts=_verdicts(quarter),
+        verdicts=verdicts,
         digest=digest,
         made_by=by,
     )
@@ -102,12 +115,11 @@ def _rows() -> list[tuple[Any, ...]]:
     ]
 
 
-def _figures(quarter: Quarter) -> list[dict[str, Any]]:
-    day = quarter.last_day
+def _figures(counts: Mapping[Definition, Counts], day: dt.date) -> list[dict[str, Any]]:
     return [
         {"definition": definition.value, **figure}
-        for definition in Definition
-        for figure in counting.count_stored([day], definition).figures(day)
+        for definition, counted in counts.items()
+        for figure in counted.figures(day)
     ]
 
 
@@ -117,9 +129,7 @@ def _rules() -> list[dict[str, str]]:
     return [{"indicator": one.code, "name": one.name, "note": one.note, "unit": one.unit_label} for one in indicators]
 
 
-def _verdicts(quarter: Quarter) -> list[dict[str, Any]]:
-    day = quarter.last_day
-    judged = progress.from_counts(counting.count_stored([day], Definition.CERTIFICATE), day)
+def _verdicts(counts: Counts, day: dt.date) -> list[dict[str, Any]]:
     return [
         {
             "indicator": one.target.indicator.code,
@@ -132,7 +142,7 @@ def _verdicts(quarter: Quarter) -> list[dict[str, Any]]:
             "missing": one.missing,
             "doubled": one.doubled,
         }
-        for one in judged
+        for one in progress.from_counts(counts, day)
     ]
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises.reporting.refusal import Refusal
-from parks.access import bureau_only
-from parks.models import User
+from parks.access import bureau_only, person
 from targets import reported as figures
 from targets.reported_forms import ReportedForm
 
@@ -32,7 +29,7 @@ def reported(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest, form: ReportedForm) -> bool:
     try:
-        row = figures.add(form.cleaned_data, by=cast(User, request.user))
+        row = figures.add(form.cleaned_data, by=person(request))
     except Refusal as refusal:
         form.add_error("published_on", refusal.message)
         return False

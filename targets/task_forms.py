@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
@@ -111,7 +112,12 @@ class ReportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "要保留的附件不在上一版中，请重新打开本页再选。"},
     )
-    uploads = AttachmentsField(label="添加附件", required=False)
+    uploads = AttachmentsField(
+        label="添加附件",
+        required=False,
+        help_text=f"可不填。PDF、Word、Excel 文件或图片，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
+        f"最多{task_files.AT_MOST}个。",
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(

@@ -42,7 +42,8 @@ def of(task: KeyTask, period: Period, periods: Sequence[Period], today: dt.date,
     told = [Told(line, _earlier(line, period, entries), reports_for(seen_by, line.duty.unit)) for line in lines]
     row = board.tasks[0] if board.tasks else TaskRow([], task)
     start = periods.index(period)
-    before = list(periods[start : start + QUARTERS_BACK])
+    reported = {quarter for _, quarter in entries}
+    before = [one for one in periods[start : start + QUARTERS_BACK] if one in reported]
     return TaskPage(
         board=board,
         row=row,

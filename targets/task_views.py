@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -16,7 +14,7 @@ from enterprises.models import Period
 from enterprises.reporting.refusal import Refusal
 from enterprises.reporting.rights import reports_for
 from enterprises.rosters.storage import StorageError
-from parks.access import bureau_only
+from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
 from targets import task_board, task_entries, task_files, task_page, task_reminders
@@ -27,7 +25,7 @@ from targets.task_forms import BoardForm, QuarterForm, ReportForm
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
     """All tasks in a quarter, by task or by body; a body's own people see first what their unit owes."""
-    user = cast(User, request.user)
+    user = person(request)
     form = BoardForm(request.GET)
     wrong = problems(form)
     board = task_board.of(form.period, timezone.localdate())
@@ -46,7 +44,7 @@ def task(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     shown = _task(kind, number)
     form = QuarterForm(request.GET)
     wrong, periods = problems(form), task_entries.periods()
-    user = cast(User, request.user)
+    user = person(request)
     page = task_page.of(shown, form.period, periods, timezone.localdate(), seen_by=user)
     context = {"task": shown, "page": page, "board": page.board, "periods": periods, "wrong": wrong}
     return render(request, "targets/task.html", context, status=400 if wrong else 200)
@@ -56,7 +54,7 @@ def task(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit: str) -> HttpResponse:
     """A body's report on a task for a quarter, or the correction of it."""
     shown, period, body = _task(kind, number), _period(quarter), get_object_or_404(Unit, code=unit)
-    user = cast(User, request.user)
+    user = person(request)
     if not task_page.is_body(shown, body):
         raise Http404
     if not reports_for(user, body):

@@ -1,9 +1,6 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from enterprises import jobs
 from enterprises.models import Period, Quarter
 from enterprises.reporting import board
-from parks.models import Unit, User
+from parks.access import bureau_only, person
+from parks.models import Unit
 from targets import chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
 from targets.models import Definition
 from targets.questions import Question, asked
@@ -22,7 +20,7 @@ from targets.questions import Question, asked
 def home(request: HttpRequest) -> HttpResponse:
     """The district at a glance, on a wall with `tv=1`; a park's or town's reporter goes to the unit's page, a
     department's, which has no firms, to its tasks."""
-    user = cast(User, request.user)
+    user = person(request)
     if user.unit:
         return redirect("unit", user.unit.code) if user.reporting_unit else redirect("tasks")
     question, problems = asked(request.GET)
@@ -51,7 +49,7 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     question, _ = asked(request.GET)
     if scope := request.GET.get("scope"):
         found = charts.of_unit(unit_page.of(_visible_unit(request, scope), question))
-    elif cast(User, request.user).sees_whole_district:
+    elif person(request).sees_whole_district:
         found = charts.of_home(dashboard.home(question))
     else:
         raise Http404
@@ -61,12 +59,10 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_POST
+@bureau_only("只有科技局可以重算指标。")
 def recompute(request: HttpRequest) -> HttpResponse:
     """Queue a recount of the monthly series; for the bureau."""
-    user = cast(User, request.user)
-    if not user.in_bureau:
-        raise PermissionDenied("只有科技局可以重算指标。")
-    job = jobs.submit(kind="recompute", params={}, by=user)
+    job = jobs.submit(kind="recompute", params={}, by=person(request))
     messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
     return redirect("jobs")
 
@@ -87,7 +83,7 @@ def _latest_board() -> board.Board | None:
 def _visible_unit(request: HttpRequest, code: str) -> Unit:
     if "\0" in code:  # PostgreSQL breaks at the mere question
         raise Http404
-    return get_object_or_404(Unit.objects.reporting().visible_to(cast(User, request.user)), code=code)
+    return get_object_or_404(Unit.objects.reporting().visible_to(person(request)), code=code)
 
 
 def _show(

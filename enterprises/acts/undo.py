@@ -9,14 +9,13 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.acts.base import Act
-from enterprises.book import FACT_MODELS
+from enterprises.book import WRITE_ORDER
 from enterprises.book_firm import Change, Firm
 from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
 from enterprises.uscc import normalise
 
 Kind = LedgerEntry.Act
-FACTS: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
-MODELS = {model.__name__.lower(): model for model in FACTS}
+MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name")
 
 

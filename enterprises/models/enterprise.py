@@ -173,6 +173,11 @@ class OfFirmQuerySet(models.QuerySet):
         return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
 
 
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def holding_on(self, day: dt.date) -> ClosureQuerySet:
+        return self.filter(in_force(day, "closed_on", "reopened_on"))
+
+
 class Closure(models.Model):
     """The firm was struck off on a day; `reopened_on` when that ended. Not counted from `closed_on` to before it."""
 
@@ -184,6 +189,8 @@ class Closure(models.Model):
     closed_on = models.DateField("注销日期")
     reopened_on = models.DateField("恢复日期", null=True, blank=True)
     cause = models.CharField("情形", max_length=16, choices=Cause, default=Cause.DEREGISTERED)
+
+    objects = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "注销记录"
@@ -209,3 +216,6 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_cause_display()} {self.closed_on}"
+
+    def holds_on(self, day: dt.date) -> bool:
+        return self.closed_on <= day and (self.reopened_on is None or day < self.reopened_on)

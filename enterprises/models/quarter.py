@@ -23,10 +23,13 @@ class Period:
     number: int
 
     @classmethod
+    def of(cls, day: dt.date) -> Period:
+        return cls(day.year, (day.month + 2) // 3)
+
+    @classmethod
     def before(cls, day: dt.date) -> Period:
         """The last whole quarter that ended before the day."""
-        ended = dt.date(day.year, 3 * ((day.month - 1) // 3) + 1, 1) - dt.timedelta(days=1)
-        return cls(ended.year, (ended.month + 2) // 3)
+        return cls.of(cls.of(day).first_day - dt.timedelta(days=1))
 
     @classmethod
     def coded(cls, code: str) -> Period | None:

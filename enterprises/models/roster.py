@@ -38,6 +38,11 @@ class Roster(models.Model):
     def __str__(self) -> str:
         return f"{self.unit} {self.quarter}"
 
+    @property
+    def latest(self) -> RosterVersion | None:
+        """The newest version, whatever became of it (a query)."""
+        return self.versions.order_by("-number").first()
+
 
 class VersionState(models.TextChoices):
     CHECKING = "checking", "检查中"

@@ -83,12 +83,11 @@ def unexplained(version: RosterVersion) -> list[dict[str, Any]]:
 
 def unanswered(version: RosterVersion) -> list[RosterFirm]:
     """Firms of which the unit still has to say something."""
-    asked = version.firms.asked().select_related("park", "town", "from_unit", "to_unit")
-    return [firm for firm in asked if firm.lacks]
+    return [firm for firm in version.firms.asked() if firm.lacks]
 
 
 def _lock_open(version: RosterVersion) -> RosterVersion:
-    intake.lock(version.roster.quarter, version.roster.unit)
+    intake.lock(version.roster)
     current = RosterVersion.objects.get(pk=version.pk)
     if current.state not in OPEN:
         raise Refusal("这一版已报送或正在检查，不能再填写说明。")

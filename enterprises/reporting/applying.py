@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from enterprises.registry import Batch
 from enterprises.reporting import cases, checking, comparison, intake, notices, submission
 from enterprises.reporting.refusal import Refusal
 from enterprises.rosters import storage
+from enterprises.rosters.names import vocabulary
 from enterprises.rosters.problems import Problem, Refused
 from enterprises.rosters.sheet import Reading
 from parks.models import User
@@ -50,7 +50,7 @@ def _read(version: RosterVersion, context: jobs.JobContext) -> tuple[Reading, li
         reading = checking.nil_reading(version)
         return reading, []
     try:
-        reading = checking.read(version, context)
+        reading = checking.read(version, vocabulary(), context)
     except Refused as refusal:
         return checking.nil_reading(version), [refusal.problem]
     return reading, list(reading.problems)
@@ -82,7 +82,7 @@ def _why_left_out(firm: RosterFirm, case: Case | None) -> str:
 
 
 def _commit(version: RosterVersion, writing: Writing) -> jobs.Result:
-    intake.lock(version.roster.quarter, version.roster.unit)
+    intake.lock(version.roster)
     version.refresh_from_db()
     if version.state != State.APPROVED:
         return {"version": version.pk, "state": version.state}
@@ -131,19 +131,11 @@ def undo(version: RosterVersion, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise Refusal("请写明撤销的理由。", "reason")
     with transaction.atomic():
-        intake.lock(version.roster.quarter, version.roster.unit)
+        intake.lock(version.roster)
         stretches = comparison.stretches_of(version)
-        submission.advance(
-            version,
-            [State.APPLIED],
-            State.UNDONE,
-            undone_by=by,
-            undone_at=timezone.now(),
-            undone_reason=reason.strip()[:200],
-        )
-        version.roster.versions.filter(state=State.REPLACED).update(
-            state=State.UNDONE, undone_by=by, undone_at=timezone.now(), undone_reason=reason.strip()[:200]
-        )
+        told = {"undone_by": by, "undone_at": timezone.now(), "undone_reason": reason.strip()[:200]}
+        submission.advance(version, [State.APPLIED], State.UNDONE, **told)
+        version.roster.versions.filter(state=State.REPLACED).update(state=State.UNDONE, **told)
         registry.lock_ledger()
         undoing_now = undoing.plan(stretches)
         if undoing_now.blockers:
@@ -152,8 +144,7 @@ def undo(version: RosterVersion, *, by: User, reason: str) -> None:
             registry.apply(undoing_now.acts, by=by, reason=f"撤销{version}：{reason.strip()}"[:200])
         except registry.Refused as refused:
             raise Refusal(str(refused), "blocked") from None
-        for kind in settings.JOB_FOLLOW_UPS[submission.APPLY]:
-            jobs.submit(kind=kind, by=by)
+        jobs.follow_up(submission.APPLY, by=by)
         text = f"{version.roster.quarter}名册的入库已撤销：{reason.strip()}"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
 

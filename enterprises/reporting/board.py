@@ -141,7 +141,7 @@ def _boards(
     units: Iterable[Unit] | None,
     versions: QuerySet[RosterVersion],
 ) -> list[Board]:
-    wanted = list(units if units is not None else Unit.objects.reporting().order_by("kind", "order", "code"))
+    wanted = list(units if units is not None else Unit.objects.reporting())
     by_owner: dict[tuple[int, int], list[RosterVersion]] = defaultdict(list)
     asked = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
     for version in asked.select_related("roster__quarter", "roster__unit").order_by("number"):

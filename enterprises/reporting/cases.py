@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -138,8 +137,7 @@ def _write_move(case: Case, by: User) -> None:
         registry.apply([act], by=by, source=claim.version.source if claim else None, reason=reason)
     except registry.Refused as refused:
         raise Refusal(str(refused), "invalid") from None
-    for kind in settings.JOB_FOLLOW_UPS["load"]:
-        jobs.submit(kind=kind, by=by)
+    jobs.follow_up("load", by=by)
 
 
 def _tell(case: Case) -> None:

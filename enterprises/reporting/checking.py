@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,14 +13,14 @@ from enterprises import jobs
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
 from enterprises.reporting import comparison, crossrules, situations
 from enterprises.reporting.comparison import Comparison
-from enterprises.rosters import receipt, storage
+from enterprises.rosters import planning, receipt, storage
 from enterprises.rosters.columns import ROSTER
 from enterprises.rosters.jail import read_safely
 from enterprises.rosters.marking import annotated_copy
 from enterprises.rosters.names import vocabulary
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem, Refused
-from enterprises.rosters.row import Row
+from enterprises.rosters.problems import Problem, Refused, UnknownTitle
 from enterprises.rosters.sheet import Reading
+from enterprises.rosters.vocabulary import Vocabulary
 
 MOST_PER_RULE, MOST_NOTES = 1_000, 500
 ROWS_PER_INSERT = 2_000
@@ -60,13 +60,13 @@ def find(pk: int) -> RosterVersion:
 
 def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
     """Read and judge; writes nothing."""
-    words = vocabulary()
     if version.is_nil:
         return compared(version, nil_reading(version), context)
+    words = vocabulary()
     try:
-        reading = read(version, context)
+        reading = read(version, words, context)
     except Refused as refusal:
-        return Findings(None, [refusal.problem], unknown_titles=_unknown(refusal))
+        return Findings(None, [refusal.problem], unknown_titles=_titles(refusal.unknown_titles))
     if foreign := crossrules.belonging(version, reading, words):
         return Findings(reading, [foreign])
     if reading.layout.name != ROSTER.name:
@@ -74,30 +74,23 @@ def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
     return compared(version, reading, context)
 
 
-def read(version: RosterVersion, context: jobs.JobContext) -> Reading:
+def read(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) -> Reading:
     """The version's file as typed rows; raises Refused, or jobs.UserError when the file is gone."""
     assert version.source is not None
     path = storage.path_of(version.source)
     if not path.is_file():
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{version.filename}。")
-    mapping = version.mapping
     today = timezone.localdate()
-    return read_safely(path, version.filename, vocabulary(), today, mapping=mapping, beat=context.beat)
+    return read_safely(path, version.filename, words, today, mapping=version.mapping, beat=context.beat)
 
 
 def nil_reading(version: RosterVersion) -> Reading:
     return Reading("零报告", ROSTER, version.roster.unit.name, version.roster.quarter.last_day)
 
 
-def sound_rows(reading: Reading, problems: Sequence[Problem]) -> list[Row]:
-    """Rows that no error stands in."""
-    broken = {int(match[2]) for one in problems if one.blocks and (match := ROW_OF_ADDRESS.search(one.address))}
-    return [row for row in reading.rows if row.number not in broken]
-
-
 def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
     problems = [*reading.problems, *crossrules.foreign_rows(reading, version.roster.unit)]
-    rows = sound_rows(reading, problems)
+    rows = planning.sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
     codes = {code for row in reading.rows if (code := row.values["uscc"])}
     day, undone = version.roster.quarter.last_day, comparison.taken_back(version)
@@ -106,22 +99,20 @@ def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext)
     context.beat("核对各季度、各单位", done=len(rows), total=len(reading.rows))
     firms = {firm.uscc: firm for firm in compared.firms}
     problems += compared.problems + crossrules.check(crossrules.Sheet(version, reading, rows, firms, known))
-    unknown = [_title(one) for one in getattr(reading, "unknown_titles", [])]
-    return Findings(reading, problems, compared, unknown)
+    return Findings(reading, problems, compared, _titles(reading.unknown_titles))
 
 
-def _unknown(refusal: Refused) -> list[dict[str, Any]]:
-    return [_title(one) for one in getattr(refusal, "unknown_titles", [])]
-
-
-def _title(one: Any) -> dict[str, Any]:
-    return {
-        "title": one.title,
-        "address": one.address,
-        "suggestion": one.suggestion,
-        "confidence": round(one.confidence, 2),
-        "samples": list(one.samples),
-    }
+def _titles(unknown: Iterable[UnknownTitle]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": one.title,
+            "address": one.address,
+            "suggestion": one.suggestion,
+            "confidence": round(one.confidence, 2),
+            "samples": list(one.samples),
+        }
+        for one in unknown
+    ]
 
 
 def _annotated(version: RosterVersion, findings: Findings, context: jobs.JobContext) -> str:
@@ -198,19 +189,17 @@ def kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
 
 
 def _problem(version: RosterVersion, problem: Problem, codes: dict[int, str]) -> RosterProblem:
-    match = ROW_OF_ADDRESS.search(problem.address)
-    row = int(match[2]) if match else None
     return RosterProblem(
         version=version,
         code=problem.code,
         severity=problem.severity.value,
         address=problem.address[:240],
-        row=row,
+        row=problem.row,
         title=problem.title[:120],
         seen=problem.seen[:120],
         reason=problem.reason[:500],
         fix=problem.fix[:300],
-        uscc=codes.get(row, "") if row else "",
+        uscc=codes.get(problem.row or 0, ""),
     )
 
 

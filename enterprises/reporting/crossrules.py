@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
+from enterprises.chunks import chunks
 from enterprises.models import RosterFirm, RosterVersion, YearlyFigures
 from enterprises.reporting.situations import Known
 from enterprises.rosters import marks
@@ -55,7 +56,7 @@ def rulebook() -> str:
 def belonging(version: RosterVersion, reading: Reading, words: Vocabulary) -> Problem | None:
     """Why the file is not this unit's roster of this quarter; by its stamp, else by its title lines."""
     unit, quarter = version.roster.unit, version.roster.quarter
-    stamp = getattr(reading, "stamp", None)
+    stamp = reading.stamp
     told = _unit_told(stamp, reading, words)
     if told and told != unit.code:
         name = Unit.objects.filter(code=told).values_list("name", flat=True).first() or told
@@ -182,11 +183,9 @@ def _jump(sheet: Sheet) -> Iterator[Problem]:
 
 def _figures_before(usccs: Sequence[str], year: int) -> dict[str, YearlyFigures]:
     found: dict[str, YearlyFigures] = {}
-    for start in range(0, len(usccs), 5_000):
-        some = YearlyFigures.objects.filter(
-            enterprise__uscc__in=usccs[start : start + 5_000], year__in=(year - 1, year)
-        )
-        found |= {one.enterprise.uscc: one for one in some.select_related("enterprise").order_by("year")}
+    for some in chunks(usccs):
+        rows = YearlyFigures.objects.filter(enterprise__uscc__in=some, year__in=(year - 1, year))
+        found |= {one.enterprise.uscc: one for one in rows.select_related("enterprise").order_by("year")}
     return found
 
 

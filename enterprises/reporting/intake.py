@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from enterprises import jobs
@@ -27,7 +27,7 @@ def receive(
     quarters.refuse_when_shut(quarter, unit)
     source = storage.keep(chunks, filename, by=by)
     with transaction.atomic():
-        roster = lock(quarter, unit)
+        roster = _owed(quarter, unit)
         _refuse_identical(roster, source)
         return _add(roster, by=by, reason=reason, source=source, filename=storage.clean_name(filename))
 
@@ -36,8 +36,8 @@ def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> 
     """A nil return (零报告): the unit has no firm to report. Firms the registry holds there must still be explained."""
     quarters.refuse_when_shut(quarter, unit)
     with transaction.atomic():
-        roster = lock(quarter, unit)
-        latest = roster.versions.order_by("-number").first()
+        roster = _owed(quarter, unit)
+        latest = roster.latest
         if latest and latest.is_nil and latest.is_draft:
             raise Refusal(f"零报告已登记为第{latest.number}版，没有重复登记。请打开这一版继续报送。", "identical")
         return _add(roster, by=by, reason=reason)
@@ -46,7 +46,7 @@ def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> 
 def recheck(version: RosterVersion, *, by: User) -> None:
     """Check a draft once more, after a mapping was told or the registry has changed."""
     with transaction.atomic():
-        roster = lock(version.roster.quarter, version.roster.unit)
+        roster = lock(version.roster)
         mapping = mapping_of(roster.unit)
         job = _queue(version, by)
         broken_off = Q(state=VersionState.CHECKING, job__state=JobState.FAILED)
@@ -75,12 +75,19 @@ def mapping_of(unit: Unit) -> dict[str, str]:
     return dict(unit.column_mappings.values_list("key", "field"))
 
 
-def lock(quarter: Quarter, unit: Unit) -> Roster:
+def lock(roster: Roster) -> Roster:
     """The roster's row, locked until the transaction ends: whoever changes a version's state holds it."""
+    return _locking().get(pk=roster.pk)
+
+
+def _owed(quarter: Quarter, unit: Unit) -> Roster:
+    """The unit's roster of the quarter, made when nobody has touched it yet, and locked."""
     Roster.objects.bulk_create([Roster(quarter=quarter, unit=unit)], ignore_conflicts=True)
-    return (
-        Roster.objects.select_for_update(of=("self",)).select_related("quarter", "unit").get(quarter=quarter, unit=unit)
-    )
+    return _locking().get(quarter=quarter, unit=unit)
+
+
+def _locking() -> QuerySet[Roster]:
+    return Roster.objects.select_for_update(of=("self",)).select_related("quarter", "unit")
 
 
 def _refuse_identical(roster: Roster, source: SourceFile) -> None:
@@ -96,7 +103,7 @@ def _refuse_identical(roster: Roster, source: SourceFile) -> None:
 def _add(
     roster: Roster, *, by: User, reason: str, source: SourceFile | None = None, filename: str = ""
 ) -> RosterVersion:
-    latest = roster.versions.order_by("-number").first()
+    latest = roster.latest
     if latest and latest.state in (VersionState.SUBMITTED, VersionState.APPROVED):
         raise Refusal(f"第{latest.number}版已报送，正在审核。需要更换的，请先撤回。")
     if roster.versions.filter(state=VersionState.APPLIED).exists() and not reason.strip():

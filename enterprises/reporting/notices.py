@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,7 +31,7 @@ def tell_unit(unit: Unit, text: str, link: str = "") -> None:
 
 def tell_bureau(text: str, link: str = "") -> None:
     roles = [User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF]
-    tell(User.objects.filter(Q(role__in=roles), is_active=True), text, link)
+    tell(User.objects.filter(role__in=roles, is_active=True), text, link)
 
 
 def link_to(version: RosterVersion) -> str:

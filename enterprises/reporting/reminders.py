@@ -30,7 +30,7 @@ def run(context: jobs.JobContext) -> jobs.Commit:
 def missing_units(quarter: Quarter) -> list[Unit]:
     """Units from which nothing under review or in force has come."""
     done = quarter.rosters.filter(versions__state__in=HANDED_IN).values("unit")
-    return list(Unit.objects.reporting().exclude(pk__in=done).order_by("kind", "order", "code"))
+    return list(Unit.objects.reporting().exclude(pk__in=done))
 
 
 def remind(today: dt.date) -> int:

@@ -13,10 +13,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from enterprises import registry
 from enterprises.acts import Act
 from enterprises.book_firm import Firm
+from enterprises.chunks import chunks
 from enterprises.models import Closure, Enterprise, FormerName, Placement, Qualification
 from parks.models import Unit
-
-CHUNK = 5_000
 
 
 @dataclass
@@ -52,23 +51,17 @@ def reported_by(unit: Unit, day: dt.date) -> QuerySet[Enterprise]:
     """Firms that the unit has to report on a day: standing there (a town: outside the parks), not closed."""
     place = Q(park=unit) if unit.kind == Unit.Kind.PARK else Q(town=unit, park=None)
     standing = Placement.objects.covering(day).filter(place, enterprise=OuterRef("pk"))
-    return Enterprise.objects.filter(Exists(standing)).exclude(Exists(closed_on(day)))
-
-
-def closed_on(day: dt.date) -> QuerySet[Closure]:
-    """Closures of the outer query's firm that hold on the day."""
-    open_still = Q(reopened_on=None) | Q(reopened_on__gt=day)
-    return Closure.objects.filter(open_still, enterprise=OuterRef("pk"), closed_on__lte=day)
+    closed = Closure.objects.holding_on(day).filter(enterprise=OuterRef("pk"))
+    return Enterprise.objects.filter(Exists(standing)).exclude(Exists(closed))
 
 
 def known(usccs: Collection[str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()) -> Known:
-    """Six queries for the expected firms, and six per 5,000 listed ones. `undone`: acts that come first, by which a
+    """Six queries for the expected firms, and six per 20,000 listed ones. `undone`: acts that come first, by which a
     correction takes its roster back; the firms are seen as these leave them."""
     found = Known(expected=_situations(reported_by(unit, day).order_by("name"), day))
-    ordered = sorted(usccs)
-    for start in range(0, len(ordered), CHUNK):
-        firms = Enterprise.objects.filter(uscc__in=ordered[start : start + CHUNK])
-        found.by_code |= {one.enterprise.uscc: one for one in _situations(firms, day)}
+    for some in chunks(usccs):
+        firms = _situations(Enterprise.objects.filter(uscc__in=some), day)
+        found.by_code |= {one.enterprise.uscc: one for one in firms}
     if undone:
         _see_as_undone(found, undone, unit, day)
     return found
@@ -85,50 +78,54 @@ def _see_as_undone(found: Known, undone: Sequence[Act], unit: Unit, day: dt.date
 
 
 def _foreseen(firm: Firm, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    for place in firm.placements:
-        place.park, place.town = units.get(place.park_id or 0), units[place.town_id]
-    return Situation(
-        enterprise=firm.known,
-        place=_place_on(firm.placements, day),
-        left=_has_left(firm.placements, day),
-        closed=next((one for one in firm.closures if _is_closed(one, day)), None),
-        former_keys=frozenset(one.name_key for one in firm.former_names),
-        holds_certificate=any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk)),
-    )
+    holds = any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk))
+    return _situation(firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day)
 
 
 def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
     rows = list(firms.order_by(*firms.query.order_by or ("pk",)))
     ids = [firm.pk for firm in rows]
-    placements = _by_firm(of_firms(Placement.objects.order_by("since"), ids))
-    closures = _by_firm(of_firms(Closure.objects.all(), ids))
-    former = _by_firm(of_firms(FormerName.objects.all(), ids))
+    placements = by_firm(of_firms(Placement.objects.order_by("since"), ids))
+    closures = by_firm(of_firms(Closure.objects.all(), ids))
+    former = by_firm(of_firms(FormerName.objects.all(), ids))
     certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte")
     holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
-    for place in (place for places in placements.values() for place in places):
-        place.park, place.town = units.get(place.park_id), units[place.town_id]
     return [
-        Situation(
-            enterprise=firm,
-            place=_place_on(placements[firm.pk], day),
-            left=_has_left(placements[firm.pk], day),
-            closed=next((one for one in closures[firm.pk] if _is_closed(one, day)), None),
-            former_keys=frozenset(one.name_key for one in former[firm.pk]),
-            holds_certificate=firm.pk in holders,
-        )
-        for firm in rows
+        _situation(one, placements[one.pk], closures[one.pk], former[one.pk], one.pk in holders, units, day)
+        for one in rows
     ]
+
+
+def _situation(
+    firm: Enterprise,
+    placements: Sequence[Placement],
+    closures: Iterable[Closure],
+    former: Iterable[FormerName],
+    holds_certificate: bool,
+    units: Mapping[int, Unit],
+    day: dt.date,
+) -> Situation:
+    if place := _place_on(placements, day):
+        place.park, place.town = units.get(place.park_id or 0), units[place.town_id]
+    return Situation(
+        enterprise=firm,
+        place=place,
+        left=_has_left(placements, day),
+        closed=next((one for one in closures if one.holds_on(day)), None),
+        former_keys=frozenset(one.name_key for one in former),
+        holds_certificate=holds_certificate,
+    )
 
 
 def of_firms(facts: QuerySet[Any], ids: Sequence[int]) -> Iterator[Any]:
     """The facts of these firms, by lists of ids: a subquery would be planned anew for every fact when a large load is
     so fresh that PostgreSQL has no statistics of it."""
-    for start in range(0, len(ids), CHUNK):
-        yield from facts.filter(enterprise__in=ids[start : start + CHUNK])
+    for some in chunks(ids):
+        yield from facts.filter(enterprise__in=some)
 
 
-def _by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+def by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
     grouped: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.enterprise_id].append(row)
@@ -144,7 +141,3 @@ def _place_on(placements: Sequence[Placement], day: dt.date) -> Placement | None
     covering = [one for one in placements if one.since <= day and (one.until is None or one.until > day)]
     later = placements[:1] if placements and placements[0].since > day else []
     return next(iter(covering or later), None)
-
-
-def _is_closed(closure: Closure, day: dt.date) -> bool:
-    return closure.closed_on <= day and not (closure.reopened_on and closure.reopened_on <= day)

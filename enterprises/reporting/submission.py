@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from enterprises import jobs
-from enterprises.models import Remark, RosterVersion, VersionState
+from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
 from enterprises.reporting import answers, cases, intake, notices, quarters
 from enterprises.reporting.refusal import Refusal
@@ -23,7 +23,7 @@ def hand_in(version: RosterVersion, *, by: User) -> None:
     """The unit declares the roster complete. Raises Refusal naming everything that is still open."""
     quarters.refuse_when_shut(version.roster.quarter, version.roster.unit)
     with transaction.atomic():
-        intake.lock(version.roster.quarter, version.roster.unit)
+        intake.lock(version.roster)
         version.refresh_from_db()
         _refuse_unless_latest(version)
         if open_points := points_open(version):
@@ -35,10 +35,15 @@ def hand_in(version: RosterVersion, *, by: User) -> None:
 
 def points_open(version: RosterVersion) -> list[str]:
     """What keeps a version from being handed in, in words; empty when nothing."""
+    return points_of(version, [] if version.state == State.FAULTY else answers.unanswered(version))
+
+
+def points_of(version: RosterVersion, firms: Sequence[RosterFirm]) -> list[str]:
+    """The same, where the firms that lack an answer are known already."""
     if version.state == State.FAULTY:
         return [f"文件中有{version.summary.get('errors', 0)}个错误"]
     open_points = []
-    if firms := answers.unanswered(version):
+    if firms:
         open_points.append(f"有{len(firms)}家企业需要说明（{'、'.join(firm.name for firm in firms[:3])}等）")
     if groups := answers.unexplained(version):
         open_points.append(f"有{len(groups)}组提醒需要填写理由")
@@ -48,7 +53,7 @@ def points_open(version: RosterVersion) -> list[str]:
 def take_back(version: RosterVersion, *, by: User) -> None:
     """Before anybody has decided, the unit may take its roster back and change it."""
     with transaction.atomic():
-        intake.lock(version.roster.quarter, version.roster.unit)
+        intake.lock(version.roster)
         advance(version, [State.SUBMITTED], State.READY, submitted_by=None, submitted_at=None)
         cases.withdraw_for(version)
         notices.tell_bureau(f"{version.roster.unit}撤回了{version.roster.quarter}名册。", notices.link_to(version))
@@ -88,7 +93,7 @@ def _add_remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", 
 def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
     """Send the roster back; there must be at least one remark of the bureau's that says why."""
     with transaction.atomic():
-        intake.lock(version.roster.quarter, version.roster.unit)
+        intake.lock(version.roster)
         if text.strip():
             _add_remark(version, text, by=by)
         if not version.remarks.filter(by__unit=None).exists():
@@ -102,7 +107,7 @@ def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
 def approve(version: RosterVersion, *, by: User) -> None:
     """Accept the roster and queue its writing. Of two who approve at once, one succeeds."""
     with transaction.atomic():
-        intake.lock(version.roster.quarter, version.roster.unit)
+        intake.lock(version.roster)
         if undecided := cases.unanswered_by(version):
             named = "、".join(case.name for case in undecided[:3])
             raise Refusal(f"还有{len(undecided)}件归属事项没有决定（{named}等），请先决定。", "cases")
@@ -126,6 +131,6 @@ def advance(version: RosterVersion, before: Collection[str], after: str, **value
 
 
 def _refuse_unless_latest(version: RosterVersion) -> None:
-    latest = version.roster.versions.order_by("-number").first()
+    latest = version.roster.latest
     if latest and latest.pk != version.pk:
         raise Refusal(f"已有更新的第{latest.number}版，请报送最新的一版。")

@@ -155,8 +155,8 @@ def _sentence(problem: Problem) -> str:
 def _write_reasons(sheet: Any, header: Header, problems: Sequence[Problem]) -> None:
     rows: dict[int, list[Problem]] = defaultdict(list)
     for problem in problems:
-        if (match := ROW_OF_ADDRESS.search(problem.address)) and int(match[2]) > header.last_row:
-            rows[int(match[2])].append(problem)
+        if problem.row is not None and problem.row > header.last_row:
+            rows[problem.row].append(problem)
     if not rows:
         return
     column = _free_column(sheet, header)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem
+from enterprises.rosters.problems import Problem
+from enterprises.rosters.table import ranges
 
 
 def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
@@ -18,12 +19,5 @@ def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
 
 def row_ranges(problems: Iterable[Problem]) -> str:
     """第3–5、9行; empty when none is about a row."""
-    rows = sorted({int(match[2]) for problem in problems if (match := ROW_OF_ADDRESS.search(problem.address))})
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1][1] = row
-        else:
-            runs.append([row, row])
-    said = "、".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+    said = "、".join(ranges({problem.row for problem in problems if problem.row is not None}))
     return f"第{said}行" if said else ""

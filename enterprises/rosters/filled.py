@@ -15,7 +15,7 @@ from enterprises.models import (
     YearlyFigures,
 )
 from enterprises.models.enterprise import in_force
-from enterprises.reporting.situations import reported_by
+from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.planning import FIGURES
 from enterprises.rosters.template import Order
 from parks.models import Unit
@@ -53,10 +53,10 @@ def rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
     ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
     firms = here.select_related("enterprise__tech_field", "park", "town")
-    held = _by_firm(Qualification.objects.filter(enterprise__in=ids, valid_from__lte=day).select_related("kind"))
-    pool = _by_firm(PoolEntry.objects.filter(in_force(day, "since", "until"), enterprise__in=ids))
+    held = by_firm(of_firms(Qualification.objects.filter(valid_from__lte=day).select_related("kind"), ids))
+    pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
     # "上年" of the list: older figures would be recorded for last year if they came back unchanged.
-    figures = _by_firm(YearlyFigures.objects.filter(enterprise__in=ids, year=day.year - 1))
+    figures = by_firm(of_firms(YearlyFigures.objects.filter(year=day.year - 1), ids))
     return [
         {
             "number": number,
@@ -67,13 +67,6 @@ def rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
         }
         for number, place in enumerate(firms.order_by("town__order", "town__code", "enterprise__name", "pk"), 1)
     ]
-
-
-def _by_firm(found: Iterable[Any]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = {}
-    for each in found:
-        grouped.setdefault(each.enterprise_id, []).append(each)
-    return grouped
 
 
 def _master_data(place: Placement) -> dict[str, Any]:

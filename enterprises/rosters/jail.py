@@ -41,7 +41,7 @@ BEAT_SECONDS = 0.5
 BLOCK = 1 << 20
 KEPT_COMPLAINT, LONGEST_PHASE = 4_000, 80
 LAST_MOMENTS = 20
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TZ")
+PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
 """The child's environment: no address of a database, no key."""
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def read_safely(
 def watch(order: Order, beat: Beat = silent) -> Stay:
     """Have a child carry out the order; it is gone when this returns, or raises."""
     stay, started = Stay(), time.monotonic()
-    child = _start()
+    child = start(CHILD)
     try:
         limit(child.pid)
         with contextlib.suppress(BrokenPipeError):
@@ -117,11 +117,12 @@ def watch(order: Order, beat: Beat = silent) -> Stay:
 
 
 # --- the child's life -------------------------------------------------------------------------------------------
-def _start() -> subprocess.Popen[bytes]:
+def start(module: str) -> subprocess.Popen[bytes]:
+    """A child that runs the module on its pipes, with nothing of the portal's environment but what it needs."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", CHILD],
+        [sys.executable, "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

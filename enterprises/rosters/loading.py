@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,17 +17,12 @@ from enterprises.rosters.jail import read_safely
 from enterprises.rosters.names import vocabulary
 from enterprises.rosters.planning import FilePlan
 from enterprises.rosters.problems import Refused
+from enterprises.rosters.sheet import Beat, silent
 from enterprises.rosters.vocabulary import Vocabulary
 from parks.models import User
 
 CHECK, LOAD = "check", "load"
 """Kinds of job: a dry run, and the same followed by writing."""
-
-Beat = Callable[..., None]
-
-
-def _silent(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
-    """Nobody is watching."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Plan:
         return [Batch(file.acts, source) for file, source in zip(self.files, self.sources, strict=True)]
 
 
-def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = _silent) -> Plan:
+def examine(documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = silent) -> Plan:
     """Read the files and hold them, older lists first, against the registry. Writes nothing."""
     todo, words, today = list(documents), vocabulary(), timezone.localdate()
     read: list[tuple[FilePlan, SourceFile | None]] = []

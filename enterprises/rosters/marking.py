@@ -49,10 +49,7 @@ def annotated_copy(
 ) -> bytes | None:
     """The user's file with every problem marked, as .xlsx; None where that cannot be made. `alive` is called about
     every second; what it raises passes through, and the child is killed."""
-    command = [sys.executable, "-m", "enterprises.rosters.marking"]
-    child = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=settings.BASE_DIR
-    )
+    child = jail.start("enterprises.rosters.marking")
     try:
         jail.limit(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
         whole = Order(path.resolve(), filename, list(problems), dict(mapping), settings.MAX_REGISTER_BYTES)

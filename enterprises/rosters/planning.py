@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from enterprises.models import Qualification
 from enterprises.registry import Batch, Report
 from enterprises.rosters.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.columns import LAYOUTS, ROSTER
-from enterprises.rosters.problems import ROW_OF_ADDRESS, Problem
+from enterprises.rosters.problems import Problem
 from enterprises.rosters.row import Row
 from enterprises.rosters.sheet import Reading
 
@@ -62,12 +62,16 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
     plan = FilePlan(reading.filename, reading, problems)
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    broken = {int(match[2]) for p in problems if p.blocks and (match := ROW_OF_ADDRESS.search(p.address))}
-    rows = (row for row in reading.rows if row.number not in broken)
-    acts = (act for row in rows for act in acts_of(row, reading.as_of, today, moves_on))
+    acts = (act for row in sound_rows(reading, problems) for act in acts_of(row, reading.as_of, today, moves_on))
     listing = Listing(reading.filename, reading.as_of)
     plan.acts = [replace(act, listing=listing) for act in acts]
     return plan
+
+
+def sound_rows(reading: Reading, problems: Iterable[Problem]) -> list[Row]:
+    """Rows that no error stands in."""
+    broken = {problem.row for problem in problems if problem.blocks}
+    return [row for row in reading.rows if row.number not in broken]
 
 
 def compare(plans: Sequence[FilePlan]) -> None:

@@ -33,6 +33,12 @@ class Problem:
     def blocks(self) -> bool:
         return self.severity is Severity.ERROR
 
+    @property
+    def row(self) -> int | None:
+        """None when it is about no row."""
+        match = ROW_OF_ADDRESS.search(self.address)
+        return int(match[2]) if match else None
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

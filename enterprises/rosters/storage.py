@@ -8,7 +8,9 @@ import os
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import settings
 
@@ -63,12 +65,10 @@ def store(
 def keep_copy(content: bytes, name: str) -> str:
     """Store what the portal has made of a file, in the place of an earlier one; gives its path under MEDIA_ROOT."""
     folder = Path(settings.MEDIA_ROOT) / COPIES
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".part-")
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
+    with _draft(folder) as (file, draft):
         file.write(content)
-    Path(draft).replace(folder / name)
+        file.flush()
+        draft.replace(folder / name)
     return f"{COPIES}/{name}"
 
 
@@ -108,27 +108,34 @@ def blocks_of(path: Path) -> Iterator[bytes]:
 def _write(
     chunks: Iterable[bytes], name: str, folder: Path, objection: Callable[[str, int], str | None]
 ) -> tuple[str, int]:
-    """A temporary file, synced, then renamed; nothing partial stays behind."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Bytes under their sha256: a temporary file, synced, then renamed; nothing partial stays behind."""
     digest, size = hashlib.sha256(), 0
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if reason := objection(name, size):
-                    raise StorageError(reason)
-                digest.update(chunk)
-                file.write(chunk)
-            os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(folder / digest.hexdigest())
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    with _draft(folder) as (file, draft):
+        for chunk in chunks:
+            size += len(chunk)
+            if reason := objection(name, size):
+                raise StorageError(reason)
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+        draft.replace(folder / digest.hexdigest())
     _sync(folder)
     return digest.hexdigest(), size
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """A temporary file in the folder, to be renamed there; whatever goes wrong, nothing of it stays behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
+            yield file, Path(name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _sync(folder: Path) -> None:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from enterprises.rosters.header import Header
-from enterprises.rosters.table import Area, Table, is_blank, letter_of
+from enterprises.rosters.table import Area, Table, is_blank, letter_of, ranges
 
 SHOWN_RANGES = 12
 
@@ -65,11 +65,5 @@ def _in_data(table: Table, header: Header) -> list[Area]:
 
 def _ranges(numbers: Iterable[int], said: Callable[[int], str]) -> str:
     """3, 4, 5, 9 → "3–5、9", the first dozen of them."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    named = [said(first) if first == last else f"{said(first)}–{said(last)}" for first, last in runs[:SHOWN_RANGES]]
-    return "、".join(named) + ("等" if len(runs) > SHOWN_RANGES else "")
+    named = ranges(numbers, said)
+    return "、".join(named[:SHOWN_RANGES]) + ("等" if len(named) > SHOWN_RANGES else "")

@@ -58,7 +58,7 @@ def add_summary(book: Workbook, roster: Any, filename: str, problems: Sequence[P
 
 def _head(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> list[str]:
     errors = sum(problem.blocks for problem in problems)
-    rows = {match[2] for problem in problems if (match := ROW_OF_ADDRESS.search(problem.address))}
+    rows = {problem.row for problem in problems if problem.row is not None}
     counts = f"错误{errors:,}处，提醒{len(problems) - errors:,}处，涉及{len(rows):,}行。"
     lines = [f"文件：{shown(filename, 100)}", counts if problems else "没有发现问题。"]
     if errors:

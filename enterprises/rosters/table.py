@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -31,6 +31,17 @@ class Area(NamedTuple):
 
     def __str__(self) -> str:
         return f"{get_column_letter(self.left + 1)}{self.top}:{get_column_letter(self.right + 1)}{self.bottom}"
+
+
+def ranges(numbers: Iterable[int], said: Callable[[int], str] = str) -> list[str]:
+    """3, 4, 5, 9 → "3–5", "9"."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [said(first) if first == last else f"{said(first)}–{said(last)}" for first, last in runs]
 
 
 @dataclass(slots=True)

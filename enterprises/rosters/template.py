@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 
+from enterprises.models import Period
 from enterprises.rosters.columns import ROSTER, Column
 from enterprises.rosters.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
 from enterprises.rosters.table import letter_of
@@ -83,24 +84,15 @@ class Order:
     choices: Choices = field(default_factory=dict)
 
     @property
-    def quarter(self) -> str:
-        """Such as 2026Q3."""
-        return f"{self.as_of.year}Q{self._number}"
-
-    @property
-    def quarter_in_words(self) -> str:
-        return f"{self.as_of.year}年第{'一二三四'[self._number - 1]}季度"
-
-    @property
-    def _number(self) -> int:
-        return (self.as_of.month + 2) // 3
+    def period(self) -> Period:
+        return Period.of(self.as_of)
 
 
 def build(order: Order) -> bytes:
     """The .xlsx file."""
     book = Workbook()
     book.properties.creator = "江津区科技局"
-    book.properties.title = f"{order.unit_name}{order.quarter_in_words}科技企业名册"
+    book.properties.title = f"{order.unit_name}{order.period.label}科技企业名册"
     sheet = book.active
     sheet.title = ROSTER_SHEET
     last_row = HEADER_ROW + max(len(order.rows) + SPARE_ROWS, FEWEST_ROWS)
@@ -112,7 +104,7 @@ def build(order: Order) -> bytes:
     _explain(book.create_sheet(HELP_SHEET), order.choices)
     _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order.choices, last_row)
     stamp = book.create_sheet(STAMP_SHEET)
-    stamp["A1"] = Stamp(order.unit, order.quarter).sealed()
+    stamp["A1"] = Stamp(order.unit, order.period.code).sealed()
     stamp.sheet_state = "veryHidden"
     return bytes_of(book)
 
@@ -125,7 +117,7 @@ def _columns() -> Iterator[tuple[int, Column]]:
 def _write_titles(sheet: Any, order: Order) -> None:
     day = f"{order.as_of.year}年{order.as_of.month}月{order.as_of.day}日"
     titles = (
-        (f"江津区科技企业季度名册（{order.quarter_in_words}）", TITLE, 30),
+        (f"江津区科技企业季度名册（{order.period.label}）", TITLE, 30),
         (f"填报单位：{order.unit_name}　数据截至：{day}", FONT, 20),
     )
     for row, (text, font, height) in enumerate(titles, 1):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from enterprises.models import Enterprise, Qualification, QualificationKind
-from parks.models import Unit
+from parks.models import Unit, User
 from targets.models.plan import Target
 
 
@@ -40,6 +40,12 @@ class SpanQuerySet(models.QuerySet["Span"]):
         if scope == Scope.OUTSIDE:
             return self.filter(park__isnull=True)
         return self.filter(Q(park__code=scope) | Q(town__code=scope))
+
+    def visible_to(self, user: User) -> SpanQuerySet:
+        """A reporter sees the own unit's."""
+        if user.sees_whole_district:
+            return self
+        return self.in_scope(user.unit.code) if user.unit else self.none()
 
 
 class Span(models.Model):

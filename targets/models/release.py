@@ -90,6 +90,12 @@ class FrozenSpanQuerySet(models.QuerySet["FrozenSpan"]):
             return self.filter(park="")
         return self.filter(Q(park=scope) | Q(town=scope))
 
+    def visible_to(self, user: User) -> FrozenSpanQuerySet:
+        """A reporter sees the own unit's."""
+        if user.sees_whole_district:
+            return self
+        return self.in_scope(user.unit.code) if user.unit else self.none()
+
 
 class FrozenSpan(models.Model):
     """A counted span as it was when the release was made, in words and codes that no later change can touch."""

@@ -52,7 +52,7 @@ def test_what_is_sent_is_what_is_described(client, schema, path, query):
     answer = client.get(path.replace("{uscc}", uscc) + "?" + query).json()
     described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     jsonschema.validate(answer, described | {"components": schema["components"]})
-    assert answer.get("results") or answer.get("uscc") or answer.get("bridges") or answer.get("tasks") or answer["as_of"]
+    assert any(answer.get(name) for name in ("results", "uscc", "bridges", "tasks", "as_of"))
 
 
 def test_every_filter_of_the_page_is_described(schema):

@@ -451,6 +451,8 @@ def test_the_bureau_fills_in_for_a_unit(client, people, quarter, roster_of):
     to(client, version, "hand_in", declared="on")
     version.refresh_from_db()
     assert (version.state, version.submitted_by) == ("submitted", people["小石"])
+    receipt = client.get(reverse("roster_receipt", args=[version.pk])).content.decode()
+    assert [page.count("科技局代报") for page in (receipt, shown(client, version))] == [1, 1]
 
 
 # --- cost -----------------------------------------------------------------------------------------------------------

@@ -300,12 +300,12 @@ def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path)
 def test_the_number_of_queries_does_not_grow_with_the_firms(firms, django_assert_num_queries):
     degan = unit("degan")
     more = [(code(number), f"公司{number}") for number in range(10, 40)]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         filled.order_of(degan, DAY)
     registry.apply([act for uscc, name in more for act in (
         Register(uscc=uscc, name=name, tech_field="energy"),
         Place(uscc=uscc, **DEGAN, since=day("2020-01-01")),
         Grant(uscc=uscc, kind="tech", valid_from=day("2020-01-01")),
     )], by=None)  # fmt: skip
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(filled.order_of(degan, DAY).rows) == 31
