@@ -29,8 +29,10 @@ for_bureau = bureau_only("只有科技局人员可以办理名册报送。")
 
 @require_safe
 def roster_board(request: HttpRequest) -> HttpResponse:
-    """Every unit in a quarter; whoever reports for a unit is led to its own roster."""
+    """Every unit in a quarter; whoever reports for a unit is led to its own roster, a department home."""
     user = person(request)
+    if user.unit and not user.reporting_unit:
+        return redirect("home")
     form = BoardForm(request.GET)
     quarter = _asked(form)
     if quarter is None:

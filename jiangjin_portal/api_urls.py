@@ -13,6 +13,7 @@ from targets import api as targets
 from targets import bridge_api as bridge
 from targets import goal_api, outlook_api
 from targets import release_api as releases
+from targets import task_api as tasks
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -24,6 +25,7 @@ router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
 router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
+router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
 router.register("cases", quarters.CaseViewSet, basename="api-cases")
@@ -41,6 +43,7 @@ urlpatterns = [
     path("flows/", bridge.Flows.as_view(), name="api-flows"),
     path("progress/", targets.Progress.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
+    path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),

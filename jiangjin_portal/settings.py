@@ -166,6 +166,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 MAX_REGISTER_BYTES = 20_000_000
 """Largest register file accepted, as sent."""
+MAX_ATTACHMENT_BYTES = 10_000_000
+"""Largest file that may go with a report on a key task."""
 MAX_UPLOAD_BYTES = 5 * MAX_REGISTER_BYTES
 """Largest request: all files of one upload together."""
 
@@ -238,11 +240,12 @@ JOB_HANDLERS = {
     "roster_dry_run": "enterprises.reporting.rehearsal.run",
     "roster_apply": "enterprises.reporting.applying.run",
     "reminders": "enterprises.reporting.reminders.run",
+    "task_reminders": "targets.task_reminders.run",
     "mail": "enterprises.reporting.notices.send_mails",
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30"}
+JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30", "task_reminders": "08:40"}
 """Kind → local time of day from which that day's run is due."""
 
 # --- quarterly rosters ----------------------------------------------------------------------------------------

@@ -40,6 +40,9 @@ class Unit(models.Model):
 
     objects = UnitQuerySet.as_manager()
 
+    BUREAU_CODE = "kjj"
+    """The bureau that runs the portal: its people hold the bureau's roles and have no unit."""
+
     class Meta:
         verbose_name = verbose_name_plural = "单位"
         ordering = ["kind", "order", "code"]
@@ -57,6 +60,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_reporting(self) -> bool:
+        """Sends rosters and has figures of its own; a department does not."""
+        return self.kind in (self.Kind.PARK, self.Kind.TOWN)
+
 
 class User(AbstractUser):
     """A person. The role says what may be done, the unit (reporters only) whose rows may be seen."""
@@ -64,7 +72,7 @@ class User(AbstractUser):
     class Role(models.TextChoices):
         BUREAU_ADMIN = "bureau_admin", "科技局管理员"
         BUREAU_STAFF = "bureau_staff", "科技局工作人员"
-        UNIT_STAFF = "unit_staff", "园区/镇街填报人"
+        UNIT_STAFF = "unit_staff", "单位填报人"
         LEADER = "leader", "领导"
         AUDITOR = "auditor", "审计员"
 
@@ -90,6 +98,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    @property
+    def reporting_unit(self) -> Unit | None:
+        """The park or town whose firms and figures the person works with; a department has none."""
+        return self.unit if self.unit and self.unit.is_reporting else None
 
     @property
     def in_bureau(self) -> bool:

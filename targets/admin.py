@@ -29,6 +29,9 @@ from targets.models import (
     SpanMark,
     Target,
     TaskBody,
+    TaskFile,
+    TaskProgress,
+    TaskReminder,
     UnitGoal,
 )
 
@@ -75,9 +78,17 @@ class BaselineAdmin(BureauAdmin):
 
 @admin.register(ReportedFigure)
 class ReportedFigureAdmin(BureauAdmin):
-    list_display = ["indicator", "year", "value", "published_on", "source"]
-    list_select_related = ["indicator"]
+    """A wrong entry can be taken out, never changed: what was published stays as it was entered."""
+
+    list_display = ["indicator", "year", "value", "published_on", "source", "by", "at"]
+    list_select_related = ["indicator", "by"]
     list_filter = ["year"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # the page checks more
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(ApplicationBatch)
@@ -185,3 +196,24 @@ class BulletinTemplateAdmin(RegistryWrites):
 class ExpectationAdmin(RegistryWrites):
     list_display = ["target", "as_of", "expected", "low", "high", "probability", "computed_at"]
     list_select_related = ["target__indicator"]
+
+
+@admin.register(TaskProgress)
+class TaskProgressAdmin(RegistryWrites):
+    list_display = ["task", "unit", "year", "quarter", "version", "state", "by", "at"]
+    list_select_related = ["task", "unit", "by"]
+    list_filter = ["year", "quarter", "state"]
+    search_fields = ["text", "unit__name", "task__name"]
+
+
+@admin.register(TaskFile)
+class TaskFileAdmin(RegistryWrites):
+    list_display = ["name", "entry", "size"]
+    list_select_related = ["entry__task", "entry__unit"]
+    search_fields = ["name"]
+
+
+@admin.register(TaskReminder)
+class TaskReminderAdmin(RegistryWrites):
+    list_display = ["unit", "year", "quarter", "milestone", "sent_at"]
+    list_select_related = ["unit"]

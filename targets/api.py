@@ -75,7 +75,7 @@ class ProgressQuery(FiguresQuery):
 
     def scope_for(self, user: User) -> str:
         """The scope asked for, or one's own. The district's totals against the plan are for everyone."""
-        own = Scope.DISTRICT if user.sees_whole_district else user.unit.code  # type: ignore[union-attr]
+        own = user.reporting_unit.code if user.reporting_unit else Scope.DISTRICT
         scope = self.cleaned_data["scope"] or own
         if not user.sees_whole_district and scope not in (own, Scope.DISTRICT):
             raise PermissionDenied("只能查看全区合计和本单位的统计数字。")

@@ -79,8 +79,9 @@ class BridgeForm(StrictForm):
 
     @property
     def own_scope(self) -> str:
-        """All there is to see, or the unit of a reporter."""
-        return Scope.DISTRICT.value if self.user.sees_whole_district else self.user.unit.code  # type: ignore[union-attr]
+        """All there is to see, or the park or town of a reporter."""
+        unit = self.user.reporting_unit
+        return unit.code if unit else Scope.DISTRICT.value
 
     @property
     def visible_scopes(self) -> list[str]:

@@ -1,6 +1,15 @@
 from django.urls import path, re_path
 
-from targets import bridge_views, bulletin_views, goal_views, outlook_views, release_views, views
+from targets import (
+    bridge_views,
+    bulletin_views,
+    goal_views,
+    outlook_views,
+    release_views,
+    reported_views,
+    task_views,
+    views,
+)
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,6 +31,16 @@ urlpatterns = [
     re_path(
         r"^bridge/list/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_firms_export, name="bridge_firms_export"
     ),
+    path("tasks/", task_views.tasks, name="tasks"),
+    path("tasks/files/<int:pk>/", task_views.task_file, name="task_file"),
+    path("tasks/<slug:quarter>/remind/", task_views.tasks_remind, name="tasks_remind"),
+    re_path(r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/$", task_views.task, name="task"),
+    re_path(
+        r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/(?P<quarter>\d{4}Q\d)/(?P<unit>[\w-]{1,20})/$",
+        task_views.task_report,
+        name="task_report",
+    ),
+    path("reported/", reported_views.reported, name="reported"),
     path("recompute/", views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
     path("releases/publish/", release_views.publish, name="release_publish"),

@@ -7,25 +7,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises import jobs
-from enterprises.models import Quarter
+from enterprises.models import Period, Quarter
 from enterprises.reporting import board
 from parks.access import bureau_only, person
 from parks.models import Unit
-from targets import chart_images, charts, dashboard, expectations, plan_page, unit_page
+from targets import chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
 from targets.models import Definition
 from targets.questions import Question, asked
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The district at a glance, on a wall with `tv=1`; a reporter goes to the own unit's page."""
+    """The district at a glance, on a wall with `tv=1`; a park's or town's reporter goes to the unit's page, a
+    department's, which has no firms, to its tasks."""
     user = person(request)
-    if not user.sees_whole_district and user.unit:
-        return redirect("unit", user.unit.code)
+    if user.unit:
+        return redirect("unit", user.unit.code) if user.reporting_unit else redirect("tasks")
     question, problems = asked(request.GET)
     page = dashboard.home(question)
     template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
-    more = {"expected": expectations.shown(question), "roster_board": _latest_board()}
+    more = {"expected": expectations.shown(question), "roster_board": _latest_board(), "task_board": _last_tasks()}
     return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
 
 
@@ -64,6 +65,12 @@ def recompute(request: HttpRequest) -> HttpResponse:
     job = jobs.submit(kind="recompute", params={}, by=person(request))
     messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
     return redirect("jobs")
+
+
+def _last_tasks() -> task_board.Board:
+    """How the key tasks stood at the end of the last whole quarter."""
+    today = timezone.localdate()
+    return task_board.of(Period.before(today), today)
 
 
 def _latest_board() -> board.Board | None:

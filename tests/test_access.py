@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from enterprises.models import (
     Job,
     LedgerEntry,
     Notice,
+    Period,
     Placement,
     PoolEntry,
     Qualification,
@@ -27,9 +29,9 @@ from enterprises.models import (
     RosterVersion,
 )
 from enterprises.rosters import storage
-from parks.models import Unit
-from targets import releases, spans
-from targets.models import GoalRevision, Target
+from parks.models import Unit, User
+from targets import releases, spans, task_entries
+from targets.models import GoalRevision, KeyTask, Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
@@ -60,6 +62,7 @@ BRIDGE: list[tuple[str, dict[str, str]]] = [
     ("bridge_firms", {"?term": "first"}),
     ("bridge_firms_export", {"form_at": "csv", "?term": "first"}),
 ]
+TASK = {"kind": "task", "number": "1", "quarter": "2026Q3"}
 API = "401 200 200 200 200 200 200"
 API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 200 404",
@@ -134,6 +137,18 @@ TABLE: list[tuple] = [
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
     ("outlook_data", "GET", {}, SIGNED_IN),
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
+    ("tasks", "GET", {}, SIGNED_IN),
+    ("tasks", "GET", {"?by": "body", "?quarter": "2026Q3"}, SIGNED_IN),
+    ("task", "GET", {"kind": "safeguard", "number": "3"}, SIGNED_IN),
+    ("task_report", "GET", {**TASK, "unit": "degan"}, "302 200 200 403 403 200 403"),
+    ("task_report", "GET", {**TASK, "unit": "500116002"}, "302 200 200 403 403 403 200"),
+    ("task_report", "POST", {**TASK, "unit": "degan"}, "302 422 422 403 403 422 403"),
+    ("task_report", "GET", {**TASK, "unit": "jrfz"}, "302 404 404 404 404 404 404"),
+    ("task_file", "GET", {"pk": "{task_file}"}, SIGNED_IN),
+    ("tasks_remind", "POST", {"quarter": "2026Q3"}, BUREAU_POST),
+    ("tasks_remind", "GET", {"quarter": "2026Q3"}, "302 405 405 405 405 405 405"),
+    ("reported", "GET", {}, BUREAU_PAGE),
+    ("reported", "POST", {}, "302 422 422 403 403 403 403"),
     ("goals", "GET", {}, SIGNED_IN),
     ("goal_chart", "GET", {"name": "parks"}, WHOLE_DISTRICT.replace("403", "404")),
     ("goal_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
@@ -228,6 +243,9 @@ TABLE: list[tuple] = [
     ("api-outlook", "GET", {}, API),
     ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-goals", "GET", {}, API),
+    ("api-tasks", "GET", {}, API),
+    ("api-task-progress-list", "GET", {}, API),
+    ("api-task-progress-detail", "GET", {"pk": "{task_entry}"}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -296,7 +314,16 @@ def world(people) -> SimpleNamespace:
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk
+    own |= told_of_a_task(people["德感"])
     return SimpleNamespace(**made, **own, notice=notice, check=check.pk, target=target, release=release.code)
+
+
+def told_of_a_task(by: User) -> dict[str, int]:
+    """What 德感 reported on the first task for the third quarter, with a file."""
+    file = SimpleUploadedFile("总结.pdf", b"%PDF-1.7")
+    said = task_entries.Report("done", "完成", uploads=[file])
+    entry = task_entries.add(KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by)
+    return {"task_entry": entry.pk, "task_file": entry.files.get().pk}
 
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:

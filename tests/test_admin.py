@@ -17,7 +17,7 @@ WRITTEN_ELSEWHERE = [
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
-    "columnmapping", "case", "notice",
+    "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure",
 ]  # fmt: skip
 
 

@@ -50,6 +50,9 @@ from targets.models import (
     SpanMark,
     Target,
     TaskBody,
+    TaskFile,
+    TaskProgress,
+    TaskReminder,
     UnitGoal,
 )
 from tests.firms import code, firm
@@ -178,6 +181,15 @@ def reminder(w: SimpleNamespace) -> Reminder:
     return Reminder.objects.create(quarter=w.quarter, unit=w.park, milestone="due")
 
 
+def told(w: SimpleNamespace, **values: object) -> TaskProgress:
+    base = {"task": w.task, "unit": w.park, "year": 2025, "quarter": 4, "version": 1, "state": "done", "text": "x"}
+    return TaskProgress.objects.create(**base | {"by": w.official} | values)
+
+
+def task_reminder(w: SimpleNamespace) -> TaskReminder:
+    return TaskReminder.objects.create(unit=w.park, year=2025, quarter=4, milestone="+1")
+
+
 def version(w: SimpleNamespace, **values: object) -> RosterVersion:
     roster, _ = Roster.objects.get_or_create(quarter=w.quarter, unit=w.park)
     base = {"roster": roster, "number": 1, "created_by": w.official}
@@ -295,6 +307,12 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "quarter_number_1_to_4": lambda w: quarter(number=5),
     "quarter_days_in_order": lambda w: quarter(due_on=MORROW, locks_on=DAY),
     "exception_has_reason": lambda w: exception(w, reason=""),
+    "task_progress_version_once": lambda w: twice(told, w),
+    "task_progress_quarter_1_to_4": lambda w: told(w, quarter=5),
+    "task_progress_state_known": lambda w: told(w, state="fine"),
+    "task_progress_says_something": lambda w: told(w, text=""),
+    "task_file_sha256_shape": lambda w: TaskFile.objects.create(entry=told(w), name="a.pdf", sha256="A" * 64, size=1),
+    "task_reminder_once": lambda w: twice(task_reminder, w),
     "reminder_once": lambda w: twice(reminder, w),
     "roster_once": lambda w: twice(lambda: Roster.objects.create(quarter=w.quarter, unit=w.park)),
     "version_number_once": lambda w: twice(version, w),

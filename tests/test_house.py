@@ -17,7 +17,7 @@ OUR_APPS = ("parks", "enterprises", "targets")
 DERIVED = ["Span", "SpanMark", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
 DERIVED += ["Release", "FrozenFigure", "FrozenSpan", "BulletinTemplate", "Expectation"]
 DERIVED += ["Quarter", "LockException", "Reminder", "Roster", "RosterVersion", "RosterFirm", "RosterProblem"]
-DERIVED += ["Remark", "Case", "Notice", "GoalRevision", "UnitGoal"]
+DERIVED += ["Remark", "Case", "Notice", "GoalRevision", "UnitGoal", "TaskProgress", "TaskFile", "TaskReminder"]
 KEPT_BY_FRAMEWORKS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 """Found by Django by their names."""
 

@@ -31,6 +31,13 @@ class Period:
         """The last whole quarter that ended before the day."""
         return cls.of(cls.of(day).first_day - dt.timedelta(days=1))
 
+    @classmethod
+    def coded(cls, code: str) -> Period | None:
+        """The quarter of a code such as 2026Q3; None for anything else."""
+        year, _, number = code.partition("Q")
+        well_formed = len(year) == 4 and year.isascii() and year.isdecimal() and number in ("1", "2", "3", "4")
+        return cls(int(year), int(number)) if well_formed and int(year) else None
+
     @property
     def code(self) -> str:
         return f"{self.year}Q{self.number}"
@@ -55,10 +62,8 @@ class QuarterQuerySet(models.QuerySet["Quarter"]):
 
     def coded(self, code: str) -> QuarterQuerySet:
         """The quarter of a code such as 2026Q3; none for anything else."""
-        year, _, number = code.partition("Q")
-        if not (len(year) == 4 and year.isdecimal() and number in ("1", "2", "3", "4")):
-            return self.none()
-        return self.filter(year=int(year), number=int(number))
+        period = Period.coded(code)
+        return self.filter(year=period.year, number=period.number) if period else self.none()
 
 
 class Quarter(models.Model):
@@ -110,6 +115,12 @@ class Quarter(models.Model):
 
     def is_late(self, day: dt.date) -> bool:
         return day > self.due_on
+
+    @classmethod
+    def due_day(cls, period: Period) -> dt.date:
+        """The day by which reports on a period are due: as opened, or the usual one."""
+        opened = cls.objects.filter(year=period.year, number=period.number).first()
+        return opened.due_on if opened else cls.usual_days(period)["due_on"]
 
     @staticmethod
     def usual_days(period: Period) -> dict[str, dt.date]:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -33,10 +33,7 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     shown = clean_name(name)
     if reason := objection(shown, 0):
         raise StorageError(reason)
-    try:
-        sha256, size = _write(chunks, shown)
-    except OSError as error:
-        raise StorageError(f"“{shown}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
+    sha256, size = store(chunks, shown, FOLDER, objection)
     source, new = SourceFile.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -52,6 +49,17 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
         source.name = shown
         source.save(update_fields=["name"])
     return source
+
+
+def store(
+    chunks: Iterable[bytes], name: str, folder: str, objection: Callable[[str, int], str | None]
+) -> tuple[str, int]:
+    """Bytes under their sha256 in a folder of MEDIA_ROOT; gives sha256 and size. Raises StorageError, with the
+    objection to a file of this name and size as soon as there is one."""
+    try:
+        return _write(chunks, name, Path(settings.MEDIA_ROOT) / folder, objection)
+    except OSError as error:
+        raise StorageError(f"“{name}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
 
 
 def keep_copy(content: bytes, name: str) -> str:
@@ -97,9 +105,10 @@ def blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _write(chunks: Iterable[bytes], name: str) -> tuple[str, int]:
+def _write(
+    chunks: Iterable[bytes], name: str, folder: Path, objection: Callable[[str, int], str | None]
+) -> tuple[str, int]:
     """Bytes under their sha256: a temporary file, synced, then renamed; nothing partial stays behind."""
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
     digest, size = hashlib.sha256(), 0
     with _draft(folder) as (file, draft):
         for chunk in chunks:

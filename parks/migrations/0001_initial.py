@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('bureau_admin', '科技局管理员'), ('bureau_staff', '科技局工作人员'), ('unit_staff', '园区/镇街填报人'), ('leader', '领导'), ('auditor', '审计员')], max_length=16, verbose_name='角色')),
+                ('role', models.CharField(choices=[('bureau_admin', '科技局管理员'), ('bureau_staff', '科技局工作人员'), ('unit_staff', '单位填报人'), ('leader', '领导'), ('auditor', '审计员')], max_length=16, verbose_name='角色')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='parks.unit', verbose_name='单位')),

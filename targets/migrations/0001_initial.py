@@ -224,6 +224,8 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
                 ('published_on', models.DateField(verbose_name='发布日期')),
                 ('source', models.CharField(max_length=200, verbose_name='来源')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reported', to='targets.indicator', verbose_name='指标')),
             ],
             options={
@@ -317,6 +319,58 @@ class Migration(migrations.Migration):
                 'verbose_name': '任务责任单位',
                 'verbose_name_plural': '任务责任单位',
                 'ordering': ['task', 'role', 'order'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskProgress',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='年')),
+                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='版次')),
+                ('state', models.CharField(choices=[('not_started', '未启动'), ('in_progress', '推进中'), ('done', '已完成'), ('behind', '滞后')], max_length=12, verbose_name='进展状态')),
+                ('text', models.TextField(max_length=2000, verbose_name='进展说明')),
+                ('figures', models.JSONField(blank=True, default=list, verbose_name='主要数据')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='填报时间')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
+                ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='targets.keytask', verbose_name='任务')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='task_progress', to='parks.unit', verbose_name='单位')),
+            ],
+            options={
+                'verbose_name': '任务进展',
+                'verbose_name_plural': '任务进展',
+                'ordering': ['-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='文件名')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('size', models.PositiveBigIntegerField(verbose_name='字节数')),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='targets.taskprogress', verbose_name='任务进展')),
+            ],
+            options={
+                'verbose_name': '任务附件',
+                'verbose_name_plural': '任务附件',
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TaskReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='年')),
+                ('quarter', models.PositiveSmallIntegerField(verbose_name='季度')),
+                ('milestone', models.CharField(max_length=20, verbose_name='节点')),
+                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='提醒时间')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parks.unit', verbose_name='单位')),
+            ],
+            options={
+                'verbose_name': '任务催报记录',
+                'verbose_name_plural': '任务催报记录',
+                'ordering': ['-sent_at'],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +477,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='taskbody',
             constraint=models.UniqueConstraint(condition=models.Q(('group', ''), _negated=True), fields=('task', 'role', 'group'), name='task_group_once', violation_error_message='同一任务同一职责的单位组重复。'),
+        ),
+        migrations.AddIndex(
+            model_name='taskprogress',
+            index=models.Index(fields=['year', 'quarter'], name='task_progress_quarter'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
+            constraint=models.UniqueConstraint(fields=('task', 'unit', 'year', 'quarter', 'version'), name='task_progress_version_once', violation_error_message='这一版已有人填报，请刷新后再填。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
+            constraint=models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='task_progress_quarter_1_to_4', violation_error_message='季度应为1至4。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['not_started', 'in_progress', 'done', 'behind'])), name='task_progress_state_known', violation_error_message='进展状态无效。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
+            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='task_progress_says_something', violation_error_message='请写明进展。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskfile',
+            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='task_file_sha256_shape', violation_error_message='SHA-256 应为64位十六进制。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskreminder',
+            constraint=models.UniqueConstraint(fields=('unit', 'year', 'quarter', 'milestone'), name='task_reminder_once', violation_error_message='该节点已提醒过。'),
         ),
         migrations.AddConstraint(
             model_name='unitgoal',

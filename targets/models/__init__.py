@@ -11,6 +11,7 @@ from targets.models.plan import (
     TaskBody,
 )
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
+from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 
 __all__ = [
     "ApplicationBatch",
@@ -33,5 +34,9 @@ __all__ = [
     "SpanMark",
     "Target",
     "TaskBody",
+    "TaskFile",
+    "TaskProgress",
+    "TaskReminder",
+    "TaskState",
     "UnitGoal",
 ]

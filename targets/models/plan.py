@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from parks.models import Unit
+from parks.models import Unit, User
 
 
 class Indicator(models.Model):
@@ -147,6 +147,8 @@ class ReportedFigure(models.Model):
     value = models.DecimalField("数值", max_digits=12, decimal_places=2)
     published_on = models.DateField("发布日期")
     source = models.CharField("来源", max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
+    at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "填报指标数"
@@ -190,6 +192,11 @@ class KeyTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.name}"
+
+    @property
+    def code(self) -> str:
+        """As in addresses: task-1, safeguard-2."""
+        return f"{self.kind}-{self.number}"
 
 
 class TaskBody(models.Model):

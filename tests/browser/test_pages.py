@@ -28,6 +28,11 @@ PAGES = [
     "/password/",
     "/load/",
     "/ledger/",
+    "/tasks/",
+    "/tasks/?by=body",
+    "/tasks/task-1/",
+    "/tasks/task-1/2026Q2/jw/",
+    "/reported/",
 ]
 ROSTER_PAGES = [
     "/rosters/",

@@ -1,0 +1,152 @@
+"""The key tasks in a quarter: how each stands, which bodies have reported, which are overdue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from enterprises.models import Period, Quarter
+from parks.models import Unit
+from targets import duties
+from targets.duties import Duty
+from targets.models import KeyTask, TaskProgress, TaskState
+from targets.models.tasks import GRAVEST_FIRST
+
+WAITING, OVERDUE = "waiting", "overdue"
+LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+WELL = (TaskState.IN_PROGRESS, TaskState.DONE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One duty in one quarter, and the entry that counts; None: not reported."""
+
+    duty: Duty
+    entry: TaskProgress | None
+    overdue: bool
+
+    @property
+    def standing(self) -> str:
+        if self.entry:
+            return self.entry.state
+        return OVERDUE if self.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Several lines together."""
+
+    lines: Sequence[Line]
+
+    @cached_property
+    def missing(self) -> list[Line]:
+        return [line for line in self.lines if line.entry is None]
+
+    @property
+    def expected(self) -> int:
+        return len(self.lines)
+
+    @property
+    def reported(self) -> int:
+        return self.expected - len(self.missing)
+
+    @property
+    def overdue(self) -> list[Line]:
+        return [line for line in self.missing if line.overdue]
+
+
+@dataclass(frozen=True)
+class TaskRow(Tally):
+    """A task as its leads see it: of several leads the gravest state counts."""
+
+    task: KeyTask
+
+    @cached_property
+    def leads(self) -> Tally:
+        return Tally([line for line in self.lines if line.duty.leads])
+
+    @property
+    def standing(self) -> str:
+        said = {line.entry.state for line in self.leads.lines if line.entry}
+        if said:
+            return next(state for state in GRAVEST_FIRST if state in said)
+        return OVERDUE if self.leads.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing]
+
+
+@dataclass(frozen=True)
+class BodyRow(Tally):
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Board:
+    period: Period
+    due_on: dt.date
+    overdue: bool
+    lines: Sequence[Line]
+
+    @cached_property
+    def tasks(self) -> list[TaskRow]:
+        by_task: dict[int, list[Line]] = {}
+        for line in self.lines:
+            by_task.setdefault(line.duty.task.pk, []).append(line)
+        return [TaskRow(lines, lines[0].duty.task) for lines in by_task.values()]
+
+    @cached_property
+    def bodies(self) -> list[BodyRow]:
+        """Departments, parks, towns, each in the plan's order."""
+        by_unit: dict[int, list[Line]] = {}
+        for line in self.lines:
+            by_unit.setdefault(line.duty.unit.pk, []).append(line)
+        rows = [BodyRow(lines, lines[0].duty.unit) for lines in by_unit.values()]
+        kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
+        return sorted(rows, key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code))
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many tasks stand how."""
+        return Counter(row.standing for row in self.tasks)
+
+    @property
+    def well(self) -> int:
+        return sum(self.counts[state] for state in WELL)
+
+    @property
+    def behind(self) -> int:
+        return self.counts[TaskState.BEHIND]
+
+    @property
+    def other(self) -> int:
+        """Not started, or no lead has reported."""
+        return len(self.tasks) - self.well - self.behind
+
+    @property
+    def owing(self) -> list[BodyRow]:
+        """Bodies that have not reported on all of their tasks."""
+        return [row for row in self.bodies if row.missing]
+
+
+def of(period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None) -> Board:
+    """The board of all tasks or of some. The number of queries does not depend on how much was reported."""
+    owed = duties.of(tasks)
+    entries = _entries(period, {duty.task.pk for duty in owed})
+    due_on = Quarter.due_day(period)
+    late = today > due_on
+    lines = [Line(duty, entries.get((duty.task.pk, duty.unit.pk)), late) for duty in owed]
+    return Board(period, due_on, late, lines)
+
+
+def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
+    found = TaskProgress.objects.of_period(period).in_force().filter(task__in=tasks)
+    return {(entry.task_id, entry.unit_id): entry for entry in found.select_related("by").prefetch_related("files")}

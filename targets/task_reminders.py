@@ -1,0 +1,69 @@
+"""Chasing: bodies that have not reported are told, once per milestone of the quarter, all their tasks in one notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from enterprises import jobs
+from enterprises.models import Period
+from enterprises.reporting import notices, quarters, reminders
+from parks.models import Unit
+from targets import task_board
+from targets.models import TaskReminder
+from targets.task_board import Board, BodyRow
+
+
+def run(context: jobs.JobContext) -> jobs.Commit:
+    """Job handler, nightly."""
+    today = timezone.localdate()
+
+    def commit() -> jobs.Result:
+        return {"reminded": remind(today)}
+
+    return commit
+
+
+def remind(today: dt.date) -> int:
+    """Send the reminders whose milestone was reached by today, for the quarter that ended last; how many units."""
+    board = task_board.of(Period.before(today), today)
+    reached = [days for days in quarters.milestones() if board.due_on + dt.timedelta(days=days) <= today]
+    if not reached:
+        return 0
+    days = max(reached)
+    said = quarters.milestones()[days]
+    return sum(_remind(board, row, f"{days:+d}", said) for row in board.owing)
+
+
+def remind_now(board: Board, *, milestone: str) -> list[Unit]:
+    """The bureau's own reminder to all that owe something, at most once per milestone (such as by-hand-2026-10-12).
+    Returns the units it went to."""
+    return [row.unit for row in board.owing if _remind(board, row, milestone, "请尽快填报")]
+
+
+def unheard(units: Iterable[Unit]) -> list[Unit]:
+    """Of these units, those in which a notice reaches no one. The bureau itself is always reached."""
+    return [unit for unit in reminders.without_people(units) if unit.code != Unit.BUREAU_CODE]
+
+
+def _remind(board: Board, row: BodyRow, milestone: str, said: str) -> bool:
+    period = board.period
+    with transaction.atomic():
+        _, new = TaskReminder.objects.get_or_create(
+            unit=row.unit, year=period.year, quarter=period.number, milestone=milestone[:20]
+        )
+        if new:
+            names = "、".join(line.duty.task.name for line in row.missing)
+            text = (
+                f"{period.label}重点任务进展还有{len(row.missing)}项未报"
+                f"（截止日{board.due_on:%m月%d日}，{said}）：{names}。"
+            )
+            link = f"{reverse('tasks')}?quarter={period.code}"
+            notices.tell_unit(row.unit, text, link)
+            if row.unit.code == Unit.BUREAU_CODE:
+                notices.tell_bureau(text, link)
+    return new

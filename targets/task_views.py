@@ -1,0 +1,126 @@
+"""Key tasks: the overview, one task, a body's report, its files; and the bureau's reminder."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from enterprises.models import Period
+from enterprises.reporting.refusal import Refusal
+from enterprises.reporting.rights import reports_for
+from enterprises.rosters.storage import StorageError
+from parks.access import bureau_only, person
+from parks.filters import problems
+from parks.models import Unit, User
+from targets import task_board, task_entries, task_files, task_page, task_reminders
+from targets.models import KeyTask, TaskFile
+from targets.task_forms import BoardForm, QuarterForm, ReportForm
+
+
+@require_safe
+def tasks(request: HttpRequest) -> HttpResponse:
+    """All tasks in a quarter, by task or by body; a body's own people see first what their unit owes."""
+    user = person(request)
+    form = BoardForm(request.GET)
+    wrong = problems(form)
+    board = task_board.of(form.period, timezone.localdate())
+    context = {
+        "board": board,
+        "periods": task_entries.periods(),
+        "wrong": wrong,
+        "by": "" if wrong else form.cleaned_data["by"],
+        "own": task_page.own_lines(board, user),
+    }
+    return render(request, "targets/task_board.html", context, status=400 if wrong else 200)
+
+
+@require_safe
+def task(request: HttpRequest, kind: str, number: int) -> HttpResponse:
+    shown = _task(kind, number)
+    form = QuarterForm(request.GET)
+    wrong, periods = problems(form), task_entries.periods()
+    user = person(request)
+    page = task_page.of(shown, form.period, periods, timezone.localdate(), seen_by=user)
+    context = {"task": shown, "page": page, "board": page.board, "periods": periods, "wrong": wrong}
+    return render(request, "targets/task.html", context, status=400 if wrong else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit: str) -> HttpResponse:
+    """A body's report on a task for a quarter, or the correction of it."""
+    shown, period, body = _task(kind, number), _period(quarter), get_object_or_404(Unit, code=unit)
+    user = person(request)
+    if not task_page.is_body(shown, body):
+        raise Http404
+    if not reports_for(user, body):
+        raise PermissionDenied("只有牵头或责任单位的人员可以填报本单位的进展；科技局可以代填。")
+    last = task_entries.last_of(shown, body, period)
+    form = ReportForm(request.POST, request.FILES, last=last) if request.method == "POST" else ReportForm(last=last)
+    if form.is_bound and form.is_valid() and _add(form, shown, body, period, user):
+        messages.success(request, f"{body}：“{shown.name}”{period.label}进展已登记。")
+        return redirect(f"{reverse('task', args=[kind, number])}?quarter={period.code}")
+    before = task_entries.last_of(shown, body, Period.before(period.first_day))
+    context = {"task": shown, "period": period, "unit": body, "form": form, "last": last, "before": before}
+    return render(request, "targets/task_report.html", context, status=422 if form.is_bound else 200)
+
+
+def _add(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+    try:
+        task_entries.add(task, body, period, form.report(), by=by, seen=form.cleaned_data["seen"] or 0)
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+    except StorageError as error:
+        form.add_error("uploads", str(error))
+    return not form.errors
+
+
+@require_safe
+def task_file(request: HttpRequest, pk: int) -> FileResponse:
+    """An attachment, for everyone who may read the entry: whoever is signed in."""
+    file = get_object_or_404(TaskFile, pk=pk)
+    path = task_files.path_of(file)
+    if not path.exists():
+        raise Http404
+    return FileResponse(
+        path.open("rb"), as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )
+
+
+@require_POST
+@bureau_only("只有科技局人员可以催报。")
+def tasks_remind(request: HttpRequest, quarter: str) -> HttpResponse:
+    """Remind everybody who owes something, at most once a day, and say whom it reached."""
+    period = _period(quarter)
+    board = task_board.of(period, timezone.localdate())
+    reminded = task_reminders.remind_now(board, milestone=f"by-hand-{timezone.localdate()}")
+    unheard = task_reminders.unheard(reminded)
+    if reached := [unit for unit in reminded if unit not in unheard]:
+        messages.success(request, f"已催报{len(reached)}家：{_names(reached)}。")
+    if unheard:
+        messages.warning(request, f"有{len(unheard)}家没有可用账号，催报没有送达：{_names(unheard)}。")
+    if not reminded:
+        messages.info(request, "没有需要催报的单位：都已填报，或今天已经催报过。")
+    return redirect(f"{reverse('tasks')}?quarter={period.code}")
+
+
+def _names(units: list[Unit]) -> str:
+    return "、".join(unit.short_name for unit in units)
+
+
+def _task(kind: str, number: int) -> KeyTask:
+    found = task_page.of_number(kind, number)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _period(code: str) -> Period:
+    period = Period.coded(code)
+    if period is None or period not in task_entries.periods():
+        raise Http404
+    return period

@@ -1,0 +1,280 @@
+"""Key tasks through the pages: who owes what, reporting, correcting, files, reminders, and what everyone can read."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from enterprises import jobs
+from enterprises.models import Notice, Period
+from enterprises.reporting import quarters
+from parks.models import Unit, User
+from targets import duties, task_board, task_entries, task_reminders
+from targets.models import KeyTask, TaskProgress, TaskReminder
+from targets.task_entries import Report
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.7 content"
+
+
+@pytest.fixture
+def period() -> Period:
+    return Period.before(timezone.localdate())
+
+
+@pytest.fixture
+def teacher(people) -> User:
+    """A reporter of a department, 区教委."""
+    unit = Unit.objects.get(code="jw")
+    return User.objects.create_user("教委", password="test-password", role="unit_staff", unit=unit)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object) -> dict[str, object]:
+    empty = {f"figures-{row}-{name}": "" for row in range(4) for name in ("label", "value", "unit")}
+    counts = {"figures-TOTAL_FORMS": "4", "figures-INITIAL_FORMS": "0"}
+    return {**empty, **counts, "state": state, "text": text, "seen": seen, **more}
+
+
+def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1)) -> str:
+    return reverse("task_report", args=[*code, period.code, unit])
+
+
+def due_in(period: Period, days: int, by: User) -> None:
+    due = timezone.localdate() + dt.timedelta(days=days)
+    days_of = {"opens_on": period.last_day, "due_on": due, "locks_on": due + dt.timedelta(days=30)}
+    quarters.open_quarter(period, by=by, days=days_of)
+
+
+def test_every_body_owes_every_task_it_is_named_for_once(plan):
+    owed = duties.of()
+    assert len({(duty.task.pk, duty.unit.pk) for duty in owed}) == len(owed)
+    per_task = {}
+    for duty in owed:
+        per_task.setdefault(duty.task.code, []).append((duty.unit.code, duty.leads))
+    assert len(per_task) == 16
+    assert [leads for _, leads in per_task["task-1"]] == [True, True] + [False] * 37  # 教委, six parks, thirty towns
+    assert dict(per_task["task-9"]) == dict.fromkeys(
+        ["kjj", "shuangfu", "luohuang", "degan", "baisha", "agri", "binjiang"], True
+    )
+    assert len(per_task["safeguard-1"]) == 41
+    towns = [duty.task.code for duty in owed if duty.unit.code == "500116002"]
+    assert towns == ["task-1", "task-2", "safeguard-1", "safeguard-3"]
+
+
+def test_a_body_reports_and_everyone_reads_it(teacher, people, period):
+    client = signed_in(teacher)
+    sent = form(**{"figures-0-label": "孵化器", "figures-0-value": "2.50", "figures-0-unit": "个"})
+    sent["uploads"] = [SimpleUploadedFile("总结.pdf", PDF), SimpleUploadedFile("现场.png", b"\x89PNG\r\n\x1a\n1")]
+    answer = client.post(address(period), sent)
+    assert answer["Location"] == reverse("task", args=["task", 1]) + f"?quarter={period.code}"
+    entry = TaskProgress.objects.get()
+    assert (entry.unit.code, entry.version, entry.by) == ("jw", 1, teacher)
+    assert entry.figures == [{"label": "孵化器", "value": 2.5, "unit": "个"}]
+    for reader in (people["老郑"], people["德感"]):
+        page = signed_in(reader).get(answer["Location"]).content.decode()
+        assert "新增孵化器一家" in page
+        file = signed_in(reader).get(reverse("task_file", args=[entry.files.first().pk]))
+        assert b"".join(file.streaming_content) == PDF
+        assert file["Content-Disposition"].startswith("attachment")
+        assert file["X-Content-Type-Options"] == "nosniff"
+    assert Client().get(reverse("task_file", args=[entry.files.first().pk])).status_code == 302
+
+
+def test_a_correction_is_a_further_version_and_the_old_one_stays(teacher, period):
+    client = signed_in(teacher)
+    client.post(address(period), form(uploads=[SimpleUploadedFile("总结.pdf", PDF)]))
+    first = TaskProgress.objects.get()
+    kept = [str(first.files.get().pk)]
+    client.post(address(period), form("改为两家", "behind", seen=1, kept=kept))
+    assert list(TaskProgress.objects.order_by("version").values_list("text", "state")) == [
+        ("新增孵化器一家", "in_progress"),
+        ("改为两家", "behind"),
+    ]
+    assert TaskProgress.objects.in_force().get().files.get().sha256 == first.files.get().sha256
+    page = client.get(reverse("task", args=["task", 1])).content.decode()
+    assert page.index("改为两家") < page.index("以前的版本（1）") < page.index("新增孵化器一家")
+
+
+def test_the_same_again_and_a_stale_form_are_refused_and_lose_nothing(teacher, people, period):
+    client = signed_in(teacher)
+    client.post(address(period), form())
+    same = client.post(address(period), form(seen=1))
+    assert (same.status_code, "完全相同" in same.content.decode()) == (422, True)
+    stale = signed_in(people["小石"]).post(address(period), form("代填的长文字"))
+    assert stale.status_code == 422
+    assert "教委已在" in stale.content.decode()
+    assert "代填的长文字" in stale.content.decode()
+    assert TaskProgress.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"state": ""}, "请选择状态"),
+        ({"text": "  "}, "请写明进展。"),
+        ({"text": "字" * 2001}, "2000"),
+        ({"figures-0-value": "3"}, "第1项名称：请写明这个数是什么"),
+        ({"figures-1-label": "孵化器"}, "第2项数值：请填数值"),
+        ({"figures-0-label": "孵化器", "figures-0-value": "多"}, "第1项数值"),
+        ({"uploads": [SimpleUploadedFile("a.exe", b"MZ")]}, "不能作为附件"),
+        ({"uploads": [SimpleUploadedFile("a.pdf", b"MZ....")]}, "内容与扩展名不符"),
+        ({"uploads": [SimpleUploadedFile("a.pdf", b"")]}, "空文件"),
+        ({"uploads": [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(6)]}, "附件最多5个"),
+        ({"kept": ["999"]}, "要保留的附件不在上一版中"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(teacher, period, change, said):
+    answer = signed_in(teacher).post(address(period), form("写好的进展") | change)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "text" in change or "写好的进展" in answer.content.decode()
+    assert not TaskProgress.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(teacher, period, settings):
+    settings.MAX_ATTACHMENT_BYTES = 1_000_000
+    big = SimpleUploadedFile("a.pdf", PDF + b"0" * 1_000_001)
+    answer = signed_in(teacher).post(address(period), form(uploads=[big]))
+    assert "超过1 MB" in answer.content.decode()
+
+
+def test_only_the_bodys_own_people_and_the_bureau_write(teacher, people, period):
+    for who, wanted in (("德感", 403), ("老郑", 403), ("审计", 403), ("小石", 302)):
+        assert signed_in(people[who]).post(address(period), form()).status_code == wanted, who
+    assert TaskProgress.objects.get().by == people["小石"]
+    assert signed_in(teacher).post(address(period, "degan"), form()).status_code == 403
+    assert signed_in(teacher).post(address(period, "jw", ("task", 2)), form()).status_code == 404  # no body of it
+    assert signed_in(teacher).get(address(period, "nobody")).status_code == 404
+
+
+def test_only_quarters_of_the_plan_that_have_ended_can_be_reported_on(teacher):
+    running = Period.before(timezone.localdate() + dt.timedelta(days=93))
+    for wrong in (running, Period(2023, 1), Period(9999, 4)):
+        assert signed_in(teacher).get(address(wrong)).status_code == 404
+    for code in ("2023Q1", "2026Q9", "abc", running.code):
+        answer = signed_in(teacher).get(reverse("tasks"), {"quarter": code})
+        assert (answer.status_code, "季度：" in answer.content.decode()) == (400, True), code
+    assert signed_in(teacher).get(address(Period(2023, 2))).status_code == 200
+
+
+def test_of_several_leads_the_gravest_state_is_shown(people, period):
+    task = KeyTask.objects.get(kind="task", number=1)
+
+    def say(unit: str, state: str) -> str:
+        said = Report(state, state)
+        task_entries.add(task, Unit.objects.get(code=unit), period, said, by=people["小石"])
+        return next(row for row in task_board.of(period, timezone.localdate()).tasks if row.task == task).standing
+
+    due_in(period, 3, people["小石"])
+    assert say("jw", "behind") == "waiting"  # no lead
+    assert say("kjj", "done") == "done"
+    assert say("jxw", "behind") == "behind"
+
+
+def test_the_overview_counts_tasks_and_names_who_is_missing(teacher, people, period):
+    due_in(period, -1, people["小石"])
+    board = task_board.of(period, timezone.localdate())
+    assert (board.well, board.behind, board.other, len(board.owing)) == (0, 0, 16, 48)
+    for row in board.tasks:
+        for line in row.lines:
+            if line.duty.unit.code == "jw" or line.duty.leads:
+                state = "behind" if row.task.number == 13 else "in_progress"
+                task_entries.add(row.task, line.duty.unit, period, Report(state, "进展"), by=people["小石"])
+    board = task_board.of(period, timezone.localdate())
+    assert (board.well, board.behind, board.other) == (15, 1, 0)
+    assert "jw" not in {row.unit.code for row in board.owing}
+    page = signed_in(people["老郑"]).get("/").content.decode()
+    assert "<strong>15</strong> 项正常" in page
+    assert f"{len(board.owing)} 家逾期未报" in page
+    by_body = signed_in(people["老郑"]).get(reverse("tasks"), {"by": "body"}).content.decode()
+    assert "区教委" in by_body
+    assert "已报齐" in by_body
+
+
+def test_a_department_lands_on_its_tasks(teacher, period):
+    client = signed_in(teacher)
+    assert client.get("/")["Location"] == reverse("tasks")
+    page = client.get(reverse("tasks")).content.decode()
+    assert page.count(f"{period.code}/jw/") == 4  # tasks 1, 8, 10, 11
+    assert "季度名册" not in page
+    assert client.get(reverse("roster_board"))["Location"] == "/"
+
+
+def test_reminders_go_once_per_milestone_to_those_who_owe(teacher, people, period, settings):
+    due_in(period, 0, people["小石"])
+    due = timezone.localdate()
+    assert task_reminders.remind(due - dt.timedelta(days=6)) == 0
+    day = due + dt.timedelta(days=1)
+    if Period.before(day) != period:
+        pytest.skip("the quarter ends today")
+    assert task_reminders.remind(day) == 48
+    assert task_reminders.remind(day) == 0
+    told = Notice.objects.get(person=teacher)
+    assert "还有4项未报" in told.text
+    assert told.link == f"/tasks/?quarter={period.code}"
+    assert Notice.objects.filter(person=people["小石"]).count() == 1  # 区科技局 itself
+    for duty in duties.of():
+        if duty.unit.code == "jw":
+            task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=teacher)
+    assert task_reminders.remind_now(task_board.of(period, day), milestone="by-hand") != []
+    assert Notice.objects.filter(person=teacher).count() == 1
+
+
+def test_the_nightly_job_reminds(people, period):
+    due_in(period, -1, people["小石"])
+    job = jobs.run_inline(jobs.submit(kind="task_reminders"))
+    assert (job.state, job.result) == ("done", {"reminded": 48})
+    assert TaskReminder.objects.count() == 48
+
+
+def test_the_bureau_reminds_by_hand_once_a_day_and_learns_whom_it_reached(people, period):
+    client = signed_in(people["小石"])
+    first = client.post(reverse("tasks_remind", args=[period.code]), follow=True).content.decode()
+    assert "已催报3家" in first  # 德感, 德感街道 and the bureau itself
+    assert "有45家没有可用账号" in first
+    assert (
+        "没有需要催报的单位" in client.post(reverse("tasks_remind", args=[period.code]), follow=True).content.decode()
+    )
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_reported(
+    people, period, django_assert_max_num_queries, django_assert_num_queries
+):
+    client = signed_in(people["小石"])
+    pages = [reverse("tasks"), reverse("tasks") + "?by=body", reverse("task", args=["task", 1]), "/api/v1/tasks/"]
+    for duty in duties.of():
+        task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=people["小石"])
+    for page in pages:
+        with django_assert_max_num_queries(16):
+            assert client.get(page).status_code == 200
+
+
+def test_the_api_gives_the_board_and_every_version(teacher, people, period):
+    client = signed_in(teacher)
+    client.post(address(period), form(uploads=[SimpleUploadedFile("总结.pdf", PDF)]))
+    client.post(address(period), form("改", seen=1))
+    board = client.get("/api/v1/tasks/", {"quarter": period.code}).json()
+    first = board["tasks"][0]
+    assert (board["quarter"], len(board["tasks"]), first["code"]) == (period.code, 16, "task-1")
+    assert (first["expected"], first["reported"]) == (39, 1)
+    assert {"unit": "jw", "leads": False, "state": "in_progress"} in first["bodies"]
+    query = {"task": "task-1", "unit": "jw", "quarter": period.code}
+    listed = client.get("/api/v1/task-progress/", query).json()["results"]
+    assert [(row["version"], len(row["files"])) for row in listed] == [(2, 0), (1, 1)]
+    (last,) = client.get("/api/v1/task-progress/", query | {"in_force": "true"}).json()["results"]
+    assert last["version"] == 2
+    for wrong in ({"task": "x-1"}, {"task": "task-"}, {"quarter": "2026"}, {"unknown": "1"}):
+        answer = client.get("/api/v1/task-progress/", wrong)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid"), wrong
+    assert client.get("/api/v1/tasks/", {"quarter": "2023Q1"}).status_code == 400
+    json.dumps(board)
