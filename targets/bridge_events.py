@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
 
 from enterprises.models import Qualification
+from enterprises.models.qualification import first_counted_on
 from parks.models import Unit
 from targets import flows
 from targets.bridge_form import EventsForm
@@ -58,7 +59,7 @@ def found(form: EventsForm) -> QuerySet[Any]:
 def of(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:
     """Events in the order of the spans; three queries per thousand."""
     asked, term = form.question, form.term_asked
-    of_kind = Qualification.objects.filter(kind__code=asked.kind).order_by("-valid_from", "-pk")
+    of_kind = Qualification.objects.filter(kind__code=asked.kind)
     joined = spans.select_related("enterprise", "qualification", "park", "town").prefetch_related(
         Prefetch("enterprise__qualifications", of_kind, to_attr="of_kind")
     )
@@ -72,10 +73,9 @@ def of(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:
 
 
 def _certificate(span: Span, day: dt.date, term: Term) -> Qualification:
-    """What the firm held on the day, or on the eve of ceasing to count. By class year alone, the span's own."""
+    """What counted on the day, or on the eve of ceasing to count. The span itself names only its last certificate."""
     counted = day if term in GAINS.values() else day - dt.timedelta(days=1)
-    held: Sequence[Qualification] = span.enterprise.of_kind  # type: ignore[attr-defined]
-    return next((one for one in held if one.holds_on(counted)), span.qualification)
+    return first_counted_on(span.enterprise.of_kind, counted) or span.qualification  # type: ignore[attr-defined]
 
 
 def named(place: Place | None, term: Term, units: Mapping[str, Unit]) -> tuple[str, str]:

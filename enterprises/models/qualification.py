@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Case, F, Q, When
@@ -26,7 +27,8 @@ class QualificationQuerySet(OfFirmQuerySet):
         """Those that may count on a day, by their dates or by their class year; first what holds, then the latest."""
         by_dates = Case(When(holding(day), then=0), default=1)
         relevant = self.filter(holding(day) | Q(class_year__lte=day.year))
-        return relevant.order_by(by_dates, F("class_year").desc(nulls_last=True), "-valid_from", "-pk")
+        latest = (F(field).desc(nulls_last=True) for field in ("class_year", "valid_from"))
+        return relevant.order_by(by_dates, *latest, "-pk")
 
     def by_date(self) -> QualificationQuerySet:
         return self.order_by(F("valid_from").asc(nulls_first=True), "pk")
@@ -108,3 +110,13 @@ class Qualification(models.Model):
         if self.valid_until is not None and day > self.valid_until:
             return False
         return self.revoked_on is None or day < self.revoked_on
+
+
+def first_counted_on(held: Iterable[Qualification], day: dt.date) -> Qualification | None:
+    """The first of `QualificationQuerySet.counted_on`, the same rule for rows at hand."""
+    counted = [one for one in held if one.holds_on(day) or (one.class_year or dt.MAXYEAR) <= day.year]
+    return max(
+        counted,
+        key=lambda one: (one.holds_on(day), one.class_year or 0, one.valid_from or dt.date.min, one.pk),
+        default=None,
+    )

@@ -4,19 +4,24 @@ import csv
 import datetime as dt
 import io
 import itertools
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Qualification, SourceFile
+from enterprises.models.qualification import first_counted_on
 from parks.models import User
 from targets import bridge_chart, bridge_page
 from targets.bridge_form import BridgeForm
 from targets.flows import GAINS, LOSSES, Term
 from tests.firms import TODAY, certificate, code, firm
-from tests.targets.test_counting import granted
+from tests.histories import lives
+from tests.targets.test_counting import enter, granted, on_the_database, rolled_back
 
 pytestmark = pytest.mark.django_db
 SINCE, SPRING = dt.date(2025, 12, 31), dt.date(2026, 3, 1)
@@ -174,6 +179,31 @@ def test_a_list_shows_the_certificate_that_counted_then_and_not_a_later_one(lead
     asked = ASKED | {"since": "2023-12-31", "until": "2024-12-31", "term": "first"}
     (row,) = leader.get(reverse("bridge_firms"), asked).context["events"]
     assert row["event"].certificate.number == old.number
+
+
+def test_by_class_year_a_list_shows_the_certificate_of_that_class(leader, people):
+    uscc = firm().uscc
+    grants = [
+        ("GR202151100001", 2021, "2021-11-12", "2024-11-11"),
+        ("GR202451100001", 2024, "2024-10-28", "2027-10-27"),
+    ]
+    dated = [granted(uscc, number, since, until) for number, _, since, until in grants]
+    registry.apply([replace(one, class_year=year) for one, (_, year, *_) in zip(dated, grants, strict=True)], by=None)
+    asked = ASKED | {"since": "2020-12-31", "until": "2021-12-31", "definition": "class_year", "term": "first"}
+    (row,) = leader.get(reverse("bridge_firms"), asked).context["events"]
+    assert (row["event"].day, row["event"].certificate.number) == (dt.date(2021, 1, 1), "GR202151100001")
+
+
+@settings(on_the_database, max_examples=60)
+@given(st.lists(lives(dt.date(2019, 1, 1), dt.date(2026, 12, 31), kinds=("hnte",)), min_size=1, max_size=4), st.data())
+def test_the_certificate_at_hand_is_the_one_the_database_names(plan, firms, data):
+    with rolled_back():
+        enter(firms)
+        for one in Enterprise.objects.all():
+            held = one.qualifications.all()
+            dates = [day for row in held for day in (row.valid_from, row.valid_until, row.revoked_on) if day]
+            day = data.draw(st.sampled_from([*dates, dt.date(2023, 1, 1)]))
+            assert first_counted_on(list(held), day) == held.counted_on(day).first()
 
 
 # --- the exports ------------------------------------------------------------
