@@ -128,7 +128,6 @@ def test_what_is_asked_of_a_missing_firm_follows_the_reason(people, sign_in, liv
 
 def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server, axe):
     page = sign_in("老郑")
-    clerk.third_quarter(district["小石"])
     page.set_viewport_size(WALL)
     page.goto(f"{live_server.url}/?tv=1")
     page.click("#pause")
