@@ -61,6 +61,11 @@ class Unit(models.Model):
         return self.name
 
     @property
+    def told_apart(self) -> str:
+        """The name in a list of parks and towns together: four towns share their short name with a park."""
+        return self.name if self.kind == self.Kind.TOWN else self.short_name
+
+    @property
     def is_reporting(self) -> bool:
         """Sends rosters and has figures of its own; a department does not."""
         return self.kind in (self.Kind.PARK, self.Kind.TOWN)

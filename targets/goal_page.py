@@ -189,17 +189,27 @@ class Own:
 
 def of_unit(unit: Unit, day: dt.date) -> list[Own]:
     """A unit's own goals of the day's year, as far as the data reaches; empty where none are allotted."""
+    board = board_on(day, unit)
+    if board is None:
+        return []
+    kinds = Indicator.objects.filter(code__in=HEADLINES)
+    return [
+        Own(one, board.when.year, board.measures(one.code, answered_for(unit), goal))
+        for one in kinds
+        if (goal := board.allotted.get((one.code, unit.pk)))
+    ]
+
+
+def board_on(day: dt.date, unit: Unit | None = None) -> Board | None:
+    """The goals of the day's year, all or a unit's, and what was done up to the day, as far as the data reaches.
+
+    None where none are allotted.
+    """
     reach = latest_day()
     day = min(day, reach) if reach.year == day.year else day
     allotted = goals.of(goals.current(day.year), unit)
     if not allotted:
-        return []
+        return None
     when = Calendar(day.year, day, completion.closings(day.year))
     done = Done([*completion.month_ends(when), day], when.opening, HEADLINES)
-    board = Board(Asked(day.year, day), when, done, allotted, completion.thresholds())
-    kinds = Indicator.objects.filter(code__in=HEADLINES)
-    return [
-        Own(one, day.year, board.measures(one.code, answered_for(unit), goal))
-        for one in kinds
-        if (goal := allotted.get((one.code, unit.pk)))
-    ]
+    return Board(Asked(day.year, day), when, done, allotted, completion.thresholds())

@@ -78,10 +78,6 @@ class Soon:
     contact: str | None
     stage: str
 
-    @property
-    def last_day(self) -> dt.date:
-        return self.span.end - dt.timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class Outlook:

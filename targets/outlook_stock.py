@@ -96,7 +96,7 @@ def soon(page: Outlook) -> Table:
             Cell(one.span.park.short_name if one.span.park else f"{one.span.town.short_name}（园区外）"),
             Cell("不公开" if one.contact is None else one.contact or "未登记"),
             Cell(one.span.qualification.number or None),
-            Cell(one.last_day),
+            Cell(one.span.last_day),
             Cell(f"在后备库：{one.stage}" if one.stage else "未见新证"),
         ]
         for one in page.soon

@@ -11,7 +11,7 @@ from enterprises.models import Period, Quarter
 from enterprises.reporting import board
 from parks.access import bureau_only, person
 from parks.models import Unit
-from targets import chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
+from targets import attention, chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
 from targets.models import Definition
 from targets.questions import Question, asked
 
@@ -26,7 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
     question, problems = asked(request.GET)
     page = dashboard.home(question)
     template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
-    more = {"expected": expectations.shown(question), "roster_board": _latest_board(), "task_board": _last_tasks()}
+    more = {
+        "expected": expectations.shown(question),
+        "races": attention.races(question),
+        "calls": attention.calls(question),
+        "roster_board": _latest_board(),
+        "task_board": _last_tasks(),
+    }
     return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
 
 

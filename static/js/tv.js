@@ -22,6 +22,9 @@
       one.lineStyle = Object.assign({}, one.lineStyle, { color: colour, width: 4 });
       one.itemStyle = Object.assign({}, one.itemStyle, { color: colour });
       if (one.areaStyle) { one.areaStyle = { color: colour, opacity: 0.15 }; }
+      (one.data || []).forEach(function (point) {
+        if (point && point.label) { point.label = Object.assign({}, point.label, { color: "#e8b64c", fontSize: 20 }); }
+      });
       if (one.markLine && one.markLine.label) { one.markLine.label.color = "#f2f7fd"; one.markLine.label.fontSize = 18; }
       if (one.endLabel) { one.endLabel.color = "#f2f7fd"; one.endLabel.fontSize = 20; }
       if (one.label) { one.label.color = "#f2f7fd"; one.label.fontSize = 18; }

@@ -106,6 +106,11 @@ class Span(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.start}—{self.end}"
 
+    @property
+    def last_day(self) -> dt.date:
+        """The last day it counts."""
+        return self.end - dt.timedelta(days=1)
+
 
 class SpanMark(models.Model):
     """One row: up to which ledger entry the spans hold. Locked by whoever refreshes them."""

@@ -139,6 +139,8 @@ def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server
             "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
         )
         assert max(page.evaluate(overflow)) <= 0, slide
+        for box in shown.locator("article").all():
+            assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 0, (slide, box.inner_text())
         for chart in shown.locator("[data-chart]").all():
             assert chart.locator("svg").bounding_box()["height"] > 400
         page.keyboard.press("ArrowRight")

@@ -1,0 +1,143 @@
+"""Who is behind and whom to call: on the home page and on the wall."""
+
+import datetime as dt
+import re
+
+import pytest
+
+from enterprises import registry
+from enterprises.models import SourceFile
+from parks.models import Unit
+from targets import attention, demo_goals, goals
+from targets.goal_page import board_on
+from targets.models import Scope
+from targets.questions import Question
+from tests.firms import TODAY, certificate, firm
+
+pytestmark = pytest.mark.django_db
+HALF_WAY = f"?on={TODAY}"
+
+
+@pytest.fixture
+def district(people):
+    """On TODAY: 德感 has four firms of each kind, 白沙 two, a town one outside the parks; none of them is new."""
+    SourceFile.objects.create(kind="roster", name="名册", sha256="0" * 64, size=1, as_of=TODAY)
+    for park, number in (("degan", 4), ("baisha", 2)):
+        for _ in range(number):
+            firm(hnte=True, tech=True, park=park)
+    firm(hnte=True, tech=True, outside_parks=True, town="500116004")
+    return people
+
+
+def allot(people, **stock: int) -> None:
+    """Year-end goals of both kinds by park, or by town as t002; the others get nothing."""
+    wanted = {
+        (kind, unit.pk): goals.Wanted(stock.get(unit.code.replace("500116", "t"), 0), 0)
+        for kind in ("hnte", "tech")
+        for unit in Unit.objects.reporting()
+    }
+    goals.keep(2026, wanted, seen=0, reason="", by=people["小石"])
+
+
+def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(district, leader):
+    allot(district, degan=10, baisha=22, t004=3, luohuang=1)
+    both = attention.races(Question(TODAY))
+    assert [race.indicator.code for race in both] == ["hnte", "tech"]
+    # Half of the year is over: 德感 should have 4 + 3 of 6, 白沙 2 + 10 of 20 (the half is 181 of 365 days).
+    tech = both[1]
+    assert [(one.name, one.short) for one in tech.behind] == [("白沙", 9), ("德感", 2)]
+    assert (tech.judged, tech.year, tech.day) == (4, 2026, TODAY)
+    assert tech.sentence == "4个单位有任务，2个落后于时间进度：白沙（差9家）、德感（差2家）。"
+    page = leader.get(f"/{HALF_WAY}").content.decode()
+    assert re.search(r"白沙</a><span class=\"short\">差 9 家</span><span class=\"status pace-lagging\">", page)
+    assert "4 个单位有任务，2 个落后于时间进度" in page
+
+
+def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
+    allot(district, degan=40, baisha=25, t004=9)
+    board = board_on(TODAY)
+    for race in attention.races(Question(TODAY)):
+        for one in race.behind:
+            stock = one.row.stock
+            assert one.short == int(stock.start + (stock.goal - stock.start) * board.when.elapsed) - stock.done > 0
+        assert [one.short for one in race.behind] == sorted((one.short for one in race.behind), reverse=True)
+
+
+def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_waiting(district, leader):
+    allot(district, degan=10)
+    hnte = attention.races(Question(TODAY))[0]
+    assert [one.row.stock.state for one in hnte.behind] == ["awaiting"]
+    assert "尚待公布" in leader.get(f"/{HALF_WAY}").content.decode()
+
+
+def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district):
+    allot(district, t004=30, shuangfu=30)
+    assert {one.name for one in attention.races(Question(TODAY))[1].behind} == {"双福", "双福街道"}
+
+
+def test_whoever_is_in_time_is_not_named(district, leader):
+    allot(district, degan=4, baisha=2)
+    assert all(race.behind == [] for race in attention.races(Question(TODAY)))
+    assert "2个单位有任务，都不落后于时间进度。" in leader.get(f"/{HALF_WAY}").content.decode()
+
+
+def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, client, leader):
+    assert "2026年任务尚未下达" in leader.get(f"/{HALF_WAY}").content.decode()
+    assert "/goals/2026/edit/" not in leader.get(f"/{HALF_WAY}").content.decode()
+    client.force_login(district["小石"])
+    assert "/goals/2026/edit/" in client.get(f"/{HALF_WAY}").content.decode()
+
+
+def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their_number_opens_the_list(leader):
+    ends = {days: firm() for days in (0, 1, 45, 90, 91)}
+    registry.apply([certificate(one.uscc, until=TODAY + dt.timedelta(days)) for days, one in ends.items()], by=None)
+    page = leader.get(f"/{HALF_WAY}").content.decode()
+    found = attention.calls(Question(TODAY))
+    # A certificate counts on its last day: the count ends the day after.
+    assert [span.enterprise for span in found.first] == [ends[0], ends[1], ends[45]]
+    assert [span.last_day for span in found.first] == [TODAY + dt.timedelta(days) for days in (0, 1, 45)]
+    assert found.firms == leader.get(found.url).context["page"].paginator.count == 3
+    assert "07-01 到期" in page
+
+
+def test_a_firm_that_holds_a_later_certificate_is_not_called(leader):
+    renewed = firm()
+    both = [certificate(renewed.uscc, until=TODAY + dt.timedelta(days)) for days in (20, 800)]
+    registry.apply(both, by=None)
+    assert attention.calls(Question(TODAY)).firms == 0
+    assert "90天内没有高新技术企业证书到期" in leader.get(f"/{HALF_WAY}").content.decode()
+
+
+def test_the_wall_names_the_same_units_and_firms(district, leader):
+    allot(district, degan=10, baisha=22)
+    late = firm(hnte_expiring=True)
+    page = leader.get(f"/{HALF_WAY}&tv=1").content.decode()
+    assert attention.races(Question(TODAY))[1].sentence in page
+    assert late.name in page
+    assert "先联系：90天内到期 1 家" in page
+
+
+def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):
+    allot(district, degan=30, baisha=22, t004=9)
+    question = Question(TODAY)
+
+    def asked() -> None:
+        attention.races(question)
+        attention.calls(question)
+
+    asked()
+    with django_assert_max_num_queries(16) as few:
+        asked()
+    for _ in range(8):
+        firm(hnte_expiring=True, tech=True)
+    attention.counting.count([TODAY])
+    with django_assert_max_num_queries(len(few)):
+        asked()
+
+
+def test_the_demo_adopts_the_proposal_once(district):
+    demo_goals.allot(district["小石"])
+    need = {race.indicator.code: race for race in attention.races(Question(TODAY))}
+    assert set(need) == {"hnte", "tech"}
+    assert board_on(TODAY).total("全区", list(Unit.objects.reporting()), str(Scope.DISTRICT)).stock.goal > 0
+    assert demo_goals.allot(district["小石"]) is None
