@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from dateutil.relativedelta import relativedelta
 from django import forms
@@ -41,6 +42,11 @@ class Question:
         """The part of the address that repeats this question; empty for the default one."""
         asked = {} if self.on == self.today else {"on": self.on.isoformat()}
         return asked if self.definition == Definition.CERTIFICATE else {**asked, "definition": self.definition}
+
+    @property
+    def chart_query(self) -> str:
+        """The address of a chart, whole: it means the same on any later day."""
+        return urlencode({"on": self.on.isoformat(), "definition": str(self.definition)})
 
 
 @dataclass(frozen=True)

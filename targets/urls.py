@@ -24,6 +24,7 @@ urlpatterns = [
     path("goals/<int:year>/edit/", goal_views.edit, name="goal_edit"),
     path("goals/<int:year>/<int:number>/", goal_views.revision, name="goal_revision"),
     path("charts/<slug:name>.svg", views.chart_image, name="chart_image"),
+    re_path(r"^charts/(?P<name>[-\w]+)\.(?P<form_at>xlsx|csv)$", views.chart_export, name="chart_export"),
     path("bridge/", bridge_views.bridge, name="bridge"),
     re_path(r"^bridge/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_export, name="bridge_export"),
     path("bridge/chart.svg", bridge_views.bridge_image, name="bridge_image"),

@@ -1,7 +1,7 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +11,17 @@ from enterprises.models import Period, Quarter
 from enterprises.reporting import board
 from parks.access import bureau_only, person
 from parks.models import Unit
-from targets import attention, chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
+from targets import (
+    attention,
+    chart_data,
+    chart_images,
+    charts,
+    dashboard,
+    expectations,
+    plan_page,
+    task_board,
+    unit_page,
+)
 from targets.models import Definition
 from targets.questions import Question, asked
 
@@ -53,15 +63,36 @@ def targets(request: HttpRequest) -> HttpResponse:
 def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
     question, _ = asked(request.GET)
-    if scope := request.GET.get("scope"):
-        found = charts.of_unit(unit_page.of(_visible_unit(request, scope), question))
-    elif person(request).sees_whole_district:
-        found = charts.of_home(dashboard.home(question))
-    else:
-        raise Http404
+    found = _chart(_charts(request, question, _scope(request)), name)
+    return HttpResponse(chart_images.svg(found.option), content_type="image/svg+xml")
+
+
+@require_safe
+def chart_export(request: HttpRequest, name: str, form_at: str) -> FileResponse:
+    """The numbers of such a chart."""
+    question, _ = asked(request.GET)
+    unit = _scope(request)
+    found = _chart(_charts(request, question, unit), name)
+    return chart_data.of(found, question, unit.told_apart if unit else "全区", person(request), form_at)
+
+
+def _scope(request: HttpRequest) -> Unit | None:
+    scope = request.GET.get("scope")
+    return _visible_unit(request, scope) if scope else None
+
+
+def _charts(request: HttpRequest, question: Question, unit: Unit | None) -> dict[str, charts.Chart]:
+    if unit:
+        return charts.of_unit(unit_page.of(unit, question))
+    if person(request).sees_whole_district:
+        return charts.of_home(dashboard.home(question))
+    raise Http404
+
+
+def _chart(found: dict[str, charts.Chart], name: str) -> charts.Chart:
     if name not in found:
         raise Http404
-    return HttpResponse(chart_images.svg(found[name].option), content_type="image/svg+xml")
+    return found[name]
 
 
 @require_POST

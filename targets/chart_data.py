@@ -1,0 +1,41 @@
+"""The numbers of a chart as a file, read from the very option that is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+
+from parks.models import User
+from targets.chart_options import Option
+from targets.charts import Chart
+from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.questions import Question
+
+WIDTH = 24
+
+
+def table_of(option: Option) -> tuple[list[str], list[list[Any]]]:
+    """Names of the series; and of each category, top or left first, its name and its value in every series."""
+    across = option["xAxis"]["type"] == "category"
+    names = [str(name).replace("\n", "") for name in option["xAxis" if across else "yAxis"]["data"]]
+    series = option["series"]
+    values = [[_number(point) for point in one["data"]] for one in series]
+    rows = [[name, *points] for name, *points in zip(names, *values, strict=True)]
+    return [one["name"] for one in series], rows if across else rows[::-1]
+
+
+def _number(point: Any) -> Any:
+    """A point that is named on the chart is a dict."""
+    return point["value"] if isinstance(point, dict) else point
+
+
+def of(chart: Chart, question: Question, scope: str, user: User, form_at: str) -> FileResponse:
+    names, rows = table_of(chart.option)
+    columns: Columns = [("项目", WIDTH), *((name, WIDTH) for name in names)]
+    name = f"{chart.title}_{scope}_{question.on:%Y%m%d}.{form_at}"
+    if form_at == "csv":
+        return FileResponse(csv_of(columns=columns, rows=rows), as_attachment=True, filename=name)
+    head = head_of([f"{scope}　统计日 {question.on}　{question.definition_label}", chart.conclusion], user)
+    file = workbook_of(title=chart.title, head=head, rows=rows, columns=columns)
+    return FileResponse(file, as_attachment=True, filename=name)
