@@ -33,26 +33,37 @@ class ReviewForm(forms.Form):
         self.version = version
         styled(self)
 
+    @classmethod
+    def is_offered(cls, version: RosterVersion) -> bool:
+        return version.state in cls.states
+
     def carry_out(self, by: User) -> None:
         """Do it. Raises Refusal."""
         raise NotImplementedError
 
 
-class ApproveForm(ReviewForm):
+class DecisionForm(ReviewForm):
+    states = (State.SUBMITTED,)
+
+    @classmethod
+    def is_offered(cls, version: RosterVersion) -> bool:
+        """Also where approving came to nothing."""
+        return super().is_offered(version) or (version.state == State.APPROVED and submission.has_given_up(version))
+
+
+class ApproveForm(DecisionForm):
     title, button = "审核通过", "审核通过并入库"
     help = "通过后在后台写入登记，结果通知单位。"
     done = "已审核通过，正在入库。"
-    states = (State.SUBMITTED,)
 
     def carry_out(self, by: User) -> None:
         submission.approve(self.version, by=by)
 
 
-class ReturnForm(ReviewForm):
+class ReturnForm(DecisionForm):
     title, button = "退回", "退回单位修改"
     help = "单位按意见修改后重新报送。"
     done = "已退回，并通知了单位。"
-    states = (State.SUBMITTED,)
     text = long_text("退回意见", 500, "写明要改什么；已逐条提过意见的可不填。", required=False)
 
     def carry_out(self, by: User) -> None:

@@ -54,13 +54,14 @@ def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 def review_panel(version: RosterVersion, user: User) -> dict[str, Any]:
     """What templates/enterprises/version_review.html shows, as its variable `review`."""
-    offered = {act: form for act, form in FORMS.items() if version.state in form.states and _may(form, user)}
+    offered = {act: form for act, form in FORMS.items() if _may(form, user) and form.is_offered(version)}
     remarks = Remark.objects.filter(version__roster=version.roster_id).select_related("by__unit", "version")
     refused = version.outcome.get("refused", []) if version.state == VersionState.SUBMITTED else []
     return {
         "version": version,
         "waits_for": _waits_for(version, user),
         "refused": refused,
+        "gave_up": "approve" in offered and version.state == VersionState.APPROVED,
         "refused_count": version.outcome.get("refused_count", len(refused)),
         "left_out": version.outcome.get("left_out", []),
         "approve": "approve" in offered,

@@ -118,8 +118,12 @@ def approve(version: RosterVersion, *, by: User) -> None:
 
 def _under_review(version: RosterVersion) -> list[str]:
     """States in which the bureau may decide. Also once approved, when the job that was to write it has given up."""
-    gave_up = RosterVersion.objects.filter(pk=version.pk, job__kind=APPLY, job__state=JobState.FAILED)
-    return [State.SUBMITTED, State.APPROVED] if gave_up.exists() else [State.SUBMITTED]
+    return [State.SUBMITTED, State.APPROVED] if has_given_up(version) else [State.SUBMITTED]
+
+
+def has_given_up(version: RosterVersion) -> bool:
+    """The job that was to write the approved roster has failed for good."""
+    return RosterVersion.objects.filter(pk=version.pk, job__kind=APPLY, job__state=JobState.FAILED).exists()
 
 
 def advance(version: RosterVersion, before: Collection[str], after: str, **values: Any) -> None:

@@ -51,6 +51,22 @@ def test_an_approved_roster_is_written_and_a_failed_job_is_told(desk, quarter, p
     assert "入库任务失败" in desk.get(QUEUE).content.decode()
 
 
+def test_when_the_job_has_failed_the_page_offers_to_approve_again(desk, quarter):
+    version = handed_in(quarter, "degan", 1)
+    act(desk, version, "approve")
+    again = reverse("roster_review", args=[version.pk, "approve"])
+    assert again not in shown(desk, version)
+    version.refresh_from_db()
+    jobs.Job.objects.filter(pk=version.job_id).update(state=JobState.FAILED, error="x", finished_at=version.created_at)
+    page = shown(desk, version)
+    assert "入库任务失败，没有写入任何内容" in page
+    assert again in page
+    assert reverse("roster_review", args=[version.pk, "return"]) in page
+    act(desk, version, "approve")
+    clerk.run_waiting()
+    assert state(version) == "applied"
+
+
 def test_of_two_who_approve_the_second_gets_a_clear_sentence(desk, quarter, people):
     version = handed_in(quarter, "degan", 1)
     act(desk, version, "approve")
