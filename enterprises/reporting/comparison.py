@@ -194,7 +194,8 @@ def acts_of(firm: RosterFirm, row: Row, day: dt.date, filename: str) -> Iterator
 
 def _row_acts(firm: RosterFirm, row: Row, day: dt.date) -> Iterator[Act]:
     moved_on = firm.day or day
-    for act in planning.acts_of(row, day, day, moved_on):
+    # A firm that stood here when the roster was checked has no move to tell: placed elsewhere since, it is refused.
+    for act in planning.acts_of(row, day, day, moved_on if firm.relocated else None):
         if isinstance(act, Register) and firm.registered_name:
             yield Rename(uscc=firm.uscc, name=firm.name, on=firm.renamed_on or day, cells=act.cells)
         if isinstance(act, Place) and firm.relocated and firm.from_unit is None:

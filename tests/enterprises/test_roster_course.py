@@ -185,3 +185,23 @@ def test_when_the_registry_has_moved_on_the_roster_goes_back_to_review_with_the_
     assert version.state == "submitted"
     assert "已于2026-07-01迁出" in version.outcome["refused"][0]
     assert not LedgerEntry.objects.filter(source=version.source).exists()
+
+
+def test_a_firm_placed_elsewhere_after_the_check_is_not_moved_back_without_a_case(send, people):
+    listed(1)
+    version = clerk.submit(send(firm(1)), people["德感"])
+    registry.apply(
+        [acts.Move(uscc=code(1), park="baisha", town="500116108", on=dt.date(2026, 9, 1))], by=people["安安"]
+    )
+    clerk.approve(version, people["小石"])
+    assert version.state == "submitted"
+    assert "登记所在地为“白沙" in version.outcome["refused"][0]
+    assert Placement.objects.get(enterprise__uscc=code(1), until=None).park.code == "baisha"
+
+
+def test_a_new_firm_registered_elsewhere_after_the_check_is_not_moved_either(send, people):
+    version = clerk.submit(send(firm(5)), people["德感"])
+    listed(5, park="baisha", town="500116108")
+    clerk.approve(version, people["小石"])
+    assert version.state == "submitted"
+    assert Placement.objects.get(enterprise__uscc=code(5)).park.code == "baisha"
