@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,8 +12,8 @@ from enterprises.models import Period, Quarter
 from enterprises.reporting import board
 from parks.access import bureau_only, person
 from parks.models import Unit
-from targets import chart_images, charts, dashboard, expectations, plan_page, task_board, unit_page
-from targets.models import Definition
+from targets import chart_images, charts, dashboard, expectations, plan_page, shown, task_board, unit_page
+from targets.models import Definition, Release
 from targets.questions import Question, asked
 
 
@@ -22,11 +23,12 @@ def home(request: HttpRequest) -> HttpResponse:
     department's, which has no firms, to its tasks."""
     user = person(request)
     if user.unit:
-        return redirect("unit", user.unit.code) if user.reporting_unit else redirect("tasks")
+        return redirect(_own_page(request, user.unit)) if user.reporting_unit else redirect("tasks")
     question, problems = asked(request.GET)
     page = dashboard.home(question)
     template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
-    more = {"expected": expectations.shown(question), "roster_board": _latest_board(), "task_board": _last_tasks()}
+    boards = {} if question.release else {"roster_board": _latest_board(), "task_board": _last_tasks()}
+    more = {"expected": expectations.shown(question), **boards}
     return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
 
 
@@ -46,7 +48,9 @@ def targets(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
-    question, _ = asked(request.GET)
+    question, problems = asked(request.GET)
+    if problems:
+        return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
     if scope := request.GET.get("scope"):
         found = charts.of_unit(unit_page.of(_visible_unit(request, scope), question))
     elif person(request).sees_whole_district:
@@ -65,6 +69,12 @@ def recompute(request: HttpRequest) -> HttpResponse:
     job = jobs.submit(kind="recompute", params={}, by=person(request))
     messages.success(request, f"已提交：{job.kind_label} #{job.pk}，完成后刷新页面即可看到新的逐月数据。")
     return redirect("jobs")
+
+
+def _own_page(request: HttpRequest, unit: Unit) -> str:
+    """The unit's page, asked the same."""
+    query = request.GET.urlencode()
+    return reverse("unit", args=[unit.code]) + (f"?{query}" if query else "")
 
 
 def _last_tasks() -> task_board.Board:
@@ -90,5 +100,7 @@ def _show(
     request: HttpRequest, template: str, question: Question, problems: list[str], **context: object
 ) -> HttpResponse:
     """A page of figures. A question that was not understood is answered for today, says so, and is a 400."""
-    context |= {"question": question, "problems": problems, "definitions": Definition.choices}
+    offered = list(Release.objects.select_related("quarter"))
+    context |= {"question": question, "problems": problems, "definitions": Definition.choices, "releases": offered}
+    context |= {"shown": shown.of(question), "newer": question.release and question.release.newer_among(offered)}
     return render(request, template, context, status=400 if problems else 200)

@@ -48,7 +48,7 @@ def test_firms_about_to_lapse_are_named_soonest_first_and_at_most_twenty(leader)
     assert len(page.lapsing_first) == 20
     html = leader.get(f"/units/degan/?on={TODAY}").content.decode()
     assert "全部 22 家" in html
-    assert page.lapsing_first[0].enterprise.name in html
+    assert page.lapsing_first[0].name in html
 
 
 def test_recent_changes_are_those_of_firms_that_ever_stood_here(plan):
