@@ -20,6 +20,7 @@ from parks.api import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets import progress, shown, sources
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.filters import FirmFilter
 from targets.models import Definition, Indicator, Release, Scope, Target
@@ -91,6 +92,7 @@ class Figures(PortalApi):
     """某日或某一发布版的全部统计数字，实时的与 `manage.py figures --json` 相同；填报人只见本单位。"""
 
     @extend_schema(summary="统计数字", parameters=[AS_OF, DEFINITION, RELEASE], responses=FiguresReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         question = FiguresQuery(request.query_params).asked()
         user: User = request.user  # type: ignore[assignment]
@@ -104,6 +106,7 @@ class Progress(PortalApi):
     """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。发布版按当时的目标和基数判断。"""
 
     @extend_schema(summary="目标进度", parameters=[AS_OF, DEFINITION, RELEASE, SCOPE], responses=ProgressReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         query = ProgressQuery(request.query_params)
         question = query.asked()

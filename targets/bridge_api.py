@@ -17,6 +17,7 @@ from parks.models import User
 from parks.pagination import KeysetPagination
 from targets import bridge_events, flows
 from targets.bridge_form import BridgeForm, EventsForm
+from targets.conditional import revalidated_get
 from targets.flows import GAINS, LOSSES, Bridge, Place, Term
 from targets.models import Definition, Span
 
@@ -78,6 +79,7 @@ class Flows(PortalApi):
     """期初、各项增减、期末，逐单位、逐资质；填报人只见全区和本单位。镇街与园区平台不可相加。"""
 
     @extend_schema(summary="增减变动", parameters=[KIND, SCOPE, *ASKED], responses=FlowsReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         form = understood(BridgeForm(request.query_params, user=_who(request)))
         asked, given = form.question, form.cleaned_data

@@ -14,6 +14,7 @@ from parks.api import PortalApi, understood
 from parks.models import User
 from targets import goal_page, outlook
 from targets.completion import Completion, Measure, State
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.goal_form import GoalsForm
 from targets.goal_page import GoalsPage, Row
@@ -64,6 +65,7 @@ class GoalsReply(serializers.Serializer[Any]):
 class GoalsView(PortalApi):
     """各单位当年任务与完成情况；填报人得到全区和本单位。"""
 
+    @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = GoalsForm(request.query_params)

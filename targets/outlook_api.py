@@ -13,6 +13,7 @@ from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
 from targets import outlook
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.outlook_asked import OutlookForm
 from targets.outlook_serializers import OutlookReply
@@ -36,6 +37,7 @@ class Outlook(PortalApi):
     """到期与预测：各目标完成的可能性、逐季预测、还需新增的家数、各单位比率、历年检验；证书日期口径。"""
 
     @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = understood(StrictOutlookForm(request.query_params, user=user))

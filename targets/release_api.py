@@ -15,6 +15,7 @@ from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
 from targets import counting, release_views
+from targets.conditional import revalidated_get
 from targets.frozen_list import FrozenListForm
 from targets.models import Definition, FrozenSpan, Release, Scope
 from targets.serializers import number
@@ -69,6 +70,7 @@ class Releases(PortalApi):
     """季度发布的各版，新的在前。发布后不再改变。"""
 
     @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
+    @revalidated_get
     def get(self, request: Request) -> Response:
         found = Release.objects.select_related("quarter", "made_by")
         return Response(ReleaseSerializer(found, many=True).data)
@@ -78,6 +80,7 @@ class ReleaseDetail(PortalApi):
     """一版的全部数字，按发布时冻结的；填报人只见全区合计和本单位。"""
 
     @extend_schema(summary="一版季度发布", responses=ReleaseReply)
+    @revalidated_get
     def get(self, request: Request, code: str) -> Response:
         release = release_views.find(code)
         user: User = request.user  # type: ignore[assignment]
@@ -104,6 +107,7 @@ class ReleaseFirms(PortalApi):
     ]
 
     @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
+    @revalidated_get
     def get(self, request: Request, code: str) -> Response:
         query = understood(FirmsQuery(request.query_params))
         user: User = request.user  # type: ignore[assignment]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from enterprises.models import Quarter
 from parks.access import bureau_only, person
 from targets import release_page, releases
+from targets.conditional import revalidated
 from targets.export import workbook_of
 from targets.frozen_list import FrozenList, FrozenListForm
 from targets.models import Definition, FrozenSpan, Release
@@ -40,6 +41,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
@@ -49,6 +51,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def release_firms(request: HttpRequest, code: str) -> HttpResponse:
     found = find(code)
     asked, firms = _firms(request, found)
@@ -71,6 +74,7 @@ def release_firms(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
     found = find(code)
     asked, firms = _firms(request, found)

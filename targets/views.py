@@ -13,11 +13,13 @@ from enterprises.reporting import board
 from parks.access import bureau_only, person
 from parks.models import Unit
 from targets import chart_images, charts, dashboard, expectations, plan_page, shown, task_board, unit_page
+from targets.conditional import revalidated
 from targets.models import Definition, Release
 from targets.questions import Question, asked
 
 
 @require_safe
+@revalidated
 def home(request: HttpRequest) -> HttpResponse:
     """The district at a glance, on a wall with `tv=1`; a park's or town's reporter goes to the unit's page, a
     department's, which has no firms, to its tasks."""
@@ -33,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     question, problems = asked(request.GET)
     page = unit_page.of(_visible_unit(request, code), question)
@@ -40,12 +43,14 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def targets(request: HttpRequest) -> HttpResponse:
     question, problems = asked(request.GET)
     return _show(request, "targets/targets.html", question, problems, page=plan_page.of(question))
 
 
 @require_safe
+@revalidated
 def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
     question, problems = asked(request.GET)

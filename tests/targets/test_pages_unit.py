@@ -109,5 +109,5 @@ def test_the_targets_page_tells_wording_baseline_tasks_and_bodies(leader):
 def test_the_targets_page_takes_a_constant_number_of_queries(leader, django_assert_max_num_queries):
     firm(hnte=True)
     leader.get("/targets/")
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(26):
         leader.get("/targets/")
