@@ -209,10 +209,14 @@ def test_every_answer_of_the_api_says_what_it_shows(leader, published):
     assert (said["as_of"], said["definition"], said["release"]) == (str(DAY), "class_year", CODE)
     assert dt.datetime.fromisoformat(said["computed_at"]) == published.made_at
     assert said["rosters"] == {"quarter": "2026Q3", "handed_in": 0, "expected": 36}
-    live = leader.get(f"{API}/progress/").json()
-    assert (live["release"], live["as_of"]) == (None, str(timezone.localdate()))
-    assert dt.datetime.fromisoformat(live["computed_at"]) < timezone.now()
-    assert live["rosters"]["expected"] == 36
+    for name in ("figures", "progress", "flows", "goals", "outlook"):
+        live = leader.get(f"{API}/{name}/").json()
+        assert (live["release"], live["definition"]) == (None, "certificate")
+        assert dt.date.fromisoformat(live["as_of"]) <= timezone.localdate()
+        assert dt.datetime.fromisoformat(live["computed_at"]) < timezone.now()
+        assert live["rosters"]["expected"] == 36
+    for name in ("flows", "goals", "outlook"):
+        assert leader.get(f"{API}/{name}/{AT}").status_code == 400
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------
