@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -89,12 +90,33 @@ def _shown(indicator: str, value: Any) -> Value:
     return int(value) if isinstance(counting.RULES.get(indicator), Counted) else value
 
 
-def count(release: Release, days: Sequence[dt.date], definition: str) -> FrozenCounts:
-    """Every indicator over every scope on each of the days, as the release knows them; two queries."""
+def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:
+    """Every indicator over every scope on each of the days, as the release knows them."""
+    return _counted(release, release.digest, tuple(sorted(set(days))), definition)
+
+
+def stocks(
+    release: Release, days: Iterable[dt.date], definition: str, scope: str, kinds: Iterable[str]
+) -> Mapping[str, Sequence[int]]:
+    """Kind → firms over a scope on each of the days."""
+    return _stocks(release, release.digest, tuple(days), definition, str(scope), tuple(kinds))
+
+
+# What is frozen under a digest stays what it is, so it is counted once per process.
+@lru_cache(maxsize=64)
+def _counted(release: Release, digest: str, days: tuple[dt.date, ...], definition: str) -> FrozenCounts:
     counts = FrozenCounts(release, days, definition)
-    distinct = sorted(set(days))
-    for row in counting.scan(release.spans.filter(definition=definition), ("kind", "park", "town"), distinct):
-        for number, day in enumerate(distinct):
+    for row in counting.scan(release.spans.filter(definition=definition), ("kind", "park", "town"), days):
+        for number, day in enumerate(days):
             if firms := row[f"on{number}"]:
                 counts.add(day, row["kind"], row["park"] or None, row["town"], firms)
     return counts
+
+
+@lru_cache(maxsize=256)
+def _stocks(
+    release: Release, digest: str, days: tuple[dt.date, ...], definition: str, scope: str, kinds: tuple[str, ...]
+) -> Mapping[str, Sequence[int]]:
+    spans: Any = release.spans.filter(definition=definition, kind__in=kinds)
+    found = {row["kind"]: row for row in counting.scan(spans.in_scope(scope), ("kind",), days)}
+    return {kind: [found[kind][f"on{n}"] if kind in found else 0 for n in range(len(days))] for kind in kinds}

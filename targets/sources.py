@@ -78,19 +78,12 @@ class Published:
         return frozen.plan(self.release)
 
     def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]:
-        """Month ends as the release knew them, to the plan's horizon; one query."""
-        months = trend.month_ends(
-            trend.SHOWN_FROM, max((one.due for one in self.plan().targets), default=self.release.as_of)
-        )
-        kinds = {RULES[code].kind: code for code in indicators}
-        found = {row["kind"]: row for row in counting.scan(self.spans(scope).filter(kind__in=kinds), ("kind",), months)}
-        return {
-            code: MonthlySeries(
-                first_month=months[0],
-                values=[found[kind][f"on{number}"] if kind in found else 0 for number in range(len(months))],
-            )
-            for kind, code in kinds.items()
-        }
+        """Month ends as the release knew them, to the plan's horizon."""
+        last = max((one.due for one in self.plan().targets), default=self.release.as_of)
+        months = trend.month_ends(trend.SHOWN_FROM, last)
+        kinds = {code: RULES[code].kind for code in indicators}
+        stocks = frozen.stocks(self.release, months, self.definition, scope, kinds.values())
+        return {code: MonthlySeries(first_month=months[0], values=list(stocks[kind])) for code, kind in kinds.items()}
 
     def freshness(self, series: dict[str, MonthlySeries]) -> trend.Freshness:
         return trend.Freshness(self.release.made_at, stale=False)
