@@ -23,8 +23,15 @@ RATIOS = [
     ("load them again, nothing changed ÷ bare insert", "load them again, unchanged", "load them bare"),
     ("firm list page ÷ empty view", "firm list page", "empty view"),
     ("API page of firms ÷ empty view", "API page", "empty view"),
+    ("home ÷ empty view", "home", "empty view"),
+    ("unit page ÷ empty view", "unit page", "empty view"),
+    ("home of a release ÷ empty view", "home of a release", "empty view"),
+    ("API figures ÷ empty view", "API figures", "empty view"),
+    ("home, unchanged (304) ÷ empty view", "home, unchanged", "empty view"),
+    ("unit page, unchanged (304) ÷ empty view", "unit page, unchanged", "empty view"),
+    ("API figures, unchanged (304) ÷ empty view", "API figures, unchanged", "empty view"),
 ]
-GROWN = ["24 quarters", "load 3,300 firms", "firm list page", "API page", "rebuild spans"]
+GROWN = ["24 quarters", "load 3,300 firms", "firm list page", "API page", "home", "unit page", "rebuild spans"]
 
 
 def main() -> None:
@@ -98,10 +105,10 @@ def report(results: list[dict[str, Any]]) -> str:
     heads = [f"{result['database']} {result['scale']}" for result in results]
     lines = ["| ratio of medians | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for title, ours, floor in RATIOS:
-        lines.append(f"| {title} | " + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results) + " |")
+        lines.append(f"| {title} | " + " | ".join(ratio(r, ours, floor) for r in results) + " |")
     lines += ["", "| median, milliseconds | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for name in [key for key in results[0] if key not in ("scale", "database", "spans")]:
-        lines.append(f"| {name} | " + " | ".join(f"{r[name] * 1000:,.1f}" for r in results) + " |")
+        lines.append(f"| {name} | " + " | ".join(milliseconds(r, name) for r in results) + " |")
     lines += [
         "",
         "| growth (time, from the scale before) | " + " | ".join(heads) + " |",
@@ -111,6 +118,14 @@ def report(results: list[dict[str, Any]]) -> str:
         lines.append(f"| {name} | " + " | ".join(growth(results, i, name) for i in range(len(results))) + " |")
     firms = "| firms | " + " | ".join(growth_of_firms(results, i) for i in range(len(results))) + " |"
     return "\n".join([*lines, firms, ""])
+
+
+def ratio(result: dict[str, Any], ours: str, floor: str) -> str:
+    return f"{result[ours] / result[floor]:.2f}" if ours in result else "—"
+
+
+def milliseconds(result: dict[str, Any], name: str) -> str:
+    return f"{result[name] * 1000:,.1f}" if name in result else "—"
 
 
 def growth(results: list[dict[str, Any]], index: int, name: str) -> str:

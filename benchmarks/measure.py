@@ -20,15 +20,20 @@ from django.test import Client, override_settings  # noqa: E402
 
 from benchmarks import generator  # noqa: E402
 from benchmarks.scales import SCALES  # noqa: E402
-from enterprises import registry  # noqa: E402
+from enterprises import jobs, registry  # noqa: E402
 from enterprises.acts import Act, Grant, Place, Register  # noqa: E402
+from enterprises.models import Period  # noqa: E402
+from enterprises.reporting import quarters  # noqa: E402
 from parks.models import Unit, User  # noqa: E402
-from targets import counting, spans  # noqa: E402
-from targets.models import Definition, Span  # noqa: E402
+from targets import counting, releases, spans  # noqa: E402
+from targets.models import Definition, Release, Span  # noqa: E402
 
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 QUARTERS = [dt.date(year, month, day) for year in range(2021, 2027) for month, day in QUARTER_ENDS]
 NEW_FIRMS = 3_300
+MOST_PUBLISHED = 1_000_000
+"""Spans up to which a release is measured: publishing holds every span in memory."""
+COLUMNS = ("kind_id", "park_id", "town_id")
 
 
 class Undo(Exception):
@@ -88,7 +93,7 @@ def recount(rounds: int) -> dict[str, float]:
 
 
 def _ours() -> list[dict[str, Any]]:
-    return list(counting._scan(QUARTERS, Definition.CERTIFICATE))
+    return list(counting.scan(Span.objects.filter(definition=Definition.CERTIFICATE), COLUMNS, QUARTERS))
 
 
 def _by_hand() -> list[tuple[Any, ...]]:
@@ -161,13 +166,31 @@ def _undone(work: Callable[[], object]) -> None:
 
 # --- pages ------------------------------------------------------------------------------------------------------
 def pages(rounds: int) -> dict[str, float]:
-    """The firm list and an API page, through all middleware, against an empty view through the same middleware."""
+    """Pages, API and what is answered where nothing changed, through all middleware, against an empty view through the
+    same middleware for the same person."""
     person, _ = User.objects.get_or_create(username="bench", role=User.Role.BUREAU_STAFF)
+    jobs.run_inline(jobs.submit(kind="recompute", params={}))
+    addresses = {
+        "empty view": "/empty/",
+        "firm list page": "/firms/",
+        "API page": "/api/v1/enterprises/",
+        "home": "/",
+        "unit page": "/units/degan/",
+        "API figures": "/api/v1/figures/",
+    }
+    unchanged = ("home", "unit page", "API figures")
+    if Span.objects.count() <= MOST_PUBLISHED:
+        addresses["home of a release"] = f"/?release={_published(person).code}"
     client = Client()
     client.force_login(person)
-    addresses = {"empty view": "/empty/", "firm list page": "/firms/", "API page": "/api/v1/enterprises/"}
     with override_settings(ROOT_URLCONF="benchmarks.urls", ALLOWED_HOSTS=["testserver"]):
-        return interleaved(rounds * 3, **{name: _fetching(client, url) for name, url in addresses.items()})
+        works = {name: _fetching(client, url) for name, url in addresses.items()}
+        works |= {f"{name}, unchanged": _asking_again(client, addresses[name]) for name in unchanged}
+        return interleaved(rounds * 3, **works)
+
+
+def _published(person: User) -> Release:
+    return releases.publish(quarters.open_quarter(Period(2026, 3), by=person), by=person)
 
 
 def _fetching(client: Client, url: str) -> Callable[[], None]:
@@ -175,6 +198,17 @@ def _fetching(client: Client, url: str) -> Callable[[], None]:
         assert client.get(url).status_code == 200, url
 
     return fetch
+
+
+def _asking_again(client: Client, url: str) -> Callable[[], None]:
+    """As a browser asks that still has the page."""
+    client.get(url)
+    known = {"If-None-Match": client.get(url).headers["ETag"]}
+
+    def ask() -> None:
+        assert client.get(url, headers=known).status_code == 304, url
+
+    return ask
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ Answering = Callable[[HttpRequest], HttpResponse]
 def private(get_response: Answering) -> Answering:
     """Firms' data stay in no cache: neither a proxy's nor that of the browser the next person sits at.
 
-    A view that sets Cache-Control itself keeps its own. Static files are answered before this.
+    A view that sets Cache-Control itself keeps its own (targets.conditional). Static files are answered before this.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:

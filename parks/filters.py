@@ -30,7 +30,7 @@ class StrictForm(forms.Form):
         lists = getattr(self.data, "lists", None)
         if repeated := sorted(name for name, values in lists() if len(values) > 1) if lists else []:
             raise ValidationError(f"参数重复：{'、'.join(repeated)}。", code="repeated_parameter")
-        return self.cleaned_data
+        return super().clean() or self.cleaned_data
 
 
 def problems(form: forms.Form) -> list[str]:

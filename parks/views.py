@@ -1,5 +1,7 @@
 """Signing in, changing one's password: Django's own views in our dress."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +20,15 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 class LoginView(views.LoginView):
     redirect_authenticated_user = True
+
+
+class LogoutView(views.LogoutView):
+    """Takes with it what the browser kept: pages that it may keep would else open again by its Back button."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = super().post(request, *args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
 
 
 class PasswordChangeView(views.PasswordChangeView):

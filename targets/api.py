@@ -19,10 +19,12 @@ from enterprises.serializers import JobSerializer
 from parks.api import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
-from targets import counting, progress
+from targets import progress, shown, sources
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.filters import FirmFilter
-from targets.models import Definition, Indicator, Scope, Target
+from targets.models import Definition, Indicator, Release, Scope, Target
+from targets.questions import Question, ReleaseForm
 from targets.serializers import (
     FiguresReply,
     IndicatorSerializer,
@@ -32,6 +34,7 @@ from targets.serializers import (
 
 AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
 DEFINITION = OpenApiParameter("definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value)
+RELEASE = OpenApiParameter("release", str, description="发布版，如 2026Q3-1：改为该版冻结的数字；统计日即该版的统计日")
 SCOPE = OpenApiParameter("scope", str, description="district、parks、outside 或单位代码；填报人只能为全区或本单位")
 
 
@@ -54,14 +57,17 @@ class TargetViewSet(ListedViewSet):
     sorts = {"id": "id", "due": "due"}
 
 
-class FiguresQuery(StrictForm):
+class FiguresQuery(StrictForm, ReleaseForm):
+    day_field = "as_of"
     as_of = forms.DateField(label="统计日期", required=False)
     definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
 
-    def asked(self) -> tuple[dt.date, str]:
-        """The day and the definition; ValidationError when a parameter is wrong."""
+    def asked(self) -> Question:
+        """ValidationError when a parameter is wrong."""
         given = understood(self).cleaned_data
-        return given["as_of"] or timezone.localdate(), given["definition"] or Definition.CERTIFICATE
+        release: Release | None = given["release"]
+        day = release.as_of if release else given["as_of"] or timezone.localdate()
+        return Question(day, given["definition"] or Definition.CERTIFICATE.value, release)
 
 
 class ProgressQuery(FiguresQuery):
@@ -83,31 +89,34 @@ class ProgressQuery(FiguresQuery):
 
 
 class Figures(PortalApi):
-    """某日全部统计数字，与 `manage.py figures --json` 相同；填报人只见本单位。"""
+    """某日或某一发布版的全部统计数字，实时的与 `manage.py figures --json` 相同；填报人只见本单位。"""
 
-    @extend_schema(summary="统计数字", parameters=[AS_OF, DEFINITION], responses=FiguresReply)
+    @extend_schema(summary="统计数字", parameters=[AS_OF, DEFINITION, RELEASE], responses=FiguresReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
-        as_of, definition = FiguresQuery(request.query_params).asked()
+        question = FiguresQuery(request.query_params).asked()
         user: User = request.user  # type: ignore[assignment]
-        figures = counting.count([as_of], definition).figures(as_of)
+        figures = sources.of(question).count([question.on]).figures(question.on)
         if not user.sees_whole_district:
             figures = [figure for figure in figures if user.unit and figure["scope"] == user.unit.code]
-        return Response(FiguresReply({"as_of": as_of, "definition": definition, "figures": figures}).data)
+        return Response(FiguresReply({"shown": shown.of(question), "figures": figures}).data)
 
 
 class Progress(PortalApi):
-    """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。"""
+    """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。发布版按当时的目标和基数判断。"""
 
-    @extend_schema(summary="目标进度", parameters=[AS_OF, DEFINITION, SCOPE], responses=ProgressReply)
+    @extend_schema(summary="目标进度", parameters=[AS_OF, DEFINITION, RELEASE, SCOPE], responses=ProgressReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         query = ProgressQuery(request.query_params)
-        as_of, definition = query.asked()
+        question = query.asked()
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
-        counts = counting.count([as_of], definition)
-        targets = progress.from_counts(counts, as_of, scope)
+        source = sources.of(question)
+        counts = source.count([question.on])
+        targets = progress.from_counts(counts, question.on, scope, source.plan())
         clauses = HEADLINES if scope == Scope.DISTRICT else ()
-        shares = [progress.park_share(counts, as_of, indicator, targets) for indicator in clauses]
-        reply = {"as_of": as_of, "definition": definition, "scope": scope, "targets": targets, "park_shares": shares}
+        shares = [progress.park_share(counts, question.on, indicator, targets) for indicator in clauses]
+        reply = {"shown": shown.of(question), "scope": scope, "targets": targets, "park_shares": shares}
         return Response(ProgressReply(reply).data)
 
 

@@ -15,10 +15,13 @@ from rest_framework.response import Response
 from parks.api import PortalApi, understood
 from parks.models import User
 from parks.pagination import KeysetPagination
-from targets import bridge_events, flows
+from targets import bridge_events, flows, shown
 from targets.bridge_form import BridgeForm, EventsForm
+from targets.conditional import revalidated_get
 from targets.flows import GAINS, LOSSES, Bridge, Place, Term
 from targets.models import Definition, Span
+from targets.questions import Question
+from targets.serializers import ShownReply
 
 ASKED = [
     OpenApiParameter("since", dt.date, description="期初日，按日终存量；默认为期末日上年末"),
@@ -50,10 +53,11 @@ class BridgeSerializer(serializers.Serializer[Bridge]):
     newly = serializers.IntegerField(help_text="新增：first＋regained，不含迁入，不扣减少")
 
 
-class FlowsReply(serializers.Serializer[Any]):
+class FlowsReply(ShownReply):
+    """`as_of` is `until`; a release holds no flows."""
+
     since = serializers.DateField()
     until = serializers.DateField()
-    definition = serializers.ChoiceField(Definition.choices)
     bridges = BridgeSerializer(many=True)
 
 
@@ -78,6 +82,7 @@ class Flows(PortalApi):
     """期初、各项增减、期末，逐单位、逐资质；填报人只见全区和本单位。镇街与园区平台不可相加。"""
 
     @extend_schema(summary="增减变动", parameters=[KIND, SCOPE, *ASKED], responses=FlowsReply)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         form = understood(BridgeForm(request.query_params, user=_who(request)))
         asked, given = form.question, form.cleaned_data
@@ -85,9 +90,9 @@ class Flows(PortalApi):
         kinds = [asked.kind] if given["kind"] else flows.KINDS
         scopes = [asked.scope] if given["scope"] else form.visible_scopes
         bridges = [told.bridge(kind, scope) for kind in kinds for scope in scopes]
-        return Response(
-            FlowsReply({**asked.query, "since": asked.since, "until": asked.until, "bridges": bridges}).data
-        )
+        which = shown.of(Question(asked.until, asked.definition))
+        reply = {"shown": which, "since": asked.since, "until": asked.until, "bridges": bridges}
+        return Response(FlowsReply(reply).data)
 
 
 @extend_schema_view(

@@ -17,6 +17,7 @@ from targets import bridge_chart, bridge_events, bridge_page, chart_images, link
 from targets import bridge_export as export
 from targets.bridge_events import Event
 from targets.bridge_form import BridgeForm, EventsForm
+from targets.conditional import revalidated
 from targets.flows import LOSSES
 from targets.models import Definition, Scope
 
@@ -43,6 +44,7 @@ def bridge_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResp
 
 
 @require_safe
+@revalidated
 def bridge_image(request: HttpRequest) -> HttpResponse:
     """The chart as SVG."""
     form = BridgeForm(request.GET, user=person(request))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from enterprises.rosters.storage import clean_name
 from parks.access import bureau_only, person
 from targets import bulletin, bulletin_book, bulletin_template, bulletin_word
+from targets.conditional import revalidated
 from targets.models import BulletinTemplate
 from targets.release_views import find
 
@@ -21,6 +22,7 @@ for_bureau = bureau_only("只有科技局可以更换通报模板。")
 
 
 @require_safe
+@revalidated
 def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     """The 通报; by the bureau's template, or where that cannot be filled, the reason."""
     _for_whole_district(request)
@@ -35,6 +37,7 @@ def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
 
 
 @require_safe
+@revalidated
 def workbook(request: HttpRequest, code: str) -> FileResponse:
     _for_whole_district(request)
     release = find(code)

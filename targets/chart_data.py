@@ -36,6 +36,7 @@ def of(chart: Chart, question: Question, scope: str, user: User, form_at: str) -
     name = f"{chart.title}_{scope}_{question.on:%Y%m%d}.{form_at}"
     if form_at == "csv":
         return FileResponse(csv_of(columns=columns, rows=rows), as_attachment=True, filename=name)
-    head = head_of([f"{scope}　统计日 {question.on}　{question.definition_label}", chart.conclusion], user)
+    shown = f"发布版 {question.release}" if question.release else "实时"
+    head = head_of([f"{scope}　{shown}　统计日 {question.on}　{question.definition_label}", chart.conclusion], user)
     file = workbook_of(title=chart.title, head=head, rows=rows, columns=columns)
     return FileResponse(file, as_attachment=True, filename=name)

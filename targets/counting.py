@@ -18,7 +18,7 @@ from enterprises.models import QualificationKind
 from parks.models import Unit
 from targets import spans
 from targets.models import Definition, Scope, Span
-from targets.models.derived import SpanQuerySet
+from targets.models.derived import DaysQuerySet, SpanQuerySet
 
 Value = int | Decimal | None
 """A number of firms, a percentage, or None: a ratio over nothing."""
@@ -136,19 +136,20 @@ def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
     counts = Counts(days, definition, [code for _, code in parks_and_towns])
     distinct = sorted(set(days))  # a day asked for twice must not count twice
-    for row in _scan(distinct, definition):
+    for row in scan(Span.objects.filter(definition=definition), ("kind_id", "park_id", "town_id"), distinct):
         for number, day in enumerate(distinct):
             if firms := row[f"on{number}"]:
                 counts.add(day, kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]], firms)
     return counts
 
 
-def _scan(days: Sequence[dt.date], definition: str) -> Iterable[Mapping[str, Any]]:
+def scan(found: DaysQuerySet[Any], columns: Sequence[str], days: Sequence[dt.date]) -> Iterable[Mapping[str, Any]]:
+    """How many of the spans cover each of the days (`on0`, `on1`, …) by the values of the columns; one query."""
     if not days:
         return []
     per_day = {f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day)) for number, day in enumerate(days)}
-    relevant = Span.objects.filter(definition=definition, start__lte=max(days), end__gt=min(days))
-    return relevant.order_by().values("kind_id", "park_id", "town_id").annotate(**per_day)
+    relevant = found.filter(start__lte=max(days), end__gt=min(days))
+    return relevant.order_by().values(*columns).annotate(**per_day)
 
 
 def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> SpanQuerySet:
@@ -159,7 +160,5 @@ def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> Span
 
 def lapsing(*, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str) -> SpanQuerySet:
     """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
-    of_kind = Span.objects.filter(
-        definition=definition, kind__code=RULES[indicator].kind, end__gte=since, end__lt=until
-    )
-    return of_kind.filter(closed_by=Span.Closing.EXPIRED).in_scope(scope)
+    of_kind = Span.objects.filter(definition=definition, kind__code=RULES[indicator].kind)
+    return of_kind.lapsing(since, until).in_scope(scope)

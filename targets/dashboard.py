@@ -12,10 +12,10 @@ from django.db.models import Count, Q
 
 from enterprises.models import Period
 from parks.models import Unit
-from targets import counting, links, progress, trend
+from targets import counting, links, progress, sources, trend
 from targets.counting import Counts, Value
-from targets.models import Baseline, Indicator, Scope, Target
-from targets.progress import ParkShare, Progress
+from targets.models import Baseline, Indicator, Scope
+from targets.progress import ParkShare, Plan, Progress
 from targets.questions import Question
 
 HEADLINES = ("hnte", "tech")
@@ -100,11 +100,13 @@ class Home:
 
 def home(question: Question) -> Home:
     """The district on a day. The number of queries does not depend on the number of firms or units."""
-    due_days = _due_days(question)
-    counts = counting.count([question.on, question.year_ago, *due_days], question.definition)
-    goals = _goals(question, counts, due_days)
+    source = sources.of(question)
+    against = source.plan()
+    due_days = _due_days(question, against)
+    counts = source.count([question.on, question.year_ago, *due_days])
+    goals = _goals(question, counts, against)
     indicators = sorted(Indicator.objects.filter(code__in=HEADLINES), key=lambda one: HEADLINES.index(one.code))
-    rows = trend.stored(Scope.DISTRICT, HEADLINES, question.definition)
+    rows = source.series(Scope.DISTRICT, HEADLINES)
     units = list(Unit.objects.parks())
     return Home(
         question=question,
@@ -112,24 +114,28 @@ def home(question: Question) -> Home:
         parks={one.code: _ranking(question, counts, one, units) for one in indicators},
         lapsing=lapsing_quarters(question, Scope.DISTRICT),
         others=[goal for goal in goals if goal.now.target.indicator.code not in HEADLINES],
-        freshness=trend.freshness(rows),
+        freshness=source.freshness(rows),
     )
 
 
 def plan(question: Question) -> list[Goal]:
     """Every target of the district, in the plan's order."""
-    due_days = _due_days(question)
-    return _goals(question, counting.count([question.on, *due_days], question.definition), due_days)
+    source = sources.of(question)
+    against = source.plan()
+    return _goals(question, source.count([question.on, *_due_days(question, against)]), against)
 
 
-def _due_days(question: Question) -> list[dt.date]:
+def _due_days(question: Question, against: Plan) -> list[dt.date]:
     """The days on which targets of the district fell due before the asked day, in order."""
-    return sorted(set(Target.objects.filter(unit=None, due__lt=question.on).values_list("due", flat=True)))
+    return sorted({one.due for one in against.targets_of(Scope.DISTRICT) if one.due < question.on})
 
 
-def _goals(question: Question, counts: Counts, due_days: Sequence[dt.date]) -> list[Goal]:
+def _goals(question: Question, counts: Counts, against: Plan) -> list[Goal]:
     at_due = {
-        one.target.pk: one for day in due_days for one in progress.from_counts(counts, day) if one.target.due == day
+        one.target.pk: one
+        for day in _due_days(question, against)
+        for one in progress.from_counts(counts, day, against=against)
+        if one.target.due == day
     }
     return [
         Goal(
@@ -138,7 +144,7 @@ def _goals(question: Question, counts: Counts, due_days: Sequence[dt.date]) -> l
             _list_behind(question, one.target.indicator, question.on),
             _list_behind(question, one.target.indicator, one.target.due),
         )
-        for one in progress.from_counts(counts, question.on)
+        for one in progress.from_counts(counts, question.on, against=against)
     ]
 
 
@@ -149,7 +155,7 @@ def _list_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
 def _headline(
     question: Question, counts: Counts, goals: Sequence[Goal], indicator: Indicator, row: trend.MonthlySeries | None
 ) -> Headline:
-    own = [goal for goal in goals if goal.now.target.indicator_id == indicator.pk]
+    own = [goal for goal in goals if goal.now.target.indicator.code == indicator.code]
     targets = [goal.now for goal in own]
     total = figure(question, counts, indicator, Scope.DISTRICT)
     return Headline(
@@ -160,7 +166,7 @@ def _headline(
         share=progress.park_share(counts, question.on, indicator.code, [goal.now for goal in goals]),
         parks_url=links.figure(question, indicator.code, Scope.PARKS),
         outside_url=links.figure(question, indicator.code, Scope.OUTSIDE),
-        months=trend.months(row, question, total.value, targets, question.today),
+        months=trend.months(row, question, total.value, targets, question.known_until),
     )
 
 
@@ -193,9 +199,7 @@ def _ranking(question: Question, counts: Counts, indicator: Indicator, units: Se
 def lapsing_quarters(question: Question, scope: str, indicator: str = "hnte") -> list[Quarter]:
     """The rest of the running quarter, if any of it is left, and the four after it; one query."""
     periods = quarters_after(question.on)
-    whole = counting.lapsing(
-        indicator=indicator, scope=scope, since=periods[0][1], until=periods[-1][2], definition=question.definition
-    )
+    whole = sources.lapsing(sources.of(question), indicator, scope, periods[0][1], periods[-1][2])
     firms = whole.aggregate(
         **{f"q{n}": Count("id", filter=Q(end__gte=since, end__lt=until)) for n, (_, since, until) in enumerate(periods)}
     )

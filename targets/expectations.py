@@ -45,8 +45,8 @@ def store(rows: list[Expectation]) -> None:
 
 
 def shown(question: Question) -> dict[int, Said]:
-    """Target → its expectation in words (one query); none for a past day or the other definition."""
-    if question.on != question.today or question.definition != Definition.CERTIFICATE:
+    """Target → its expectation in words (one query); none for a past day, a release or the other definition."""
+    if question.release or question.on != question.today or question.definition != Definition.CERTIFICATE:
         return {}
     rows = Expectation.objects.exclude(probability=None).select_related("target")
     return {row.target_id: _said(row) for row in rows}

@@ -12,11 +12,14 @@ from rest_framework.response import Response
 
 from parks.api import PortalApi, understood
 from parks.models import User
-from targets import goal_page, outlook
+from targets import goal_page, outlook, shown
 from targets.completion import Completion, Measure, State
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.goal_form import GoalsForm
 from targets.goal_page import GoalsPage, Row
+from targets.questions import Question
+from targets.serializers import ShownReply
 
 
 class CompletionSerializer(serializers.Serializer[Completion]):
@@ -42,9 +45,8 @@ class GoalRowSerializer(serializers.Serializer[Any]):
     measures = MeasuresSerializer()
 
 
-class GoalsReply(serializers.Serializer[Any]):
+class GoalsReply(ShownReply):
     year = serializers.IntegerField()
-    as_of = serializers.DateField(help_text="数据截至")
     kind = serializers.ChoiceField([(code, code) for code in HEADLINES])
     revision = serializers.IntegerField(allow_null=True, help_text="现行方案的版次，null 为尚未下达")
     needed = serializers.IntegerField(
@@ -64,6 +66,7 @@ class GoalsReply(serializers.Serializer[Any]):
 class GoalsView(PortalApi):
     """各单位当年任务与完成情况；填报人得到全区和本单位。"""
 
+    @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = GoalsForm(request.query_params)
@@ -77,7 +80,7 @@ class GoalsView(PortalApi):
 def _reply(page: GoalsPage) -> dict[str, Any]:
     return {
         "year": page.asked.year,
-        "as_of": page.asked.day,
+        "shown": shown.of(Question(page.asked.day)),
         "kind": page.asked.kind,
         "revision": page.revision.number if page.revision else None,
         "needed": page.need.smallest if page.need else None,

@@ -24,6 +24,7 @@ from targets import (
     outlook,
 )
 from targets.completion import State
+from targets.conditional import revalidated
 from targets.dashboard import HEADLINES
 from targets.goal_form import AllocationForm, GoalsForm
 from targets.models import GoalRevision, Indicator
@@ -54,6 +55,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     found = goal_charts.of(_found(request))
     if name not in found:

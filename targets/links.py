@@ -24,6 +24,7 @@ def figure(
     `place` narrows it down to those that then also stood in a park (or `outside`) or a town: {"park": …, "town": …}.
     """
     return _firms(
+        question,
         indicator=indicator,
         on=(on or question.on).isoformat(),
         scope=str(scope),
@@ -42,6 +43,7 @@ def lapsing(
 ) -> str:
     """The firms whose count ends in [since, until) because a certificate runs out; `place` as for a figure."""
     return _firms(
+        question,
         indicator=indicator,
         scope=str(scope),
         lapsing_from=since.isoformat(),
@@ -62,5 +64,15 @@ def page(question: Question, name: str, *args: str) -> str:
     return reverse(name, args=args) + (f"?{query}" if query else "")
 
 
-def _firms(**query: str) -> str:
-    return f"{reverse('firm_list')}?{urlencode(query)}"
+def chart(question: Question, name: str, scope: str = "", form_at: str = "svg") -> str:
+    """The image of a chart of the home page, or of a unit's page; or its numbers as xlsx or csv."""
+    query = question.pinned | ({"scope": scope} if scope else {})
+    place = reverse("chart_image", args=[name]) if form_at == "svg" else reverse("chart_export", args=[name, form_at])
+    return f"{place}?{urlencode(query)}"
+
+
+def _firms(question: Question, **query: str) -> str:
+    """The list of the question's firms: as published, where it asks for a release."""
+    release = question.release
+    place = reverse("release_firms", args=[release.code]) if release else reverse("firm_list")
+    return f"{place}?{urlencode(query)}"

@@ -12,10 +12,13 @@ from rest_framework.response import Response
 from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
-from targets import outlook
+from targets import outlook, shown
+from targets.conditional import revalidated_get
 from targets.dashboard import HEADLINES
 from targets.outlook_asked import OutlookForm
 from targets.outlook_serializers import OutlookReply
+from targets.questions import Question
+from targets.serializers import ShownReply
 
 PARAMETERS = [
     OpenApiParameter("on", dt.date, description="统计日，默认今天，不晚于今天"),
@@ -24,6 +27,10 @@ PARAMETERS = [
     OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
     OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),
 ]
+
+
+class OutlookAnswer(OutlookReply, ShownReply):
+    """`as_of` is the day that is reckoned from."""
 
 
 class StrictOutlookForm(OutlookForm, StrictForm):
@@ -35,10 +42,13 @@ class StrictOutlookForm(OutlookForm, StrictForm):
 class Outlook(PortalApi):
     """到期与预测：各目标完成的可能性、逐季预测、还需新增的家数、各单位比率、历年检验；证书日期口径。"""
 
-    @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookReply)
+    @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookAnswer)
+    @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = understood(StrictOutlookForm(request.query_params, user=user))
         if not outlook.possible():
             raise NotFound("行动计划的指标尚未载入。")
-        return Response(OutlookReply(outlook.of(form.asked(), user)).data)
+        asked = form.asked()
+        told = OutlookReply(outlook.of(asked, user)).data
+        return Response(ShownReply({"shown": shown.of(Question(asked.as_of))}).data | told)

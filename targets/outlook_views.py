@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from parks.access import person
 from parks.models import Unit, User
 from targets import chart_images, outlook, outlook_charts, outlook_export, outlook_page, outlook_tables
+from targets.conditional import revalidated
 from targets.outlook_asked import OutlookForm
 
 
@@ -28,6 +29,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """One of the page's charts as SVG, asked the same."""
     found = outlook_charts.of(_found(request))

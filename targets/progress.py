@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
@@ -120,13 +120,38 @@ class ParkShare:
         return None if not self.district else self.outside <= self.allowed_outside
 
 
-def from_counts(counts: Counts, as_of: dt.date, scope: str = Scope.DISTRICT) -> list[Progress]:
-    """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
+@dataclass(frozen=True)
+class Plan:
+    """What figures are held against: targets in the plan's order, baselines by day, reported by year."""
+
+    targets: Sequence[Target]
+    baselines: Sequence[Baseline]
+    reported: Sequence[ReportedFigure]
+
+    def targets_of(self, scope: str) -> list[Target]:
+        """The district's own for a total; a unit's for its code."""
+        wanted = None if scope in Scope.values else scope
+        return [one for one in self.targets if (one.unit.code if one.unit else None) == wanted]
+
+
+def plan() -> Plan:
+    """As it stands now; three queries."""
     targets = Target.objects.select_related("indicator", "reference", "unit").order_by("indicator__order", "due")
-    targets = targets.filter(unit__isnull=True) if scope in Scope.values else targets.filter(unit__code=scope)
-    baselines = {} if scope != Scope.DISTRICT else {b.indicator_id: b for b in Baseline.objects.order_by("day")}
-    reported = _Reported(as_of)
-    return [_progress(target, counts, as_of, scope, baselines.get(target.indicator_id), reported) for target in targets]
+    reported = ReportedFigure.objects.order_by("year", "published_on")
+    return Plan(list(targets), list(Baseline.objects.order_by("day")), list(reported))
+
+
+def from_counts(
+    counts: Counts, as_of: dt.date, scope: str = Scope.DISTRICT, against: Plan | None = None
+) -> list[Progress]:
+    """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
+    against = against or plan()
+    baselines = {} if scope != Scope.DISTRICT else {one.indicator_id: one for one in against.baselines}
+    reported = _Reported(against.reported, as_of)
+    return [
+        _progress(target, counts, as_of, scope, baselines.get(target.indicator_id), reported)
+        for target in against.targets_of(scope)
+    ]
 
 
 def _progress(
@@ -148,9 +173,8 @@ def _progress(
 class _Reported:
     """Entered figures as published by a day; of a year the latest publication counts."""
 
-    def __init__(self, as_of: dt.date) -> None:
-        rows = ReportedFigure.objects.filter(published_on__lte=as_of).order_by("year", "published_on")
-        self._by_year = {(row.indicator_id, row.year): row for row in rows}
+    def __init__(self, rows: Iterable[ReportedFigure], as_of: dt.date) -> None:
+        self._by_year = {(row.indicator_id, row.year): row for row in rows if row.published_on <= as_of}
 
     def latest(self, indicator_id: int) -> ReportedFigure | None:
         rows = [row for (owner, _), row in self._by_year.items() if owner == indicator_id]

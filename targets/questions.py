@@ -1,25 +1,28 @@
-"""What a viewer asks of a page: as of which day, by which definition."""
+"""What a viewer asks of a page: as of which day, by which definition, as counted now or as published."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django import forms
 from django.utils import timezone
 
-from targets.models import Definition
+from targets.models import Definition, Release
 
 EARLIEST, LATEST = dt.date(2010, 1, 1), dt.date(2040, 12, 31)
 
 
 @dataclass(frozen=True)
 class Question:
+    """With a release, its figures as they were published; `on` is then its day."""
+
     on: dt.date
     definition: str = Definition.CERTIFICATE
+    release: Release | None = None
 
     @property
     def today(self) -> dt.date:
@@ -28,6 +31,11 @@ class Question:
     @property
     def in_future(self) -> bool:
         return self.on > self.today
+
+    @property
+    def known_until(self) -> dt.date:
+        """The day after which everything is an expectation."""
+        return self.on if self.release else self.today
 
     @property
     def definition_label(self) -> str:
@@ -40,13 +48,17 @@ class Question:
     @property
     def query(self) -> dict[str, str]:
         """The part of the address that repeats this question; empty for the default one."""
-        asked = {} if self.on == self.today else {"on": self.on.isoformat()}
+        asked = {} if self.on == self.today and not self.release else self._when
         return asked if self.definition == Definition.CERTIFICATE else {**asked, "definition": self.definition}
 
     @property
-    def chart_query(self) -> str:
-        """The address of a chart, whole: it means the same on any later day."""
-        return urlencode({"on": self.on.isoformat(), "definition": str(self.definition)})
+    def pinned(self) -> dict[str, str]:
+        """The same, whole: it means the same tomorrow."""
+        return {**self._when, "definition": str(self.definition)}
+
+    @property
+    def _when(self) -> dict[str, str]:
+        return {"release": self.release.code} if self.release else {"on": self.on.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,40 @@ class QuestionForm(forms.Form):
         return [str(message) for messages in self.errors.values() for message in messages]
 
 
+class ReleaseForm(forms.Form):
+    """`release`, which has a day of its own: another one in the field that `day_field` names contradicts it."""
+
+    day_field = "on"
+    release = forms.CharField(label="发布版", required=False, max_length=20)
+
+    def clean_release(self) -> Release | None:
+        code = self.cleaned_data["release"]
+        found = Release.objects.coded(code).select_related("quarter", "made_by").first()
+        if code and found is None:
+            raise forms.ValidationError(f"没有“{code}”这一版季度发布。")
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        release, day = cleaned.get("release"), cleaned.get(self.day_field)
+        if release and day and day != release.as_of:
+            self.add_error(
+                self.day_field,
+                f"发布版{release.code}的统计日是{release.as_of}，不能另选统计日；要看别的日子请选“实时”。",
+            )
+        return cleaned
+
+
+class PageForm(ReleaseForm, QuestionForm):
+    """All that a page of figures can be asked."""
+
+    def question(self) -> Question:
+        plain = super().question()
+        release = self.cleaned_data.get("release") if self.is_valid() else None
+        return Question(release.as_of, plain.definition, release) if release else plain
+
+
 def asked(data: Mapping[str, str]) -> tuple[Question, list[str]]:
     """The question in a query string and what was wrong with it."""
-    form = QuestionForm(data)
+    form = PageForm(data)
     return form.question(), form.problems

@@ -6,12 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
 from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.jobs import JobContext
-from targets import counting, expectations, spans
+from targets import counting, expectations, spans, trend
 from targets.counting import RULES, Counts
 from targets.models import Definition, Expectation, MonthlySeries, Target
 
@@ -22,8 +21,7 @@ DEFAULT_HORIZON = dt.date(2027, 12, 31)
 def month_ends() -> list[dt.date]:
     """Month ends from January 2019 to the month of the last target."""
     horizon = Target.objects.aggregate(last=Max("due"))["last"] or DEFAULT_HORIZON
-    months = (horizon.year - FIRST_MONTH.year) * 12 + horizon.month
-    return [FIRST_MONTH + relativedelta(months=number) + relativedelta(day=31) for number in range(months)]
+    return trend.month_ends(FIRST_MONTH, horizon)
 
 
 def run(job: JobContext) -> Callable[[], dict[str, Any]]:

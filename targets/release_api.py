@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -13,7 +14,9 @@ from rest_framework.response import Response
 from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
-from targets import counting, release_views, releases
+from targets import counting, release_views
+from targets.conditional import revalidated_get
+from targets.frozen_list import FrozenListForm
 from targets.models import Definition, FrozenSpan, Release, Scope
 from targets.serializers import number
 
@@ -59,7 +62,7 @@ class FirmsReply(serializers.Serializer[Any]):
     results = FrozenFirmSerializer(many=True)
 
 
-class FirmsQuery(StrictForm, release_views.FrozenListForm):
+class FirmsQuery(StrictForm, FrozenListForm):
     after = forms.CharField(label="起点", required=False, max_length=18)
 
 
@@ -67,6 +70,7 @@ class Releases(PortalApi):
     """季度发布的各版，新的在前。发布后不再改变。"""
 
     @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
+    @revalidated_get
     def get(self, request: Request) -> Response:
         found = Release.objects.select_related("quarter", "made_by")
         return Response(ReleaseSerializer(found, many=True).data)
@@ -76,6 +80,7 @@ class ReleaseDetail(PortalApi):
     """一版的全部数字，按发布时冻结的；填报人只见全区合计和本单位。"""
 
     @extend_schema(summary="一版季度发布", responses=ReleaseReply)
+    @revalidated_get
     def get(self, request: Request, code: str) -> Response:
         release = release_views.find(code)
         user: User = request.user  # type: ignore[assignment]
@@ -93,13 +98,20 @@ class ReleaseFirms(PortalApi):
         OpenApiParameter("indicator", str, required=True, enum=list(counting.RULES)),
         OpenApiParameter("scope", str, description="district、parks、outside 或单位代码，默认全区"),
         OpenApiParameter("definition", str, enum=Definition.values),
+        OpenApiParameter("on", dt.date, description="发布时所知的另一日，默认统计日"),
+        OpenApiParameter("lapsing_from", dt.date, description="与 lapsing_to 一起：证书在此期间到期且无后续证书的企业"),
+        OpenApiParameter("lapsing_to", dt.date, description="不含当日"),
+        OpenApiParameter("park", str, description="园区代码，或 outside"),
+        OpenApiParameter("town", str, description="镇街代码"),
         OpenApiParameter("after", str, description="上一段的 next"),
     ]
 
     @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
+    @revalidated_get
     def get(self, request: Request, code: str) -> Response:
         query = understood(FirmsQuery(request.query_params))
-        firms = releases.listed(release_views.find(code), **query.asked()).visible_to(request.user)
+        user: User = request.user  # type: ignore[assignment]
+        firms = query.asked().firms(release_views.find(code)).visible_to(user)
         count = firms.count()
         page = list(firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc")[: FIRMS_AT_MOST + 1])
         following = page[FIRMS_AT_MOST - 1].uscc if len(page) > FIRMS_AT_MOST else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -13,27 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Quarter
 from parks.access import bureau_only, person
-from targets import counting, release_page, releases
+from targets import release_page, releases
+from targets.conditional import revalidated
 from targets.export import workbook_of
-from targets.models import Definition, FrozenSpan, Release, Scope
+from targets.frozen_list import FrozenList, FrozenListForm
+from targets.models import Definition, FrozenSpan, Release
 
 FIRMS_PER_PAGE = 50
-
-
-class FrozenListForm(forms.Form):
-    """Which figure of the release: indicator, scope, definition (default certificate)."""
-
-    indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
-    scope = forms.SlugField(label="统计范围", required=False, max_length=20)
-    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
-
-    def asked(self) -> dict[str, str]:
-        given = self.cleaned_data
-        return {
-            "indicator": given["indicator"],
-            "scope": given["scope"] or Scope.DISTRICT.value,
-            "definition": given["definition"] or Definition.CERTIFICATE.value,
-        }
 
 
 @require_safe
@@ -56,6 +41,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
@@ -65,6 +51,7 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def release_firms(request: HttpRequest, code: str) -> HttpResponse:
     found = find(code)
     asked, firms = _firms(request, found)
@@ -78,41 +65,39 @@ def release_firms(request: HttpRequest, code: str) -> HttpResponse:
         "release": found,
         "page": page,
         "query": query.urlencode(),
-        "title": f"{names[asked['indicator']]}名单",
-        "where": names.get(asked["scope"], asked["scope"]),
-        "how": names[asked["definition"]],
+        "title": f"{names[asked.indicator]}名单",
+        "where": asked.where(names),
+        "when": asked.when(found),
+        "how": names[asked.definition],
     }
     return render(request, "targets/release_firms.html", context)
 
 
 @require_safe
+@revalidated
 def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
     found = find(code)
     asked, firms = _firms(request, found)
     names = release_page.names()
-    head = [f"{found}　统计日 {found.as_of}　{names[asked['definition']]}　{names.get(asked['scope'], asked['scope'])}"]
+    head = [f"{found}　{asked.when(found)}　{names[asked.definition]}　{asked.where(names)}"]
     rows = (_cells(firm, names) for firm in firms.iterator(chunk_size=1_000))
-    title = f"{names[asked['indicator']]}名单（{found}）"
+    title = f"{names[asked.indicator]}名单（{found}）"
     file = workbook_of(title=title, head=head, rows=rows)
-    return FileResponse(file, as_attachment=True, filename=f"{found.code}_{asked['indicator']}_{asked['scope']}.xlsx")
+    return FileResponse(file, as_attachment=True, filename=f"{found.code}_{asked.indicator}_{asked.scope}.xlsx")
 
 
 def find(code: str) -> Release:
     """The release of a code such as 2026Q3-1; 404 for anything else."""
-    quarter, _, number = code.partition("-")
-    if not number.isdecimal() or len(number) > 4:
-        raise Http404
-    known = Release.objects.select_related("quarter", "made_by")
-    return get_object_or_404(known, quarter__in=Quarter.objects.coded(quarter), number=int(number))
+    return get_object_or_404(Release.objects.coded(code).select_related("quarter", "made_by"))
 
 
-def _firms(request: HttpRequest, found: Release) -> tuple[dict[str, str], Any]:
+def _firms(request: HttpRequest, found: Release) -> tuple[FrozenList, Any]:
     """What is asked, and the frozen rows the user may see: a reporter those of the own unit."""
     form = FrozenListForm(request.GET)
     if not form.is_valid():
         raise Http404
     asked = form.asked()
-    return asked, releases.listed(found, **asked).visible_to(person(request)).order_by("uscc")
+    return asked, asked.firms(found).visible_to(person(request)).order_by("uscc", "start")
 
 
 def _cells(firm: FrozenSpan, names: dict[str, str]) -> list[Any]:

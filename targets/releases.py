@@ -16,9 +16,11 @@ from enterprises import registry
 from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
-from targets import counting, progress, spans
+from targets import counting, frozen, progress, spans
 from targets.counting import Counts
 from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
+from targets.models.release import FrozenSpanQuerySet
+from targets.progress import Plan
 
 ROWS_PER_INSERT = 2_000
 COLUMNS = (
@@ -72,12 +74,13 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         digest = _digest(rows, figures)
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        verdicts = _verdicts(counts[Definition.CERTIFICATE], day)
-        release = _write(quarter, last, by, reason, head.last_entry, verdicts, digest)
+        plan = progress.plan()
+        verdicts = _verdicts(counts[Definition.CERTIFICATE], day, plan)
+        release = _write(quarter, last, by, reason, head.last_entry, verdicts, digest, frozen.kept(plan))
         figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
         FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
-        frozen = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
-        FrozenSpan.objects.bulk_create(frozen, batch_size=ROWS_PER_INSERT)
+        spans_of = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
+        FrozenSpan.objects.bulk_create(spans_of, batch_size=ROWS_PER_INSERT)
     return release
 
 
@@ -89,6 +92,7 @@ def _write(
     entry: int,
     verdicts: list[dict[str, Any]],
     digest: str,
+    plan: dict[str, Any],
 ) -> Release:
     state = board.of(quarter, timezone.localdate())
     return Release.objects.create(
@@ -102,6 +106,7 @@ def _write(
         applied=state.applied,
         rules=_rules(),
         verdicts=verdicts,
+        plan=plan,
         digest=digest,
         made_by=by,
     )
@@ -129,7 +134,7 @@ def _rules() -> list[dict[str, str]]:
     return [{"indicator": one.code, "name": one.name, "note": one.note, "unit": one.unit_label} for one in indicators]
 
 
-def _verdicts(counts: Counts, day: dt.date) -> list[dict[str, Any]]:
+def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
     return [
         {
             "indicator": one.target.indicator.code,
@@ -142,7 +147,7 @@ def _verdicts(counts: Counts, day: dt.date) -> list[dict[str, Any]]:
             "missing": one.missing,
             "doubled": one.doubled,
         }
-        for one in progress.from_counts(counts, day)
+        for one in progress.from_counts(counts, day, against=plan)
     ]
 
 
@@ -179,7 +184,20 @@ def _firms_told_otherwise(before: Release, after: Release) -> set[str]:
     return {row[0] for row in old ^ new}
 
 
-def listed(release: Release, *, indicator: str, scope: str, definition: str) -> Any:
-    """The frozen firms behind one of its figures: exactly one row per counted firm."""
-    kind = counting.RULES[indicator].kind
-    return release.spans.filter(definition=definition, kind=kind).covering(release.as_of).in_scope(scope)
+def listed(
+    release: Release, *, indicator: str, scope: str, definition: str, day: dt.date | None = None
+) -> FrozenSpanQuerySet:
+    """The frozen firms behind one of its figures, or of another day as it was then known: one row per counted firm."""
+    return _of_kind(release, indicator, definition).covering(day or release.as_of).in_scope(scope)
+
+
+def lapsing(
+    release: Release, *, indicator: str, scope: str, definition: str, since: dt.date, until: dt.date
+) -> FrozenSpanQuerySet:
+    """As counting.lapsing, as it was known when the release was made."""
+    return _of_kind(release, indicator, definition).lapsing(since, until).in_scope(scope)
+
+
+def _of_kind(release: Release, indicator: str, definition: str) -> FrozenSpanQuerySet:
+    frozen: FrozenSpanQuerySet = release.spans.filter(definition=definition)  # type: ignore[assignment]
+    return frozen.filter(kind=counting.RULES[indicator].kind)

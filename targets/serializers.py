@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from targets.models import Baseline, Definition, Indicator, Target
+from targets.shown import Rosters
 
 
 @extend_schema_field({"type": "number"})
@@ -82,9 +83,32 @@ class ParkShareRow(serializers.Serializer[Any]):
     met = serializers.BooleanField(allow_null=True)
 
 
-class ProgressReply(serializers.Serializer[Any]):
-    as_of = serializers.DateField()
-    definition = serializers.ChoiceField(Definition.choices)
+class RostersRow(serializers.Serializer[Rosters]):
+    quarter = serializers.CharField(source="quarter.code")
+    handed_in = serializers.IntegerField(help_text="已报单位")
+    expected = serializers.IntegerField(help_text="应报单位")
+
+
+class ShownReply(serializers.Serializer[Any]):
+    """Which figures an answer shows and how fresh they are; the head of every answer with figures."""
+
+    as_of = serializers.DateField(source="shown.question.on", help_text="统计日")
+    definition = serializers.ChoiceField(Definition.choices, source="shown.question.definition")
+    release = serializers.CharField(
+        source="shown.question.release.code",
+        allow_null=True,
+        default=None,
+        help_text="发布版，如 2026Q3-1；null 为实时",
+    )
+    computed_at = serializers.DateTimeField(
+        source="shown.computed_at", allow_null=True, help_text="发布的时间；实时数字为登记变更后最近一次更新计数的时间"
+    )
+    rosters = RostersRow(
+        source="shown.rosters", allow_null=True, help_text="发布时该季度、或实时最近一个季度的名册；null 为尚未开放季度"
+    )
+
+
+class ProgressReply(ShownReply):
     scope = serializers.CharField()
     targets = ProgressRow(many=True)
     park_shares = ParkShareRow(many=True, help_text="高新技术企业、科技型企业的园区占比与余量，仅全区")
@@ -96,7 +120,5 @@ class FigureRow(serializers.Serializer[Any]):
     value = number()
 
 
-class FiguresReply(serializers.Serializer[Any]):
-    as_of = serializers.DateField()
-    definition = serializers.ChoiceField(Definition.choices)
+class FiguresReply(ShownReply):
     figures = FigureRow(many=True)

@@ -71,6 +71,12 @@ def months(
     return shown
 
 
+def month_ends(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The ends of the months from that of the first day to that of the last."""
+    months = (last.year - first.year) * 12 + last.month - first.month
+    return [first + relativedelta(months=number, day=31) for number in range(months + 1)]
+
+
 def path_points(plan: Sequence[Progress]) -> list[tuple[dt.date, Decimal]]:
     """Baseline and goals of one indicator, oldest first; empty without a baseline or a goal."""
     goals = [(one.target.due, one.goal) for one in plan if one.goal is not None]

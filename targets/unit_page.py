@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
-
 from enterprises.models import Enterprise, LedgerEntry
 from parks.models import Unit
-from targets import counting, dashboard, goal_page, links, trend
+from targets import counting, dashboard, goal_page, links, sources, trend
 from targets.dashboard import Figure, Quarter
 from targets.goal_page import Own
-from targets.models import Indicator, Scope, Span
+from targets.models import Indicator, Scope
 from targets.questions import Question
+from targets.sources import Lapse, Source
 
 NAMES_SHOWN = 20
 CHANGES_SHOWN = 12
@@ -41,47 +39,51 @@ class UnitPage:
     lapsing: list[Quarter]
     lapsing_total: int
     lapsing_url: str
-    lapsing_first: Sequence[Span]
+    lapsing_first: Sequence[Lapse]
     changes: Sequence[LedgerEntry]
     freshness: trend.Freshness
 
 
 def of(unit: Unit, question: Question) -> UnitPage:
     """The unit on a day. The number of queries does not depend on the number of firms."""
-    counts = counting.count([question.on, question.year_ago], question.definition)
+    source = sources.of(question)
+    counts = source.count([question.on, question.year_ago])
     indicators = list(Indicator.objects.filter(kind=Indicator.Kind.COUNTED, code__in=counting.RULES))
     figures = [dashboard.figure(question, counts, one, unit.code) for one in indicators]
-    rows = trend.stored(unit.code, dashboard.HEADLINES, question.definition)
+    rows = source.series(unit.code, dashboard.HEADLINES)
     quarters = dashboard.lapsing_quarters(question, unit.code)
     since, until = quarters[0].since, quarters[-1].until
+    lapsing = sources.lapsing(source, "hnte", unit.code, since, until)
     return UnitPage(
         question=question,
         unit=unit,
         figures=figures,
-        goals=goal_page.of_unit(unit, question.on),
-        parts=_parts(unit, question, [one.code for one in indicators]),
+        goals=[] if question.release else goal_page.of_unit(unit, question.on),
+        parts=_parts(unit, question, source, [one.code for one in indicators]),
         months={
-            one.indicator.code: trend.months(rows.get(one.indicator.code), question, one.value, [], question.today)
+            one.indicator.code: trend.months(
+                rows.get(one.indicator.code), question, one.value, [], question.known_until
+            )
             for one in figures
             if one.indicator.code in dashboard.HEADLINES
         },
         lapsing=quarters,
         lapsing_total=sum(quarter.firms for quarter in quarters),
         lapsing_url=links.lapsing(question, "hnte", unit.code, since, until),
-        lapsing_first=_lapsing_first(unit, question, since, until),
-        changes=_changes(unit),
-        freshness=trend.freshness(rows),
+        lapsing_first=sources.soonest(source, lapsing, NAMES_SHOWN),
+        changes=[] if question.release else _changes(unit),
+        freshness=source.freshness(rows),
     )
 
 
-def _parts(unit: Unit, question: Question, indicators: Sequence[str]) -> list[Part]:
-    """A town's firms by park (and outside), a park's firms by town, in the plan's order; one query per indicator."""
+def _parts(unit: Unit, question: Question, source: Source, indicators: Sequence[str]) -> list[Part]:
+    """A town's firms by park (and outside), a park's firms by town, in the plan's order."""
     other = Unit.Kind.TOWN.value if unit.kind == Unit.Kind.PARK else Unit.Kind.PARK.value
     firms: dict[str, dict[str, int]] = defaultdict(dict)
-    for indicator in indicators:
-        here = counting.listed(indicator=indicator, scope=unit.code, day=question.on, definition=question.definition)
-        for code, number in here.order_by().values_list(f"{other}__code").annotate(Count("id")):
-            firms[code or Scope.OUTSIDE][indicator] = number
+    by_kind = {counting.RULES[indicator].kind: indicator for indicator in indicators}
+    for kind, code, number in sources.shared(source, unit.code, question.on, other):
+        if kind in by_kind:
+            firms[code or Scope.OUTSIDE][by_kind[kind]] = number
     units = Unit.objects.filter(kind=other).order_by("order", "code")
     names = {one.code: one.told_apart for one in units if one.code in firms}
     if Scope.OUTSIDE in firms:
@@ -97,13 +99,6 @@ def _parts(unit: Unit, question: Question, indicators: Sequence[str]) -> list[Pa
         )
         for code, name in names.items()
     ]
-
-
-def _lapsing_first(unit: Unit, question: Question, since: dt.date, until: dt.date) -> Sequence[Span]:
-    found = counting.lapsing(
-        indicator="hnte", scope=unit.code, since=since, until=until, definition=question.definition
-    )
-    return list(found.select_related("enterprise", "qualification").order_by("end", "enterprise__uscc")[:NAMES_SHOWN])
 
 
 def _changes(unit: Unit) -> Sequence[LedgerEntry]:

@@ -1,8 +1,10 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,34 +21,33 @@ from targets import (
     dashboard,
     expectations,
     plan_page,
+    shown,
     task_board,
     unit_page,
 )
-from targets.models import Definition
+from targets.conditional import revalidated
+from targets.models import Definition, Release
 from targets.questions import Question, asked
 
 
 @require_safe
+@revalidated
 def home(request: HttpRequest) -> HttpResponse:
     """The district at a glance, on a wall with `tv=1`; a park's or town's reporter goes to the unit's page, a
     department's, which has no firms, to its tasks."""
     user = person(request)
     if user.unit:
-        return redirect("unit", user.unit.code) if user.reporting_unit else redirect("tasks")
+        return redirect(_own_page(request, user.unit)) if user.reporting_unit else redirect("tasks")
     question, problems = asked(request.GET)
     page = dashboard.home(question)
     template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
-    more = {
-        "expected": expectations.shown(question),
-        "races": attention.races(question),
-        "calls": attention.calls(question),
-        "roster_board": _latest_board(),
-        "task_board": _last_tasks(),
-    }
+    live = {} if question.release else _live(question)
+    more = {"expected": expectations.shown(question), **live}
     return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
 
 
 @require_safe
+@revalidated
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     question, problems = asked(request.GET)
     page = unit_page.of(_visible_unit(request, code), question)
@@ -54,23 +55,30 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+@revalidated
 def targets(request: HttpRequest) -> HttpResponse:
     question, problems = asked(request.GET)
     return _show(request, "targets/targets.html", question, problems, page=plan_page.of(question))
 
 
 @require_safe
+@revalidated
 def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
-    question, _ = asked(request.GET)
+    question, problems = asked(request.GET)
+    if problems:
+        return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
     found = _chart(_charts(request, question, _scope(request)), name)
     return HttpResponse(chart_images.svg(found.option), content_type="image/svg+xml")
 
 
 @require_safe
-def chart_export(request: HttpRequest, name: str, form_at: str) -> FileResponse:
+@revalidated
+def chart_export(request: HttpRequest, name: str, form_at: str) -> HttpResponseBase:
     """The numbers of such a chart."""
-    question, _ = asked(request.GET)
+    question, problems = asked(request.GET)
+    if problems:
+        return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
     unit = _scope(request)
     found = _chart(_charts(request, question, unit), name)
     return chart_data.of(found, question, unit.told_apart if unit else "全区", person(request), form_at)
@@ -104,6 +112,22 @@ def recompute(request: HttpRequest) -> HttpResponse:
     return redirect("jobs")
 
 
+def _own_page(request: HttpRequest, unit: Unit) -> str:
+    """The unit's page, asked the same."""
+    query = request.GET.urlencode()
+    return reverse("unit", args=[unit.code]) + (f"?{query}" if query else "")
+
+
+def _live(question: Question) -> dict[str, object]:
+    """What is only known of today's facts: a release does not hold it."""
+    return {
+        "races": attention.races(question),
+        "calls": attention.calls(question),
+        "roster_board": _latest_board(),
+        "task_board": _last_tasks(),
+    }
+
+
 def _last_tasks() -> task_board.Board:
     """How the key tasks stood at the end of the last whole quarter."""
     today = timezone.localdate()
@@ -127,5 +151,7 @@ def _show(
     request: HttpRequest, template: str, question: Question, problems: list[str], **context: object
 ) -> HttpResponse:
     """A page of figures. A question that was not understood is answered for today, says so, and is a 400."""
-    context |= {"question": question, "problems": problems, "definitions": Definition.choices}
+    offered = list(Release.objects.select_related("quarter"))
+    context |= {"question": question, "problems": problems, "definitions": Definition.choices, "releases": offered}
+    context |= {"shown": shown.of(question), "newer": question.release and question.release.newer_among(offered)}
     return render(request, template, context, status=400 if problems else 200)

@@ -45,7 +45,7 @@ def test_the_api_says_so_in_json(client):
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/firms/", "/firms/export.xlsx", "/jobs/", "/api/v1/enterprises/", "/nowhere/"])
+@pytest.mark.parametrize("path", ["/firms/", "/firms/export.xlsx", "/jobs/", "/api/v1/enterprises/", "/nowhere/"])
 def test_no_answer_with_data_is_kept_in_a_cache(client, people, path):
     client.force_login(people["老郑"])
     answer = client.get(path)

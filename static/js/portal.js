@@ -4,6 +4,14 @@
 
   document.documentElement.classList.add("js");
 
+  // A page may have been kept since it was made; its paper says when it was printed.
+  window.addEventListener("beforeprint", function () {
+    var now = new Date(), two = function (number) { return (number < 10 ? "0" : "") + number; };
+    document.querySelectorAll("[data-print-time]").forEach(function (place) {
+      place.textContent = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-") + " " + two(now.getHours()) + ":" + two(now.getMinutes());
+    });
+  });
+
   // A select or date of a form marked data-auto-submit takes effect at once.
   document.addEventListener("change", function (event) {
     var form = event.target.form;

@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                 ('applied', models.PositiveSmallIntegerField(verbose_name='已入库单位')),
                 ('rules', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='口径')),
                 ('verdicts', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='目标判断')),
+                ('plan', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='目标和基数')),
                 ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
                 ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='发布时间')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,8 @@ from django.db.models import F, Q
 from enterprises.models import Enterprise, Qualification, QualificationKind
 from parks.models import Unit, User
 from targets.models.plan import Target
+
+AnySpan = TypeVar("AnySpan", bound=models.Model, covariant=True)
 
 
 class Definition(models.TextChoices):
@@ -27,10 +30,18 @@ class Scope(models.TextChoices):
     OUTSIDE = "outside", "园区平台以外"
 
 
-class SpanQuerySet(models.QuerySet["Span"]):
-    def covering(self, day: dt.date) -> SpanQuerySet:
+class DaysQuerySet(models.QuerySet[AnySpan]):
+    """Spans by their days, the derived ones and those that a release froze."""
+
+    def covering(self, day: dt.date) -> Self:
         return self.filter(start__lte=day, end__gt=day)
 
+    def lapsing(self, since: dt.date, until: dt.date) -> Self:
+        """Those that end in [since, until) because a certificate runs out and none follows."""
+        return self.filter(end__gte=since, end__lt=until, closed_by=Span.Closing.EXPIRED)
+
+
+class SpanQuerySet(DaysQuerySet["Span"]):
     def in_scope(self, scope: str) -> SpanQuerySet:
         """District, all parks, outside the parks, or one unit by its code (park or town)."""
         if scope == Scope.DISTRICT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterable
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -10,11 +10,23 @@ from django.db.models import Q
 
 from enterprises.models import Quarter
 from parks.models import User
-from targets.models.derived import Definition, Scope, Span
+from targets.models.derived import DaysQuerySet, Definition, Scope, Span
+
+
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def coded(self, code: str) -> ReleaseQuerySet:
+        """The release of a code such as 2026Q3-1; none for anything else."""
+        quarter, _, number = code.partition("-")
+        if not (number.isascii() and number.isdecimal() and len(number) <= 4):
+            return self.none()
+        return self.filter(quarter__in=Quarter.objects.coded(quarter), number=int(number))
 
 
 class Release(models.Model):
-    """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason."""
+    """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
+
+    `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them.
+    """
 
     quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="releases", verbose_name="季度")
     number = models.PositiveSmallIntegerField("版次")
@@ -26,9 +38,12 @@ class Release(models.Model):
     applied = models.PositiveSmallIntegerField("已入库单位")
     rules = models.JSONField("口径", encoder=DjangoJSONEncoder)
     verdicts = models.JSONField("目标判断", encoder=DjangoJSONEncoder)
+    plan = models.JSONField("目标和基数", encoder=DjangoJSONEncoder)
     digest = models.CharField("内容摘要", max_length=64)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发布人")
     made_at = models.DateTimeField("发布时间", auto_now_add=True)
+
+    objects = ReleaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "季度发布"
@@ -50,6 +65,11 @@ class Release(models.Model):
     @property
     def code(self) -> str:
         return f"{self.quarter.code}-{self.number}"
+
+    def newer_among(self, releases: Iterable[Release]) -> Release | None:
+        """The last edition of the same quarter, if it came after this one."""
+        later = [one for one in releases if one.quarter_id == self.quarter_id and one.number > self.number]
+        return max(later, key=lambda one: one.number, default=None)
 
 
 class FrozenFigure(models.Model):
@@ -76,10 +96,7 @@ class FrozenFigure(models.Model):
         return f"{self.scope} {self.indicator} {self.value}"
 
 
-class FrozenSpanQuerySet(models.QuerySet["FrozenSpan"]):
-    def covering(self, day: dt.date) -> FrozenSpanQuerySet:
-        return self.filter(start__lte=day, end__gt=day)
-
+class FrozenSpanQuerySet(DaysQuerySet["FrozenSpan"]):
     def in_scope(self, scope: str) -> FrozenSpanQuerySet:
         """As SpanQuerySet.in_scope."""
         if scope == Scope.DISTRICT:

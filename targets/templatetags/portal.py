@@ -71,8 +71,17 @@ def page_link(question: Question, name: str, *args: str) -> str:
 
 
 @register.simple_tag
+def chart_link(question: Question, name: str, scope: str = "", form_at: str = "svg") -> str:
+    """Address of a chart's image, or of its numbers."""
+    return links.chart(question, name, scope, form_at)
+
+
+@register.simple_tag
 def bridge_link(question: Question, kind: str, scope: str = "") -> str:
-    """Address of what changed in the year before the question's day."""
+    """Address of what changed in the year before the question's day; none for a release, which is told from frozen
+    spans, not from the facts."""
+    if question.release:
+        return ""
     return links.bridge(BridgeQuestion.of_year_before(question, kind, scope or Scope.DISTRICT))
 
 

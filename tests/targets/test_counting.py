@@ -125,7 +125,7 @@ def test_edge_4_a_move_between_parks_changes_two_units_and_not_the_district(plan
 
 
 def test_edge_5_a_firm_from_outside_with_a_valid_certificate_arrives_and_is_not_first_certified(plan):
-    uscc = code(900)
+    uscc = code(9_000_900)
     registry.apply(
         [
             acts.Register(uscc=uscc, name="江津迁入有限公司"),

@@ -1,15 +1,15 @@
 import json
 from argparse import ArgumentParser
-from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from parks import arguments
-from targets import counting
+from targets import counting, shown
 from targets.models import Definition
+from targets.questions import Question
+from targets.serializers import FiguresReply
 
 
 class Command(BaseCommand):
@@ -23,19 +23,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
     def handle(self, **options: Any) -> None:
-        day = options["as_of"] or timezone.localdate()
-        figures = counting.count([day], options["definition"]).figures(day)
+        question = Question(options["as_of"] or timezone.localdate(), options["definition"])
+        figures = counting.count([question.on], question.definition).figures(question.on)
         if options["json"]:
-            report = {"as_of": day, "definition": options["definition"], "figures": figures}
-            self.stdout.write(json.dumps(report, cls=NumberEncoder, ensure_ascii=False))
+            reply = FiguresReply({"shown": shown.of(question), "figures": figures}).data
+            self.stdout.write(json.dumps(reply, ensure_ascii=False))
             return
         for figure in figures:
             value = "—" if figure["value"] is None else figure["value"]
             self.stdout.write(f"{figure['scope']:12} {figure['indicator']:18} {value}")
-
-
-class NumberEncoder(DjangoJSONEncoder):
-    """Percentages as JSON numbers, not strings."""
-
-    def default(self, o: Any) -> Any:
-        return float(o) if isinstance(o, Decimal) else super().default(o)
