@@ -154,8 +154,8 @@ def test_a_day_to_come_says_that_its_losses_are_reckoned(leader, people):
 @pytest.mark.parametrize(
     ("term", "name", "day", "before", "after"),
     [
-        ("moved_in", "801", "2026-03-01", "白沙", "德感"),
-        ("arrived", "800", "2026-03-01", "区外", "德感"),
+        ("moved_in", "9000801", "2026-03-01", "白沙", "德感"),
+        ("arrived", "9000800", "2026-03-01", "区外", "德感"),
         ("moved_out", "moved", "2026-03-01", "德感", "珞璜"),
         ("left", "left", "2026-03-01", "德感", "区外"),
         ("expired", "expired", "2026-06-30", "德感", "—"),
