@@ -17,10 +17,11 @@ from django.urls import reverse
 from enterprises import contacts
 from enterprises.models import SourceFile
 from parks.models import User
+from targets.rates import RENEWAL_DAYS
 from targets.renewal_form import ALL, Asked
 from targets.renewals import OPEN, Row, State
 
-ROWS_PER_PAGE = 100
+ROWS_PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,9 @@ class Month:
 
     month: dt.date
     firms: int
-    todo: int
     url: str
+    todo: int
+    todo_url: str
     numbers: Sequence[Number]
 
 
@@ -77,6 +79,7 @@ def shown(asked: Asked, user: User, page: str | None) -> dict[str, Any]:
         "page": here,
         "pages": list(paginator.get_elided_page_range(here.number, on_each_side=2, on_ends=1)),
         "tell_query": urlencode({"kind": asked.kind.code, "next": _here(asked, here.number)}),
+        "renewal_days": RENEWAL_DAYS,
         "reach": SourceFile.objects.latest_day(),
     }
 
@@ -109,8 +112,8 @@ def _months(asked: Asked, rows: Sequence[Row]) -> list[Month]:
         since = max(month, asked.since).isoformat()
         until = min(month + relativedelta(day=31), asked.until).isoformat()
         numbers = _numbers(asked, own, since=since, until=until)
-        url = address(asked, state=ALL, since=since, until=until)
-        found.append(Month(month, len(own), sum(row.is_open for row in own), url, numbers))
+        url, todo_url = (address(asked, state=state, since=since, until=until) for state in (ALL, None))
+        found.append(Month(month, len(own), url, sum(row.is_open for row in own), todo_url, numbers))
     return found
 
 

@@ -170,6 +170,19 @@ def rows(
     Without a user, of the whole district. The number of queries does not depend on the number of firms.
     """
     spans.refresh()
+    return stored_rows(kind, since, until, on=on, scope=scope, user=user)
+
+
+def stored_rows(
+    kind: str,
+    since: dt.date,
+    until: dt.date,
+    *,
+    on: dt.date,
+    scope: str = Scope.DISTRICT,
+    user: User | None = None,
+) -> list[Row]:
+    """As `rows`, from the spans as they are stored."""
     due = list(_due(kind, since, until, on))
     places = _places(due, scope, user)
     counted = [(one, span) for one in due if (span := _covering(places[one.enterprise_id], one)) is not None]

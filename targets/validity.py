@@ -42,11 +42,11 @@ def of(as_of: dt.date, kind: str = HEADLINES[0], seen: Prospect | None = None) -
     """On a day and at the end of its year, as known on that day, for the district.
 
     `seen` is the forecast from that day; without it, or while it lacks history, nothing is likely of a day to come.
-    On the day itself what is valid is likely.
+    On the day itself what is valid is likely. From the spans as they are stored.
     """
     end = as_of.replace(month=12, day=31)
     days = [as_of, end] if end > as_of else [as_of]
-    found = renewals.rows(kind, renewals.usual_since(as_of), days[-1], on=as_of)
+    found = renewals.stored_rows(kind, renewals.usual_since(as_of), days[-1], on=as_of)
     applied = [row for row in found if row.is_applied]
     counted = _counted(kind, {row.certificate.enterprise_id for row in applied})
     return [_on(day, as_of, kind, seen, _in_renewal(day, applied, counted)) for day in days]
