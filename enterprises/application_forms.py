@@ -21,7 +21,7 @@ class ApplicationForm(forms.Form):
     """Field names are those the registry's refusals speak of; `seen` is the state on which the person decided."""
 
     stage = forms.ChoiceField(label="申报状态", choices=Application.Stage.choices)
-    on = day_field("自", "从这一天起。状态不变、只改其他各项的，原日期不变。")
+    on = day_field("状态起始日", "从这一天起。状态不变、只改其他各项的，原日期不变。")
     year = forms.IntegerField(
         label="申报年度", min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="申报哪一年度的认定。"
     )

@@ -22,11 +22,11 @@ def validity(page: Outlook, whole: bool) -> Table:
             Cell(one.in_renewal, url=one.in_renewal_url if whole and one.in_renewal else ""),
             Cell(one.together),
             decimal(one.likely),
-            Cell(f"{one.range80[0]}至{one.range80[1]}" if one.range80 else None),
+            *(Cell(bound) for bound in one.range80 or (None, None)),
         ]
         for one in page.validity
     ]
-    head = ["日期", "按日期有效", "已失效、已申报或公示中", "有效或续证中", "预计", "80%区间"]
+    head = ["日期", "按日期有效", "已失效、已申报或公示中", "有效或续证中", "预计", "80%区间下限", "80%区间上限"]
     note = (
         f"按日期有效：该日仍有效的现有证书；已失效、已申报或公示中：到期不足{RENEWAL_DAYS}天、尚未取得新证而申报在办的；"
         "预计：另计今后的续证、退出和新增，见下面的预测。"
