@@ -15,6 +15,7 @@ from django.db.models import BooleanField, Model
 from enterprises.book_firm import Change, Firm, RegistryError
 from enterprises.chunks import chunks
 from enterprises.models import (
+    Application,
     Closure,
     Enterprise,
     FormerName,
@@ -30,7 +31,15 @@ from enterprises.models import (
 from enterprises.origins import Listing, Origins
 from parks.models import Unit, User
 
-FACT_MODELS: tuple[type[Model], ...] = (FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry)
+FACT_MODELS: tuple[type[Model], ...] = (
+    FormerName,
+    Placement,
+    Closure,
+    Qualification,
+    YearlyFigures,
+    PoolEntry,
+    Application,
+)
 REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
 HIDDEN = {"id", "enterprise", "name_key"}
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
@@ -71,6 +80,7 @@ class Book:
             firm.closures.sort(key=lambda closure: closure.closed_on)
             firm.former_names.sort(key=lambda name: name.until)
             firm.pool.sort(key=lambda entry: entry.since)
+            firm.facts[Application].sort(key=lambda application: application.since)
 
     def note(self, change: Change) -> None:
         self.changes.append(change)

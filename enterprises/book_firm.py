@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
 
-from enterprises.models import Closure, Enterprise, FormerName, Placement, PoolEntry, Qualification, YearlyFigures
+from enterprises.models import (
+    Application,
+    Closure,
+    Enterprise,
+    FormerName,
+    Placement,
+    PoolEntry,
+    Qualification,
+    YearlyFigures,
+)
 
 if TYPE_CHECKING:
     from enterprises.book import Book
@@ -66,6 +75,9 @@ class Firm:
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
+
+    def applications(self, kind_id: int) -> list[Application]:
+        return [one for one in self.facts[Application] if one.kind_id == kind_id]
 
     def figures_of(self, year: int) -> YearlyFigures | None:
         return next((row for row in self.facts[YearlyFigures] if row.year == year), None)

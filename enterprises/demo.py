@@ -28,6 +28,7 @@ from enterprises.acts import (
     Reopen,
     Revoke,
 )
+from enterprises.demo_applications import Applicants
 from enterprises.demo_firms import Draft, Drafter
 from enterprises.models import Enterprise, Period, SourceFile
 from enterprises.registry import Report
@@ -98,6 +99,7 @@ class Story:
         self._honours()
         self._figures(2025)
         self._pool()
+        self._applications(UNTIL.year)
         self.events.sort(key=lambda event: event[:2])
         return [act for _, _, act in self.events]
 
@@ -176,6 +178,7 @@ class Story:
     def _grant(self, firm: Draft, year: int) -> None:
         issued = self._issue_day(firm, year)
         if issued > UNTIL:
+            firm.awaiting = True
             return
         recognition = "again" if firm.classes else "first"
         firm.classes.append(year)
@@ -257,6 +260,21 @@ class Story:
             yield later, number, EnterPool(uscc=firm.uscc, stage=stages[first + 1], target_year=2027 - first, on=later)
         elif number % 12 == 1:
             yield later, number, LeavePool(uscc=firm.uscc, on=later)
+
+    def _applications(self, year: int) -> None:
+        """Most that must renew this year are on their way, some of next year have begun."""
+        here = [firm for firm in self.firms if firm.gone == dt.date.max]
+        last = [firm for firm in here if firm.classes and firm.classes[-1] == year]
+        this_year, next_year = ([f for f in here if f.classes and f.classes[-1] == year - n] for n in (3, 2))
+        plain = [firm for firm in here if not firm.classes and firm.entered.year < year - 1]
+        applicants = Applicants(self.chance, year)
+        for day, act in (
+            *applicants.renewing(this_year),
+            *applicants.renewed([firm for firm in last if len(firm.classes) > 1][:40]),
+            *applicants.preparing(self.chance.sample(next_year, 25)),
+            *applicants.first_time(self.chance.sample(plain, 36)),
+        ):
+            self._tell(day, act)
 
 
 def _money(amount: float) -> Decimal:

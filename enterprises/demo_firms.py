@@ -21,7 +21,8 @@ FIRST_CLASS = 10_001
 @dataclass
 class Draft:
     """A firm while its story is being made up. `entered`: in the pool of technology firms since, and placed since.
-    `gone`: struck off or moved away. `classes`: years of its certificates; `valid_until` of the last of them."""
+    `gone`: struck off or moved away. `classes`: years of its certificates; `valid_until` of the last of them.
+    `awaiting`: a certificate comes after the story's end."""
 
     uscc: str
     name: str
@@ -38,6 +39,7 @@ class Draft:
     classes: list[int] = field(default_factory=list)
     number: str = ""
     valid_until: dt.date = dt.date.min
+    awaiting: bool = False
 
 
 class Drafter:

@@ -168,6 +168,6 @@ def _said_by_database(error: IntegrityError) -> str:
         for constraint in model._meta.constraints:
             if constraint.name in text:
                 return str(constraint.violation_error_message)
-    if "placement_no_overlap" in text or "pool_no_overlap" in text:
-        return "一家企业在同一天只能有一个所在地、一条后备库记录。"
+    if any(name in text for name in ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")):
+        return "一家企业在同一天只能有一个所在地、一条后备库记录、每类资质一条申报记录。"
     return "数据与已登记的事实冲突，未写入。"

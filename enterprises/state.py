@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from enterprises.models import Enterprise, Placement, PoolEntry, Qualification, YearlyFigures
+from enterprises.models import Application, Enterprise, Placement, PoolEntry, Qualification, YearlyFigures
 
 
 @dataclass(frozen=True)
@@ -18,11 +18,12 @@ class State:
     placement: Placement | None
     qualifications: list[Qualification]
     pool: PoolEntry | None
+    applications: list[Application]
     figures: YearlyFigures | None
 
 
 def on_day(enterprise: Enterprise, day: dt.date) -> State:
-    """The facts of a firm as they hold on a day, by the dates of the facts (six queries)."""
+    """The facts of a firm as they hold on a day, by the dates of the facts (seven queries)."""
     return State(
         day=day,
         name=_name_on(enterprise, day),
@@ -32,6 +33,7 @@ def on_day(enterprise: Enterprise, day: dt.date) -> State:
         pool=next(
             (p for p in enterprise.pool_entries.all() if p.since <= day and not (p.until and p.until <= day)), None
         ),
+        applications=[one for one in enterprise.applications.all() if one.holds_on(day)],
         figures=enterprise.yearly_figures.filter(year__lt=day.year).order_by("-year").first(),
     )
 

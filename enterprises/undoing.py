@@ -11,7 +11,7 @@ from django.db.models import Min, Q
 from enterprises.acts import Act, Done, Undo
 from enterprises.models import LedgerEntry
 
-CHAINED = ("placement", "poolentry")
+CHAINED = ("placement", "poolentry", "application")
 """A later fact of these kinds begins where the one before it ends."""
 BY_FIELD = ("enterprise", "yearlyfigures")
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from enterprises import change_views, ledger_views, notice_views, views
+from enterprises import application_views, change_views, ledger_views, notice_views, views
 
 urlpatterns = [
     path("firms/<slug:uscc>/", views.firm, name="firm"),
     path("firms/<slug:uscc>/change/", change_views.firm_change, name="firm_change"),
+    path("firms/<slug:uscc>/application/", application_views.firm_application, name="firm_application"),
     path("ledger/", ledger_views.ledger, name="ledger"),
     path("notices/", notice_views.notices, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

@@ -59,6 +59,7 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "qualifications__kind",
         "yearly_figures",
         "pool_entries",
+        "applications__kind",
     )
 
 

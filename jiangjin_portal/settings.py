@@ -241,11 +241,12 @@ JOB_HANDLERS = {
     "roster_apply": "enterprises.reporting.applying.run",
     "reminders": "enterprises.reporting.reminders.run",
     "task_reminders": "targets.task_reminders.run",
+    "renewal_reminders": "targets.renewal_reminders.run",
     "mail": "enterprises.reporting.notices.send_mails",
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30", "task_reminders": "08:40"}
+JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30", "task_reminders": "08:40", "renewal_reminders": "08:50"}
 """Kind → local time of day from which that day's run is due."""
 
 # --- quarterly rosters ----------------------------------------------------------------------------------------
@@ -260,6 +261,10 @@ ROSTER_REMINDERS = {
     "15": "已逾期15天",
 }
 """Days from the due day → what the reminder says; sent to units that are still missing."""
+
+# --- certificates that lapse ------------------------------------------------------------------------------------
+RENEWAL_REMINDERS = [180, 90, 60, 30]
+"""Days before a certificate's last day on which its unit and the bureau hear of it, until it is renewed or given up."""
 
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

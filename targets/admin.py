@@ -24,6 +24,7 @@ from targets.models import (
     MonthlySeries,
     PaceRule,
     Release,
+    RenewalReminder,
     ReportedFigure,
     Span,
     SpanMark,
@@ -211,6 +212,13 @@ class TaskFileAdmin(RegistryWrites):
     list_display = ["name", "entry", "size"]
     list_select_related = ["entry__task", "entry__unit"]
     search_fields = ["name"]
+
+
+@admin.register(RenewalReminder)
+class RenewalReminderAdmin(RegistryWrites):
+    list_display = ["qualification", "milestone", "sent_at"]
+    list_select_related = ["qualification__kind"]
+    list_filter = ["milestone"]
 
 
 @admin.register(TaskReminder)

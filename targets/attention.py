@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.urls import reverse
+
 from parks.models import Unit
-from targets import counting, goal_page, links
+from targets import goal_page, renewals
 from targets.cohorts import DAYS_SOON
 from targets.completion import State
 from targets.dashboard import HEADLINES
 from targets.goal_page import Row
-from targets.models import Indicator, Scope, Span
+from targets.models import Indicator
 from targets.questions import Question
+from targets.renewal_form import Asked
 
 BEHIND = (State.LAGGING, State.OVERDUE, State.AWAITING)
 NAMED = 3
@@ -54,11 +57,16 @@ class Race:
 
 @dataclass(frozen=True)
 class Calls:
-    """The firms whose certificate runs out within DAYS_SOON days; `first`: the soonest CALLED of them."""
+    """The high-tech firms whose certificate lapses within DAYS_SOON days and whose renewal is open.
+
+    `waiting`: those of them that have filed; `first`: CALLED of them, those that have not filed before the others, the
+    soonest first.
+    """
 
     firms: int
+    waiting: int
     url: str
-    first: Sequence[Span]
+    first: Sequence[renewals.Row]
 
 
 def races(question: Question) -> list[Race]:
@@ -86,10 +94,13 @@ def _short(row: Row) -> int:
 
 
 def calls(question: Question) -> Calls:
-    """High-tech certificates without a successor, by the definition asked, from the spans as stored; two queries."""
-    since, until = question.on + dt.timedelta(1), question.on + dt.timedelta(DAYS_SOON + 1)
-    found = counting.lapsing(
-        indicator="hnte", scope=Scope.DISTRICT, since=since, until=until, definition=question.definition
-    )
-    first = found.select_related("enterprise", "park", "town").order_by("end", "enterprise__uscc")[:CALLED]
-    return Calls(found.count(), links.lapsing(question, "hnte", Scope.DISTRICT, since, until), list(first))
+    """As known on the day, today at the latest; certificate dates. From the spans as stored; six queries at most."""
+    on = min(question.on, question.today)
+    kind = renewals.with_a_term().filter(code=HEADLINES[0]).first()
+    if kind is None:
+        return Calls(0, 0, "", [])
+    since, until = on + dt.timedelta(1), on + dt.timedelta(DAYS_SOON)
+    found = [row for row in renewals.stored_rows(kind.code, since, until, on=on) if row.is_open]
+    url = f"{reverse('renewals')}?{Asked(on, kind, since, until).query()}"
+    first = sorted(found, key=lambda row: (row.is_applied, row.last_day))[:CALLED]
+    return Calls(len(found), sum(row.is_applied for row in found), url, first)

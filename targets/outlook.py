@@ -11,7 +11,7 @@ from dateutil.relativedelta import relativedelta
 from enterprises import contacts
 from enterprises.models import Period
 from parks.models import Unit, User
-from targets import backtest, cohorts, counting, lives, needs, pool, prospect, spans
+from targets import backtest, cohorts, counting, lives, needs, pool, prospect, renewals, spans, validity
 from targets.cohorts import Cohort, Lapses
 from targets.dashboard import HEADLINES
 from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Span, Target
@@ -77,6 +77,7 @@ class Soon:
     span: Span
     contact: str | None
     stage: str
+    renewal: renewals.Standing
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Outlook:
     lapses: Sequence[Lapses]
     soon: Sequence[Soon]
     stages: Sequence[pool.Stage]
+    validity: Sequence[validity.Validity]
     record: backtest.Record
 
     @property
@@ -135,6 +137,7 @@ def of(asked: Asked, user: User) -> Outlook:
         lapses=cohorts.lapses_by_month(asked.kind, asked.as_of, scope_of(asked)) if now.has_term else [],
         soon=_soon(asked, user) if now.has_term else [],
         stages=pool.stages(now.lives, asked.as_of) if now.has_term else [],
+        validity=validity.of(asked.as_of, asked.kind, now) if now.has_term else [],
         record=backtest.of(chronicles[asked.kind], asked.as_of),
     )
 
@@ -262,10 +265,13 @@ def _soon(asked: Asked, user: User) -> list[Soon]:
     firms = [span.enterprise_id for span in found]
     open_to = contacts.shown_to(user, firms)
     stages = cohorts.pooled(firms, asked.as_of)
-    return [Soon(span, _contact(span, open_to), stages.get(span.enterprise_id, "")) for span in found]
-
-
-def _contact(span: Span, open_to: set[int]) -> str | None:
-    if span.enterprise_id not in open_to:
-        return None
-    return " ".join(filter(None, [span.enterprise.contact_name, span.enterprise.contact_phone]))
+    standing = renewals.standings([span.qualification for span in found], asked.as_of)
+    return [
+        Soon(
+            span,
+            contacts.line(span.enterprise, open_to),
+            stages.get(span.enterprise_id, ""),
+            standing[span.qualification_id],
+        )
+        for span in found
+    ]

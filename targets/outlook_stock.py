@@ -10,9 +10,30 @@ from targets.models import Scope
 from targets.outlook import Outlook
 from targets.outlook_cells import Cell, Table, decimal, percent, place_of, question, unit_cells
 from targets.rates import FEW, RENEWAL_DAYS, Renewals, Tally
+from targets.renewals import State
 
 
 # --- certificates that run out --------------------------------------------------------------------------------------
+def validity(page: Outlook, whole: bool) -> Table:
+    rows = [
+        [
+            Cell(one.day),
+            Cell(one.valid, url=one.valid_url if whole else ""),
+            Cell(one.in_renewal, url=one.in_renewal_url if whole and one.in_renewal else ""),
+            Cell(one.together),
+            decimal(one.likely),
+            *(Cell(bound) for bound in one.range80 or (None, None)),
+        ]
+        for one in page.validity
+    ]
+    head = ["日期", "按日期有效", "已失效、已申报或公示中", "有效或续证中", "预计", "80%区间下限", "80%区间上限"]
+    note = (
+        f"按日期有效：该日仍有效的现有证书；已失效、已申报或公示中：到期不足{RENEWAL_DAYS}天、尚未取得新证而申报在办的；"
+        "预计：另计今后的续证、退出和新增，见下面的预测。"
+    )
+    return Table("validity", "有效、续证中和预计", head, rows, note)
+
+
 def cohorts(page: Outlook, whole: bool) -> Table:
     years = _issue_years(page)
     rows = []
@@ -97,12 +118,19 @@ def soon(page: Outlook) -> Table:
             Cell("不公开" if one.contact is None else one.contact or "未登记"),
             Cell(one.span.qualification.number or None),
             Cell(one.span.last_day),
-            Cell(f"在后备库：{one.stage}" if one.stage else "未见新证"),
+            Cell(_renewal(one)),
+            Cell(one.renewal.since),
         ]
         for one in page.soon
     ]
-    head = ["企业", "单位", "联系人", "证书编号", "有效期至", "续证情况"]
+    head = ["企业", "单位", "联系人", "证书编号", "有效期至", "续证状态", "自"]
     return Table("soon", "90天内到期的企业", head, rows)
+
+
+def _renewal(one: outlook.Soon) -> str:
+    """Of a firm that has not begun, the reserve pool tells how near it is."""
+    said = str(one.renewal.state.label)
+    return f"{said}（{one.stage}）" if one.stage and one.renewal.state == State.NOT_STARTED else said
 
 
 # --- rates ----------------------------------------------------------------------------------------------------------

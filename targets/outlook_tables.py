@@ -22,7 +22,12 @@ def of(page: Outlook, user: User) -> dict[str, Table]:
     if page.need:
         found += [_years(page.need, page.now.has_term), *_need_by_unit(page, whole)]
     if page.now.has_term:
-        found += [outlook_stock.cohorts(page, whole), outlook_stock.lapses(page, whole), outlook_stock.soon(page)]
+        found += [
+            outlook_stock.validity(page, whole),
+            outlook_stock.cohorts(page, whole),
+            outlook_stock.lapses(page, whole),
+            outlook_stock.soon(page),
+        ]
         if whole:
             found += [outlook_stock.cohorts_by_unit(page), outlook_stock.lapses_by_unit(page)]
     found += [

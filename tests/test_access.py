@@ -135,6 +135,11 @@ TABLE: list[tuple] = [
     ("outlook", "GET", {}, SIGNED_IN),
     ("outlook", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
     ("outlook", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("renewals", "GET", {}, SIGNED_IN),
+    ("renewals", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
+    ("renewals", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("renewals_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("renewals_export", "GET", {"form_at": "csv", "?unit": "{other.code}"}, NO_UNIT),
     ("outlook_chart", "GET", {"name": "lapses"}, SIGNED_IN),
     ("outlook_chart", "GET", {"name": "lapses", "?unit": "{other.code}"}, NO_UNIT),
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
@@ -178,6 +183,11 @@ TABLE: list[tuple] = [
     *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("firm_change", "GET", {"uscc": "{park.uscc}"}, BUREAU_PAGE),
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
+    *[
+        ("firm_application", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
+        for method, told in (("GET", 200), ("POST", 422))
+        for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
+    ],
     ("firm_change", "POST", {"uscc": "{park.uscc}"}, "302 422 422 403 403 403 403"),
     ("ledger", "GET", {}, SIGNED_IN),
     ("load", "GET", {}, BUREAU_PAGE),
@@ -243,6 +253,8 @@ TABLE: list[tuple] = [
     ("api-flows", "GET", {"?scope": "outside"}, "401 200 200 200 200 403 403"),
     ("api-flow-firms-list", "GET", {"?term": "first"}, API),
     ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
+    ("api-renewals-list", "GET", {}, API),
+    ("api-renewals-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-outlook", "GET", {}, API),
     ("api-outlook", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-goals", "GET", {}, API),
@@ -444,6 +456,14 @@ def test_the_list_behind_a_change_shows_the_own_units_firms_only(people, world):
         reverse("api-flow-firms-list"),
     ):
         query = f"?kind=hnte&scope=district&term=first&since=2009-12-31&until={TODAY}"
+        for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
+            shown = content(signed_in(people, who).get(path + query))
+            assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
+
+
+def test_the_list_of_renewals_shows_the_own_units_firms_only(people, world):
+    query = "?since=2026-01-01&until=2027-12-31&state=all"
+    for path in (reverse("renewals"), reverse("renewals_export", args=["xlsx"]), reverse("api-renewals-list")):
         for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
             shown = content(signed_in(people, who).get(path + query))
             assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees

@@ -13,11 +13,12 @@ from tests.firms import firm
 pytestmark = pytest.mark.django_db
 OURS = [model for app in ("parks", "enterprises", "targets") for model in apps.get_app_config(app).get_models()]
 WRITTEN_ELSEWHERE = [
-    "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry", "sourcefile",
+    "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry",
+    "application", "sourcefile",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
-    "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure",
+    "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure", "renewalreminder",
 ]  # fmt: skip
 
 

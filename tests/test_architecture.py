@@ -132,9 +132,11 @@ FACTS = {
     "Qualification",
     "YearlyFigures",
     "PoolEntry",
+    "Application",
     "LedgerEntry",
 }
-RELATED = {"former_names", "placements", "closures", "qualifications", "yearly_figures", "pool_entries", "ledger"}
+RELATED = {"former_names", "placements", "closures", "qualifications", "yearly_figures", "pool_entries"}
+RELATED |= {"applications", "ledger"}
 WRITES = {
     "create",
     "bulk_create",

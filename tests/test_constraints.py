@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone
 
 from enterprises.models import (
+    Application,
     Case,
     Closure,
     ColumnMapping,
@@ -45,6 +46,7 @@ from targets.models import (
     MonthlySeries,
     PaceRule,
     Release,
+    RenewalReminder,
     ReportedFigure,
     Span,
     SpanMark,
@@ -102,6 +104,11 @@ def qualification(w: SimpleNamespace, **values: object) -> Qualification:
 
 def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
     return YearlyFigures.objects.create(**{"enterprise": w.firm, "year": 2025} | values)
+
+
+def application(w: SimpleNamespace, **values: object) -> Application:
+    base = {"enterprise": w.firm, "kind": w.kind, "year": 2026, "stage": "filed", "since": DAY}
+    return Application.objects.create(**base | values)
 
 
 def pool(w: SimpleNamespace, **values: object) -> PoolEntry:
@@ -184,6 +191,11 @@ def reminder(w: SimpleNamespace) -> Reminder:
 def told(w: SimpleNamespace, **values: object) -> TaskProgress:
     base = {"task": w.task, "unit": w.park, "year": 2025, "quarter": 4, "version": 1, "state": "done", "text": "x"}
     return TaskProgress.objects.create(**base | {"by": w.official} | values)
+
+
+def renewal_reminder(w: SimpleNamespace) -> RenewalReminder:
+    held = qualification(w, number="续") if not w.firm.qualifications.exists() else w.firm.qualifications.get()
+    return RenewalReminder.objects.create(qualification=held, milestone=30)
 
 
 def task_reminder(w: SimpleNamespace) -> TaskReminder:
@@ -275,6 +287,13 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "figures_not_negative": lambda w: figures(w, rd_expense=-1),
     "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
     "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
+    "application_dates_in_order": lambda w: application(w, until=DAY),
+    "application_one_open": lambda w: (application(w), application(w, since=MORROW)),
+    "application_once_per_day": lambda w: (application(w), application(w, until=MORROW)),
+    "application_year_plausible": lambda w: application(w, year=1999),
+    "application_batch_plausible": lambda w: application(w, batch=0),
+    "application_stage_known": lambda w: application(w, stage="won"),
+    "application_given_up_has_reason": lambda w: application(w, stage="given_up"),
     "pool_dates_in_order": lambda w: pool(w, until=DAY),
     "pool_one_open": lambda w: (pool(w), pool(w, since=MORROW)),
     "pool_once_per_day": lambda w: (pool(w), pool(w, until=MORROW)),
@@ -312,6 +331,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "task_progress_state_known": lambda w: told(w, state="fine"),
     "task_progress_says_something": lambda w: told(w, text=""),
     "task_file_sha256_shape": lambda w: TaskFile.objects.create(entry=told(w), name="a.pdf", sha256="A" * 64, size=1),
+    "renewal_reminder_once": lambda w: twice(renewal_reminder, w),
     "task_reminder_once": lambda w: twice(task_reminder, w),
     "reminder_once": lambda w: twice(reminder, w),
     "roster_once": lambda w: twice(lambda: Roster.objects.create(quarter=w.quarter, unit=w.park)),
@@ -374,7 +394,10 @@ on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQ
 
 
 @on_postgresql
-@pytest.mark.parametrize(("write", "name"), [(placement, "placement_no_overlap"), (pool, "pool_no_overlap")])
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [(placement, "placement_no_overlap"), (pool, "pool_no_overlap"), (application, "application_no_overlap")],
+)
 def test_two_stays_do_not_overlap(world, write, name):
     write(world, since=DAY, until=DAY + dt.timedelta(days=10))
     write(world, since=DAY + dt.timedelta(days=10), until=DAY + dt.timedelta(days=20))

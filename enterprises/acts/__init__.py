@@ -3,6 +3,7 @@
 Units, kinds and technology fields are named by their codes; days are dates; `cells` maps a field to its address.
 """
 
+from enterprises.acts.application import Apply
 from enterprises.acts.base import Act
 from enterprises.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
 from enterprises.acts.holding import EnterPool, LeavePool, RecordFigures
@@ -12,6 +13,7 @@ from enterprises.origins import Listing
 
 __all__ = [
     "Act",
+    "Apply",
     "Close",
     "Done",
     "EnterPool",

@@ -11,12 +11,13 @@ from django.db.models import Model
 from enterprises.acts.base import Act
 from enterprises.book import WRITE_ORDER
 from enterprises.book_firm import Change, Firm
-from enterprises.models import Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
+from enterprises.models import Application, Enterprise, FormerName, LedgerEntry, Placement, PoolEntry
 from enterprises.uscc import normalise
 
 Kind = LedgerEntry.Act
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name")
+SUCCEEDING = Placement | PoolEntry | Application
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,16 @@ def _remove(firm: Firm, fact: Model, done: Done) -> None:
     shown = {name: value for name, value in firm.book.plain(fact).items() if value not in (None, "")}
     firm.drop(fact)
     _note(firm, fact, done, shown, {})
-    if isinstance(fact, Placement | PoolEntry) and done.before:
-        # A move, or a step in the pool, ended the fact before it on the same day.
-        old = next((one for one in firm.facts[type(fact)] if one.until == fact.since), None)
+    if isinstance(fact, SUCCEEDING) and done.before:
+        # A move, or a step in the pool or of an application, ended the fact before it on the same day.
+        old = next((one for one in firm.facts[type(fact)] if one.until == fact.since and _alike(one, fact)), None)
         if old is not None:
             firm.alter_quietly(old, until=fact.until)
+
+
+def _alike(one: Model, other: Model) -> bool:
+    """Of the same kind, where facts of this model have one."""
+    return getattr(one, "kind_id", None) == getattr(other, "kind_id", None)
 
 
 def _restore(firm: Firm, fact: Model, done: Done) -> None:

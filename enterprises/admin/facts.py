@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from enterprises import jobs
 from enterprises.models import (
+    Application,
     Closure,
     Enterprise,
     FormerName,
@@ -126,6 +127,14 @@ class PoolEntryAdmin(RegistryWrites):
     list_select_related = ["enterprise"]
     list_filter = ["stage", "target_year"]
     search_fields = BY_FIRM
+
+
+@admin.register(Application)
+class ApplicationAdmin(RegistryWrites):
+    list_display = ["enterprise", "kind", "year", "batch", "agency", "stage", "since", "until"]
+    list_select_related = ["enterprise", "kind"]
+    list_filter = ["kind", "year", "stage"]
+    search_fields = ["agency", *BY_FIRM]
 
 
 @admin.register(SourceFile)

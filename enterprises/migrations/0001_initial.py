@@ -164,6 +164,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Application',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(verbose_name='申报年度')),
+                ('batch', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='批次')),
+                ('agency', models.CharField(blank=True, max_length=60, verbose_name='辅导机构')),
+                ('stage', models.CharField(choices=[('preparing', '准备中'), ('filed', '已申报'), ('publicity', '公示中'), ('rejected', '未通过'), ('given_up', '放弃')], max_length=12, verbose_name='申报状态')),
+                ('since', models.DateField(verbose_name='自')),
+                ('until', models.DateField(blank=True, null=True, verbose_name='至（不含）')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='备注')),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='enterprises.enterprise', verbose_name='企业')),
+                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='enterprises.qualificationkind', verbose_name='资质类别')),
+            ],
+            options={
+                'verbose_name': '申报记录',
+                'verbose_name_plural': '申报记录',
+                'ordering': ['enterprise', 'kind', 'since'],
+            },
+        ),
+        migrations.CreateModel(
             name='Qualification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -418,7 +438,7 @@ class Migration(migrations.Migration):
             name='LedgerEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('placed', '登记所在地'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('undone', '撤销入账')], max_length=12, verbose_name='动作')),
+                ('act', models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('placed', '登记所在地'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('applied', '登记申报状态'), ('undone', '撤销入账')], max_length=12, verbose_name='动作')),
                 ('fact', models.CharField(max_length=20, verbose_name='事实')),
                 ('fact_id', models.BigIntegerField(verbose_name='事实编号')),
                 ('effective_on', models.DateField(null=True, verbose_name='生效日')),
@@ -557,6 +577,34 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='placement',
             constraint=models.CheckConstraint(condition=models.Q(('park__isnull', True), models.Q(('park', models.F('town')), _negated=True), _connector='OR'), name='placement_park_is_not_town', violation_error_message='园区与镇街不能是同一单位。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('until__isnull', True), ('since__lt', models.F('until')), _connector='OR'), name='application_dates_in_order', violation_error_message='申报状态的起始日必须早于结束日。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('enterprise', 'kind'), name='application_one_open', violation_error_message='一家企业的同一类资质只能有一条当前申报记录。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.UniqueConstraint(fields=('enterprise', 'kind', 'since'), name='application_once_per_day', violation_error_message='一家企业的同一类资质同一天只能有一条申报记录。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='application_year_plausible', violation_error_message='申报年度应在2000至2100之间。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('batch__isnull', True), models.Q(('batch__gte', 1), ('batch__lte', 12)), _connector='OR'), name='application_batch_plausible', violation_error_message='批次应在1至12之间。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['preparing', 'filed', 'publicity', 'rejected', 'given_up'])), name='application_stage_known', violation_error_message='申报状态无效。'),
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('note', ''), ('stage', 'given_up'), _negated=True), name='application_given_up_has_reason', violation_error_message='放弃申报须写明原因。'),
         ),
         migrations.AddConstraint(
             model_name='poolentry',

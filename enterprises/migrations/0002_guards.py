@@ -17,6 +17,14 @@ POSTGRESQL = [
     EXCLUDE USING gist (int8range(enterprise_id, enterprise_id, '[]') WITH &&, daterange(since, until) WITH &&)
     """,
     """
+    ALTER TABLE enterprises_application ADD CONSTRAINT application_no_overlap
+    EXCLUDE USING gist (
+        int8range(enterprise_id, enterprise_id, '[]') WITH &&,
+        int8range(kind_id, kind_id, '[]') WITH &&,
+        daterange(since, until) WITH &&
+    )
+    """,
+    """
     CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'ledger_append_only: 变更账簿只能追加' USING ERRCODE = 'integrity_constraint_violation'; END $$
     """,

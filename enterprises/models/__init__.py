@@ -1,3 +1,4 @@
+from enterprises.models.application import Application
 from enterprises.models.case import Case
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.job import Job
@@ -18,6 +19,7 @@ from enterprises.models.roster import (
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [
+    "Application",
     "Case",
     "Closure",
     "ColumnMapping",

@@ -22,6 +22,7 @@ KIND_LABELS = {
     "roster_dry_run": "季度名册试检查",
     "roster_apply": "季度名册入库",
     "reminders": "催报提醒",
+    "renewal_reminders": "续证提醒",
     "task_reminders": "任务催报提醒",
     "mail": "发送邮件",
 }

@@ -119,6 +119,7 @@ class LedgerEntry(models.Model):
         FIGURES = "figures", "登记年度数据"
         POOLED = "pooled", "进入后备库"
         UNPOOLED = "unpooled", "退出后备库"
+        APPLIED = "applied", "登记申报状态"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="ledger", verbose_name="企业")

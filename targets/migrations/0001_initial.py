@@ -359,6 +359,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RenewalReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('milestone', models.PositiveSmallIntegerField(verbose_name='到期前天数')),
+                ('sent_at', models.DateTimeField(auto_now_add=True, verbose_name='提醒时间')),
+                ('qualification', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='enterprises.qualification', verbose_name='证书')),
+            ],
+            options={
+                'verbose_name': '续证提醒记录',
+                'verbose_name_plural': '续证提醒记录',
+                'ordering': ['-sent_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='TaskReminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -502,6 +516,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='taskfile',
             constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='task_file_sha256_shape', violation_error_message='SHA-256 应为64位十六进制。'),
+        ),
+        migrations.AddConstraint(
+            model_name='renewalreminder',
+            constraint=models.UniqueConstraint(fields=('qualification', 'milestone'), name='renewal_reminder_once', violation_error_message='该节点已提醒过。'),
         ),
         migrations.AddConstraint(
             model_name='taskreminder',

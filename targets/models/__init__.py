@@ -11,6 +11,7 @@ from targets.models.plan import (
     TaskBody,
 )
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
+from targets.models.renewals import RenewalReminder
 from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Operator",
     "PaceRule",
     "Release",
+    "RenewalReminder",
     "ReportedFigure",
     "Scope",
     "Span",

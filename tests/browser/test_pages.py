@@ -21,6 +21,7 @@ PAGES = [
     "/bridge/list/?kind=hnte&term=expired&since=2022-12-31",
     "/outlook/?renewal=85&wins=120",
     "/outlook/?kind=tech",
+    "/renewals/?state=all&since=2020-01-01&until=2030-12-31",
     "/goals/?year=2026&kind=tech",
     "/goals/2027/edit/",
     "/firms/",
@@ -78,7 +79,7 @@ def objections(page: Page, axe, address: str) -> list[str]:
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
     firm_page = f"/firms/{Enterprise.objects.first().uscc}/"
-    addresses = (firm_page, f"{firm_page}change/?act=move", *PAGES)
+    addresses = (firm_page, f"{firm_page}change/?act=move", f"{firm_page}application/", *PAGES)
     found = {address: objections(page, axe, live_server.url + address) for address in addresses}
     assert found == {address: [] for address in addresses}
 

@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from enterprises import registry
+from enterprises import acts, registry
 from enterprises.models import SourceFile
 from parks.models import Unit
-from targets import attention, demo_goals, goals
+from targets import attention, counting, demo_goals, goals
 from targets.goal_page import board_on
 from targets.models import Scope
 from targets.questions import Question
@@ -89,23 +89,32 @@ def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, 
 
 
 def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their_number_opens_the_list(leader):
-    ends = {days: firm() for days in (0, 1, 45, 90, 91)}
+    ends = {days: firm() for days in (-1, 0, 1, 45, 89, 90)}
     registry.apply([certificate(one.uscc, until=TODAY + dt.timedelta(days)) for days, one in ends.items()], by=None)
     page = leader.get(f"/{HALF_WAY}").content.decode()
     found = attention.calls(Question(TODAY))
-    # A certificate counts on its last day: the count ends the day after.
-    assert [span.enterprise for span in found.first] == [ends[0], ends[1], ends[45]]
-    assert [span.last_day for span in found.first] == [TODAY + dt.timedelta(days) for days in (0, 1, 45)]
-    assert found.firms == leader.get(found.url).context["page"].paginator.count == 3
+    # A certificate counts on its last day: it lapses on the day after.
+    assert [row.certificate.enterprise for row in found.first] == [ends[days] for days in (0, 1, 45, 89)]
+    assert found.firms == leader.get(found.url).context["listed"] == 4
     assert "07-01 到期" in page
+    assert "90天内到期未续 4 家" in page
 
 
-def test_a_firm_that_holds_a_later_certificate_is_not_called(leader):
-    renewed = firm()
-    both = [certificate(renewed.uscc, until=TODAY + dt.timedelta(days)) for days in (20, 800)]
-    registry.apply(both, by=None)
-    assert attention.calls(Question(TODAY)).firms == 0
-    assert "90天内没有高新技术企业证书到期" in leader.get(f"/{HALF_WAY}").content.decode()
+def test_those_that_have_filed_come_last_and_the_renewed_and_those_that_gave_up_are_not_called(leader):
+    names = ("soon", "later", "filed", "renewed", "given_up")
+    ends = {name: firm() for name in names}
+    days = dict(zip(names, (20, 40, 5, 30, 30), strict=True))
+    done = [certificate(one.uscc, until=TODAY + dt.timedelta(days[name])) for name, one in ends.items()]
+    done += [certificate(ends["renewed"].uscc, until=TODAY + dt.timedelta(800))]
+    for name in ("filed", "given_up"):
+        told = {"kind": "hnte", "year": 2026, "stage": name, "on": TODAY, "note": "不再申报"}
+        done.append(acts.Apply(uscc=ends[name].uscc, **told))
+    registry.apply(done, by=None)
+    counting.count([TODAY])
+    found = attention.calls(Question(TODAY))
+    assert [row.certificate.enterprise for row in found.first] == [ends["soon"], ends["later"], ends["filed"]]
+    assert (found.firms, found.waiting) == (3, 1)
+    assert "其中 1 家已申报" in leader.get(f"/{HALF_WAY}").content.decode()
 
 
 def test_the_wall_names_the_same_units_and_firms(district, leader):
@@ -114,7 +123,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
     page = leader.get(f"/{HALF_WAY}&tv=1").content.decode()
     assert attention.races(Question(TODAY))[1].sentence in page
     assert late.name in page
-    assert "先联系：90天内到期 1 家" in page
+    assert "先联系：90天内到期未续 1 家，0 家已申报" in page
 
 
 def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):
@@ -126,11 +135,11 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
         attention.calls(question)
 
     asked()
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(19) as few:
         asked()
     for _ in range(8):
         firm(hnte_expiring=True, tech=True)
-    attention.counting.count([TODAY])
+    counting.count([TODAY])
     with django_assert_max_num_queries(len(few)):
         asked()
 

@@ -1,0 +1,75 @@
+"""The form in which a person tells where a firm's application stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from enterprises import acts
+from enterprises.applications import Standing
+from enterprises.change_forms import day_field
+from enterprises.models import Application, Enterprise, QualificationKind
+from enterprises.models.application import MOST_BATCHES
+from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
+from parks.filters import StrictForm, styled
+
+
+class ApplicationForm(forms.Form):
+    """Field names are those the registry's refusals speak of; `seen` is the state on which the person decided."""
+
+    stage = forms.ChoiceField(label="申报状态", choices=Application.Stage.choices)
+    on = day_field("状态起始日", "从这一天起。状态不变、只改其他各项的，原日期不变。")
+    year = forms.IntegerField(
+        label="申报年度", min_value=FIRST_YEAR, max_value=LAST_YEAR, help_text="申报哪一年度的认定。"
+    )
+    batch = forms.IntegerField(label="批次", required=False, min_value=1, max_value=MOST_BATCHES)
+    agency = forms.CharField(label="辅导机构", required=False, max_length=60)
+    note = forms.CharField(
+        label="备注", required=False, max_length=200, help_text="放弃的必须写明原因；未通过的请写明原因。"
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: Any, *, firm: Enterprise, kind: QualificationKind, standing: Standing) -> None:
+        super().__init__(data)
+        self.firm, self.kind = firm, kind
+        last, today = standing.last, timezone.localdate()
+        self.initial = {"stage": "preparing", "year": today.year, "on": today, "seen": standing.seen}
+        if last:
+            self.initial |= {name: getattr(last, name) for name in ("stage", "year", "batch", "agency", "note")}
+        styled(self)
+
+    def clean_year(self) -> int:
+        """A certificate of the year or a later one would be what the application led to."""
+        year: int = self.cleaned_data["year"]
+        held = self.firm.qualifications.filter(kind=self.kind, revoked_on=None, class_year__gte=year)
+        if had := held.order_by("-class_year").first():
+            raise ValidationError(f"该企业已有{had.class_year}年度的证书（{had}），申报年度须晚于它。")
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("stage") == Application.Stage.GIVEN_UP and not given.get("note"):
+            self.add_error("note", "放弃申报须写明原因。")
+        return given
+
+    def act(self) -> acts.Apply:
+        """The act of a valid form."""
+        told = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return acts.Apply(uscc=self.firm.uscc, kind=self.kind.code, **told)
+
+    def looked_at(self, standing: Standing) -> ApplicationForm:
+        """This form with all that was entered and its errors, now on the state as it stands."""
+        self.data = {**self.data.dict(), "seen": str(standing.seen)} if hasattr(self.data, "dict") else self.data
+        return self
+
+
+class PageForm(StrictForm):
+    """`kind`: the qualification applied for; `next`: the page to go back to."""
+
+    kind = forms.ModelChoiceField(
+        QualificationKind.objects.all(), label="资质类别", required=False, to_field_name="code"
+    )
+    next = forms.CharField(label="返回地址", required=False, max_length=500)
