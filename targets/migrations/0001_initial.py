@@ -496,6 +496,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='taskprogress',
+            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='task_progress_version_from_1', violation_error_message='版次从1起。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
             constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='task_progress_says_something', violation_error_message='请写明进展。'),
         ),
         migrations.AddConstraint(

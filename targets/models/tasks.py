@@ -80,6 +80,11 @@ class TaskProgress(models.Model):
                 violation_error_message="进展状态无效。",
             ),
             models.CheckConstraint(
+                name="task_progress_version_from_1",
+                condition=Q(version__gte=1),
+                violation_error_message="版次从1起。",
+            ),
+            models.CheckConstraint(
                 name="task_progress_says_something", condition=~Q(text=""), violation_error_message="请写明进展。"
             ),
         ]
