@@ -61,6 +61,11 @@ class Unit(models.Model):
         return self.name
 
     @property
+    def plain_name(self) -> str:
+        """For lists that mix kinds: a park and a town may share the short name (双福), so towns are named in full."""
+        return self.short_name if self.kind == self.Kind.PARK else self.name
+
+    @property
     def is_reporting(self) -> bool:
         """Sends rosters and has figures of its own; a department does not."""
         return self.kind in (self.Kind.PARK, self.Kind.TOWN)

@@ -45,7 +45,7 @@ def create() -> int | None:
         if not SourceFile.objects.tell_of_a_demo() or reported or not writers.bureau:
             return None
         data = tomllib.loads(DATA.read_text(encoding="utf-8"))
-        _publish(data["figure"])
+        _publish(data["figure"], writers.bureau)
         periods = task_entries.periods()[:QUARTERS][::-1]
         return sum(_report(number, period, data, writers) for number, period in enumerate(periods))
 
@@ -64,11 +64,13 @@ class Writers:
         return person
 
 
-def _publish(rows: list[dict[str, Any]]) -> None:
+def _publish(rows: list[dict[str, Any]], by: User) -> None:
     indicators = {one.code: one for one in Indicator.objects.filter(kind=Indicator.Kind.REPORTED)}
     today = timezone.localdate()
     ReportedFigure.objects.bulk_create(
-        ReportedFigure(indicator=indicators[row["indicator"]], year=year, value=value, published_on=day, source=SOURCE)
+        ReportedFigure(
+            indicator=indicators[row["indicator"]], year=year, value=value, published_on=day, source=SOURCE, by=by
+        )
         for row in rows
         for year, value, day in row["values"]
         if day <= today

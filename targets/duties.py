@@ -17,6 +17,10 @@ class Duty:
     unit: Unit
     leads: bool
 
+    @property
+    def role(self) -> str:
+        return "牵头" if self.leads else "责任"
+
 
 def of(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
     """The duties of these tasks, or of all: task by task, leads first. A unit named twice in a task has one duty,

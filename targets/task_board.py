@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +16,10 @@ from targets.models.tasks import GRAVEST_FIRST
 
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
-WELL = (TaskState.IN_PROGRESS, TaskState.DONE)
+WELL, BEHIND, OTHER = "well", "behind", "other"
+GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
+"""As few groups as a leader wants to hear of; `other` also when no lead has reported."""
+GROUP_OF: dict[str, str] = {TaskState.IN_PROGRESS: WELL, TaskState.DONE: WELL, TaskState.BEHIND: BEHIND}
 
 
 @dataclass(frozen=True)
@@ -80,13 +82,29 @@ class TaskRow(Tally):
         return OVERDUE if self.leads.overdue else WAITING
 
     @property
+    def group(self) -> str:
+        return GROUP_OF.get(self.standing, OTHER)
+
+    @property
     def label(self) -> str:
         return LABELS[self.standing]
 
 
 @dataclass(frozen=True)
 class BodyRow(Tally):
+    """A body as a debtor: whether it has reported on all of its tasks."""
+
     unit: Unit
+
+    @property
+    def standing(self) -> str:
+        if not self.missing:
+            return TaskState.DONE
+        return OVERDUE if self.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing] if self.missing else "已报齐"
 
 
 @dataclass(frozen=True)
@@ -113,23 +131,21 @@ class Board:
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
         return sorted(rows, key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code))
 
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """How many tasks stand how."""
-        return Counter(row.standing for row in self.tasks)
+    def standing(self, group: str) -> list[TaskRow]:
+        """The tasks of a group; all for an unknown one."""
+        return [row for row in self.tasks if row.group == group] if group in GROUPS else self.tasks
 
     @property
     def well(self) -> int:
-        return sum(self.counts[state] for state in WELL)
+        return len(self.standing(WELL))
 
     @property
     def behind(self) -> int:
-        return self.counts[TaskState.BEHIND]
+        return len(self.standing(BEHIND))
 
     @property
     def other(self) -> int:
-        """Not started, or no lead has reported."""
-        return len(self.tasks) - self.well - self.behind
+        return len(self.standing(OTHER))
 
     @property
     def owing(self) -> list[BodyRow]:

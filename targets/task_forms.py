@@ -15,7 +15,7 @@ from django.utils.datastructures import MultiValueDict
 from enterprises.load_forms import SeveralFiles
 from enterprises.models import Period
 from parks.filters import StrictForm, styled
-from targets import task_entries, task_files
+from targets import task_board, task_entries, task_files
 from targets.models import TaskFile, TaskProgress, TaskState
 from targets.models.tasks import FIGURES_AT_MOST
 from targets.task_entries import Report
@@ -42,6 +42,11 @@ class QuarterForm(StrictForm):
 
 class BoardForm(QuarterForm):
     by = forms.ChoiceField(label="排列", required=False, choices=[("body", "按单位")])
+    standing = forms.ChoiceField(label="进展", required=False, choices=list(task_board.GROUPS.items()))
+
+
+class ExportForm(QuarterForm):
+    by = forms.ChoiceField(label="排列", required=False, choices=[("body", "按单位"), ("entry", "填报明细")])
 
 
 class FigureForm(forms.Form):

@@ -17,9 +17,9 @@ from enterprises.rosters.storage import StorageError
 from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
-from targets import task_board, task_entries, task_files, task_page, task_reminders
+from targets import task_board, task_entries, task_export, task_files, task_page, task_reminders
 from targets.models import KeyTask, TaskFile
-from targets.task_forms import BoardForm, QuarterForm, ReportForm
+from targets.task_forms import BoardForm, ExportForm, QuarterForm, ReportForm
 
 
 @require_safe
@@ -29,14 +29,27 @@ def tasks(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     wrong = problems(form)
     board = task_board.of(form.period, timezone.localdate())
+    chosen = {"by": "", "standing": ""} if wrong else form.cleaned_data
     context = {
         "board": board,
         "periods": task_entries.periods(),
         "wrong": wrong,
-        "by": "" if wrong else form.cleaned_data["by"],
+        "rows": board.standing(chosen["standing"]),
+        "standing": task_board.GROUPS.get(chosen["standing"], ""),
+        "by": chosen["by"],
         "own": task_page.own_lines(board, user),
     }
     return render(request, "targets/task_board.html", context, status=400 if wrong else 200)
+
+
+@require_safe
+def tasks_export(request: HttpRequest, form_at: str) -> FileResponse:
+    """The board of a quarter as a file, in the order of `by`; for everyone, as the pages are."""
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    board = task_board.of(form.period, timezone.localdate())
+    return task_export.of(board, form.cleaned_data["by"], person(request), form_at)
 
 
 @require_safe
@@ -109,7 +122,7 @@ def tasks_remind(request: HttpRequest, quarter: str) -> HttpResponse:
 
 
 def _names(units: list[Unit]) -> str:
-    return "、".join(unit.short_name for unit in units)
+    return "、".join(unit.plain_name for unit in units)
 
 
 def _task(kind: str, number: int) -> KeyTask:

@@ -32,6 +32,7 @@ urlpatterns = [
         r"^bridge/list/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_firms_export, name="bridge_firms_export"
     ),
     path("tasks/", task_views.tasks, name="tasks"),
+    re_path(r"^tasks/export\.(?P<form_at>xlsx|csv)$", task_views.tasks_export, name="tasks_export"),
     path("tasks/files/<int:pk>/", task_views.task_file, name="task_file"),
     path("tasks/<slug:quarter>/remind/", task_views.tasks_remind, name="tasks_remind"),
     re_path(r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/$", task_views.task, name="task"),

@@ -139,6 +139,7 @@ TABLE: list[tuple] = [
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
     ("tasks", "GET", {}, SIGNED_IN),
     ("tasks", "GET", {"?by": "body", "?quarter": "2026Q3"}, SIGNED_IN),
+    ("tasks_export", "GET", {"form_at": "xlsx", "?by": "entry"}, SIGNED_IN),
     ("task", "GET", {"kind": "safeguard", "number": "3"}, SIGNED_IN),
     ("task_report", "GET", {**TASK, "unit": "degan"}, "302 200 200 403 403 200 403"),
     ("task_report", "GET", {**TASK, "unit": "500116002"}, "302 200 200 403 403 403 200"),
