@@ -32,6 +32,11 @@ def of(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
     return [duty for task in chosen for duty in _of_task(task, members)]
 
 
+def falls_to(task: KeyTask, unit: Unit) -> bool:
+    """Whether the unit leads the task or is responsible for it."""
+    return unit.pk in {duty.unit.pk for duty in of([task])}
+
+
 def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:
     found: dict[int, Duty] = {}
     for body in sorted(task.bodies.all(), key=lambda body: (body.role != TaskBody.Role.LEAD, body.order)):

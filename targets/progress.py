@@ -146,10 +146,10 @@ def _progress(
 
 
 class _Reported:
-    """Entered figures as published by a day; of a year the latest publication counts."""
+    """Entered figures as they were known on a day."""
 
     def __init__(self, as_of: dt.date) -> None:
-        rows = ReportedFigure.objects.filter(published_on__lte=as_of).order_by("year", "published_on")
+        rows = ReportedFigure.objects.in_force(as_of)
         self._by_year = {(row.indicator_id, row.year): row for row in rows}
 
     def latest(self, indicator_id: int) -> ReportedFigure | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -44,7 +45,7 @@ def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, se
     """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none.
 
     Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster; StorageError."""
-    if unit.pk not in {duty.unit.pk for duty in duties.of([task])}:
+    if not duties.falls_to(task, unit):
         raise Refusal(f"{unit}不是这项任务的牵头或责任单位。", "invalid")
     if period not in periods():
         raise Refusal(f"{period.label}不能填报：只收已结束的季度。", "invalid")
@@ -63,6 +64,12 @@ def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, se
         if last and last.content == entry.content:
             raise Refusal("内容与上一版完全相同，没有重复登记。", "identical")
     return entry
+
+
+def figure(label: str, value: Decimal, unit: str) -> dict[str, Any]:
+    """One of a report's figures as TaskProgress keeps it: a whole number stays whole."""
+    plain = int(value) if value == value.to_integral_value() else float(value)
+    return {"label": label, "value": plain, "unit": unit}
 
 
 def last_of(task: KeyTask, unit: Unit, period: Period) -> TaskProgress | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -157,12 +156,7 @@ class ReportForm(forms.Form):
 
     def report(self) -> Report:
         said = self.cleaned_data
-        figures = [_figure(row.cleaned_data) for row in self.figures if row.cleaned_data.get("label")]
+        rows = [row.cleaned_data for row in self.figures if row.cleaned_data.get("label")]
+        figures = [task_entries.figure(row["label"], row["value"], row["unit"]) for row in rows]
         kept = [self.files_before[pk] for pk in said["kept"]]
         return Report(said["state"], said["text"], figures, said["uploads"], kept)
-
-
-def _figure(said: dict[str, Any]) -> dict[str, Any]:
-    value: Decimal = said["value"]
-    plain = int(value) if value == value.to_integral_value() else float(value)
-    return {"label": said["label"], "value": plain, "unit": said["unit"]}

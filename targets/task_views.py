@@ -17,7 +17,7 @@ from enterprises.rosters.storage import StorageError
 from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
-from targets import task_board, task_entries, task_export, task_files, task_page, task_reminders
+from targets import duties, task_board, task_entries, task_export, task_files, task_page, task_reminders
 from targets.models import KeyTask, TaskFile
 from targets.task_forms import BoardForm, ExportForm, QuarterForm, ReportForm
 
@@ -68,7 +68,7 @@ def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit
     """A body's report on a task for a quarter, or the correction of it."""
     shown, period, body = _task(kind, number), _period(quarter), get_object_or_404(Unit, code=unit)
     user = person(request)
-    if not task_page.is_body(shown, body):
+    if not duties.falls_to(shown, body):
         raise Http404
     if not reports_for(user, body):
         raise PermissionDenied("只有牵头或责任单位的人员可以填报本单位的进展；科技局可以代填。")
@@ -126,10 +126,7 @@ def _names(units: list[Unit]) -> str:
 
 
 def _task(kind: str, number: int) -> KeyTask:
-    found = task_page.of_number(kind, number)
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(KeyTask.objects.prefetch_related("bodies__unit"), kind=kind, number=number)
 
 
 def _period(code: str) -> Period:

@@ -42,6 +42,7 @@ urlpatterns = [
         name="task_report",
     ),
     path("reported/", reported_views.reported, name="reported"),
+    re_path(r"^reported/export\.(?P<form_at>xlsx|csv)$", reported_views.reported_export_file, name="reported_export"),
     path("recompute/", views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
     path("releases/publish/", release_views.publish, name="release_publish"),

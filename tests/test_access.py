@@ -31,7 +31,7 @@ from enterprises.models import (
 from enterprises.rosters import storage
 from parks.models import Unit, User
 from targets import releases, spans, task_entries
-from targets.models import GoalRevision, KeyTask, Target
+from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
@@ -148,7 +148,8 @@ TABLE: list[tuple] = [
     ("task_file", "GET", {"pk": "{task_file}"}, SIGNED_IN),
     ("tasks_remind", "POST", {"quarter": "2026Q3"}, BUREAU_POST),
     ("tasks_remind", "GET", {"quarter": "2026Q3"}, "302 405 405 405 405 405 405"),
-    ("reported", "GET", {}, BUREAU_PAGE),
+    ("reported", "GET", {}, SIGNED_IN),
+    ("reported_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
     ("reported", "POST", {}, "302 422 422 403 403 403 403"),
     ("goals", "GET", {}, SIGNED_IN),
     ("goal_chart", "GET", {"name": "parks"}, WHOLE_DISTRICT.replace("403", "404")),
@@ -247,6 +248,10 @@ TABLE: list[tuple] = [
     ("api-tasks", "GET", {}, API),
     ("api-task-progress-list", "GET", {}, API),
     ("api-task-progress-detail", "GET", {"pk": "{task_entry}"}, API),
+    ("api-task-progress-list", "POST", {}, "401 400 400 403 403 400 400"),
+    ("api-reported-figures-list", "GET", {}, API),
+    ("api-reported-figures-list", "POST", {}, "401 400 400 403 403 403 403"),
+    ("api-reported-figures-detail", "GET", {"pk": "{figure}"}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -315,7 +320,9 @@ def world(people) -> SimpleNamespace:
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk
-    own |= told_of_a_task(people["德感"])
+    told = {"year": 2025, "value": 2, "published_on": TODAY, "source": "公报"}
+    figure = ReportedFigure.objects.create(indicator=Indicator.objects.get(code="rd_intensity"), **told).pk
+    own |= told_of_a_task(people["德感"]) | {"figure": figure}
     return SimpleNamespace(**made, **own, notice=notice, check=check.pk, target=target, release=release.code)
 
 
