@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from enterprises.models import Period
 from enterprises.quarter_api import RosterApi
 from enterprises.reporting.rights import reports_for
-from parks.api import ListedViewSet, PortalApi
+from parks.api import ListedViewSet, PortalApi, understood
 from parks.filters import StrictFilterSet
 from parks.idempotency import DESCRIBED, idempotent
 from parks.models import Unit
@@ -91,9 +91,7 @@ class Tasks(PortalApi):
 
     @extend_schema(summary="重点任务进展", parameters=[QUARTER], responses=TasksReply)
     def get(self, request: Request) -> Response:
-        form = QuarterForm(request.query_params)
-        if not form.is_valid():
-            raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        form = understood(QuarterForm(request.query_params))
         return Response(TasksReply(task_board.of(form.period, timezone.localdate())).data)
 
 

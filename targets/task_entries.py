@@ -23,7 +23,8 @@ FIRST = Period(2023, 2)
 
 @dataclass(frozen=True)
 class Report:
-    """What a body says: state, text, figures as in TaskProgress, new files, and files of earlier versions to keep."""
+    """What a body says: state, text, figures as in TaskProgress, new files, and files to keep: those of the version
+    before, those already stored."""
 
     state: str
     text: str

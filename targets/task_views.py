@@ -77,6 +77,8 @@ def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit
     if form.is_bound and form.is_valid() and _add(form, shown, body, period, user):
         messages.success(request, f"{body}：“{shown.name}”{period.label}进展已登记。")
         return redirect(f"{reverse('task', args=[kind, number])}?quarter={period.code}")
+    if form.is_bound:
+        _receive(form)
     before = task_entries.last_of(shown, body, Period.before(period.first_day))
     context = {"task": shown, "period": period, "unit": body, "form": form, "last": last, "before": before}
     return render(request, "targets/task_report.html", context, status=422 if form.is_bound else 200)
@@ -90,6 +92,13 @@ def _add(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) 
     except StorageError as error:
         form.add_error("uploads", str(error))
     return not form.errors
+
+
+def _receive(form: ReportForm) -> None:
+    try:
+        form.receive()
+    except StorageError as error:
+        form.add_error("uploads", str(error))
 
 
 @require_safe

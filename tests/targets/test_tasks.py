@@ -16,37 +16,9 @@ from parks.models import Unit, User
 from targets import duties, task_board, task_entries, task_reminders
 from targets.models import KeyTask, TaskProgress, TaskReminder
 from targets.task_entries import Report
+from tests.targets.reporting import PDF, address, form, signed_in
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7 content"
-
-
-@pytest.fixture
-def period() -> Period:
-    return Period.before(timezone.localdate())
-
-
-@pytest.fixture
-def teacher(people) -> User:
-    """A reporter of a department, 区教委."""
-    unit = Unit.objects.get(code="jw")
-    return User.objects.create_user("教委", password="test-password", role="unit_staff", unit=unit)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object) -> dict[str, object]:
-    empty = {f"figures-{row}-{name}": "" for row in range(4) for name in ("label", "value", "unit")}
-    counts = {"figures-TOTAL_FORMS": "4", "figures-INITIAL_FORMS": "0"}
-    return {**empty, **counts, "state": state, "text": text, "seen": seen, **more}
-
-
-def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1)) -> str:
-    return reverse("task_report", args=[*code, period.code, unit])
 
 
 def due_in(period: Period, days: int, by: User) -> None:
@@ -141,11 +113,10 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(teacher, period, change, sa
     assert not TaskProgress.objects.exists()
 
 
-def test_a_file_that_is_too_large_is_refused(teacher, period, settings):
-    settings.MAX_ATTACHMENT_BYTES = 1_000_000
-    big = SimpleUploadedFile("a.pdf", PDF + b"0" * 1_000_001)
-    answer = signed_in(teacher).post(address(period), form(uploads=[big]))
-    assert "超过1 MB" in answer.content.decode()
+def test_a_form_that_was_tampered_with_is_refused_with_a_reason(teacher, period):
+    for wrong in ({"figures-TOTAL_FORMS": ""}, {"figures-TOTAL_FORMS": "99999"}, {"seen": "x"}):
+        answer = signed_in(teacher).post(address(period), form("写好的进展") | wrong)
+        assert (answer.status_code, "写好的进展" in answer.content.decode()) == (422, True), wrong
 
 
 def test_only_the_bodys_own_people_and_the_bureau_write(teacher, people, period):
