@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from enterprises.models import Period, SourceFile
 from parks.models import Unit, User
-from targets import duties, task_entries
+from targets import duties, task_entries, task_files
 from targets.duties import Duty
 from targets.export import Columns, workbook_of
 from targets.models import Indicator, ReportedFigure, TaskProgress, TaskState
@@ -109,7 +109,7 @@ def _of_lead(task: dict[str, Any], number: int) -> Report:
         state=task["states"][number],
         text=MARK + task["said"][number],
         figures=[dict(zip(("label", "value", "unit"), figure, strict=True))] if figure else [],
-        uploads=[_table(task["file"], figure)] if "file" in task else [],
+        files=[task_files.keep(_table(task["file"], figure))] if "file" in task else [],
     )
 
 

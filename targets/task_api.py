@@ -202,5 +202,5 @@ class TaskProgressViewSet(RosterApi, ListedViewSet):
         """The next version; the files of the last one stay with it."""
         last = task_entries.last_of(given["task"], unit, given["quarter"])
         figures = [task_entries.figure(**figure) for figure in given["figures"]]
-        report = Report(given["state"], given["text"], figures, kept=list(last.files.all()) if last else ())
+        report = Report(given["state"], given["text"], figures, list(last.files.all()) if last else ())
         return task_entries.add(given["task"], unit, given["quarter"], report, by=self.user, seen=given["seen"])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from enterprises.models import Period
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
-from targets import duties, task_files
+from targets import duties
 from targets.models import KeyTask, TaskFile, TaskProgress
 
 FIRST = Period(2023, 2)
@@ -23,14 +22,12 @@ FIRST = Period(2023, 2)
 
 @dataclass(frozen=True)
 class Report:
-    """What a body says: state, text, figures as in TaskProgress, new files, and files to keep: those of the version
-    before, those already stored."""
+    """What a body says: state, text, figures as in TaskProgress; stored files, be they new or of the version before."""
 
     state: str
     text: str
     figures: Sequence[dict[str, Any]] = ()
-    uploads: Sequence[UploadedFile] = ()
-    kept: Sequence[TaskFile] = field(default=())
+    files: Sequence[TaskFile] = ()
 
 
 def periods() -> list[Period]:
@@ -45,12 +42,11 @@ def periods() -> list[Period]:
 def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, seen: int = 0) -> TaskProgress:
     """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none.
 
-    Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster; StorageError."""
+    Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster."""
     if not duties.falls_to(task, unit):
         raise Refusal(f"{unit}不是这项任务的牵头或责任单位。", "invalid")
     if period not in periods():
         raise Refusal(f"{period.label}不能填报：只收已结束的季度。", "invalid")
-    files = [task_files.keep(upload) for upload in said.uploads]
     with transaction.atomic():
         KeyTask.objects.select_for_update().get(pk=task.pk)
         last = last_of(task, unit, period)
@@ -61,7 +57,7 @@ def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, se
             task=task, unit=unit, year=period.year, quarter=period.number, version=number + 1,
             state=said.state, text=said.text, figures=list(said.figures), by=by,
         )  # fmt: skip
-        _attach(entry, [*said.kept, *files])
+        _attach(entry, said.files)
         if last and last.content == entry.content:
             raise Refusal("内容与上一版完全相同，没有重复登记。", "identical")
     return entry

@@ -26,6 +26,7 @@ BEGINNINGS = {
     ".png": (b"\x89PNG\r\n\x1a\n",),
 }
 """Extension → how such a file begins."""
+KINDS = "PDF、Word、Excel 文件或图片（jpg、png）"
 OFFICE_PARTS = {".docx": "word/", ".xlsx": "xl/"}
 """Extension → where the parts of such a zip lie."""
 SALT, WAITS_SECONDS = "task-file", 24 * 60 * 60
@@ -34,7 +35,7 @@ SALT, WAITS_SECONDS = "task-file", 24 * 60 * 60
 def objection(name: str, size: int) -> str | None:
     """Why a file of this name and size is not taken, in Chinese."""
     if Path(name).suffix.lower() not in BEGINNINGS:
-        return f"“{name}”不能作为附件，请上传 {'、'.join(BEGINNINGS)} 文件。"
+        return f"“{name}”不能作为附件，请上传{KINDS}。"
     if size > settings.MAX_ATTACHMENT_BYTES:
         return f"“{name}”超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，请压缩或拆分后上传。"
     return None

@@ -121,7 +121,7 @@ class ReportForm(forms.Form):
     uploads = AttachmentsField(
         label="添加附件",
         required=False,
-        help_text=f"可不填。PDF、Word、Excel 文件或图片，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
+        help_text=f"可不填。{task_files.KINDS}，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
         f"最多{task_files.AT_MOST}个。",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -177,9 +177,9 @@ class ReportForm(forms.Form):
         return said
 
     def receive(self) -> None:
-        """Store the files of a form that is shown again. Raises StorageError."""
-        self.received += [task_files.keep(file) for file in self.fit]
-        self.fit = []
+        """Store the files that are fit; to be done before the report is read off. Raises StorageError."""
+        while self.fit:
+            self.received.append(task_files.keep(self.fit.pop(0)))
 
     @property
     def claims(self) -> list[tuple[str, str]]:
@@ -190,5 +190,5 @@ class ReportForm(forms.Form):
         said = self.cleaned_data
         rows = [row.cleaned_data for row in self.figures if row.cleaned_data.get("label")]
         figures = [task_entries.figure(row["label"], row["value"], row["unit"]) for row in rows]
-        kept = [*(self.files_before[pk] for pk in said["kept"]), *self.received]
-        return Report(said["state"], said["text"], figures, said["uploads"], kept)
+        kept = [self.files_before[pk] for pk in said["kept"]]
+        return Report(said["state"], said["text"], figures, [*kept, *self.received])

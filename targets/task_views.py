@@ -74,31 +74,26 @@ def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit
         raise PermissionDenied("只有牵头或责任单位的人员可以填报本单位的进展；科技局可以代填。")
     last = task_entries.last_of(shown, body, period)
     form = ReportForm(request.POST, request.FILES, last=last) if request.method == "POST" else ReportForm(last=last)
-    if form.is_bound and form.is_valid() and _add(form, shown, body, period, user):
+    if form.is_bound and _taken(form, shown, body, period, user):
         messages.success(request, f"{body}：“{shown.name}”{period.label}进展已登记。")
         return redirect(f"{reverse('task', args=[kind, number])}?quarter={period.code}")
-    if form.is_bound:
-        _receive(form)
     before = task_entries.last_of(shown, body, Period.before(period.first_day))
     context = {"task": shown, "period": period, "unit": body, "form": form, "last": last, "before": before}
     return render(request, "targets/task_report.html", context, status=422 if form.is_bound else 200)
 
 
-def _add(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+def _taken(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+    """Whether the report is in. If not, the form says why, and keeps the files that came with it."""
+    valid = form.is_valid()
     try:
-        task_entries.add(task, body, period, form.report(), by=by, seen=form.cleaned_data["seen"] or 0)
+        form.receive()
+        if valid:
+            task_entries.add(task, body, period, form.report(), by=by, seen=form.cleaned_data["seen"] or 0)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
     except StorageError as error:
         form.add_error("uploads", str(error))
-    return not form.errors
-
-
-def _receive(form: ReportForm) -> None:
-    try:
-        form.receive()
-    except StorageError as error:
-        form.add_error("uploads", str(error))
+    return valid and not form.errors
 
 
 @require_safe

@@ -30,7 +30,7 @@ from enterprises.models import (
 )
 from enterprises.rosters import storage
 from parks.models import Unit, User
-from targets import releases, spans, task_entries
+from targets import releases, spans, task_entries, task_files
 from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
 from tests import clerk
 from tests.firms import TODAY, firm
@@ -329,7 +329,7 @@ def world(people) -> SimpleNamespace:
 def told_of_a_task(by: User) -> dict[str, int]:
     """What 德感 reported on the first task for the third quarter, with a file."""
     file = SimpleUploadedFile("总结.pdf", b"%PDF-1.7")
-    said = task_entries.Report("done", "完成", uploads=[file])
+    said = task_entries.Report("done", "完成", files=[task_files.keep(file)])
     entry = task_entries.add(KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by)
     return {"task_entry": entry.pk, "task_file": entry.files.get().pk}
 

@@ -84,3 +84,13 @@ def test_a_file_that_is_too_large_is_refused(teacher, period, settings):
     big = SimpleUploadedFile("a.pdf", PDF + b"0" * 1_000_001)
     answer = signed_in(teacher).post(address(period), form(uploads=[big]))
     assert "超过1 MB" in answer.content.decode()
+
+
+def test_where_nothing_can_be_stored_it_is_said_once_and_the_text_stays(teacher, period, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "no-folder"
+    settings.MEDIA_ROOT.write_text("")
+    sent = form("写好的进展", uploads=[SimpleUploadedFile("总结.pdf", PDF)])
+    page = signed_in(teacher).post(address(period), sent).content.decode()
+    assert page.count("未能保存（磁盘空间不足或不可写）") == 1
+    assert "写好的进展" in page
+    assert not TaskProgress.objects.exists()
