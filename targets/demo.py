@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from enterprises.models import Period, SourceFile
+from enterprises.models import Period, Quarter, SourceFile
 from parks.models import Unit, User
 from targets import duties, task_entries, task_files
 from targets.duties import Duty
@@ -88,7 +89,7 @@ def _report(number: int, period: Period, data: dict[str, Any], writers: Writers)
             spoken.add(code)
         else:
             report = Report(TaskState.IN_PROGRESS, _marked(data["other"][duty.unit.kind][number], duty.unit))
-        task_entries.add(duty.task, duty.unit, period, report, by=writers.of(duty.unit))
+        task_entries.add(duty.task, duty.unit, period, report, by=writers.of(duty.unit), at=_when(duty, period))
     return len(fulfilled)
 
 
@@ -101,6 +102,14 @@ def _fulfilled(number: int) -> list[Duty]:
         silent.add(SILENT_NOW)
     remembered = [duty for duty in owed if chance.random() > FORGETS or duty.unit.code == ALWAYS]
     return [duty for duty in remembered if duty.unit.code == ALWAYS or duty.unit.code not in silent]
+
+
+def _when(duty: Duty, period: Period) -> dt.datetime:
+    """A working hour about the due day, each body its own day, one in ten late; not to come."""
+    chance = random.Random(f"{SEED} {period.code} {duty.unit.code}")
+    day = Quarter.due_day(period) + dt.timedelta(days=chance.randint(-9, 1))
+    minute = dt.time(chance.randint(9, 16), chance.randrange(60))
+    return min(timezone.make_aware(dt.datetime.combine(day, minute)), timezone.now())
 
 
 def _of_lead(task: dict[str, Any], number: int) -> Report:

@@ -63,6 +63,7 @@ class BodyInTask(serializers.Serializer[Any]):
     unit = serializers.CharField(source="duty.unit.code")
     leads = serializers.BooleanField(source="duty.leads", help_text="牵头（否则为责任单位）")
     state = serializers.ChoiceField(list(LABELS.items()), source="standing")
+    late = serializers.BooleanField(help_text="首次填报晚于截止日")
 
 
 class TaskInQuarter(serializers.Serializer[Any]):

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
 
 from enterprises.models import Period, Quarter
 from parks.models import Unit
@@ -24,11 +27,13 @@ GROUP_OF: dict[str, str] = {TaskState.IN_PROGRESS: WELL, TaskState.DONE: WELL, T
 
 @dataclass(frozen=True)
 class Line:
-    """One duty in one quarter, and the entry that counts; None: not reported."""
+    """One duty in one quarter, and the entry that counts; None: not reported. `overdue` when the due day has passed,
+    `late` when the body first reported after it."""
 
     duty: Duty
     entry: TaskProgress | None
     overdue: bool
+    late: bool
 
     @property
     def standing(self) -> str:
@@ -62,6 +67,10 @@ class Tally:
     @property
     def overdue(self) -> list[Line]:
         return [line for line in self.missing if line.overdue]
+
+    @property
+    def late(self) -> int:
+        return sum(line.late for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -158,11 +167,16 @@ def of(period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None) -
     owed = duties.of(tasks)
     entries = _entries(period, {duty.task.pk for duty in owed})
     due_on = Quarter.due_day(period)
-    late = today > due_on
-    lines = [Line(duty, entries.get((duty.task.pk, duty.unit.pk)), late) for duty in owed]
-    return Board(period, due_on, late, lines)
+    overdue = today > due_on
+    lines = [_line(duty, entries.get((duty.task.pk, duty.unit.pk)), due_on, overdue) for duty in owed]
+    return Board(period, due_on, overdue, lines)
+
+
+def _line(duty: Duty, entry: Any, due_on: dt.date, overdue: bool) -> Line:
+    late = entry is not None and timezone.localdate(entry.first_at) > due_on
+    return Line(duty, entry, overdue, late)
 
 
 def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
-    found = TaskProgress.objects.of_period(period).in_force().filter(task__in=tasks)
+    found = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
     return {(entry.task_id, entry.unit_id): entry for entry in found.select_related("by").prefetch_related("files")}

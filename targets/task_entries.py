@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -39,8 +40,11 @@ def periods() -> list[Period]:
     return found
 
 
-def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, seen: int = 0) -> TaskProgress:
-    """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none.
+def add(
+    task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, seen: int = 0, at: dt.datetime | None = None
+) -> TaskProgress:
+    """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none; `at` when it was
+    written, now unless a history is told.
 
     Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster."""
     if not duties.falls_to(task, unit):
@@ -55,7 +59,7 @@ def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, se
             raise Refusal(f"{last.by}已在{_at(last)}填报了第{number}版，请核对后再提交。", "state")
         entry = TaskProgress.objects.create(
             task=task, unit=unit, year=period.year, quarter=period.number, version=number + 1,
-            state=said.state, text=said.text, figures=list(said.figures), by=by,
+            state=said.state, text=said.text, figures=list(said.figures), by=by, at=at or timezone.now(),
         )  # fmt: skip
         _attach(entry, said.files)
         if last and last.content == entry.content:

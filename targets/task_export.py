@@ -51,7 +51,7 @@ def _tasks(board: Board) -> Rows:
 def _bodies(board: Board) -> Rows:
     return [
         [
-            row.unit.name, str(row.unit.get_kind_display()), row.expected, row.reported, row.label,
+            row.unit.name, str(row.unit.get_kind_display()), row.expected, row.reported, row.late, row.label,
             "、".join(line.duty.task.name for line in row.missing),
         ]
         for row in board.bodies
@@ -68,7 +68,7 @@ def _of_entry(line: Line, entry: TaskProgress) -> list[Any]:
         str(duty.task.get_kind_display()), duty.task.number, duty.task.name, duty.unit.name, duty.role, line.label,
         entry.text, "；".join(f"{one['label']}{one['value']}{one['unit']}" for one in entry.figures),
         "、".join(file.name for file in entry.files.all()), entry.version, str(entry.by),
-        f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}",
+        f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}", "迟报" if line.late else "",
     ]  # fmt: skip
 
 
@@ -85,14 +85,14 @@ SHEETS = {
     ),
     "body": Sheet(
         "重点任务填报情况",
-        (("单位", 30), ("类别", 10), ("应报", 7), ("已报", 7), ("状态", 10), ("未报任务", 80)),
+        (("单位", 30), ("类别", 10), ("应报", 7), ("已报", 7), ("其中迟报", 10), ("状态", 10), ("未报任务", 80)),
         _bodies,
     ),
     "entry": Sheet(
         "重点任务填报明细",
         (
             *TASK, ("任务", 22), ("单位", 30), ("职责", 7), ("状态", 10), ("进展说明", 80), ("主要数据", 30),
-            ("附件", 30), ("版次", 7), ("填报人", 16), ("填报时间", 17),
+            ("附件", 30), ("版次", 7), ("填报人", 16), ("填报时间", 17), ("是否迟报", 10),
         ),
         _entries,
     ),

@@ -174,6 +174,22 @@ def test_the_overview_counts_tasks_and_names_who_is_missing(teacher, people, per
     assert "已报齐" in by_body
 
 
+def test_who_first_reported_after_the_due_day_was_late_and_a_correction_does_not_make_it_so(teacher, people, period):
+    due_in(period, -3, people["小石"])
+    now = timezone.now()
+    four = [duty for duty in duties.of() if duty.unit.code == "jw"]
+    for duty, days_ago in zip(four, (9, 3, 2, 0), strict=True):
+        at = now - dt.timedelta(days=days_ago)
+        task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=teacher, at=at)
+    task_entries.add(four[0].task, four[0].unit, period, Report("behind", "更正"), by=teacher, seen=1)
+    board = task_board.of(period, timezone.localdate())
+    lines = [line for line in board.lines if line.duty.unit.code == "jw"]
+    assert [line.late for line in lines] == [False, False, True, True]  # on the due day is in time
+    page = signed_in(people["老郑"]).get(reverse("tasks"), {"by": "body"}).content.decode()
+    assert "迟报 2 项" in page
+    assert page.count("迟报 ") == 1
+
+
 def test_a_department_lands_on_its_tasks(teacher, period):
     client = signed_in(teacher)
     assert client.get("/")["Location"] == reverse("tasks")
@@ -234,13 +250,14 @@ def test_the_number_of_queries_does_not_grow_with_what_is_reported(
 
 def test_the_api_gives_the_board_and_every_version(teacher, people, period):
     client = signed_in(teacher)
+    due_in(period, 3, people["小石"])
     client.post(address(period), form(uploads=[SimpleUploadedFile("总结.pdf", PDF)]))
     client.post(address(period), form("改", seen=1))
     board = client.get("/api/v1/tasks/", {"quarter": period.code}).json()
     first = board["tasks"][0]
     assert (board["quarter"], len(board["tasks"]), first["code"]) == (period.code, 16, "task-1")
     assert (first["expected"], first["reported"]) == (39, 1)
-    assert {"unit": "jw", "leads": False, "state": "in_progress"} in first["bodies"]
+    assert {"unit": "jw", "leads": False, "state": "in_progress", "late": False} in first["bodies"]
     query = {"task": "task-1", "unit": "jw", "quarter": period.code}
     listed = client.get("/api/v1/task-progress/", query).json()["results"]
     assert [(row["version"], len(row["files"])) for row in listed] == [(2, 0), (1, 1)]
