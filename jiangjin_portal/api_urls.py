@@ -11,7 +11,7 @@ from parks import api as parks
 from parks import api_schema
 from targets import api as targets
 from targets import bridge_api as bridge
-from targets import goal_api, outlook_api, renewal_api
+from targets import goal_api, outlook_api, renewal_api, reported_api
 from targets import release_api as releases
 from targets import task_api as tasks
 
@@ -27,6 +27,7 @@ router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
+router.register("reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures")
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
 router.register("cases", quarters.CaseViewSet, basename="api-cases")

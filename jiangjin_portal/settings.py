@@ -120,7 +120,7 @@ else:
 EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
 MODE = "embedded mode: one machine, about 20 users" if EMBEDDED else "server mode: PostgreSQL"
 DEMO = _flag("PORTAL_DEMO", "1" if EMBEDDED else "0")
-"""Fill an empty database with a demo district and demo accounts."""
+"""Fill an empty database with a demo district, demo accounts and demo reports on the key tasks."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------------------

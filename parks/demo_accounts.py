@@ -9,8 +9,8 @@ from django.db import transaction
 
 from parks.models import Unit, User
 
-REPORTING_UNITS = ["shuangfu", "500116002"]
-"""One park, one town."""
+UNITS = ["shuangfu", "500116002", "jxw"]
+"""One park, one town, one department."""
 Role = User.Role
 
 
@@ -27,9 +27,7 @@ def create(record: Path) -> list[Account]:
         if User.objects.exists():
             return []
         accounts = [_create(str(role), role) for role in Role if role != Role.UNIT_STAFF]
-        accounts += [
-            _create(unit.code, Role.UNIT_STAFF, unit) for unit in Unit.objects.filter(code__in=REPORTING_UNITS)
-        ]
+        accounts += [_create(unit.code, Role.UNIT_STAFF, unit) for unit in Unit.objects.filter(code__in=UNITS)]
         _write(record, accounts)
     return accounts
 

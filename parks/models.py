@@ -62,8 +62,8 @@ class Unit(models.Model):
 
     @property
     def told_apart(self) -> str:
-        """The name in a list of parks and towns together: four towns share their short name with a park."""
-        return self.name if self.kind == self.Kind.TOWN else self.short_name
+        """For lists that mix kinds: a park and a town may share the short name (双福), so towns are named in full."""
+        return self.short_name if self.kind == self.Kind.PARK else self.name
 
     @property
     def is_reporting(self) -> bool:

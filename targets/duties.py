@@ -17,6 +17,10 @@ class Duty:
     unit: Unit
     leads: bool
 
+    @property
+    def role(self) -> str:
+        return "牵头" if self.leads else "责任"
+
 
 def of(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
     """The duties of these tasks, or of all: task by task, leads first. A unit named twice in a task has one duty,
@@ -26,6 +30,11 @@ def of(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
     for unit in Unit.objects.reporting():
         members[unit.kind].append(unit)
     return [duty for task in chosen for duty in _of_task(task, members)]
+
+
+def falls_to(task: KeyTask, unit: Unit) -> bool:
+    """Whether the unit leads the task or is responsible for it."""
+    return unit.pk in {duty.unit.pk for duty in of([task])}
 
 
 def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:

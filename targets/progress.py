@@ -171,7 +171,7 @@ def _progress(
 
 
 class _Reported:
-    """Entered figures as published by a day; of a year the latest publication counts."""
+    """Entered figures as they were known on a day, as ReportedFigureQuerySet.in_force; `rows` oldest first."""
 
     def __init__(self, rows: Iterable[ReportedFigure], as_of: dt.date) -> None:
         self._by_year = {(row.indicator_id, row.year): row for row in rows if row.published_on <= as_of}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -16,34 +15,43 @@ from targets.models import Indicator, ReportedFigure, Target
 
 
 @dataclass(frozen=True)
-class Year:
-    """The figure that counts for a year, and what was published before it, the newest first."""
-
+class Publication:
     figure: ReportedFigure
-    earlier: list[ReportedFigure]
+    counts: bool
+    """Or a later publication had revised it by the day."""
 
 
 @dataclass(frozen=True)
-class IndicatorYears:
+class IndicatorFigures:
     indicator: Indicator
     target: Target | None
-    years: list[Year]
+    publications: list[Publication]
 
 
-def overview() -> list[IndicatorYears]:
-    """Every reported indicator with its years, the last first; three queries."""
+@dataclass(frozen=True)
+class Overview:
+    """Every reported indicator as it was known on a day, the last year first, within a year the last publication.
+    `later`: how many publications came after the day."""
+
+    day: dt.date
+    indicators: list[IndicatorFigures]
+    later: int
+
+
+def overview(day: dt.date) -> Overview:
+    """Five queries."""
+    figures = ReportedFigure.objects.published_by(day).select_related("by").order_by("-year", "-published_on")
+    counting = set(ReportedFigure.objects.in_force(day).values_list("pk", flat=True))
+    rows: dict[int, list[Publication]] = {}
+    for figure in figures:
+        rows.setdefault(figure.indicator_id, []).append(Publication(figure, figure.pk in counting))
     indicators = Indicator.objects.filter(kind=Indicator.Kind.REPORTED).prefetch_related("targets")
-    rows: dict[int, list[ReportedFigure]] = {}
-    for row in ReportedFigure.objects.select_related("by").order_by("-year", "-published_on"):
-        rows.setdefault(row.indicator_id, []).append(row)
-    return [
-        IndicatorYears(one, next(iter(one.targets.all()), None), _years(rows.get(one.pk, []))) for one in indicators
-    ]
-
-
-def _years(rows: list[ReportedFigure]) -> list[Year]:
-    grouped = [list(own) for _, own in groupby(rows, key=lambda row: row.year)]
-    return [Year(own[0], own[1:]) for own in grouped]
+    later = ReportedFigure.objects.filter(published_on__gt=day).count()
+    return Overview(
+        day,
+        [IndicatorFigures(one, next(iter(one.targets.all()), None), rows.get(one.pk, [])) for one in indicators],
+        later,
+    )
 
 
 def published_then(indicator: Indicator, year: int, published_on: dt.date) -> ReportedFigure | None:

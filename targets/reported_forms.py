@@ -11,11 +11,36 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from enterprises.change_forms import day_field
-from parks.filters import styled
+from parks.filters import StrictForm, styled
 from targets import reported
 from targets.models import Indicator
 
 EARLIEST = 2010
+
+
+class KnownForm(StrictForm):
+    """`on`: what was known on which day, by default today. `indicator` chooses one in the form for a further figure."""
+
+    on = forms.DateField(
+        label="截至",
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "应写成“2026-06-30”的样子，且是存在的日子。"},
+    )
+    indicator = forms.SlugField(label="指标", required=False, max_length=40)
+
+    def clean_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["on"]
+        if day and not dt.date(EARLIEST, 1, 1) <= day <= timezone.localdate():
+            raise ValidationError(f"应在{EARLIEST}年至今天之间。")
+        return day
+
+    @property
+    def day(self) -> dt.date:
+        """The day asked for; today where that is not understood (the form then carries the errors)."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        return asked.get("on") or timezone.localdate()
 
 
 class ReportedForm(forms.Form):
@@ -57,7 +82,7 @@ class ReportedForm(forms.Form):
         if twin := reported.published_then(indicator, year, published):
             self.add_error(
                 "published_on",
-                f"{indicator.short_name}{year}年的数在这一天已登记为{twin.value.normalize():f}{indicator.unit_label}。"
+                f"{indicator.short_name}{year}年的数在这一天已登记为{twin.shown}。"
                 "更正后重新发布的，请填新的发布日期；登记错了的，请系统管理员删除后重新登记。",
             )
 

@@ -1,30 +1,48 @@
-"""The page of the indicators that others publish: for the bureau to enter, with their history."""
+"""The page of the indicators that others publish, for everyone to read and the bureau to enter; its export."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.reporting.refusal import Refusal
-from parks.access import bureau_only, person
+from parks.access import person
+from parks.filters import problems
 from targets import reported as figures
-from targets.reported_forms import ReportedForm
+from targets import reported_export
+from targets.reported_forms import KnownForm, ReportedForm
+
+BUREAU_ONLY = "只有科技局人员可以填报指标。"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@bureau_only("只有科技局人员可以填报指标。")
 def reported(request: HttpRequest) -> HttpResponse:
-    """What is known, year by year, and the form for one more figure."""
-    if request.method == "POST":
-        form = ReportedForm(request.POST)
-        if form.is_valid() and _add(request, form):
-            return redirect("reported")
-    else:
-        form = ReportedForm(initial={"indicator": request.GET.get("indicator", "")})
-    context = {"form": form, "indicators": figures.overview()}
-    return render(request, "targets/reported.html", context, status=422 if form.is_bound else 200)
+    """What was known on a day, year by year; for the bureau also the form for one more figure."""
+    known = KnownForm(request.GET)
+    wrong, entered = problems(known), request.method == "POST"
+    if entered and not person(request).in_bureau:
+        raise PermissionDenied(BUREAU_ONLY)
+    form = ReportedForm(request.POST if entered else None, initial={"indicator": request.GET.get("indicator", "")})
+    if entered and form.is_valid() and _add(request, form):
+        return redirect("reported")
+    context = {
+        "form": form, "known": known, "wrong": wrong, "page": figures.overview(known.day),
+        "today": timezone.localdate(),
+    }  # fmt: skip
+    status = 422 if entered else 400 if wrong else 200
+    return render(request, "targets/reported.html", context, status=status)
+
+
+@require_safe
+def reported_export_file(request: HttpRequest, form_at: str) -> FileResponse:
+    known = KnownForm(request.GET)
+    if not known.is_valid():
+        raise Http404
+    return reported_export.of(figures.overview(known.day), person(request), form_at)
 
 
 def _add(request: HttpRequest, form: ReportedForm) -> bool:
@@ -33,6 +51,5 @@ def _add(request: HttpRequest, form: ReportedForm) -> bool:
     except Refusal as refusal:
         form.add_error("published_on", refusal.message)
         return False
-    value = f"{row.value.normalize():f}{row.indicator.unit_label}"
-    messages.success(request, f"已登记：{row.indicator.short_name}{row.year}年 {value}。")
+    messages.success(request, f"已登记：{row.indicator.short_name}{row.year}年 {row.shown}。")
     return True

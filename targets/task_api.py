@@ -1,24 +1,32 @@
-"""Key tasks in the API: how each stands in a quarter, and the entries behind it."""
+"""Key tasks in the API: how each stands in a quarter, the entries behind it, and reporting one more."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from enterprises.models import Period
-from parks.api import ListedViewSet, PortalApi
+from enterprises.quarter_api import RosterApi
+from enterprises.reporting.rights import reports_for
+from parks.api import ListedViewSet, PortalApi, understood
 from parks.filters import StrictFilterSet
-from targets import task_board
+from parks.idempotency import DESCRIBED, idempotent
+from parks.models import Unit
+from parks.serializers import StrictBody
+from targets import task_board, task_entries
 from targets.models import KeyTask, TaskFile, TaskProgress, TaskState
+from targets.models.tasks import FIGURES_AT_MOST
 from targets.task_board import LABELS, TaskRow
+from targets.task_entries import Report
 from targets.task_forms import QuarterForm
 
 QUARTER = OpenApiParameter("quarter", str, description="如 2026Q3，默认最近结束的季度")
@@ -55,6 +63,7 @@ class BodyInTask(serializers.Serializer[Any]):
     unit = serializers.CharField(source="duty.unit.code")
     leads = serializers.BooleanField(source="duty.leads", help_text="牵头（否则为责任单位）")
     state = serializers.ChoiceField(list(LABELS.items()), source="standing")
+    late = serializers.BooleanField(help_text="首次填报晚于截止日")
 
 
 class TaskInQuarter(serializers.Serializer[Any]):
@@ -83,10 +92,52 @@ class Tasks(PortalApi):
 
     @extend_schema(summary="重点任务进展", parameters=[QUARTER], responses=TasksReply)
     def get(self, request: Request) -> Response:
-        form = QuarterForm(request.query_params)
-        if not form.is_valid():
-            raise ValidationError(dict(form.errors))  # type: ignore[arg-type]
+        form = understood(QuarterForm(request.query_params))
         return Response(TasksReply(task_board.of(form.period, timezone.localdate())).data)
+
+
+class TaskField(serializers.CharField):
+    """A code such as task-1 → the task."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        task = KeyTask.objects.coded(super().to_internal_value(data)).first()
+        if task is None:
+            raise serializers.ValidationError(f"应为{TASK_CODE}。")
+        return task
+
+
+class PeriodField(serializers.CharField):
+    """A code such as 2026Q3 → the quarter, opened or not."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        period = Period.coded(super().to_internal_value(data))
+        if period is None:
+            raise serializers.ValidationError("应写成“2026Q3”的样子。")
+        return period
+
+
+class FigureRequest(StrictBody):
+    label = serializers.CharField(max_length=30)  # type: ignore[assignment]
+    value = serializers.DecimalField(max_digits=14, decimal_places=2)
+    unit = serializers.CharField(max_length=10, required=False, default="", allow_blank=True)
+
+
+class TaskProgressRequest(StrictBody):
+    task = TaskField(help_text=TASK_CODE)
+    unit = serializers.SlugRelatedField[Any](
+        slug_field="code",
+        queryset=Unit.objects.all(),
+        required=False,
+        help_text="单位代码；填报人可不填，即本单位",
+        error_messages={"does_not_exist": "没有代码为“{value}”的单位。"},
+    )
+    quarter = PeriodField(help_text="如 2026Q3，须已结束")
+    state = serializers.ChoiceField(TaskState.choices)
+    text = serializers.CharField(max_length=2000)
+    figures = FigureRequest(many=True, required=False, default=list, max_length=FIGURES_AT_MOST)  # type: ignore[call-arg]
+    seen = serializers.IntegerField(
+        required=False, default=0, min_value=0, help_text="更正时填所见的最后一版的版次；首次填报为0"
+    )
 
 
 class TaskProgressFilter(StrictFilterSet):
@@ -100,10 +151,10 @@ class TaskProgressFilter(StrictFilterSet):
         fields: list[str] = []
 
     def of_task(self, queryset: QuerySet[TaskProgress], name: str, value: str) -> QuerySet[TaskProgress]:
-        kind, _, number = value.partition("-")
-        if kind not in KeyTask.Kind.values or not (number.isascii() and number.isdecimal()):
+        task = KeyTask.objects.coded(value).first()
+        if task is None:
             self.refuse(name, f"应为{TASK_CODE}。")
-        return queryset.filter(task__kind=kind, task__number=int(number))
+        return queryset.filter(task=task)
 
     def of_quarter(self, queryset: Any, name: str, value: str) -> QuerySet[TaskProgress]:
         period = Period.coded(value)
@@ -114,12 +165,12 @@ class TaskProgressFilter(StrictFilterSet):
     def only_in_force(self, queryset: Any, name: str, value: bool) -> QuerySet[TaskProgress]:
         return queryset.in_force() if value else queryset
 
-    def refuse(self, name: str, sentence: str) -> None:
+    def refuse(self, name: str, sentence: str) -> NoReturn:
         raise ValidationError({name: [sentence]})
 
 
 @extend_schema_view(list=extend_schema(summary="任务进展列表"), retrieve=extend_schema(summary="一条任务进展"))
-class TaskProgressViewSet(ListedViewSet):
+class TaskProgressViewSet(RosterApi, ListedViewSet):
     """各单位所报的进展，更正前的各版也在内。"""
 
     queryset = TaskProgress.objects.select_related("task", "unit", "by").prefetch_related("files").order_by()
@@ -127,3 +178,30 @@ class TaskProgressViewSet(ListedViewSet):
     filterset_class = TaskProgressFilter
     sorts = {"id": "id"}
     default_sort = "-id"
+
+    @extend_schema(
+        summary="填报或更正一项任务的进展（本单位，或科技局代填）",
+        request=TaskProgressRequest,
+        responses={201: TaskProgressSerializer},
+        parameters=[DESCRIBED],
+        filters=False,
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        if not (self.user.in_bureau or self.user.unit_id):
+            self.forbid("只有牵头、责任单位和科技局人员可以填报。")
+        given = self.given(request, TaskProgressRequest).validated_data
+        unit = given.get("unit") or self.user.unit
+        if unit is None or not reports_for(self.user, unit):
+            self.forbid("填报人只能填报本单位的进展；科技局代填须写明单位。")
+        entry = self._add(given, unit)
+        place = reverse("api-task-progress-detail", args=[entry.pk], request=request)
+        body = TaskProgressSerializer(entry, context=self.get_serializer_context()).data
+        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})
+
+    def _add(self, given: dict[str, Any], unit: Unit) -> TaskProgress:
+        """The next version; the files of the last one stay with it."""
+        last = task_entries.last_of(given["task"], unit, given["quarter"])
+        figures = [task_entries.figure(**figure) for figure in given["figures"]]
+        report = Report(given["state"], given["text"], figures, list(last.files.all()) if last else ())
+        return task_entries.add(given["task"], unit, given["quarter"], report, by=self.user, seen=given["seen"])

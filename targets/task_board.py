@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
 
 from enterprises.models import Period, Quarter
 from parks.models import Unit
@@ -17,16 +19,21 @@ from targets.models.tasks import GRAVEST_FIRST
 
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
-WELL = (TaskState.IN_PROGRESS, TaskState.DONE)
+WELL, BEHIND, OTHER = "well", "behind", "other"
+GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
+"""As few groups as a leader wants to hear of; `other` also when no lead has reported."""
+GROUP_OF: dict[str, str] = {TaskState.IN_PROGRESS: WELL, TaskState.DONE: WELL, TaskState.BEHIND: BEHIND}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One duty in one quarter, and the entry that counts; None: not reported."""
+    """One duty in one quarter, and the entry that counts; None: not reported. `overdue` when the due day has passed,
+    `late` when the body first reported after it."""
 
     duty: Duty
     entry: TaskProgress | None
     overdue: bool
+    late: bool
 
     @property
     def standing(self) -> str:
@@ -61,6 +68,10 @@ class Tally:
     def overdue(self) -> list[Line]:
         return [line for line in self.missing if line.overdue]
 
+    @property
+    def late(self) -> int:
+        return sum(line.late for line in self.lines)
+
 
 @dataclass(frozen=True)
 class TaskRow(Tally):
@@ -80,13 +91,29 @@ class TaskRow(Tally):
         return OVERDUE if self.leads.overdue else WAITING
 
     @property
+    def group(self) -> str:
+        return GROUP_OF.get(self.standing, OTHER)
+
+    @property
     def label(self) -> str:
         return LABELS[self.standing]
 
 
 @dataclass(frozen=True)
 class BodyRow(Tally):
+    """A body as a debtor: whether it has reported on all of its tasks."""
+
     unit: Unit
+
+    @property
+    def standing(self) -> str:
+        if not self.missing:
+            return TaskState.DONE
+        return OVERDUE if self.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing] if self.missing else "已报齐"
 
 
 @dataclass(frozen=True)
@@ -113,23 +140,21 @@ class Board:
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
         return sorted(rows, key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code))
 
-    @cached_property
-    def counts(self) -> Counter[str]:
-        """How many tasks stand how."""
-        return Counter(row.standing for row in self.tasks)
+    def standing(self, group: str) -> list[TaskRow]:
+        """The tasks of a group; all for an unknown one."""
+        return [row for row in self.tasks if row.group == group] if group in GROUPS else self.tasks
 
     @property
     def well(self) -> int:
-        return sum(self.counts[state] for state in WELL)
+        return len(self.standing(WELL))
 
     @property
     def behind(self) -> int:
-        return self.counts[TaskState.BEHIND]
+        return len(self.standing(BEHIND))
 
     @property
     def other(self) -> int:
-        """Not started, or no lead has reported."""
-        return len(self.tasks) - self.well - self.behind
+        return len(self.standing(OTHER))
 
     @property
     def owing(self) -> list[BodyRow]:
@@ -142,11 +167,16 @@ def of(period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None) -
     owed = duties.of(tasks)
     entries = _entries(period, {duty.task.pk for duty in owed})
     due_on = Quarter.due_day(period)
-    late = today > due_on
-    lines = [Line(duty, entries.get((duty.task.pk, duty.unit.pk)), late) for duty in owed]
-    return Board(period, due_on, late, lines)
+    overdue = today > due_on
+    lines = [_line(duty, entries.get((duty.task.pk, duty.unit.pk)), due_on, overdue) for duty in owed]
+    return Board(period, due_on, overdue, lines)
+
+
+def _line(duty: Duty, entry: Any, due_on: dt.date, overdue: bool) -> Line:
+    late = entry is not None and timezone.localdate(entry.first_at) > due_on
+    return Line(duty, entry, overdue, late)
 
 
 def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
-    found = TaskProgress.objects.of_period(period).in_force().filter(task__in=tasks)
+    found = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
     return {(entry.task_id, entry.unit_id): entry for entry in found.select_related("by").prefetch_related("files")}

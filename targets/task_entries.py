@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
 from enterprises.models import Period
 from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
-from targets import duties, task_files
+from targets import duties
 from targets.models import KeyTask, TaskFile, TaskProgress
 
 FIRST = Period(2023, 2)
@@ -22,13 +23,12 @@ FIRST = Period(2023, 2)
 
 @dataclass(frozen=True)
 class Report:
-    """What a body says: state, text, figures as in TaskProgress, new files, and files of earlier versions to keep."""
+    """What a body says: state, text, figures as in TaskProgress; stored files, be they new or of the version before."""
 
     state: str
     text: str
     figures: Sequence[dict[str, Any]] = ()
-    uploads: Sequence[UploadedFile] = ()
-    kept: Sequence[TaskFile] = field(default=())
+    files: Sequence[TaskFile] = ()
 
 
 def periods() -> list[Period]:
@@ -40,15 +40,17 @@ def periods() -> list[Period]:
     return found
 
 
-def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, seen: int = 0) -> TaskProgress:
-    """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none.
+def add(
+    task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, seen: int = 0, at: dt.datetime | None = None
+) -> TaskProgress:
+    """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none; `at` when it was
+    written, now unless a history is told.
 
-    Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster; StorageError."""
-    if unit.pk not in {duty.unit.pk for duty in duties.of([task])}:
+    Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster."""
+    if not duties.falls_to(task, unit):
         raise Refusal(f"{unit}不是这项任务的牵头或责任单位。", "invalid")
     if period not in periods():
         raise Refusal(f"{period.label}不能填报：只收已结束的季度。", "invalid")
-    files = [task_files.keep(upload) for upload in said.uploads]
     with transaction.atomic():
         KeyTask.objects.select_for_update().get(pk=task.pk)
         last = last_of(task, unit, period)
@@ -57,12 +59,18 @@ def add(task: KeyTask, unit: Unit, period: Period, said: Report, *, by: User, se
             raise Refusal(f"{last.by}已在{_at(last)}填报了第{number}版，请核对后再提交。", "state")
         entry = TaskProgress.objects.create(
             task=task, unit=unit, year=period.year, quarter=period.number, version=number + 1,
-            state=said.state, text=said.text, figures=list(said.figures), by=by,
+            state=said.state, text=said.text, figures=list(said.figures), by=by, at=at or timezone.now(),
         )  # fmt: skip
-        _attach(entry, [*said.kept, *files])
+        _attach(entry, said.files)
         if last and last.content == entry.content:
             raise Refusal("内容与上一版完全相同，没有重复登记。", "identical")
     return entry
+
+
+def figure(label: str, value: Decimal, unit: str) -> dict[str, Any]:
+    """One of a report's figures as TaskProgress keeps it: a whole number stays whole."""
+    plain = int(value) if value == value.to_integral_value() else float(value)
+    return {"label": label, "value": plain, "unit": unit}
 
 
 def last_of(task: KeyTask, unit: Unit, period: Period) -> TaskProgress | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from enterprises.load_forms import SeveralFiles
 from enterprises.models import Period
 from parks.filters import StrictForm, styled
-from targets import task_entries, task_files
+from targets import task_board, task_entries, task_files
 from targets.models import TaskFile, TaskProgress, TaskState
 from targets.models.tasks import FIGURES_AT_MOST
 from targets.task_entries import Report
@@ -42,6 +41,11 @@ class QuarterForm(StrictForm):
 
 class BoardForm(QuarterForm):
     by = forms.ChoiceField(label="排列", required=False, choices=[("body", "按单位")])
+    standing = forms.ChoiceField(label="进展", required=False, choices=list(task_board.GROUPS.items()))
+
+
+class ExportForm(QuarterForm):
+    by = forms.ChoiceField(label="排列", required=False, choices=[("body", "按单位"), ("entry", "填报明细")])
 
 
 class FigureForm(forms.Form):
@@ -73,7 +77,7 @@ FigureForms = forms.formset_factory(
 
 
 class AttachmentsField(forms.FileField):
-    """Any number of files up to the most; all objections at once."""
+    """Any number of files up to the most."""
 
     widget = SeveralFiles
 
@@ -81,8 +85,6 @@ class AttachmentsField(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if len(files) > task_files.AT_MOST:
             raise ValidationError(f"附件最多{task_files.AT_MOST}个。")
-        if said := [reason for file in files if (reason := _objection(file))]:
-            raise ValidationError([ValidationError(reason) for reason in said])
         return files
 
 
@@ -91,7 +93,11 @@ def _objection(file: UploadedFile) -> str | None:
 
 
 class ReportForm(forms.Form):
-    """A body's report; `last` is the version it corrects, whose files may be kept."""
+    """A body's report; `last` is the version it corrects, whose files may be kept.
+
+    A browser cannot choose a file again by itself, so files that came with a refused form are stored and claimed by
+    the next one (`received`).
+    """
 
     state = forms.ChoiceField(
         label="进展状态",
@@ -115,7 +121,7 @@ class ReportForm(forms.Form):
     uploads = AttachmentsField(
         label="添加附件",
         required=False,
-        help_text=f"可不填。PDF、Word、Excel 文件或图片，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
+        help_text=f"可不填。{task_files.KINDS}，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
         f"最多{task_files.AT_MOST}个。",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -129,6 +135,8 @@ class ReportForm(forms.Form):
     ) -> None:
         super().__init__(data, files)
         self.files_before: dict[str, TaskFile] = {str(file.pk): file for file in last.files.all()} if last else {}
+        self.received: list[TaskFile] = []
+        self.fit: list[UploadedFile] = []
         self.figures = FigureForms(data, prefix="figures", initial=last.figures if last else None)
         self.initial = {"seen": 0}
         if last:
@@ -139,25 +147,48 @@ class ReportForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "form-check-input"
         kept: Any = self.fields["kept"]
         kept.choices = [(pk, file.name) for pk, file in self.files_before.items()]
-        self.fields["uploads"].widget.attrs["accept"] = ",".join(task_files.BEGINNINGS)
+        self.fields["uploads"].widget.attrs |= {
+            "accept": ",".join(task_files.BEGINNINGS),
+            "data-max-bytes": settings.MAX_ATTACHMENT_BYTES,
+            "data-max-total": settings.MAX_UPLOAD_BYTES,
+        }
 
     def is_valid(self) -> bool:
         return super().is_valid() & self.figures.is_valid()
 
+    def clean_uploads(self) -> list[UploadedFile]:
+        """All objections at once; what is fit stays."""
+        files: list[UploadedFile] = self.cleaned_data["uploads"]
+        objections = {file: _objection(file) for file in files}
+        self.fit = [file for file, said in objections.items() if not said]
+        if said := [reason for reason in objections.values() if reason]:
+            raise ValidationError([ValidationError(reason) for reason in said])
+        return files
+
     def clean(self) -> dict[str, Any]:
         said = self.cleaned_data
-        if len(said.get("kept") or []) + len(said.get("uploads") or []) > task_files.AT_MOST:
-            self.add_error("uploads", f"连同保留的，附件最多{task_files.AT_MOST}个。")
+        claims = self.data.getlist("received") if isinstance(self.data, MultiValueDict) else []
+        found = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
+        self.received = [file for file in found if file]
+        if len(self.received) < len(claims):
+            self.add_error("uploads", "先前收到的附件已过期，请重新选择。")
+        if len(said.get("kept") or []) + len(self.received) + len(self.fit) > task_files.AT_MOST:
+            self.add_error("uploads", f"连同已有的，附件最多{task_files.AT_MOST}个。")
         return said
+
+    def receive(self) -> None:
+        """Store the files that are fit; to be done before the report is read off. Raises StorageError."""
+        while self.fit:
+            self.received.append(task_files.keep(self.fit.pop(0)))
+
+    @property
+    def claims(self) -> list[tuple[str, str]]:
+        """Claim and name of each file received with an earlier try."""
+        return [(task_files.claim_on(file), file.name) for file in self.received]
 
     def report(self) -> Report:
         said = self.cleaned_data
-        figures = [_figure(row.cleaned_data) for row in self.figures if row.cleaned_data.get("label")]
+        rows = [row.cleaned_data for row in self.figures if row.cleaned_data.get("label")]
+        figures = [task_entries.figure(row["label"], row["value"], row["unit"]) for row in rows]
         kept = [self.files_before[pk] for pk in said["kept"]]
-        return Report(said["state"], said["text"], figures, said["uploads"], kept)
-
-
-def _figure(said: dict[str, Any]) -> dict[str, Any]:
-    value: Decimal = said["value"]
-    plain = int(value) if value == value.to_integral_value() else float(value)
-    return {"label": said["label"], "value": plain, "unit": said["unit"]}
+        return Report(said["state"], said["text"], figures, [*kept, *self.received])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enterprises.models import Period
 from enterprises.reporting.rights import reports_for
 from parks.models import Unit, User
-from targets import duties, task_board
+from targets import task_board
 from targets.models import KeyTask, TaskProgress
 from targets.task_board import Board, Line, TaskRow
 
@@ -57,14 +57,6 @@ def of(task: KeyTask, period: Period, periods: Sequence[Period], today: dt.date,
 def own_lines(board: Board, user: User) -> list[Line]:
     """What the viewer's own unit owes."""
     return [line for line in board.lines if line.duty.unit.pk == user.unit_id]
-
-
-def of_number(kind: str, number: int) -> KeyTask | None:
-    return KeyTask.objects.prefetch_related("bodies__unit").filter(kind=kind, number=number).first()
-
-
-def is_body(task: KeyTask, unit: Unit) -> bool:
-    return unit.pk in {duty.unit.pk for duty in duties.of([task])}
 
 
 Entries = dict[tuple[int, Period], list[TaskProgress]]

@@ -17,9 +17,9 @@ from enterprises.rosters.storage import StorageError
 from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
-from targets import task_board, task_entries, task_files, task_page, task_reminders
+from targets import duties, task_board, task_entries, task_export, task_files, task_page, task_reminders
 from targets.models import KeyTask, TaskFile
-from targets.task_forms import BoardForm, QuarterForm, ReportForm
+from targets.task_forms import BoardForm, ExportForm, QuarterForm, ReportForm
 
 
 @require_safe
@@ -29,14 +29,27 @@ def tasks(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.GET)
     wrong = problems(form)
     board = task_board.of(form.period, timezone.localdate())
+    chosen = {"by": "", "standing": ""} if wrong else form.cleaned_data
     context = {
         "board": board,
         "periods": task_entries.periods(),
         "wrong": wrong,
-        "by": "" if wrong else form.cleaned_data["by"],
+        "rows": board.standing(chosen["standing"]),
+        "standing": task_board.GROUPS.get(chosen["standing"], ""),
+        "by": chosen["by"],
         "own": task_page.own_lines(board, user),
     }
     return render(request, "targets/task_board.html", context, status=400 if wrong else 200)
+
+
+@require_safe
+def tasks_export(request: HttpRequest, form_at: str) -> FileResponse:
+    """The board of a quarter as a file, in the order of `by`; for everyone, as the pages are."""
+    form = ExportForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    board = task_board.of(form.period, timezone.localdate())
+    return task_export.of(board, form.cleaned_data["by"], person(request), form_at)
 
 
 @require_safe
@@ -55,13 +68,13 @@ def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit
     """A body's report on a task for a quarter, or the correction of it."""
     shown, period, body = _task(kind, number), _period(quarter), get_object_or_404(Unit, code=unit)
     user = person(request)
-    if not task_page.is_body(shown, body):
+    if not duties.falls_to(shown, body):
         raise Http404
     if not reports_for(user, body):
         raise PermissionDenied("只有牵头或责任单位的人员可以填报本单位的进展；科技局可以代填。")
     last = task_entries.last_of(shown, body, period)
     form = ReportForm(request.POST, request.FILES, last=last) if request.method == "POST" else ReportForm(last=last)
-    if form.is_bound and form.is_valid() and _add(form, shown, body, period, user):
+    if form.is_bound and _taken(form, shown, body, period, user):
         messages.success(request, f"{body}：“{shown.name}”{period.label}进展已登记。")
         return redirect(f"{reverse('task', args=[kind, number])}?quarter={period.code}")
     before = task_entries.last_of(shown, body, Period.before(period.first_day))
@@ -69,14 +82,18 @@ def task_report(request: HttpRequest, kind: str, number: int, quarter: str, unit
     return render(request, "targets/task_report.html", context, status=422 if form.is_bound else 200)
 
 
-def _add(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+def _taken(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+    """Whether the report is in. If not, the form says why, and keeps the files that came with it."""
+    valid = form.is_valid()
     try:
-        task_entries.add(task, body, period, form.report(), by=by, seen=form.cleaned_data["seen"] or 0)
+        form.receive()
+        if valid:
+            task_entries.add(task, body, period, form.report(), by=by, seen=form.cleaned_data["seen"] or 0)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
     except StorageError as error:
         form.add_error("uploads", str(error))
-    return not form.errors
+    return valid and not form.errors
 
 
 @require_safe
@@ -109,14 +126,11 @@ def tasks_remind(request: HttpRequest, quarter: str) -> HttpResponse:
 
 
 def _names(units: list[Unit]) -> str:
-    return "、".join(unit.short_name for unit in units)
+    return "、".join(unit.told_apart for unit in units)
 
 
 def _task(kind: str, number: int) -> KeyTask:
-    found = task_page.of_number(kind, number)
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(KeyTask.objects.prefetch_related("bodies__unit"), kind=kind, number=number)
 
 
 def _period(code: str) -> Period:

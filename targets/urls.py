@@ -36,6 +36,7 @@ urlpatterns = [
         r"^bridge/list/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_firms_export, name="bridge_firms_export"
     ),
     path("tasks/", task_views.tasks, name="tasks"),
+    re_path(r"^tasks/export\.(?P<form_at>xlsx|csv)$", task_views.tasks_export, name="tasks_export"),
     path("tasks/files/<int:pk>/", task_views.task_file, name="task_file"),
     path("tasks/<slug:quarter>/remind/", task_views.tasks_remind, name="tasks_remind"),
     re_path(r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/$", task_views.task, name="task"),
@@ -45,6 +46,7 @@ urlpatterns = [
         name="task_report",
     ),
     path("reported/", reported_views.reported, name="reported"),
+    re_path(r"^reported/export\.(?P<form_at>xlsx|csv)$", reported_views.reported_export_file, name="reported_export"),
     path("recompute/", views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
     path("releases/publish/", release_views.publish, name="release_publish"),

@@ -30,8 +30,8 @@ from enterprises.models import (
 )
 from enterprises.rosters import storage
 from parks.models import Unit, User
-from targets import releases, spans, task_entries
-from targets.models import GoalRevision, KeyTask, Target
+from targets import releases, spans, task_entries, task_files
+from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
 from tests import clerk
 from tests.firms import TODAY, firm
 
@@ -147,6 +147,7 @@ TABLE: list[tuple] = [
     ("outlook_data", "GET", {"?unit": "{other.code}"}, NO_UNIT),
     ("tasks", "GET", {}, SIGNED_IN),
     ("tasks", "GET", {"?by": "body", "?quarter": "2026Q3"}, SIGNED_IN),
+    ("tasks_export", "GET", {"form_at": "xlsx", "?by": "entry"}, SIGNED_IN),
     ("task", "GET", {"kind": "safeguard", "number": "3"}, SIGNED_IN),
     ("task_report", "GET", {**TASK, "unit": "degan"}, "302 200 200 403 403 200 403"),
     ("task_report", "GET", {**TASK, "unit": "500116002"}, "302 200 200 403 403 403 200"),
@@ -155,7 +156,8 @@ TABLE: list[tuple] = [
     ("task_file", "GET", {"pk": "{task_file}"}, SIGNED_IN),
     ("tasks_remind", "POST", {"quarter": "2026Q3"}, BUREAU_POST),
     ("tasks_remind", "GET", {"quarter": "2026Q3"}, "302 405 405 405 405 405 405"),
-    ("reported", "GET", {}, BUREAU_PAGE),
+    ("reported", "GET", {}, SIGNED_IN),
+    ("reported_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
     ("reported", "POST", {}, "302 422 422 403 403 403 403"),
     ("goals", "GET", {}, SIGNED_IN),
     ("goal_chart", "GET", {"name": "parks"}, WHOLE_DISTRICT.replace("403", "404")),
@@ -261,6 +263,10 @@ TABLE: list[tuple] = [
     ("api-tasks", "GET", {}, API),
     ("api-task-progress-list", "GET", {}, API),
     ("api-task-progress-detail", "GET", {"pk": "{task_entry}"}, API),
+    ("api-task-progress-list", "POST", {}, "401 400 400 403 403 400 400"),
+    ("api-reported-figures-list", "GET", {}, API),
+    ("api-reported-figures-list", "POST", {}, "401 400 400 403 403 403 403"),
+    ("api-reported-figures-detail", "GET", {"pk": "{figure}"}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -329,14 +335,16 @@ def world(people) -> SimpleNamespace:
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk
-    own |= told_of_a_task(people["德感"])
+    told = {"year": 2025, "value": 2, "published_on": TODAY, "source": "公报"}
+    figure = ReportedFigure.objects.create(indicator=Indicator.objects.get(code="rd_intensity"), **told).pk
+    own |= told_of_a_task(people["德感"]) | {"figure": figure}
     return SimpleNamespace(**made, **own, notice=notice, check=check.pk, target=target, release=release.code)
 
 
 def told_of_a_task(by: User) -> dict[str, int]:
     """What 德感 reported on the first task for the third quarter, with a file."""
     file = SimpleUploadedFile("总结.pdf", b"%PDF-1.7")
-    said = task_entries.Report("done", "完成", uploads=[file])
+    said = task_entries.Report("done", "完成", files=[task_files.keep(file)])
     entry = task_entries.add(KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by)
     return {"task_entry": entry.pk, "task_file": entry.files.get().pk}
 

@@ -329,6 +329,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "task_progress_version_once": lambda w: twice(told, w),
     "task_progress_quarter_1_to_4": lambda w: told(w, quarter=5),
     "task_progress_state_known": lambda w: told(w, state="fine"),
+    "task_progress_version_from_1": lambda w: told(w, version=0),
     "task_progress_says_something": lambda w: told(w, text=""),
     "task_file_sha256_shape": lambda w: TaskFile.objects.create(entry=told(w), name="a.pdf", sha256="A" * 64, size=1),
     "renewal_reminder_once": lambda w: twice(renewal_reminder, w),
@@ -417,3 +418,46 @@ def test_a_ledger_entry_is_not_rewritten(world):
 def test_a_ledger_entry_is_not_deleted(world):
     with pytest.raises(IntegrityError, match="ledger_append_only"), transaction.atomic():
         LedgerEntry.objects.all()._raw_delete("default")
+
+
+def task_file(w: SimpleNamespace) -> TaskFile:
+    return TaskFile.objects.create(entry=told(w), name="a.pdf", sha256="a" * 64, size=1)
+
+
+KEPT = [
+    (told, {"text": "改"}, "task_entry_is_kept"),
+    (task_file, {"name": "b.pdf"}, "task_entry_is_kept"),
+    (reported, {"value": 2}, "reported_figure_is_kept"),
+]
+
+
+@pytest.mark.parametrize(("write", "change", "name"), KEPT)
+def test_what_was_reported_is_not_rewritten(world, write, change, name):
+    row = write(world)
+    rows = type(row).objects.filter(pk=row.pk)
+    before = rows.values().get()
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        rows.update(**change)
+    assert rows.values().get() == before
+
+
+@on_postgresql
+@pytest.mark.parametrize("write", [told, task_file])
+def test_a_report_on_a_task_is_not_deleted(world, write):
+    row = write(world)
+    with pytest.raises(IntegrityError, match="task_entry_is_kept"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk)._raw_delete("default")
+
+
+def test_a_reported_figure_that_was_entered_wrongly_can_be_taken_out(world):
+    reported(world).delete()
+    assert not ReportedFigure.objects.exists()
+
+
+def test_the_versions_of_a_report_have_no_gap(world):
+    told(world)
+    told(world, version=2)
+    with pytest.raises(IntegrityError, match="task_versions_without_gap"), transaction.atomic():
+        told(world, version=4)
+    with pytest.raises(IntegrityError, match="task_versions_without_gap"), transaction.atomic():
+        told(world, version=2, quarter=3)

@@ -1,6 +1,7 @@
 import datetime
 import django.core.serializers.json
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -332,7 +333,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('not_started', '未启动'), ('in_progress', '推进中'), ('done', '已完成'), ('behind', '滞后')], max_length=12, verbose_name='进展状态')),
                 ('text', models.TextField(max_length=2000, verbose_name='进展说明')),
                 ('figures', models.JSONField(blank=True, default=list, verbose_name='主要数据')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='填报时间')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='填报时间')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='progress', to='targets.keytask', verbose_name='任务')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='task_progress', to='parks.unit', verbose_name='单位')),
@@ -508,6 +509,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='taskprogress',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['not_started', 'in_progress', 'done', 'behind'])), name='task_progress_state_known', violation_error_message='进展状态无效。'),
+        ),
+        migrations.AddConstraint(
+            model_name='taskprogress',
+            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='task_progress_version_from_1', violation_error_message='版次从1起。'),
         ),
         migrations.AddConstraint(
             model_name='taskprogress',

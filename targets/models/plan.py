@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from decimal import Decimal
 
@@ -139,6 +140,20 @@ class Baseline(models.Model):
         return f"{self.indicator.short_name} {self.day}：{self.value}"
 
 
+class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):
+    def published_by(self, day: dt.date) -> ReportedFigureQuerySet:
+        return self.filter(published_on__lte=day)
+
+    def in_force(self, day: dt.date) -> ReportedFigureQuerySet:
+        """Of each indicator and year what was known on the day: the last publication by then."""
+        later = ReportedFigure.objects.published_by(day).filter(
+            indicator=models.OuterRef("indicator"),
+            year=models.OuterRef("year"),
+            published_on__gt=models.OuterRef("published_on"),
+        )
+        return self.published_by(day).filter(~models.Exists(later))
+
+
 class ReportedFigure(models.Model):
     """A figure published by others for a year. A revision is a further row with a later publication day."""
 
@@ -149,6 +164,8 @@ class ReportedFigure(models.Model):
     source = models.CharField("来源", max_length=200)
     by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
     at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = ReportedFigureQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "填报指标数"
@@ -167,6 +184,19 @@ class ReportedFigure(models.Model):
     def __str__(self) -> str:
         return f"{self.indicator.short_name} {self.year}：{self.value}"
 
+    @property
+    def shown(self) -> str:
+        """The value with its unit, without idle zeros: 21.5%."""
+        return f"{self.value.normalize():f}{self.indicator.unit_label}"
+
+
+class KeyTaskQuerySet(models.QuerySet["KeyTask"]):
+    def coded(self, code: str) -> KeyTaskQuerySet:
+        """The task of a code such as task-1 or safeguard-2; none for anything else."""
+        kind, _, number = code.partition("-")
+        known = kind in KeyTask.Kind.values and number.isascii() and number.isdecimal() and len(number) < 4
+        return self.filter(kind=kind, number=int(number)) if known else self.none()
+
 
 class KeyTask(models.Model):
     """A key task or a safeguard of the plan."""
@@ -180,6 +210,8 @@ class KeyTask(models.Model):
     group = models.CharField("板块", max_length=40, blank=True)
     name = models.CharField("名称", max_length=60)
     asks = models.JSONField("要点", default=list, blank=True)
+
+    objects = KeyTaskQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "重点任务与保障措施"

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from enterprises.models import Period
 from parks.models import Unit, User
 from targets.models.plan import KeyTask
 
 FIGURES_AT_MOST = 4
+SAME_DUTY = {name: models.OuterRef(name) for name in ("task", "unit", "year", "quarter")}
 
 
 class TaskState(models.TextChoices):
@@ -30,14 +32,13 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
 
     def in_force(self) -> TaskProgressQuerySet:
         """Of each task, body and quarter the entry that counts: the last one."""
-        later = TaskProgress.objects.filter(
-            task=models.OuterRef("task"),
-            unit=models.OuterRef("unit"),
-            year=models.OuterRef("year"),
-            quarter=models.OuterRef("quarter"),
-            version__gt=models.OuterRef("version"),
-        )
+        later = TaskProgress.objects.filter(**SAME_DUTY, version__gt=models.OuterRef("version"))
         return self.filter(~models.Exists(later))
+
+    def with_first(self) -> TaskProgressQuerySet:
+        """Each entry with `first_at`: when its body first reported, which a correction does not make later."""
+        first = TaskProgress.objects.filter(**SAME_DUTY, version=1)
+        return self.annotate(first_at=models.Subquery(first.values("at")))
 
 
 class TaskProgress(models.Model):
@@ -55,7 +56,7 @@ class TaskProgress(models.Model):
     text = models.TextField("进展说明", max_length=2000)
     figures = models.JSONField("主要数据", default=list, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="填报人")
-    at = models.DateTimeField("填报时间", auto_now_add=True)
+    at = models.DateTimeField("填报时间", default=timezone.now, editable=False)
 
     objects = TaskProgressQuerySet.as_manager()
 
@@ -78,6 +79,11 @@ class TaskProgress(models.Model):
                 name="task_progress_state_known",
                 condition=Q(state__in=["not_started", "in_progress", "done", "behind"]),
                 violation_error_message="进展状态无效。",
+            ),
+            models.CheckConstraint(
+                name="task_progress_version_from_1",
+                condition=Q(version__gte=1),
+                violation_error_message="版次从1起。",
             ),
             models.CheckConstraint(
                 name="task_progress_says_something", condition=~Q(text=""), violation_error_message="请写明进展。"

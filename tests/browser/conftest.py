@@ -10,6 +10,7 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Page
 
+import targets.demo
 from enterprises import demo, jobs
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
@@ -46,8 +47,9 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture
 def district(transactional_db, people) -> dict[str, User]:
-    """The demo district with its series computed; the people who look at it."""
+    """The demo district with its series computed and its tasks reported on; the people who look at it."""
     demo.create()
+    targets.demo.create()
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     return people
 

@@ -32,8 +32,10 @@ PAGES = [
     "/tasks/",
     "/tasks/?by=body",
     "/tasks/task-1/",
+    "/tasks/?standing=behind",
     "/tasks/task-1/2026Q2/jw/",
     "/reported/",
+    "/reported/?on=2025-06-30",
 ]
 ROSTER_PAGES = [
     "/rosters/",

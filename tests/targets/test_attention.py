@@ -128,6 +128,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
 
 def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):
     allot(district, degan=30, baisha=22, t004=9)
+    firm(hnte_expiring=True)
     question = Question(TODAY)
 
     def asked() -> None:

@@ -4,18 +4,10 @@ import pytest
 from django.urls import reverse
 
 from enterprises.models import Enterprise
-from parks.models import Unit, User
 from tests.test_access import TABLE, address, content, signed_in, world  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 OPEN_FILES = {"task_file"}
-
-
-@pytest.fixture
-def teacher(people) -> User:
-    unit = Unit.objects.get(code="jw")
-    people["教委"] = User.objects.create_user("教委", password="test-password", role="unit_staff", unit=unit)
-    return people["教委"]
 
 
 def test_every_address_answers_and_none_shows_a_firm(people, teacher, world):  # noqa: F811

@@ -1,6 +1,8 @@
 """Reported indicators: entered on a page, revised by a further row, used at once where targets are judged."""
 
+import csv
 import datetime as dt
+import io
 from decimal import Decimal
 
 import pytest
@@ -48,6 +50,32 @@ def test_a_revision_is_a_further_row_and_the_first_stays_readable(bureau):
     assert page.index("22.10%") < page.index("已修订") < page.index("21.50%")
 
 
+def test_a_past_day_shows_what_was_known_then_on_page_and_in_the_file(bureau, client, people):
+    bureau.post(PAGE, form())
+    bureau.post(PAGE, form(value="22.1", published_on="2026-09-01", source="修订公报"))
+    client.force_login(people["德感"])
+    then = client.get(PAGE, {"on": "2026-08-31"}).content.decode()
+    assert "2026年8月31日已公布的数" in then
+    assert "此后公布的 1 个数没有列出" in then
+    assert ("21.50%" in then, "22.10%" in then, "已修订" in then) == (True, False, False)
+    assert "登记一个数" not in then
+    before = client.get(PAGE, {"on": "2026-02-28"}).content.decode()
+    assert "21.50%" not in before
+    on_the_day = client.get(PAGE, {"on": "2026-09-01"}).content.decode()
+    assert ("22.10%" in on_the_day, "已修订" in on_the_day) == (True, True)
+    for day, states in (("2026-08-31", ["现行"]), ("2026-09-01", ["现行", "已修订"])):
+        file = b"".join(client.get(f"{PAGE}export.csv", {"on": day}).streaming_content).decode("utf-8-sig")
+        assert [row["现行"] for row in csv.DictReader(io.StringIO(file))] == states
+
+
+@pytest.mark.parametrize("wrong", [{"on": "9999-01-01"}, {"on": "1999-01-01"}, {"on": "x"}, {"day": "2026-01-01"}])
+def test_a_day_that_is_not_understood_is_said(bureau, wrong):
+    answer = bureau.get(PAGE, wrong)
+    assert answer.status_code == 400
+    assert "alert-danger" in answer.content.decode()
+    assert bureau.get(f"{PAGE}export.csv", wrong).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -83,7 +111,7 @@ def test_the_page_costs_the_same_however_much_was_entered(bureau, django_assert_
             ReportedFigure.objects.create(
                 indicator=indicator, year=year, value=1, published_on=dt.date(year + 1, 3, 1), source="公报"
             )
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert bureau.get(PAGE).status_code == 200
 
 

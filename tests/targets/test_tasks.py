@@ -16,37 +16,9 @@ from parks.models import Unit, User
 from targets import duties, task_board, task_entries, task_reminders
 from targets.models import KeyTask, TaskProgress, TaskReminder
 from targets.task_entries import Report
+from tests.targets.reporting import PDF, address, form, signed_in
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7 content"
-
-
-@pytest.fixture
-def period() -> Period:
-    return Period.before(timezone.localdate())
-
-
-@pytest.fixture
-def teacher(people) -> User:
-    """A reporter of a department, 区教委."""
-    unit = Unit.objects.get(code="jw")
-    return User.objects.create_user("教委", password="test-password", role="unit_staff", unit=unit)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object) -> dict[str, object]:
-    empty = {f"figures-{row}-{name}": "" for row in range(4) for name in ("label", "value", "unit")}
-    counts = {"figures-TOTAL_FORMS": "4", "figures-INITIAL_FORMS": "0"}
-    return {**empty, **counts, "state": state, "text": text, "seen": seen, **more}
-
-
-def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1)) -> str:
-    return reverse("task_report", args=[*code, period.code, unit])
 
 
 def due_in(period: Period, days: int, by: User) -> None:
@@ -141,11 +113,10 @@ def test_what_is_wrong_is_said_and_nothing_is_stored(teacher, period, change, sa
     assert not TaskProgress.objects.exists()
 
 
-def test_a_file_that_is_too_large_is_refused(teacher, period, settings):
-    settings.MAX_ATTACHMENT_BYTES = 1_000_000
-    big = SimpleUploadedFile("a.pdf", PDF + b"0" * 1_000_001)
-    answer = signed_in(teacher).post(address(period), form(uploads=[big]))
-    assert "超过1 MB" in answer.content.decode()
+def test_a_form_that_was_tampered_with_is_refused_with_a_reason(teacher, period):
+    for wrong in ({"figures-TOTAL_FORMS": ""}, {"figures-TOTAL_FORMS": "99999"}, {"seen": "x"}):
+        answer = signed_in(teacher).post(address(period), form("写好的进展") | wrong)
+        assert (answer.status_code, "写好的进展" in answer.content.decode()) == (422, True), wrong
 
 
 def test_only_the_bodys_own_people_and_the_bureau_write(teacher, people, period):
@@ -195,10 +166,28 @@ def test_the_overview_counts_tasks_and_names_who_is_missing(teacher, people, per
     assert "jw" not in {row.unit.code for row in board.owing}
     page = signed_in(people["老郑"]).get("/").content.decode()
     assert "<strong>15</strong> 项正常" in page
+    behind = signed_in(people["老郑"]).get(reverse("tasks"), {"standing": "behind"}).content.decode()
+    assert ("滞后的任务" in behind, "市场服务水平" in behind, "企业研发活动" in behind) == (True, True, False)
     assert f"{len(board.owing)} 家逾期未报" in page
     by_body = signed_in(people["老郑"]).get(reverse("tasks"), {"by": "body"}).content.decode()
     assert "区教委" in by_body
     assert "已报齐" in by_body
+
+
+def test_who_first_reported_after_the_due_day_was_late_and_a_correction_does_not_make_it_so(teacher, people, period):
+    due_in(period, -3, people["小石"])
+    now = timezone.now()
+    four = [duty for duty in duties.of() if duty.unit.code == "jw"]
+    for duty, days_ago in zip(four, (9, 3, 2, 0), strict=True):
+        at = now - dt.timedelta(days=days_ago)
+        task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=teacher, at=at)
+    task_entries.add(four[0].task, four[0].unit, period, Report("behind", "更正"), by=teacher, seen=1)
+    board = task_board.of(period, timezone.localdate())
+    lines = [line for line in board.lines if line.duty.unit.code == "jw"]
+    assert [line.late for line in lines] == [False, False, True, True]  # on the due day is in time
+    page = signed_in(people["老郑"]).get(reverse("tasks"), {"by": "body"}).content.decode()
+    assert "迟报 2 项" in page
+    assert page.count("迟报 ") == 1
 
 
 def test_a_department_lands_on_its_tasks(teacher, period):
@@ -261,13 +250,14 @@ def test_the_number_of_queries_does_not_grow_with_what_is_reported(
 
 def test_the_api_gives_the_board_and_every_version(teacher, people, period):
     client = signed_in(teacher)
+    due_in(period, 3, people["小石"])
     client.post(address(period), form(uploads=[SimpleUploadedFile("总结.pdf", PDF)]))
     client.post(address(period), form("改", seen=1))
     board = client.get("/api/v1/tasks/", {"quarter": period.code}).json()
     first = board["tasks"][0]
     assert (board["quarter"], len(board["tasks"]), first["code"]) == (period.code, 16, "task-1")
     assert (first["expected"], first["reported"]) == (39, 1)
-    assert {"unit": "jw", "leads": False, "state": "in_progress"} in first["bodies"]
+    assert {"unit": "jw", "leads": False, "state": "in_progress", "late": False} in first["bodies"]
     query = {"task": "task-1", "unit": "jw", "quarter": period.code}
     listed = client.get("/api/v1/task-progress/", query).json()["results"]
     assert [(row["version"], len(row["files"])) for row in listed] == [(2, 0), (1, 1)]

@@ -37,6 +37,7 @@ class Command(BaseCommand):
                 prepare()
                 if settings.DEMO:
                     call_command("demo_accounts", stdout=self.stdout)
+                    call_command("demo_reports")  # in the name of these accounts
                 self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
                 connections.close_all()
                 if not setup:

@@ -1,0 +1,25 @@
+"""How people report on a task: the form they send, where to, and a file that is taken."""
+
+from django.test import Client
+from django.urls import reverse
+
+from enterprises.models import Period
+from parks.models import User
+
+PDF = b"%PDF-1.7 content"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object) -> dict[str, object]:
+    empty = {f"figures-{row}-{name}": "" for row in range(4) for name in ("label", "value", "unit")}
+    counts = {"figures-TOTAL_FORMS": "4", "figures-INITIAL_FORMS": "0"}
+    return {**empty, **counts, "state": state, "text": text, "seen": seen, **more}
+
+
+def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1)) -> str:
+    return reverse("task_report", args=[*code, period.code, unit])
