@@ -140,6 +140,10 @@ class Board:
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
         return sorted(rows, key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code))
 
+    def body(self, unit: Unit) -> BodyRow | None:
+        """None when no task falls to the unit."""
+        return next((row for row in self.bodies if row.unit == unit), None)
+
     def standing(self, group: str) -> list[TaskRow]:
         """The tasks of a group; all for an unknown one."""
         return [row for row in self.tasks if row.group == group] if group in GROUPS else self.tasks

@@ -50,8 +50,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @revalidated
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     question, problems = asked(request.GET)
-    page = unit_page.of(_visible_unit(request, code), question)
-    return _show(request, "targets/unit.html", question, problems, page=page, charts=charts.of_unit(page))
+    page, tasks = unit_page.of(_visible_unit(request, code), question), _last_tasks()
+    more = {"task_board": tasks, "owed": tasks.body(page.unit)}
+    return _show(request, "targets/unit.html", question, problems, page=page, charts=charts.of_unit(page), **more)
 
 
 @require_safe

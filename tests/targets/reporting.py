@@ -1,9 +1,13 @@
-"""How people report on a task: the form they send, where to, and a file that is taken."""
+"""How people report on a task: the form they send, where to, by when, and a file that is taken."""
+
+import datetime as dt
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import Period
+from enterprises.reporting import quarters
 from parks.models import User
 
 PDF = b"%PDF-1.7 content"
@@ -23,3 +27,9 @@ def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: 
 
 def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1)) -> str:
     return reverse("task_report", args=[*code, period.code, unit])
+
+
+def due_in(period: Period, days: int, by: User) -> None:
+    due = timezone.localdate() + dt.timedelta(days=days)
+    days_of = {"opens_on": period.last_day, "due_on": due, "locks_on": due + dt.timedelta(days=30)}
+    quarters.open_quarter(period, by=by, days=days_of)

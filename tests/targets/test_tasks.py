@@ -1,30 +1,25 @@
-"""Key tasks through the pages: who owes what, reporting, correcting, files, reminders, and what everyone can read."""
+"""Key tasks through the pages: who owes what, reporting, correcting, who was late, and what everyone can read."""
 
 import datetime as dt
 import json
+import threading
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises import jobs
-from enterprises.models import Notice, Period
-from enterprises.reporting import quarters
-from parks.models import Unit, User
-from targets import duties, task_board, task_entries, task_reminders
-from targets.models import KeyTask, TaskProgress, TaskReminder
+from enterprises.models import Period
+from enterprises.reporting.refusal import Refusal
+from parks.models import Unit
+from targets import duties, task_board, task_entries
+from targets.models import KeyTask, TaskProgress
 from targets.task_entries import Report
-from tests.targets.reporting import PDF, address, form, signed_in
+from tests.targets.reporting import PDF, address, due_in, form, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def due_in(period: Period, days: int, by: User) -> None:
-    due = timezone.localdate() + dt.timedelta(days=days)
-    days_of = {"opens_on": period.last_day, "due_on": due, "locks_on": due + dt.timedelta(days=30)}
-    quarters.open_quarter(period, by=by, days=days_of)
 
 
 def test_every_body_owes_every_task_it_is_named_for_once(plan):
@@ -199,41 +194,37 @@ def test_a_department_lands_on_its_tasks(teacher, period):
     assert client.get(reverse("roster_board"))["Location"] == "/"
 
 
-def test_reminders_go_once_per_milestone_to_those_who_owe(teacher, people, period, settings):
-    due_in(period, 0, people["小石"])
-    due = timezone.localdate()
-    assert task_reminders.remind(due - dt.timedelta(days=6)) == 0
-    day = due + dt.timedelta(days=1)
-    if Period.before(day) != period:
-        pytest.skip("the quarter ends today")
-    assert task_reminders.remind(day) == 48
-    assert task_reminders.remind(day) == 0
-    told = Notice.objects.get(person=teacher)
-    assert "还有4项未报" in told.text
-    assert told.link == f"/tasks/?quarter={period.code}"
-    assert Notice.objects.filter(person=people["小石"]).count() == 1  # 区科技局 itself
-    for duty in duties.of():
-        if duty.unit.code == "jw":
-            task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=teacher)
-    assert task_reminders.remind_now(task_board.of(period, day), milestone="by-hand") != []
-    assert Notice.objects.filter(person=teacher).count() == 1
-
-
-def test_the_nightly_job_reminds(people, period):
+def test_a_parks_own_page_says_what_it_owes(people, period):
     due_in(period, -1, people["小石"])
-    job = jobs.run_inline(jobs.submit(kind="task_reminders"))
-    assert (job.state, job.result) == ("done", {"reminded": 48})
-    assert TaskReminder.objects.count() == 48
+    duty = next(duty for duty in duties.of() if duty.unit.code == "degan")
+    task_entries.add(duty.task, duty.unit, period, Report("done", "完成"), by=people["德感"])
+    page = signed_in(people["德感"]).get("/units/degan/").content.decode()
+    assert "已报 <strong>1</strong> / 应报 6" in page
+    assert "逾期未报 5 项" in page
 
 
-def test_the_bureau_reminds_by_hand_once_a_day_and_learns_whom_it_reached(people, period):
-    client = signed_in(people["小石"])
-    first = client.post(reverse("tasks_remind", args=[period.code]), follow=True).content.decode()
-    assert "已催报3家" in first  # 德感, 德感街道 and the bureau itself
-    assert "有45家没有可用账号" in first
-    assert (
-        "没有需要催报的单位" in client.post(reverse("tasks_remind", args=[period.code]), follow=True).content.decode()
-    )
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_report_at_once_one_is_told_of_the_other(people, period):
+    task, unit = KeyTask.objects.get(kind="task", number=1), Unit.objects.get(code="jw")
+    start, heard = threading.Barrier(4), []
+
+    def report(number: int) -> None:
+        try:
+            start.wait()
+            task_entries.add(task, unit, period, Report("done", f"{number}"), by=people["小石"])
+        except Refusal as refusal:
+            heard.append(refusal.message)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=report, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert TaskProgress.objects.get().version == 1
+    assert len(heard) == 3
+    assert all("填报了第1版" in message for message in heard)
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_reported(
