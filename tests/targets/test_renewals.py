@@ -336,6 +336,9 @@ def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
 def test_the_outlook_shows_the_counts_and_the_state_of_those_about_to_lapse(client, people, district):
     page = page_of(people["小石"])
     assert [one.valid for one in page.validity] == [6, 1]
+    client.force_login(people["老郑"])
+    told = client.get(f"/api/v1/outlook/?on={TODAY}").json()["validity"]
+    assert [(row["valid"], row["in_renewal"], row["together"]) for row in told] == [(6, 1, 7), (1, 1, 2)]
     assert {one.span.enterprise.name[2:4]: one.renewal.state for one in page.soon} == {
         "未动": State.NOT_STARTED, "在报": State.FILED, "不报": State.GIVEN_UP,
         "白沙": State.NOT_STARTED, "园外": State.NOT_STARTED,
@@ -384,7 +387,7 @@ def test_reminders_stop_when_renewed_or_given_up(people):
     assert RenewalReminder.objects.filter(milestone=60).get().qualification.enterprise == kept
 
 
-def test_the_nightly_job_reminds_and_mails(people, settings):
+def test_the_nightly_job_reminds_once(people, settings):
     assert settings.JOB_NIGHTLY["renewal_reminders"]
     one = firm()
     registry.apply([certificate(one.uscc, until=timezone.localdate() + 10 * DAY)], by=None)
