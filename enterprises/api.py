@@ -11,15 +11,17 @@ from rest_framework.response import Response
 
 from enterprises import contacts
 from enterprises.filters import (
+    ApplicationFilter,
     EnterpriseFilter,
     LedgerFilter,
     PlacementFilter,
     PoolFilter,
     QualificationFilter,
 )
-from enterprises.models import Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
+from enterprises.models import Application, Enterprise, Job, LedgerEntry, Placement, PoolEntry, Qualification
 from enterprises.records import FIRM_SORTS, firm_records
 from enterprises.serializers import (
+    ApplicationSerializer,
     FirmDetailSerializer,
     FirmFactsSerializer,
     FirmSerializer,
@@ -53,7 +55,7 @@ class EnterpriseViewSet(ListedViewSet):
 
 
 def _with_facts(pk: int) -> Enterprise:
-    facts = ("placements__park", "placements__town", "closures", "pool_entries", "yearly_figures")
+    facts = ("placements__park", "placements__town", "closures", "pool_entries", "applications__kind", "yearly_figures")
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
 
 
@@ -78,6 +80,14 @@ class PoolEntryViewSet(ListedViewSet):
     queryset = PoolEntry.objects.select_related("enterprise").order_by()
     serializer_class = PoolEntrySerializer
     filterset_class = PoolFilter
+    sorts = {"id": "id", "since": "since"}
+
+
+@extend_schema_view(list=extend_schema(summary="申报记录列表"), retrieve=extend_schema(summary="一条申报记录"))
+class ApplicationViewSet(ListedViewSet):
+    queryset = Application.objects.select_related("enterprise", "kind").order_by()
+    serializer_class = ApplicationSerializer
+    filterset_class = ApplicationFilter
     sorts = {"id": "id", "since": "since"}
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from enterprises import acts
 from enterprises.applications import Standing
 from enterprises.change_forms import day_field
-from enterprises.models import Application, Enterprise, QualificationKind
+from enterprises.models import Application, Enterprise, Qualification, QualificationKind
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from parks.filters import StrictForm, styled
@@ -35,17 +35,25 @@ class ApplicationForm(forms.Form):
     def __init__(self, data: Any, *, firm: Enterprise, kind: QualificationKind, standing: Standing) -> None:
         super().__init__(data)
         self.firm, self.kind = firm, kind
-        last, today = standing.last, timezone.localdate()
+        last, today = self._unfinished(standing), timezone.localdate()
         self.initial = {"stage": "preparing", "year": today.year, "on": today, "seen": standing.seen}
         if last:
             self.initial |= {name: getattr(last, name) for name in ("stage", "year", "batch", "agency", "note")}
         styled(self)
 
-    def clean_year(self) -> int:
-        """A certificate of the year or a later one would be what the application led to."""
-        year: int = self.cleaned_data["year"]
+    def _unfinished(self, standing: Standing) -> Application | None:
+        """The application that stands, unless a certificate came of it."""
+        last = standing.last
+        return None if last is None or self._led_to(last.year) else last
+
+    def _led_to(self, year: int) -> Qualification | None:
+        """The certificate of an application's year, or of a later one."""
         held = self.firm.qualifications.filter(kind=self.kind, revoked_on=None, class_year__gte=year)
-        if had := held.order_by("-class_year").first():
+        return held.select_related("kind").order_by("-class_year").first()
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if had := self._led_to(year):
             raise ValidationError(f"该企业已有{had.class_year}年度的证书（{had}），申报年度须晚于它。")
         return year
 

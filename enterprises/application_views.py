@@ -39,6 +39,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
         standing = applications.standing(firm, kind)
         form.looked_at(standing)
     context: dict[str, Any] = {"firm": firm, "kind": kind, "standing": standing, "form": form, "back": back}
+    context["kinds"] = QualificationKind.objects.all()
     context["returnable"] = applications.last_told(firm, kind)
     return render(request, "enterprises/application.html", context, status=422 if form.is_bound else 200)
 

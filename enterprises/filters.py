@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from enterprises.models import (
+    Application,
     Closure,
     Enterprise,
     LedgerEntry,
@@ -226,6 +227,20 @@ class PoolFilter(OfFirmFilter):
         fields: list[str] = []
 
     def standing_on(self, queryset: Any, name: str, value: dt.date) -> QuerySet[PoolEntry]:
+        return queryset.filter(in_force(value, "since", "until"))
+
+
+class ApplicationFilter(OfFirmFilter):
+    kind = django_filters.CharFilter(label="资质类别代码", field_name="kind__code", max_length=30)
+    stage = django_filters.ChoiceFilter(label="申报状态", choices=Application.Stage.choices)
+    year = WholeNumberFilter(label="申报年度", min_value=2000, max_value=2100)
+    on = day("处于该状态之日", "standing_on")
+
+    class Meta(StrictFilterSet.Meta):
+        model = Application
+        fields: list[str] = []
+
+    def standing_on(self, queryset: QuerySet[Application], name: str, value: dt.date) -> QuerySet[Application]:
         return queryset.filter(in_force(value, "since", "until"))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from enterprises.models import (
+    Application,
     Closure,
     Enterprise,
     FormerName,
@@ -57,6 +58,16 @@ class PooledSerializer(serializers.ModelSerializer[PoolEntry]):
         fields = ["stage", "target_year", "since", "until"]
 
 
+class AppliedSerializer(serializers.ModelSerializer[Application]):
+    """An application's stage inside its firm."""
+
+    kind = serializers.SlugRelatedField[Any](**CODE)
+
+    class Meta:
+        model = Application
+        fields = ["kind", "year", "batch", "agency", "stage", "since", "until", "note"]
+
+
 class OfFirm(serializers.ModelSerializer[Any]):
     id = serializers.IntegerField(read_only=True)
     uscc = serializers.CharField(source="enterprise.uscc", read_only=True)
@@ -75,6 +86,11 @@ class PlacementSerializer(StaySerializer, OfFirm):
 class PoolEntrySerializer(PooledSerializer, OfFirm):
     class Meta(PooledSerializer.Meta):
         fields = ["id", "uscc", *PooledSerializer.Meta.fields]
+
+
+class ApplicationSerializer(AppliedSerializer, OfFirm):
+    class Meta(AppliedSerializer.Meta):
+        fields = ["id", "uscc", *AppliedSerializer.Meta.fields]
 
 
 class ClosureSerializer(serializers.ModelSerializer[Closure]):
@@ -118,6 +134,7 @@ class FirmDetailSerializer(FirmSerializer):
     placements = StaySerializer(many=True)
     closures = ClosureSerializer(many=True)
     pool_entries = PooledSerializer(many=True)
+    applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
@@ -129,11 +146,14 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     placements = StaySerializer(many=True)
     closures = ClosureSerializer(many=True)
     pool_entries = PooledSerializer(many=True)
+    applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
 
     class Meta:
         model = Enterprise
-        fields = ["placements", "closures", "pool_entries", "yearly_figures", "contact_name", "contact_phone"]
+        fields = [
+            "placements", "closures", "pool_entries", "applications", "yearly_figures", "contact_name", "contact_phone",
+        ]  # fmt: skip
 
 
 class SourceSerializer(serializers.ModelSerializer[SourceFile]):

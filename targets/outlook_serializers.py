@@ -93,6 +93,14 @@ class CohortRow(serializers.Serializer[Any]):
         return [{"year": year, "firms": firms} for year, firms in cohort.years.items()]
 
 
+class ValidityRow(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    valid = serializers.IntegerField(help_text="按日期有效：该日仍有效的现有证书")
+    in_renewal = serializers.IntegerField(help_text="已失效不足180天、尚未取得新证、已申报或公示中的企业")
+    together = serializers.IntegerField(help_text="有效或续证中：前两数之和")
+    likely = serializers.FloatField(allow_null=True, help_text="预计；当日即为 valid")
+
+
 class TrialRow(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     day = serializers.DateField()
@@ -112,4 +120,5 @@ class OutlookReply(serializers.Serializer[Any]):
     units = UnitRatesRow(many=True, help_text="填报人只见本单位")
     cohorts = CohortRow(many=True, help_text="科技型企业没有有效期，为空")
     lapses = LapseRow(many=True, help_text="未来36个月；给出 unit 的只计该单位")
+    validity = ValidityRow(many=True, help_text="预测起点和当年年底；科技型企业没有有效期，为空")
     record = TrialRow(many=True, source="record.trials", help_text="历年检验")

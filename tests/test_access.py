@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from enterprises import acts, registry
 from enterprises.models import (
+    Application,
     Case,
     Enterprise,
     Job,
@@ -241,6 +242,7 @@ TABLE: list[tuple] = [
     *facts_of("api-qualifications-detail", "qualification"),
     *facts_of("api-placements-detail", "placement"),
     *facts_of("api-pool-entries-detail", "pool"),
+    *facts_of("api-applications-detail", "application"),
     *facts_of("api-ledger-detail", "entry"),
     ("api-indicators-detail", "GET", {"code": "hnte"}, API),
     ("api-targets-detail", "GET", {"pk": "{target}"}, API),
@@ -255,6 +257,7 @@ TABLE: list[tuple] = [
     ("api-flows", "GET", {"?scope": "outside"}, "401 200 200 200 200 403 403"),
     ("api-flow-firms-list", "GET", {"?term": "first"}, API),
     ("api-flow-firms-list", "GET", {"?term": "first", "?scope": "{town.code}"}, "401 200 200 200 200 403 200"),
+    ("api-applications-list", "GET", {}, API),
     ("api-renewals-list", "GET", {}, API),
     ("api-renewals-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-outlook", "GET", {}, API),
@@ -351,7 +354,8 @@ def told_of_a_task(by: User) -> dict[str, int]:
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:
     one = firm(park=park, town=town, outside_parks=not park, hnte=True, hnte_expiring=True)
-    registry.apply([acts.EnterPool(uscc=one.uscc, stage="seed", on=TODAY)], by=owner)
+    applied = acts.Apply(uscc=one.uscc, kind="hnte", year=2026, stage="filed", on=TODAY)
+    registry.apply([acts.EnterPool(uscc=one.uscc, stage="seed", on=TODAY), applied], by=owner)
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
     return SimpleNamespace(
         code=park,
@@ -359,6 +363,7 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
         qualification=Qualification.objects.filter(enterprise=one).first().pk,
         placement=Placement.objects.get(enterprise=one).pk,
         pool=PoolEntry.objects.get(enterprise=one).pk,
+        application=Application.objects.get(enterprise=one).pk,
         entry=LedgerEntry.objects.filter(enterprise=one).first().pk,
         job=Job.objects.create(kind="recompute", created_by=owner, params={"for": one.uscc}, **failed).pk,
     )
@@ -427,7 +432,7 @@ def test_the_table_holds(people, world, who):
 
 # --- lists show one's own unit's rows only ---------------------------------------------------------------------------
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
-         "api-pool-entries-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
+         "api-pool-entries-list", "api-applications-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
 
 
 def content(answer) -> str:

@@ -189,6 +189,24 @@ def test_whoever_did_not_see_the_last_state_is_told_and_can_then_decide(client, 
     assert [stage for stage, *_ in rows(one)] == ["filed", "given_up"]
 
 
+def test_after_a_certificate_the_form_begins_anew(client, people, one):
+    client.force_login(people["小石"])
+    told(one, "publicity", JUNE, year=2025, batch=3)  # the certificate of class 2025 came of it
+    form = client.get(address(one)).context["form"]
+    assert (form["stage"].value(), form["year"].value()) == ("preparing", timezone.localdate().year)
+    told(one, "filed", JULY, year=2028, batch=2)
+    form = client.get(address(one)).context["form"]
+    assert (form["stage"].value(), form["year"].value(), form["batch"].value()) == ("filed", 2028, 2)
+
+
+def test_an_application_for_another_kind_is_told_on_the_same_page(client, people, one):
+    client.force_login(people["德感"])
+    page = client.get(f"{address(one)}?kind=srdi&next=/renewals/").content.decode()
+    assert "?kind=hnte&amp;next=%2Frenewals%2F" in page
+    client.post(f"{address(one)}?kind=srdi", filled(one, stage="filed"))
+    assert one.applications.get().kind.code == "srdi"
+
+
 def test_the_last_word_is_taken_back_on_the_page(client, people, one):
     told(one, "filed", JUNE)
     client.force_login(people["德感"])

@@ -75,7 +75,7 @@ def due_of(life: dict, since: dt.date, until: dt.date, on: dt.date) -> Counter[t
 
 
 @given(firms=st.lists(histories(dt.date(2021, 1, 1), dt.date(2028, 1, 1)), min_size=1, max_size=3), data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 def test_due_and_renewed_as_the_oracle_finds(plan, firms, data):
     on = data.draw(st.sampled_from(sorted({day for one in firms for day in oracle.turning_days(one)})))
     since, until = on - 500 * DAY, on + 1500 * DAY
@@ -136,17 +136,39 @@ def test_a_renewal_is_not_known_before_its_day_nor_one_that_never_held(people):
 
 def test_firms_that_are_gone_or_withdrawn_are_not_listed(people):
     stays, left, closed, withdrawn = (firm(hnte_expiring=True) for _ in range(4))
+    lapsed, lapsed_and_closed = firm(hnte_lapsed=True), firm()
     number = withdrawn.qualifications.get().number
     registry.apply(
         [
             acts.Leave(uscc=left.uscc, on=TODAY),
             acts.Close(uscc=closed.uscc, on=TODAY),
+            certificate(lapsed_and_closed.uscc, until=TODAY - 10 * DAY),
+            acts.Close(uscc=lapsed_and_closed.uscc, on=TODAY),
             acts.Revoke(uscc=withdrawn.uscc, kind="hnte", number=number, on=TODAY + DAY),
         ],
         by=None,
     )
+    found = renewals.rows("hnte", TODAY - 90 * DAY, TODAY + 90 * DAY, on=TODAY)
+    assert [row.certificate.enterprise_id for row in found] == [lapsed.pk, stays.pk]
+
+
+def test_a_certificate_that_another_outlasts_does_not_lapse(people):
+    one = firm(hnte_expiring=True)
+    longer = acts.Grant(
+        uscc=one.uscc, kind="hnte", number="N", valid_from=dt.date(2023, 5, 4), valid_until=TODAY + 60 * DAY
+    )
+    registry.apply([longer], by=None)
     found = renewals.rows("hnte", TODAY, TODAY + 90 * DAY, on=TODAY)
-    assert [row.certificate.enterprise_id for row in found] == [stays.pk]
+    assert [row.certificate.number for row in found] == ["N"]
+
+
+def test_one_withdrawn_before_the_old_one_ran_out_renewed_nothing(people):
+    one = firm(hnte_expiring=True)
+    new = acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY - 40 * DAY)
+    registry.apply([new], by=None)
+    assert state_of(one) == State.RENEWED
+    registry.apply([acts.Revoke(uscc=one.uscc, kind="hnte", number="N", on=TODAY - 9 * DAY)], by=None)
+    assert state_of(one) == State.NOT_STARTED
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
@@ -303,17 +325,20 @@ def test_three_counts_on_the_day_and_at_the_years_end(client, people, district):
 
 
 def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
-    one = district["公示"]
-    registry.apply([acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY + 30 * DAY)], by=None)
+    one = district["在报"]
+    registry.apply([acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY + 60 * DAY)], by=None)
     spans.refresh()
     now, end = validity.of(TODAY)
-    assert (now.in_renewal, end.in_renewal) == (1, 1)  # then 公示 counts, and 在报 has lapsed
-    assert end.valid == 2
+    assert (now.in_renewal, end.in_renewal) == (1, 0)
+    assert (now.valid, end.valid) == (6, 2)
 
 
 def test_the_outlook_shows_the_counts_and_the_state_of_those_about_to_lapse(client, people, district):
     page = page_of(people["小石"])
     assert [one.valid for one in page.validity] == [6, 1]
+    client.force_login(people["老郑"])
+    told = client.get(f"/api/v1/outlook/?on={TODAY}").json()["validity"]
+    assert [(row["valid"], row["in_renewal"], row["together"]) for row in told] == [(6, 1, 7), (1, 1, 2)]
     assert {one.span.enterprise.name[2:4]: one.renewal.state for one in page.soon} == {
         "未动": State.NOT_STARTED, "在报": State.FILED, "不报": State.GIVEN_UP,
         "白沙": State.NOT_STARTED, "园外": State.NOT_STARTED,
@@ -362,7 +387,7 @@ def test_reminders_stop_when_renewed_or_given_up(people):
     assert RenewalReminder.objects.filter(milestone=60).get().qualification.enterprise == kept
 
 
-def test_the_nightly_job_reminds_and_mails(people, settings):
+def test_the_nightly_job_reminds_once(people, settings):
     assert settings.JOB_NIGHTLY["renewal_reminders"]
     one = firm()
     registry.apply([certificate(one.uscc, until=timezone.localdate() + 10 * DAY)], by=None)
