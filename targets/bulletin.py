@@ -100,7 +100,7 @@ class Bulletin:
 def of(release: Release) -> Bulletin:
     """A handful of queries, whatever the number of firms."""
     before = release.quarter.period.first_day - dt.timedelta(days=1)
-    stock = _stock(release, [before, release.as_of])
+    stock = releases.stock(release, [before, release.as_of])
     units = list(Unit.objects.reporting().order_by("order", "code"))
     return Bulletin(
         release=release,
@@ -110,16 +110,6 @@ def of(release: Release) -> Bulletin:
         towns=_lines([unit for unit in units if unit.kind == Unit.Kind.TOWN], release, stock, before),
         expiring=_expiring(release, {unit.code: unit.short_name for unit in units}),
     )
-
-
-def _stock(release: Release, days: Sequence[dt.date]) -> Counts:
-    """Counted from the frozen spans."""
-    counts = Counts(days, DEFINITION, [])
-    rows = release.spans.filter(definition=DEFINITION, kind__in=HEADLINES)
-    for day in days:
-        for kind, park, town in rows.covering(day).values_list("kind", "park", "town"):
-            counts.add(day, kind, park, town, 1)
-    return counts
 
 
 def _headline(release: Release, code: str, stock: Counts, before: dt.date) -> Headline:

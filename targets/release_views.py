@@ -13,26 +13,35 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Quarter
 from parks.access import bureau_only, person
-from targets import counting, release_page, releases
+from targets import counting, release_bridge_page, release_page, releases
 from targets.export import workbook_of
 from targets.models import Definition, FrozenSpan, Release, Scope
 
 FIRMS_PER_PAGE = 50
 
 
-class FrozenListForm(forms.Form):
-    """Which figure of the release: indicator, scope, definition (default certificate)."""
+class DefinitionForm(forms.Form):
+    """The definition, by default certificate."""
+
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    @property
+    def definition_asked(self) -> str:
+        return self.cleaned_data["definition"] or Definition.CERTIFICATE.value
+
+
+class FrozenListForm(DefinitionForm):
+    """Which figure of the release: indicator, scope, definition."""
 
     indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
     scope = forms.SlugField(label="统计范围", required=False, max_length=20)
-    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
 
     def asked(self) -> dict[str, str]:
         given = self.cleaned_data
         return {
             "indicator": given["indicator"],
             "scope": given["scope"] or Scope.DISTRICT.value,
-            "definition": given["definition"] or Definition.CERTIFICATE.value,
+            "definition": self.definition_asked,
         }
 
 
@@ -60,8 +69,10 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
-    page = release_page.of(find(code), person(request), definition)
-    return render(request, "targets/release.html", {"page": page, "definitions": Definition.choices})
+    found, user = find(code), person(request)
+    page, bridge = release_page.of(found, user, definition), release_bridge_page.of(found, user, definition)
+    context = {"page": page, "bridge": bridge, "definitions": Definition.choices}
+    return render(request, "targets/release.html", context)
 
 
 @require_safe

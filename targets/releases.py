@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
-from targets import counting, progress, spans
+from targets import counting, progress, release_completion, release_tasks, spans
 from targets.counting import Counts
 from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
 
@@ -50,9 +52,13 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """What an edition says otherwise than the one before: figures, and the ledger entries that made the difference."""
+    """What an edition says otherwise than the one before, and the ledger entries that made the difference.
+
+    `beside`: sentences on goals, completion and key tasks.
+    """
 
     figures: list[FigureChange]
+    beside: list[str]
     entries: Sequence[LedgerEntry]
 
 
@@ -69,11 +75,12 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         day = quarter.last_day
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
         rows, figures = _rows(), _figures(counts, day)
-        digest = _digest(rows, figures)
+        beside = {"completion": release_completion.freeze(day), "tasks": release_tasks.freeze(quarter.period)}
+        digest = _digest(rows, figures, beside)
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        verdicts = _verdicts(counts[Definition.CERTIFICATE], day)
-        release = _write(quarter, last, by, reason, head.last_entry, verdicts, digest)
+        beside["verdicts"] = _verdicts(counts[Definition.CERTIFICATE], day)
+        release = _write(quarter, last, by, reason, head.last_entry, digest, beside)
         figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
         FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
         frozen = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
@@ -87,9 +94,10 @@ def _write(
     by: User,
     reason: str,
     entry: int,
-    verdicts: list[dict[str, Any]],
     digest: str,
+    beside: Mapping[str, Any],
 ) -> Release:
+    """`beside`: verdicts, completion and tasks."""
     state = board.of(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
@@ -101,9 +109,9 @@ def _write(
         handed_in=state.handed_in,
         applied=state.applied,
         rules=_rules(),
-        verdicts=verdicts,
         digest=digest,
         made_by=by,
+        **beside,
     )
 
 
@@ -146,8 +154,8 @@ def _verdicts(counts: Counts, day: dt.date) -> list[dict[str, Any]]:
     ]
 
 
-def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]]) -> str:
-    digest = hashlib.sha256()
+def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]], beside: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(beside, sort_keys=True).encode())
     for figure in figures:
         digest.update(repr(sorted(figure.items())).encode())
     for row in rows:
@@ -163,9 +171,21 @@ def difference(release: Release) -> Difference | None:
     old, new = _values(before), _values(release)
     keys = sorted(key for key in old | new if old.get(key) != new.get(key))
     changes = [FigureChange(*key, old.get(key), new.get(key)) for key in keys]
-    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=release.ledger_entry)
-    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=_firms_told_otherwise(before, release))
-    return Difference(changes, list(entries.select_related("enterprise", "source", "by").order_by("pk")))
+    entries = entries_between(before, release, _firms_told_otherwise(before, release))
+    return Difference(changes, [*_rows_told_otherwise(before, release)], entries)
+
+
+def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
+    """What the ledger says of these firms' counted facts after the one release was made and up to the other."""
+    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
+    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
+    return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
+
+
+def _rows_told_otherwise(before: Release, after: Release) -> list[str]:
+    """Sentences on goals, completion and key tasks that differ."""
+    completion = release_completion.differences(before, after)
+    return [*completion, *release_tasks.differences(before, after)]
 
 
 def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
@@ -183,3 +203,13 @@ def listed(release: Release, *, indicator: str, scope: str, definition: str) -> 
     """The frozen firms behind one of its figures: exactly one row per counted firm."""
     kind = counting.RULES[indicator].kind
     return release.spans.filter(definition=definition, kind=kind).covering(release.as_of).in_scope(scope)
+
+
+def stock(release: Release, days: Sequence[dt.date], definition: str = Definition.CERTIFICATE) -> Counts:
+    """The firms of every kind and scope on some days, by the frozen spans; one query per day."""
+    counts = Counts(days, definition, [])
+    for day in days:
+        found = release.spans.filter(definition=definition).covering(day).order_by()
+        for kind, park, town, firms in found.values_list("kind", "park", "town").annotate(Count("id")):
+            counts.add(day, kind, park, town, firms)
+    return counts
