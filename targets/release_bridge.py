@@ -155,15 +155,33 @@ def firms(chained: Chain, *, kind: str, scope: str, term: str, user: User) -> li
 
 def corrections(chained: Chain, kind: str, scope: str) -> list[Firm]:
     """The firms that one of the two releases counts in the scope on the earlier day, and the other does not."""
+    signed = ((_within(new, scope) - _within(old, scope), old, new) for old, new in _both(chained, kind))
+    return [_correction(sign, old, new) for sign, old, new in signed if sign]
+
+
+def told_otherwise(chained: Chain, kind: str) -> list[Firm]:
+    """The firms behind the corrections of all scopes; `sign` 0: counted by both, but in another place."""
+    return [
+        _correction((new is not None) - (old is not None), old, new)
+        for old, new in _both(chained, kind)
+        if _place(old) != _place(new)
+    ]
+
+
+def _both(chained: Chain, kind: str) -> list[tuple[FrozenSpan | None, FrozenSpan | None]]:
+    """What the earlier and the later release say of every firm on the earlier day, by code."""
     then, now = (_standing(release, chained, kind) for release in (chained.earlier, chained.later))
-    found = []
-    for uscc in sorted(then.keys() | now.keys()):
-        old, new = then.get(uscc), now.get(uscc)
-        sign = _within(new, scope) - _within(old, scope)
-        if sign:
-            name = (new or then[uscc]).name
-            found.append(Firm(uscc, name, sign, None, _side(old), _side(new)))
-    return found
+    return [(then.get(uscc), now.get(uscc)) for uscc in sorted(then.keys() | now.keys())]
+
+
+def _place(span: FrozenSpan | None) -> Place | None:
+    return Place(span.park or None, span.town) if span else None
+
+
+def _correction(sign: int, old: FrozenSpan | None, new: FrozenSpan | None) -> Firm:
+    told = new or old
+    assert told is not None  # one of the two counts it
+    return Firm(told.uscc, told.name, sign, None, _side(old), _side(new))
 
 
 def _standing(release: Release, chained: Chain, kind: str) -> dict[str, FrozenSpan]:

@@ -153,6 +153,16 @@ def reasons(chained: Chain, firms: Sequence[Firm]) -> list[Told]:
     return release_page.told(entries)
 
 
+def reason_in_words(told: Told) -> str:
+    """更正：GR… （有效期至：2027-01-01 → 2026-06-20）；说明：按原件更正."""
+    altered = "；".join(
+        f"{one.label}：{one.after}" if one.before is None else f"{one.label}：{one.before} → {one.after}"
+        for one in told.altered
+    )
+    reason = f"；说明：{told.entry.reason}" if told.entry.reason else ""
+    return f"{told.title}（{altered}）{reason}"
+
+
 def place_in_words(side: Side | None, term: str, names: Mapping[str, str]) -> str:
     """双福工业园 · 双福街道; 区外 where the firm came from or went, 不计入 where it does not count."""
     if side is None:

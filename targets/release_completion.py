@@ -27,6 +27,12 @@ COLOURS: Mapping[str, str] = {
     State.OVERDUE: "黄",
     State.LAGGING: "红",
 }
+FILLS: Mapping[str, str] = {
+    State.AHEAD: "DCE9F7",
+    State.NORMAL: "DFF1E4",
+    State.OVERDUE: "FFF2C7",
+    State.LAGGING: "FBDADA",
+}
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,37 @@ class Reached:
     since: dt.date | None
 
     @property
+    def goal_in_words(self) -> str:
+        return or_dash(self.goal)
+
+    @property
+    def done_in_words(self) -> str:
+        return or_dash(self.done)
+
+    @property
+    def rate_in_words(self) -> str:
+        return or_dash(self.rate)
+
+    @property
+    def gap_in_words(self) -> str:
+        return or_dash(self.gap)
+
+    @property
+    def due_in_words(self) -> str:
+        return or_dash(self.due)
+
+    @property
+    def fill(self) -> str:
+        """The pale tone behind the state, as RRGGBB."""
+        return FILLS.get(self.state, "FFFFFF")
+
+    @property
     def state_in_words(self) -> str:
         """Such as 红 滞后: the colour is named, so that it survives a black-and-white copier."""
         return f"{COLOURS.get(self.state, '')} {self.state.label}".strip()
 
 
-def _or_dash(value: int | None) -> str:
+def or_dash(value: Decimal | int | None) -> str:
     return "—" if value is None else str(value)
 
 
@@ -65,6 +96,10 @@ class Row:
     measures: Mapping[str, Reached]
 
     @property
+    def rank_in_words(self) -> str:
+        return or_dash(self.rank)
+
+    @property
     def ranked(self) -> Reached:
         return self.measures[RANKED_BY]
 
@@ -72,7 +107,7 @@ class Row:
     def in_words(self) -> str:
         """All measures, done of goal, and the state: 年末存量52/60、净增2/10、首次认定3/12，绿 正常."""
         told = "、".join(
-            f"{measure.label}{_or_dash(self.measures[measure].done)}/{_or_dash(self.measures[measure].goal)}"
+            f"{measure.label}{self.measures[measure].done_in_words}/{self.measures[measure].goal_in_words}"
             for measure in Measure
         )
         return f"{told}，{self.ranked.state_in_words}"
