@@ -61,6 +61,11 @@ class Unit(models.Model):
         return self.name
 
     @property
+    def called(self) -> str:
+        """Short, and no other unit's: a town by its whole name, since several share the short one with a park."""
+        return self.name if self.kind == self.Kind.TOWN else self.short_name
+
+    @property
     def is_reporting(self) -> bool:
         """Sends rosters and has figures of its own; a department does not."""
         return self.kind in (self.Kind.PARK, self.Kind.TOWN)

@@ -214,7 +214,7 @@ def _expiring(release: Release, units: Sequence[Unit]) -> list[Expiring]:
     until = release.as_of + relativedelta(months=EXPIRING_MONTHS)
     holding = releases.listed(release, indicator="hnte", scope=Scope.DISTRICT, definition=DEFINITION)
     ending = holding.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + dt.timedelta(days=1))
-    names = {unit.code: unit.short_name for unit in units}
+    names = {unit.code: unit.called for unit in units}
     order = {unit.code: (unit.kind != Unit.Kind.PARK, number) for number, unit in enumerate(units)}
     last = (True, len(units))
     by_unit = sorted(ending, key=lambda one: (order.get(_unit(one), last), one.end, one.uscc))

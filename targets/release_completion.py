@@ -195,7 +195,7 @@ def _rows(kind: str, units: Sequence[Unit], board: goal_page.Board) -> list[dict
     for members in (parks, towns):
         told = [(unit, _measures(board, kind, answered_for(unit), [unit])) for unit in members]
         for rank, unit, measures in ranked(told):
-            found.append(_row(kind, unit.kind, unit.code, unit.short_name, rank, measures))
+            found.append(_row(kind, unit.kind, unit.code, unit.called, rank, measures))
     sums = (
         (Scope.PARKS, "园区平台合计", parks),
         (Scope.OUTSIDE, "园区外合计", towns),

@@ -130,7 +130,7 @@ def told(entries: Sequence[LedgerEntry]) -> list[Told]:
 def names() -> dict[str, str]:
     """Scope, indicator and definition by their codes, in words."""
     named: dict[str, str] = {str(scope.value): str(scope.label) for scope in Scope}
-    named |= dict(Unit.objects.reporting().values_list("code", "short_name"))
+    named |= {unit.code: unit.called for unit in Unit.objects.reporting()}
     named |= dict(Indicator.objects.values_list("code", "short_name"))
     return named | {definition.value: str(definition.label) for definition in Definition}
 

@@ -51,7 +51,7 @@ def _row(row: TaskRow) -> dict[str, Any]:
         "kind": row.task.kind,
         "number": row.task.number,
         "name": row.task.name,
-        "leads": "、".join(line.duty.unit.short_name for line in row.leads.lines),
+        "leads": "、".join(line.duty.unit.called for line in row.leads.lines),
         "standing": said,
         "reported": row.reported,
         "expected": row.expected,

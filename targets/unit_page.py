@@ -83,7 +83,7 @@ def _parts(unit: Unit, question: Question, indicators: Sequence[str]) -> list[Pa
         for code, number in here.order_by().values_list(f"{other}__code").annotate(Count("id")):
             firms[code or Scope.OUTSIDE][indicator] = number
     units = Unit.objects.filter(kind=other).order_by("order", "code")
-    names = {one.code: one.name if other == Unit.Kind.TOWN else one.short_name for one in units if one.code in firms}
+    names = {one.code: one.called for one in units if one.code in firms}
     if Scope.OUTSIDE in firms:
         names[Scope.OUTSIDE] = "园区平台以外"
     return [
