@@ -28,6 +28,7 @@ class Correction(TextChoices):
     DROPPED = "dropped", "更正减少"
 
 
+Pair = tuple[FrozenSpan | None, FrozenSpan | None]
 SIGNS: Mapping[str, int] = {
     Correction.ADDED: 1,
     Correction.DROPPED: -1,
@@ -168,9 +169,22 @@ def told_otherwise(chained: Chain, kind: str) -> list[Firm]:
     ]
 
 
-def _both(chained: Chain, kind: str) -> list[tuple[FrozenSpan | None, FrozenSpan | None]]:
-    """What the earlier and the later release say of every firm on the earlier day, by code."""
-    then, now = (_standing(release, chained, kind) for release in (chained.earlier, chained.later))
+def between_editions(before: Release, after: Release, kind: str, definition: str) -> list[Firm]:
+    """The firms that two editions of a quarter tell otherwise on its last day: counted or not, place, certificate."""
+    return [
+        _correction((new is not None) - (old is not None), old, new)
+        for old, new in _pairs(before, after, kind, definition, after.as_of)
+        if _side(old) != _side(new)
+    ]
+
+
+def _both(chained: Chain, kind: str) -> list[Pair]:
+    return _pairs(chained.earlier, chained.later, kind, chained.definition, chained.earlier.as_of)
+
+
+def _pairs(before: Release, after: Release, kind: str, definition: str, day: dt.date) -> list[Pair]:
+    """What two releases say of every firm on a day, by code."""
+    then, now = (_standing(release, kind, definition, day) for release in (before, after))
     return [(then.get(uscc), now.get(uscc)) for uscc in sorted(then.keys() | now.keys())]
 
 
@@ -184,9 +198,8 @@ def _correction(sign: int, old: FrozenSpan | None, new: FrozenSpan | None) -> Fi
     return Firm(told.uscc, told.name, sign, None, _side(old), _side(new))
 
 
-def _standing(release: Release, chained: Chain, kind: str) -> dict[str, FrozenSpan]:
-    own = release.spans.filter(kind=kind, definition=chained.definition)
-    return {span.uscc: span for span in own.covering(chained.earlier.as_of)}
+def _standing(release: Release, kind: str, definition: str, day: dt.date) -> dict[str, FrozenSpan]:
+    return {span.uscc: span for span in release.spans.filter(kind=kind, definition=definition).covering(day)}
 
 
 def _within(span: FrozenSpan | None, scope: str) -> bool:

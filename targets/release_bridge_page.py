@@ -153,6 +153,31 @@ def reasons(chained: Chain, firms: Sequence[Firm]) -> list[Told]:
     return release_page.told(entries)
 
 
+@dataclass(frozen=True)
+class Otherwise:
+    """A firm that the edition before told otherwise, in words."""
+
+    kind: str
+    firm: Firm
+    before: str
+    after: str
+
+
+def editions_apart(release: Release, user: User, definition: str) -> list[Otherwise]:
+    """The firms behind the difference to the edition before, for those who see them all."""
+    before = Release.objects.filter(quarter=release.quarter, number=release.number - 1).first()
+    if before is None or not user.sees_whole_district:
+        return []
+    names = release_page.names()
+    return [
+        Otherwise(
+            names[kind], firm, *(place_in_words(side, Correction.ADDED, names) for side in (firm.before, firm.after))
+        )
+        for kind in flows.KINDS
+        for firm in release_bridge.between_editions(before, release, kind, definition)
+    ]
+
+
 def reason_in_words(told: Told) -> str:
     """更正：GR… （有效期至：2027-01-01 → 2026-06-20）；说明：按原件更正."""
     altered = "；".join(

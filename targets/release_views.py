@@ -71,7 +71,8 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
         definition = Definition.CERTIFICATE
     found, user = find(code), person(request)
     page, bridge = release_page.of(found, user, definition), release_bridge_page.of(found, user, definition)
-    context = {"page": page, "bridge": bridge, "definitions": Definition.choices}
+    apart = release_bridge_page.editions_apart(found, user, definition)
+    context = {"page": page, "bridge": bridge, "apart": apart, "definitions": Definition.choices}
     return render(request, "targets/release.html", context)
 
 
