@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from targets import release_tasks
 from targets.completion import State
 from targets.release_bridge import Corrected
-from targets.release_completion import COLOURS, RANKED_BY, SUM, Frozen, Row
+from targets.release_completion import COLOURS, RANKED_BY, SUM, Frozen, Reached, Row
 from targets.release_tasks import Task
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
@@ -22,13 +22,12 @@ def of_completion(frozen: Frozen | None, number: int | None) -> list[str]:
         return [NO_GOALS]
     return [
         f"按{frozen.revision}考核，各单位情况见附件{number}。",
-        *(f"{table.name}：{_district(table.rows)}。{_states(table.rows)}。" for table in frozen.tables),
+        *(f"{table.name}：{_district(table.district)}。{_states(table.rows)}。" for table in frozen.tables),
     ]
 
 
-def _district(rows: Sequence[Row]) -> str:
+def _district(total: Reached) -> str:
     """全区年末存量目标626家，已有463家，完成74.0%，还差163家."""
-    total = rows[-1].ranked
     said = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，已有{total.done_in_words}家"
     if total.rate is None or total.gap is None:
         return said

@@ -131,9 +131,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """Of one indicator; the district's row closes it."""
+
     name: str
     when: str
     rows: Sequence[Row]
+
+    @property
+    def district(self) -> Reached:
+        return self.rows[-1].ranked
 
 
 @dataclass(frozen=True)
