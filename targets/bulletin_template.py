@@ -62,7 +62,9 @@ def _head(document: Document) -> None:
 
 def _text(document: Document) -> None:
     layout.paragraph(
-        document, "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
+        document,
+        "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
+        "{{ revision_in_words }}",
     )
     layout.heading(document, "一、总体进展")
     layout.paragraph(document, "{%p for one in headlines %}")

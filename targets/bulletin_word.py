@@ -78,6 +78,7 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "title": bulletin.title_in_lines,
         "quarter": str(release.quarter),
         "edition": release.number,
+        "revision_in_words": bulletin_words.of_revision(release),
         "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
         "released_on": f"{release.made_at:%Y}年{release.made_at.month}月{release.made_at.day}日",
         "headlines": bulletin.headlines,

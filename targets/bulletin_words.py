@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from targets import release_tasks
 from targets.completion import State
+from targets.models import Release
 from targets.release_bridge import Corrected
 from targets.release_completion import COLOURS, RANKED_BY, SUM, Frozen, Reached, Row
 from targets.release_tasks import Task
@@ -14,6 +15,13 @@ NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况�
 NO_TASKS = "本季度没有重点任务推进情况。"
 BEHIND = (State.OVERDUE, State.LAGGING)
 JUDGED = (*COLOURS, State.AWAITING)
+
+
+def of_revision(release: Release) -> str:
+    """Of a further edition why it was made; empty of a first one."""
+    if release.number == 1:
+        return ""
+    return f"本期为第{release.number}版，修订原因：{release.reason.rstrip('。')}；与上一版不同的，以本版为准。"
 
 
 def of_completion(frozen: Frozen | None, number: int | None) -> list[str]:
