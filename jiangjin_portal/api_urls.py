@@ -13,6 +13,7 @@ from targets import api as targets
 from targets import bridge_api as bridge
 from targets import goal_api, outlook_api, renewal_api, reported_api
 from targets import release_api as releases
+from targets import release_bridge_api as release_bridge
 from targets import task_api as tasks
 
 router = SimpleRouter()
@@ -51,6 +52,8 @@ urlpatterns = [
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
     path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
+    path("releases/<slug:code>/bridge/", release_bridge.ReleaseBridge.as_view(), name="api-release-bridge"),
+    path("releases/<slug:code>/changes/", release_bridge.ReleaseChanges.as_view(), name="api-release-changes"),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

@@ -11,12 +11,29 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from parks.models import Unit
-from targets import counting, releases
+from targets import (
+    bulletin_words,
+    counting,
+    frozen,
+    frozen_spans,
+    release_bridge,
+    release_completion,
+    release_tasks,
+)
 from targets.counting import Counts
 from targets.dashboard import HEADLINES
 from targets.models import Definition, FrozenSpan, Indicator, Release, Scope, Span
+from targets.release_bridge import Chain, Corrected
+from targets.release_completion import Frozen
+from targets.release_tasks import Task
 
 EXPIRING_MONTHS = 6
+ANNEXES = {
+    "completion": "各单位目标完成情况表",
+    "towns": "各镇街情况表",
+    "tasks": "重点任务推进情况表",
+    "expiring": "即将到期高新技术企业名单",
+}
 DEFINITION = Definition.CERTIFICATE.value
 Opening, Closing = Span.Opening, Span.Closing
 IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复"}
@@ -43,6 +60,11 @@ class Headline:
     terms: list[tuple[str, int]]
     goals: list[str]
     share: Decimal | None
+    corrected: Corrected | None
+
+    @property
+    def correction_in_words(self) -> str:
+        return bulletin_words.of_correction(self.corrected)
 
     @property
     def net(self) -> int:
@@ -84,11 +106,28 @@ class Expiring:
 @dataclass(frozen=True)
 class Bulletin:
     release: Release
-    title: str
     headlines: list[Headline]
     parks: list[UnitLine]
     towns: list[UnitLine]
     expiring: list[Expiring]
+    completion: Frozen | None
+    tasks: list[Task]
+    chained: Chain | None
+
+    @property
+    def title_in_lines(self) -> str:
+        """Broken where a word ends, the longer line first."""
+        return f"关于{self.release.quarter}“双倍增”行动计划\n进展情况的通报"
+
+    @property
+    def title(self) -> str:
+        return self.title_in_lines.replace("\n", "")
+
+    @property
+    def annexes(self) -> dict[str, str]:
+        """Those that there are, in order: what they are about → title."""
+        there = {"completion": self.completion, "towns": self.towns, "tasks": self.tasks, "expiring": self.expiring}
+        return {about: ANNEXES[about] for about, content in there.items() if content}
 
     @property
     def expiring_in_words(self) -> str:
@@ -96,33 +135,36 @@ class Bulletin:
         most = "、".join(f"{unit}{firms}家" for unit, firms in by_unit)
         return f"，其中{most}" if by_unit else ""
 
+    @property
+    def expiring_by_month(self) -> str:
+        """Such as 2026年10月12家、11月80家; the year is named where it begins."""
+        months = Counter((one.last_day.year, one.last_day.month) for one in self.expiring)
+        told, last = [], 0
+        for (year, month), firms in sorted(months.items()):
+            told.append(f"{year}年{month}月{firms}家" if year != last else f"{month}月{firms}家")
+            last = year
+        return "、".join(told)
+
 
 def of(release: Release) -> Bulletin:
     """A handful of queries, whatever the number of firms."""
     before = release.quarter.period.first_day - dt.timedelta(days=1)
-    stock = _stock(release, [before, release.as_of])
+    stock = frozen.count(release, [before, release.as_of], DEFINITION)
     units = list(Unit.objects.reporting().order_by("order", "code"))
+    chained = release_bridge.chain(release, DEFINITION)
     return Bulletin(
         release=release,
-        title=f"关于{release.quarter}“双倍增”行动计划进展情况的通报",
-        headlines=[_headline(release, code, stock, before) for code in HEADLINES],
+        headlines=[_headline(release, code, stock, before, chained) for code in HEADLINES],
         parks=_lines([unit for unit in units if unit.kind == Unit.Kind.PARK], release, stock, before),
         towns=_lines([unit for unit in units if unit.kind == Unit.Kind.TOWN], release, stock, before),
-        expiring=_expiring(release, {unit.code: unit.short_name for unit in units}),
+        expiring=_expiring(release, units),
+        completion=release_completion.of(release),
+        tasks=release_tasks.of(release),
+        chained=chained,
     )
 
 
-def _stock(release: Release, days: Sequence[dt.date]) -> Counts:
-    """Counted from the frozen spans."""
-    counts = Counts(days, DEFINITION, [])
-    rows = release.spans.filter(definition=DEFINITION, kind__in=HEADLINES)
-    for day in days:
-        for kind, park, town in rows.covering(day).values_list("kind", "park", "town"):
-            counts.add(day, kind, park, town, 1)
-    return counts
-
-
-def _headline(release: Release, code: str, stock: Counts, before: dt.date) -> Headline:
+def _headline(release: Release, code: str, stock: Counts, before: dt.date, chained: Chain | None) -> Headline:
     indicator = Indicator.objects.get(code=code)
     return Headline(
         name=indicator.name.removesuffix("数量"),
@@ -132,6 +174,7 @@ def _headline(release: Release, code: str, stock: Counts, before: dt.date) -> He
         terms=_terms(release, code, before),
         goals=[_goal(verdict, indicator) for verdict in release.verdicts if verdict["indicator"] == code],
         share=release.figures.get(definition=DEFINITION, scope=Scope.DISTRICT, indicator=f"{code}_park_share").value,
+        corrected=chained.of(code, Scope.DISTRICT) if chained else None,
     )
 
 
@@ -174,21 +217,24 @@ def _lines(units: Sequence[Unit], release: Release, stock: Counts, before: dt.da
     ]
 
 
-def _expiring(release: Release, names: dict[str, str]) -> list[Expiring]:
-    """Firms valid on the day whose certificate runs out within six months, with none after it yet."""
+def _expiring(release: Release, units: Sequence[Unit]) -> list[Expiring]:
+    """Firms valid on the day whose certificate runs out within six months, with none after it yet; unit by unit."""
     until = release.as_of + relativedelta(months=EXPIRING_MONTHS)
-    holding = releases.listed(release, indicator="hnte", scope=Scope.DISTRICT, definition=DEFINITION)
-    ending = holding.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + dt.timedelta(days=1)).order_by(
-        "end", "uscc"
-    )
+    holding = frozen_spans.listed(release, indicator="hnte", scope=Scope.DISTRICT, definition=DEFINITION)
+    ending = holding.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + dt.timedelta(days=1))
+    names = {unit.code: unit.told_apart for unit in units}
+    order = {unit.code: (unit.kind != Unit.Kind.PARK, number) for number, unit in enumerate(units)}
+    last = (True, len(units))
+    by_unit = sorted(ending, key=lambda one: (order.get(_unit(one), last), one.end, one.uscc))
     return [
-        Expiring(number, one.name, _unit(one, names), one.number, _last_day(one))
-        for number, one in enumerate(ending, 1)
+        Expiring(number, one.name, names.get(_unit(one), _unit(one)), one.number, _last_day(one))
+        for number, one in enumerate(by_unit, 1)
     ]
 
 
-def _unit(span: FrozenSpan, names: dict[str, str]) -> str:
-    return names.get(span.park or span.town, span.park or span.town)
+def _unit(span: FrozenSpan) -> str:
+    """The unit that answers for the firm."""
+    return span.park or span.town
 
 
 def _last_day(span: FrozenSpan) -> dt.date:

@@ -1,97 +1,134 @@
-"""The bulletin's figures as an Excel workbook with native charts."""
+"""The bulletin's figures as an Excel workbook with native charts, fit to be printed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.chart.label import DataLabelList
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enterprises.rosters.writing import bytes_of, write_text
-from targets.bulletin import Bulletin, UnitLine
-from targets.bulletin_template import (
-    EXPIRING_COLUMNS,
-    EXPIRING_FIELDS,
-    PARK_COLUMNS,
-    PARK_FIELDS,
-    TOWN_COLUMNS,
-    TOWN_FIELDS,
-)
+from targets import bulletin_sheets
+from targets.bulletin import Bulletin
+from targets.bulletin_sheets import Sheet
 
 HEAD_ROW = 4
-WIDEST = 40
+NARROWEST, WIDEST, PORTRAIT = 7, 44, 100
+"""Widths of columns and, of all together, that of an upright page; in digits."""
+LINE_HEIGHT = 16
+CENTRED = ("位次", "序号")
+LINE = Side("thin", color="B9C5D3")
+BLUE = "0B4A8F"
+HEAD_FILL = PatternFill("solid", fgColor="E8F0F9")
+CHART_ROWS = 16
 
 
 def of(bulletin: Bulletin) -> bytes:
-    """Four sheets: the district, parks with two charts, towns, expiring certificates."""
+    """The district, parks with two charts, towns, goals, tasks, expiring certificates, bridge and corrections."""
     book = Workbook()
-    _district(book.active, bulletin)  # type: ignore[arg-type]
-    parks = _sheet(book, bulletin, "园区平台", PARK_COLUMNS, _rows(bulletin.parks, PARK_FIELDS))
-    _chart(parks, "有效期内高新技术企业（家）", PARK_FIELDS.index("hnte") + 1, len(bulletin.parks), "J4")
-    _chart(parks, "科技型企业（家）", PARK_FIELDS.index("tech") + 1, len(bulletin.parks), "J20")
-    _sheet(book, bulletin, "镇街", TOWN_COLUMNS, _rows(bulletin.towns, TOWN_FIELDS))
-    _sheet(book, bulletin, "即将到期", EXPIRING_COLUMNS, _rows(bulletin.expiring, EXPIRING_FIELDS))
+    for number, sheet in enumerate(bulletin_sheets.of(bulletin)):
+        made = book.active if number == 0 else book.create_sheet()
+        _write(made, bulletin, sheet)  # type: ignore[arg-type]
+        for place, (title, column) in enumerate(sheet.charts):
+            at = HEAD_ROW + len(sheet.rows) + 2 + place * CHART_ROWS
+            _chart(made, title, column, len(sheet.rows), f"A{at}")  # type: ignore[arg-type]
     return bytes_of(book)
 
 
-def _district(sheet: Worksheet, bulletin: Bulletin) -> None:
-    rows: list[list[Any]] = []
-    for one in bulletin.headlines:
-        rows += [
-            [one.name, "期初", one.opening],
-            *([one.name, reason, firms] for reason, firms in one.terms),
-            [one.name, "期末", one.value],
-            [one.name, "净增", one.net],
-            [one.name, "园区平台内占全区（%）", one.share],
-        ]
-    _write(sheet, bulletin, "全区", ("指标", "项目", "数值"), rows)
-
-
-def _rows(lines: Iterable[UnitLine | Any], fields: Sequence[str]) -> list[list[Any]]:
-    return [[getattr(line, name) for name in fields] for line in lines]
-
-
-def _sheet(
-    book: Workbook, bulletin: Bulletin, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> Worksheet:
-    sheet = book.create_sheet(name)
-    _write(sheet, bulletin, name, columns, rows)
-    return sheet
-
-
-def _write(
-    sheet: Worksheet, bulletin: Bulletin, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
-) -> None:
-    sheet.title = name
-    sheet["A1"] = bulletin.title
-    sheet["A1"].font = Font(bold=True, size=14)
-    sheet["A2"] = f"{bulletin.release}　统计日 {bulletin.release.as_of:%Y-%m-%d}　证书日期口径"
-    for number, column in enumerate(columns, 1):
-        cell = sheet.cell(HEAD_ROW, number, column)
-        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8F0F9")
-        cell.alignment = Alignment(horizontal="center")
-    for at, row in enumerate(rows, HEAD_ROW + 1):
+def _write(made: Worksheet, bulletin: Bulletin, sheet: Sheet) -> None:
+    made.title = sheet.name
+    widths = [_column_width(column, [row[at] for row in sheet.rows]) for at, column in enumerate(sheet.columns)]
+    for number, width in enumerate(widths, 1):
+        made.column_dimensions[get_column_letter(number)].width = width
+    release = bulletin.release
+    where = f"{bulletin.title}（第{release.number}版）　统计日 {release.as_of:%Y-%m-%d}　证书日期口径"
+    for at, text in enumerate((f"{sheet.name}（{release.quarter}）", where, sheet.note), 1):
+        _line(made, at, text, sum(widths), len(widths))
+    made["A1"].font = Font(bold=True, size=14)
+    made.row_dimensions[1].height = 1.5 * LINE_HEIGHT
+    for number, column in enumerate(sheet.columns, 1):
+        cell = made.cell(HEAD_ROW, number, column)
+        cell.font, cell.fill, cell.border = Font(bold=True), HEAD_FILL, _boxed()
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for at, row in enumerate(sheet.rows, HEAD_ROW + 1):
         for number, value in enumerate(row, 1):
-            if isinstance(value, str):
-                write_text(sheet.cell(at, number), value)
-            else:
-                sheet.cell(at, number, value)
-    for number, column in enumerate(columns, 1):
-        longest = max([len(str(column)), *(len(str(row[number - 1])) for row in rows)])
-        sheet.column_dimensions[get_column_letter(number)].width = min(WIDEST, 2 * longest + 2)
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
+            _cell(made.cell(at, number), value, centred=sheet.columns[number - 1] in CENTRED)
+    for (at, number), fill in sheet.fills.items():
+        made.cell(HEAD_ROW + 1 + at, number + 1).fill = PatternFill("solid", fgColor=fill)
+    for at, row in enumerate([sheet.columns, *sheet.rows], HEAD_ROW):
+        made.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines, row, widths))
+    made.freeze_panes = made.cell(HEAD_ROW + 1, 1)
+    _print(made, landscape=sum(widths) > PORTRAIT)
 
 
-def _chart(sheet: Worksheet, title: str, column: int, rows: int, at: str) -> None:
+def _line(made: Worksheet, at: int, text: str, width: float, columns: int) -> None:
+    """A line above the table, as wide as the table and as high as it needs to be."""
+    made.merge_cells(start_row=at, start_column=1, end_row=at, end_column=columns)
+    cell = made.cell(at, 1)
+    write_text(cell, text)
+    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    made.row_dimensions[at].height = (
+        (1.4 if at == 1 else 1) * LINE_HEIGHT * _lines(text, width / (1.4 if at == 1 else 1))
+    )
+
+
+def _cell(cell: Any, value: Any, *, centred: bool) -> None:
+    if isinstance(value, str):
+        write_text(cell, value)
+    else:
+        cell.value = value
+    if isinstance(value, Decimal):
+        cell.number_format = "0.0" if value.as_tuple().exponent == -1 else "0.00"
+    side = "center" if centred else "left" if isinstance(value, str) else "right"
+    cell.border = _boxed()
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=isinstance(value, str))
+
+
+def _column_width(title: str, values: Sequence[Any]) -> float:
+    """As wide as the longest value; a long title is broken in two."""
+    longest = max([_width(title) / (1 if len(title) <= 6 else 2), *map(_width, values)])
+    return min(max(longest + 3, NARROWEST), WIDEST)
+
+
+def _lines(value: Any, width: float) -> int:
+    return sum(max(1, math.ceil(_width(part) / (width - 1))) for part in str(value).split("\n"))
+
+
+def _boxed() -> Border:
+    return Border(LINE, LINE, LINE, LINE)
+
+
+def _width(value: Any) -> int:
+    """In the widths of a digit: a Chinese character takes two."""
+    return sum(2 if ord(one) > 0x2E80 else 1 for one in str("" if value is None else value))
+
+
+def _print(made: Worksheet, *, landscape: bool) -> None:
+    """A4, all columns on one page's width, the head on every page, pages numbered."""
+    made.page_setup.paperSize = made.PAPERSIZE_A4
+    made.page_setup.orientation = "landscape" if landscape else "portrait"
+    made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+    made.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    made.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    made.print_options.horizontalCentered = True
+    made.oddFooter.center.text = "— &P —"
+
+
+def _chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> None:
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "col", title, None, 60
-    chart.add_data(Reference(sheet, min_col=column, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
-    chart.set_categories(Reference(sheet, min_col=2, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
+    chart.width, chart.height = 17, 7.5
+    chart.add_data(Reference(made, min_col=column, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
+    chart.set_categories(Reference(made, min_col=2, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
+    chart.series[0].graphicalProperties.solidFill = BLUE
     chart.dataLabels = DataLabelList(showVal=True, showSerName=False, showCatName=False, showLegendKey=False)
     chart.x_axis.delete = chart.y_axis.delete = False
-    sheet.add_chart(chart, at)
+    chart.y_axis.majorGridlines = None
+    made.add_chart(chart, at)

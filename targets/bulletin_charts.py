@@ -20,7 +20,7 @@ from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.xml.functions import tostring
 
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
-WIDTH, HEIGHT = Cm(15.2), Cm(7.2)
+WIDTH, HEIGHT = Cm(15.2), Cm(5.3)
 BLUE = "0B4A8F"
 _numbers = count(1)
 

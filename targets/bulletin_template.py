@@ -6,21 +6,14 @@ The bureau downloads it, edits it in Word, and uploads its own; whatever it keep
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-from docx.text.run import Run
+from docx.shared import Pt
 
-TITLE, BODY, HEAD, SUB, FIGURES = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "Times New Roman"
-RED = RGBColor(0xC8, 0x10, 0x2E)
+from targets import bulletin_layout as layout
+from targets.bulletin_layout import BODY, CENTER, RED, RIGHT, TITLE
+
 CHART_PARKS, CHART_TECH = "[[图：园区平台高新技术企业]]", "[[图：园区平台科技型企业]]"
 """A paragraph with such a mark becomes a chart."""
 PARK_COLUMNS = ("位次", "园区平台", "高企", "本季净增", "占全区%", "科技型企业", "本季净增")
@@ -29,177 +22,127 @@ TOWN_COLUMNS = ("位次", "镇街", "高企", "本季净增", "科技型企业",
 TOWN_FIELDS = ("rank", "name", "hnte", "hnte_net", "tech", "tech_net")
 EXPIRING_COLUMNS = ("序号", "企业", "所属单位", "证书编号", "有效期至")
 EXPIRING_FIELDS = ("number", "firm", "unit", "certificate", "last_day")
+TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报/应报")
+TASK_FIELDS = (
+    "kind_in_words", "number", "name", "leads", "state_in_words", "{{ row.reported }}/{{ row.expected }}",
+)  # fmt: skip
+GOAL_COLUMNS = ("位次", "单位", "目标", "完成", "目标", "完成", "目标", "完成", "完成率%", "缺口", "序时应达", "状态")
+GOAL_FIELDS = (
+    "rank_in_words", "name", "stock.goal_in_words", "stock.done_in_words", "net.goal_in_words", "net.done_in_words",
+    "first.goal_in_words", "first.done_in_words", "ranked.rate_in_words", "ranked.gap_in_words",
+    "ranked.due_in_words", "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
+)  # fmt: skip
+GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 11, "按年末存量"))
+GOAL_WIDTHS = (0.9, 2.5, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.4, 1.0, 1.5, 1.7)
 
 
 def default() -> bytes:
     """The template as .docx."""
     document = docx.Document()
-    _page(document)
+    layout.page(document)
     _head(document)
     _text(document)
+    _close(document)
     _annexes(document)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _page(document: Document) -> None:
-    """A4, type area 156 mm × 225 mm, page number in dashes at the foot."""
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
-    section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = FIGURES, Pt(16)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for part in ("— ", None, " —"):
-        run = _run(foot, part or "", "宋体", 14)
-        if part is None:
-            _field(run, "PAGE")
-
-
 def _head(document: Document) -> None:
-    masthead = _paragraph(document, "", align=WD_ALIGN_PARAGRAPH.CENTER, indent=0)
-    _run(masthead, "江津区“双倍增”行动计划工作通报", TITLE, 26).font.color.rgb = RED
-    number = _paragraph(document, "", align=WD_ALIGN_PARAGRAPH.CENTER, indent=0)
-    _run(number, "{{ quarter }}　第{{ edition }}版", BODY, 16)
-    _red_line(number)
-    title = _paragraph(document, "", align=WD_ALIGN_PARAGRAPH.CENTER, indent=0)
+    masthead = layout.growing(document)
+    layout.run(masthead, "江津区“双倍增”行动计划工作通报", TITLE, 26).font.color.rgb = RED
+    number = layout.paragraph(document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0)
+    layout.red_line(number)
+    title = layout.growing(document)
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
-    _run(title, "{{ title }}", TITLE, 22)
-    _paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
+    layout.run(title, "{{ title }}", TITLE, 22)
+    layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
 
 
 def _text(document: Document) -> None:
-    _paragraph(document, "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。")
-    _heading(document, "一、总体进展")
-    _paragraph(document, "{%p for one in headlines %}")
-    _paragraph(
+    layout.paragraph(
+        document,
+        "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
+        "{{ revision_in_words }}",
+    )
+    layout.heading(document, "一、总体进展")
+    layout.paragraph(document, "{%p for one in headlines %}")
+    layout.paragraph(
         document,
         "{{ one.name }}{{ one.value }}家，本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
-        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。"
+        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。{{ one.correction_in_words }}"
         "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
         "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
     )
-    _paragraph(document, "{%p endfor %}")
-    _heading(document, "二、园区平台情况")
-    _chart(document, CHART_PARKS, "图1　各园区平台有效期内高新技术企业（家）")
-    _chart(document, CHART_TECH, "图2　各园区平台科技型企业（家）")
-    _table(document, PARK_COLUMNS, "parks", PARK_FIELDS, (1.4, 3.0, 1.8, 2.3, 2.3, 2.5, 2.3))
-    _heading(document, "三、证书到期情况")
-    _paragraph(
+    layout.paragraph(document, "{%p endfor %}")
+    layout.heading(document, "二、目标完成情况")
+    layout.paragraph(document, "{%p for sentence in completion_in_words %}")
+    layout.paragraph(document, "{{ sentence }}")
+    layout.paragraph(document, "{%p endfor %}")
+    layout.heading(document, "三、园区平台情况")
+    layout.paragraph(document, "各园区平台高新技术企业、科技型企业家数见图1、图2，位次和本季度净增见表1。")
+    for mark, caption in (
+        (CHART_PARKS, "图1　各园区平台有效期内高新技术企业（家）"),
+        (CHART_TECH, "图2　各园区平台科技型企业（家）"),
+    ):
+        chart = layout.growing(document)
+        chart.paragraph_format.keep_with_next = True
+        layout.run(chart, mark, BODY, 16)
+        layout.caption(document, caption)
+    layout.caption(document, "表1　各园区平台情况（家）", before=True)
+    layout.table(document, PARK_COLUMNS, "parks", PARK_FIELDS, (1.4, 3.0, 1.8, 2.3, 2.3, 2.5, 2.3))
+    layout.heading(document, "四、重点任务推进情况")
+    layout.paragraph(document, "{{ tasks_in_words }}")
+    layout.heading(document, "五、证书到期情况")
+    layout.paragraph(
         document,
-        "未来六个月内，全区有{{ expiring|length }}家高新技术企业证书到期且尚无新证书{{ expiring_in_words }}，"
-        "名单见附件2。"
-        "请所属单位逐户对接，督促企业及时重新认定。",
+        "未来六个月内，全区有{{ expiring|length }}家高新技术企业证书到期且尚无新证书{{ expiring_in_words }}"
+        "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
+        "{% if expiring %}名单见附件{{ annex.expiring }}。请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
     )
-    _heading(document, "四、名册报送情况")
-    _paragraph(document, "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。")
-    _paragraph(document, "附件：1.各镇街情况表　2.即将到期高新技术企业名单", indent=32)
-    for text in ("江津区科学技术局", "{{ released_on }}"):
-        _paragraph(document, text, align=WD_ALIGN_PARAGRAPH.RIGHT, indent=0)
+    layout.heading(document, "六、名册报送情况")
+    layout.paragraph(
+        document, "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。"
+    ).paragraph_format.keep_with_next = True
+
+
+def _close(document: Document) -> None:
+    """List of annexes a line below the text, then who issues it, centred over the day four characters from the edge.
+
+    All of it stays with the last lines of the text: a signature never stands on a page of its own.
+    """
+    for text in (
+        "",
+        "{%p for one in annexes %}",
+        "{{ '附件：' if loop.first else '　　　' }}{{ loop.index }}.{{ one }}",
+        "{%p endfor %}",
+        "",
+    ):
+        layout.paragraph(document, text).paragraph_format.keep_with_next = True
+    for text, characters in (("江津区科学技术局", 3.5), ("{{ released_on }}", 4)):
+        line = layout.paragraph(document, text, align=RIGHT, indent=0)
+        line.paragraph_format.right_indent = Pt(characters * layout.CHARACTER)
+        line.paragraph_format.keep_with_next = text.startswith("江津")
 
 
 def _annexes(document: Document) -> None:
-    _annex(document, "附件1", "各镇街情况表")
-    _table(document, TOWN_COLUMNS, "towns", TOWN_FIELDS, (1.5, 3.6, 2.3, 2.6, 2.9, 2.6))
-    _annex(document, "附件2", "即将到期高新技术企业名单")
-    _table(document, EXPIRING_COLUMNS, "expiring", EXPIRING_FIELDS, (1.2, 6.0, 2.2, 3.6, 2.6))
-
-
-# --- pieces -----------------------------------------------------------------------------------------------------
-def _paragraph(
-    document: Document, text: str, *, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.JUSTIFY, indent: float = 32
-) -> Paragraph:
-    """Body text: size 3 (16 pt), 28.95 pt a line, first line two characters in."""
-    paragraph = document.add_paragraph()
-    form = paragraph.paragraph_format
-    form.alignment, form.first_line_indent = align, Pt(indent)
-    form.space_before = form.space_after = Pt(0)
-    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.AT_LEAST, Pt(28.95)
-    if text:
-        _run(paragraph, text, BODY, 16)
-    return paragraph
-
-
-def _heading(document: Document, text: str) -> None:
-    paragraph = _paragraph(document, "")
-    paragraph.paragraph_format.keep_with_next = True
-    _run(paragraph, text, HEAD, 16)
-
-
-def _run(paragraph: Paragraph, text: str, font: str, size: float) -> Run:
-    run = paragraph.add_run(text)
-    run.font.name, run.font.size = FIGURES, Pt(size)
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    return run
-
-
-def _field(run: Run, code: str) -> None:
-    for kind, text in (("begin", ""), ("", code), ("end", "")):
-        element = OxmlElement("w:instrText" if text else "w:fldChar")
-        if text:
-            element.text = text
-        else:
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)
-
-
-def _red_line(paragraph: Paragraph) -> None:
-    borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", str(RED))):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)
-
-
-def _chart(document: Document, mark: str, caption: str) -> None:
-    chart = _paragraph(document, mark, align=WD_ALIGN_PARAGRAPH.CENTER, indent=0)
-    chart.paragraph_format.keep_with_next = True
-    _run(_paragraph(document, "", align=WD_ALIGN_PARAGRAPH.CENTER, indent=0), caption, SUB, 12)
-
-
-def _annex(document: Document, number: str, title: str) -> None:
-    head = _paragraph(document, "", indent=0)
-    head.add_run().add_break(WD_BREAK.PAGE)
-    _run(head, number, HEAD, 16)
-    name = _paragraph(document, "", align=WD_ALIGN_PARAGRAPH.CENTER, indent=0)
-    name.paragraph_format.space_after = Pt(10)
-    _run(name, title, TITLE, 18)
-
-
-def _table(
-    document: Document, columns: Sequence[str], rows: str, fields: Sequence[str], widths: Sequence[float]
-) -> None:
-    """Head row (repeated on each page), and one row per entry of `rows`."""
-    table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Cm(width)
-    _fill(table, 0, columns, widths, HEAD)
-    _repeat(table)
-    _fill(table, 1, [f"{{%tr for row in {rows} %}}", *[""] * (len(columns) - 1)], widths, BODY)
-    _fill(table, 2, [f"{{{{ row.{field} }}}}" for field in fields], widths, BODY)
-    _fill(table, 3, ["{%tr endfor %}", *[""] * (len(columns) - 1)], widths, BODY)
-
-
-def _fill(table: Table, row: int, texts: Sequence[str], widths: Sequence[float], font: str) -> None:
-    for cell, text, width in zip(table.rows[row].cells, texts, widths, strict=True):
-        cell.width = Cm(width)
-        paragraph = cell.paragraphs[0]
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(3)
-        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        _run(paragraph, text, font, 11)
-
-
-def _repeat(table: Table) -> None:
-    for row in table.rows:
-        unsplit = OxmlElement("w:cantSplit")
-        row._tr.get_or_add_trPr().append(unsplit)
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
+    layout.paragraph(document, "{%p if completion %}")
+    layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
+    layout.paragraph(document, "{%p for table in completion.tables %}")
+    layout.caption(document, "{{ table.name }}（家，截至{{ as_of }}）", before=True)
+    layout.table(document, GOAL_COLUMNS, "table.rows", GOAL_FIELDS, GOAL_WIDTHS, groups=GOAL_GROUPS, size=9, pad=0.3)
+    layout.remark(document, "注：{{ table.when }}")
+    layout.paragraph(document, "{%p endfor %}")
+    layout.remark(document, "{{ completion_note }}")
+    layout.paragraph(document, "{%p endif %}")
+    layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
+    layout.table(document, TOWN_COLUMNS, "towns", TOWN_FIELDS, (1.5, 3.6, 2.3, 2.6, 2.9, 2.6), size=10.5, pad=2)
+    layout.paragraph(document, "{%p if tasks %}")
+    layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
+    layout.table(document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10)
+    layout.paragraph(document, "{%p endif %}")
+    layout.paragraph(document, "{%p if expiring %}")
+    layout.annex(document, "附件{{ annex.expiring }}", "即将到期高新技术企业名单")
+    layout.table(document, EXPIRING_COLUMNS, "expiring", EXPIRING_FIELDS, (1.1, 6.5, 1.9, 3.6, 2.5), size=10, pad=2)
+    layout.paragraph(document, "{%p endif %}")

@@ -64,7 +64,7 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if len(content) > LARGEST_TEMPLATE:
             raise bulletin_word.BadTemplate("模板超过2 MB。")
-        bulletin_word.fill(bulletin.of(find(code)), content)
+        bulletin_word.check(bulletin.of(find(code)), content)
     except bulletin_word.BadTemplate as error:
         messages.error(request, f"没有采用：{error}")
     else:

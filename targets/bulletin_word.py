@@ -8,12 +8,14 @@ from typing import Any
 import docx
 from docx.document import Document
 from docxtpl import DocxTemplate
-from jinja2 import TemplateError
+from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from targets import bulletin_charts, bulletin_template
+from targets import bulletin_charts, bulletin_template, bulletin_words
 from targets.bulletin import Bulletin
 from targets.bulletin_charts import Bars
+
+CHARTS = (bulletin_template.CHART_PARKS, bulletin_template.CHART_TECH)
 
 
 class BadTemplate(Exception):
@@ -21,13 +23,40 @@ class BadTemplate(Exception):
 
 
 def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
-    """The finished .docx. Marks in the template are filled in a sandbox: it comes from a person, not from us."""
+    """The finished .docx. Marks in the template are filled in a sandbox: it comes from a person, not from us.
+
+    A mark that names nothing (any more) stays empty; a new template is held against `check` first.
+    """
+    return _rendered(bulletin, bulletin_template.default() if template is None else template, Undefined)
+
+
+def check(bulletin: Bulletin, template: bytes) -> None:
+    """BadTemplate for one that cannot be filled, or that has a mark nothing belongs to."""
+    filled = _rendered(bulletin, template, Unknown)
+    left = [text for one in docx.Document(io.BytesIO(filled)).paragraphs if (text := one.text.strip())[:2] == "[["]
+    if left:
+        raise BadTemplate(f"不认识的图表标记：{'、'.join(left)}。可用的有{'、'.join(CHARTS)}。")
+
+
+class Unknown(StrictUndefined):
+    """Says in Chinese which mark has nothing behind it."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"“{self._undefined_name}”没有对应的内容，请核对拼写。"
+
+
+def _rendered(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> bytes:
+    context = context_of(bulletin)
     try:
-        source = bulletin_template.default() if template is None else template
-        document = DocxTemplate(io.BytesIO(source))
-        document.render(context_of(bulletin), jinja_env=SandboxedEnvironment(), autoescape=True)
+        document = DocxTemplate(io.BytesIO(template))
+        if missing is Unknown:
+            _refuse_unknown(document, context)
+        document.render(context, jinja_env=SandboxedEnvironment(undefined=missing), autoescape=True)
     except TemplateError as error:
         raise BadTemplate(f"模板中的标记有误：{error}") from error
+    except BadTemplate:
+        raise
     except Exception as error:  # whatever a file that is no Word document provokes
         raise BadTemplate("模板不是可用的 Word 文件（.docx）。") from error
     finished = io.BytesIO()
@@ -35,13 +64,21 @@ def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
     return _with_charts(finished.getvalue(), bulletin)
 
 
+def _refuse_unknown(document: DocxTemplate, context: dict[str, Any]) -> None:
+    unknown = sorted(document.get_undeclared_template_variables(SandboxedEnvironment(), context))
+    if unknown:
+        raise BadTemplate(f"模板中有不认识的标记：{'、'.join(unknown)}。可用的有{'、'.join(sorted(context))}。")
+
+
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
     """What the marks of a template may name."""
     release = bulletin.release
+    numbers = {about: number for number, about in enumerate(bulletin.annexes, 1)}
     return {
-        "title": bulletin.title,
+        "title": bulletin.title_in_lines,
         "quarter": str(release.quarter),
         "edition": release.number,
+        "revision_in_words": bulletin_words.of_revision(release),
         "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
         "released_on": f"{release.made_at:%Y}年{release.made_at.month}月{release.made_at.day}日",
         "headlines": bulletin.headlines,
@@ -49,9 +86,17 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "towns": bulletin.towns,
         "expiring": bulletin.expiring,
         "expiring_in_words": bulletin.expiring_in_words,
+        "expiring_by_month": bulletin.expiring_by_month,
         "expected": release.expected,
         "handed_in": release.handed_in,
         "applied": release.applied,
+        "completion": bulletin.completion,
+        "completion_in_words": bulletin_words.of_completion(bulletin.completion, numbers.get("completion")),
+        "completion_note": bulletin_words.of_note(bulletin.completion),
+        "tasks": bulletin.tasks,
+        "tasks_in_words": bulletin_words.of_tasks(bulletin.tasks, numbers.get("tasks")),
+        "annexes": list(bulletin.annexes.values()),
+        "annex": numbers,
     }
 
 

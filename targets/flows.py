@@ -1,14 +1,15 @@
 """What changed between two days, and who: opening stock, inflow and outflow by reason, closing stock.
 
-Read off the spans. A span that overlaps the time either was in the opening stock or began for a reason, and either is
-in the closing stock or ended for a reason; so every bridge closes, for every unit and every total.
+Read off the spans, as they are or as a release has frozen them. A span that overlaps the time either was in the opening
+stock or began for a reason, and either is in the closing stock or ended for a reason; so every bridge closes, for every
+unit and every total.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +31,7 @@ from django.db.models import (
 from enterprises.models import QualificationKind
 from parks.models import Unit
 from targets import counting, spans
-from targets.models import Definition, Span
-from targets.models.derived import SpanQuerySet
+from targets.models import Definition, FrozenSpan, Release, Span
 
 
 class Term(TextChoices):
@@ -69,6 +69,7 @@ EDGES: Mapping[Term, tuple[str, str, str]] = {
     **{term: ("end", "closed_by", reason) for reason, term in LOSSES.items()},
 }
 """Term → the end of a span at which it happens, and the field that says why with its value."""
+SIDES = ("here", "from", "to")
 KINDS = tuple(code for code, rule in counting.RULES.items() if isinstance(rule, counting.Counted))
 """Kinds of qualification that have a bridge; their codes are those of the counted indicators."""
 REGISTER_WORDS = {Term.FIRST: "首次入库", Term.REGAINED: "退库后再入库", Term.REVOKED: "退库"}
@@ -84,7 +85,7 @@ class Bridge:
     """One kind over one scope, from the end of `since` to the end of `until`: closing = opening + gains − losses.
 
     Every term is there, 0 where nothing happened. Numbers are events: a firm that lapses twice counts twice. There is
-    no correction term: both stocks are read from the same facts. One between two releases would need it.
+    no correction term: both stocks are read from the same spans. `release_bridge` has one, between two releases.
     """
 
     kind: str
@@ -113,6 +114,31 @@ class Bridge:
     def newly(self) -> int:
         """新增: certified for the first time, or again after a gap; no arrivals, nothing deducted."""
         return self.flows[Term.FIRST] + self.flows[Term.REGAINED]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Where spans are kept: the columns of kind, park and town, how a place's column gives its code, and what of a row
+    names the firm under one kind and definition."""
+
+    model: Any
+    kind: str
+    park: str
+    town: str
+    to_code: str
+    same: tuple[str, ...]
+
+    def beside(self, edge: str) -> QuerySet[Any]:
+        """The same firm's span before the outer one's start, or after its end."""
+        other = "end" if edge == "start" else "start"
+        found: QuerySet[Any] = self.model.objects.filter(
+            **{name: OuterRef(name) for name in self.same}, **{other: OuterRef(edge)}
+        )
+        return found
+
+
+LIVE = Table(Span, "kind_id", "park_id", "town_id", "__code", ("enterprise", "kind", "definition"))
+FROZEN = Table(FrozenSpan, "kind", "park", "town", "", ("release", "uscc", "kind", "definition"))
 
 
 @dataclass(frozen=True)
@@ -176,12 +202,29 @@ def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFI
     spans.refresh()
     codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    flows = Flows(since, until, definition)
-    for row in _scan(since, until, definition):
-        here, origin, goal = (
-            Place(codes.get(row[f"{side}park_id"]), codes.get(row[f"{side}town_id"])) for side in ("", "from_", "to_")
-        )
-        flows.add(kinds[row["kind_id"]], here, origin, goal, (row["opened"], row["closed"]), row["firms"])
+    own = Span.objects.filter(definition=definition, kind__code__in=KINDS)
+    return _read(Flows(since, until, definition), _scan(own, LIVE, since, until), kinds.__getitem__, codes.get)
+
+
+def between_frozen(release: Release, since: dt.date, until: dt.date, definition: str) -> Flows:
+    """As `between`, by what a release says of these days."""
+    own = release.spans.filter(definition=definition, kind__in=KINDS)
+    return _read(Flows(since, until, definition), _scan(own, FROZEN, since, until), str, _code)
+
+
+def _code(frozen: str | None) -> str | None:
+    return frozen or None
+
+
+def _read(
+    flows: Flows,
+    rows: Iterable[Mapping[str, Any]],
+    kind_of: Callable[[Any], str],
+    code_of: Callable[[Any], str | None],
+) -> Flows:
+    for row in rows:
+        here, origin, goal = (Place(code_of(row[f"{side}_park"]), code_of(row[f"{side}_town"])) for side in SIDES)
+        flows.add(kind_of(row["of_kind"]), here, origin, goal, (row["opened"], row["closed"]), row["firms"])
     return flows
 
 
@@ -201,38 +244,45 @@ def edges(
     `other_park` and `other_town` of the place they came from or went to, else None.
     """
     spans.refresh()
+    return _edges(Span.objects.filter(kind__code=kind, definition=definition), LIVE, scope, term, since, until)
+
+
+def edges_frozen(
+    release: Release, *, kind: str, scope: str, term: Term, since: dt.date, until: dt.date, definition: str
+) -> QuerySet[FrozenSpan]:
+    """As `edges`, by what a release says of these days; `other_park` is "" outside the parks."""
+    own = release.spans.filter(kind=kind, definition=definition)
+    found: QuerySet[FrozenSpan] = _edges(own, FROZEN, scope, term, since, until)
+    return found
+
+
+def _edges(own: Any, table: Table, scope: str, term: Term, since: dt.date, until: dt.date) -> Any:
     edge, cause, reason = EDGES[term]
-    window = {f"{edge}__gt": since, f"{edge}__lte": until, cause: reason}
-    found = Span.objects.filter(kind__code=kind, definition=definition, **window).in_scope(scope)
+    found = own.filter(**{f"{edge}__gt": since, f"{edge}__lte": until, cause: reason}).in_scope(scope)
     if reason != Span.Opening.TRANSFERRED:
         nowhere = Value(None, CharField())
         return found.annotate(day=F(edge), other_park=nowhere, other_town=nowhere)
-    beside = _beside(edge)
-    codes = {f"other_{place}": Subquery(beside.values(f"{place}__code")[:1]) for place in ("park", "town")}
+    beside: Any = table.beside(edge)
+    codes = {f"other_{place}": Subquery(beside.values(f"{place}{table.to_code}")[:1]) for place in ("park", "town")}
     return found.exclude(Exists(beside.in_scope(scope))).annotate(day=F(edge), **codes)
 
 
-def _beside(edge: str) -> SpanQuerySet:
-    """The same firm's span before the outer one's start, or after its end."""
-    same = {name: OuterRef(name) for name in ("enterprise", "kind", "definition")}
-    other = "end" if edge == "start" else "start"
-    return Span.objects.filter(**same, **{other: OuterRef(edge)})
-
-
-def _scan(since: dt.date, until: dt.date, definition: str) -> Iterable[Mapping[str, Any]]:
-    overlapping = Span.objects.filter(definition=definition, start__lte=until, end__gt=since, kind__code__in=KINDS)
+def _scan(own: QuerySet[Any], table: Table, since: dt.date, until: dt.date) -> Iterable[Mapping[str, Any]]:
+    """Spans that overlap the time, counted by kind, place, reasons, and where those who moved came from or went."""
     begun, ended = Q(start__gt=since, start__lte=until), Q(end__gt=since, end__lte=until)
     grouped = {
         "opened": Case(When(begun, then=F("opened_by")), default=Value("")),
         "closed": Case(When(ended, then=F("closed_by")), default=Value("")),
-        **_moved("from", begun & Q(opened_by=Span.Opening.TRANSFERRED), "start"),
-        **_moved("to", ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
+        **_moved("from", table, begun & Q(opened_by=Span.Opening.TRANSFERRED), "start"),
+        **_moved("to", table, ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
     }
-    by_place = overlapping.order_by().annotate(**grouped).values("kind_id", "park_id", "town_id", *grouped)
-    return by_place.annotate(firms=Count("id"))
+    columns = {"of_kind": F(table.kind), "here_park": F(table.park), "here_town": F(table.town)}
+    overlapping = own.filter(start__lte=until, end__gt=since).order_by()
+    return overlapping.annotate(**columns, **grouped).values(*columns, *grouped).annotate(firms=Count("id"))
 
 
-def _moved(side: str, moved: Q, edge: str) -> dict[str, Case]:
+def _moved(side: str, table: Table, moved: Q, edge: str) -> dict[str, Case]:
     """Columns of the other place of spans that a move begins or ends; looked up for those alone."""
-    beside = _beside(edge)
-    return {f"{side}_{one}": Case(When(moved, then=Subquery(beside.values(one)[:1]))) for one in ("park_id", "town_id")}
+    beside = table.beside(edge)
+    columns = (("park", table.park), ("town", table.town))
+    return {f"{side}_{name}": Case(When(moved, then=Subquery(beside.values(of)[:1]))) for name, of in columns}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from targets import counting, releases
+from targets import counting, frozen_spans
 from targets.models import Definition, Release, Scope
 from targets.models.release import FrozenSpanQuerySet
 from targets.questions import EARLIEST, LATEST
@@ -30,9 +30,9 @@ class FrozenList:
     def firms(self, release: Release) -> FrozenSpanQuerySet:
         figure = {"indicator": self.indicator, "scope": self.scope, "definition": self.definition}
         if self.lapsing:
-            found = releases.lapsing(release, **figure, since=self.lapsing[0], until=self.lapsing[1])
+            found = frozen_spans.lapsing(release, **figure, since=self.lapsing[0], until=self.lapsing[1])
         else:
-            found = releases.listed(release, **figure, day=self.day)
+            found = frozen_spans.listed(release, **figure, day=self.day)
         for place in (self.park, self.town):
             found = found.in_scope(place) if place else found
         return found
@@ -49,12 +49,21 @@ class FrozenList:
         return f"统计日 {release.as_of}"
 
 
-class FrozenListForm(forms.Form):
+class DefinitionForm(forms.Form):
+    """The definition, by default certificate."""
+
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    @property
+    def definition_asked(self) -> str:
+        return self.cleaned_data["definition"] or Definition.CERTIFICATE.value
+
+
+class FrozenListForm(DefinitionForm):
     """Indicator, scope (default district), definition (default certificate), and what `FrozenList` knows besides."""
 
     indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
     scope = forms.SlugField(label="统计范围", required=False, max_length=20)
-    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
     on = forms.DateField(label="日期", required=False)
     lapsing_from = forms.DateField(label="到期自", required=False)
     lapsing_to = forms.DateField(label="到期至（不含）", required=False)
@@ -76,7 +85,7 @@ class FrozenListForm(forms.Form):
         return FrozenList(
             indicator=given["indicator"],
             scope=given["scope"] or Scope.DISTRICT.value,
-            definition=given["definition"] or Definition.CERTIFICATE.value,
+            definition=self.definition_asked,
             day=given["on"],
             lapsing=(since, until) if since and until else None,
             park=given["park"],

@@ -14,9 +14,10 @@ from rest_framework.response import Response
 from parks.api import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
-from targets import counting, release_views
+from targets import counting, release_completion, release_views
 from targets.conditional import revalidated_get
 from targets.frozen_list import FrozenListForm
+from targets.goal_api import MeasuresSerializer
 from targets.models import Definition, FrozenSpan, Release, Scope
 from targets.serializers import number
 
@@ -32,7 +33,7 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
         model = Release
         fields = [
             "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected", "handed_in", "applied",
-            "ledger_entry", "digest", "rules", "verdicts",
+            "ledger_entry", "digest", "rules", "verdicts", "tasks",
         ]  # fmt: skip
 
 
@@ -43,11 +44,25 @@ class FrozenFigureRow(serializers.Serializer[Any]):
     value = number()
 
 
+class FrozenGoalRow(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    scope = serializers.CharField(help_text="district、parks、outside 或单位代码；镇街只计园区平台以外的企业")
+    rank = serializers.IntegerField(allow_null=True, help_text="园区平台、镇街分别按年末存量完成率排位")
+    measures = MeasuresSerializer()
+
+
+class FrozenGoals(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    revision = serializers.CharField(help_text="发布时现行的任务分解方案")
+    rows = FrozenGoalRow(many=True)
+
+
 class ReleaseReply(ReleaseSerializer):
     figures = FrozenFigureRow(many=True)
+    completion = FrozenGoals(allow_null=True, help_text="发布时没有下达任务的为 null")
 
     class Meta(ReleaseSerializer.Meta):
-        fields = [*ReleaseSerializer.Meta.fields, "figures"]
+        fields = [*ReleaseSerializer.Meta.fields, "figures", "completion"]
 
 
 class FrozenFirmSerializer(serializers.ModelSerializer[FrozenSpan]):
@@ -88,7 +103,9 @@ class ReleaseDetail(PortalApi):
         if not user.sees_whole_district:
             figures = figures.filter(scope__in=[*Scope.values, user.unit.code if user.unit else ""])
         reply = ReleaseSerializer(release).data
-        return Response(reply | {"figures": FrozenFigureRow(figures, many=True).data})
+        goals = release_completion.of(release, user)
+        told = FrozenGoals(goals).data if goals else None
+        return Response(reply | {"figures": FrozenFigureRow(figures, many=True).data, "completion": told})
 
 
 class ReleaseFirms(PortalApi):

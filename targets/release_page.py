@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from enterprises.models import Qualification, Quarter
+from enterprises.models import LedgerEntry, Qualification, Quarter
 from enterprises.timeline import Teller, Told
 from parks.models import Unit, User
-from targets import releases
+from targets import release_completion, release_tasks, releases
 from targets.models import Definition, Indicator, Release, Scope
+from targets.release_completion import Frozen
+from targets.release_tasks import Task
 from targets.releases import Difference
 
 Value = Decimal | int | None
@@ -53,11 +55,18 @@ class ReleasePage:
     shares: list[tuple[Indicator, Value]]
     changed: list[Changed] | None
     corrections: list[Told]
+    beside: list[str]
+    completion: Frozen | None
+    tasks: list[Task]
     is_latest: bool
 
     @property
     def definition_label(self) -> str:
         return str(Definition(self.definition).label)
+
+    @property
+    def tasks_in_words(self) -> str:
+        return release_tasks.in_words(self.tasks)
 
 
 def of(release: Release, user: User, definition: str = Definition.CERTIFICATE) -> ReleasePage:
@@ -86,7 +95,10 @@ def of(release: Release, user: User, definition: str = Definition.CERTIFICATE) -
         groups=groups,
         shares=[(one, figures[Scope.DISTRICT, one.code]) for one in counted if one.kind == Indicator.Kind.SHARE],
         changed=_changed(difference) if difference else None,
-        corrections=_corrections(difference) if difference else [],
+        corrections=told(difference.entries) if difference else [],
+        beside=difference.beside if difference else [],
+        completion=release_completion.of(release, user),
+        tasks=release_tasks.of(release),
         is_latest=not Release.objects.filter(quarter=release.quarter, number__gt=release.number).exists(),
     )
 
@@ -108,16 +120,17 @@ def _changed(difference: Difference) -> list[Changed]:
     ]
 
 
-def _corrections(difference: Difference) -> list[Told]:
-    held = [entry.fact_id for entry in difference.entries if entry.fact == "qualification"]
+def told(entries: Sequence[LedgerEntry]) -> list[Told]:
+    """Ledger entries in words, without contact persons."""
+    held = [entry.fact_id for entry in entries if entry.fact == "qualification"]
     teller = Teller(Qualification.objects.filter(pk__in=held).select_related("kind"))
-    return teller.tell(difference.entries, contacts=False)
+    return teller.tell(entries, contacts=False)
 
 
 def names() -> dict[str, str]:
     """Scope, indicator and definition by their codes, in words."""
     named: dict[str, str] = {str(scope.value): str(scope.label) for scope in Scope}
-    named |= dict(Unit.objects.reporting().values_list("code", "short_name"))
+    named |= {unit.code: unit.told_apart for unit in Unit.objects.reporting()}
     named |= dict(Indicator.objects.values_list("code", "short_name"))
     return named | {definition.value: str(definition.label) for definition in Definition}
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Quarter
 from parks.access import bureau_only, person
-from targets import release_page, releases
+from targets import release_bridge_page, release_page, releases
 from targets.conditional import revalidated
 from targets.export import workbook_of
 from targets.frozen_list import FrozenList, FrozenListForm
@@ -46,8 +46,11 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition") or Definition.CERTIFICATE
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
-    page = release_page.of(find(code), person(request), definition)
-    return render(request, "targets/release.html", {"page": page, "definitions": Definition.choices})
+    found, user = find(code), person(request)
+    page, bridge = release_page.of(found, user, definition), release_bridge_page.of(found, user, definition)
+    apart = release_bridge_page.editions_apart(found, user, definition)
+    context = {"page": page, "bridge": bridge, "apart": apart, "definitions": Definition.choices}
+    return render(request, "targets/release.html", context)
 
 
 @require_safe

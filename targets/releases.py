@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,22 +17,13 @@ from enterprises import registry
 from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
-from targets import counting, frozen, progress, spans
+from targets import counting, frozen, progress, release_completion, release_tasks, spans
 from targets.counting import Counts
+from targets.frozen_spans import COLUMNS, FIELDS
 from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
-from targets.models.release import FrozenSpanQuerySet
 from targets.progress import Plan
 
 ROWS_PER_INSERT = 2_000
-COLUMNS = (
-    "enterprise__uscc", "enterprise__name", "kind__code", "definition", "park__code", "town__code", "start", "end",
-    "opened_by", "closed_by", "qualification__number", "qualification__valid_from", "qualification__valid_until",
-)  # fmt: skip
-FIELDS = (
-    "uscc", "name", "kind", "definition", "park", "town", "start", "end",
-    "opened_by", "closed_by", "number", "valid_from", "valid_until",
-)  # fmt: skip
-
 COUNTED_FACTS = ("placement", "qualification", "closure")
 
 
@@ -52,9 +44,13 @@ class FigureChange:
 
 @dataclass(frozen=True)
 class Difference:
-    """What an edition says otherwise than the one before: figures, and the ledger entries that made the difference."""
+    """What an edition says otherwise than the one before, and the ledger entries that made the difference.
+
+    `beside`: sentences on goals, completion and key tasks.
+    """
 
     figures: list[FigureChange]
+    beside: list[str]
     entries: Sequence[LedgerEntry]
 
 
@@ -71,12 +67,13 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         day = quarter.last_day
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
         rows, figures = _rows(), _figures(counts, day)
-        digest = _digest(rows, figures)
+        beside = {"completion": release_completion.freeze(day), "tasks": release_tasks.freeze(quarter.period)}
+        digest = _digest(rows, figures, beside)
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
         plan = progress.plan()
-        verdicts = _verdicts(counts[Definition.CERTIFICATE], day, plan)
-        release = _write(quarter, last, by, reason, head.last_entry, verdicts, digest, frozen.kept(plan))
+        beside |= {"verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan), "plan": frozen.kept(plan)}
+        release = _write(quarter, last, by, reason, head.last_entry, digest, beside)
         figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
         FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
         spans_of = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
@@ -90,10 +87,10 @@ def _write(
     by: User,
     reason: str,
     entry: int,
-    verdicts: list[dict[str, Any]],
     digest: str,
-    plan: dict[str, Any],
+    beside: Mapping[str, Any],
 ) -> Release:
+    """`beside`: verdicts, plan, completion and tasks."""
     state = board.of(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
@@ -105,10 +102,9 @@ def _write(
         handed_in=state.handed_in,
         applied=state.applied,
         rules=_rules(),
-        verdicts=verdicts,
-        plan=plan,
         digest=digest,
         made_by=by,
+        **beside,
     )
 
 
@@ -151,8 +147,8 @@ def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]]) -> str:
-    digest = hashlib.sha256()
+def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]], beside: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(json.dumps(beside, sort_keys=True).encode())
     for figure in figures:
         digest.update(repr(sorted(figure.items())).encode())
     for row in rows:
@@ -168,9 +164,21 @@ def difference(release: Release) -> Difference | None:
     old, new = _values(before), _values(release)
     keys = sorted(key for key in old | new if old.get(key) != new.get(key))
     changes = [FigureChange(*key, old.get(key), new.get(key)) for key in keys]
-    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=release.ledger_entry)
-    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=_firms_told_otherwise(before, release))
-    return Difference(changes, list(entries.select_related("enterprise", "source", "by").order_by("pk")))
+    entries = entries_between(before, release, _firms_told_otherwise(before, release))
+    return Difference(changes, [*_rows_told_otherwise(before, release)], entries)
+
+
+def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
+    """What the ledger says of these firms' counted facts after the one release was made and up to the other."""
+    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
+    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
+    return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
+
+
+def _rows_told_otherwise(before: Release, after: Release) -> list[str]:
+    """Sentences on goals, completion and key tasks that differ."""
+    completion = release_completion.differences(before, after)
+    return [*completion, *release_tasks.differences(before, after)]
 
 
 def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
@@ -182,22 +190,3 @@ def _firms_told_otherwise(before: Release, after: Release) -> set[str]:
     """Codes of the firms whose spans differ between the editions."""
     old, new = (set(edition.spans.values_list(*FIELDS)) for edition in (before, after))
     return {row[0] for row in old ^ new}
-
-
-def listed(
-    release: Release, *, indicator: str, scope: str, definition: str, day: dt.date | None = None
-) -> FrozenSpanQuerySet:
-    """The frozen firms behind one of its figures, or of another day as it was then known: one row per counted firm."""
-    return _of_kind(release, indicator, definition).covering(day or release.as_of).in_scope(scope)
-
-
-def lapsing(
-    release: Release, *, indicator: str, scope: str, definition: str, since: dt.date, until: dt.date
-) -> FrozenSpanQuerySet:
-    """As counting.lapsing, as it was known when the release was made."""
-    return _of_kind(release, indicator, definition).lapsing(since, until).in_scope(scope)
-
-
-def _of_kind(release: Release, indicator: str, definition: str) -> FrozenSpanQuerySet:
-    frozen: FrozenSpanQuerySet = release.spans.filter(definition=definition)  # type: ignore[assignment]
-    return frozen.filter(kind=counting.RULES[indicator].kind)

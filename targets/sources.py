@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets import counting, frozen, progress, releases, trend
+from targets import counting, frozen, frozen_spans, progress, trend
 from targets.counting import RULES, Counts
 from targets.models import MonthlySeries, Release, Span
 from targets.models.derived import DaysQuerySet
@@ -42,7 +42,7 @@ class Source(Protocol):
 
 
 class Live:
-    names = dict(zip(releases.FIELDS, releases.COLUMNS, strict=True))
+    names = dict(zip(frozen_spans.FIELDS, frozen_spans.COLUMNS, strict=True))
 
     def __init__(self, definition: str) -> None:
         self.definition = definition
@@ -66,7 +66,7 @@ class Live:
 class Published:
     """A release. What it knew of other days than its own comes from its frozen spans."""
 
-    names = {name: name for name in releases.FIELDS}
+    names = {name: name for name in frozen_spans.FIELDS}
 
     def __init__(self, release: Release, definition: str) -> None:
         self.release, self.definition = release, definition

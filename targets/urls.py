@@ -5,6 +5,7 @@ from targets import (
     bulletin_views,
     goal_views,
     outlook_views,
+    release_bridge_views,
     release_views,
     renewal_views,
     reported_views,
@@ -57,4 +58,6 @@ urlpatterns = [
     path("releases/<slug:code>/", release_views.release, name="release"),
     path("releases/<slug:code>/firms/", release_views.release_firms, name="release_firms"),
     path("releases/<slug:code>/firms.xlsx", release_views.release_firms_export, name="release_firms_export"),
+    path("releases/<slug:code>/changes/", release_bridge_views.changes, name="release_changes"),
+    path("releases/<slug:code>/changes.xlsx", release_bridge_views.changes_export, name="release_changes_export"),
 ]

@@ -88,7 +88,7 @@ def unit_pages() -> list[tuple]:
         ("roster", "GET", at_park, "302 200 200 200 200 200 404"),
         ("roster", "GET", {**at_park, "unit": "baisha"}, "302 200 200 200 200 404 404"),
         ("roster", "GET", {**at_park, "unit": "kjj"}, "302 404 404 404 404 404 404"),
-        ("roster", "GET", {**at_park, "quarter": "2026Q2"}, "302 404 404 404 404 404 404"),
+        ("roster", "GET", {**at_park, "quarter": "2026Q1"}, "302 404 404 404 404 404 404"),
         ("roster", "POST", at_park, "302 422 422 403 403 422 404"),
         ("roster_template", "GET", at_park, "302 200 200 403 403 200 404"),
         ("roster_nil", "GET", at_park, "302 200 200 403 403 200 404"),
@@ -175,6 +175,9 @@ TABLE: list[tuple] = [
     ("release", "GET", {"code": "{release}"}, SIGNED_IN),
     ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
     ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
+    ("release_changes", "GET", {"code": "{release}", "?kind": "hnte", "?term": "added"}, SIGNED_IN),
+    ("release_changes", "GET", {"code": "{release}", "?kind": "hnte"}, "302 404 404 404 404 404 404"),
+    ("release_changes_export", "GET", {"code": "{release}", "?kind": "hnte", "?term": "added"}, SIGNED_IN),
     ("bulletin_template", "GET", {}, BUREAU_PAGE),
     ("bulletin_word", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
     ("bulletin_workbook", "GET", {"code": "{release}"}, WHOLE_DISTRICT),
@@ -272,6 +275,8 @@ TABLE: list[tuple] = [
     ("api-reported-figures-detail", "GET", {"pk": "{figure}"}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
+    ("api-release-bridge", "GET", {"code": "{release}"}, API),
+    ("api-release-changes", "GET", {"code": "{release}", "?kind": "hnte", "?term": "added"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
     ("api-recompute", "POST", {}, "401 202 202 403 403 403 403"),
     ("api-recompute", "GET", {}, "401 405 405 405 405 405 405"),
@@ -333,6 +338,7 @@ def world(people) -> SimpleNamespace:
         vars(made[whose]).update(reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc))
     check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
     spans.refresh()
+    releases.publish(clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"])
     release = releases.publish(quarter, by=people["小石"])
     GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}

@@ -223,7 +223,8 @@ def case(w: SimpleNamespace, **values: object) -> Case:
 
 def release(w: SimpleNamespace, **values: object) -> Release:
     counts = dict.fromkeys(("ledger_entry", "expected", "handed_in", "applied"), 0)
-    base = {"quarter": w.quarter, "number": 1, "as_of": DAY, "rules": {}, "verdicts": {}, "made_by": w.official}
+    frozen: dict[str, object] = {"rules": {}, "verdicts": {}, "plan": {}}
+    base = {"quarter": w.quarter, "number": 1, "as_of": DAY, "made_by": w.official} | frozen
     return Release.objects.create(**counts | base | values)
 
 

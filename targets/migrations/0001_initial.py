@@ -166,6 +166,8 @@ class Migration(migrations.Migration):
                 ('rules', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='口径')),
                 ('verdicts', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='目标判断')),
                 ('plan', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='目标和基数')),
+                ('completion', models.JSONField(default=dict, verbose_name='目标完成情况')),
+                ('tasks', models.JSONField(default=list, verbose_name='重点任务')),
                 ('digest', models.CharField(max_length=64, verbose_name='内容摘要')),
                 ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='发布时间')),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
@@ -433,6 +435,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='frozenspan',
             index=models.Index(fields=['release', 'definition', 'kind'], name='frozen_span_counting'),
+        ),
+        migrations.AddIndex(
+            model_name='frozenspan',
+            index=models.Index(fields=['release', 'uscc'], name='frozen_span_firm'),
         ),
         migrations.AddConstraint(
             model_name='frozenfigure',

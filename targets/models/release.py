@@ -25,7 +25,8 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 class Release(models.Model):
     """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
 
-    `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them.
+    `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them;
+    `completion` and `tasks`: as `targets.release_completion` and `targets.release_tasks` freeze them.
     """
 
     quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="releases", verbose_name="季度")
@@ -39,6 +40,8 @@ class Release(models.Model):
     rules = models.JSONField("口径", encoder=DjangoJSONEncoder)
     verdicts = models.JSONField("目标判断", encoder=DjangoJSONEncoder)
     plan = models.JSONField("目标和基数", encoder=DjangoJSONEncoder)
+    completion = models.JSONField("目标完成情况", default=dict)
+    tasks = models.JSONField("重点任务", default=list)
     digest = models.CharField("内容摘要", max_length=64)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发布人")
     made_at = models.DateTimeField("发布时间", auto_now_add=True)
@@ -137,7 +140,10 @@ class FrozenSpan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "发布的名单"
         ordering = ["release", "uscc", "start"]
-        indexes = [models.Index(name="frozen_span_counting", fields=["release", "definition", "kind"])]
+        indexes = [
+            models.Index(name="frozen_span_counting", fields=["release", "definition", "kind"]),
+            models.Index(name="frozen_span_firm", fields=["release", "uscc"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.start}—{self.end}"

@@ -84,9 +84,9 @@ def test_terms_add_up_to_the_net_change(release):
 
 
 def test_the_tables_equal_the_release_unit_by_unit(release):
-    parks, towns, expiring = tables_of(bulletin_word.fill(bulletin.of(release)))
+    parks, towns, tasks, expiring = tables_of(bulletin_word.fill(bulletin.of(release)))
     park, town = codes_of("park"), codes_of("town")
-    assert (len(parks), len(towns)) == (7, 31)
+    assert (len(parks), len(towns), len(tasks)) == (7, 31, 17)
     for line in parks[1:]:
         assert int(line[2]) == figure(release, park[line[1]], "hnte")
         assert int(line[5]) == figure(release, park[line[1]], "tech")
@@ -160,6 +160,9 @@ def test_the_bureau_uses_its_own_template(client, people, release):
         (b"", "不是可用的 Word 文件"),
         (b"x" * 2_000_001, "超过2 MB"),
         (edited("{% for one in %}"), "标记有误"),
+        (edited("{{ quater }}，{{ 联系人 }}"), "不认识的标记：quater、联系人。可用的有"),
+        (edited("{% for one in parks %}{{ one.shares }}{% endfor %}"), "“shares”没有对应的内容"),
+        (edited("[[图：各镇街]]"), "不认识的图表标记：[[图：各镇街]]"),
         (edited("{{ ''.__class__.__mro__[1].__subclasses__() }}"), "标记有误"),
     ],
 )
@@ -168,6 +171,18 @@ def test_a_template_that_cannot_be_filled_is_not_taken(client, people, release, 
     page = client.post("/releases/2026Q3-1/template/", sent(content), follow=True).content.decode()
     assert said in page
     assert not BulletinTemplate.objects.exists()
+
+
+def test_a_template_of_before_is_filled_without_what_is_new_since(client, people, release):
+    """One that was taken when marks were fewer, and one with a mark that has gone since."""
+    document = docx.Document()
+    document.add_paragraph("{{ title }}，{{ one_that_was }}期初{{ headlines[0].opening }}家{{ expiring_in_words }}")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    BulletinTemplate.objects.create(name="旧.docx", content=buffer.getvalue(), uploaded_by=people["小石"])
+    client.force_login(people["小石"])
+    answer = client.get("/releases/2026Q3-1/bulletin.docx")
+    assert text_of(b"".join(answer.streaming_content)).endswith("进展情况的通报，期初5家，其中德感1家")
 
 
 def test_reporters_do_not_get_the_lists_of_other_units(client, people, release):

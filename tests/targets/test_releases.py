@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Qualification
-from targets import counting, releases
+from targets import counting, frozen_spans, releases
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release
 from tests import clerk
 from tests.firms import firm
@@ -37,7 +37,7 @@ def extend(name: str, until: dt.date) -> None:
 
 def frozen(release: Release) -> tuple[set, set]:
     figures = set(release.figures.values_list("definition", "scope", "indicator", "value"))
-    return figures, set(release.spans.values_list(*releases.FIELDS))
+    return figures, set(release.spans.values_list(*frozen_spans.FIELDS))
 
 
 def test_every_figure_is_frozen_and_opens_exactly_its_firms(published):
@@ -50,7 +50,7 @@ def test_every_figure_is_frozen_and_opens_exactly_its_firms(published):
             ).value
             assert kept == figure["value"]
             if isinstance(counting.RULES[figure["indicator"]], counting.Counted):
-                listed = releases.listed(
+                listed = frozen_spans.listed(
                     published, indicator=figure["indicator"], scope=figure["scope"], definition=definition
                 )
                 assert listed.count() == kept
@@ -133,12 +133,9 @@ def test_numbers_on_the_page_open_lists_of_that_length(client, people, published
         assert listed.context["page"].paginator.count == cell.value
     answer = client.get("/releases/2026Q3-1/firms.xlsx?indicator=hnte")
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
-    assert [row[2] for row in sheet.iter_rows(min_row=4, values_only=True)] == [
-        span.name
-        for span in releases.listed(published, indicator="hnte", scope="district", definition="certificate").order_by(
-            "uscc"
-        )
-    ]
+    firms = frozen_spans.listed(published, indicator="hnte", scope="district", definition="certificate")
+    names = list(firms.order_by("uscc").values_list("name", flat=True))
+    assert [row[2] for row in sheet.iter_rows(min_row=4, values_only=True)] == names
 
 
 def test_the_second_edition_shows_what_differs_and_the_first_that_there_is_a_newer_one(client, people, published):
