@@ -308,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",
+        "TaskStateEnum": "targets.models.TaskState",
+        "TaskStandingEnum": "targets.task_board.STANDINGS",
         "HeadlineKindEnum": ["hnte", "tech"],
     },
 }

@@ -25,7 +25,7 @@ from parks.serializers import StrictBody
 from targets import task_board, task_entries
 from targets.models import KeyTask, TaskFile, TaskProgress, TaskState
 from targets.models.tasks import FIGURES_AT_MOST
-from targets.task_board import LABELS, TaskRow
+from targets.task_board import STANDINGS, TaskRow
 from targets.task_entries import Report
 from targets.task_forms import QuarterForm
 
@@ -62,7 +62,7 @@ class TaskProgressSerializer(serializers.ModelSerializer[TaskProgress]):
 class BodyInTask(serializers.Serializer[Any]):
     unit = serializers.CharField(source="duty.unit.code")
     leads = serializers.BooleanField(source="duty.leads", help_text="牵头（否则为责任单位）")
-    state = serializers.ChoiceField(list(LABELS.items()), source="standing")
+    state = serializers.ChoiceField(STANDINGS, source="standing")
     late = serializers.BooleanField(help_text="首次填报晚于截止日")
 
 
@@ -76,7 +76,7 @@ class TaskInQuarter(serializers.Serializer[Any]):
     reported = serializers.IntegerField(help_text="已报单位数")
     bodies = BodyInTask(many=True, source="lines")
 
-    @extend_schema_field(serializers.ChoiceField(list(LABELS.items())))
+    @extend_schema_field(serializers.ChoiceField(STANDINGS))
     def get_state(self, row: TaskRow) -> str:
         return row.standing
 

@@ -19,6 +19,7 @@ from targets.models.tasks import GRAVEST_FIRST
 
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+STANDINGS = list(LABELS.items())
 WELL, BEHIND, OTHER = "well", "behind", "other"
 GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
 """As few groups as a leader wants to hear of; `other` also when no lead has reported."""

@@ -50,8 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @revalidated
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     question, problems = asked(request.GET)
-    page, tasks = unit_page.of(_visible_unit(request, code), question), _last_tasks()
-    more = {"task_board": tasks, "owed": tasks.body(page.unit)}
+    page = unit_page.of(_visible_unit(request, code), question)
+    more = {} if question.release else _owed(page.unit)
     return _show(request, "targets/unit.html", question, problems, page=page, charts=charts.of_unit(page), **more)
 
 
@@ -127,6 +127,11 @@ def _live(question: Question) -> dict[str, object]:
         "roster_board": _latest_board(),
         "task_board": _last_tasks(),
     }
+
+
+def _owed(unit: Unit) -> dict[str, object]:
+    tasks = _last_tasks()
+    return {"task_board": tasks, "owed": tasks.body(unit)}
 
 
 def _last_tasks() -> task_board.Board:

@@ -173,6 +173,8 @@ def test_later_goals_reach_the_next_edition_only_and_it_says_so(client, people, 
     assert "任务分解：上一版按2026年任务分解（第1版），本版按2026年任务分解（第2版）" in page
     assert "德感科技型企业完成情况：年末存量1/9" in page
     assert "统计日的数字没有差别" in page
+    said = "按证书日期口径统计。本期为第2版，修订原因：任务调整；与上一版不同的，以本版为准。"
+    assert said in text_of(word_of(again))
 
 
 def test_without_goals_the_annex_is_left_out_with_a_sentence(people):

@@ -160,7 +160,7 @@ def test_the_overview_counts_tasks_and_names_who_is_missing(teacher, people, per
     assert (board.well, board.behind, board.other) == (15, 1, 0)
     assert "jw" not in {row.unit.code for row in board.owing}
     page = signed_in(people["老郑"]).get("/").content.decode()
-    assert "<strong>15</strong> 项正常" in page
+    assert '<span class="amount">15</span> / 16 项正常' in page
     behind = signed_in(people["老郑"]).get(reverse("tasks"), {"standing": "behind"}).content.decode()
     assert ("滞后的任务" in behind, "市场服务水平" in behind, "企业研发活动" in behind) == (True, True, False)
     assert f"{len(board.owing)} 家逾期未报" in page
