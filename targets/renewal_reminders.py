@@ -16,6 +16,7 @@ from enterprises.models import QualificationKind
 from enterprises.reporting import notices, reminders
 from parks.models import Unit
 from targets import renewals
+from targets.dashboard import HEADLINES
 from targets.models import RenewalReminder
 from targets.renewals import Row, State
 
@@ -69,9 +70,9 @@ def _tell(reached: Reached) -> None:
     for row, days in reached:
         by_unit[row.unit].append((row, days))
     for unit, own in by_unit.items():
-        notices.tell_unit(unit, text_of(own), reverse("renewals"))
+        notices.tell_unit(unit, text_of(own), _link(own))
     if reached:
-        notices.tell_bureau(_text_for_bureau(reached, by_unit), reverse("renewals"))
+        notices.tell_bureau(_text_for_bureau(reached, by_unit), _link(reached))
 
 
 def text_of(reached: Reached) -> str:
@@ -94,5 +95,11 @@ def _of_kind(reached: Reached, kind: str) -> str:
 
 def _text_for_bureau(reached: Reached, by_unit: Mapping[Unit, Reached]) -> str:
     unheard = "、".join(unit.short_name for unit in reminders.without_people(by_unit))
-    said = f"已提醒{len(by_unit)}家单位：证书将到期，尚未续证：{_tally(reached)}。"
+    said = f"证书将到期，尚未续证：{_tally(reached)}，涉及{len(by_unit)}家单位。"
     return said + (f"没有可用账号、未能送达的单位：{unheard}。" if unheard else "")
+
+
+def _link(reached: Reached) -> str:
+    """The page of the usual kind where one of it is told of, else of the first."""
+    kinds = [row.certificate.kind.code for row, _ in reached]
+    return reverse("renewals") + ("" if HEADLINES[0] in kinds else f"?kind={kinds[0]}")

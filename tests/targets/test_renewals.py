@@ -365,9 +365,22 @@ def test_each_milestone_is_one_notice_per_unit_once(people):
     assert not Notice.objects.filter(person=people["街道"]).exists()  # the park answers for firms in it
     assert Notice.objects.filter(person=people["小石"]).count() == 4
     told = Notice.objects.filter(person=people["小石"]).last()
-    assert "已提醒2家单位" in told.text
+    assert "高企180天内3家，涉及2家单位" in told.text
     assert "白沙" in told.text  # nobody there has an account
     assert RenewalReminder.objects.count() == 12
+
+
+def test_all_kinds_of_a_day_are_one_notice_that_opens_their_page(people):
+    one = firm()
+    honour = acts.Grant(uscc=one.uscc, kind="srdi", valid_from=TODAY - 700 * DAY, valid_until=TODAY + 80 * DAY)
+    registry.apply([honour], by=None)
+    assert renewal_reminders.remind(TODAY) == 1
+    assert Notice.objects.get(person=people["德感"]).link == f"{AT}?kind=srdi"
+    registry.apply([certificate(one.uscc, until=TODAY + 80 * DAY)], by=None)
+    assert renewal_reminders.remind(TODAY + 20 * DAY) == 2
+    last = Notice.objects.filter(person=people["德感"]).latest("pk")
+    assert (last.link, Notice.objects.filter(person=people["德感"]).count()) == (AT, 2)
+    assert "高企60天内1家；专精特新60天内1家" in last.text
 
 
 def test_a_late_start_reminds_of_the_last_milestone_only(people):
