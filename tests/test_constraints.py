@@ -223,9 +223,9 @@ def case(w: SimpleNamespace, **values: object) -> Case:
 
 def release(w: SimpleNamespace, **values: object) -> Release:
     counts = dict.fromkeys(("ledger_entry", "expected", "handed_in", "applied"), 0)
-    frozen: dict[str, object] = {"rules": {}, "verdicts": {}, "plan": {}}
-    base = {"quarter": w.quarter, "number": 1, "as_of": DAY, "made_by": w.official} | frozen
-    return Release.objects.create(**counts | base | values)
+    frozen: dict[str, object] = {name: {} for name in ("rules", "verdicts", "plan")}
+    base = {"quarter": w.quarter, "number": 1, "as_of": DAY, "made_by": w.official}
+    return Release.objects.create(**counts | frozen | base | values)
 
 
 def figure(one: Release) -> FrozenFigure:

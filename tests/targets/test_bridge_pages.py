@@ -342,7 +342,7 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
     [
         ("/bridge/", 14),
         ("/bridge/list/?term=first&", 14),
-        ("/api/v1/flows/", 13),
+        ("/api/v1/flows/", 16),
         ("/api/v1/flows/firms/?term=first", 11),
     ],
 )
