@@ -308,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",
+        "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
+        "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
         "TaskStandingEnum": "targets.task_board.STANDINGS",
         "HeadlineKindEnum": ["hnte", "tech"],
