@@ -74,7 +74,7 @@ def _done(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
 
 
 def _take_back(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
-    seen = request.POST.get("seen", "")
+    seen = request.POST.get("seen", "")[:18]
     applications.take_back(form.firm, form.kind, seen=int(seen) if seen.isdecimal() else 0, by=user)
     messages.success(request, f"已撤回{form.firm}最近一次登记的申报状态。")
     return True

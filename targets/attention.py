@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -18,10 +18,12 @@ from targets.models import Indicator
 from targets.questions import Question
 from targets.renewal_form import Asked
 
-BEHIND = (State.LAGGING, State.OVERDUE, State.AWAITING)
+BEHIND = (State.LAGGING, State.OVERDUE)
 NAMED = 3
 """Units that the sentence names."""
 CALLED = 12
+Renewal = renewals.State
+MOST_URGENT = (Renewal.NOT_STARTED, Renewal.REJECTED, Renewal.PREPARING, Renewal.FILED, Renewal.PUBLICITY)
 
 
 @dataclass(frozen=True)
@@ -38,34 +40,50 @@ class Behind:
 
 @dataclass(frozen=True)
 class Race:
-    """How the units stand to their goals of a year: `behind` the furthest first, of `judged` that have a goal."""
+    """How the units stand to their goals of a year: `behind` the furthest first, of `judged` that have a goal.
+
+    `awaiting`: those short of it while the year's certificates are still to be published, who are not called behind.
+    """
 
     indicator: Indicator
     year: int
     day: dt.date
     judged: int
     behind: Sequence[Behind]
+    awaiting: Sequence[Behind]
+
+    @property
+    def shown(self) -> Sequence[Behind]:
+        return self.behind or self.awaiting
+
+    @property
+    def count_in_words(self) -> str:
+        waiting = f"{len(self.awaiting)}个低于时间进度、证书尚待公布" if self.awaiting else ""
+        behind = f"{len(self.behind)}个落后于时间进度" if self.behind else "" if waiting else "都不落后于时间进度"
+        return "，".join(filter(None, [f"{self.judged}个单位有任务", behind, waiting]))
 
     @property
     def sentence(self) -> str:
-        if not self.behind:
-            return f"{self.judged}个单位有任务，都不落后于时间进度。"
-        named = "、".join(f"{one.name}（差{one.short}家）" for one in self.behind[:NAMED])
-        more = "等" if len(self.behind) > NAMED else ""
-        return f"{self.judged}个单位有任务，{len(self.behind)}个落后于时间进度：{named}{more}。"
+        if not self.shown:
+            return f"{self.count_in_words}。"
+        named = "、".join(f"{one.name}（差{one.short}家）" for one in self.shown[:NAMED])
+        more = "等" if len(self.shown) > NAMED else ""
+        return f"{self.count_in_words}：{named}{more}。"
 
 
 @dataclass(frozen=True)
 class Calls:
-    """The high-tech firms whose certificate lapses within DAYS_SOON days and whose renewal is open.
+    """The high-tech firms whose certificate has its last day within DAYS_SOON days and whose renewal is open.
 
-    `waiting`: those of them that have filed; `first`: CALLED of them, those that have not filed before the others, the
-    soonest first.
+    `waiting`: those of them that have filed; `lapsed`: firms besides whose certificate has lapsed and may still be
+    renewed; `first`: CALLED of the firms, by MOST_URGENT and the last day.
     """
 
     firms: int
     waiting: int
     url: str
+    lapsed: int
+    lapsed_url: str
     first: Sequence[renewals.Row]
 
 
@@ -84,9 +102,19 @@ def races(question: Question) -> list[Race]:
 
 def _race(indicator: Indicator, board: goal_page.Board, units: Sequence[Unit]) -> Race:
     rows = [row for unit in units if (row := board.row(unit)).stock.goal]
-    behind = [Behind(row, short) for row in rows if row.stock.state in BEHIND and (short := _short(row)) > 0]
-    behind.sort(key=lambda one: -one.short)
-    return Race(indicator, board.when.year, board.when.day, len(rows), behind)
+    return Race(
+        indicator=indicator,
+        year=board.when.year,
+        day=board.when.day,
+        judged=len(rows),
+        behind=_short_of_it(row for row in rows if row.stock.state in BEHIND),
+        awaiting=_short_of_it(row for row in rows if row.stock.state == State.AWAITING),
+    )
+
+
+def _short_of_it(rows: Iterable[Row]) -> list[Behind]:
+    found = [Behind(row, short) for row in rows if (short := _short(row)) > 0]
+    return sorted(found, key=lambda one: -one.short)
 
 
 def _short(row: Row) -> int:
@@ -98,9 +126,20 @@ def calls(question: Question) -> Calls:
     on = min(question.on, question.today)
     kind = renewals.with_a_term().filter(code=HEADLINES[0]).first()
     if kind is None:
-        return Calls(0, 0, "", [])
-    since, until = on + dt.timedelta(1), on + dt.timedelta(DAYS_SOON)
-    found = [row for row in renewals.stored_rows(kind.code, since, until, on=on) if row.is_open]
-    url = f"{reverse('renewals')}?{Asked(on, kind, since, until).query()}"
-    first = sorted(found, key=lambda row: (row.is_applied, row.last_day))[:CALLED]
-    return Calls(len(found), sum(row.is_applied for row in found), url, first)
+        return Calls(0, 0, "", 0, "", [])
+    soonest, latest = renewals.usual_since(on), on + dt.timedelta(DAYS_SOON + 1)
+    rows = [row for row in renewals.stored_rows(kind.code, soonest, latest, on=on) if row.is_open]
+    ahead = [row for row in rows if row.lapses_on > on]
+    order = {state: place for place, state in enumerate(MOST_URGENT)}
+    return Calls(
+        firms=len(ahead),
+        waiting=sum(row.is_applied for row in ahead),
+        url=_renewals(Asked(on, kind, on + dt.timedelta(1), latest)),
+        lapsed=len(rows) - len(ahead),
+        lapsed_url=_renewals(Asked(on, kind, soonest, on)),
+        first=sorted(ahead, key=lambda row: (row.is_applied, row.last_day, order[row.standing.state]))[:CALLED],
+    )
+
+
+def _renewals(asked: Asked) -> str:
+    return f"{reverse('renewals')}?{asked.query()}"

@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 import docx
+from django.utils import timezone
 from docx.document import Document
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, Undefined
@@ -73,6 +74,7 @@ def _refuse_unknown(document: DocxTemplate, context: dict[str, Any]) -> None:
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
     """What the marks of a template may name."""
     release = bulletin.release
+    made = timezone.localtime(release.made_at)
     numbers = {about: number for number, about in enumerate(bulletin.annexes, 1)}
     return {
         "title": bulletin.title_in_lines,
@@ -80,7 +82,7 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "edition": release.number,
         "revision_in_words": bulletin_words.of_revision(release),
         "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
-        "released_on": f"{release.made_at:%Y}年{release.made_at.month}月{release.made_at.day}日",
+        "released_on": f"{made:%Y}年{made.month}月{made.day}日",
         "headlines": bulletin.headlines,
         "parks": bulletin.parks,
         "towns": bulletin.towns,

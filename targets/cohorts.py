@@ -94,12 +94,12 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
 
 
 def lapsing_soon(indicator: str, after: dt.date, user: User, scope: str = Scope.DISTRICT) -> QuerySet[Span]:
-    """The spans a viewer may see that end within DAYS_SOON days, soonest first, with firm, place and certificate."""
+    """The spans a viewer may see whose last day is within DAYS_SOON days, soonest first, with all that is shown."""
     found = counting.lapsing(
         indicator=indicator,
         scope=scope,
         since=after + dt.timedelta(1),
-        until=after + dt.timedelta(DAYS_SOON + 1),
+        until=after + dt.timedelta(DAYS_SOON + 2),
         definition=Definition.CERTIFICATE,
     )
     return (

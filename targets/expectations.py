@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from enterprises.models import SourceFile
-from targets import outlook, outlook_words
+from targets import backtest, outlook, outlook_words
 from targets.charts import chinese_day
 from targets.models import Definition, Expectation
 from targets.questions import Question
@@ -22,17 +22,19 @@ class Said:
     likely: str
     judgement: str
     sentence: str
+    record: str
 
 
 def reckon() -> list[Expectation]:
     """One row per headline target ahead, from the last day that the registers speak of (unsaved)."""
     now, today = timezone.now(), timezone.localdate()
     as_of = min(today, SourceFile.objects.latest_day() or today)
-    return [_row(verdict, as_of, now) for verdict in outlook.verdicts_on(as_of)]
+    return [_row(verdict, record, as_of, now) for verdict, record in outlook.verdicts_on(as_of)]
 
 
-def _row(verdict: outlook.Verdict, as_of: dt.date, now: dt.datetime) -> Expectation:
-    row = Expectation(target=verdict.target, as_of=as_of, computed_at=now)
+def _row(verdict: outlook.Verdict, record: backtest.Record, as_of: dt.date, now: dt.datetime) -> Expectation:
+    said = outlook_words.of_record(record).rstrip("。")
+    row = Expectation(target=verdict.target, as_of=as_of, record=said, computed_at=now)
     if chance := verdict.chance:
         row.expected, row.low, row.high, row.probability = chance.expected, chance.low, chance.high, chance.probability
     return row
@@ -61,4 +63,5 @@ def _said(row: Expectation) -> Said:
         likely=likely,
         judgement=outlook_words.judgement(row.probability),
         sentence=f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家（八成把握{row.low}至{row.high}家），可能性{likely}",
+        record=row.record,
     )

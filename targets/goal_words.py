@@ -13,7 +13,10 @@ from targets.models import PaceRule
 CREDIT = (
     "企业按统计日所在单位计一次：迁移后随企业计入新单位，当年的首次认定也一并随迁；迁移不是首次认定，也不增加全区净增。"
 )
-PARTITION = "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区，不重不漏。"
+PARTITION = (
+    "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区，不重不漏。"
+    "园区外不是越多越好：多于目标的，先看园区平台占比的余地。"
+)
 PROPOSAL = (
     "建议方案：各单位保住现有家数，全区还需增加的家数一半按现有家数、一半按后备库家数分摊，余数从大到小进位，合计分毫不差；"
     "镇街合计不超过园区平台占比目标允许的园区外家数，超出部分由园区平台承担，镇街现有家数已超出的按比例调减。"
@@ -22,9 +25,9 @@ PROPOSAL = (
 
 
 def of_sum(need: DistrictNeed, total: int) -> str:
-    """合计701家，比全区目标多0家。"""
+    """合计702家，比全区目标多1家。"""
     apart = total - need.smallest
-    more = f"比全区目标多{apart}家" if apart >= 0 else f"比全区目标少{-apart}家"
+    more = f"比全区目标多{apart}家" if apart > 0 else f"比全区目标少{-apart}家" if apart else "正好等于全区目标"
     return f"合计{total}家，{more}（{of_need(need)}）。"
 
 

@@ -142,10 +142,13 @@ def of(asked: Asked, user: User) -> Outlook:
     )
 
 
-def verdicts_on(as_of: dt.date) -> list[Verdict]:
-    """Every headline target ahead, as things go; from the spans as they are stored."""
-    prospects = {code: prospect.of(chronicle, as_of) for code, chronicle in _chronicles().items()}
-    return [_verdict(goal, prospects, HEADLINES[0], None) for goal in _goals(as_of)]
+def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
+    """Every headline target ahead, as things go, and how such forecasts have done; from the spans as stored."""
+    chronicles = _chronicles()
+    prospects = {code: prospect.of(chronicle, as_of) for code, chronicle in chronicles.items()}
+    records = {code: backtest.of(chronicle, as_of) for code, chronicle in chronicles.items()}
+    goals = _goals(as_of)
+    return [(_verdict(goal, prospects, HEADLINES[0], None), records[goal.indicator.code]) for goal in goals]
 
 
 def _goals(as_of: dt.date) -> list[Target]:

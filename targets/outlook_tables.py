@@ -74,7 +74,10 @@ def _balance(page: Outlook) -> Table:
     head = ["项目", "按历史（家）"] + (["假设情形（家）"] if page.supposed_need else [])
     sides = [need for need in (page.need, page.supposed_need) if need]
     rows = [[Cell(name), *(value(need) for need in sides)] for name, value in _lines(page)] if sides else []
-    note = "各行相加减即得；预计数保留一位小数，所需家数向上取整。"
+    note = (
+        "预计数保留一位小数，所需家数向上取整。新认定的也可能在期末前退出，所需家数因此可比差额多几家；"
+        "“折合每年”按历年新进入的日期分布折算，不按天数平均。"
+    )
     return Table("balance", "还需新增多少家", head, rows, note)
 
 
@@ -117,7 +120,10 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[Table]:
     parks = [row for row in rows if row.unit.kind == Unit.Kind.PARK]
     towns = [row for row in rows if row.unit.kind == Unit.Kind.TOWN]
     head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]
-    note = "按现有家数占比和后备库占比各一半分摊，取整后合计不变。镇街只计园区平台以外的企业，各行相加等于全区。"
+    note = (
+        "按现有家数占比和后备库占比各一半分摊，取整后合计不变。镇街只计园区平台以外的企业，各行相加等于全区。"
+        "本表不计园区平台占比的限制，下达任务以“任务分解”为准。"
+    )
     lines = [[*unit_cells(row.unit), *_share(row)] for row in parks]
     if whole and rows:
         lines += [[Cell("园区平台以外"), *_share(*towns)], [Cell("合计"), *_share(*rows)]]

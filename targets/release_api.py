@@ -130,7 +130,10 @@ class ReleaseFirms(PortalApi):
         user: User = request.user  # type: ignore[assignment]
         firms = query.asked().firms(release_views.find(code)).visible_to(user)
         count = firms.count()
-        page = list(firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc")[: FIRMS_AT_MOST + 1])
-        following = page[FIRMS_AT_MOST - 1].uscc if len(page) > FIRMS_AT_MOST else None
-        results = FrozenFirmSerializer(page[:FIRMS_AT_MOST], many=True).data
+        page = list(firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")[: FIRMS_AT_MOST + 1])
+        following = None
+        if len(page) > FIRMS_AT_MOST:  # rows of one firm stay together: a key says no more than the firm
+            page = [one for one in page if one.uscc < page[-1].uscc]
+            following = page[-1].uscc
+        results = FrozenFirmSerializer(page, many=True).data
         return Response({"count": count, "next": following, "results": results})

@@ -275,11 +275,16 @@ def differences(before: Release, after: Release) -> list[str]:
         return [] if then is now else [f"目标完成情况：上一版{_revision(then)}，本版{_revision(now)}"]
     said = [] if then.revision == now.revision else [f"任务分解：上一版按{then.revision}，本版按{now.revision}"]
     known = {(row.kind, row.scope): row for row in then.rows}
+    told = {(row.kind, row.scope): row for row in now.rows}
     return said + [
-        f"{row.name}{KINDS[row.kind]}完成情况：{old.in_words} → {row.in_words}"
-        for row in now.rows
-        if (old := known.get((row.kind, row.scope))) and old.measures != row.measures
+        f"{row.name}{KINDS[row.kind]}完成情况：{_words(known.get(key))} → {_words(told.get(key))}"
+        for key, row in (known | told).items()
+        if _words(known.get(key)) != _words(told.get(key))
     ]
+
+
+def _words(row: Row | None) -> str:
+    return row.in_words if row else "未列入"
 
 
 def _revision(frozen: Frozen | None) -> str:

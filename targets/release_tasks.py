@@ -72,12 +72,15 @@ def in_words(tasks: Sequence[Task]) -> str:
 def differences(before: Release, after: Release) -> list[str]:
     """A sentence for every task that the editions tell otherwise."""
     known = {(task.kind, task.number): task for task in of(before)}
+    now = {(task.kind, task.number): task for task in of(after)}
     return [
-        f"{task.kind_in_words}{task.number}（{task.name}）：{_told(old)} → {_told(task)}"
-        for task in of(after)
-        if (old := known.get((task.kind, task.number))) and old != task
+        f"{task.kind_in_words}{task.number}（{task.name}）：{_told(known.get(key))} → {_told(now.get(key))}"
+        for key, task in (known | now).items()
+        if _told(known.get(key)) != _told(now.get(key))
     ]
 
 
-def _told(task: Task) -> str:
+def _told(task: Task | None) -> str:
+    if task is None:
+        return "未列入"
     return f"{task.state_in_words}，已报{task.reported}/{task.expected}"

@@ -19,6 +19,7 @@ from targets.frozen_list import FrozenList, FrozenListForm
 from targets.models import Definition, FrozenSpan, Release
 
 FIRMS_PER_PAGE = 50
+REASON_AT_MOST = 300
 
 
 @require_safe
@@ -31,8 +32,12 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest) -> HttpResponse:
     """Freeze a quarter; for the bureau."""
     quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
+    reason = request.POST.get("reason", "").replace("\0", "")
+    if len(reason.strip()) > REASON_AT_MOST:
+        messages.error(request, f"修订原因最多{REASON_AT_MOST}字，没有发布。")
+        return redirect("releases")
     try:
-        release = releases.publish(quarter, by=person(request), reason=request.POST.get("reason", ""))
+        release = releases.publish(quarter, by=person(request), reason=reason)
     except releases.NotPublished as error:
         messages.error(request, str(error))
         return redirect("releases")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
@@ -67,17 +68,22 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         day = quarter.last_day
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
         rows, figures = _rows(), _figures(counts, day)
-        beside = {"completion": release_completion.freeze(day), "tasks": release_tasks.freeze(quarter.period)}
+        plan = progress.plan()
+        beside = {
+            "verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan),
+            "plan": frozen.kept(plan),
+            "completion": release_completion.freeze(day),
+            "tasks": release_tasks.freeze(quarter.period),
+        }
         digest = _digest(rows, figures, beside)
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        plan = progress.plan()
-        beside |= {"verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan), "plan": frozen.kept(plan)}
         release = _write(quarter, last, by, reason, head.last_entry, digest, beside)
         figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
         FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
         spans_of = (FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows)
         FrozenSpan.objects.bulk_create(spans_of, batch_size=ROWS_PER_INSERT)
+        release.refresh_from_db()  # as it is read ever after: days and decimals as text
     return release
 
 
@@ -148,7 +154,7 @@ def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _digest(rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]], beside: Mapping[str, Any]) -> str:
-    digest = hashlib.sha256(json.dumps(beside, sort_keys=True).encode())
+    digest = hashlib.sha256(json.dumps(beside, sort_keys=True, cls=DjangoJSONEncoder).encode())
     for figure in figures:
         digest.update(repr(sorted(figure.items())).encode())
     for row in rows:
@@ -176,9 +182,30 @@ def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> li
 
 
 def _rows_told_otherwise(before: Release, after: Release) -> list[str]:
-    """Sentences on goals, completion and key tasks that differ."""
+    """Sentences on verdicts, goals, completion and key tasks that differ."""
     completion = release_completion.differences(before, after)
-    return [*completion, *release_tasks.differences(before, after)]
+    return [*_judged_otherwise(before, after), *completion, *release_tasks.differences(before, after)]
+
+
+def _judged_otherwise(before: Release, after: Release) -> list[str]:
+    """A sentence for every target that is judged otherwise, or one where only what they are judged by differs."""
+    known = {(one["indicator"], one["due"]): _judged(one) for one in before.verdicts}
+    said = [
+        f"{one['name']}（{one['due'][:4]}年{one['wording']}）：{then} → {_judged(one)}"
+        for one in after.verdicts
+        if (then := known.get((one["indicator"], one["due"]), "未列入")) != _judged(one)
+    ]
+    return said or ([] if before.plan == after.plan else ["目标、基期或填报指标的登记有更正，各项判断不变"])
+
+
+def _judged(verdict: Mapping[str, Any]) -> str:
+    met = {True: "已达到", False: "未达到"}.get(verdict["met"], "无法判断")
+    doubled = {True: "，已翻番", False: "，未翻番"}.get(verdict["doubled"], "")
+    return f"{_plain(verdict['value'])}（目标{_plain(verdict['goal'])}）{met}{doubled}"
+
+
+def _plain(value: Any) -> str:
+    return "—" if value is None else f"{Decimal(str(value)).normalize():f}"
 
 
 def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:

@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection
-from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models import Count, Model, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
@@ -75,7 +75,7 @@ def word() -> str:
 def _statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
     """Putting it together takes longer than running it."""
     whole = [_rows(model._default_manager.all(), _columns(model)) for model in REWRITTEN]
-    newest = [_rows(_newest(model), ["pk"]) for model in ADDED]
+    newest = [_rows(_newest(model), ["pk", "rows"]) for model in ADDED]
     latest_quarter = Quarter.objects.opened_by(today).values("pk")[:1]
     parts = [
         _rows(User.objects.all(), PERSON),
@@ -96,8 +96,10 @@ def _columns(model: type[Model]) -> list[str]:
 
 
 def _newest(model: type[Model]) -> QuerySet[Any]:
-    rows = model._default_manager.all()
-    return rows.filter(pk=rows.order_by("-pk").values("pk")[:1])
+    """With the number of rows: of two written at once, the one with the lower key may come to light last."""
+    rows = model._default_manager.order_by()
+    number = rows.annotate(all=Value(1)).values("all").annotate(rows=Count("pk")).values("rows")
+    return rows.filter(pk=rows.order_by("-pk").values("pk")[:1]).annotate(rows=Subquery(number))
 
 
 @lru_cache(maxsize=1)

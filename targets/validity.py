@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from enterprises.models import SourceFile
 from targets import counting, links, renewals
 from targets.dashboard import HEADLINES
 from targets.forecast import Distribution
@@ -39,13 +40,14 @@ class Validity:
 
 
 def of(as_of: dt.date, kind: str = HEADLINES[0], seen: Prospect | None = None) -> list[Validity]:
-    """On a day and at the end of its year, as known on that day, for the district.
+    """On a day and, while nothing later is on record, at the end of its year, for the district.
 
     `seen` is the forecast from that day; without it, or while it lacks history, nothing is likely of a day to come.
     On the day itself what is valid is likely. From the spans as they are stored.
     """
     end = as_of.replace(month=12, day=31)
-    days = [as_of, end] if end > as_of else [as_of]
+    known_until = SourceFile.objects.latest_day() or as_of
+    days = [as_of, end] if end > as_of >= known_until else [as_of]
     found = renewals.stored_rows(kind, renewals.usual_since(as_of), days[-1], on=as_of)
     applied = [row for row in found if row.is_applied]
     counted = _counted(kind, {row.certificate.enterprise_id for row in applied})

@@ -300,6 +300,7 @@ class Migration(migrations.Migration):
                 ('low', models.IntegerField(null=True, verbose_name='八成下限')),
                 ('high', models.IntegerField(null=True, verbose_name='八成上限')),
                 ('probability', models.FloatField(null=True, verbose_name='可能性')),
+                ('record', models.CharField(blank=True, max_length=120, verbose_name='历年检验')),
                 ('computed_at', models.DateTimeField(verbose_name='计算时间')),
                 ('target', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='expectation', to='targets.target', verbose_name='目标')),
             ],

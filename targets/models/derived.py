@@ -171,7 +171,8 @@ class MonthlySeries(models.Model):
 class Expectation(models.Model):
     """How a target of the district is expected to end, as last reckoned; no numbers where history tells too little.
 
-    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied.
+    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied, `record` how
+    such forecasts have done so far, in a sentence.
     """
 
     target = models.OneToOneField(Target, models.CASCADE, related_name="expectation", verbose_name="目标")
@@ -180,6 +181,7 @@ class Expectation(models.Model):
     low = models.IntegerField("八成下限", null=True)
     high = models.IntegerField("八成上限", null=True)
     probability = models.FloatField("可能性", null=True)
+    record = models.CharField("历年检验", max_length=120, blank=True)
     computed_at = models.DateTimeField("计算时间")
 
     class Meta:

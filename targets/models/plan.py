@@ -146,12 +146,9 @@ class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):
 
     def in_force(self, day: dt.date) -> ReportedFigureQuerySet:
         """Of each indicator and year what was known on the day: the last publication by then."""
-        later = ReportedFigure.objects.published_by(day).filter(
-            indicator=models.OuterRef("indicator"),
-            year=models.OuterRef("year"),
-            published_on__gt=models.OuterRef("published_on"),
-        )
-        return self.published_by(day).filter(~models.Exists(later))
+        same = {name: models.OuterRef(name) for name in ("indicator", "year")}
+        later = ReportedFigure.objects.filter(**same, published_on__gt=models.OuterRef("published_on"))
+        return self.published_by(day).filter(~models.Exists(later.published_by(day)))
 
 
 class ReportedFigure(models.Model):

@@ -50,7 +50,7 @@ def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(dis
     assert tech.sentence == "4个单位有任务，2个落后于时间进度：白沙（差9家）、德感（差2家）。"
     page = leader.get(f"/{HALF_WAY}").content.decode()
     assert re.search(r"白沙</a><span class=\"short\">差 9 家</span><span class=\"status pace-lagging\">", page)
-    assert "4 个单位有任务，2 个落后于时间进度" in page
+    assert "4个单位有任务，2个落后于时间进度</a>" in page
 
 
 def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
@@ -66,8 +66,9 @@ def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
 def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_waiting(district, leader):
     allot(district, degan=10)
     hnte = attention.races(Question(TODAY))[0]
-    assert [one.row.stock.state for one in hnte.behind] == ["awaiting"]
-    assert "尚待公布" in leader.get(f"/{HALF_WAY}").content.decode()
+    assert (hnte.behind, [one.row.stock.state for one in hnte.awaiting]) == ([], ["awaiting"])
+    assert hnte.sentence == "1个单位有任务，1个低于时间进度、证书尚待公布：德感（差2家）。"
+    assert hnte.count_in_words in leader.get(f"/{HALF_WAY}").content.decode()
 
 
 def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district):
@@ -78,7 +79,7 @@ def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district)
 def test_whoever_is_in_time_is_not_named(district, leader):
     allot(district, degan=4, baisha=2)
     assert all(race.behind == [] for race in attention.races(Question(TODAY)))
-    assert "2个单位有任务，都不落后于时间进度。" in leader.get(f"/{HALF_WAY}").content.decode()
+    assert "2个单位有任务，都不落后于时间进度</a>" in leader.get(f"/{HALF_WAY}").content.decode()
 
 
 def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, client, leader):
@@ -89,13 +90,15 @@ def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, 
 
 
 def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their_number_opens_the_list(leader):
-    ends = {days: firm() for days in (-1, 0, 1, 45, 89, 90)}
+    ends = {days: firm() for days in (-1, 0, 1, 45, 90, 91)}
     registry.apply([certificate(one.uscc, until=TODAY + dt.timedelta(days)) for days, one in ends.items()], by=None)
     page = leader.get(f"/{HALF_WAY}").content.decode()
     found = attention.calls(Question(TODAY))
     # A certificate counts on its last day: it lapses on the day after.
-    assert [row.certificate.enterprise for row in found.first] == [ends[days] for days in (0, 1, 45, 89)]
+    assert [row.certificate.enterprise for row in found.first] == [ends[days] for days in (0, 1, 45, 90)]
     assert found.firms == leader.get(found.url).context["listed"] == 4
+    assert found.lapsed == leader.get(found.lapsed_url).context["listed"] == 1
+    assert "另有 1 家已失效、仍可续" in page
     assert "07-01 到期" in page
     assert "90天内到期未续 4 家" in page
 

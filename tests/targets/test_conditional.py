@@ -184,6 +184,17 @@ def in_words(answer) -> str:
     )
 
 
+def test_a_row_that_comes_to_light_after_a_later_one_is_noticed(published):
+    """Two are written at once, and the one with the lower key is committed last."""
+    late = SourceFile.objects.create(kind="roster", name="甲", sha256="0" * 64, size=1)
+    SourceFile.objects.create(kind="roster", name="乙", sha256="1" * 64, size=1)
+    key = late.pk
+    SourceFile.objects.filter(pk=key).delete()
+    before = standing.word()
+    SourceFile.objects.create(pk=key, kind="roster", name="甲", sha256="0" * 64, size=1)
+    assert standing.word() != before
+
+
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([None, *CHANGES[:-1]]), min_size=1, max_size=4), st.sampled_from(PAGES + ANSWERS))
 def test_304_is_said_only_where_the_same_would_be_said_again(leader, people, published, changes, address):

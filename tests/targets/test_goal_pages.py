@@ -68,7 +68,7 @@ def test_the_proposal_is_saved_as_offered_and_told_against_the_plan(bureau):
     assert sum(int(value) for name, value in offered.items() if name.startswith("hnte") and "stock" in name) == 701
     assert bureau.post("/goals/2027/edit/", offered).headers["Location"] == "/goals/?year=2027"
     page = said(bureau.get("/goals/?year=2027"))
-    assert "合计701家，比全区目标多0家（2027年超过700家，即至少701家）。" in page
+    assert "合计701家，正好等于全区目标（2027年超过700家，即至少701家）。" in page
     assert "701家中最多可有35家" in page
     revision = GoalRevision.objects.get()
     assert (revision.number, revision.basis_day, revision.goals.count()) == (1, TODAY, 72)

@@ -389,7 +389,7 @@ def test_the_page_asks_as_often_for_many_firms_as_for_few(leader, kind, django_a
     district(range(2020, 2024), each=2)
     address = f"{AT}?{ON}&kind={kind}&wins=50"
     leader.get(address)
-    with django_assert_max_num_queries(43) as few:
+    with django_assert_max_num_queries(44) as few:
         leader.get(address)
     number = len(few)
     district(range(2015, 2026), each=5)

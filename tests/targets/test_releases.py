@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Qualification
 from targets import counting, frozen_spans, releases
-from targets.models import Definition, FrozenFigure, FrozenSpan, Release
+from targets.models import Baseline, Definition, FrozenFigure, FrozenSpan, Release, Target
 from tests import clerk
 from tests.firms import firm
 
@@ -76,6 +76,22 @@ def test_a_corrected_certificate_date_leaves_the_first_edition_and_makes_a_secon
     assert changed["certificate", "degan", "hnte"] == (1, 0)
     assert not [key for key in changed if key[0] == "class_year" or "baisha" in key]
     assert frozen(published) == before
+
+
+def test_what_a_quarter_was_judged_by_can_be_corrected_and_the_difference_is_said(published, people):
+    Baseline.objects.filter(indicator__code="hnte").update(value=1)
+    second = releases.publish(published.quarter, by=people["小石"], reason="基期数更正")
+    told = releases.difference(second)
+    assert (told.figures, list(told.entries)) == ([], [])
+    assert told.beside == [
+        "有效期内高新技术企业数量（2027年超过700家）：2（目标700）未达到，未翻番 → 2（目标700）未达到，已翻番"
+    ]
+    assert second.plan != published.plan
+    assert releases.difference(published) is None
+    Target.objects.filter(indicator__code="hnte").update(wording="另一种写法")
+    third = releases.publish(published.quarter, by=people["小石"], reason="原文更正")
+    assert "另一种写法" in third.plan["targets"][0]["wording"]
+    assert releases.difference(third).beside == ["目标、基期或填报指标的登记有更正，各项判断不变"]
 
 
 def test_facts_that_count_nowhere_are_no_difference(published, people):
