@@ -53,11 +53,16 @@ def _file(
     form_at: str,
 ) -> FileResponse:
     if form_at == "csv":
-        file = export.csv_of(columns=[*columns, *ASKED], rows=_with_question(rows, form, question))
-    else:
-        file = export.workbook_of(title=f"江津区{title}", head=_head(said, form, question), rows=rows, columns=columns)
-    name = f"{title}_{question.since:%Y%m%d}-{question.until:%Y%m%d}.{form_at}"
-    return FileResponse(file, as_attachment=True, filename=name)
+        columns, rows = [*columns, *ASKED], _with_question(rows, form, question)
+    return export.download(
+        f"{title}_{question.since:%Y%m%d}-{question.until:%Y%m%d}",
+        form_at,
+        title=f"江津区{title}",
+        said=_said(said, form, question),
+        user=form.user,
+        columns=columns,
+        rows=rows,
+    )
 
 
 def _with_question(
@@ -67,8 +72,8 @@ def _with_question(
     return ([*row, *asked] for row in rows)
 
 
-def _head(said: Sequence[str], form: BridgeForm, question: BridgeQuestion) -> list[str]:
+def _said(said: Sequence[str], form: BridgeForm, question: BridgeQuestion) -> list[str]:
     asked = (
         f"{form.kinds[question.kind]}；{question.definition_label}；{question.since}（日终）至 {question.until}（日终）"
     )
-    return export.head_of([asked, *said], form.user)
+    return [asked, *said]

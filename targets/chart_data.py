@@ -9,7 +9,7 @@ from django.http import FileResponse
 from parks.models import User
 from targets.chart_options import Option
 from targets.charts import Chart
-from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.export import Columns, download
 from targets.questions import Question
 
 WIDTH = 24
@@ -33,10 +33,7 @@ def _number(point: Any) -> Any:
 def of(chart: Chart, question: Question, scope: str, user: User, form_at: str) -> FileResponse:
     names, rows = table_of(chart.option)
     columns: Columns = [("项目", WIDTH), *((name, WIDTH) for name in names)]
-    name = f"{chart.title}_{scope}_{question.on:%Y%m%d}.{form_at}"
-    if form_at == "csv":
-        return FileResponse(csv_of(columns=columns, rows=rows), as_attachment=True, filename=name)
+    name = f"{chart.title}_{scope}_{question.on:%Y%m%d}"
     shown = f"发布版 {question.release}" if question.release else "实时"
-    head = head_of([f"{scope}　{shown}　统计日 {question.on}　{question.definition_label}", chart.conclusion], user)
-    file = workbook_of(title=chart.title, head=head, rows=rows, columns=columns)
-    return FileResponse(file, as_attachment=True, filename=name)
+    said = [f"{scope}　{shown}　统计日 {question.on}　{question.definition_label}", chart.conclusion]
+    return download(name, form_at, title=chart.title, said=said, user=user, columns=columns, rows=rows)

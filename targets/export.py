@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from typing import IO, Any
 
+from django.http import FileResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -53,6 +54,24 @@ def workbook_of(
     for number, row in enumerate(rows, 1):
         sheet.append([number, *(text(sheet, value) if isinstance(value, str) else value for value in row)])
     return finished(book)
+
+
+def download(
+    name: str,
+    form_at: str,
+    *,
+    title: str,
+    said: Iterable[str],
+    user: User,
+    columns: Columns,
+    rows: Iterable[Sequence[Any]],
+) -> FileResponse:
+    """The table as .xlsx, headed by what is said, or as bare .csv; `name` without its extension."""
+    if form_at == "csv":
+        file = csv_of(columns=columns, rows=rows)
+    else:
+        file = workbook_of(title=title, head=head_of(said, user), rows=rows, columns=columns)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{form_at}")
 
 
 def finished(book: Workbook) -> IO[bytes]:

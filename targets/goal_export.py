@@ -10,7 +10,7 @@ from django.utils import timezone
 from parks.models import User
 from targets import goal_words
 from targets.completion import Completion
-from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.export import Columns, download
 from targets.goal_page import GoalsPage, Row
 
 COLUMNS: Columns = (
@@ -22,9 +22,7 @@ COLUMNS: Columns = (
 
 def of(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
     rows = [_cells(row, group, page) for group, row in _rows(page)]
-    name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}.{form_at}"
-    if form_at == "csv":
-        return FileResponse(csv_of(columns=COLUMNS, rows=rows), as_attachment=True, filename=name)
+    name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}"
     said = [
         f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
         *goal_words.of_page(page).values(),
@@ -32,8 +30,7 @@ def of(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
         goal_words.CREDIT,
     ]
     title = f"{page.asked.year}年任务分解与完成情况"
-    file = workbook_of(title=title, head=head_of(said, user), rows=rows, columns=COLUMNS)
-    return FileResponse(file, as_attachment=True, filename=name)
+    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=rows)
 
 
 def _rows(page: GoalsPage) -> list[tuple[str, Row]]:

@@ -55,10 +55,10 @@ def changes_export(request: HttpRequest, code: str) -> FileResponse:
         [one["firm"].uscc, one["firm"].name, one["firm"].day, one["before"], one["after"], one["certificate"]]
         for one in release_bridge_page.shown(page)
     ]
-    head = export.head_of([said], person(request))
-    file = export.workbook_of(title=page.title, head=head, rows=rows, columns=COLUMNS)
-    name = f"{chained.later.code}_{page.title.replace(' · ', '_')}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
+    name = f"{chained.later.code}_{page.title.replace(' · ', '_')}"
+    return export.download(
+        name, "xlsx", title=page.title, said=[said], user=person(request), columns=COLUMNS, rows=rows
+    )
 
 
 def _found(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:

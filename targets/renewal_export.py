@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from parks.models import User
 from targets import renewal_page
-from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.export import Columns, download
 from targets.renewal_form import Asked
 from targets.renewal_page import Line
 
@@ -24,16 +24,14 @@ def of(asked: Asked, user: User, form_at: str) -> FileResponse:
     every = asked.rows(user)
     listed = asked.listed(every)
     cells = [_cells(line) for line in renewal_page.lines_of(listed, user)]
-    name = f"续证名单_{asked.kind.short_name}_{timezone.localtime():%Y%m%d_%H%M}.{form_at}"
-    if form_at == "csv":
-        return FileResponse(csv_of(columns=COLUMNS, rows=cells), as_attachment=True, filename=name)
+    name = f"续证名单_{asked.kind.short_name}_{timezone.localtime():%Y%m%d_%H%M}"
     where = asked.unit.name if asked.unit else "全区" if user.sees_whole_district else "本单位"
-    head = [
+    said = [
         f"{asked.kind.name}　{where}　状态截至 {asked.on}　{renewal_page.sentence(asked, every)}",
         f"本表：{asked.state_label}，共 {len(listed)} 家；“有效期至”当日仍有效，次日失效",
     ]
-    file = workbook_of(title="江津区证书到期与续证名单", head=head_of(head, user), rows=cells, columns=COLUMNS)
-    return FileResponse(file, as_attachment=True, filename=name)
+    title = "江津区证书到期与续证名单"
+    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=cells)
 
 
 def _cells(line: Line) -> list[Any]:

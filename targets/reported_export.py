@@ -8,7 +8,7 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from parks.models import User
-from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.export import Columns, download
 from targets.reported import Overview
 
 COLUMNS: Columns = (
@@ -18,13 +18,9 @@ COLUMNS: Columns = (
 
 
 def of(page: Overview, user: User, form_at: str) -> FileResponse:
-    rows = _rows(page)
-    name = f"填报指标_{page.day}.{form_at}"
-    if form_at == "csv":
-        return FileResponse(csv_of(columns=COLUMNS, rows=rows), as_attachment=True, filename=name)
-    head = head_of([f"{page.day}已公布的数；同一年度以最近一次公布的为现行数"], user)
-    file = workbook_of(title="填报指标", head=head, rows=rows, columns=COLUMNS)
-    return FileResponse(file, as_attachment=True, filename=name)
+    said = [f"{page.day}已公布的数；同一年度以最近一次公布的为现行数"]
+    name, title = f"填报指标_{page.day}", "填报指标"
+    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=_rows(page))
 
 
 def _rows(page: Overview) -> list[list[Any]]:

@@ -10,7 +10,7 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from parks.models import User
-from targets.export import Columns, csv_of, head_of, workbook_of
+from targets.export import Columns, download
 from targets.models import TaskProgress
 from targets.task_board import Board, Line
 
@@ -29,13 +29,10 @@ def of(board: Board, by: str, user: User, form_at: str) -> FileResponse:
     """`by` is a key of SHEETS."""
     sheet = SHEETS[by]
     rows = sheet.rows(board)
-    name = f"{sheet.title}_{board.period.code}_{timezone.localtime():%Y%m%d_%H%M}.{form_at}"
-    if form_at == "csv":
-        return FileResponse(csv_of(columns=sheet.columns, rows=rows), as_attachment=True, filename=name)
+    name = f"{sheet.title}_{board.period.code}_{timezone.localtime():%Y%m%d_%H%M}"
     said = [f"{board.period.label}　截止日 {board.due_on}{'（已过）' if board.overdue else ''}", GRAVEST]
     title = f"{board.period.label}{sheet.title}"
-    file = workbook_of(title=title, head=head_of(said, user), rows=rows, columns=sheet.columns)
-    return FileResponse(file, as_attachment=True, filename=name)
+    return download(name, form_at, title=title, said=said, user=user, columns=sheet.columns, rows=rows)
 
 
 def _tasks(board: Board) -> Rows:
