@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from functools import partial
 from typing import Any
@@ -104,6 +104,16 @@ def submit(*, kind: str, params: Params | None = None, by: User | None = None, s
     job = _insert_slot(values) if slot else _waiting_twin(kind, values["params"]) or Job.objects.create(**values)
     transaction.on_commit(partial(ring, job.pk), robust=True)
     return job
+
+
+def nightly(work: Callable[[date], Result]) -> Handler:
+    """A handler that does the work of the day, all of it in the transaction that ends the job."""
+
+    def run(context: JobContext) -> Commit:
+        today = timezone.localdate()
+        return lambda: work(today)
+
+    return run
 
 
 def follow_up(kind: str, *, by: User | None) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import QualificationKind
@@ -24,16 +23,6 @@ NAMES = 5
 """Firms named in a notice; the page lists them all."""
 Reached = Sequence[tuple[Row, int]]
 """Certificates with the milestone (in days) each has reached."""
-
-
-def run(context: jobs.JobContext) -> jobs.Commit:
-    """Job handler, nightly."""
-    today = timezone.localdate()
-
-    def commit() -> jobs.Result:
-        return {"reminded": remind(today)}
-
-    return commit
 
 
 def milestones() -> list[int]:
@@ -103,3 +92,7 @@ def _link(reached: Reached) -> str:
     """The page of the usual kind where one of it is told of, else of the first."""
     kinds = [row.certificate.kind.code for row, _ in reached]
     return reverse("renewals") + ("" if HEADLINES[0] in kinds else f"?kind={kinds[0]}")
+
+
+run = jobs.nightly(lambda today: {"reminded": remind(today)})
+"""Job handler."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import Period
@@ -18,25 +17,13 @@ from targets.models import TaskReminder
 from targets.task_board import Board, BodyRow
 
 
-def run(context: jobs.JobContext) -> jobs.Commit:
-    """Job handler, nightly."""
-    today = timezone.localdate()
-
-    def commit() -> jobs.Result:
-        return {"reminded": remind(today)}
-
-    return commit
-
-
 def remind(today: dt.date) -> int:
     """Send the reminders whose milestone was reached by today, for the quarter that ended last; how many units."""
     board = task_board.of(Period.before(today), today)
-    reached = [days for days in quarters.milestones() if board.due_on + dt.timedelta(days=days) <= today]
-    if not reached:
+    reached = quarters.milestone_reached(board.due_on, today)
+    if reached is None:
         return 0
-    days = max(reached)
-    said = quarters.milestones()[days]
-    return sum(_remind(board, row, f"{days:+d}", said) for row in board.owing)
+    return sum(_remind(board, row, *reached) for row in board.owing)
 
 
 def remind_now(board: Board, *, milestone: str) -> list[Unit]:
@@ -67,3 +54,7 @@ def _remind(board: Board, row: BodyRow, milestone: str, said: str) -> bool:
             if row.unit.code == Unit.BUREAU_CODE:
                 notices.tell_bureau(text, link)
     return new
+
+
+run = jobs.nightly(lambda today: {"reminded": remind(today)})
+"""Job handler."""

@@ -87,10 +87,6 @@ class Board:
         return sum(line.state == VersionState.APPLIED for line in self.lines)
 
     @property
-    def late_lines(self) -> list[Line]:
-        return [line for line in self.lines if line.is_late]
-
-    @property
     def late(self) -> int:
         return sum(line.is_late for line in self.lines)
 

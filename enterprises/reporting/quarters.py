@@ -83,3 +83,9 @@ def refuse_when_shut(quarter: Quarter, unit: Unit, today: dt.date | None = None)
 def milestones() -> dict[int, str]:
     """Days from the due day (negative: before it) → what a reminder says."""
     return {int(days): said for days, said in settings.ROSTER_REMINDERS.items()}
+
+
+def milestone_reached(due_on: dt.date, today: dt.date) -> tuple[str, str] | None:
+    """The last one reached by today, such as "-3", and what a reminder says; None before the first."""
+    reached = [days for days in milestones() if due_on + dt.timedelta(days=days) <= today]
+    return (f"{max(reached):+d}", milestones()[max(reached)]) if reached else None

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import Quarter, Reminder
@@ -16,15 +15,14 @@ from enterprises.reporting import notices, quarters
 from parks.models import Unit, User
 
 
-def run(context: jobs.JobContext) -> jobs.Commit:
-    """Job handler, nightly: open the quarter that has just ended, then remind."""
-    today = timezone.localdate()
+def _night(today: dt.date) -> jobs.Result:
+    """Open the quarter that has just ended, then remind."""
+    opened = quarters.open_due(today)
+    return {"opened": opened.code if opened else "", "reminded": remind(today)}
 
-    def commit() -> jobs.Result:
-        opened = quarters.open_due(today)
-        return {"opened": opened.code if opened else "", "reminded": remind(today)}
 
-    return commit
+run = jobs.nightly(_night)
+"""Job handler."""
 
 
 def missing_units(quarter: Quarter) -> list[Unit]:
@@ -40,13 +38,10 @@ def remind(today: dt.date) -> int:
 
 
 def _remind_quarter(quarter: Quarter, today: dt.date) -> int:
-    reached = [days for days in quarters.milestones() if quarter.due_on + dt.timedelta(days=days) <= today]
-    if not reached:
+    reached = quarters.milestone_reached(quarter.due_on, today)
+    if reached is None:
         return 0
-    days = max(reached)
-    return sum(
-        _remind_unit(quarter, unit, f"{days:+d}", quarters.milestones()[days]) for unit in missing_units(quarter)
-    )
+    return sum(_remind_unit(quarter, unit, *reached) for unit in missing_units(quarter))
 
 
 def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, said: str) -> bool:
