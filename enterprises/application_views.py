@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises import applications, registry
 from enterprises.application_forms import ApplicationForm, PageForm
+from enterprises.change_forms import objected
 from enterprises.models import Enterprise, QualificationKind
 from enterprises.reporting.refusal import Refusal
 from parks.access import person
@@ -66,8 +67,7 @@ def _done(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
         form.add_error(None, refusal.message)
         return False
     except registry.Refused as refused:
-        for error in refused.errors:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+        objected(form, refused)
         return False
     _report(request, form, changed)
     return True

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises import acts
 from enterprises.acts.base import YEARS, YEARS_SAID
 from enterprises.models import Closure, Enterprise, Placement, Qualification
+from enterprises.registry import Refused
 from parks.filters import styled
 from parks.models import Unit
 
@@ -34,6 +35,12 @@ def day_field(label: str, help_text: str = "", *, may_come: bool = False) -> for
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         validators=[_within_years] if may_come else [_within_years, _not_to_come],
     )
+
+
+def objected(form: forms.Form, refused: Refused) -> None:
+    """The registry's objections at their fields, or at the form's head."""
+    for error in refused.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 class ChangeForm(forms.Form):

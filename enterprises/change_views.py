@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises import jobs, registry
-from enterprises.change_forms import FORMS, ChangeForm
+from enterprises.change_forms import FORMS, ChangeForm, objected
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.timeline import Teller, Told
 from parks.access import person
@@ -32,7 +32,7 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
         try:
             told = _register(form, firm, user)
         except registry.Refused as refused:
-            _object(form, refused)
+            objected(form, refused)
         else:
             _report(request, told)
             return redirect("firm", uscc)
@@ -50,11 +50,6 @@ def _register(form: ChangeForm, firm: Enterprise, by: User) -> list[Told]:
         jobs.follow_up("load", by=by)
         entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
         return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
-
-
-def _object(form: ChangeForm, refused: registry.Refused) -> None:
-    for error in refused.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def _report(request: HttpRequest, told: list[Told]) -> None:

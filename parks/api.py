@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.contrib.auth import authenticate
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.db.models import Model
 from django.forms import BaseForm
 from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
@@ -17,6 +18,7 @@ from rest_framework.parsers import FormParser, JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView, exception_handler
 
@@ -180,6 +182,12 @@ class ListedViewSet(PortalApi, mixins.ListModelMixin, mixins.RetrieveModelMixin,
         found = queryset.in_bulk(ids)
         serializer: BaseSerializer[Any] = self.get_serializer([found[pk] for pk in ids if pk in found], many=True)
         return serializer.data
+
+    def created(self, made: Model) -> Response:
+        """The new row, and where it is read."""
+        place = reverse(f"{self.basename}-detail", args=[made.pk], request=self.request)
+        body = self.get_serializer(made).data
+        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})
 
 
 @extend_schema_view(list=extend_schema(summary="单位列表"), retrieve=extend_schema(summary="一个单位"))

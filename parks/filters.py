@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from parks.models import Unit
+from parks.models import Unit, User
 
 Choices = Sequence[tuple[str, str]]
 
@@ -31,6 +31,16 @@ class StrictForm(forms.Form):
         if repeated := sorted(name for name, values in lists() if len(values) > 1) if lists else []:
             raise ValidationError(f"参数重复：{'、'.join(repeated)}。", code="repeated_parameter")
         return super().clean() or self.cleaned_data
+
+
+def visible_unit(code: str, user: User) -> Unit | None:
+    """The park or town with this code, as far as the user sees it; None where none is asked for."""
+    if not code:
+        return None
+    unit = Unit.objects.reporting().visible_to(user).filter(code=code).first()
+    if unit is None:
+        raise ValidationError("没有这个单位，或您无权查看。")
+    return unit
 
 
 def problems(form: forms.Form) -> list[str]:

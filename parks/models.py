@@ -66,6 +66,11 @@ class Unit(models.Model):
         return self.short_name if self.kind == self.Kind.PARK else self.name
 
     @property
+    def answering_name(self) -> str:
+        """Short, as the unit that answers for a firm: a town answers for those outside the parks."""
+        return self.short_name if self.kind == self.Kind.PARK else f"{self.short_name}（园区外）"
+
+    @property
     def is_reporting(self) -> bool:
         """Sends rosters and has figures of its own; a department does not."""
         return self.kind in (self.Kind.PARK, self.Kind.TOWN)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-
-from django.urls import reverse
+from dataclasses import dataclass
 
 from parks.models import Unit
-from targets import goal_page, renewals
+from targets import goal_page, renewal_page, renewals
 from targets.cohorts import DAYS_SOON
-from targets.completion import State
-from targets.dashboard import HEADLINES
+from targets.completion import BEHIND, State
+from targets.dashboard import HEADLINES, headline_indicators
 from targets.goal_page import Row
 from targets.models import Indicator
 from targets.questions import Question
 from targets.renewal_form import Asked
 
-BEHIND = (State.LAGGING, State.OVERDUE)
 NAMED = 3
 """Units that the sentence names."""
 CALLED = 12
@@ -96,8 +93,7 @@ def races(question: Question) -> list[Race]:
     if board is None:
         return []
     units = list(Unit.objects.reporting())
-    kinds = sorted(Indicator.objects.filter(code__in=HEADLINES), key=lambda one: HEADLINES.index(one.code))
-    return [_race(one, replace(board, asked=replace(board.asked, kind=one.code)), units) for one in kinds]
+    return [_race(one, board.of_kind(one.code), units) for one in headline_indicators()]
 
 
 def _race(indicator: Indicator, board: goal_page.Board, units: Sequence[Unit]) -> Race:
@@ -128,18 +124,17 @@ def calls(question: Question) -> Calls:
     if kind is None:
         return Calls(0, 0, "", 0, "", [])
     soonest, latest = renewals.usual_since(on), on + dt.timedelta(DAYS_SOON + 1)
-    rows = [row for row in renewals.stored_rows(kind.code, soonest, latest, on=on) if row.is_open]
+    rows = [row for row in renewals.rows(kind.code, soonest, latest, on=on, stored=True) if row.is_open]
     ahead = [row for row in rows if row.lapses_on > on]
-    order = {state: place for place, state in enumerate(MOST_URGENT)}
     return Calls(
         firms=len(ahead),
         waiting=sum(row.is_applied for row in ahead),
-        url=_renewals(Asked(on, kind, on + dt.timedelta(1), latest)),
+        url=renewal_page.address(Asked(on, kind, on + dt.timedelta(1), latest)),
         lapsed=len(rows) - len(ahead),
-        lapsed_url=_renewals(Asked(on, kind, soonest, on)),
-        first=sorted(ahead, key=lambda row: (row.is_applied, row.last_day, order[row.standing.state]))[:CALLED],
+        lapsed_url=renewal_page.address(Asked(on, kind, soonest, on)),
+        first=sorted(ahead, key=_urgency)[:CALLED],
     )
 
 
-def _renewals(asked: Asked) -> str:
-    return f"{reverse('renewals')}?{asked.query()}"
+def _urgency(row: renewals.Row) -> tuple[bool, dt.date, int]:
+    return row.is_applied, row.last_day, MOST_URGENT.index(row.standing.state)

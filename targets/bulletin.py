@@ -14,6 +14,7 @@ from parks.models import Unit
 from targets import (
     bulletin_words,
     counting,
+    flows,
     frozen,
     frozen_spans,
     release_bridge,
@@ -22,6 +23,7 @@ from targets import (
 )
 from targets.counting import Counts
 from targets.dashboard import HEADLINES
+from targets.flows import GAINS, LOSSES, Bridge, Flows
 from targets.models import Definition, FrozenSpan, Indicator, Release, Scope, Span
 from targets.release_bridge import Chain, Corrected
 from targets.release_completion import Frozen
@@ -152,9 +154,10 @@ def of(release: Release) -> Bulletin:
     stock = frozen.count(release, [before, release.as_of], DEFINITION)
     units = list(Unit.objects.reporting().order_by("order", "code"))
     chained = release_bridge.chain(release, DEFINITION)
+    flown = chained.flows if chained else flows.between_frozen(release, before, release.as_of, DEFINITION)
     return Bulletin(
         release=release,
-        headlines=[_headline(release, code, stock, before, chained) for code in HEADLINES],
+        headlines=[_headline(release, code, stock, flown, chained) for code in HEADLINES],
         parks=_lines([unit for unit in units if unit.kind == Unit.Kind.PARK], release, stock, before),
         towns=_lines([unit for unit in units if unit.kind == Unit.Kind.TOWN], release, stock, before),
         expiring=_expiring(release, units),
@@ -164,27 +167,23 @@ def of(release: Release) -> Bulletin:
     )
 
 
-def _headline(release: Release, code: str, stock: Counts, before: dt.date, chained: Chain | None) -> Headline:
-    indicator = Indicator.objects.get(code=code)
+def _headline(release: Release, code: str, stock: Counts, flown: Flows, chained: Chain | None) -> Headline:
+    indicator, bridge = Indicator.objects.get(code=code), flown.bridge(code, str(Scope.DISTRICT))
     return Headline(
         name=indicator.name.removesuffix("数量"),
         code=code,
         value=stock.stock(release.as_of, code, Scope.DISTRICT),
-        opening=stock.stock(before, code, Scope.DISTRICT),
-        terms=_terms(release, code, before),
+        opening=bridge.opening,
+        terms=_terms(bridge),
         goals=[_goal(verdict, indicator) for verdict in release.verdicts if verdict["indicator"] == code],
         share=release.figures.get(definition=DEFINITION, scope=Scope.DISTRICT, indicator=f"{code}_park_share").value,
         corrected=chained.of(code, Scope.DISTRICT) if chained else None,
     )
 
 
-def _terms(release: Release, code: str, before: dt.date) -> list[tuple[str, int]]:
-    """Edges after `before` up to the release's day. A span's first day outside is the day of its `end`."""
-    own = release.spans.filter(definition=DEFINITION, kind=code)
-    opened = Counter(own.filter(start__gt=before, start__lte=release.as_of).values_list("opened_by", flat=True))
-    closed = Counter(own.filter(end__gt=before, end__lte=release.as_of).values_list("closed_by", flat=True))
-    up = [(label, opened[reason]) for reason, label in OPENINGS[code].items()]
-    return up + [(label, closed[reason]) for reason, label in CLOSINGS[code].items()]
+def _terms(bridge: Bridge) -> list[tuple[str, int]]:
+    up = [(label, bridge.flows[GAINS[reason]]) for reason, label in OPENINGS[bridge.kind].items()]
+    return up + [(label, bridge.flows[LOSSES[reason]]) for reason, label in CLOSINGS[bridge.kind].items()]
 
 
 def _goal(verdict: dict[str, object], indicator: Indicator) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from targets import release_tasks
-from targets.completion import State
+from targets.completion import BEHIND, State
 from targets.models import Release
 from targets.release_bridge import Corrected
 from targets.release_completion import COLOURS, RANKED_BY, SUM, Frozen, Reached, Row
@@ -13,7 +13,6 @@ from targets.release_tasks import Task
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
 NO_TASKS = "本季度没有重点任务推进情况。"
-BEHIND = (State.OVERDUE, State.LAGGING)
 JUDGED = (*COLOURS, State.AWAITING)
 
 

@@ -45,6 +45,7 @@ class State(TextChoices):
     NOTHING = "nothing", "无任务"
 
 
+BEHIND = (State.OVERDUE, State.LAGGING)
 Thresholds = Mapping[str, Decimal | None]
 """State → percentage points from which it holds, as in PaceRule."""
 
@@ -142,7 +143,7 @@ def judge(
         return State.NOTHING
     points = deviation(goal, done, start, when.elapsed)
     state = next((one for one in State if _reaches(points, thresholds.get(one))), State.LAGGING)
-    if state in (State.OVERDUE, State.LAGGING):
+    if state in BEHIND:
         if done >= int(expected(goal, start, when.elapsed)):
             return State.NORMAL
         if by_batch and when.awaiting:
@@ -152,10 +153,6 @@ def judge(
 
 def _reaches(points: Fraction, threshold: Decimal | None) -> bool:
     return threshold is not None and points >= Fraction(threshold)
-
-
-def thresholds() -> dict[str, Decimal | None]:
-    return dict(PaceRule.objects.values_list("state", "at_least"))
 
 
 def closings(year: int) -> list[dt.date]:

@@ -105,7 +105,7 @@ def home(question: Question) -> Home:
     due_days = _due_days(question, against)
     counts = source.count([question.on, question.year_ago, *due_days])
     goals = _goals(question, counts, against)
-    indicators = sorted(Indicator.objects.filter(code__in=HEADLINES), key=lambda one: HEADLINES.index(one.code))
+    indicators = headline_indicators()
     rows = source.series(Scope.DISTRICT, HEADLINES)
     units = list(Unit.objects.parks())
     return Home(
@@ -116,6 +116,11 @@ def home(question: Question) -> Home:
         others=[goal for goal in goals if goal.now.target.indicator.code not in HEADLINES],
         freshness=source.freshness(rows),
     )
+
+
+def headline_indicators() -> list[Indicator]:
+    """As far as they are there, in the order of HEADLINES."""
+    return sorted(Indicator.objects.filter(code__in=HEADLINES), key=lambda one: HEADLINES.index(one.code))
 
 
 def plan(question: Question) -> list[Goal]:

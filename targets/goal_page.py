@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit, User
@@ -81,23 +81,24 @@ def of(asked: Asked, user: User) -> GoalsPage:
     revisions = goals.revisions(asked.year)
     revision = revisions[0] if revisions else None
     allotted, needs_now = goals.of(revision), allocation.needs_of(asked.year)
-    when = Calendar(asked.year, asked.day, completion.closings(asked.year))
-    done = Done([*completion.month_ends(when), asked.day], when.opening, HEADLINES)
     rules = list(PaceRule.objects.all())
-    board = Board(asked, when, done, allotted, {one.state: one.at_least for one in rules})
+    board = board_of(asked, allotted, rules)
     units = list(Unit.objects.reporting())
     shown = units if user.sees_whole_district else [unit for unit in units if unit.pk == user.unit_id]
     question = Question(asked.day)
     return GoalsPage(
         asked=asked,
-        when=when,
+        when=board.when,
         needs=needs_now,
         revision=revision,
         revisions=revisions,
         groups=[group for group in board.groups(units, shown, user) if group.rows],
         district=board.total("全区", units, str(Scope.DISTRICT)),
         levers=[
-            (allocation.lever(need, done.counts, asked.day), links.figure(question, need.indicator.code, Scope.OUTSIDE))
+            (
+                allocation.lever(need, board.done.counts, asked.day),
+                links.figure(question, need.indicator.code, Scope.OUTSIDE),
+            )
             for need in needs_now
         ],
         rules=rules,
@@ -118,6 +119,9 @@ class Board:
     done: Done
     allotted: Mapping[Key, Goals]
     rules: Thresholds
+
+    def of_kind(self, kind: str) -> Board:
+        return replace(self, asked=replace(self.asked, kind=kind))
 
     def groups(self, units: Sequence[Unit], shown: Sequence[Unit], user: User) -> list[Group]:
         whole = user.sees_whole_district
@@ -210,6 +214,10 @@ def board_on(day: dt.date, unit: Unit | None = None) -> Board | None:
     allotted = goals.of(goals.current(day.year), unit)
     if not allotted:
         return None
-    when = Calendar(day.year, day, completion.closings(day.year))
-    done = Done([*completion.month_ends(when), day], when.opening, HEADLINES)
-    return Board(Asked(day.year, day), when, done, allotted, completion.thresholds())
+    return board_of(Asked(day.year, day), allotted, PaceRule.objects.all())
+
+
+def board_of(asked: Asked, allotted: Mapping[Key, Goals], rules: Iterable[PaceRule]) -> Board:
+    when = Calendar(asked.year, asked.day, completion.closings(asked.year))
+    done = Done([*completion.month_ends(when), asked.day], when.opening, HEADLINES)
+    return Board(asked, when, done, allotted, {one.state: one.at_least for one in rules})

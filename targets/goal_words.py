@@ -67,18 +67,19 @@ def of_pace(rules: Sequence[PaceRule]) -> list[tuple[State, str, str]]:
     known = [rule for rule in rules if rule.at_least is not None]
     told = [(State(rule.state), _points(rule), rule.note) for rule in known]
     lowest = min((rule.at_least for rule in known if rule.at_least is not None), default=None)
-    rest = f"落后超过{_plain(-lowest)}个百分点" if lowest is not None and lowest <= 0 else "其余"
+    rest = f"落后超过{plain(-lowest)}个百分点" if lowest is not None and lowest <= 0 else "其余"
     return [*told, *((State(rule.state), rest, rule.note) for rule in rules if rule.at_least is None)]
 
 
 def _points(rule: PaceRule) -> str:
     assert rule.at_least is not None  # asked only of states with a threshold
     if rule.at_least > 0:
-        return f"领先{_plain(rule.at_least)}个百分点及以上"
-    return f"落后不超过{_plain(-rule.at_least)}个百分点" if rule.at_least else "不落后"
+        return f"领先{plain(rule.at_least)}个百分点及以上"
+    return f"落后不超过{plain(-rule.at_least)}个百分点" if rule.at_least else "不落后"
 
 
-def _plain(value: Decimal) -> str:
+def plain(value: Decimal) -> str:
+    """Without needless zeros: 700, 94.36."""
     return f"{value.normalize():f}"
 
 

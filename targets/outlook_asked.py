@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.models import SourceFile
-from parks.filters import problems
+from parks.filters import problems, visible_unit
 from parks.models import Unit, User
 from targets.dashboard import HEADLINES
 from targets.models import Definition
@@ -88,13 +88,7 @@ class OutlookForm(QuestionForm):
         self.user = user
 
     def clean_unit(self) -> Unit | None:
-        code = self.cleaned_data["unit"]
-        if not code:
-            return None
-        unit = Unit.objects.reporting().visible_to(self.user).filter(code=code).first()
-        if unit is None:
-            raise forms.ValidationError("没有这个单位，或您无权查看。")
-        return unit
+        return visible_unit(self.cleaned_data["unit"], self.user)
 
     def clean_on(self) -> dt.date | None:
         day = super().clean_on()

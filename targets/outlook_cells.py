@@ -80,7 +80,7 @@ def percent(value: float | None, digits: int = 1) -> Cell:
 
 
 def unit_cells(unit: Unit) -> list[Cell]:
-    return [Cell(unit.short_name if unit.kind == Unit.Kind.PARK else f"{unit.short_name}（园区外）")]
+    return [Cell(unit.answering_name)]
 
 
 def place_of(unit: Unit) -> tuple[str, dict[str, str]]:

@@ -114,7 +114,7 @@ def soon(page: Outlook) -> Table:
     rows = [
         [
             Cell(one.span.enterprise.name, url=links.page(question(page), "firm", one.span.enterprise.uscc)),
-            Cell(one.span.park.short_name if one.span.park else f"{one.span.town.short_name}（园区外）"),
+            Cell(one.span.unit.answering_name),
             Cell("不公开" if one.contact is None else one.contact or "未登记"),
             Cell(one.span.qualification.number or None),
             Cell(one.span.last_day),

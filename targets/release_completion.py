@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from parks.models import Unit, User
-from targets import completion, goal_page, goal_words, goals
-from targets.completion import Calendar, Completion, Done, Measure, State
+from targets import goal_page, goal_words, goals
+from targets.completion import Completion, Measure, State
 from targets.counting import answered_for
 from targets.dashboard import HEADLINES
 from targets.goal_form import KINDS, Asked
@@ -175,21 +175,14 @@ def freeze(day: dt.date) -> dict[str, Any]:
     if revision is None:
         return {}
     rules = list(PaceRule.objects.all())
-    when = Calendar(day.year, day, completion.closings(day.year))
-    done = Done([*completion.month_ends(when), day], when.opening, HEADLINES)
-    allotted = goals.of(revision)
+    board = goal_page.board_of(Asked(day.year, day), goals.of(revision), rules)
     units = list(Unit.objects.reporting().order_by("order", "code"))
-    rows: list[dict[str, Any]] = []
-    for kind in HEADLINES:
-        asked = Asked(day.year, day, kind)
-        board = goal_page.Board(asked, when, done, allotted, {one.state: one.at_least for one in rules})
-        rows += _rows(kind, units, board)
     return {
         "year": day.year,
         "revision": str(revision),
-        "when": {kind: goal_words.of_calendar(when, kind) for kind in HEADLINES},
+        "when": {kind: goal_words.of_calendar(board.when, kind) for kind in HEADLINES},
         "pace": [[state.value, str(state.label), words] for state, words, _ in goal_words.of_pace(rules)],
-        "rows": rows,
+        "rows": [row for kind in HEADLINES for row in _rows(kind, units, board.of_kind(kind))],
     }
 
 

@@ -18,7 +18,7 @@ from enterprises import registry
 from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
-from targets import counting, frozen, progress, release_completion, release_tasks, spans
+from targets import counting, frozen, goal_words, progress, release_completion, release_tasks, spans
 from targets.counting import Counts
 from targets.frozen_spans import COLUMNS, FIELDS
 from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
@@ -205,7 +205,7 @@ def _judged(verdict: Mapping[str, Any]) -> str:
 
 
 def _plain(value: Any) -> str:
-    return "—" if value is None else f"{Decimal(str(value)).normalize():f}"
+    return "—" if value is None else goal_words.plain(Decimal(str(value)))
 
 
 def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:

@@ -13,10 +13,11 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.models import QualificationKind
-from parks.filters import StrictForm, problems
+from parks.filters import StrictForm, problems, visible_unit
 from parks.models import Unit, User
 from targets import renewals
 from targets.dashboard import HEADLINES
+from targets.models import Scope
 from targets.questions import EARLIEST, LATEST
 from targets.renewals import APPLIED, OPEN, Row, State
 
@@ -64,8 +65,8 @@ class Asked:
 
     def rows(self, user: User) -> list[Row]:
         """In every state, for the counts; those `listed` are in the states asked for."""
-        scope = {"scope": self.unit.code} if self.unit else {}
-        return renewals.rows(self.kind.code, self.since, self.until, on=self.on, user=user, **scope)
+        scope = self.unit.code if self.unit else Scope.DISTRICT
+        return renewals.rows(self.kind.code, self.since, self.until, on=self.on, user=user, scope=scope)
 
     def listed(self, rows: list[Row]) -> list[Row]:
         return [row for row in rows if row.standing.state in self.states]
@@ -116,13 +117,7 @@ class RenewalsForm(StrictForm):
         return day
 
     def clean_unit(self) -> Unit | None:
-        code = self.cleaned_data["unit"]
-        if not code:
-            return None
-        unit = Unit.objects.reporting().visible_to(self.user).filter(code=code).first()
-        if unit is None:
-            raise forms.ValidationError("没有这个单位，或您无权查看。")
-        return unit
+        return visible_unit(self.cleaned_data["unit"], self.user)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -130,12 +130,11 @@ class Row:
 
     @property
     def unit(self) -> Unit:
-        """Who answers for the firm: its park, or its town where it stood in none."""
-        return self.span.park or self.span.town
+        return self.span.unit
 
     @property
     def unit_name(self) -> str:
-        return self.unit.short_name if self.span.park else f"{self.unit.short_name}（园区外）"
+        return self.unit.answering_name
 
     @property
     def is_open(self) -> bool:
@@ -164,25 +163,15 @@ def rows(
     on: dt.date,
     scope: str = Scope.DISTRICT,
     user: User | None = None,
+    stored: bool = False,
 ) -> list[Row]:
     """Those that lapse from `since` to `until`, both included, soonest first, of firms still here on the day `on`.
 
-    Without a user, of the whole district. The number of queries does not depend on the number of firms.
+    Without a user, of the whole district; `stored`: from the spans as they are, which a caller has brought up to date.
+    The number of queries does not depend on the number of firms.
     """
-    spans.refresh()
-    return stored_rows(kind, since, until, on=on, scope=scope, user=user)
-
-
-def stored_rows(
-    kind: str,
-    since: dt.date,
-    until: dt.date,
-    *,
-    on: dt.date,
-    scope: str = Scope.DISTRICT,
-    user: User | None = None,
-) -> list[Row]:
-    """As `rows`, from the spans as they are stored."""
+    if not stored:
+        spans.refresh()
     due = list(_due(kind, since, until, on))
     places = _places(due, scope, user)
     counted = [(one, span) for one in due if (span := _covering(places[one.enterprise_id], one)) is not None]

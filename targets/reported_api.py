@@ -8,10 +8,9 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from enterprises.quarter_api import RosterApi
 from parks.api import ListedViewSet, understood
@@ -84,6 +83,4 @@ class ReportedFigureViewSet(RosterApi, ListedViewSet):
         self.for_bureau()
         given = self.given(request, ReportedRequest).validated_data
         figure = reported.add(understood(ReportedForm(given)).cleaned_data, by=self.user)
-        place = reverse("api-reported-figures-detail", args=[figure.pk], request=request)
-        body = ReportedFigureSerializer(figure, context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})
+        return self.created(figure)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from enterprises.models import Quarter
 from enterprises.reporting import board
+from enterprises.reporting.board import Board
 from parks.models import Unit
 from targets import spans
 from targets.questions import Question
@@ -30,12 +31,14 @@ class Shown:
     rosters: Rosters | None
 
 
-def of(question: Question) -> Shown:
-    """To be asked after the figures were counted, which brings the spans up to date; four queries."""
+def of(question: Question, latest: Board | None = None) -> Shown:
+    """To be asked after the figures were counted, which brings the spans up to date; four queries, or one where the
+    board of the latest quarter is at hand."""
     if release := question.release:
         return Shown(question, release.made_at, Rosters(release.quarter, release.handed_in, release.expected))
     _, computed_at = spans.version()
-    return Shown(question, computed_at, _latest(question.today))
+    rosters = Rosters(latest.quarter, latest.handed_in, latest.expected) if latest else _latest(question.today)
+    return Shown(question, computed_at, rosters)
 
 
 def _latest(today: dt.date) -> Rosters | None:

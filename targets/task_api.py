@@ -8,11 +8,10 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from enterprises.models import Period
 from enterprises.quarter_api import RosterApi
@@ -195,9 +194,7 @@ class TaskProgressViewSet(RosterApi, ListedViewSet):
         if unit is None or not reports_for(self.user, unit):
             self.forbid("填报人只能填报本单位的进展；科技局代填须写明单位。")
         entry = self._add(given, unit)
-        place = reverse("api-task-progress-detail", args=[entry.pk], request=request)
-        body = TaskProgressSerializer(entry, context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})
+        return self.created(entry)
 
     def _add(self, given: dict[str, Any], unit: Unit) -> TaskProgress:
         """The next version; the files of the last one stay with it."""

@@ -48,7 +48,7 @@ def of(as_of: dt.date, kind: str = HEADLINES[0], seen: Prospect | None = None) -
     end = as_of.replace(month=12, day=31)
     known_until = SourceFile.objects.latest_day() or as_of
     days = [as_of, end] if end > as_of >= known_until else [as_of]
-    found = renewals.stored_rows(kind, renewals.usual_since(as_of), days[-1], on=as_of)
+    found = renewals.rows(kind, renewals.usual_since(as_of), days[-1], on=as_of, stored=True)
     applied = [row for row in found if row.is_applied]
     counted = _counted(kind, {row.certificate.enterprise_id for row in applied})
     return [_on(day, as_of, kind, seen, _in_renewal(day, applied, counted)) for day in days]

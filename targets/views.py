@@ -1,5 +1,7 @@
 """Pages of the plan: home, one unit, all targets; and the button that has the monthly series computed anew."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -41,9 +43,11 @@ def home(request: HttpRequest) -> HttpResponse:
     question, problems = asked(request.GET)
     page = dashboard.home(question)
     template = "targets/tv.html" if request.GET.get("tv") == "1" else "targets/home.html"
-    live = {} if question.release else _live(question)
-    more = {"expected": expectations.shown(question), **live}
-    return _show(request, template, question, problems, page=page, charts=charts.of_home(page), **more)
+    rosters = None if question.release else _latest_board()
+    more: dict[str, Any] = {"expected": expectations.shown(question), "charts": charts.of_home(page)}
+    if not question.release:
+        more |= {**_live(question), "roster_board": rosters}
+    return _show(request, template, question, problems, rosters, page=page, **more)
 
 
 @require_safe
@@ -68,8 +72,8 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
     question, problems = asked(request.GET)
     if problems:
-        return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
-    found = _chart(_charts(request, question, _scope(request)), name)
+        return _not_understood(problems)
+    found = _chart(request, question, name, _scope(request))
     return HttpResponse(chart_images.svg(found.option), content_type="image/svg+xml")
 
 
@@ -78,10 +82,14 @@ def chart_export(request: HttpRequest, name: str, form_at: str) -> HttpResponseB
     """The numbers of such a chart."""
     question, problems = asked(request.GET)
     if problems:
-        return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
+        return _not_understood(problems)
     unit = _scope(request)
-    found = _chart(_charts(request, question, unit), name)
+    found = _chart(request, question, name, unit)
     return chart_data.of(found, question, unit.told_apart if unit else "全区", person(request), form_at)
+
+
+def _not_understood(problems: list[str]) -> HttpResponse:
+    return HttpResponse("".join(problems), content_type="text/plain; charset=utf-8", status=400)
 
 
 def _scope(request: HttpRequest) -> Unit | None:
@@ -89,15 +97,13 @@ def _scope(request: HttpRequest) -> Unit | None:
     return _visible_unit(request, scope) if scope else None
 
 
-def _charts(request: HttpRequest, question: Question, unit: Unit | None) -> dict[str, charts.Chart]:
+def _chart(request: HttpRequest, question: Question, name: str, unit: Unit | None) -> charts.Chart:
     if unit:
-        return charts.of_unit(unit_page.of(unit, question))
-    if person(request).sees_whole_district:
-        return charts.of_home(dashboard.home(question))
-    raise Http404
-
-
-def _chart(found: dict[str, charts.Chart], name: str) -> charts.Chart:
+        found = charts.of_unit(unit_page.of(unit, question))
+    elif person(request).sees_whole_district:
+        found = charts.of_home(dashboard.home(question))
+    else:
+        raise Http404
     if name not in found:
         raise Http404
     return found[name]
@@ -118,17 +124,16 @@ def _own_page(request: HttpRequest, unit: Unit) -> str:
     return reverse("unit", args=[unit.code]) + (f"?{query}" if query else "")
 
 
-def _live(question: Question) -> dict[str, object]:
+def _live(question: Question) -> dict[str, Any]:
     """What is only known of today's facts: a release does not hold it."""
     return {
         "races": attention.races(question),
         "calls": attention.calls(question),
-        "roster_board": _latest_board(),
         "task_board": _last_tasks(),
     }
 
 
-def _owed(unit: Unit) -> dict[str, object]:
+def _owed(unit: Unit) -> dict[str, Any]:
     tasks = _last_tasks()
     return {"task_board": tasks, "owed": tasks.body(unit)}
 
@@ -153,10 +158,21 @@ def _visible_unit(request: HttpRequest, code: str) -> Unit:
 
 
 def _show(
-    request: HttpRequest, template: str, question: Question, problems: list[str], **context: object
+    request: HttpRequest,
+    template: str,
+    question: Question,
+    problems: list[str],
+    rosters: board.Board | None = None,
+    **context: object,
 ) -> HttpResponse:
-    """A page of figures. A question that was not understood is answered for today, says so, and is a 400."""
+    """A page of figures. A question that was not understood is answered for today, says so, and is a 400.
+
+    `rosters`: of the latest quarter, where the page has counted them; the heading then does not count them again.
+    """
     offered = list(Release.objects.select_related("quarter"))
     context |= {"question": question, "problems": problems, "definitions": Definition.choices, "releases": offered}
-    context |= {"shown": shown.of(question), "newer": question.release and question.release.newer_among(offered)}
+    context |= {
+        "shown": shown.of(question, rosters),
+        "newer": question.release and question.release.newer_among(offered),
+    }
     return render(request, template, context, status=400 if problems else 200)

@@ -118,6 +118,11 @@ class Span(models.Model):
         return f"{self.kind} {self.start}—{self.end}"
 
     @property
+    def unit(self) -> Unit:
+        """Who answers for the firm: its park, or its town where it stands in none."""
+        return self.park or self.town
+
+    @property
     def last_day(self) -> dt.date:
         """The last day it counts."""
         return self.end - dt.timedelta(days=1)
