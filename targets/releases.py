@@ -188,14 +188,22 @@ def _rows_told_otherwise(before: Release, after: Release) -> list[str]:
 
 
 def _judged_otherwise(before: Release, after: Release) -> list[str]:
-    """A sentence for every target that is judged otherwise, or one where only what they are judged by differs."""
-    known = {(one["indicator"], one["due"]): _judged(one) for one in before.verdicts}
+    """A sentence for every target that is judged otherwise, or one where only what they are judged by differs.
+
+    Another number that changes no judgement stands among the figures; only a reported one is told here.
+    """
+    known = {(one["indicator"], one["due"]): one for one in before.verdicts}
     said = [
-        f"{one['name']}（{one['due'][:4]}年{one['wording']}）：{then} → {_judged(one)}"
+        f"{one['name']}（{one['due'][:4]}年{one['wording']}）：{_judged(then) if then else '未列入'} → {_judged(one)}"
         for one in after.verdicts
-        if (then := known.get((one["indicator"], one["due"]), "未列入")) != _judged(one)
+        if (then := known.get((one["indicator"], one["due"]))) is None or _judgement(then) != _judgement(one)
     ]
     return said or ([] if before.plan == after.plan else ["目标、基期或填报指标的登记有更正，各项判断不变"])
+
+
+def _judgement(verdict: Mapping[str, Any]) -> tuple[Any, ...]:
+    value = None if verdict["indicator"] in counting.RULES else verdict["value"]
+    return verdict["goal"], verdict["met"], verdict["doubled"], value
 
 
 def _judged(verdict: Mapping[str, Any]) -> str:

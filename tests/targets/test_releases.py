@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from enterprises import acts, registry
 from enterprises.models import Enterprise, Qualification
 from targets import counting, frozen_spans, releases
-from targets.models import Baseline, Definition, FrozenFigure, FrozenSpan, Release, Target
+from targets.models import Baseline, Definition, FrozenFigure, FrozenSpan, Indicator, Release, ReportedFigure, Target
 from tests import clerk
 from tests.firms import firm
 
@@ -73,6 +73,7 @@ def test_a_corrected_certificate_date_leaves_the_first_edition_and_makes_a_secon
     assert [entry.enterprise.name for entry in told.entries] == ["江津甲制造有限公司"]
     changed = {(one.definition, one.scope, one.indicator): (one.before, one.after) for one in told.figures}
     assert changed["certificate", "district", "hnte"] == (2, 1)
+    assert told.beside == []
     assert changed["certificate", "degan", "hnte"] == (1, 0)
     assert not [key for key in changed if key[0] == "class_year" or "baisha" in key]
     assert frozen(published) == before
@@ -92,6 +93,14 @@ def test_what_a_quarter_was_judged_by_can_be_corrected_and_the_difference_is_sai
     third = releases.publish(published.quarter, by=people["小石"], reason="原文更正")
     assert "另一种写法" in third.plan["targets"][0]["wording"]
     assert releases.difference(third).beside == ["目标、基期或填报指标的登记有更正，各项判断不变"]
+
+
+def test_a_reported_figure_that_came_late_is_told_in_the_next_edition(published, people):
+    indicator = Indicator.objects.get(code="rd_intensity")
+    day = dt.date(2026, 9, 1)
+    ReportedFigure.objects.create(indicator=indicator, year=2025, value="2.66", published_on=day, source="公报")
+    second = releases.publish(published.quarter, by=people["小石"], reason="补录")
+    assert [said for said in releases.difference(second).beside if "：—（目标" in said and " → 2.66（目标" in said]
 
 
 def test_facts_that_count_nowhere_are_no_difference(published, people):
