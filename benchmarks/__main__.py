@@ -18,9 +18,17 @@ from tests.services import postgres
 
 RATIOS = [
     ("recount 24 quarters ÷ the same scan by hand", "24 quarters", "24 quarters by hand"),
-    ("recount 24 quarters ÷ one date from the facts by hand", "24 quarters", "1 date from facts by hand"),
+    (
+        "recount 24 quarters ÷ one date from the facts by hand",
+        "24 quarters",
+        "1 date from facts by hand",
+    ),
     ("load 3,300 firms through the registry ÷ bare insert", "load 3,300 firms", "load them bare"),
-    ("load them again, nothing changed ÷ bare insert", "load them again, unchanged", "load them bare"),
+    (
+        "load them again, nothing changed ÷ bare insert",
+        "load them again, unchanged",
+        "load them bare",
+    ),
     ("firm list page ÷ empty view", "firm list page", "empty view"),
     ("API page of firms ÷ empty view", "API page", "empty view"),
     ("home ÷ empty view", "home", "empty view"),
@@ -31,7 +39,15 @@ RATIOS = [
     ("unit page, unchanged (304) ÷ empty view", "unit page, unchanged", "empty view"),
     ("API figures, unchanged (304) ÷ empty view", "API figures, unchanged", "empty view"),
 ]
-GROWN = ["24 quarters", "load 3,300 firms", "firm list page", "API page", "home", "unit page", "rebuild spans"]
+GROWN = [
+    "24 quarters",
+    "load 3,300 firms",
+    "firm list page",
+    "API page",
+    "home",
+    "unit page",
+    "rebuild spans",
+]
 
 
 def main() -> None:
@@ -56,7 +72,10 @@ def main() -> None:
 
 def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
     print(f"measuring {scale} on {database} …", file=sys.stderr, flush=True)
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder, contextlib.ExitStack() as stack:
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+        contextlib.ExitStack() as stack,
+    ):
         environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
         environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
         environment.pop("DATABASE_URL", None)
@@ -65,7 +84,15 @@ def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
             environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
         prepare = [sys.executable, "manage.py", "portal", "--static"]
         subprocess.run(prepare, env=environment, check=True, stdout=subprocess.DEVNULL)
-        command = [sys.executable, "-m", "benchmarks.measure", "--scale", scale, "--rounds", str(rounds)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.measure",
+            "--scale",
+            scale,
+            "--rounds",
+            str(rounds),
+        ]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stderr[-3000:])
@@ -93,10 +120,14 @@ def rosters_report(results: list[dict[str, Any]]) -> str:
         ("read, check, plan ÷ bare calamine read", "check", "bare read"),
         ("read, check, plan ÷ dry run of django-import-export", "check", "import-export"),
     ):
-        ratios = " | ".join(f"{result[ours]['seconds'] / result[floor]['seconds']:.2f}" for result in results)
+        ratios = " | ".join(
+            f"{result[ours]['seconds'] / result[floor]['seconds']:.2f}" for result in results
+        )
         lines.append(f"| {title} | {ratios} |")
     for name in ("bare read", "check", "import-export"):
-        spent = " | ".join(f"{r[name]['seconds']:.1f} s, {r[name]['megabytes']:,.0f} MB" for r in results)
+        spent = " | ".join(
+            f"{r[name]['seconds']:.1f} s, {r[name]['megabytes']:,.0f} MB" for r in results
+        )
         lines.append(f"| {name} | {spent} |")
     return "\n".join([*lines, ""])
 
@@ -106,7 +137,11 @@ def report(results: list[dict[str, Any]]) -> str:
     lines = ["| ratio of medians | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     for title, ours, floor in RATIOS:
         lines.append(f"| {title} | " + " | ".join(ratio(r, ours, floor) for r in results) + " |")
-    lines += ["", "| median, milliseconds | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    lines += [
+        "",
+        "| median, milliseconds | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
     for name in [key for key in results[0] if key not in ("scale", "database", "spans")]:
         lines.append(f"| {name} | " + " | ".join(milliseconds(r, name) for r in results) + " |")
     lines += [
@@ -115,8 +150,14 @@ def report(results: list[dict[str, Any]]) -> str:
         "|---" * (len(heads) + 1) + "|",
     ]
     for name in GROWN:
-        lines.append(f"| {name} | " + " | ".join(growth(results, i, name) for i in range(len(results))) + " |")
-    firms = "| firms | " + " | ".join(growth_of_firms(results, i) for i in range(len(results))) + " |"
+        lines.append(
+            f"| {name} | "
+            + " | ".join(growth(results, i, name) for i in range(len(results)))
+            + " |"
+        )
+    firms = (
+        "| firms | " + " | ".join(growth_of_firms(results, i) for i in range(len(results))) + " |"
+    )
     return "\n".join([*lines, firms, ""])
 
 

@@ -17,7 +17,16 @@ from parks.models import Unit
 
 CHUNK = 50_000
 
-ENTERPRISE = ("id", "uscc", "name", "name_key", "registered_on", "industry_code", "contact_name", "contact_phone")
+ENTERPRISE = (
+    "id",
+    "uscc",
+    "name",
+    "name_key",
+    "registered_on",
+    "industry_code",
+    "contact_name",
+    "contact_phone",
+)
 PLACEMENT = ("enterprise_id", "park_id", "town_id", "since", "until", "arrival")
 QUALIFICATION = (
     "enterprise_id", "kind_id", "number", "valid_from", "valid_until", "class_year", "recognition", "dating",
@@ -36,7 +45,9 @@ def fill(firms: int) -> None:
         insert("enterprises_qualification", QUALIFICATION, rows["qualification"])
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT setval(pg_get_serial_sequence('enterprises_enterprise', 'id'), {firms})")
+            cursor.execute(
+                f"SELECT setval(pg_get_serial_sequence('enterprises_enterprise', 'id'), {firms})"
+            )
             cursor.execute("ANALYZE")
     LedgerHead.objects.get_or_create(id=1)
 
@@ -54,12 +65,16 @@ def make(numbers: Iterable[int]) -> Rows:
         rows["enterprise"].append((number, code(number), name, name, registered, "C3670", "", ""))
         entered = dt.date(2016, 1, 1) + dt.timedelta(days=pick.randrange(3900))
         rows["placement"] += _places(number, entered, pick, parks, towns)
-        rows["qualification"].append((number, kinds["tech"], "", entered, None, entered.year, "", "printed", ""))
+        rows["qualification"].append(
+            (number, kinds["tech"], "", entered, None, entered.year, "", "printed", "")
+        )
         rows["qualification"] += _certificates(number, kinds["hnte"], entered, pick)
     return rows
 
 
-def _places(number: int, since: dt.date, pick: random.Random, parks: list[int], towns: list[int]) -> Iterator[Row]:
+def _places(
+    number: int, since: dt.date, pick: random.Random, parks: list[int], towns: list[int]
+) -> Iterator[Row]:
     park = pick.choice(parks) if pick.random() < 0.95 else None
     if pick.random() < 0.1:
         moved = since + dt.timedelta(days=pick.randrange(100, 2000))
@@ -73,7 +88,17 @@ def _certificates(number: int, kind: int, entered: dt.date, pick: random.Random)
     issued = max(entered, dt.date(2019, 10, 1)) + dt.timedelta(days=pick.randrange(90))
     for turn in range(pick.choice((0, 0, 0, 1, 2))):
         until = issued.replace(year=issued.year + 3, day=min(issued.day, 28))
-        yield number, kind, f"GR{issued.year}{turn}{number:07d}", issued, until, issued.year, "", "printed", ""
+        yield (
+            number,
+            kind,
+            f"GR{issued.year}{turn}{number:07d}",
+            issued,
+            until,
+            issued.year,
+            "",
+            "printed",
+            "",
+        )
         issued = until + dt.timedelta(days=pick.randrange(1, 60))
 
 
@@ -85,11 +110,22 @@ def insert(table: str, columns: Sequence[str], rows: list[Row]) -> None:
             text = io.StringIO()
             csv.writer(text).writerows(rows)
             text.seek(0)
-            options = "(FORMAT csv, FORCE_NOT_NULL ({}))".format(", ".join(c for c in columns if c in NOT_NULL_TEXT))
+            options = "(FORMAT csv, FORCE_NOT_NULL ({}))".format(
+                ", ".join(c for c in columns if c in NOT_NULL_TEXT)
+            )
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH {options}", text)
         else:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
 
 
-NOT_NULL_TEXT = {"contact_name", "contact_phone", "name", "arrival", "number", "recognition", "dating", "until_basis"}
+NOT_NULL_TEXT = {
+    "contact_name",
+    "contact_phone",
+    "name",
+    "arrival",
+    "number",
+    "recognition",
+    "dating",
+    "until_basis",
+}

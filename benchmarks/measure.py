@@ -21,12 +21,13 @@ from django.test import Client, override_settings  # noqa: E402
 from benchmarks import generator  # noqa: E402
 from benchmarks.scales import SCALES  # noqa: E402
 from enterprises import jobs, registry  # noqa: E402
-from enterprises.acts import Act, Grant, Place, Register  # noqa: E402
 from enterprises.models import Period  # noqa: E402
+from enterprises.registry.acts import Act, Grant, Place, Register  # noqa: E402
 from enterprises.reporting import quarters  # noqa: E402
 from parks.models import Unit, User  # noqa: E402
-from targets import counting, releases, spans  # noqa: E402
+from targets.figures import counting, spans  # noqa: E402
 from targets.models import Definition, Release, Span  # noqa: E402
+from targets.releases import publishing  # noqa: E402
 
 QUARTER_ENDS = ((3, 31), (6, 30), (9, 30), (12, 31))
 QUARTERS = [dt.date(year, month, day) for year in range(2021, 2027) for month, day in QUARTER_ENDS]
@@ -53,7 +54,12 @@ def main() -> None:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     result = {"scale": options.scale, "database": connection.vendor, "spans": Span.objects.count()}
-    result |= {"rebuild spans": rebuilding, **recount(options.rounds), **load(options.rounds), **pages(options.rounds)}
+    result |= {
+        "rebuild spans": rebuilding,
+        **recount(options.rounds),
+        **load(options.rounds),
+        **pages(options.rounds),
+    }
     print(json.dumps(result))
 
 
@@ -79,7 +85,10 @@ def interleaved(
 # --- recount ----------------------------------------------------------------------------------------------------
 def recount(rounds: int) -> dict[str, float]:
     """24 quarters for all units and indicators: ours, the same scan by hand, one date from the facts by hand."""
-    ours = {(r["kind_id"], r["park_id"], r["town_id"]): [r[f"on{n}"] for n in range(24)] for r in _ours()}
+    ours = {
+        (r["kind_id"], r["park_id"], r["town_id"]): [r[f"on{n}"] for n in range(24)]
+        for r in _ours()
+    }
     by_hand = {row[:3]: list(row[3:]) for row in _by_hand()}
     assert ours == by_hand, "the hand-written scan counts something else"
     last_day = sum(row[3] for row in _from_facts(QUARTERS[-1]))
@@ -87,7 +96,9 @@ def recount(rounds: int) -> dict[str, float]:
     return interleaved(
         rounds,
         **{
-            "24 quarters": lambda: counting.count_stored(QUARTERS, Definition.CERTIFICATE).figures(QUARTERS[0]),
+            "24 quarters": lambda: counting.count_stored(QUARTERS, Definition.CERTIFICATE).figures(
+                QUARTERS[0]
+            ),
             "24 quarters by hand": _by_hand,
             "1 date from facts by hand": lambda: _from_facts(QUARTERS[-1]),
         },
@@ -95,7 +106,9 @@ def recount(rounds: int) -> dict[str, float]:
 
 
 def _ours() -> list[dict[str, Any]]:
-    return list(counting.scan(Span.objects.filter(definition=Definition.CERTIFICATE), COLUMNS, QUARTERS))
+    return list(
+        counting.scan(Span.objects.filter(definition=Definition.CERTIFICATE), COLUMNS, QUARTERS)
+    )
 
 
 def _by_hand() -> list[tuple[Any, ...]]:
@@ -135,19 +148,33 @@ def load(rounds: int) -> dict[str, float]:
         },
     )
     registry.apply(acts, by=None)
-    return spent | interleaved(rounds, **{"load them again, unchanged": lambda: registry.apply(acts, by=None)})
+    return spent | interleaved(
+        rounds, **{"load them again, unchanged": lambda: registry.apply(acts, by=None)}
+    )
 
 
 def _acts(rows: generator.Rows) -> list[Act]:
     units = dict(Unit.objects.values_list("pk", "code"))
     kinds = {row.pk: row.code for row in spans.QualificationKind.objects.all()}
     usccs = {row[0]: row[1] for row in rows["enterprise"]}
-    acts: list[Act] = [Register(uscc=row[1], name=row[2], registered_on=row[4]) for row in rows["enterprise"]]
+    acts: list[Act] = [
+        Register(uscc=row[1], name=row[2], registered_on=row[4]) for row in rows["enterprise"]
+    ]
     for owner, park, town, since, _until, arrival in rows["placement"]:
         if arrival == "known":
-            acts.append(Place(uscc=usccs[owner], park=units.get(park, ""), town=units[town], since=since))
+            acts.append(
+                Place(uscc=usccs[owner], park=units.get(park, ""), town=units[town], since=since)
+            )
     for owner, kind, number, since, until, *_ in rows["qualification"]:
-        acts.append(Grant(uscc=usccs[owner], kind=kinds[kind], number=number, valid_from=since, valid_until=until))
+        acts.append(
+            Grant(
+                uscc=usccs[owner],
+                kind=kinds[kind],
+                number=number,
+                valid_from=since,
+                valid_until=until,
+            )
+        )
     return acts
 
 
@@ -188,13 +215,15 @@ def pages(rounds: int) -> dict[str, float]:
     client.force_login(person)
     with override_settings(ROOT_URLCONF="benchmarks.urls", ALLOWED_HOSTS=["testserver"]):
         works = {name: _fetching(client, url) for name, url in addresses.items()}
-        works |= {f"{name}, unchanged": _asking_again(client, addresses[name]) for name in unchanged}
+        works |= {
+            f"{name}, unchanged": _asking_again(client, addresses[name]) for name in unchanged
+        }
         clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
         return interleaved(rounds * 3, clock, **works)
 
 
 def _published(person: User) -> Release:
-    return releases.publish(quarters.open_quarter(Period(2026, 3), by=person), by=person)
+    return publishing.publish(quarters.open_quarter(Period(2026, 3), by=person), by=person)
 
 
 def _fetching(client: Client, url: str) -> Callable[[], None]:

@@ -19,12 +19,12 @@ import python_calamine as calamine
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiangjin_portal.settings")
 
 from benchmarks.codes import code
-from enterprises.rosters import jail
-from enterprises.rosters.columns import ROSTER
-from enterprises.rosters.inmate import Order
-from enterprises.rosters.sheet import read_register
-from enterprises.rosters.table import MAX_DATA_ROWS
-from enterprises.rosters.vocabulary import Vocabulary, terms
+from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.table import MAX_DATA_ROWS
+from enterprises.rosters.definition.vocabulary import Vocabulary, terms
+from enterprises.rosters.reading import sandbox
+from enterprises.rosters.reading.reader_process import ReadingOrder
+from enterprises.rosters.reading.sheet import read_register
 
 SIZES = [30_000, 100_000]
 TODAY = dt.date(2026, 11, 23)
@@ -37,7 +37,12 @@ WORDS = Vocabulary(
     kinds=terms([("srdi", ["专精特新"], [])]),
     pool_stages=terms([("application", ["申报库"], [])]),
 )
-READ, JAILED, BARE, OPENPYXL = "read and checked", "the same in the jail", "bare calamine", "bare openpyxl (read-only)"
+READ, JAILED, BARE, OPENPYXL = (
+    "read and checked",
+    "the same in the jail",
+    "bare calamine",
+    "bare openpyxl (read-only)",
+)
 
 
 def main() -> None:
@@ -53,9 +58,16 @@ def report(sizes: list[int], rounds: int) -> str:
         results = [measured(written(Path(folder), rows), rows, rounds) for rows in sizes]
         largest = peak(written(Path(folder), MAX_DATA_ROWS), MAX_DATA_ROWS)
     heads = [f"{rows:,} rows" for rows in sizes]
-    lines = ["| reading, ratio of medians | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    lines = [
+        "| reading, ratio of medians | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
     for ours, floor in ((READ, BARE), (JAILED, BARE), (READ, OPENPYXL)):
-        lines.append(f"| {ours} ÷ {floor} | " + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results) + " |")
+        lines.append(
+            f"| {ours} ÷ {floor} | "
+            + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results)
+            + " |"
+        )
     lines += [
         "",
         "| reading, median milliseconds of processor time | " + " | ".join(heads) + " |",
@@ -63,8 +75,16 @@ def report(sizes: list[int], rounds: int) -> str:
     ]
     for name in (BARE, OPENPYXL, READ, JAILED):
         lines.append(f"| {name} | " + " | ".join(f"{r[name] * 1000:,.0f}" for r in results) + " |")
-    lines.append("| peak memory of the child, MB | " + " | ".join(f"{r['peak']:,.0f}" for r in results) + " |")
-    lines += ["", f"Largest list allowed ({MAX_DATA_ROWS:,} rows): the child peaks at {largest:.0f} MB.", ""]
+    lines.append(
+        "| peak memory of the child, MB | "
+        + " | ".join(f"{r['peak']:,.0f}" for r in results)
+        + " |"
+    )
+    lines += [
+        "",
+        f"Largest list allowed ({MAX_DATA_ROWS:,} rows): the child peaks at {largest:.0f} MB.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -74,7 +94,7 @@ def measured(path: Path, rows: int, rounds: int) -> dict[str, float]:
     works: dict[str, Callable[[], int]] = {
         BARE: lambda: len(calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python()),
         READ: lambda: len(read_register(path, path.name, WORDS, TODAY, max_rows=rows).rows),
-        JAILED: lambda: len(jail.read_safely(path, path.name, WORDS, TODAY, max_rows=rows).rows),
+        JAILED: lambda: len(sandbox.read_safely(path, path.name, WORDS, TODAY, max_rows=rows).rows),
     }
     taken: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
@@ -83,7 +103,10 @@ def measured(path: Path, rows: int, rounds: int) -> dict[str, float]:
             if number:  # the first round warms up
                 taken[name].append(spent)
     medians = {name: statistics.median(times) for name, times in taken.items()}
-    return medians | {OPENPYXL: seconds(lambda: _bare_openpyxl(path), rows), "peak": peak(path, rows)}
+    return medians | {
+        OPENPYXL: seconds(lambda: _bare_openpyxl(path), rows),
+        "peak": peak(path, rows),
+    }
 
 
 def seconds(work: Callable[[], int], rows: int) -> float:
@@ -95,11 +118,21 @@ def seconds(work: Callable[[], int], rows: int) -> float:
 def peak(path: Path, rows: int) -> float:
     """Megabytes the child held at most."""
     limits = {"max_rows": rows, "max_bytes": 10**9, "max_outcome_bytes": 10**9}
-    return jail.watch(Order(os.getpid(), path, path.name, WORDS, TODAY, mapping={}, **limits)).peak_bytes / 1e6
+    return (
+        sandbox.watch(
+            ReadingOrder(os.getpid(), path, path.name, WORDS, TODAY, mapping={}, **limits)
+        ).peak_bytes
+        / 1e6
+    )
 
 
 def _bare_openpyxl(path: Path) -> int:
-    return sum(1 for _ in openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+    return sum(
+        1
+        for _ in openpyxl.load_workbook(path, read_only=True)
+        .worksheets[0]
+        .iter_rows(values_only=True)
+    )
 
 
 def written(folder: Path, rows: int) -> Path:

@@ -33,9 +33,9 @@ from import_export import resources  # noqa: E402
 from benchmarks import generator  # noqa: E402
 from enterprises.models import Enterprise, Period, Roster, RosterVersion  # noqa: E402
 from enterprises.reporting import checking, quarters  # noqa: E402
-from enterprises.rosters.columns import ROSTER  # noqa: E402
-from enterprises.rosters.names import vocabulary  # noqa: E402
-from enterprises.rosters.sheet import read_register  # noqa: E402
+from enterprises.rosters.definition.columns import ROSTER  # noqa: E402
+from enterprises.rosters.definition.official_names import vocabulary  # noqa: E402
+from enterprises.rosters.reading.sheet import read_register  # noqa: E402
 from parks.models import Unit, User  # noqa: E402
 
 KNOWN_SHARE = 0.9
@@ -150,7 +150,9 @@ def check(path: Path) -> None:
 
 def import_export(path: Path) -> None:
     """The same file through django-import-export: load it with tablib, dry run against the same table."""
-    rows = openpyxl.load_workbook(path, read_only=True).active.iter_rows(min_row=3, values_only=True)
+    rows = openpyxl.load_workbook(path, read_only=True).active.iter_rows(
+        min_row=3, values_only=True
+    )
     at = {column.field: position for position, column in enumerate(ROSTER.columns)}
     names = FirmResource.Meta.fields
     data = tablib.Dataset(*[[row[at[name]] for name in names] for row in rows], headers=names)

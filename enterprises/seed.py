@@ -15,10 +15,14 @@ def seed() -> int:
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     added = 0
     for number, row in enumerate(data["field"], 1):
-        added += TechField.objects.get_or_create(code=row["code"], defaults={**row, "order": number})[1]
+        added += TechField.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": number}
+        )[1]
     for number, row in enumerate(data["kind"], 1):
         term = row.pop("term")
-        kind, new = QualificationKind.objects.get_or_create(code=row["code"], defaults={**row, "order": number})
+        kind, new = QualificationKind.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": number}
+        )
         if new:
             KindTerm.objects.create(kind=kind, **term)
         added += new

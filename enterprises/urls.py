@@ -1,11 +1,18 @@
 from django.urls import path
 
-from enterprises import application_views, change_views, ledger_views, notice_views, views
+from enterprises.applications import views as application_views
+from enterprises.firms import change_views, ledger_views
+from enterprises.firms import views as firm_views
+from enterprises.notices import views as notice_views
 
 urlpatterns = [
-    path("firms/<slug:uscc>/", views.firm, name="firm"),
+    path("firms/<slug:uscc>/", firm_views.firm, name="firm"),
     path("firms/<slug:uscc>/change/", change_views.firm_change, name="firm_change"),
-    path("firms/<slug:uscc>/application/", application_views.firm_application, name="firm_application"),
+    path(
+        "firms/<slug:uscc>/application/",
+        application_views.firm_application,
+        name="firm_application",
+    ),
     path("ledger/", ledger_views.ledger, name="ledger"),
     path("notices/", notice_views.notices, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

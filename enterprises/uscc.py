@@ -29,7 +29,9 @@ def normalise(text: str) -> str:
 
 def check_character(code17: str) -> str:
     """The 18th character for the first 17; KeyError for a character outside the alphabet."""
-    total = sum(ORDINAL[character] * weight for character, weight in zip(code17, WEIGHTS, strict=True))
+    total = sum(
+        ORDINAL[character] * weight for character, weight in zip(code17, WEIGHTS, strict=True)
+    )
     # The outer modulo matters: a remainder of 0 gives the character "0", not a 31st one.
     return ALPHABET[(31 - total % 31) % 31]
 

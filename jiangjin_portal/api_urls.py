@@ -4,17 +4,19 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
-from enterprises import api as enterprises
-from enterprises import quarter_api as quarters
-from enterprises import roster_api as rosters
-from parks import api as parks
-from parks import api_schema
-from targets import api as targets
-from targets import bridge_api as bridge
-from targets import goal_api, outlook_api, renewal_api, reported_api
-from targets import release_api as releases
-from targets import release_bridge_api as release_bridge
-from targets import task_api as tasks
+from enterprises.firms import api as enterprises
+from enterprises.reporting.api import quarters, rosters
+from parks.api import schema as api_schema
+from parks.api import views as parks
+from targets.bridge import api as bridge
+from targets.goals import api as goal_api
+from targets.home import api as targets
+from targets.key_tasks import api as tasks
+from targets.outlook import api as outlook_api
+from targets.releases import api as releases
+from targets.releases import bridge_api as release_bridge
+from targets.renewals import api as renewal_api
+from targets.reported import api as reported_api
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -29,7 +31,9 @@ router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
-router.register("reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures")
+router.register(
+    "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"
+)
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
 router.register("cases", quarters.CaseViewSet, basename="api-cases")
@@ -44,16 +48,24 @@ docs = SpectacularSwaggerSplitView.as_view(
 urlpatterns = [
     *router.urls,
     path("figures/", targets.Figures.as_view(), name="api-figures"),
-    path("flows/", bridge.Flows.as_view(), name="api-flows"),
-    path("progress/", targets.Progress.as_view(), name="api-progress"),
+    path("flows/", bridge.FlowsView.as_view(), name="api-flows"),
+    path("progress/", targets.ProgressView.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
-    path("outlook/", outlook_api.Outlook.as_view(), name="api-outlook"),
+    path("outlook/", outlook_api.OutlookView.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
     path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
-    path("releases/<slug:code>/bridge/", release_bridge.ReleaseBridge.as_view(), name="api-release-bridge"),
-    path("releases/<slug:code>/changes/", release_bridge.ReleaseChanges.as_view(), name="api-release-changes"),
+    path(
+        "releases/<slug:code>/bridge/",
+        release_bridge.ReleaseBridge.as_view(),
+        name="api-release-bridge",
+    ),
+    path(
+        "releases/<slug:code>/changes/",
+        release_bridge.ReleaseChanges.as_view(),
+        name="api-release-changes",
+    ),
     path("recompute/", targets.Recompute.as_view(), name="api-recompute"),
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),

@@ -65,7 +65,10 @@ def stage(*, with_test_assets: bool = False) -> None:
         command, environment = npm()
         dev = [] if with_test_assets else ["--omit=dev"]
         subprocess.run(
-            [*command, "ci", "--ignore-scripts", "--silent", *dev], cwd=BASE_DIR, env=environment, check=True
+            [*command, "ci", "--ignore-scripts", "--silent", *dev],
+            cwd=BASE_DIR,
+            env=environment,
+            check=True,
         )
         for folder, files in wanted.items():
             copy(folder, files)
@@ -83,14 +86,19 @@ def npm() -> tuple[list[str], dict[str, str]]:
     subprocess.run([*install, "-r", str(BASE_DIR / "requirements-node.txt")], check=True)
     node = next(NODE.glob("*/bin/node"))
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
-    return [str(node), str(next(NODE.glob("*/lib/node_modules/npm/bin/npm-cli.js")))], {**os.environ, "PATH": path}
+    return [str(node), str(next(NODE.glob("*/lib/node_modules/npm/bin/npm-cli.js")))], {
+        **os.environ,
+        "PATH": path,
+    }
 
 
 def system_npm_version() -> int:
     """Major version of npm on PATH, 0 if there is none that runs."""
     if not (shutil.which("npm") and shutil.which("node")):
         return 0
-    answer = subprocess.run(["npm", "--version"], capture_output=True, text=True, check=False).stdout
+    answer = subprocess.run(
+        ["npm", "--version"], capture_output=True, text=True, check=False
+    ).stdout
     return int(answer.split(".")[0]) if answer[:1].isdigit() else 0
 
 

@@ -22,14 +22,20 @@ class Channel(virtual.Channel):
     """One folder per queue below the transport option `folder`; bindings stay in memory: every process declares."""
 
     def _folder(self, queue: str) -> Path:
-        folder = Path(self.connection.client.transport_options["folder"]) / queue.replace("/", "_").lstrip(".")
+        folder = Path(self.connection.client.transport_options["folder"]) / queue.replace(
+            "/", "_"
+        ).lstrip(".")
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def _waiting(self, queue: str) -> list[Path]:
         """Messages of the queue, oldest first: names begin with the wall clock, which goes on over a reboot."""
         folder = self._folder(queue)
-        return [folder / name for name in sorted(os.listdir(folder)) if name.endswith(SUFFIX) and name[0] != "."]
+        return [
+            folder / name
+            for name in sorted(os.listdir(folder))
+            if name.endswith(SUFFIX) and name[0] != "."
+        ]
 
     def _put(self, queue: str, message: dict, **kwargs) -> None:
         folder = self._folder(queue)

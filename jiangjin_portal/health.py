@@ -23,4 +23,6 @@ def readyz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"mode": settings.MODE, "database": "unreachable"}, status=503)
     seconds = int((waiting["now"] - waiting["oldest"]).total_seconds()) if waiting["oldest"] else 0
-    return JsonResponse({"mode": settings.MODE, "database": "ok", "oldest_waiting_job_seconds": seconds})
+    return JsonResponse(
+        {"mode": settings.MODE, "database": "ok", "oldest_waiting_job_seconds": seconds}
+    )

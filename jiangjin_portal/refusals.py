@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
-from parks.api import PROBLEM_JSON, problem
+from parks.api.views import PROBLEM_JSON, problem
 
 SENTENCE = "请求的格式有误，服务器无法读取。"
 

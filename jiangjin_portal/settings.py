@@ -40,7 +40,9 @@ PORT = int(os.environ.get("PORT", "8000"))
 BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
 """Address the one-command mode listens on; 0.0.0.0 opens it to the network (then set ALLOWED_HOSTS as well)."""
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+CSRF_TRUSTED_ORIGINS = [
+    origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
+]
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -102,7 +104,9 @@ if url := os.environ.get("DATABASE_URL"):
     if "postgresql" in DATABASES["default"]["ENGINE"]:
         OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
         OPTIONS.setdefault("connect_timeout", 5)
-        OPTIONS.setdefault("options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min")
+        OPTIONS.setdefault(
+            "options", "-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min"
+        )
 else:
     DATABASES = {
         "default": {
@@ -114,7 +118,9 @@ else:
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
-            "TEST": {"NAME": str(HOME / "test.sqlite3")},  # a file, as in earnest: one in memory has other locks
+            "TEST": {
+                "NAME": str(HOME / "test.sqlite3")
+            },  # a file, as in earnest: one in memory has other locks
         }
     }
 EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
@@ -125,10 +131,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people ---------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "parks.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -188,7 +200,10 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked inside the container, behind the TLS gateway
+    SECURE_REDIRECT_EXEMPT = [
+        r"^livez$",
+        r"^readyz$",
+    ]  # asked inside the container, behind the TLS gateway
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -225,7 +240,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
@@ -234,19 +254,24 @@ WORKER_PATIENCE_SECONDS = float(os.environ.get("WORKER_PATIENCE_SECONDS", "120")
 """Jobs wait and no worker holds one for this long: the supervisor restarts the workers."""
 JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
-    "load": "enterprises.rosters.loading.run",
-    "check": "enterprises.rosters.loading.run",
+    "load": "enterprises.loading.register_job.run",
+    "check": "enterprises.loading.register_job.run",
     "roster_check": "enterprises.reporting.checking.run",
     "roster_dry_run": "enterprises.reporting.rehearsal.run",
     "roster_apply": "enterprises.reporting.applying.run",
     "reminders": "enterprises.reporting.reminders.run",
-    "task_reminders": "targets.task_reminders.run",
-    "renewal_reminders": "targets.renewal_reminders.run",
-    "mail": "enterprises.reporting.notices.send_mails",
+    "task_reminders": "targets.key_tasks.reminders.run",
+    "renewal_reminders": "targets.renewals.reminders.run",
+    "mail": "enterprises.notices.sending.send_mails",
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {"recompute": "02:00", "reminders": "08:30", "task_reminders": "08:40", "renewal_reminders": "08:50"}
+JOB_NIGHTLY = {
+    "recompute": "02:00",
+    "reminders": "08:30",
+    "task_reminders": "08:40",
+    "renewal_reminders": "08:50",
+}
 """Kind → local time of day from which that day's run is due."""
 
 # --- quarterly rosters ----------------------------------------------------------------------------------------
@@ -289,7 +314,7 @@ PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
-        "parks.authentication.SessionAuthentication",
+        "parks.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -311,7 +336,7 @@ SPECTACULAR_SETTINGS = {
         "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
-        "TaskStandingEnum": "targets.task_board.STANDINGS",
+        "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",
         "HeadlineKindEnum": ["hnte", "tech"],
     },
 }

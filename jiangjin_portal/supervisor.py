@@ -144,7 +144,9 @@ class Supervisor:
                 self.say(child.name, line.decode(errors="replace"))
 
     def say(self, name: str, text: str) -> None:
-        with contextlib.suppress(OSError):  # whoever read our output may be gone; the portal goes on
+        with contextlib.suppress(
+            OSError
+        ):  # whoever read our output may be gone; the portal goes on
             print(f"{name:<9}| {text}", flush=True)
 
     def _stop_all(self) -> None:
@@ -153,7 +155,10 @@ class Supervisor:
             assert child.process is not None
             child.process.send_signal(child.stop_signal)
         deadline = time.monotonic() + STOP_SECONDS
-        while any(child.process and child.process.poll() is None for child in running) and time.monotonic() < deadline:
+        while (
+            any(child.process and child.process.poll() is None for child in running)
+            and time.monotonic() < deadline
+        ):
             self._pass_on_output(TICK)
         for child in running:
             assert child.process is not None

@@ -34,7 +34,9 @@ class Watchdog:
         """True as well when the database cannot tell: then it is not the workers that are to blame."""
         try:
             waiting = Job.objects.claimable()
-            held = Job.objects.filter(state=JobState.RUNNING).exclude(pk__in=Job.objects.lapsed().values("pk"))
+            held = Job.objects.filter(state=JobState.RUNNING).exclude(
+                pk__in=Job.objects.lapsed().values("pk")
+            )
             return held.exists() or not waiting.exists()
         except DatabaseError:
             log.warning("the watchdog cannot reach the database")

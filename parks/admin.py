@@ -67,7 +67,9 @@ class BureauAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        has_code = self.fixed_codes and any(field.name == "code" for field in self.model._meta.fields)
+        has_code = self.fixed_codes and any(
+            field.name == "code" for field in self.model._meta.fields
+        )
         return [*fields, "code"] if obj and has_code else fields
 
 
@@ -111,7 +113,9 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
         ("人员", {"fields": ["first_name", "email", "role", "unit"]}),
         ("状态", {"fields": ["is_active", "last_login", "date_joined"]}),
     ]
-    add_fieldsets = [(None, {"fields": ["username", "first_name", "role", "unit", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", "first_name", "role", "unit", "password1", "password2"]})
+    ]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -27,7 +27,10 @@ def create(record: Path) -> list[Account]:
         if User.objects.exists():
             return []
         accounts = [_create(str(role), role) for role in Role if role != Role.UNIT_STAFF]
-        accounts += [_create(unit.code, Role.UNIT_STAFF, unit) for unit in Unit.objects.filter(code__in=UNITS)]
+        accounts += [
+            _create(unit.code, Role.UNIT_STAFF, unit)
+            for unit in Unit.objects.filter(code__in=UNITS)
+        ]
         _write(record, accounts)
     return accounts
 
@@ -43,7 +46,10 @@ def _create(username: str, role: User.Role, unit: Unit | None = None) -> Account
 
 
 def table(accounts: list[Account]) -> str:
-    return "".join(f"{account.username:<14} {account.password}  {account.description}\n" for account in accounts)
+    return "".join(
+        f"{account.username:<14} {account.password}  {account.description}\n"
+        for account in accounts
+    )
 
 
 def _write(record: Path, accounts: list[Account]) -> None:

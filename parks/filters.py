@@ -100,12 +100,17 @@ def chosen_later() -> Choices:
 
 
 def choice(label: str, method: str, choices: Choices | Callable[[], Choices] = chosen_later) -> Any:
-    return django_filters.ChoiceFilter(label=label, method=method, choices=choices, empty_label="全部")
+    return django_filters.ChoiceFilter(
+        label=label, method=method, choices=choices, empty_label="全部"
+    )
 
 
 def day(label: str, method: str | None = "beside_others", **kwargs: Any) -> Any:
     return django_filters.DateFilter(
-        label=label, method=method, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs
+        label=label,
+        method=method,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        **kwargs,
     )
 
 

@@ -31,11 +31,15 @@ class Unit(models.Model):
         DEPARTMENT = "department", "部门"
 
     kind = models.CharField("类别", max_length=12, choices=Kind)
-    code = models.SlugField("代码", max_length=20, unique=True, help_text="镇街用统计用区划代码，园区和部门用拼音代码")
+    code = models.SlugField(
+        "代码", max_length=20, unique=True, help_text="镇街用统计用区划代码，园区和部门用拼音代码"
+    )
     name = models.CharField("名称", max_length=60, unique=True)
     short_name = models.CharField("简称", max_length=20, help_text="图表和窄屏上使用")
     running_body = models.CharField("运行机构", max_length=60, blank=True)
-    aliases = models.JSONField("其他写法", default=list, blank=True, help_text="名册中可能出现的写法")
+    aliases = models.JSONField(
+        "其他写法", default=list, blank=True, help_text="名册中可能出现的写法"
+    )
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     objects = UnitQuerySet.as_manager()
@@ -53,7 +57,9 @@ class Unit(models.Model):
                 violation_error_message="单位类别必须是园区平台、镇街或部门。",
             ),
             models.CheckConstraint(
-                name="unit_name_not_blank", condition=~Q(name=""), violation_error_message="单位名称不能为空。"
+                name="unit_name_not_blank",
+                condition=~Q(name=""),
+                violation_error_message="单位名称不能为空。",
             ),
         ]
 
@@ -87,7 +93,9 @@ class User(AbstractUser):
         AUDITOR = "auditor", "审计员"
 
     role = models.CharField("角色", max_length=16, choices=Role)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", related_name="people")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", related_name="people"
+    )
 
     REQUIRED_FIELDS = ["email", "role"]
 
@@ -96,12 +104,15 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="user_unit_iff_reporter",
-                condition=Q(role="unit_staff", unit__isnull=False) | (~Q(role="unit_staff") & Q(unit__isnull=True)),
+                condition=Q(role="unit_staff", unit__isnull=False)
+                | (~Q(role="unit_staff") & Q(unit__isnull=True)),
                 violation_error_message="填报人必须指定单位，其他角色不得指定单位。",
             ),
             models.CheckConstraint(
                 name="user_role_known",
-                condition=Q(role__in=["bureau_admin", "bureau_staff", "unit_staff", "leader", "auditor"]),
+                condition=Q(
+                    role__in=["bureau_admin", "bureau_staff", "unit_staff", "leader", "auditor"]
+                ),
                 violation_error_message="角色无效。",
             ),
         ]
@@ -145,7 +156,9 @@ class IdempotencyKey(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                name="idempotency_key_once", fields=["user", "key"], violation_error_message="该幂等键已使用。"
+                name="idempotency_key_once",
+                fields=["user", "key"],
+                violation_error_message="该幂等键已使用。",
             )
         ]
 

@@ -19,7 +19,10 @@ def seed() -> int:
 
 
 def _units(data: dict[str, Any]) -> list[Unit]:
-    parks = [Unit(kind=Unit.Kind.PARK, order=number, **park) for number, park in enumerate(data["park"], 1)]
+    parks = [
+        Unit(kind=Unit.Kind.PARK, order=number, **park)
+        for number, park in enumerate(data["park"], 1)
+    ]
     towns = [
         Unit(
             kind=Unit.Kind.TOWN,

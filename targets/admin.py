@@ -66,7 +66,16 @@ class TargetForm(forms.ModelForm):
 @admin.register(Target)
 class TargetAdmin(BureauAdmin):
     form = TargetForm
-    list_display = ["indicator", "unit", "due", "operator", "value", "reference", "doubles_baseline", "wording"]
+    list_display = [
+        "indicator",
+        "unit",
+        "due",
+        "operator",
+        "value",
+        "reference",
+        "doubles_baseline",
+        "wording",
+    ]
     list_select_related = ["indicator", "unit", "reference"]
     list_filter = ["due"]
 
@@ -147,7 +156,17 @@ class TaskBodyAdmin(BureauAdmin):
 
 @admin.register(Span)
 class SpanAdmin(RegistryWrites):
-    list_display = ["enterprise", "kind", "definition", "park", "town", "start", "end", "opened_by", "closed_by"]
+    list_display = [
+        "enterprise",
+        "kind",
+        "definition",
+        "park",
+        "town",
+        "start",
+        "end",
+        "opened_by",
+        "closed_by",
+    ]
     list_select_related = ["enterprise", "kind", "park", "town", "qualification__kind"]
     list_filter = ["definition", "kind"]
     search_fields = ["enterprise__uscc", "enterprise__name"]
@@ -167,7 +186,16 @@ class MonthlySeriesAdmin(RegistryWrites):
 
 @admin.register(Release)
 class ReleaseAdmin(RegistryWrites):
-    list_display = ["quarter", "number", "as_of", "reason", "handed_in", "expected", "made_by", "made_at"]
+    list_display = [
+        "quarter",
+        "number",
+        "as_of",
+        "reason",
+        "handed_in",
+        "expected",
+        "made_by",
+        "made_at",
+    ]
     list_select_related = ["quarter", "made_by"]
 
 

@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.jobs import JobContext
-from targets import counting, expectations, spans, trend
-from targets.counting import RULES, Counts
+from targets.figures import counting, spans, trend
+from targets.figures.counting import RULES, Counts
 from targets.models import Definition, Expectation, MonthlySeries, Target
+from targets.outlook import expectations
 
 FIRST_MONTH = dt.date(2019, 1, 31)
 DEFAULT_HORIZON = dt.date(2027, 12, 31)
@@ -38,7 +39,9 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     return lambda: _keep(firms, series, expected, version)
 
 
-def _keep(firms: int, series: list[MonthlySeries], expected: list[Expectation], version: object) -> dict[str, Any]:
+def _keep(
+    firms: int, series: list[MonthlySeries], expected: list[Expectation], version: object
+) -> dict[str, Any]:
     current = spans.version(lock=True) == version
     stored = store(series if current else _counted_anew())
     expectations.store(expected if current else expectations.reckon())
@@ -48,7 +51,11 @@ def _keep(firms: int, series: list[MonthlySeries], expected: list[Expectation], 
 def _counted_anew() -> list[MonthlySeries]:
     """The facts or the rules moved on while we counted: without this, a slow run could overwrite a newer one's rows."""
     spans.refresh()
-    return [row for definition in Definition for row in series_of(counting.count_stored(month_ends(), definition))]
+    return [
+        row
+        for definition in Definition
+        for row in series_of(counting.count_stored(month_ends(), definition))
+    ]
 
 
 def series_of(counts: Counts) -> list[MonthlySeries]:

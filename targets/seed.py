@@ -13,7 +13,15 @@ from django.utils import timezone
 import enterprises.seed
 import parks.seed
 from parks.models import Unit
-from targets.models import ApplicationBatch, Baseline, Indicator, KeyTask, PaceRule, Target, TaskBody
+from targets.models import (
+    ApplicationBatch,
+    Baseline,
+    Indicator,
+    KeyTask,
+    PaceRule,
+    Target,
+    TaskBody,
+)
 
 DATA = Path(__file__).parent / "data" / "plan.toml"
 BASELINE_DAY = dt.date(2022, 12, 31)
@@ -28,7 +36,10 @@ def seed() -> int:
     added += sum(_add_batch(dict(row)) for row in data["batch"])
     added += sum(_add_pace(dict(row)) for row in data["pace"])
     units = {unit.code: unit for unit in Unit.objects.all()}
-    for kind, rows in ((KeyTask.Kind.TASK, data["task"]), (KeyTask.Kind.SAFEGUARD, data["safeguard"])):
+    for kind, rows in (
+        (KeyTask.Kind.TASK, data["task"]),
+        (KeyTask.Kind.SAFEGUARD, data["safeguard"]),
+    ):
         added += sum(_add_task(kind, dict(row), units) for row in rows)
     return added
 
@@ -37,7 +48,9 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
     targets, added = [], 0
     for order, row in enumerate(rows, 1):
         goals, baseline = row.pop("targets", []), row.pop("baseline", None)
-        indicator, new = Indicator.objects.get_or_create(code=row["code"], defaults={**row, "order": order})
+        indicator, new = Indicator.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": order}
+        )
         if new:
             added += 1
             targets += [(indicator, goal) for goal in goals]
@@ -53,7 +66,9 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
 def _add_batch(row: dict[str, Any]) -> int:
     if due := row.get("district_due_at"):
         row["district_due_at"] = timezone.make_aware(due)
-    _, new = ApplicationBatch.objects.get_or_create(year=row.pop("year"), number=row.pop("number"), defaults=row)
+    _, new = ApplicationBatch.objects.get_or_create(
+        year=row.pop("year"), number=row.pop("number"), defaults=row
+    )
     return int(new)
 
 

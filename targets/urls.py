@@ -1,40 +1,48 @@
 from django.urls import path, re_path
 
-from targets import (
-    bridge_views,
-    bulletin_views,
-    goal_views,
-    outlook_views,
-    release_bridge_views,
-    release_views,
-    renewal_views,
-    reported_views,
-    task_views,
-    views,
-)
+from targets.bridge import views as bridge_views
+from targets.bulletin import views as bulletin_views
+from targets.goals import views as goal_views
+from targets.home import views as home_views
+from targets.key_tasks import views as task_views
+from targets.outlook import views as outlook_views
+from targets.releases import bridge_views as release_bridge_views
+from targets.releases import views as release_views
+from targets.renewals import views as renewal_views
+from targets.reported import views as reported_views
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("units/<slug:code>/", views.unit, name="unit"),
-    path("targets/", views.targets, name="targets"),
+    path("", home_views.home, name="home"),
+    path("units/<slug:code>/", home_views.unit, name="unit"),
+    path("targets/", home_views.targets, name="targets"),
     path("outlook/", outlook_views.page, name="outlook"),
     path("outlook/charts/<slug:name>.svg", outlook_views.chart, name="outlook_chart"),
     path("outlook/data.xlsx", outlook_views.data, name="outlook_data"),
     path("renewals/", renewal_views.page, name="renewals"),
-    re_path(r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"),
+    re_path(
+        r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"
+    ),
     path("goals/", goal_views.page, name="goals"),
     path("goals/charts/<slug:name>.svg", goal_views.chart, name="goal_chart"),
     re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.export, name="goal_export"),
     path("goals/<int:year>/edit/", goal_views.edit, name="goal_edit"),
     path("goals/<int:year>/<int:number>/", goal_views.revision, name="goal_revision"),
-    path("charts/<slug:name>.svg", views.chart_image, name="chart_image"),
-    re_path(r"^charts/(?P<name>[-\w]+)\.(?P<form_at>xlsx|csv)$", views.chart_export, name="chart_export"),
+    path("charts/<slug:name>.svg", home_views.chart_image, name="chart_image"),
+    re_path(
+        r"^charts/(?P<name>[-\w]+)\.(?P<form_at>xlsx|csv)$",
+        home_views.chart_export,
+        name="chart_export",
+    ),
     path("bridge/", bridge_views.bridge, name="bridge"),
-    re_path(r"^bridge/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_export, name="bridge_export"),
+    re_path(
+        r"^bridge/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_export, name="bridge_export"
+    ),
     path("bridge/chart.svg", bridge_views.bridge_image, name="bridge_image"),
     path("bridge/list/", bridge_views.bridge_firms, name="bridge_firms"),
     re_path(
-        r"^bridge/list/export\.(?P<form_at>xlsx|csv)$", bridge_views.bridge_firms_export, name="bridge_firms_export"
+        r"^bridge/list/export\.(?P<form_at>xlsx|csv)$",
+        bridge_views.bridge_firms_export,
+        name="bridge_firms_export",
     ),
     path("tasks/", task_views.tasks, name="tasks"),
     re_path(r"^tasks/export\.(?P<form_at>xlsx|csv)$", task_views.tasks_export, name="tasks_export"),
@@ -47,17 +55,33 @@ urlpatterns = [
         name="task_report",
     ),
     path("reported/", reported_views.reported, name="reported"),
-    re_path(r"^reported/export\.(?P<form_at>xlsx|csv)$", reported_views.reported_export_file, name="reported_export"),
-    path("recompute/", views.recompute, name="recompute"),
+    re_path(
+        r"^reported/export\.(?P<form_at>xlsx|csv)$",
+        reported_views.reported_export_file,
+        name="reported_export",
+    ),
+    path("recompute/", home_views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
     path("releases/publish/", release_views.publish, name="release_publish"),
     path("releases/template.docx", bulletin_views.template, name="bulletin_template"),
     path("releases/<slug:code>/bulletin.docx", bulletin_views.word, name="bulletin_word"),
     path("releases/<slug:code>/bulletin.xlsx", bulletin_views.workbook, name="bulletin_workbook"),
-    path("releases/<slug:code>/template/", bulletin_views.replace_template, name="bulletin_replace_template"),
+    path(
+        "releases/<slug:code>/template/",
+        bulletin_views.replace_template,
+        name="bulletin_replace_template",
+    ),
     path("releases/<slug:code>/", release_views.release, name="release"),
     path("releases/<slug:code>/firms/", release_views.release_firms, name="release_firms"),
-    path("releases/<slug:code>/firms.xlsx", release_views.release_firms_export, name="release_firms_export"),
+    path(
+        "releases/<slug:code>/firms.xlsx",
+        release_views.release_firms_export,
+        name="release_firms_export",
+    ),
     path("releases/<slug:code>/changes/", release_bridge_views.changes, name="release_changes"),
-    path("releases/<slug:code>/changes.xlsx", release_bridge_views.changes_export, name="release_changes_export"),
+    path(
+        "releases/<slug:code>/changes.xlsx",
+        release_bridge_views.changes_export,
+        name="release_changes_export",
+    ),
 ]

@@ -14,10 +14,10 @@ from openpyxl.utils.cell import coordinate_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enterprises import jobs
-from enterprises.models import Case, Enterprise, Period, Quarter, RosterVersion, YearlyFigures
+from enterprises.loading import register_job, storage
+from enterprises.models import Case, Enterprise, Job, Period, Quarter, RosterVersion, YearlyFigures
 from enterprises.reporting import answers, cases, intake, quarters, submission
 from enterprises.reporting.answers import Answer
-from enterprises.rosters import loading, storage
 from parks.models import Unit, User
 
 HEADER_ROW = 3
@@ -34,7 +34,7 @@ def load_until_second_quarter(samples: Path) -> None:
     """The district registers and all rosters of 2026Q2, as the bureau loads them."""
     files = [*sorted((samples / "district").iterdir()), *sorted((samples / "2026Q2").iterdir())]
     sources = [storage.keep(storage.blocks_of(path), path.name, by=None) for path in files]
-    job = jobs.run_inline(loading.submit(sources, apply=True, moves_on=None, by=None))
+    job = jobs.run_inline(register_job.submit(sources, apply=True, moves_on=None, by=None))
     assert job.result["applied"], job.error
 
 
@@ -47,7 +47,9 @@ def third_quarter(by: User) -> Quarter:
 def reporters() -> dict[str, User]:
     """One person per unit, unit code → user."""
     return {
-        unit.code: User.objects.create_user(f"填报{unit.code}", password="test-password", role="unit_staff", unit=unit)
+        unit.code: User.objects.create_user(
+            f"填报{unit.code}", password="test-password", role="unit_staff", unit=unit
+        )
         for unit in Unit.objects.reporting()
     }
 
@@ -105,7 +107,9 @@ def explain(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[st
         move = moves.get(firm.uscc)
         day = dt.date.fromisoformat(move["day"]) if move else CLOSED_ON
         if firm.kind == "missing" and move:
-            said[firm.uscc] = Answer(word="moved", day=day, to_unit=Unit.objects.get(code=move["to"]))
+            said[firm.uscc] = Answer(
+                word="moved", day=day, to_unit=Unit.objects.get(code=move["to"])
+            )
         elif firm.kind == "missing":
             said[firm.uscc] = Answer(word="closed", day=day)
         else:
@@ -139,7 +143,9 @@ def send(
     quarter: Quarter, unit: Unit, content: bytes, by: User, *, filename: str = "", reason: str = ""
 ) -> RosterVersion:
     """Upload a file and have it checked."""
-    version = intake.receive(quarter, unit, [content], filename or f"{unit.code}.xlsx", by=by, reason=reason)
+    version = intake.receive(
+        quarter, unit, [content], filename or f"{unit.code}.xlsx", by=by, reason=reason
+    )
     return checked(version)
 
 
@@ -151,7 +157,7 @@ def checked(version: RosterVersion) -> RosterVersion:
 
 def run_waiting() -> None:
     """All that the workers would do now, but for counting."""
-    for job in jobs.Job.objects.filter(state="queued").exclude(kind="recompute").order_by("id"):
+    for job in Job.objects.filter(state="queued").exclude(kind="recompute").order_by("id"):
         jobs.run_inline(job)
 
 
@@ -167,7 +173,11 @@ def decide_transfers(quarter: Quarter, by: User) -> int:
     """Every open case as the receiving unit tells it; returns how many."""
     undecided = list(Case.objects.undecided().filter(quarter=quarter))
     for case in undecided:
-        claim = next(one for one in cases.statements_on(quarter, [case.uscc])[case.uscc] if one.kind != "missing")
+        claim = next(
+            one
+            for one in cases.statements_on(quarter, [case.uscc])[case.uscc]
+            if one.kind != "missing"
+        )
         place = {"park": claim.park, "town": claim.town, "moved_on": claim.day}
         cases.decide(case, Case.Decision.PLACED, by=by, **place)
     return len(undecided)

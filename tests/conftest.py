@@ -41,7 +41,9 @@ def _uncollected_static_files(settings) -> None:
     """Pages name static files by their plain names: tests need no collected, hashed ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = True  # else every test client reads the whole folder of collected files
+    settings.WHITENOISE_AUTOREFRESH = (
+        True  # else every test client reads the whole folder of collected files
+    )
 
 
 @pytest.fixture
@@ -62,7 +64,10 @@ def people(plan) -> dict[str, User]:
         "德感": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="degan")},
         "街道": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="500116002")},
     }
-    return {name: User.objects.create_user(name, password="test-password", **rest) for name, rest in cast.items()}
+    return {
+        name: User.objects.create_user(name, password="test-password", **rest)
+        for name, rest in cast.items()
+    }
 
 
 @pytest.fixture

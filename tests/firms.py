@@ -3,8 +3,9 @@
 import datetime as dt
 import itertools
 
-from enterprises import acts, registry
+from enterprises import registry
 from enterprises.models import Enterprise
+from enterprises.registry import acts
 from enterprises.uscc import check_character
 
 TODAY = dt.date(2026, 6, 30)
@@ -34,7 +35,9 @@ def firm(
     `hnte_lapsed` ran out yesterday; `struck_off` 10 days ago."""
     uscc = code(next(_numbers))
     done: list[acts.Act] = [
-        acts.Register(uscc=uscc, name=name or f"江津{uscc[10:17]}制造有限公司", registered_on=FOUNDED),
+        acts.Register(
+            uscc=uscc, name=name or f"江津{uscc[10:17]}制造有限公司", registered_on=FOUNDED
+        ),
         acts.Place(uscc=uscc, park="" if outside_parks else park, town=town, since=FOUNDED),
     ]
     for wanted, days_left in ((hnte, 730), (hnte_expiring, 30), (hnte_lapsed, -1)):
@@ -52,5 +55,9 @@ def certificate(uscc: str, *, until: dt.date) -> acts.Grant:
     """A high-tech certificate that was issued three years before its last day."""
     number = f"GR{until.year - 3}51{next(_numbers):06d}"
     return acts.Grant(
-        uscc=uscc, kind="hnte", number=number, valid_from=until.replace(year=until.year - 3), valid_until=until
+        uscc=uscc,
+        kind="hnte",
+        number=number,
+        valid_from=until.replace(year=until.year - 3),
+        valid_until=until,
     )

@@ -5,9 +5,9 @@ import itertools
 
 from hypothesis import strategies as st
 
-from enterprises import acts
 from enterprises.models import Closure, KindTerm, Placement, Qualification, QualificationKind
-from targets.spans import Facts
+from enterprises.registry import acts
+from targets.figures.spans import Facts
 from tests.oracle import default_last_day
 
 DAY = dt.timedelta(days=1)
@@ -40,14 +40,21 @@ def lives(draw, first: dt.date, last: dt.date, kinds=tuple(KINDS)):
 def _certificates(draw, pool, kinds):
     start, end = sorted([draw(st.sampled_from(pool)), draw(st.sampled_from(pool))])
     form = draw(st.sampled_from(["printed", "printed", "printed", "endless", "term", "undated"]))
-    until = {"printed": max(start, end - draw(st.sampled_from([DAY, 0 * DAY]))), "term": default_last_day(start, 3)}
+    until = {
+        "printed": max(start, end - draw(st.sampled_from([DAY, 0 * DAY]))),
+        "term": default_last_day(start, 3),
+    }
     year = draw(st.sampled_from([start.year, start.year - 2, start.year - 3]))
-    revoked_on = draw(st.sampled_from([None, None, *[day for day in pool if form == "undated" or day >= start]]))
+    revoked_on = draw(
+        st.sampled_from([None, None, *[day for day in pool if form == "undated" or day >= start]])
+    )
     return {
         "kind": draw(st.sampled_from(kinds)),
         "valid_from": None if form == "undated" else start,
         "valid_until": until.get(form),
-        "class_year": year if form == "undated" else draw(st.sampled_from([None, start.year, start.year - 1])),
+        "class_year": year
+        if form == "undated"
+        else draw(st.sampled_from([None, start.year, start.year - 1])),
         "revoked_on": revoked_on,
     }
 
@@ -64,7 +71,15 @@ def _places(draw, pool):
         away = draw(st.integers(0, 4)) == 0
         if here != before and not away:
             arrived = draw(st.booleans()) if not places else before is None
-            places.append({"park": here[0], "town": here[1], "since": since, "until": until, "from_outside": arrived})
+            places.append(
+                {
+                    "park": here[0],
+                    "town": here[1],
+                    "since": since,
+                    "until": until,
+                    "from_outside": arrived,
+                }
+            )
             before = here
         else:
             before = None
@@ -76,7 +91,10 @@ def _places(draw, pool):
 @st.composite
 def _closures(draw, pool):
     edges = draw(st.lists(st.sampled_from(pool), max_size=4).map(sorted))
-    pairs = [(one, edges[place + 1] if place + 1 < len(edges) else None) for place, one in list(enumerate(edges))[::2]]
+    pairs = [
+        (one, edges[place + 1] if place + 1 < len(edges) else None)
+        for place, one in list(enumerate(edges))[::2]
+    ]
     closures = {closed: reopened for closed, reopened in pairs}
     return [{"closed_on": closed, "reopened_on": reopened} for closed, reopened in closures.items()]
 
@@ -85,7 +103,10 @@ def unsaved_kinds(kinds: dict[str, dict]) -> dict[int, QualificationKind]:
     rows = {}
     for pk, (code, kind) in enumerate(kinds.items(), 1):
         rows[pk] = QualificationKind(pk=pk, code=code, class_year_convention=kind["class_years"])
-        terms = [KindTerm(since=s, rule="years" if years else "open", years=years) for s, years in kind["terms"]]
+        terms = [
+            KindTerm(since=s, rule="years" if years else "open", years=years)
+            for s, years in kind["terms"]
+        ]
         rows[pk]._prefetched_objects_cache = {"terms": terms}
     return rows
 
@@ -94,7 +115,11 @@ def unsaved_facts(firm: dict, kinds: dict[str, dict]) -> Facts:
     kind_ids = {code: pk for pk, code in enumerate(kinds, 1)}
     return Facts(
         [
-            Qualification(pk=pk, kind_id=kind_ids[one["kind"]], **{k: v for k, v in one.items() if k != "kind"})
+            Qualification(
+                pk=pk,
+                kind_id=kind_ids[one["kind"]],
+                **{k: v for k, v in one.items() if k != "kind"},
+            )
             for pk, one in enumerate(firm["certificates"], 1)
         ],
         [
@@ -103,7 +128,11 @@ def unsaved_facts(firm: dict, kinds: dict[str, dict]) -> Facts:
                 town_id=TOWNS[one["town"]],
                 since=one["since"],
                 until=one["until"],
-                arrival="from_outside" if one["from_outside"] else "known" if number == 0 else "moved",
+                arrival="from_outside"
+                if one["from_outside"]
+                else "known"
+                if number == 0
+                else "moved",
             )
             for number, one in enumerate(firm["places"])
         ],
@@ -114,7 +143,9 @@ def unsaved_facts(firm: dict, kinds: dict[str, dict]) -> Facts:
 def with_default_terms(firm: dict, kinds: dict[str, dict]) -> dict:
     """The life as it must be on record when nobody said how long a certificate lasts: the term of its day of issue."""
     return firm | {
-        "certificates": [_with_default_term(one, kinds[one["kind"]]["terms"]) for one in firm["certificates"]]
+        "certificates": [
+            _with_default_term(one, kinds[one["kind"]]["terms"]) for one in firm["certificates"]
+        ]
     }
 
 

@@ -24,7 +24,9 @@ def default_last_day(issued, years):
 def printed_period(certificate, kind, definition):
     """First and last day by the paper alone (both inclusive), or None when the definition says nothing of it."""
     if definition == "class_year" and kind["class_years"]:
-        year = certificate["class_year"] or (certificate["valid_from"] and certificate["valid_from"].year)
+        year = certificate["class_year"] or (
+            certificate["valid_from"] and certificate["valid_from"].year
+        )
         if not year:
             return None
         years = [years for since, years in sorted(kind["terms"]) if since.year <= year][-1]
@@ -47,13 +49,18 @@ def qualified(firm, code, kinds, day, definition):
 
 def struck_off(firm, day):
     return any(
-        closure["closed_on"] <= day and (closure["reopened_on"] is None or day < closure["reopened_on"])
+        closure["closed_on"] <= day
+        and (closure["reopened_on"] is None or day < closure["reopened_on"])
         for closure in firm["closures"]
     )
 
 
 def place_on(firm, day):
-    here = [one for one in firm["places"] if one["since"] <= day and (one["until"] is None or day < one["until"])]
+    here = [
+        one
+        for one in firm["places"]
+        if one["since"] <= day and (one["until"] is None or day < one["until"])
+    ]
     assert len(here) < 2, "no firm stands in two places"
     return here[0] if here else None
 
@@ -68,7 +75,9 @@ def counted_at(firm, code, kinds, day, definition):
 
 def in_scope(where, scope):
     park, town = where
-    return {"district": True, "parks": park is not None, "outside": park is None}.get(scope, scope in (park, town))
+    return {"district": True, "parks": park is not None, "outside": park is None}.get(
+        scope, scope in (park, town)
+    )
 
 
 def stock(firms, code, kinds, day, definition, scope):
@@ -119,7 +128,11 @@ def lapsed_before(firm, code, kinds, day, definition):
     """The firm was qualified on some earlier day and, later than that but before or on the eve, was not."""
     if not qualified(firm, code, kinds, day - DAY, definition):
         day -= DAY
-        return any(qualified(firm, code, kinds, then, definition) for then in turning_days(firm) if then < day)
+        return any(
+            qualified(firm, code, kinds, then, definition)
+            for then in turning_days(firm)
+            if then < day
+        )
     then, gap = [then for then in turning_days(firm) if then < day], False
     for one in reversed(then):
         holds_then = qualified(firm, code, kinds, one, definition)
@@ -131,10 +144,17 @@ def lapsed_before(firm, code, kinds, day, definition):
 
 def turning_days(firm):
     """Every day on which anything can change, with the day before and after, and every turn of the year, in order."""
-    dates = [value for one in firm["certificates"] for value in one.values() if isinstance(value, dt.date)]
+    dates = [
+        value
+        for one in firm["certificates"]
+        for value in one.values()
+        if isinstance(value, dt.date)
+    ]
     dates += [value for one in firm["places"] for value in (one["since"], one["until"]) if value]
     dates += [value for one in firm["closures"] for value in one.values() if value]
-    years = {day.year for day in dates} | {one["class_year"] for one in firm["certificates"] if one["class_year"]}
+    years = {day.year for day in dates} | {
+        one["class_year"] for one in firm["certificates"] if one["class_year"]
+    }
     span = range(min(years, default=2020), max(years, default=2020) + 5)
     dates += [dt.date(year, 1, 1) for year in span] + [dt.date(year, 12, 31) for year in span]
     return sorted({day + shift for day in dates for shift in (-DAY, 0 * DAY, DAY)})

@@ -26,7 +26,11 @@ class Portal:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home / "portal.log"
-        clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "REDIS_URL")
+        }
         self.environment = clean | {
             "PORTAL_HOME": str(home), "PORT": str(self.port), "PORTAL_DEMO": "0",
             "JOB_LEASE_SECONDS": "4", "JOB_SWEEP_SECONDS": "1", **environment,
@@ -71,9 +75,18 @@ class Portal:
         """Process ids of the children that run now, by name."""
         assert self.supervisor
         with contextlib.suppress(OSError):
-            numbers = Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children").read_text().split()
+            numbers = (
+                Path(f"/proc/{self.supervisor.pid}/task/{self.supervisor.pid}/children")
+                .read_text()
+                .split()
+            )
             lines = {int(number): command_line(int(number)) for number in numbers}
-            return {name: number for name, mark in MARKS.items() for number, line in lines.items() if mark in line}
+            return {
+                name: number
+                for name, mark in MARKS.items()
+                for number, line in lines.items()
+                if mark in line
+            }
         return {}
 
     def answers(self) -> bool:
@@ -88,7 +101,9 @@ class Portal:
     def manage(self, *arguments: str) -> str:
         """Standard output of a management command on this portal's database and broker; raises when it fails."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=BASE_DIR, env=self.environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -99,7 +114,9 @@ class Portal:
     def wait_for(self, condition: Callable[[], object], seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
         while not condition():
-            assert time.monotonic() < deadline, f"waited {seconds} s in vain; the portal said:\n{self.log.read_text()}"
+            assert time.monotonic() < deadline, (
+                f"waited {seconds} s in vain; the portal said:\n{self.log.read_text()}"
+            )
             time.sleep(0.1)
 
 

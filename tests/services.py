@@ -42,13 +42,24 @@ def main() -> int:
 
 def run_lane(lane: str, arguments: list[str]) -> int:
     """pytest's exit code."""
-    with tempfile.TemporaryDirectory(prefix="portal-tests-") as folder, contextlib.ExitStack() as stack:
-        environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-tests-") as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "REDIS_URL")
+        }
         environment |= {"PORTAL_HOME": str(Path(folder, "home")), "PORTAL_LANE": lane}
         if lane == "postgres":
             Path(folder).chmod(0o755)
-            environment["DATABASE_URL"] = os.environ.get("DATABASE_URL") or stack.enter_context(postgres(Path(folder)))
-            environment["REDIS_URL"] = os.environ.get("REDIS_URL") or stack.enter_context(redis(Path(folder)))
+            environment["DATABASE_URL"] = os.environ.get("DATABASE_URL") or stack.enter_context(
+                postgres(Path(folder))
+            )
+            environment["REDIS_URL"] = os.environ.get("REDIS_URL") or stack.enter_context(
+                redis(Path(folder))
+            )
         print(f"\n===== tests on {lane} =====", flush=True)
         prepare = [sys.executable, "manage.py", "portal", "--static"]
         if code := subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=False).returncode:
@@ -67,14 +78,37 @@ def postgres(folder: Path) -> Iterator[str]:
     if os.geteuid() == 0:
         os.chown(data, NOBODY, NOBODY)
         as_whom = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    initdb = [str(binaries / "initdb"), "-D", str(data / "data"), "-U", "portal", "-A", "trust", "-E", "UTF8"]
+    initdb = [
+        str(binaries / "initdb"),
+        "-D",
+        str(data / "data"),
+        "-U",
+        "portal",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     done = subprocess.run(
-        [*initdb, "--locale=C.UTF-8", "--no-sync"], capture_output=True, cwd=data, text=True, **as_whom
+        [*initdb, "--locale=C.UTF-8", "--no-sync"],
+        capture_output=True,
+        cwd=data,
+        text=True,
+        **as_whom,
     )  # type: ignore[call-overload]
     if done.returncode:
         sys.exit(f"initdb failed: {done.stderr}")
     settings = [part for setting in FAST_BUT_NOT_DURABLE for part in ("-c", setting)]
-    server = [str(binaries / "postgres"), "-D", str(data / "data"), "-k", str(data), "-h", "", *settings]
+    server = [
+        str(binaries / "postgres"),
+        "-D",
+        str(data / "data"),
+        "-k",
+        str(data),
+        "-h",
+        "",
+        *settings,
+    ]
     with running(server, folder / "postgres.log", signal.SIGQUIT, **as_whom):
         wait_until(lambda: accepts(data), "PostgreSQL", folder / "postgres.log")
         yield f"postgres://portal@{str(data).replace('/', '%2F')}/postgres"
@@ -84,8 +118,20 @@ def postgres(folder: Path) -> Iterator[str]:
 def redis(folder: Path) -> Iterator[str]:
     """An empty server on a free port of this machine. Gives its REDIS_URL."""
     port = free_port()
-    server = [redis_binary(), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    with running([*server, "--databases", "64", "--dir", str(folder)], folder / "redis.log", signal.SIGTERM):
+    server = [
+        redis_binary(),
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+    ]
+    with running(
+        [*server, "--databases", "64", "--dir", str(folder)], folder / "redis.log", signal.SIGTERM
+    ):
         wait_until(lambda: answers(port), "Redis", folder / "redis.log")
         yield f"redis://127.0.0.1:{port}/0"
 
@@ -119,10 +165,17 @@ def die_with_parent(number: int = signal.SIGKILL) -> Callable[[], None]:
 
 
 @contextlib.contextmanager
-def running(command: list[str], log: Path, stop: signal.Signals, **as_whom: object) -> Iterator[None]:
+def running(
+    command: list[str], log: Path, stop: signal.Signals, **as_whom: object
+) -> Iterator[None]:
     with log.open("w") as output:
         process = subprocess.Popen(  # type: ignore[call-overload]
-            command, stdout=output, stderr=output, cwd=log.parent, preexec_fn=die_with_parent(stop), **as_whom
+            command,
+            stdout=output,
+            stderr=output,
+            cwd=log.parent,
+            preexec_fn=die_with_parent(stop),
+            **as_whom,
         )
     try:
         yield

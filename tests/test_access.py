@@ -13,7 +13,8 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from enterprises import acts, registry
+from enterprises import registry
+from enterprises.loading import storage
 from enterprises.models import (
     Application,
     Case,
@@ -29,10 +30,13 @@ from enterprises.models import (
     Roster,
     RosterVersion,
 )
-from enterprises.rosters import storage
+from enterprises.registry import acts
 from parks.models import Unit, User
-from targets import releases, spans, task_entries, task_files
+from targets.figures import spans
+from targets.key_tasks import entries as task_entries
+from targets.key_tasks import files as task_files
 from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
+from targets.releases import publishing
 from tests import clerk
 from tests.firms import TODAY, firm
 
@@ -77,7 +81,9 @@ FILLED_IN = ("roster_recheck", "roster_columns", "roster_reasons", "roster_hand_
 
 
 def same_for_each(route: str, key: str, **rows: str) -> list[tuple]:
-    return [(route, "GET", {key: f"{{{whose}.{key}}}"}, expected) for whose, expected in rows.items()]
+    return [
+        (route, "GET", {key: f"{{{whose}.{key}}}"}, expected) for whose, expected in rows.items()
+    ]
 
 
 def unit_pages() -> list[tuple]:
@@ -99,8 +105,14 @@ def unit_pages() -> list[tuple]:
         *[(name, "GET", handed_in, "302 200 200 403 403 200 404") for name in WITH_CONTACTS],
         *[(name, "GET", draft, "302 200 200 404 404 200 404") for name in WITH_CONTACTS],
         *[(name, "POST", handed_in, "302 302 302 403 403 302 404") for name in FILLED_IN],
-        *[(name, "POST", draft, "302 302 302 404 404 302 404") for name in ("roster_hand_in", "roster_take_back")],
-        *[(name, "GET", handed_in, "302 405 405 405 405 405 405") for name in (*FILLED_IN, "roster_take_back")],
+        *[
+            (name, "POST", draft, "302 302 302 404 404 302 404")
+            for name in ("roster_hand_in", "roster_take_back")
+        ],
+        *[
+            (name, "GET", handed_in, "302 405 405 405 405 405 405")
+            for name in (*FILLED_IN, "roster_take_back")
+        ],
         ("roster_answers", "POST", handed_in, "302 422 422 403 403 422 404"),
     ]
 
@@ -335,31 +347,47 @@ OWN_ADMIN = ("admin:index", "admin:login", "admin:logout")
 def world(people) -> SimpleNamespace:
     """A firm with one fact of each sort and a failed job for 德感, for 德感街道, and for neither."""
     owners = {"park": people["德感"], "town": people["街道"], "other": people["小石"]}
-    places = {"park": ("degan", "500116005"), "town": ("", "500116002"), "other": ("baisha", "500116108")}
+    places = {
+        "park": ("degan", "500116005"),
+        "town": ("", "500116002"),
+        "other": ("baisha", "500116108"),
+    }
     made = {whose: holdings(*place, owners[whose]) for whose, place in places.items()}
     made["town"].code = "500116002"
     quarter = clerk.third_quarter(people["小石"])
     for whose, unit in (("park", "degan"), ("town", "500116002"), ("other", "baisha")):
-        vars(made[whose]).update(reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc))
-    check = Job.objects.create(kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"])
+        vars(made[whose]).update(
+            reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc)
+        )
+    check = Job.objects.create(
+        kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"]
+    )
     spans.refresh()
-    releases.publish(clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"])
-    release = releases.publish(quarter, by=people["小石"])
+    publishing.publish(
+        clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"]
+    )
+    release = publishing.publish(quarter, by=people["小石"])
     GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
     target = Target.objects.first().pk
     told = {"year": 2025, "value": 2, "published_on": TODAY, "source": "公报"}
-    figure = ReportedFigure.objects.create(indicator=Indicator.objects.get(code="rd_intensity"), **told).pk
+    figure = ReportedFigure.objects.create(
+        indicator=Indicator.objects.get(code="rd_intensity"), **told
+    ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
-    return SimpleNamespace(**made, **own, notice=notice, check=check.pk, target=target, release=release.code)
+    return SimpleNamespace(
+        **made, **own, notice=notice, check=check.pk, target=target, release=release.code
+    )
 
 
 def told_of_a_task(by: User) -> dict[str, int]:
     """What 德感 reported on the first task for the third quarter, with a file."""
     file = SimpleUploadedFile("总结.pdf", b"%PDF-1.7")
-    said = task_entries.Report("done", "完成", files=[task_files.keep(file)])
-    entry = task_entries.add(KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by)
+    said = task_entries.TaskReport("done", "完成", files=[task_files.keep(file)])
+    entry = task_entries.add(
+        KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by
+    )
     return {"task_entry": entry.pk, "task_file": entry.files.get().pk}
 
 
@@ -376,7 +404,9 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
         pool=PoolEntry.objects.get(enterprise=one).pk,
         application=Application.objects.get(enterprise=one).pk,
         entry=LedgerEntry.objects.filter(enterprise=one).first().pk,
-        job=Job.objects.create(kind="recompute", created_by=owner, params={"for": one.uscc}, **failed).pk,
+        job=Job.objects.create(
+            kind="recompute", created_by=owner, params={"for": one.uscc}, **failed
+        ).pk,
     )
 
 
@@ -387,9 +417,13 @@ def reported(quarter: Quarter, unit: Unit, by, uscc: str) -> dict[str, int]:
     told = {"roster": roster, "source": source, "filename": "名册.csv", "created_by": by}
     told["annotated_as"] = storage.keep_copy(b"PK", f"{unit.code}.xlsx")
     return {
-        "version": RosterVersion.objects.create(number=1, state="submitted", submitted_at=timezone.now(), **told).pk,
+        "version": RosterVersion.objects.create(
+            number=1, state="submitted", submitted_at=timezone.now(), **told
+        ).pk,
         "draft": RosterVersion.objects.create(number=2, state="faulty", **told).pk,
-        "case": Case.objects.create(quarter=quarter, uscc=uscc, name="试", kind="transfer", from_unit=unit).pk,
+        "case": Case.objects.create(
+            quarter=quarter, uscc=uscc, name="试", kind="transfer", from_unit=unit
+        ).pk,
     }
 
 
@@ -419,7 +453,11 @@ def routes(patterns: list, prefix: str = "", space: str = "") -> Iterator[tuple[
 
 
 def test_every_address_has_a_row_in_the_table():
-    named = {name or path for path, name in routes(get_resolver(PORTAL).url_patterns) if not path.startswith("admin/")}
+    named = {
+        name or path
+        for path, name in routes(get_resolver(PORTAL).url_patterns)
+        if not path.startswith("admin/")
+    }
     assert named == {route for route, *_ in TABLE}
 
 
@@ -436,7 +474,9 @@ def test_the_table_holds(people, world, who):
             wrong.append(f"{method} {path}: {answer.status_code}, not {wanted}")
         elif who == "anonymous" and wanted == 302:
             wrong += (
-                [] if answer.headers["Location"].startswith("/login/") else [f"{path} → {answer.headers['Location']}"]
+                []
+                if answer.headers["Location"].startswith("/login/")
+                else [f"{path} → {answer.headers['Location']}"]
             )
     assert not wrong
 
@@ -458,16 +498,22 @@ def workbook(body: bytes) -> Iterator[tuple]:
 
 
 @pytest.mark.parametrize("route", LISTS)
-@pytest.mark.parametrize(("who", "sees"), [("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})])
+@pytest.mark.parametrize(
+    ("who", "sees"), [("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})]
+)
 def test_a_list_shows_the_rows_of_ones_own_unit_and_no_others(people, world, route, who, sees):
     shown = content(signed_in(people, who).get(reverse(route)))
-    assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
+    assert {
+        whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown
+    } == sees
 
 
 def test_the_list_behind_another_units_figure_stays_shut(people, world):
     for route in ("firm_list", "firm_export", "api-enterprises-list"):
         for scope in ("baisha", "district", "outside"):
-            path = f"{reverse(route)}?indicator=hnte&on={TODAY}&scope={scope}&definition=certificate"
+            path = (
+                f"{reverse(route)}?indicator=hnte&on={TODAY}&scope={scope}&definition=certificate"
+            )
             shown = content(signed_in(people, "德感").get(path))
             assert world.other.uscc not in shown
             assert world.town.uscc not in shown
@@ -480,17 +526,33 @@ def test_the_list_behind_a_change_shows_the_own_units_firms_only(people, world):
         reverse("api-flow-firms-list"),
     ):
         query = f"?kind=hnte&scope=district&term=first&since=2009-12-31&until={TODAY}"
-        for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
+        for who, sees in (
+            ("德感", {"park"}),
+            ("街道", {"town"}),
+            ("老郑", {"park", "town", "other"}),
+        ):
             shown = content(signed_in(people, who).get(path + query))
-            assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
+            assert {
+                whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown
+            } == sees
 
 
 def test_the_list_of_renewals_shows_the_own_units_firms_only(people, world):
     query = "?since=2026-01-01&until=2027-12-31&state=all"
-    for path in (reverse("renewals"), reverse("renewals_export", args=["xlsx"]), reverse("api-renewals-list")):
-        for who, sees in (("德感", {"park"}), ("街道", {"town"}), ("老郑", {"park", "town", "other"})):
+    for path in (
+        reverse("renewals"),
+        reverse("renewals_export", args=["xlsx"]),
+        reverse("api-renewals-list"),
+    ):
+        for who, sees in (
+            ("德感", {"park"}),
+            ("街道", {"town"}),
+            ("老郑", {"park", "town", "other"}),
+        ):
             shown = content(signed_in(people, who).get(path + query))
-            assert {whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown} == sees
+            assert {
+                whose for whose in ("park", "town", "other") if getattr(world, whose).uscc in shown
+            } == sees
 
 
 def test_a_search_finds_no_firm_of_another_unit(people, world):
@@ -504,16 +566,25 @@ def test_a_search_finds_no_firm_of_another_unit(people, world):
 
 def test_units_figures_and_jobs_are_ones_own(people, world):
     client = signed_in(people, "德感")
-    assert {row["code"] for row in client.get(reverse("api-units-list")).json()["results"]} == {"degan"}
-    assert {row["scope"] for row in client.get(reverse("api-figures")).json()["figures"]} == {"degan"}
-    assert {row["id"] for row in client.get(reverse("api-jobs-list")).json()["results"]} == {world.park.job}
+    assert {row["code"] for row in client.get(reverse("api-units-list")).json()["results"]} == {
+        "degan"
+    }
+    assert {row["scope"] for row in client.get(reverse("api-figures")).json()["figures"]} == {
+        "degan"
+    }
+    assert {row["id"] for row in client.get(reverse("api-jobs-list")).json()["results"]} == {
+        world.park.job
+    }
     home = client.get(reverse("home"))
     assert home.headers["Location"] == reverse("unit", args=["degan"])
 
 
 def test_a_unit_that_a_firm_has_left_still_opens_its_past_but_not_its_new_place(people, world):
     left = world.park.uscc
-    registry.apply([acts.Move(uscc=left, park="baisha", town="500116108", on=TODAY + dt.timedelta(days=1))], by=None)
+    registry.apply(
+        [acts.Move(uscc=left, park="baisha", town="500116108", on=TODAY + dt.timedelta(days=1))],
+        by=None,
+    )
     client = signed_in(people, "德感")
     assert client.get(reverse("firm", args=[left])).status_code == 200
     shown = client.get(reverse("api-placements-list")).json()["results"]
@@ -526,7 +597,9 @@ def test_no_address_of_the_api_writes_but_those_in_the_table(people, world):
     for route, _, arguments, _ in TABLE:
         for method in ("POST", "PUT", "PATCH", "DELETE"):
             if route.startswith("api-") and (route, method) not in writes:
-                answer = client.generic(method, address(route, arguments, world), content_type="application/json")
+                answer = client.generic(
+                    method, address(route, arguments, world), content_type="application/json"
+                )
                 assert answer.status_code in (401, 405), (route, method)
 
 
@@ -553,7 +626,13 @@ def test_the_admin_is_for_administrators(people, world, who):
     assert len(pages) > 100
     for path in pages:
         answer = client.get(path)
-        inside = answer.status_code in (200, 301, 302, 403, 404) and "/login/" not in answer.headers.get("Location", "")
+        inside = answer.status_code in (
+            200,
+            301,
+            302,
+            403,
+            404,
+        ) and "/login/" not in answer.headers.get("Location", "")
         if inside != (who == "安安"):
             wrong.append(f"{path}: {answer.status_code} {answer.headers.get('Location', '')}")
     assert not wrong

@@ -11,7 +11,11 @@ from targets.models import Target
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
-OURS = [model for app in ("parks", "enterprises", "targets") for model in apps.get_app_config(app).get_models()]
+OURS = [
+    model
+    for app in ("parks", "enterprises", "targets")
+    for model in apps.get_app_config(app).get_models()
+]
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry",
     "application", "sourcefile",
@@ -27,7 +31,9 @@ def address(model, page: str, *args) -> str:
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
-def test_every_model_is_listed_in_a_constant_number_of_queries(client, people, model, django_assert_max_num_queries):
+def test_every_model_is_listed_in_a_constant_number_of_queries(
+    client, people, model, django_assert_max_num_queries
+):
     client.force_login(people["安安"])
     for _ in range(8):
         firm(hnte=True, tech=True)
@@ -48,7 +54,12 @@ def test_what_others_write_cannot_be_written_here(client, people, model):
 def test_facts_and_ledger_refuse_change_and_deletion(client, people):
     client.force_login(people["安安"])
     known = firm(hnte=True)
-    for row in (known, known.ledger.first(), known.placements.first(), known.qualifications.first()):
+    for row in (
+        known,
+        known.ledger.first(),
+        known.placements.first(),
+        known.qualifications.first(),
+    ):
         assert client.post(address(type(row), "change", row.pk), {"name": "改"}).status_code == 403
         assert client.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
         actions = {"action": "delete_selected", "_selected_action": row.pk, "post": "yes"}
@@ -66,10 +77,17 @@ def test_others_than_administrators_see_nothing_of_it(client, people, who):
 
 def test_an_administrator_makes_a_reporter_and_not_one_without_a_unit(client, people):
     client.force_login(people["安安"])
-    form = {"username": "new", "role": "unit_staff", "password1": "xJ9-longer-words", "password2": "xJ9-longer-words"}
+    form = {
+        "username": "new",
+        "role": "unit_staff",
+        "password1": "xJ9-longer-words",
+        "password2": "xJ9-longer-words",
+    }
     refused = client.post(address(User, "add"), form | {"unit": ""})
     assert "填报人必须指定单位" in refused.content.decode()
-    client.post(address(User, "add"), form | {"unit": people["德感"].unit_id, "usable_password": "true"})
+    client.post(
+        address(User, "add"), form | {"unit": people["德感"].unit_id, "usable_password": "true"}
+    )
     made = User.objects.get(username="new")
     assert (made.unit, made.is_staff, made.is_superuser) == (people["德感"].unit, False, False)
 
@@ -78,7 +96,13 @@ def test_an_administrator_makes_a_reporter_and_not_one_without_a_unit(client, pe
 def test_another_term_has_all_spans_made_anew(client, people, years, jobs):
     client.force_login(people["安安"])
     term = KindTerm.objects.get(kind__code="hnte", years=3)
-    form = {"kind": term.kind_id, "since": term.since, "rule": "years", "years": years, "basis": term.basis}
+    form = {
+        "kind": term.kind_id,
+        "since": term.since,
+        "rule": "years",
+        "years": years,
+        "basis": term.basis,
+    }
     assert client.post(address(KindTerm, "change", term.pk), form).status_code == 302
     assert Job.objects.filter(kind="recompute", params={"rebuild": True}).count() == jobs
 
@@ -87,11 +111,16 @@ def test_another_convention_on_the_kinds_page_does_so_too(client, people):
     client.force_login(people["安安"])
     kind = QualificationKind.objects.get(code="srdi")
     page = client.get(address(QualificationKind, "change", kind.pk)).context
-    form = {name: value or "" for name, value in page["adminform"].form.initial.items() if name != "aliases"}
+    form = {
+        name: value or ""
+        for name, value in page["adminform"].form.initial.items()
+        if name != "aliases"
+    }
     forms = page["inline_admin_formsets"][0].formset
     for part in (forms.management_form, *forms.forms):
         form |= {
-            part.add_prefix(name): part.get_initial_for_field(part.fields[name], name) or "" for name in part.fields
+            part.add_prefix(name): part.get_initial_for_field(part.fields[name], name) or ""
+            for name in part.fields
         }
     form |= {"class_year_convention": "on", "aliases": "专精特新企业\n专精特新"}
     assert client.post(address(QualificationKind, "change", kind.pk), form).status_code == 302

@@ -99,7 +99,9 @@ def placement(w: SimpleNamespace, **values: object) -> Placement:
 
 
 def qualification(w: SimpleNamespace, **values: object) -> Qualification:
-    return Qualification.objects.create(**{"enterprise": w.firm, "kind": w.kind, "valid_from": DAY} | values)
+    return Qualification.objects.create(
+        **{"enterprise": w.firm, "kind": w.kind, "valid_from": DAY} | values
+    )
 
 
 def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
@@ -112,7 +114,9 @@ def application(w: SimpleNamespace, **values: object) -> Application:
 
 
 def pool(w: SimpleNamespace, **values: object) -> PoolEntry:
-    return PoolEntry.objects.create(**{"enterprise": w.firm, "stage": "seed", "since": DAY} | values)
+    return PoolEntry.objects.create(
+        **{"enterprise": w.firm, "stage": "seed", "since": DAY} | values
+    )
 
 
 def closure(w: SimpleNamespace, **values: object) -> Closure:
@@ -145,7 +149,13 @@ def reported(w: SimpleNamespace, **values: object) -> ReportedFigure:
 
 def span(w: SimpleNamespace, **values: object) -> Span:
     certificate = Qualification.objects.filter(enterprise=w.firm).first() or qualification(w)
-    base = {"enterprise": w.firm, "kind": w.kind, "definition": "certificate", "town": w.town, "opened_by": "first"}
+    base = {
+        "enterprise": w.firm,
+        "kind": w.kind,
+        "definition": "certificate",
+        "town": w.town,
+        "opened_by": "first",
+    }
     return Span.objects.create(**base | {"start": DAY, "qualification": certificate} | values)
 
 
@@ -161,12 +171,23 @@ def series() -> MonthlySeries:
 
 
 def revision(w: SimpleNamespace, **values: object) -> GoalRevision:
-    by = User.objects.filter(username="编").first() or User.objects.create(username="编", role="bureau_staff")
-    return GoalRevision.objects.create(**{"year": 2027, "number": 1, "basis_day": DAY, "made_by": by} | values)
+    by = User.objects.filter(username="编").first() or User.objects.create(
+        username="编", role="bureau_staff"
+    )
+    return GoalRevision.objects.create(
+        **{"year": 2027, "number": 1, "basis_day": DAY, "made_by": by} | values
+    )
 
 
 def unit_goal(w: SimpleNamespace, of: GoalRevision, **values: object) -> UnitGoal:
-    given = {"revision": of, "indicator": w.indicator, "unit": w.park, "stock": 3, "net": 1, "first": 1}
+    given = {
+        "revision": of,
+        "indicator": w.indicator,
+        "unit": w.park,
+        "stock": 3,
+        "net": 1,
+        "first": 1,
+    }
     return UnitGoal.objects.create(**given | values)
 
 
@@ -176,7 +197,9 @@ def two_goals(w: SimpleNamespace) -> None:
 
 
 def body(w: SimpleNamespace, **values: object) -> TaskBody:
-    return TaskBody.objects.create(task=KeyTask.objects.get(kind="task", number=13), role="responsible", **values)
+    return TaskBody.objects.create(
+        task=KeyTask.objects.get(kind="task", number=13), role="responsible", **values
+    )
 
 
 def exception(w: SimpleNamespace, **values: object) -> LockException:
@@ -189,12 +212,24 @@ def reminder(w: SimpleNamespace) -> Reminder:
 
 
 def told(w: SimpleNamespace, **values: object) -> TaskProgress:
-    base = {"task": w.task, "unit": w.park, "year": 2025, "quarter": 4, "version": 1, "state": "done", "text": "x"}
+    base = {
+        "task": w.task,
+        "unit": w.park,
+        "year": 2025,
+        "quarter": 4,
+        "version": 1,
+        "state": "done",
+        "text": "x",
+    }
     return TaskProgress.objects.create(**base | {"by": w.official} | values)
 
 
 def renewal_reminder(w: SimpleNamespace) -> RenewalReminder:
-    held = qualification(w, number="续") if not w.firm.qualifications.exists() else w.firm.qualifications.get()
+    held = (
+        qualification(w, number="续")
+        if not w.firm.qualifications.exists()
+        else w.firm.qualifications.get()
+    )
     return RenewalReminder.objects.create(qualification=held, milestone=30)
 
 
@@ -229,11 +264,15 @@ def release(w: SimpleNamespace, **values: object) -> Release:
 
 
 def figure(one: Release) -> FrozenFigure:
-    return FrozenFigure.objects.create(release=one, definition="certificate", scope="district", indicator="hnte")
+    return FrozenFigure.objects.create(
+        release=one, definition="certificate", scope="district", indicator="hnte"
+    )
 
 
 def idempotency_key(w: SimpleNamespace) -> IdempotencyKey:
-    return IdempotencyKey.objects.create(user=w.official, key="k", action="POST /", created_at=timezone.now())
+    return IdempotencyKey.objects.create(
+        user=w.official, key="k", action="POST /", created_at=timezone.now()
+    )
 
 
 def twice(write: Callable[..., object], *about: object) -> None:
@@ -242,14 +281,18 @@ def twice(write: Callable[..., object], *about: object) -> None:
 
 
 def enterprise(**values: object) -> Enterprise:
-    (row,) = Enterprise.objects.bulk_create([Enterprise(**{"uscc": code(99), "name": "甲", "name_key": "甲"} | values)])
+    (row,) = Enterprise.objects.bulk_create(
+        [Enterprise(**{"uscc": code(99), "name": "甲", "name_key": "甲"} | values)]
+    )
     return row
 
 
 VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "unit_kind_known": lambda w: Unit.objects.create(kind="village", code="x", name="x"),
     "unit_name_not_blank": lambda w: Unit.objects.create(kind="park", code="x", name=""),
-    "user_unit_iff_reporter": lambda w: User.objects.create(username="x", role="leader", unit=w.park),
+    "user_unit_iff_reporter": lambda w: User.objects.create(
+        username="x", role="leader", unit=w.park
+    ),
     "user_role_known": lambda w: User.objects.create(username="x", role="mayor"),
     "enterprise_uscc_shape": lambda w: enterprise(uscc="91500116MA000001I0"),
     "enterprise_name_not_blank": lambda w: enterprise(name=""),
@@ -268,13 +311,19 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "job_finished_has_time": lambda w: job(state="done"),
     "job_failed_has_reason": lambda w: job(state="failed", finished_at=timezone.now()),
     "job_attempts_bounded": lambda w: job(attempts=11),
-    "source_sha256_shape": lambda w: SourceFile.objects.create(kind="roster", name="x", sha256="G" * 64, size=1),
+    "source_sha256_shape": lambda w: SourceFile.objects.create(
+        kind="roster", name="x", sha256="G" * 64, size=1
+    ),
     "ledger_head_single": lambda w: LedgerHead.objects.create(id=2),
     "kind_dates_in_order": lambda w: QualificationKind.objects.create(
         code="x", name="x", in_force_from=DAY, in_force_until=EVE
     ),
-    "term_once_per_day": lambda w: twice(lambda: KindTerm.objects.create(kind=w.kind, since=DAY, rule="open")),
-    "term_years_iff_years_rule": lambda w: KindTerm.objects.create(kind=w.kind, since=DAY, rule="years"),
+    "term_once_per_day": lambda w: twice(
+        lambda: KindTerm.objects.create(kind=w.kind, since=DAY, rule="open")
+    ),
+    "term_years_iff_years_rule": lambda w: KindTerm.objects.create(
+        kind=w.kind, since=DAY, rule="years"
+    ),
     "qualification_dates_in_order": lambda w: qualification(w, valid_until=EVE),
     "qualification_revoked_after_issue": lambda w: qualification(w, revoked_on=EVE),
     "qualification_dated": lambda w: qualification(w, valid_from=None),
@@ -312,7 +361,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "goal_revision_has_reason": lambda w: revision(w, number=2),
     "unit_goal_once": two_goals,
     "unit_goal_net_within_stock": lambda w: unit_goal(w, revision(w), net=4),
-    "pace_rule_has_threshold": lambda w: PaceRule.objects.filter(state="ahead").update(at_least=None),
+    "pace_rule_has_threshold": lambda w: PaceRule.objects.filter(state="ahead").update(
+        at_least=None
+    ),
     "baseline_once": lambda w: twice(lambda: baseline(w)),
     "baseline_positive": lambda w: baseline(w, value=0),
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
@@ -332,14 +383,22 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "task_progress_state_known": lambda w: told(w, state="fine"),
     "task_progress_version_from_1": lambda w: told(w, version=0),
     "task_progress_says_something": lambda w: told(w, text=""),
-    "task_file_sha256_shape": lambda w: TaskFile.objects.create(entry=told(w), name="a.pdf", sha256="A" * 64, size=1),
+    "task_file_sha256_shape": lambda w: TaskFile.objects.create(
+        entry=told(w), name="a.pdf", sha256="A" * 64, size=1
+    ),
     "renewal_reminder_once": lambda w: twice(renewal_reminder, w),
     "task_reminder_once": lambda w: twice(task_reminder, w),
     "reminder_once": lambda w: twice(reminder, w),
     "roster_once": lambda w: twice(lambda: Roster.objects.create(quarter=w.quarter, unit=w.park)),
     "version_number_once": lambda w: twice(version, w),
-    "version_one_under_review": lambda w: (version(w, state="submitted"), version(w, number=2, state="approved")),
-    "version_one_applied": lambda w: (version(w, state="applied"), version(w, number=2, state="applied")),
+    "version_one_under_review": lambda w: (
+        version(w, state="submitted"),
+        version(w, number=2, state="approved"),
+    ),
+    "version_one_applied": lambda w: (
+        version(w, state="applied"),
+        version(w, number=2, state="applied"),
+    ),
     "version_state_known": lambda w: version(w, state="lost"),
     "roster_firm_once": lambda w: twice(listed, version(w)),
     "remark_has_text": lambda w: Remark.objects.create(version=version(w), text="", by=w.official),
@@ -371,8 +430,13 @@ def test_the_database_refuses(world, name):
 def names(message: str, model: type, constraint: CheckConstraint | UniqueConstraint) -> bool:
     """SQLite names the columns of a violated unique constraint, and nothing else."""
     if connection.vendor == "postgresql" or isinstance(constraint, CheckConstraint):
-        return any(name in message for name in (constraint.name, IMPLIED_BY.get(constraint.name)) if name)
-    columns = [f"{model._meta.db_table}.{model._meta.get_field(field).column}" for field in constraint.fields]
+        return any(
+            name in message for name in (constraint.name, IMPLIED_BY.get(constraint.name)) if name
+        )
+    columns = [
+        f"{model._meta.db_table}.{model._meta.get_field(field).column}"
+        for field in constraint.fields
+    ]
     return message == f"UNIQUE constraint failed: {', '.join(columns)}"
 
 
@@ -380,7 +444,11 @@ def names(message: str, model: type, constraint: CheckConstraint | UniqueConstra
 def test_every_constraint_stands_in_the_database_under_its_name():
     with connection.cursor() as cursor:
         tables = {model._meta.db_table for model, _ in CONSTRAINTS.values()}
-        found = {name for table in tables for name in connection.introspection.get_constraints(cursor, table)}
+        found = {
+            name
+            for table in tables
+            for name in connection.introspection.get_constraints(cursor, table)
+        }
     assert set(CONSTRAINTS) <= found
 
 
@@ -392,13 +460,19 @@ def test_a_clerk_understands_why(name):
 
 
 # --- what Django's constraints cannot say ------------------------------------------------------------------------
-on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no exclusion constraints")
+on_postgresql = pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="SQLite has no exclusion constraints"
+)
 
 
 @on_postgresql
 @pytest.mark.parametrize(
     ("write", "name"),
-    [(placement, "placement_no_overlap"), (pool, "pool_no_overlap"), (application, "application_no_overlap")],
+    [
+        (placement, "placement_no_overlap"),
+        (pool, "pool_no_overlap"),
+        (application, "application_no_overlap"),
+    ],
 )
 def test_two_stays_do_not_overlap(world, write, name):
     write(world, since=DAY, until=DAY + dt.timedelta(days=10))

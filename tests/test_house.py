@@ -16,8 +16,25 @@ BASE = Path(settings.BASE_DIR)
 OUR_APPS = ("parks", "enterprises", "targets")
 DERIVED = ["Span", "SpanMark", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
 DERIVED += ["Release", "FrozenFigure", "FrozenSpan", "BulletinTemplate", "Expectation"]
-DERIVED += ["Quarter", "LockException", "Reminder", "Roster", "RosterVersion", "RosterFirm", "RosterProblem"]
-DERIVED += ["Remark", "Case", "Notice", "GoalRevision", "UnitGoal", "TaskProgress", "TaskFile", "TaskReminder"]
+DERIVED += [
+    "Quarter",
+    "LockException",
+    "Reminder",
+    "Roster",
+    "RosterVersion",
+    "RosterFirm",
+    "RosterProblem",
+]
+DERIVED += [
+    "Remark",
+    "Case",
+    "Notice",
+    "GoalRevision",
+    "UnitGoal",
+    "TaskProgress",
+    "TaskFile",
+    "TaskReminder",
+]
 KEPT_BY_FRAMEWORKS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 """Found by Django by their names."""
 
@@ -30,7 +47,12 @@ def tracked() -> list[Path]:
 
 
 def texts(*folders: str, endings: tuple[str, ...]) -> dict[str, str]:
-    found = [path for folder in folders for path in sorted((BASE / folder).rglob("*")) if path.suffix in endings]
+    found = [
+        path
+        for folder in folders
+        for path in sorted((BASE / folder).rglob("*"))
+        if path.suffix in endings
+    ]
     return {str(path.relative_to(BASE)): path.read_text(encoding="utf-8") for path in found}
 
 
@@ -51,7 +73,9 @@ def test_every_template_is_used():
 
 
 def test_nothing_is_fetched_from_elsewhere():
-    address = re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE)
+    address = re.compile(
+        r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE
+    )
     assert {path: found for path, text in PAGES.items() if (found := address.findall(text))} == {}
 
 
@@ -60,14 +84,18 @@ def test_no_script_and_no_style_stands_inside_a_page():
     inside = re.compile(
         r"""<script(?![^>]*\b(?:src=|type=.application/json))|<style\b|\sstyle=|\son[a-z]+=|href=.javascript:"""
     )
-    assert {path: found for path, text in TEMPLATES.items() if (found := inside.findall(text))} == {}
+    assert {
+        path: found for path, text in TEMPLATES.items() if (found := inside.findall(text))
+    } == {}
 
 
 def test_every_model_is_in_the_admin():
     missing = {
         model.__name__ for app in OUR_APPS for model in apps.get_app_config(app).get_models()
     } - {model.__name__ for model in admin.site._registry}  # fmt: skip
-    inlined = {inline.model.__name__ for entry in admin.site._registry.values() for inline in entry.inlines}
+    inlined = {
+        inline.model.__name__ for entry in admin.site._registry.values() for inline in entry.inlines
+    }
     assert missing <= inlined
 
 
@@ -76,12 +104,19 @@ def test_every_model_is_in_the_admin():
 def test_the_admin_only_shows_what_the_registry_and_the_machine_write(people, name):
     request = RequestFactory().get("/admin/")
     request.user = people["安安"]
-    entries = [(model, entry) for model, entry in admin.site._registry.items() if model.__name__ == name]
+    entries = [
+        (model, entry) for model, entry in admin.site._registry.items() if model.__name__ == name
+    ]
     for _, entry in entries:
         assert not entry.has_add_permission(request)
         assert not entry.has_change_permission(request)
         assert not entry.has_delete_permission(request)
-    inlines = [i for entry in admin.site._registry.values() for i in entry.inlines if i.model.__name__ == name]
+    inlines = [
+        i
+        for entry in admin.site._registry.values()
+        for i in entry.inlines
+        if i.model.__name__ == name
+    ]
     for inline in inlines:
         assert not inline(inline.model, admin.site).has_change_permission(request)
     assert entries or inlines
@@ -90,19 +125,25 @@ def test_the_admin_only_shows_what_the_registry_and_the_machine_write(people, na
 def test_operations_explain_every_environment_variable():
     read = r"""(?:environ\.get\(|environ\[|_flag\(|getenv\()\s*["']([A-Z_]+)["']"""
     variables = {name for text in CODE.values() for name in re.findall(read, text)}
-    explained = set(re.findall(r"`([A-Z_]+)`", (BASE / "docs/operations.md").read_text(encoding="utf-8")))
+    explained = set(
+        re.findall(r"`([A-Z_]+)`", (BASE / "docs/operations.md").read_text(encoding="utf-8"))
+    )
     assert len(variables) > 8
     assert variables - explained - {"DJANGO_SETTINGS_MODULE", "PATH", "HOME"} == set()
 
 
 def test_no_tracked_file_names_a_machine():
     """Paths of somebody's computer and addresses of somebody's package mirror."""
-    machine = re.compile(r"/(?:home|root|work|Users)/[\w.]+|(?:index-url|registry|trusted-host)[=\s]+https?://")
+    machine = re.compile(
+        r"(?<![\w}])/(?:home|root|work|Users)/[\w.]+|(?:index-url|registry|trusted-host)[=\s]+https?://"
+    )
     found = []
     for path in tracked():
         if path.suffix in (".png", ".xls", ".xlsx", ".woff2", ".ico") or path == Path(__file__):
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        for number, line in enumerate(
+            path.read_text(encoding="utf-8", errors="replace").splitlines(), 1
+        ):
             if machine.search(line):
                 found.append(f"{path.relative_to(BASE)}:{number}: {line.strip()[:90]}")
     assert not found
@@ -110,5 +151,13 @@ def test_no_tracked_file_names_a_machine():
 
 def test_every_direct_dependency_is_pinned_and_has_its_reason():
     for path in BASE.glob("requirements*.in"):
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0] not in "#-"]
-        assert not [line for line in lines if not re.match(r"^[\w\[\],.-]+==[\w.]+\S*(\s*;[^#]+)?\s+# \S+", line)]
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if line and line[0] not in "#-"
+        ]
+        assert not [
+            line
+            for line in lines
+            if not re.match(r"^[\w\[\],.-]+==[\w.]+\S*(\s*;[^#]+)?\s+# \S+", line)
+        ]

@@ -45,7 +45,9 @@ def test_the_api_says_so_in_json(client):
     }
 
 
-@pytest.mark.parametrize("path", ["/firms/", "/firms/export.xlsx", "/jobs/", "/api/v1/enterprises/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/firms/", "/firms/export.xlsx", "/jobs/", "/api/v1/enterprises/", "/nowhere/"]
+)
 def test_no_answer_with_data_is_kept_in_a_cache(client, people, path):
     client.force_login(people["老郑"])
     answer = client.get(path)
@@ -61,7 +63,10 @@ def test_the_icon_is_found_by_pages_by_the_admin_and_by_whoever_just_asks(client
     assert client.get("/favicon.ico").headers["Location"] == "/static/img/mark.svg"
     client.force_login(people["安安"])
     for page in ("/", "/admin/", "/admin/parks/user/"):
-        assert 'href="/static/img/mark.svg"' in client.get(page).content.decode().partition("</head>")[0]
+        assert (
+            'href="/static/img/mark.svg"'
+            in client.get(page).content.decode().partition("</head>")[0]
+        )
 
 
 @pytest.mark.parametrize("path", ["/api/v1/", "/api/v2/units/"])

@@ -48,7 +48,9 @@ class Respanning(BureauAdmin):
 
     def _respan(self, request: HttpRequest) -> None:
         job = jobs.submit(kind="recompute", params={"rebuild": True}, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, f"计数规则已变更，已提交重算任务 #{job.pk}，完成后各统计数字即按新规则计。")
+        self.message_user(
+            request, f"计数规则已变更，已提交重算任务 #{job.pk}，完成后各统计数字即按新规则计。"
+        )
 
 
 @admin.register(TechField)
@@ -63,7 +65,14 @@ class KindTermInline(admin.TabularInline):
 
 @admin.register(QualificationKind)
 class QualificationKindAdmin(Respanning):
-    list_display = ["name", "code", "authority", "in_force_from", "in_force_until", "class_year_convention"]
+    list_display = [
+        "name",
+        "code",
+        "authority",
+        "in_force_from",
+        "in_force_until",
+        "class_year_convention",
+    ]
     inlines = [KindTermInline]
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -107,7 +116,15 @@ class ClosureAdmin(RegistryWrites):
 
 @admin.register(Qualification)
 class QualificationAdmin(RegistryWrites):
-    list_display = ["enterprise", "kind", "number", "valid_from", "valid_until", "class_year", "revoked_on"]
+    list_display = [
+        "enterprise",
+        "kind",
+        "number",
+        "valid_from",
+        "valid_until",
+        "class_year",
+        "revoked_on",
+    ]
     list_select_related = ["enterprise", "kind"]
     list_filter = ["kind", "class_year"]
     search_fields = ["number", *BY_FIRM]
@@ -160,6 +177,15 @@ class LedgerHeadAdmin(RegistryWrites):
 
 @admin.register(Job)
 class JobAdmin(RegistryWrites):
-    list_display = ["id", "kind", "state", "phase", "attempts", "created_by", "created_at", "finished_at"]
+    list_display = [
+        "id",
+        "kind",
+        "state",
+        "phase",
+        "attempts",
+        "created_by",
+        "created_at",
+        "finished_at",
+    ]
     list_select_related = ["created_by"]
     list_filter = ["kind", "state"]

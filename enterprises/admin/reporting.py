@@ -54,7 +54,16 @@ class RosterAdmin(RegistryWrites):
 
 @admin.register(RosterVersion)
 class RosterVersionAdmin(RegistryWrites):
-    list_display = ["roster", "number", "state", "filename", "created_by", "submitted_at", "decided_by", "applied_at"]
+    list_display = [
+        "roster",
+        "number",
+        "state",
+        "filename",
+        "created_by",
+        "submitted_at",
+        "decided_by",
+        "applied_at",
+    ]
     list_select_related = ["roster__quarter", "roster__unit", "created_by", "decided_by"]
     list_filter = ["state", "roster__quarter"]
     search_fields = ["filename", "roster__unit__name"]
@@ -97,7 +106,16 @@ class ColumnMappingAdmin(RegistryWrites):
 
 @admin.register(Case)
 class CaseAdmin(RegistryWrites):
-    list_display = ["name", "uscc", "quarter", "kind", "from_unit", "decision", "decided_by", "decided_at"]
+    list_display = [
+        "name",
+        "uscc",
+        "quarter",
+        "kind",
+        "from_unit",
+        "decision",
+        "decided_by",
+        "decided_at",
+    ]
     list_select_related = ["quarter", "from_unit", "decided_by"]
     list_filter = ["decision", "kind", "quarter"]
     search_fields = ["uscc", "name"]

@@ -33,8 +33,12 @@ class Application(models.Model):
         REJECTED = "rejected", "未通过"
         GIVEN_UP = "given_up", "放弃"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="applications", verbose_name="企业")
-    kind = models.ForeignKey(QualificationKind, models.PROTECT, related_name="applications", verbose_name="资质类别")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="applications", verbose_name="企业"
+    )
+    kind = models.ForeignKey(
+        QualificationKind, models.PROTECT, related_name="applications", verbose_name="资质类别"
+    )
     year = models.PositiveSmallIntegerField("申报年度")
     batch = models.PositiveSmallIntegerField("批次", null=True, blank=True)
     agency = models.CharField("辅导机构", max_length=60, blank=True)

@@ -18,7 +18,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def touching(self, unit: int | None) -> CaseQuerySet:
         """Cases in which the unit (its id) is the registered place or has said something."""
         own = RosterFirm.objects.handed_in().filter(
-            version__roster__quarter=OuterRef("quarter"), version__roster__unit=unit, uscc=OuterRef("uscc")
+            version__roster__quarter=OuterRef("quarter"),
+            version__roster__unit=unit,
+            uscc=OuterRef("uscc"),
         )
         return self.filter(Q(from_unit=unit) | Exists(own))
 
@@ -55,10 +57,16 @@ class Case(models.Model):
     )
     decision = models.CharField("决定", max_length=6, choices=Decision, blank=True)
     moved_on = models.DateField("迁移日期", null=True, blank=True)
-    park = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入园区")
-    town = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入镇街")
+    park = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入园区"
+    )
+    town = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归入镇街"
+    )
     note = models.CharField("决定说明", max_length=300, blank=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人")
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人"
+    )
     decided_at = models.DateTimeField("决定时间", null=True, blank=True)
     created_at = models.DateTimeField("提出时间", auto_now_add=True)
 
@@ -87,4 +95,7 @@ class Case(models.Model):
 
     def takes(self, park_id: int | None, town_id: int | None) -> bool:
         """Whether a row that lists the firm at this place agrees with the decision."""
-        return self.decision == self.Decision.PLACED and (self.park_id, self.town_id) == (park_id, town_id)
+        return self.decision == self.Decision.PLACED and (self.park_id, self.town_id) == (
+            park_id,
+            town_id,
+        )

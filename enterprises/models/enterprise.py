@@ -17,7 +17,9 @@ INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字�
 
 def in_force(day: dt.date, begins: str, ends: str) -> Q:
     """Rows of which [begins, ends) covers the day; no end means for ever."""
-    return Q(**{f"{begins}__lte": day}) & (Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day}))
+    return Q(**{f"{begins}__lte": day}) & (
+        Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day})
+    )
 
 
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
@@ -41,11 +43,15 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
 class Enterprise(models.Model):
     """A firm. Its unified social credit code is its identity; names change."""
 
-    uscc = models.CharField("统一社会信用代码", max_length=18, unique=True, validators=[validate_uscc])
+    uscc = models.CharField(
+        "统一社会信用代码", max_length=18, unique=True, validators=[validate_uscc]
+    )
     name = models.CharField("企业名称", max_length=120)
     name_key = models.CharField("检索名", max_length=120, db_index=True, editable=False)
     registered_on = models.DateField("注册日期", null=True, blank=True)
-    industry_code = models.CharField("行业代码", max_length=5, blank=True, validators=[INDUSTRY_CODE])
+    industry_code = models.CharField(
+        "行业代码", max_length=5, blank=True, validators=[INDUSTRY_CODE]
+    )
     tech_field = models.ForeignKey(
         "enterprises.TechField", models.PROTECT, null=True, blank=True, verbose_name="技术领域"
     )
@@ -79,7 +85,9 @@ class Enterprise(models.Model):
 
 
 class FormerName(models.Model):
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="former_names", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="former_names", verbose_name="企业"
+    )
     name = models.CharField("曾用名", max_length=120)
     name_key = models.CharField("检索名", max_length=120, db_index=True, editable=False)
     until = models.DateField("使用至（不含）")
@@ -122,11 +130,20 @@ class Placement(models.Model):
         FROM_OUTSIDE = "from_outside", "区外迁入"
         MOVED = "moved", "区内迁移"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="placements", verbose_name="企业")
-    park = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="park_placements", verbose_name="园区平台"
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="placements", verbose_name="企业"
     )
-    town = models.ForeignKey(Unit, models.PROTECT, related_name="town_placements", verbose_name="镇街")
+    park = models.ForeignKey(
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="park_placements",
+        verbose_name="园区平台",
+    )
+    town = models.ForeignKey(
+        Unit, models.PROTECT, related_name="town_placements", verbose_name="镇街"
+    )
     since = models.DateField("自")
     until = models.DateField("至（不含）", null=True, blank=True)
     arrival = models.CharField("来由", max_length=12, choices=Arrival, default=Arrival.KNOWN)
@@ -170,7 +187,11 @@ class OfFirmQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         if user.sees_whole_district:
             return self.all()
-        return self.filter(Exists(Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)))
+        return self.filter(
+            Exists(
+                Placement.objects.filter(enterprise=OuterRef("enterprise")).in_unit(user.unit_id)
+            )
+        )
 
 
 class ClosureQuerySet(models.QuerySet["Closure"]):
@@ -185,7 +206,9 @@ class Closure(models.Model):
         DEREGISTERED = "deregistered", "注销"
         REVOKED = "revoked", "吊销"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="closures", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="closures", verbose_name="企业"
+    )
     closed_on = models.DateField("注销日期")
     reopened_on = models.DateField("恢复日期", null=True, blank=True)
     cause = models.CharField("情形", max_length=16, choices=Cause, default=Cause.DEREGISTERED)

@@ -105,7 +105,9 @@ class Job(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "后台任务"
         ordering = ["-id"]
-        indexes = [models.Index(fields=["id"], condition=Q(state__in=UNFINISHED), name="job_unfinished")]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(state__in=UNFINISHED), name="job_unfinished")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="job_state_known",
@@ -132,7 +134,8 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="job_failed_has_reason",
-                condition=Q(~Q(error=""), state=JobState.FAILED) | Q(~Q(state=JobState.FAILED), error=""),
+                condition=Q(~Q(error=""), state=JobState.FAILED)
+                | Q(~Q(state=JobState.FAILED), error=""),
                 violation_error_message="失败的任务必须写明原因，其他任务不得有失败原因。",
             ),
             models.CheckConstraint(

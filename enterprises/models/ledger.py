@@ -40,7 +40,12 @@ class SourceFile(models.Model):
     stored_as = models.CharField("存储名", max_length=80, blank=True)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     received_from = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提交人"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="提交人",
     )
 
     objects = SourceFileQuerySet.as_manager()
@@ -74,7 +79,9 @@ class LedgerHead(models.Model):
         verbose_name = verbose_name_plural = "账簿首页"
         constraints = [
             models.CheckConstraint(
-                name="ledger_head_single", condition=models.Q(id=1), violation_error_message="账簿首页只有一行。"
+                name="ledger_head_single",
+                condition=models.Q(id=1),
+                violation_error_message="账簿首页只有一行。",
             )
         ]
 
@@ -122,20 +129,31 @@ class LedgerEntry(models.Model):
         APPLIED = "applied", "登记申报状态"
         UNDONE = "undone", "撤销入账"
 
-    enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="ledger", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, related_name="ledger", verbose_name="企业"
+    )
     act = models.CharField("动作", max_length=12, choices=Act)
     fact = models.CharField("事实", max_length=20)
     fact_id = models.BigIntegerField("事实编号")
     effective_on = models.DateField("生效日", null=True)
     before = models.JSONField("变更前", default=dict, encoder=DjangoJSONEncoder)
     after = models.JSONField("变更后", default=dict, encoder=DjangoJSONEncoder)
-    source = models.ForeignKey(SourceFile, models.PROTECT, null=True, related_name="entries", verbose_name="来源文件")
+    source = models.ForeignKey(
+        SourceFile, models.PROTECT, null=True, related_name="entries", verbose_name="来源文件"
+    )
     cells = models.JSONField("单元格", default=dict)
     reason = models.CharField("说明", max_length=200, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人"
+    )
     at = models.DateTimeField("记账时间", auto_now_add=True)
     undoes = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="撤销的账目"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="undone_by",
+        verbose_name="撤销的账目",
     )
 
     objects = LedgerQuerySet.as_manager()

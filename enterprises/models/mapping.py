@@ -10,7 +10,9 @@ from parks.models import Unit, User
 class ColumnMapping(models.Model):
     """What a unit's own column title means, as it was once told: a field of ours, or (blank) none."""
 
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="column_mappings", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, related_name="column_mappings", verbose_name="单位"
+    )
     title = models.CharField("列名", max_length=120)
     key = models.CharField("列名（归一）", max_length=120)
     field = models.CharField("对应的列", max_length=40, blank=True)
@@ -22,7 +24,9 @@ class ColumnMapping(models.Model):
         ordering = ["unit", "key"]
         constraints = [
             models.UniqueConstraint(
-                name="mapping_once_per_title", fields=["unit", "key"], violation_error_message="该列名已登记。"
+                name="mapping_once_per_title",
+                fields=["unit", "key"],
+                violation_error_message="该列名已登记。",
             )
         ]
 

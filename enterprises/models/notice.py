@@ -28,7 +28,9 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "消息"
         ordering = ["-id"]
-        indexes = [models.Index(name="notice_unread", fields=["person"], condition=models.Q(read_at=None))]
+        indexes = [
+            models.Index(name="notice_unread", fields=["person"], condition=models.Q(read_at=None))
+        ]
 
     def __str__(self) -> str:
         return self.text

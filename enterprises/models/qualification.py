@@ -53,8 +53,12 @@ class Qualification(models.Model):
     class Basis(models.TextChoices):
         TERM = "term", "按期限推算"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="qualifications", verbose_name="企业")
-    kind = models.ForeignKey(QualificationKind, models.PROTECT, related_name="qualifications", verbose_name="资质类别")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="qualifications", verbose_name="企业"
+    )
+    kind = models.ForeignKey(
+        QualificationKind, models.PROTECT, related_name="qualifications", verbose_name="资质类别"
+    )
     number = models.CharField("编号", max_length=40, blank=True)
     valid_from = models.DateField("发证/入库日期", null=True, blank=True)
     valid_until = models.DateField("有效期至", null=True, blank=True)
@@ -79,12 +83,15 @@ class Qualification(models.Model):
             ),
             models.CheckConstraint(
                 name="qualification_revoked_after_issue",
-                condition=Q(revoked_on__isnull=True) | Q(valid_from__isnull=True) | Q(revoked_on__gte=F("valid_from")),
+                condition=Q(revoked_on__isnull=True)
+                | Q(valid_from__isnull=True)
+                | Q(revoked_on__gte=F("valid_from")),
                 violation_error_message="取消日期不得早于发证日期。",
             ),
             models.CheckConstraint(
                 name="qualification_dated",
-                condition=Q(valid_from__isnull=False) | Q(class_year__isnull=False, valid_until__isnull=True),
+                condition=Q(valid_from__isnull=False)
+                | Q(class_year__isnull=False, valid_until__isnull=True),
                 violation_error_message="资质必须有发证日期，或至少有认定年度。",
             ),
             models.UniqueConstraint(
@@ -114,9 +121,16 @@ class Qualification(models.Model):
 
 def first_counted_on(held: Iterable[Qualification], day: dt.date) -> Qualification | None:
     """The first of `QualificationQuerySet.counted_on`, the same rule for rows at hand."""
-    counted = [one for one in held if one.holds_on(day) or (one.class_year or dt.MAXYEAR) <= day.year]
+    counted = [
+        one for one in held if one.holds_on(day) or (one.class_year or dt.MAXYEAR) <= day.year
+    ]
     return max(
         counted,
-        key=lambda one: (one.holds_on(day), one.class_year or 0, one.valid_from or dt.date.min, one.pk),
+        key=lambda one: (
+            one.holds_on(day),
+            one.class_year or 0,
+            one.valid_from or dt.date.min,
+            one.pk,
+        ),
         default=None,
     )

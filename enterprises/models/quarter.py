@@ -35,7 +35,12 @@ class Period:
     def coded(cls, code: str) -> Period | None:
         """The quarter of a code such as 2026Q3; None for anything else."""
         year, _, number = code.partition("Q")
-        well_formed = len(year) == 4 and year.isascii() and year.isdecimal() and number in ("1", "2", "3", "4")
+        well_formed = (
+            len(year) == 4
+            and year.isascii()
+            and year.isdecimal()
+            and number in ("1", "2", "3", "4")
+        )
         return cls(int(year), int(number)) if well_formed and int(year) else None
 
     @property
@@ -74,7 +79,9 @@ class Quarter(models.Model):
     opens_on = models.DateField("开放日")
     due_on = models.DateField("截止日", help_text="到这一天为止（含）为按时报送")
     locks_on = models.DateField("锁定日", help_text="这一天之后不再接收，除非单独延期")
-    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="开放人")
+    opened_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="开放人"
+    )
     created_at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = QuarterQuerySet.as_manager()
@@ -84,7 +91,9 @@ class Quarter(models.Model):
         ordering = ["-year", "-number"]
         constraints = [
             models.UniqueConstraint(
-                name="quarter_once", fields=["year", "number"], violation_error_message="该季度已经开放。"
+                name="quarter_once",
+                fields=["year", "number"],
+                violation_error_message="该季度已经开放。",
             ),
             models.CheckConstraint(
                 name="quarter_number_1_to_4",
@@ -127,7 +136,8 @@ class Quarter(models.Model):
         """Opening, due and lock day when nobody says otherwise: the rule of the settings."""
         opens = period.last_day + dt.timedelta(days=1)
         due, locks = (
-            opens + dt.timedelta(days=days - 1) for days in (settings.ROSTER_DUE_DAYS, settings.ROSTER_LOCK_DAYS)
+            opens + dt.timedelta(days=days - 1)
+            for days in (settings.ROSTER_DUE_DAYS, settings.ROSTER_LOCK_DAYS)
         )
         return {"opens_on": opens, "due_on": due, "locks_on": locks}
 
@@ -135,7 +145,9 @@ class Quarter(models.Model):
 class LockException(models.Model):
     """A unit may hand in until a day although the quarter is locked."""
 
-    quarter = models.ForeignKey(Quarter, models.CASCADE, related_name="exceptions", verbose_name="季度")
+    quarter = models.ForeignKey(
+        Quarter, models.CASCADE, related_name="exceptions", verbose_name="季度"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
     until = models.DateField("延期至（含）")
     reason = models.CharField("理由", max_length=200)
@@ -147,7 +159,9 @@ class LockException(models.Model):
         ordering = ["-granted_at"]
         constraints = [
             models.CheckConstraint(
-                name="exception_has_reason", condition=~Q(reason=""), violation_error_message="延期必须写明理由。"
+                name="exception_has_reason",
+                condition=~Q(reason=""),
+                violation_error_message="延期必须写明理由。",
             )
         ]
 
@@ -158,7 +172,9 @@ class LockException(models.Model):
 class Reminder(models.Model):
     """A unit was reminded of a quarter at a milestone, once."""
 
-    quarter = models.ForeignKey(Quarter, models.CASCADE, related_name="reminders", verbose_name="季度")
+    quarter = models.ForeignKey(
+        Quarter, models.CASCADE, related_name="reminders", verbose_name="季度"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
     milestone = models.CharField("节点", max_length=20)
     sent_at = models.DateTimeField("提醒时间", auto_now_add=True)

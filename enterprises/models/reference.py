@@ -66,7 +66,9 @@ class KindTerm(models.Model):
         YEARS = "years", "自发证日起若干年"
         CALENDAR = "calendar", "至认定当年年末"
 
-    kind = models.ForeignKey(QualificationKind, models.CASCADE, verbose_name="资质类别", related_name="terms")
+    kind = models.ForeignKey(
+        QualificationKind, models.CASCADE, verbose_name="资质类别", related_name="terms"
+    )
     since = models.DateField("自（发证日）起")
     rule = models.CharField("期限规则", max_length=10, choices=Rule)
     years = models.PositiveSmallIntegerField("年数", null=True, blank=True)

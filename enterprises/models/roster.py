@@ -21,7 +21,9 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 class Roster(models.Model):
     """What one unit owes for one quarter. The row is made when first touched, and locked by whoever changes a state."""
 
-    quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="rosters", verbose_name="季度")
+    quarter = models.ForeignKey(
+        Quarter, models.PROTECT, related_name="rosters", verbose_name="季度"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="rosters", verbose_name="单位")
 
     objects = RosterQuerySet.as_manager()
@@ -31,7 +33,9 @@ class Roster(models.Model):
         ordering = ["quarter", "unit"]
         constraints = [
             models.UniqueConstraint(
-                name="roster_once", fields=["quarter", "unit"], violation_error_message="该单位本季度名册已登记。"
+                name="roster_once",
+                fields=["quarter", "unit"],
+                violation_error_message="该单位本季度名册已登记。",
             )
         ]
 
@@ -77,12 +81,18 @@ class RosterVersion(models.Model):
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="versions", verbose_name="名册")
     number = models.PositiveSmallIntegerField("版次")
-    source = models.ForeignKey(SourceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件")
+    source = models.ForeignKey(
+        SourceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
+    )
     filename = models.CharField("文件名", max_length=200, blank=True)
     mapping = models.JSONField("列对应", default=dict, blank=True)
-    state = models.CharField("状态", max_length=10, choices=VersionState, default=VersionState.CHECKING)
+    state = models.CharField(
+        "状态", max_length=10, choices=VersionState, default=VersionState.CHECKING
+    )
     reason = models.CharField("更正理由", max_length=500, blank=True)
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="任务")
+    job = models.ForeignKey(
+        Job, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="任务"
+    )
     summary = models.JSONField("检查结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
     reasons = models.JSONField("提醒的理由", default=dict, blank=True)
     annotated_as = models.CharField("批注副本", max_length=80, blank=True)
@@ -92,13 +102,17 @@ class RosterVersion(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="报送人"
     )
     submitted_at = models.DateTimeField("报送时间", null=True, blank=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人")
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
     applied_at = models.DateTimeField("入库时间", null=True, blank=True)
     ledger_from = models.BigIntegerField("首条账目", null=True, blank=True)
     ledger_to = models.BigIntegerField("末条账目", null=True, blank=True)
     outcome = models.JSONField("入库结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
-    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人")
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="撤销人"
+    )
     undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
     undone_reason = models.CharField("撤销理由", max_length=200, blank=True)
 
@@ -109,7 +123,9 @@ class RosterVersion(models.Model):
         ordering = ["roster", "-number"]
         constraints = [
             models.UniqueConstraint(
-                name="version_number_once", fields=["roster", "number"], violation_error_message="版次重复。"
+                name="version_number_once",
+                fields=["roster", "number"],
+                violation_error_message="版次重复。",
             ),
             models.UniqueConstraint(
                 name="version_one_under_review",
@@ -144,7 +160,9 @@ class RosterVersion(models.Model):
     @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
-        return self.submitted_at is not None and self.roster.quarter.is_late(timezone.localdate(self.submitted_at))
+        return self.submitted_at is not None and self.roster.quarter.is_late(
+            timezone.localdate(self.submitted_at)
+        )
 
 
 class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
@@ -157,7 +175,9 @@ class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
 
     def asked(self) -> RosterFirmQuerySet:
         """Firms of which the unit is asked something; whether it has answered, see `lacks`."""
-        return self.filter(Q(kind=RosterFirm.Kind.MISSING) | Q(relocated=True) | ~Q(registered_name=""))
+        return self.filter(
+            Q(kind=RosterFirm.Kind.MISSING) | Q(relocated=True) | ~Q(registered_name="")
+        )
 
 
 class RosterFirm(models.Model):
@@ -179,22 +199,32 @@ class RosterFirm(models.Model):
         FORGOTTEN = "forgotten", "仍在本单位，漏列"
         NOT_OURS = "not_ours", "不属于本单位"
 
-    version = models.ForeignKey(RosterVersion, models.CASCADE, related_name="firms", verbose_name="版本")
+    version = models.ForeignKey(
+        RosterVersion, models.CASCADE, related_name="firms", verbose_name="版本"
+    )
     uscc = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("企业名称", max_length=120)
     kind = models.CharField("类别", max_length=10, choices=Kind)
     row = models.PositiveIntegerField("行", null=True, blank=True)
     cell = models.CharField("单元格", max_length=80, blank=True)
-    park = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="园区平台")
-    town = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="镇街")
-    from_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原单位")
+    park = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="园区平台"
+    )
+    town = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="镇街"
+    )
+    from_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原单位"
+    )
     relocated = models.BooleanField("所在地不同", default=False)
     registered_name = models.CharField("登记名称", max_length=120, blank=True)
     holds_certificate = models.BooleanField("有效高企", default=False)
     changes = models.JSONField("变更", default=list, blank=True, encoder=DjangoJSONEncoder)
     word = models.CharField("说明", max_length=10, choices=Word, blank=True)
     day = models.DateField("日期", null=True, blank=True)
-    to_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="去向")
+    to_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="去向"
+    )
     renamed_on = models.DateField("更名日期", null=True, blank=True)
     note = models.CharField("补充说明", max_length=200, blank=True)
     digest = models.CharField("行摘要", max_length=64, blank=True)
@@ -210,7 +240,9 @@ class RosterFirm(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                name="roster_firm_once", fields=["version", "uscc"], violation_error_message="同一版中企业重复。"
+                name="roster_firm_once",
+                fields=["version", "uscc"],
+                violation_error_message="同一版中企业重复。",
             )
         ]
 
@@ -241,7 +273,9 @@ class RosterFirm(models.Model):
 class RosterProblem(models.Model):
     """One problem of a version, at its cell. At most so many per rule are kept; the counts are in the summary."""
 
-    version = models.ForeignKey(RosterVersion, models.CASCADE, related_name="problems", verbose_name="版本")
+    version = models.ForeignKey(
+        RosterVersion, models.CASCADE, related_name="problems", verbose_name="版本"
+    )
     code = models.CharField("规则", max_length=8)
     severity = models.CharField("级别", max_length=8)
     address = models.CharField("位置", max_length=240)
@@ -263,7 +297,9 @@ class RosterProblem(models.Model):
 class Remark(models.Model):
     """One remark in the thread of a roster: on a cell, a row's firm, or the whole; from the bureau or from the unit."""
 
-    version = models.ForeignKey(RosterVersion, models.PROTECT, related_name="remarks", verbose_name="版本")
+    version = models.ForeignKey(
+        RosterVersion, models.PROTECT, related_name="remarks", verbose_name="版本"
+    )
     uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
     firm_name = models.CharField("企业名称", max_length=120, blank=True)
     cell = models.CharField("单元格", max_length=80, blank=True)
@@ -276,7 +312,9 @@ class Remark(models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.CheckConstraint(
-                name="remark_has_text", condition=~Q(text=""), violation_error_message="意见不能为空。"
+                name="remark_has_text",
+                condition=~Q(text=""),
+                violation_error_message="意见不能为空。",
             )
         ]
 

@@ -14,11 +14,17 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 class YearlyFigures(models.Model):
     """A firm's figures of one year. Money in 万元, people as heads, share in percent."""
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业"
+    )
     year = models.PositiveSmallIntegerField("年度")
     above_scale = models.BooleanField("规模以上", null=True, blank=True)
-    revenue = models.DecimalField("营业收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
-    rd_expense = models.DecimalField("研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True)
+    revenue = models.DecimalField(
+        "营业收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    rd_expense = models.DecimalField(
+        "研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     staff = models.PositiveIntegerField("职工总数", null=True, blank=True)
     rd_staff = models.PositiveIntegerField("科技人员数", null=True, blank=True)
     ip_class1 = models.PositiveIntegerField("Ⅰ类知识产权数", null=True, blank=True)
@@ -51,12 +57,15 @@ class YearlyFigures(models.Model):
             ),
             models.CheckConstraint(
                 name="figures_rd_staff_within_staff",
-                condition=Q(staff__isnull=True) | Q(rd_staff__isnull=True) | Q(rd_staff__lte=F("staff")),
+                condition=Q(staff__isnull=True)
+                | Q(rd_staff__isnull=True)
+                | Q(rd_staff__lte=F("staff")),
                 violation_error_message="科技人员数不得多于职工总数。",
             ),
             models.CheckConstraint(
                 name="figures_share_is_percent",
-                condition=Q(hightech_share__isnull=True) | Q(hightech_share__gte=0, hightech_share__lte=100),
+                condition=Q(hightech_share__isnull=True)
+                | Q(hightech_share__gte=0, hightech_share__lte=100),
                 violation_error_message="高新技术产品收入占比应在0至100之间。",
             ),
         ]
@@ -73,7 +82,9 @@ class PoolEntry(models.Model):
         CULTIVATION = "cultivation", "培育库"
         APPLICATION = "application", "申报库"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="pool_entries", verbose_name="企业")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="pool_entries", verbose_name="企业"
+    )
     stage = models.CharField("层级", max_length=12, choices=Stage)
     target_year = models.PositiveSmallIntegerField("拟申报年度", null=True, blank=True)
     since = models.DateField("自")

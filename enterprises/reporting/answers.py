@@ -11,9 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises.models import RosterFirm, RosterVersion, VersionState
+from enterprises.refusal import Refusal
 from enterprises.reporting import intake
-from enterprises.reporting.crossrules import ANSWERED_ELSEWHERE
-from enterprises.reporting.refusal import Refusal
+from enterprises.reporting.cross_rules import ANSWERED_ELSEWHERE
 from parks.models import Unit
 
 Word = RosterFirm.Word
@@ -38,7 +38,9 @@ def answer(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
         _lock_open(version)
         firms = {firm.uscc: firm for firm in version.firms.filter(uscc__in=list(answers))}
         objections = {
-            uscc: said for uscc, one in answers.items() if (said := _objection(version, firms.get(uscc), one))
+            uscc: said
+            for uscc, one in answers.items()
+            if (said := _objection(version, firms.get(uscc), one))
         }
         if objections:
             raise Refusal("\n".join(objections.values()), "invalid", objections)
@@ -48,13 +50,21 @@ def answer(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
 
 def explain(version: RosterVersion, reasons: Mapping[str, str]) -> None:
     """Reasons for warnings, key of the group (see `key_of`) → text; a blank text takes the reason back."""
-    known = {key_of(group) for group in version.summary.get("groups", []) if group["severity"] == "warning"}
+    known = {
+        key_of(group)
+        for group in version.summary.get("groups", [])
+        if group["severity"] == "warning"
+    }
     if unknown := set(reasons) - known:
         raise Refusal(f"没有这一组提醒：{'、'.join(sorted(unknown))}。", "invalid")
     with transaction.atomic():
         current = _lock_open(version)
-        given = current.reasons | {key: text.strip()[:LONGEST_REASON] for key, text in reasons.items()}
-        RosterVersion.objects.filter(pk=version.pk).update(reasons={key: text for key, text in given.items() if text})
+        given = current.reasons | {
+            key: text.strip()[:LONGEST_REASON] for key, text in reasons.items()
+        }
+        RosterVersion.objects.filter(pk=version.pk).update(
+            reasons={key: text for key, text in given.items() if text}
+        )
     version.refresh_from_db(fields=["reasons"])
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from enterprises import jobs, registry, undoing
-from enterprises.acts import Act
+from enterprises import jobs, registry
+from enterprises.loading import storage
 from enterprises.models import Case, LedgerEntry, RosterFirm, RosterVersion, VersionState
-from enterprises.registry import Batch
-from enterprises.reporting import cases, checking, comparison, intake, notices, submission
-from enterprises.reporting.refusal import Refusal
-from enterprises.rosters import storage
-from enterprises.rosters.names import vocabulary
-from enterprises.rosters.problems import Problem, Refused
-from enterprises.rosters.sheet import Reading
+from enterprises.notices import sending as notices
+from enterprises.refusal import Refusal
+from enterprises.registry import Batch, undoing
+from enterprises.registry.acts import Act
+from enterprises.reporting import cases, checking, comparison, intake, submission
+from enterprises.rosters.definition.official_names import vocabulary
+from enterprises.rosters.definition.problems import FileRefused, Problem
+from enterprises.rosters.reading.sheet import Reading
 from parks.models import User
 
 State = VersionState
@@ -39,7 +40,9 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
         return {"version": version.pk, "state": version.state}
     reading, problems = _read(version, context)
     if any(problem.blocks for problem in problems):
-        return lambda: _give_back(version, [f"{one.address}：{one.reason}" for one in problems if one.blocks])
+        return lambda: _give_back(
+            version, [f"{one.address}：{one.reason}" for one in problems if one.blocks]
+        )
     writing = _writing(version, reading)
     context.beat("写入登记", done=0, total=len(writing.acts))
     return lambda: _commit(version, writing)
@@ -51,7 +54,7 @@ def _read(version: RosterVersion, context: jobs.JobContext) -> tuple[Reading, li
         return reading, []
     try:
         reading = checking.read(version, vocabulary(), context)
-    except Refused as refusal:
+    except FileRefused as refusal:
         return checking.nil_reading(version), [refusal.problem]
     return reading, list(reading.problems)
 
@@ -93,16 +96,25 @@ def _commit(version: RosterVersion, writing: Writing) -> jobs.Result:
     try:
         with transaction.atomic():
             reports = registry.apply_all(batches, by=version.decided_by, reason=reason)
-    except registry.Refused as refused:
+    except registry.ActsRefused as refused:
         return _give_back(version, [error.message for error in refused.errors])
     _finish(version, [entry for report in reports for entry in report.entries], writing)
     report = reports[1]
-    return {"version": version.pk, "new": report.new, "changed": report.changed, "entries": len(report.changes)}
+    return {
+        "version": version.pk,
+        "new": report.new,
+        "changed": report.changed,
+        "entries": len(report.changes),
+    }
 
 
 def _finish(version: RosterVersion, entries: Sequence[LedgerEntry], writing: Writing) -> None:
     version.roster.versions.filter(state=State.APPLIED).update(state=State.REPLACED)
-    outcome = {"entries": len(entries), "left_out": writing.left_out, "firms": len({e.enterprise_id for e in entries})}
+    outcome = {
+        "entries": len(entries),
+        "left_out": writing.left_out,
+        "firms": len({e.enterprise_id for e in entries}),
+    }
     submission.advance(
         version,
         [State.APPROVED],
@@ -114,13 +126,24 @@ def _finish(version: RosterVersion, entries: Sequence[LedgerEntry], writing: Wri
     )
     if version.source:
         storage.describe(version.source, checking.ROSTER, version.roster.quarter.last_day)
-    notices.tell_unit(version.roster.unit, f"{version.roster.quarter}名册已审核通过并入库。", notices.link_to(version))
+    notices.tell_unit(
+        version.roster.unit,
+        f"{version.roster.quarter}名册已审核通过并入库。",
+        notices.link_to(version),
+    )
 
 
 def _give_back(version: RosterVersion, reasons: Sequence[str]) -> jobs.Result:
     """The registry has moved on since the check: back under review, with what stands against it."""
     outcome = {"refused": list(dict.fromkeys(reasons))[:50], "refused_count": len(reasons)}
-    submission.advance(version, [State.APPROVED], State.SUBMITTED, outcome=outcome, decided_by=None, decided_at=None)
+    submission.advance(
+        version,
+        [State.APPROVED],
+        State.SUBMITTED,
+        outcome=outcome,
+        decided_by=None,
+        decided_at=None,
+    )
     notices.tell_bureau(f"{version.roster}未能入库：{reasons[0]}"[:300], notices.link_to(version))
     return {"version": version.pk, "refused": len(reasons)}
 
@@ -142,7 +165,7 @@ def undo(version: RosterVersion, *, by: User, reason: str) -> None:
             raise Refusal(_said_of(undoing_now.blockers), "blocked")
         try:
             registry.apply(undoing_now.acts, by=by, reason=f"撤销{version}：{reason.strip()}"[:200])
-        except registry.Refused as refused:
+        except registry.ActsRefused as refused:
             raise Refusal(str(refused), "blocked") from None
         jobs.follow_up(submission.APPLY, by=by)
         text = f"{version.roster.quarter}名册的入库已撤销：{reason.strip()}"
@@ -154,6 +177,8 @@ def _said_of(blockers: Mapping[str, Sequence[LedgerEntry]]) -> str:
     for entries in list(blockers.values())[:MOST_BLOCKERS]:
         entry = entries[0]
         source = f"，来自{entry.source.name}" if entry.source else ""
-        said.append(f"{entry.enterprise.name}（{entry.get_act_display()}，{timezone.localdate(entry.at)}{source}）")
+        said.append(
+            f"{entry.enterprise.name}（{entry.get_act_display()}，{timezone.localdate(entry.at)}{source}）"
+        )
     more = f"等{len(blockers)}家" if len(blockers) > MOST_BLOCKERS else ""
     return f"不能撤销：入库之后又有变更以它为基础：{'；'.join(said)}{more}。请先更正这些变更。"

@@ -25,7 +25,7 @@ SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """One unit. `latest`: its newest version; `official`: the one under review or in force, if another."""
 
     unit: Unit
@@ -66,13 +66,18 @@ class Line:
 
     @property
     def is_being_corrected(self) -> bool:
-        return bool(self.official and self.latest and self.latest.pk != self.official.pk and self.latest.is_draft)
+        return bool(
+            self.official
+            and self.latest
+            and self.latest.pk != self.official.pk
+            and self.latest.is_draft
+        )
 
 
 @dataclass
-class Board:
+class QuarterBoard:
     quarter: Quarter
-    lines: list[Line] = field(default_factory=list)
+    lines: list[BoardLine] = field(default_factory=list)
 
     @property
     def expected(self) -> int:
@@ -107,7 +112,9 @@ class Totals:
 def totals(quarters: Iterable[Quarter], units: Collection[int]) -> dict[int, Totals]:
     """Quarter's id → totals over these units (ids), in one query."""
     found = {quarter.pk: Totals(len(units)) for quarter in quarters}
-    rosters = RosterVersion.objects.filter(roster__quarter__in=list(found), roster__unit__in=list(units))
+    rosters = RosterVersion.objects.filter(
+        roster__quarter__in=list(found), roster__unit__in=list(units)
+    )
     applied = Count("roster", distinct=True, filter=Q(state=VersionState.APPLIED))
     counted = (
         rosters.filter(state__in=HANDED_IN)
@@ -115,19 +122,33 @@ def totals(quarters: Iterable[Quarter], units: Collection[int]) -> dict[int, Tot
         .values_list("roster__quarter")
         .annotate(handed_in=Count("roster", distinct=True), applied=applied)
     )
-    return found | {pk: Totals(len(units), handed_in, applied) for pk, handed_in, applied in counted}
+    return found | {
+        pk: Totals(len(units), handed_in, applied) for pk, handed_in, applied in counted
+    }
 
 
-def of(quarter: Quarter, today: dt.date, units: Iterable[Unit] | None = None, *, seen_by: User | None = None) -> Board:
+def build_board(
+    quarter: Quarter,
+    today: dt.date,
+    units: Iterable[Unit] | None = None,
+    *,
+    seen_by: User | None = None,
+) -> QuarterBoard:
     """Three queries whatever the number of units and versions. Parks first, then towns. Drafts are left out for those
     who must not see them."""
-    versions = RosterVersion.objects.all() if seen_by is None else RosterVersion.objects.visible_to(seen_by)
+    versions = (
+        RosterVersion.objects.all()
+        if seen_by is None
+        else RosterVersion.objects.visible_to(seen_by)
+    )
     return _boards([quarter], today, units, versions)[0]
 
 
-def over(quarters: Sequence[Quarter], today: dt.date, *, seen_by: User) -> list[Board]:
+def over(quarters: Sequence[Quarter], today: dt.date, *, seen_by: User) -> list[QuarterBoard]:
     """The boards of several quarters, in the order given, in three queries; their versions come without details."""
-    versions = RosterVersion.objects.visible_to(seen_by).defer("mapping", "summary", "reasons", "outcome")
+    versions = RosterVersion.objects.visible_to(seen_by).defer(
+        "mapping", "summary", "reasons", "outcome"
+    )
     return _boards(quarters, today, None, versions)
 
 
@@ -136,15 +157,21 @@ def _boards(
     today: dt.date,
     units: Iterable[Unit] | None,
     versions: QuerySet[RosterVersion],
-) -> list[Board]:
+) -> list[QuarterBoard]:
     wanted = list(units if units is not None else Unit.objects.reporting())
     by_owner: dict[tuple[int, int], list[RosterVersion]] = defaultdict(list)
     asked = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
     for version in asked.select_related("roster__quarter", "roster__unit").order_by("number"):
         by_owner[version.roster.quarter_id, version.roster.unit_id].append(version)
     granted = LockException.objects.filter(quarter__in=quarters).order_by("until")
-    extended = {(quarter, unit): until for quarter, unit, until in granted.values_list("quarter", "unit", "until")}
-    return [Board(one, [_line(one, unit, by_owner, today, extended) for unit in wanted]) for one in quarters]
+    extended = {
+        (quarter, unit): until
+        for quarter, unit, until in granted.values_list("quarter", "unit", "until")
+    }
+    return [
+        QuarterBoard(one, [_line(one, unit, by_owner, today, extended) for unit in wanted])
+        for one in quarters
+    ]
 
 
 def _line(
@@ -153,9 +180,9 @@ def _line(
     by_owner: Mapping[tuple[int, int], list[RosterVersion]],
     today: dt.date,
     extended: Mapping[tuple[int, int], dt.date],
-) -> Line:
+) -> BoardLine:
     versions = by_owner.get((quarter.pk, unit.pk), [])
     latest = versions[-1] if versions else None
     official = next((one for one in reversed(versions) if one.state in HANDED_IN), None)
     late = official.is_late if official else quarter.is_late(today)
-    return Line(unit, latest, official, late, extended.get((quarter.pk, unit.pk)))
+    return BoardLine(unit, latest, official, late, extended.get((quarter.pk, unit.pk)))

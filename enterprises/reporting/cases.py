@@ -14,11 +14,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import jobs, registry
-from enterprises.acts import Move
-from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm, RosterVersion, VersionState
+from enterprises.models import (
+    Case,
+    Enterprise,
+    Placement,
+    Quarter,
+    RosterFirm,
+    RosterVersion,
+    VersionState,
+)
 from enterprises.models.roster import HANDED_IN
-from enterprises.reporting import notices
-from enterprises.reporting.refusal import Refusal
+from enterprises.notices import sending as notices
+from enterprises.refusal import Refusal
+from enterprises.registry.acts import Move
 from parks.models import Unit, User
 
 Kind, Decision = Case.Kind, Case.Decision
@@ -36,7 +44,9 @@ def raise_for(version: RosterVersion) -> None:
         kind, from_unit = _kind(said), _registered_at(said)
         case = existing.get(uscc)
         if case is None:
-            Case.objects.create(quarter=quarter, uscc=uscc, name=said[0].name, kind=kind, from_unit=from_unit)
+            Case.objects.create(
+                quarter=quarter, uscc=uscc, name=said[0].name, kind=kind, from_unit=from_unit
+            )
         elif not case.decision and case.kind != kind:
             Case.objects.filter(pk=case.pk, decision="").update(kind=kind)
 
@@ -47,7 +57,9 @@ def withdraw_for(version: RosterVersion) -> None:
     open_cases = {case.uscc: case for case in Case.objects.undecided().about(version)}
     statements = statements_on(quarter, set(open_cases))
     for uscc, case in open_cases.items():
-        said = [one for one in statements[uscc] if _disputes(one) or len(_listing(statements[uscc])) > 1]
+        said = [
+            one for one in statements[uscc] if _disputes(one) or len(_listing(statements[uscc])) > 1
+        ]
         if said:
             Case.objects.filter(pk=case.pk, decision="").update(kind=_kind(statements[uscc]))
         else:
@@ -77,7 +89,9 @@ def statements_on(quarter: Quarter, usccs: Iterable[str]) -> dict[str, list[Rost
 def _said_later() -> QuerySet[RosterVersion]:
     """A correction under review stands for its unit, not the version that it corrects."""
     return RosterVersion.objects.filter(
-        roster=OuterRef("version__roster"), state__in=HANDED_IN, number__gt=OuterRef("version__number")
+        roster=OuterRef("version__roster"),
+        state__in=HANDED_IN,
+        number__gt=OuterRef("version__number"),
     )
 
 
@@ -117,13 +131,18 @@ def decide(
 
 def _write_move(case: Case, by: User) -> None:
     enterprise = Enterprise.objects.filter(uscc=case.uscc).first()
-    place = Placement.objects.filter(enterprise=enterprise, until=None).first() if enterprise else None
+    place = (
+        Placement.objects.filter(enterprise=enterprise, until=None).first() if enterprise else None
+    )
     if place is None or (place.park_id, place.town_id) == (case.park_id, case.town_id):
         return  # a firm not registered yet, or already there: the roster's own row does the rest
     if case.moved_on is None:
         raise Refusal("企业登记在别处，请填写迁移日期。", "invalid")
     assert case.town is not None
-    claim = next((one for one in statements_on(case.quarter, [case.uscc])[case.uscc] if _is_at(one, case)), None)
+    claim = next(
+        (one for one in statements_on(case.quarter, [case.uscc])[case.uscc] if _is_at(one, case)),
+        None,
+    )
     cells = {name: claim.cell for name in ("park", "town")} if claim and claim.cell else {}
     act = Move(
         uscc=case.uscc,
@@ -135,7 +154,7 @@ def _write_move(case: Case, by: User) -> None:
     reason = f"归属事项#{case.pk}：{case.note or case.get_kind_display()}"[:200]
     try:
         registry.apply([act], by=by, source=claim.version.source if claim else None, reason=reason)
-    except registry.Refused as refused:
+    except registry.ActsRefused as refused:
         raise Refusal(str(refused), "invalid") from None
     jobs.follow_up("load", by=by)
 
@@ -143,9 +162,13 @@ def _write_move(case: Case, by: User) -> None:
 def _tell(case: Case) -> None:
     place = case.park or case.town
     said = f"归入{place}" if case.decision == Decision.PLACED else "维持原登记"
-    said_by = {one.version.roster.unit for one in statements_on(case.quarter, [case.uscc])[case.uscc]}
+    said_by = {
+        one.version.roster.unit for one in statements_on(case.quarter, [case.uscc])[case.uscc]
+    }
     for unit in said_by | ({case.from_unit} if case.from_unit else set()):
-        notices.tell_unit(unit, f"{case.name}的归属已由科技局确定：{said}。", reverse("case", args=[case.pk]))
+        notices.tell_unit(
+            unit, f"{case.name}的归属已由科技局确定：{said}。", reverse("case", args=[case.pk])
+        )
 
 
 # --- transfers of which both sides say the same ----------------------------------------------------------------------
@@ -160,10 +183,18 @@ class Agreed:
 def agreed(quarter: Quarter) -> list[Agreed]:
     """Undecided transfers where the registered unit says that the firm has moved to X on a day, and X lists it with
     the day it came. Where the two days differ, the receiving unit's counts: from then on it answers for the firm."""
-    undecided = Case.objects.undecided().filter(quarter=quarter, kind=Kind.TRANSFER).select_related("from_unit")
+    undecided = (
+        Case.objects.undecided()
+        .filter(quarter=quarter, kind=Kind.TRANSFER)
+        .select_related("from_unit")
+    )
     by_code = {case.uscc: case for case in undecided.order_by("name")}
     said = statements_on(quarter, by_code)
-    return [Agreed(case, claim) for uscc, case in by_code.items() if (claim := _agreed_claim(case, said.get(uscc, [])))]
+    return [
+        Agreed(case, claim)
+        for uscc, case in by_code.items()
+        if (claim := _agreed_claim(case, said.get(uscc, [])))
+    ]
 
 
 def _agreed_claim(case: Case, said: Sequence[RosterFirm]) -> RosterFirm | None:
@@ -178,16 +209,25 @@ def _agreed_claim(case: Case, said: Sequence[RosterFirm]) -> RosterFirm | None:
     return claim if is_alike and farewell.day and claim.day and claim.town_id else None
 
 
-def decide_agreed(quarter: Quarter, usccs: Collection[str], *, by: User) -> tuple[list[Case], list[str]]:
+def decide_agreed(
+    quarter: Quarter, usccs: Collection[str], *, by: User
+) -> tuple[list[Case], list[str]]:
     """Decide those of the agreed transfers that are named, each by itself: (decided cases, refusals in words).
     Whoever names one on which the units no longer agree is told so."""
     by_code = {one.case.uscc: one for one in agreed(quarter)}
     decided, refused = (
         [],
-        [f"{uscc}：双方的说法已有变化或已有决定，请重新查看。" for uscc in sorted(set(usccs) - set(by_code))],
+        [
+            f"{uscc}：双方的说法已有变化或已有决定，请重新查看。"
+            for uscc in sorted(set(usccs) - set(by_code))
+        ],
     )
     for one in (by_code[uscc] for uscc in by_code if uscc in usccs):
-        place: dict[str, Any] = {"park": one.claim.park, "town": one.claim.town, "moved_on": one.claim.day}
+        place: dict[str, Any] = {
+            "park": one.claim.park,
+            "town": one.claim.town,
+            "moved_on": one.claim.day,
+        }
         try:
             decide(one.case, Decision.PLACED, by=by, note="双方说法一致", **place)
         except Refusal as refusal:
@@ -200,15 +240,19 @@ def decide_agreed(quarter: Quarter, usccs: Collection[str], *, by: User) -> tupl
 def claim_of(case: Case, said: Iterable[RosterFirm]) -> RosterFirm | None:
     """The statement that a decision would most likely follow: who lists the firm elsewhere than where it stands."""
     claims = _listing(said)
-    return next((one for one in claims if one.version.roster.unit_id != case.from_unit_id), None) or next(
-        iter(claims), None
-    )
+    return next(
+        (one for one in claims if one.version.roster.unit_id != case.from_unit_id), None
+    ) or next(iter(claims), None)
 
 
 def undecided_per_version(quarters: Iterable[Quarter]) -> dict[int, int]:
     """How many cases must be decided before each version under review can be approved, version id → number."""
-    waiting = Case.objects.undecided().filter(quarter=OuterRef("version__roster__quarter"), uscc=OuterRef("uscc"))
-    rows = RosterFirm.objects.filter(version__state=VersionState.SUBMITTED, version__roster__quarter__in=quarters)
+    waiting = Case.objects.undecided().filter(
+        quarter=OuterRef("version__roster__quarter"), uscc=OuterRef("uscc")
+    )
+    rows = RosterFirm.objects.filter(
+        version__state=VersionState.SUBMITTED, version__roster__quarter__in=quarters
+    )
     counted = rows.filter(Exists(waiting)).values("version").annotate(number=Count("pk")).order_by()
     return dict(counted.values_list("version", "number"))
 
@@ -230,7 +274,10 @@ def _disputed(version: RosterVersion) -> set[str]:
     elsewhere = (
         RosterFirm.objects.handed_in()
         .listed()
-        .filter(version__roster__quarter=version.roster.quarter, uscc__in=version.firms.listed().values("uscc"))
+        .filter(
+            version__roster__quarter=version.roster.quarter,
+            uscc__in=version.firms.listed().values("uscc"),
+        )
         .exclude(version__roster=version.roster)
     )
     return disputed | set(elsewhere.values_list("uscc", flat=True))
@@ -265,4 +312,7 @@ def _registered_at(statements: list[RosterFirm]) -> Unit | None:
 
 
 def _is_at(one: RosterFirm, case: Case) -> bool:
-    return one.kind != RosterFirm.Kind.MISSING and (one.park_id, one.town_id) == (case.park_id, case.town_id)
+    return one.kind != RosterFirm.Kind.MISSING and (one.park_id, one.town_id) == (
+        case.park_id,
+        case.town_id,
+    )

@@ -10,17 +10,17 @@ from typing import Any
 from django.utils import timezone
 
 from enterprises import jobs
+from enterprises.loading import planning, receipt, storage
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
-from enterprises.reporting import comparison, crossrules, situations
+from enterprises.reporting import comparison, cross_rules, situations
 from enterprises.reporting.comparison import Comparison
-from enterprises.rosters import planning, receipt, storage
-from enterprises.rosters.columns import ROSTER
-from enterprises.rosters.jail import read_safely
-from enterprises.rosters.marking import annotated_copy
-from enterprises.rosters.names import vocabulary
-from enterprises.rosters.problems import Problem, Refused, UnknownTitle
-from enterprises.rosters.sheet import Reading
-from enterprises.rosters.vocabulary import Vocabulary
+from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.official_names import vocabulary
+from enterprises.rosters.definition.problems import FileRefused, Problem, UnknownTitle
+from enterprises.rosters.definition.vocabulary import Vocabulary
+from enterprises.rosters.reading.sandbox import read_safely
+from enterprises.rosters.reading.sheet import Reading
+from enterprises.rosters.writing.marking import annotated_copy
 
 MOST_PER_RULE, MOST_NOTES = 1_000, 500
 ROWS_PER_INSERT = 2_000
@@ -65,12 +65,15 @@ def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
     words = vocabulary()
     try:
         reading = read(version, words, context)
-    except Refused as refusal:
+    except FileRefused as refusal:
         return Findings(None, [refusal.problem], unknown_titles=_titles(refusal.unknown_titles))
-    if foreign := crossrules.belonging(version, reading, words):
+    if foreign := cross_rules.belonging(version, reading, words):
         return Findings(reading, [foreign])
     if reading.layout.name != ROSTER.name:
-        return Findings(reading, [crossrules.NOT_A_ROSTER.problem(reading.filename, "文件", reading.layout.title)])
+        return Findings(
+            reading,
+            [cross_rules.NOT_A_ROSTER.problem(reading.filename, "文件", reading.layout.title)],
+        )
     return compared(version, reading, context)
 
 
@@ -81,7 +84,9 @@ def read(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) ->
     if not path.is_file():
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{version.filename}。")
     today = timezone.localdate()
-    return read_safely(path, version.filename, words, today, mapping=version.mapping, beat=context.beat)
+    return read_safely(
+        path, version.filename, words, today, mapping=version.mapping, beat=context.beat
+    )
 
 
 def nil_reading(version: RosterVersion) -> Reading:
@@ -89,7 +94,7 @@ def nil_reading(version: RosterVersion) -> Reading:
 
 
 def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
-    problems = [*reading.problems, *crossrules.foreign_rows(reading, version.roster.unit)]
+    problems = [*reading.problems, *cross_rules.foreign_rows(reading, version.roster.unit)]
     rows = planning.sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
     codes = {code for row in reading.rows if (code := row.values["uscc"])}
@@ -98,7 +103,9 @@ def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext)
     compared = comparison.compare(version, reading, rows, known)
     context.beat("核对各季度、各单位", done=len(rows), total=len(reading.rows))
     firms = {firm.uscc: firm for firm in compared.firms}
-    problems += compared.problems + crossrules.check(crossrules.Sheet(version, reading, rows, firms, known))
+    problems += compared.problems + cross_rules.check(
+        cross_rules.CheckedSheet(version, reading, rows, firms, known)
+    )
     return Findings(reading, problems, compared, _titles(reading.unknown_titles))
 
 
@@ -158,7 +165,7 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "rows": len(reading.rows) if reading else 0,
         "errors": sum(blocking),
         "warnings": len(blocking) - sum(blocking),
-        "groups": receipt.groups(findings.problems, crossrules.ENTRIES),
+        "groups": receipt.groups(findings.problems, cross_rules.ENTRIES),
         "counts": Counter(firm.kind for firm in findings.compared.firms),
         "unknown_titles": findings.unknown_titles,
         "checked_at": timezone.now(),
@@ -167,7 +174,9 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         shown |= {
             "as_of": reading.as_of,
             "normalised_count": len(reading.normalised),
-            "normalised": [receipt.note_in_words(note, names) for note in reading.normalised[:MOST_NOTES]],
+            "normalised": [
+                receipt.note_in_words(note, names) for note in reading.normalised[:MOST_NOTES]
+            ],
             "ignored_count": len(reading.ignored),
             "ignored": [receipt.note_in_words(note, {}) for note in reading.ignored[:MOST_NOTES]],
             "extra_titles": list(reading.extra_titles),
@@ -178,7 +187,11 @@ def summary_of(findings: Findings) -> dict[str, Any]:
 
 def kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
     """The problems as unsaved rows, at most so many per rule."""
-    codes = {row.number: row.values["uscc"] for row in findings.reading.rows} if findings.reading else {}
+    codes = (
+        {row.number: row.values["uscc"] for row in findings.reading.rows}
+        if findings.reading
+        else {}
+    )
     seen: Counter[str] = Counter()
     kept = []
     for problem in findings.problems:

@@ -9,17 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from enterprises import contacts, registry, undoing
-from enterprises.acts import Act, Close, Leave, Listing, Place, Register, Rename
-from enterprises.book_firm import RegistryError
+from enterprises import registry
+from enterprises.firms import contacts
+from enterprises.loading import planning, receipt
+from enterprises.loading.planning import FilePlan
 from enterprises.models import RosterFirm, RosterVersion, VersionState
-from enterprises.registry import Batch, Report
+from enterprises.registry import Batch, WriteReport, undoing
+from enterprises.registry.acts import Act, Close, Leave, Listing, Place, Register, Rename
+from enterprises.registry.notebook import RegistryError
 from enterprises.reporting.situations import Known, Situation
-from enterprises.rosters import planning, receipt
-from enterprises.rosters.planning import FilePlan
-from enterprises.rosters.problems import Problem
-from enterprises.rosters.row import Row
-from enterprises.rosters.sheet import Reading
+from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.reading.sheet import Reading
 from enterprises.uscc import normalise
 from parks.models import Unit
 
@@ -36,7 +37,9 @@ class Comparison:
     problems: list[Problem] = field(default_factory=list)
 
 
-def compare(version: RosterVersion, reading: Reading, rows: Sequence[Row], known: Known) -> Comparison:
+def compare(
+    version: RosterVersion, reading: Reading, rows: Sequence[RosterRow], known: Known
+) -> Comparison:
     """`rows`: the sound ones. Days that the unit has not told yet are taken to be the quarter's last day."""
     units = {unit.code: unit for unit in Unit.objects.reporting()}
     listed = [_listed(version, row, known.by_code.get(row.values["uscc"]), units) for row in rows]
@@ -45,13 +48,19 @@ def compare(version: RosterVersion, reading: Reading, rows: Sequence[Row], known
         for firm in listed:
             carry_over(firm, earlier.get(firm.uscc))
     day = version.roster.quarter.last_day
-    acts = [act for firm, row in zip(listed, rows, strict=True) for act in acts_of(firm, row, day, reading.filename)]
+    acts = [
+        act
+        for firm, row in zip(listed, rows, strict=True)
+        for act in acts_of(firm, row, day, reading.filename)
+    ]
     plan = FilePlan(reading.filename, reading, [])
     plan.report = _preview(version, listed, acts)
     _describe(listed, plan.report)
     missing = [_missing(version, one) for one in _unlisted(known, reading)]
     strangers = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
-    notices = [_discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices]
+    notices = [
+        _discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices
+    ]
     problems = planning.refusals(plan, plan.report.errors) + planning.differences(plan, notices)
     return Comparison([*listed, *missing], problems)
 
@@ -73,7 +82,9 @@ def _unlisted(known: Known, reading: Reading) -> list[Situation]:
     return [one for one, firm in firms if firm.uscc not in codes and firm.name_key not in names]
 
 
-def _preview(version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequence[Act]) -> Report:
+def _preview(
+    version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequence[Act]
+) -> WriteReport:
     undo = correction(version, listed)
     return registry.preview_all([Batch(undo.acts), Batch(acts)])[1]
 
@@ -108,13 +119,24 @@ def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
 
 def _question(firm: RosterFirm) -> tuple[object, ...]:
     missing = firm.kind == Kind.MISSING
-    return missing, firm.relocated, firm.park_id, firm.town_id, firm.registered_name, missing or firm.name
+    return (
+        missing,
+        firm.relocated,
+        firm.park_id,
+        firm.town_id,
+        firm.registered_name,
+        missing or firm.name,
+    )
 
 
 def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:
     """The ledger entries that versions of this roster have written."""
-    written = version.roster.versions.filter(state__in=[VersionState.APPLIED, VersionState.REPLACED])
-    return [(one.ledger_from, one.ledger_to) for one in written if one.ledger_from and one.ledger_to]
+    written = version.roster.versions.filter(
+        state__in=[VersionState.APPLIED, VersionState.REPLACED]
+    )
+    return [
+        (one.ledger_from, one.ledger_to) for one in written if one.ledger_from and one.ledger_to
+    ]
 
 
 def _told(firm: RosterFirm) -> tuple[Any, ...]:
@@ -122,7 +144,9 @@ def _told(firm: RosterFirm) -> tuple[Any, ...]:
 
 
 # --- one firm ---------------------------------------------------------------------------------------------------
-def _listed(version: RosterVersion, row: Row, known: Situation | None, units: Mapping[str, Unit]) -> RosterFirm:
+def _listed(
+    version: RosterVersion, row: RosterRow, known: Situation | None, units: Mapping[str, Unit]
+) -> RosterFirm:
     value = row.values
     park, town = units.get(value.get("park") or ""), units.get(value["town"])
     relocated = known is not None and not known.is_bare and not _stands_at(known, park, town)
@@ -166,33 +190,35 @@ def _missing(version: RosterVersion, known: Situation) -> RosterFirm:
     )
 
 
-def digest_of(row: Row) -> str:
+def digest_of(row: RosterRow) -> str:
     """Of what the row says of its firm: equal digests, equal facts."""
     told = sorted((name, repr(value)) for name, value in row.values.items() if name not in UNTOLD)
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def _describe(listed: Sequence[RosterFirm], report: Report) -> None:
+def _describe(listed: Sequence[RosterFirm], report: WriteReport) -> None:
     names = receipt.code_names()
     by_firm: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for change in report.changes:
-        by_firm[change.firm.uscc].append(receipt.change_in_words(change, names))
+        by_firm[change.enterprise.uscc].append(receipt.change_in_words(change, names))
     for firm in listed:
         firm.changes = by_firm[firm.uscc]
         if firm.relocated and firm.from_unit_id != firm.version.roster.unit_id:
             firm.kind = Kind.ARRIVING
-        elif firm.kind == Kind.UNCHANGED and (firm.changes or firm.relocated or firm.registered_name):
+        elif firm.kind == Kind.UNCHANGED and (
+            firm.changes or firm.relocated or firm.registered_name
+        ):
             firm.kind = Kind.CHANGED
 
 
 # --- acts -------------------------------------------------------------------------------------------------------
-def acts_of(firm: RosterFirm, row: Row, day: dt.date, filename: str) -> Iterator[Act]:
+def acts_of(firm: RosterFirm, row: RosterRow, day: dt.date, filename: str) -> Iterator[Act]:
     """Everything a row says, with what the unit has told about it besides."""
     for act in _row_acts(firm, row, day):
         yield replace(act, listing=Listing(filename, day))
 
 
-def _row_acts(firm: RosterFirm, row: Row, day: dt.date) -> Iterator[Act]:
+def _row_acts(firm: RosterFirm, row: RosterRow, day: dt.date) -> Iterator[Act]:
     moved_on = firm.day or day
     # A firm that stood here when the roster was checked has no move to tell: placed elsewhere since, it is refused.
     for act in planning.acts_of(row, day, day, moved_on if firm.relocated else None):

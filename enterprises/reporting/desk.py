@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enterprises.models import Quarter, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
 from enterprises.reporting import board, cases
-from enterprises.reporting.board import Line
+from enterprises.reporting.board import BoardLine
 from parks.models import User
 
 State = VersionState
@@ -25,10 +25,10 @@ WAITS_FOR_UNIT = {
 
 
 @dataclass(frozen=True)
-class Row:
+class DeskRow:
     """A unit on the board. `cases`: decisions its roster waits for; `reminded`: how often it was reminded."""
 
-    line: Line
+    line: BoardLine
     cases: int
     reminded: int
     in_bureau: bool
@@ -108,13 +108,20 @@ def awaits(version: RosterVersion, open_cases: int) -> str:
     return "未能入库，需再审" if version.outcome.get("refused") else "待审核"
 
 
-def rows(quarter: Quarter, today: dt.date, *, seen_by: User) -> tuple[board.Board, list[Row]]:
+def rows(
+    quarter: Quarter, today: dt.date, *, seen_by: User
+) -> tuple[board.QuarterBoard, list[DeskRow]]:
     """The quarter's board and its lines, in a constant number of queries."""
-    shown = board.of(quarter, today, seen_by=seen_by)
+    shown = board.build_board(quarter, today, seen_by=seen_by)
     open_cases = cases.undecided_per_version([quarter])
     reminded = Counter(quarter.reminders.values_list("unit", flat=True))
     return shown, [
-        Row(line, open_cases.get(line.version.pk, 0) if line.version else 0, reminded[line.unit.pk], seen_by.in_bureau)
+        DeskRow(
+            line,
+            open_cases.get(line.version.pk, 0) if line.version else 0,
+            reminded[line.unit.pk],
+            seen_by.in_bureau,
+        )
         for line in shown.lines
     ]
 

@@ -13,7 +13,7 @@ NOT_WHOLE = (VersionState.CHECKING, VersionState.FAULTY)
 
 
 @dataclass(frozen=True)
-class Difference:
+class RosterDifference:
     """Rows told apart by their digests. `untouched`: remarks on firms whose row still reads as it did."""
 
     previous: RosterVersion
@@ -27,25 +27,33 @@ class Difference:
         return not (self.added or self.removed or self.changed)
 
 
-def since_last(version: RosterVersion) -> Difference | None:
+def since_last(version: RosterVersion) -> RosterDifference | None:
     """Against the newest earlier version that was handed in, for it is what was remarked on; where there is none, a
     draft against the draft before it. Never against a version whose rows are not all known: of a faulty one only the
     sound rows are. At most four queries."""
     earlier = version.roster.versions.filter(number__lt=version.number)
     known = earlier.exclude(state__in=NOT_WHOLE if version.is_draft else DRAFTS)
-    previous = known.order_by(Case(When(state=VersionState.READY, then=1), default=0), "-number").first()
+    previous = known.order_by(
+        Case(When(state=VersionState.READY, then=1), default=0), "-number"
+    ).first()
     if previous is None or version.state in NOT_WHOLE:
         return None
     now, before = _rows(version), _rows(previous)
-    changed = [firm for uscc, firm in now.items() if uscc in before and firm.digest != before[uscc].digest]
+    changed = [
+        firm for uscc, firm in now.items() if uscc in before and firm.digest != before[uscc].digest
+    ]
     moved = {firm.uscc for firm in changed}
     remarks = previous.remarks.exclude(uscc="").filter(by__unit=None).select_related("by")
-    return Difference(
+    return RosterDifference(
         previous,
         added=[firm for uscc, firm in now.items() if uscc not in before],
         removed=[firm for uscc, firm in before.items() if uscc not in now],
         changed=changed,
-        untouched=[one for one in remarks if one.uscc in now and one.uscc in before and one.uscc not in moved],
+        untouched=[
+            one
+            for one in remarks
+            if one.uscc in now and one.uscc in before and one.uscc not in moved
+        ],
     )
 
 

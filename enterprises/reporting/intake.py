@@ -9,19 +9,33 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from enterprises import jobs
-from enterprises.models import ColumnMapping, Quarter, Roster, RosterVersion, SourceFile, VersionState
+from enterprises.loading import storage
+from enterprises.models import (
+    ColumnMapping,
+    Job,
+    Quarter,
+    Roster,
+    RosterVersion,
+    SourceFile,
+    VersionState,
+)
 from enterprises.models.job import JobState
+from enterprises.refusal import Refusal
 from enterprises.reporting import quarters
-from enterprises.reporting.refusal import Refusal
-from enterprises.rosters import storage
-from enterprises.rosters.columns import ROSTER, title_key
+from enterprises.rosters.definition.columns import ROSTER, title_key
 from parks.models import Unit, User
 
 CHECK = "roster_check"
 
 
 def receive(
-    quarter: Quarter, unit: Unit, chunks: Iterable[bytes], filename: str, *, by: User, reason: str = ""
+    quarter: Quarter,
+    unit: Unit,
+    chunks: Iterable[bytes],
+    filename: str,
+    *,
+    by: User,
+    reason: str = "",
 ) -> RosterVersion:
     """Keep a file as the next version and queue its check. Raises Refusal, or storage.StorageError."""
     quarters.refuse_when_shut(quarter, unit)
@@ -29,7 +43,9 @@ def receive(
     with transaction.atomic():
         roster = _owed(quarter, unit)
         _refuse_identical(roster, source)
-        return _add(roster, by=by, reason=reason, source=source, filename=storage.clean_name(filename))
+        return _add(
+            roster, by=by, reason=reason, source=source, filename=storage.clean_name(filename)
+        )
 
 
 def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> RosterVersion:
@@ -39,7 +55,10 @@ def declare_nil(quarter: Quarter, unit: Unit, *, by: User, reason: str = "") -> 
         roster = _owed(quarter, unit)
         latest = roster.latest
         if latest and latest.is_nil and latest.is_draft:
-            raise Refusal(f"零报告已登记为第{latest.number}版，没有重复登记。请打开这一版继续报送。", "identical")
+            raise Refusal(
+                f"零报告已登记为第{latest.number}版，没有重复登记。请打开这一版继续报送。",
+                "identical",
+            )
         return _add(roster, by=by, reason=reason)
 
 
@@ -91,7 +110,12 @@ def _locking() -> QuerySet[Roster]:
 
 
 def _refuse_identical(roster: Roster, source: SourceFile) -> None:
-    same = roster.versions.filter(source=source).exclude(state=VersionState.UNDONE).order_by("-number").first()
+    same = (
+        roster.versions.filter(source=source)
+        .exclude(state=VersionState.UNDONE)
+        .order_by("-number")
+        .first()
+    )
     if same:
         raise Refusal(
             f"这个文件与第{same.number}版（{timezone.localtime(same.created_at):%m月%d日 %H:%M}上传，"
@@ -122,5 +146,5 @@ def _add(
     return version
 
 
-def _queue(version: RosterVersion, by: User) -> jobs.Job:
+def _queue(version: RosterVersion, by: User) -> Job:
     return jobs.submit(kind=CHECK, params={"version": version.pk}, by=by)

@@ -9,17 +9,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from enterprises.models import LockException, Period, Quarter
-from enterprises.reporting.refusal import Refusal
+from enterprises.refusal import Refusal
 from parks.models import Unit, User
 
 
-def open_quarter(period: Period, *, by: User | None, days: dict[str, dt.date] | None = None) -> Quarter:
+def open_quarter(
+    period: Period, *, by: User | None, days: dict[str, dt.date] | None = None
+) -> Quarter:
     """Open a quarter on its usual days or on the given ones (opens_on, due_on, locks_on)."""
     chosen = Quarter.usual_days(period) | (days or {})
     _check_days(chosen)
     try:
         with transaction.atomic():
-            return Quarter.objects.create(year=period.year, number=period.number, opened_by=by, **chosen)
+            return Quarter.objects.create(
+                year=period.year, number=period.number, opened_by=by, **chosen
+            )
     except IntegrityError:
         raise Refusal(f"{period.label}已经开放。", "state") from None
 
@@ -51,7 +55,9 @@ def _check_days(days: dict[str, dt.date]) -> None:
         raise Refusal("开放日、截止日、锁定日必须依次先后。", "invalid")
 
 
-def grant_exception(quarter: Quarter, unit: Unit, *, until: dt.date, reason: str, by: User) -> LockException:
+def grant_exception(
+    quarter: Quarter, unit: Unit, *, until: dt.date, reason: str, by: User
+) -> LockException:
     """Let one unit hand in until a day after the lock."""
     if not reason.strip():
         raise Refusal("请写明延期的理由。", "reason")
@@ -64,7 +70,12 @@ def grant_exception(quarter: Quarter, unit: Unit, *, until: dt.date, reason: str
 
 def last_day_for(quarter: Quarter, unit: Unit) -> dt.date:
     """The last day on which the unit may hand in: the lock day, or the end of its exception."""
-    granted = quarter.exceptions.filter(unit=unit).order_by("-until").values_list("until", flat=True).first()
+    granted = (
+        quarter.exceptions.filter(unit=unit)
+        .order_by("-until")
+        .values_list("until", flat=True)
+        .first()
+    )
     return max(quarter.locks_on, granted) if granted else quarter.locks_on
 
 
@@ -77,7 +88,9 @@ def refuse_when_shut(quarter: Quarter, unit: Unit, today: dt.date | None = None)
         raise Refusal(f"{quarter}名册从{quarter.opens_on:%Y-%m-%d}起报送。", "locked")
     last = last_day_for(quarter, unit)
     if day > last:
-        raise Refusal(f"{quarter}已于{last:%Y-%m-%d}锁定，不再接收。确需补报的，请联系科技局延期。", "locked")
+        raise Refusal(
+            f"{quarter}已于{last:%Y-%m-%d}锁定，不再接收。确需补报的，请联系科技局延期。", "locked"
+        )
 
 
 def milestones() -> dict[int, str]:

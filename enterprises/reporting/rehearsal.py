@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from enterprises import jobs
-from enterprises.models import Quarter, Roster, RosterProblem, RosterVersion, SourceFile, VersionState
+from enterprises.loading import storage
+from enterprises.models import (
+    Job,
+    Quarter,
+    Roster,
+    RosterProblem,
+    RosterVersion,
+    SourceFile,
+    VersionState,
+)
 from enterprises.reporting import checking, intake, quarters
-from enterprises.rosters import storage
 from parks.models import Unit, User
 
 DRY_RUN = "roster_dry_run"
@@ -16,20 +24,24 @@ MOST_PROBLEMS = 1_000
 SHOWN = ("code", "severity", "address", "row", "title", "seen", "reason", "fix", "uscc")
 
 
-def submit(quarter: Quarter, unit: Unit, chunks: Iterable[bytes], filename: str, *, by: User) -> jobs.Job:
+def submit(
+    quarter: Quarter, unit: Unit, chunks: Iterable[bytes], filename: str, *, by: User
+) -> Job:
     """Queue the check of a file. Raises Refusal when the quarter is shut, or storage.StorageError."""
     quarters.refuse_when_shut(quarter, unit)
     source = storage.keep(chunks, filename, by=by)
-    return _queue(quarter, unit, by, {"source": source.pk, "filename": storage.clean_name(filename)})
+    return _queue(
+        quarter, unit, by, {"source": source.pk, "filename": storage.clean_name(filename)}
+    )
 
 
-def submit_nil(quarter: Quarter, unit: Unit, *, by: User) -> jobs.Job:
+def submit_nil(quarter: Quarter, unit: Unit, *, by: User) -> Job:
     """Queue the check of a nil return: which firms would have to be explained."""
     quarters.refuse_when_shut(quarter, unit)
     return _queue(quarter, unit, by, {"source": None, "filename": ""})
 
 
-def _queue(quarter: Quarter, unit: Unit, by: User, file: dict[str, Any]) -> jobs.Job:
+def _queue(quarter: Quarter, unit: Unit, by: User, file: dict[str, Any]) -> Job:
     # Named in the job, the person keeps the equal dry run of somebody else from being taken for this one.
     params = {"quarter": quarter.pk, "unit": unit.pk, "by": by.pk} | file
     return jobs.submit(kind=DRY_RUN, params=params, by=by)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from enterprises import jobs
 from enterprises.models import Quarter, Reminder
 from enterprises.models.roster import HANDED_IN
-from enterprises.reporting import notices, quarters
+from enterprises.notices import sending as notices
+from enterprises.reporting import quarters
 from parks.models import Unit, User
 
 
@@ -56,10 +57,16 @@ def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, said: str) -> boo
 def remind_now(quarter: Quarter, *, milestone: str) -> list[Unit]:
     """The bureau's own reminder to all that are missing, at most once per milestone (such as by-hand-2026-10-12).
     Returns the units it went to."""
-    return [unit for unit in missing_units(quarter) if _remind_unit(quarter, unit, milestone[:20], "请尽快报送")]
+    return [
+        unit
+        for unit in missing_units(quarter)
+        if _remind_unit(quarter, unit, milestone[:20], "请尽快报送")
+    ]
 
 
-def without_people(units: Iterable[Unit]) -> list[Unit]:
+def without_account(units: Iterable[Unit]) -> list[Unit]:
     """Of these units, those in which nobody has an account: a notice to them reaches no one."""
-    reached = set(User.objects.filter(is_active=True, unit__in=list(units)).values_list("unit", flat=True))
+    reached = set(
+        User.objects.filter(is_active=True, unit__in=list(units)).values_list("unit", flat=True)
+    )
     return [unit for unit in units if unit.pk not in reached]

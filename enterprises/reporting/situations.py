@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enterprises import registry
-from enterprises.acts import Act
-from enterprises.book_firm import Firm
-from enterprises.chunks import chunks
 from enterprises.models import Closure, Enterprise, FormerName, Placement, Qualification
+from enterprises.models.chunks import chunks
+from enterprises.registry.acts import Act
+from enterprises.registry.firm_facts import FirmFacts
 from parks.models import Unit
 
 
@@ -73,13 +73,19 @@ def _see_as_undone(found: Known, undone: Sequence[Act], unit: Unit, day: dt.date
     seen = {uscc: _foreseen(firm, units, day) for uscc, firm in firms.items() if firm.enterprise}
     found.by_code |= {uscc: one for uscc, one in seen.items() if uscc in found.by_code}
     others = [one for one in found.expected if one.enterprise.uscc not in seen]
-    own = [one for one in seen.values() if one.unit == unit and one.place and one.place.since <= day and not one.closed]
+    own = [
+        one
+        for one in seen.values()
+        if one.unit == unit and one.place and one.place.since <= day and not one.closed
+    ]
     found.expected = sorted(others + own, key=lambda one: one.enterprise.name)
 
 
-def _foreseen(firm: Firm, units: Mapping[int, Unit], day: dt.date) -> Situation:
+def _foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
     holds = any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk))
-    return _situation(firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day)
+    return _situation(
+        firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
+    )
 
 
 def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
@@ -92,7 +98,9 @@ def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
     holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
     return [
-        _situation(one, placements[one.pk], closures[one.pk], former[one.pk], one.pk in holders, units, day)
+        _situation(
+            one, placements[one.pk], closures[one.pk], former[one.pk], one.pk in holders, units, day
+        )
         for one in rows
     ]
 
@@ -138,6 +146,8 @@ def _has_left(placements: Sequence[Placement], day: dt.date) -> bool:
 
 def _place_on(placements: Sequence[Placement], day: dt.date) -> Placement | None:
     """Where the firm stands on the day; one that is only known from later on stood there already."""
-    covering = [one for one in placements if one.since <= day and (one.until is None or one.until > day)]
+    covering = [
+        one for one in placements if one.since <= day and (one.until is None or one.until > day)
+    ]
     later = placements[:1] if placements and placements[0].since > day else []
     return next(iter(covering or later), None)

@@ -11,8 +11,9 @@ from django.utils import timezone
 from enterprises import jobs
 from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
-from enterprises.reporting import answers, cases, intake, notices, quarters
-from enterprises.reporting.refusal import Refusal
+from enterprises.notices import sending as notices
+from enterprises.refusal import Refusal
+from enterprises.reporting import answers, cases, intake, quarters
 from parks.models import User
 
 APPLY = "roster_apply"
@@ -28,9 +29,13 @@ def hand_in(version: RosterVersion, *, by: User) -> None:
         _refuse_unless_latest(version)
         if open_points := points_open(version):
             raise Refusal("还不能报送：" + "；".join(open_points) + "。", "unanswered")
-        advance(version, [State.READY], State.SUBMITTED, submitted_by=by, submitted_at=timezone.now())
+        advance(
+            version, [State.READY], State.SUBMITTED, submitted_by=by, submitted_at=timezone.now()
+        )
         cases.raise_for(version)
-        notices.tell_bureau(f"{version.roster.unit}报送了{version.roster.quarter}名册。", notices.link_to(version))
+        notices.tell_bureau(
+            f"{version.roster.unit}报送了{version.roster.quarter}名册。", notices.link_to(version)
+        )
 
 
 def points_open(version: RosterVersion) -> list[str]:
@@ -44,7 +49,9 @@ def points_of(version: RosterVersion, firms: Sequence[RosterFirm]) -> list[str]:
         return [f"文件中有{version.summary.get('errors', 0)}个错误"]
     open_points = []
     if firms:
-        open_points.append(f"有{len(firms)}家企业需要说明（{'、'.join(firm.name for firm in firms[:3])}等）")
+        open_points.append(
+            f"有{len(firms)}家企业需要说明（{'、'.join(firm.name for firm in firms[:3])}等）"
+        )
     if groups := answers.unexplained(version):
         open_points.append(f"有{len(groups)}组提醒需要填写理由")
     return open_points
@@ -56,10 +63,14 @@ def take_back(version: RosterVersion, *, by: User) -> None:
         intake.lock(version.roster)
         advance(version, [State.SUBMITTED], State.READY, submitted_by=None, submitted_at=None)
         cases.withdraw_for(version)
-        notices.tell_bureau(f"{version.roster.unit}撤回了{version.roster.quarter}名册。", notices.link_to(version))
+        notices.tell_bureau(
+            f"{version.roster.unit}撤回了{version.roster.quarter}名册。", notices.link_to(version)
+        )
 
 
-def remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = "") -> Remark:
+def remark(
+    version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = ""
+) -> Remark:
     """Add to the thread of the roster, about a firm or cell or the whole, and tell the other side."""
     with transaction.atomic():
         added = _add_remark(version, text, by=by, uscc=uscc, cell=cell)
@@ -71,7 +82,9 @@ def remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", cell:
     return added
 
 
-def _add_remark(version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = "") -> Remark:
+def _add_remark(
+    version: RosterVersion, text: str, *, by: User, uscc: str = "", cell: str = ""
+) -> Remark:
     said = text.strip()
     if not said:
         raise Refusal("意见不能为空。", "invalid")
@@ -98,7 +111,13 @@ def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
             _add_remark(version, text, by=by)
         if not version.remarks.filter(by__unit=None).exists():
             raise Refusal("退回前请写明意见。", "reason")
-        advance(version, _under_review(version), State.RETURNED, decided_by=by, decided_at=timezone.now())
+        advance(
+            version,
+            _under_review(version),
+            State.RETURNED,
+            decided_by=by,
+            decided_at=timezone.now(),
+        )
         cases.withdraw_for(version)
         text = f"{version.roster.quarter}名册被退回，请按意见修改后重新报送。"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
@@ -110,8 +129,16 @@ def approve(version: RosterVersion, *, by: User) -> None:
         intake.lock(version.roster)
         if undecided := cases.unanswered_by(version):
             named = "、".join(case.name for case in undecided[:3])
-            raise Refusal(f"还有{len(undecided)}件归属事项没有决定（{named}等），请先决定。", "cases")
-        advance(version, _under_review(version), State.APPROVED, decided_by=by, decided_at=timezone.now())
+            raise Refusal(
+                f"还有{len(undecided)}件归属事项没有决定（{named}等），请先决定。", "cases"
+            )
+        advance(
+            version,
+            _under_review(version),
+            State.APPROVED,
+            decided_by=by,
+            decided_at=timezone.now(),
+        )
         job = jobs.submit(kind=APPLY, params={"version": version.pk}, by=by)
         RosterVersion.objects.filter(pk=version.pk).update(job=job)
 
@@ -123,14 +150,20 @@ def _under_review(version: RosterVersion) -> list[str]:
 
 def has_given_up(version: RosterVersion) -> bool:
     """The job that was to write the approved roster has failed for good."""
-    return RosterVersion.objects.filter(pk=version.pk, job__kind=APPLY, job__state=JobState.FAILED).exists()
+    return RosterVersion.objects.filter(
+        pk=version.pk, job__kind=APPLY, job__state=JobState.FAILED
+    ).exists()
 
 
 def advance(version: RosterVersion, before: Collection[str], after: str, **values: Any) -> None:
     """Change the state if it still is one of `before`; raise Refusal otherwise."""
-    if not RosterVersion.objects.filter(pk=version.pk, state__in=before).update(state=after, **values):
+    if not RosterVersion.objects.filter(pk=version.pk, state__in=before).update(
+        state=after, **values
+    ):
         version.refresh_from_db()
-        raise Refusal(f"这一版现在的状态是“{version.get_state_display()}”，不能进行这一步。请刷新页面。")
+        raise Refusal(
+            f"这一版现在的状态是“{version.get_state_display()}”，不能进行这一步。请刷新页面。"
+        )
     version.refresh_from_db()
 
 

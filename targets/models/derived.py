@@ -83,16 +83,24 @@ class Span(models.Model):
         TRANSFERRED = "transferred", "区内迁出"
         CLOSED = "closed", "注销"
 
-    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="spans", verbose_name="企业")
-    kind = models.ForeignKey(QualificationKind, models.CASCADE, related_name="+", verbose_name="资质类别")
+    enterprise = models.ForeignKey(
+        Enterprise, models.CASCADE, related_name="spans", verbose_name="企业"
+    )
+    kind = models.ForeignKey(
+        QualificationKind, models.CASCADE, related_name="+", verbose_name="资质类别"
+    )
     definition = models.CharField("口径", max_length=12, choices=Definition)
-    park = models.ForeignKey(Unit, models.CASCADE, null=True, related_name="+", verbose_name="园区平台")
+    park = models.ForeignKey(
+        Unit, models.CASCADE, null=True, related_name="+", verbose_name="园区平台"
+    )
     town = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="镇街")
     start = models.DateField("自")
     end = models.DateField("至（不含）", default=FAR)
     opened_by = models.CharField("起因", max_length=12, choices=Opening)
     closed_by = models.CharField("止因", max_length=12, choices=Closing, blank=True)
-    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+", verbose_name="末次证书")
+    qualification = models.ForeignKey(
+        Qualification, models.CASCADE, related_name="+", verbose_name="末次证书"
+    )
 
     objects = SpanQuerySet.as_manager()
 
@@ -101,7 +109,9 @@ class Span(models.Model):
         ordering = ["enterprise", "kind", "definition", "start"]
         constraints = [
             models.CheckConstraint(
-                name="span_dates_in_order", condition=Q(start__lt=F("end")), violation_error_message="区间起止颠倒。"
+                name="span_dates_in_order",
+                condition=Q(start__lt=F("end")),
+                violation_error_message="区间起止颠倒。",
             ),
             models.UniqueConstraint(
                 name="span_once",
@@ -110,7 +120,9 @@ class Span(models.Model):
             ),
         ]
         indexes = [
-            models.Index(name="span_counting", fields=["definition", "kind", "park", "town", "start", "end"]),
+            models.Index(
+                name="span_counting", fields=["definition", "kind", "park", "town", "start", "end"]
+            ),
             models.Index(name="span_ending", fields=["definition", "kind", "end"]),
         ]
 
@@ -138,7 +150,9 @@ class SpanMark(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "区间进度"
         constraints = [
-            models.CheckConstraint(name="span_mark_single", condition=Q(id=1), violation_error_message="只有一行。")
+            models.CheckConstraint(
+                name="span_mark_single", condition=Q(id=1), violation_error_message="只有一行。"
+            )
         ]
 
     def __str__(self) -> str:
@@ -180,7 +194,9 @@ class Expectation(models.Model):
     such forecasts have done so far, in a sentence.
     """
 
-    target = models.OneToOneField(Target, models.CASCADE, related_name="expectation", verbose_name="目标")
+    target = models.OneToOneField(
+        Target, models.CASCADE, related_name="expectation", verbose_name="目标"
+    )
     as_of = models.DateField("起算日")
     expected = models.FloatField("预计", null=True)
     low = models.IntegerField("八成下限", null=True)

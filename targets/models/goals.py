@@ -24,7 +24,9 @@ class GoalRevision(models.Model):
         ordering = ["-year", "-number"]
         constraints = [
             models.UniqueConstraint(
-                name="goal_revision_once", fields=["year", "number"], violation_error_message="版次重复。"
+                name="goal_revision_once",
+                fields=["year", "number"],
+                violation_error_message="版次重复。",
             ),
             models.CheckConstraint(
                 name="goal_revision_has_reason",
@@ -43,7 +45,9 @@ class UnitGoal(models.Model):
     A park answers for the firms in it, a town for those in no park, so that all goals add up to the district.
     """
 
-    revision = models.ForeignKey(GoalRevision, models.PROTECT, related_name="goals", verbose_name="方案")
+    revision = models.ForeignKey(
+        GoalRevision, models.PROTECT, related_name="goals", verbose_name="方案"
+    )
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
     stock = models.PositiveIntegerField("年末存量")

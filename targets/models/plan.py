@@ -25,7 +25,9 @@ class Indicator(models.Model):
     short_name = models.CharField("简称", max_length=20)
     unit_label = models.CharField("计量单位", max_length=6)
     kind = models.CharField("类别", max_length=10, choices=Kind)
-    in_plan = models.BooleanField("行动计划指标", default=True, help_text="否：仅作对照，如全国平均水平")
+    in_plan = models.BooleanField(
+        "行动计划指标", default=True, help_text="否：仅作对照，如全国平均水平"
+    )
     note = models.TextField("口径说明", blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
@@ -54,8 +56,12 @@ class Operator(models.TextChoices):
 class Target(models.Model):
     """An indicator shall reach a value, or pass another indicator, by a day."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="targets", verbose_name="指标")
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", help_text="空 = 全区")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="targets", verbose_name="指标"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", help_text="空 = 全区"
+    )
     due = models.DateField("期限")
     operator = models.CharField("比较", max_length=4, choices=Operator)
     value = models.DecimalField("目标值", max_digits=12, decimal_places=2, null=True, blank=True)
@@ -116,7 +122,9 @@ class Baseline(models.Model):
         PUBLISHED = "published", "公布"
         ENTERED = "entered", "本局核定"
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="baselines", verbose_name="指标")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="baselines", verbose_name="指标"
+    )
     day = models.DateField("基期")
     value = models.DecimalField("数值", max_digits=12, decimal_places=2)
     basis = models.CharField("性质", max_length=10, choices=Basis)
@@ -132,7 +140,9 @@ class Baseline(models.Model):
                 violation_error_message="同一指标同一基期只能有一个数。",
             ),
             models.CheckConstraint(
-                name="baseline_positive", condition=Q(value__gt=0), violation_error_message="基期数必须大于0。"
+                name="baseline_positive",
+                condition=Q(value__gt=0),
+                violation_error_message="基期数必须大于0。",
             ),
         ]
 
@@ -147,19 +157,25 @@ class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):
     def in_force(self, day: dt.date) -> ReportedFigureQuerySet:
         """Of each indicator and year what was known on the day: the last publication by then."""
         same = {name: models.OuterRef(name) for name in ("indicator", "year")}
-        later = ReportedFigure.objects.filter(**same, published_on__gt=models.OuterRef("published_on"))
+        later = ReportedFigure.objects.filter(
+            **same, published_on__gt=models.OuterRef("published_on")
+        )
         return self.published_by(day).filter(~models.Exists(later.published_by(day)))
 
 
 class ReportedFigure(models.Model):
     """A figure published by others for a year. A revision is a further row with a later publication day."""
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="reported", verbose_name="指标")
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, related_name="reported", verbose_name="指标"
+    )
     year = models.PositiveSmallIntegerField("年度")
     value = models.DecimalField("数值", max_digits=12, decimal_places=2)
     published_on = models.DateField("发布日期")
     source = models.CharField("来源", max_length=200)
-    by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人")
+    by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="填报人"
+    )
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = ReportedFigureQuerySet.as_manager()
@@ -174,7 +190,9 @@ class ReportedFigure(models.Model):
                 violation_error_message="该指标该年度同一发布日的数值已登记。",
             ),
             models.CheckConstraint(
-                name="reported_not_negative", condition=Q(value__gte=0), violation_error_message="数值不得为负。"
+                name="reported_not_negative",
+                condition=Q(value__gte=0),
+                violation_error_message="数值不得为负。",
             ),
         ]
 
@@ -191,7 +209,12 @@ class KeyTaskQuerySet(models.QuerySet["KeyTask"]):
     def coded(self, code: str) -> KeyTaskQuerySet:
         """The task of a code such as task-1 or safeguard-2; none for anything else."""
         kind, _, number = code.partition("-")
-        known = kind in KeyTask.Kind.values and number.isascii() and number.isdecimal() and len(number) < 4
+        known = (
+            kind in KeyTask.Kind.values
+            and number.isascii()
+            and number.isdecimal()
+            and len(number) < 4
+        )
         return self.filter(kind=kind, number=int(number)) if known else self.none()
 
 
@@ -215,7 +238,9 @@ class KeyTask(models.Model):
         ordering = ["-kind", "number"]
         constraints = [
             models.UniqueConstraint(
-                name="task_number_once", fields=["kind", "number"], violation_error_message="序号重复。"
+                name="task_number_once",
+                fields=["kind", "number"],
+                violation_error_message="序号重复。",
             )
         ]
 
@@ -241,7 +266,9 @@ class TaskBody(models.Model):
 
     task = models.ForeignKey(KeyTask, models.CASCADE, related_name="bodies", verbose_name="任务")
     role = models.CharField("职责", max_length=12, choices=Role)
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="单位"
+    )
     group = models.CharField("单位组", max_length=6, choices=Group, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
@@ -251,7 +278,8 @@ class TaskBody(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="task_body_unit_or_group",
-                condition=Q(unit__isnull=False, group="") | Q(unit__isnull=True, group__in=["parks", "towns"]),
+                condition=Q(unit__isnull=False, group="")
+                | Q(unit__isnull=True, group__in=["parks", "towns"]),
                 violation_error_message="责任单位须指定单位或单位组之一。",
             ),
             models.UniqueConstraint(
@@ -286,7 +314,9 @@ class ApplicationBatch(models.Model):
         ordering = ["year", "number"]
         constraints = [
             models.UniqueConstraint(
-                name="batch_number_once", fields=["year", "number"], violation_error_message="该年度已有这一批次。"
+                name="batch_number_once",
+                fields=["year", "number"],
+                violation_error_message="该年度已有这一批次。",
             ),
             models.CheckConstraint(
                 name="batch_dates_in_order",

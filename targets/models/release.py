@@ -26,10 +26,12 @@ class Release(models.Model):
     """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
 
     `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them;
-    `completion` and `tasks`: as `targets.release_completion` and `targets.release_tasks` freeze them.
+    `completion` and `tasks`: as `targets.releases.publishing.completion` and `targets.releases.publishing.tasks` freeze them.
     """
 
-    quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="releases", verbose_name="季度")
+    quarter = models.ForeignKey(
+        Quarter, models.PROTECT, related_name="releases", verbose_name="季度"
+    )
     number = models.PositiveSmallIntegerField("版次")
     as_of = models.DateField("统计日")
     reason = models.CharField("修订原因", max_length=300, blank=True)
@@ -53,7 +55,9 @@ class Release(models.Model):
         ordering = ["-as_of", "-number"]
         constraints = [
             models.UniqueConstraint(
-                name="release_number_once", fields=["quarter", "number"], violation_error_message="版次重复。"
+                name="release_number_once",
+                fields=["quarter", "number"],
+                violation_error_message="版次重复。",
             ),
             models.CheckConstraint(
                 name="release_revision_has_reason",
@@ -71,14 +75,20 @@ class Release(models.Model):
 
     def newer_among(self, releases: Iterable[Release]) -> Release | None:
         """The last edition of the same quarter, if it came after this one."""
-        later = [one for one in releases if one.quarter_id == self.quarter_id and one.number > self.number]
+        later = [
+            one
+            for one in releases
+            if one.quarter_id == self.quarter_id and one.number > self.number
+        ]
         return max(later, key=lambda one: one.number, default=None)
 
 
 class FrozenFigure(models.Model):
     """One figure of a release. Shares in percent; no value is a ratio over nothing."""
 
-    release = models.ForeignKey(Release, models.PROTECT, related_name="figures", verbose_name="发布")
+    release = models.ForeignKey(
+        Release, models.PROTECT, related_name="figures", verbose_name="发布"
+    )
     definition = models.CharField("口径", max_length=12, choices=Definition)
     scope = models.CharField("范围", max_length=20)
     indicator = models.CharField("指标", max_length=40)

@@ -10,7 +10,9 @@ from enterprises.models import Qualification
 class RenewalReminder(models.Model):
     """The people responsible were reminded of a certificate so many days before its last day, once."""
 
-    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="+", verbose_name="证书")
+    qualification = models.ForeignKey(
+        Qualification, models.CASCADE, related_name="+", verbose_name="证书"
+    )
     milestone = models.PositiveSmallIntegerField("到期前天数")
     sent_at = models.DateTimeField("提醒时间", auto_now_add=True)
 

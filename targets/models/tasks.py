@@ -48,7 +48,9 @@ class TaskProgress(models.Model):
     """
 
     task = models.ForeignKey(KeyTask, models.PROTECT, related_name="progress", verbose_name="任务")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="task_progress", verbose_name="单位")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="task_progress", verbose_name="单位"
+    )
     year = models.PositiveSmallIntegerField("年")
     quarter = models.PositiveSmallIntegerField("季度")
     version = models.PositiveSmallIntegerField("版次")
@@ -86,7 +88,9 @@ class TaskProgress(models.Model):
                 violation_error_message="版次从1起。",
             ),
             models.CheckConstraint(
-                name="task_progress_says_something", condition=~Q(text=""), violation_error_message="请写明进展。"
+                name="task_progress_says_something",
+                condition=~Q(text=""),
+                violation_error_message="请写明进展。",
             ),
         ]
 
@@ -100,13 +104,20 @@ class TaskProgress(models.Model):
     @property
     def content(self) -> tuple[Any, ...]:
         """All that it says, for comparing two versions."""
-        return self.state, self.text, self.figures, sorted((one.name, one.sha256) for one in self.files.all())
+        return (
+            self.state,
+            self.text,
+            self.figures,
+            sorted((one.name, one.sha256) for one in self.files.all()),
+        )
 
 
 class TaskFile(models.Model):
     """A file that goes with an entry. Its bytes are stored once, under their sha256, outside what the web serves."""
 
-    entry = models.ForeignKey(TaskProgress, models.PROTECT, related_name="files", verbose_name="任务进展")
+    entry = models.ForeignKey(
+        TaskProgress, models.PROTECT, related_name="files", verbose_name="任务进展"
+    )
     name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField("字节数")

@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from enterprises.models import LedgerEntry, Notice, SourceFile
-from targets import links
+from targets.figures import links
+from targets.figures.question import BridgeQuestion, Question
+from targets.figures.trend import TrendMonth
 from targets.models import Scope
-from targets.questions import BridgeQuestion, Question
-from targets.trend import Month
 
 register = template.Library()
 
@@ -52,14 +52,16 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("targets/status.html")
+@register.inclusion_tag("targets/figures/status.html")
 def status(met: bool | None, when: str = "") -> dict[str, bool | str | None]:
     """A clause's verdict in words and icon; `when` stands before the words, such as 到期时."""
     return {"met": met, "when": when}
 
 
 @register.simple_tag
-def list_link(question: Question, indicator: str, scope: str = "", on: dt.date | None = None) -> str:
+def list_link(
+    question: Question, indicator: str, scope: str = "", on: dt.date | None = None
+) -> str:
     """Address of the firms behind a figure."""
     return links.figure(question, indicator, scope or Scope.DISTRICT, on)
 
@@ -86,15 +88,27 @@ def bridge_link(question: Question, kind: str, scope: str = "") -> str:
 
 
 @register.filter
-def quarterly(months: Sequence[Month]) -> list[Month]:
+def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
     """Quarter ends, and the asked day where it is no month's end."""
-    return [month for month in months if month.day.month % 3 == 0 or (month.day + dt.timedelta(1)).day != 1]
+    return [
+        month
+        for month in months
+        if month.day.month % 3 == 0 or (month.day + dt.timedelta(1)).day != 1
+    ]
 
 
 @register.filter
 def signed(change: int | None) -> str:
     """+3, −3, 0; — where nothing can be said."""
-    return "—" if change is None else f"+{change}" if change > 0 else f"−{-change}" if change < 0 else "0"
+    return (
+        "—"
+        if change is None
+        else f"+{change}"
+        if change > 0
+        else f"−{-change}"
+        if change < 0
+        else "0"
+    )
 
 
 @register.filter

@@ -12,7 +12,9 @@ LOGIN, UNITS = "/api/v1/login/", "/api/v1/units/"
 
 
 def log_in(client: Client, username: str, password: str):
-    return client.post(LOGIN, {"username": username, "password": password}, content_type="application/json")
+    return client.post(
+        LOGIN, {"username": username, "password": password}, content_type="application/json"
+    )
 
 
 def bearing(token: str) -> dict[str, str]:
@@ -28,7 +30,16 @@ def test_a_token_opens_the_api_until_it_is_given_up(client, people):
 
 
 def test_without_a_token_nothing_is_shown(client, people):
-    open_to_some = ("units", "enterprises", "figures", "progress", "outlook", "ledger", "jobs", "schema")
+    open_to_some = (
+        "units",
+        "enterprises",
+        "figures",
+        "progress",
+        "outlook",
+        "ledger",
+        "jobs",
+        "schema",
+    )
     for path in (f"{name}/" for name in (*open_to_some, "quarters", "cases", "roster-versions")):
         answer = client.get(f"/api/v1/{path}")
         assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), path
@@ -74,7 +85,9 @@ def test_a_session_must_send_the_csrf_token_to_write(people):
 def test_a_broken_login_is_refused(client, people, body, code):
     answer = client.post(LOGIN, body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert not re.search("[A-Za-z]{3,}", re.sub("JSON|username|password", "", answer.json()["detail"]))
+    assert not re.search(
+        "[A-Za-z]{3,}", re.sub("JSON|username|password", "", answer.json()["detail"])
+    )
 
 
 def test_a_session_needs_the_csrf_token_for_a_roster_and_a_token_does_not(people):
@@ -84,4 +97,7 @@ def test_a_session_needs_the_csrf_token_for_a_roster_and_a_token_does_not(people
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf_failed")
     token = log_in(with_token, "德感", "test-password").json()["token"]
     answer = with_token.post("/api/v1/rosters/", {"quarter": "2026Q3"}, headers=bearing(token))
-    assert (answer.status_code, answer.json()["errors"]) == (400, {"quarter": ["没有开放“2026Q3”这一季度。"]})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        400,
+        {"quarter": ["没有开放“2026Q3”这一季度。"]},
+    )

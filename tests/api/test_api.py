@@ -7,8 +7,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from enterprises import acts, registry
+from enterprises import registry
 from enterprises.models import Enterprise, Job
+from enterprises.registry import acts
 from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,13 @@ def district(people) -> dict[str, Enterprise]:
     }
     uscc = firms["valid"].uscc
     more = [
-        acts.Register(uscc=uscc, name=firms["valid"].name, contact_name="何敏", contact_phone="13800000000"),
+        acts.Register(
+            uscc=uscc, name=firms["valid"].name, contact_name="何敏", contact_phone="13800000000"
+        ),
         acts.EnterPool(uscc=uscc, stage="seed", target_year=2027, on=dt.date(2026, 1, 5)),
-        acts.RecordFigures(uscc=uscc, year=2025, values={"revenue": "1200.50", "staff": 30, "rd_staff": 8}),
+        acts.RecordFigures(
+            uscc=uscc, year=2025, values={"revenue": "1200.50", "staff": 30, "rd_staff": 8}
+        ),
     ]
     registry.apply(more, by=people["小石"])
     return firms
@@ -39,23 +44,40 @@ def rows(client, path: str, **query: str) -> list[dict]:
     return answer.json()["results"]
 
 
-def test_the_figures_are_those_of_the_command_and_each_opens_its_list(client, people, district, capsys):
+def test_the_figures_are_those_of_the_command_and_each_opens_its_list(
+    client, people, district, capsys
+):
     client.force_login(people["老郑"])
     call_command("figures", "--as-of", str(TODAY), "--json")
     answer = client.get(API + "figures/", {"as_of": str(TODAY)}).json()
     assert answer == json.loads(capsys.readouterr().out)
     for figure in answer["figures"]:
         if figure["indicator"] == "hnte":
-            firms = rows(client, "enterprises/", indicator="hnte", scope=figure["scope"], on=str(TODAY))
+            firms = rows(
+                client, "enterprises/", indicator="hnte", scope=figure["scope"], on=str(TODAY)
+            )
             assert len(firms) == figure["value"], figure
 
 
 def test_progress_says_value_goal_and_verdict_of_each_clause(client, people, district):
     client.force_login(people["老郑"])
-    answer = client.get(API + "progress/", {"as_of": str(TODAY), "definition": "certificate"}).json()
-    target = next(row for row in answer["targets"] if (row["indicator"], row["due"]) == ("hnte", "2027-12-31"))
-    assert (target["value"], target["goal"], target["smallest"], target["missing"]) == (3, 700, 701, 698)
-    assert (target["met"], target["doubled"], target["baseline"]["basis"]) == (False, False, "derived")
+    answer = client.get(
+        API + "progress/", {"as_of": str(TODAY), "definition": "certificate"}
+    ).json()
+    target = next(
+        row for row in answer["targets"] if (row["indicator"], row["due"]) == ("hnte", "2027-12-31")
+    )
+    assert (target["value"], target["goal"], target["smallest"], target["missing"]) == (
+        3,
+        700,
+        701,
+        698,
+    )
+    assert (target["met"], target["doubled"], target["baseline"]["basis"]) == (
+        False,
+        False,
+        "derived",
+    )
     assert answer["park_shares"][0] == {
         "indicator": "hnte",
         "share": 66.67, "district": 3, "outside": 1, "floor": 95, "allowed_outside": 0, "slack": -1, "met": False,
@@ -75,9 +97,19 @@ def test_one_firm_with_everything_known_of_it(client, people, district):
 
 
 @pytest.mark.parametrize(
-    ("who", "sees"), [("安安", True), ("小石", True), ("老郑", False), ("审计", False), ("德感", True), ("街道", True)]
+    ("who", "sees"),
+    [
+        ("安安", True),
+        ("小石", True),
+        ("老郑", False),
+        ("审计", False),
+        ("德感", True),
+        ("街道", True),
+    ],
 )
-def test_contacts_are_for_the_bureau_and_the_unit_where_the_firm_stands(client, people, district, who, sees):
+def test_contacts_are_for_the_bureau_and_the_unit_where_the_firm_stands(
+    client, people, district, who, sees
+):
     client.force_login(people[who])
     firm_record = client.get(f"{API}enterprises/{district['valid'].uscc}/")
     ledger = client.get(API + "ledger/", {"act": "detailed"})
@@ -89,7 +121,10 @@ def test_contacts_are_for_the_bureau_and_the_unit_where_the_firm_stands(client, 
 
 @pytest.mark.parametrize(("who", "sees"), [("小石", True), ("老郑", False), ("审计", False)])
 def test_what_a_load_read_is_shown_to_the_bureau_alone(client, people, who, sees):
-    result = {"new": 1, "files": [{"name": "a.xlsx", "changes": [{"details": "联系电话 13800000000"}]}]}
+    result = {
+        "new": 1,
+        "files": [{"name": "a.xlsx", "changes": [{"details": "联系电话 13800000000"}]}],
+    }
     Job.objects.create(kind="load", state="done", result=result, finished_at=timezone.now())
     client.force_login(people[who])
     answer = client.get(API + "jobs/")
@@ -123,7 +158,10 @@ def test_a_reporter_sees_the_own_units_figures(client, people, district):
     assert client.get(API + "progress/").json()["scope"] == "degan"
     assert client.get(API + "progress/", {"scope": "district"}).json()["scope"] == "district"
     refused = client.get(API + "progress/", {"scope": "shuangfu"})
-    assert (refused.status_code, refused.json()["detail"]) == (403, "只能查看全区合计和本单位的统计数字。")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "只能查看全区合计和本单位的统计数字。",
+    )
     assert client.get(f"{API}enterprises/{district['far'].uscc}/").status_code == 404
 
 
@@ -161,12 +199,20 @@ def test_the_ledger_is_read_on_from_where_one_stopped(client, people, district):
     assert [entry["id"] for entry in entries] == sorted(entry["id"] for entry in entries)
     last = entries[-1]["id"]
     assert rows(client, "ledger/", since=str(last)) == []
-    registry.apply([acts.LeavePool(uscc=district["valid"].uscc, on=dt.date(2026, 7, 1))], by=people["小石"])
+    registry.apply(
+        [acts.LeavePool(uscc=district["valid"].uscc, on=dt.date(2026, 7, 1))], by=people["小石"]
+    )
     (entry,) = rows(client, "ledger/", since=str(last))
-    assert (entry["act"], entry["after"], entry["by"]) == ("unpooled", {"until": "2026-07-01"}, "小石")
+    assert (entry["act"], entry["after"], entry["by"]) == (
+        "unpooled",
+        {"until": "2026-07-01"},
+        "小石",
+    )
 
 
-@pytest.mark.parametrize(("who", "status"), [("安安", 202), ("小石", 202), ("老郑", 403), ("审计", 403), ("德感", 403)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("安安", 202), ("小石", 202), ("老郑", 403), ("审计", 403), ("德感", 403)]
+)
 def test_only_the_bureau_starts_a_recompute(client, people, who, status):
     client.force_login(people[who])
     answer = client.post(API + "recompute/")
@@ -176,7 +222,9 @@ def test_only_the_bureau_starts_a_recompute(client, people, who, status):
     assert Job.objects.filter(kind="recompute", created_by=people[who]).count() == (status == 202)
 
 
-@pytest.mark.parametrize("path", ["enterprises/", "qualifications/", "placements/", "pool-entries/", "ledger/"])
+@pytest.mark.parametrize(
+    "path", ["enterprises/", "qualifications/", "placements/", "pool-entries/", "ledger/"]
+)
 def test_a_page_of_many_takes_as_many_queries_as_a_page_of_few(
     client, people, district, path, django_assert_num_queries
 ):

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from enterprises.models import Job, RosterVersion
-from parks.api import PortalApi
-from parks.idempotency import ABANDONED, KEPT, idempotent
+from parks.api.idempotency import ABANDONED, KEPT, idempotent
+from parks.api.views import PortalApi
 from parks.models import IdempotencyKey, Unit, User
 from tests.enterprises.workbooks import firm, roster
 
@@ -41,7 +41,9 @@ def post(user: User, content: bytes, headers=KEY, name="名册.xlsx", **fields):
 
 
 # --- rosters ------------------------------------------------------------------------------------------------------
-def test_the_same_request_again_gets_the_same_answer_and_no_second_version(quarter, people, content):
+def test_the_same_request_again_gets_the_same_answer_and_no_second_version(
+    quarter, people, content
+):
     first, again = post(people["德感"], content), post(people["德感"], content)
     assert (first.status_code, again.status_code) == (202, 202)
     assert again.json() == first.json()
@@ -70,10 +72,16 @@ def test_the_key_belongs_to_its_request(quarter, people, content):
         post(people["德感"], roster(firm(2))),
         post(people["德感"], content, reason="更正"),
         post(people["德感"], content, name="另名.xlsx"),
-        signed_in(people["德感"]).post(f"{ROSTERS}?dry_run=true", {"quarter": "2026Q3", "nil": True}, headers=KEY),
-        signed_in(people["德感"]).post("/api/v1/roster-versions/1/hand-in/", {}, format="json", headers=KEY),
+        signed_in(people["德感"]).post(
+            f"{ROSTERS}?dry_run=true", {"quarter": "2026Q3", "nil": True}, headers=KEY
+        ),
+        signed_in(people["德感"]).post(
+            "/api/v1/roster-versions/1/hand-in/", {}, format="json", headers=KEY
+        ),
     ]
-    assert [(answer.status_code, answer.json()["code"]) for answer in others] == [(422, "idempotency_key_reused")] * 5
+    assert [(answer.status_code, answer.json()["code"]) for answer in others] == [
+        (422, "idempotency_key_reused")
+    ] * 5
     assert RosterVersion.objects.count() == 1
 
 
@@ -92,7 +100,9 @@ def test_a_key_that_is_none_is_refused(quarter, people, content, key):
     assert not RosterVersion.objects.exists()
 
 
-def test_what_the_server_could_not_do_may_be_tried_again(quarter, people, content, settings, tmp_path):
+def test_what_the_server_could_not_do_may_be_tried_again(
+    quarter, people, content, settings, tmp_path
+):
     settings.MEDIA_ROOT = tmp_path / "a-file"  # nothing can be kept below it
     settings.MEDIA_ROOT.touch()
     assert post(people["德感"], content).status_code == 503
@@ -168,7 +178,9 @@ def test_while_one_runs_another_is_told_to_wait(people):
 def test_the_key_of_a_dead_run_is_taken_over(people):
     renaming(people["小石"])
     died = IdempotencyKey.objects.filter(key=KEY["Idempotency-Key"])
-    died.update(status=None, body=None, created_at=timezone.now() - ABANDONED + dt.timedelta(seconds=30))
+    died.update(
+        status=None, body=None, created_at=timezone.now() - ABANDONED + dt.timedelta(seconds=30)
+    )
     assert renaming(people["小石"]).status_code == 409
     died.update(created_at=timezone.now() - ABANDONED - dt.timedelta(seconds=1))
     answer = renaming(people["小石"])
@@ -194,7 +206,14 @@ def test_eight_at_once_make_one_version_and_get_one_answer(quarter, people, cont
             while (answer := post(people["德感"], content)).status_code == 409:
                 waited.append(answer.json()["code"])
                 time.sleep(0.05)
-            answers.append((answer.status_code, answer["Location"], answer.json(), answer.get("Idempotent-Replay")))
+            answers.append(
+                (
+                    answer.status_code,
+                    answer["Location"],
+                    answer.json(),
+                    answer.get("Idempotent-Replay"),
+                )
+            )
         finally:
             connection.close()
 
@@ -208,4 +227,6 @@ def test_eight_at_once_make_one_version_and_get_one_answer(quarter, people, cont
     assert all(answer[2] == answers[0][2] for answer in answers)
     assert [answer[3] for answer in answers].count(None) == 1
     assert set(waited) <= {"idempotency_key_running"}
-    assert RosterVersion.objects.count() == Job.objects.count() == IdempotencyKey.objects.count() == 1
+    assert (
+        RosterVersion.objects.count() == Job.objects.count() == IdempotencyKey.objects.count() == 1
+    )

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enterprises.models import Enterprise, Qualification, QualificationKind
-from parks.pagination import SALT, Order, page_of
+from parks.api.pagination import SALT, Order, page_of
 from tests.firms import code
 
 pytestmark = pytest.mark.django_db
@@ -18,18 +18,31 @@ dates = st.lists(st.sampled_from(DATES), max_size=12)
 
 def hold(days: list[dt.date | None]) -> set[int]:
     """A qualification per day, on one firm; None is one without dates. Their ids."""
-    firm = Enterprise.objects.get_or_create(uscc=code(1), defaults={"name": "甲", "name_key": "甲"})[0]
-    kind = QualificationKind.objects.get_or_create(code="hnte", name="高新技术企业", short_name="高企")[0]
+    firm = Enterprise.objects.get_or_create(
+        uscc=code(1), defaults={"name": "甲", "name_key": "甲"}
+    )[0]
+    kind = QualificationKind.objects.get_or_create(
+        code="hnte", name="高新技术企业", short_name="高企"
+    )[0]
     taken = Qualification.objects.count()
     rows = [
-        Qualification(enterprise=firm, kind=kind, number=f"{taken + n}", valid_from=day, class_year=2024)
+        Qualification(
+            enterprise=firm, kind=kind, number=f"{taken + n}", valid_from=day, class_year=2024
+        )
         for n, day in enumerate(days)
     ]
     return {row.pk for row in Qualification.objects.bulk_create(rows)}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(before=dates, between=st.lists(dates, max_size=4), size=st.integers(1, 5), descending=st.booleans())
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    before=dates,
+    between=st.lists(dates, max_size=4),
+    size=st.integers(1, 5),
+    descending=st.booleans(),
+)
 def test_a_walk_meets_every_row_once(db, before, between, size, descending):
     Qualification.objects.all().delete()
     there = hold(before)
@@ -87,7 +100,10 @@ def test_a_cursor_that_is_not_ours_is_refused_in_chinese(client, people, many, c
     answer = client.get("/api/v1/qualifications/", {"sort": "valid_from", "cursor": cursor})
     assert answer.status_code == 400
     body = answer.json()
-    assert (body["code"], body["detail"]) == ("invalid_cursor", "翻页游标无效或与排序不符，请从第一页重新开始。")
+    assert (body["code"], body["detail"]) == (
+        "invalid_cursor",
+        "翻页游标无效或与排序不符，请从第一页重新开始。",
+    )
 
 
 @pytest.mark.parametrize("size", ["0", "501", "-1", "ten", "９", "9999999999999"])

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 # --- quarters and cases -------------------------------------------------------------------------------------------
 def test_a_quarter_is_opened_and_its_days_are_moved_by_the_bureau(as_, people):
     bureau = as_("小石")
-    opened = bureau.post(f"{API}quarters/", {"code": "2026Q2", "locks_on": "2026-12-01"}, format="json")
+    opened = bureau.post(
+        f"{API}quarters/", {"code": "2026Q2", "locks_on": "2026-12-01"}, format="json"
+    )
     assert opened.status_code == 201
     assert opened.json() == {
         "code": "2026Q2", "label": "2026年第二季度", "last_day": "2026-06-30", "opens_on": "2026-07-01",
@@ -28,10 +30,16 @@ def test_a_quarter_is_opened_and_its_days_are_moved_by_the_bureau(as_, people):
     assert refused(again) == (409, "state")
     moved = bureau.patch(opened["Location"], {"due_on": "2026-07-20"}, format="json")
     assert (moved.json()["due_on"], moved.json()["locks_on"]) == ("2026-07-20", "2026-12-01")
-    assert refused(bureau.patch(opened["Location"], {"due_on": "2027-01-01"}, format="json")) == (400, "invalid")
+    assert refused(bureau.patch(opened["Location"], {"due_on": "2027-01-01"}, format="json")) == (
+        400,
+        "invalid",
+    )
     for body in ({}, {"code": "2026Q5"}, {"code": "2026Q3", "due": "2026-10-01"}):
         assert refused(bureau.post(f"{API}quarters/", body, format="json")) == (400, "invalid")
-    assert refused(as_("老郑").patch(opened["Location"], {}, format="json")) == (403, "permission_denied")
+    assert refused(as_("老郑").patch(opened["Location"], {}, format="json")) == (
+        403,
+        "permission_denied",
+    )
     assert bureau.get(f"{API}quarters/2020Q1/").status_code == 404
 
 
@@ -59,11 +67,23 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
     path = f"{API}cases/{case['id']}/"
     assert [one["unit"] for one in as_("德感").get(path).json()["statements"]] == ["degan"]
     assert as_("街道").get(path).status_code == 404
-    decision = {"decision": "placed", "park": "degan", "town": "500116002", "moved_on": "2026-08-08"}
+    decision = {
+        "decision": "placed",
+        "park": "degan",
+        "town": "500116002",
+        "moved_on": "2026-08-08",
+    }
     assert as_("德感").post(f"{path}decide/", decision, format="json").status_code == 403
-    assert refused(bureau.post(f"{path}decide/", {"decision": "placed"}, format="json")) == (400, "invalid")
+    assert refused(bureau.post(f"{path}decide/", {"decision": "placed"}, format="json")) == (
+        400,
+        "invalid",
+    )
     decided = bureau.post(f"{path}decide/", decision, format="json")
-    assert (decided.status_code, decided.json()["park"], decided.json()["decided_by"]) == (200, "degan", "小石")
+    assert (decided.status_code, decided.json()["park"], decided.json()["decided_by"]) == (
+        200,
+        "degan",
+        "小石",
+    )
     assert refused(bureau.post(f"{path}decide/", decision, format="json")) == (409, "state")
     assert Placement.objects.get(enterprise__uscc=code(1), until=None).park.code == "degan"
     assert Case.objects.get().decision == "placed"
@@ -93,7 +113,9 @@ def test_the_third_quarter_of_all_units_by_api(samples, people):
 
 
 def told(client: APIClient, version: dict, moves: dict) -> dict[str, int]:
-    missing = [one["uscc"] in moves for one in walk(client, version["links"]["firms"] + "?kind=missing")]
+    missing = [
+        one["uscc"] in moves for one in walk(client, version["links"]["firms"] + "?kind=missing")
+    ]
     counts = version["counts"]
     return {
         "listed": counts["rows"],
@@ -117,7 +139,9 @@ def findings_agree(client: APIClient, version: dict, planted: list[dict[str, str
     wanted = {one["cell"]: set(one["expect"].split(" or ")) for one in planted}
     assert {cell: kinds for cell, kinds in wanted.items() if not found[cell] & kinds} == {}
     errors = {cell_of(one) for one in problems if one["severity"] == "error"}
-    assert errors == {cell for cell, kinds in wanted.items() if "error" in kinds and "error" in found[cell]}
+    assert errors == {
+        cell for cell, kinds in wanted.items() if "error" in kinds and "error" in found[cell]
+    }
     assert version["state"] == ("faulty" if errors else "ready")
 
 

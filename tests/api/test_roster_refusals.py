@@ -20,8 +20,14 @@ def test_what_stands_against_a_submission_is_told_by_status_and_code(quarter, as
     assert refused(post_file(unit, content, reson="更正")) == (400, "invalid")
     assert refused(post_file(unit, content, query="?dryrun=true")) == (400, "invalid")
     assert refused(post_file(as_("小石"), content, unit="kjj")) == (400, "invalid")
-    assert refused(unit.post(f"{API}rosters/", {"quarter": "2026Q3"}, format="json")) == (400, "invalid")
-    assert refused(unit.post(f"{API}rosters/", "<x/>", content_type="text/xml")) == (415, "unsupported_media_type")
+    assert refused(unit.post(f"{API}rosters/", {"quarter": "2026Q3"}, format="json")) == (
+        400,
+        "invalid",
+    )
+    assert refused(unit.post(f"{API}rosters/", "<x/>", content_type="text/xml")) == (
+        415,
+        "unsupported_media_type",
+    )
     assert refused(post_file(unit, content, unit="500116002")) == (403, "permission_denied")
     assert refused(post_file(as_("小石"), content)) == (403, "permission_denied")
     assert refused(post_file(as_("老郑"), content, unit="degan")) == (403, "permission_denied")
@@ -63,7 +69,10 @@ def test_what_stands_against_an_act_is_told_by_status_and_code(quarter, as_, sen
         {"reason": {}},
     ):
         assert post(unit, "answers", said) == (400, "invalid"), said
-    mixed = {"firms": {code(2): {"word": "closed", "day": "2026-08-08"}}, "reasons": {"R999|无": "好"}}
+    mixed = {
+        "firms": {code(2): {"word": "closed", "day": "2026-08-08"}},
+        "reasons": {"R999|无": "好"},
+    }
     assert post(unit, "answers", mixed) == (400, "invalid")
     assert RosterFirm.objects.get(uscc=code(2)).word == ""
 

@@ -6,7 +6,16 @@ import jsonschema
 import pytest
 from django.urls import reverse
 
-from enterprises.models import Case, Enterprise, Job, Placement, Roster, RosterFirm, RosterProblem, RosterVersion
+from enterprises.models import (
+    Case,
+    Enterprise,
+    Job,
+    Placement,
+    Roster,
+    RosterFirm,
+    RosterProblem,
+    RosterVersion,
+)
 from tests import clerk
 from tests.api.calls import API, act, lines_of, post_file, refused, registered, rows
 from tests.enterprises.workbooks import code, firm, roster
@@ -28,7 +37,11 @@ def test_upload_answers_hand_in_approval(quarter, as_, send):
     assert len(version["points_open"]) == 2
     own = f"roster-versions/{version['id']}/"
     [missing] = rows(unit, own + "firms/", kind="missing")
-    assert (missing["uscc"], missing["lacks"], missing["answer"]["word"]) == (code(2), "未列的原因", "")
+    assert (missing["uscc"], missing["lacks"], missing["answer"]["word"]) == (
+        code(2),
+        "未列的原因",
+        "",
+    )
     [problem] = rows(unit, own + "problems/")
     assert problem["severity"] == "warning"
     assert problem["uscc"] == code(4)
@@ -64,14 +77,21 @@ def test_taking_back_returning_remarks_and_undoing(quarter, as_, send):
     said = act(bureau, version, "remarks", {"text": "请核对", "uscc": code(1)}, expect=201)
     assert (said["firm_name"], said["by"]) == ("重庆测试1号机械有限公司", "小石")
     assert act(bureau, version, "return", {"text": "见意见"})["state"] == "returned"
-    assert [one["text"] for one in rows(unit, f"roster-versions/{version['id']}/remarks/")] == ["请核对", "见意见"]
+    assert [one["text"] for one in rows(unit, f"roster-versions/{version['id']}/remarks/")] == [
+        "请核对",
+        "见意见",
+    ]
     again = send(firm(1, staff=41))
     act(unit, again, "hand-in")
     act(bureau, again, "approve", expect=202)
     clerk.run_waiting()
     assert Enterprise.objects.filter(uscc=code(1)).exists()
     undone = act(bureau, again, "undo", {"reason": "试运行"})
-    assert (undone["state"], undone["undone_by"], undone["undone_reason"]) == ("undone", "小石", "试运行")
+    assert (undone["state"], undone["undone_by"], undone["undone_reason"]) == (
+        "undone",
+        "小石",
+        "试运行",
+    )
     assert Placement.objects.count() == 0
 
 
@@ -101,7 +121,9 @@ def test_a_nil_return(quarter, as_):
 def test_the_file_comes_back_byte_by_byte_under_its_name(quarter, as_):
     content = roster(firm(1))
     version = post_file(as_("德感"), content, name="三季度.xlsx").json()
-    answer = as_("小石").get(version["links"]["file"], headers={"Accept": "application/octet-stream"})
+    answer = as_("小石").get(
+        version["links"]["file"], headers={"Accept": "application/octet-stream"}
+    )
     assert b"".join(answer.streaming_content) == content
     assert "%E4%B8%89%E5%AD%A3%E5%BA%A6.xlsx" in answer["Content-Disposition"]
     assert version["file"]["size"] == len(content)
@@ -109,7 +131,9 @@ def test_the_file_comes_back_byte_by_byte_under_its_name(quarter, as_):
 
 # --- a dry run ----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("query", "field"), [("?dry_run=true", {}), ("", {"dry_run": "true"})])
-def test_a_dry_run_finds_what_the_check_finds_and_leaves_nothing_to_hand_in(quarter, as_, query, field):
+def test_a_dry_run_finds_what_the_check_finds_and_leaves_nothing_to_hand_in(
+    quarter, as_, query, field
+):
     registered(2)
     content, unit = roster(firm(1, uscc=code(1)[:-1] + "?"), firm(3, rd_expense=2000)), as_("德感")
     answer = post_file(unit, content, query=query, **field)
@@ -124,14 +148,18 @@ def test_a_dry_run_finds_what_the_check_finds_and_leaves_nothing_to_hand_in(quar
     version = unit.get(location).json()
     real = rows(unit, f"roster-versions/{version['id']}/problems/")
     assert tried["state"] == version["state"] == "faulty"
-    assert tried["problems"] == [{name: value for name, value in one.items() if name != "id"} for one in real]
+    assert tried["problems"] == [
+        {name: value for name, value in one.items() if name != "id"} for one in real
+    ]
     assert tried["problem_count"] == len(real) > 1
     for name in ("rows", "errors", "warnings", "counts", "as_of"):
         assert tried["summary"][name] == version["summary"][name]
 
 
 def test_a_dry_run_is_shown_to_its_sender_and_the_bureau_alone(quarter, as_):
-    path = post_file(as_("德感"), roster(firm(1, contact_phone="13800000000")), query="?dry_run=1")["Location"]
+    path = post_file(as_("德感"), roster(firm(1, contact_phone="13800000000")), query="?dry_run=1")[
+        "Location"
+    ]
     clerk.run_waiting()
     assert "summary" in as_("德感").get(path).json()["result"]
     assert "summary" in as_("小石").get(path).json()["result"]
@@ -152,7 +180,9 @@ def test_a_dry_run_of_a_nil_return_tells_who_would_be_missing(quarter, as_):
     body = {"quarter": "2026Q3", "nil": True, "dry_run": True}
     answer = as_("德感").post(f"{API}rosters/", body, format="json")
     clerk.run_waiting()
-    assert as_("德感").get(answer["Location"]).json()["result"]["summary"]["counts"] == {"missing": 1}
+    assert as_("德感").get(answer["Location"]).json()["result"]["summary"]["counts"] == {
+        "missing": 1
+    }
     assert Roster.objects.count() == 1
     assert not RosterVersion.objects.exists()
 
@@ -162,7 +192,10 @@ def test_a_draft_is_the_units_and_the_bureaus(quarter, as_, send):
     version = send(firm(1))
     path = f"{API}roster-versions/{version['id']}/"
     for part in ("", "problems/", "firms/", "file/", "remarks/"):
-        seen = {who: as_(who).get(path + part).status_code for who in ("德感", "安安", "街道", "老郑", "审计")}
+        seen = {
+            who: as_(who).get(path + part).status_code
+            for who in ("德感", "安安", "街道", "老郑", "审计")
+        }
         assert seen == {"德感": 200, "安安": 200, "街道": 404, "老郑": 404, "审计": 404}, part
     assert rows(as_("老郑"), "roster-versions/") == rows(as_("街道"), "roster-versions/") == []
     [line] = [one for one in lines_of(as_("老郑")) if one["unit"] == "degan"]
@@ -170,7 +203,10 @@ def test_a_draft_is_the_units_and_the_bureaus(quarter, as_, send):
     act(as_("德感"), version, "hand-in")
     [line] = [one for one in lines_of(as_("老郑")) if one["unit"] == "degan"]
     assert (line["state"], line["version"]) == ("submitted", version["id"])
-    seen = {part: as_("老郑").get(path + part).status_code for part in ("", "problems/", "firms/", "file/")}
+    seen = {
+        part: as_("老郑").get(path + part).status_code
+        for part in ("", "problems/", "firms/", "file/")
+    }
     assert seen == {"": 200, "problems/": 200, "firms/": 200, "file/": 403}
     assert as_("街道").get(path).status_code == 404
 
@@ -182,7 +218,12 @@ def test_contacts_stay_with_the_unit_and_the_bureau(quarter, as_, send, listed):
     told = {"contact_name": "何敏", "contact_phone": "１３８００００００００"}
     version = send(firm(1, **told), firm(2, **told), firm(3, **told))
     reasons = {group["key"]: "属实" for group in version["summary"]["groups"]}
-    act(as_("德感"), version, "answers", {"firms": {code(2): {"day": "2026-08-08"}}, "reasons": reasons})
+    act(
+        as_("德感"),
+        version,
+        "answers",
+        {"firms": {code(2): {"day": "2026-08-08"}}, "reasons": reasons},
+    )
     act(as_("德感"), version, "hand-in")
     path = f"{API}roster-versions/{version['id']}/"
     whole = {who: "".join(as_(who).get(path + part).content.decode() for part in ("", "problems/", "firms/"))
@@ -202,7 +243,12 @@ def test_versions_are_filtered_and_unknown_filters_refused(quarter, as_, send):
     assert len(rows(bureau, "roster-versions/", quarter="2026Q3", unit="degan", state="ready")) == 1
     assert rows(bureau, "roster-versions/", quarter="2026Q2") == []
     assert rows(bureau, "roster-versions/", state="applied") == []
-    for path in ("roster-versions/?stat=ready", "roster-versions/?state=best", "cases/?unit=degan", "quarters/?x=1"):
+    for path in (
+        "roster-versions/?stat=ready",
+        "roster-versions/?state=best",
+        "cases/?unit=degan",
+        "quarters/?x=1",
+    ):
         assert refused(bureau.get(API + path)) == (400, "invalid"), path
     own = f"roster-versions/{RosterVersion.objects.get().pk}/"
     for path in ("firms/?kind=old", "problems/?kind=new", "remarks/?x=1", "?x=1"):
@@ -211,7 +257,9 @@ def test_versions_are_filtered_and_unknown_filters_refused(quarter, as_, send):
 
 @pytest.mark.parametrize("path", ["quarters/", "quarters/2026Q3/board/", "roster-versions/",
                                   "roster-versions/{}/problems/", "roster-versions/{}/firms/"])  # fmt: skip
-def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(quarter, as_, send, path, django_assert_max_num_queries):
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(
+    quarter, as_, send, path, django_assert_max_num_queries
+):
     bureau, taken = as_("小石"), []
     registered(20)
     for count in (1, 12):
@@ -244,12 +292,17 @@ def test_what_is_sent_is_what_is_described(quarter, as_, send):
         f"{API}quarters/{{code}}/board/": f"{API}quarters/2026Q3/board/",
         f"{API}roster-versions/": f"{API}roster-versions/",
         f"{API}roster-versions/{{id}}/": own,
-        **{f"{API}roster-versions/{{id}}/{part}/": f"{own}{part}/" for part in ("problems", "firms", "remarks")},
+        **{
+            f"{API}roster-versions/{{id}}/{part}/": f"{own}{part}/"
+            for part in ("problems", "firms", "remarks")
+        },
         f"{API}cases/": f"{API}cases/",
         f"{API}cases/{{id}}/": case,
     }
     for path, address in described.items():
-        shape = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        shape = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
+            "schema"
+        ]
         answer = bureau.get(address).json()
         jsonschema.validate(answer, shape | {"components": schema["components"]})
         assert answer.get("results", True), path
@@ -258,4 +311,6 @@ def test_what_is_sent_is_what_is_described(quarter, as_, send):
     assert len(posts) == 12
     for path, post in posts:
         assert "Idempotency-Key" in {one["name"] for one in post["parameters"]}, path
-    assert "multipart/form-data" in schema["paths"][f"{API}rosters/"]["post"]["requestBody"]["content"]
+    assert (
+        "multipart/form-data" in schema["paths"][f"{API}rosters/"]["post"]["requestBody"]["content"]
+    )

@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 from drf_spectacular.validation import validate_schema
 
-from enterprises import acts, registry
+from enterprises import registry
+from enterprises.registry import acts
 from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
@@ -50,14 +51,30 @@ def test_what_is_sent_is_what_is_described(client, schema, path, query):
     registry.apply([acts.EnterPool(uscc=uscc, stage="seed", on=TODAY)], by=None)
     client.post("/api/v1/recompute/")
     answer = client.get(path.replace("{uscc}", uscc) + "?" + query).json()
-    described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
     jsonschema.validate(answer, described | {"components": schema["components"]})
     assert any(answer.get(name) for name in ("results", "uscc", "bridges", "tasks", "as_of"))
 
 
 def test_every_filter_of_the_page_is_described(schema):
-    names = {parameter["name"] for parameter in schema["paths"]["/api/v1/enterprises/"]["get"]["parameters"]}
-    assert {"q", "park", "kind", "valid_on", "indicator", "on", "scope", "lapsing_from", "cursor", "sort"} <= names
+    names = {
+        parameter["name"]
+        for parameter in schema["paths"]["/api/v1/enterprises/"]["get"]["parameters"]
+    }
+    assert {
+        "q",
+        "park",
+        "kind",
+        "valid_on",
+        "indicator",
+        "on",
+        "scope",
+        "lapsing_from",
+        "cursor",
+        "sort",
+    } <= names
 
 
 def test_the_documentation_page_loads_nothing_from_elsewhere(client, people):

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from enterprises.models import Period
 from parks.models import Unit
-from targets import task_entries
+from targets.key_tasks import entries as task_entries
 from targets.models import KeyTask, ReportedFigure, TaskFile, TaskProgress
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,13 @@ def period() -> Period:
 @pytest.fixture
 def report(period) -> dict[str, object]:
     figures = [{"label": "孵化器", "value": 2, "unit": "个"}, {"label": "面积", "value": "1.50"}]
-    return {"task": "task-1", "quarter": period.code, "state": "done", "text": "完成", "figures": figures}
+    return {
+        "task": "task-1",
+        "quarter": period.code,
+        "state": "done",
+        "text": "完成",
+        "figures": figures,
+    }
 
 
 def figure(**more: object) -> dict[str, object]:
@@ -39,14 +45,22 @@ def test_a_unit_reports_and_corrects_and_its_files_stay(as_, people, report):
         {"label": "孵化器", "value": 2.0, "unit": "个"}, {"label": "面积", "value": 1.5, "unit": ""},
     ]  # fmt: skip
     TaskFile.objects.create(entry=TaskProgress.objects.get(), name="a.pdf", sha256="a" * 64, size=1)
-    second = as_("德感").post(PROGRESS, report | {"state": "behind", "seen": 1}, format="json").json()
+    second = (
+        as_("德感").post(PROGRESS, report | {"state": "behind", "seen": 1}, format="json").json()
+    )
     assert (second["version"], second["unit"], second["by"]) == (2, "degan", "德感")
     assert [file["name"] for file in second["files"]] == ["a.pdf"]
 
 
 def test_the_same_request_again_reports_once(as_, report):
-    first, again = [as_("德感").post(PROGRESS, report, format="json", headers=KEY) for _ in range(2)]
-    assert (again.status_code, again.json(), again["Idempotent-Replay"]) == (201, first.json(), "true")
+    first, again = [
+        as_("德感").post(PROGRESS, report, format="json", headers=KEY) for _ in range(2)
+    ]
+    assert (again.status_code, again.json(), again["Idempotent-Replay"]) == (
+        201,
+        first.json(),
+        "true",
+    )
     assert TaskProgress.objects.count() == 1
 
 
@@ -82,15 +96,30 @@ def test_the_bureau_reports_for_a_unit_it_names_and_others_for_none(as_, report)
 
 # --- reported figures ---------------------------------------------------------------------------------------------
 def test_the_bureau_enters_a_figure_once_and_everyone_reads_it(as_):
-    first, again = [as_("小石").post(FIGURES, figure(), format="json", headers=KEY) for _ in range(2)]
-    assert (first.status_code, again.json(), again["Idempotent-Replay"]) == (201, first.json(), "true")
+    first, again = [
+        as_("小石").post(FIGURES, figure(), format="json", headers=KEY) for _ in range(2)
+    ]
+    assert (first.status_code, again.json(), again["Idempotent-Replay"]) == (
+        201,
+        first.json(),
+        "true",
+    )
     (row,) = as_("德感").get(FIGURES).json()["results"]
-    assert (row["indicator"], row["value"], row["unit_label"], row["by"]) == ("rd_intensity", 2.57, "%", "小石")
+    assert (row["indicator"], row["value"], row["unit_label"], row["by"]) == (
+        "rd_intensity",
+        2.57,
+        "%",
+        "小石",
+    )
     assert as_("老郑").get(first["Location"]).json() == row
 
 
 def test_what_was_known_on_a_day(as_):
-    for more in ({}, {"value": 2.6, "published_on": "2026-01-10"}, {"year": 2023, "published_on": "2024-09-26"}):
+    for more in (
+        {},
+        {"value": 2.6, "published_on": "2026-01-10"},
+        {"year": 2023, "published_on": "2024-09-26"},
+    ):
         assert as_("小石").post(FIGURES, figure(**more), format="json").status_code == 201
 
     def known(**query: str) -> list[tuple[int, float]]:
@@ -133,11 +162,15 @@ def test_the_same_publication_twice_is_refused_and_only_the_bureau_enters(as_):
     assert ReportedFigure.objects.count() == 1
 
 
-def test_lists_cost_the_same_however_long_they_are(as_, people, report, django_assert_max_num_queries):
+def test_lists_cost_the_same_however_long_they_are(
+    as_, people, report, django_assert_max_num_queries
+):
     task = KeyTask.objects.get(kind="task", number=2)
     for unit in Unit.objects.reporting()[:20]:
         period = Period.coded(report["quarter"])
-        task_entries.add(task, unit, period, task_entries.Report("done", "x"), by=people["小石"])
+        task_entries.add(
+            task, unit, period, task_entries.TaskReport("done", "x"), by=people["小石"]
+        )
     for year in range(2015, 2024):
         as_("小石").post(FIGURES, figure(year=year), format="json")
     client = as_("老郑")

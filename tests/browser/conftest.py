@@ -11,11 +11,14 @@ import pytest
 from playwright.sync_api import Page
 
 import targets.demo
-from enterprises import demo, jobs
+from enterprises import jobs
+from enterprises.demo import district as demo_district
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own event loop runs in this thread
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright's own event loop runs in this thread
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LISTEN = """
@@ -41,14 +44,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     if not (chromium := shutil.which("chromium")):
         missing("no Chromium on this machine")
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-    return {**browser_type_launch_args, "executable_path": chromium, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium,
+        "args": ["--no-sandbox", "--disable-gpu", *quiet],
+    }
 
 
 @pytest.fixture
 def district(transactional_db, people) -> dict[str, User]:
     """The demo district with its series computed and its tasks reported on; the people who look at it."""
-    demo.create()
+    demo_district.create()
     targets.demo.create()
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     return people
@@ -58,9 +70,17 @@ def district(transactional_db, people) -> dict[str, User]:
 def watched(page: Page, live_server) -> Iterator[Page]:
     """A page that fails the test for an outside request, a script error or a refused style or script."""
     trouble: list[str] = []
-    page.on("request", lambda sent: None if _own(sent.url, live_server.url) else trouble.append(f"outside: {sent.url}"))
+    page.on(
+        "request",
+        lambda sent: (
+            None if _own(sent.url, live_server.url) else trouble.append(f"outside: {sent.url}")
+        ),
+    )
     page.on("pageerror", lambda error: trouble.append(f"script: {error}"))
-    page.on("console", lambda said: trouble.append(f"console: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: trouble.append(f"console: {said.text}") if said.type == "error" else None,
+    )
     page.add_init_script(LISTEN)
     yield page
     assert trouble == []

@@ -15,7 +15,9 @@ from tests.test_access import TABLE, address, world  # noqa: F401 - a fixture
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="a page looks alike whatever the database"),
+    pytest.mark.skipif(
+        connection.vendor != "sqlite", reason="a page looks alike whatever the database"
+    ),
 ]
 PAPER = {"width": 703, "height": 1000}
 """A4 less its margins, at 96 dots per inch."""
@@ -31,7 +33,11 @@ def pages(client, world) -> Iterator[str]:  # noqa: F811
             continue
         path = address(route, arguments, world)
         answer = client.get(path)
-        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html") and _is_whole(answer):
+        if (
+            answer.status_code == 200
+            and answer.headers["Content-Type"].startswith("text/html")
+            and _is_whole(answer)
+        ):
             seen.add(route)
             yield path
 
@@ -48,7 +54,9 @@ def wrong_on_paper(page: Page) -> list[str]:
     found = []
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append("wider than paper")
-    found += [f"printed: {one}" for one in (".site-nav", ".skip-link", "form .btn") if _seen(page, one)]
+    found += [
+        f"printed: {one}" for one in (".site-nav", ".skip-link", "form .btn") if _seen(page, one)
+    ]
     page.emulate_media(media="screen")
     return found
 
@@ -57,7 +65,14 @@ def _seen(page: Page, selector: str) -> bool:
     return any(one.is_visible() for one in page.locator(selector).all())
 
 
-def test_every_page_is_accessible_and_fits_a_phone_and_paper(people, world, client, sign_in, live_server, axe):  # noqa: F811
+def test_every_page_is_accessible_and_fits_a_phone_and_paper(
+    people,
+    world,  # noqa: F811
+    client,
+    sign_in,
+    live_server,
+    axe,
+):
     client.force_login(people["小石"])
     found, page = {}, sign_in("小石")
     for path in pages(client, world):
@@ -72,7 +87,11 @@ def test_every_page_is_whole_without_scripts(people, world, client, browser, liv
     page, found = plain.new_page(), {}
     for path in pages(client, world):
         page.goto(live_server.url + path)
-        wrong = [f"needs scripts: {one.inner_text()}" for one in page.locator(".needs-js").all() if one.is_visible()]
+        wrong = [
+            f"needs scripts: {one.inner_text()}"
+            for one in page.locator(".needs-js").all()
+            if one.is_visible()
+        ]
         wrong += ["a picture is broken" for one in page.locator("img").all() if not _is_drawn(one)]
         found[path] = wrong if page.locator("h1").count() == 1 else [*wrong, "no single heading"]
     plain.close()

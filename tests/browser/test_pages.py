@@ -69,7 +69,9 @@ def objections(page: Page, axe, address: str) -> list[str]:
     """What is wrong with a page on a desk and on a phone."""
     page.set_viewport_size({"width": 1440, "height": 900})
     page.goto(address)
-    page.wait_for_function("[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))")
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-chart]')].every(box => box.querySelector('svg'))"
+    )
     found = axe(page) + page.evaluate("window.refused")
     page.set_viewport_size(PHONE)
     found += axe(page)
@@ -93,7 +95,12 @@ def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in
     submission.remark(version, "请核对", by=people["小石"])
     handed_in(quarter, "degan", 2, said=moved(1, "2026-08-20", "baisha"))
     own = f"/rosters/versions/{version.pk}"
-    addresses = [*ROSTER_PAGES, f"/rosters/cases/{Case.objects.get().pk}/", f"{own}/", f"{own}/review/remark/"]
+    addresses = [
+        *ROSTER_PAGES,
+        f"/rosters/cases/{Case.objects.get().pk}/",
+        f"{own}/",
+        f"{own}/review/remark/",
+    ]
     page = sign_in("小石")
     found = {address: objections(page, axe, live_server.url + address) for address in addresses}
     assert found == {address: [] for address in addresses}
@@ -110,7 +117,12 @@ def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, li
     assert (faulty.state, ready.state, done.state) == ("faulty", "ready", "submitted")
     assert ready.firms.asked().count() == 5
     versions = [f"/rosters/versions/{one.pk}/" for one in (faulty, ready, done)]
-    addresses = ["/rosters/2026Q3/degan/", "/rosters/2026Q3/degan/nil/", *versions, f"{versions[-1]}receipt/"]
+    addresses = [
+        "/rosters/2026Q3/degan/",
+        "/rosters/2026Q3/degan/nil/",
+        *versions,
+        f"{versions[-1]}receipt/",
+    ]
     page = sign_in("小石")
     found = {address: objections(page, axe, live_server.url + address) for address in addresses}
     assert found == {address: [] for address in addresses}
@@ -138,12 +150,13 @@ def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server
         shown = page.locator(".slide.shown")
         assert shown.count() == 1, slide
         assert axe(page) == [], slide
-        overflow = (
-            "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
-        )
+        overflow = "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
         assert max(page.evaluate(overflow)) <= 0, slide
         for box in shown.locator("article").all():
-            assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 0, (slide, box.inner_text())
+            assert box.evaluate("box => box.scrollHeight - box.clientHeight") <= 0, (
+                slide,
+                box.inner_text(),
+            )
         for chart in shown.locator("[data-chart]").all():
             assert chart.locator("svg").bounding_box()["height"] > 400
         page.keyboard.press("ArrowRight")
@@ -186,11 +199,15 @@ def test_paper_gets_narrow_charts_and_no_menu(district, sign_in):
 def without_scripts(browser: Browser, client, address: str) -> BrowserContext:
     """A browser of the person who is signed in, that runs no script."""
     plain = browser.new_context(java_script_enabled=False)
-    plain.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}])
+    plain.add_cookies(
+        [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}]
+    )
     return plain
 
 
-def test_without_scripts_a_roster_is_uploaded_answered_and_handed_in(people, browser, live_server, client, tmp_path):
+def test_without_scripts_a_roster_is_uploaded_answered_and_handed_in(
+    people, browser, live_server, client, tmp_path
+):
     clerk.third_quarter(people["小石"])
     registered(1)
     path = tmp_path / "名册.xlsx"
@@ -224,7 +241,9 @@ def test_without_scripts_the_charts_are_images(district, browser, live_server, c
     page.goto(live_server.url)
     images = page.locator("img.chart-image")
     assert images.count() == 5
-    assert all(box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5)))
+    assert all(
+        box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5))
+    )
     page.goto(f"{live_server.url}/bridge/?since=2022-12-31")
     assert images.count() == 1
     assert images.bounding_box()["width"] > 200
@@ -242,12 +261,16 @@ def test_a_phone_shows_the_other_goals_whole(district, sign_in):
     page = sign_in("老郑")
     page.set_viewport_size(PHONE)
     assert (
-        page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.querySelector('[aria-label=其他指标]'))")
+        page.evaluate(
+            "(box => box.scrollWidth - box.clientWidth)(document.querySelector('[aria-label=其他指标]'))"
+        )
         == 0
     )
 
 
-@pytest.mark.parametrize(("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)])
+@pytest.mark.parametrize(
+    ("ci", "outcome"), [("true", pytest.fail.Exception), ("", pytest.skip.Exception)]
+)
 def test_a_missing_browser_fails_where_all_is_to_be_tried(monkeypatch, ci, outcome):
     monkeypatch.setenv("CI", ci)
     with pytest.raises(outcome, match="no Chromium"):

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from enterprises import jobs
 from enterprises.models import Enterprise, RosterVersion
-from enterprises.rosters.columns import ROSTER, title_key
+from enterprises.rosters.definition.columns import ROSTER, title_key
 from tests import clerk
 from tests.browser.conftest import missing
 from tests.enterprises.workbooks import code
@@ -30,15 +30,33 @@ def resaved(path: Path) -> Path:
         missing("LibreOffice is missing: apt-get install libreoffice-calc")
     out = path.parent / "office"
     profile = f"-env:UserInstallation=file://{path.parent}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(path)]
-    subprocess.run(command, check=True, capture_output=True, timeout=120, env={**os.environ, "HOME": str(path.parent)})
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(out),
+        str(path),
+    ]
+    subprocess.run(
+        command,
+        check=True,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "HOME": str(path.parent)},
+    )
     return out / path.name
 
 
 def header(sheet: Worksheet) -> tuple[int, dict[str, int]]:
     """Row of the titles, and field → column."""
     for row in range(1, 10):
-        found = {ROSTER.fields_by_title.get(title_key(cell.value or "")): cell.column for cell in sheet[row]}
+        found = {
+            ROSTER.fields_by_title.get(title_key(cell.value or "")): cell.column
+            for cell in sheet[row]
+        }
         if "uscc" in found and "name" in found:
             return row, {field: column for field, column in found.items() if field}
     raise AssertionError("no header in the template")

@@ -13,7 +13,7 @@ import openpyxl
 import xlwt
 from openpyxl.chart import BarChart, Reference
 
-from enterprises.rosters.columns import TECH_REGISTER
+from enterprises.rosters.definition.columns import TECH_REGISTER
 from tests.enterprises.workbooks import SHEET, code, firm, lines, repacked, xlsx
 
 Build = Callable[[Path], Path]
@@ -70,20 +70,31 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000)
 
 
 def in_sheet(text: bytes, before: bytes = b"</sheetData>") -> dict[str, Any]:
-    return {SHEET: lambda data: data.replace(before, text + before if before != b"<sheetData>" else before + text, 1)}
+    return {
+        SHEET: lambda data: data.replace(
+            before, text + before if before != b"<sheetData>" else before + text, 1
+        )
+    }
 
 
 def endless_row(data: bytes) -> bytes:
-    cells = b"".join(b"<c><v>%d</v></c>" % (number * 2_654_435_761 % 2**40) for number in range(500_000))
+    cells = b"".join(
+        b"<c><v>%d</v></c>" % (number * 2_654_435_761 % 2**40) for number in range(500_000)
+    )
     return data.replace(b"<sheetData>", b'<sheetData><row r="1">' + cells + b"</row>")
 
 
 def doctype(data: bytes) -> bytes:
-    return b'<!DOCTYPE a [<!ENTITY b "c">]>' + data[data.find(b"?>") + 2 if b"?>" in data[:100] else 0 :]
+    return (
+        b'<!DOCTYPE a [<!ENTITY b "c">]>'
+        + data[data.find(b"?>") + 2 if b"?>" in data[:100] else 0 :]
+    )
 
 
 def many_rows(count: int) -> bytes:
-    return b"".join(b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (row, row, row) for row in range(5, count))
+    return b"".join(
+        b'<row r="%d"><c r="A%d"><v>%d</v></c></row>' % (row, row, row) for row in range(5, count)
+    )
 
 
 def cut(data: bytes) -> bytes:
@@ -266,7 +277,9 @@ def two_row_header(folder: Path) -> Path:
 
 
 def turned_round(folder: Path) -> Path:
-    return xlsx(folder / NAME, [[*reversed(line), "法人代表"] for line in lines(firm(1), firm(2))[1:]])
+    return xlsx(
+        folder / NAME, [[*reversed(line), "法人代表"] for line in lines(firm(1), firm(2))[1:]]
+    )
 
 
 def decorated(folder: Path) -> Path:
@@ -283,7 +296,9 @@ def of_1904(book: openpyxl.Workbook) -> None:
     book.epoch = dt.datetime(1904, 1, 1)
 
 
-BLANK_ROWS = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (row, row) for row in range(5, 1_000_000))
+BLANK_ROWS = b"".join(
+    b'<row r="%d"><c r="A%d" s="1"/></row>' % (row, row) for row in range(5, 1_000_000)
+)
 WHOLE_SHEET = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
 WHOLE_LINK = b'<hyperlinks><hyperlink ref="A1:XFD1048576" display="x"/></hyperlinks>'
 

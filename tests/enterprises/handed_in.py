@@ -6,8 +6,9 @@ from dataclasses import replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from enterprises import acts, registry
+from enterprises import registry
 from enterprises.models import Enterprise, Quarter, RosterVersion, SourceFile
+from enterprises.registry import acts
 from enterprises.reporting import answers
 from enterprises.reporting.answers import Answer
 from parks.models import Unit, User
@@ -33,11 +34,15 @@ def registered(number: int = 1, *, park: str = "degan", town: str = "500116002")
     return Enterprise.objects.get(uscc=uscc)
 
 
-def listed(number: int = 1, *, park: str = "degan", town: str = "500116002", **details: object) -> Enterprise:
+def listed(
+    number: int = 1, *, park: str = "degan", town: str = "500116002", **details: object
+) -> Enterprise:
     """A firm that has stood in a park for long, as the list of June told it, with figures of 2025."""
     uscc = code(number)
     done: list[acts.Act] = [
-        acts.Register(uscc=uscc, name=f"重庆测试{number}号机械有限公司", registered_on=dt.date(2015, 3, 2)),
+        acts.Register(
+            uscc=uscc, name=f"重庆测试{number}号机械有限公司", registered_on=dt.date(2015, 3, 2)
+        ),
         acts.Place(uscc=uscc, park=park, town=town, since=dt.date(2020, 5, 6)),
         acts.Grant(uscc=uscc, kind="tech", valid_from=dt.date(2020, 5, 6)),
     ]
@@ -45,7 +50,8 @@ def listed(number: int = 1, *, park: str = "degan", town: str = "500116002", **d
         done.append(acts.RecordFigures(uscc=uscc, year=2025, values=details))
     listing = acts.Listing("六月名册", dt.date(2026, 6, 30))
     source, _ = SourceFile.objects.get_or_create(
-        sha256="0" * 64, defaults={"kind": "roster", "name": listing.name, "size": 1, "as_of": listing.as_of}
+        sha256="0" * 64,
+        defaults={"kind": "roster", "name": listing.name, "size": 1, "as_of": listing.as_of},
     )
     registry.apply([replace(act, listing=listing) for act in done], by=None, source=source)
     return Enterprise.objects.get(uscc=uscc)
@@ -53,7 +59,9 @@ def listed(number: int = 1, *, park: str = "degan", town: str = "500116002", **d
 
 def reporter(unit: str) -> User:
     found = User.objects.filter(unit__code=unit).first()
-    return found or User.objects.create_user(f"填报{unit}", role="unit_staff", unit=Unit.objects.get(code=unit))
+    return found or User.objects.create_user(
+        f"填报{unit}", role="unit_staff", unit=Unit.objects.get(code=unit)
+    )
 
 
 def checked(quarter: Quarter, unit: str, *numbers: int, **details: object) -> RosterVersion:
@@ -66,7 +74,11 @@ def checked(quarter: Quarter, unit: str, *numbers: int, **details: object) -> Ro
 
 
 def handed_in(
-    quarter: Quarter, unit: str, *numbers: int, said: dict[str, Answer] | None = None, **details: object
+    quarter: Quarter,
+    unit: str,
+    *numbers: int,
+    said: dict[str, Answer] | None = None,
+    **details: object,
 ) -> RosterVersion:
     """As `checked`, then handed in with these words about firms."""
     version = checked(quarter, unit, *numbers, **details)
@@ -109,7 +121,9 @@ def sent_in(client, content: bytes, **sent: str) -> RosterVersion:
     """Uploaded through the page, and checked."""
     answer = upload(client, content, **sent)
     version = RosterVersion.objects.latest("pk")
-    assert answer.headers.get("Location") == reverse("roster_version", args=[version.pk]), answer.content.decode()
+    assert answer.headers.get("Location") == reverse("roster_version", args=[version.pk]), (
+        answer.content.decode()
+    )
     return clerk.checked(version)
 
 
@@ -125,7 +139,9 @@ def state(version: RosterVersion) -> str:
     return RosterVersion.objects.get(pk=version.pk).state
 
 
-def said(number: int, word: str = "", day: str = "", to_unit: str = "", note: str = "") -> dict[str, str]:
+def said(
+    number: int, word: str = "", day: str = "", to_unit: str = "", note: str = ""
+) -> dict[str, str]:
     """What the form sends about one firm that is not listed."""
     values = {"word": word, "day": day, "to_unit": to_unit, "note": note}
     return {f"{code(number)}-{name}": value for name, value in values.items()}

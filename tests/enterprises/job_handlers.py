@@ -9,7 +9,17 @@ from parks.models import Unit
 
 HANDLERS = {
     name: f"tests.enterprises.job_handlers.{name}"
-    for name in ("stamp", "follow", "slow", "refused", "broken", "frozen", "frozen_beat", "dropped", "poison")
+    for name in (
+        "stamp",
+        "follow",
+        "slow",
+        "refused",
+        "broken",
+        "frozen",
+        "frozen_beat",
+        "dropped",
+        "poison",
+    )
 }
 
 LATE: list[str] = []
@@ -28,7 +38,9 @@ def stamps() -> int:
 
 def lapse(job_id: int) -> None:
     """What a lease looks like when nobody renewed it for ten minutes."""
-    Job.objects.filter(pk=job_id).update(lease_until=Job.objects.get(pk=job_id).created_at.replace(year=2020))
+    Job.objects.filter(pk=job_id).update(
+        lease_until=Job.objects.get(pk=job_id).created_at.replace(year=2020)
+    )
 
 
 def stamp(context: jobs.JobContext) -> jobs.Commit:

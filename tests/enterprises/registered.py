@@ -3,8 +3,8 @@
 import datetime as dt
 
 from enterprises import registry
-from enterprises.acts import Close, EnterPool, Grant, Place, RecordFigures, Register
 from enterprises.models import LedgerEntry, LedgerHead
+from enterprises.registry.acts import Close, EnterPool, Grant, Place, RecordFigures, Register
 from tests.enterprises.workbooks import code
 
 FIRM, OTHER, UNKNOWN = code(1), code(2), code(3)

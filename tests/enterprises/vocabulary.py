@@ -1,6 +1,6 @@
 """The district's names as the reader's tests know them, built by hand: the reader needs no database."""
 
-from enterprises.rosters.vocabulary import Vocabulary, terms
+from enterprises.rosters.definition.vocabulary import Vocabulary, terms
 
 PARKS = {
     "shuangfu": "双福工业园发展中心",

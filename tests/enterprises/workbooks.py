@@ -9,8 +9,8 @@ from typing import TypeVar
 
 import openpyxl
 
-from enterprises.rosters.columns import ROSTER, Layout
-from enterprises.rosters.sheet import Reading, read_register
+from enterprises.rosters.definition.columns import ROSTER, Layout
+from enterprises.rosters.reading.sheet import Reading, read_register
 from enterprises.uscc import check_character
 from tests.enterprises.vocabulary import VOCABULARY
 
@@ -63,7 +63,10 @@ def xlsx(path: Target, rows: list[list[object]], change: Change | None = None) -
 
 
 def roster(
-    *firms: dict[str, object], unit: str = "德感工业园发展中心", top: str = TOP, change: Change | None = None
+    *firms: dict[str, object],
+    unit: str = "德感工业园发展中心",
+    top: str = TOP,
+    change: Change | None = None,
 ) -> bytes:
     """The file of a unit's roster that lists these firms."""
     rows = lines(*firms)

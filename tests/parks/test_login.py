@@ -10,7 +10,8 @@ def test_whoever_is_not_signed_in_is_sent_to_the_login_page(client, plan):
 
 def test_signing_in_leads_back_and_signing_out_takes_a_button(client, people):
     answer = client.post(
-        "/login/?next=/targets/", {"username": "老郑", "password": "test-password", "next": "/targets/"}
+        "/login/?next=/targets/",
+        {"username": "老郑", "password": "test-password", "next": "/targets/"},
     )
     assert answer.url == "/targets/"
     assert client.get("/logout/").status_code == 405
@@ -53,4 +54,7 @@ def test_behind_the_gateway_a_lock_holds_for_one_client_and_not_for_all(client, 
         locked = client.post("/login/", wrong, headers={"X-Forwarded-For": "1.2.3.4, 10.0.0.1"})
     assert locked.status_code == 429
     right = {**wrong, "password": "test-password"}
-    assert client.post("/login/", right, headers={"X-Forwarded-For": "10.0.0.1, 10.0.0.2"}).status_code == 302
+    assert (
+        client.post("/login/", right, headers={"X-Forwarded-For": "10.0.0.1, 10.0.0.2"}).status_code
+        == 302
+    )

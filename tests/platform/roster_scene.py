@@ -7,8 +7,8 @@ import time
 from typing import Any
 
 from enterprises.models import Enterprise, Job, LedgerEntry, Quarter, RosterVersion
+from enterprises.refusal import Refusal
 from enterprises.reporting import intake, submission
-from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
 from tests import clerk
 from tests.enterprises.handed_in import answer_all
@@ -36,7 +36,9 @@ def made(rows: int, staff: int) -> bytes:
 
 def send(content: bytes) -> int:
     unit, by = Unit.objects.get(code="degan"), User.objects.get(username="填报")
-    return intake.receive(Quarter.objects.get(), unit, [content], "名册.xlsx", by=by, reason="更正").pk
+    return intake.receive(
+        Quarter.objects.get(), unit, [content], "名册.xlsx", by=by, reason="更正"
+    ).pk
 
 
 def upload_and_time(rows: int, staff: int) -> tuple[int, float]:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from enterprises import jobs, registry
-from enterprises.acts import Act, Grant, Place, Register
+from enterprises.loading import storage
 from enterprises.models import Enterprise, Job, LedgerEntry, Placement, Qualification
-from enterprises.rosters import storage
+from enterprises.registry.acts import Act, Grant, Place, Register
 from enterprises.uscc import check_character
 from parks.models import Unit
-from targets import spans
+from targets.figures import spans
 from targets.models import MonthlySeries, Span
 
 
@@ -102,14 +102,19 @@ def stamps() -> int:
 
 
 def facts() -> dict[str, int]:
-    return {model.__name__: model.objects.count() for model in (Enterprise, Placement, Qualification, LedgerEntry)}
+    return {
+        model.__name__: model.objects.count()
+        for model in (Enterprise, Placement, Qualification, LedgerEntry)
+    }
 
 
 def derived() -> list[Any]:
     """All that counting keeps, without keys and times."""
     kept = Span._meta.get_fields()
     names = [field.attname for field in kept if field.concrete and not field.primary_key]
-    series = MonthlySeries.objects.values_list("definition", "scope", "indicator", "first_month", "values")
+    series = MonthlySeries.objects.values_list(
+        "definition", "scope", "indicator", "first_month", "values"
+    )
     return [sorted(map(str, Span.objects.values_list(*names))), sorted(map(str, series))]
 
 

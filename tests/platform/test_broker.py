@@ -37,7 +37,9 @@ except OperationalError:
 
 @pytest.fixture
 def bell(tmp_path):
-    with Connection("portalfs://localhost", transport_options={"folder": str(tmp_path)}) as connection:
+    with Connection(
+        "portalfs://localhost", transport_options={"folder": str(tmp_path)}
+    ) as connection:
         yield connection.SimpleQueue("bell")
 
 
@@ -69,7 +71,10 @@ def test_two_processes_never_take_the_same_message(bell, tmp_path):
 
 def test_full_disk_is_an_operational_error_and_leaves_no_half_message(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", RING_ON_A_FULL_DISK], env=home(tmp_path), capture_output=True, text=True
+        [sys.executable, "-c", RING_ON_A_FULL_DISK],
+        env=home(tmp_path),
+        capture_output=True,
+        text=True,
     )
     assert done.stdout.strip() == "refused", done.stderr
     assert list((tmp_path / "broker" / "celery").iterdir()) == []
@@ -78,7 +83,10 @@ def test_full_disk_is_an_operational_error_and_leaves_no_half_message(tmp_path):
 def test_folder_that_cannot_be_written_is_an_operational_error(tmp_path):
     (tmp_path / "broker").write_text("in the way")
     done = subprocess.run(
-        [sys.executable, "-c", RING_ON_A_FULL_DISK], env=home(tmp_path), capture_output=True, text=True
+        [sys.executable, "-c", RING_ON_A_FULL_DISK],
+        env=home(tmp_path),
+        capture_output=True,
+        text=True,
     )
     assert done.stdout.strip() == "refused", done.stderr
 

@@ -28,7 +28,9 @@ def scene(portal):
     portal.environment["DJANGO_SETTINGS_MODULE"] = "tests.platform.fault_settings"
 
     def evaluate(expression: str):
-        code = f"import json; from tests.platform.scene import *; print('='+json.dumps({expression}))"
+        code = (
+            f"import json; from tests.platform.scene import *; print('='+json.dumps({expression}))"
+        )
         return json.loads(portal.shell(code).rpartition("=")[2])
 
     return evaluate
@@ -37,7 +39,9 @@ def scene(portal):
 def kill_during(portal, kind: str, params: dict, victim: str, delay: float) -> str:
     """The state the job was in when the victim died; a dead supervisor is started again."""
     if victim != "supervisor":
-        portal.wait_for(lambda: victim in portal.children())  # it may still be starting after the kill before
+        portal.wait_for(
+            lambda: victim in portal.children()
+        )  # it may still be starting after the kill before
     number = portal.supervisor.pid if victim == "supervisor" else portal.children()[victim]
     orphans = list(portal.children().values())
     code = "from tests.platform.scene import *; "
@@ -49,7 +53,9 @@ def kill_during(portal, kind: str, params: dict, victim: str, delay: float) -> s
     return state
 
 
-def catch_running(portal, scene, victim: str, chance: random.Random, kind: str, params: dict) -> list[str]:
+def catch_running(
+    portal, scene, victim: str, chance: random.Random, kind: str, params: dict
+) -> list[str]:
     """Kills until one kill met a running job; every job must end all the same."""
     caught: list[str] = []
     while "running" not in caught:
@@ -94,7 +100,9 @@ def test_storm_of_kills_loses_and_doubles_nothing(portal, scene, seed):
     portal.start()
     scene(f"submit_storm('slow', 30, {seed})")
     for victim in chance.sample(["worker", "worker", "worker", "web", "beat", "supervisor"], 6):
-        portal.wait_for(lambda victim=victim: victim == "supervisor" or victim in portal.children(), 40)
+        portal.wait_for(
+            lambda victim=victim: victim == "supervisor" or victim in portal.children(), 40
+        )
         portal.kill(victim)
         if victim == "supervisor":
             portal.start()
@@ -111,7 +119,9 @@ def test_job_that_kills_its_worker_fails_with_a_reason_and_the_others_go_on(port
     scene("jobs.submit(kind='killer').pk")
     scene("submit_storm('slow', 5, 1)")
     assert scene("drain(120)") == {"done": 5, "failed": 1}
-    assert scene("list(Job.objects.filter(kind='killer').values_list('attempts', flat=True))") == [3]
+    assert scene("list(Job.objects.filter(kind='killer').values_list('attempts', flat=True))") == [
+        3
+    ]
     assert "多次中断" in scene("Job.objects.get(kind='killer').error")
 
 

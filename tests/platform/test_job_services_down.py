@@ -25,7 +25,9 @@ def open_folder():
 
 def submit_and_time(scene) -> float:  # noqa: F811
     """Seconds the caller was held up; the job is saved in any case."""
-    begun, number, ended = scene("[time.monotonic(), jobs.submit(kind='stamp').pk, time.monotonic()]")
+    begun, number, ended = scene(
+        "[time.monotonic(), jobs.submit(kind='stamp').pk, time.monotonic()]"
+    )
     assert scene(f"Job.objects.get(pk={number}).state") == "queued"
     return ended - begun
 
@@ -63,7 +65,9 @@ def test_redis_that_loses_all_messages_loses_no_job(portal, scene):  # noqa: F81
 def test_postgres_crashing_three_times_under_load_loses_and_doubles_nothing(portal, scene):  # noqa: F811
     with open_folder() as folder, services.postgres(folder) as url:
         with psycopg2.connect(url) as connection:
-            connection.cursor().execute("ALTER ROLE portal SET synchronous_commit = on")  # as an office would run it
+            connection.cursor().execute(
+                "ALTER ROLE portal SET synchronous_commit = on"
+            )  # as an office would run it
         portal.environment["DATABASE_URL"] = url
         portal.start()
         scene("submit_storm('slow', 20, 4)")

@@ -33,7 +33,13 @@ def test_second_instance_is_refused_and_the_first_goes_on(portal):
     portal.start()
     command = [sys.executable, "manage.py", "portal"]
     second = subprocess.run(
-        command, cwd=BASE_DIR, env=portal.environment, capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=BASE_DIR,
+        env=portal.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert second.returncode == 1
     assert "already running" in second.stderr
@@ -61,7 +67,7 @@ def test_worker_that_hangs_is_started_again(portal):
 
 def test_worker_runs_what_the_scheduler_asks_for(portal):
     portal.start()
-    queued = "from enterprises import jobs; print(jobs.Job.objects.create(kind='unknown').pk)"
+    queued = "from enterprises.models import Job; print(Job.objects.create(kind='unknown').pk)"
     number = portal.shell(queued)
     state = f"from enterprises.models import Job; print(Job.objects.get(pk={number}).state)"
     portal.wait_for(lambda: portal.shell(state) == "failed", 40)

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 
 from enterprises import jobs
-from enterprises.models import Case, LedgerEntry, RosterVersion
+from enterprises.models import Case, Job, LedgerEntry, RosterVersion
+from enterprises.refusal import Refusal
 from enterprises.reporting import applying, intake, submission
-from enterprises.reporting.refusal import Refusal
 from parks.models import Unit, User
 from tests import clerk
 from tests.enterprises.handed_in import answer_all
@@ -86,13 +86,16 @@ class Office:
 
 def once_in_force(roster):
     """Applied versions' entries are in force, and those of no other version."""
-    wanted = {(one.ledger_from, one.ledger_to) for one in roster.versions.filter(state__in=["applied", "replaced"])}
+    wanted = {
+        (one.ledger_from, one.ledger_to)
+        for one in roster.versions.filter(state__in=["applied", "replaced"])
+    }
     entries = LedgerEntry.objects.in_force().values_list("pk", flat=True)
     return all(any(first <= pk <= last for first, last in wanted if first) for pk in entries)
 
 
 def approve_jobs(version):
-    return jobs.Job.objects.filter(kind=submission.APPLY, params={"version": version.pk}).count()
+    return Job.objects.filter(kind=submission.APPLY, params={"version": version.pk}).count()
 
 
 def one_wins(outcomes):
@@ -102,7 +105,9 @@ def one_wins(outcomes):
 
 
 def copy(version):
-    return RosterVersion.objects.select_related("roster__quarter", "roster__unit").get(pk=version.pk)
+    return RosterVersion.objects.select_related("roster__quarter", "roster__unit").get(
+        pk=version.pk
+    )
 
 
 def test_two_reviewers_who_approve_at_once_apply_once(office):
@@ -125,7 +130,9 @@ def test_approving_against_returning_or_taking_back_ends_in_one_of_them(office, 
         version = office.submitted()
         mine, theirs = copy(version), copy(version)
         against = {
-            "return": lambda theirs=theirs: submission.return_to_unit(theirs, by=office.other, text="请核对"),
+            "return": lambda theirs=theirs: submission.return_to_unit(
+                theirs, by=office.other, text="请核对"
+            ),
             "take back": lambda theirs=theirs: submission.take_back(theirs, by=office.unit),
         }[other]
         outcomes = together(lambda mine=mine: submission.approve(mine, by=office.bureau), against)
@@ -148,7 +155,9 @@ def test_undoing_against_approving_a_correction_leaves_facts_of_one_of_them(offi
             submission.approve(theirs, by=office.other)
             jobs.run_inline(copy(theirs).job)
 
-        outcomes = together(lambda mine=mine: applying.undo(mine, by=office.bureau, reason="误批"), approve)
+        outcomes = together(
+            lambda mine=mine: applying.undo(mine, by=office.bureau, reason="误批"), approve
+        )
         assert outcomes[1] == "done", outcomes
         first.refresh_from_db()
         second.refresh_from_db()
@@ -163,7 +172,12 @@ def test_a_double_click_hands_in_once_and_stores_the_same_file_once(office):
     for number in range(ROUNDS):
         content = roster(firm(1, staff=40 + number))
         outcomes = together(
-            *[lambda: intake.receive(office.quarter, office.degan, [content], "名册.xlsx", by=office.unit)] * 2  # noqa: B023
+            *[
+                lambda content=content: intake.receive(
+                    office.quarter, office.degan, [content], "名册.xlsx", by=office.unit
+                )
+            ]
+            * 2
         )
         assert sorted(one == "done" for one in outcomes) == [False, True], outcomes
         assert any("完全相同" in one for one in outcomes)
@@ -172,7 +186,9 @@ def test_a_double_click_hands_in_once_and_stores_the_same_file_once(office):
         clerk.checked(version)
         answer_all(version, {})
         again = [copy(version), copy(version)]
-        one_wins(together(*[lambda one=one: submission.hand_in(one, by=office.unit) for one in again]))
+        one_wins(
+            together(*[lambda one=one: submission.hand_in(one, by=office.unit) for one in again])
+        )
         submission.take_back(version, by=office.unit)
 
 

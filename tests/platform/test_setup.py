@@ -26,7 +26,9 @@ def python(code: str, **environment: str) -> str:
     command = [sys.executable, "-c", f"import django; django.setup()\n{code}"]
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "jiangjin_portal.settings"} | environment
     env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set by the browser tests for their own process
-    done = subprocess.run(command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=BASE_DIR, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -37,7 +39,9 @@ def test_environment_alone_turns_embedded_into_server_mode():
     server = "django.db.backends.postgresql redis://:secret@redis:6379/0 False False"
     assert python(show, **SERVER) == server
     environment = {"DATABASE_URL": "", "REDIS_URL": "", "PORTAL_DEMO": "1"}
-    assert python(show, **environment) == "django.db.backends.sqlite3 portalfs://localhost True True"
+    assert (
+        python(show, **environment) == "django.db.backends.sqlite3 portalfs://localhost True True"
+    )
 
 
 def test_key_is_made_once_and_is_readable_by_its_owner_alone(tmp_path):
@@ -50,11 +54,16 @@ def test_key_is_made_once_and_is_readable_by_its_owner_alone(tmp_path):
 
 @pytest.mark.django_db
 def test_demo_accounts_cover_every_role_and_come_once(tmp_path):
-    Unit.objects.get_or_create(code="shuangfu", defaults={"kind": "park", "name": "双福工业园", "short_name": "双福"})
+    Unit.objects.get_or_create(
+        code="shuangfu", defaults={"kind": "park", "name": "双福工业园", "short_name": "双福"}
+    )
     record = tmp_path / "demo-accounts.txt"
     accounts = demo_accounts.create(record)
     assert {user.role for user in User.objects.all()} == set(User.Role)
-    assert all(User.objects.get(username=account.username).check_password(account.password) for account in accounts)
+    assert all(
+        User.objects.get(username=account.username).check_password(account.password)
+        for account in accounts
+    )
     assert User.objects.filter(is_superuser=True).get().role == User.Role.BUREAU_ADMIN
     assert stat.S_IMODE(record.stat().st_mode) == 0o600
     assert demo_accounts.create(record) == []
@@ -69,7 +78,9 @@ def test_health_pages_answer_without_login(client):
 
 def test_compose_file_holds_no_secret_and_checks_every_service():
     compose = yaml.safe_load((BASE_DIR / "docker-compose.yml").read_text())
-    assert {"web", "worker", "scheduler", "migrate", "postgres", "redis"} <= set(compose["services"])
+    assert {"web", "worker", "scheduler", "migrate", "postgres", "redis"} <= set(
+        compose["services"]
+    )
     for name, service in compose["services"].items():
         assert "healthcheck" in service, name
         for key, value in service["environment"].items():
@@ -87,11 +98,16 @@ def test_lock_files_pin_hashes_and_name_no_registry():
         assert len(re.findall(r"--hash=sha256:", text)) >= len(pins), path
     lock = json.loads((BASE_DIR / "package-lock.json").read_text())
     packages = [package for name, package in lock["packages"].items() if name]
-    assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in packages)
+    assert all(
+        package["integrity"].startswith("sha512-") and "resolved" not in package
+        for package in packages
+    )
 
 
 def test_staged_files_are_the_listed_ones_without_source_maps():
-    staged = {str(path.relative_to(assets.VENDOR)) for path in assets.VENDOR.rglob("*") if path.is_file()}
+    staged = {
+        str(path.relative_to(assets.VENDOR)) for path in assets.VENDOR.rglob("*") if path.is_file()
+    }
     assert staged == {*assets.FILES, "icons.svg", ".stamp"}
     scripts = [path for path in assets.VENDOR.iterdir() if path.suffix in (".js", ".css")]
     assert scripts
@@ -104,7 +120,9 @@ def test_every_used_icon_is_staged_and_no_other():
     used = set()
     for folder in ("templates", "static"):
         for path in (BASE_DIR / folder).rglob("*.[hj]*"):
-            used |= set(re.findall(r"{% icon ['\"]([a-z0-9-]+)|icons\.svg#([a-z0-9-]+)", path.read_text()))
+            used |= set(
+                re.findall(r"{% icon ['\"]([a-z0-9-]+)|icons\.svg#([a-z0-9-]+)", path.read_text())
+            )
     assert {tag or link for tag, link in used} == set(assets.ICONS)
 
 

@@ -22,5 +22,7 @@ def period() -> Period:
 def teacher(people) -> User:
     """A reporter of a department, 区教委; one of `people` too."""
     unit = Unit.objects.get(code="jw")
-    people["教委"] = User.objects.create_user("教委", password="test-password", role="unit_staff", unit=unit)
+    people["教委"] = User.objects.create_user(
+        "教委", password="test-password", role="unit_staff", unit=unit
+    )
     return people["教委"]

@@ -19,7 +19,9 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def form(text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object) -> dict[str, object]:
+def form(
+    text: str = "新增孵化器一家", state: str = "in_progress", seen: int = 0, **more: object
+) -> dict[str, object]:
     empty = {f"figures-{row}-{name}": "" for row in range(4) for name in ("label", "value", "unit")}
     counts = {"figures-TOTAL_FORMS": "4", "figures-INITIAL_FORMS": "0"}
     return {**empty, **counts, "state": state, "text": text, "seen": seen, **more}

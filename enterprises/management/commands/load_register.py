@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from enterprises.rosters import front
-from enterprises.rosters.loading import Document, examine
-from enterprises.rosters.storage import StorageError
+from enterprises.loading import command_line
+from enterprises.loading.register_job import Document, examine
+from enterprises.loading.storage import StorageError
 from parks import arguments
 from parks.models import User
 
@@ -19,7 +19,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", type=Path, metavar="文件", help="名单或名册文件")
         parser.add_argument("--apply", action="store_true", help="检查无误后入库")
-        parser.add_argument("--moves-on", type=arguments.day, metavar="日期", help="名册所示迁移的日期，如 2026-06-30")
+        parser.add_argument(
+            "--moves-on",
+            type=arguments.day,
+            metavar="日期",
+            help="名册所示迁移的日期，如 2026-06-30",
+        )
         parser.add_argument("--by", metavar="用户名", help="以哪位科技局用户的名义")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -27,20 +32,22 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise CommandError(f"没有这个文件：{path}")
         by = self._user(options["by"])
-        plan = examine([Document(path, path.name) for path in options["files"]], moves_on=options["moves_on"])
-        self.stdout.writelines(f"{line}\n" for line in front.report(plan.files))
+        plan = examine(
+            [Document(path, path.name) for path in options["files"]], moves_on=options["moves_on"]
+        )
+        self.stdout.writelines(f"{line}\n" for line in command_line.report(plan.files))
         if plan.blocked:
             raise CommandError("有问题需要更正，未写入任何内容。", returncode=1)
         if not options["apply"]:
             self.stdout.write("以上为检查结果，未写入。确认后加 --apply 入库。")
             return
         try:
-            job = front.load(options["files"], moves_on=options["moves_on"], by=by)
+            job = command_line.load(options["files"], moves_on=options["moves_on"], by=by)
         except StorageError as error:
             raise CommandError(str(error)) from None
         if not job.result or not job.result["applied"]:
             raise CommandError(job.error or "入库时登记已有变化，未写入，请重新检查。")
-        self.stdout.write(front.said_of_load(job))
+        self.stdout.write(command_line.said_of_load(job))
 
     def _user(self, username: str | None) -> User | None:
         if username is None:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from enterprises.reporting import crossrules
+from enterprises.reporting import cross_rules
 
 
 class Command(BaseCommand):
     help = "打印全部检查规则（Markdown 表格），供手册引用。"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(crossrules.rulebook(), ending="")
+        self.stdout.write(cross_rules.rulebook(), ending="")

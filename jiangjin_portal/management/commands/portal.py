@@ -14,12 +14,23 @@ from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single
 from jiangjin_portal.watchdog import Watchdog
 from parks.models import User
 
-CELERY = [sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "-q", "-A", "jiangjin_portal"]
+CELERY = [
+    sys.executable,
+    "-W",
+    "ignore:You're running the worker",
+    "-m",
+    "celery",
+    "-q",
+    "-A",
+    "jiangjin_portal",
+]
 FIRST_ACCOUNT = ".venv/bin/python manage.py createsuperuser --role bureau_admin"
 
 
 class Command(BaseCommand):
-    help = "Sets the portal up and runs web, workers and scheduler under one supervisor until Ctrl-C."
+    help = (
+        "Sets the portal up and runs web, workers and scheduler under one supervisor until Ctrl-C."
+    )
     requires_system_checks: list[str] = []
     nobody_can_sign_in = False
 
@@ -43,11 +54,15 @@ class Command(BaseCommand):
                 if not setup:
                     self._run()
         except AlreadyRunning:
-            raise CommandError(f"this portal is already running or being set up (it holds {settings.HOME})") from None
+            raise CommandError(
+                f"this portal is already running or being set up (it holds {settings.HOME})"
+            ) from None
 
     def _run(self) -> None:
         if not port_is_free():
-            raise CommandError(f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080")
+            raise CommandError(
+                f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080"
+            )
         announce, watchdog = self._announcer(), Watchdog(settings.WORKER_PATIENCE_SECONDS)
 
         def look_around() -> None:
@@ -65,7 +80,10 @@ class Command(BaseCommand):
         def announce() -> None:
             if waiting and not port_is_free():
                 waiting.clear()
-                print(f"\nhttp://{settings.BIND}:{settings.PORT}/  {settings.MODE}   (Ctrl-C stops it)", flush=True)
+                print(
+                    f"\nhttp://{settings.BIND}:{settings.PORT}/  {settings.MODE}   (Ctrl-C stops it)",
+                    flush=True,
+                )
                 if settings.DEMO and (settings.HOME / "demo-accounts.txt").exists():
                     print(f"demo accounts: {settings.HOME / 'demo-accounts.txt'}\n", flush=True)
                 elif self.nobody_can_sign_in:
@@ -75,13 +93,34 @@ class Command(BaseCommand):
 
 
 def children() -> list[Child]:
-    web = [sys.executable, "-m", "waitress", f"--listen={settings.BIND}:{settings.PORT}", "--threads=8"]
-    web += ["--connection-limit=1000", "--channel-timeout=20"]  # 300 half-open requests do not shut others out
-    web += [f"--max-request-body-size={settings.MAX_UPLOAD_BYTES + 1_000_000}", "jiangjin_portal.wsgi:application"]
-    worker = [*CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    web = [
+        sys.executable,
+        "-m",
+        "waitress",
+        f"--listen={settings.BIND}:{settings.PORT}",
+        "--threads=8",
+    ]
+    web += [
+        "--connection-limit=1000",
+        "--channel-timeout=20",
+    ]  # 300 half-open requests do not shut others out
+    web += [
+        f"--max-request-body-size={settings.MAX_UPLOAD_BYTES + 1_000_000}",
+        "jiangjin_portal.wsgi:application",
+    ]
+    worker = [
+        *CELERY,
+        "worker",
+        "--pool=solo",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
     numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
     return [
-        Child("web", web, stop_signal=signal.SIGINT),  # waitress lets running requests end on SIGINT, not on SIGTERM
+        Child(
+            "web", web, stop_signal=signal.SIGINT
+        ),  # waitress lets running requests end on SIGINT, not on SIGTERM
         *(Child(f"worker{number}", [*worker, "-n", f"worker{number}@%h"]) for number in numbers),
         Child("beat", [*CELERY, "beat"]),
     ]

@@ -1,0 +1,91 @@
+"""Telling where a firm's application stands: who may, on what was seen, and how the last word is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from enterprises import registry
+from enterprises.firms import contacts
+from enterprises.models import Application, Enterprise, LedgerEntry, QualificationKind
+from enterprises.refusal import Refusal
+from enterprises.registry import acts, undoing
+from parks.models import User
+
+FACT = "application"
+
+
+@dataclass(frozen=True)
+class ApplicationStanding:
+    """A firm's applications for a kind, oldest first, and the last ledger entry about any of them (None: none yet)."""
+
+    told: list[Application]
+    entry: LedgerEntry | None
+
+    @property
+    def last(self) -> Application | None:
+        return self.told[-1] if self.told else None
+
+    @property
+    def seen(self) -> int:
+        """What a form carries, to tell whether anything was written since."""
+        return self.entry.pk if self.entry else 0
+
+
+def standing(firm: Enterprise, kind: QualificationKind) -> ApplicationStanding:
+    told = list(firm.applications.filter(kind=kind).select_related("kind").order_by("since"))
+    return ApplicationStanding(told, _last_entry(firm))
+
+
+def _last_entry(firm: Enterprise) -> LedgerEntry | None:
+    return (
+        LedgerEntry.objects.filter(enterprise=firm, fact=FACT)
+        .select_related("by")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def may_tell(user: User, firm: Enterprise) -> bool:
+    """Whoever works with the firm and may see its contacts: the bureau, and the unit in which it stands today."""
+    return bool(contacts.shown_to(user, [firm.pk]))
+
+
+def tell(firm: Enterprise, act: acts.Apply, *, seen: int, by: User) -> bool:
+    """Write the act on the state that was `seen`; whether anything changed. Refusal where another wrote since."""
+    with transaction.atomic():
+        registry.lock_ledger()
+        _refuse_unseen(firm, seen)
+        return bool(registry.apply([act], by=by).changes)
+
+
+def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User) -> None:
+    """Undo what was last told of the firm's applications for the kind."""
+    with transaction.atomic():
+        registry.lock_ledger()
+        _refuse_unseen(firm, seen)
+        entry = last_told(firm, kind)
+        if entry is None:
+            raise Refusal("没有可撤回的申报状态。", "invalid")
+        plan = undoing.plan([(entry.pk, entry.pk)])
+        if plan.blockers:
+            raise Refusal("该企业此后又登记了其他资质的申报状态，请先撤回后者。", "blocked")
+        registry.apply(plan.acts, by=by, reason="撤回申报状态")
+
+
+def last_told(firm: Enterprise, kind: QualificationKind) -> LedgerEntry | None:
+    """The last entry in force about the firm's applications for the kind that a person told, not a file."""
+    facts = firm.applications.filter(kind=kind).values("pk")
+    told = LedgerEntry.objects.filter(
+        enterprise=firm, fact=FACT, fact_id__in=facts, source=None
+    ).in_force()
+    return told.order_by("-pk").first()
+
+
+def _refuse_unseen(firm: Enterprise, seen: int) -> None:
+    entry = _last_entry(firm)
+    if entry is not None and entry.pk != seen:
+        raise Refusal(
+            f"您打开本页后，{entry.by or '系统'}已更新该企业的申报状态，请核对后再提交。", "state"
+        )

@@ -1,0 +1,114 @@
+"""Invented firms for the demo district: codes with right check digits, marked names, places, trades."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from enterprises.uscc import ALPHABET, check_character
+
+DATA = Path(__file__).parent / "demo.toml"
+OUTSIDE = ""
+OUTSIDE_WEIGHT = 49
+FIRST_CLASS = 10_001
+
+
+@dataclass
+class Draft:
+    """A firm while its story is being made up. `entered`: in the pool of technology firms since, and placed since.
+    `gone`: struck off or moved away. `classes`: years of its certificates; `valid_until` of the last of them.
+    `awaiting`: a certificate comes after the story's end."""
+
+    uscc: str
+    name: str
+    park: str
+    town: str
+    entered: dt.date
+    registered_on: dt.date
+    tech_field: str
+    industry_code: str
+    contact_name: str
+    contact_phone: str
+    gone: dt.date = dt.date.max
+    arrived: bool = False
+    classes: list[int] = field(default_factory=list)
+    number: str = ""
+    valid_until: dt.date = dt.date.min
+    awaiting: bool = False
+
+
+class Drafter:
+    """Makes up firms, the same ones for the same random generator."""
+
+    def __init__(self, chance: random.Random, towns: Sequence[str]) -> None:
+        self.chance, self.towns = chance, list(towns)
+        self.data: Mapping[str, Any] = tomllib.loads(DATA.read_text(encoding="utf-8"))
+        self._names: set[str] = set()
+        self._codes: set[str] = set()
+        self._certificates: dict[int, int] = {}
+
+    def draft(self, entered: dt.date) -> Draft:
+        tech_field = self._pick(self.data["field_weights"])
+        trade, industry_code = self.chance.choice(self.data["trades"][tech_field])
+        registered_on = entered - dt.timedelta(days=self.chance.randint(370, 4200))
+        park, town = self.place()
+        return Draft(
+            uscc=self._code(registered_on),
+            name=self.name(trade),
+            park=park,
+            town=town,
+            entered=entered,
+            registered_on=registered_on,
+            tech_field=tech_field,
+            industry_code=industry_code,
+            contact_name=self.chance.choice(self.data["surnames"])
+            + self.chance.choice(self.data["given"]),
+            contact_phone=f"1380000{self.chance.randrange(10_000):04d}",
+        )
+
+    def place(self, other_than: str | None = None) -> tuple[str, str]:
+        """A park, or none, and a town."""
+        weights = {park: place["weight"] for park, place in self.data["places"].items()}
+        if other_than is None:
+            weights[OUTSIDE] = OUTSIDE_WEIGHT
+        weights.pop(other_than or "-", None)
+        park = self._pick(weights)
+        if park == OUTSIDE:
+            return park, self.chance.choice(self.towns)
+        return park, self._pick(self.data["places"][park]["towns"])
+
+    def name(self, trade: str) -> str:
+        while True:
+            parts = [self.chance.choice(self.data[part]) for part in ("first", "second")]
+            ending = self.chance.choice(["有限公司", "有限公司", "有限责任公司", "股份有限公司"])
+            town = self.chance.choice(["重庆", "重庆", "重庆", "重庆市江津区"])
+            name = f"{town}演示{''.join(parts)}{trade}{ending}"
+            if name not in self._names:
+                self._names.add(name)
+                return name
+
+    def certificate_number(self, year: int) -> str:
+        self._certificates[year] = self._certificates.get(year, FIRST_CLASS) + self.chance.randint(
+            1, 7
+        )
+        return f"GR{year}511{self._certificates[year]:05d}"
+
+    def _code(self, registered_on: dt.date) -> str:
+        """Old firms carry their nine-digit organisation code, firms since October 2015 one that begins with MA."""
+        modern = registered_on >= dt.date(2015, 10, 1)
+        while True:
+            tail = "".join(
+                self.chance.choices(ALPHABET if modern else ALPHABET[:10], k=7 if modern else 9)
+            )
+            body = f"91500116{'MA' if modern else ''}{tail}"
+            if body not in self._codes:
+                self._codes.add(body)
+                return body + check_character(body)
+
+    def _pick(self, weights: Mapping[str, int]) -> str:
+        return self.chance.choices(list(weights), weights=list(weights.values()))[0]

@@ -1,0 +1,189 @@
+"""Forms for what a person of the bureau registers by hand: one form for each act, with just its fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from enterprises.models import Closure, Enterprise, Placement, Qualification
+from enterprises.registry import ActsRefused, acts
+from enterprises.registry.acts.base import YEARS, YEARS_SAID
+from parks.filters import styled
+from parks.models import Unit
+
+
+def _within_years(day: dt.date) -> None:
+    if day.year not in YEARS:
+        raise ValidationError(f"日期不在{YEARS_SAID}。")
+
+
+def _not_to_come(day: dt.date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError("日期不得晚于今天。")
+
+
+def day_field(label: str, help_text: str = "", *, may_come: bool = False) -> forms.DateField:
+    """A required day; one in the future only where it `may_come`."""
+    return forms.DateField(
+        label=label,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=[_within_years] if may_come else [_within_years, _not_to_come],
+    )
+
+
+def objected(form: forms.Form, refused: ActsRefused) -> None:
+    """The registry's objections at their fields, or at the form's head."""
+    for error in refused.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+class ChangeForm(forms.Form):
+    """A form that says one act on the firm; field names are those the registry's refusals speak of."""
+
+    title = ""
+    help = ""
+    reason = forms.CharField(
+        label="说明", max_length=200, help_text="写明依据，如批文或来函，200字以内；记入变更账簿。"
+    )
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order_fields([name for name in self.fields if name != "reason"])
+        styled(self)
+
+    def act(self, uscc: str) -> acts.Act:
+        """The act of a valid form."""
+        raise NotImplementedError
+
+
+class RenameForm(ChangeForm):
+    title = "更名"
+    help = "信用代码不变，原名称记为曾用名，仍可查到。"
+    name = forms.CharField(label="新名称", max_length=120)
+    on = day_field("更名日期", "从这一天起使用新名称。")
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Rename(uscc=uscc, name=self.cleaned_data["name"], on=self.cleaned_data["on"])
+
+
+class MoveForm(ChangeForm):
+    title = "迁移"
+    help = "企业在江津区内迁到另一园区或镇街。"
+    park = forms.ModelChoiceField(
+        Unit.objects.parks(),
+        label="迁入园区平台",
+        required=False,
+        empty_label="园区外",
+        to_field_name="code",
+    )
+    town = forms.ModelChoiceField(Unit.objects.towns(), label="迁入镇街", to_field_name="code")
+    on = day_field("迁移日期", "从这一天起计入新的园区和镇街。")
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, firm=firm, **kwargs)
+        here = (
+            Placement.objects.filter(enterprise=firm, until=None)
+            .select_related("park", "town")
+            .first()
+        )
+        if here:
+            self.initial.update(park=here.park, town=here.town)
+
+    def act(self, uscc: str) -> acts.Act:
+        park = self.cleaned_data["park"]
+        town, on = self.cleaned_data["town"], self.cleaned_data["on"]
+        return acts.Move(uscc=uscc, park=park.code if park else "", town=town.code, on=on)
+
+
+class LeaveForm(ChangeForm):
+    title = "迁出江津"
+    help = "企业迁到江津区以外。"
+    on = day_field("迁出日期", "从这一天起不再计入江津。")
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Leave(uscc=uscc, on=self.cleaned_data["on"])
+
+
+class CloseForm(ChangeForm):
+    title = "注销"
+    help = "从注销日起，不论证书是否有效都不再计入。"
+    on = day_field("注销日期")
+    cause = forms.ChoiceField(label="情形", choices=Closure.Cause.choices)
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Close(uscc=uscc, on=self.cleaned_data["on"], cause=self.cleaned_data["cause"])
+
+
+class ReopenForm(ChangeForm):
+    title = "恢复"
+    help = "结束注销状态。"
+    on = day_field("恢复日期", "注销登记有误的，填写原注销日期，即撤销该次注销。")
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Reopen(uscc=uscc, on=self.cleaned_data["on"])
+
+
+class HeldField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        until = f"，有效期至 {obj.valid_until}" if obj.valid_until else ""
+        return f"{obj}{until}"
+
+
+class HeldForm(ChangeForm):
+    """About one qualification the firm has."""
+
+    qualification = HeldField(Qualification.objects.none(), label="资质", empty_label="请选择")
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, firm=firm, **kwargs)
+        self.held = Qualification.objects.filter(enterprise=firm).select_related("kind")
+        cast(HeldField, self.fields["qualification"]).queryset = self.held
+
+    def clean_qualification(self) -> Qualification:
+        """Acts name a qualification without a number by its day, which must not mean two."""
+        chosen = self.cleaned_data["qualification"]
+        alike = self.held.filter(kind=chosen.kind, valid_from=chosen.valid_from)
+        if not chosen.number and alike.count() > 1:
+            raise ValidationError(
+                "企业有多条同类、同日（或同无日期）的资质，无法区分，请联系管理员。"
+            )
+        return chosen
+
+    def named(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["qualification"]
+        return {"kind": chosen.kind.code, "number": chosen.number, "valid_from": chosen.valid_from}
+
+
+class ExtendForm(HeldForm):
+    title = "变更有效期"
+    help = "把一项资质的有效期至改为另一天。"
+    valid_until = day_field("新的有效期至", "当日仍有效。", may_come=True)
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Extend(uscc=uscc, valid_until=self.cleaned_data["valid_until"], **self.named())
+
+
+class RevokeForm(HeldForm):
+    title = "取消资质"
+    help = "资质被取消，或企业退出该名单。已登记过取消日期的，按新的日期更正。"
+    on = day_field("取消日期", "从这一天起不再有效。")
+
+    def act(self, uscc: str) -> acts.Act:
+        return acts.Revoke(uscc=uscc, on=self.cleaned_data["on"], **self.named())
+
+
+FORMS: dict[str, type[ChangeForm]] = {
+    "rename": RenameForm,
+    "move": MoveForm,
+    "leave": LeaveForm,
+    "close": CloseForm,
+    "reopen": ReopenForm,
+    "extend": ExtendForm,
+    "revoke": RevokeForm,
+}
+"""Code of the act, as it stands in the address → its form."""

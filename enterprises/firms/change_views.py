@@ -1,0 +1,69 @@
+"""The bureau's page for registering a change of one firm by hand."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from enterprises import jobs, registry
+from enterprises.firms.change_forms import FORMS, ChangeForm, objected
+from enterprises.firms.timeline import Teller, TimelineEntry
+from enterprises.models import Enterprise, LedgerEntry
+from parks.access import person
+from parks.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
+    """One act, chosen by `?act=`; a refused one comes back with its values."""
+    user = person(request)
+    if not user.in_bureau:
+        raise PermissionDenied("只有科技局人员可以登记变更。")
+    firm = get_object_or_404(Enterprise, uscc=uscc)
+    chosen = request.GET.get("act", next(iter(FORMS)))
+    if chosen not in FORMS:
+        raise Http404
+    form = FORMS[chosen](request.POST if request.method == "POST" else None, firm=firm)
+    if form.is_valid():
+        try:
+            told = _register(form, firm, user)
+        except registry.ActsRefused as refused:
+            objected(form, refused)
+        else:
+            _report(request, told)
+            return redirect("firm", uscc)
+    acts = [
+        (code, each.title) for code, each in FORMS.items()
+    ]  # a template would call the classes themselves
+    context = {"firm": firm, "form": form, "chosen": chosen, "acts": acts}
+    return render(
+        request, "enterprises/firms/change.html", context, status=422 if form.is_bound else 200
+    )
+
+
+def _register(form: ChangeForm, firm: Enterprise, by: User) -> list[TimelineEntry]:
+    """Write the act, and queue in the same transaction what follows a load; the changes in words."""
+    with transaction.atomic():
+        changes = registry.apply(
+            [form.act(firm.uscc)], by=by, reason=form.cleaned_data["reason"]
+        ).changes
+        if not changes:
+            return []
+        jobs.follow_up("load", by=by)
+        entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
+        return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
+
+
+def _report(request: HttpRequest, told: list[TimelineEntry]) -> None:
+    if not told:
+        messages.info(request, "没有变化：所填内容与登记一致。")
+    for one in told:
+        altered = "；".join(
+            f"{a.label}：{a.after if a.before is None else f'{a.before} → {a.after}'}"
+            for a in one.altered
+        )
+        messages.success(request, f"已登记{one.title}（{altered}）。逐月数据随后自动重算。")

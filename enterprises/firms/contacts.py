@@ -1,0 +1,44 @@
+"""Who may see a firm's contact person: the bureau, and the unit in which the firm stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from enterprises.models import Enterprise, Placement
+from parks.models import User
+
+FIELDS = ("contact_name", "contact_phone")
+HIDDEN = "（不公开）"
+LABELS = frozenset(
+    str(field.verbose_name) for field in Enterprise._meta.fields if field.name in FIELDS
+)
+"""As they are named in words: in rosters, problems and changes."""
+
+
+def shown_to(user: User, firm_ids: Collection[int]) -> set[int]:
+    """Those of the firms whose contacts the user may see (one query at most)."""
+    if user.in_bureau:
+        return set(firm_ids)
+    if user.unit_id is None:
+        return set()
+    here = (
+        Placement.objects.covering(timezone.localdate())
+        .in_unit(user.unit_id)
+        .filter(enterprise__in=firm_ids)
+    )
+    return set(here.values_list("enterprise_id", flat=True))
+
+
+def line(firm: Enterprise, open_to: Collection[int]) -> str | None:
+    """Name and phone in one line, perhaps empty; None for a firm that is not among those `shown_to` the viewer."""
+    if firm.pk not in open_to:
+        return None
+    return " ".join(filter(None, [firm.contact_name, firm.contact_phone]))
+
+
+def redacted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Ledger values in which contacts are told to have changed, but not to what."""
+    return {name: HIDDEN if name in FIELDS and value else value for name, value in values.items()}

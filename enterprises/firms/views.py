@@ -1,0 +1,80 @@
+"""The page of one firm: its facts, its state on a past day, and its timeline from the ledger."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from enterprises.firms import contacts, state
+from enterprises.firms.timeline import Teller, validity
+from enterprises.models import Enterprise, LedgerEntry
+from parks.access import person
+from parks.filters import StrictForm, problems
+
+ENTRIES_PER_PAGE = 50
+
+
+class DayForm(StrictForm):
+    beside = frozenset({"page"})
+    on = forms.DateField(
+        label="查看某日状态",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+@require_safe
+def firm(request: HttpRequest, uscc: str) -> HttpResponse:
+    user = person(request)
+    enterprise = get_object_or_404(_with_facts(Enterprise.objects.visible_to(user)), uscc=uscc)
+    form = DayForm(request.GET)
+    day = form.cleaned_data.get("on") if form.is_valid() else None
+    may_see_contacts = bool(contacts.shown_to(user, [enterprise.pk]))
+    held = list(enterprise.qualifications.all())
+    context = {
+        "firm": enterprise,
+        "wrong": problems(form),
+        "form": form,
+        "standing": state.on_day(enterprise, day or timezone.localdate()),
+        "past": day,
+        "held": [(one, validity(one, day or timezone.localdate())) for one in held],
+        "figures": list(enterprise.yearly_figures.all()),
+        "may_see_contacts": may_see_contacts,
+        **_timeline(request, enterprise, Teller(held), may_see_contacts),
+    }
+    return render(
+        request, "enterprises/firms/firm.html", context, status=400 if context["wrong"] else 200
+    )
+
+
+def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    return firms.select_related("tech_field").prefetch_related(
+        "former_names",
+        "placements__park",
+        "placements__town",
+        "closures",
+        "qualifications__kind",
+        "yearly_figures",
+        "pool_entries",
+        "applications__kind",
+    )
+
+
+def _timeline(
+    request: HttpRequest, enterprise: Enterprise, teller: Teller, may_see_contacts: bool
+) -> dict[str, Any]:
+    entries = (
+        LedgerEntry.objects.filter(enterprise=enterprise)
+        .select_related("source", "by")
+        .order_by("-id")
+    )
+    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    told = teller.tell(list(page), contacts=may_see_contacts)
+    return {"page": page, "timeline": told}

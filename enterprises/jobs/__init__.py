@@ -1,0 +1,37 @@
+"""Jobs: what is done in the background, with the database as the queue of record."""
+
+from enterprises.jobs.queue import (
+    RUN_TASK,
+    Commit,
+    Handler,
+    JobContext,
+    LeaseLost,
+    Params,
+    Result,
+    UserError,
+    follow_up,
+    nightly,
+    ring,
+    run,
+    run_inline,
+    submit,
+    sweep,
+)
+
+__all__ = [
+    "RUN_TASK",
+    "Commit",
+    "Handler",
+    "JobContext",
+    "LeaseLost",
+    "Params",
+    "Result",
+    "UserError",
+    "follow_up",
+    "nightly",
+    "ring",
+    "run",
+    "run_inline",
+    "submit",
+    "sweep",
+]

@@ -1,0 +1,69 @@
+"""Forms of the loading page: the files, and the day of the moves they show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from enterprises.loading import storage
+
+MOST_FILES = 60
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One or more files; all objections at once."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data]
+        files = [super(FilesField, self).clean(file, initial) for file in given] or [
+            super().clean(None, initial)
+        ]
+        if len(files) > MOST_FILES:
+            raise ValidationError(f"一次最多上传{MOST_FILES}个文件。")
+        objections = [
+            reason for file in files if (reason := storage.objection(file.name, file.size))
+        ]
+        if objections:
+            raise ValidationError([ValidationError(reason) for reason in objections])
+        return files
+
+
+class UploadForm(forms.Form):
+    registers = FilesField(
+        label="名册或名单文件",
+        widget=SeveralFiles(
+            attrs={
+                "accept": ",".join(storage.EXTENSIONS),
+                "class": "form-control",
+                "data-max-bytes": settings.MAX_REGISTER_BYTES,
+                "data-max-total": settings.MAX_UPLOAD_BYTES,
+            }
+        ),
+        error_messages={"required": "请选择文件。", "empty": "文件为空。"},
+    )
+
+
+class MovesForm(forms.Form):
+    """The day on which firms moved that the lists show at another place."""
+
+    moves_on = forms.DateField(
+        label="迁移日期",
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}),
+        error_messages={"required": "请填写迁移日期。", "invalid": "日期无效。"},
+    )
+
+    def clean_moves_on(self) -> Any:
+        day = self.cleaned_data["moves_on"]
+        if day > timezone.localdate():
+            raise ValidationError("迁移日期不得晚于今天。")
+        return day

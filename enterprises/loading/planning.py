@@ -1,0 +1,280 @@
+"""From typed rows to acts, and from acts to a plan: what loading files would change, and what stands against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from enterprises import registry
+from enterprises.models import Qualification
+from enterprises.registry import Batch, WriteReport
+from enterprises.registry.acts import (
+    Act,
+    Close,
+    EnterPool,
+    Grant,
+    Listing,
+    Place,
+    RecordFigures,
+    Register,
+    Revoke,
+)
+from enterprises.registry.notebook import RegistryError
+from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
+from enterprises.rosters.definition.columns import LAYOUTS, ROSTER
+from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.reading.sheet import Reading
+
+NO_DAY = Rule(
+    "P001", ERROR, "名册没有写明数据截至日期", "请在标题下写明，如“截至日期：2026年6月30日”"
+)
+LATE_DAY = Rule("P002", ERROR, "数据截至日期晚于今天", "请更正标题下的截至日期")
+CONTRADICTION = Rule(
+    "P101", ERROR, "与已登记的事实不一致", "请对照原件核对；登记有误的，请先更正登记"
+)
+OTHER_PLACE = Rule(
+    "P102", ERROR, "所在地与登记不一致", "请核对所在地；确已迁移的，请填写迁移日期后重新检查"
+)
+OTHER_NAME = Rule(
+    "P103",
+    ERROR,
+    "名称与登记不一致",
+    "请核对信用代码和名称；确已更名的，请先在企业页“登记变更”中办理更名",
+)
+DIFFERENCE = Rule("P104", WARNING, "与登记或同日的另一名单不同", "请核对；登记有误的，请更正登记")
+PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE)
+RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
+
+DETAILS = ("name", "registered_on", "industry_code", "tech_field", "contact_name", "contact_phone")
+FIGURES = (
+    "above_scale",
+    "revenue",
+    "rd_expense",
+    "staff",
+    "rd_staff",
+    "ip_class1",
+    "ip_class2",
+    "hightech_share",
+)
+
+
+@dataclass(slots=True)
+class FilePlan:
+    """One file: what it says, what it would change, and every problem. `reading` is None for an unreadable file."""
+
+    name: str
+    reading: Reading | None
+    problems: list[Problem]
+    acts: list[Act] = field(default_factory=list)
+    report: WriteReport = field(default_factory=WriteReport)
+
+    @property
+    def blocked(self) -> bool:
+        return any(problem.blocks for problem in self.problems)
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """Older lists first, registers before rosters: the same facts whatever the order in which files are given."""
+        if self.reading is None:
+            return (dt.date.min, -1, self.name)
+        layouts = [layout.name for layout in (*LAYOUTS[1:], ROSTER)]
+        return (
+            self.reading.as_of or dt.date.min,
+            layouts.index(self.reading.layout.name),
+            self.name,
+        )
+
+
+def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
+    """The acts of one file's sound rows. Rows with errors are left out: they have their problems already."""
+    problems = [*reading.problems, *_day_problems(reading, today)]
+    plan = FilePlan(reading.filename, reading, problems)
+    if reading.layout.name == ROSTER.name and reading.as_of is None:
+        return plan
+    acts = (
+        act
+        for row in sound_rows(reading, problems)
+        for act in acts_of(row, reading.as_of, today, moves_on)
+    )
+    listing = Listing(reading.filename, reading.as_of)
+    plan.acts = [replace(act, listing=listing) for act in acts]
+    return plan
+
+
+def sound_rows(reading: Reading, problems: Iterable[Problem]) -> list[RosterRow]:
+    """Rows that no error stands in."""
+    broken = {problem.row for problem in problems if problem.blocks}
+    return [row for row in reading.rows if row.number not in broken]
+
+
+def compare(plans: Sequence[FilePlan]) -> None:
+    """Hold the plans, in their order, against the registry: fill in each report, add what it tells as problems."""
+    reports = registry.preview_all([Batch(plan.acts) for plan in plans])
+    for plan, report in zip(plans, reports, strict=True):
+        plan.report = report
+        plan.problems += refusals(plan, report.errors) + differences(plan, report.notices)
+
+
+def refusals(plan: FilePlan, errors: Sequence[RegistryError]) -> list[Problem]:
+    """What the registry refuses, at the cells it came from. A firm refused at once is not told again act by act."""
+    unknown = {error.uscc for error in errors if error.field in ("uscc", "name")}
+    told = [
+        error for error in errors if error.uscc not in unknown or error.field in ("uscc", "name")
+    ]
+    return _at_cells(
+        plan, [(RULE_OF_FIELD.get(error.field, CONTRADICTION), error) for error in told]
+    )
+
+
+def differences(plan: FilePlan, notices: Sequence[RegistryError]) -> list[Problem]:
+    """What the list says otherwise than the registry, which stays."""
+    return _at_cells(plan, [(DIFFERENCE, notice) for notice in notices])
+
+
+def _at_cells(plan: FilePlan, told: Sequence[tuple[Rule, RegistryError]]) -> list[Problem]:
+    found: dict[str, Problem] = {}
+    places = _places(plan.reading) if told and plan.reading else {}
+    for rule, error in told:
+        title, seen = places.get(error.cell, ("", error.uscc))
+        problem = rule.problem(error.cell or plan.name, title, seen, error.message.rstrip("。"))
+        found.setdefault(f"{problem.address}|{problem.reason}", problem)
+    return list(found.values())
+
+
+def _places(reading: Reading) -> dict[str, tuple[str, object]]:
+    """address → (title, value seen)"""
+    titles = {column.field: column.title for column in reading.layout.columns}
+    return {
+        row.address(name): (titles[name], row.seen.get(name))
+        for row in reading.rows
+        for name in row.at
+    }
+
+
+def _day_problems(reading: Reading, today: dt.date) -> Iterator[Problem]:
+    if reading.as_of is None and reading.layout.name == ROSTER.name:
+        yield NO_DAY.problem(reading.filename, "文件", reading.filename)
+    if reading.as_of and reading.as_of > today:
+        yield LATE_DAY.problem(reading.filename, "文件", f"{reading.as_of:%Y-%m-%d}")
+
+
+# --- one row ----------------------------------------------------------------------------------------------------
+def acts_of(
+    row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
+) -> Iterator[Act]:
+    """Everything one row says, in the order in which it must be carried out. Roster rows need `as_of`."""
+    value = row.values
+    uscc = value["uscc"]
+    details = {name: value[name] for name in DETAILS if value.get(name)}
+    yield Register(uscc=uscc, **details, cells=_cells(row, "uscc", *details))
+    yield _place(row, as_of, today, moves_on)
+    if value.get("certificate_number"):
+        yield from _certificate(row)
+    if day := value.get("tech_entered_on"):
+        yield Grant(
+            uscc=uscc, kind="tech", valid_from=day, cells=_cells(row, valid_from="tech_entered_on")
+        )
+    for kind in value.get("other_qualifications") or ():
+        cells = _cells(row, kind="other_qualifications")
+        yield Grant(
+            uscc=uscc,
+            kind=kind,
+            valid_from=as_of,
+            dating=Qualification.Dating.FIRST_SEEN,
+            cells=cells,
+        )
+    if as_of:
+        yield from _yearly(row, as_of)
+    if day := value.get("closed_on"):
+        yield Close(uscc=uscc, on=day, cells=_cells(row, closed_on="closed_on", on="closed_on"))
+
+
+def _place(
+    row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
+) -> Place:
+    value = row.values
+    dated = [
+        day for name in ("certificate_issued_on", "tech_entered_on") if (day := value.get(name))
+    ]
+    return Place(
+        uscc=value["uscc"],
+        park=value.get("park") or "",
+        town=value["town"],
+        since=min(dated, default=None) or as_of or value.get("registered_on") or today,
+        seen_on=as_of,
+        moves_on=moves_on,
+        cells=_cells(row, "park", "town", since=_earliest(row)),
+    )
+
+
+def _earliest(row: RosterRow) -> str:
+    dated = [name for name in ("certificate_issued_on", "tech_entered_on") if row.values.get(name)]
+    return min(dated, key=lambda name: row.values[name], default="registered_on")
+
+
+def _certificate(row: RosterRow) -> Iterator[Act]:
+    value = row.values
+    uscc, number, issued = (
+        value["uscc"],
+        value["certificate_number"],
+        value["certificate_issued_on"],
+    )
+    yield Grant(
+        uscc=uscc,
+        kind="hnte",
+        number=number,
+        valid_from=issued,
+        valid_until=value.get("certificate_valid_until"),
+        class_year=_class_year(number, issued),
+        recognition=value.get("recognition") or "",
+        cells=_cells(
+            row,
+            "recognition",
+            number="certificate_number",
+            valid_from="certificate_issued_on",
+            valid_until="certificate_valid_until",
+            class_year="certificate_number",
+        ),
+    )
+    if day := value.get("revoked_on"):
+        yield Revoke(
+            uscc=uscc,
+            kind="hnte",
+            number=number,
+            on=day,
+            cells=_cells(row, revoked_on="revoked_on", on="revoked_on"),
+        )
+
+
+def _class_year(number: str, issued: dt.date) -> int:
+    """The year in the number; a class is now and then issued early in the next year (see rule R109)."""
+    year = int(number[2:6])
+    return year if issued.year - year in (0, 1) else issued.year
+
+
+def _yearly(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
+    """Figures are of the year before the list's day ("上年"); the pool stage is that of its day."""
+    value = row.values
+    figures = {name: value[name] for name in FIGURES if value.get(name) is not None}
+    if figures:
+        yield RecordFigures(
+            uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=_cells(row, *figures)
+        )
+    if value.get("pool_stage"):
+        cells = _cells(row, stage="pool_stage", target_year="planned_year")
+        yield EnterPool(
+            uscc=value["uscc"],
+            stage=value["pool_stage"],
+            target_year=value.get("planned_year"),
+            on=as_of,
+            cells=cells,
+        )
+
+
+def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:
+    """fact's field → address of the column it was read from"""
+    columns = {name: name for name in same} | renamed
+    return {name: row.address(column) for name, column in columns.items() if column in row.at}

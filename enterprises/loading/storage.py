@@ -1,0 +1,149 @@
+"""Received files: their bytes are kept once, under their sha256, before anybody looks inside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import tempfile
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from enterprises.models import SourceFile
+from enterprises.rosters.definition.columns import Layout
+from parks.models import User
+
+FOLDER, COPIES = "registers", "annotated"
+EXTENSIONS = (".xlsx", ".xls", ".csv")
+NAME_LENGTH = 200
+BLOCK = 1 << 20
+
+
+class StorageError(Exception):
+    """The file was not kept; the reason is a Chinese sentence."""
+
+
+def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
+    """Store a file and its row; the same bytes again give the same row. Raises StorageError."""
+    shown = clean_name(name)
+    if reason := objection(shown, 0):
+        raise StorageError(reason)
+    sha256, size = store(chunks, shown, FOLDER, objection)
+    source, new = SourceFile.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "kind": SourceFile.Kind.ROSTER,
+            "name": shown,
+            "size": size,
+            "stored_as": f"{FOLDER}/{sha256}",
+            "received_from": by,
+        },
+    )
+    # The extension tells the reader the format, so a file first sent under a wrong name must get the right one.
+    if not new and source.name != shown and not source.entries.exists():
+        source.name = shown
+        source.save(update_fields=["name"])
+    return source
+
+
+def store(
+    chunks: Iterable[bytes], name: str, folder: str, objection: Callable[[str, int], str | None]
+) -> tuple[str, int]:
+    """Bytes under their sha256 in a folder of MEDIA_ROOT; gives sha256 and size. Raises StorageError, with the
+    objection to a file of this name and size as soon as there is one."""
+    try:
+        return _write(chunks, name, Path(settings.MEDIA_ROOT) / folder, objection)
+    except OSError as error:
+        raise StorageError(f"“{name}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
+
+
+def keep_copy(content: bytes, name: str) -> str:
+    """Store what the portal has made of a file, in the place of an earlier one; gives its path under MEDIA_ROOT."""
+    folder = Path(settings.MEDIA_ROOT) / COPIES
+    with _draft(folder) as (file, draft):
+        file.write(content)
+        file.flush()
+        draft.replace(folder / name)
+    return f"{COPIES}/{name}"
+
+
+def objection(name: str, size: int) -> str | None:
+    """Why a file of this name and size is not even received, in Chinese."""
+    if not name.lower().endswith(EXTENSIONS):
+        return f"“{name}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。"
+    if size > settings.MAX_REGISTER_BYTES:
+        return f"“{name}”超过{settings.MAX_REGISTER_BYTES // 1_000_000} MB，请拆分后上传。"
+    return None
+
+
+def path_of(source: SourceFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / source.stored_as
+
+
+def describe(source: SourceFile, layout: Layout, as_of: dt.date | None) -> None:
+    """Note, once facts were taken from it, what reading has shown the file to be."""
+    if (source.kind, source.as_of) != (layout.name, as_of):
+        SourceFile.objects.filter(pk=source.pk).update(kind=layout.name, as_of=as_of)
+
+
+def clean_name(name: str) -> str:
+    """The last part of a file name, without control and direction characters, at most 200 characters."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    plain = "".join(
+        ch for ch in last if unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    ).strip()
+    stem, dot, extension = plain.rpartition(".")
+    return f"{stem[: NAME_LENGTH - 10]}{dot}{extension[:9]}" if len(plain) > NAME_LENGTH else plain
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def _write(
+    chunks: Iterable[bytes], name: str, folder: Path, objection: Callable[[str, int], str | None]
+) -> tuple[str, int]:
+    """Bytes under their sha256: a temporary file, synced, then renamed; nothing partial stays behind."""
+    digest, size = hashlib.sha256(), 0
+    with _draft(folder) as (file, draft):
+        for chunk in chunks:
+            size += len(chunk)
+            if reason := objection(name, size):
+                raise StorageError(reason)
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+        draft.replace(folder / digest.hexdigest())
+    _sync(folder)
+    return digest.hexdigest(), size
+
+
+@contextmanager
+def _draft(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """A temporary file in the folder, to be renamed there; whatever goes wrong, nothing of it stays behind."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
+            yield file, Path(name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _sync(folder: Path) -> None:
+    """Make the renaming itself durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from enterprises.loading import views
+
+urlpatterns = [
+    path("", views.load, name="load"),
+    path("<int:pk>/", views.load_job, name="load_job"),
+    path("<int:pk>/outcome/", views.load_outcome, name="load_outcome"),
+    path("<int:pk>/check/", views.load_check, name="load_check"),
+    path("<int:pk>/apply/", views.load_apply, name="load_apply"),
+]

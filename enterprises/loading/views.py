@@ -1,0 +1,113 @@
+"""The bureau's page for loading lists: upload, look at what would change, confirm."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from enterprises.loading import register_job, storage
+from enterprises.loading.forms import MovesForm, UploadForm
+from enterprises.models import Job, SourceFile
+from parks.access import bureau_only, person
+
+RECENT = 10
+for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_bureau
+def load(request: HttpRequest) -> HttpResponse:
+    """The upload form and the latest jobs; a POST stores the files and starts a dry run."""
+    user = person(request)
+    form = (
+        UploadForm(request.POST or None, request.FILES or None)
+        if request.method == "POST"
+        else UploadForm()
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            sources = [
+                storage.keep(file.chunks(), file.name, by=user)
+                for file in form.cleaned_data["registers"]
+            ]
+        except storage.StorageError as error:
+            form.add_error("registers", str(error))
+        else:
+            return redirect(
+                "load_job", pk=register_job.submit(sources, apply=False, moves_on=None, by=user).pk
+            )
+    recent = _load_jobs().select_related("created_by")[:RECENT]
+    return render(request, "enterprises/loading/load.html", {"form": form, "recent": recent})
+
+
+@require_safe
+@never_cache
+@for_bureau
+def load_job(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(
+        request, "enterprises/loading/job.html", _shown(get_object_or_404(_load_jobs(), pk=pk))
+    )
+
+
+@require_safe
+@never_cache
+@for_bureau
+def load_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live part of the job's page: progress, then the outcome."""
+    return render(
+        request, "enterprises/loading/outcome.html", _shown(get_object_or_404(_load_jobs(), pk=pk))
+    )
+
+
+@require_POST
+@for_bureau
+def load_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same files once more, with the day of the moves they show."""
+    job = get_object_or_404(_load_jobs(), pk=pk)
+    form = MovesForm(request.POST)
+    if not form.is_valid():
+        return render(
+            request, "enterprises/loading/job.html", _shown(job) | {"moves": form}, status=422
+        )
+    again = register_job.submit(
+        _sources(job), apply=False, moves_on=form.cleaned_data["moves_on"], by=person(request)
+    )
+    return redirect("load_job", pk=again.pk)
+
+
+@require_POST
+@for_bureau
+def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load what a dry run has shown; everything is checked anew before it is written."""
+    job = get_object_or_404(_load_jobs().filter(kind=register_job.CHECK), pk=pk)
+    if not job.result or job.result["blocked"]:
+        messages.error(request, "检查尚未完成，或仍有问题需要更正，不能入库。")
+        return redirect("load_job", pk=pk)
+    day = job.params.get("moves_on")
+    moves_on = dt.date.fromisoformat(day) if day else None
+    applied = register_job.submit(_sources(job), apply=True, moves_on=moves_on, by=person(request))
+    return redirect("load_job", pk=applied.pk)
+
+
+def _load_jobs() -> Any:
+    return Job.objects.filter(kind__in=[register_job.CHECK, register_job.LOAD])
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    return {
+        "job": job,
+        "result": job.result,
+        "moves": MovesForm(),
+        "is_check": job.kind == register_job.CHECK,
+    }
+
+
+def _sources(job: Job) -> list[SourceFile]:
+    found = SourceFile.objects.in_bulk(job.params["sources"])
+    return [found[pk] for pk in job.params["sources"] if pk in found]

@@ -1,0 +1,33 @@
+"""The acts by which facts change. Plain data with one rule each: `change(firm)` notes the change or refuses.
+
+Units, kinds and technology fields are named by their codes; days are dates; `cells` maps a field to its address.
+"""
+
+from enterprises.registry.acts.application import Apply
+from enterprises.registry.acts.base import Act
+from enterprises.registry.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
+from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
+from enterprises.registry.acts.qualification import Extend, Grant, Revoke
+from enterprises.registry.acts.undo import DoneAct, Undo
+from enterprises.registry.origins import Listing
+
+__all__ = [
+    "Act",
+    "Apply",
+    "Close",
+    "DoneAct",
+    "EnterPool",
+    "Extend",
+    "Grant",
+    "Leave",
+    "LeavePool",
+    "Listing",
+    "Move",
+    "Place",
+    "RecordFigures",
+    "Register",
+    "Rename",
+    "Reopen",
+    "Revoke",
+    "Undo",
+]

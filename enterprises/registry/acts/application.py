@@ -1,0 +1,78 @@
+"""The act on a firm's application for a qualification, the first one or a renewal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from enterprises.models import Application, LedgerEntry
+from enterprises.models.application import MOST_BATCHES
+from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
+from enterprises.registry.acts.base import Act
+from enterprises.registry.firm_facts import FirmFacts
+
+Kind = LedgerEntry.Act
+DETAILS = ("batch", "agency", "note")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apply(Act):
+    """The firm's application of a year for a kind stands at a stage from a day on; the stage before it ends there.
+
+    The stage it stands at already gets other details and keeps its day. Giving up needs a reason, in `note`.
+    """
+
+    kind: str
+    year: int
+    stage: str
+    on: dt.date
+    batch: int | None = None
+    agency: str = ""
+    note: str = ""
+
+    def change(self, firm: FirmFacts) -> None:
+        firm.known  # noqa: B018 - refuses an unknown firm
+        kind = firm.book.kind(self.kind)
+        self._refuse_nonsense(firm)
+        told = firm.applications(kind.pk)
+        last = told[-1] if told else None
+        if last and (last.year, last.stage) == (self.year, self.stage) and last.since <= self.on:
+            firm.alter(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **self._details)
+        elif last and last.since == self.on:
+            values = {"year": self.year, "stage": self.stage, **self._details}
+            firm.alter(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
+        elif last and self.on < last.since:
+            raise firm.refusal(f"已有{last.since}起的申报状态，日期不得早于该日", "on", self.cells)
+        else:
+            self._step(
+                firm,
+                last,
+                Application(kind=kind, year=self.year, stage=self.stage, **self._details),
+            )
+
+    @property
+    def _details(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in DETAILS}
+
+    def _step(self, firm: FirmFacts, last: Application | None, new: Application) -> None:
+        new.since = self.on
+        if last is None:
+            firm.add(new, act=Kind.APPLIED, on=self.on, cells=self.cells)
+            return
+        firm.alter_quietly(last, until=self.on)
+        differing = [
+            name for name in ("year", *DETAILS) if getattr(last, name) != getattr(new, name)
+        ]
+        firm.replace(
+            last, new, act=Kind.APPLIED, on=self.on, cells=self.cells, showing=("stage", *differing)
+        )
+
+    def _refuse_nonsense(self, firm: FirmFacts) -> None:
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise firm.refusal(
+                f"申报年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells
+            )
+        if self.batch is not None and not 1 <= self.batch <= MOST_BATCHES:
+            raise firm.refusal(f"批次应在1至{MOST_BATCHES}之间", "batch", self.cells)
+        if self.stage == Application.Stage.GIVEN_UP and not self.note.strip():
+            raise firm.refusal("放弃申报须写明原因", "note", self.cells)

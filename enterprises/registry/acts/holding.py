@@ -1,0 +1,143 @@
+"""Acts on what a firm reports: yearly figures, the reserve pool."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from enterprises.models import LedgerEntry, PoolEntry, YearlyFigures
+from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
+from enterprises.registry.acts.base import Act
+from enterprises.registry.acts.precedence import allowed
+from enterprises.registry.firm_facts import FirmFacts
+
+Kind = LedgerEntry.Act
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordFigures(Act):
+    """The firm's figures of a year; given values replace, a list's as in `yielding`; missing ones are left.
+
+    Money in 万元.
+    """
+
+    year: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def change(self, firm: FirmFacts) -> None:
+        known = firm.known
+        if not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise firm.refusal(
+                f"年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells
+            )
+        given = {name: value for name, value in self.values.items() if value is not None}
+        row = firm.figures_of(self.year)
+        on = dt.date(self.year, 12, 31)
+        if row is None and given:
+            firm.add(
+                YearlyFigures(enterprise=known, year=self.year, **given),
+                act=Kind.FIGURES,
+                on=on,
+                cells=self.cells,
+            )
+        elif row is not None:
+            firm.alter(
+                row, act=Kind.FIGURES, on=on, cells=self.cells, **allowed(firm, row, given, self)
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterPool(Act):
+    """The firm stands in the reserve pool at a stage from a day on; the stage before it ends there.
+
+    An older list than the first one is put before it. What a list says of a day that has a stage fills gaps only.
+    """
+
+    stage: str
+    target_year: int | None = None
+    on: dt.date
+
+    def change(self, firm: FirmFacts) -> None:
+        firm.known  # noqa: B018 - refuses an unknown firm
+        last = firm.pool[-1] if firm.pool else None
+        if last and self.on < firm.pool[0].since:
+            self._enter_before(firm, firm.pool[0])
+            return
+        same_day = next((entry for entry in firm.pool if entry.since == self.on), None)
+        if same_day and self.listing:
+            self._compare(firm, same_day)
+            return
+        then = next((entry for entry in reversed(firm.pool) if entry.since <= self.on), None)
+        if then and not (then.until and then.until <= self.on) and self._is_stage_of(then):
+            return
+        if last and last.until is None and last.since == self.on:
+            firm.alter(
+                last,
+                act=Kind.POOLED,
+                on=self.on,
+                cells=self.cells,
+                stage=self.stage,
+                target_year=self.target_year,
+            )
+            return
+        if last and self.on <= last.since:
+            raise firm.refusal(f"后备库已有{last.since}起的更新记录", "stage", self.cells)
+        if last and last.until and self.on < last.until:
+            raise firm.refusal(
+                f"企业在{last.until}之前仍在后备库中，入库日期不得早于该日", "stage", self.cells
+            )
+        new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on)
+        if last and last.until is None:
+            firm.alter_quietly(last, until=self.on)
+            firm.replace(
+                last,
+                new,
+                act=Kind.POOLED,
+                on=self.on,
+                cells=self.cells,
+                showing=("stage", "target_year"),
+            )
+        else:
+            firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+
+    def _compare(self, firm: FirmFacts, known: PoolEntry) -> None:
+        if self.stage != known.stage:
+            firm.kept(known, "stage", self.stage, self.cells)
+        elif self.target_year and known.target_year is None:
+            firm.alter(
+                known, act=Kind.POOLED, on=self.on, cells=self.cells, target_year=self.target_year
+            )
+        elif self.target_year and self.target_year != known.target_year:
+            firm.kept(known, "target_year", self.target_year, self.cells)
+
+    def _is_stage_of(self, entry: PoolEntry) -> bool:
+        return (entry.stage, entry.target_year) == (self.stage, self.target_year)
+
+    def _enter_before(self, firm: FirmFacts, first: PoolEntry) -> None:
+        if self._is_stage_of(first):
+            firm.alter(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
+            return
+        new = PoolEntry(
+            stage=self.stage, target_year=self.target_year, since=self.on, until=first.since
+        )
+        firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+        firm.pool.sort(key=lambda entry: entry.since)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavePool(Act):
+    """The firm leaves the reserve pool on a day."""
+
+    on: dt.date
+
+    def change(self, firm: FirmFacts) -> None:
+        last = firm.pool[-1] if firm.pool else None
+        if last and last.until == self.on:
+            return
+        if last is None or last.until is not None:
+            raise firm.refusal("企业不在后备库中", "on", self.cells)
+        if self.on <= last.since:
+            raise firm.refusal(f"退出日期须晚于入库日（{last.since}）", "on", self.cells)
+        firm.alter(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, until=self.on)

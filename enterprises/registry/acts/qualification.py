@@ -1,0 +1,259 @@
+"""Acts on what a firm holds: certificates and memberships."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from enterprises.models import LedgerEntry, Qualification, QualificationKind
+from enterprises.registry.acts.base import YEARS, YEARS_SAID, Act
+from enterprises.registry.firm_facts import FirmFacts
+
+Kind = LedgerEntry.Act
+BY_TERM = Qualification.Basis.TERM
+
+
+def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None:
+    """Issue day + the term in force on that day; None where the kind has no term."""
+    terms = [term for term in kind.terms.all() if term.since <= issued]
+    return max(terms, key=lambda term: term.since).last_day(issued) if terms else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant(Act):
+    """The firm obtained a qualification. A known one gets what is still missing; what differs is noticed, and stays.
+
+    It is the same qualification when the number is the same, or when neither has a number and the day is the same
+    (without days, the class year). `valid_until` left out means the kind's term from the day of issue; a printed last
+    day takes the place of such a computed one. A mention without a date (`dating` first_seen, `valid_from` the day of
+    the list) says only that the firm holds it then; a printed date takes its place.
+    """
+
+    kind: str
+    number: str = ""
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+    class_year: int | None = None
+    recognition: str = ""
+    dating: str = Qualification.Dating.PRINTED
+
+    def change(self, firm: FirmFacts) -> None:
+        kind = firm.book.kind(self.kind)
+        self._refuse_impossible_years(firm)
+        self._refuse_foreign_number(firm, kind)
+        held = self._same(firm, kind)
+        if held is None:
+            firm.add(self._new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells)
+        elif self._is_mention:
+            self._seen_earlier(firm, held)
+        elif held.dating == Qualification.Dating.FIRST_SEEN:
+            self._print(firm, kind, held)
+        else:
+            self._complete(firm, kind, held)
+
+    @property
+    def _is_mention(self) -> bool:
+        return self.dating == Qualification.Dating.FIRST_SEEN
+
+    def _seen_earlier(self, firm: FirmFacts, held: Qualification) -> None:
+        """An older list mentions it too: it was first seen on that day."""
+        if (
+            held.dating == self.dating
+            and self.valid_from
+            and held.valid_from
+            and self.valid_from < held.valid_from
+        ):
+            firm.alter(
+                held,
+                act=Kind.EXTENDED,
+                on=self.valid_from,
+                cells=self.cells,
+                **_issued(self.valid_from),
+            )
+
+    def _print(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
+        """What was only known from mentions gets its printed number and dates; a last day is a person's, and stays."""
+        printed = self._new(firm, kind)
+        names = (
+            "number",
+            "valid_from",
+            "valid_until",
+            "until_basis",
+            "class_year",
+            "recognition",
+            "dating",
+        )
+        values = {name: getattr(printed, name) for name in names}
+        if held.valid_until:
+            values |= {"valid_until": held.valid_until, "until_basis": held.until_basis}
+            values |= self._last_day(firm, kind, held)
+        firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
+
+    def _complete(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
+        """Fill the gaps of a known qualification, and notice what differs."""
+        if self.valid_from and held.valid_from and held.valid_from != self.valid_from:
+            message = f"{kind.short_name} {self.number}登记的日期为{held.valid_from}，与名单的{self.valid_from}不一致"
+            raise firm.refusal(message, "valid_from", self.cells)
+        values: dict[str, Any] = {}
+        for name in ("valid_from", "class_year", "recognition"):
+            given, registered = getattr(self, name), getattr(held, name)
+            if given and not registered:
+                values[name] = given
+            elif given and given != registered:
+                firm.kept(held, name, given, self.cells)
+        if self.valid_from and not (held.class_year or self.class_year):
+            values["class_year"] = self.valid_from.year
+        values |= self._last_day(firm, kind, held)
+        firm.alter(
+            held,
+            act=Kind.EXTENDED,
+            on=held.valid_from or self.valid_from,
+            cells=self.cells,
+            **values,
+        )
+
+    def _last_day(
+        self, firm: FirmFacts, kind: QualificationKind, held: Qualification
+    ) -> dict[str, Any]:
+        if self.valid_until and (held.valid_until is None or held.until_basis == BY_TERM):
+            return {"valid_until": self.valid_until, "until_basis": ""}
+        if self.valid_until and self.valid_until != held.valid_until:
+            firm.kept(held, "valid_until", self.valid_until, self.cells)
+        if self.valid_from and not held.valid_from and not self.valid_until:
+            return _by_term(kind, self.valid_from)
+        return {}
+
+    def _same(self, firm: FirmFacts, kind: QualificationKind) -> Qualification | None:
+        held = firm.held(kind.pk)
+        mentioned = next((one for one in held if self._means(one, kind)), None)
+        if self._is_mention:
+            return next(
+                (one for one in held if self.valid_from and one.holds_on(self.valid_from)),
+                mentioned,
+            )
+        if self.number:
+            return next((one for one in held if one.number == self.number), mentioned)
+        unnumbered = [
+            one for one in held if not one.number and one.dating == Qualification.Dating.PRINTED
+        ]
+        same = next((one for one in unnumbered if self._is_of_the_day(one)), None)
+        if same is None and self.valid_from and not default_last_day(kind, self.valid_from):
+            same = next(
+                (one for one in unnumbered if one.valid_until is None and one.revoked_on is None),
+                None,
+            )
+        return same or mentioned
+
+    def _is_of_the_day(self, held: Qualification) -> bool:
+        """Without days, of the class year."""
+        if self.valid_from or held.valid_from:
+            return held.valid_from == self.valid_from
+        return held.class_year == self.class_year
+
+    def _means(self, held: Qualification, kind: QualificationKind) -> bool:
+        """`held` is known from mentions alone, and this act is about the same qualification."""
+        if (
+            held.dating != Qualification.Dating.FIRST_SEEN
+            or not held.valid_from
+            or not self.valid_from
+        ):
+            return False
+        if self._is_mention:
+            return self.valid_from < held.valid_from
+        until = self.valid_until or default_last_day(kind, self.valid_from) or dt.date.max
+        return held.revoked_on is None and self.valid_from <= held.valid_from <= until
+
+    def _refuse_impossible_years(self, firm: FirmFacts) -> None:
+        if self.class_year is not None and self.class_year not in YEARS:
+            raise firm.refusal(
+                f"认定年度{self.class_year}不在{YEARS_SAID}", "class_year", self.cells
+            )
+        if self.valid_from and self.valid_from.year not in YEARS:
+            raise firm.refusal(f"日期{self.valid_from}不在{YEARS_SAID}", "valid_from", self.cells)
+
+    def _refuse_foreign_number(self, firm: FirmFacts, kind: QualificationKind) -> None:
+        if not self.number:
+            return
+        owner = firm.book.number_owner.setdefault((kind.pk, self.number), firm.uscc)
+        if owner != firm.uscc:
+            raise firm.refusal(
+                f"编号{self.number}已登记在另一企业（{owner}）名下", "number", self.cells
+            )
+
+    def _new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
+        firm.known  # noqa: B018 - refuses an unknown firm
+        if self.valid_from is None and self.class_year is None:
+            raise firm.refusal(f"{kind.short_name}缺少发证日期或认定年度", "valid_from", self.cells)
+        if self.valid_until and self.valid_from and self.valid_until < self.valid_from:
+            raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
+        values: dict[str, Any] = {"valid_until": self.valid_until}
+        if self.valid_until is None and self.valid_from and not self._is_mention:
+            values = _by_term(kind, self.valid_from)
+        return Qualification(
+            kind_id=kind.pk,
+            number=self.number,
+            valid_from=self.valid_from,
+            class_year=self.class_year or (self.valid_from.year if self.valid_from else None),
+            recognition=self.recognition,
+            dating=self.dating,
+            **values,
+        )
+
+
+def _issued(day: dt.date) -> dict[str, Any]:
+    return {"valid_from": day, "class_year": day.year}
+
+
+def _by_term(kind: QualificationKind, issued: dt.date) -> dict[str, Any]:
+    until = default_last_day(kind, issued)
+    return {"valid_until": until, "until_basis": BY_TERM if until else ""}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extend(Act):
+    """A held qualification gets another last day (inclusive)."""
+
+    kind: str
+    number: str = ""
+    valid_from: dt.date | None = None
+    valid_until: dt.date
+
+    def change(self, firm: FirmFacts) -> None:
+        held = _find(firm, self.kind, self.number, self.valid_from)
+        if held.valid_from and self.valid_until < held.valid_from:
+            raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
+        values = {"valid_until": self.valid_until, "until_basis": ""}
+        firm.alter(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revoke(Act):
+    """A held qualification is withdrawn, or the firm leaves the register: it does not hold from this day on.
+
+    Another day than the registered one corrects it; said by a list it is noticed only.
+    """
+
+    kind: str
+    number: str = ""
+    valid_from: dt.date | None = None
+    on: dt.date
+
+    def change(self, firm: FirmFacts) -> None:
+        held = _find(firm, self.kind, self.number, self.valid_from)
+        if held.valid_from and self.on < held.valid_from:
+            raise firm.refusal("取消日期早于发证日期", "on", self.cells)
+        if self.listing and held.revoked_on and held.revoked_on != self.on:
+            firm.kept(held, "revoked_on", self.on, self.cells)
+            return
+        firm.alter(held, act=Kind.REVOKED, on=self.on, cells=self.cells, revoked_on=self.on)
+
+
+def _find(
+    firm: FirmFacts, kind_code: str, number: str, valid_from: dt.date | None
+) -> Qualification:
+    kind = firm.book.kind(kind_code)
+    for held in firm.held(kind.pk):
+        if (number and held.number == number) or (not number and held.valid_from == valid_from):
+            return held
+    raise firm.refusal(f"没有登记{kind.short_name}{number or valid_from or ''}", "number")

@@ -1,0 +1,161 @@
+"""One firm in the working copy: its facts, the changes an act makes to them, what is told to the clerk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+
+from enterprises.models import (
+    Application,
+    Closure,
+    Enterprise,
+    FormerName,
+    Placement,
+    PoolEntry,
+    Qualification,
+    YearlyFigures,
+)
+from enterprises.registry.notebook import Change, Notebook, RegistryError
+
+
+@dataclass
+class FirmFacts:
+    """Everything the registry holds of one firm, oldest first; changes are noted as they are made."""
+
+    uscc: str
+    book: Notebook
+    enterprise: Enterprise | None = None
+    facts: dict[type[Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def placements(self) -> list[Placement]:
+        return self.facts[Placement]
+
+    @property
+    def closures(self) -> list[Closure]:
+        return self.facts[Closure]
+
+    @property
+    def former_names(self) -> list[FormerName]:
+        return self.facts[FormerName]
+
+    @property
+    def pool(self) -> list[PoolEntry]:
+        return self.facts[PoolEntry]
+
+    def held(self, kind_id: int) -> list[Qualification]:
+        return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
+
+    def applications(self, kind_id: int) -> list[Application]:
+        return [one for one in self.facts[Application] if one.kind_id == kind_id]
+
+    def figures_of(self, year: int) -> YearlyFigures | None:
+        return next((row for row in self.facts[YearlyFigures] if row.year == year), None)
+
+    @property
+    def known(self) -> Enterprise:
+        if self.enterprise is None:
+            raise self.refusal("该企业尚未登记", "uscc")
+        return self.enterprise
+
+    @property
+    def is_bare(self) -> bool:
+        """Registered, but everything it ever held was taken back."""
+        return self.enterprise is not None and not any(self.facts.values())
+
+    def refusal(
+        self, message: str, on_field: str = "", cells: Mapping[str, str] | None = None
+    ) -> RegistryError:
+        name = f"{self.enterprise.name}（{self.uscc}）" if self.enterprise else self.uscc
+        return RegistryError(
+            f"{name}：{message}。",
+            uscc=self.uscc,
+            field=on_field,
+            cell=(cells or {}).get(on_field, ""),
+        )
+
+    def notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
+        """Tell the clerk of something that does not stand against the act."""
+        notice = self.refusal(message, on_field, cells)
+        notice.cell = notice.cell or next(iter(cells.values()), "")
+        self.book.notices.append(notice)
+
+    def kept(
+        self, fact: Model, attribute: str, given: object, cells: Mapping[str, str], place: str = ""
+    ) -> None:
+        """Notice that a list says something else than is registered, which may be a correction and stays."""
+        label, registered, said = self.book.in_words(
+            fact, attribute, getattr(fact, attribute), given
+        )
+        source = f"（{place}）" if place else ""
+        message = f"{label}登记为{registered}{source}，本名单为{said}，以登记为准"
+        self.notice(message, attribute.removesuffix("_id"), cells)
+
+    def add(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]) -> None:
+        """Note a new fact."""
+        if isinstance(fact, Enterprise):
+            self.enterprise = fact
+        else:
+            fact.enterprise = self.known  # type: ignore[attr-defined]
+            self.facts[type(fact)].append(fact)
+        after = {
+            name: value for name, value in self.book.plain(fact).items() if value not in (None, "")
+        }
+        self.book.note(Change(act, self.known, fact, on, {}, after, _cells_of(after, cells)))
+
+    def keep(self, fact: Model) -> None:
+        """Store a fact that another change already tells of, such as the name before a renaming."""
+        fact.enterprise = self.known  # type: ignore[attr-defined]
+        self.facts[type(fact)].append(fact)
+        self.book.touch(fact)
+
+    def alter_quietly(self, fact: Model, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(fact, name, value)
+        self.book.touch(fact)
+
+    def replace(
+        self,
+        old: Model,
+        new: Model,
+        *,
+        act: str,
+        on: dt.date,
+        cells: Mapping[str, str],
+        showing: tuple[str, ...],
+    ) -> None:
+        """Note a new fact that takes the place of an old one, as one change from the old values to the new."""
+        self.keep(new)
+        before, after = (
+            {name: self.book.plain(side)[name] for name in showing} for side in (old, new)
+        )
+        self.book.note(Change(act, self.known, new, on, before, after, _cells_of(after, cells)))
+
+    def drop(self, fact: Model) -> None:
+        """Take a fact out of the registry; what tells of it is noted by the caller."""
+        self.facts[type(fact)].remove(fact)
+        self.book.drop(fact)
+
+    def alter(
+        self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str], **values: Any
+    ) -> None:
+        """Set attributes of a fact and note what changed; nothing when nothing differs."""
+        differing = {name: value for name, value in values.items() if getattr(fact, name) != value}
+        if not differing:
+            return
+        old = self.book.plain(fact)
+        for name, value in differing.items():
+            setattr(fact, name, value)
+        new = self.book.plain(fact)
+        changed = [name for name in new if new[name] != old[name]]
+        before, after = ({name: side[name] for name in changed} for side in (old, new))
+        self.book.note(Change(act, self.known, fact, on, before, after, _cells_of(after, cells)))
+
+
+def _cells_of(after: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: cells[name] for name in after if cells.get(name)} or dict(list(cells.items())[:1])

@@ -1,0 +1,137 @@
+"""The working copy of some firms' facts: loaded in a handful of queries, changed by acts, written set-based.
+
+Nothing outside `enterprises.registry.door` should open a book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
+from enterprises.models import (
+    Application,
+    Closure,
+    Enterprise,
+    FormerName,
+    LedgerEntry,
+    Placement,
+    PoolEntry,
+    Qualification,
+    SourceFile,
+    YearlyFigures,
+)
+from enterprises.models.chunks import chunks
+from enterprises.registry.firm_facts import FirmFacts
+from enterprises.registry.notebook import Change, Notebook, RegistryError
+from enterprises.registry.origins import Origins
+from parks.models import User
+
+FACT_MODELS: tuple[type[Model], ...] = (
+    FormerName,
+    Placement,
+    Closure,
+    Qualification,
+    YearlyFigures,
+    PoolEntry,
+    Application,
+)
+WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
+
+
+class WorkingCopy(Notebook):
+    """The firms with these codes, as the registry holds them, and the changes made to them since."""
+
+    def __init__(self, usccs: Iterable[str], numbers: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.firms = {uscc: FirmFacts(uscc, self) for uscc in usccs}
+        self._load()
+        self.number_owner = _owners(numbers)
+        known = [firm.enterprise.pk for firm in self.firms.values() if firm.enterprise]
+        self.origins = Origins(list(chunks(known)))
+
+    def _load(self) -> None:
+        by_id: dict[int, FirmFacts] = {}
+        for keys in chunks(self.firms):
+            for enterprise in Enterprise.objects.filter(uscc__in=keys):
+                firm = self.firms[enterprise.uscc]
+                firm.enterprise = enterprise
+                by_id[enterprise.pk] = firm
+        for model in FACT_MODELS:
+            for ids in chunks(by_id):
+                for fact in model._default_manager.filter(enterprise_id__in=ids).order_by("pk"):
+                    firm = by_id[fact.enterprise_id]  # type: ignore[attr-defined]
+                    fact.enterprise = firm.enterprise  # type: ignore[attr-defined]
+                    firm.facts[model].append(fact)
+        for firm in by_id.values():
+            firm.placements.sort(key=lambda placement: placement.since)
+            firm.closures.sort(key=lambda closure: closure.closed_on)
+            firm.former_names.sort(key=lambda name: name.until)
+            firm.pool.sort(key=lambda entry: entry.since)
+            firm.facts[Application].sort(key=lambda application: application.since)
+
+    def write(
+        self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str
+    ) -> list[LedgerEntry]:
+        """Write the changed facts and their ledger entries: three statements per model at most (per chunk)."""
+        for model in FACT_MODELS:
+            gone = [fact.pk for fact in self.dropped.values() if type(fact) is model and fact.pk]
+            for ids in chunks(gone):
+                model._default_manager.filter(pk__in=ids).delete()
+        for model in WRITE_ORDER:
+            _write(model, list(self.touched[model].values()))
+        entries = [_entry(change, by, source, reason) for change, source in changes]
+        return LedgerEntry.objects.bulk_create(entries)
+
+
+def _write(model: type[Model], facts: list[Model]) -> None:
+    if not facts:
+        return
+    relations = [f.name for f in model._meta.fields if f.is_relation]
+    for fact in facts:
+        try:
+            fact.clean_fields(exclude=[*relations, "id"])
+        except ValidationError as error:
+            field_name, messages = next(iter(error.message_dict.items()))
+            title = getattr(model._meta.get_field(field_name), "verbose_name", field_name)
+            uscc = fact.uscc if isinstance(fact, Enterprise) else fact.enterprise.uscc  # type: ignore[attr-defined]
+            raise RegistryError(
+                f"{uscc}：{title}：{messages[0]}", uscc=uscc, field=field_name
+            ) from None
+    old = [fact for fact in facts if fact.pk]
+    # Rewritten rows first: the end of an open placement must be stored before the next one opens.
+    if old:
+        columns = [f.attname for f in model._meta.fields if not f.primary_key]
+        model._default_manager.bulk_create(
+            old, update_conflicts=True, unique_fields=["id"], update_fields=columns
+        )
+    model._default_manager.bulk_create([fact for fact in facts if not fact.pk])
+
+
+def _entry(change: Change, by: User | None, source: SourceFile | None, reason: str) -> LedgerEntry:
+    return LedgerEntry(
+        enterprise=change.enterprise,
+        act=change.act,
+        fact=type(change.fact).__name__.lower(),
+        fact_id=change.fact.pk,
+        effective_on=change.effective_on,
+        before=change.before,
+        after=change.after,
+        source=source,
+        cells=change.cells,
+        reason=reason,
+        by=by,
+        undoes_id=change.undoes,
+    )
+
+
+def _owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
+    """Which firm holds a certificate number: {(kind id, number): uscc}."""
+    owners = {}
+    for keys in chunks({number for number in numbers if number}):
+        rows = Qualification.objects.filter(number__in=keys).values_list(
+            "kind_id", "number", "enterprise__uscc"
+        )
+        owners.update({(kind_id, number): uscc for kind_id, number, uscc in rows})
+    return owners

@@ -1,0 +1,279 @@
+"""Shapes of quarters, roster versions, their problems, firms and remarks, and of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from enterprises.firms.contacts import HIDDEN, LABELS
+from enterprises.firms.serializers import CODE
+from enterprises.models import Case, Quarter, Remark, RosterFirm, RosterProblem, RosterVersion
+from enterprises.reporting import answers, rights, submission
+from enterprises.reporting.board import BoardLine
+from parks.models import User
+
+PUBLIC_SUMMARY = ("rows", "errors", "warnings", "counts", "as_of", "checked_at")
+"""Parts of a check's summary that quote nothing of the file."""
+
+
+def unit_code(**more: Any) -> serializers.SlugRelatedField[Any]:
+    return serializers.SlugRelatedField[Any](**CODE, **more)
+
+
+class QuarterSerializer(serializers.ModelSerializer[Quarter]):
+    code = serializers.CharField(help_text="如 2026Q3")
+    label = serializers.CharField(source="period.label")  # type: ignore[assignment]
+    last_day = serializers.DateField(help_text="名册数据截至日")
+    expected = serializers.IntegerField(help_text="应报单位数（填报人只计本单位）")
+    handed_in = serializers.IntegerField(help_text="已报送的单位数")
+    applied = serializers.IntegerField(help_text="已入库的单位数")
+
+    class Meta:
+        model = Quarter
+        fields = [
+            "code", "label", "last_day", "opens_on", "due_on", "locks_on", "expected", "handed_in", "applied",
+        ]  # fmt: skip
+
+
+class LineSerializer(serializers.Serializer[BoardLine]):
+    """One unit on the board."""
+
+    unit = serializers.CharField(source="unit.code")
+    unit_name = serializers.CharField(source="unit.name")
+    state = serializers.SerializerMethodField()
+    late = serializers.BooleanField(source="is_late")
+    being_corrected = serializers.BooleanField(source="is_being_corrected")
+    extended_to = serializers.DateField(allow_null=True)
+    version = serializers.SerializerMethodField()
+
+    def get_state(self, line: BoardLine) -> str:
+        """名册状态；not_started 未开始，drafted 准备中（草稿只有本单位和科技局可见）"""
+        return line.state_for(self.context["request"].user)
+
+    def get_version(self, line: BoardLine) -> int | None:
+        """该状态所属的名册版本"""
+        seen = line.version_for(self.context["request"].user)
+        return seen.pk if seen else None
+
+
+class BoardSerializer(serializers.Serializer[Any]):
+    quarter = serializers.CharField()
+    lines = LineSerializer(many=True)
+
+
+class FileSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    sha256 = serializers.CharField()
+    size = serializers.IntegerField(help_text="字节")
+
+
+class VersionSerializer(serializers.ModelSerializer[RosterVersion]):
+    """One line of the list; drafts are the unit's and the bureau's."""
+
+    quarter = serializers.CharField(source="roster.quarter.code")
+    unit = serializers.CharField(source="roster.unit.code")
+    state_label = serializers.CharField(source="get_state_display")
+    file = serializers.SerializerMethodField()
+    nil = serializers.BooleanField(source="is_nil", help_text="零报告")
+    late = serializers.BooleanField(source="is_late")
+    counts = serializers.SerializerMethodField()
+    created_by = serializers.StringRelatedField[Any]()
+    submitted_by = serializers.StringRelatedField[Any](allow_null=True)
+    decided_by = serializers.StringRelatedField[Any](allow_null=True)
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RosterVersion
+        fields = [
+            "id", "quarter", "unit", "number", "state", "state_label", "nil", "late", "file", "reason", "counts",
+            "created_by", "created_at", "submitted_by", "submitted_at", "decided_by", "decided_at", "applied_at",
+            "links",
+        ]  # fmt: skip
+
+    @extend_schema_field(FileSerializer(allow_null=True))
+    def get_file(self, version: RosterVersion) -> dict[str, Any] | None:
+        source = version.source
+        return (
+            {"name": version.filename, "sha256": source.sha256, "size": source.size}
+            if source
+            else None
+        )
+
+    def get_counts(self, version: RosterVersion) -> dict[str, int]:
+        """行数、错误数、提醒数，以及各类企业数（new、changed、arriving、missing、unchanged）。"""
+        told = version.summary
+        numbers = {name: told.get(name, 0) for name in ("rows", "errors", "warnings")}
+        return numbers | {
+            kind: told.get("counts", {}).get(kind, 0) for kind in RosterFirm.Kind.values
+        }
+
+    def get_links(self, version: RosterVersion) -> dict[str, str]:
+        request = self.context["request"]
+        parts = {name: f"api-roster-versions-{name}" for name in ("problems", "firms", "remarks")}
+        if version.source_id:
+            parts["file"] = "api-roster-versions-file"
+        parts["self"] = "api-roster-versions-detail"
+        links = {
+            name: reverse(route, args=[version.pk], request=request)
+            for name, route in parts.items()
+        }
+        if version.job_id:
+            links["job"] = reverse("api-jobs-detail", args=[version.job_id], request=request)
+        return links
+
+
+class VersionDetailSerializer(VersionSerializer):
+    summary = serializers.SerializerMethodField()
+    points_open = serializers.SerializerMethodField()
+    undone_by = serializers.StringRelatedField[Any](allow_null=True)
+    outcome = serializers.DictField(help_text="入库结果：entries、firms、left_out 或 refused")
+    reasons = serializers.DictField(child=serializers.CharField(), help_text="提醒组 → 理由")
+
+    class Meta(VersionSerializer.Meta):
+        fields = [
+            *VersionSerializer.Meta.fields, "summary", "reasons", "points_open", "outcome", "undone_by", "undone_at",
+            "undone_reason",
+        ]  # fmt: skip
+
+    def get_summary(self, version: RosterVersion) -> dict[str, Any]:
+        """检查结果：groups 为同因问题（key 即填写理由用的键），normalised、ignored 为自动规范和略过的内容。"""
+        if rights.reads_whole(self.context["request"].user, version):
+            groups = [
+                group | {"key": answers.key_of(group)}
+                for group in version.summary.get("groups", [])
+            ]
+            return version.summary | {"groups": groups}
+        return {name: value for name, value in version.summary.items() if name in PUBLIC_SUMMARY}
+
+    def get_points_open(self, version: RosterVersion) -> list[str]:
+        """报送前还须办理的事项；空即可以报送。"""
+        return submission.points_open(version) if version.is_draft else []
+
+
+class RosterProblemSerializer(serializers.ModelSerializer[RosterProblem]):
+    """`address` is sheet!cell; contact persons are shown to the unit and the bureau alone."""
+
+    class Meta:
+        model = RosterProblem
+        fields = [
+            "id",
+            "code",
+            "severity",
+            "address",
+            "row",
+            "title",
+            "seen",
+            "reason",
+            "fix",
+            "uscc",
+        ]
+
+    def to_representation(self, instance: RosterProblem) -> dict[str, Any]:
+        row = super().to_representation(instance)
+        hidden = instance.title in LABELS and not self.context["whole"]
+        return row | (dict.fromkeys(("seen", "reason"), HIDDEN) if hidden else {})
+
+
+class SaidSerializer(serializers.ModelSerializer[RosterFirm]):
+    """What the unit says of a firm."""
+
+    to_unit = unit_code(allow_null=True)
+
+    class Meta:
+        model = RosterFirm
+        fields = ["word", "day", "to_unit", "renamed_on", "note"]
+
+
+class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
+    park = unit_code(allow_null=True)
+    town = unit_code(allow_null=True)
+    from_unit = unit_code(allow_null=True, help_text="登记单位，名册列在别处时")
+    changes = serializers.ListField(
+        child=serializers.DictField(), help_text="act、on、cell、details（label、before、after）"
+    )
+    lacks = serializers.CharField(allow_blank=True, help_text="还须说明的内容；空即不须说明")
+    answer = SaidSerializer(source="*")
+
+    class Meta:
+        model = RosterFirm
+        fields = [
+            "id", "uscc", "name", "kind", "row", "cell", "park", "town", "from_unit", "relocated", "registered_name",
+            "holds_certificate", "changes", "lacks", "answer",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: RosterFirm) -> dict[str, Any]:
+        row = super().to_representation(instance)
+        user: User = self.context["request"].user
+        # Where the firm stands elsewhere, its registered contacts are the other unit's.
+        arriving = instance.kind == RosterFirm.Kind.ARRIVING
+        sides: tuple[str, ...] = ("before",) if arriving and not user.in_bureau else ()
+        sides = sides if self.context["whole"] else ("before", "after")
+        return row | {"changes": [_redacted(change, sides) for change in row["changes"]]}
+
+
+def _redacted(change: Mapping[str, Any], sides: tuple[str, ...]) -> dict[str, Any]:
+    details = [
+        detail
+        | ({side: HIDDEN for side in sides if detail[side]} if detail["label"] in LABELS else {})
+        for detail in change["details"]
+    ]
+    return {**change, "details": details}
+
+
+class RemarkSerializer(serializers.ModelSerializer[Remark]):
+    by = serializers.StringRelatedField[Any]()
+
+    class Meta:
+        model = Remark
+        fields = ["id", "uscc", "firm_name", "cell", "text", "by", "at"]
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    quarter = serializers.CharField(source="quarter.code")
+    from_unit = unit_code(allow_null=True, help_text="登记单位")
+    park = unit_code(allow_null=True)
+    town = unit_code(allow_null=True)
+    decided_by = serializers.StringRelatedField[Any](allow_null=True)
+
+    class Meta:
+        model = Case
+        fields = [
+            "id", "quarter", "uscc", "name", "kind", "from_unit", "decision", "park", "town", "moved_on", "note",
+            "created_at", "decided_by", "decided_at",
+        ]  # fmt: skip
+
+
+class StatementSerializer(serializers.ModelSerializer[RosterFirm]):
+    """What one unit has said of the firm of a case."""
+
+    unit = serializers.CharField(source="version.roster.unit.code")
+    park = unit_code(allow_null=True)
+    town = unit_code(allow_null=True)
+    to_unit = unit_code(allow_null=True)
+
+    class Meta:
+        model = RosterFirm
+        fields = [
+            "unit",
+            "version",
+            "kind",
+            "row",
+            "cell",
+            "park",
+            "town",
+            "word",
+            "day",
+            "to_unit",
+            "note",
+        ]
+
+
+class CaseDetailSerializer(CaseSerializer):
+    statements = StatementSerializer(many=True)
+
+    class Meta(CaseSerializer.Meta):
+        fields = [*CaseSerializer.Meta.fields, "statements"]

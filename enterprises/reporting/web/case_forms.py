@@ -1,0 +1,81 @@
+"""The decision on where a firm belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from enterprises.firms.change_forms import day_field
+from enterprises.models import Case, RosterFirm
+from enterprises.reporting import cases
+from enterprises.reporting.web.review_forms import long_text
+from parks.filters import StrictForm, styled
+from parks.models import Unit, User
+
+
+class CaseListForm(StrictForm):
+    """What the list shows, from the address."""
+
+    beside = frozenset({"page"})
+    show = forms.ChoiceField(
+        label="范围",
+        required=False,
+        choices=[("open", "未决定"), ("decided", "已决定"), ("all", "全部")],
+    )
+
+
+class CaseDecisionForm(forms.Form):
+    decision = forms.ChoiceField(label="决定", widget=forms.RadioSelect)
+    park = forms.ModelChoiceField(
+        Unit.objects.parks(),
+        label="园区平台",
+        required=False,
+        empty_label="园区外",
+        to_field_name="code",
+        help_text="不在园区的，选“园区外”。",
+    )
+    town = forms.ModelChoiceField(
+        Unit.objects.towns(),
+        label="镇街",
+        required=False,
+        empty_label="请选择",
+        to_field_name="code",
+        help_text="归入时必填。",
+    )
+    moved_on = day_field("迁移日期", "从这一天起计入新的园区和镇街；企业登记在别处时必填。")
+    note = long_text("决定说明", 300, "双方单位都能看到。", required=False)
+
+    def __init__(self, *args: Any, case: Case, said: Sequence[RosterFirm], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        styled(self)
+        choices = [(Case.Decision.PLACED.value, "归入所填的园区和镇街")]
+        if case.from_unit:
+            choices.append((Case.Decision.STAYS.value, f"维持登记（{case.from_unit}）"))
+        decision: Any = self.fields["decision"]
+        decision.choices = choices
+        decision.widget.attrs["class"] = "form-check-input"
+        self.fields["moved_on"].required = False
+        self.initial = {**_told(case, said), **self.initial}
+
+    def carry_out(self, by: User) -> None:
+        """Decide. Raises Refusal."""
+        said = dict(self.cleaned_data)
+        cases.decide(self.case, said.pop("decision"), by=by, **said)
+
+
+def _told(case: Case, said: Sequence[RosterFirm]) -> dict[str, Any]:
+    """What the units say, as a first answer: the claim's place and day, or where the old unit says the firm went."""
+    if claim := cases.claim_of(case, said):
+        return {
+            "decision": Case.Decision.PLACED,
+            "park": claim.park,
+            "town": claim.town,
+            "moved_on": claim.day,
+        }
+    farewell = next((one for one in said if one.to_unit), None)
+    if farewell is None or farewell.to_unit is None:
+        return {}
+    return {farewell.to_unit.kind: farewell.to_unit, "moved_on": farewell.day}

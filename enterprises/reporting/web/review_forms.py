@@ -1,0 +1,122 @@
+"""What may be done with a version that was handed in: one form for each act, with just its fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from enterprises.models import RosterVersion, VersionState
+from enterprises.reporting import applying, submission
+from parks.filters import styled
+from parks.models import User
+
+State = VersionState
+
+
+def long_text(
+    label: str, length: int, help_text: str = "", *, required: bool = True
+) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(
+        label=label, max_length=length, help_text=help_text, widget=area, required=required
+    )
+
+
+class ReviewForm(forms.Form):
+    """An act on one version."""
+
+    title = help = button = done = ""
+    states: tuple[str, ...] = ()
+    """States in which it is offered."""
+    for_unit = False
+    """Whether the unit itself may do it too."""
+
+    def __init__(self, *args: Any, version: RosterVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.version = version
+        styled(self)
+
+    @classmethod
+    def is_offered(cls, version: RosterVersion) -> bool:
+        return version.state in cls.states
+
+    def carry_out(self, by: User) -> None:
+        """Do it. Raises Refusal."""
+        raise NotImplementedError
+
+
+class ReviewDecisionForm(ReviewForm):
+    states = (State.SUBMITTED,)
+
+    @classmethod
+    def is_offered(cls, version: RosterVersion) -> bool:
+        """Also where approving came to nothing."""
+        return super().is_offered(version) or (
+            version.state == State.APPROVED and submission.has_given_up(version)
+        )
+
+
+class ApproveForm(ReviewDecisionForm):
+    title, button = "审核通过", "审核通过并入库"
+    help = "通过后在后台写入登记，结果通知单位。"
+    done = "已审核通过，正在入库。"
+
+    def carry_out(self, by: User) -> None:
+        submission.approve(self.version, by=by)
+
+
+class ReturnForm(ReviewDecisionForm):
+    title, button = "退回", "退回单位修改"
+    help = "单位按意见修改后重新报送。"
+    done = "已退回，并通知了单位。"
+    text = long_text("退回意见", 500, "写明要改什么；已逐条提过意见的可不填。", required=False)
+
+    def carry_out(self, by: User) -> None:
+        submission.return_to_unit(self.version, by=by, text=self.cleaned_data["text"])
+
+
+class RemarkForm(ReviewForm):
+    title, button = "提意见", "提交意见"
+    help = "针对整份名册的，企业和单元格都不填。"
+    done = "意见已提交。"
+    states = tuple(
+        state for state in State if state not in (State.CHECKING, State.FAULTY, State.READY)
+    )
+    for_unit = True
+    text = long_text("意见", 500)
+    uscc = forms.CharField(
+        label="企业信用代码", max_length=18, required=False, help_text="针对一家企业时填写。"
+    )
+    cell = forms.CharField(
+        label="单元格", max_length=80, required=False, help_text="如 K12；针对一处内容时填写。"
+    )
+
+    def clean_uscc(self) -> str:
+        return self.cleaned_data["uscc"].strip().upper()
+
+    def carry_out(self, by: User) -> None:
+        said = self.cleaned_data
+        submission.remark(
+            self.version, said["text"], by=by, uscc=said["uscc"], cell=said["cell"].strip()
+        )
+
+
+class UndoForm(ReviewForm):
+    title, button = "撤销入库", "撤销这份名册的入库"
+    help = "这份名册写入的内容（含更正版）全部撤回，登记恢复到入库之前；撤销本身也记入变更账簿。"
+    done = "已撤销入库，并通知了单位。"
+    states = (State.APPLIED,)
+    reason = long_text("撤销理由", 200, "单位能看到。")
+
+    def carry_out(self, by: User) -> None:
+        applying.undo(self.version, by=by, reason=self.cleaned_data["reason"])
+
+
+FORMS: dict[str, type[ReviewForm]] = {
+    "approve": ApproveForm,
+    "return": ReturnForm,
+    "remark": RemarkForm,
+    "undo": UndoForm,
+}
+"""Code of the act, as it stands in the address → its form."""

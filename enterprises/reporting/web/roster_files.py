@@ -1,0 +1,76 @@
+"""Files of a roster to take home: the filled template, the original, the annotated copy, the list of problems.
+
+They name contact persons: for the unit itself and the bureau.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest
+from django.views.decorators.http import require_safe
+
+from enterprises.loading import storage
+from enterprises.models import RosterVersion
+from enterprises.reporting import prefilled
+from enterprises.reporting.web.roster_access import (
+    find_roster,
+    own_version,
+    refuse_unless_reporting,
+)
+from enterprises.rosters.writing.problem_list import problem_list
+from enterprises.rosters.writing.template import build
+from parks.access import person
+
+
+@require_safe
+def template(request: HttpRequest, quarter: str, unit: str) -> FileResponse:
+    """The template with all firms that the registry holds at the unit."""
+    period, owner = find_roster(request, quarter, unit)
+    refuse_unless_reporting(person(request), owner)
+    content = build(prefilled.order_of(owner, period.last_day))
+    return _attached(content, f"{owner.name}{period}名册.xlsx")
+
+
+@require_safe
+def original(request: HttpRequest, pk: int) -> FileResponse:
+    version = own_version(request, pk)
+    if version.source is None:
+        raise Http404("零报告没有文件。")
+    return _stored(storage.path_of(version.source), version.filename)
+
+
+@require_safe
+def annotated(request: HttpRequest, pk: int) -> FileResponse:
+    version = own_version(request, pk)
+    if not version.annotated_as:
+        raise Http404("这一版没有批注副本。")
+    return _stored(
+        Path(settings.MEDIA_ROOT) / version.annotated_as, f"{_stem(version)}（批注）.xlsx"
+    )
+
+
+@require_safe
+def problems(request: HttpRequest, pk: int) -> FileResponse:
+    version = own_version(request, pk)
+    rows = version.problems.values_list("severity", "address", "title", "seen", "reason", "fix")
+    lines = (("错误" if severity == "error" else "提醒", *rest) for severity, *rest in rows)
+    return _attached(
+        problem_list(f"{version} 问题清单", lines), f"{_stem(version)}（问题清单）.xlsx"
+    )
+
+
+def _stem(version: RosterVersion) -> str:
+    return version.filename.rpartition(".")[0] or f"{version.roster.unit}第{version.number}版"
+
+
+def _attached(content: bytes, name: str) -> FileResponse:
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+
+
+def _stored(path: Path, name: str) -> FileResponse:
+    if not path.is_file():
+        raise Http404("文件已不在存储中。")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)

@@ -1,0 +1,133 @@
+"""Forms with which a unit hands in its roster: the file, what its titles mean, what it says of a firm."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from enterprises.loading import storage
+from enterprises.models import RosterFirm
+from enterprises.reporting.answers import Answer
+from enterprises.rosters.definition.columns import ROSTER
+from parks.models import Unit
+
+CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
+SURE, LIKELY = 0.9, 0.7
+
+
+class RosterFileForm(forms.Form):
+    roster = forms.FileField(
+        label="名册文件",
+        widget=forms.FileInput(
+            attrs={
+                "accept": ",".join(storage.EXTENSIONS),
+                "class": "form-control",
+                "data-max-bytes": settings.MAX_REGISTER_BYTES,
+                "data-max-total": settings.MAX_REGISTER_BYTES,
+            }
+        ),
+        error_messages={"required": "请选择文件。", "empty": "文件为空。"},
+    )
+    reason = forms.CharField(
+        label="更正理由",
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+    def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = correcting
+        self.fields["reason"].error_messages["required"] = "本季度名册已入库，更正须写明理由。"
+        self.correcting = correcting
+
+    def clean_roster(self) -> Any:
+        file = self.cleaned_data["roster"]
+        if reason := storage.objection(file.name, file.size):
+            raise ValidationError(reason)
+        return file
+
+
+class NilForm(forms.Form):
+    sure = forms.BooleanField(
+        label="本单位本季度没有科技型企业和高新技术企业，名册为空",
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+        error_messages={"required": "请先勾选确认。"},
+    )
+    reason = forms.CharField(
+        label="更正理由",
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+class FirmAnswerForm(forms.Form):
+    """What the unit says of one firm; `places`: (id, name) of the units a firm can move to."""
+
+    word = forms.ChoiceField(label="原因", required=False, widget=forms.Select(attrs=SELECT))
+    day = forms.DateField(
+        label="日期", required=False, error_messages={"invalid": "日期无效，请按 2026-09-15 填写。"}
+    )
+    to_unit = forms.ChoiceField(label="去向单位", required=False, widget=forms.Select(attrs=SELECT))
+    renamed_on = forms.DateField(
+        label="更名日期",
+        required=False,
+        error_messages={"invalid": "日期无效，请按 2026-09-15 填写。"},
+    )
+    note = forms.CharField(
+        label="补充说明", required=False, max_length=200, widget=forms.TextInput(attrs=CONTROL)
+    )
+
+    def __init__(self, firm: RosterFirm, places: list[tuple[str, str]], data: Any = None) -> None:
+        said = {name: getattr(firm, name) for name in ("word", "day", "renamed_on", "note")}
+        super().__init__(
+            data, prefix=firm.uscc, initial=said | {"to_unit": str(firm.to_unit_id or "")}
+        )
+        self.firm = firm
+        for name in ("day", "renamed_on"):
+            self.fields[name].widget = forms.DateInput(
+                attrs=CONTROL | {"type": "date"}, format="%Y-%m-%d"
+            )
+        self.fields["word"].choices = [("", "请选择"), *RosterFirm.Word.choices]  # type: ignore[attr-defined]
+        self.fields["to_unit"].choices = [("", "请选择"), *places]  # type: ignore[attr-defined]
+        self._drop_what_is_not_asked()
+
+    def _drop_what_is_not_asked(self) -> None:
+        missing = self.firm.kind == RosterFirm.Kind.MISSING
+        if not missing:
+            del self.fields["word"], self.fields["to_unit"]
+        if not missing and not self.firm.relocated:
+            del self.fields["day"]
+        if not self.firm.registered_name:
+            del self.fields["renamed_on"]
+        if "day" in self.fields and not missing:
+            self.fields["day"].label = "迁移日期"
+
+    @property
+    def was_sent(self) -> bool:
+        """False for a firm that came onto the page after it was opened: nothing is said of it."""
+        return any(self.add_prefix(name) in self.data for name in self.fields)
+
+    def answer(self, units: dict[str, Unit]) -> Answer:
+        said = self.cleaned_data
+        return Answer(
+            word=said.get("word"),
+            day=said.get("day"),
+            to_unit=units.get(said.get("to_unit", "")),
+            renamed_on=said.get("renamed_on"),
+            note=said.get("note"),
+        )
+
+
+def column_choices() -> list[tuple[str, str]]:
+    return [("", "不读取这一列"), *((column.field, column.title) for column in ROSTER.columns)]
+
+
+def confidence_in_words(confidence: float) -> str:
+    if confidence >= SURE:
+        return "很可能就是这一列"
+    return "可能是这一列，请核对" if confidence >= LIKELY else "不确定，请选择"

@@ -1,0 +1,23 @@
+"""Problems of one cause together, and the rows they stand in, for a clerk to work through."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.table import ranges
+
+
+def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems with the same code in the same column together: errors first, then the more frequent."""
+    found: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        found[problem.code, problem.title].append(problem)
+    return sorted(found.values(), key=lambda same: (not same[0].blocks, -len(same), same[0].code))
+
+
+def row_ranges(problems: Iterable[Problem]) -> str:
+    """第3–5、9行; empty when none is about a row."""
+    said = "、".join(ranges({problem.row for problem in problems if problem.row is not None}))
+    return f"第{said}行" if said else ""

@@ -1,0 +1,91 @@
+"""What the reader has to say about a file: problems, notes, and the refusal of a whole file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
+"""Column (may be empty) and row of an address."""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong. `address` is sheet!cell, or the file name for the file as a whole."""
+
+    code: str
+    severity: Severity
+    address: str
+    title: str
+    seen: str
+    reason: str
+    fix: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity is Severity.ERROR
+
+    @property
+    def row(self) -> int | None:
+        """None when it is about no row."""
+        match = ROW_OF_ADDRESS.search(self.address)
+        return int(match[2]) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something read otherwise than written (value = what was read), or passed over (value = why)."""
+
+    address: str
+    title: str
+    seen: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownTitle:
+    """A title that stands for no known column. `suggestion`: the field it probably means, or ""; `confidence`
+    from 0 to 1; `samples`: the first values below it, as a clerk sees them."""
+
+    title: str
+    address: str
+    suggestion: str
+    confidence: float
+    samples: tuple[str, ...]
+
+
+class FileRefused(Exception):
+    """The file cannot be read at all; nothing of it was taken.
+
+    When columns are missing, `layout` names the kind of list (Layout.name) and `unknown_titles` the titles
+    that may stand for them.
+    """
+
+    def __init__(
+        self, problem: Problem, layout: str = "", unknown_titles: Sequence[UnknownTitle] = ()
+    ) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+        self.layout = layout
+        self.unknown_titles = tuple(unknown_titles)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    text = "" if value is None else str(value)
+    text = "".join(
+        character if character.isprintable() or character == "　" else "�" for character in text
+    )
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,40 @@
+"""One firm as the file gives it: typed values that still know their cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from enterprises.rosters.definition.table import letter_of
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """`values`: every field of the layout (blank text "", other blanks None, several () ).
+    `unread`: fields whose cell had a problem; their value is the blank one. `at`: field → column from 0."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, Any]
+    at: Mapping[str, int]
+    seen: Mapping[str, object] = field(repr=False)
+    unread: frozenset[str] = frozenset()
+
+    def is_empty(self, name: str) -> bool:
+        """The cell was really left blank, not unreadable."""
+        return name not in self.unread and self.values.get(name) in (None, "", ())
+
+    def address(self, name: str) -> str:
+        """sheet!cell of a field; the row alone for a field without a column."""
+        at = self.at.get(name)
+        return (
+            f"{self.sheet}!{letter_of(at + 1)}{self.number}"
+            if at is not None
+            else f"{self.sheet}!{self.number}"
+        )
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """field → address, for every column of the file."""
+        return {name: self.address(name) for name in self.at}

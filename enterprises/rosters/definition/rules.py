@@ -1,0 +1,263 @@
+"""Rules over the rows of one file. Each is a small function over (rows, context) that yields findings.
+
+R1…: one row by itself. R2…: rows against each other. `CATALOGUE` lists every entry there is, files and cells included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RULES, WARNING, Rule
+from enterprises.rosters.definition.columns import Layout
+from enterprises.rosters.definition.problems import Severity
+from enterprises.rosters.definition.row import RosterRow
+from enterprises.uscc import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    layout: Layout
+    today: dt.date
+    as_of: dt.date | None = None
+
+
+class Finding(NamedTuple):
+    row: RosterRow
+    field: str
+    reason: str = ""
+
+
+Check = Callable[[Sequence[RosterRow], Context], Iterable[Finding]]
+
+ROW_RULES: list[Rule] = []
+PAST_DATES = (
+    "registered_on",
+    "tech_entered_on",
+    "certificate_issued_on",
+    "revoked_on",
+    "closed_on",
+)
+
+
+def rule(code: str, severity: Severity, reason: str, fix: str) -> Callable[[Check], Check]:
+    def enter(check: Check) -> Check:
+        ROW_RULES.append(Rule(code, severity, reason, fix, check))
+        return check
+
+    return enter
+
+
+@rule("R101", ERROR, "必填项没有填写", "请补填")
+def required_is_filled(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    columns = [column for column in context.layout.columns if column.filled]
+    for row in rows:
+        for column in columns:
+            if row.is_empty(column.field):
+                yield Finding(row, column.field, f"“{column.title}”没有填写")
+
+
+@rule("R102", ERROR, "日期晚于今天", "请核对日期")
+def past_is_past(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        for name in PAST_DATES:
+            day = row.values.get(name)
+            if day and day > context.today:
+                yield Finding(row, name, f"{day:%Y-%m-%d}晚于今天（{context.today:%Y-%m-%d}）")
+
+
+@rule("R103", WARNING, "日期晚于本表的数据截至日", "请核对日期，或更正表头的数据截至日")
+def not_after_as_of(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    if context.as_of is None:
+        return
+    for row in rows:
+        for name in PAST_DATES:
+            day = row.values.get(name)
+            if day and context.as_of < day <= context.today:
+                yield Finding(
+                    row, name, f"{day:%Y-%m-%d}晚于数据截至日（{context.as_of:%Y-%m-%d}）"
+                )
+
+
+@rule("R104", ERROR, "有高企证书编号，却没有发证日期", "请对照证书补填发证日期")
+def number_has_date(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if not row.is_empty("certificate_number") and row.is_empty("certificate_issued_on"):
+            yield Finding(row, "certificate_issued_on")
+
+
+@rule("R105", ERROR, "有高企发证日期，却没有证书编号", "请对照证书补填编号，或删除日期")
+def date_has_number(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if not row.is_empty("certificate_issued_on") and row.is_empty("certificate_number"):
+            yield Finding(row, "certificate_number")
+
+
+@rule("R106", ERROR, "日期先后颠倒", "请对照证书核对两个日期")
+def certificate_dates_in_order(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        issued, until, revoked = map(
+            row.values.get, ("certificate_issued_on", "certificate_valid_until", "revoked_on")
+        )
+        if issued and until and until <= issued:
+            yield Finding(
+                row, "certificate_valid_until", f"有效期至不晚于发证日期（{issued:%Y-%m-%d}）"
+            )
+        if issued and revoked and revoked < issued:
+            yield Finding(row, "revoked_on", f"取消资格日期早于发证日期（{issued:%Y-%m-%d}）")
+
+
+@rule("R107", ERROR, "日期早于企业注册日期", "请核对注册日期和该日期")
+def nothing_before_registration(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        registered = row.values.get("registered_on")
+        for name in PAST_DATES[1:]:
+            day = row.values.get(name)
+            if registered and day and day < registered:
+                yield Finding(row, name, f"{day:%Y-%m-%d}早于注册日期（{registered:%Y-%m-%d}）")
+
+
+@rule("R108", WARNING, "有效期不是三年", "高企证书有效期为三年，请对照证书核对")
+def certificate_lasts_three_years(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        issued, until = (
+            row.values.get("certificate_issued_on"),
+            row.values.get("certificate_valid_until"),
+        )
+        if (
+            issued
+            and until
+            and until > issued
+            and abs((issued + relativedelta(years=3) - until).days) > 1
+        ):
+            yield Finding(
+                row, "certificate_valid_until", f"发证日期为{issued:%Y-%m-%d}，有效期不是三年"
+            )
+
+
+@rule("R109", WARNING, "证书编号中的年份与发证日期不符", "请对照证书核对编号和日期")
+def number_bears_year(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        number, issued = (
+            row.values.get("certificate_number"),
+            row.values.get("certificate_issued_on"),
+        )
+        # Certificates of a class are now and then issued early in the next year.
+        if number and issued and issued.year - int(number[2:6]) not in (0, 1):
+            yield Finding(
+                row, "certificate_number", f"编号年份为{number[2:6]}，发证日期为{issued:%Y-%m-%d}"
+            )
+
+
+@rule("R110", ERROR, "科技人员数多于职工总数", "请核对两个人数")
+def rd_staff_within_staff(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        staff, rd_staff = row.values.get("staff"), row.values.get("rd_staff")
+        if staff is not None and rd_staff is not None and rd_staff > staff:
+            yield Finding(row, "rd_staff", f"科技人员{rd_staff}人，多于职工总数{staff}人")
+
+
+@rule("R111", WARNING, "研发费用高于营业收入", "请核对两个数及其单位")
+def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        revenue, spent = row.values.get("revenue"), row.values.get("rd_expense")
+        if revenue is not None and spent is not None and spent > revenue:
+            yield Finding(row, "rd_expense", f"研发费用{spent}万元，高于营业收入{revenue}万元")
+
+
+@rule("R112", WARNING, "占比不大于1%，可能填成了小数", "请填0至100的百分数，如67.8")
+def share_is_percent(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        share = row.values.get("hightech_share")
+        if share and share <= 1:
+            yield Finding(row, "hightech_share")
+
+
+@rule("R113", WARNING, "分公司不是独立法人，不能认定为高新技术企业", "请核对企业名称")
+def branch_holds_no_certificate(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("name", "").endswith("分公司") and row.values.get("certificate_number"):
+            yield Finding(row, "name")
+
+
+@rule("R114", ERROR, "注销日期早于入库日期或发证日期", "请核对注销日期和该日期")
+def closed_after_all_else(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        closed = row.values.get("closed_on")
+        for name, title in (("tech_entered_on", "入库日期"), ("certificate_issued_on", "发证日期")):
+            day = row.values.get(name)
+            if closed and day and closed < day:
+                yield Finding(
+                    row, "closed_on", f"注销日期{closed:%Y-%m-%d}早于{title}（{day:%Y-%m-%d}）"
+                )
+
+
+@rule(
+    "R115", WARNING, "拟申报年度已经过去", "请改填今后的年度；已认定或不再申报的，请清空后备库两栏"
+)
+def planned_year_lies_ahead(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    this_year = (context.as_of or context.today).year
+    for row in rows:
+        planned = row.values.get("planned_year")
+        if planned and planned < this_year:
+            yield Finding(row, "planned_year", f"拟申报年度{planned}年早于{this_year}年")
+
+
+@rule("R116", WARNING, "有拟申报年度，却没有后备库层级", "请补填后备库层级，或清空拟申报年度")
+def planned_year_has_stage(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("planned_year") and row.is_empty("pool_stage"):
+            yield Finding(row, "pool_stage")
+
+
+@rule("R117", WARNING, "有后备库层级，却没有拟申报年度", "请补填拟申报年度")
+def stage_has_planned_year(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("pool_stage") and row.is_empty("planned_year"):
+            yield Finding(row, "planned_year")
+
+
+@rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
+def key_is_unique(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    name = context.layout.key
+    for first, later in _repeats(rows, name):
+        yield Finding(
+            later, name, f"与第{first.number}行（{first.values.get('name') or '无名称'}）重复"
+        )
+
+
+@rule("R202", WARNING, "同一信用代码在另一行用于不同名称的企业", "请核对哪一行的信用代码正确")
+def code_means_one_name(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for first, later in _repeats(rows, "uscc"):
+        names = first.values.get("name") or "", later.values.get("name") or ""
+        if normalise(names[0]) != normalise(names[1]):
+            yield Finding(first, "uscc", f"第{later.number}行用同一信用代码登记了“{names[1]}”")
+
+
+@rule("R203", ERROR, "证书编号已用于另一企业", "请对照证书核对编号")
+def certificate_has_one_holder(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    if context.layout.key == "certificate_number":
+        return
+    for first, later in _repeats(rows, "certificate_number"):
+        if first.values["uscc"] != later.values["uscc"]:
+            reason = f"与第{first.number}行（{first.values.get('name')}）的证书编号相同"
+            yield Finding(later, "certificate_number", reason)
+
+
+def _repeats(rows: Sequence[RosterRow], name: str) -> Iterator[tuple[RosterRow, RosterRow]]:
+    """(first row, later row) for each value of a field that comes again."""
+    seen: dict[object, list[RosterRow]] = defaultdict(list)
+    for row in rows:
+        value = row.values.get(name)
+        if value:
+            seen[value].append(row)
+    for first, *others in seen.values():
+        yield from ((first, later) for later in others)
+
+
+CATALOGUE: dict[str, Rule] = {entry.code: entry for entry in (*FILE_RULES, *CELL_RULES, *ROW_RULES)}

@@ -1,0 +1,101 @@
+"""A sheet as it stands in a file: rows of raw values under their row numbers. Meaning comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from openpyxl.utils import get_column_letter
+
+from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition.problems import FileRefused
+
+MAX_COLUMNS = 200
+MAX_BLANK_ROWS = 1_000
+MAX_DATA_ROWS = 20_000
+HEADER_ROWS = 20
+
+letter_of = lru_cache(maxsize=MAX_COLUMNS)(get_column_letter)
+
+RawRow = tuple[int, Sequence[object]]
+
+
+class Area(NamedTuple):
+    """A block of cells: rows from 1, columns from 0, ends inclusive."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{get_column_letter(self.left + 1)}{self.top}:{get_column_letter(self.right + 1)}{self.bottom}"
+
+
+def ranges(numbers: Iterable[int], said: Callable[[int], str] = str) -> list[str]:
+    """3, 4, 5, 9 → "3–5", "9"."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return [said(first) if first == last else f"{said(first)}–{said(last)}" for first, last in runs]
+
+
+@dataclass(slots=True)
+class RawTable:
+    """`rows`: (row number from 1, raw values), blank rows left out. `failures`: cells without a readable value,
+    (row, column from 0) → what is wrong. `epoch`: 1900 or 1904, for dates that stand as numbers.
+    `hidden_columns` count from 0. `filtered`: a filter is set, on `filter_area` where that is known.
+    `sealed`: the portal's own stamp."""
+
+    filename: str
+    sheet: str
+    kind: Literal["xlsx", "xls", "csv"]
+    rows: list[RawRow]
+    failures: dict[tuple[int, int], c.Rule] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    epoch: int = 1900
+    merged: list[Area] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    filtered: bool = False
+    filter_area: str = ""
+    sealed: str = ""
+
+    def address(self, row: int, column: int) -> str:
+        """Where a cell stands; the column counts from 0."""
+        return f"{self.sheet}!{letter_of(column + 1)}{row}"
+
+
+def is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def filled_rows(
+    rows: Iterable[Sequence[object]], filename: str, max_rows: int, notes: list[str]
+) -> Iterator[RawRow]:
+    """Number the rows, leave blank ones out, stop behind a long blank stretch, refuse too many."""
+    filled = blank = 0
+    for number, values in enumerate(rows, start=1):
+        if all(map(is_blank, values)):
+            blank += 1
+            if blank >= MAX_BLANK_ROWS:
+                notes.append(
+                    f"第{number - blank}行之后连续{MAX_BLANK_ROWS}行空白，其后的内容（如有）未读取"
+                )
+                return
+            continue
+        blank = 0
+        filled += 1
+        if filled > max_rows + 2 * HEADER_ROWS:
+            raise too_many(filename, max_rows)
+        yield number, values
+
+
+def too_many(filename: str, max_rows: int, seen: int | None = None) -> FileRefused:
+    count = f"有{seen:,}行" if seen else ""
+    return c.TOO_MANY_ROWS.refuse(filename, f"数据{count}超过{max_rows:,}行，无法一次读取")

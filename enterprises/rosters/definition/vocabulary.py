@@ -1,0 +1,48 @@
+"""The names a cell may hold for parks, towns, fields, kinds and pool stages; the caller fills it from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from enterprises.uscc import normalise
+
+_QUOTES = str.maketrans("", "", "\"'“”‘’「」『』")
+
+
+def spelling_key(text: str) -> str:
+    """What two spellings of one name have in common: normalised, without quotation marks."""
+    return normalise(text).translate(_QUOTES)
+
+
+class VocabularyTerm(NamedTuple):
+    """What a spelling stands for. `name` is the official spelling: a cell that differs from it is noted."""
+
+    code: str
+    name: str
+
+
+def terms(entries: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> dict[str, VocabularyTerm]:
+    """Index (code, official names, other spellings) by spelling_key.
+
+    Each official name (a park and its running body both are) stands for itself; other spellings
+    stand for the first official name. An official name wins over another entry's alias.
+    """
+    index: dict[str, VocabularyTerm] = {}
+    official: dict[str, VocabularyTerm] = {}
+    for code, names, aliases in entries:
+        names = [name for name in names if name]
+        official |= {spelling_key(name): VocabularyTerm(code, name) for name in names}
+        for alias in aliases:
+            index.setdefault(spelling_key(alias), VocabularyTerm(code, names[0]))
+    return index | official
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    parks: Mapping[str, VocabularyTerm] = field(default_factory=dict)
+    towns: Mapping[str, VocabularyTerm] = field(default_factory=dict)
+    fields: Mapping[str, VocabularyTerm] = field(default_factory=dict)
+    kinds: Mapping[str, VocabularyTerm] = field(default_factory=dict)
+    pool_stages: Mapping[str, VocabularyTerm] = field(default_factory=dict)

@@ -1,0 +1,206 @@
+"""What the XML of a worksheet tells beside its values: one pass over its bytes, linear and bounded.
+
+calamine gives error cells and formulas without a result as blanks, and nobody's fast reader shows hidden rows
+or filters; so they are looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from typing import IO
+from xml.parsers import expat
+
+from openpyxl.utils.cell import column_index_from_string
+
+from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition.table import HEADER_ROWS, MAX_COLUMNS, Area, too_many
+from enterprises.rosters.reading.safety import MEGABYTE, is_utf8
+
+# The parser holds a whole row in memory, at twenty times its length.
+MAX_ROW_BYTES = 8 * MEGABYTE
+MAX_AREAS = 5_000
+
+# No pattern may look past the next "<": each part of a hostile file is looked at a few times only.
+_TAG = rb"<(?:\w+:)?"
+_ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
+_FORMULA = re.compile(_TAG + rb"f[ >/]")
+_FAR_CELL = re.compile(_TAG + rb"c [^<>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]")
+_ANY_ROW_NUMBER = re.compile(_TAG + rb"row(?=[\s/>])(?:[^<>]*?\br=[\"'](\d{1,18})[\"'])?")
+_HIDDEN_ROW = re.compile(
+    _TAG + rb"row (?=[^<>]*\bhidden=[\"'](?:1|true)[\"'])(?:[^<>]*?\br=[\"'](\d{1,7})[\"'])?"
+)
+_HIDDEN_COLUMN = re.compile(_TAG + rb"col (?=[^<>]*\bhidden=[\"'](?:1|true)[\"'])([^<>]*)>")
+_MERGED = re.compile(
+    _TAG + rb"mergeCell [^<>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+)
+_FILTER = re.compile(
+    _TAG
+    + rb"autoFilter [^<>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
+)
+_FILTER_SET = re.compile(_TAG + rb"filterColumn[ >/]")
+# Also finds any cell behind the 200th column, GR.
+_ODD_CELL = re.compile(rb'<c(?! r="(?:[A-F]?[A-Z]|G[A-R])[1-9][0-9]{0,6}"[ />])[\s/>]')
+_ODD_MARKS = (b"<!", b" t='")
+_ROW_NUMBER = re.compile(rb'<row(?=[\s/>])(?: r="([1-9][0-9]{0,6})"(?=[ />]))?')
+_CELL_START = b'<c r="'
+_REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL)
+_RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
+_FILLED = re.compile(rb"<(?:v|t)(?: [^<>]*)?>[^<]")
+_VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """`plain`: written so that a strict reading by pattern is safe; else only a real XML parser may judge.
+    For a plain sheet `errors` holds error cells with their text and `unanswered` formulas without a result."""
+
+    plain: bool = True
+    formulas: bool = False
+    far: bool = False
+    last_row: int = 0
+    filled: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    unanswered: list[tuple[int, int]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
+    filter: str = ""
+    filter_set: bool = False
+
+
+def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: int) -> SheetFacts:
+    """Everything of SheetFacts. Reading to the end also proves the checksum. Refuses an endless row, and too many rows.
+
+    Raises ExpatError for a plain sheet that is not well-formed: calamine would read it in part without a word.
+    """
+    facts, parser = SheetFacts(), expat.ParserCreate()
+    with archive.open(part) as stream:
+        for number, block in enumerate(_whole_rows(stream, filename)):
+            if number == 0:
+                facts.plain = is_utf8(block) and re.search(rb"<worksheet[\s>]", block) is not None
+                facts.formulas = not is_utf8(block)
+            _take(block, facts, filename)
+            if facts.plain:
+                parser.Parse(block, False)
+                facts.filled += sum(_FILLED.search(row) is not None for row in block.split(b"<row"))
+                if facts.filled > max_rows + 2 * HEADER_ROWS:
+                    raise too_many(filename, max_rows)
+    if facts.plain:
+        parser.Parse(b"", True)
+    facts.hidden_columns = sorted(set(facts.hidden_columns))
+    return facts
+
+
+def prove_whole(archive: zipfile.ZipFile, part: str) -> None:
+    """Raises ExpatError unless the part is well-formed XML."""
+    parser = expat.ParserCreate()
+    with archive.open(part) as stream:
+        while block := stream.read(MEGABYTE):
+            parser.Parse(block, False)
+    parser.Parse(b"", True)
+
+
+def has_values(archive: zipfile.ZipFile, part: str) -> bool:
+    """Whether any cell near the top of the sheet holds something."""
+    with archive.open(part) as stream:
+        return _VALUE.search(stream.read(MEGABYTE)) is not None
+
+
+def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Iterator[bytes]:
+    """The sheet in blocks: before the last row begins, and from the end of the rows on, behind the last tag."""
+    rest = stream.read(size)
+    root = _ROOT.search(rest)
+    prefix = (root[1] or b"") if root else b""
+    row, end, behind = b"<" + prefix + b"row", b"</" + prefix + b"sheetData", False
+    while block := stream.read(size):
+        rest += block
+        behind = behind or end in rest
+        cut = rest.rfind(b">") + 1 if behind else rest.rfind(row)
+        if cut > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+        if len(rest) > MAX_ROW_BYTES:
+            raise c.SUSPICIOUS.refuse(filename, "工作表中有异常庞大的行，为安全起见不予读取")
+    if len(rest) > MAX_ROW_BYTES + size:
+        raise c.SUSPICIOUS.refuse(filename, "工作表中有异常庞大的行，为安全起见不予读取")
+    yield rest
+
+
+def _take(block: bytes, facts: SheetFacts, filename: str) -> None:
+    """Every search is guarded by a plain look for a word: most blocks hold nothing but cells."""
+    facts.plain = facts.plain and _is_plain(block)
+    _count_rows(block, facts, filename)
+    if not facts.plain:
+        facts.far = facts.far or _FAR_CELL.search(block) is not None
+    if not facts.formulas and (b"<f" in block or b":f" in block):
+        facts.formulas = _FORMULA.search(block) is not None
+    if b"hidden=" in block:
+        facts.hidden_rows += [int(match[1] or 0) for match in _HIDDEN_ROW.finditer(block)]
+        facts.hidden_columns += _hidden_columns(block)
+    if b"mergeCell " in block and len(facts.merged) < MAX_AREAS:
+        facts.merged += [_area(match) for match in _MERGED.finditer(block)]
+    if b"autoFilter" in block and (found := _FILTER.search(block)):
+        facts.filter = str(_area(found))
+    facts.filter_set = facts.filter_set or (
+        b"filterColumn" in block and _FILTER_SET.search(block) is not None
+    )
+    if facts.plain and (facts.formulas or b't="e"' in block):
+        _judge_cells(block, facts)
+
+
+def _is_plain(block: bytes) -> bool:
+    return _ODD_CELL.search(block) is None and not any(mark in block for mark in _ODD_MARKS)
+
+
+def _hidden_columns(block: bytes) -> Iterator[int]:
+    for match in _HIDDEN_COLUMN.finditer(block):
+        ends = [re.search(rb"\b%s=[\"'](\d{1,5})" % name, match[1]) for name in (b"min", b"max")]
+        if ends[0] and ends[1]:
+            yield from range(int(ends[0][1]) - 1, min(int(ends[1][1]), MAX_COLUMNS))
+
+
+def _area(match: re.Match[bytes]) -> Area:
+    left, top, right, bottom = match.groups()
+    first, last = (column_index_from_string(letters.decode()) - 1 for letters in (left, right))
+    return Area(int(top), first, int(bottom), last)
+
+
+def _count_rows(block: bytes, facts: SheetFacts, filename: str) -> None:
+    """Note the last row number, and whether every row has one. Rows that go back would be lost in reading."""
+    for match in (_ROW_NUMBER if facts.plain else _ANY_ROW_NUMBER).finditer(block):
+        number = int(match[1] or 0)
+        if number and number <= facts.last_row:
+            raise c.DAMAGED.refuse(
+                filename, f"工作表中第{number}行排在第{facts.last_row}行之后，次序错乱"
+            )
+        facts.plain = facts.plain and number > 0
+        facts.last_row = number or facts.last_row + 1
+
+
+def _judge_cells(block: bytes, facts: SheetFacts) -> None:
+    for text in block.split(_CELL_START)[1:]:
+        if b"<f" not in text and b't="e"' not in text:
+            continue
+        cell = _REST_OF_CELL.match(text.partition(b"</c>")[0])
+        if cell is None or cell[3].endswith(
+            b"/"
+        ):  # an empty cell; what follows it belongs to no cell
+            continue
+        letters, digits, attributes, body = cell.groups()
+        at = int(digits), column_index_from_string(letters.decode()) - 1
+        result = _RESULT.search(body)
+        if b't="e"' in attributes:
+            facts.errors[at] = unescape(result[1].decode()) if result else "#N/A"
+        elif b"<f" in body and not _has_result(attributes, body, result):
+            facts.unanswered.append(at)
+
+
+def _has_result(attributes: bytes, body: bytes, result: re.Match[bytes] | None) -> bool:
+    """An empty text is a result."""
+    if b"<is" in body or (result and result[1]):
+        return True
+    return b"<v" in body and b't="str"' in attributes

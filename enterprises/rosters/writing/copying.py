@@ -1,0 +1,244 @@
+"""A copy of a user's file that can be written into: all the workbook holds, or, where that is not to be had, its cells.
+
+Old formats, workbooks that only a tolerant reader can take, and those that would swell in memory give bare cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import logging
+import math
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+from xml.etree.ElementTree import iterparse
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.datetime import MAC_EPOCH
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
+
+from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition.marks import OWN_SHEETS
+from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, is_blank, letter_of
+from enterprises.rosters.reading.safety import MEGABYTE, check_package
+from enterprises.rosters.reading.workbook import read_table
+from enterprises.rosters.writing.cells_out import breadth, bytes_of, write_raw
+
+MOST_CELLS = 1_000_000
+"""Cells that a workbook may take in memory, merged and linked areas included: about 500 MB."""
+WIDEST, NARROWEST = 44, 8
+_SAMPLE_ROWS = 300
+
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|row|comment)[ >/]")
+_AREA = re.compile(
+    rb"<(?:\w+:)?(?:mergeCell|hyperlink) [^<>]*\bref=[\"']([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)[\"']"
+)
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_WRITTEN_FORMULA = re.compile(
+    rb"<c r=\"([A-Z]+[0-9]+)\"([^>]*)>(<f(?:>| [^>]*[^/]>)[^<]*</f>|<f[^>]*/>)(?:<v ?/>|<v></v>)</c>"
+)
+
+Results = Mapping[str, tuple[str, str]]
+"""Cell → type and text of what its formula last gave, as they stand in the file."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Copy:
+    """`sheet`: the one with the list. `losses`: what the copy lacks, in words. `results`: sheet → its formulas'."""
+
+    book: Workbook
+    sheet: Any
+    losses: list[str] = field(default_factory=list)
+    results: dict[str, Results] = field(default_factory=dict)
+
+    def value_at(self, row: int, column: int) -> object:
+        """A formula's last result in its place."""
+        cell = self.sheet.cell(row, column)
+        result = self.results.get(self.sheet.title, {}).get(cell.coordinate)
+        return result[1] if result else cell.value
+
+    def to_bytes(self) -> bytes:
+        content = bytes_of(self.book)
+        parts = {
+            sheet.path.lstrip("/"): results
+            for sheet in self.book.worksheets
+            if (results := self.results.get(sheet.title))
+        }
+        return _with_results(content, parts) if parts else content
+
+
+def copy_of(path: Path, kind: str, filename: str, sheet: str | None = None) -> Copy:
+    """`kind` as in `safety.kind_of`; `sheet` names the one with the list, by default the first visible.
+
+    Raises Refused for a file that cannot be opened.
+    """
+    if kind != "xlsx":
+        return _bare(path, filename, "原文件不是 .xlsx：副本只含数据，不含原有的格式")
+    with zipfile.ZipFile(path) as archive:
+        check_package(archive, filename)
+        pictures = any(name.startswith("xl/media/") for name in archive.namelist())
+    try:
+        if _weight(path) <= MOST_CELLS:
+            return _whole(path, sheet, ["原表中的图片没有带入副本"] if pictures else [])
+    except (
+        Exception
+    ) as error:  # the parser raises whatever a broken part provokes; the reader has read the cells
+        log.warning("no full copy of a workbook: %r", error, exc_info=True)
+    return _bare(
+        path, filename, "原文件过大或结构特殊：副本只含名册的数据，不含格式、公式和其他工作表"
+    )
+
+
+# --- whole ----------------------------------------------------------------------------------------------------------
+def _whole(path: Path, name: str | None, losses: list[str]) -> Copy:
+    results = dict(_results(path))
+    with path.open("rb") as file:
+        book = load_workbook(file, rich_text=True)
+    if name in book.sheetnames and name not in OWN_SHEETS:
+        return Copy(book, book[name], losses, results)
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    theirs = [sheet for sheet in visible if sheet.title not in OWN_SHEETS]
+    if not visible:
+        raise ValueError("no visible sheet")
+    return Copy(book, (theirs or visible)[0], losses, results)
+
+
+def _weight(path: Path) -> int:
+    """Cells the full load would make; an area over the whole sheet takes gigabytes."""
+    weight = 0
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            if not entry.filename.endswith(".xml") or entry.filename == "xl/sharedStrings.xml":
+                continue
+            with archive.open(entry) as stream:
+                for block in _blocks(stream):
+                    weight += sum(1 for _ in _CELL.finditer(block))
+                    weight += sum(_size(match[1].decode()) for match in _AREA.finditer(block))
+    return weight
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream in blocks that end behind a tag, so that no pattern for a tag falls between two."""
+    rest = b""
+    while block := stream.read(MEGABYTE):
+        block = rest + block
+        cut = block.rfind(b">") + 1
+        yield block[:cut]
+        rest = block[cut:][-MEGABYTE:]  # no real tag is this long; keeps the work linear
+    yield rest
+
+
+def _size(area: str) -> int:
+    left, top, right, bottom = range_boundaries(area)
+    return abs((right or 0) - (left or 0) + 1) * abs((bottom or 0) - (top or 0) + 1)
+
+
+def _results(path: Path) -> Iterator[tuple[str, Results]]:
+    """Per sheet with formulas. openpyxl drops them, and the copy, sent back as it is, would read as not calculated."""
+    with path.open("rb") as file:
+        book = load_workbook(file, read_only=True)
+        parts = {sheet.title: sheet._worksheet_path for sheet in book.worksheets}
+        book.close()
+    with zipfile.ZipFile(path) as archive:
+        for title, part in parts.items():
+            with archive.open(part) as stream:
+                has_formulas = any(_FORMULA.search(block) for block in _blocks(stream))
+            if has_formulas:
+                with archive.open(part) as stream:
+                    yield title, dict(_results_in(stream))
+
+
+def _results_in(stream: Any) -> Iterator[tuple[str, tuple[str, str]]]:
+    for _, element in iterparse(stream):
+        name = element.tag.rpartition("}")[2]
+        address = element.get("r")
+        if name == "c" and address and element.get("t") != "s":
+            children = {child.tag.rpartition("}")[2]: child.text for child in element}
+            if "f" in children and "v" in children:
+                yield address, (element.get("t", "n"), children["v"] or "")
+        elif name == "row":
+            element.clear()
+
+
+def _with_results(content: bytes, parts: Mapping[str, Results]) -> bytes:
+    """The package with the results put behind their formulas."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for entry in old.infolist():
+            data = old.read(entry)
+            new.writestr(
+                entry, _completed(data, parts[entry.filename]) if entry.filename in parts else data
+            )
+    return stream.getvalue()
+
+
+def _completed(sheet: bytes, results: Results) -> bytes:
+    def put(match: re.Match[bytes]) -> bytes:
+        result = results.get(match[1].decode())
+        if result is None or (result[0] != "str" and not result[1]):
+            return match[0]
+        kind, text = result[0].encode(), escape(result[1]).encode()
+        return b'<c r="%s"%s t="%s">%s<v>%s</v></c>' % (match[1], match[2], kind, match[3], text)
+
+    return _WRITTEN_FORMULA.sub(put, sheet)
+
+
+# --- bare -----------------------------------------------------------------------------------------------------------
+def _bare(path: Path, filename: str, loss: str) -> Copy:
+    """The sheet that is read, with its values at their addresses."""
+    # The reader has judged the file's size.
+    table = read_table(path, filename, MAX_DATA_ROWS, path.stat().st_size)
+    book = Workbook()
+    sheet = book.active
+    sheet.title = INVALID_TITLE_REGEX.sub("_", table.sheet)[:31].strip("'") or "名册"
+    if table.epoch == 1904:
+        book.epoch = MAC_EPOCH
+    for number, values in table.rows:
+        for at, value in enumerate(values, 1):
+            if value is not None and value != "" and (number, at - 1) not in table.failures:
+                _write(sheet.cell(number, at), value)
+    for (row, at), rule in table.failures.items():
+        # What stood there is not known; these are read as the same mistakes.
+        cell = sheet.cell(row, at + 1)
+        cell.value = "=NA()" if rule is c.FORMULA else "#N/A"
+    _fit_columns(sheet, table)
+    return Copy(book, sheet, [loss])
+
+
+def _write(cell: Any, value: object) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        value = str(value)
+    if isinstance(value, str):
+        cell.number_format = "@"
+        write_raw(cell, value)
+        return
+    cell.value = value
+    if isinstance(value, dt.date) and not (
+        isinstance(value, dt.datetime) and value.time() != dt.time()
+    ):
+        cell.number_format = "yyyy-mm-dd"
+
+
+def _fit_columns(sheet: Any, table: RawTable) -> None:
+    widths: dict[int, int] = {}
+    for _, values in table.rows[:_SAMPLE_ROWS]:
+        filled = [at for at, value in enumerate(values) if not is_blank(value)]
+        if len(filled) > 1:  # a title stands alone and may run over the cells beside it
+            for at in filled:
+                day = isinstance(values[at], dt.date)
+                widths[at] = max(
+                    widths.get(at, NARROWEST), 11 if day else breadth(str(values[at])) + 2
+                )
+    for at, width in widths.items():
+        sheet.column_dimensions[letter_of(at + 1)].width = min(width, WIDEST)

@@ -1,0 +1,275 @@
+"""The workbook a unit fills in: its firms as the registry knows them, dropdowns, explanations, and a sealed stamp.
+
+Made of plain values alone; `filled` takes them from the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.page import PageMargins
+
+from enterprises.models import Period
+from enterprises.rosters.definition.columns import ROSTER, Column
+from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
+from enterprises.rosters.definition.table import letter_of
+from enterprises.rosters.writing.cells_out import (
+    LINE_HEIGHT,
+    bytes_of,
+    comment,
+    lines_of,
+    write_text,
+)
+
+ROSTER_SHEET = "名册"
+HELP_AUTHOR = "填表说明"
+HEADER_ROW = 3
+FEWEST_ROWS, SPARE_ROWS = 1_000, 500
+"""Rows with dropdowns and cell formats: at least so many, and so many below the last firm."""
+
+TEXT, DAY, MONEY, WHOLE, YEAR = "@", "yyyy-mm-dd", "#,##0.00", "#,##0", "0"
+FORMATS = {
+    **dict.fromkeys(("number", "above_scale", "planned_year", "ip_class1", "ip_class2"), YEAR),
+    **dict.fromkeys(("registered_on", "tech_entered_on", "certificate_issued_on"), DAY),
+    **dict.fromkeys(("revenue", "rd_expense", "hightech_share"), MONEY),
+    **dict.fromkeys(("staff", "rd_staff"), WHOLE),
+}
+"""Field → number format; all other columns are text, so that codes and phone numbers keep every digit."""
+WIDTHS = {
+    "number": 6, "name": 34, "uscc": 21, "park": 20, "town": 10, "registered_on": 11, "industry_code": 9,
+    "tech_field": 17, "above_scale": 7, "revenue": 14, "rd_expense": 13, "staff": 8, "rd_staff": 8, "ip_class1": 10,
+    "ip_class2": 10, "hightech_share": 14, "tech_entered_on": 12, "certificate_number": 17,
+    "certificate_issued_on": 11, "other_qualifications": 24, "pool_stage": 8, "planned_year": 8, "contact_name": 9,
+    "contact_phone": 14, "remark": 20,
+}  # fmt: skip
+CENTRED = frozenset(
+    (
+        "number",
+        "above_scale",
+        "pool_stage",
+        "planned_year",
+        "registered_on",
+        "tech_entered_on",
+        "certificate_issued_on",
+    )
+)
+LONG = frozenset(("name", "other_qualifications", "remark"))
+"""Columns whose text runs on in further lines of the cell."""
+SUGGESTED = frozenset(("planned_year",))
+"""Columns whose list is a help and not all there is."""
+SEVERAL = frozenset(("other_qualifications",))
+"""Columns whose cell may name several: a dropdown would forbid that, so their words are only told."""
+
+FONT, BOLD = Font(name="宋体", size=10), Font(name="宋体", size=10, bold=True)
+TITLE = Font(name="宋体", size=16, bold=True)
+HEADER_FILL, REQUIRED_FILL = (
+    PatternFill("solid", fgColor="DCE6F1"),
+    PatternFill("solid", fgColor="FBE5C8"),
+)
+_LINE = Side(style="thin", color="BFBFBF")
+GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+HAND_IN = (
+    "“名册”表已填好本单位在数据截至日的企业和已登记的内容，请逐家核对，更正有变化的，补上空缺的。",
+    "新增的企业填在最后一家的下面，一家一行；已迁出、注销的企业请在备注中写明，不要直接删除。",
+    "带“必填”的列每家企业都要填；有下拉列表的列请从列表中选择。",
+    "不要改动标题行和上面两行，不要合并单元格；列可以调整先后，也可以在右侧另加自己的列。",
+    "填好后保存为 Excel 工作簿（.xlsx），登录系统上传。系统逐格检查，有问题的可下载标注好的副本，改好再传。",
+)
+
+Choices = Mapping[str, Sequence[str | int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateOrder:
+    """A template for a unit and the day its data stand on. `rows`: a mapping per firm, field → value as a clerk
+    writes it. `choices`: field → the allowed words of its dropdown, in their order."""
+
+    unit: str
+    unit_name: str
+    as_of: dt.date
+    rows: Sequence[Mapping[str, Any]] = ()
+    choices: Choices = field(default_factory=dict)
+
+    @property
+    def period(self) -> Period:
+        return Period.of(self.as_of)
+
+
+def build(order: TemplateOrder) -> bytes:
+    """The .xlsx file."""
+    book = Workbook()
+    book.properties.creator = "江津区科技局"
+    book.properties.title = f"{order.unit_name}{order.period.label}科技企业名册"
+    sheet = book.active
+    sheet.title = ROSTER_SHEET
+    last_row = HEADER_ROW + max(len(order.rows) + SPARE_ROWS, FEWEST_ROWS)
+    _write_titles(sheet, order)
+    _write_header(sheet, order.choices)
+    _prepare_columns(sheet, last_row)
+    _write_firms(sheet, order.rows)
+    _prepare_view(sheet)
+    _explain(book.create_sheet(HELP_SHEET), order.choices)
+    _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order.choices, last_row)
+    stamp = book.create_sheet(STAMP_SHEET)
+    stamp["A1"] = Stamp(order.unit, order.period.code).sealed()
+    stamp.sheet_state = "veryHidden"
+    return bytes_of(book)
+
+
+def _columns() -> Iterator[tuple[int, Column]]:
+    """(number from 1, column)"""
+    return enumerate(ROSTER.columns, 1)
+
+
+def _write_titles(sheet: Any, order: TemplateOrder) -> None:
+    day = f"{order.as_of.year}年{order.as_of.month}月{order.as_of.day}日"
+    titles = (
+        (f"江津区科技企业季度名册（{order.period.label}）", TITLE, 30),
+        (f"填报单位：{order.unit_name}　数据截至：{day}", FONT, 20),
+    )
+    for row, (text, font, height) in enumerate(titles, 1):
+        write_text(sheet.cell(row, 1), text)
+        sheet.cell(row, 1).font = font
+        sheet.cell(row, 1).alignment = Alignment(vertical="center")
+        sheet.row_dimensions[row].height = height
+
+
+def _write_header(sheet: Any, choices: Choices) -> None:
+    sheet.row_dimensions[HEADER_ROW].height = 46
+    for at, column in _columns():
+        cell = sheet.cell(HEADER_ROW, at)
+        title = column.title.replace("（", "\n（")
+        write_text(cell, f"{title}\n（必填）" if column.filled else title)
+        cell.font, cell.alignment, cell.border = BOLD, MIDDLE, GRID
+        cell.fill = REQUIRED_FILL if column.filled else HEADER_FILL
+        cell.comment = comment(_help(column, choices), HELP_AUTHOR)
+
+
+def _help(column: Column, choices: Choices) -> str:
+    several = (
+        f"。可填：{'、'.join(map(str, choices.get(column.field, ())))}"
+        if column.field in SEVERAL
+        else ""
+    )
+    return column.help + several
+
+
+def _prepare_columns(sheet: Any, last_row: int) -> None:
+    """Formats hold for whole columns, so that rows added later have them too; a row with a name gets its grid."""
+    for at, column in _columns():
+        dimension = sheet.column_dimensions[letter_of(at)]
+        dimension.width = WIDTHS[column.field]
+        dimension.number_format = FORMATS.get(column.field, TEXT)
+        dimension.font = FONT
+        dimension.alignment = Alignment(
+            horizontal="center" if column.field in CENTRED else None,
+            vertical="center",
+            wrap_text=column.field in LONG,
+        )
+    first, last = HEADER_ROW + 1, letter_of(len(ROSTER.columns))
+    filled = FormulaRule(formula=[f"COUNTA($B{first}:${last}{first})>0"], border=GRID)
+    sheet.conditional_formatting.add(f"A{first}:{last}{last_row}", filled)
+
+
+def _write_firms(sheet: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    looks = [(column.field, sheet.column_dimensions[letter_of(at)]) for at, column in _columns()]
+    for number, values in enumerate(rows, HEADER_ROW + 1):
+        for at, (name, look) in enumerate(looks, 1):
+            value = values.get(name)
+            if value is None or value == "":
+                continue
+            cell = sheet.cell(number, at)
+            cell._style = copy(look._style)
+            if isinstance(value, str):
+                write_text(cell, value)
+            else:
+                cell.value = value
+                cell.number_format = look.number_format  # openpyxl gives days a format of its own
+        lines = max(lines_of(values.get(name) or "", WIDTHS[name]) for name in LONG)
+        if lines > 1:
+            sheet.row_dimensions[number].height = LINE_HEIGHT * lines
+
+
+def _prepare_view(sheet: Any) -> None:
+    """The header and the firms' names stay in sight; printed across one page's width under the header."""
+    sheet.freeze_panes = f"C{HEADER_ROW + 1}"
+    sheet.sheet_view.zoomScale = 100
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7, footer=0.3)
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _explain(sheet: Any, choices: Choices) -> None:
+    """How to hand in, then each column in a line."""
+    lines = [
+        ("填表说明", TITLE),
+        *((f"{number}. {text}", FONT) for number, text in enumerate(HAND_IN, 1)),
+    ]
+    for row, (text, font) in enumerate(lines, 1):
+        write_text(sheet.cell(row, 1), text)
+        sheet.cell(row, 1).font = font
+        sheet.cell(row, 1).alignment = Alignment(vertical="center", wrap_text=True)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
+        sheet.row_dimensions[row].height = 24
+    head = len(lines) + 2
+    for row, values in enumerate((("列", "是否必填", "填写内容"), *_column_lines(choices)), head):
+        for at, text in enumerate(values, 1):
+            cell = sheet.cell(row, at)
+            write_text(cell, text)
+            cell.font, cell.border = BOLD if row == head else FONT, GRID
+            cell.alignment = Alignment(
+                vertical="center", wrap_text=True, horizontal="center" if at == 2 else None
+            )
+            cell.fill = HEADER_FILL if row == head else PatternFill()
+    for letter, width in zip("ABC", (30, 11, 78), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _column_lines(choices: Choices) -> Iterator[tuple[str, str, str]]:
+    return (
+        (column.title, "必填" if column.filled else "", _help(column, choices))
+        for column in ROSTER.columns
+    )
+
+
+def _offer_choices(sheet: Any, lists: Any, choices: Choices, last_row: int) -> None:
+    """One validation per column over all its rows, by range: a list inside the validation may hold 255 characters."""
+    lists.sheet_state = "hidden"
+    offered = [
+        pair for pair in _columns() if choices.get(pair[1].field) and pair[1].field not in SEVERAL
+    ]
+    for place, (at, column) in enumerate(offered, 1):
+        words = choices[column.field]
+        for row, word in enumerate((column.title, *words), 1):
+            cell = lists.cell(row, place, word)
+            if isinstance(word, str):
+                write_text(cell, word)
+        letter = letter_of(place)
+        validation = DataValidation(
+            type="list",
+            formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(words) + 1}",
+            allow_blank=True,
+            showErrorMessage=True,
+            errorStyle="warning" if column.field in SUGGESTED else "stop",
+            errorTitle=column.title,
+            error=column.help,
+        )
+        validation.add(f"{letter_of(at)}{HEADER_ROW + 1}:{letter_of(at)}{last_row}")
+        sheet.add_data_validation(validation)

@@ -1,0 +1,182 @@
+"""Requests that may be sent again: the same Idempotency-Key gives the same answer, and its effects once.
+
+The key is inserted before anything is done; whoever cannot insert it repeats. Effects and answer are committed in one
+transaction, so no crash leaves one without the other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api.views import PROBLEM_JSON, PortalApi
+from parks.models import IdempotencyKey, User
+
+HEADER, REPLAY = "Idempotency-Key", "Idempotent-Replay"
+KEPT = dt.timedelta(days=2)
+ABANDONED = dt.timedelta(minutes=5)
+"""A key without an answer for this long belongs to a run that died, and may be taken over."""
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+DESCRIBED = OpenApiParameter(
+    HEADER,
+    str,
+    OpenApiParameter.HEADER,
+    description="发送方自拟的键（如 UUID）。同键同请求得到同一回答，只办理一次；保留48小时",
+)
+Method = Callable[..., Response]
+
+
+class KeyReused(exceptions.APIException):
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "idempotency_key_reused"
+    default_detail = "这个幂等键已用于另一个请求，请换一个。"
+
+
+class StillRunning(exceptions.APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "idempotency_key_running"
+    default_detail = "同一请求正在办理，请稍后再试。"
+    wait = 1
+
+
+class TakenOver(Exception):
+    """Another run has the key now: what this one did is rolled back."""
+
+
+def idempotent(method: Method) -> Method:
+    """For API methods that change something. Without the header the method runs as it is.
+
+    Refusals (4xx) are answers like any other; after a failure of the server (5xx) the key is free again."""
+
+    @wraps(method)
+    def once(view: PortalApi, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return method(view, request, *args, **kwargs)
+        claim = _claim(request, key)
+        if claim.status is not None:
+            return _replayed(claim)
+        try:
+            with transaction.atomic():
+                response = _answered(view, lambda: method(view, request, *args, **kwargs))
+                _keep(claim, response)
+        except TakenOver:
+            raise StillRunning from None
+        except BaseException:
+            IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None).delete()
+            raise
+        return response
+
+    return once
+
+
+def _answered(view: PortalApi, run: Callable[[], Response]) -> Response:
+    """The method's answer, or its refusal after everything it did is rolled back."""
+    try:
+        with transaction.atomic():
+            return run()
+    except Exception as error:
+        response = cast(Response, view.handle_exception(error))
+        if response.status_code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
+            raise
+        response.exception = True
+        return response
+
+
+# --- the key ------------------------------------------------------------------------------------------------------
+def _claim(request: Request, key: str) -> IdempotencyKey:
+    """The key, ours to work under, or with the answer it once got (`status` is set)."""
+    if not _KEY.fullmatch(key):
+        raise exceptions.ValidationError({HEADER: ["应为1至255个可见的ASCII字符，不含空格。"]})
+    user = cast(User, request.user)
+    asked = {
+        "action": f"{request.method} {request.get_full_path()}"[:300],
+        "fingerprint": fingerprint(request),
+    }
+    now = timezone.now()
+    IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()
+    own = IdempotencyKey(user=user, key=key, **asked, owner=secrets.token_hex(16), created_at=now)
+    try:
+        with transaction.atomic():
+            return IdempotencyKey.objects.bulk_create([own])[0]
+    except IntegrityError:
+        return _repeated(own)
+
+
+def _repeated(own: IdempotencyKey) -> IdempotencyKey:
+    """What is there already: its answer, or the key itself once its run has died."""
+    earlier = IdempotencyKey.objects.filter(user=own.user, key=own.key).first()
+    if earlier is None:  # freed a moment ago
+        raise StillRunning
+    if earlier.fingerprint != own.fingerprint:
+        raise KeyReused
+    if earlier.status is not None:
+        return earlier
+    if earlier.created_at > own.created_at - ABANDONED:
+        raise StillRunning
+    abandoned = IdempotencyKey.objects.filter(pk=earlier.pk, owner=earlier.owner, status=None)
+    if not abandoned.update(owner=own.owner, created_at=own.created_at):
+        raise StillRunning
+    earlier.owner = own.owner
+    return earlier
+
+
+def _keep(claim: IdempotencyKey, response: Response) -> None:
+    body = json.loads(JSONRenderer().render(response.data) or "null")
+    answer = {
+        "status": response.status_code,
+        "body": body,
+        "location": response.headers.get("Location", ""),
+    }
+    if not IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None).update(
+        **answer
+    ):
+        raise TakenOver
+
+
+def _replayed(claim: IdempotencyKey) -> Response:
+    headers = {REPLAY: "true"} | ({"Location": claim.location} if claim.location else {})
+    refused = cast(int, claim.status) >= status.HTTP_400_BAD_REQUEST
+    return Response(
+        claim.body, claim.status, headers=headers, content_type=PROBLEM_JSON if refused else None
+    )
+
+
+def fingerprint(request: Request) -> str:
+    """sha256 of what the request asks for, however it is encoded: address, fields, files by name and bytes."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    if not isinstance(request.data, QueryDict):
+        digest.update(json.dumps(request.data, sort_keys=True).encode())
+        return digest.hexdigest()
+    for name, values in sorted(request.data.lists()):
+        for value in values:
+            file = value if isinstance(value, UploadedFile) else None
+            digest.update(json.dumps([name, file.name if file else value, bool(file)]).encode())
+            if file:
+                digest.update(_sha256_of(file))
+    return digest.hexdigest()
+
+
+def _sha256_of(file: UploadedFile) -> bytes:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.digest()

@@ -1,0 +1,248 @@
+"""What all API views share: Chinese errors with stable codes, strict filters, keyset pages. And units, and tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.db.models import Model
+from django.forms import BaseForm
+from django.http import Http404
+from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from knox.views import LoginView, LogoutView
+from rest_framework import exceptions, mixins, permissions, status, viewsets
+from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView, exception_handler
+
+from parks.api.pagination import KeysetPagination
+from parks.api.serializers import Credentials, TokenReply, UnitSerializer
+from parks.filters import NoFilter, UnitFilter
+from parks.models import Unit
+
+_Form = TypeVar("_Form", bound=BaseForm)
+
+SENTENCES = {
+    "parse_error": "请求正文无法读取：应为有效的 JSON 对象或表单。",
+    "not_authenticated": "请先登录，或在请求头中提供令牌。",
+    "authentication_failed": "令牌无效或已过期。",
+    "permission_denied": "没有权限执行此操作。",
+    "not_found": "没有这条记录，或无权查看。",
+    "method_not_allowed": "不支持此请求方法。",
+    "not_acceptable": "只提供 JSON。",
+    "unsupported_media_type": "不接受这种格式的请求正文。",
+}
+"""Error code → what is said unless the error says something of its own. Codes are part of the API: keep them."""
+
+
+TITLES = {
+    400: "请求有误",
+    401: "未登录",
+    403: "无权操作",
+    404: "未找到",
+    405: "方法不支持",
+    406: "格式不支持",
+    409: "与现状冲突",
+    413: "内容过大",
+    415: "格式不支持",
+    422: "幂等键重复使用",
+    429: "请求过多",
+    503: "暂时无法办理",
+}
+PROBLEM_JSON = "application/problem+json"
+
+
+def problem(
+    status: int, code: str, detail: str, errors: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The body of every refusal (RFC 9457); `errors` maps parameters to lists of sentences."""
+    whole = {"type": "about:blank", "title": TITLES.get(status, "无法办理"), "status": status}
+    whole |= {"code": code, "detail": detail}
+    return whole if errors is None else whole | {"errors": errors}
+
+
+class Declined(exceptions.APIException):
+    """What stands against an act, in a sentence of its own."""
+
+    def __init__(self, detail: str, code: str, status_code: int) -> None:
+        super().__init__(detail, code)
+        self.status_code = status_code
+
+
+class LockedOut(exceptions.APIException):
+    status_code = status.HTTP_429_TOO_MANY_REQUESTS
+    default_code = "locked_out"
+    default_detail = "登录失败次数过多，账号已暂时锁定，请30分钟后再试。"
+
+
+def said(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF exception handler: every refusal as problem+json with a stable code."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, DjangoPermissionDenied):
+        error = exceptions.PermissionDenied(*error.args)
+    response = exception_handler(error, context)
+    if response is None or not isinstance(error, exceptions.APIException):
+        return response
+    response.content_type = PROBLEM_JSON
+    if isinstance(error, exceptions.ValidationError):
+        errors = flat(error.detail)
+        response.data = problem(response.status_code, "invalid", _in_words(errors), errors)
+        return response
+    code = str(getattr(error.detail, "code", error.default_code))
+    own = str(error.detail) if str(error.detail) != str(error.default_detail) else ""
+    fallback = SENTENCES.get(code, str(error.default_detail))
+    speaks = code == "permission_denied" or isinstance(error, Declined)
+    response.data = problem(response.status_code, code, own if own and speaks else fallback)
+    return response
+
+
+def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Parameter → its sentences; a parameter inside another is named by both ("firms.9150….day")."""
+    if isinstance(detail, dict):
+        inner = [
+            flat(value, f"{path}.{name}" if path else str(name)) for name, value in detail.items()
+        ]
+        return {name: sentences for found in inner for name, sentences in found.items()}
+    if isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
+        return flat({str(number): value for number, value in enumerate(detail) if value}, path)
+    return {
+        path or "__all__": [
+            str(sentence) for sentence in (detail if isinstance(detail, list) else [detail])
+        ]
+    }
+
+
+def _in_words(errors: dict[str, Any]) -> str:
+    said = [(name, sentence) for name, listed in errors.items() for sentence in listed]
+    whole = ("__all__", "non_field_errors")
+    return "".join(
+        f"{sentence}" if name in whole else f"{name}：{sentence}" for name, sentence in said
+    )
+
+
+def understood(form: _Form) -> _Form:
+    """The form of a request, when it is valid; every mistake in it is refused at once."""
+    if not form.is_valid():
+        raise exceptions.ValidationError(dict(form.errors))  # type: ignore[arg-type]
+    return form
+
+
+class StrictFilterBackend(DjangoFilterBackend):
+    """The page's filter set, knowing which parameters the view itself reads."""
+
+    def get_filterset_kwargs(self, request: Request, queryset: Any, view: Any) -> dict[str, Any]:
+        beside = KeysetPagination.parameters if view.action in view.paged_actions else frozenset()
+        return {**super().get_filterset_kwargs(request, queryset, view), "beside": beside}
+
+
+class JsonBody(JSONParser):
+    """A JSON object, nested no deeper than the parser can follow."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            body = super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise exceptions.ParseError from error
+        if not isinstance(body, dict):
+            raise exceptions.ParseError
+        return body
+
+
+class PortalApi(APIView):
+    """The base of every API view."""
+
+    renderer_classes = [JSONRenderer]
+    parser_classes = [JsonBody, FormParser]
+
+    def get_exception_handler(self) -> Any:
+        return said
+
+
+class ListedViewSet(
+    PortalApi, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
+    """Read only. The list is scoped by `visible_to` where the model has it, filtered, and paged by key.
+
+    A view may build its rows from plain values by overriding `rows`.
+    """
+
+    filter_backends = [StrictFilterBackend]
+    filterset_class: Any = NoFilter
+    paged_actions: frozenset[str] = frozenset({"list"})
+    pagination_class = KeysetPagination
+    sorts = {"id": "id"}
+    default_sort = "id"
+
+    def get_queryset(self) -> Any:
+        queryset = super().get_queryset()
+        return (
+            queryset.visible_to(self.request.user) if hasattr(queryset, "visible_to") else queryset
+        )
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        queryset = self.filter_queryset(self.get_queryset())
+        ids = self.paginate_queryset(queryset)
+        return self.get_paginated_response(self.rows(queryset, ids or []))
+
+    def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
+        found = queryset.in_bulk(ids)
+        serializer: BaseSerializer[Any] = self.get_serializer(
+            [found[pk] for pk in ids if pk in found], many=True
+        )
+        return serializer.data
+
+    def created(self, made: Model) -> Response:
+        """The new row, and where it is read."""
+        place = reverse(f"{self.basename}-detail", args=[made.pk], request=self.request)
+        body = self.get_serializer(made).data
+        return Response(body, status=status.HTTP_201_CREATED, headers={"Location": place})
+
+
+@extend_schema_view(
+    list=extend_schema(summary="单位列表"), retrieve=extend_schema(summary="一个单位")
+)
+class UnitViewSet(ListedViewSet):
+    """园区平台、镇街和部门；填报人只见本单位。"""
+
+    queryset = Unit.objects.all()
+    serializer_class = UnitSerializer
+    filterset_class = UnitFilter
+    lookup_field = "code"
+    sorts = {"id": "id", "code": "code", "name": "name"}
+
+
+class Login(PortalApi, LoginView):
+    """A token for a name and a password. Guessing is counted and locked out as on the login page."""
+
+    authentication_classes: tuple[Any, ...] = ()
+    permission_classes = (permissions.AllowAny,)
+
+    @extend_schema(summary="换取令牌", request=Credentials, responses=TokenReply, auth=[])
+    def post(self, request: Request, format: str | None = None) -> Response:
+        serializer: Serializer[Any] = Credentials(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        plain = request._request
+        user = authenticate(request=plain, **serializer.validated_data)
+        # Axes marks the plain request; left there, its middleware would answer with the login page's HTML.
+        if plain.__dict__.pop("axes_locked_out", False):
+            raise LockedOut
+        if user is None:
+            raise exceptions.ValidationError({"password": ["用户名或密码不正确。"]})
+        request.user = user
+        return super().post(request, format=format)
+
+
+class Logout(PortalApi, LogoutView):
+    """The token of this request is void from now on."""
+
+    @extend_schema(summary="作废令牌", request=None, responses={204: None})
+    def post(self, request: Request, format: str | None = None) -> Response:
+        return super().post(request, format=format)

@@ -1,0 +1,117 @@
+"""What a query string asks about the changes between two days; page, export and API all read it here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.core.exceptions import PermissionDenied
+
+from parks.filters import StrictForm
+from parks.models import Unit, User
+from targets.figures import flows
+from targets.figures.headlines import latest_day
+from targets.figures.question import EARLIEST, LATEST, BridgeQuestion
+from targets.models import Definition, Indicator, Scope
+
+FIRST_DAY = EARLIEST - relativedelta(years=1)
+
+
+class BridgeForm(StrictForm):
+    """Every part may be left out. `question` fills the gaps: 高新技术企业, one's own scope, this year's data so far."""
+
+    kind = forms.ChoiceField(label="资质", required=False)
+    scope = forms.CharField(label="统计范围", required=False, max_length=20)
+    since = forms.DateField(label="期初日", required=False)
+    until = forms.DateField(label="期末日", required=False)
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    def __init__(self, data: Mapping[str, str], *, user: User, beside: Iterable[str] = ()) -> None:
+        super().__init__(data)
+        self.user, self.beside = user, frozenset(beside)
+        self.units = {unit.code: unit for unit in Unit.objects.reporting()}
+        self.kinds: dict[str, str] = dict(
+            Indicator.objects.filter(code__in=flows.KINDS).values_list("code", "short_name")
+        )
+        self.fields["kind"].choices = [*self.kinds.items()]  # type: ignore[attr-defined]
+
+    def clean_scope(self) -> str:
+        scope: str = self.cleaned_data["scope"]
+        if scope and scope not in self.units and scope not in Scope.values:
+            raise forms.ValidationError(f"没有“{scope}”这一统计范围。")
+        return scope
+
+    def clean_since(self) -> dt.date | None:
+        return self._within(self.cleaned_data["since"])
+
+    def clean_until(self) -> dt.date | None:
+        return self._within(self.cleaned_data["until"])
+
+    def _within(self, day: dt.date | None) -> dt.date | None:
+        if day and not FIRST_DAY <= day <= LATEST:
+            raise forms.ValidationError(f"日期应在{FIRST_DAY:%Y}年至{LATEST:%Y}年之间。")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if "since" in self.errors or "until" in self.errors:
+            return given
+        since, until = given.get("since"), given.get("until")
+        if since or until:
+            since, until = self._days(since, until)
+            if since >= until:
+                self.add_error("until", f"期末日（{until}）应晚于期初日（{since}）。")
+        return given
+
+    def _days(self, since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
+        until = until or latest_day()
+        return since or dt.date(until.year - 1, 12, 31), until
+
+    @property
+    def own_scope(self) -> str:
+        """All there is to see, or the park or town of a reporter."""
+        unit = self.user.reporting_unit
+        return unit.code if unit else Scope.DISTRICT.value
+
+    @property
+    def visible_scopes(self) -> list[str]:
+        """The scopes whose numbers the reader may see, from wide to narrow."""
+        if self.user.sees_whole_district:
+            return [*Scope.values, *self.units]
+        return [Scope.DISTRICT.value, self.own_scope]
+
+    @cached_property
+    def question(self) -> BridgeQuestion:
+        """For a valid form. PermissionDenied for another unit's numbers."""
+        given = self.cleaned_data
+        scope = given["scope"] or self.own_scope
+        if scope not in self.visible_scopes:
+            raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
+        since, until = self._days(given["since"], given["until"])
+        definition = given["definition"] or Definition.CERTIFICATE.value
+        return BridgeQuestion(given["kind"] or flows.KINDS[0], scope, since, until, definition)
+
+    def named(self, scope: str) -> str:
+        return self.units[scope].name if scope in self.units else str(Scope(scope).label)
+
+
+class EventsForm(BridgeForm):
+    """A term of a bridge besides, of which the list is wanted."""
+
+    term = forms.ChoiceField(
+        label="变动",
+        choices=flows.FlowTerm.choices,
+        error_messages={"required": "须指定变动（如 first、expired）。"},
+    )
+
+    @property
+    def term_asked(self) -> flows.FlowTerm:
+        return flows.FlowTerm(self.cleaned_data["term"])
+
+    @property
+    def label_asked(self) -> str:
+        return flows.label(self.term_asked, self.question.kind)

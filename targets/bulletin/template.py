@@ -1,0 +1,191 @@
+"""The bulletin's Word template as the portal ships it: laid out by GB/T 9704, its places marked {{ … }}.
+
+The bureau downloads it, edits it in Word, and uploads its own; whatever it keeps of the marks is filled.
+"""
+
+from __future__ import annotations
+
+import io
+
+import docx
+from docx.document import Document
+from docx.shared import Pt
+
+from targets.bulletin import layout
+from targets.bulletin.layout import BODY, CENTER, RED, RIGHT, TITLE
+
+CHART_PARKS, CHART_TECH = "[[图：园区平台高新技术企业]]", "[[图：园区平台科技型企业]]"
+"""A paragraph with such a mark becomes a chart."""
+PARK_COLUMNS = ("位次", "园区平台", "高企", "本季净增", "占全区%", "科技型企业", "本季净增")
+PARK_FIELDS = ("rank", "name", "hnte", "hnte_net", "hnte_share", "tech", "tech_net")
+TOWN_COLUMNS = ("位次", "镇街", "高企", "本季净增", "科技型企业", "本季净增")
+TOWN_FIELDS = ("rank", "name", "hnte", "hnte_net", "tech", "tech_net")
+EXPIRING_COLUMNS = ("序号", "企业", "所属单位", "证书编号", "有效期至")
+EXPIRING_FIELDS = ("number", "firm", "unit", "certificate", "last_day")
+TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报/应报")
+TASK_FIELDS = (
+    "kind_in_words", "number", "name", "leads", "state_in_words", "{{ row.reported }}/{{ row.expected }}",
+)  # fmt: skip
+GOAL_COLUMNS = (
+    "位次",
+    "单位",
+    "目标",
+    "完成",
+    "目标",
+    "完成",
+    "目标",
+    "完成",
+    "完成率%",
+    "缺口",
+    "序时应达",
+    "状态",
+)
+GOAL_FIELDS = (
+    "rank_in_words", "name", "stock.goal_in_words", "stock.done_in_words", "net.goal_in_words", "net.done_in_words",
+    "first.goal_in_words", "first.done_in_words", "ranked.rate_in_words", "ranked.gap_in_words",
+    "ranked.due_in_words", "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
+)  # fmt: skip
+GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 11, "按年末存量"))
+GOAL_WIDTHS = (0.9, 2.5, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.4, 1.0, 1.5, 1.7)
+
+
+def default() -> bytes:
+    """The template as .docx."""
+    document = docx.Document()
+    layout.page(document)
+    _head(document)
+    _text(document)
+    _close(document)
+    _annexes(document)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def _head(document: Document) -> None:
+    masthead = layout.growing(document)
+    layout.run(masthead, "江津区“双倍增”行动计划工作通报", TITLE, 26).font.color.rgb = RED
+    number = layout.paragraph(document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0)
+    layout.red_line(number)
+    title = layout.growing(document)
+    title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
+    layout.run(title, "{{ title }}", TITLE, 22)
+    layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
+
+
+def _text(document: Document) -> None:
+    layout.paragraph(
+        document,
+        "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
+        "{{ revision_in_words }}",
+    )
+    layout.heading(document, "一、总体进展")
+    layout.paragraph(document, "{%p for one in headlines %}")
+    layout.paragraph(
+        document,
+        "{{ one.name }}{{ one.value }}家，本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
+        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。{{ one.correction_in_words }}"
+        "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
+        "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
+    )
+    layout.paragraph(document, "{%p endfor %}")
+    layout.heading(document, "二、目标完成情况")
+    layout.paragraph(document, "{%p for sentence in completion_in_words %}")
+    layout.paragraph(document, "{{ sentence }}")
+    layout.paragraph(document, "{%p endfor %}")
+    layout.heading(document, "三、园区平台情况")
+    layout.paragraph(
+        document, "各园区平台高新技术企业、科技型企业家数见图1、图2，位次和本季度净增见表1。"
+    )
+    for mark, caption in (
+        (CHART_PARKS, "图1　各园区平台有效期内高新技术企业（家）"),
+        (CHART_TECH, "图2　各园区平台科技型企业（家）"),
+    ):
+        chart = layout.growing(document)
+        chart.paragraph_format.keep_with_next = True
+        layout.run(chart, mark, BODY, 16)
+        layout.caption(document, caption)
+    layout.caption(document, "表1　各园区平台情况（家）", before=True)
+    layout.table(document, PARK_COLUMNS, "parks", PARK_FIELDS, (1.4, 3.0, 1.8, 2.3, 2.3, 2.5, 2.3))
+    layout.heading(document, "四、重点任务推进情况")
+    layout.paragraph(document, "{{ tasks_in_words }}")
+    layout.heading(document, "五、证书到期情况")
+    layout.paragraph(
+        document,
+        "未来六个月内，全区有{{ expiring|length }}家高新技术企业证书到期且尚无新证书{{ expiring_in_words }}"
+        "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
+        "{% if expiring %}名单见附件{{ annex.expiring }}。请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
+    )
+    layout.heading(document, "六、名册报送情况")
+    layout.paragraph(
+        document,
+        "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。",
+    ).paragraph_format.keep_with_next = True
+
+
+def _close(document: Document) -> None:
+    """List of annexes a line below the text, then who issues it, centred over the day four characters from the edge.
+
+    All of it stays with the last lines of the text: a signature never stands on a page of its own.
+    """
+    for text in (
+        "",
+        "{%p for one in annexes %}",
+        "{{ '附件：' if loop.first else '　　　' }}{{ loop.index }}.{{ one }}",
+        "{%p endfor %}",
+        "",
+    ):
+        layout.paragraph(document, text).paragraph_format.keep_with_next = True
+    for text, characters in (("江津区科学技术局", 3.5), ("{{ released_on }}", 4)):
+        line = layout.paragraph(document, text, align=RIGHT, indent=0)
+        line.paragraph_format.right_indent = Pt(characters * layout.CHARACTER)
+        line.paragraph_format.keep_with_next = text.startswith("江津")
+
+
+def _annexes(document: Document) -> None:
+    layout.paragraph(document, "{%p if completion %}")
+    layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
+    layout.paragraph(document, "{%p for table in completion.tables %}")
+    layout.caption(document, "{{ table.name }}（家，截至{{ as_of }}）", before=True)
+    layout.table(
+        document,
+        GOAL_COLUMNS,
+        "table.rows",
+        GOAL_FIELDS,
+        GOAL_WIDTHS,
+        groups=GOAL_GROUPS,
+        size=9,
+        pad=0.3,
+    )
+    layout.remark(document, "注：{{ table.when }}")
+    layout.paragraph(document, "{%p endfor %}")
+    layout.remark(document, "{{ completion_note }}")
+    layout.paragraph(document, "{%p endif %}")
+    layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
+    layout.table(
+        document,
+        TOWN_COLUMNS,
+        "towns",
+        TOWN_FIELDS,
+        (1.5, 3.6, 2.3, 2.6, 2.9, 2.6),
+        size=10.5,
+        pad=2,
+    )
+    layout.paragraph(document, "{%p if tasks %}")
+    layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
+    layout.table(
+        document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
+    )
+    layout.paragraph(document, "{%p endif %}")
+    layout.paragraph(document, "{%p if expiring %}")
+    layout.annex(document, "附件{{ annex.expiring }}", "即将到期高新技术企业名单")
+    layout.table(
+        document,
+        EXPIRING_COLUMNS,
+        "expiring",
+        EXPIRING_FIELDS,
+        (1.1, 6.5, 1.9, 3.6, 2.5),
+        size=10,
+        pad=2,
+    )
+    layout.paragraph(document, "{%p endif %}")

@@ -1,0 +1,179 @@
+"""How many. The one place that turns spans into figures: page, API, export and command all ask here.
+
+`count` answers any number of days, for every unit and every counted indicator, in one scan of the span table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Count, Q
+
+from enterprises.models import QualificationKind
+from parks.models import Unit
+from targets.figures import spans
+from targets.models import Definition, Scope, Span
+from targets.models.derived import DaysQuerySet, SpanQuerySet
+
+Value = int | Decimal | None
+"""A number of firms, a percentage, or None: a ratio over nothing."""
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """Percent to two decimals, half up; None over nothing (never 0 %)."""
+    share = _ratio(part, whole)
+    return None if share is None else _shown(share)
+
+
+def _ratio(part: int, whole: int) -> Decimal | None:
+    return Decimal(part) * 100 / Decimal(whole) if whole else None
+
+
+def _shown(share: Decimal) -> Decimal:
+    return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An indicator that counts firms with a kind of qualification, over any scope."""
+
+    kind: str
+
+    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+        return stock(self.kind, scope)
+
+    def scopes(self, units: Iterable[str]) -> list[str]:
+        return [*Scope.values, *units]
+
+
+@dataclass(frozen=True)
+class ParkShareRule:
+    """Firms valid in the six parks ÷ firms valid in the district, in percent; of the district alone."""
+
+    kind: str
+
+    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+        return _ratio(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
+
+    def scopes(self, units: Iterable[str]) -> list[str]:
+        return [Scope.DISTRICT]
+
+
+RULES: Mapping[str, Counted | ParkShareRule] = {
+    "hnte": Counted("hnte"),
+    "tech": Counted("tech"),
+    "little_giant": Counted("little_giant"),
+    "champion": Counted("champion"),
+    "hnte_park_share": ParkShareRule("hnte"),
+    "tech_park_share": ParkShareRule("tech"),
+}
+"""Indicator code → how it is counted. Every counted indicator and share of the plan has a row here."""
+
+
+def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
+    """Where a firm in a place counts. Park and town are independent: in both, and once in the district."""
+    inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value, outside_of(town))
+    return (Scope.DISTRICT.value, town, *inside)
+
+
+def outside_of(town: str) -> str:
+    """The scope of a town's firms that stand in no park: with the parks, these make up the district without overlap."""
+    return f"{Scope.OUTSIDE.value}:{town}"
+
+
+def answered_for(unit: Unit) -> str:
+    """The scope of the firms that a unit answers for and reports: a park's, or a town's in no park."""
+    return unit.code if unit.kind == Unit.Kind.PARK else outside_of(unit.code)
+
+
+class Counts:
+    """The stock on some days: firms per day, kind and scope, and every indicator derived from it."""
+
+    def __init__(self, days: Sequence[dt.date], definition: str, units: Sequence[str]) -> None:
+        self.days, self.definition, self.units = list(days), definition, list(units)
+        self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
+
+    def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
+        for scope in scopes_of(park, town):
+            self._stock[day, kind, scope] += firms
+
+    def stock(self, day: dt.date, kind: str, scope: str) -> int:
+        return self._stock.get((day, kind, str(scope)), 0)
+
+    def value(self, day: dt.date, scope: str, indicator: str) -> Value:
+        """As shown: a share has two decimals."""
+        exact = self.exact(day, scope, indicator)
+        return _shown(exact) if isinstance(exact, Decimal) else exact
+
+    def exact(self, day: dt.date, scope: str, indicator: str) -> Value:
+        """As judged: 94.998 % is shown as 95.00 % and does not meet 95 %."""
+        return RULES[indicator].of(lambda kind, where: self.stock(day, kind, where), scope)
+
+    def figures(self, day: dt.date) -> list[dict[str, Value | str]]:
+        """Every figure of a day: [{"scope", "indicator", "value"}], indicators in order, scopes from wide to narrow."""
+        return [
+            {"scope": str(scope), "indicator": code, "value": self.value(day, scope, code)}
+            for code, rule in RULES.items()
+            for scope in rule.scopes(self.units)
+        ]
+
+
+def count(days: Sequence[dt.date], definition: str = Definition.CERTIFICATE) -> Counts:
+    """Count every indicator over every scope on each of the days (one scan), after catching up with the ledger."""
+    spans.refresh()
+    return count_stored(days, definition)
+
+
+def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
+    """As `count`, from the spans as they are stored."""
+    parks_and_towns = list(Unit.objects.reporting().values_list("pk", "code"))
+    codes = dict(parks_and_towns)
+    kinds = dict(QualificationKind.objects.values_list("pk", "code"))
+    counts = Counts(days, definition, [code for _, code in parks_and_towns])
+    distinct = sorted(set(days))  # a day asked for twice must not count twice
+    for row in scan(
+        Span.objects.filter(definition=definition), ("kind_id", "park_id", "town_id"), distinct
+    ):
+        for number, day in enumerate(distinct):
+            if firms := row[f"on{number}"]:
+                counts.add(
+                    day,
+                    kinds[row["kind_id"]],
+                    codes.get(row["park_id"]),
+                    codes[row["town_id"]],
+                    firms,
+                )
+    return counts
+
+
+def scan(
+    found: DaysQuerySet[Any], columns: Sequence[str], days: Sequence[dt.date]
+) -> Iterable[Mapping[str, Any]]:
+    """How many of the spans cover each of the days (`on0`, `on1`, …) by the values of the columns; one query."""
+    if not days:
+        return []
+    per_day = {
+        f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day))
+        for number, day in enumerate(days)
+    }
+    relevant = found.filter(start__lte=max(days), end__gt=min(days))
+    return relevant.order_by().values(*columns).annotate(**per_day)
+
+
+def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> SpanQuerySet:
+    """The spans behind a counted figure: exactly one per counted firm. A share opens its denominator's list."""
+    kind = RULES[indicator].kind
+    return Span.objects.filter(definition=definition, kind__code=kind).covering(day).in_scope(scope)
+
+
+def lapsing(
+    *, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str
+) -> SpanQuerySet:
+    """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
+    of_kind = Span.objects.filter(definition=definition, kind__code=RULES[indicator].kind)
+    return of_kind.lapsing(since, until).in_scope(scope)

@@ -1,0 +1,123 @@
+"""One word for the state of everything that pages of figures are made of: it differs whenever any of it changed.
+
+Facts: the ledger's last entry and the mark of the spans. What is only ever added to: its newest row. What can be
+rewritten in place (plan, reference data, people, states of rosters): every row as it stands. A table that such a page
+begins to read belongs into one of these lists.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
+from django.db.models import Count, Model, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Cast, JSONObject
+from django.utils import timezone
+
+from enterprises.models import (
+    KindTerm,
+    LedgerHead,
+    LockException,
+    QualificationKind,
+    Quarter,
+    RosterVersion,
+    SourceFile,
+    TechField,
+)
+from parks.models import Unit, User
+from targets.models import (
+    ApplicationBatch,
+    Baseline,
+    BulletinTemplate,
+    Expectation,
+    GoalRevision,
+    Indicator,
+    KeyTask,
+    MonthlySeries,
+    PaceRule,
+    Release,
+    ReportedFigure,
+    Scope,
+    SpanMark,
+    Target,
+    TaskBody,
+    TaskProgress,
+)
+
+REWRITTEN: Sequence[type[Model]] = (
+    ApplicationBatch, Baseline, Expectation, Indicator, KeyTask, KindTerm, LedgerHead, LockException, PaceRule,
+    QualificationKind, Quarter, ReportedFigure, SpanMark, Target, TaskBody, TechField, Unit,
+)  # fmt: skip
+ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
+PERSON = (
+    "pk",
+    "username",
+    "first_name",
+    "last_name",
+    "role",
+    "unit_id",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+)
+ROSTER = ("pk", "roster_id", "state", "submitted_at")
+SERIES = ("pk", "computed_at")
+APPS = ("jiangjin_portal", "parks", "enterprises", "targets", "templates")
+
+
+def word() -> str:
+    """One query, and a snapshot: no change can be half in it."""
+    today = timezone.localdate()
+    sql, values = _statement(today)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = sorted(f"{table}{row}" for table, row in cursor.fetchall())
+    return hashlib.sha256("\n".join([software(), str(today), *rows]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def _statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
+    """Putting it together takes longer than running it."""
+    whole = [_rows(model._default_manager.all(), _columns(model)) for model in REWRITTEN]
+    newest = [_rows(_newest(model), ["pk", "rows"]) for model in ADDED]
+    latest_quarter = Quarter.objects.opened_by(today).values("pk")[:1]
+    parts = [
+        _rows(User.objects.all(), PERSON),
+        _rows(RosterVersion.objects.filter(roster__quarter__in=latest_quarter), ROSTER),
+        _rows(MonthlySeries.objects.filter(scope=Scope.DISTRICT), SERIES),
+    ]
+    first, *others = [*whole, *newest, *parts]
+    return first.union(*others, all=True).query.sql_with_params()
+
+
+def _rows(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any]:
+    row = Cast(JSONObject(**{name: name for name in names}), TextField())
+    return found.order_by().values_list(Value(found.model.__name__), row)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def _newest(model: type[Model]) -> QuerySet[Any]:
+    """With the number of rows: of two written at once, the one with the lower key may come to light last."""
+    rows = model._default_manager.order_by()
+    number = rows.annotate(all=Value(1)).values("all").annotate(rows=Count("pk")).values("rows")
+    return rows.filter(pk=rows.order_by("-pk").values("pk")[:1]).annotate(rows=Subquery(number))
+
+
+@lru_cache(maxsize=1)
+def software() -> str:
+    """Of the code, the templates and the static files that this process runs with."""
+    digest = hashlib.sha256(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
+    for app in APPS:
+        for file in sorted(settings.BASE_DIR.joinpath(app).rglob("*")):
+            if file.suffix in (".py", ".html"):
+                digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,354 @@
+"""What changed between two days, and who: opening stock, inflow and outflow by reason, closing stock.
+
+Read off the spans, as they are or as a release has frozen them. A span that overlaps the time either was in the opening
+stock or began for a reason, and either is in the closing stock or ended for a reason; so every bridge closes, for every
+unit and every total.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+
+from enterprises.models import QualificationKind
+from parks.models import Unit
+from targets.figures import counting, spans
+from targets.models import Definition, FrozenSpan, Release, Span
+
+
+class FlowTerm(TextChoices):
+    """Why a firm begins or ceases to count. A renewal without a gap and a change of name are neither."""
+
+    FIRST = "first", "首次认定"
+    REGAINED = "regained", "失效后再认定"
+    ARRIVED = "arrived", "区外迁入"
+    MOVED_IN = "moved_in", "区内迁入"
+    REOPENED = "reopened", "注销后恢复"
+    EXPIRED = "expired", "到期未续"
+    REVOKED = "revoked", "取消"
+    LEFT = "left", "迁出江津"
+    MOVED_OUT = "moved_out", "区内迁出"
+    CLOSED = "closed", "注销"
+
+
+GAINS: Mapping[str, FlowTerm] = {
+    Span.Opening.FIRST: FlowTerm.FIRST,
+    Span.Opening.REGAINED: FlowTerm.REGAINED,
+    Span.Opening.ARRIVED: FlowTerm.ARRIVED,
+    Span.Opening.TRANSFERRED: FlowTerm.MOVED_IN,
+    Span.Opening.REOPENED: FlowTerm.REOPENED,
+}
+"""What begins a span → term, in the order of the table."""
+LOSSES: Mapping[str, FlowTerm] = {
+    Span.Closing.EXPIRED: FlowTerm.EXPIRED,
+    Span.Closing.REVOKED: FlowTerm.REVOKED,
+    Span.Closing.LEFT: FlowTerm.LEFT,
+    Span.Closing.TRANSFERRED: FlowTerm.MOVED_OUT,
+    Span.Closing.CLOSED: FlowTerm.CLOSED,
+}
+EDGES: Mapping[FlowTerm, tuple[str, str, str]] = {
+    **{term: ("start", "opened_by", reason) for reason, term in GAINS.items()},
+    **{term: ("end", "closed_by", reason) for reason, term in LOSSES.items()},
+}
+"""Term → the end of a span at which it happens, and the field that says why with its value."""
+SIDES = ("here", "from", "to")
+KINDS = tuple(code for code, rule in counting.RULES.items() if isinstance(rule, counting.Counted))
+"""Kinds of qualification that have a bridge; their codes are those of the counted indicators."""
+REGISTER_WORDS = {
+    FlowTerm.FIRST: "首次入库",
+    FlowTerm.REGAINED: "退库后再入库",
+    FlowTerm.REVOKED: "退库",
+}
+"""科技型企业 enter and leave a register instead of being certified."""
+
+
+def label(term: FlowTerm, kind: str) -> str:
+    return REGISTER_WORDS.get(term, str(term.label)) if kind == "tech" else str(term.label)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """One kind over one scope, from the end of `since` to the end of `until`: closing = opening + gains − losses.
+
+    Every term is there, 0 where nothing happened. Numbers are events: a firm that lapses twice counts twice. There is
+    no correction term: both stocks are read from the same spans. `release_bridge` has one, between two releases.
+    """
+
+    kind: str
+    scope: str
+    since: dt.date
+    until: dt.date
+    definition: str
+    opening: int
+    flows: Mapping[FlowTerm, int]
+    closing: int
+
+    @property
+    def gains(self) -> int:
+        return sum(self.flows[term] for term in GAINS.values())
+
+    @property
+    def losses(self) -> int:
+        return sum(self.flows[term] for term in LOSSES.values())
+
+    @property
+    def net(self) -> int:
+        """净增: what the stock grew by, less than nothing where it shrank."""
+        return self.closing - self.opening
+
+    @property
+    def newly(self) -> int:
+        """新增: certified for the first time, or again after a gap; no arrivals, nothing deducted."""
+        return self.flows[FlowTerm.FIRST] + self.flows[FlowTerm.REGAINED]
+
+
+@dataclass(frozen=True)
+class SpanTable:
+    """Where spans are kept: the columns of kind, park and town, how a place's column gives its code, and what of a row
+    names the firm under one kind and definition."""
+
+    model: Any
+    kind: str
+    park: str
+    town: str
+    to_code: str
+    same: tuple[str, ...]
+
+    def beside(self, edge: str) -> QuerySet[Any]:
+        """The same firm's span before the outer one's start, or after its end."""
+        other = "end" if edge == "start" else "start"
+        found: QuerySet[Any] = self.model.objects.filter(
+            **{name: OuterRef(name) for name in self.same}, **{other: OuterRef(edge)}
+        )
+        return found
+
+
+LIVE = SpanTable(
+    Span, "kind_id", "park_id", "town_id", "__code", ("enterprise", "kind", "definition")
+)
+FROZEN = SpanTable(
+    FrozenSpan, "kind", "park", "town", "", ("release", "uscc", "kind", "definition")
+)
+
+
+@dataclass(frozen=True)
+class FlowPlace:
+    """Codes of a park, if any, and a town; of neither where nobody moved."""
+
+    park: str | None
+    town: str | None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        return counting.scopes_of(self.park, self.town) if self.town else ()
+
+
+class Flows:
+    """Everything that changed between two days under one definition: a bridge for every kind and scope."""
+
+    def __init__(self, since: dt.date, until: dt.date, definition: str) -> None:
+        self.since, self.until, self.definition = since, until, definition
+        self._opening: Counter[tuple[str, str]] = Counter()
+        self._closing: Counter[tuple[str, str]] = Counter()
+        self._flows: Counter[tuple[str, str, FlowTerm]] = Counter()
+
+    def bridge(self, kind: str, scope: str) -> Bridge:
+        key = (kind, str(scope))
+        return Bridge(
+            kind=kind,
+            scope=str(scope),
+            since=self.since,
+            until=self.until,
+            definition=self.definition,
+            opening=self._opening[key],
+            flows={term: self._flows[*key, term] for term in FlowTerm},
+            closing=self._closing[key],
+        )
+
+    def add(
+        self,
+        kind: str,
+        here: FlowPlace,
+        origin: FlowPlace,
+        goal: FlowPlace,
+        reasons: tuple[str, str],
+        firms: int,
+    ) -> None:
+        """Firms that counted `here` for a while, why they began and ceased to ("": in the opening, closing stock).
+
+        Whoever moved came from `origin` or went to `goal`: no flow of a scope that both places belong to.
+        """
+        opened, closed = reasons
+        for scope in here.scopes:
+            if not opened:
+                self._opening[kind, scope] += firms
+            elif scope not in origin.scopes:
+                self._flows[kind, scope, GAINS[opened]] += firms
+            if not closed:
+                self._closing[kind, scope] += firms
+            elif scope not in goal.scopes:
+                self._flows[kind, scope, LOSSES[closed]] += firms
+
+
+def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFICATE) -> Flows:
+    """All bridges from the end of `since` to the end of `until`; one scan of the spans, brought up to date first.
+
+    ValueError when the days are in the wrong order.
+    """
+    if since > until:
+        raise ValueError(f"{since} is after {until}")
+    spans.refresh()
+    codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
+    kinds = dict(QualificationKind.objects.values_list("pk", "code"))
+    own = Span.objects.filter(definition=definition, kind__code__in=KINDS)
+    return _read(
+        Flows(since, until, definition),
+        _scan(own, LIVE, since, until),
+        kinds.__getitem__,
+        codes.get,
+    )
+
+
+def between_frozen(release: Release, since: dt.date, until: dt.date, definition: str) -> Flows:
+    """As `between`, by what a release says of these days."""
+    own = release.spans.filter(definition=definition, kind__in=KINDS)
+    return _read(Flows(since, until, definition), _scan(own, FROZEN, since, until), str, _code)
+
+
+def _code(frozen: str | None) -> str | None:
+    return frozen or None
+
+
+def _read(
+    flows: Flows,
+    rows: Iterable[Mapping[str, Any]],
+    kind_of: Callable[[Any], str],
+    code_of: Callable[[Any], str | None],
+) -> Flows:
+    for row in rows:
+        here, origin, goal = (
+            FlowPlace(code_of(row[f"{side}_park"]), code_of(row[f"{side}_town"])) for side in SIDES
+        )
+        flows.add(
+            kind_of(row["of_kind"]),
+            here,
+            origin,
+            goal,
+            (row["opened"], row["closed"]),
+            row["firms"],
+        )
+    return flows
+
+
+def bridge(
+    *,
+    kind: str,
+    scope: str,
+    since: dt.date,
+    until: dt.date,
+    definition: str = Definition.CERTIFICATE,
+) -> Bridge:
+    """One kind over one scope. For many at once ask `between`."""
+    return between(since, until, definition).bridge(kind, scope)
+
+
+def edges(
+    *,
+    kind: str,
+    scope: str,
+    term: FlowTerm,
+    since: dt.date,
+    until: dt.date,
+    definition: str = Definition.CERTIFICATE,
+) -> QuerySet[Span]:
+    """The spans behind a term of a bridge, one per event, after catching up with the ledger.
+
+    Each with `day`, the first day on which the firm counts, or no longer counts; and for those who moved with the codes
+    `other_park` and `other_town` of the place they came from or went to, else None.
+    """
+    spans.refresh()
+    return _edges(
+        Span.objects.filter(kind__code=kind, definition=definition), LIVE, scope, term, since, until
+    )
+
+
+def edges_frozen(
+    release: Release,
+    *,
+    kind: str,
+    scope: str,
+    term: FlowTerm,
+    since: dt.date,
+    until: dt.date,
+    definition: str,
+) -> QuerySet[FrozenSpan]:
+    """As `edges`, by what a release says of these days; `other_park` is "" outside the parks."""
+    own = release.spans.filter(kind=kind, definition=definition)
+    found: QuerySet[FrozenSpan] = _edges(own, FROZEN, scope, term, since, until)
+    return found
+
+
+def _edges(
+    own: Any, table: SpanTable, scope: str, term: FlowTerm, since: dt.date, until: dt.date
+) -> Any:
+    edge, cause, reason = EDGES[term]
+    found = own.filter(**{f"{edge}__gt": since, f"{edge}__lte": until, cause: reason}).in_scope(
+        scope
+    )
+    if reason != Span.Opening.TRANSFERRED:
+        nowhere = Value(None, CharField())
+        return found.annotate(day=F(edge), other_park=nowhere, other_town=nowhere)
+    beside: Any = table.beside(edge)
+    codes = {
+        f"other_{place}": Subquery(beside.values(f"{place}{table.to_code}")[:1])
+        for place in ("park", "town")
+    }
+    return found.exclude(Exists(beside.in_scope(scope))).annotate(day=F(edge), **codes)
+
+
+def _scan(
+    own: QuerySet[Any], table: SpanTable, since: dt.date, until: dt.date
+) -> Iterable[Mapping[str, Any]]:
+    """Spans that overlap the time, counted by kind, place, reasons, and where those who moved came from or went."""
+    begun, ended = Q(start__gt=since, start__lte=until), Q(end__gt=since, end__lte=until)
+    grouped = {
+        "opened": Case(When(begun, then=F("opened_by")), default=Value("")),
+        "closed": Case(When(ended, then=F("closed_by")), default=Value("")),
+        **_moved("from", table, begun & Q(opened_by=Span.Opening.TRANSFERRED), "start"),
+        **_moved("to", table, ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
+    }
+    columns = {"of_kind": F(table.kind), "here_park": F(table.park), "here_town": F(table.town)}
+    overlapping = own.filter(start__lte=until, end__gt=since).order_by()
+    return (
+        overlapping.annotate(**columns, **grouped)
+        .values(*columns, *grouped)
+        .annotate(firms=Count("id"))
+    )
+
+
+def _moved(side: str, table: SpanTable, moved: Q, edge: str) -> dict[str, Case]:
+    """Columns of the other place of spans that a move begins or ends; looked up for those alone."""
+    beside = table.beside(edge)
+    columns = (("park", table.park), ("town", table.town))
+    return {
+        f"{side}_{name}": Case(When(moved, then=Subquery(beside.values(of)[:1])))
+        for name, of in columns
+    }

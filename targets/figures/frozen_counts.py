@@ -1,0 +1,147 @@
+"""What a release holds, read again: the plan it was judged by, and its stock on any day as it was then known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from parks.models import Unit
+from targets.figures import counting
+from targets.figures.counting import Counted, Counts, Value
+from targets.figures.progress import Plan
+from targets.models import Baseline, Indicator, Release, ReportedFigure, Scope, Target
+
+INDICATOR = ("id", "code", "name", "short_name", "unit_label", "kind", "in_plan", "note", "order")
+TARGET = (
+    "id",
+    "indicator_id",
+    "reference_id",
+    "due",
+    "operator",
+    "value",
+    "doubles_baseline",
+    "wording",
+)
+BASELINE = ("indicator_id", "day", "value", "basis", "source")
+REPORTED = ("indicator_id", "year", "value", "published_on", "source")
+
+_Any = TypeVar("_Any", bound=Model)
+
+
+# --- the plan ---------------------------------------------------------------------------------------------------
+def kept(plan: Plan) -> dict[str, list[dict[str, Any]]]:
+    """The plan as plain values, for Release.plan; a target's unit by its code."""
+    return {
+        "indicators": list(Indicator.objects.values(*INDICATOR)),
+        "targets": [
+            row | {"unit": one.unit.code if one.unit else None}
+            for one, row in zip(plan.targets, _rows(plan.targets, TARGET), strict=True)
+        ],
+        "baselines": _rows(plan.baselines, BASELINE),
+        "reported": _rows(plan.reported, REPORTED),
+    }
+
+
+def plan(release: Release) -> Plan:
+    """The plan of the day of publishing; its rows are not those of the database and must not be saved."""
+    indicators = {one.pk: one for one in _revived(Indicator, release.plan["indicators"])}
+    return Plan(
+        targets=[_target(dict(row), indicators) for row in release.plan["targets"]],
+        baselines=_revived(Baseline, release.plan["baselines"]),
+        reported=_revived(ReportedFigure, release.plan["reported"]),
+    )
+
+
+def _rows(found: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{name: getattr(one, name) for name in names} for one in found]
+
+
+def _target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
+    unit = row.pop("unit")
+    (target,) = _revived(Target, [row])
+    target.indicator = indicators[target.indicator_id]
+    target.reference = indicators[target.reference_id] if target.reference_id else None
+    target.unit = Unit(code=unit) if unit else None
+    return target
+
+
+def _revived(model: type[_Any], rows: Iterable[Mapping[str, Any]]) -> list[_Any]:
+    """JSON keeps days and decimals as text; the fields know what they are."""
+    fields: Any = model._meta
+    return [
+        model(**{name: fields.get_field(name).to_python(value) for name, value in row.items()})
+        for row in rows
+    ]
+
+
+# --- the stock --------------------------------------------------------------------------------------------------
+class FrozenCounts(Counts):
+    """Counted from the frozen spans; on the release's own day the published figures themselves."""
+
+    def __init__(self, release: Release, days: Sequence[dt.date], definition: str) -> None:
+        rows = release.figures.filter(definition=definition).order_by("pk")
+        self._day = release.as_of
+        self._published = {
+            (scope, code): _shown(code, value)
+            for scope, code, value in rows.values_list("scope", "indicator", "value")
+        }
+        units = dict.fromkeys(scope for scope, _ in self._published if scope not in Scope.values)
+        super().__init__(days, definition, list(units))
+
+    def value(self, day: dt.date, scope: str, indicator: str) -> Value:
+        figure = (str(scope), indicator)
+        if day == self._day and figure in self._published:
+            return self._published[figure]
+        return super().value(day, scope, indicator)
+
+
+def _shown(indicator: str, value: Any) -> Value:
+    return int(value) if isinstance(counting.RULES.get(indicator), Counted) else value
+
+
+def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:
+    """Every indicator over every scope on each of the days, as the release knows them."""
+    return _counted(release, release.digest, tuple(sorted(set(days))), definition)
+
+
+def stocks(
+    release: Release, days: Iterable[dt.date], definition: str, scope: str, kinds: Iterable[str]
+) -> Mapping[str, Sequence[int]]:
+    """Kind → firms over a scope on each of the days."""
+    return _stocks(release, release.digest, tuple(days), definition, str(scope), tuple(kinds))
+
+
+# What is frozen under a digest stays what it is, so it is counted once per process.
+@lru_cache(maxsize=64)
+def _counted(
+    release: Release, digest: str, days: tuple[dt.date, ...], definition: str
+) -> FrozenCounts:
+    counts = FrozenCounts(release, days, definition)
+    for row in counting.scan(
+        release.spans.filter(definition=definition), ("kind", "park", "town"), days
+    ):
+        for number, day in enumerate(days):
+            if firms := row[f"on{number}"]:
+                counts.add(day, row["kind"], row["park"] or None, row["town"], firms)
+    return counts
+
+
+@lru_cache(maxsize=256)
+def _stocks(
+    release: Release,
+    digest: str,
+    days: tuple[dt.date, ...],
+    definition: str,
+    scope: str,
+    kinds: tuple[str, ...],
+) -> Mapping[str, Sequence[int]]:
+    spans: Any = release.spans.filter(definition=definition, kind__in=kinds)
+    found = {row["kind"]: row for row in counting.scan(spans.in_scope(scope), ("kind",), days)}
+    return {
+        kind: [found[kind][f"on{n}"] if kind in found else 0 for n in range(len(days))]
+        for kind in kinds
+    }

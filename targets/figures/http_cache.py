@@ -1,0 +1,82 @@
+"""Answering 304 where nothing that an answer is made of has changed since the asker got it.
+
+The tag is reckoned before the answer and costs two queries. It covers all that any page of figures shows
+(targets.standing), the person, the address and the form token: so it may change although the page would not, never the
+other way round. Whatever changes between the tag and the answer makes the answer newer than its tag, and the next tag
+another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
+from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from enterprises.models import Notice
+from parks.access import View, person
+from parks.models import User
+from targets.figures import etag
+
+KEPT_BY_THE_ASKER = "private, no-cache"
+"""The asker may keep the answer, and must ask again before every use of it."""
+
+_Get = TypeVar("_Get", bound=Callable[..., Any])
+
+
+def revalidated(view: View) -> View:
+    """For pages, images and files. A page that carries messages is shown once and gets no tag."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if len(get_messages(request)):
+            return view(request, *args, **kwargs)
+        get_token(request)  # from now on there is one, also for who asks for the first time
+        return _answer(
+            request,
+            person(request),
+            request.META["CSRF_COOKIE"],
+            lambda: view(request, *args, **kwargs),
+        )
+
+    return answer
+
+
+def revalidated_get(method: _Get) -> _Get:
+    """For the GET of an API view, whoever signed in how."""
+
+    @wraps(method)
+    def get(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = cast(User, request.user)
+        return _answer(request, user, "", lambda: method(view, request, *args, **kwargs))
+
+    return cast(_Get, get)
+
+
+def _answer(
+    request: HttpRequest | Request, user: User, token: str, make: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    tag = _tag(user, request.get_full_path(), token)
+    known = tag in parse_etags(request.headers.get("If-None-Match", ""))
+    response = HttpResponseNotModified() if known else make()
+    if response.status_code in (HttpResponse.status_code, HttpResponseNotModified.status_code):
+        response.headers["ETag"] = tag
+        response.headers["Cache-Control"] = KEPT_BY_THE_ASKER
+        patch_vary_headers(response, ["Cookie", "Authorization"])
+    return response
+
+
+def _tag(user: User, address: str, token: str) -> str:
+    """Weak: two answers under one tag say the same, their form tokens are written differently."""
+    unread = Notice.objects.unread_by(user).count()
+    who = [getattr(user, name) for name in etag.PERSON]  # as this request took them for
+    seen = repr((etag.word(), who, unread, address, token))
+    return f'W/"{salted_hmac("targets.conditional", seen, algorithm="sha256").hexdigest()[:32]}"'

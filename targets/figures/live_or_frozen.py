@@ -1,0 +1,129 @@
+"""Where a page's figures come from: the facts as they are, or what a release froze of them. Same questions to both."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import Count
+
+from targets.figures import counting, frozen_counts, frozen_spans, progress, trend
+from targets.figures.counting import RULES, Counts
+from targets.figures.progress import Plan
+from targets.figures.question import Question
+from targets.models import MonthlySeries, Release, Span
+from targets.models.derived import DaysQuerySet
+
+
+class LapsingFirm(NamedTuple):
+    """A firm whose count ends because this certificate runs out."""
+
+    uscc: str
+    name: str
+    number: str
+    valid_until: dt.date | None
+
+
+class FigureSource(Protocol):
+    @property
+    def names(self) -> Mapping[str, str]:
+        """From what a frozen span calls something to its name here."""
+
+    def count(self, days: Sequence[dt.date]) -> Counts: ...
+
+    def plan(self) -> Plan: ...
+
+    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]: ...
+
+    def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness: ...
+
+    def spans(self, scope: str) -> DaysQuerySet[Any]: ...
+
+
+class Live:
+    names = dict(zip(frozen_spans.FIELDS, frozen_spans.COLUMNS, strict=True))
+
+    def __init__(self, definition: str) -> None:
+        self.definition = definition
+
+    def count(self, days: Sequence[dt.date]) -> Counts:
+        return counting.count(days, self.definition)
+
+    def plan(self) -> Plan:
+        return progress.plan()
+
+    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]:
+        return trend.stored(scope, indicators, self.definition)
+
+    def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness:
+        return trend.freshness(series)
+
+    def spans(self, scope: str) -> DaysQuerySet[Any]:
+        return Span.objects.filter(definition=self.definition).in_scope(scope)
+
+
+class Published:
+    """A release. What it knew of other days than its own comes from its frozen spans."""
+
+    names = {name: name for name in frozen_spans.FIELDS}
+
+    def __init__(self, release: Release, definition: str) -> None:
+        self.release, self.definition = release, definition
+
+    def count(self, days: Sequence[dt.date]) -> Counts:
+        return frozen_counts.count(self.release, days, self.definition)
+
+    def plan(self) -> Plan:
+        return frozen_counts.plan(self.release)
+
+    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]:
+        """Month ends as the release knew them, to the plan's horizon."""
+        last = max((one.due for one in self.plan().targets), default=self.release.as_of)
+        months = trend.month_ends(trend.SHOWN_FROM, last)
+        kinds = {code: RULES[code].kind for code in indicators}
+        stocks = frozen_counts.stocks(self.release, months, self.definition, scope, kinds.values())
+        return {
+            code: MonthlySeries(first_month=months[0], values=list(stocks[kind]))
+            for code, kind in kinds.items()
+        }
+
+    def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness:
+        return trend.SeriesFreshness(self.release.made_at, stale=False)
+
+    def spans(self, scope: str) -> DaysQuerySet[Any]:
+        return self.release.spans.filter(definition=self.definition).in_scope(scope)
+
+
+def source_for(question: Question) -> FigureSource:
+    release, definition = question.release, str(question.definition)
+    return Published(release, definition) if release else Live(definition)
+
+
+def lapsing(
+    source: FigureSource, indicator: str, scope: str, since: dt.date, until: dt.date
+) -> DaysQuerySet[Any]:
+    """The spans that end in [since, until) because a certificate runs out and none follows."""
+    return (
+        source.spans(scope)
+        .filter(**{source.names["kind"]: RULES[indicator].kind})
+        .lapsing(since, until)
+    )
+
+
+def soonest(source: FigureSource, found: DaysQuerySet[Any], at_most: int) -> list[LapsingFirm]:
+    names = [source.names[name] for name in LapsingFirm._fields]
+    return [
+        LapsingFirm(*row) for row in found.order_by("end", names[0]).values_list(*names)[:at_most]
+    ]
+
+
+def shared(
+    source: FigureSource, scope: str, day: dt.date, by: str
+) -> Iterable[tuple[str, str, int]]:
+    """(kind, code of the other place or "", firms) of a scope on a day, `by` park or by town; one query."""
+    kind, place = source.names["kind"], source.names[by]
+    rows = (
+        source.spans(scope).covering(day).order_by().values_list(kind, place).annotate(Count("id"))
+    )
+    return [(code, where or "", firms) for code, where, firms in rows]

@@ -1,0 +1,230 @@
+"""How many against how many: an indicator's value beside its target, its baseline and the time left."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
+
+from targets.figures import counting
+from targets.figures.counting import Counts, Value
+from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
+
+DAYS_PER_YEAR = Decimal("365.25")
+STEP = Decimal("0.01")
+"""The finest difference in which percentages are published."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One target on one day. Counts in 家, shares in percent, paces per year; None where nothing can be said.
+
+    `value` is the number to show, `exact` the same unrounded, by which the target is judged.
+    `goal` is the number to compare with, `smallest` the smallest whole number that meets the operator.
+    """
+
+    target: Target
+    as_of: dt.date
+    definition: str
+    scope: str
+    value: Value
+    exact: Value
+    value_note: str
+    goal: Decimal | None
+    baseline: Baseline | None
+
+    @property
+    def operator(self) -> Operator:
+        return Operator(self.target.operator)
+
+    @property
+    def met(self) -> bool | None:
+        """The absolute clause, judged alone."""
+        return (
+            None
+            if self.exact is None or self.goal is None
+            else self.operator.met_by(self.exact, self.goal)
+        )
+
+    @property
+    def smallest(self) -> int | None:
+        if self.goal is None or self.target.indicator.kind != Indicator.Kind.COUNTED:
+            return None
+        return self.operator.smallest_whole(self.goal)
+
+    @property
+    def missing(self) -> Decimal | int | None:
+        """Firms still missing, or percentage points to the goal (two decimals, up, at least 0.01); 0 when met."""
+        if self.exact is None or self.goal is None:
+            return None
+        if self.met:
+            return 0
+        if self.smallest is not None:
+            return self.smallest - self.exact
+        return max((self.goal - self.exact).quantize(STEP, ROUND_UP), STEP)
+
+    @property
+    def share_of_way(self) -> Decimal | None:
+        """Percent of the way from the baseline to the smallest number that meets the goal; may exceed 100."""
+        if self.baseline is None or self.smallest is None or self.value is None:
+            return None
+        way = self.smallest - self.baseline.value
+        return _one_decimal((self.value - self.baseline.value) * 100 / way) if way > 0 else None
+
+    @property
+    def years_left(self) -> Decimal:
+        return max(Decimal((self.target.due - self.as_of).days), Decimal(0)) / DAYS_PER_YEAR
+
+    @property
+    def pace_needed(self) -> Decimal | None:
+        """Net firms per year from now to the due day; 0 when met; None once the day has passed."""
+        if self.missing is None or self.smallest is None:
+            return None
+        if not self.missing:
+            return Decimal(0)
+        return _one_decimal(Decimal(self.missing) / self.years_left) if self.years_left else None
+
+    @property
+    def doubling(self) -> Decimal | None:
+        """Value ÷ baseline to two decimals, where the target also asks to double the baseline."""
+        if not self.target.doubles_baseline or self.baseline is None or self.value is None:
+            return None
+        return (Decimal(self.value) / self.baseline.value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+    @property
+    def doubled(self) -> bool | None:
+        """The doubling clause, judged alone and on the unrounded numbers."""
+        if not self.target.doubles_baseline or self.baseline is None or self.value is None:
+            return None
+        return self.value >= 2 * self.baseline.value
+
+
+@dataclass(frozen=True)
+class ParkShareClause:
+    """The 95 % clause: how many firms may stand outside the parks, and how many do."""
+
+    indicator: str
+    share: Decimal | None
+    district: int
+    outside: int
+    floor: Decimal
+
+    @property
+    def allowed_outside(self) -> int:
+        """The most firms that may lie outside the parks with the district's number as it is: at 701 it is 35."""
+        return int(self.district * (100 - self.floor) / 100)
+
+    @property
+    def slack(self) -> int:
+        return self.allowed_outside - self.outside
+
+    @property
+    def met(self) -> bool | None:
+        return None if not self.district else self.outside <= self.allowed_outside
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What figures are held against: targets in the plan's order, baselines by day, reported by year."""
+
+    targets: Sequence[Target]
+    baselines: Sequence[Baseline]
+    reported: Sequence[ReportedFigure]
+
+    def targets_of(self, scope: str) -> list[Target]:
+        """The district's own for a total; a unit's for its code."""
+        wanted = None if scope in Scope.values else scope
+        return [one for one in self.targets if (one.unit.code if one.unit else None) == wanted]
+
+
+def plan() -> Plan:
+    """As it stands now; three queries."""
+    targets = Target.objects.select_related("indicator", "reference", "unit").order_by(
+        "indicator__order", "due"
+    )
+    reported = ReportedFigure.objects.order_by("year", "published_on")
+    return Plan(list(targets), list(Baseline.objects.order_by("day")), list(reported))
+
+
+def from_counts(
+    counts: Counts, as_of: dt.date, scope: str = Scope.DISTRICT, against: Plan | None = None
+) -> list[Progress]:
+    """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
+    against = against or plan()
+    baselines = (
+        {} if scope != Scope.DISTRICT else {one.indicator_id: one for one in against.baselines}
+    )
+    reported = _Reported(against.reported, as_of)
+    return [
+        _progress(target, counts, as_of, scope, baselines.get(target.indicator_id), reported)
+        for target in against.targets_of(scope)
+    ]
+
+
+def _progress(
+    target: Target,
+    counts: Counts,
+    as_of: dt.date,
+    scope: str,
+    baseline: Baseline | None,
+    reported: _Reported,
+) -> Progress:
+    code = target.indicator.code
+    note, goal = "", target.value
+    if code in counting.RULES:
+        value, exact = counts.value(as_of, scope, code), counts.exact(as_of, scope, code)
+    else:
+        figure = reported.latest(target.indicator_id)
+        value = exact = figure.value if figure else None
+        note = f"{figure.year}年，{figure.published_on}发布" if figure else "尚未填报"
+        if target.reference_id:
+            goal = reported.of_year(target.reference_id, figure.year) if figure else None
+    return Progress(target, as_of, counts.definition, scope, value, exact, note, goal, baseline)
+
+
+class _Reported:
+    """Entered figures as they were known on a day, as ReportedFigureQuerySet.in_force; `rows` oldest first."""
+
+    def __init__(self, rows: Iterable[ReportedFigure], as_of: dt.date) -> None:
+        self._by_year = {
+            (row.indicator_id, row.year): row for row in rows if row.published_on <= as_of
+        }
+
+    def latest(self, indicator_id: int) -> ReportedFigure | None:
+        rows = [row for (owner, _), row in self._by_year.items() if owner == indicator_id]
+        return max(rows, key=lambda row: row.year) if rows else None
+
+    def of_year(self, indicator_id: int, year: int) -> Decimal | None:
+        row = self._by_year.get((indicator_id, year))
+        return row.value if row else None
+
+
+def park_share(
+    counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
+) -> ParkShareClause:
+    """The park share of an indicator such as `hnte`, against the share its target `hnte_park_share` asks for."""
+    kind = counting.RULES[indicator].kind
+    return ParkShareClause(
+        indicator=indicator,
+        share=counting.percent(
+            counts.stock(as_of, kind, Scope.PARKS), counts.stock(as_of, kind, Scope.DISTRICT)
+        ),
+        district=counts.stock(as_of, kind, Scope.DISTRICT),
+        outside=counts.stock(as_of, kind, Scope.OUTSIDE),
+        floor=share_floor(indicator, targets),
+    )
+
+
+def share_floor(indicator: str, targets: Iterable[Progress]) -> Decimal:
+    """The share of its firms that the plan wants in the parks, in percent."""
+    floors = [
+        p.goal
+        for p in targets
+        if p.target.indicator.code == f"{indicator}_park_share" and p.goal is not None
+    ]
+    return floors[-1] if floors else Decimal(95)
+
+
+def _one_decimal(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"), ROUND_HALF_UP)

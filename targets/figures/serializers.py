@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from targets.figures.freshness import Rosters
+from targets.models import Baseline, Definition, Indicator, Target
+
+
+@extend_schema_field({"type": "number"})
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    """Counts as whole numbers, shares and paces as JSON numbers; never as strings."""
+
+    def to_representation(self, value: Decimal | int) -> float | int:
+        return int(value) if value == int(value) else float(value)
+
+
+def number(**kwargs: Any) -> NumberField:
+    return NumberField(read_only=True, allow_null=True, **kwargs)
+
+
+class BaselineSerializer(serializers.ModelSerializer[Baseline]):
+    value = NumberField(read_only=True)
+
+    class Meta:
+        model = Baseline
+        fields = ["day", "value", "basis", "source"]
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    baselines = BaselineSerializer(many=True)
+
+    class Meta:
+        model = Indicator
+        fields = [
+            "code",
+            "name",
+            "short_name",
+            "unit_label",
+            "kind",
+            "in_plan",
+            "note",
+            "baselines",
+        ]
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    indicator = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    unit = serializers.SlugRelatedField[Any](
+        slug_field="code", read_only=True, allow_null=True, help_text="null 为全区"
+    )
+    reference = serializers.SlugRelatedField[Any](
+        slug_field="code", read_only=True, allow_null=True
+    )
+    value = number()
+
+    class Meta:
+        model = Target
+        fields = [
+            "id",
+            "indicator",
+            "unit",
+            "due",
+            "operator",
+            "value",
+            "reference",
+            "doubles_baseline",
+            "wording",
+        ]
+
+
+class ProgressRow(serializers.Serializer[Any]):
+    """A target beside its figure; see targets.progress.Progress for the meaning of each number."""
+
+    indicator = serializers.CharField(source="target.indicator.code")
+    name = serializers.CharField(source="target.indicator.name")
+    due = serializers.DateField(source="target.due")
+    wording = serializers.CharField(source="target.wording", help_text="计划原文")
+    operator = serializers.CharField(source="target.operator")
+    goal = number(help_text="目标值")
+    smallest = number(help_text="满足目标的最小整数")
+    value = number(help_text="当日数值")
+    value_note = serializers.CharField(allow_blank=True)
+    met = serializers.BooleanField(allow_null=True, help_text="绝对值条款是否达到")
+    missing = number(help_text="还差")
+    share_of_way = number(help_text="自基期起已走完的百分比")
+    pace_needed = number(help_text="到期前每年需净增")
+    baseline = BaselineSerializer(allow_null=True)
+    doubling = number(help_text="相当于基期的倍数")
+    doubled = serializers.BooleanField(allow_null=True, help_text="翻一番条款是否达到")
+
+
+class ParkShareRow(serializers.Serializer[Any]):
+    indicator = serializers.CharField()
+    share = number(help_text="百分比")
+    district = serializers.IntegerField()
+    outside = serializers.IntegerField(help_text="园区外家数")
+    floor = number(help_text="要求的百分比")
+    allowed_outside = serializers.IntegerField(help_text="按全区现有家数最多允许在园区外的家数")
+    slack = serializers.IntegerField(help_text="余量，负数为超出")
+    met = serializers.BooleanField(allow_null=True)
+
+
+class RostersRow(serializers.Serializer[Rosters]):
+    quarter = serializers.CharField(source="quarter.code")
+    handed_in = serializers.IntegerField(help_text="已报单位")
+    expected = serializers.IntegerField(help_text="应报单位")
+
+
+class ShownReply(serializers.Serializer[Any]):
+    """Which figures an answer shows and how fresh they are; the head of every answer with figures."""
+
+    as_of = serializers.DateField(source="shown.question.on", help_text="统计日")
+    definition = serializers.ChoiceField(Definition.choices, source="shown.question.definition")
+    release = serializers.CharField(
+        source="shown.question.release.code",
+        allow_null=True,
+        default=None,
+        help_text="发布版，如 2026Q3-1；null 为实时",
+    )
+    computed_at = serializers.DateTimeField(
+        source="shown.computed_at",
+        allow_null=True,
+        help_text="发布的时间；实时数字为登记变更后最近一次更新计数的时间",
+    )
+    rosters = RostersRow(
+        source="shown.rosters",
+        allow_null=True,
+        help_text="发布时该季度、或实时最近一个季度的名册；null 为尚未开放季度",
+    )
+
+
+class ProgressReply(ShownReply):
+    scope = serializers.CharField()
+    targets = ProgressRow(many=True)
+    park_shares = ParkShareRow(
+        many=True, help_text="高新技术企业、科技型企业的园区占比与余量，仅全区"
+    )
+
+
+class FigureRow(serializers.Serializer[Any]):
+    scope = serializers.CharField(help_text="district、parks、outside 或单位代码")
+    indicator = serializers.CharField()
+    value = number()
+
+
+class FiguresReply(ShownReply):
+    figures = FigureRow(many=True)

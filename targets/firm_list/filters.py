@@ -1,0 +1,166 @@
+"""The firms behind a figure: filters that turn a number back into the list it was counted from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
+
+from enterprises.firms.filters import (
+    EnterpriseFilter,
+    FirmFilterForm,
+    WholeNumberFilter,
+    among,
+    certificate_columns,
+    of_firm,
+    place_columns,
+)
+from enterprises.models import Enterprise, Qualification
+from parks.filters import Choices, choice, day
+from parks.models import Unit, User
+from targets.figures import counting, spans
+from targets.models import Definition, Indicator, Scope, Span
+
+FIGURE_FIELDS = ("indicator", "on", "scope", "definition", "lapsing_from", "lapsing_to")
+
+
+@dataclass(frozen=True)
+class FilteredFigure:
+    """A counted figure by its parameters: the stock on a day, or what lapses in [since, until)."""
+
+    indicator: str
+    scope: str
+    definition: str
+    on: dt.date | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def spans(self, user: User) -> QuerySet[Span]:
+        """The spans it was counted from; a reporter sees those of the own unit only."""
+        whole = {"indicator": self.indicator, "scope": self.scope, "definition": self.definition}
+        if self.on:
+            found = counting.listed(day=self.on, **whole)
+        else:
+            found = counting.lapsing(since=self.since, until=self.until, **whole)  # type: ignore[arg-type]
+        return found.visible_to(user)
+
+
+class FigureFilterForm(FirmFilterForm):
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        asked = [name for name in FIGURE_FIELDS if given.get(name) and name not in self.errors]
+        if not asked or any(name in self.errors for name in FIGURE_FIELDS):
+            return given
+        since, until = given.get("lapsing_from"), given.get("lapsing_to")
+        if not given.get("indicator"):
+            self.add_error("indicator", "按统计数字查企业时须指定指标。")
+        elif bool(since) != bool(until) or bool(given.get("on")) == bool(since):
+            self.add_error("on", "须指定统计日期，或同时指定到期起止日期，两者择一。")
+        elif since and until and since >= until:
+            self.add_error("lapsing_to", "到期止日须晚于起日（不含止日当天）。")
+        return given
+
+
+class FirmFilter(EnterpriseFilter):
+    """The filters on facts and those of a figure. With a figure, place and certificate are those it counted."""
+
+    indicator = choice("指标", "beside_others")
+    on = day("统计日期")
+    scope = choice("统计范围", "beside_others")
+    definition = choice("统计口径", "beside_others", Definition.choices)
+    lapsing_from = day("到期起日")
+    lapsing_to = day("到期止日（不含）")
+    issued_year = WholeNumberFilter(
+        label="发证年度", method="beside_others", min_value=2000, max_value=2100
+    )
+
+    class Meta(EnterpriseFilter.Meta):
+        form = FigureFilterForm
+
+    def given_choices(self) -> dict[str, Callable[[], Choices]]:
+        counted = Indicator.objects.filter(code__in=counting.RULES)
+        return super().given_choices() | {
+            "indicator": cache(lambda: list(counted.values_list("code", "short_name"))),
+            "scope": lambda: [*Scope.choices, *self.units(Unit.Kind.PARK, Unit.Kind.TOWN)],
+        }
+
+    @cached_property
+    def figure(self) -> FilteredFigure | None:
+        given = self.given
+        if "indicator" not in given:
+            return None
+        return FilteredFigure(
+            indicator=given["indicator"],
+            scope=given.get("scope", Scope.DISTRICT),
+            definition=given.get("definition", Definition.CERTIFICATE),
+            on=given.get("on"),
+            since=given.get("lapsing_from"),
+            until=given.get("lapsing_to"),
+        )
+
+    @property
+    def day(self) -> dt.date:
+        figure = self.figure
+        if figure is None or "valid_on" in self.given:
+            return super().day
+        return figure.on or super().day
+
+    def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        listed = (
+            super().with_place(queryset)
+            if self.figure is None
+            else self._with_figure(queryset, self.figure)
+        )
+        issued_year = self.given.get("issued_year")
+        return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
+
+    def _with_figure(
+        self, queryset: QuerySet[Enterprise], figure: FilteredFigure
+    ) -> QuerySet[Enterprise]:
+        spans.refresh()  # as the count does: list and figure must stand on the same spans
+        counted = figure.spans(self.request.user).filter(self.place())
+        shown = of_firm(counted).order_by("start")
+        return among(queryset, counted).annotate(**place_columns(shown), **self._certificate(shown))
+
+    def _certificate(self, shown: QuerySet[Span]) -> dict[str, Subquery]:
+        """The certificate that counted on the day. A span names only its last one, which may be of a later day."""
+        figure = self.figure
+        assert figure is not None
+        if figure.on is None:
+            return certificate_columns(shown, "qualification__")
+        held = Qualification.objects.filter(kind__code=counting.RULES[figure.indicator].kind)
+        return certificate_columns(of_firm(held.counted_on(figure.on)))
+
+    def headline(self) -> str:
+        """The figure in words, without its number: 德感工业园 · 高新技术企业 · 2026-06-30 · 证书日期口径."""
+        figure = self.figure
+        if figure is None:
+            return ""
+        when = f"{figure.on}" if figure.on else f"{figure.since} 至 {figure.until}（不含）到期未续"
+        user = self.request.user
+        everyone = user.sees_whole_district or figure.scope == user.unit.code
+        where = (
+            self._said("scope", figure.scope)
+            if everyone
+            else f"{self._said('scope', figure.scope)}中的本单位企业"
+        )
+        parts = [where, self._said("indicator", figure.indicator), when]
+        if isinstance(counting.RULES[figure.indicator], counting.ParkShareRule):
+            parts[1] += "（占比的分母）"
+        return " · ".join([*parts, Definition(figure.definition).label])
+
+    def chips(self) -> list[tuple[str, str]]:
+        """(parameter, words) of every other filter that is set."""
+        return [
+            (name, f"{self.form.fields[name].label}：{self._said(name, value)}")
+            for name, value in self.given.items()
+            if name not in FIGURE_FIELDS
+        ]
+
+    def _said(self, name: str, value: Any) -> str:
+        choices = dict(getattr(self.form.fields[name], "choices", ()))
+        return str(choices.get(value, value))

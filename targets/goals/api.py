@@ -1,0 +1,111 @@
+"""A year's goals and how far they are reached, in the API: the same numbers as the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api.views import PortalApi, understood
+from parks.models import User
+from targets.figures import freshness
+from targets.figures.headlines import HEADLINES
+from targets.figures.http_cache import revalidated_get
+from targets.figures.question import Question
+from targets.figures.serializers import ShownReply
+from targets.goals import page as goal_page
+from targets.goals.completion import Completion, GoalState, Measure
+from targets.goals.form import GoalsForm
+from targets.goals.page import GoalRow, GoalsPage
+from targets.outlook import assembly as outlook_assembly
+
+
+class CompletionSerializer(serializers.Serializer[Completion]):
+    goal = serializers.IntegerField(allow_null=True, help_text="null 为尚未下达")
+    done = serializers.IntegerField(allow_null=True, help_text="null 为当年尚未开始")
+    rate = serializers.DecimalField(
+        6, 1, allow_null=True, help_text="完成率（%）；目标不大于0时为 null"
+    )
+    gap = serializers.IntegerField(allow_null=True, help_text="缺口：目标－已完成")
+    due = serializers.IntegerField(allow_null=True, help_text="按序时进度今天应达到的家数")
+    deviation = serializers.DecimalField(
+        8, 1, allow_null=True, help_text="比序时进度领先的百分点，负数为落后"
+    )
+    state = serializers.ChoiceField(GoalState.choices)
+    since = serializers.DateField(allow_null=True, help_text="从这个月末起一直是这一状态")
+
+
+class MeasuresSerializer(serializers.Serializer[Any]):
+    """年末存量、净增、首次认定。"""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {one.value: CompletionSerializer(help_text=str(one.label)) for one in Measure}
+
+
+class GoalRowSerializer(serializers.Serializer[Any]):
+    scope = serializers.CharField(
+        help_text="district、parks、outside 或单位代码；镇街只计园区平台以外的企业"
+    )
+    measures = MeasuresSerializer()
+
+
+class GoalsReply(ShownReply):
+    year = serializers.IntegerField()
+    kind = serializers.ChoiceField([(code, code) for code in HEADLINES])
+    revision = serializers.IntegerField(
+        allow_null=True, help_text="现行方案的版次，null 为尚未下达"
+    )
+    needed = serializers.IntegerField(
+        allow_null=True, help_text="全区当年至少应达到的家数；行动计划未涉及的年度为 null"
+    )
+    rows = GoalRowSerializer(many=True)
+
+
+@extend_schema(
+    summary="任务分解与完成情况",
+    parameters=[
+        OpenApiParameter("year", int, description="年度，默认数据截至的年度"),
+        OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+    ],
+    responses=GoalsReply,
+)
+class GoalsView(PortalApi):
+    """各单位当年任务与完成情况；填报人得到全区和本单位。"""
+
+    @revalidated_get
+    def get(self, request: Request) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        form = GoalsForm(request.query_params)
+        del form.fields["measure"], form.fields["sort"]
+        understood(form)
+        if not outlook_assembly.possible():
+            raise NotFound("行动计划的指标尚未载入。")
+        return Response(GoalsReply(_reply(goal_page.build_page(form.asked(), user))).data)
+
+
+def _reply(page: GoalsPage) -> dict[str, Any]:
+    return {
+        "year": page.asked.year,
+        "shown": freshness.build_freshness(Question(page.asked.day)),
+        "kind": page.asked.kind,
+        "revision": page.revision.number if page.revision else None,
+        "needed": page.need.smallest if page.need else None,
+        "rows": [_row(scope, row) for scope, row in _scopes(page)],
+    }
+
+
+def _scopes(page: GoalsPage) -> list[tuple[str, GoalRow]]:
+    """The district, the two sums for those who see it whole, then the units."""
+    sums = [
+        (name, group.total) for name, group in zip(("parks", "outside"), page.groups, strict=False)
+    ]
+    units = [(row.unit.code, row) for row in page.rows if row.unit]
+    return [("district", page.district), *((name, row) for name, row in sums if row), *units]
+
+
+def _row(scope: str, row: GoalRow) -> dict[str, Any]:
+    return {"scope": scope, "measures": {one.value: found for one, found in row.measures.items()}}

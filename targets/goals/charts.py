@@ -1,0 +1,84 @@
+"""The charts of the goals page: a bar for what is done, a mark for the goal, one chart for parks and one for towns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from targets.goals import words
+from targets.goals.page import GoalRow, GoalsPage
+from targets.output.chart_parts import (
+    COUNTED,
+    PATH,
+    Chart,
+    Option,
+    frame,
+    legend,
+    names_axis,
+    tooltip,
+)
+
+NAMES = ("parks", "towns")
+ROW, EDGES = 26, 60
+"""Height in pixels of a bar with its distance, and of what stands above and below them."""
+
+
+def build_charts(page: GoalsPage) -> dict[str, Chart]:
+    """For those who see the whole district; a reporter's single row needs no chart."""
+    found = {}
+    for name, group in zip(NAMES, page.groups, strict=False):
+        rows = [row for row in group.rows if row.asked.goal or row.asked.done]
+        if group.total is not None and rows:
+            title = f"{group.title}：{page.asked.measure.label}完成情况"
+            image = f"{reverse('goal_chart', args=[name])}?{page.asked.query()}"
+            found[name] = Chart(
+                name, title, words.of_chart(rows, page.asked.measure), bars(rows), image
+            )
+    return found
+
+
+def height(chart: Chart) -> int:
+    """Pixels of the drawn image."""
+    return EDGES + ROW * len(chart.option["yAxis"]["data"])
+
+
+def bars(rows: Sequence[GoalRow]) -> Option:
+    upwards = list(reversed(rows))  # a category axis is drawn from the bottom
+    return {
+        **frame(),
+        "legend": {**legend(), "data": ["已完成", "目标"]},
+        "grid": {"top": 36, "left": 6, "right": 12, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "axis", "axisPointer": {"type": "shadow"}},
+        "xAxis": {"type": "value", "show": False},
+        "yAxis": names_axis([_titled(row) for row in upwards], fontSize=13, interval=0),
+        "series": [_done(upwards), _goals(upwards)],
+    }
+
+
+def _done(rows: Sequence[GoalRow]) -> Option:
+    return {
+        "type": "bar",
+        "name": "已完成",
+        "data": [row.asked.done for row in rows],
+        "barMaxWidth": 14,
+        "itemStyle": {"color": COUNTED},
+    }
+
+
+def _goals(rows: Sequence[GoalRow]) -> Option:
+    """A line across the bar."""
+    return {
+        "type": "scatter",
+        "name": "目标",
+        "symbol": "rect",
+        "symbolSize": [3, 20],
+        "data": [row.asked.goal for row in rows],
+        "itemStyle": {"color": PATH},
+    }
+
+
+def _titled(row: GoalRow) -> str:
+    """The numbers stand beside the name: on the bars they would be hidden where the goal is exceeded."""
+    goal = "—" if row.asked.goal is None else row.asked.goal
+    return f"{row.name}  {0 if row.asked.done is None else row.asked.done} / {goal}"

@@ -1,0 +1,306 @@
+"""How far each unit has come: done against goal, against the time that has passed, and the colour that follows.
+
+A moved firm is credited once, to the unit it stands in on the day of the count: it is part of that unit's stock, and
+its first recognition of the year goes with it. A move is no first recognition and no growth of the district.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery, TextChoices
+
+from parks.models import Unit
+from targets.figures import counting
+from targets.models import ApplicationBatch, Definition, PaceRule, Span
+from targets.models.derived import SpanQuerySet
+from targets.outlook.model import needs
+
+BY_BATCH = "hnte"
+"""The kind whose certificates are applied for in batches and published in the last quarter."""
+LAST_QUARTER = (10, 1)
+
+
+class Measure(TextChoices):
+    STOCK = "stock", "年末存量"
+    NET = "net", "净增"
+    FIRST = "first", "首次认定"
+
+
+class GoalState(TextChoices):
+    """The four published colours, and what there is to say where none of them applies."""
+
+    AHEAD = "ahead", "超前"
+    NORMAL = "normal", "正常"
+    OVERDUE = "overdue", "超期"
+    LAGGING = "lagging", "滞后"
+    AWAITING = "awaiting", "尚待公布"
+    NOT_BEGUN = "not_begun", "尚未开始"
+    NOTHING = "nothing", "无任务"
+
+
+BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)
+Thresholds = Mapping[str, Decimal | None]
+"""State → percentage points from which it holds, as in PaceRule."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A year as seen on a day: `elapsed` is the share of it that is over, from 0 to 1."""
+
+    year: int
+    day: dt.date
+    closings: Sequence[dt.date]
+
+    @property
+    def opening(self) -> dt.date:
+        return dt.date(self.year - 1, 12, 31)
+
+    @property
+    def begun(self) -> bool:
+        return self.day > self.opening
+
+    @property
+    def elapsed(self) -> Fraction:
+        days = 366 if calendar.isleap(self.year) else 365
+        return Fraction(min(max((self.day - self.opening).days, 0), days), days)
+
+    @property
+    def closed(self) -> int:
+        """How many application batches are over."""
+        return sum(closing < self.day for closing in self.closings)
+
+    @property
+    def awaiting(self) -> bool:
+        """Certificates of the year are still to be published: a batch is open, or the last quarter has not begun."""
+        return self.closed < len(self.closings) or self.day < dt.date(self.year, *LAST_QUARTER)
+
+
+@dataclass(frozen=True)
+class Completion:
+    """One measure of one unit. `start` is what it stood at when the year began (0 for what is counted from nothing).
+
+    `goal` None = nothing allotted; `done` None = the year has not begun.
+    """
+
+    measure: Measure
+    goal: int | None
+    done: int | None
+    start: int
+    elapsed: Fraction
+    state: GoalState
+    since: dt.date | None = None
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Done ÷ goal in percent, one decimal; None over nothing."""
+        return _percent(self.done, self.goal)
+
+    @property
+    def gap(self) -> int | None:
+        """Firms still missing; negative where the goal is exceeded."""
+        return None if self.goal is None or self.done is None else self.goal - self.done
+
+    @property
+    def due(self) -> int | None:
+        """What time-proportional progress asks for today, in whole firms (rounded down)."""
+        if self.goal is None or self.state == GoalState.NOT_BEGUN:
+            return None
+        return int(expected(self.goal, self.start, self.elapsed))
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """Percentage points ahead of the time that has passed; negative behind it."""
+        if (
+            self.goal is None
+            or self.done is None
+            or self.goal <= 0
+            or self.state == GoalState.NOT_BEGUN
+        ):
+            return None
+        return _one_decimal(deviation(self.goal, self.done, self.start, self.elapsed))
+
+
+def expected(goal: int, start: int, elapsed: Fraction) -> Fraction:
+    """Straight from the start to the goal over the year; where nothing is to be gained, the goal itself."""
+    return start + (goal - start) * elapsed if goal > start else Fraction(goal)
+
+
+def deviation(goal: int, done: int, start: int, elapsed: Fraction) -> Fraction:
+    """(done − expected) ÷ the way from start to goal, in percentage points; ÷ the goal where there is no way to go."""
+    way = goal - start if goal > start else goal
+    return (done - expected(goal, start, elapsed)) * 100 / way
+
+
+def judge(
+    goal: int | None,
+    done: int | None,
+    start: int,
+    when: Calendar,
+    by_batch: bool,
+    thresholds: Thresholds,
+) -> GoalState:
+    """The state of one measure on a day; less than one firm behind is not behind."""
+    if not when.begun or done is None:
+        return GoalState.NOT_BEGUN
+    if goal is None or goal <= 0:
+        return GoalState.NOTHING
+    points = deviation(goal, done, start, when.elapsed)
+    state = next(
+        (one for one in GoalState if _reaches(points, thresholds.get(one))), GoalState.LAGGING
+    )
+    if state in BEHIND:
+        if done >= int(expected(goal, start, when.elapsed)):
+            return GoalState.NORMAL
+        if by_batch and when.awaiting:
+            return GoalState.AWAITING
+    return state
+
+
+def _reaches(points: Fraction, threshold: Decimal | None) -> bool:
+    return threshold is not None and points >= Fraction(threshold)
+
+
+def closings(year: int) -> list[dt.date]:
+    """When the year's application batches close; of an unannounced year, as in the last announced one before it."""
+    batches = list(ApplicationBatch.objects.filter(year__lte=year))
+    latest = max((batch.year for batch in batches), default=year)
+    return sorted(needs.moved(batch, year).closes_on for batch in batches if batch.year == latest)
+
+
+# --- counting -------------------------------------------------------------------------------------------------------
+class ReachedCounts:
+    """What was reached on some days of a year, for every kind and unit; the last one is the day of the count."""
+
+    def __init__(self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str]) -> None:
+        """Two queries: one for all stocks, one for all first recognitions."""
+        self.opening = min(opening, days[-1])
+        self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
+        self._first = _first_recognitions(opening, days[-1], kinds)
+
+    def stock(self, kind: str, scope: str, day: dt.date) -> int:
+        return self.counts.stock(day, kind, scope)
+
+    def start(self, measure: Measure, kind: str, scope: str) -> int:
+        return self.stock(kind, scope, self.opening) if measure == Measure.STOCK else 0
+
+    def of(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
+        """None for what begins with a year that has not begun."""
+        if measure == Measure.STOCK:
+            return self.stock(kind, scope, day)
+        if day <= self.opening:
+            return None
+        if measure == Measure.NET:
+            return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)
+        return sum(firms for one, firms in self._first[kind, scope].items() if one <= day)
+
+
+def _first_recognitions(since: dt.date, until: dt.date, kinds: Sequence[str]) -> _Tallies:
+    """(kind, scope) → first day → firms recognised for the first time since, where they now stand or last counted."""
+    found = _Tallies()
+    if until <= since:
+        return found
+    codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
+    rows: Any = first_spans(since, until).filter(kind__code__in=kinds).order_by()
+    grouped = rows.values_list("kind__code", "start", "now_park", "now_town").annotate(Count("id"))
+    for kind, day, park, town, firms in grouped:
+        for scope in counting.scopes_of(codes.get(park), codes[town]):
+            found[kind, scope][day] += firms
+    return found
+
+
+class _Tallies(dict[tuple[str, str], Counter[dt.date]]):
+    def __missing__(self, key: tuple[str, str]) -> Counter[dt.date]:
+        self[key] = Counter()
+        return self[key]
+
+
+def first_spans(since: dt.date, until: dt.date) -> SpanQuerySet:
+    """The spans that first recognitions began in (since, until], with the ids `now_park` and `now_town` of the place
+    in which the firm counts on `until`, or last counted."""
+    firsts = Span.objects.filter(
+        definition=Definition.CERTIFICATE,
+        opened_by=Span.Opening.FIRST,
+        start__gt=since,
+        start__lte=until,
+    )
+    same = {name: OuterRef(name) for name in ("enterprise", "kind", "definition")}
+    latest = Span.objects.filter(**same, start__lte=until).order_by("-start")
+    return firsts.annotate(
+        now_park=Subquery(latest.values("park_id")[:1]),
+        now_town=Subquery(latest.values("town_id")[:1]),
+    )
+
+
+def month_ends(when: Calendar) -> list[dt.date]:
+    """The ends of the year's months before the day."""
+    ends = [
+        dt.date(when.year, month, calendar.monthrange(when.year, month)[1])
+        for month in range(1, 13)
+    ]
+    return [end for end in ends if end < when.day]
+
+
+@dataclass(frozen=True)
+class CompletionQuestion:
+    """Whose completion: an indicator over a scope, its goals, and whether its certificates come by batches."""
+
+    kind: str
+    scope: str
+    goals: Mapping[Measure, int]
+
+
+def measure_completion(
+    measure: Measure,
+    asked: CompletionQuestion,
+    done: ReachedCounts,
+    when: Calendar,
+    rules: Thresholds,
+) -> Completion:
+    """One measure on the day, its state, and since which month's end it has been so."""
+    goal, start = asked.goals.get(measure), done.start(measure, asked.kind, asked.scope)
+
+    def state_on(day: dt.date) -> GoalState:
+        then = Calendar(when.year, day, when.closings)
+        reached = done.of(measure, asked.kind, asked.scope, day)
+        return judge(goal, reached, start, then, asked.kind == BY_BATCH, rules)
+
+    state = state_on(when.day)
+    return Completion(
+        measure=measure,
+        goal=goal,
+        done=done.of(measure, asked.kind, asked.scope, when.day),
+        start=start,
+        elapsed=when.elapsed,
+        state=state,
+        since=_since(state, [(end, state_on(end)) for end in month_ends(when)]),
+    )
+
+
+def _since(state: GoalState, months: Sequence[tuple[dt.date, GoalState]]) -> dt.date | None:
+    """The earliest of the month ends in a row, up to the last, that had this state; None where the last had not."""
+    since = None
+    for end, then in reversed(months):
+        if then != state:
+            break
+        since = end
+    return since if state in PaceRule.State.values else None
+
+
+def _percent(part: int | None, whole: int | None) -> Decimal | None:
+    if part is None or whole is None or whole <= 0:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def _one_decimal(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(
+        Decimal("0.1"), ROUND_HALF_UP
+    )

@@ -1,0 +1,51 @@
+"""The table of the goals page as .xlsx or .csv."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils import timezone
+
+from parks.models import User
+from targets.goals import words
+from targets.goals.completion import Completion
+from targets.goals.page import GoalRow, GoalsPage
+from targets.output.spreadsheet import Columns, download
+
+COLUMNS: Columns = (
+    ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有存量", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),
+    ("首次认定", 10), ("首次认定目标", 13), ("考核项", 10), ("完成率（%）", 12), ("缺口", 8), ("序时应达", 10),
+    ("与序时相差（百分点）", 20), ("状态", 10), ("自何时起", 12),
+)  # fmt: skip
+
+
+def export_goals(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
+    rows = [_cells(row, group, page) for group, row in _rows(page)]
+    name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}"
+    said = [
+        f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
+        *words.of_page(page).values(),
+        words.PARTITION,
+        words.CREDIT,
+    ]
+    title = f"{page.asked.year}年任务分解与完成情况"
+    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=rows)
+
+
+def _rows(page: GoalsPage) -> list[tuple[str, GoalRow]]:
+    listed = [
+        (group.title, row)
+        for group in page.groups
+        for row in [*group.rows, *([group.total] if group.total else [])]
+    ]
+    return [*listed, ("全区", page.district)]
+
+
+def _cells(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
+    asked: Completion = row.asked
+    return [
+        row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done, row.net.goal, row.first.done,
+        row.first.goal, page.asked.measure.label, asked.rate, asked.gap, asked.due, asked.deviation, asked.state.label,
+        asked.since,
+    ]  # fmt: skip

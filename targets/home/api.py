@@ -1,0 +1,164 @@
+"""API views of the plan and its figures; the firms, with the filters of a figure; the recompute job."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import status
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from enterprises import jobs
+from enterprises.firms.api import EnterpriseViewSet
+from enterprises.firms.serializers import JobSerializer
+from parks.api.views import ListedViewSet, PortalApi, understood
+from parks.filters import StrictForm
+from parks.models import Unit, User
+from targets.figures import freshness, live_or_frozen, progress
+from targets.figures.headlines import HEADLINES
+from targets.figures.http_cache import revalidated_get
+from targets.figures.question import Question, ReleaseForm
+from targets.figures.serializers import (
+    FiguresReply,
+    IndicatorSerializer,
+    ProgressReply,
+    TargetSerializer,
+)
+from targets.firm_list.filters import FirmFilter
+from targets.models import Definition, Indicator, Release, Scope, Target
+
+AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
+DEFINITION = OpenApiParameter(
+    "definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value
+)
+RELEASE = OpenApiParameter(
+    "release", str, description="发布版，如 2026Q3-1：改为该版冻结的数字；统计日即该版的统计日"
+)
+SCOPE = OpenApiParameter(
+    "scope", str, description="district、parks、outside 或单位代码；填报人只能为全区或本单位"
+)
+
+
+@extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
+class FirmViewSet(EnterpriseViewSet):
+    filterset_class = FirmFilter
+
+
+@extend_schema_view(
+    list=extend_schema(summary="指标列表"), retrieve=extend_schema(summary="一个指标")
+)
+class IndicatorViewSet(ListedViewSet):
+    queryset = Indicator.objects.prefetch_related("baselines").order_by()
+    serializer_class = IndicatorSerializer
+    lookup_field = "code"
+
+
+@extend_schema_view(
+    list=extend_schema(summary="目标列表"), retrieve=extend_schema(summary="一个目标")
+)
+class TargetViewSet(ListedViewSet):
+    queryset = Target.objects.select_related("indicator", "unit", "reference").order_by()
+    serializer_class = TargetSerializer
+    sorts = {"id": "id", "due": "due"}
+
+
+class FiguresQuery(StrictForm, ReleaseForm):
+    day_field = "as_of"
+    as_of = forms.DateField(label="统计日期", required=False)
+    definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
+
+    def asked(self) -> Question:
+        """ValidationError when a parameter is wrong."""
+        given = understood(self).cleaned_data
+        release: Release | None = given["release"]
+        day = release.as_of if release else given["as_of"] or timezone.localdate()
+        return Question(day, given["definition"] or Definition.CERTIFICATE.value, release)
+
+
+class ProgressQuery(FiguresQuery):
+    scope = forms.CharField(label="统计范围", required=False, max_length=20)
+
+    def clean_scope(self) -> str:
+        scope: str = self.cleaned_data["scope"]
+        if (
+            scope
+            and scope not in Scope.values
+            and not Unit.objects.reporting().filter(code=scope).exists()
+        ):
+            raise forms.ValidationError(f"没有“{scope}”这一统计范围。")
+        return scope
+
+    def scope_for(self, user: User) -> str:
+        """The scope asked for, or one's own. The district's totals against the plan are for everyone."""
+        own = user.reporting_unit.code if user.reporting_unit else Scope.DISTRICT
+        scope = self.cleaned_data["scope"] or own
+        if not user.sees_whole_district and scope not in (own, Scope.DISTRICT):
+            raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
+        return scope
+
+
+class Figures(PortalApi):
+    """某日或某一发布版的全部统计数字，实时的与 `manage.py figures --json` 相同；填报人只见本单位。"""
+
+    @extend_schema(
+        summary="统计数字", parameters=[AS_OF, DEFINITION, RELEASE], responses=FiguresReply
+    )
+    @revalidated_get
+    def get(self, request: Request) -> Response:
+        question = FiguresQuery(request.query_params).asked()
+        user: User = request.user  # type: ignore[assignment]
+        figures = live_or_frozen.source_for(question).count([question.on]).figures(question.on)
+        if not user.sees_whole_district:
+            figures = [
+                figure for figure in figures if user.unit and figure["scope"] == user.unit.code
+            ]
+        return Response(
+            FiguresReply({"shown": freshness.build_freshness(question), "figures": figures}).data
+        )
+
+
+class ProgressView(PortalApi):
+    """各目标的数值、差额、所需速度和是否达到；绝对值与翻一番分别判断。发布版按当时的目标和基数判断。"""
+
+    @extend_schema(
+        summary="目标进度", parameters=[AS_OF, DEFINITION, RELEASE, SCOPE], responses=ProgressReply
+    )
+    @revalidated_get
+    def get(self, request: Request) -> Response:
+        query = ProgressQuery(request.query_params)
+        question = query.asked()
+        scope = query.scope_for(request.user)  # type: ignore[arg-type]
+        source = live_or_frozen.source_for(question)
+        counts = source.count([question.on])
+        targets = progress.from_counts(counts, question.on, scope, source.plan())
+        clauses = HEADLINES if scope == Scope.DISTRICT else ()
+        shares = [
+            progress.park_share(counts, question.on, indicator, targets) for indicator in clauses
+        ]
+        reply = {
+            "shown": freshness.build_freshness(question),
+            "scope": scope,
+            "targets": targets,
+            "park_shares": shares,
+        }
+        return Response(ProgressReply(reply).data)
+
+
+class Recompute(PortalApi):
+    """提交一次重算；已有同样的排队任务时返回该任务。仅限科技局。"""
+
+    @extend_schema(summary="重算指标", request=None, responses={202: JobSerializer})
+    def post(self, request: Request) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        if not user.in_bureau:
+            raise PermissionDenied("只有科技局人员可以发起重算。")
+        job = jobs.submit(kind="recompute", by=user)
+        place = reverse("api-jobs-detail", args=[job.pk], request=request)
+        return Response(
+            JobSerializer(job).data, status=status.HTTP_202_ACCEPTED, headers={"Location": place}
+        )

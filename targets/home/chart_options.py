@@ -1,0 +1,123 @@
+"""ECharts options as plain dicts; browser and server draw the same dict.
+
+No double quotes in a font family: the server-side renderer writes them unescaped. No HTML tooltips: the pages' content
+security policy forbids the inline styles they need.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from targets.figures.counting import Value
+from targets.figures.trend import TrendMonth
+from targets.home.dashboard import LapsingQuarter, UnitRow
+from targets.output.chart_parts import (
+    COUNTED,
+    EXPECTED,
+    INK,
+    LINE,
+    PATH,
+    SOFT,
+    Option,
+    frame,
+    goal_mark,
+    legend,
+    line,
+    names_axis,
+    numbers_axis,
+    tooltip,
+)
+
+YEAR = 12
+
+
+def series(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
+    known = [_plain(month.value) if not month.to_come else None for month in months]
+    lines = [line("实际家数", known, COUNTED, "solid", 2.5)]
+    if any(month.path is not None for month in months):
+        lines.append(_path_line(months, goals))
+    if shrinks(months):
+        turn = max(number for number, month in enumerate(months) if not month.to_come)
+        tail = [
+            _plain(month.value) if number >= turn else None for number, month in enumerate(months)
+        ]
+        lines.append(line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
+    return {
+        **frame(),
+        "legend": legend(),
+        "grid": {"top": 72, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "axis"},
+        "xAxis": {
+            "type": "category",
+            "boundaryGap": False,
+            "data": [f"{month.day:%Y-%m}" for month in months],
+            "axisLabel": {"interval": YEAR - 1, "color": SOFT, "hideOverlap": True},
+            "axisTick": {"interval": YEAR - 1},
+            "axisLine": {"lineStyle": {"color": LINE}},
+        },
+        "yAxis": {**numbers_axis(), "min": 0},
+        "series": lines,
+    }
+
+
+def _path_line(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
+    data = [_goal_point(month, goals) for month in months]
+    path = line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
+    return {**path, "showSymbol": True}
+
+
+def _goal_point(month: TrendMonth, goals: dict[dt.date, str]) -> Any:
+    value = _plain(month.path)
+    if month.day not in goals:
+        return value
+    return goal_mark(value, f"{month.day.year}年 {goals[month.day]}")
+
+
+def ranking(rows: Sequence[UnitRow]) -> Option:
+    upwards = list(reversed(rows))  # a category axis is drawn from the bottom
+    return {
+        **frame(),
+        "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "item"},
+        "xAxis": {"type": "value", "show": False, "min": 0},
+        "yAxis": names_axis([row.unit.short_name for row in upwards], fontSize=13),
+        "series": [_bars([row.figure.value for row in upwards], "right")],
+    }
+
+
+def lapsing(quarters: Sequence[LapsingQuarter]) -> Option:
+    return {
+        **frame(),
+        "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "item"},
+        "xAxis": names_axis(
+            [quarter.label.replace("年", "年\n") for quarter in quarters], interval=0, lineHeight=17
+        ),
+        "yAxis": {"type": "value", "show": False, "min": 0},
+        "series": [_bars([quarter.firms for quarter in quarters], "top")],
+    }
+
+
+def _bars(values: Sequence[Value], side: str) -> Option:
+    return {
+        "type": "bar",
+        "name": "家数",
+        "data": [_plain(value) for value in values],
+        "barMaxWidth": 30 if side == "top" else 18,
+        "itemStyle": {"color": COUNTED},
+        "label": {"show": True, "position": side, "color": INK, "fontSize": 13, "formatter": "{c}"},
+    }
+
+
+def shrinks(months: Sequence[TrendMonth]) -> bool:
+    """Certificates run out in the months to come; otherwise their tail would say nothing."""
+    tail = [month.value for month in months if month.to_come]
+    known = [month.value for month in months if not month.to_come]
+    return bool(tail and known and int(tail[-1] or 0) < int(known[-1] or 0))
+
+
+def _plain(value: Value) -> int | float | None:
+    return round(float(value), 1) if isinstance(value, Decimal) else value

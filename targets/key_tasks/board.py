@@ -1,0 +1,201 @@
+"""The key tasks in a quarter: how each stands, which bodies have reported, which are overdue."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+
+from enterprises.models import Period, Quarter
+from parks.models import Unit
+from targets.key_tasks import duties
+from targets.key_tasks.duties import Duty
+from targets.models import KeyTask, TaskProgress, TaskState
+from targets.models.tasks import GRAVEST_FIRST
+
+WAITING, OVERDUE = "waiting", "overdue"
+LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+STANDINGS = list(LABELS.items())
+WELL, BEHIND, OTHER = "well", "behind", "other"
+GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
+"""As few groups as a leader wants to hear of; `other` also when no lead has reported."""
+GROUP_OF: dict[str, str] = {
+    TaskState.IN_PROGRESS: WELL,
+    TaskState.DONE: WELL,
+    TaskState.BEHIND: BEHIND,
+}
+
+
+@dataclass(frozen=True)
+class DutyLine:
+    """One duty in one quarter, and the entry that counts; None: not reported. `overdue` when the due day has passed,
+    `late` when the body first reported after it."""
+
+    duty: Duty
+    entry: TaskProgress | None
+    overdue: bool
+    late: bool
+
+    @property
+    def standing(self) -> str:
+        if self.entry:
+            return self.entry.state
+        return OVERDUE if self.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing]
+
+
+@dataclass(frozen=True)
+class DutyTally:
+    """Several lines together."""
+
+    lines: Sequence[DutyLine]
+
+    @cached_property
+    def missing(self) -> list[DutyLine]:
+        return [line for line in self.lines if line.entry is None]
+
+    @property
+    def expected(self) -> int:
+        return len(self.lines)
+
+    @property
+    def reported(self) -> int:
+        return self.expected - len(self.missing)
+
+    @property
+    def overdue(self) -> list[DutyLine]:
+        return [line for line in self.missing if line.overdue]
+
+    @property
+    def late(self) -> int:
+        return sum(line.late for line in self.lines)
+
+
+@dataclass(frozen=True)
+class TaskRow(DutyTally):
+    """A task as its leads see it: of several leads the gravest state counts."""
+
+    task: KeyTask
+
+    @cached_property
+    def leads(self) -> DutyTally:
+        return DutyTally([line for line in self.lines if line.duty.leads])
+
+    @property
+    def standing(self) -> str:
+        said = {line.entry.state for line in self.leads.lines if line.entry}
+        if said:
+            return next(state for state in GRAVEST_FIRST if state in said)
+        return OVERDUE if self.leads.overdue else WAITING
+
+    @property
+    def group(self) -> str:
+        return GROUP_OF.get(self.standing, OTHER)
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing]
+
+
+@dataclass(frozen=True)
+class BodyRow(DutyTally):
+    """A body as a debtor: whether it has reported on all of its tasks."""
+
+    unit: Unit
+
+    @property
+    def standing(self) -> str:
+        if not self.missing:
+            return TaskState.DONE
+        return OVERDUE if self.overdue else WAITING
+
+    @property
+    def label(self) -> str:
+        return LABELS[self.standing] if self.missing else "已报齐"
+
+
+@dataclass(frozen=True)
+class TaskBoard:
+    period: Period
+    due_on: dt.date
+    overdue: bool
+    lines: Sequence[DutyLine]
+
+    @cached_property
+    def tasks(self) -> list[TaskRow]:
+        by_task: dict[int, list[DutyLine]] = {}
+        for line in self.lines:
+            by_task.setdefault(line.duty.task.pk, []).append(line)
+        return [TaskRow(lines, lines[0].duty.task) for lines in by_task.values()]
+
+    @cached_property
+    def bodies(self) -> list[BodyRow]:
+        """Departments, parks, towns, each in the plan's order."""
+        by_unit: dict[int, list[DutyLine]] = {}
+        for line in self.lines:
+            by_unit.setdefault(line.duty.unit.pk, []).append(line)
+        rows = [BodyRow(lines, lines[0].duty.unit) for lines in by_unit.values()]
+        kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
+        return sorted(
+            rows,
+            key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code),
+        )
+
+    def body(self, unit: Unit) -> BodyRow | None:
+        """None when no task falls to the unit."""
+        return next((row for row in self.bodies if row.unit == unit), None)
+
+    def standing(self, group: str) -> list[TaskRow]:
+        """The tasks of a group; all for an unknown one."""
+        return [row for row in self.tasks if row.group == group] if group in GROUPS else self.tasks
+
+    @property
+    def well(self) -> int:
+        return len(self.standing(WELL))
+
+    @property
+    def behind(self) -> int:
+        return len(self.standing(BEHIND))
+
+    @property
+    def other(self) -> int:
+        return len(self.standing(OTHER))
+
+    @property
+    def owing(self) -> list[BodyRow]:
+        """Bodies that have not reported on all of their tasks."""
+        return [row for row in self.bodies if row.missing]
+
+
+def build_board(
+    period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None
+) -> TaskBoard:
+    """The board of all tasks or of some. The number of queries does not depend on how much was reported."""
+    owed = duties.duties_of_tasks(tasks)
+    entries = _entries(period, {duty.task.pk for duty in owed})
+    due_on = Quarter.due_day(period)
+    overdue = today > due_on
+    lines = [
+        _line(duty, entries.get((duty.task.pk, duty.unit.pk)), due_on, overdue) for duty in owed
+    ]
+    return TaskBoard(period, due_on, overdue, lines)
+
+
+def _line(duty: Duty, entry: Any, due_on: dt.date, overdue: bool) -> DutyLine:
+    late = entry is not None and timezone.localdate(entry.first_at) > due_on
+    return DutyLine(duty, entry, overdue, late)
+
+
+def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
+    found = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
+    return {
+        (entry.task_id, entry.unit_id): entry
+        for entry in found.select_related("by").prefetch_related("files")
+    }

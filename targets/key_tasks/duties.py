@@ -1,0 +1,48 @@
+"""Who answers for which task: leads and responsible bodies, the groups taken apart into their units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from parks.models import Unit
+from targets.models import KeyTask, TaskBody
+
+MEMBERS_ARE = {TaskBody.Group.PARKS: Unit.Kind.PARK, TaskBody.Group.TOWNS: Unit.Kind.TOWN}
+
+
+@dataclass(frozen=True)
+class Duty:
+    task: KeyTask
+    unit: Unit
+    leads: bool
+
+    @property
+    def role(self) -> str:
+        return "牵头" if self.leads else "责任"
+
+
+def duties_of_tasks(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
+    """The duties of these tasks, or of all: task by task, leads first. A unit named twice in a task has one duty,
+    the graver. Four queries."""
+    chosen = KeyTask.objects.prefetch_related("bodies__unit") if tasks is None else tasks
+    members: dict[str, list[Unit]] = {Unit.Kind.PARK: [], Unit.Kind.TOWN: []}
+    for unit in Unit.objects.reporting():
+        members[unit.kind].append(unit)
+    return [duty for task in chosen for duty in _of_task(task, members)]
+
+
+def falls_to(task: KeyTask, unit: Unit) -> bool:
+    """Whether the unit leads the task or is responsible for it."""
+    return unit.pk in {duty.unit.pk for duty in duties_of_tasks([task])}
+
+
+def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:
+    found: dict[int, Duty] = {}
+    for body in sorted(
+        task.bodies.all(), key=lambda body: (body.role != TaskBody.Role.LEAD, body.order)
+    ):
+        units = [body.unit] if body.unit else members[MEMBERS_ARE[TaskBody.Group(body.group)]]
+        for unit in units:
+            found.setdefault(unit.pk, Duty(task, unit, body.role == TaskBody.Role.LEAD))
+    return list(found.values())

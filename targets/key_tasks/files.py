@@ -1,0 +1,97 @@
+"""Files that go with an entry: which are taken, where their bytes are kept, how one waits for the form it came with."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+
+from enterprises.loading import storage
+from targets.models import TaskFile
+
+FOLDER = "attachments"
+AT_MOST = 5
+OFFICE, OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
+BEGINNINGS = {
+    ".pdf": (b"%PDF-",),
+    ".docx": OFFICE,
+    ".xlsx": OFFICE,
+    ".doc": OLE,
+    ".xls": OLE,
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+}
+"""Extension → how such a file begins."""
+KINDS = "PDF、Word、Excel 文件或图片（jpg、png）"
+OFFICE_PARTS = {".docx": "word/", ".xlsx": "xl/"}
+"""Extension → where the parts of such a zip lie."""
+SALT, WAITS_SECONDS = "task-file", 24 * 60 * 60
+
+
+def objection(name: str, size: int) -> str | None:
+    """Why a file of this name and size is not taken, in Chinese."""
+    if Path(name).suffix.lower() not in BEGINNINGS:
+        return f"“{name}”不能作为附件，请上传{KINDS}。"
+    if size > settings.MAX_ATTACHMENT_BYTES:
+        return f"“{name}”超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，请压缩或拆分后上传。"
+    return None
+
+
+def objection_to(upload: UploadedFile) -> str | None:
+    """The same of a received file, whose beginning must also be what its extension says."""
+    name = storage.clean_name(upload.name or "")
+    if said := objection(name, upload.size or 0):
+        return said
+    suffix = Path(name).suffix.lower()
+    head = upload.read(16)
+    upload.seek(0)
+    if not head.startswith(BEGINNINGS[suffix]):
+        return f"“{name}”的内容与扩展名不符，请检查文件后重新选择。"
+    if suffix in OFFICE_PARTS:
+        return _objection_to_office(upload, name, OFFICE_PARTS[suffix])
+    return None
+
+
+def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | None:
+    """Any zip begins like a Word or Excel file, and so does one with macros."""
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            inside = [entry.lower() for entry in archive.namelist()]
+    except (zipfile.BadZipFile, ValueError, OSError, EOFError):
+        return f"“{name}”已损坏，请重新保存后再选择。"
+    finally:
+        upload.seek(0)
+    if "[content_types].xml" not in inside or not any(entry.startswith(parts) for entry in inside):
+        return f"“{name}”的内容与扩展名不符，请检查文件后重新选择。"
+    if any(entry.endswith("vbaproject.bin") or "macrosheets/" in entry for entry in inside):
+        return f"“{name}”含有宏，请另存为不含宏的文件后上传。"
+    return None
+
+
+def keep(upload: UploadedFile) -> TaskFile:
+    """Store the bytes; gives the unsaved row. Raises storage.StorageError."""
+    name = storage.clean_name(upload.name or "")
+    sha256, size = storage.store(upload.chunks(), name, FOLDER, objection)
+    return TaskFile(name=name, sha256=sha256, size=size)
+
+
+def path_of(file: TaskFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / FOLDER / file.sha256
+
+
+def claim_on(file: TaskFile) -> str:
+    """What the form carries for a stored file until its report is taken; nobody else can make one up."""
+    return signing.dumps([file.name, file.sha256, file.size], salt=SALT)
+
+
+def claimed(claim: str) -> TaskFile | None:
+    """The unsaved row of a claim; None when it is not ours or too old."""
+    try:
+        name, sha256, size = signing.loads(claim, salt=SALT, max_age=WAITS_SECONDS)
+    except signing.BadSignature:
+        return None
+    return TaskFile(name=name, sha256=sha256, size=size)

@@ -1,0 +1,204 @@
+"""What the task pages ask: which quarter, in what order; and a body's report on a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from enterprises.loading.forms import SeveralFiles
+from enterprises.models import Period
+from parks.filters import StrictForm, styled
+from targets.key_tasks import board, entries
+from targets.key_tasks import files as task_files
+from targets.key_tasks.entries import TaskReport
+from targets.models import TaskFile, TaskProgress, TaskState
+from targets.models.tasks import FIGURES_AT_MOST
+
+
+class TaskQuarterForm(StrictForm):
+    """`quarter` such as 2026Q3, by default the one that ended last."""
+
+    quarter = forms.CharField(label="季度", required=False, max_length=6)
+
+    def clean_quarter(self) -> Period | None:
+        code = self.cleaned_data["quarter"]
+        period = Period.coded(code)
+        if code and period not in entries.periods():
+            raise ValidationError("应写成“2026Q3”的样子，且是计划实施以来已结束的季度。")
+        return period
+
+    @property
+    def period(self) -> Period:
+        """What was asked; where that is not understood, the last (the form then carries the errors)."""
+        asked = self.cleaned_data if self.is_valid() else {}
+        return asked.get("quarter") or entries.periods()[0]
+
+
+class TaskBoardForm(TaskQuarterForm):
+    by = forms.ChoiceField(label="排列", required=False, choices=[("body", "按单位")])
+    standing = forms.ChoiceField(label="进展", required=False, choices=list(board.GROUPS.items()))
+
+
+class ExportForm(TaskQuarterForm):
+    by = forms.ChoiceField(
+        label="排列", required=False, choices=[("body", "按单位"), ("entry", "填报明细")]
+    )
+
+
+class TaskFigureForm(forms.Form):
+    label = forms.CharField(label="名称", max_length=30, required=False)
+    value = forms.DecimalField(label="数值", max_digits=14, decimal_places=2, required=False)
+    unit = forms.CharField(label="单位", max_length=10, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        styled(self)
+        place = int((self.prefix or "0").rpartition("-")[2]) + 1
+        for field in self.fields.values():
+            field.widget.attrs["aria-label"] = f"第{place}项{field.label}"
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("value") is not None and not said.get("label"):
+            self.add_error("label", "请写明这个数是什么。")
+        if said.get("label") and said.get("value") is None and "value" not in self.errors:
+            self.add_error("value", "请填数值。")
+        if said.get("unit") and not said.get("label") and said.get("value") is None:
+            self.add_error("label", "请写明名称和数值，或清空单位。")
+        return said
+
+
+FigureForms = forms.formset_factory(
+    TaskFigureForm, extra=FIGURES_AT_MOST, max_num=FIGURES_AT_MOST, absolute_max=FIGURES_AT_MOST
+)
+
+
+class AttachmentsField(forms.FileField):
+    """Any number of files up to the most."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > task_files.AT_MOST:
+            raise ValidationError(f"附件最多{task_files.AT_MOST}个。")
+        return files
+
+
+def _objection(file: UploadedFile) -> str | None:
+    return task_files.objection_to(file) if file.size else f"“{file.name}”是空文件。"
+
+
+class ReportForm(forms.Form):
+    """A body's report; `last` is the version it corrects, whose files may be kept.
+
+    A browser cannot choose a file again by itself, so files that came with a refused form are stored and claimed by
+    the next one (`received`).
+    """
+
+    state = forms.ChoiceField(
+        label="进展状态",
+        choices=TaskState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择状态。"},
+    )
+    text = forms.CharField(
+        label="进展说明",
+        error_messages={"required": "请写明进展。"},
+        max_length=2000,
+        help_text="本季度做了什么、有什么结果；滞后的写明原因和下一步，2000字以内。",
+        widget=forms.Textarea(attrs={"rows": 7}),
+    )
+    kept = forms.MultipleChoiceField(
+        label="保留上一版的附件",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "要保留的附件不在上一版中，请重新打开本页再选。"},
+    )
+    uploads = AttachmentsField(
+        label="添加附件",
+        required=False,
+        help_text=f"可不填。{task_files.KINDS}，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
+        f"最多{task_files.AT_MOST}个。",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, UploadedFile] | None = None,
+        *,
+        last: TaskProgress | None,
+    ) -> None:
+        super().__init__(data, files)
+        self.files_before: dict[str, TaskFile] = (
+            {str(file.pk): file for file in last.files.all()} if last else {}
+        )
+        self.received: list[TaskFile] = []
+        self.fit: list[UploadedFile] = []
+        self.figures = FigureForms(data, prefix="figures", initial=last.figures if last else None)
+        self.initial = {"seen": 0}
+        if last:
+            said = {
+                "state": last.state,
+                "text": last.text,
+                "seen": last.version,
+                "kept": list(self.files_before),
+            }
+            self.initial |= said
+        styled(self)
+        for name in ("state", "kept"):
+            self.fields[name].widget.attrs["class"] = "form-check-input"
+        kept: Any = self.fields["kept"]
+        kept.choices = [(pk, file.name) for pk, file in self.files_before.items()]
+        self.fields["uploads"].widget.attrs |= {
+            "accept": ",".join(task_files.BEGINNINGS),
+            "data-max-bytes": settings.MAX_ATTACHMENT_BYTES,
+            "data-max-total": settings.MAX_UPLOAD_BYTES,
+        }
+
+    def is_valid(self) -> bool:
+        return super().is_valid() & self.figures.is_valid()
+
+    def clean_uploads(self) -> list[UploadedFile]:
+        """All objections at once; what is fit stays."""
+        files: list[UploadedFile] = self.cleaned_data["uploads"]
+        objections = {file: _objection(file) for file in files}
+        self.fit = [file for file, said in objections.items() if not said]
+        if said := [reason for reason in objections.values() if reason]:
+            raise ValidationError([ValidationError(reason) for reason in said])
+        return files
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        claims = self.data.getlist("received") if isinstance(self.data, MultiValueDict) else []
+        found = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
+        self.received = [file for file in found if file]
+        if len(self.received) < len(claims):
+            self.add_error("uploads", "先前收到的附件已过期，请重新选择。")
+        if len(said.get("kept") or []) + len(self.received) + len(self.fit) > task_files.AT_MOST:
+            self.add_error("uploads", f"连同已有的，附件最多{task_files.AT_MOST}个。")
+        return said
+
+    def receive(self) -> None:
+        """Store the files that are fit; to be done before the report is read off. Raises StorageError."""
+        while self.fit:
+            self.received.append(task_files.keep(self.fit.pop(0)))
+
+    @property
+    def claims(self) -> list[tuple[str, str]]:
+        """Claim and name of each file received with an earlier try."""
+        return [(task_files.claim_on(file), file.name) for file in self.received]
+
+    def report(self) -> TaskReport:
+        said = self.cleaned_data
+        rows = [row.cleaned_data for row in self.figures if row.cleaned_data.get("label")]
+        figures = [entries.figure(row["label"], row["value"], row["unit"]) for row in rows]
+        kept = [self.files_before[pk] for pk in said["kept"]]
+        return TaskReport(said["state"], said["text"], figures, [*kept, *self.received])

@@ -1,0 +1,61 @@
+"""Chasing: bodies that have not reported are told, once per milestone of the quarter, all their tasks in one notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.urls import reverse
+
+from enterprises import jobs
+from enterprises.models import Period
+from enterprises.notices import sending as notices
+from enterprises.reporting import quarters, reminders
+from parks.models import Unit
+from targets.key_tasks import board as task_board
+from targets.key_tasks.board import BodyRow, TaskBoard
+from targets.models import TaskReminder
+
+
+def remind(today: dt.date) -> int:
+    """Send the reminders whose milestone was reached by today, for the quarter that ended last; how many units."""
+    board = task_board.build_board(Period.before(today), today)
+    reached = quarters.milestone_reached(board.due_on, today)
+    if reached is None:
+        return 0
+    return sum(_remind(board, row, *reached) for row in board.owing)
+
+
+def remind_now(board: TaskBoard, *, milestone: str) -> list[Unit]:
+    """The bureau's own reminder to all that owe something, at most once per milestone (such as by-hand-2026-10-12).
+    Returns the units it went to."""
+    return [row.unit for row in board.owing if _remind(board, row, milestone, "请尽快填报")]
+
+
+def without_account(units: Iterable[Unit]) -> list[Unit]:
+    """Of these units, those in which a notice reaches no one. The bureau itself is always reached."""
+    return [unit for unit in reminders.without_account(units) if unit.code != Unit.BUREAU_CODE]
+
+
+def _remind(board: TaskBoard, row: BodyRow, milestone: str, said: str) -> bool:
+    period = board.period
+    with transaction.atomic():
+        _, new = TaskReminder.objects.get_or_create(
+            unit=row.unit, year=period.year, quarter=period.number, milestone=milestone[:20]
+        )
+        if new:
+            names = "、".join(line.duty.task.name for line in row.missing)
+            text = (
+                f"{period.label}重点任务进展还有{len(row.missing)}项未报"
+                f"（截止日{board.due_on:%m月%d日}，{said}）：{names}。"
+            )
+            link = f"{reverse('tasks')}?quarter={period.code}"
+            notices.tell_unit(row.unit, text, link)
+            if row.unit.code == Unit.BUREAU_CODE:
+                notices.tell_bureau(text, link)
+    return new
+
+
+run = jobs.nightly(lambda today: {"reminded": remind(today)})
+"""Job handler."""

@@ -1,0 +1,57 @@
+"""The outlook in the API: the same numbers as the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api.views import PortalApi, understood
+from parks.filters import StrictForm
+from parks.models import User
+from targets.figures import freshness
+from targets.figures.headlines import HEADLINES
+from targets.figures.http_cache import revalidated_get
+from targets.figures.question import Question
+from targets.figures.serializers import ShownReply
+from targets.outlook import assembly
+from targets.outlook.form import OutlookForm
+from targets.outlook.serializers import OutlookReply
+
+PARAMETERS = [
+    OpenApiParameter("on", dt.date, description="统计日，默认今天，不晚于今天"),
+    OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+    OpenApiParameter("unit", str, description="只影响 lapses；填报人只能为本单位"),
+    OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
+    OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),
+]
+
+
+class OutlookAnswer(OutlookReply, ShownReply):
+    """`as_of` is the day that is reckoned from."""
+
+
+class StrictOutlookForm(OutlookForm, StrictForm):
+    """Refuses unknown and repeated parameters as all of the API does; there is one definition and none to choose."""
+
+    definition = None  # type: ignore[assignment]
+
+
+class OutlookView(PortalApi):
+    """到期与预测：各目标完成的可能性、逐季预测、还需新增的家数、各单位比率、历年检验；证书日期口径。"""
+
+    @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookAnswer)
+    @revalidated_get
+    def get(self, request: Request) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        form = understood(StrictOutlookForm(request.query_params, user=user))
+        if not assembly.possible():
+            raise NotFound("行动计划的指标尚未载入。")
+        asked = form.asked()
+        told = OutlookReply(assembly.build_outlook(asked, user)).data
+        return Response(
+            ShownReply({"shown": freshness.build_freshness(Question(asked.as_of))}).data | told
+        )

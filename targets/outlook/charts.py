@@ -1,0 +1,221 @@
+"""The outlook's charts: fan, cohorts under the target line, lapses by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from targets.outlook import words as outlook_words
+from targets.outlook.assembly import Outlook, Point
+from targets.outlook.model.cohorts import Cohort, Lapses
+from targets.outlook.model.needs import Need
+from targets.output.chart_parts import (  # fmt: skip
+    COUNTED,
+    EXPECTED,
+    INK,
+    PATH,
+    SOFT,
+    Chart,
+    Option,
+    frame,
+    goal_mark,
+    legend,
+    line,
+    names_axis,
+    numbers_axis,
+    tooltip,
+)
+
+SUPPOSED = "#7a3e9d"
+BAND = "#9dbfe2"
+SHADES = ("#0b4a8f", "#3d7ab8", "#8fb4dc", "#c4d9ef")
+MISSING = "#ffffff"
+BAND_NAME, TOP_NAME = "80%区间下限", "80%区间"
+
+
+def build_charts(page: Outlook) -> dict[str, Chart]:
+    charts = [_fan(page)]
+    if page.cohorts:
+        said = outlook_words.of_cohorts(page.cohorts, page.need, page.now.given.term_years)
+        charts.append(
+            _chart(page, "cohorts", "有效证书按发证年度", said, cohorts(page.cohorts, page.need))
+        )
+    if page.lapses:
+        said = outlook_words.of_lapses(page.lapses)
+        charts.append(_chart(page, "lapses", "逐月到期企业", said, lapses(page.lapses)))
+    return {chart.name: chart for chart in charts}
+
+
+def _chart(page: Outlook, name: str, title: str, said: str, option: Option) -> Chart:
+    query = page.asked.query()
+    return Chart(
+        name,
+        title,
+        said,
+        option,
+        reverse("outlook_chart", args=[name]) + (f"?{query}" if query else ""),
+    )
+
+
+def _fan(page: Outlook) -> Chart:
+    goals = {goal.due: goal.wording for goal in page.goals}
+    smallest = page.need.goal if page.need else None
+    title = f"{page.indicator.short_name}逐季预测"
+    return _chart(page, "fan", title, outlook_words.of_fan(page), fan(page.points, goals, smallest))
+
+
+def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) -> Option:
+    """Counted quarters, then expectation and 80 % band; the band is an area stacked upon an invisible one."""
+    lines = [
+        _invisible(BAND_NAME, [point.chance.low if point.chance else None for point in points]),
+        _band([point.chance.high - point.chance.low if point.chance else None for point in points]),
+        line("实际家数", [point.actual for point in points], COUNTED, "solid", 2.5),
+        line("预计家数", [_expected(point.chance) for point in points], EXPECTED, "dashed", 2),
+    ]
+    shown = ["实际家数", "预计家数", TOP_NAME]
+    if any(point.supposed for point in points):
+        lines.append(
+            line(
+                "假设情形", [_expected(point.supposed) for point in points], SUPPOSED, "dotted", 2.5
+            )
+        )
+        shown.append("假设情形")
+    if smallest is not None:
+        lines.append(_goal_line(points, goals, smallest))
+        shown.append("目标")
+    low = min(
+        [point.chance.low if point.chance else point.actual or 0 for point in points]
+        + [smallest or 10**9]
+    )
+    return {
+        **frame(),
+        "legend": {**legend(), "data": shown},
+        "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "axis"},
+        "xAxis": _categories([f"{point.day:%Y-%m}" for point in points], gap=False),
+        "yAxis": {**numbers_axis(), "min": _floor(low)},
+        "series": lines,
+    }
+
+
+def _floor(low: int) -> int:
+    """A round number well below: the axis need not begin at zero, a fan has no areas to compare."""
+    step = 100 if low > 400 else 10
+    return max((low * 8 // 10) // step * step, 0)
+
+
+def _expected(chance: Any) -> float | None:
+    return round(chance.expected, 1) if chance else None
+
+
+def _invisible(name: str, data: Sequence[float | None]) -> Option:
+    return {**line(name, data, BAND, "solid", 0), "stack": "band", "tooltip": {"show": False}}
+
+
+def _band(data: Sequence[float | None]) -> Option:
+    return {
+        **line(TOP_NAME, data, BAND, "solid", 0),
+        "stack": "band",
+        "areaStyle": {"color": BAND, "opacity": 0.55},
+        "tooltip": {"show": False},
+    }
+
+
+def _goal_line(points: Sequence[Point], goals: dict[Any, str], smallest: int) -> Option:
+    data: list[Any] = [smallest for _ in points]
+    last = points[-1].day
+    words = f"{last.year}年 {goals[last]}" if last in goals else f"目标 {smallest}"
+    data[-1] = goal_mark(smallest, words)
+    return {**line("目标", data, PATH, "dotted", 2), "showSymbol": True}
+
+
+def cohorts(shown: Sequence[Cohort], need: Need | None) -> Option:
+    """A bar for each day, its parts the years of issue; what the target still lacks stands on top, in outline."""
+    years = sorted({year for one in shown for year in one.years if year is not None})
+    bars = [
+        _part(year, place, [one.years.get(year, 0) for one in shown])
+        for place, year in enumerate(years)
+    ]
+    names = [one["name"] for one in bars]
+    if need:
+        bars.append(_missing([max(need.goal - one.total, 0) for one in shown]))
+        bars[-1]["markLine"] = _mark(need.goal)
+        names.append("离目标还差")
+    return {
+        **frame(),
+        "legend": {**legend(), "data": names},
+        "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "item"},
+        "xAxis": _categories([f"{one.day:%Y-%m-%d}" for one in shown], gap=True),
+        "yAxis": {**numbers_axis(), "min": 0},
+        "series": bars,
+    }
+
+
+def _part(year: int, place: int, data: Sequence[int]) -> Option:
+    shade = SHADES[place % len(SHADES)]
+    return {
+        "type": "bar",
+        "name": f"{year}年发证",
+        "stack": "cohort",
+        "data": [value or None for value in data],
+        "barMaxWidth": 90,
+        "itemStyle": {"color": shade, "borderColor": "#fff", "borderWidth": 1},
+        "label": {
+            "show": True,
+            "color": "#fff" if place % len(SHADES) < 2 else INK,
+            "formatter": "{c}",
+        },
+    }
+
+
+def _missing(data: Sequence[int]) -> Option:
+    return {
+        "type": "bar",
+        "name": "离目标还差",
+        "stack": "cohort",
+        "data": [value or None for value in data],
+        "barMaxWidth": 90,
+        "itemStyle": {
+            "color": MISSING,
+            "borderColor": PATH,
+            "borderWidth": 1.5,
+            "borderType": "dashed",
+        },
+        "label": {"show": True, "color": PATH, "formatter": "{c}"},
+    }
+
+
+def _mark(goal: int) -> Option:
+    return {
+        "silent": True,
+        "symbol": "none",
+        "data": [{"yAxis": goal}],
+        "lineStyle": {"color": PATH, "type": "dotted", "width": 2},
+        "label": {"position": "end", "color": PATH, "formatter": f"目标 {goal}"},
+    }
+
+
+def lapses(rows: Sequence[Lapses]) -> Option:
+    return {
+        **frame(),
+        "grid": {"top": 20, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
+        "tooltip": {**tooltip(), "trigger": "item"},
+        "xAxis": _categories([f"{row.month:%Y-%m}" for row in rows], gap=True),
+        "yAxis": {**numbers_axis(), "show": False, "min": 0},
+        "series": [
+            {
+                "type": "bar",
+                "name": "到期企业",
+                "data": [row.firms or None for row in rows],
+                "itemStyle": {"color": COUNTED},
+                "label": {"show": True, "position": "top", "color": INK, "formatter": "{c}"},
+            }
+        ],
+    }
+
+
+def _categories(names: Sequence[str], *, gap: bool) -> Option:
+    return {**names_axis(names, color=SOFT, hideOverlap=True), "boundaryGap": gap}

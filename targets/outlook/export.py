@@ -1,0 +1,58 @@
+"""The outlook's tables as a workbook: a first sheet that says what they rest on, then one sheet for each table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from parks.models import User
+from targets.outlook import words
+from targets.outlook.assembly import Outlook
+from targets.outlook.cells import OutlookCell, OutlookTable
+from targets.output.spreadsheet import finished, head_of, heading, text
+
+WIDTH = 18
+
+
+def workbook(page: Outlook, tables: Mapping[str, OutlookTable], user: User) -> IO[bytes]:
+    """No cell can become a formula."""
+    book = Workbook(write_only=True)
+    _first_sheet(book, page, user)
+    for table in tables.values():
+        _sheet(book, table)
+    return finished(book)
+
+
+def _first_sheet(book: Any, page: Outlook, user: User) -> None:
+    sheet = book.create_sheet("说明")
+    sheet.column_dimensions["A"].width = 110
+    asked = page.asked
+    said = [words.of_verdict(verdict) for verdict in page.verdicts]
+    supposed = [
+        words.of_supposition(one, asked.supposed, page.now.has_term) for one in page.verdicts
+    ]
+    sheet.append(
+        [text(sheet, f"江津区{page.indicator.short_name}到期与预测", Font(bold=True, size=14))]
+    )
+    for line in head_of(
+        [f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)], user
+    ):
+        sheet.append([text(sheet, line)])
+
+
+def _sheet(book: Any, table: OutlookTable) -> None:
+    sheet = book.create_sheet(table.title[:31])
+    for column in range(len(table.head)):
+        sheet.column_dimensions[chr(ord("A") + column)].width = WIDTH
+    sheet.append([heading(sheet, name) for name in table.head])
+    for row in table.rows:
+        sheet.append([_cell(sheet, cell) for cell in row])
+    if table.note:
+        sheet.append([text(sheet, table.note)])
+
+
+def _cell(sheet: Any, cell: OutlookCell) -> Any:
+    return text(sheet, cell.value) if isinstance(cell.value, str) else cell.value

@@ -1,0 +1,131 @@
+"""Certificates by the year of their issue, and when they run out: how the stock of a later day is made up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from enterprises.models import PoolEntry, Qualification
+from enterprises.models.enterprise import in_force
+from parks.models import User
+from targets.figures import counting
+from targets.models import Definition, Scope, Span
+
+MONTHS_AHEAD = 36
+DAYS_SOON = 90
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The firms that count on a day with the certificates of today, by the year of the certificate that counts.
+
+    A firm with several certificates on the day counts by the latest. `by_unit`: (unit, year) → firms.
+    """
+
+    day: dt.date
+    by_unit: dict[tuple[int, int | None], int]
+
+    @property
+    def years(self) -> dict[int | None, int]:
+        totals: dict[int | None, int] = defaultdict(int)
+        for (_, year), firms in sorted(self.by_unit.items(), key=lambda row: row[0][1] or 0):
+            totals[year] += firms
+        return dict(totals)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_unit.values())
+
+
+def cohort(indicator: str, day: dt.date) -> Cohort:
+    """One query; the unit of a firm is its park, or its town where it stands in none."""
+    covering = counting.listed(
+        indicator=indicator, scope=Scope.DISTRICT, day=day, definition=Definition.CERTIFICATE
+    )
+    issued = covering.annotate(
+        issued=Subquery(_counting_on(day).values("valid_from__year")[:1])
+    ).order_by()
+    rows = issued.values("issued", "park", "town").annotate(firms=Count("id"))
+    firms: dict[tuple[int, int | None], int] = defaultdict(int)
+    for row in rows:
+        firms[row["park"] or row["town"], row["issued"]] += row["firms"]
+    return Cohort(day, dict(firms))
+
+
+def _counting_on(day: dt.date) -> QuerySet[Qualification]:
+    held = Qualification.objects.filter(enterprise=OuterRef("enterprise"), kind=OuterRef("kind"))
+    return held.counted_on(day)
+
+
+@dataclass(frozen=True)
+class Lapses:
+    """Firms whose count ends in the month that begins on `month`, by unit. The first lacks the days gone by."""
+
+    month: dt.date
+    since: dt.date
+    until: dt.date
+    by_unit: dict[int, int]
+
+    @property
+    def firms(self) -> int:
+        return sum(self.by_unit.values())
+
+
+def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT) -> list[Lapses]:
+    """The rest of the day's month and the months after it; one query. A firm that holds a later certificate is none."""
+    first = after.replace(day=1)
+    begins = [first + relativedelta(months=number) for number in range(MONTHS_AHEAD + 1)]
+    found = counting.lapsing(
+        indicator=indicator,
+        scope=scope,
+        since=after + dt.timedelta(1),
+        until=begins[-1],
+        definition=Definition.CERTIFICATE,
+    )
+    firms: dict[dt.date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for end, park, town, number in (
+        found.order_by().values_list("end", "park", "town").annotate(Count("id"))
+    ):
+        firms[end.replace(day=1)][park or town] += number
+    return [
+        Lapses(month, max(month, after + dt.timedelta(1)), following, dict(firms.get(month, {})))
+        for month, following in itertools.pairwise(begins)
+    ]
+
+
+def lapsing_soon(
+    indicator: str, after: dt.date, user: User, scope: str = Scope.DISTRICT
+) -> QuerySet[Span]:
+    """The spans a viewer may see whose last day is within DAYS_SOON days, soonest first, with all that is shown."""
+    found = counting.lapsing(
+        indicator=indicator,
+        scope=scope,
+        since=after + dt.timedelta(1),
+        until=after + dt.timedelta(DAYS_SOON + 2),
+        definition=Definition.CERTIFICATE,
+    )
+    return (
+        found.visible_to(user)
+        .select_related("enterprise", "park", "town", "qualification")
+        .order_by("end", "enterprise__uscc")
+    )
+
+
+def pooled(firms: Iterable[int], day: dt.date) -> dict[int, str]:
+    """Firm → the stage of the reserve pool in which it stands on the day; one query."""
+    rows = PoolEntry.objects.filter(in_force(day, "since", "until"), enterprise__in=list(firms))
+    return {
+        firm: PoolEntry.Stage(stage).label
+        for firm, stage in rows.values_list("enterprise", "stage")
+    }
+
+
+def years_needed(day: dt.date, term_years: int) -> Sequence[int]:
+    """The years of issue of which certificates may still count on a year's last day."""
+    return range(day.year - term_years + 1, day.year + 1)

@@ -1,0 +1,260 @@
+"""How many firms will count on a day to come: the exact distribution, from each firm's probability.
+
+Pure functions: no database, no clock, no random number. A firm counts or not, independently of the others, with a
+probability of its own: their number is Poisson-binomial. Entries of firms not known yet are Poisson around a mean that
+differs from year to year as it did, which is negative binomial. The two are convolved; what is cut off at the far ends
+is added up and reported as `lost`.
+"""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dateutil.relativedelta import relativedelta
+
+NEGLIGIBLE = 1e-18
+"""A single mass below this is cut off at either end."""
+CUT_EVERY = 32
+DAYS_PER_YEAR = 365.25
+EIGHTY_PERCENT = (0.1, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """P(number = first + i) = masses[i]. Every probability read from it is off by at most `error`."""
+
+    first: int
+    masses: Sequence[float]
+    lost: float = 0.0
+    steps: int = 0
+
+    @property
+    def error(self) -> float:
+        """What was cut off, and rounding: three roundings of at most 2⁻⁵³ for each firm, and no subtraction."""
+        return self.lost + 3 * (self.steps + 1) * 2.0**-53
+
+    @property
+    def mean(self) -> float:
+        return math.fsum((self.first + place) * mass for place, mass in enumerate(self.masses))
+
+    def at_least(self, number: int) -> float:
+        return min(math.fsum(self.masses[max(number - self.first, 0) :]), 1.0)
+
+    def quantile(self, share: float) -> int:
+        """The smallest number that is not exceeded with at least this probability."""
+        total = 0.0
+        for place, mass in enumerate(self.masses):
+            total += mass
+            if total >= share:
+                return self.first + place
+        return self.first + len(self.masses) - 1
+
+    @property
+    def range80(self) -> tuple[int, int]:
+        """Between these, both included, with at least 80 %: at most 10 % lie below, at most 10 % above."""
+        low, high = EIGHTY_PERCENT
+        return self.quantile(low), self.quantile(high)
+
+    def plus(self, other: Distribution) -> Distribution:
+        """The sum of two independent numbers."""
+        masses = [0.0] * (len(self.masses) + len(other.masses) - 1)
+        for place, mass in enumerate(self.masses):
+            for shift, more in enumerate(other.masses, place):
+                masses[shift] += mass * more
+        longer = max(self.steps, other.steps) + min(len(self.masses), len(other.masses))
+        return _cut(Distribution(self.first + other.first, masses, self.lost + other.lost, longer))
+
+
+def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
+    """The number of successes in independent trials, one firm after the other, its support kept narrow."""
+    sure, rest = 0, []
+    for chance in probabilities:
+        if not 0 <= chance <= 1:
+            raise ValueError(f"a probability of {chance}")
+        if chance == 1:
+            sure += 1
+        elif chance > 0:
+            rest.append(chance)
+    found = Distribution(sure, [1.0])
+    for step, chance in enumerate(sorted(rest), 1):
+        miss = 1 - chance
+        here, below = [*found.masses, 0.0], [0.0, *found.masses]
+        masses = [a * miss + b * chance for a, b in zip(here, below, strict=True)]
+        found = Distribution(found.first, masses, found.lost, step)
+        if step % CUT_EVERY == 0:
+            found = _cut(found)
+    return _cut(found)
+
+
+def poisson(mean: float) -> Distribution:
+    """The number of independent rare events."""
+    if mean < 0:
+        raise ValueError(f"a mean of {mean}")
+    if mean == 0:
+        return Distribution(0, [1.0])
+    mode = int(mean)
+    top = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1))
+    return _around(mode, top, lambda number: mean / (number + 1))
+
+
+def negative_binomial(mean: float, spread: float) -> Distribution:
+    """Poisson numbers whose mean varies by itself with the relative variance `spread`: variance = m + spread × m²."""
+    if spread < 0:
+        raise ValueError(f"a relative variance of {spread}")
+    if mean == 0 or spread == 0:
+        return poisson(mean)
+    size = 1 / spread
+    share = mean / (mean + size)
+    mode = max(int((size - 1) * share / (1 - share)), 0)
+    weight = math.lgamma(mode + size) - math.lgamma(size) - math.lgamma(mode + 1)
+    top = math.exp(weight + size * math.log1p(-share) + mode * math.log(share))
+    return _around(mode, top, lambda number: (number + size) / (number + 1) * share)
+
+
+def _around(mode: int, top: float, growth: Callable[[int], float]) -> Distribution:
+    """Masses outwards from the mode, so that none underflows; growth(n) = P(n + 1) ÷ P(n).
+
+    What lies beyond both ends, and the error of `top`, show in the sum: they are its distance from one.
+    """
+    below, number, mass = [], mode, top
+    while number > 0 and mass >= NEGLIGIBLE:
+        number -= 1
+        mass /= growth(number)
+        below.append(mass)
+    above, following, mass = [top], mode, top
+    while mass >= NEGLIGIBLE:
+        mass *= growth(following)
+        following += 1
+        above.append(mass)
+    masses = [*reversed(below), *above]
+    return Distribution(number, masses, abs(1 - math.fsum(masses)), len(masses))
+
+
+def _cut(found: Distribution) -> Distribution:
+    masses, low, high, lost = found.masses, 0, len(found.masses), found.lost
+    while high - low > 1 and masses[low] < NEGLIGIBLE:
+        lost += masses[low]
+        low += 1
+    while high - low > 1 and masses[high - 1] < NEGLIGIBLE:
+        lost += masses[high - 1]
+        high -= 1
+    return Distribution(found.first + low, masses[low:high], lost, found.steps)
+
+
+# --- one firm's probability -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A firm as it stands on the day of the forecast: `end` is the first day its certificate no longer holds.
+
+    A firm whose certificate has ended already may still renew; then `end` lies in the past.
+    """
+
+    unit: int
+    end: dt.date
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Everything a forecast takes for granted. Rates are shares from 0 to 1, by unit.
+
+    `gaps`: days between an end and the next certificate, of past renewals, ascending. `entry_days`: how many past
+    entries fell on each day of the year (1 … 366). `wins`: first-time entries per year, by unit; `others`: per year,
+    other entries of the district; `spread`: the relative variance of a year's entries around the expected number,
+    beyond chance. `term_years`: how long a renewed certificate lasts, None = no term.
+    """
+
+    renewal: Mapping[int, float]
+    staying: Mapping[int, float]
+    gaps: Sequence[int] = ()
+    term_years: int | None = None
+    wins: Mapping[int, float] = field(default_factory=dict)
+    others: float = 0.0
+    spread: float = 0.0
+    entry_days: Mapping[int, int] = field(default_factory=dict)
+
+    def renewed_within(self, days: int) -> float:
+        """Of those that renew, the share that has done so so many days after the end (0 = without a gap)."""
+        if days < 0:
+            return 0.0
+        return bisect.bisect_right(self.gaps, days) / len(self.gaps) if self.gaps else 1.0
+
+    @property
+    def yearly_entries(self) -> float:
+        return math.fsum(self.wins.values()) + self.others
+
+
+@dataclass(frozen=True, slots=True)
+class FirmChance:
+    """Of one firm on one day: that it is still there, and that a certificate of its covers the day."""
+
+    staying: float
+    covered: float
+
+    @property
+    def counted(self) -> float:
+        return self.staying * self.covered
+
+
+def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> FirmChance:
+    """On a day from `as_of` on. Covered for sure before the end; each end up to the day needs one more renewal."""
+    years = (day - as_of).days / DAYS_PER_YEAR
+    staying = given.staying[firm.unit] ** years
+    covered, end = 1.0, firm.end
+    while end <= day:
+        rate = given.renewal[firm.unit]
+        covered *= _renewed(rate, end, as_of, day, given)
+        if given.term_years is None:
+            break
+        end += relativedelta(years=given.term_years)
+    return FirmChance(staying, covered)
+
+
+def _renewed(rate: float, end: dt.date, as_of: dt.date, day: dt.date, given: Assumptions) -> float:
+    """Renewed by the day; where the certificate ended before `as_of`, given that it was not renewed by then."""
+    missed = rate * given.renewed_within((as_of - end).days)
+    reached = rate * given.renewed_within((day - end).days)
+    return (reached - missed) / (1 - missed) if missed < 1 else 0.0
+
+
+def expected_entries(as_of: dt.date, day: dt.date, given: Assumptions, per_year: float) -> float:
+    """Entries after `as_of` that still count on the day: spread over the year as past entries were, and some leave."""
+    if not given.entry_days or per_year == 0:
+        return 0.0
+    total, stay = sum(given.entry_days.values()), _average(given.staying)
+    masses = [
+        count * stay ** ((day - entered).days / DAYS_PER_YEAR)
+        for year in range(as_of.year, day.year + 1)
+        for number, count in given.entry_days.items()
+        if as_of < (entered := dt.date(year, 1, 1) + dt.timedelta(days=number - 1)) <= day
+    ]
+    return per_year * math.fsum(masses) / total
+
+
+def _average(rates: Mapping[int, float]) -> float:
+    return math.fsum(rates.values()) / len(rates) if rates else 1.0
+
+
+# --- all of them ----------------------------------------------------------------------------------------------------
+def of_holders(
+    firms: Iterable[Holder], as_of: dt.date, day: dt.date, given: Assumptions
+) -> Distribution:
+    """How many of the firms known today count on the day."""
+    return poisson_binomial(chance(firm, as_of, day, given).counted for firm in firms)
+
+
+def of_district(
+    firms: Iterable[Holder], as_of: dt.date, day: dt.date, given: Assumptions
+) -> Distribution:
+    """Known firms and those that will enter."""
+    return of_holders(firms, as_of, day, given).plus(
+        entrants(as_of, day, given, given.yearly_entries)
+    )
+
+
+def entrants(as_of: dt.date, day: dt.date, given: Assumptions, per_year: float) -> Distribution:
+    """Of the firms that enter after `as_of`, how many count on the day."""
+    return negative_binomial(expected_entries(as_of, day, given, per_year), given.spread)

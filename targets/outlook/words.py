@@ -1,0 +1,126 @@
+"""The outlook in words: one sentence for each verdict, chart and shortage. No number is reckoned here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from targets.outlook.assembly import Outlook, TargetChance, Verdict
+from targets.outlook.model.backtest import Record
+from targets.outlook.model.cohorts import Cohort, Lapses, years_needed
+from targets.outlook.model.needs import Need
+from targets.outlook.model.scenario import Scenario, Supposition
+from targets.output.chart_parts import chinese_day
+
+JUDGEMENTS = (
+    (0.95, "照此趋势基本可以完成"),
+    (0.75, "照此趋势很可能完成"),
+    (0.4, "能否完成难以断定"),
+    (0.05, "照此趋势不大可能完成"),
+    (0.0, "照此趋势基本不能完成"),
+)
+
+
+def probability(share: float) -> str:
+    """A probability for reading: 21%, 不到1%, 超过99%. Finer would claim more than the method can."""
+    if share < 0.01:
+        return "不到1%"
+    return "超过99%" if share > 0.99 else f"{share * 100:.0f}%"
+
+
+def judgement(share: float) -> str:
+    return next(words for least, words in JUDGEMENTS if share >= least)
+
+
+def of_verdict(verdict: Verdict) -> str:
+    """预计 2027年底 657家 … 可能性 6%：照此趋势不大可能完成。"""
+    if verdict.chance is None:
+        return f"历史数据不足，暂不预测：缺少{'、'.join(verdict.lacking)}。可在下面的“假设推算”中填入后推算。"
+    return f"{_of_chance(verdict, verdict.chance)}：{judgement(verdict.chance.probability)}。"
+
+
+def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> str:
+    """The same sentence under the reader's supposition, which it names; empty where none concerns the verdict."""
+    if verdict.supposed is None:
+        return ""
+    parts = [f"续证率{supposed.renewal * 100:g}%"] if supposed.renewal is not None else []
+    if supposed.wins is not None:
+        parts.append(f"每年{'首次认定' if has_term else '新入库'}{supposed.wins:g}家")
+    return f"假设{'、'.join(parts)}：{_of_chance(verdict, verdict.supposed)}。"
+
+
+def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
+    target = verdict.target
+    return (
+        f"预计{chinese_day(target.due)}{target.indicator.short_name}约{chance.expected:.0f}家，"
+        f"八成把握在{chance.low}至{chance.high}家之间；“{target.wording}”（至少{verdict.smallest}家）"
+        f"的可能性{probability(chance.probability)}"
+    )
+
+
+def of_fan(page: Outlook) -> str:
+    last = page.points[-1]
+    if last.chance is None or not page.goals:
+        return f"{chinese_day(page.asked.as_of)}有{page.now.stock}家。"
+    verdict = next(one for one in reversed(page.verdicts) if one.target in page.goals)
+    gap = round(last.chance.expected) - verdict.smallest
+    said = f"由{page.now.stock}家走到{chinese_day(last.day)}约{last.chance.expected:.0f}家，"
+    return said + (f"比目标多{gap}家。" if gap >= 0 else f"离目标还差{-gap}家。")
+
+
+def of_cohorts(cohorts: Sequence[Cohort], need: Need | None, term_years: int | None) -> str:
+    last = cohorts[-1]
+    if not term_years:
+        return ""
+    years = years_needed(last.day, term_years)
+    said = (
+        f"{last.day.year}年底仍有效的证书，只能是{years[0]}至{years[-1]}年发的；已发{last.total}家"
+    )
+    if need is None:
+        return said + "。"
+    missing = need.goal - last.total
+    return said + (
+        f"，还需新发（首次或重新认定）{missing}家。" if missing > 0 else "，已够目标数。"
+    )
+
+
+def of_lapses(lapses: Sequence[Lapses]) -> str:
+    total = sum(row.firms for row in lapses)
+    end = lapses[-1].until - dt.timedelta(days=1)
+    if not total:
+        return f"到{chinese_day(end)}没有企业到期。"
+    most = max(lapses, key=lambda row: row.firms)
+    return f"到{chinese_day(end)}有{total}家到期，{most.month:%Y年%-m月}最多（{most.firms}家）。"
+
+
+def of_need(need: Need, has_term: bool) -> str:
+    entries = "首次认定" if has_term else "新入库"
+    if not need.firms:
+        return f"按预计留存{need.balance.kept:.0f}家计，不再{entries}也可达到{need.goal}家。"
+    return (
+        f"到{chinese_day(need.day)}要达到{need.goal}家，还需{entries}{need.firms}家"
+        f"（折合每年{need.per_year:.0f}家，近几年平均{need.usual:.0f}家）；要有八成把握，需{need.confident}家。"
+    )
+
+
+def of_rates(now: Scenario) -> str:
+    if now.has_term:
+        tally = now.rates.renewal.district
+        if tally.share is None:
+            return "还没有到期满半年的证书，续证率无从计算。"
+        few = "样本少，仅供参考。" if now.few else ""
+        return f"到期的{tally.of}家中有{tally.hits}家在半年内重新认定，续证率{tally.share * 100:.1f}%。{few}"
+    tally = now.rates.exit.district
+    if tally.share is None:
+        return "还没有一个完整年度，退出率无从计算。"
+    return f"历年年初在库合计{tally.of}家次，当年退出{tally.hits}家次，年退出率{tally.share * 100:.2f}%。"
+
+
+def of_record(record: Record) -> str:
+    if not record.trials:
+        return "完整年度太少，还不能检验。"
+    said = f"{len(record.trials)}次预测中有{record.hits}次实际数落在80%区间内，平均相差{record.typical_miss:.0f}家"
+    lows = sum(trial.miss > 0 for trial in record.trials)
+    if len(record.trials) > 1 and lows in (0, len(record.trials)):
+        said += f"；历次都偏{'低' if lows else '高'}"
+    return said + "。"

@@ -1,0 +1,101 @@
+"""Parts of which every chart is made: colours, axes, lines, and the chart with its sentence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+
+INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#8593a3", "#e4e9ef"
+
+COUNTED, PATH, EXPECTED = "#0b4a8f", "#a85b00", "#3d7ab8"
+
+Option = dict[str, Any]
+
+
+def numbers_axis() -> Option:
+    return {
+        "type": "value",
+        "minInterval": 1,
+        "axisLabel": {"color": SOFT},
+        "splitLine": {"lineStyle": {"color": GRID}},
+    }
+
+
+def names_axis(names: Sequence[str], **label: Any) -> Option:
+    return {
+        "type": "category",
+        "data": list(names),
+        "axisLabel": {"color": INK} | label,
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": LINE}},
+    }
+
+
+def legend() -> Option:
+    return {
+        "top": 0,
+        "left": 0,
+        "itemWidth": 26,
+        "itemGap": 16,
+        "textStyle": {"color": INK},
+    }
+
+
+def line(name: str, data: Sequence[Any], color: str, kind: str, width: float) -> Option:
+    return {
+        "name": name,
+        "type": "line",
+        "data": list(data),
+        "showSymbol": False,
+        "symbol": "none",
+        "itemStyle": {"color": color},
+        "lineStyle": {"color": color, "type": kind, "width": width},
+    }
+
+
+def goal_mark(value: Any, words: str) -> Option:
+    """A point of a line as a diamond that is named."""
+    label = {
+        "show": True,
+        "position": "top",
+        "align": "right",
+        "color": PATH,
+        "fontWeight": "bold",
+        "formatter": words,
+    }
+    return {"value": value, "symbol": "diamond", "symbolSize": 11, "label": label}
+
+
+def frame() -> Option:
+    return {
+        "animation": False,
+        "textStyle": {"fontFamily": FONT, "fontSize": 12},
+        "aria": {"enabled": False},
+    }
+
+
+def tooltip() -> Option:
+    return {
+        "renderMode": "richText",
+        "confine": True,
+        "textStyle": {"fontFamily": FONT, "color": INK},
+    }
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`name` is unique on its page and part of the address of its image; `image` is that address, if a page's own."""
+
+    name: str
+    title: str
+    conclusion: str
+    option: Option
+    image: str = ""
+
+
+def chinese_day(day: dt.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,167 @@
+"""Releases in the API: the editions, and the frozen figures and firms of one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from parks.api.views import PortalApi, understood
+from parks.filters import StrictForm
+from parks.models import User
+from targets.figures import counting
+from targets.figures.frozen_list import FrozenListForm
+from targets.figures.http_cache import revalidated_get
+from targets.figures.serializers import number
+from targets.goals.api import MeasuresSerializer
+from targets.models import Definition, FrozenSpan, Release, Scope
+from targets.releases import completion as release_completion
+from targets.releases import views
+
+FIRMS_AT_MOST = 1_000
+
+
+class ReleaseSerializer(serializers.ModelSerializer[Release]):
+    code = serializers.CharField(help_text="如 2026Q3-1")
+    quarter = serializers.CharField(source="quarter.code")
+    made_by = serializers.CharField(source="made_by.username")
+
+    class Meta:
+        model = Release
+        fields = [
+            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected", "handed_in", "applied",
+            "ledger_entry", "digest", "rules", "verdicts", "tasks",
+        ]  # fmt: skip
+
+
+class FrozenFigureRow(serializers.Serializer[Any]):
+    definition = serializers.CharField()
+    scope = serializers.CharField()
+    indicator = serializers.CharField()
+    value = number()
+
+
+class FrozenGoalRow(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    scope = serializers.CharField(
+        help_text="district、parks、outside 或单位代码；镇街只计园区平台以外的企业"
+    )
+    rank = serializers.IntegerField(
+        allow_null=True, help_text="园区平台、镇街分别按年末存量完成率排位"
+    )
+    measures = MeasuresSerializer()
+
+
+class FrozenGoals(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    revision = serializers.CharField(help_text="发布时现行的任务分解方案")
+    rows = FrozenGoalRow(many=True)
+
+
+class ReleaseReply(ReleaseSerializer):
+    figures = FrozenFigureRow(many=True)
+    completion = FrozenGoals(allow_null=True, help_text="发布时没有下达任务的为 null")
+
+    class Meta(ReleaseSerializer.Meta):
+        fields = [*ReleaseSerializer.Meta.fields, "figures", "completion"]
+
+
+class FrozenFirmSerializer(serializers.ModelSerializer[FrozenSpan]):
+    class Meta:
+        model = FrozenSpan
+        fields = [
+            "uscc",
+            "name",
+            "park",
+            "town",
+            "start",
+            "end",
+            "number",
+            "valid_from",
+            "valid_until",
+        ]
+
+
+class FirmsReply(serializers.Serializer[Any]):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True, help_text="下一段的 after；null 为已到末尾")
+    results = FrozenFirmSerializer(many=True)
+
+
+class FirmsQuery(StrictForm, FrozenListForm):
+    after = forms.CharField(label="起点", required=False, max_length=18)
+
+
+class Releases(PortalApi):
+    """季度发布的各版，新的在前。发布后不再改变。"""
+
+    @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
+    @revalidated_get
+    def get(self, request: Request) -> Response:
+        found = Release.objects.select_related("quarter", "made_by")
+        return Response(ReleaseSerializer(found, many=True).data)
+
+
+class ReleaseDetail(PortalApi):
+    """一版的全部数字，按发布时冻结的；填报人只见全区合计和本单位。"""
+
+    @extend_schema(summary="一版季度发布", responses=ReleaseReply)
+    @revalidated_get
+    def get(self, request: Request, code: str) -> Response:
+        release = views.find(code)
+        user: User = request.user  # type: ignore[assignment]
+        figures = release.figures.order_by("definition", "indicator", "scope")
+        if not user.sees_whole_district:
+            figures = figures.filter(scope__in=[*Scope.values, user.unit.code if user.unit else ""])
+        reply = ReleaseSerializer(release).data
+        goals = release_completion.frozen_completion(release, user)
+        told = FrozenGoals(goals).data if goals else None
+        return Response(
+            reply | {"figures": FrozenFigureRow(figures, many=True).data, "completion": told}
+        )
+
+
+class ReleaseFirms(PortalApi):
+    """一版中某个数字背后的企业，按信用代码排序，每次最多1000家。"""
+
+    PARAMETERS = [
+        OpenApiParameter("indicator", str, required=True, enum=list(counting.RULES)),
+        OpenApiParameter("scope", str, description="district、parks、outside 或单位代码，默认全区"),
+        OpenApiParameter("definition", str, enum=Definition.values),
+        OpenApiParameter("on", dt.date, description="发布时所知的另一日，默认统计日"),
+        OpenApiParameter(
+            "lapsing_from",
+            dt.date,
+            description="与 lapsing_to 一起：证书在此期间到期且无后续证书的企业",
+        ),
+        OpenApiParameter("lapsing_to", dt.date, description="不含当日"),
+        OpenApiParameter("park", str, description="园区代码，或 outside"),
+        OpenApiParameter("town", str, description="镇街代码"),
+        OpenApiParameter("after", str, description="上一段的 next"),
+    ]
+
+    @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
+    @revalidated_get
+    def get(self, request: Request, code: str) -> Response:
+        query = understood(FirmsQuery(request.query_params))
+        user: User = request.user  # type: ignore[assignment]
+        firms = query.asked().firms(views.find(code)).visible_to(user)
+        count = firms.count()
+        page = list(
+            firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")[
+                : FIRMS_AT_MOST + 1
+            ]
+        )
+        following = None
+        if (
+            len(page) > FIRMS_AT_MOST
+        ):  # rows of one firm stay together: a key says no more than the firm
+            page = [one for one in page if one.uscc < page[-1].uscc]
+            following = page[-1].uscc
+        results = FrozenFirmSerializer(page, many=True).data
+        return Response({"count": count, "next": following, "results": results})

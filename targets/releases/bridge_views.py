@@ -1,0 +1,91 @@
+"""The firms behind a term between two releases, as a page and as a file."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from parks.access import person
+from targets.figures import flows
+from targets.figures.frozen_list import DefinitionForm
+from targets.models import Definition, Scope
+from targets.output import spreadsheet
+from targets.releases import bridge, bridge_page
+from targets.releases.bridge import SIGNS, Chain
+from targets.releases.bridge_page import ChangesPage
+from targets.releases.views import find
+
+COLUMNS = (
+    ("统一社会信用代码", 22), ("企业名称", 42), ("变动日", 12), ("原为", 26), ("现为", 26), ("证书", 44),
+)  # fmt: skip
+
+
+class ChangesForm(DefinitionForm):
+    """Which term: kind, scope (default the district), definition."""
+
+    kind = forms.ChoiceField(label="资质", choices=[(code, code) for code in flows.KINDS])
+    term = forms.ChoiceField(label="变动", choices=[(term, term) for term in SIGNS])
+    scope = forms.SlugField(label="统计范围", required=False, max_length=20)
+
+    def asked(self) -> dict[str, str]:
+        given = self.cleaned_data
+        return {
+            "kind": given["kind"],
+            "scope": given["scope"] or Scope.DISTRICT.value,
+            "term": given["term"],
+        }
+
+
+@require_safe
+def changes(request: HttpRequest, code: str) -> HttpResponse:
+    chained, page = _found(request, code)
+    context = {
+        "release": chained.later,
+        "chained": chained,
+        "page": page,
+        "shown": bridge_page.shown(page),
+        "definition_label": Definition(chained.definition).label,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "targets/releases/changes.html", context)
+
+
+@require_safe
+def changes_export(request: HttpRequest, code: str) -> FileResponse:
+    chained, page = _found(request, code)
+    days = f"{chained.earlier.as_of}（日终）至 {chained.later.as_of}（日终）"
+    said = f"{chained.earlier} → {chained.later}　{Definition(chained.definition).label}　{days}"
+    rows = [
+        [
+            one["firm"].uscc,
+            one["firm"].name,
+            one["firm"].day,
+            one["before"],
+            one["after"],
+            one["certificate"],
+        ]
+        for one in bridge_page.shown(page)
+    ]
+    name = f"{chained.later.code}_{page.title.replace(' · ', '_')}"
+    return spreadsheet.download(
+        name,
+        "xlsx",
+        title=page.title,
+        said=[said],
+        user=person(request),
+        columns=COLUMNS,
+        rows=rows,
+    )
+
+
+def _found(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
+    """404 for what is no term, and where there is no release before."""
+    form = ChangesForm(request.GET)
+    if not form.is_valid():
+        raise Http404
+    chained = bridge.chain(find(code), form.definition_asked)
+    if chained is None:
+        raise Http404
+    return chained, bridge_page.changes(chained, **form.asked(), user=person(request))

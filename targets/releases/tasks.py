@@ -1,0 +1,86 @@
+"""How the key tasks stood, as a release keeps it: frozen at publishing, read back for ever."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from enterprises.models import Period
+from targets.key_tasks import board as task_board
+from targets.key_tasks.board import TaskRow
+from targets.models import KeyTask, Release, TaskState
+from targets.models.tasks import GRAVEST_FIRST
+
+UNREPORTED = "unreported"
+LABELS: dict[str, str] = {**dict(TaskState.choices), UNREPORTED: "未报"}
+
+
+@dataclass(frozen=True)
+class ReleasedTask:
+    """`standing` is the gravest state that its leads reported."""
+
+    kind: str
+    number: int
+    name: str
+    leads: str
+    standing: str
+    reported: int
+    expected: int
+
+    @property
+    def kind_in_words(self) -> str:
+        return str(KeyTask.Kind(self.kind).label)
+
+    @property
+    def state_in_words(self) -> str:
+        return LABELS[self.standing]
+
+
+def freeze(period: Period) -> list[dict[str, Any]]:
+    """All tasks in the plan's order. What nobody reported is 未报, however late it is: a release knows no today."""
+    return [_row(row) for row in task_board.build_board(period, timezone.localdate()).tasks]
+
+
+def _row(row: TaskRow) -> dict[str, Any]:
+    said = row.standing if row.standing in TaskState.values else UNREPORTED
+    return {
+        "kind": row.task.kind,
+        "number": row.task.number,
+        "name": row.task.name,
+        "leads": "、".join(line.duty.unit.told_apart for line in row.leads.lines),
+        "standing": said,
+        "reported": row.reported,
+        "expected": row.expected,
+    }
+
+
+def tasks_of_release(release: Release) -> list[ReleasedTask]:
+    return [ReleasedTask(**kept) for kept in release.tasks]
+
+
+def in_words(tasks: Sequence[ReleasedTask]) -> str:
+    """Such as 推进中9项、滞后1项、未报6项; well before badly."""
+    counts = Counter(task.standing for task in tasks)
+    order = [*reversed(GRAVEST_FIRST), UNREPORTED]
+    return "、".join(f"{LABELS[state]}{counts[state]}项" for state in order if counts[state])
+
+
+def differences(before: Release, after: Release) -> list[str]:
+    """A sentence for every task that the editions tell otherwise."""
+    known = {(task.kind, task.number): task for task in tasks_of_release(before)}
+    now = {(task.kind, task.number): task for task in tasks_of_release(after)}
+    return [
+        f"{task.kind_in_words}{task.number}（{task.name}）：{_told(known.get(key))} → {_told(now.get(key))}"
+        for key, task in (known | now).items()
+        if _told(known.get(key)) != _told(now.get(key))
+    ]
+
+
+def _told(task: ReleasedTask | None) -> str:
+    if task is None:
+        return "未列入"
+    return f"{task.state_in_words}，已报{task.reported}/{task.expected}"

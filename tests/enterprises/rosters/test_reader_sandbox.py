@@ -1,0 +1,314 @@
+"""The jail: the same reading as without it; whatever becomes of the child, a sentence, and never harm to the parent."""
+
+import contextlib
+import os
+import pickle
+import re
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import xlwt
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.table import MAX_DATA_ROWS
+from enterprises.rosters.reading import reader_message, sandbox
+from enterprises.rosters.reading.reader_process import ReadingOrder
+from enterprises.rosters.reading.sheet import Reading
+from tests.enterprises.vocabulary import VOCABULARY
+from tests.enterprises.workbooks import TODAY, firm, lines, read, repacked, xlsx
+
+
+@pytest.fixture
+def good(tmp_path):
+    return xlsx(
+        tmp_path / "名册.xlsx",
+        lines(firm(1), firm(2, revenue="很多"), firm(3, town="德感街道办事处")),
+    )
+
+
+def jailed(path, **options):
+    return sandbox.read_safely(path, path.name, VOCABULARY, TODAY, **options)
+
+
+def order(path, max_rows=MAX_DATA_ROWS, **changed):
+    limits = {
+        "max_rows": max_rows,
+        "max_bytes": 20_000_000,
+        "max_outcome_bytes": sandbox.MAX_OUTCOME_BYTES,
+    } | changed
+    return ReadingOrder(os.getpid(), path, path.name, VOCABULARY, TODAY, mapping={}, **limits)
+
+
+def test_the_jail_gives_the_very_reading(good, samples):
+    for path in (good, samples / "2026Q3" / "degan.xlsx", samples / "2026Q2" / "baisha.xls"):
+        assert jailed(path) == read(path)
+
+
+def test_raw_values_stay_with_their_fields_when_columns_stand_in_another_order(tmp_path):
+    path = xlsx(
+        tmp_path / "a.xlsx",
+        [[*reversed(line)] for line in lines(firm(1), firm(2, remark=None))[1:]],
+    )
+    reading = jailed(path)
+    assert reading == read(path)
+    assert reading.rows[0].seen["name"] == firm(1)["name"]
+
+
+def test_a_refusal_comes_out_as_it_is_with_the_titles_to_ask_about(tmp_path):
+    rows = lines(firm())
+    rows[1] = ["单位全名称" if title == "企业名称" else title for title in rows[1]]
+    path = xlsx(tmp_path / "a.xlsx", rows)
+    with pytest.raises(FileRefused) as inside:
+        read(path)
+    with pytest.raises(FileRefused) as outside:
+        jailed(path)
+    assert outside.value.problem == inside.value.problem
+    assert outside.value.layout == inside.value.layout == "roster"
+    assert outside.value.unknown_titles == inside.value.unknown_titles
+    assert outside.value.unknown_titles[0].suggestion == "name"
+
+
+def test_progress_comes_through_while_it_works(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.0)
+    seen = []
+    jailed(
+        xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))),
+        beat=lambda phase, *, done, total: seen.append((phase, done, total)),
+    )
+    assert {phase for phase, _, _ in seen} >= {"读取工作表", "核对单元格"}
+    assert max(total or 0 for _, _, total in seen) >= 3000
+
+
+def children():
+    found = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True
+    ).stdout
+    return [line for line in found.splitlines() if sandbox.CHILD in line]
+
+
+def test_what_the_beat_raises_kills_the_child_and_passes_through(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.0)
+
+    def lost(phase, *, done, total):
+        raise LookupError("lease lost")
+
+    with pytest.raises(LookupError, match="lease lost"):
+        jailed(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))), beat=lost)
+    assert children() == []
+
+
+# --- what may become of the child -----------------------------------------------------------------------------------
+def refusal_code(path, **options):
+    with pytest.raises(FileRefused) as refusal:
+        jailed(path, **options)
+    problem = refusal.value.problem
+    assert problem.address == path.name
+    assert re.search(r"[\u4e00-\u9fff]", problem.reason)
+    assert problem.fix
+    return problem.code
+
+
+def fated(path, monkeypatch, script):
+    """Let the next child run this instead."""
+    python = Path(path.parent / "python")
+    python.write_text(f"#!{sys.executable}\n{script}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+
+def test_out_of_memory_is_a_refusal(good, settings):
+    settings.READER_MEMORY_BYTES = 25 * 1024 * 1024
+    assert refusal_code(good) in ("F019", "F020")
+
+
+def test_out_of_memory_while_reading_is_named(tmp_path, settings):
+    settings.READER_MEMORY_BYTES = 100 * 1024 * 1024
+    assert refusal_code(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(15_000))))) == "F019"
+
+
+def test_too_much_processor_time_is_a_refusal(good, settings, monkeypatch):
+    settings.READER_CPU_SECONDS = 1
+    fated(good, monkeypatch, "while True: pass")
+    assert refusal_code(good) == "F018"
+
+
+def test_too_long_by_the_clock_is_a_refusal(good, settings, monkeypatch):
+    fated(
+        good, monkeypatch, "import time; time.sleep(60)"
+    )  # a real reading may be done before the clock is looked at
+    settings.READER_WALL_SECONDS = 0.05
+    assert refusal_code(good) == "F018"
+    assert children() == []
+
+
+FATES = {
+    "exits": "import os; os._exit(3)",
+    "aborts": "import os; os.abort()",
+    "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "babbles": "import sys; sys.stdout.buffer.write(b'\\xff\\n' * 9); sys.stdout.flush(); import time; time.sleep(60)",
+    "promises more": 'import sys; sys.stdout.write(\'{"size": 99, "peak": 1, "cpu": 1}\\nabc\')',
+    "sends nonsense": 'import sys; sys.stdout.write(\'{"size": 3, "peak": 1, "cpu": 1}\\nabc\')',
+    "says nothing": "",
+}
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_a_child_that_fails_in_any_way_is_a_refusal(good, monkeypatch, fate):
+    fated(good, monkeypatch, FATES[fate])
+    started = time.monotonic()
+    assert refusal_code(good) == "F020"
+    assert time.monotonic() - started < 5
+
+
+def far_cell(folder):
+    """An old workbook whose one far cell makes calamine ask for half a gigabyte, and abort when it does not get it."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("名册")
+    for number, line in enumerate(lines(firm(1, registered_on=None, tech_entered_on=None))):
+        for at, value in enumerate(line):
+            sheet.write(number, at, value)
+    sheet.write(65_535, 255, "x")
+    book.save(str(folder / "a.xls"))
+    return folder / "a.xls"
+
+
+def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(tmp_path, settings):
+    settings.READER_MEMORY_BYTES = 512 * 1024 * 1024
+    assert refusal_code(far_cell(tmp_path)) == "F019"
+
+
+@given(st.data())
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_bytes_are_changed_there_is_a_reading_or_a_sentence(good, data):
+    """Parts are changed before they are packed, else the checksum would tell at once."""
+    parts = [
+        "xl/workbook.xml",
+        "xl/styles.xml",
+        "xl/worksheets/sheet1.xml",
+        "xl/_rels/workbook.xml.rels",
+    ]
+    part = data.draw(st.sampled_from(parts))
+    junk = st.sampled_from(
+        [
+            b"",
+            b"<",
+            b">",
+            b'"',
+            b"<row>",
+            b"</c>",
+            b"</row>",
+            b'<c r="ZZ9">',
+            b"\0",
+            b"\xff",
+            b"&x;",
+            b"9" * 20,
+        ]
+    )
+
+    def spoil(content):
+        at = data.draw(st.integers(0, len(content)))
+        return content[:at] + data.draw(junk) + content[at + data.draw(st.integers(0, 40)) :]
+
+    path = repacked(xlsx(good.parent / "b.xlsx", lines(firm(1), firm(2))), {part: spoil})
+    stay = sandbox.watch(order(path))
+    assert isinstance(stay.outcome, Reading | FileRefused)
+    assert stay.exit_code in (0, -signal.SIGKILL)
+
+
+def test_a_reading_too_large_for_the_parent_stays_outside(good):
+    assert sandbox.watch(order(good, max_outcome_bytes=1_000)).outcome.problem.code == "F019"
+
+
+def test_raw_values_come_out_no_longer_than_they_are_shown(tmp_path):
+    reading = jailed(xlsx(tmp_path / "a.xlsx", lines(firm(1, name="甲" * 5_000))))
+    assert reading.problems[0].code == "R006"
+    assert len(reading.rows[0].seen["name"]) == 200
+
+
+def test_nothing_but_data_is_taken_from_a_child(tmp_path):
+    class Hostile:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "made"),)
+
+    with pytest.raises(pickle.UnpicklingError, match="does not belong"):
+        reader_message.unpacked(pickle.dumps(("reading", Hostile())))
+    assert not (tmp_path / "made").exists()
+
+
+def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_path):
+    probe = (
+        "import os, json, sys\n"
+        f"open({str(tmp_path / 'ready')!r}, 'wb')\n"
+        "sys.stdin.buffer.read()\n"
+        f"size = open({str(tmp_path / 'ready')!r}, 'wb', buffering=0)\n"
+        "try:\n    size.write(b'x')\nexcept OSError as error:\n    print(error.errno, file=sys.stderr)\n"
+        "print(sorted(os.environ), file=sys.stderr)\n"
+    )
+    fated(good, monkeypatch, probe)
+    monkeypatch.setenv("SECRET_KEY", "secret")
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    complaint = sandbox.watch(order(good)).complaint.decode()
+    assert "27" in complaint.splitlines()[0]  # EFBIG
+    assert "SECRET" not in complaint
+    assert "DATABASE" not in complaint
+    assert (tmp_path / "ready").read_bytes() == b""
+
+
+def is_dead(pid):
+    """Gone, or a zombie that nobody has fetched yet."""
+    stat = Path(f"/proc/{pid}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def test_why_a_parser_gave_up_is_logged(tmp_path, caplog):
+    path = repacked(
+        xlsx(tmp_path / "a.xlsx", lines(firm(1))), {"xl/_rels/workbook.xml.rels": b"<a/>"}
+    )
+    with caplog.at_level("INFO"):
+        assert refusal_code(path) == "F008"
+    assert "unreadable xlsx file: KeyError" in caplog.text
+
+
+def test_the_child_dies_with_its_parent(tmp_path):
+    path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(8000))))
+    script = (
+        "import django; django.setup()\n"
+        "from tests.enterprises.rosters.test_reader_sandbox import jailed\nfrom pathlib import Path\n"
+        f"jailed(Path({str(path)!r}), beat=lambda *a, **k: print('on', flush=True))\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path.cwd()
+    )
+    parent.stdout.readline()
+    child = subprocess.run(
+        ["ps", "--ppid", str(parent.pid), "-o", "pid="], capture_output=True, text=True
+    ).stdout
+    os.kill(int(child), signal.SIGSTOP)  # so that it cannot come to its end by itself
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    try:
+        assert any(time.sleep(0.1) or is_dead(int(child)) for _ in range(50))
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(child), signal.SIGKILL)
+
+
+def test_the_largest_list_allowed_stays_well_below_the_limit(tmp_path, settings):
+    path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(MAX_DATA_ROWS))))
+    stay = sandbox.watch(order(path))
+    assert len(stay.outcome.rows) == MAX_DATA_ROWS
+    assert 50_000_000 < stay.peak_bytes < 300_000_000 < settings.READER_MEMORY_BYTES
+    assert (
+        resource.getrlimit(resource.RLIMIT_AS)[0] != settings.READER_MEMORY_BYTES
+    )  # the parent itself stays free

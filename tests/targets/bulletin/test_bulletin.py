@@ -1,0 +1,220 @@
+"""The bulletin read back: every number in the Word file and the workbook equals the release."""
+
+import datetime as dt
+import io
+import re
+import zipfile
+
+import docx
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from enterprises import registry
+from enterprises.models import Enterprise
+from enterprises.registry import acts
+from parks.models import Unit
+from targets.bulletin import content as bulletin_content
+from targets.bulletin import document as bulletin_document
+from targets.bulletin import template as bulletin_template
+from targets.bulletin import workbook as bulletin_workbook
+from targets.models import BulletinTemplate
+from targets.releases import publishing
+from tests import clerk
+from tests.firms import certificate, firm
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def release(people):
+    """Two parks and a town; in the quarter one firm was recognised first, one lapsed, one was closed."""
+    firm(name="江津<甲>&制造有限公司", hnte=True, tech=True)
+    firm(name="江津乙制造有限公司", hnte=True, park="baisha", town="500116107", tech=True)
+    firm(name="江津丙制造有限公司", hnte=True, outside_parks=True)
+    first = firm(name="江津丁制造有限公司")
+    lapsed = firm(name="江津戊制造有限公司")
+    closed = firm(name="江津己制造有限公司", tech=True)
+    soon = firm(name="=江津庚制造有限公司")
+    registry.apply(
+        [
+            certificate(first.uscc, until=dt.date(2029, 8, 1)),
+            certificate(lapsed.uscc, until=dt.date(2026, 7, 31)),
+            certificate(soon.uscc, until=dt.date(2026, 12, 5)),
+            acts.Close(uscc=closed.uscc, on=dt.date(2026, 9, 1)),
+        ],
+        by=None,
+    )
+    return publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs)
+
+
+def tables_of(content: bytes) -> list[list[list[str]]]:
+    return [
+        [[cell.text for cell in row.cells] for row in table.rows]
+        for table in docx.Document(io.BytesIO(content)).tables
+    ]
+
+
+def codes_of(kind: str) -> dict[str, str]:
+    return dict(Unit.objects.filter(kind=kind).values_list("short_name", "code"))
+
+
+def figure(release, scope: str, indicator: str) -> int:
+    return int(
+        release.figures.get(definition="certificate", scope=scope, indicator=indicator).value
+    )
+
+
+def test_the_text_tells_the_frozen_figures_and_the_flows_that_explain_them(release):
+    text = text_of(bulletin_document.fill(bulletin_content.build_bulletin(release)))
+    hnte = figure(release, "district", "hnte")
+    assert hnte == 5
+    assert (
+        f"有效期内高新技术企业{hnte}家，本季度持平（期初5家；其中首次认定1家、到期未续1家）" in text
+    )
+    tech = figure(release, "district", "tech")
+    assert f"科技型企业{tech}家，本季度净减1家（期初3家；其中注销1家）" in text
+    assert "2027年目标超过700家，还差696家" in text
+    assert "未来六个月内，全区有1家高新技术企业证书到期且尚无新证书，其中德感1家" in text
+    assert "应报名册36份，已报0份" in text
+    assert "{{" not in text
+    assert "[[" not in text
+
+
+def test_terms_add_up_to_the_net_change(release):
+    for one in bulletin_content.build_bulletin(release).headlines:
+        up, down = (
+            bulletin_content.OPENINGS[one.code].values(),
+            bulletin_content.CLOSINGS[one.code].values(),
+        )
+        change = sum(firms if reason in up else -firms for reason, firms in one.terms)
+        assert change == one.net
+        assert {reason for reason, _ in one.terms} == {*up, *down}
+
+
+def test_the_tables_equal_the_release_unit_by_unit(release):
+    parks, towns, tasks, expiring = tables_of(
+        bulletin_document.fill(bulletin_content.build_bulletin(release))
+    )
+    park, town = codes_of("park"), codes_of("town")
+    assert (len(parks), len(towns), len(tasks)) == (7, 31, 17)
+    for line in parks[1:]:
+        assert int(line[2]) == figure(release, park[line[1]], "hnte")
+        assert int(line[5]) == figure(release, park[line[1]], "tech")
+    for line in towns[1:]:
+        assert int(line[2]) == figure(release, town[line[1]], "hnte")
+        assert int(line[4]) == figure(release, town[line[1]], "tech")
+    assert [line[1] for line in expiring[1:]] == ["=江津庚制造有限公司"]
+    assert expiring[1][4] == "2026-12-05"
+
+
+def test_the_charts_show_the_same_numbers(release):
+    content = bulletin_document.fill(bulletin_content.build_bulletin(release))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        charts = [
+            package.read(name).decode()
+            for name in sorted(package.namelist())
+            if "charts/chart" in name
+        ]
+    drawn = [[int(value) for value in re.findall(r"<v>(\d+)</v>", chart)] for chart in charts]
+    page = bulletin_content.build_bulletin(release)
+    assert sorted(drawn) == sorted(
+        [
+            sorted((line.hnte for line in page.parks), reverse=True),
+            sorted((line.tech for line in page.parks), reverse=True),
+        ]
+    )
+
+
+def test_the_workbook_equals_the_release_and_holds_native_charts(release):
+    book = openpyxl.load_workbook(
+        io.BytesIO(bulletin_workbook.build_workbook(bulletin_content.build_bulletin(release)))
+    )
+    codes = codes_of("park")
+    for row in book["园区平台"].iter_rows(min_row=5, values_only=True):
+        assert row[2] == figure(release, codes[row[1]], "hnte")
+    assert len(book["园区平台"]._charts) == 2
+    district = {
+        (row[0], row[1]): row[2] for row in book["全区"].iter_rows(min_row=5, values_only=True)
+    }
+    assert district["有效期内高新技术企业", "期末"] == figure(release, "district", "hnte")
+    name = book["即将到期"]["B5"]
+    assert (name.value, name.data_type) == ("=江津庚制造有限公司", "s")
+
+
+def test_a_later_correction_does_not_reach_the_bulletin_of_the_first_edition(release):
+    before = text_of(bulletin_document.fill(bulletin_content.build_bulletin(release)))
+    for one in Enterprise.objects.filter(name__contains="丙"):
+        registry.apply([acts.Close(uscc=one.uscc, on=dt.date(2026, 9, 2))], by=None)
+    assert text_of(bulletin_document.fill(bulletin_content.build_bulletin(release))) == before
+
+
+# --- the template -----------------------------------------------------------------------------------------------------
+def sent(content: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"template": SimpleUploadedFile("我的模板.docx", content)}
+
+
+def edited(text: str) -> bytes:
+    document = docx.Document(io.BytesIO(bulletin_template.default()))
+    document.add_paragraph(text)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def test_the_bureau_uses_its_own_template(client, people, release):
+    client.force_login(people["小石"])
+    client.post("/releases/2026Q3-1/template/", sent(edited("联系人：小石，{{ quarter }}")))
+    answer = client.get("/releases/2026Q3-1/bulletin.docx")
+    assert text_of(b"".join(answer.streaming_content)).endswith("联系人：小石，2026年第三季度")
+    client.post("/releases/2026Q3-1/template/")
+    answer = client.get("/releases/2026Q3-1/bulletin.docx")
+    assert "联系人：小石" not in text_of(b"".join(answer.streaming_content))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK not a zip", "不是可用的 Word 文件"),
+        (b"", "不是可用的 Word 文件"),
+        (b"x" * 2_000_001, "超过2 MB"),
+        (edited("{% for one in %}"), "标记有误"),
+        (edited("{{ quater }}，{{ 联系人 }}"), "不认识的标记：quater、联系人。可用的有"),
+        (edited("{% for one in parks %}{{ one.shares }}{% endfor %}"), "“shares”没有对应的内容"),
+        (edited("[[图：各镇街]]"), "不认识的图表标记：[[图：各镇街]]"),
+        (edited("{{ ''.__class__.__mro__[1].__subclasses__() }}"), "标记有误"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_not_taken(client, people, release, content, said):
+    client.force_login(people["小石"])
+    page = client.post("/releases/2026Q3-1/template/", sent(content), follow=True).content.decode()
+    assert said in page
+    assert not BulletinTemplate.objects.exists()
+
+
+def test_a_template_of_before_is_filled_without_what_is_new_since(client, people, release):
+    """One that was taken when marks were fewer, and one with a mark that has gone since."""
+    document = docx.Document()
+    document.add_paragraph(
+        "{{ title }}，{{ one_that_was }}期初{{ headlines[0].opening }}家{{ expiring_in_words }}"
+    )
+    buffer = io.BytesIO()
+    document.save(buffer)
+    BulletinTemplate.objects.create(
+        name="旧.docx", content=buffer.getvalue(), uploaded_by=people["小石"]
+    )
+    client.force_login(people["小石"])
+    answer = client.get("/releases/2026Q3-1/bulletin.docx")
+    assert text_of(b"".join(answer.streaming_content)).endswith(
+        "进展情况的通报，期初5家，其中德感1家"
+    )
+
+
+def test_reporters_do_not_get_the_lists_of_other_units(client, people, release):
+    client.force_login(people["德感"])
+    for name in ("bulletin.docx", "bulletin.xlsx"):
+        assert client.get(f"/releases/2026Q3-1/{name}").status_code == 403

@@ -1,0 +1,529 @@
+"""The outlook through its front doors: numbers that open their lists, who sees whom, suppositions without a trace."""
+
+import datetime as dt
+import io
+import math
+import re
+from collections import Counter
+
+import openpyxl
+import pytest
+from django.apps import apps
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from enterprises import registry
+from enterprises.models import SourceFile
+from enterprises.registry import acts
+from parks.models import Unit
+from targets import seed
+from targets.figures import counting, spans
+from targets.models import ApplicationBatch, Operator, Target
+from targets.outlook import assembly as outlook_assembly
+from targets.outlook import words as outlook_words
+from targets.outlook.form import OutlookForm
+from targets.outlook.model import backtest, cohorts, firm_history, needs, reserve_pool, scenario
+from tests import oracle
+from tests.firms import TODAY, certificate, firm
+from tests.histories import KINDS
+from tests.histories import lives as histories
+from tests.targets.figures.test_counting import enter, rolled_back
+
+pytestmark = pytest.mark.django_db
+ON = f"on={TODAY}"
+AT = "/outlook/"
+
+
+def district(years: range = range(2015, 2026), each: int = 12, renewed: int = 9) -> list[str]:
+    """Every year so many firms are recognised for the first time; some renew in time, some of them 20 days late."""
+    codes: list[str] = []
+    for year in years:
+        for number in range(each):
+            one = firm(
+                park="degan" if number % 2 else "baisha",
+                town="500116002" if number % 2 else "500116108",
+            )
+            ends = dt.date(year + 3, 10, 10)
+            todo = [certificate(one.uscc, until=ends)]
+            while number < renewed and ends < dt.date(2025, 12, 1):
+                ends = ends.replace(year=ends.year + 3) + dt.timedelta(
+                    days=20 if number % 3 == 2 else 0
+                )
+                todo.append(certificate(one.uscc, until=ends))
+            registry.apply(todo, by=None)
+            codes.append(one.uscc)
+    return codes
+
+
+def page_of(user, **query) -> outlook_assembly.Outlook:
+    form = OutlookForm({"on": str(TODAY), **query}, user=user)
+    assert form.is_valid(), form.errors
+    return outlook_assembly.build_outlook(form.asked(), user)
+
+
+def links_of(html: str) -> list[tuple[str, str]]:
+    """(number, address) of every link to a list of firms."""
+    found = re.findall(r'<a href="(/firms/\?[^"]+)">(\d+)</a>', html)
+    return [(number, address.replace("&amp;", "&")) for address, number in found]
+
+
+# --- numbers --------------------------------------------------------------------------------------------------------
+def test_every_linked_number_opens_a_list_of_that_length(leader):
+    district(range(2022, 2026), each=4, renewed=3)
+    firm(hnte_expiring=True, outside_parks=True, town="500116001")
+    html = leader.get(f"{AT}?{ON}").content.decode()
+    links = links_of(html)
+    assert len(links) > 20
+    assert {"issued_year", "lapsing_from", "indicator"} <= set(
+        re.findall(r"[?&](\w+)=", " ".join(a for _, a in links))
+    )
+    for number, address in links:
+        assert leader.get(address).context["page"].paginator.count == int(number), address
+
+
+def test_the_balance_adds_up_and_the_need_follows_from_it(people):
+    district()
+    firm(hnte_lapsed=True)  # its last day was yesterday: no stock, but it may still renew
+    page = page_of(people["老郑"])
+    balance, need = page.need.balance, page.need
+    assert balance.stock == counting.count([TODAY]).stock(TODAY, "hnte", "district") > 0
+    assert balance.kept == pytest.approx(
+        balance.stock - balance.unrenewed - balance.gone + balance.returning + balance.others
+    )
+    assert balance.returning > 0
+    known = [
+        one.counted
+        for one in (
+            needs.forecast.chance(f, TODAY, need.day, page.now.given) for f in page.now.firms
+        )
+    ]
+    assert balance.kept == pytest.approx(sum(known) + balance.others)
+    assert need.goal == 701
+    assert (
+        need.firms == sum(year.firms for year in need.years) == sum(row.need for row in page.units)
+    )
+    assert need.firms == math.ceil(
+        701 - balance.kept
+    )  # nobody has ever left, so every entrant stays
+    for year in need.years:
+        assert not year.batches or sum(firms for _, firms in year.batches) == year.firms
+
+
+def test_with_so_many_entries_the_target_is_met_with_the_promised_confidence(people):
+    Target.objects.filter(indicator__code="hnte", due__year=2027).update(
+        value=60, wording="超过60家"
+    )
+    district(range(2018, 2026), each=9, renewed=6)
+    page = page_of(people["老郑"])
+    share = sum(needs.calendar_shares(page.now, page.need.day).values())
+    assert page.need.confident > page.need.firms > 0
+    enough, short = (
+        scenario.under(page.now, scenario.Supposition(wins=wins / share))
+        .on(page.need.day)
+        .at_least(61)
+        for wins in (page.need.confident, page.need.confident - 1)
+    )
+    assert short < 0.8 <= enough
+
+
+def test_the_operator_of_the_target_decides_by_one_firm(people):
+    district()
+    for operator, smallest in ((Operator.GT, 61), (Operator.GTE, 60)):
+        Target.objects.filter(indicator__code="hnte", due__year=2027).update(
+            value=60, operator=operator
+        )
+        page = page_of(people["老郑"])
+        assert page.verdicts[0].smallest == smallest
+        assert page.verdicts[0].chance.probability == pytest.approx(
+            page.now.on(page.need.day).at_least(smallest)
+        )
+
+
+def test_rates_add_up_over_years_and_units_and_the_back_test_uses_counted_numbers(people):
+    district()
+    page = page_of(people["老郑"])
+    total = outlook_assembly.sum_of(page.rates)
+    assert total.tally.of == sum(row.tally.of for row in page.units) > 30
+    assert total.tally == sum(
+        (tally for row in page.units for tally in row.years.values()),
+        backtest.prospect.rates.NOTHING,
+    )
+    assert len(page.record.trials) >= 3
+    counts = counting.count([one.day for one in page.record.trials])
+    for trial in page.record.trials:
+        assert trial.actual == counts.stock(trial.day, "hnte", "district")
+        assert trial.day <= TODAY
+
+
+def test_a_back_test_does_not_change_when_later_facts_are_added(people):
+    district(range(2015, 2024))
+    first = {one.as_of: one.expected for one in page_of(people["老郑"]).record.trials}
+    district(range(2024, 2026), each=30)
+    second = {one.as_of: one.expected for one in page_of(people["老郑"]).record.trials}
+    early = [day for day in first if day < dt.date(2024, 1, 1)]
+    assert early
+    assert all(first[day] == pytest.approx(second[day]) for day in early)
+
+
+# --- cohorts and lapses against the oracle --------------------------------------------------------------------------
+@settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20
+)
+@given(
+    st.lists(
+        histories(dt.date(2023, 1, 1), dt.date(2027, 12, 31), kinds=("hnte",)),
+        min_size=3,
+        max_size=10,
+    ),
+    st.data(),
+)
+def test_cohorts_and_lapses_as_the_oracle_counts(plan, firms, data):
+    turns = sorted({day for one in firms for day in oracle.turning_days(one)})
+    day = data.draw(st.sampled_from(turns))
+    with rolled_back():
+        enter(firms)
+        spans.refresh()
+        found = cohorts.cohort("hnte", day)
+        months = cohorts.lapses_by_month("hnte", day)
+    on_record = [with_terms(one) for one in firms]
+    assert {year: n for year, n in found.years.items() if n} == cohort_of(on_record, day)
+    assert sum(month.firms for month in months) == sum(
+        ends_of(one, day < then < months[-1].until, then)
+        for one in on_record
+        for then in oracle.turning_days(one)
+    )
+
+
+def with_terms(one: dict) -> dict:
+    from_issue = [
+        held
+        | {"valid_until": held["valid_until"] or oracle.default_last_day(held["valid_from"], 3)}
+        if held["valid_from"]
+        else held
+        for held in one["certificates"]
+    ]
+    return one | {"certificates": from_issue}
+
+
+def cohort_of(firms: list[dict], day: dt.date) -> dict[int, int]:
+    """Each counted firm by the latest class year, then the latest issue, of the certificates that hold on the day."""
+    years: Counter[int] = Counter()
+    for one in firms:
+        if oracle.counted_at(one, "hnte", KINDS, day, "certificate"):
+            held = [
+                c for c in one["certificates"] if oracle.holds(c, KINDS["hnte"], day, "certificate")
+            ]
+            latest = max(
+                held, key=lambda c: (c["class_year"] or c["valid_from"].year, c["valid_from"])
+            )
+            years[latest["valid_from"].year] += 1
+    return dict(years)
+
+
+def ends_of(one: dict, within: bool, day: dt.date) -> int:
+    went, _ = oracle.edge(one, "hnte", KINDS, day, "certificate") if within else (None, None)
+    return int(bool(went) and went[1] == {"expired"})
+
+
+def test_a_firm_whose_later_certificate_covers_the_day_does_not_lapse(people):
+    one = firm(hnte_expiring=True)
+    assert sum(month.firms for month in page_of(people["老郑"]).lapses) == 1
+    registry.apply([certificate(one.uscc, until=dt.date(2029, 4, 1))], by=None)
+    assert (
+        sum(month.firms for month in page_of(people["老郑"]).lapses) == 1
+    )  # the new one, in three years
+    assert not page_of(people["老郑"]).soon
+
+
+# --- who sees whom --------------------------------------------------------------------------------------------------
+def test_names_and_contacts_are_for_those_who_may_see_them(client, people):
+    here = firm(name="德感到期公司", hnte_expiring=True)
+    there = firm(name="白沙到期公司", hnte_expiring=True, park="baisha", town="500116108")
+    told = [
+        acts.Register(uscc=one.uscc, name=one.name, contact_name=f"联系{one.name[:2]}")
+        for one in (here, there)
+    ]
+    registry.apply(told, by=None)
+    sees = {
+        "小石": (2, {"联系德感", "联系白沙"}),
+        "老郑": (2, set()),
+        "德感": (1, {"联系德感"}),
+        "街道": (1, {"联系德感"}),
+    }
+    for who, (firms, known) in sees.items():
+        client.force_login(people[who])
+        for address in (f"{AT}?{ON}", f"/outlook/data.xlsx?{ON}"):
+            answer = client.get(address)
+            shown = text_of(answer)
+            assert ("白沙到期公司" in shown) == (firms == 2), (who, address)
+            assert "德感到期公司" in shown
+            assert {name for name in ("联系德感", "联系白沙") if name in shown} == known, (
+                who,
+                address,
+            )
+
+
+def text_of(answer) -> str:
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] != b"PK":
+        return body.decode()
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    return " ".join(
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    )
+
+
+def test_a_reporter_gets_the_districts_figures_and_the_own_units_row(client, people):
+    district()
+    client.force_login(people["德感"])
+    html = client.get(f"{AT}?{ON}").content.decode()
+    page = page_of(people["德感"])
+    assert page.now.stock == page_of(people["老郑"]).now.stock
+    assert [row.unit.code for row in page.units] == ["degan"]
+    assert "白沙" not in html
+    assert not links_of(
+        html
+    )  # district figures lead to no list, all firms of others would be missing in it
+
+
+# --- suppositions ---------------------------------------------------------------------------------------------------
+def rows_everywhere() -> dict[str, list]:
+    models = [
+        model
+        for app in ("parks", "enterprises", "targets")
+        for model in apps.get_app_config(app).get_models()
+    ]
+    return {
+        model.__name__: list(model._default_manager.order_by("pk").values()) for model in models
+    }
+
+
+def test_a_supposition_is_marked_changes_the_outlook_and_leaves_no_trace(leader):
+    district()
+    plain = shown_to(leader, f"{AT}?{ON}")
+    before = rows_everywhere()
+    for address in (AT, "/outlook/data.xlsx", "/outlook/charts/fan.svg", "/api/v1/outlook/"):
+        assert leader.get(f"{address}?{ON}&renewal=100&wins=300").status_code == 200
+    html = shown_to(leader, f"{AT}?{ON}&renewal=100&wins=300")
+    assert rows_everywhere() == before
+    assert "假设续证率100%、每年首次认定300家" in html
+    assert "假设续证率" not in plain
+    assert shown_to(leader, f"{AT}?{ON}") == plain
+
+
+def shown_to(client, address: str) -> str:
+    """The page without the token that is another each time, and the time of printing."""
+    return re.sub(
+        r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken&quot;.*|"X-CSRFToken".*|<time data-print-time>[0-9: -]+',
+        "",
+        client.get(address).content.decode(),
+    )
+
+
+def test_higher_rates_and_more_entries_never_lower_the_outlook(people):
+    district()
+    now = page_of(people["老郑"]).now
+    day = dt.date(2027, 12, 31)
+    for name in ("renewal", "wins"):
+        values = (0.0, 0.5, 0.9, 1.0) if name == "renewal" else (0.0, 10.0, 50.0, 400.0)
+        means = [
+            scenario.under(now, scenario.Supposition(**{name: value})).on(day).mean
+            for value in values
+        ]
+        assert means == sorted(means)
+        assert means[0] < means[-1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["renewal=101", "renewal=-1", "renewal=abc", "wins=1.5", "wins=-3", "wins=999999", "kind=champion", "unit=nowhere",
+     "unit=%00", "on=2026-02-30", "on=2039-01-01", "kind=tech&renewal=80", "renewal=NaN"],
+)  # fmt: skip
+def test_what_is_not_understood_is_said_in_words_and_answered_by_default(leader, wrong):
+    answer = leader.get(f"{AT}?{wrong}")
+    assert answer.status_code == 400
+    assert "下面按默认条件显示" in answer.content.decode()
+    assert leader.get(f"/outlook/charts/fan.svg?{wrong}").status_code == 404
+    assert leader.get(f"/api/v1/outlook/?{wrong}").status_code == 400
+
+
+# --- little or no history -------------------------------------------------------------------------------------------
+def test_without_history_no_number_is_invented(leader, people):
+    firm(hnte=True)
+    page = page_of(people["老郑"])
+    assert page.need is None
+    assert page.verdicts[0].chance is None
+    html = leader.get(f"{AT}?{ON}").content.decode()
+    assert "历史数据不足，暂不预测" in html
+    supposed = page_of(people["老郑"], renewal="80", wins="5")
+    assert supposed.verdicts[0].supposed.expected > 0
+    assert leader.get(f"/outlook/charts/fan.svg?{ON}").content.startswith(b"<svg")
+
+
+def test_the_empty_portal_and_the_one_without_a_plan_say_so(leader, django_user_model, client):
+    assert "历史数据不足" in leader.get(AT).content.decode()
+    assert leader.get("/outlook/?kind=tech").status_code == 200
+
+
+def test_without_a_plan_the_page_says_what_to_do(client, django_user_model):
+    client.force_login(django_user_model.objects.create_user("老郑", role="leader"))
+    assert "指标尚未载入" in client.get(AT).content.decode()
+    assert client.get("/outlook/data.xlsx").status_code == 404
+    assert client.get("/api/v1/outlook/").status_code == 404
+
+
+def test_once_all_targets_have_passed_the_page_still_shows_what_is_to_come(leader):
+    district()
+    Target.objects.filter(due__year=2027).delete()
+    html = leader.get(f"{AT}?{ON}").content.decode()
+    assert "没有尚未到期的目标" in html
+    assert "逐月到期企业" in html
+
+
+def test_the_forecast_starts_where_the_registers_end(leader, people):
+    district()
+    SourceFile.objects.create(
+        kind="roster", name="名册", sha256="0" * 64, size=1, as_of=dt.date(2026, 3, 31)
+    )
+    assert page_of(people["老郑"]).asked.as_of == dt.date(2026, 3, 31)
+    assert "名册数据截至 2026-03-31" in leader.get(f"{AT}?{ON}").content.decode()
+    assert page_of(people["老郑"], on="2025-12-31").asked.as_of == dt.date(2025, 12, 31)
+
+
+# --- batches, pool, other faces of the same numbers -----------------------------------------------------------------
+def test_an_unannounced_year_goes_by_the_last_announced_one_and_says_so(people):
+    district()
+    years = {year.year: year for year in page_of(people["老郑"]).need.years}
+    assert years[2027].modelled_on == 2025
+    assert [batch.closes_on for batch, _ in years[2027].batches] == [
+        dt.date(2027, 4, 30), dt.date(2027, 6, 30), dt.date(2027, 8, 31),
+    ]  # fmt: skip
+    assert [batch.number for batch, _ in years[2026].batches] == [2, 3]  # the first has closed
+    ApplicationBatch.objects.create(
+        year=2027, number=1, closes_on=dt.date(2027, 5, 20), source="通知"
+    )
+    after = {year.year: year for year in page_of(people["老郑"]).need.years}[2027]
+    assert (after.modelled_on, [firms for _, firms in after.batches]) == (None, [after.firms])
+
+
+def test_the_pool_counts_for_the_unit_where_the_firm_stands(people):
+    for place in ({}, {"outside_parks": True}, {"park": "baisha", "town": "500116108"}):
+        one = firm(**place)
+        registry.apply([acts.EnterPool(uscc=one.uscc, stage="seed", on=TODAY)], by=None)
+    moved = firm()
+    registry.apply([acts.EnterPool(uscc=moved.uscc, stage="seed", on=dt.date(2025, 1, 1))], by=None)
+    registry.apply(
+        [acts.Move(uscc=moved.uscc, park="baisha", town="500116108", on=dt.date(2026, 1, 1))],
+        by=None,
+    )
+    by_code = {
+        unit.code: number
+        for unit in Unit.objects.all()
+        if (number := reserve_pool.by_unit(TODAY).get(unit.pk))
+    }
+    assert by_code == {"degan": 1, "500116002": 1, "baisha": 2}
+
+
+def test_page_workbook_and_api_tell_the_same_numbers(leader, people):
+    district()
+    html = leader.get(f"{AT}?{ON}&wins=40").content.decode()
+    book = text_of(leader.get(f"/outlook/data.xlsx?{ON}&wins=40"))
+    told = leader.get(f"/api/v1/outlook/?{ON}&wins=40").json()
+    chance, need = told["verdicts"][0]["chance"], told["need"]
+    sentence = f"约{chance['expected']:.0f}家，八成把握在{chance['low']}至{chance['high']}家之间"
+    assert sentence in html
+    assert sentence in book
+    assert f"还需首次认定{need['firms']}家" in html
+    assert told["verdicts"][0]["supposed"]["expected"] > chance["expected"]
+    page = page_of(people["老郑"])
+    assert [row["firms"] for row in told["lapses"]] == [row.firms for row in page.lapses]
+    assert [row["total"] for row in told["cohorts"]] == [one.total for one in page.cohorts]
+    assert leader.get(f"/api/v1/outlook/?{ON}&definition=class_year").status_code == 400
+    assert f"{told['points'][-1]['chance']['expected']:.1f}" in html
+
+
+def test_technology_firms_have_no_term_and_the_page_says_so(leader, people):
+    for year in range(2018, 2026):
+        for number in range(8):
+            one = firm()
+            todo = [acts.Grant(uscc=one.uscc, kind="tech", valid_from=dt.date(year, 3, 1 + number))]
+            if number == 0 and year < 2025:
+                todo.append(acts.Close(uscc=one.uscc, on=dt.date(year + 1, 5, 5)))
+            registry.apply(todo, by=None)
+    page = page_of(people["老郑"], kind="tech")
+    exits = page.rates.exit.district
+    assert (exits.hits, page.now.has_term, page.lapses, page.soon) == (5, False, [], [])
+    assert sum(page.now.rates.wins_per_year.values()) == pytest.approx(8)
+    html = leader.get(f"{AT}?{ON}&kind=tech").content.decode()
+    assert "科技型企业没有有效期，不存在到期" in html
+    assert "年退出率" in html
+
+
+@pytest.mark.parametrize("kind", ["hnte", "tech"])
+def test_the_page_asks_as_often_for_many_firms_as_for_few(
+    leader, kind, django_assert_max_num_queries
+):
+    district(range(2020, 2024), each=2)
+    address = f"{AT}?{ON}&kind={kind}&wins=50"
+    leader.get(address)
+    with django_assert_max_num_queries(44) as few:
+        leader.get(address)
+    number = len(few)
+    district(range(2015, 2026), each=5)
+    leader.get(address)
+    with django_assert_max_num_queries(
+        number + 1
+    ):  # one more: pool stages of the firms about to lapse
+        leader.get(address)
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [
+        (0.0, "不到1%"),
+        (0.009, "不到1%"),
+        (0.01, "1%"),
+        (0.214, "21%"),
+        (0.99, "99%"),
+        (0.995, "超过99%"),
+    ],
+)
+def test_a_probability_claims_no_more_than_it_can(share, shown):
+    assert outlook_words.probability(share) == shown
+
+
+def test_known_lives_are_read_in_four_queries(plan, django_assert_num_queries):
+    firm(hnte=True)
+    with django_assert_num_queries(5):
+        firm_history.read("hnte", "certificate")
+
+
+def test_every_chart_of_the_page_has_its_picture_for_browsers_without_scripts(leader):
+    district(range(2021, 2026), each=3, renewed=2)
+    html = leader.get(f"{AT}?{ON}&wins=40&unit=degan").content.decode()
+    pictures = re.findall(
+        r'<noscript><img class="chart-image" src="([^"]+)" alt="[^"]+"></noscript>', html
+    )
+    assert [address.split("?")[0].rsplit("/", 1)[1] for address in pictures] == [
+        "fan.svg",
+        "cohorts.svg",
+        "lapses.svg",
+    ]
+    for address in pictures:
+        assert leader.get(address.replace("&amp;", "&")).content.startswith(b"<svg")
+
+
+def test_the_announced_batches_are_seeded_once_and_edits_stay(plan):
+    assert Counter(ApplicationBatch.objects.values_list("year", flat=True)) == {
+        2021: 1,
+        2023: 2,
+        2024: 3,
+        2025: 3,
+    }
+    ApplicationBatch.objects.filter(year=2025, number=1).update(closes_on=dt.date(2025, 5, 5))
+    assert seed.seed() == 0
+    batch = ApplicationBatch.objects.get(year=2025, number=1)
+    assert (batch.closes_on, str(timezone.localtime(batch.district_due_at))) == (
+        dt.date(2025, 5, 5), "2025-05-16 12:00:00+08:00",
+    )  # fmt: skip

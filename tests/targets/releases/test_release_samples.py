@@ -1,0 +1,113 @@
+"""The sample district as of 2026Q3: published, put into the bulletin, corrected in one certificate, published again."""
+
+import datetime as dt
+import io
+import json
+
+import docx
+import openpyxl
+import pytest
+
+from enterprises import registry
+from enterprises.models import Period
+from enterprises.registry import acts
+from parks.models import Unit
+from targets.bulletin import content as bulletin_content
+from targets.bulletin import document as bulletin_document
+from targets.bulletin import workbook as bulletin_workbook
+from targets.figures import frozen_spans
+from targets.models import Release
+from targets.releases import publishing
+from tests import clerk
+
+DAY = dt.date(2026, 9, 30)
+
+
+@pytest.fixture
+def loaded(samples, people) -> Period:
+    """Registers, the rosters of two quarters, and every case decided, as the bureau does it."""
+    clerk.load_until_second_quarter(samples)
+    staff, quarter = clerk.reporters(), clerk.third_quarter(people["小石"])
+    moves, planted = clerk.moves_in(samples), clerk.planted_in(samples)
+    for code, person in staff.items():
+        path = samples / "2026Q3" / f"{code}.xlsx"
+        if path.exists():
+            version = clerk.send(quarter, person.unit, path.read_bytes(), person)
+            if version.state == "faulty":
+                version = clerk.send(
+                    quarter, person.unit, clerk.corrected(path, planted[path.name]), person
+                )
+            clerk.hand_in(version, person, moves)
+    clerk.decide_transfers(quarter, people["小石"])
+    for version in quarter_versions(quarter):
+        clerk.approve(version, people["小石"])
+    clerk.run_waiting()
+    return quarter
+
+
+def quarter_versions(quarter):
+    return clerk.RosterVersion.objects.filter(roster__quarter=quarter, state="submitted")
+
+
+@pytest.mark.django_db
+def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loaded, samples):
+    bureau = people["小石"]
+    first = publishing.publish(loaded, by=bureau)
+    truth = json.loads((samples / "truth.json").read_text())[str(DAY)]
+    assert [figure(first, "district", kind) for kind in ("hnte", "tech")] == [
+        truth["district"][kind] for kind in ("hnte", "tech")
+    ]
+    word, book = (
+        bulletin_document.fill(bulletin_content.build_bulletin(first)),
+        bulletin_workbook.build_workbook(bulletin_content.build_bulletin(first)),
+    )
+    parks, towns, _, expiring = docx.Document(io.BytesIO(word)).tables
+    by_name = {(unit.kind, unit.short_name): unit for unit in Unit.objects.reporting()}
+    for kind, table, tech in (("park", parks, 5), ("town", towns, 4)):
+        for cells in [[cell.text for cell in row.cells] for row in table.rows[1:]]:
+            unit = by_name[kind, cells[1]]
+            told = {"hnte": int(cells[2]), "tech": int(cells[tech])}
+            true = truth.get(f"park:{unit.code}" if kind == "park" else f"town:{unit.name}", {})
+            assert told == {name: true.get(name, 0) for name in told}, unit
+    assert len(expiring.rows) - 1 == len(bulletin_content.build_bulletin(first).expiring) > 100
+    sheets = openpyxl.load_workbook(io.BytesIO(book))
+    assert sheets["即将到期"].max_row - 4 == len(expiring.rows) - 1
+
+    kept = frozen(first)
+    held = (
+        first.spans.filter(kind="hnte", definition="certificate", valid_until__gt=DAY)
+        .covering(DAY)
+        .first()
+    )
+    wrong = acts.Extend(
+        uscc=held.uscc, kind="hnte", number=held.number, valid_until=dt.date(2026, 9, 1)
+    )
+    registry.apply([wrong], by=bureau, reason="按证书原件更正")
+    assert frozen(Release.objects.get(pk=first.pk)) == kept
+    second = publishing.publish(loaded, by=bureau, reason="一家企业证书有效期录入有误")
+    assert frozen(Release.objects.get(pk=first.pk)) == kept
+    assert (
+        bulletin_document.context_of(bulletin_content.build_bulletin(first))["headlines"][0].value
+        == truth["district"]["hnte"]
+    )
+    assert figure(second, "district", "hnte") == truth["district"]["hnte"] - 1
+
+    client.force_login(people["老郑"])
+    page = client.get("/releases/2026Q3-2/")
+    (line,) = page.context["apart"]
+    assert (line.firm.name, line.firm.sign, line.after) == (held.name, -1, "不计入")
+    (entry,) = page.context["page"].corrections
+    assert entry.entry.reason == "按证书原件更正"
+
+
+def figure(release: Release, scope: str, indicator: str) -> int:
+    return int(
+        release.figures.get(definition="certificate", scope=scope, indicator=indicator).value
+    )
+
+
+def frozen(release: Release) -> tuple:
+    """Everything of a release: its own row with the digest, all figures, all spans."""
+    figures = sorted(release.figures.values_list("definition", "scope", "indicator", "value"))
+    row = Release.objects.filter(pk=release.pk).values().get()
+    return row, figures, sorted(release.spans.values_list("id", *frozen_spans.FIELDS))
