@@ -103,8 +103,9 @@ class ReportedFigureAdmin(BureauAdmin):
 
 @admin.register(ApplicationBatch)
 class ApplicationBatchAdmin(BureauAdmin):
-    list_display = ["year", "number", "opens_on", "closes_on", "district_due_at", "source"]
-    list_filter = ["year"]
+    list_display = ["kind", "year", "number", "opens_on", "closes_on", "district_due_at", "source"]
+    list_select_related = ["kind"]
+    list_filter = ["kind", "year"]
 
 
 @admin.register(PaceRule)

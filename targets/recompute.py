@@ -10,18 +10,18 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.jobs import JobContext
+from parks.district import PLAN
 from targets.figures import counting, spans, trend
-from targets.figures.counting import RULES, Counts
+from targets.figures.counting import Counts
 from targets.models import Definition, Expectation, MonthlySeries, Target
 from targets.outlook import expectations
 
 FIRST_MONTH = dt.date(2019, 1, 31)
-DEFAULT_HORIZON = dt.date(2027, 12, 31)
 
 
 def month_ends() -> list[dt.date]:
     """Month ends from January 2019 to the month of the last target."""
-    horizon = Target.objects.aggregate(last=Max("due"))["last"] or DEFAULT_HORIZON
+    horizon = Target.objects.aggregate(last=Max("due"))["last"] or dt.date(PLAN.last_year, 12, 31)
     return trend.month_ends(FIRST_MONTH, horizon)
 
 
@@ -70,7 +70,7 @@ def series_of(counts: Counts) -> list[MonthlySeries]:
             values=[_storable(counts.value(day, scope, code)) for day in counts.days],
             computed_at=now,
         )
-        for code, rule in RULES.items()
+        for code, rule in counts.rules.items()
         for scope in rule.scopes(counts.units)
     ]
 

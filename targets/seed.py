@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ from django.utils import timezone
 
 import enterprises.seed
 import parks.seed
+from enterprises.models import QualificationKind
+from parks.district import PLAN
 from parks.models import Unit
 from targets.models import (
     ApplicationBatch,
@@ -24,7 +25,6 @@ from targets.models import (
 )
 
 DATA = Path(__file__).parent / "data" / "plan.toml"
-BASELINE_DAY = dt.date(2022, 12, 31)
 
 
 @transaction.atomic
@@ -46,8 +46,11 @@ def seed() -> int:
 
 def _add_indicators(rows: list[dict[str, Any]]) -> int:
     targets, added = [], 0
+    kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
     for order, row in enumerate(rows, 1):
         goals, baseline = row.pop("targets", []), row.pop("baseline", None)
+        if "qualification_kind" in row:
+            row["qualification_kind"] = kinds[row["qualification_kind"]]
         indicator, new = Indicator.objects.get_or_create(
             code=row["code"], defaults={**row, "order": order}
         )
@@ -55,7 +58,7 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
             added += 1
             targets += [(indicator, goal) for goal in goals]
             if baseline:
-                Baseline.objects.create(indicator=indicator, day=BASELINE_DAY, **baseline)
+                Baseline.objects.create(indicator=indicator, day=PLAN.baseline_day, **baseline)
     by_code = {indicator.code: indicator for indicator in Indicator.objects.all()}
     for indicator, goal in targets:
         reference = by_code[goal.pop("reference")] if "reference" in goal else None
@@ -66,8 +69,9 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
 def _add_batch(row: dict[str, Any]) -> int:
     if due := row.get("district_due_at"):
         row["district_due_at"] = timezone.make_aware(due)
+    kind = QualificationKind.objects.get(code=row.pop("kind"))
     _, new = ApplicationBatch.objects.get_or_create(
-        year=row.pop("year"), number=row.pop("number"), defaults=row
+        kind=kind, year=row.pop("year"), number=row.pop("number"), defaults=row
     )
     return int(new)
 

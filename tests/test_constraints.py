@@ -134,7 +134,8 @@ def target(w: SimpleNamespace, **values: object) -> Target:
 
 def batch(**values: object) -> ApplicationBatch:
     """2025 has three batches already."""
-    given = {"year": 2025, "number": 9, "closes_on": DAY, "source": "x"}
+    kind = QualificationKind.objects.get(code="hnte")
+    given = {"kind": kind, "year": 2025, "number": 9, "closes_on": DAY, "source": "x"}
     return ApplicationBatch.objects.create(**given | values)
 
 

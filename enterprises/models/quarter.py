@@ -52,6 +52,11 @@ class Period:
         return f"{self.year}年第{NUMERALS[self.number - 1]}季度"
 
     @property
+    def short_label(self) -> str:
+        """As in tables: 2026年三季度."""
+        return f"{self.year}年{NUMERALS[self.number - 1]}季度"
+
+    @property
     def first_day(self) -> dt.date:
         return dt.date(self.year, 3 * self.number - 2, 1)
 

@@ -38,6 +38,9 @@ class QualificationKind(models.Model):
     class_year_convention = models.BooleanField(
         "有年度口径", default=False, help_text="除证书日期外，另按认定年度（当年起连续若干年）统计"
     )
+    is_register = models.BooleanField(
+        "名录管理", default=False, help_text="企业入库、退库，而不是认定、取消；增减各项随之改称"
+    )
     order = models.PositiveSmallIntegerField("排序", default=0)
     note = models.TextField("说明", blank=True)
 

@@ -31,11 +31,11 @@ ASKED = [
         "definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value
     ),
 ]
-KIND = OpenApiParameter("kind", str, enum=flows.KINDS, description="资质类别，默认全部")
+KIND = OpenApiParameter("kind", str, description="按家数统计的指标，默认全部")
 SCOPE = OpenApiParameter(
     "scope", str, description="district、parks、outside 或单位代码，默认全部可见范围"
 )
-ONE_KIND = OpenApiParameter("kind", str, enum=flows.KINDS, default=flows.KINDS[0])
+ONE_KIND = OpenApiParameter("kind", str, description="按家数统计的指标，默认第一个")
 ONE_SCOPE = OpenApiParameter(
     "scope", str, description="默认全区；填报人默认本单位，全区名单中只列本单位企业"
 )
@@ -99,7 +99,7 @@ class FlowsView(PortalApi):
         form = understood(BridgeForm(request.query_params, user=_who(request)))
         asked, given = form.question, form.cleaned_data
         told = flows.between(asked.since, asked.until, asked.definition)
-        kinds = [asked.kind] if given["kind"] else flows.KINDS
+        kinds = [asked.kind] if given["kind"] else list(form.kinds)
         scopes = [asked.scope] if given["scope"] else form.visible_scopes
         bridges = [told.bridge(kind, scope) for kind in kinds for scope in scopes]
         which = freshness.build_freshness(Question(asked.until, asked.definition))

@@ -63,7 +63,7 @@ def events_of_spans(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:
     joined = spans.select_related("enterprise", "qualification", "park", "town").prefetch_related(
         Prefetch("enterprise__qualifications", of_kind, to_attr="of_kind")
     )
-    label = flows.label(term, asked.kind)
+    label = form.label_of(term)
     for span in joined.iterator(chunk_size=CHUNK):
         here = FlowPlace(span.park.code if span.park else None, span.town.code)
         there = FlowPlace(span.other_park, span.other_town) if span.other_town else None  # type: ignore[attr-defined]

@@ -13,10 +13,10 @@ from django.core.exceptions import PermissionDenied
 
 from parks.filters import StrictForm
 from parks.models import Unit, User
-from targets.figures import flows
-from targets.figures.headlines import latest_day
+from targets.figures import flows, indicators
+from targets.figures.indicators import first_of, latest_day
 from targets.figures.question import EARLIEST, LATEST, BridgeQuestion
-from targets.models import Definition, Indicator, Scope
+from targets.models import Definition, Scope
 
 FIRST_DAY = EARLIEST - relativedelta(years=1)
 
@@ -34,9 +34,8 @@ class BridgeForm(StrictForm):
         super().__init__(data)
         self.user, self.beside = user, frozenset(beside)
         self.units = {unit.code: unit for unit in Unit.objects.reporting()}
-        self.kinds: dict[str, str] = dict(
-            Indicator.objects.filter(code__in=flows.KINDS).values_list("code", "short_name")
-        )
+        self.indicators = indicators.live()
+        self.kinds = {row.code: row.short_name for row in self.indicators.stocks}
         self.fields["kind"].choices = [*self.kinds.items()]  # type: ignore[attr-defined]
 
     def clean_scope(self) -> str:
@@ -93,7 +92,13 @@ class BridgeForm(StrictForm):
             raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
         since, until = self._days(given["since"], given["until"])
         definition = given["definition"] or Definition.CERTIFICATE.value
-        return BridgeQuestion(given["kind"] or flows.KINDS[0], scope, since, until, definition)
+        return BridgeQuestion(
+            given["kind"] or first_of(self.indicators.stocks), scope, since, until, definition
+        )
+
+    def label_of(self, term: flows.FlowTerm) -> str:
+        """The term in the words of the kind asked for."""
+        return flows.label(term, of_register=self.indicators[self.question.kind].is_register)
 
     def named(self, scope: str) -> str:
         return self.units[scope].name if scope in self.units else str(Scope(scope).label)
@@ -114,4 +119,4 @@ class EventsForm(BridgeForm):
 
     @property
     def label_asked(self) -> str:
-        return flows.label(self.term_asked, self.question.kind)
+        return self.label_of(self.term_asked)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from dateutil.relativedelta import relativedelta
 
 from enterprises.models import Period
+from parks.district import PLAN
 from parks.models import Unit
 from targets.bridge.form import BridgeForm
 from targets.figures import flows, links
 from targets.figures.flows import Bridge, FlowTerm
-from targets.figures.headlines import latest_day, quarter_in_words
+from targets.figures.indicators import latest_day
 from targets.figures.question import BridgeQuestion, Question
 from targets.models import Scope
 
-PLAN_BEGINS = dt.date(2022, 12, 31)
 QUARTERS_OFFERED = 6
 
 
@@ -79,20 +79,21 @@ def build_page(form: BridgeForm) -> BridgePage:
         scope=form.named(question.scope),
         unit=form.units.get(question.scope),
         bridge=bridge,
-        numbers=numbers(question, bridge),
-        titles=titles(question),
+        numbers=numbers(form, bridge),
+        titles=titles(form),
         groups=[group for group in _groups(form, question, told) if group.rows],
         periods=periods(question, latest_day()),
     )
 
 
-def titles(question: BridgeQuestion) -> list[str]:
-    return ["期初", *(flows.label(term, question.kind) for term in FlowTerm), "期末"]
+def titles(form: BridgeForm) -> list[str]:
+    return ["期初", *(form.label_of(term) for term in FlowTerm), "期末"]
 
 
-def numbers(question: BridgeQuestion, bridge: Bridge) -> list[BridgeNumber]:
+def numbers(form: BridgeForm, bridge: Bridge) -> list[BridgeNumber]:
     """Opening stock, every term, closing stock, each with the list behind it."""
-    opening, *terms, closing = titles(question)
+    question = form.question
+    opening, *terms, closing = titles(form)
     signs = {
         **dict.fromkeys(flows.GAINS.values(), "+"),
         **dict.fromkeys(flows.LOSSES.values(), "−"),
@@ -145,7 +146,7 @@ def _row(form: BridgeForm, question: BridgeQuestion, bridge: Bridge) -> BridgeRo
         name,
         page,
         bridge,
-        numbers(question, bridge),
+        numbers(form, bridge),
         is_sum=bridge.scope in (Scope.PARKS, Scope.DISTRICT),
     )
 
@@ -154,7 +155,7 @@ def periods(question: BridgeQuestion, latest: dt.date) -> list[list[OfferedPerio
     """Years since the plan began, then the last quarters, up to the latest data; the running ones so far."""
     years = [
         (f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31))
-        for year in range(2023, latest.year + 1)
+        for year in range(PLAN.first_year, latest.year + 1)
     ]
     start = Period.of(latest).first_day
     starts = [
@@ -162,9 +163,11 @@ def periods(question: BridgeQuestion, latest: dt.date) -> list[list[OfferedPerio
     ]
     day = dt.timedelta(days=1)
     quarters = [
-        (quarter_in_words(one), one - day, one + relativedelta(months=3) - day) for one in starts
+        (Period.of(one).short_label, one - day, one + relativedelta(months=3) - day)
+        for one in starts
     ]
-    whole = [("计划实施以来", PLAN_BEGINS, latest)] if latest > PLAN_BEGINS else []
+    begun = PLAN.baseline_day
+    whole = [("计划实施以来", begun, latest)] if latest > begun else []
     return [_offered(question, years + whole, latest), _offered(question, quarters, latest)]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from parks.district import DISTRICT
 from parks.models import Unit
 from targets.bulletin import words
-from targets.figures import counting, flows, frozen_counts, frozen_spans
+from targets.figures import counting, flows, frozen_counts, frozen_spans, indicators
 from targets.figures.counting import Counts
 from targets.figures.flows import GAINS, LOSSES, Bridge, Flows
-from targets.figures.headlines import HEADLINES
-from targets.models import Definition, FrozenSpan, Indicator, Release, Scope, Span
+from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
+from targets.models import Definition, FrozenSpan, Release, Scope, Span
 from targets.releases import bridge as release_bridge
 from targets.releases import completion as release_completion
 from targets.releases import tasks as release_tasks
@@ -34,16 +36,12 @@ ANNEXES = {
 DEFINITION = Definition.CERTIFICATE.value
 Opening, Closing = Span.Opening, Span.Closing
 IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复"}
-OUT_ALL = {Closing.LEFT: "迁出江津", Closing.CLOSED: "注销"}
-OPENINGS = {
-    "hnte": {Opening.FIRST: "首次认定", Opening.REGAINED: "失效后再认定"} | IN_ALL,
-    "tech": {Opening.FIRST: "首次入库", Opening.REGAINED: "重新入库"} | IN_ALL,
-}
-CLOSINGS = {
-    "hnte": {Closing.EXPIRED: "到期未续", Closing.REVOKED: "取消"} | OUT_ALL,
-    "tech": {Closing.EXPIRED: "到期", Closing.REVOKED: "退库"} | OUT_ALL,
-}
-"""Edges of the district by indicator, as the field calls them; moves between its units cancel."""
+OUT_ALL = {Closing.LEFT: f"迁出{DISTRICT.short_name}", Closing.CLOSED: "注销"}
+CERTIFIED = {Opening.FIRST: "首次认定", Opening.REGAINED: "失效后再认定"} | IN_ALL
+ENTERED = {Opening.FIRST: "首次入库", Opening.REGAINED: "重新入库"} | IN_ALL
+LAPSED = {Closing.EXPIRED: "到期未续", Closing.REVOKED: "取消"} | OUT_ALL
+STRUCK_OFF = {Closing.EXPIRED: "到期", Closing.REVOKED: "退库"} | OUT_ALL
+"""Edges of the district, as the field calls them; moves between its units cancel."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +82,9 @@ class BulletinHeadline:
         return f"其中{told}" if told else ""
 
 
-@dataclass(frozen=True)
-class UnitLine:
-    """One unit: its firms on the quarter's last day, and the net change in the quarter."""
-
-    rank: int
-    name: str
-    hnte: int
-    hnte_net: int
-    tech: int
-    tech_net: int
-    hnte_share: Decimal | None
+UnitLine = Mapping[str, Any]
+"""One unit by the marks of a template: `rank`, `name`, and for the code of each headline indicator its firms on the
+quarter's last day, `<code>_net`: the change in the quarter, `<code>_share`: percent of the district."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +99,7 @@ class Expiring:
 @dataclass(frozen=True)
 class Bulletin:
     release: Release
+    indicators: IndicatorSet
     headlines: list[BulletinHeadline]
     parks: list[UnitLine]
     towns: list[UnitLine]
@@ -159,6 +150,7 @@ def build_bulletin(release: Release) -> Bulletin:
     before = release.quarter.period.first_day - dt.timedelta(days=1)
     stock = frozen_counts.count(release, [before, release.as_of], DEFINITION)
     units = list(Unit.objects.reporting().order_by("order", "code"))
+    known = indicators.released(release)
     chained = release_bridge.chain(release, DEFINITION)
     flown = (
         chained.flows
@@ -167,14 +159,14 @@ def build_bulletin(release: Release) -> Bulletin:
     )
     return Bulletin(
         release=release,
-        headlines=[_headline(release, code, stock, flown, chained) for code in HEADLINES],
-        parks=_lines(
-            [unit for unit in units if unit.kind == Unit.Kind.PARK], release, stock, before
-        ),
-        towns=_lines(
-            [unit for unit in units if unit.kind == Unit.Kind.TOWN], release, stock, before
-        ),
-        expiring=_expiring(release, units),
+        indicators=known,
+        headlines=[
+            _headline(release, known, indicator, stock, flown, chained)
+            for indicator in known.headlines
+        ],
+        parks=_lines(Unit.Kind.PARK, units, known, stock),
+        towns=_lines(Unit.Kind.TOWN, units, known, stock),
+        expiring=_expiring(release, units, first_of(known.headlines)),
         completion=release_completion.frozen_completion(release),
         tasks=release_tasks.tasks_of_release(release),
         chained=chained,
@@ -182,35 +174,47 @@ def build_bulletin(release: Release) -> Bulletin:
 
 
 def _headline(
-    release: Release, code: str, stock: Counts, flown: Flows, chained: Chain | None
+    release: Release,
+    known: IndicatorSet,
+    indicator: CountedIndicator,
+    stock: Counts,
+    flown: Flows,
+    chained: Chain | None,
 ) -> BulletinHeadline:
-    indicator, bridge = Indicator.objects.get(code=code), flown.bridge(code, str(Scope.DISTRICT))
+    code = indicator.code
+    bridge = flown.bridge(code, str(Scope.DISTRICT))
     return BulletinHeadline(
-        name=indicator.name.removesuffix("数量"),
+        name=indicator.heading,
         code=code,
         value=stock.stock(release.as_of, code, Scope.DISTRICT),
         opening=bridge.opening,
-        terms=_terms(bridge),
+        terms=_terms(bridge, of_register=indicator.is_register),
         goals=[
             _goal(verdict, indicator)
             for verdict in release.verdicts
             if verdict["indicator"] == code
         ],
-        share=release.figures.get(
-            definition=DEFINITION, scope=Scope.DISTRICT, indicator=f"{code}_park_share"
-        ).value,
+        share=_share(release, known.share_of(indicator.kind)),
         corrected=chained.of(code, Scope.DISTRICT) if chained else None,
     )
 
 
-def _terms(bridge: Bridge) -> list[tuple[str, int]]:
-    up = [(label, bridge.flows[GAINS[reason]]) for reason, label in OPENINGS[bridge.kind].items()]
-    return up + [
-        (label, bridge.flows[LOSSES[reason]]) for reason, label in CLOSINGS[bridge.kind].items()
-    ]
+def _share(release: Release, indicator: CountedIndicator | None) -> Decimal | None:
+    """The published share of the firms inside the parks; None where the plan asks for none."""
+    if indicator is None:
+        return None
+    figures = release.figures.filter(definition=DEFINITION, scope=Scope.DISTRICT)
+    return figures.get(indicator=indicator.code).value
 
 
-def _goal(verdict: dict[str, object], indicator: Indicator) -> str:
+def _terms(bridge: Bridge, *, of_register: bool) -> list[tuple[str, int]]:
+    openings = ENTERED if of_register else CERTIFIED
+    closings = STRUCK_OFF if of_register else LAPSED
+    gained = [(label, bridge.flows[GAINS[reason]]) for reason, label in openings.items()]
+    return gained + [(label, bridge.flows[LOSSES[reason]]) for reason, label in closings.items()]
+
+
+def _goal(verdict: dict[str, object], indicator: CountedIndicator) -> str:
     year = str(verdict["due"])[:4]
     if verdict["met"] is None:
         return f"{year}年目标{verdict['wording']}"
@@ -219,34 +223,29 @@ def _goal(verdict: dict[str, object], indicator: Indicator) -> str:
     return f"{year}年目标{verdict['wording']}，还差{verdict['missing']}{indicator.unit_label}"
 
 
-def _lines(
-    units: Sequence[Unit], release: Release, stock: Counts, before: dt.date
-) -> list[UnitLine]:
-    """Most firms first; equal ones in the plan's order."""
-
-    def now(kind: str, scope: str) -> int:
-        return stock.stock(release.as_of, kind, scope)
-
-    ordered = sorted(units, key=lambda unit: (-now("hnte", unit.code), -now("tech", unit.code)))
-    return [
-        UnitLine(
-            rank=number,
-            name=unit.short_name,
-            hnte=now("hnte", unit.code),
-            hnte_net=now("hnte", unit.code) - stock.stock(before, "hnte", unit.code),
-            tech=now("tech", unit.code),
-            tech_net=now("tech", unit.code) - stock.stock(before, "tech", unit.code),
-            hnte_share=counting.percent(now("hnte", unit.code), now("hnte", Scope.DISTRICT)),
-        )
-        for number, unit in enumerate(ordered, 1)
-    ]
+def _lines(kind: str, units: Sequence[Unit], known: IndicatorSet, stock: Counts) -> list[UnitLine]:
+    """The units of a kind, most firms first; equal ones in the plan's order. `stock`: before the quarter, at its end."""
+    before, now = stock.days
+    codes = known.headline_codes
+    members = [unit for unit in units if unit.kind == kind]
+    members.sort(key=lambda unit: [-stock.stock(now, code, unit.code) for code in codes])
+    lines: list[UnitLine] = []
+    for rank, unit in enumerate(members, 1):
+        line: dict[str, Any] = {"rank": rank, "name": unit.short_name}
+        for code in codes:
+            firms = stock.stock(now, code, unit.code)
+            line[code] = firms
+            line[f"{code}_net"] = firms - stock.stock(before, code, unit.code)
+            line[f"{code}_share"] = counting.percent(firms, stock.stock(now, code, Scope.DISTRICT))
+        lines.append(line)
+    return lines
 
 
-def _expiring(release: Release, units: Sequence[Unit]) -> list[Expiring]:
+def _expiring(release: Release, units: Sequence[Unit], indicator: str) -> list[Expiring]:
     """Firms valid on the day whose certificate runs out within six months, with none after it yet; unit by unit."""
     until = release.as_of + relativedelta(months=EXPIRING_MONTHS)
     holding = frozen_spans.listed(
-        release, indicator="hnte", scope=Scope.DISTRICT, definition=DEFINITION
+        release, indicator=indicator, scope=Scope.DISTRICT, definition=DEFINITION
     )
     ending = holding.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + dt.timedelta(days=1))
     names = {unit.code: unit.told_apart for unit in units}

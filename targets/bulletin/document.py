@@ -18,8 +18,6 @@ from targets.bulletin import words
 from targets.bulletin.charts import Bars
 from targets.bulletin.content import Bulletin
 
-CHARTS = (bulletin_template.CHART_PARKS, bulletin_template.CHART_TECH)
-
 
 class BadTemplate(Exception):
     """The template cannot be filled; the message is a Chinese sentence."""
@@ -30,9 +28,9 @@ def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
 
     A mark that names nothing (any more) stays empty; a new template is held against `check` first.
     """
-    return _rendered(
-        bulletin, bulletin_template.default() if template is None else template, Undefined
-    )
+    if template is None:
+        template = bulletin_template.default(bulletin.indicators.headlines)
+    return _rendered(bulletin, template, Undefined)
 
 
 def check(bulletin: Bulletin, template: bytes) -> None:
@@ -44,7 +42,8 @@ def check(bulletin: Bulletin, template: bytes) -> None:
         if (text := one.text.strip())[:2] == "[["
     ]
     if left:
-        raise BadTemplate(f"不认识的图表标记：{'、'.join(left)}。可用的有{'、'.join(CHARTS)}。")
+        known = [bulletin_template.chart_mark(row) for row in bulletin.indicators.headlines]
+        raise BadTemplate(f"不认识的图表标记：{'、'.join(left)}。可用的有{'、'.join(known)}。")
 
 
 class Unknown(StrictUndefined):
@@ -97,6 +96,7 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "parks": bulletin.parks,
         "towns": bulletin.towns,
         "expiring": bulletin.expiring,
+        "expiring_kind": bulletin.indicators.headlines[0].short_name,
         "expiring_in_words": bulletin.expiring_in_words,
         "expiring_by_month": bulletin.expiring_by_month,
         "expected": release.expected,
@@ -115,12 +115,11 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
 def _with_charts(filled: bytes, bulletin: Bulletin) -> bytes:
     document: Document = docx.Document(io.BytesIO(filled))
     charts = {
-        bulletin_template.CHART_PARKS: _bars(
-            "高新技术企业", [(line.name, line.hnte) for line in bulletin.parks]
-        ),
-        bulletin_template.CHART_TECH: _bars(
-            "科技型企业", [(line.name, line.tech) for line in bulletin.parks]
-        ),
+        bulletin_template.chart_mark(indicator): _bars(
+            indicator.short_name,
+            [(line["name"], line[indicator.code]) for line in bulletin.parks],
+        )
+        for indicator in bulletin.indicators.headlines
     }
     for paragraph in document.paragraphs:
         if bars := charts.get(paragraph.text.strip()):

@@ -9,16 +9,8 @@ from typing import Any
 
 from parks.models import Unit
 from targets.bulletin import words as bulletin_words
-from targets.bulletin.content import Bulletin
-from targets.bulletin.template import (
-    EXPIRING_COLUMNS,
-    EXPIRING_FIELDS,
-    PARK_COLUMNS,
-    PARK_FIELDS,
-    TOWN_COLUMNS,
-    TOWN_FIELDS,
-)
-from targets.figures.headlines import HEADLINES
+from targets.bulletin.content import Bulletin, UnitLine
+from targets.bulletin.template import EXPIRING_COLUMNS, EXPIRING_FIELDS, unit_columns
 from targets.goals.completion import Measure
 from targets.models import Scope
 from targets.releases import bridge as release_bridge
@@ -56,14 +48,10 @@ class BulletinSheet:
 
 def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
     """Goals, and what leads over from the release before, only where there are any."""
-    charts = (
-        ("有效期内高新技术企业（家）", PARK_FIELDS.index("hnte") + 1),
-        ("科技型企业（家）", PARK_FIELDS.index("tech") + 1),
-    )
     sheets = [
         BulletinSheet("全区", ("指标", "项目", "数值"), _district(bulletin)),
-        BulletinSheet("园区平台", PARK_COLUMNS, _rows(bulletin.parks, PARK_FIELDS), charts=charts),
-        BulletinSheet("镇街", TOWN_COLUMNS, _rows(bulletin.towns, TOWN_FIELDS)),
+        _units(bulletin, "园区平台", bulletin.parks, of_parks=True),
+        _units(bulletin, "镇街", bulletin.towns, of_parks=False),
     ]
     if bulletin.completion:
         sheets.append(_goals(bulletin.completion))
@@ -74,6 +62,22 @@ def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
     if bulletin.chained:
         sheets += [_bridge(bulletin.chained), _corrections(bulletin.chained)]
     return sheets
+
+
+def _units(
+    bulletin: Bulletin, name: str, lines: Sequence[UnitLine], *, of_parks: bool
+) -> BulletinSheet:
+    """Parks, with a chart of each headline indicator; or towns."""
+    headlines = bulletin.indicators.headlines
+    columns = unit_columns(headlines, name, of_parks=of_parks)
+    fields = [column.field for column in columns]
+    rows = [[line[field] for field in fields] for line in lines]
+    charts = [
+        (f"{indicator.heading}（家）", fields.index(indicator.code) + 1)
+        for indicator in headlines
+        if of_parks
+    ]
+    return BulletinSheet(name, [column.title for column in columns], rows, charts=charts)
 
 
 def _rows(lines: Iterable[Any], fields: Sequence[str]) -> Rows:
@@ -88,8 +92,9 @@ def _district(bulletin: Bulletin) -> Rows:
             *([one.name, reason, firms] for reason, firms in one.terms),
             [one.name, "期末", one.value],
             [one.name, "净增", one.net],
-            [one.name, "园区平台内占全区（%）", one.share],
         ]
+        if one.share is not None:
+            rows.append([one.name, "园区平台内占全区（%）", one.share])
     return rows
 
 
@@ -109,13 +114,13 @@ def _goal(name: str, row: FrozenGoalRow) -> list[Any]:
 
 
 def _bridge(chained: Chain) -> BulletinSheet:
-    """Every unit and sum of both headline indicators."""
+    """Every unit and sum of the headline indicators."""
     units = Unit.objects.reporting().order_by("order", "code")
     names = release_page.names()
     scopes = [*Scope.values, *(unit.code for unit in units)]
-    columns = ("指标", "单位", *release_bridge_page.titles(""), "净增")
+    columns = ("指标", "单位", *release_bridge_page.titles(), "净增")
     rows = []
-    for kind in HEADLINES:
+    for kind in chained.indicators.headline_codes:
         for scope in scopes:
             one = chained.of(kind, scope)
             rows.append(
@@ -135,7 +140,9 @@ def _bridge(chained: Chain) -> BulletinSheet:
 def _corrections(chained: Chain) -> BulletinSheet:
     names = release_page.names()
     firms = [
-        (kind, firm) for kind in HEADLINES for firm in release_bridge.told_otherwise(chained, kind)
+        (kind, firm)
+        for kind in chained.indicators.headline_codes
+        for firm in release_bridge.told_otherwise(chained, kind)
     ]
     reasons: dict[str, list[str]] = defaultdict(list)
     for told in release_bridge_page.reasons(chained, [firm for _, firm in firms]):

@@ -6,20 +6,21 @@ The bureau downloads it, edits it in Word, and uploads its own; whatever it keep
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import docx
 from docx.document import Document
 from docx.shared import Pt
 
+from parks.district import DISTRICT, PLAN
 from targets.bulletin import layout
 from targets.bulletin.layout import BODY, CENTER, RED, RIGHT, TITLE
+from targets.figures.indicators import CountedIndicator
 
-CHART_PARKS, CHART_TECH = "[[图：园区平台高新技术企业]]", "[[图：园区平台科技型企业]]"
-"""A paragraph with such a mark becomes a chart."""
-PARK_COLUMNS = ("位次", "园区平台", "高企", "本季净增", "占全区%", "科技型企业", "本季净增")
-PARK_FIELDS = ("rank", "name", "hnte", "hnte_net", "hnte_share", "tech", "tech_net")
-TOWN_COLUMNS = ("位次", "镇街", "高企", "本季净增", "科技型企业", "本季净增")
-TOWN_FIELDS = ("rank", "name", "hnte", "hnte_net", "tech", "tech_net")
+TEXT_WIDTH = 15.6
+"""In cm: as wide as a table may be."""
+
 EXPIRING_COLUMNS = ("序号", "企业", "所属单位", "证书编号", "有效期至")
 EXPIRING_FIELDS = ("number", "firm", "unit", "certificate", "last_day")
 TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报/应报")
@@ -49,14 +50,46 @@ GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"),
 GOAL_WIDTHS = (0.9, 2.5, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.4, 1.0, 1.5, 1.7)
 
 
-def default() -> bytes:
-    """The template as .docx."""
+@dataclass(frozen=True)
+class UnitColumn:
+    """A column of the tables of parks and towns: title, mark, and width in cm."""
+
+    title: str
+    field: str
+    width: float
+
+
+def unit_columns(
+    headlines: Sequence[CountedIndicator], name: str, *, of_parks: bool
+) -> list[UnitColumn]:
+    """Rank, unit, then the firms of each headline indicator and their net change; of parks also the first one's share.
+
+    `name`: what the units are called.
+    """
+    room = 0.0 if of_parks else 0.3  # a column less: each of the others is a little wider
+    columns = [UnitColumn("位次", "rank", 1.4), UnitColumn(name, "name", 3.0 + 2 * room)]
+    for number, indicator in enumerate(headlines):
+        width = 2.5 if number else 1.8
+        columns.append(UnitColumn(indicator.kind_name, indicator.code, width + room))
+        columns.append(UnitColumn("本季净增", f"{indicator.code}_net", 2.3 + room))
+        if of_parks and not number:
+            columns.append(UnitColumn("占全区%", f"{indicator.code}_share", 2.3))
+    return columns
+
+
+def chart_mark(indicator: CountedIndicator) -> str:
+    """A paragraph with this mark becomes the chart of an indicator by parks."""
+    return f"[[图：园区平台{indicator.short_name}]]"
+
+
+def default(headlines: Sequence[CountedIndicator]) -> bytes:
+    """The template as .docx, with columns and charts for these indicators."""
     document = docx.Document()
     layout.page(document)
     _head(document)
-    _text(document)
+    _text(document, headlines)
     _close(document)
-    _annexes(document)
+    _annexes(document, headlines)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -64,7 +97,9 @@ def default() -> bytes:
 
 def _head(document: Document) -> None:
     masthead = layout.growing(document)
-    layout.run(masthead, "江津区“双倍增”行动计划工作通报", TITLE, 26).font.color.rgb = RED
+    layout.run(
+        masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26
+    ).font.color.rgb = RED
     number = layout.paragraph(document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0)
     layout.red_line(number)
     title = layout.growing(document)
@@ -73,7 +108,7 @@ def _head(document: Document) -> None:
     layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
 
 
-def _text(document: Document) -> None:
+def _text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     layout.paragraph(
         document,
         "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
@@ -94,25 +129,29 @@ def _text(document: Document) -> None:
     layout.paragraph(document, "{{ sentence }}")
     layout.paragraph(document, "{%p endfor %}")
     layout.heading(document, "三、园区平台情况")
-    layout.paragraph(
-        document, "各园区平台高新技术企业、科技型企业家数见图1、图2，位次和本季度净增见表1。"
-    )
-    for mark, caption in (
-        (CHART_PARKS, "图1　各园区平台有效期内高新技术企业（家）"),
-        (CHART_TECH, "图2　各园区平台科技型企业（家）"),
-    ):
+    names = "、".join(indicator.short_name for indicator in headlines)
+    pictures = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
+    layout.paragraph(document, f"各园区平台{names}家数见{pictures}，位次和本季度净增见表1。")
+    for number, indicator in enumerate(headlines, 1):
         chart = layout.growing(document)
         chart.paragraph_format.keep_with_next = True
-        layout.run(chart, mark, BODY, 16)
-        layout.caption(document, caption)
+        layout.run(chart, chart_mark(indicator), BODY, 16)
+        layout.caption(document, f"图{number}　各园区平台{indicator.heading}（家）")
     layout.caption(document, "表1　各园区平台情况（家）", before=True)
-    layout.table(document, PARK_COLUMNS, "parks", PARK_FIELDS, (1.4, 3.0, 1.8, 2.3, 2.3, 2.5, 2.3))
+    columns = unit_columns(headlines, "园区平台", of_parks=True)
+    layout.table(
+        document,
+        [column.title for column in columns],
+        "parks",
+        [column.field for column in columns],
+        _fitted([column.width for column in columns], TEXT_WIDTH),
+    )
     layout.heading(document, "四、重点任务推进情况")
     layout.paragraph(document, "{{ tasks_in_words }}")
     layout.heading(document, "五、证书到期情况")
     layout.paragraph(
         document,
-        "未来六个月内，全区有{{ expiring|length }}家高新技术企业证书到期且尚无新证书{{ expiring_in_words }}"
+        "未来六个月内，全区有{{ expiring|length }}家{{ expiring_kind }}证书到期且尚无新证书{{ expiring_in_words }}"
         "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
         "{% if expiring %}名单见附件{{ annex.expiring }}。请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
     )
@@ -136,13 +175,19 @@ def _close(document: Document) -> None:
         "",
     ):
         layout.paragraph(document, text).paragraph_format.keep_with_next = True
-    for text, characters in (("江津区科学技术局", 3.5), ("{{ released_on }}", 4)):
+    for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
         line = layout.paragraph(document, text, align=RIGHT, indent=0)
         line.paragraph_format.right_indent = Pt(characters * layout.CHARACTER)
-        line.paragraph_format.keep_with_next = text.startswith("江津")
+        line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
-def _annexes(document: Document) -> None:
+def _fitted(widths: Sequence[float], width: float) -> list[float]:
+    """The widths as they are, or drawn in where all together would be wider than the text."""
+    too_wide = max(sum(widths) / width, 1)
+    return [part / too_wide for part in widths]
+
+
+def _annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     layout.paragraph(document, "{%p if completion %}")
     layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
     layout.paragraph(document, "{%p for table in completion.tables %}")
@@ -162,12 +207,13 @@ def _annexes(document: Document) -> None:
     layout.remark(document, "{{ completion_note }}")
     layout.paragraph(document, "{%p endif %}")
     layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
+    towns = unit_columns(headlines, "镇街", of_parks=False)
     layout.table(
         document,
-        TOWN_COLUMNS,
+        [column.title for column in towns],
         "towns",
-        TOWN_FIELDS,
-        (1.5, 3.6, 2.3, 2.6, 2.9, 2.6),
+        [column.field for column in towns],
+        _fitted([column.width for column in towns], TEXT_WIDTH),
         size=10.5,
         pad=2,
     )

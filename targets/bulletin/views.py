@@ -16,6 +16,7 @@ from targets.bulletin import content as bulletin_content
 from targets.bulletin import document
 from targets.bulletin import template as bulletin_template
 from targets.bulletin import workbook as bulletin_workbook
+from targets.figures import indicators
 from targets.figures.http_cache import revalidated
 from targets.models import BulletinTemplate
 from targets.releases.views import find
@@ -59,7 +60,7 @@ def workbook(request: HttpRequest, code: str) -> FileResponse:
 def template(request: HttpRequest) -> FileResponse:
     """The template in use, to be edited in Word."""
     own = BulletinTemplate.objects.first()
-    content = bytes(own.content) if own else bulletin_template.default()
+    content = bytes(own.content) if own else _default()
     return FileResponse(
         io.BytesIO(content), as_attachment=True, filename=own.name if own else "通报模板.docx"
     )
@@ -70,7 +71,7 @@ def template(request: HttpRequest) -> FileResponse:
 def replace_template(request: HttpRequest, code: str) -> HttpResponse:
     """Another template, tried on this release before it is taken; without a file, back to the portal's own."""
     user, sent = person(request), request.FILES.get("template")
-    content = bulletin_template.default() if sent is None else sent.read(LARGEST_TEMPLATE + 1)
+    content = _default() if sent is None else sent.read(LARGEST_TEMPLATE + 1)
     name = "通报模板.docx" if sent is None else clean_name(sent.name or "")
     try:
         if len(content) > LARGEST_TEMPLATE:
@@ -89,3 +90,7 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
 def _for_whole_district(request: HttpRequest) -> None:
     if not person(request).sees_whole_district:
         raise PermissionDenied("通报含各单位名单，由科技局发放。")
+
+
+def _default() -> bytes:
+    return bulletin_template.default(indicators.live().headlines)

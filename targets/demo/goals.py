@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parks.models import User
-from targets.figures.headlines import latest_day
+from targets.figures.indicators import latest_day
 from targets.goals import allocation
 from targets.goals import revisions as goal_revisions
 from targets.goals.revisions import Wanted

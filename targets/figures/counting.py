@@ -16,8 +16,9 @@ from django.db.models import Count, Q
 
 from enterprises.models import QualificationKind
 from parks.models import Unit
-from targets.figures import spans
-from targets.models import Definition, Scope, Span
+from targets.figures import indicators, spans
+from targets.figures.indicators import IndicatorSet
+from targets.models import Definition, Indicator, Scope, Span
 from targets.models.derived import DaysQuerySet, SpanQuerySet
 
 Value = int | Decimal | None
@@ -38,13 +39,17 @@ def _shown(share: Decimal) -> Decimal:
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
+Stock = Callable[[str, str], int]
+"""(kind of qualification, scope) → firms."""
+
+
 @dataclass(frozen=True)
 class Counted:
     """An indicator that counts firms with a kind of qualification, over any scope."""
 
     kind: str
 
-    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+    def value(self, stock: Stock, scope: str) -> Value:
         return stock(self.kind, scope)
 
     def scopes(self, units: Iterable[str]) -> list[str]:
@@ -53,26 +58,30 @@ class Counted:
 
 @dataclass(frozen=True)
 class ParkShareRule:
-    """Firms valid in the six parks ÷ firms valid in the district, in percent; of the district alone."""
+    """Firms valid in the parks ÷ firms valid in the district, in percent; of the district alone."""
 
     kind: str
 
-    def of(self, stock: Callable[[str, str], int], scope: str) -> Value:
+    def value(self, stock: Stock, scope: str) -> Value:
         return _ratio(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
 
     def scopes(self, units: Iterable[str]) -> list[str]:
         return [Scope.DISTRICT]
 
 
-RULES: Mapping[str, Counted | ParkShareRule] = {
-    "hnte": Counted("hnte"),
-    "tech": Counted("tech"),
-    "little_giant": Counted("little_giant"),
-    "champion": Counted("champion"),
-    "hnte_park_share": ParkShareRule("hnte"),
-    "tech_park_share": ParkShareRule("tech"),
+Rules = Mapping[str, Counted | ParkShareRule]
+"""Code of an indicator → how it is counted, in the plan's order."""
+RULE_OF_RECKONING: Mapping[str, type[Counted | ParkShareRule]] = {
+    Indicator.Kind.COUNTED: Counted,
+    Indicator.Kind.SHARE: ParkShareRule,
 }
-"""Indicator code → how it is counted. Every counted indicator and share of the plan has a row here."""
+
+
+def rules_of(counted: IndicatorSet) -> Rules:
+    return {
+        indicator.code: RULE_OF_RECKONING[indicator.reckoned](indicator.kind)
+        for indicator in counted
+    }
 
 
 def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
@@ -94,8 +103,11 @@ def answered_for(unit: Unit) -> str:
 class Counts:
     """The stock on some days: firms per day, kind and scope, and every indicator derived from it."""
 
-    def __init__(self, days: Sequence[dt.date], definition: str, units: Sequence[str]) -> None:
+    def __init__(
+        self, days: Sequence[dt.date], definition: str, units: Sequence[str], rules: Rules
+    ) -> None:
         self.days, self.definition, self.units = list(days), definition, list(units)
+        self.rules = rules
         self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
 
     def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
@@ -112,13 +124,13 @@ class Counts:
 
     def exact(self, day: dt.date, scope: str, indicator: str) -> Value:
         """As judged: 94.998 % is shown as 95.00 % and does not meet 95 %."""
-        return RULES[indicator].of(lambda kind, where: self.stock(day, kind, where), scope)
+        return self.rules[indicator].value(lambda kind, where: self.stock(day, kind, where), scope)
 
     def figures(self, day: dt.date) -> list[dict[str, Value | str]]:
         """Every figure of a day: [{"scope", "indicator", "value"}], indicators in order, scopes from wide to narrow."""
         return [
             {"scope": str(scope), "indicator": code, "value": self.value(day, scope, code)}
-            for code, rule in RULES.items()
+            for code, rule in self.rules.items()
             for scope in rule.scopes(self.units)
         ]
 
@@ -134,7 +146,9 @@ def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     parks_and_towns = list(Unit.objects.reporting().values_list("pk", "code"))
     codes = dict(parks_and_towns)
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    counts = Counts(days, definition, [code for _, code in parks_and_towns])
+    counts = Counts(
+        days, definition, [code for _, code in parks_and_towns], rules_of(indicators.live())
+    )
     distinct = sorted(set(days))  # a day asked for twice must not count twice
     for row in scan(
         Span.objects.filter(definition=definition), ("kind_id", "park_id", "town_id"), distinct
@@ -167,13 +181,16 @@ def scan(
 
 def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> SpanQuerySet:
     """The spans behind a counted figure: exactly one per counted firm. A share opens its denominator's list."""
-    kind = RULES[indicator].kind
-    return Span.objects.filter(definition=definition, kind__code=kind).covering(day).in_scope(scope)
+    return _of_indicator(indicator, definition).covering(day).in_scope(scope)
 
 
 def lapsing(
     *, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str
 ) -> SpanQuerySet:
     """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
-    of_kind = Span.objects.filter(definition=definition, kind__code=RULES[indicator].kind)
-    return of_kind.lapsing(since, until).in_scope(scope)
+    return _of_indicator(indicator, definition).lapsing(since, until).in_scope(scope)
+
+
+def _of_indicator(indicator: str, definition: str) -> SpanQuerySet:
+    """The spans of the kind that an indicator counts; none for a code that is no counted indicator."""
+    return Span.objects.filter(definition=definition, kind__indicators__code=indicator)

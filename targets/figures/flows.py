@@ -30,8 +30,8 @@ from django.db.models import (
 
 from enterprises.models import QualificationKind
 from parks.models import Unit
-from targets.figures import counting, spans
-from targets.models import Definition, FrozenSpan, Release, Span
+from targets.figures import counting, indicators, spans
+from targets.models import Definition, FrozenSpan, Indicator, Release, Span
 
 
 class FlowTerm(TextChoices):
@@ -70,18 +70,18 @@ EDGES: Mapping[FlowTerm, tuple[str, str, str]] = {
 }
 """Term → the end of a span at which it happens, and the field that says why with its value."""
 SIDES = ("here", "from", "to")
-KINDS = tuple(code for code, rule in counting.RULES.items() if isinstance(rule, counting.Counted))
-"""Kinds of qualification that have a bridge; their codes are those of the counted indicators."""
 REGISTER_WORDS = {
     FlowTerm.FIRST: "首次入库",
     FlowTerm.REGAINED: "退库后再入库",
     FlowTerm.REVOKED: "退库",
 }
-"""科技型企业 enter and leave a register instead of being certified."""
+"""Firms enter and leave a register, where others are certified and revoked."""
 
 
-def label(term: FlowTerm, kind: str) -> str:
-    return REGISTER_WORDS.get(term, str(term.label)) if kind == "tech" else str(term.label)
+def label(term: FlowTerm, *, of_register: bool) -> str:
+    if of_register and term in REGISTER_WORDS:
+        return REGISTER_WORDS[term]
+    return str(term.label)
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFI
     spans.refresh()
     codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    own = Span.objects.filter(definition=definition, kind__code__in=KINDS)
+    own = Span.objects.filter(definition=definition, kind__indicators__kind=Indicator.Kind.COUNTED)
     return _read(
         Flows(since, until, definition),
         _scan(own, LIVE, since, until),
@@ -229,7 +229,8 @@ def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFI
 
 def between_frozen(release: Release, since: dt.date, until: dt.date, definition: str) -> Flows:
     """As `between`, by what a release says of these days."""
-    own = release.spans.filter(definition=definition, kind__in=KINDS)
+    kinds = [indicator.code for indicator in indicators.released(release).stocks]
+    own = release.spans.filter(definition=definition, kind__in=kinds)
     return _read(Flows(since, until, definition), _scan(own, FROZEN, since, until), str, _code)
 
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from parks.models import Unit
-from targets.figures import counting
-from targets.figures.counting import Counted, Counts, Value
+from targets.figures import counting, indicators
+from targets.figures.counting import Counted, Counts, Rules, Value
 from targets.figures.progress import Plan
 from targets.models import Baseline, Indicator, Release, ReportedFigure, Scope, Target
 
@@ -84,13 +84,14 @@ class FrozenCounts(Counts):
 
     def __init__(self, release: Release, days: Sequence[dt.date], definition: str) -> None:
         rows = release.figures.filter(definition=definition).order_by("pk")
+        rules = counting.rules_of(indicators.released(release))
         self._day = release.as_of
         self._published = {
-            (scope, code): _shown(code, value)
+            (scope, code): _shown(rules, code, value)
             for scope, code, value in rows.values_list("scope", "indicator", "value")
         }
         units = dict.fromkeys(scope for scope, _ in self._published if scope not in Scope.values)
-        super().__init__(days, definition, list(units))
+        super().__init__(days, definition, list(units), rules)
 
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
         figure = (str(scope), indicator)
@@ -99,8 +100,8 @@ class FrozenCounts(Counts):
         return super().value(day, scope, indicator)
 
 
-def _shown(indicator: str, value: Any) -> Value:
-    return int(value) if isinstance(counting.RULES.get(indicator), Counted) else value
+def _shown(rules: Rules, indicator: str, value: Any) -> Value:
+    return int(value) if isinstance(rules.get(indicator), Counted) else value
 
 
 def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 
-from targets.figures import counting, frozen_spans
+from targets.figures import frozen_spans, indicators
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Definition, Release, Scope
 from targets.models.release import FrozenSpanQuerySet
@@ -64,13 +64,18 @@ class DefinitionForm(forms.Form):
 class FrozenListForm(DefinitionForm):
     """Indicator, scope (default district), definition (default certificate), and what `FrozenList` knows besides."""
 
-    indicator = forms.ChoiceField(label="指标", choices=[(code, code) for code in counting.RULES])
+    indicator = forms.ChoiceField(label="指标")
     scope = forms.SlugField(label="统计范围", required=False, max_length=20)
     on = forms.DateField(label="日期", required=False)
     lapsing_from = forms.DateField(label="到期自", required=False)
     lapsing_to = forms.DateField(label="到期至（不含）", required=False)
     park = forms.SlugField(label="园区平台", required=False, max_length=20)
     town = forms.SlugField(label="镇街", required=False, max_length=20)
+
+    def __init__(self, data: Mapping[str, str], *, release: Release) -> None:
+        super().__init__(data)
+        choices = [(indicator.code, indicator.code) for indicator in indicators.released(release)]
+        self.fields["indicator"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

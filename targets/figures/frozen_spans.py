@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from targets.figures import counting
+from targets.figures import indicators
 from targets.models import Release
 from targets.models.release import FrozenSpanQuerySet
 
@@ -35,4 +35,4 @@ def lapsing(
 
 def _of_kind(release: Release, indicator: str, definition: str) -> FrozenSpanQuerySet:
     frozen: FrozenSpanQuerySet = release.spans.filter(definition=definition)  # type: ignore[assignment]
-    return frozen.filter(kind=counting.RULES[indicator].kind)
+    return frozen.filter(kind=indicators.released(release)[indicator].kind)

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets.figures import counting, frozen_counts, frozen_spans, progress, trend
-from targets.figures.counting import RULES, Counts
+from targets.figures import counting, frozen_counts, frozen_spans, indicators, progress, trend
+from targets.figures.counting import Counts
+from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
 from targets.figures.question import Question
 from targets.models import MonthlySeries, Release, Span
@@ -30,11 +31,14 @@ class FigureSource(Protocol):
     def names(self) -> Mapping[str, str]:
         """From what a frozen span calls something to its name here."""
 
+    def indicators(self) -> IndicatorSet: ...
+
     def count(self, days: Sequence[dt.date]) -> Counts: ...
 
     def plan(self) -> Plan: ...
 
-    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]: ...
+    def series(self, scope: str, codes: Sequence[str]) -> dict[str, MonthlySeries]:
+        """Of indicators that count firms, month by month."""
 
     def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness: ...
 
@@ -50,11 +54,14 @@ class Live:
     def count(self, days: Sequence[dt.date]) -> Counts:
         return counting.count(days, self.definition)
 
+    def indicators(self) -> IndicatorSet:
+        return indicators.live()
+
     def plan(self) -> Plan:
         return progress.plan()
 
-    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]:
-        return trend.stored(scope, indicators, self.definition)
+    def series(self, scope: str, codes: Sequence[str]) -> dict[str, MonthlySeries]:
+        return trend.stored(scope, codes, self.definition)
 
     def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness:
         return trend.freshness(series)
@@ -74,18 +81,19 @@ class Published:
     def count(self, days: Sequence[dt.date]) -> Counts:
         return frozen_counts.count(self.release, days, self.definition)
 
+    def indicators(self) -> IndicatorSet:
+        return indicators.released(self.release)
+
     def plan(self) -> Plan:
         return frozen_counts.plan(self.release)
 
-    def series(self, scope: str, indicators: Sequence[str]) -> dict[str, MonthlySeries]:
+    def series(self, scope: str, codes: Sequence[str]) -> dict[str, MonthlySeries]:
         """Month ends as the release knew them, to the plan's horizon."""
         last = max((one.due for one in self.plan().targets), default=self.release.as_of)
         months = trend.month_ends(trend.SHOWN_FROM, last)
-        kinds = {code: RULES[code].kind for code in indicators}
-        stocks = frozen_counts.stocks(self.release, months, self.definition, scope, kinds.values())
+        stocks = frozen_counts.stocks(self.release, months, self.definition, scope, codes)
         return {
-            code: MonthlySeries(first_month=months[0], values=list(stocks[kind]))
-            for code, kind in kinds.items()
+            code: MonthlySeries(first_month=months[0], values=list(stocks[code])) for code in codes
         }
 
     def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness:
@@ -101,14 +109,10 @@ def source_for(question: Question) -> FigureSource:
 
 
 def lapsing(
-    source: FigureSource, indicator: str, scope: str, since: dt.date, until: dt.date
+    source: FigureSource, kind: str, scope: str, since: dt.date, until: dt.date
 ) -> DaysQuerySet[Any]:
     """The spans that end in [since, until) because a certificate runs out and none follows."""
-    return (
-        source.spans(scope)
-        .filter(**{source.names["kind"]: RULES[indicator].kind})
-        .lapsing(since, until)
-    )
+    return source.spans(scope).filter(**{source.names["kind"]: kind}).lapsing(since, until)
 
 
 def soonest(source: FigureSource, found: DaysQuerySet[Any], at_most: int) -> list[LapsingFirm]:

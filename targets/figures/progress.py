@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets.figures import counting
-from targets.figures.counting import Counts, Value
+from targets.figures.counting import Counts, ParkShareRule, Value
 from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
 
 DAYS_PER_YEAR = Decimal("365.25")
@@ -102,26 +102,43 @@ class Progress:
 
 @dataclass(frozen=True)
 class ParkShareClause:
-    """The 95 % clause: how many firms may stand outside the parks, and how many do."""
+    """How many firms may stand outside the parks, and how many do: by the target's own share and operator.
+
+    `indicator` is the one whose firms are shared out, `target` asks for the share. Where the plan asks for none,
+    there is nothing to judge: all but the numbers is None.
+    """
 
     indicator: str
-    share: Decimal | None
+    target: Target | None
     district: int
     outside: int
-    floor: Decimal
 
     @property
-    def allowed_outside(self) -> int:
-        """The most firms that may lie outside the parks with the district's number as it is: at 701 it is 35."""
-        return int(self.district * (100 - self.floor) / 100)
+    def share(self) -> Decimal | None:
+        """Percent of the firms inside the parks, as shown; None over nothing."""
+        return counting.percent(self.district - self.outside, self.district)
 
     @property
-    def slack(self) -> int:
-        return self.allowed_outside - self.outside
+    def floor(self) -> Decimal | None:
+        """The share the plan asks for, in percent."""
+        return self.target.value if self.target else None
+
+    @property
+    def allowed_outside(self) -> int | None:
+        """The most firms that may lie outside the parks with the district's number as it is: of 701 at 95 % 35."""
+        if self.target is None or self.floor is None:
+            return None
+        inside = Operator(self.target.operator).smallest_whole(self.district * self.floor / 100)
+        return self.district - inside
+
+    @property
+    def slack(self) -> int | None:
+        """How many more may; negative where too many do."""
+        return None if self.allowed_outside is None else self.allowed_outside - self.outside
 
     @property
     def met(self) -> bool | None:
-        return None if not self.district else self.outside <= self.allowed_outside
+        return None if self.slack is None or not self.district else self.slack >= 0
 
 
 @dataclass(frozen=True)
@@ -172,7 +189,7 @@ def _progress(
 ) -> Progress:
     code = target.indicator.code
     note, goal = "", target.value
-    if code in counting.RULES:
+    if target.indicator.is_counted:
         value, exact = counts.value(as_of, scope, code), counts.exact(as_of, scope, code)
     else:
         figure = reported.latest(target.indicator_id)
@@ -203,27 +220,29 @@ class _Reported:
 def park_share(
     counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
 ) -> ParkShareClause:
-    """The park share of an indicator such as `hnte`, against the share its target `hnte_park_share` asks for."""
-    kind = counting.RULES[indicator].kind
+    """The share of an indicator's firms inside the parks, against what `targets` ask of it on the day."""
+    kind = counts.rules[indicator].kind
     return ParkShareClause(
         indicator=indicator,
-        share=counting.percent(
-            counts.stock(as_of, kind, Scope.PARKS), counts.stock(as_of, kind, Scope.DISTRICT)
-        ),
+        target=share_target(counts, as_of, indicator, targets),
         district=counts.stock(as_of, kind, Scope.DISTRICT),
         outside=counts.stock(as_of, kind, Scope.OUTSIDE),
-        floor=share_floor(indicator, targets),
     )
 
 
-def share_floor(indicator: str, targets: Iterable[Progress]) -> Decimal:
-    """The share of its firms that the plan wants in the parks, in percent."""
-    floors = [
-        p.goal
-        for p in targets
-        if p.target.indicator.code == f"{indicator}_park_share" and p.goal is not None
-    ]
-    return floors[-1] if floors else Decimal(95)
+def share_target(
+    counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
+) -> Target | None:
+    """What the plan asks of the park share of an indicator's firms: the next target due, else the last one."""
+    kind = counts.rules[indicator].kind
+    asked = []
+    for progress in targets:
+        rule = counts.rules.get(progress.target.indicator.code)
+        if isinstance(rule, ParkShareRule) and rule.kind == kind and progress.goal is not None:
+            asked.append(progress.target)
+    asked.sort(key=lambda target: target.due)
+    ahead = [target for target in asked if target.due >= as_of]
+    return next(iter(ahead or asked[-1:]), None)
 
 
 def _one_decimal(value: Decimal) -> Decimal:

@@ -48,12 +48,10 @@ class Question:
     @property
     def query(self) -> dict[str, str]:
         """The part of the address that repeats this question; empty for the default one."""
-        parse_question = {} if self.on == self.today and not self.release else self._when
-        return (
-            parse_question
-            if self.definition == Definition.CERTIFICATE
-            else {**parse_question, "definition": self.definition}
-        )
+        query = {} if self.on == self.today and not self.release else dict(self._when)
+        if self.definition != Definition.CERTIFICATE:
+            query["definition"] = self.definition
+        return query
 
     @property
     def pinned(self) -> dict[str, str]:
@@ -123,10 +121,10 @@ class QuestionForm(forms.Form):
 
     def question(self) -> Question:
         """What was asked; where that is not understood, the default (the form then carries the errors)."""
-        parse_question = self.cleaned_data if self.is_valid() else {}
+        given = self.cleaned_data if self.is_valid() else {}
         return Question(
-            parse_question.get("on") or timezone.localdate(),
-            parse_question.get("definition") or Definition.CERTIFICATE,
+            given.get("on") or timezone.localdate(),
+            given.get("definition") or Definition.CERTIFICATE,
         )
 
     @property

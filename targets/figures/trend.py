@@ -11,12 +11,14 @@ from itertools import pairwise
 from dateutil.relativedelta import relativedelta
 
 from enterprises.models import LedgerEntry
+from parks.district import PLAN
 from targets.figures.counting import Value
 from targets.figures.progress import Progress
 from targets.figures.question import Question
 from targets.models import MonthlySeries
 
-SHOWN_FROM = dt.date(2021, 12, 31)
+SHOWN_FROM = PLAN.baseline_day - relativedelta(years=1)
+"""A year before the plan's baseline: whence it came."""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet, Subquery
@@ -22,8 +22,9 @@ from enterprises.firms.filters import (
 from enterprises.models import Enterprise, Qualification
 from parks.filters import Choices, choice, day
 from parks.models import Unit, User
-from targets.figures import counting, spans
-from targets.models import Definition, Indicator, Scope, Span
+from targets.figures import counting, indicators, spans
+from targets.figures.indicators import IndicatorSet
+from targets.models import Definition, Scope, Span
 
 FIGURE_FIELDS = ("indicator", "on", "scope", "definition", "lapsing_from", "lapsing_to")
 
@@ -82,11 +83,14 @@ class FirmFilter(EnterpriseFilter):
         form = FigureFilterForm
 
     def given_choices(self) -> dict[str, Callable[[], Choices]]:
-        counted = Indicator.objects.filter(code__in=counting.RULES)
         return super().given_choices() | {
-            "indicator": cache(lambda: list(counted.values_list("code", "short_name"))),
+            "indicator": lambda: list(self.indicators.short_names.items()),
             "scope": lambda: [*Scope.choices, *self.units(Unit.Kind.PARK, Unit.Kind.TOWN)],
         }
+
+    @cached_property
+    def indicators(self) -> IndicatorSet:
+        return indicators.live()
 
     @cached_property
     def figure(self) -> FilteredFigure | None:
@@ -132,7 +136,7 @@ class FirmFilter(EnterpriseFilter):
         assert figure is not None
         if figure.on is None:
             return certificate_columns(shown, "qualification__")
-        held = Qualification.objects.filter(kind__code=counting.RULES[figure.indicator].kind)
+        held = Qualification.objects.filter(kind__indicators__code=figure.indicator)
         return certificate_columns(of_firm(held.counted_on(figure.on)))
 
     def headline(self) -> str:
@@ -149,7 +153,7 @@ class FirmFilter(EnterpriseFilter):
             else f"{self._said('scope', figure.scope)}中的本单位企业"
         )
         parts = [where, self._said("indicator", figure.indicator), when]
-        if isinstance(counting.RULES[figure.indicator], counting.ParkShareRule):
+        if not self.indicators[figure.indicator].counts_firms:
             parts[1] += "（占比的分母）"
         return " · ".join([*parts, Definition(figure.definition).label])
 

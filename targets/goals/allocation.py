@@ -11,11 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from parks.models import Unit
-from targets.figures import counting, progress, trend
+from targets.figures import counting, indicators, progress, trend
 from targets.figures.counting import Counts
-from targets.figures.headlines import HEADLINES, latest_day
+from targets.figures.indicators import latest_day
 from targets.figures.progress import ParkShareClause, Progress
-from targets.models import Definition, Indicator, Operator, Scope
+from targets.models import Definition, Indicator, Operator, Scope, Target
 from targets.outlook.model import firm_history, needs, reserve_pool, scenario
 
 
@@ -31,12 +31,16 @@ class DistrictNeed:
     smallest: int
     wording: str
     between: tuple[int, int] | None
-    floor: Decimal
+    share_target: Target | None
+
+    @property
+    def floor(self) -> Decimal | None:
+        """The share of the firms that the plan wants in the parks, in percent; None where it asks for none."""
+        return self.share_target.value if self.share_target else None
 
     def share(self, district: int, outside: int) -> ParkShareClause:
-        """The 95 % clause with so many firms in the district, so many of them in no park."""
-        inside = counting.percent(district - outside, district)
-        return ParkShareClause(self.indicator.code, inside, district, outside, self.floor)
+        """The clause with so many firms in the district, so many of them in no park."""
+        return ParkShareClause(self.indicator.code, self.share_target, district, outside)
 
 
 @dataclass(frozen=True)
@@ -64,18 +68,23 @@ class Proposal:
 def needs_of(year: int) -> list[DistrictNeed]:
     """For each headline indicator; those left out have neither a target nor a path in that year."""
     day = dt.date(year, 12, 31)
-    goals_alone = counting.Counts(
-        [day], Definition.CERTIFICATE, []
-    )  # no value is read, so nothing is counted
+    known = indicators.live()
+    # No value is read, so nothing is counted.
+    goals_alone = counting.Counts([day], Definition.CERTIFICATE, [], counting.rules_of(known))
     plan = progress.from_counts(goals_alone, day)
-    found = [
-        _need(code, year, [one for one in plan if one.target.indicator.code == code], plan)
-        for code in HEADLINES
-    ]
-    return [one for one in found if one is not None]
+    found = []
+    for code in known.headline_codes:
+        need = _need(
+            year,
+            [row for row in plan if row.target.indicator.code == code],
+            progress.share_target(goals_alone, day, code, plan),
+        )
+        if need is not None:
+            found.append(need)
+    return found
 
 
-def _need(code: str, year: int, own: list[Progress], plan: list[Progress]) -> DistrictNeed | None:
+def _need(year: int, own: list[Progress], share_target: Target | None) -> DistrictNeed | None:
     day = dt.date(year, 12, 31)
     points = trend.path_points(own) or [
         (one.target.due, one.goal) for one in own if one.goal is not None
@@ -90,7 +99,7 @@ def _need(code: str, year: int, own: list[Progress], plan: list[Progress]) -> Di
         smallest=Operator(following.operator).smallest_whole(value),
         wording=following.wording if following.due == day else "",
         between=None if following.due == day else (_year_before(points, day), following.due.year),
-        floor=progress.share_floor(code, plan),
+        share_target=share_target,
     )
 
 
@@ -133,7 +142,8 @@ def _proposal(
     }
     parks = {unit.pk for unit in units if unit.kind == Unit.Kind.PARK}
     total = max(need.smallest, sum(stock.values()))
-    most_outside = need.share(total, 0).allowed_outside
+    allowed = need.share(total, 0).allowed_outside
+    most_outside = total if allowed is None else allowed
     goals = shared_out(
         total, most_outside, stock, {unit.pk: reserve.get(unit.pk, 0) for unit in units}, parks
     )
@@ -204,10 +214,10 @@ def _grown(
     return {unit: stock[unit] + (total - firms) * parts[unit] for unit in group}
 
 
-# --- the 95 % lever ---------------------------------------------------------------------------------------------------
+# --- the lever of the park share ---------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Lever:
-    """What the 95 % clause leaves for firms outside the parks: with today's firms, and with those of the goal."""
+    """What the park share leaves for firms outside the parks: with today's firms, and with those of the goal."""
 
     need: DistrictNeed
     now: ParkShareClause
@@ -216,9 +226,10 @@ class Lever:
     @property
     def inside_per_outside(self) -> int | None:
         """How many firms inside each further one outside must be matched by: 19 at 95 %."""
-        return (
-            math.ceil(self.need.floor / (100 - self.need.floor)) if self.need.floor < 100 else None
-        )
+        floor = self.need.floor
+        if floor is None or floor >= 100:
+            return None
+        return math.ceil(floor / (100 - floor))
 
 
 def lever(need: DistrictNeed, counts: Counts, day: dt.date) -> Lever:

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 from parks.api.views import PortalApi, understood
 from parks.models import User
 from targets.figures import freshness
-from targets.figures.headlines import HEADLINES
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
 from targets.figures.serializers import ShownReply
@@ -55,7 +54,7 @@ class GoalRowSerializer(serializers.Serializer[Any]):
 
 class GoalsReply(ShownReply):
     year = serializers.IntegerField()
-    kind = serializers.ChoiceField([(code, code) for code in HEADLINES])
+    kind = serializers.CharField(help_text="重点指标的代码")
     revision = serializers.IntegerField(
         allow_null=True, help_text="现行方案的版次，null 为尚未下达"
     )
@@ -69,7 +68,7 @@ class GoalsReply(ShownReply):
     summary="任务分解与完成情况",
     parameters=[
         OpenApiParameter("year", int, description="年度，默认数据截至的年度"),
-        OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+        OpenApiParameter("kind", str, description="重点指标的代码，默认第一个"),
     ],
     responses=GoalsReply,
 )

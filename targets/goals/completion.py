@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -23,9 +23,8 @@ from targets.models import ApplicationBatch, Definition, PaceRule, Span
 from targets.models.derived import SpanQuerySet
 from targets.outlook.model import needs
 
-BY_BATCH = "hnte"
-"""The kind whose certificates are applied for in batches and published in the last quarter."""
 LAST_QUARTER = (10, 1)
+"""Certificates that are applied for in batches are published in the last quarter."""
 
 
 class Measure(TextChoices):
@@ -53,7 +52,10 @@ Thresholds = Mapping[str, Decimal | None]
 
 @dataclass(frozen=True)
 class Calendar:
-    """A year as seen on a day: `elapsed` is the share of it that is over, from 0 to 1."""
+    """A year as seen on a day: `elapsed` is the share of it that is over, from 0 to 1.
+
+    `closings`: when the batches close in which firms apply; none for a kind that is not applied for in batches.
+    """
 
     year: int
     day: dt.date
@@ -168,11 +170,20 @@ def _reaches(points: Fraction, threshold: Decimal | None) -> bool:
     return threshold is not None and points >= Fraction(threshold)
 
 
-def closings(year: int) -> list[dt.date]:
-    """When the year's application batches close; of an unannounced year, as in the last announced one before it."""
-    batches = list(ApplicationBatch.objects.filter(year__lte=year))
-    latest = max((batch.year for batch in batches), default=year)
-    return sorted(needs.moved(batch, year).closes_on for batch in batches if batch.year == latest)
+def closings(year: int) -> dict[str, list[dt.date]]:
+    """Kind → when the year's application batches close; kinds without batches are left out.
+
+    Of an unannounced year, as in the last announced one before it.
+    """
+    batches: dict[str, list[ApplicationBatch]] = defaultdict(list)
+    for batch in ApplicationBatch.objects.filter(year__lte=year).select_related("kind"):
+        batches[batch.kind.code].append(batch)
+    found = {}
+    for kind, announced in batches.items():
+        latest = max(batch.year for batch in announced)
+        moved = [needs.moved(batch, year) for batch in announced if batch.year == latest]
+        found[kind] = sorted(batch.closes_on for batch in moved)
+    return found
 
 
 # --- counting -------------------------------------------------------------------------------------------------------
@@ -270,7 +281,7 @@ def measure_completion(
     def state_on(day: dt.date) -> GoalState:
         then = Calendar(when.year, day, when.closings)
         reached = done.of(measure, asked.kind, asked.scope, day)
-        return judge(goal, reached, start, then, asked.kind == BY_BATCH, rules)
+        return judge(goal, reached, start, then, bool(when.closings), rules)
 
     state = state_on(when.day)
     return Completion(

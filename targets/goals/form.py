@@ -5,21 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
 
+from parks.district import PLAN
 from parks.filters import StrictForm, problems
 from parks.models import Unit
-from targets.figures.headlines import HEADLINES, latest_day
+from targets.figures import indicators
+from targets.figures.indicators import first_of, latest_day, offer_headlines
 from targets.goals.completion import Measure
 from targets.goals.revisions import Key, Wanted
-from targets.models import Target
+from targets.models import Indicator, Target
 
-FIRST_YEAR = 2023
-KINDS = {"hnte": "高新技术企业", "tech": "科技型企业"}
 MOST = 99_999
 
 
@@ -29,7 +30,7 @@ class GoalsQuestion:
 
     year: int
     day: dt.date
-    kind: str = HEADLINES[0]
+    kind: str
     measure: Measure = Measure.STOCK
     sort: str = ""
 
@@ -47,7 +48,7 @@ class GoalsQuestion:
 def last_year() -> int:
     """The year of the last target that counts firms; today's while there is none."""
     due = (
-        Target.objects.filter(unit=None, indicator__code__in=HEADLINES)
+        Target.objects.filter(unit=None, indicator__headline=True)
         .order_by("-due")
         .values_list("due", flat=True)
     )
@@ -55,19 +56,12 @@ def last_year() -> int:
 
 
 class GoalsForm(StrictForm):
-    """Every part may be left out: the year of the latest data, 高新技术企业, stock, the plan's order."""
+    """Every part may be left out: the year of the latest data, the first indicator, stock, the plan's order."""
 
     year = forms.IntegerField(
         label="年度", required=False, error_messages={"invalid": "请填四位年份，如 2027。"}
     )
-    kind = forms.ChoiceField(
-        label="指标",
-        required=False,
-        choices=list(KINDS.items()),
-        error_messages={
-            "invalid_choice": "只有高新技术企业（hnte）和科技型企业（tech）有任务分解。"
-        },
-    )
+    kind = forms.ChoiceField(label="指标", required=False)
     measure = forms.ChoiceField(
         label="考核项",
         required=False,
@@ -83,21 +77,30 @@ class GoalsForm(StrictForm):
         error_messages={"invalid_choice": "只能按完成率（rate）或缺口（gap）排序。"},
     )
 
+    def __init__(self, data: Mapping[str, str]) -> None:
+        super().__init__(data)
+        self.indicators = indicators.live().headlines
+        offer_headlines(self.fields["kind"], self.indicators, "有任务分解")
+
+    @cached_property
+    def last_year(self) -> int:
+        return last_year()
+
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]
-        if year is not None and not FIRST_YEAR <= year <= last_year():
-            raise forms.ValidationError(f"只有{FIRST_YEAR}年至{last_year()}年有任务分解。")
+        if year is not None and year not in self.years:
+            raise forms.ValidationError(f"只有{PLAN.first_year}年至{self.last_year}年有任务分解。")
         return year
 
     def asked(self) -> GoalsQuestion:
         """What was asked; where that is not understood, the default (the form then carries the errors)."""
         given: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
         reach = latest_day()
-        year = given.get("year") or min(max(reach.year, FIRST_YEAR), last_year())
+        year = given.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
         return GoalsQuestion(
             year=year,
             day=min(reach, dt.date(year, 12, 31)),
-            kind=given.get("kind") or HEADLINES[0],
+            kind=given.get("kind") or first_of(self.indicators),
             measure=Measure(given.get("measure") or Measure.STOCK),
             sort=given.get("sort") or "",
         )
@@ -108,7 +111,7 @@ class GoalsForm(StrictForm):
 
     @property
     def years(self) -> list[int]:
-        return list(range(FIRST_YEAR, last_year() + 1))
+        return list(range(PLAN.first_year, self.last_year + 1))
 
 
 class AllocationForm(forms.Form):
@@ -125,16 +128,17 @@ class AllocationForm(forms.Form):
         data: Mapping[str, Any] | None,
         *,
         units: Iterable[Unit],
-        kinds: Iterable[str],
+        indicators: Iterable[Indicator],
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.units, self.kinds = list(units), list(kinds)
-        for kind in self.kinds:
+        self.units, self.kinds = list(units), []
+        for indicator in indicators:
+            self.kinds.append(indicator.code)
             for unit in self.units:
                 for part, label in (("stock", "年末存量"), ("first", "首次认定")):
-                    self.fields[f"{kind}-{unit.code}-{part}"] = _whole_number(
-                        f"{unit.short_name}{KINDS[kind]}{label}"
+                    self.fields[f"{indicator.code}-{unit.code}-{part}"] = _whole_number(
+                        f"{unit.short_name}{indicator.short_name}{label}"
                     )
 
     def wanted(self) -> dict[Key, Wanted]:

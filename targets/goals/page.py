@@ -1,4 +1,4 @@
-"""The page of a year's goals: who shall reach what, how far each has come, and what the 95 % clause leaves."""
+"""The page of a year's goals: who shall reach what, how far each has come, and what the share of the parks leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from parks.models import Unit, User
 from targets.figures import links
 from targets.figures.counting import answered_for
-from targets.figures.headlines import HEADLINES, latest_day
+from targets.figures.indicators import latest_day
 from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
@@ -106,6 +106,7 @@ def build_page(asked: GoalsQuestion, user: User) -> GoalsPage:
                 links.figure(question, need.indicator.code, Scope.OUTSIDE),
             )
             for need in needs_now
+            if need.share_target
         ],
         rules=rules,
         outside_goal=goal.stock if (goal := board.allotted_to(_towns(units))) else 0,
@@ -121,10 +122,18 @@ class GoalsBoard:
     """Everything that a row of the table is made from."""
 
     asked: GoalsQuestion
-    when: Calendar
+    closings: Mapping[str, Sequence[dt.date]]
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
+
+    @property
+    def when(self) -> Calendar:
+        """The year as the asked kind's batches divide it."""
+        return self.when_of(self.asked.kind)
+
+    def when_of(self, kind: str) -> Calendar:
+        return Calendar(self.asked.year, self.asked.day, self.closings.get(kind, []))
 
     def of_kind(self, kind: str) -> GoalsBoard:
         return replace(self, asked=replace(self.asked, kind=kind))
@@ -193,7 +202,9 @@ class GoalsBoard:
         wanted = {one: getattr(goal, one.value) for one in Measure} if goal else {}
         about = completion.CompletionQuestion(kind, scope, wanted)
         return {
-            one: completion.measure_completion(one, about, self.done, self.when, self.rules)
+            one: completion.measure_completion(
+                one, about, self.done, self.when_of(kind), self.rules
+            )
             for one in Measure
         }
 
@@ -223,9 +234,9 @@ def of_unit(unit: Unit, day: dt.date) -> list[Own]:
     board = board_on(day, unit)
     if board is None:
         return []
-    kinds = Indicator.objects.filter(code__in=HEADLINES)
+    kinds = Indicator.objects.headlines()
     return [
-        Own(one, board.when.year, board.measures(one.code, answered_for(unit), goal))
+        Own(one, board.asked.year, board.measures(one.code, answered_for(unit), goal))
         for one in kinds
         if (goal := board.allotted.get((one.code, unit.pk)))
     ]
@@ -241,12 +252,17 @@ def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
     allotted = goal_revisions.goals_of_revision(goal_revisions.current(day.year), unit)
     if not allotted:
         return None
-    return board_of(GoalsQuestion(day.year, day), allotted, PaceRule.objects.all())
+    return board_of(GoalsQuestion(day.year, day, kind=""), allotted, PaceRule.objects.all())
 
 
 def board_of(
     asked: GoalsQuestion, allotted: Mapping[Key, Goals], rules: Iterable[PaceRule]
 ) -> GoalsBoard:
-    when = Calendar(asked.year, asked.day, completion.closings(asked.year))
-    done = ReachedCounts([*completion.month_ends(when), asked.day], when.opening, HEADLINES)
-    return GoalsBoard(asked, when, done, allotted, {one.state: one.at_least for one in rules})
+    when = Calendar(asked.year, asked.day, [])
+    done = ReachedCounts(
+        [*completion.month_ends(when), asked.day],
+        when.opening,
+        Indicator.objects.headline_codes(),
+    )
+    thresholds = {rule.state: rule.at_least for rule in rules}
+    return GoalsBoard(asked, completion.closings(asked.year), done, allotted, thresholds)

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from parks.models import Unit, User
 from targets.figures import counting
-from targets.figures.headlines import HEADLINES
 from targets.goals.allocation import Goals, basis_day
 from targets.models import GoalRevision, Indicator, UnitGoal
 
@@ -68,10 +67,11 @@ def basis_stock(year: int) -> dict[Key, int]:
     """The firms each unit answers for on the basis day."""
     day = basis_day(year)
     counts = counting.count([day])
+    units = list(Unit.objects.reporting())
     return {
         (code, unit.pk): counts.stock(day, code, counting.answered_for(unit))
-        for code in HEADLINES
-        for unit in Unit.objects.reporting()
+        for code in Indicator.objects.headline_codes()
+        for unit in units
     }
 
 
@@ -85,8 +85,8 @@ def keep(
     with transaction.atomic():
         # Whoever saves holds these two rows: of two first revisions at once the second waits and is then refused.
         indicators = {
-            one.code: one
-            for one in Indicator.objects.select_for_update().filter(code__in=HEADLINES)
+            indicator.code: indicator
+            for indicator in Indicator.objects.select_for_update().filter(headline=True)
         }
         last = GoalRevision.objects.filter(year=year).order_by("-number").first()
         if (last.number if last else 0) != seen:
@@ -125,7 +125,7 @@ def changes(revision: GoalRevision) -> Sequence[GoalChange]:
     nothing = Goals(0, 0, 0)
     return [
         GoalChange(indicator, unit, before.get(key, nothing), after.get(key, nothing))
-        for indicator in Indicator.objects.filter(code__in=HEADLINES)
+        for indicator in Indicator.objects.headlines()
         for unit in Unit.objects.reporting()
         if (key := (indicator.code, unit.pk))
         and before.get(key, nothing) != after.get(key, nothing)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parks.access import bureau_only, person
 from parks.models import Unit, User
-from targets.figures.headlines import HEADLINES
 from targets.figures.http_cache import revalidated
 from targets.goals import allocation, charts, revisions, words
 from targets.goals import edit as goal_edit
@@ -40,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "charts": charts.build_charts(found),
         "said": words.of_page(found),
         "said_of_need": words.of_need(found.need) if found.need else "",
-        "said_of_calendar": words.of_calendar(found.when, asked.kind),
+        "said_of_calendar": words.of_calendar(found.when),
         "pace": words.of_pace(found.rules),
         "awaiting": GoalState.AWAITING,
         "levers": [(one, words.of_lever(one), url) for one, url in found.levers],
@@ -75,14 +74,15 @@ def revision(request: HttpRequest, year: int, number: int) -> HttpResponse:
     units = list(Unit.objects.reporting().visible_to(person(request)))
     rows = revisions.goals_of_revision(found)
     visible = {unit.pk for unit in units}
+    kinds = list(Indicator.objects.headlines())
     context = {
         "revision": found,
-        "rows": [(unit, [rows.get((kind, unit.pk)) for kind in HEADLINES]) for unit in units],
+        "rows": [(unit, [rows.get((kind.code, unit.pk)) for kind in kinds]) for unit in units],
         "totals": [
-            allocation.total_of(one for (code, _), one in rows.items() if code == kind)
-            for kind in HEADLINES
+            allocation.total_of(goals for (code, _), goals in rows.items() if code == kind.code)
+            for kind in kinds
         ],
-        "kinds": list(Indicator.objects.filter(code__in=HEADLINES)),
+        "kinds": kinds,
         "changes": [one for one in revisions.changes(found) if one.unit.pk in visible],
     }
     return render(request, "targets/goals/revision.html", context)
@@ -95,13 +95,14 @@ def edit(request: HttpRequest, year: int) -> HttpResponse:
     if not outlook_assembly.possible() or year not in GoalsForm({}).years:
         raise Http404
     current, needs = revisions.current(year), allocation.needs_of(year)
-    units, kinds = list(Unit.objects.reporting()), [one.indicator.code for one in needs]
+    units = list(Unit.objects.reporting())
+    needed = [need.indicator for need in needs]
     if request.method != "POST":
         form = AllocationForm(
-            None, units=units, kinds=kinds, initial=goal_edit.initial_of(current, year)
+            None, units=units, indicators=needed, initial=goal_edit.initial_of(current, year)
         )
     else:
-        form = AllocationForm(request.POST, units=units, kinds=kinds)
+        form = AllocationForm(request.POST, units=units, indicators=needed)
         if form.is_valid() and request.POST.get("act") != "check":
             if saved := _saved(form, year, person(request)):
                 messages.success(request, f"已保存：{saved}。")

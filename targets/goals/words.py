@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from targets.goals.allocation import DistrictNeed, Lever
-from targets.goals.completion import BY_BATCH, Calendar, GoalState, Measure
+from targets.goals.completion import Calendar, GoalState, Measure
 from targets.goals.page import GoalRow, GoalsPage
 from targets.models import PaceRule
 
@@ -42,10 +42,12 @@ def of_need(need: DistrictNeed) -> str:
 
 
 def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
-    """Whether goals that add up so keep to the 95 % clause."""
+    """Whether goals that add up so keep to the share of the parks."""
+    share = need.share(total, outside)
+    if share.slack is None:
+        return "园区平台占比：行动计划没有要求。"
     if not total:
         return "园区平台占比：合计为0，无从计算。"
-    share = need.share(total, outside)
     said = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
     if share.slack < 0:
         return f"{said}，超出{-share.slack}家，达不到{need.floor:.0f}%。"
@@ -68,8 +70,10 @@ def of_lever(lever: Lever) -> list[str]:
     return said
 
 
-def _room(slack: int) -> str:
-    return f"还可增加{slack}家" if slack > 0 else "已用满" if slack == 0 else f"已超出{-slack}家"
+def _room(slack: int | None) -> str:
+    if not slack:
+        return "已用满"
+    return f"还可增加{slack}家" if slack > 0 else f"已超出{-slack}家"
 
 
 def of_pace(rules: Sequence[PaceRule]) -> list[tuple[GoalState, str, str]]:
@@ -96,14 +100,14 @@ def plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def of_calendar(when: Calendar, kind: str) -> str:
+def of_calendar(when: Calendar) -> str:
     """How much of the year is over, and what of it is to be expected already."""
     if not when.begun:
         return f"{when.year}年尚未开始，只列目标和现有家数。"
     said = f"{when.year}年已过{float(when.elapsed) * 100:.1f}%。"
-    if kind != BY_BATCH:
+    if not when.closings:
         return said
-    batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。" if when.closings else ""
+    batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。"
     if when.awaiting:
         return f"{said}{batches}证书尚待公布：落后于时间进度的先记“尚待公布”，不记滞后。"
     return f"{said}{batches}证书正在公布，按时间进度判断。"

@@ -20,7 +20,6 @@ from parks.api.views import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.figures import freshness, live_or_frozen, progress
-from targets.figures.headlines import HEADLINES
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
 from targets.figures.serializers import (
@@ -136,10 +135,10 @@ class ProgressView(PortalApi):
         source = live_or_frozen.source_for(question)
         counts = source.count([question.on])
         targets = progress.from_counts(counts, question.on, scope, source.plan())
-        clauses = HEADLINES if scope == Scope.DISTRICT else ()
-        shares = [
-            progress.park_share(counts, question.on, indicator, targets) for indicator in clauses
-        ]
+        shares = []
+        if scope == Scope.DISTRICT:
+            for code in source.indicators().headline_codes:
+                shares.append(progress.park_share(counts, question.on, code, targets))
         reply = {
             "shown": freshness.build_freshness(question),
             "scope": scope,

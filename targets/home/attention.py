@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parks.models import Unit
-from targets.figures.headlines import HEADLINES, headline_indicators
 from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND, GoalState
@@ -107,7 +106,10 @@ def races(question: Question) -> list[Race]:
     if board is None:
         return []
     units = list(Unit.objects.reporting())
-    return [_race(one, board.of_kind(one.code), units) for one in headline_indicators()]
+    return [
+        _race(indicator, board.of_kind(indicator.code), units)
+        for indicator in Indicator.objects.headlines()
+    ]
 
 
 def _race(indicator: Indicator, board: goal_page.GoalsBoard, units: Sequence[Unit]) -> Race:
@@ -134,7 +136,7 @@ def _short(row: GoalRow) -> int:
 def calls(question: Question) -> Calls:
     """As known on the day, today at the latest; certificate dates. From the spans as stored; six queries at most."""
     on = min(question.on, question.today)
-    kind = renewal_rules.with_a_term().filter(code=HEADLINES[0]).first()
+    kind = renewal_rules.usual_kind()
     if kind is None:
         return Calls(0, 0, "", 0, "", [])
     soonest, latest = renewal_rules.usual_since(on), on + dt.timedelta(DAYS_SOON + 1)
@@ -147,9 +149,13 @@ def calls(question: Question) -> Calls:
     return Calls(
         firms=len(ahead),
         waiting=sum(row.is_applied for row in ahead),
-        url=renewal_page.address(RenewalsQuestion(on, kind, on + dt.timedelta(1), latest)),
+        url=renewal_page.address(
+            RenewalsQuestion(on, kind, on + dt.timedelta(1), latest, usual_kind=kind.code)
+        ),
         lapsed=len(rows) - len(ahead),
-        lapsed_url=renewal_page.address(RenewalsQuestion(on, kind, soonest, on)),
+        lapsed_url=renewal_page.address(
+            RenewalsQuestion(on, kind, soonest, on, usual_kind=kind.code)
+        ),
         first=sorted(ahead, key=_urgency)[:CALLED],
     )
 

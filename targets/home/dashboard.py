@@ -14,7 +14,7 @@ from enterprises.models import Period
 from parks.models import Unit
 from targets.figures import counting, links, live_or_frozen, progress, trend
 from targets.figures.counting import Counts, Value
-from targets.figures.headlines import HEADLINES, headline_indicators, quarter_in_words
+from targets.figures.indicators import CountedIndicator, first_of
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
 from targets.models import Baseline, Indicator, Scope
@@ -26,7 +26,7 @@ QUARTERS_AHEAD = 4
 class Figure:
     """A number, the list behind it, and how it moved against a year ago (None for what is no whole number)."""
 
-    indicator: Indicator
+    indicator: CountedIndicator
     value: Value
     url: str
     year_ago: Value
@@ -105,17 +105,25 @@ def home(question: Question) -> Home:
     due_days = _due_days(question, against)
     counts = source.count([question.on, question.year_ago, *due_days])
     goals = _goals(question, counts, against)
-    indicators = headline_indicators()
-    rows = source.series(Scope.DISTRICT, HEADLINES)
+    indicators = source.indicators()
+    rows = source.series(Scope.DISTRICT, indicators.headline_codes)
     units = list(Unit.objects.parks())
     return Home(
         question=question,
         headlines=[
-            _headline(question, counts, goals, one, rows.get(one.code)) for one in indicators
+            _headline(question, counts, goals, indicator, rows.get(indicator.code))
+            for indicator in indicators.headlines
         ],
-        parks={one.code: _ranking(question, counts, one, units) for one in indicators},
-        lapsing=lapsing_quarters(question, Scope.DISTRICT),
-        others=[goal for goal in goals if goal.now.target.indicator.code not in HEADLINES],
+        parks={
+            indicator.code: _ranking(question, counts, indicator, units)
+            for indicator in indicators.headlines
+        },
+        lapsing=lapsing_quarters(question, Scope.DISTRICT, first_of(indicators.headlines)),
+        others=[
+            goal
+            for goal in goals
+            if goal.now.target.indicator.code not in indicators.headline_codes
+        ],
         freshness=source.freshness(rows),
     )
 
@@ -151,14 +159,14 @@ def _goals(question: Question, counts: Counts, against: Plan) -> list[Goal]:
 
 
 def _list_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
-    return links.figure(question, indicator.code, on=on) if indicator.code in counting.RULES else ""
+    return links.figure(question, indicator.code, on=on) if indicator.is_counted else ""
 
 
 def _headline(
     question: Question,
     counts: Counts,
     goals: Sequence[Goal],
-    indicator: Indicator,
+    indicator: CountedIndicator,
     row: trend.MonthlySeries | None,
 ) -> Headline:
     own = [goal for goal in goals if goal.now.target.indicator.code == indicator.code]
@@ -178,7 +186,7 @@ def _headline(
     )
 
 
-def figure(question: Question, counts: Counts, indicator: Indicator, scope: str) -> Figure:
+def figure(question: Question, counts: Counts, indicator: CountedIndicator, scope: str) -> Figure:
     """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
     value = counts.value(question.on, scope, indicator.code)
     return Figure(
@@ -200,7 +208,7 @@ def _share_of_district(counts: Counts, on: dt.date, code: str, value: Value) -> 
 
 
 def _ranking(
-    question: Question, counts: Counts, indicator: Indicator, units: Sequence[Unit]
+    question: Question, counts: Counts, indicator: CountedIndicator, units: Sequence[Unit]
 ) -> list[UnitRow]:
     """Parks with the most firms first; equal ones in the plan's order."""
     rows = [
@@ -214,9 +222,7 @@ def _ranking(
     return sorted(rows, key=lambda row: -int(row.figure.value or 0))
 
 
-def lapsing_quarters(
-    question: Question, scope: str, indicator: str = "hnte"
-) -> list[LapsingQuarter]:
+def lapsing_quarters(question: Question, scope: str, indicator: str) -> list[LapsingQuarter]:
     """The rest of the running quarter, if any of it is left, and the four after it; one query."""
     periods = quarters_after(question.on)
     whole = live_or_frozen.lapsing(
@@ -242,13 +248,10 @@ def lapsing_quarters(
 
 def quarters_after(day: dt.date) -> list[tuple[str, dt.date, dt.date]]:
     """(label, first day, day after the last) of the rest of the quarter and the next four."""
-    start = Period.of(day).first_day + relativedelta(months=3)
-    periods = (
-        []
-        if day + dt.timedelta(1) == start
-        else [(f"{quarter_in_words(day)}余下", day + dt.timedelta(1), start)]
-    )
+    running = Period.of(day)
+    start, tomorrow = running.first_day + relativedelta(months=3), day + dt.timedelta(1)
+    periods = [(f"{running.short_label}余下", tomorrow, start)] if tomorrow < start else []
     for number in range(QUARTERS_AHEAD):
         since = start + relativedelta(months=3 * number)
-        periods.append((quarter_in_words(since), since, since + relativedelta(months=3)))
+        periods.append((Period.of(since).short_label, since, since + relativedelta(months=3)))
     return periods

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from enterprises.models import Enterprise, LedgerEntry
 from parks.models import Unit
-from targets.figures import counting, links, live_or_frozen, trend
-from targets.figures.headlines import HEADLINES
+from targets.figures import links, live_or_frozen, trend
+from targets.figures.indicators import first_of
 from targets.figures.live_or_frozen import FigureSource, LapsingFirm
 from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.page import Own
 from targets.home import dashboard
 from targets.home.dashboard import Figure, LapsingQuarter
-from targets.models import Indicator, Scope
+from targets.models import Scope
 
 NAMES_SHOWN = 20
 CHANGES_SHOWN = 12
@@ -51,14 +51,14 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
     """The unit on a day. The number of queries does not depend on the number of firms."""
     source = live_or_frozen.source_for(question)
     counts = source.count([question.on, question.year_ago])
-    indicators = list(
-        Indicator.objects.filter(kind=Indicator.Kind.COUNTED, code__in=counting.RULES)
-    )
+    known = source.indicators()
+    indicators = known.stocks
     figures = [dashboard.figure(question, counts, one, unit.code) for one in indicators]
-    rows = source.series(unit.code, HEADLINES)
-    quarters = dashboard.lapsing_quarters(question, unit.code)
+    rows = source.series(unit.code, known.headline_codes)
+    first = first_of(known.headlines)
+    quarters = dashboard.lapsing_quarters(question, unit.code, first)
     since, until = quarters[0].since, quarters[-1].until
-    lapsing = live_or_frozen.lapsing(source, "hnte", unit.code, since, until)
+    lapsing = live_or_frozen.lapsing(source, first, unit.code, since, until)
     return UnitPage(
         question=question,
         unit=unit,
@@ -70,11 +70,11 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
                 rows.get(one.indicator.code), question, one.value, [], question.known_until
             )
             for one in figures
-            if one.indicator.code in HEADLINES
+            if one.indicator.headline
         },
         lapsing=quarters,
         lapsing_total=sum(quarter.firms for quarter in quarters),
-        lapsing_url=links.lapsing(question, "hnte", unit.code, since, until),
+        lapsing_url=links.lapsing(question, first, unit.code, since, until),
         lapsing_first=live_or_frozen.soonest(source, lapsing, NAMES_SHOWN),
         changes=[] if question.release else _changes(unit),
         freshness=source.freshness(rows),
@@ -87,10 +87,9 @@ def _parts(
     """A town's firms by park (and outside), a park's firms by town, in the plan's order."""
     other = Unit.Kind.TOWN.value if unit.kind == Unit.Kind.PARK else Unit.Kind.PARK.value
     firms: dict[str, dict[str, int]] = defaultdict(dict)
-    by_kind = {counting.RULES[indicator].kind: indicator for indicator in indicators}
     for kind, code, number in live_or_frozen.shared(source, unit.code, question.on, other):
-        if kind in by_kind:
-            firms[code or Scope.OUTSIDE][by_kind[kind]] = number
+        if kind in indicators:
+            firms[code or Scope.OUTSIDE][kind] = number
     units = Unit.objects.filter(kind=other).order_by("order", "code")
     names = {one.code: one.told_apart for one in units if one.code in firms}
     if Scope.OUTSIDE in firms:

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from enterprises.models import Period
 from enterprises.refusal import Refusal
+from parks.district import PLAN
 from parks.models import Unit, User
 from targets.key_tasks import duties
 from targets.models import KeyTask, TaskFile, TaskProgress
 
-FIRST = Period(2023, 2)
+FIRST = Period.of(PLAN.issued_on)
 """The plan was issued in this quarter."""
 
 

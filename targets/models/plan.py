@@ -6,14 +6,37 @@ import datetime as dt
 import math
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from enterprises.models import QualificationKind
 from parks.models import Unit, User
 
 
+class IndicatorQuerySet(models.QuerySet["Indicator"]):
+    def counted(self) -> IndicatorQuerySet:
+        """Those that are reckoned from facts: stocks of firms, and shares of them."""
+        return self.filter(qualification_kind__isnull=False)
+
+    def stocks(self) -> IndicatorQuerySet:
+        """Those that count firms. Each has the code of the kind of qualification that it counts."""
+        return self.filter(kind=Indicator.Kind.COUNTED)
+
+    def headlines(self) -> IndicatorQuerySet:
+        """Those that every page begins with, that are allotted to units and forecast; in the plan's order."""
+        return self.filter(headline=True).order_by("order", "code")
+
+    def headline_codes(self) -> list[str]:
+        return list(self.headlines().values_list("code", flat=True))
+
+
 class Indicator(models.Model):
-    """Something the plan measures: counted from facts, a share of counted figures, or reported by others."""
+    """Something the plan measures: counted from facts, a share of counted figures, or reported by others.
+
+    The kind says how it is reckoned; with `qualification_kind`, what of. A further counted indicator is a further
+    row: no code names an indicator.
+    """
 
     class Kind(models.TextChoices):
         COUNTED = "counted", "按事实统计"
@@ -25,18 +48,67 @@ class Indicator(models.Model):
     short_name = models.CharField("简称", max_length=20)
     unit_label = models.CharField("计量单位", max_length=6)
     kind = models.CharField("类别", max_length=10, choices=Kind)
+    qualification_kind = models.ForeignKey(
+        QualificationKind,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="indicators",
+        verbose_name="统计的资质类别",
+        help_text="按事实统计的指标，代码须与资质类别的代码相同；填报的指标留空",
+    )
+    headline = models.BooleanField(
+        "重点指标", default=False, help_text="首页、任务分解、预测和通报逐一列出"
+    )
     in_plan = models.BooleanField(
         "行动计划指标", default=True, help_text="否：仅作对照，如全国平均水平"
     )
     note = models.TextField("口径说明", blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
+    objects = IndicatorQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "指标"
         ordering = ["order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="indicator_counts_a_kind",
+                condition=Q(kind="reported", qualification_kind__isnull=True)
+                | (~Q(kind="reported") & Q(qualification_kind__isnull=False)),
+                violation_error_message="按事实统计的指标须指定资质类别，填报的指标不得指定。",
+            ),
+            models.CheckConstraint(
+                name="indicator_headline_is_counted",
+                condition=Q(headline=False) | Q(kind="counted"),
+                violation_error_message="只有按事实统计的家数可以列为重点指标。",
+            ),
+            models.UniqueConstraint(
+                name="indicator_once_per_kind",
+                fields=["qualification_kind", "kind"],
+                condition=Q(qualification_kind__isnull=False),
+                violation_error_message="该资质类别已有这一类指标。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_counted(self) -> bool:
+        """Reckoned from facts, so that it opens a list of firms."""
+        return self.kind != self.Kind.REPORTED
+
+    @property
+    def heading(self) -> str:
+        """As a heading calls the firms: 有效期内高新技术企业."""
+        return self.name.removesuffix("数量")
+
+    def clean(self) -> None:
+        """The code of a stock is that of its kind, since addresses, goals and releases name both by it."""
+        counted = self.qualification_kind if self.kind == self.Kind.COUNTED else None
+        if counted and self.code != counted.code:
+            raise ValidationError({"code": "按事实统计的指标，代码须与资质类别的代码相同。"})
 
 
 class Operator(models.TextChoices):
@@ -300,8 +372,11 @@ class TaskBody(models.Model):
 
 
 class ApplicationBatch(models.Model):
-    """A batch in which firms apply for the high-tech certificate. The dates are announced anew each year."""
+    """A batch in which firms apply for a certificate. The dates are announced anew each year."""
 
+    kind = models.ForeignKey(
+        QualificationKind, models.PROTECT, related_name="batches", verbose_name="资质类别"
+    )
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("批次")
     opens_on = models.DateField("企业开始申报", null=True, blank=True)
@@ -311,11 +386,11 @@ class ApplicationBatch(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "申报批次"
-        ordering = ["year", "number"]
+        ordering = ["kind", "year", "number"]
         constraints = [
             models.UniqueConstraint(
                 name="batch_number_once",
-                fields=["year", "number"],
+                fields=["kind", "year", "number"],
                 violation_error_message="该年度已有这一批次。",
             ),
             models.CheckConstraint(

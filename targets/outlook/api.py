@@ -13,7 +13,6 @@ from parks.api.views import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
 from targets.figures import freshness
-from targets.figures.headlines import HEADLINES
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
 from targets.figures.serializers import ShownReply
@@ -23,7 +22,7 @@ from targets.outlook.serializers import OutlookReply
 
 PARAMETERS = [
     OpenApiParameter("on", dt.date, description="统计日，默认今天，不晚于今天"),
-    OpenApiParameter("kind", str, enum=HEADLINES, default=HEADLINES[0]),
+    OpenApiParameter("kind", str, description="重点指标的代码，默认第一个"),
     OpenApiParameter("unit", str, description="只影响 lapses；填报人只能为本单位"),
     OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
     OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),

@@ -12,7 +12,6 @@ from enterprises.firms import contacts
 from enterprises.models import Period
 from parks.models import Unit, User
 from targets.figures import counting, spans
-from targets.figures.headlines import HEADLINES
 from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Span, Target
 from targets.outlook import autumn_counts
 from targets.outlook.form import OutlookQuestion
@@ -113,7 +112,7 @@ class Outlook:
 
 def possible() -> bool:
     """Whether the plan's indicators are there at all."""
-    return Indicator.objects.filter(code__in=HEADLINES).count() == len(HEADLINES)
+    return Indicator.objects.headlines().exists()
 
 
 def build_outlook(asked: OutlookQuestion, user: User) -> Outlook:
@@ -131,7 +130,7 @@ def build_outlook(asked: OutlookQuestion, user: User) -> Outlook:
     return Outlook(
         asked=asked,
         indicator=Indicator.objects.get(code=asked.kind),
-        verdicts=[_verdict(goal, prospects, asked.kind, supposed) for goal in goals],
+        verdicts=[_verdict(goal, prospects, supposed if goal in own else None) for goal in goals],
         now=now,
         supposed=supposed,
         points=_points(asked, now, supposed, own),
@@ -162,19 +161,19 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
         code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
     }
     goals = _goals(as_of)
-    return [
-        (_verdict(goal, prospects, HEADLINES[0], None), records[goal.indicator.code])
-        for goal in goals
-    ]
+    return [(_verdict(goal, prospects), records[goal.indicator.code]) for goal in goals]
 
 
 def _goals(as_of: dt.date) -> list[Target]:
-    ahead = Target.objects.filter(unit=None, indicator__code__in=HEADLINES, due__gt=as_of)
+    ahead = Target.objects.filter(unit=None, indicator__headline=True, due__gt=as_of)
     return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
 
 
 def _chronicles() -> dict[str, firm_history.Chronicle]:
-    return {code: firm_history.read(code, Definition.CERTIFICATE) for code in HEADLINES}
+    return {
+        code: firm_history.read(code, Definition.CERTIFICATE)
+        for code in Indicator.objects.headline_codes()
+    }
 
 
 def scope_of(asked: OutlookQuestion) -> str:
@@ -183,17 +182,17 @@ def scope_of(asked: OutlookQuestion) -> str:
 
 # --- verdicts and fan -----------------------------------------------------------------------------------------------
 def _verdict(
-    goal: Target, prospects: Mapping[str, Scenario], kind: str, supposed: Scenario | None
+    goal: Target, prospects: Mapping[str, Scenario], supposed: Scenario | None = None
 ) -> Verdict:
+    """`supposed`: the kind of the goal under the reader's supposition, where there is one."""
     now, smallest = prospects[goal.indicator.code], smallest_of(goal)
-    other = supposed if supposed and goal.indicator.code == kind else None
     return Verdict(
         target=goal,
         smallest=smallest,
         stock=now.stock,
         lacking=now.lacking,
         chance=_chance(now, goal.due, smallest),
-        supposed=_chance(other, goal.due, smallest) if other else None,
+        supposed=_chance(supposed, goal.due, smallest) if supposed else None,
     )
 
 
@@ -252,7 +251,7 @@ def _needs(seen: Scenario, goals: Sequence[Target]) -> Need | None:
     """For the last target ahead."""
     if not goals or seen.lacking:
         return None
-    batches = list(ApplicationBatch.objects.all()) if seen.has_term else []
+    batches = list(ApplicationBatch.objects.filter(kind=goals[-1].indicator.qualification_kind_id))
     return needs.estimate_need(seen, smallest_of(goals[-1]), goals[-1].due, batches)
 
 

@@ -11,7 +11,6 @@ from django.urls import reverse
 
 from enterprises.models import SourceFile
 from targets.figures import counting, links
-from targets.figures.headlines import HEADLINES
 from targets.figures.question import Question
 from targets.models import Definition, Scope, Span
 from targets.outlook.model.forecast import Distribution
@@ -41,7 +40,7 @@ class AutumnCount:
 
 
 def count_by_certainty(
-    as_of: dt.date, kind: str = HEADLINES[0], seen: Scenario | None = None
+    as_of: dt.date, kind: str, seen: Scenario | None = None
 ) -> list[AutumnCount]:
     """On a day and, while nothing later is on record, at the end of its year, for the district.
 

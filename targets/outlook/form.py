@@ -15,7 +15,8 @@ from django.utils import timezone
 from enterprises.models import SourceFile
 from parks.filters import problems, visible_unit
 from parks.models import Unit, User
-from targets.figures.headlines import HEADLINES
+from targets.figures import indicators
+from targets.figures.indicators import first_of, offer_headlines
 from targets.figures.question import QuestionForm
 from targets.models import Definition
 from targets.outlook.model.scenario import Supposition
@@ -29,7 +30,8 @@ class OutlookQuestion:
 
     on: dt.date
     as_of: dt.date
-    kind: str = HEADLINES[0]
+    kind: str
+    usual_kind: str
     unit: Unit | None = None
     renewal: Decimal | None = None
     wins: int | None = None
@@ -48,7 +50,7 @@ class OutlookQuestion:
         """The part of the address that asks this, with changes (None leaves out)."""
         asked: dict[str, str | None] = {
             "on": None if self.on == timezone.localdate() else self.on.isoformat(),
-            "kind": None if self.kind == HEADLINES[0] else self.kind,
+            "kind": None if self.kind == self.usual_kind else self.kind,
             "unit": self.unit.code if self.unit else None,
             "renewal": None if self.renewal is None else f"{self.renewal.normalize():f}",
             "wins": None if self.wins is None else str(self.wins),
@@ -61,12 +63,7 @@ class OutlookQuestion:
 class OutlookForm(QuestionForm):
     """A query string of the page. `definition` is understood and not used: the outlook goes by certificate dates."""
 
-    kind = forms.ChoiceField(
-        label="指标",
-        required=False,
-        choices=[("hnte", "高新技术企业"), ("tech", "科技型企业")],
-        error_messages={"invalid_choice": "只有高新技术企业（hnte）和科技型企业（tech）有预测。"},
-    )
+    kind = forms.ChoiceField(label="指标", required=False)
     unit = forms.CharField(label="单位", required=False, max_length=20)
     renewal = forms.DecimalField(
         label="假设的续证率（%）",
@@ -88,6 +85,8 @@ class OutlookForm(QuestionForm):
     def __init__(self, data: Mapping[str, str], *, user: User) -> None:
         super().__init__(data)
         self.user = user
+        self.indicators = indicators.live().headlines
+        offer_headlines(self.fields["kind"], self.indicators, "有预测")
 
     def clean_unit(self) -> Unit | None:
         return visible_unit(self.cleaned_data["unit"], self.user)
@@ -100,8 +99,10 @@ class OutlookForm(QuestionForm):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("kind") == "tech" and given.get("renewal") is not None:
-            self.add_error("renewal", "科技型企业没有有效期，没有续证率可假设。")
+        endless = {row.code: row.short_name for row in self.indicators if row.is_register}
+        if given.get("kind") in endless and given.get("renewal") is not None:
+            name = endless[given["kind"]]
+            self.add_error("renewal", f"{name}没有有效期，没有续证率可假设。")
         return given
 
     def asked(self) -> OutlookQuestion:
@@ -112,7 +113,8 @@ class OutlookForm(QuestionForm):
         return OutlookQuestion(
             on=on,
             as_of=min(on, reach) if reach else on,
-            kind=given.get("kind") or HEADLINES[0],
+            kind=given.get("kind") or first_of(self.indicators),
+            usual_kind=first_of(self.indicators),
             unit=given.get("unit"),
             renewal=given.get("renewal"),
             wins=given.get("wins"),

@@ -6,8 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from targets.figures.headlines import HEADLINES
-
 
 class ChanceRow(serializers.Serializer[Any]):
     expected = serializers.FloatField(help_text="期望值（家）")
@@ -121,7 +119,7 @@ class OutlookReply(serializers.Serializer[Any]):
     as_of = serializers.DateField(
         source="asked.as_of", help_text="预测起点：统计日，或名册数据截至日，取早者"
     )
-    kind = serializers.ChoiceField([(code, code) for code in HEADLINES], source="asked.kind")
+    kind = serializers.CharField(source="asked.kind", help_text="重点指标的代码")
     verdicts = VerdictRow(many=True)
     points = PointRow(many=True, help_text="逐季")
     need = NeedRow(allow_null=True)

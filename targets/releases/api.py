@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from parks.api.views import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
-from targets.figures import counting
 from targets.figures.frozen_list import FrozenListForm
 from targets.figures.http_cache import revalidated_get
 from targets.figures.serializers import number
@@ -130,7 +129,7 @@ class ReleaseFirms(PortalApi):
     """一版中某个数字背后的企业，按信用代码排序，每次最多1000家。"""
 
     PARAMETERS = [
-        OpenApiParameter("indicator", str, required=True, enum=list(counting.RULES)),
+        OpenApiParameter("indicator", str, required=True, description="统计的指标"),
         OpenApiParameter("scope", str, description="district、parks、outside 或单位代码，默认全区"),
         OpenApiParameter("definition", str, enum=Definition.values),
         OpenApiParameter("on", dt.date, description="发布时所知的另一日，默认统计日"),
@@ -148,9 +147,10 @@ class ReleaseFirms(PortalApi):
     @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
     @revalidated_get
     def get(self, request: Request, code: str) -> Response:
-        query = understood(FirmsQuery(request.query_params))
+        release = views.find(code)
+        query = understood(FirmsQuery(request.query_params, release=release))
         user: User = request.user  # type: ignore[assignment]
-        firms = query.asked().firms(views.find(code)).visible_to(user)
+        firms = query.asked().firms(release).visible_to(user)
         count = firms.count()
         page = list(
             firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")[

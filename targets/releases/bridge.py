@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import TextChoices
 
 from parks.models import Unit, User
-from targets.figures import counting, flows
+from targets.figures import counting, flows, indicators
 from targets.figures.flows import GAINS, LOSSES, Bridge, FlowPlace, FlowTerm
 from targets.models import Definition, FrozenSpan, Release, Scope
 
@@ -71,6 +71,7 @@ class Chain:
 
     def __init__(self, earlier: Release, later: Release, definition: str) -> None:
         self.earlier, self.later, self.definition = earlier, later, str(definition)
+        self.indicators = indicators.released(later)
         self.flows = flows.between_frozen(later, earlier.as_of, later.as_of, definition)
         self._told: Counter[tuple[str, str]] = Counter()
         self._corrected: Counter[tuple[str, str, int]] = Counter()
@@ -81,6 +82,11 @@ class Chain:
             self._told.update((kind, scope) for scope in old)
             self._corrected.update((kind, scope, 1) for scope in new - old)
             self._corrected.update((kind, scope, -1) for scope in old - new)
+
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of qualification that have a bridge."""
+        return [indicator.code for indicator in self.indicators.stocks]
 
     def _standing(self, release: Release) -> dict[tuple[str, str], tuple[str, ...]]:
         """(kind, firm) → the scopes in which the release counts it on the earlier day."""

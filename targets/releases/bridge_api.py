@@ -14,9 +14,8 @@ from parks.api.views import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.bridge.api import PlaceSerializer, TermsSerializer
-from targets.figures import flows
 from targets.figures.frozen_list import DefinitionForm
-from targets.models import Definition
+from targets.models import Definition, Release
 from targets.releases import bridge
 from targets.releases.bridge import SIGNS, Chain, Corrected
 from targets.releases.bridge_views import ChangesForm
@@ -88,7 +87,7 @@ class ReleaseBridge(PortalApi):
     @extend_schema(summary="与上期发布的衔接", parameters=[DEFINITION], responses=ChainReply)
     def get(self, request: Request, code: str) -> Response:
         query = understood(DefinitionQuery(request.query_params))
-        chained, user = _chain(code, query.definition_asked), _who(request)
+        chained, user = _chain(find(code), query.definition_asked), _who(request)
         units = Unit.objects.reporting().order_by("order", "code").values_list("code", flat=True)
         scopes = bridge.scopes_visible_to(user, list(units))
         reply = {
@@ -97,7 +96,7 @@ class ReleaseBridge(PortalApi):
             "since": chained.earlier.as_of,
             "until": chained.later.as_of,
             "definition": chained.definition,
-            "bridges": [chained.of(kind, scope) for kind in flows.KINDS for scope in scopes],
+            "bridges": [chained.of(kind, scope) for kind in chained.kinds for scope in scopes],
         }
         return Response(ChainReply(reply).data)
 
@@ -106,7 +105,7 @@ class ReleaseChanges(PortalApi):
     """衔接中某一项的企业，条数即该项的数；填报人只见本单位企业。"""
 
     PARAMETERS = [
-        OpenApiParameter("kind", str, required=True, enum=flows.KINDS),
+        OpenApiParameter("kind", str, required=True, description="按家数统计的指标"),
         OpenApiParameter(
             "term", str, required=True, enum=list(SIGNS), description="added、dropped 为更正"
         ),
@@ -116,16 +115,17 @@ class ReleaseChanges(PortalApi):
 
     @extend_schema(summary="衔接各项的名单", parameters=PARAMETERS, responses=ChangesReply)
     def get(self, request: Request, code: str) -> Response:
-        query = understood(ChangesQuery(request.query_params))
-        chained = _chain(code, query.definition_asked)
+        release = find(code)
+        query = understood(ChangesQuery(request.query_params, release=release))
+        chained = _chain(release, query.definition_asked)
         firms = bridge.firms(chained, **query.asked(), user=_who(request))
         return Response(
             {"count": len(firms), "results": ChangedFirmSerializer(firms, many=True).data}
         )
 
 
-def _chain(code: str, definition: str) -> Chain:
-    chained = bridge.chain(find(code), definition)
+def _chain(release: Release, definition: str) -> Chain:
+    chained = bridge.chain(release, definition)
     if chained is None:
         raise NotFound("本版发布时，上一季度没有发布，无从衔接。")
     return chained

@@ -13,9 +13,8 @@ from enterprises.firms.timeline import TimelineEntry
 from parks.models import Unit, User
 from targets.bridge.events import AWAY
 from targets.bridge.page import BridgeNumber
-from targets.figures import flows
+from targets.figures import flows, indicators
 from targets.figures.flows import FlowTerm
-from targets.figures.headlines import HEADLINES
 from targets.models import Release, Scope
 from targets.releases import bridge, publishing
 from targets.releases import page as release_page
@@ -57,29 +56,31 @@ def build_section(release: Release, user: User, definition: str) -> BridgeSectio
         return None
     units = list(Unit.objects.reporting().order_by("order", "code"))
     names = release_page.names()
-    district = [_row(chained, names[kind], kind, Scope.DISTRICT.value) for kind in flows.KINDS]
+    district = [_row(chained, names[kind], kind, Scope.DISTRICT.value) for kind in chained.kinds]
     return BridgeSection(
         chained=chained,
-        district=ReleaseBridgeTable("全区", titles(""), district),
+        district=ReleaseBridgeTable("全区", titles(), district),
         units=[
-            ReleaseBridgeTable(f"{names[kind]}：{title}", titles(kind), rows)
-            for kind in HEADLINES
+            ReleaseBridgeTable(f"{names[kind]}：{title}", titles_of(chained, kind), rows)
+            for kind in chained.indicators.headline_codes
             for title, rows in _groups(chained, kind, units, names, user)
         ],
     )
 
 
-def titles(kind: str) -> list[str]:
-    """The words of a kind; of several kinds together the general ones."""
-    terms = [
-        str(Correction(term).label) if term in Correction.values else _label(term, kind)
-        for term in SIGNS
-    ]
+def titles(*, of_register: bool = False) -> list[str]:
+    """The words of a register or of certificates; of several kinds together those of certificates."""
+    terms = []
+    for term in SIGNS:
+        if term in Correction.values:
+            terms.append(str(Correction(term).label))
+        else:
+            terms.append(flows.label(FlowTerm(term), of_register=of_register))
     return ["上期公布", *terms, "本期公布"]
 
 
-def _label(term: str, kind: str) -> str:
-    return flows.label(FlowTerm(term), kind)
+def titles_of(chained: Chain, kind: str) -> list[str]:
+    return titles(of_register=chained.indicators[kind].is_register)
 
 
 def _groups(
@@ -109,7 +110,7 @@ def _row(
     chained: Chain, name: str, kind: str, scope: str, *, is_sum: bool = False
 ) -> ReleaseBridgeRow:
     corrected = chained.of(kind, scope)
-    opening, *labels, closing = titles(kind)
+    opening, *labels, closing = titles_of(chained, kind)
     between = [
         BridgeNumber(label, firms, _list(chained, kind, scope, term), SIGN_MARKS[SIGNS[term]])
         for label, (term, firms) in zip(labels, corrected.terms.items(), strict=True)
@@ -150,7 +151,7 @@ class ChangesPage:
 def changes(chained: Chain, *, kind: str, scope: str, term: str, user: User) -> ChangesPage:
     found = bridge.firms(chained, kind=kind, scope=scope, term=term, user=user)
     names = release_page.names()
-    label = titles(kind)[1 + list(SIGNS).index(term)]
+    label = titles_of(chained, kind)[1 + list(SIGNS).index(term)]
     return ChangesPage(
         title=f"{names.get(scope, scope)} · {names[kind]} · {label}",
         term=term,
@@ -184,13 +185,14 @@ def editions_apart(release: Release, user: User, definition: str) -> list[Otherw
     if before is None or not user.sees_whole_district:
         return []
     names = release_page.names()
+    kinds = [indicator.code for indicator in indicators.released(release).stocks]
     return [
         Otherwise(
             names[kind],
             firm,
             *(place_in_words(side, Correction.ADDED, names) for side in (firm.before, firm.after)),
         )
-        for kind in flows.KINDS
+        for kind in kinds
         for firm in bridge.between_editions(before, release, kind, definition)
     ]
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from parks.access import person
-from targets.figures import flows
+from targets.figures import indicators
 from targets.figures.frozen_list import DefinitionForm
-from targets.models import Definition, Scope
+from targets.models import Definition, Release, Scope
 from targets.output import spreadsheet
 from targets.releases import bridge, bridge_page
 from targets.releases.bridge import SIGNS, Chain
@@ -25,9 +27,16 @@ COLUMNS = (
 class ChangesForm(DefinitionForm):
     """Which term: kind, scope (default the district), definition."""
 
-    kind = forms.ChoiceField(label="资质", choices=[(code, code) for code in flows.KINDS])
+    kind = forms.ChoiceField(label="资质")
     term = forms.ChoiceField(label="变动", choices=[(term, term) for term in SIGNS])
     scope = forms.SlugField(label="统计范围", required=False, max_length=20)
+
+    def __init__(self, data: Mapping[str, str], *, release: Release) -> None:
+        super().__init__(data)
+        stocks = indicators.released(release).stocks
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (indicator.code, indicator.code) for indicator in stocks
+        ]
 
     def asked(self) -> dict[str, str]:
         given = self.cleaned_data
@@ -82,10 +91,11 @@ def changes_export(request: HttpRequest, code: str) -> FileResponse:
 
 def _found(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
     """404 for what is no term, and where there is no release before."""
-    form = ChangesForm(request.GET)
+    release = find(code)
+    form = ChangesForm(request.GET, release=release)
     if not form.is_valid():
         raise Http404
-    chained = bridge.chain(find(code), form.definition_asked)
+    chained = bridge.chain(release, form.definition_asked)
     if chained is None:
         raise Http404
     return chained, bridge_page.changes(chained, **form.asked(), user=person(request))

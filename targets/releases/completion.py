@@ -9,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from parks.models import Unit, User
+from targets.figures import indicators
 from targets.figures.counting import answered_for
-from targets.figures.headlines import HEADLINES
 from targets.goals import page as goal_page
 from targets.goals import revisions as goal_revisions
 from targets.goals import words as goal_words
 from targets.goals.completion import Completion, GoalState, Measure
-from targets.goals.form import KINDS, GoalsQuestion
-from targets.models import PaceRule, Release, Scope
+from targets.goals.form import GoalsQuestion
+from targets.models import Indicator, PaceRule, Release, Scope
 
 SUM = "sum"
 """Group of the rows that add up others; the other groups are the kinds of units."""
@@ -146,13 +146,15 @@ class FrozenGoalTable:
 
 @dataclass(frozen=True)
 class Frozen:
-    """`pace`: (state, colour's name, from when it holds); `when`: indicator → how much of the year was over."""
+    """`pace`: (state, colour's name, from when it holds); `when`: indicator → how much of the year was over;
+    `names`: indicator → what it is called."""
 
     year: int
     revision: str
     when: Mapping[str, str]
     pace: Sequence[Sequence[str]]
     rows: Sequence[FrozenGoalRow]
+    names: Mapping[str, str]
 
     def of(self, kind: str) -> list[FrozenGoalRow]:
         """Parks and their sum, towns and theirs, the district."""
@@ -167,7 +169,10 @@ class Frozen:
     @property
     def tables(self) -> list[FrozenGoalTable]:
         """One per indicator."""
-        return [FrozenGoalTable(KINDS[kind], self.when[kind], self.of(kind)) for kind in HEADLINES]
+        return [
+            FrozenGoalTable(self.names[kind], when, self.of(kind))
+            for kind, when in self.when.items()
+        ]
 
 
 # --- freezing -------------------------------------------------------------------------------------------------------
@@ -177,18 +182,19 @@ def freeze(day: dt.date) -> dict[str, Any]:
     if revision is None:
         return {}
     rules = list(PaceRule.objects.all())
+    kinds = Indicator.objects.headline_codes()
     board = goal_page.board_of(
-        GoalsQuestion(day.year, day), goal_revisions.goals_of_revision(revision), rules
+        GoalsQuestion(day.year, day, kind=""), goal_revisions.goals_of_revision(revision), rules
     )
     units = list(Unit.objects.reporting().order_by("order", "code"))
     return {
         "year": day.year,
         "revision": str(revision),
-        "when": {kind: goal_words.of_calendar(board.when, kind) for kind in HEADLINES},
+        "when": {kind: goal_words.of_calendar(board.when_of(kind)) for kind in kinds},
         "pace": [
             [state.value, str(state.label), words] for state, words, _ in goal_words.of_pace(rules)
         ],
-        "rows": [row for kind in HEADLINES for row in _rows(kind, units, board.of_kind(kind))],
+        "rows": [row for kind in kinds for row in _rows(kind, units, board.of_kind(kind))],
     }
 
 
@@ -265,7 +271,8 @@ def frozen_completion(release: Release, user: User | None = None) -> Frozen | No
     if not kept:
         return None
     rows = [_read(row) for row in kept["rows"] if user is None or may_see(user, row["scope"])]
-    return Frozen(kept["year"], kept["revision"], kept["when"], kept["pace"], rows)
+    names = {kind: kind for kind in kept["when"]} | indicators.released(release).short_names
+    return Frozen(kept["year"], kept["revision"], kept["when"], kept["pace"], rows, names)
 
 
 def may_see(user: User, scope: str) -> bool:
@@ -304,7 +311,7 @@ def differences(before: Release, after: Release) -> list[str]:
     known = {(row.kind, row.scope): row for row in then.rows}
     told = {(row.kind, row.scope): row for row in now.rows}
     return said + [
-        f"{row.name}{KINDS[row.kind]}完成情况：{_words(known.get(key))} → {_words(told.get(key))}"
+        f"{row.name}{now.names[row.kind]}完成情况：{_words(known.get(key))} → {_words(told.get(key))}"
         for key, row in (known | told).items()
         if _words(known.get(key)) != _words(told.get(key))
     ]

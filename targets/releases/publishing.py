@@ -18,12 +18,13 @@ from enterprises import registry
 from enterprises.models import LedgerEntry, Quarter
 from enterprises.reporting import board
 from parks.models import User
-from targets.figures import counting, frozen_counts, progress, spans
+from targets.figures import counting, frozen_counts, indicators, progress, spans
 from targets.figures.counting import Counts
 from targets.figures.frozen_spans import COLUMNS, FIELDS
+from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
 from targets.goals import words as goal_words
-from targets.models import Definition, FrozenFigure, FrozenSpan, Indicator, Release, Span
+from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
 from targets.releases import completion as release_completion
 from targets.releases import tasks
 
@@ -114,7 +115,7 @@ def _write(
         expected=state.expected,
         handed_in=state.handed_in,
         applied=state.applied,
-        rules=_rules(),
+        rules=indicators.frozen(),
         digest=digest,
         made_by=by,
         **beside,
@@ -139,15 +140,6 @@ def _figures(counts: Mapping[Definition, Counts], day: dt.date) -> list[dict[str
         {"definition": definition.value, **figure}
         for definition, counted in counts.items()
         for figure in counted.figures(day)
-    ]
-
-
-def _rules() -> list[dict[str, str]]:
-    """The indicators and what they mean, in the words of the day of publishing."""
-    indicators = Indicator.objects.filter(code__in=counting.RULES)
-    return [
-        {"indicator": one.code, "name": one.name, "note": one.note, "unit": one.unit_label}
-        for one in indicators
     ]
 
 
@@ -210,19 +202,20 @@ def _judged_otherwise(before: Release, after: Release) -> list[str]:
     Another number that changes no judgement stands among the figures; only a reported one is told here.
     """
     known = {(one["indicator"], one["due"]): one for one in before.verdicts}
+    counted = indicators.released(after)
     said = [
         f"{one['name']}（{one['due'][:4]}年{one['wording']}）：{_judged(then) if then else '未列入'} → {_judged(one)}"
         for one in after.verdicts
         if (then := known.get((one["indicator"], one["due"]))) is None
-        or _judgement(then) != _judgement(one)
+        or _judgement(then, counted) != _judgement(one, counted)
     ]
     return said or (
         [] if before.plan == after.plan else ["目标、基期或填报指标的登记有更正，各项判断不变"]
     )
 
 
-def _judgement(verdict: Mapping[str, Any]) -> tuple[Any, ...]:
-    value = None if verdict["indicator"] in counting.RULES else verdict["value"]
+def _judgement(verdict: Mapping[str, Any], counted: IndicatorSet) -> tuple[Any, ...]:
+    value = None if verdict["indicator"] in counted else verdict["value"]
     return verdict["goal"], verdict["met"], verdict["doubled"], value
 
 

@@ -109,7 +109,7 @@ def find(code: str) -> Release:
 
 def _firms(request: HttpRequest, found: Release) -> tuple[FrozenList, Any]:
     """What is asked, and the frozen rows the user may see: a reporter those of the own unit."""
-    form = FrozenListForm(request.GET)
+    form = FrozenListForm(request.GET, release=found)
     if not form.is_valid():
         raise Http404
     asked = form.asked()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,6 @@ from django.utils import timezone
 from enterprises.models import QualificationKind
 from parks.filters import StrictForm, problems, visible_unit
 from parks.models import Unit, User
-from targets.figures.headlines import HEADLINES
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Scope
 from targets.renewals import rules
@@ -41,6 +41,8 @@ class RenewalsQuestion:
     until: dt.date
     unit: Unit | None = None
     state: str = TODO
+    usual_kind: str = ""
+    """Code of the kind that goes without saying in an address."""
 
     @property
     def states(self) -> tuple[RenewalState, ...]:
@@ -57,7 +59,7 @@ class RenewalsQuestion:
         usual = usual_of(self.on, self.kind)
         asked: dict[str, str | None] = {
             "on": None if self.on == timezone.localdate() else self.on.isoformat(),
-            "kind": None if self.kind.code == HEADLINES[0] else self.kind.code,
+            "kind": None if self.kind.code == self.usual_kind else self.kind.code,
             "since": None if self.since == usual.since else self.since.isoformat(),
             "until": None if self.until == usual.until else self.until.isoformat(),
             "unit": self.unit.code if self.unit else None,
@@ -123,6 +125,13 @@ class RenewalsForm(StrictForm):
         self.user, self.beside, self.usual_state = user, beside, usual_state
         self.fields["kind"].queryset = rules.with_a_term()  # type: ignore[attr-defined]
 
+    @cached_property
+    def usual_kind(self) -> QualificationKind:
+        kind = rules.usual_kind()
+        if kind is None:
+            raise QualificationKind.DoesNotExist("no kind of qualification has a term")
+        return kind
+
     def clean_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["on"]
         if day and not EARLIEST <= day <= timezone.localdate():
@@ -147,11 +156,12 @@ class RenewalsForm(StrictForm):
 
     def _asked(self, given: Mapping[str, Any]) -> RenewalsQuestion:
         on = given.get("on") or timezone.localdate()
-        kind = given.get("kind") or QualificationKind.objects.get(code=HEADLINES[0])
+        kind = given.get("kind") or self.usual_kind
         told = {
             name: given[name] for name in ("since", "until", "unit", "state") if given.get(name)
         }
-        return replace(usual_of(on, kind), **{"state": self.usual_state, **told})
+        usual = replace(usual_of(on, kind), usual_kind=self.usual_kind.code)
+        return replace(usual, **{"state": self.usual_state, **told})
 
     @property
     def problems(self) -> list[str]:

@@ -15,7 +15,6 @@ from enterprises.models import QualificationKind
 from enterprises.notices import sending as notices
 from enterprises.reporting import reminders
 from parks.models import Unit
-from targets.figures.headlines import HEADLINES
 from targets.models import RenewalReminder
 from targets.renewals import rules
 from targets.renewals.rules import RenewalRow, RenewalState
@@ -97,7 +96,8 @@ def _text_for_bureau(reached: Reached, by_unit: Mapping[Unit, Reached]) -> str:
 def _link(reached: Reached) -> str:
     """The page of the usual kind where one of it is told of, else of the first."""
     kinds = [row.certificate.kind.code for row, _ in reached]
-    return reverse("renewals") + ("" if HEADLINES[0] in kinds else f"?kind={kinds[0]}")
+    usual = rules.usual_kind()
+    return reverse("renewals") + ("" if usual and usual.code in kinds else f"?kind={kinds[0]}")
 
 
 run = jobs.nightly(lambda today: {"reminded": remind(today)})

@@ -12,9 +12,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices
 
-from enterprises.models import Application, Closure, Placement, Qualification, QualificationKind
+from enterprises.models import (
+    Application,
+    Closure,
+    KindTerm,
+    Placement,
+    Qualification,
+    QualificationKind,
+)
 from parks.models import Unit, User
 from targets.figures import spans
 from targets.models import Definition, Scope, Span
@@ -160,7 +167,14 @@ class RenewalRow:
 
 def with_a_term() -> QuerySet[QualificationKind]:
     """Kinds whose certificates last some years."""
-    return QualificationKind.objects.filter(terms__rule="years").distinct()
+    return QualificationKind.objects.filter(terms__rule=KindTerm.Rule.YEARS).distinct()
+
+
+def usual_kind() -> QualificationKind | None:
+    """The kind that pages of renewals show unless asked: of those with a term, the plan's first; one query."""
+    headline = Q(indicators__headline=True)
+    ranked = with_a_term().annotate(rank=Min("indicators__order", filter=headline))
+    return ranked.order_by(F("rank").asc(nulls_last=True), "order", "code").first()
 
 
 def usual_since(on: dt.date) -> dt.date:

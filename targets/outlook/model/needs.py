@@ -159,6 +159,7 @@ def moved(batch: ApplicationBatch, year: int) -> ApplicationBatch:
     shift = year - batch.year
     opens, due = batch.opens_on, batch.district_due_at
     return ApplicationBatch(
+        kind_id=batch.kind_id,
         year=year,
         number=batch.number,
         opens_on=opens and _in_year(opens, opens.year + shift),

@@ -27,7 +27,7 @@ def test_the_demo_district_tells_of_a_plan_half_way(plan):
     value = {
         (year, code): counts.value(day, "district", code)
         for year, day in days.items()
-        for code in counting.RULES
+        for code in counts.rules
     }
     assert 330 <= value[2022, "hnte"] <= 370
     assert 550 < value[2025, "hnte"] < 600

@@ -18,6 +18,7 @@ from targets.bulletin import content as bulletin_content
 from targets.bulletin import document as bulletin_document
 from targets.bulletin import template as bulletin_template
 from targets.bulletin import workbook as bulletin_workbook
+from targets.figures import indicators
 from targets.models import BulletinTemplate
 from targets.releases import publishing
 from tests import clerk
@@ -124,8 +125,8 @@ def test_the_charts_show_the_same_numbers(release):
     page = bulletin_content.build_bulletin(release)
     assert sorted(drawn) == sorted(
         [
-            sorted((line.hnte for line in page.parks), reverse=True),
-            sorted((line.tech for line in page.parks), reverse=True),
+            sorted((line["hnte"] for line in page.parks), reverse=True),
+            sorted((line["tech"] for line in page.parks), reverse=True),
         ]
     )
 
@@ -159,7 +160,7 @@ def sent(content: bytes) -> dict[str, SimpleUploadedFile]:
 
 
 def edited(text: str) -> bytes:
-    document = docx.Document(io.BytesIO(bulletin_template.default()))
+    document = docx.Document(io.BytesIO(bulletin_template.default(indicators.live().headlines)))
     document.add_paragraph(text)
     buffer = io.BytesIO()
     document.save(buffer)

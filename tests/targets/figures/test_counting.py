@@ -15,7 +15,7 @@ from enterprises import registry
 from enterprises.models import KindTerm, Qualification
 from enterprises.registry import acts
 from parks.models import Unit
-from targets.figures import counting, spans
+from targets.figures import counting, indicators, spans
 from targets.models import Indicator, Span
 from tests import oracle
 from tests.firms import TODAY, code, firm
@@ -289,7 +289,7 @@ def test_one_scan_answers_any_number_of_days(plan):
 
 def test_every_counted_indicator_of_the_plan_has_a_rule_and_the_other_way_round(plan):
     counted = Indicator.objects.filter(kind__in=["counted", "share"]).values_list("code", flat=True)
-    assert set(counting.RULES) == set(counted)
+    assert set(counting.rules_of(indicators.live())) == set(counted)
 
 
 def test_a_term_longer_than_the_calendar_has_no_end(plan):

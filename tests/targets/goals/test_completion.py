@@ -234,6 +234,7 @@ def test_a_state_is_dated_from_the_month_end_since_which_it_holds(plan):
 @pytest.mark.django_db
 def test_an_unannounced_year_takes_the_batches_of_the_last_announced_one(plan):
     latest = max(ApplicationBatch.objects.values_list("year", flat=True))
-    announced = completion.closings(latest)
-    assert [day.replace(year=latest) for day in completion.closings(latest + 1)] == announced
-    assert completion.closings(1999) == []
+    announced = completion.closings(latest)["hnte"]
+    unannounced = completion.closings(latest + 1)["hnte"]
+    assert [day.replace(year=latest) for day in unannounced] == announced
+    assert completion.closings(1999) == {}

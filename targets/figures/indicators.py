@@ -1,0 +1,153 @@
+"""Which indicators are reckoned from facts, and what a page must know of each: data, read once for a question.
+
+The plan's indicators are rows of a table. No code names one: a further row stands on every page at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from enterprises.models import SourceFile
+from targets.models import Indicator, Release
+
+COLUMNS = {
+    "code": "code",
+    "name": "name",
+    "short_name": "short_name",
+    "unit_label": "unit_label",
+    "reckoned": "kind",
+    "kind": "qualification_kind__code",
+    "kind_name": "qualification_kind__short_name",
+    "headline": "headline",
+    "is_register": "qualification_kind__is_register",
+}
+"""Field of `CountedIndicator` → column of the table."""
+KEPT = {"indicator": "code", "unit": "unit_label"} | {
+    field: field for field in COLUMNS if field not in ("code", "unit_label")
+}
+"""Key in `Release.rules` → field."""
+
+
+@dataclass(frozen=True)
+class CountedIndicator:
+    """`kind` is the code of the qualification it counts, `reckoned` whether it is their number or a share of it.
+
+    Of a register (`is_register`) firms are entered and struck off; elsewhere they are certified and revoked.
+    """
+
+    code: str
+    name: str
+    short_name: str
+    unit_label: str
+    reckoned: str
+    kind: str
+    kind_name: str
+    headline: bool
+    is_register: bool
+
+    @property
+    def heading(self) -> str:
+        """As a heading calls the firms: 有效期内高新技术企业."""
+        return self.name.removesuffix("数量")
+
+    @property
+    def counts_firms(self) -> bool:
+        return self.reckoned == Indicator.Kind.COUNTED
+
+
+class IndicatorSet:
+    """Some counted indicators in the plan's order."""
+
+    def __init__(self, indicators: Iterable[CountedIndicator]) -> None:
+        self._by_code = {indicator.code: indicator for indicator in indicators}
+
+    def __iter__(self) -> Iterator[CountedIndicator]:
+        return iter(self._by_code.values())
+
+    def __getitem__(self, code: str) -> CountedIndicator:
+        return self._by_code[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    @property
+    def stocks(self) -> list[CountedIndicator]:
+        """Those that count firms. Their codes are those of their kinds of qualification."""
+        return [indicator for indicator in self if indicator.counts_firms]
+
+    @property
+    def headlines(self) -> list[CountedIndicator]:
+        """Those that are allotted to units and forecast; the first is what pages show unless asked."""
+        return [indicator for indicator in self if indicator.headline]
+
+    @property
+    def headline_codes(self) -> list[str]:
+        return [indicator.code for indicator in self.headlines]
+
+    @property
+    def short_names(self) -> dict[str, str]:
+        return {indicator.code: indicator.short_name for indicator in self}
+
+    def share_of(self, kind: str) -> CountedIndicator | None:
+        """The share of a kind's firms that stand in the parks, where the plan asks for one."""
+        return next((row for row in self if not row.counts_firms and row.kind == kind), None)
+
+
+def live() -> IndicatorSet:
+    """As the table says now; one query."""
+    rows = Indicator.objects.counted().order_by("order", "code").values_list(*COLUMNS.values())
+    return IndicatorSet(CountedIndicator(*row) for row in rows)
+
+
+def released(release: Release) -> IndicatorSet:
+    """As they were when a release was published.
+
+    Editions of the first years keep only codes and names; for these the table says how each is reckoned.
+    """
+    rows: list[dict[str, Any]] = release.rules
+    if all(KEPT.keys() <= row.keys() for row in rows):
+        return IndicatorSet(_read(row) for row in rows)
+    known = live()
+    return IndicatorSet(known[row["indicator"]] for row in rows if row["indicator"] in known)
+
+
+def _read(row: dict[str, Any]) -> CountedIndicator:
+    return CountedIndicator(**{field: row[key] for key, field in KEPT.items()})
+
+
+def frozen() -> list[dict[str, Any]]:
+    """The counted indicators as a release keeps them, with the words of the day of publishing."""
+    kept = []
+    for row in (
+        Indicator.objects.counted().order_by("order", "code").values(*COLUMNS.values(), "note")
+    ):
+        known = {key: row[COLUMNS[field]] for key, field in KEPT.items()}
+        kept.append({**known, "note": row["note"]})
+    return kept
+
+
+def latest_day() -> dt.date:
+    """The latest day the data speaks of; today while there is none."""
+    return SourceFile.objects.latest_day() or timezone.localdate()
+
+
+def offer_headlines(
+    field: forms.Field, headlines: Sequence[CountedIndicator], what_they_have: str
+) -> None:
+    """Make a choice field offer the headline indicators, with an error that names them."""
+    names = "、".join(f"{indicator.short_name}（{indicator.code}）" for indicator in headlines)
+    field.choices = [  # type: ignore[attr-defined]
+        (indicator.code, indicator.short_name) for indicator in headlines
+    ]
+    field.error_messages["invalid_choice"] = f"只有{names}{what_they_have}。"
+
+
+def first_of(headlines: Sequence[CountedIndicator]) -> str:
+    """The code of the one that is shown unless another is asked for; "" while the plan is not loaded."""
+    return headlines[0].code if headlines else ""
