@@ -1,0 +1,108 @@
+"""A database of an earlier portal survives `git pull; migrate`: every row, every figure told.
+
+The dumps and what was recorded with them are never edited; `python -m tests.databases.make` adds
+further ones.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.databases import dumps, make
+from tests.portal_process import Portal
+from tests.services import BASE_DIR
+
+KIND = "postgres" if "DATABASE_URL" in os.environ else "sqlite"
+CHECKS = [["migrate", "--check"], ["makemigrations", "--check", "--dry-run"]]
+REBUILD = [["recompute", "--rebuild"]]
+RENAMED: dict[str, str] = {}
+"""Table of a dump → what it is called now, for those that a later migration renamed."""
+ADDED: dict[str, int] = {}
+"""Table of a dump → rows that a later migration adds on purpose."""
+CHANGED: dict[str, str] = {}
+"""What is told otherwise on purpose (as a difference begins, such as /api/v1/tasks/) → why."""
+
+
+@pytest.mark.parametrize("name", dumps.names(KIND))
+def test_an_existing_database_survives_an_upgrade(portal, name):
+    """All spans counted anew must tell the same: so the facts survived, of which they are made."""
+    recorded = dumps.recorded(name, KIND)
+    dumps.load(name, KIND, place_of(portal))
+    assert dumps.rows(KIND, place_of(portal)) == recorded["rows"]
+    portal.manage("migrate", "--noinput")
+    assert kept(recorded["rows"], dumps.rows(KIND, place_of(portal))) == []
+    assert told_otherwise(portal, recorded, after=CHECKS) == []
+    assert told_otherwise(portal, recorded, after=REBUILD) == []
+
+
+def test_migrations_that_were_run_somewhere_are_as_they_were():
+    listed = json.loads(make.MIGRATIONS.read_text(encoding="utf-8"))
+    assert listed
+    assert make.edited(listed) == []
+
+
+@pytest.mark.parametrize("part", ["rows", "figures"])
+def test_every_dump_tells_the_same_on_both_kinds_of_database(part):
+    first, second = (all_recorded(kind, part) for kind in dumps.KINDS)
+    assert first
+    assert list(differences(first, second)) == []
+    assert list(differences(second, first)) == []
+
+
+def test_a_difference_is_named_and_what_is_told_besides_is_none():
+    recorded = {"rows": [{"value": 1}], "head": {"day": "x"}}
+    more = {"rows": [{"value": 1, "new": 2}], "head": {"day": "x"}}
+    assert list(differences(recorded, more)) == []
+    told = {"rows": [{"value": 2}], "head": {}}
+    assert list(differences(recorded, told)) == ["rows 0 value: 1 → 2", "head day: gone"]
+    assert list(differences({"rows": [1, 2]}, {"rows": [1]})) == ["rows: [1, 2] → [1]"]
+
+
+def all_recorded(kind: str, part: str) -> dict[str, Any]:
+    return {name: dumps.recorded(name, kind)[part] for name in dumps.names(kind)}
+
+
+def place_of(portal: Portal) -> str:
+    """Where dumps.py finds the portal's database."""
+    return portal.environment.get("DATABASE_URL") or str(portal.home / "portal.sqlite3")
+
+
+def kept(recorded: dict[str, int], now: dict[str, int]) -> list[str]:
+    """Tables that have other rows than those of the dump and those that migrations add."""
+    rows = {table: number + ADDED.get(table, 0) for table, number in recorded.items()}
+    return list(differences({RENAMED.get(table, table): rows[table] for table in rows}, now))
+
+
+def told_otherwise(portal: Portal, recorded: dict[str, Any], after: list[list[str]]) -> list[str]:
+    """What the portal of today tells otherwise than the record, once it has run the commands."""
+    questions = {part: list(recorded[part]) for part in ("figures", "answers")}
+    asked = json.dumps({"commands": after, **questions})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.databases.ask"], input=asked, cwd=BASE_DIR,
+        env=portal.environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    found = [line for part in questions for line in differences(recorded[part], told[part])]
+    return [line for line in found if not line.startswith(tuple(CHANGED))]
+
+
+def differences(recorded: Any, told: Any, where: str = "") -> Iterator[str]:
+    """What was recorded must be told as it was; fields that were added since are no difference."""
+    if isinstance(recorded, dict) and isinstance(told, dict):
+        for name, value in recorded.items():
+            place = f"{where} {name}".lstrip()
+            if name in told:
+                yield from differences(value, told[name], place)
+            else:
+                yield f"{place}: gone"
+    elif isinstance(recorded, list) and isinstance(told, list) and len(recorded) == len(told):
+        for number, (before, now) in enumerate(zip(recorded, told, strict=True)):
+            yield from differences(before, now, f"{where} {number}".lstrip())
+    elif recorded != told:
+        yield f"{where}: {recorded!r} → {told!r}"
