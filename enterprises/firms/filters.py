@@ -24,7 +24,7 @@ from enterprises.models import (
     QualificationKind,
     TechField,
 )
-from enterprises.models.enterprise import in_force
+from enterprises.models.validity import in_force
 from enterprises.uscc import normalise
 from parks.filters import Choices, StrictFilterSet, StrictForm, choice, day
 from parks.models import Unit

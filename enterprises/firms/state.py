@@ -40,11 +40,7 @@ def on_day(enterprise: Enterprise, day: dt.date) -> FirmState:
             q for q in enterprise.qualifications.select_related("kind") if q.holds_on(day)
         ],
         pool=next(
-            (
-                p
-                for p in enterprise.pool_entries.all()
-                if p.since <= day and not (p.until and p.until <= day)
-            ),
+            (p for p in enterprise.pool_entries.all() if p.holds_on(day)),
             None,
         ),
         applications=[one for one in enterprise.applications.all() if one.holds_on(day)],

@@ -7,8 +7,9 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
-from enterprises.models.enterprise import Enterprise, OfFirmQuerySet, in_force
+from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.reference import QualificationKind
+from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 
 MOST_BATCHES = 12
@@ -95,4 +96,4 @@ class Application(models.Model):
         return f"{self.year}年{self.kind.short_name}申报 {self.get_stage_display()} 自 {self.since}"
 
     def holds_on(self, day: dt.date) -> bool:
-        return self.since <= day and (self.until is None or day < self.until)
+        return Validity(self.since, self.until or FAR).covers(day)

@@ -9,17 +9,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.uscc import normalise, validate_uscc
 from parks.models import Unit, User
 
 INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字母加2至4位数字，如 C3670。")
-
-
-def in_force(day: dt.date, begins: str, ends: str) -> Q:
-    """Rows of which [begins, ends) covers the day; no end means for ever."""
-    return Q(**{f"{begins}__lte": day}) & (
-        Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day})
-    )
 
 
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
@@ -180,6 +174,9 @@ class Placement(models.Model):
     def __str__(self) -> str:
         return f"{self.park or '园区外'} / {self.town} 自 {self.since}"
 
+    def holds_on(self, day: dt.date) -> bool:
+        return Validity(self.since, self.until or FAR).covers(day)
+
 
 class OfFirmQuerySet(models.QuerySet):
     """Rows that hang on a firm and are seen by whoever may see the firm."""
@@ -241,4 +238,4 @@ class Closure(models.Model):
         return f"{self.get_cause_display()} {self.closed_on}"
 
     def holds_on(self, day: dt.date) -> bool:
-        return self.closed_on <= day and (self.reopened_on is None or day < self.reopened_on)
+        return Validity(self.closed_on, self.reopened_on or FAR).covers(day)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
+from enterprises.models.validity import Validity
 from enterprises.registry.acts.base import YEARS, YEARS_SAID, Act
 from enterprises.registry.firm_facts import FirmFacts
 
@@ -161,8 +162,9 @@ class Grant(Act):
             return False
         if self._is_mention:
             return self.valid_from < held.valid_from
-        until = self.valid_until or default_last_day(kind, self.valid_from) or dt.date.max
-        return held.revoked_on is None and self.valid_from <= held.valid_from <= until
+        last_day = self.valid_until or default_last_day(kind, self.valid_from)
+        printed = Validity.from_printed_days(self.valid_from, last_day)
+        return held.revoked_on is None and printed.covers(held.valid_from)
 
     def _refuse_impossible_years(self, firm: FirmFacts) -> None:
         if self.class_year is not None and self.class_year not in YEARS:
