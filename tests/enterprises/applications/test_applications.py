@@ -114,7 +114,7 @@ def test_taking_back_a_step_leaves_another_kind_that_ended_that_day_alone(one):
             [acts.Apply(uscc=one.uscc, kind="srdi", year=2026, stage=stage, on=day)], by=None
         )
     last = LedgerEntry.objects.latest("pk")
-    registry.apply(undoing.plan([(last.pk, last.pk)]).acts, by=None)
+    registry.apply(undoing.plan_undoing([(last.pk, last.pk)]).acts, by=None)
     assert rows(one) == [("preparing", MAY, JUNE), ("filed", JUNE, None), ("preparing", MAY, None)]
 
 
@@ -122,7 +122,7 @@ def test_what_is_built_on_is_not_taken_back(one):
     told(one)
     first = LedgerEntry.objects.latest("pk")
     told(one, "filed", JUNE)
-    assert list(undoing.plan([(first.pk, first.pk)]).blockers) == [one.uscc]
+    assert list(undoing.plan_undoing([(first.pk, first.pk)]).blockers) == [one.uscc]
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
