@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.models import Enterprise, QualificationKind, TechField
-from enterprises.registry.origins import Listing
+from enterprises.registry.origins import Listing, Origins
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit
 

@@ -97,12 +97,12 @@ def test_every_step_can_be_taken_back_to_nothing(one, people):
         [],
     ):
         application_rules.take_back(
-            one, hnte, seen=application_rules.standing(one, hnte).seen, by=people["小石"]
+            one, hnte, seen=application_rules.current_standing(one, hnte).seen, by=people["小石"]
         )
         assert rows(one) == left
     with pytest.raises(Refusal, match="没有可撤回"):
         application_rules.take_back(
-            one, hnte, seen=application_rules.standing(one, hnte).seen, by=people["小石"]
+            one, hnte, seen=application_rules.current_standing(one, hnte).seen, by=people["小石"]
         )
 
 
@@ -140,7 +140,7 @@ def filled(one, **values) -> dict[str, object]:
         "agency": "",
         "note": "",
     }
-    return usual | {"seen": application_rules.standing(one, kind).seen} | values
+    return usual | {"seen": application_rules.current_standing(one, kind).seen} | values
 
 
 def test_the_unit_and_the_bureau_tell_the_state_and_it_stands_on_the_firms_page(
