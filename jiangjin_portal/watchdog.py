@@ -34,7 +34,7 @@ class Watchdog:
         return stuck
 
     def _something_moves(self) -> bool:
-        """A job runs, or none waits; true also if the database fails, which is no fault of theirs."""
+        """A job runs, or none waits."""
         try:
             waiting = Job.objects.claimable()
             held = Job.objects.filter(state=JobState.RUNNING).exclude(
@@ -42,6 +42,7 @@ class Watchdog:
             )
             return held.exists() or not waiting.exists()
         except DatabaseError:
+            # Then the workers are not to blame, and restarting them would not help.
             log.warning("the watchdog cannot reach the database")
             return True
         finally:

@@ -16,7 +16,7 @@ from enterprises import registry
 from enterprises.applications import rules
 from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
 from enterprises.firms.change_forms import add_objections
-from enterprises.models import Enterprise, QualificationKind
+from enterprises.models import Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from parks.access import person
 from parks.models import User
@@ -103,7 +103,7 @@ def _report_outcome(request: HttpRequest, form: ApplicationForm, changed: bool) 
     if not changed:
         messages.info(request, "没有变化：所填内容与登记一致。")
         return
-    stage = dict(form.fields["stage"].choices)[form.cleaned_data["stage"]]  # type: ignore[attr-defined]
+    stage = Application.Stage(form.cleaned_data["stage"]).label
     messages.success(
         request,
         f"已登记{form.firm}{form.cleaned_data['year']}年{form.kind.short_name}申报：{stage}。",

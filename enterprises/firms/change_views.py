@@ -55,6 +55,7 @@ def _register_act(form: ChangeForm, firm: Enterprise, by: User) -> list[Timeline
         if not changes:
             return []
         jobs.follow_up("load", by=by)
+        # The registry holds the ledger's lock until the commit, so the newest entries are ours.
         entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
         return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
 

@@ -147,6 +147,7 @@ class EnterpriseFilter(StrictFilterSet):
         wanted = Q()
         if park := self.given.get("park"):
             wanted &= Q(park__isnull=True) if park == OUTSIDE else Q(park__code=park)
+        # Park and town are independent of each other: both may be asked for together.
         if town := self.given.get("town"):
             wanted &= Q(town__code=town)
         return wanted

@@ -74,6 +74,7 @@ def _by_firm(rows: QuerySet[Any], paths: dict[str, str]) -> dict[int, list[dict[
 def _record(
     row: dict[str, Any], held: list[dict[str, Any]], former: list[dict[str, Any]]
 ) -> dict[str, Any]:
+    # A certificate of which only the class year is known has a number and no days.
     dated = row["issued_on"] is not None
     certificate = {
         "number": row["certificate"],

@@ -45,7 +45,7 @@ REASON_LENGTH = 2000
 PHASE_LENGTH = 100
 RELEASED: dict[str, Any] = {"owner": None, "lease_until": None}
 OUR_MISTAKES = (IntegrityError, DataError, ProgrammingError, NotSupportedError, InternalError)
-"""Database errors that the statement caused. Others mean that the database went away or was busy."""
+"""Database errors that a statement caused. Others mean that the database went away or was busy."""
 
 Params = dict[str, Any]
 Result = dict[str, Any]
@@ -87,7 +87,7 @@ class JobContext:
         self._last_beat = time.monotonic()
 
     def fence(self) -> None:
-        """Prove inside the writing transaction that the job is ours, and lock its row until the end."""
+        """Prove inside the writing transaction that the job is ours, and lock its row."""
         self._renew_lease()
 
     def _renew_lease(self, **values: Any) -> None:
@@ -146,7 +146,7 @@ def _insert_slot(values: dict[str, Any]) -> Job:
 
 
 def _waiting_twin(kind: str, params: Params) -> Job | None:
-    """An equal queued job, locked: no worker can claim it before the caller's changes are committed.
+    """An equal queued job, locked: no worker can claim it before the caller commits.
 
     One that was tried before does not count: its next failure would take the new wish with it.
     """
@@ -159,7 +159,7 @@ def _waiting_twin(kind: str, params: Params) -> Job | None:
 
 
 def ring(job_id: int) -> bool:
-    """Tell the workers to look at the job. False when the broker is away: the sweeper rings again later."""
+    """Tell the workers to look at the job. False when the broker is away: a sweep tries again."""
     try:
         Job.objects.filter(pk=job_id).update(rung_at=Now())
         current_app.send_task(RUN_TASK, args=[job_id])
@@ -293,7 +293,7 @@ def _fail_exhausted() -> int:
 
 
 def _submit_nightly(kind: str, now: datetime) -> bool:
-    """Submit the latest slot that is due, unless it was; nights missed before it are covered by it."""
+    """Submit the latest slot that is due, unless it was; it also covers nights that were missed."""
     local = timezone.localtime(now)
     due_today = local.time() >= time_of_day.fromisoformat(settings.JOB_NIGHTLY[kind])
     slot = f"{kind}:{local.date() if due_today else local.date() - timedelta(days=1)}"

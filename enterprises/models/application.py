@@ -1,4 +1,4 @@
-"""Where a firm's application for a qualification stands: for the first time, or for the renewal of one that lapses."""
+"""Where a firm's application for a qualification stands, for the first one or for a renewal."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class ApplicationQuerySet(OfFirmQuerySet):
 class Application(models.Model):
     """The firm's application of a year for a kind stands at a stage from `since` to before `until`.
 
-    A further stage is a further row; of one kind a firm has at most one on any day. That a certificate came of it is
-    not said here: the certificate says so.
+    A further stage is a further row; of one kind a firm has at most one on any day. Whether a
+    certificate came of it is not said here: the certificate itself says so.
     """
 
     class Stage(models.TextChoices):

@@ -22,6 +22,7 @@ class QualificationQuerySet(OfFirmQuerySet):
 
         First what holds by its dates, then the latest.
         """
+        # A certificate that holds by its dates comes before one that only its class year keeps.
         by_dates = Case(When(valid_on(day), then=0), default=1)
         relevant = self.filter(valid_on(day) | Q(class_year__lte=day.year))
         latest = (F(field).desc(nulls_last=True) for field in ("class_year", "valid_from"))

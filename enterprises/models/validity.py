@@ -20,7 +20,7 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Validity:
-    """Valid from `first_day` to before `first_day_not_valid`, which is FAR where no end is known."""
+    """Valid from `first_day` to before `first_day_not_valid`; FAR where no end is known."""
 
     first_day: dt.date
     first_day_not_valid: dt.date = FAR
@@ -29,7 +29,7 @@ class Validity:
     def from_printed_days(
         cls, first_day: dt.date, last_day: dt.date | None, revoked_on: dt.date | None = None
     ) -> Validity:
-        """Of a certificate: `last_day` is still valid, `revoked_on` is not; None: there is no such day."""
+        """Of a certificate: valid on its `last_day`, not on `revoked_on`; None: no such day."""
         if last_day is None or last_day >= FAR:
             unrevoked = cls(first_day)
         else:
@@ -46,7 +46,7 @@ class Validity:
         return self.first_day <= day and (self.is_open or day < self.first_day_not_valid)
 
     def outlasts(self, rival: Validity) -> bool:
-        """It ends later. Of two without an end, or with the same end, neither outlasts the other."""
+        """It ends later. Of two without an end, or with the same end, neither outlasts."""
         return self.first_day_not_valid > rival.first_day_not_valid
 
     @property

@@ -60,6 +60,7 @@ class YearlyFigures(models.Model):
             ),
             models.CheckConstraint(
                 name="figures_rd_staff_within_staff",
+                # A list may tell one of the two numbers only.
                 condition=Q(staff__isnull=True)
                 | Q(rd_staff__isnull=True)
                 | Q(rd_staff__lte=F("staff")),

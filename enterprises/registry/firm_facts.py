@@ -103,6 +103,7 @@ class FirmFacts:
         self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]
     ) -> None:
         """Note a new fact."""
+        # The firm itself is a fact as well: the first one of its code.
         if isinstance(fact, Enterprise):
             self.enterprise = fact
         else:

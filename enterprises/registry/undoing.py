@@ -109,6 +109,7 @@ def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
     """Taking `old` back would leave `new`, of the same firm, without its ground."""
     if new.pk < old.pk:
         return False
+    # Without its registration a firm holds nothing at all.
     if old.act == LedgerEntry.Act.REGISTERED:
         return True
     if new.fact != old.fact:

@@ -7,6 +7,7 @@ Loading and writing take a few statements per kind of fact, whatever the number 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -103,11 +104,10 @@ def _write_facts(model: type[Model], facts: list[Model]) -> None:
         except ValidationError as error:
             field_name, messages = next(iter(error.message_dict.items()))
             title = getattr(model._meta.get_field(field_name), "verbose_name", field_name)
-            firm = fact if isinstance(fact, Enterprise) else fact.enterprise  # type: ignore[attr-defined]
-            uscc = firm.uscc
-            raise RegistryError(
-                f"{uscc}：{title}：{messages[0]}", uscc=uscc, field=field_name
-            ) from None
+            # All facts but the firm itself hang on a firm.
+            firm: Any = getattr(fact, "enterprise", fact)
+            message = f"{firm.uscc}：{title}：{messages[0]}"
+            raise RegistryError(message, uscc=firm.uscc, field=field_name) from None
     old = [fact for fact in facts if fact.pk]
     # Rewritten rows first: the end of an open placement must be stored before the next one opens.
     if old:

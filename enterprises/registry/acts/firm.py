@@ -88,6 +88,7 @@ class Rename(Act):
                 f"更名日期须晚于上次更名（{firm.former_names[-1].until}）", "on", self.cells
             )
         old = FormerName(name=enterprise.name, name_key=enterprise.name_key, until=self.on)
+        # One entry for both: the ledger shows old and new name, the former name has no entry.
         firm.alter_fact(
             enterprise,
             act=Kind.RENAMED,
@@ -118,6 +119,7 @@ class Place(Act):
     def carry_out(self, firm: FirmFacts) -> None:
         place = _units_of(firm, self.park, self.town)
         if not firm.placements or _left_by(firm.placements[-1], self.since):
+            # A firm that was here before and left comes from outside, whatever the list says.
             back = self.from_outside or bool(firm.placements)
             arrival = Placement.Arrival.FROM_OUTSIDE if back else Placement.Arrival.KNOWN
             new = Placement(park_id=place[0], town_id=place[1], since=self.since, arrival=arrival)
@@ -133,7 +135,7 @@ class Place(Act):
             raise firm.refusal(
                 f"企业已于{then[-1].until}迁出，如已迁回请先登记迁入日期", "park", self.cells
             )
-        if not any(_place_of(known) == place for known in then):
+        if not any((known.park_id, known.town_id) == place for known in then):
             self._move_there(firm)
 
     def _known_then(self, firm: FirmFacts) -> list[Placement]:
@@ -148,6 +150,7 @@ class Place(Act):
             registered = _place_in_words(firm, self._known_then(firm)[-1])
             message = f"登记所在地为“{registered}”，与名单不一致，如已迁移请指定迁移日期"
             raise firm.refusal(message, "park", self.cells)
+        # The list saw the firm at the new place, so it had moved by then.
         if self.seen_on and self.moves_on > self.seen_on:
             raise firm.refusal(
                 f"迁移日期晚于名单的数据截至日（{self.seen_on}）", "park", self.cells
@@ -172,6 +175,7 @@ class Move(Act):
             return
         if self.on <= last.since:
             raise firm.refusal(f"迁移日期须晚于在现址的起始日（{last.since}）", "on", self.cells)
+        # The old place ends on the day on which the new one begins: no day without a place.
         firm.alter_quietly(last, until=self.on)
         new = Placement(park_id=park, town_id=town, since=self.on, arrival=Placement.Arrival.MOVED)
         firm.replace_fact(
@@ -186,6 +190,7 @@ class Leave(Act):
     on: dt.date
 
     def carry_out(self, firm: FirmFacts) -> None:
+        # Registered already.
         if firm.placements and firm.placements[-1].until == self.on:
             return
         last = _open_placement(firm)
@@ -252,15 +257,12 @@ class Reopen(Act):
 
 
 def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
+    """The ids of park and town for their codes; "" is no park."""
     park_unit = firm.book.unit(park) if park else None
     town_unit = firm.book.unit(town)
     if (park_unit and park_unit.kind != "park") or town_unit.kind != "town":
         raise firm.refusal("园区平台与镇街的类别不符", "park")
     return (park_unit.pk if park_unit else None), town_unit.pk
-
-
-def _place_of(placement: Placement) -> tuple[int | None, int]:
-    return placement.park_id, placement.town_id
 
 
 def _left_by(placement: Placement, day: dt.date) -> bool:

@@ -35,6 +35,7 @@ class RecordFigures(Act):
             )
         given = {name: value for name, value in self.values.items() if value is not None}
         row = firm.figures_of(self.year)
+        # Figures of a year speak of its last day, whenever they are reported.
         on = dt.date(self.year, 12, 31)
         if row is None and given:
             firm.add_fact(
@@ -78,6 +79,7 @@ class EnterPool(Act):
         then = next((entry for entry in reversed(firm.pool) if entry.holds_on(self.on)), None)
         if then and self._is_stage_of(then):
             return
+        # A person's second word on one day corrects the first.
         if last and last.until is None and last.since == self.on:
             firm.alter_fact(
                 last,

@@ -98,6 +98,7 @@ class Grant(Act):
                 values[name] = value
             elif value and value != registered:
                 firm.notice_kept(held, name, value, self.cells)
+        # Without a class year of its own a certificate belongs to the year of its issue.
         if self.valid_from and not (held.class_year or self.class_year):
             values["class_year"] = self.valid_from.year
         values |= self._last_day(firm, kind, held)
@@ -113,6 +114,7 @@ class Grant(Act):
         self, firm: FirmFacts, kind: QualificationKind, held: Qualification
     ) -> dict[str, Any]:
         """The values by which a known qualification gets its last day; none where it stays."""
+        # A printed last day takes the place of a computed one, never of another printed one.
         if self.valid_until and (held.valid_until is None or held.until_basis == BY_TERM):
             return {"valid_until": self.valid_until, "until_basis": ""}
         if self.valid_until and self.valid_until != held.valid_until:
@@ -179,11 +181,13 @@ class Grant(Act):
 
     def _make_new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
         firm.known  # noqa: B018 - refuses an unknown firm
+        # Without either it would count under neither definition.
         if self.valid_from is None and self.class_year is None:
             raise firm.refusal(f"{kind.short_name}缺少发证日期或认定年度", "valid_from", self.cells)
         if self.valid_until and self.valid_from and self.valid_until < self.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
         values: dict[str, Any] = {"valid_until": self.valid_until}
+        # A mention says nothing of the day of issue, so no last day follows from it.
         if self.valid_until is None and self.valid_from and not self._is_mention:
             values = _by_term(kind, self.valid_from)
         return Qualification(

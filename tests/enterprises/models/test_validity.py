@@ -24,7 +24,7 @@ validities = st.builds(Validity, days, days | st.just(FAR))
 
 @st.composite
 def dates_of_certificates(draw) -> dict:
-    """As the table takes them: in order, revoked on the first day at the earliest, or of a class year only."""
+    """As the table takes them: in order, never revoked before the first day, or a class year only."""
     if draw(st.integers(0, 9)) == 0:
         return {"class_year": draw(st.integers(2019, 2028))}
     first_day = draw(days)
