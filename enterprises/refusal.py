@@ -1,4 +1,4 @@
-"""What stops an act on a roster, as a Chinese sentence for whoever wanted it."""
+"""What stops an act on a roster or an application, as a Chinese sentence."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 
 class Refusal(Exception):
-    """`code` tells programs the cause: locked, identical, state, unanswered, cases, reason, blocked, invalid.
-    `by_firm`: the objections one by one, firm's code → sentence, where there are such."""
+    """`message` is for the person, `code` tells programs the cause.
+
+    Codes: locked, identical, state, unanswered, cases, reason, blocked, invalid. `by_firm`: code of
+    a firm → the objection about it, where there are such.
+    """
 
     def __init__(
         self, message: str, code: str = "state", by_firm: Mapping[str, str] | None = None

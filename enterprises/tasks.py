@@ -1,4 +1,4 @@
-"""What the broker may wake a worker for. Both tasks may be delivered late, twice or never without harm."""
+"""What the broker may wake a worker for. Both tasks may come late, twice or never without harm."""
 
 from celery import shared_task
 

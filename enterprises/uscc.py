@@ -44,7 +44,10 @@ def problem(code: str) -> str | None:
         return f"统一社会信用代码应为18位，现为{len(code)}位"
     foreign = sorted({character for character in code if character not in ORDINAL})
     if foreign:
-        return f"统一社会信用代码含有不允许的字符：{'、'.join(foreign)}（只用数字和大写字母，不含I、O、S、V、Z）"
+        return (
+            f"统一社会信用代码含有不允许的字符：{'、'.join(foreign)}"
+            "（只用数字和大写字母，不含I、O、S、V、Z）"
+        )
     if check_character(code[:17]) != code[17]:
         return "统一社会信用代码的校验位不符，至少有一位写错"
     return None

@@ -1,7 +1,9 @@
-"""Stages the front-end libraries at set-up: npm lockfile → the few files the pages use, in `.vendor/`.
+"""Stages the front-end libraries at set-up: npm lockfile → the files the pages use, in `.vendor/`.
 
-The packages hold source maps, maps and a thousand files that Django's manifest storage stumbles over or would serve for
-nothing, so only listed files are copied, without their `sourceMappingURL`.
+The packages hold source maps and a thousand files that Django's manifest storage stumbles over, or
+would serve for nothing. So only listed files are copied, without their `sourceMappingURL`.
+
+Runs before Django and its settings exist: standard library only.
 """
 
 import hashlib
@@ -34,9 +36,10 @@ FILES = {
 TEST_FILES = {"axe.min.js": "axe-core/axe.min.js", "axe.zh_CN.json": "axe-core/locales/zh_CN.json"}
 # fmt: off
 ICONS = [
-    "arrow-clockwise", "arrow-left", "arrow-left-right", "box-arrow-right", "check-circle", "check-lg", "download",
-    "exclamation-triangle", "file-earmark-spreadsheet", "hourglass-split", "info-circle", "key", "list",
-    "person-circle", "printer", "question-circle", "search", "upload", "x-circle",
+    "arrow-clockwise", "arrow-left", "arrow-left-right", "box-arrow-right", "check-circle",
+    "check-lg", "download", "exclamation-triangle", "file-earmark-spreadsheet", "hourglass-split",
+    "info-circle", "key", "list", "person-circle", "printer", "question-circle", "search",
+    "upload", "x-circle",
 ]
 # fmt: on
 SOURCE_MAP = re.compile(rb"\n?(//|/\*)# sourceMappingURL=\S+(\s*\*/)?\s*$")
@@ -45,9 +48,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def fingerprint() -> str:
     """Changes whenever the staged files could: lockfile or this script."""
-    return hashlib.sha256(
-        b"".join(path.read_bytes() for path in (BASE_DIR / "package-lock.json", Path(__file__)))
-    ).hexdigest()
+    lockfile, script = BASE_DIR / "package-lock.json", Path(__file__)
+    return hashlib.sha256(lockfile.read_bytes() + script.read_bytes()).hexdigest()
 
 
 def is_staged(folder: Path) -> bool:
@@ -56,13 +58,18 @@ def is_staged(folder: Path) -> bool:
 
 
 def stage(*, with_test_assets: bool = False) -> None:
-    """Fills `.vendor` (and the tests' folder) unless up to date; leaves neither node_modules nor Node behind."""
-    wanted = {VENDOR: FILES, **({TEST_ASSETS: TEST_FILES} if with_test_assets else {})}
+    """Fills `.vendor` (and the tests' folder) unless up to date.
+
+    Neither node_modules nor Node stays behind.
+    """
+    wanted = {VENDOR: FILES}
+    if with_test_assets:
+        wanted[TEST_ASSETS] = TEST_FILES
     if all(is_staged(folder) for folder in wanted):
         return
     print("front-end libraries: npm ci", flush=True)
     try:
-        command, environment = npm()
+        command, environment = find_npm()
         dev = [] if with_test_assets else ["--omit=dev"]
         subprocess.run(
             [*command, "ci", "--ignore-scripts", "--silent", *dev],
@@ -71,39 +78,45 @@ def stage(*, with_test_assets: bool = False) -> None:
             check=True,
         )
         for folder, files in wanted.items():
-            copy(folder, files)
+            replace_folder(folder, files)
     finally:
         shutil.rmtree(MODULES, ignore_errors=True)
         shutil.rmtree(NODE, ignore_errors=True)
 
 
-def npm() -> tuple[list[str], dict[str, str]]:
-    """Command and environment to run npm with: the system's npm if new enough, else Node from PyPI in `.node`."""
+def find_npm() -> tuple[list[str], dict[str, str]]:
+    """Command and environment to run npm with.
+
+    The system's npm where it is new enough, else Node from PyPI, installed into `.node`.
+    """
     if os.environ.get("PORTAL_NODE") != "wheel" and system_npm_version() >= OLDEST_NPM:
         return ["npm"], dict(os.environ)
-    python = sys.executable if importlib.util.find_spec("pip") else sys._base_executable  # type: ignore[attr-defined]
+    # An environment may be made without pip; the interpreter behind it has it.
+    has_pip = importlib.util.find_spec("pip")
+    python = sys.executable if has_pip else sys._base_executable  # type: ignore[attr-defined]
     install = [python, "-m", "pip", "install", "-qq", "--require-hashes", "--target", str(NODE)]
     subprocess.run([*install, "-r", str(BASE_DIR / "requirements-node.txt")], check=True)
     node = next(NODE.glob("*/bin/node"))
+    script = next(NODE.glob("*/lib/node_modules/npm/bin/npm-cli.js"))
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
-    return [str(node), str(next(NODE.glob("*/lib/node_modules/npm/bin/npm-cli.js")))], {
-        **os.environ,
-        "PATH": path,
-    }
+    return [str(node), str(script)], {**os.environ, "PATH": path}
 
 
 def system_npm_version() -> int:
     """Major version of npm on PATH, 0 if there is none that runs."""
     if not (shutil.which("npm") and shutil.which("node")):
         return 0
-    answer = subprocess.run(
-        ["npm", "--version"], capture_output=True, text=True, check=False
-    ).stdout
+    command = ["npm", "--version"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     return int(answer.split(".")[0]) if answer[:1].isdigit() else 0
 
 
-def copy(folder: Path, files: dict[str, str]) -> None:
-    """Replaces the folder by exactly these files (and, with the page libraries, the icon sprite); stamped last."""
+def replace_folder(folder: Path, files: dict[str, str]) -> None:
+    """Replaces the folder by exactly these files and, among the pages' libraries, the icons.
+
+    The stamp is written last, and the folder takes its place only when it is complete: a set-up
+    that is interrupted starts anew.
+    """
     fresh = folder.with_name(folder.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     for target, source in files.items():
@@ -111,14 +124,14 @@ def copy(folder: Path, files: dict[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(SOURCE_MAP.sub(b"\n", (MODULES / source).read_bytes()))
     if folder == VENDOR:
-        (fresh / "icons.svg").write_text(sprite(MODULES / "bootstrap-icons" / "icons"))
+        (fresh / "icons.svg").write_text(icon_sprite(MODULES / "bootstrap-icons" / "icons"))
     (fresh / ".stamp").write_text(fingerprint())
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
 
 
-def sprite(icons: Path) -> str:
-    """One SVG of all icons; a page shows one with <svg><use href="…/icons.svg#NAME"></use></svg>."""
+def icon_sprite(icons: Path) -> str:
+    """One SVG of all icons; a page shows one by <svg><use href="…/icons.svg#NAME"></use></svg>."""
     ElementTree.register_namespace("", SVG.strip("{}"))
     root = ElementTree.Element(f"{SVG}svg")
     for name in ICONS:

@@ -1,8 +1,9 @@
 """Celery messages as files of one folder: the broker of the embedded mode, `portalfs://`.
 
-A message may be lost with the process that took it (there is no redelivery): it only rings the bell, the job row is the
-truth. What this transport does promise: no reader sees half a message, no message is taken twice, a broken file never
-stops a worker, a full disk is reported as kombu's OperationalError and leaves nothing behind.
+A message may be lost with the process that took it: there is no redelivery. That does no harm, as a
+message only wakes a worker, and the job's row says what is to be done. What this transport does
+promise: no reader sees half a message, no message is taken twice, a broken file never stops a
+worker, a full disk is reported as kombu's OperationalError and leaves nothing behind.
 """
 
 import os
@@ -19,18 +20,21 @@ BAD_SUFFIX = ".bad"
 
 
 class Channel(virtual.Channel):
-    """One folder per queue below the transport option `folder`; bindings stay in memory: every process declares."""
+    """One folder per queue below the transport option `folder`.
 
-    def _folder(self, queue: str) -> Path:
-        folder = Path(self.connection.client.transport_options["folder"]) / queue.replace(
-            "/", "_"
-        ).lstrip(".")
+    Bindings of queues stay in memory: every process declares its own.
+    """
+
+    def _queue_folder(self, queue: str) -> Path:
+        root = Path(self.connection.client.transport_options["folder"])
+        folder = root / queue.replace("/", "_").lstrip(".")
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def _waiting(self, queue: str) -> list[Path]:
-        """Messages of the queue, oldest first: names begin with the wall clock, which goes on over a reboot."""
-        folder = self._folder(queue)
+    def _waiting_messages(self, queue: str) -> list[Path]:
+        """Messages of the queue, oldest first."""
+        # Names begin with the wall clock, which unlike the monotonic one goes on over a reboot.
+        folder = self._queue_folder(queue)
         return [
             folder / name
             for name in sorted(os.listdir(folder))
@@ -38,8 +42,9 @@ class Channel(virtual.Channel):
         ]
 
     def _put(self, queue: str, message: dict, **kwargs) -> None:
-        folder = self._folder(queue)
+        folder = self._queue_folder(queue)
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}{SUFFIX}"
+        # Written under a hidden name, then renamed in one step: nobody reads half a message.
         hidden = folder / f".{name}"
         try:
             hidden.write_text(dumps(message))
@@ -49,7 +54,8 @@ class Channel(virtual.Channel):
             raise
 
     def _get(self, queue: str, timeout: float | None = None) -> dict:
-        for path in self._waiting(queue):
+        for path in self._waiting_messages(queue):
+            # Of several workers that rename the same file, one succeeds and owns the message.
             mine = path.with_name(f".{path.name}.{os.getpid()}")
             try:
                 path.rename(mine)
@@ -66,10 +72,10 @@ class Channel(virtual.Channel):
         raise Empty
 
     def _size(self, queue: str) -> int:
-        return len(self._waiting(queue))
+        return len(self._waiting_messages(queue))
 
     def _purge(self, queue: str) -> int:
-        messages = self._waiting(queue)
+        messages = self._waiting_messages(queue)
         for path in messages:
             path.unlink(missing_ok=True)
         return len(messages)

@@ -1,4 +1,4 @@
-"""Headers: on every answer that is not a static file, and what a request's say of the client."""
+"""Headers of every answer that is not a static file, and what a request's say of the client."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 Answering = Callable[[HttpRequest], HttpResponse]
 
 
-def private(get_response: Answering) -> Answering:
-    """Firms' data stay in no cache: neither a proxy's nor that of the browser the next person sits at.
+def keep_out_of_caches(get_response: Answering) -> Answering:
+    """Firms' data stay in no cache: not in a proxy's, nor in a browser that the next person uses.
 
-    A view that sets Cache-Control itself keeps its own (targets.conditional). Static files are answered before this.
+    A view that sets Cache-Control itself keeps its own (`targets.figures.http_cache`). Static files
+    are answered before this.
     """
 
-    def answer(request: HttpRequest) -> HttpResponse:
+    def answer_request(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault(
@@ -22,11 +23,12 @@ def private(get_response: Answering) -> Answering:
         )
         return response
 
-    return answer
+    return answer_request
 
 
 def client_address(request: HttpRequest) -> str:
-    """Whose wrong passwords are counted. Behind the gateway that is the address the gateway appended last: what stands
-    before it in X-Forwarded-For, the client may have written itself."""
+    """The address whose wrong passwords are counted together."""
+    # Behind the gateway that is the address the gateway appended last. What stands before it in
+    # X-Forwarded-For, the client may have written itself.
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE else ""
     return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

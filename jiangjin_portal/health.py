@@ -17,8 +17,12 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 while the database answers, else 503. `oldest_waiting_job_seconds` grows when no worker gets on: watch it."""
+    """200 while the database answers, else 503.
+
+    `oldest_waiting_job_seconds` grows when no worker gets on: that is the number to watch.
+    """
     try:
+        # The database's clock on both sides: web and database may stand on different machines.
         waiting = Job.objects.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
     except DatabaseError:
         return JsonResponse({"mode": settings.MODE, "database": "unreachable"}, status=503)

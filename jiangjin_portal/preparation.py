@@ -1,4 +1,4 @@
-"""What must be in place before the portal starts; each step looks first and does nothing when nothing changed."""
+"""What must be in place before the portal starts; a step does nothing when nothing changed."""
 
 import hashlib
 from pathlib import Path
@@ -10,16 +10,16 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
-def prepare() -> None:
-    """Static files, database, the plan's reference data and, where the demo is wanted, a demo district."""
+def prepare_portal() -> None:
+    """Static files, database, the plan's reference data and, where wanted, a demo district."""
     collect_static()
-    migrate()
+    migrate_database()
     call_command("load_plan", verbosity=0)
     if settings.DEMO:
         call_command("demo_district")
 
 
-def migrate() -> None:
+def migrate_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         print("database: migrate", flush=True)
@@ -27,7 +27,10 @@ def migrate() -> None:
 
 
 def collect_static() -> None:
-    """Collects when a source file came, went or changed; hashing and compressing all of them takes seconds."""
+    """Collects when a source file came, went or changed.
+
+    Hashing and compressing all of them takes seconds, too long for every start.
+    """
     stamp = Path(settings.STATIC_ROOT) / ".stamp"
     fingerprint = static_fingerprint()
     if stamp.exists() and stamp.read_text() == fingerprint:

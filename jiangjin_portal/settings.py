@@ -1,11 +1,11 @@
-"""Settings. One code base, two shapes: embedded (SQLite + file broker) and server (DATABASE_URL + REDIS_URL)."""
+"""Settings of both shapes: embedded (SQLite, file broker), server (DATABASE_URL, REDIS_URL)."""
 
-import contextlib
 import os
-import secrets
 from pathlib import Path
 
 import dj_database_url
+
+from jiangjin_portal.secret_key import read_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
@@ -13,32 +13,17 @@ HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
 HOME.mkdir(parents=True, exist_ok=True)
 
 
-def _secret_key() -> str:
-    """SECRET_KEY from the environment, else a key file made on first start, readable by its owner alone."""
-    if key := os.environ.get("SECRET_KEY"):
-        return key
-    path = HOME / "secret.key"
-    if not path.exists():
-        draft = HOME / f"secret.key.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)  # atomic, and the first of two processes wins
-        draft.unlink()
-    return path.read_text()
-
-
 def _flag(name: str, default: str = "0") -> bool:
     return os.environ.get(name, default) == "1"
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = read_secret_key(HOME)
 DEBUG = _flag("PORTAL_DEBUG")
 SECURE = _flag("PORTAL_HTTPS")
 """Behind TLS: secure cookies, HSTS, trust the proxy's X-Forwarded-Proto."""
 PORT = int(os.environ.get("PORT", "8000"))
 BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
-"""Address the one-command mode listens on; 0.0.0.0 opens it to the network (then set ALLOWED_HOSTS as well)."""
+"""Address that `make run` listens on; 0.0.0.0 opens it to the network (set ALLOWED_HOSTS, too)."""
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [
     origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
@@ -68,7 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "jiangjin_portal.headers.private",
+    "jiangjin_portal.headers.keep_out_of_caches",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,7 +84,7 @@ TEMPLATES = [
     }
 ]
 
-# --- database -------------------------------------------------------------------------------------------------
+# --- database -----------------------------------------------------------------------------------
 if url := os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
@@ -117,11 +102,11 @@ else:
                 # IMMEDIATE: a writer waits its turn at BEGIN instead of failing in the middle.
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                " PRAGMA foreign_keys=ON;",
             },
-            "TEST": {
-                "NAME": str(HOME / "test.sqlite3")
-            },  # a file, as in earnest: one in memory has other locks
+            # Tests use a file as well: a database in memory locks in another way.
+            "TEST": {"NAME": str(HOME / "test.sqlite3")},
         }
     }
 EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
@@ -130,7 +115,7 @@ DEMO = _flag("PORTAL_DEMO", "1" if EMBEDDED else "0")
 """Fill an empty database with a demo district, demo accounts and demo reports on the key tasks."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- people ---------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "parks.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -158,13 +143,13 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 
-# --- language, time -------------------------------------------------------------------------------------------
+# --- language, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-# --- static files, uploads ------------------------------------------------------------------------------------
+# --- static files, uploads ----------------------------------------------------------------------
 STATIC_URL = "static/"
 VENDOR_DIR = BASE_DIR / ".vendor"
 """ECharts, Bootstrap and icons, staged from the npm lockfile by `make setup`."""
@@ -184,15 +169,15 @@ MAX_ATTACHMENT_BYTES = 10_000_000
 MAX_UPLOAD_BYTES = 5 * MAX_REGISTER_BYTES
 """Largest request: all files of one upload together."""
 
-# --- reading files: each in a child process of its own, killed when it goes beyond these -----------------------
+# --- reading files: each in a child process of its own, killed when it goes beyond these --------
 READER_MEMORY_BYTES = int(os.environ.get("READER_MEMORY_MB", "1024")) * 1024 * 1024
-"""Address space. The largest list allowed needs a fifth of it, with 200 columns instead of 25 a third."""
+"""Address space. The largest list allowed needs a fifth of it, one with 200 columns a third."""
 READER_CPU_SECONDS = int(os.environ.get("READER_CPU_SECONDS", "30"))
 """The largest file allowed takes about two."""
 READER_WALL_SECONDS = float(os.environ.get("READER_WALL_SECONDS", "120"))
-"""Longer than the processor time: on a busy machine a sound file must not be called a hostile one."""
+"""Longer than the processor time: a sound file on a busy machine must not be called hostile."""
 
-# --- security -------------------------------------------------------------------------------------------------
+# --- security -----------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -201,10 +186,8 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [
-        r"^livez$",
-        r"^readyz$",
-    ]  # asked inside the container, behind the TLS gateway
+    # The health checks are asked inside the container, behind the TLS gateway.
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -217,19 +200,19 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- jobs: the database is the queue of record, the broker only rings the bell ---------------------------------
+# --- jobs: the database is the queue of record, the broker only rings the bell ------------------
 CELERY_BROKER_URL = os.environ.get("REDIS_URL") or "portalfs://localhost"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = (
-    {"folder": str(HOME / "broker")}
-    if CELERY_BROKER_URL.startswith("portalfs:")
-    else {
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
+if CELERY_BROKER_URL.startswith("portalfs:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"folder": str(HOME / "broker")}
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 1200,
         "socket_timeout": 5,  # a frozen Redis must not hold up the request that rings the bell
         "socket_connect_timeout": 2,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
     }
-)
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 """Keeps no file: what is due is decided by job rows, the scheduler only sweeps."""
 CELERY_TASK_ACKS_LATE = True
@@ -300,7 +283,7 @@ CELERY_BEAT_SCHEDULE = {
     }
 }
 
-# --- e-mail: nothing is sent unless EMAIL_HOST names a server ---------------------------------------------------
+# --- e-mail: nothing is sent unless EMAIL_HOST names a server -----------------------------------
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
@@ -309,9 +292,9 @@ EMAIL_USE_TLS = _flag("EMAIL_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
-"""Where people reach the portal, such as https://portal.example.gov.cn; links in mails begin with it."""
+"""Where people reach the portal (https://portal.example.gov.cn); links in mails begin with it."""
 
-# --- API ------------------------------------------------------------------------------------------------------
+# --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",

@@ -1,4 +1,4 @@
-"""One parent for web, workers and scheduler: starts them, restarts them, stops them, and never leaves one behind."""
+"""One parent for web, workers and scheduler: starts, restarts, stops them, leaves none behind."""
 
 import contextlib
 import ctypes
@@ -18,7 +18,7 @@ STEADY_SECONDS = 30
 """A child that lived this long and then died starts again at once, as if it had never failed."""
 LONGEST_PAUSE = 30.0
 STOP_SECONDS = 8.0
-"""After this a child that ignores its stop signal is killed: the whole stop stays below ten seconds."""
+"""A child that ignores its stop signal this long is killed: all stops within ten seconds."""
 
 _libc = ctypes.CDLL(None)
 
@@ -29,7 +29,10 @@ class AlreadyRunning(Exception):
 
 @contextlib.contextmanager
 def single_instance(lock: Path) -> Iterator[None]:
-    """Holds the lock file for this process; the kernel frees it however the process ends. Raises AlreadyRunning."""
+    """Holds the lock file for this process, or raises AlreadyRunning.
+
+    The kernel frees the lock however the process ends, also when it is killed.
+    """
     with lock.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,7 +54,7 @@ class Child:
 
 
 class Supervisor:
-    """Runs the children until SIGINT, SIGTERM or SIGHUP. Times in seconds of the monotonic clock."""
+    """Runs the children until SIGINT, SIGTERM or SIGHUP. Times: seconds of the monotonic clock."""
 
     def __init__(self, children: list[Child], on_tick: Callable[[], None] = lambda: None) -> None:
         self.children = children
@@ -71,11 +74,11 @@ class Supervisor:
         finally:
             self._stop_all()
 
-    def kill(self, name_begins: str) -> None:
-        """For children that no longer answer; they are started again."""
+    def restart_children(self, name_begins: str) -> None:
+        """Kills children that no longer answer; the loop of `run` starts them again."""
         for child in self.children:
             if child.process and child.name.startswith(name_begins):
-                self.say(child.name, "does not get on and is killed")
+                self.print_line(child.name, "does not get on and is killed")
                 child.process.kill()
 
     def _ask_to_stop(self, *_: object) -> None:
@@ -85,23 +88,26 @@ class Supervisor:
         now = time.monotonic()
         if child.process is None:
             if now >= child.start_at:
-                self._start(child)
+                self._start_child(child)
         elif (code := child.process.poll()) is not None:
             child.failures = 0 if now - child.started > STEADY_SECONDS else child.failures + 1
             pause = min(LONGEST_PAUSE, 0.5 * 2 ** max(0, child.failures - 1))
             child.start_at = now + pause
-            self._forget(child)
-            self.say(child.name, f"ended with code {code}, starts again in {pause:g} s")
+            self._close_output(child)
+            self.print_line(child.name, f"ended with code {code}, starts again in {pause:g} s")
 
-    def _start(self, child: Child) -> None:
+    def _start_child(self, child: Child) -> None:
         parent = os.getpid()
 
         def die_with_parent() -> None:
+            # The kernel kills the child when the parent dies, also when nobody could clean up.
             _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            # The parent may have died before that call.
             if os.getppid() != parent:
                 os._exit(1)
 
-        # Own session: Ctrl-C in the terminal reaches the supervisor alone, which then stops its children in good order.
+        # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then
+        # stops its children in good order.
         child.process = subprocess.Popen(
             child.command,
             stdin=subprocess.DEVNULL,
@@ -116,12 +122,13 @@ class Supervisor:
         self.pipes.register(child.process.stdout, selectors.EVENT_READ, child)
         child.started = time.monotonic()
 
-    def _forget(self, child: Child) -> None:
+    def _close_output(self, child: Child) -> None:
+        """Prints what a child that has ended still left in its pipe."""
         assert child.process is not None
         assert child.process.stdout is not None
-        self._drain(child)
+        self._print_output(child)
         if child.unfinished_line:
-            self.say(child.name, child.unfinished_line.decode(errors="replace"))
+            self.print_line(child.name, child.unfinished_line.decode(errors="replace"))
             child.unfinished_line = b""
         self.pipes.unregister(child.process.stdout)
         child.process.stdout.close()
@@ -129,24 +136,25 @@ class Supervisor:
 
     def _pass_on_output(self, timeout: float) -> None:
         for key, _ in self.pipes.select(timeout):
-            self._drain(key.data)
-        if not self.pipes.get_map() or any(
+            self._print_output(key.data)
+        has_ended = any(
             child.process and child.process.poll() is not None for child in self.children
-        ):
-            time.sleep(TICK)  # a closed pipe is always readable: do not spin on it
+        )
+        # A closed pipe is always readable: without a pause this loop would run without end.
+        if has_ended or not self.pipes.get_map():
+            time.sleep(TICK)
 
-    def _drain(self, child: Child) -> None:
+    def _print_output(self, child: Child) -> None:
         assert child.process is not None
         assert child.process.stdout is not None
         while data := child.process.stdout.read(65536):
             *lines, child.unfinished_line = (child.unfinished_line + data).split(b"\n")
             for line in lines:
-                self.say(child.name, line.decode(errors="replace"))
+                self.print_line(child.name, line.decode(errors="replace"))
 
-    def say(self, name: str, text: str) -> None:
-        with contextlib.suppress(
-            OSError
-        ):  # whoever read our output may be gone; the portal goes on
+    def print_line(self, name: str, text: str) -> None:
+        # Whoever read our output may be gone; the portal goes on.
+        with contextlib.suppress(OSError):
             print(f"{name:<9}| {text}", flush=True)
 
     def _stop_all(self) -> None:
@@ -163,7 +171,7 @@ class Supervisor:
         for child in running:
             assert child.process is not None
             if child.process.poll() is None:
-                self.say(child.name, "did not stop in time and is killed")
+                self.print_line(child.name, "did not stop in time and is killed")
                 child.process.kill()
                 child.process.wait()
-            self._forget(child)
+            self._close_output(child)

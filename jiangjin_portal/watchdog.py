@@ -1,4 +1,4 @@
-"""Notices workers that live but do not work: jobs wait and, for a long time, nobody holds a live lease."""
+"""Notices workers that live but do not work: jobs wait, and for long nobody holds a live lease."""
 
 import logging
 import time
@@ -12,7 +12,10 @@ LOOK_SECONDS = 5.0
 
 
 class Watchdog:
-    """Says once per `patience` seconds that the workers are stuck. A long job is not: its lease is renewed."""
+    """Reports once per `patience` seconds that the workers are stuck.
+
+    A worker with a long job is not stuck: it renews the job's lease.
+    """
 
     def __init__(self, patience: float) -> None:
         self.patience = patience
@@ -31,7 +34,7 @@ class Watchdog:
         return stuck
 
     def _something_moves(self) -> bool:
-        """True as well when the database cannot tell: then it is not the workers that are to blame."""
+        """A job runs, or none waits."""
         try:
             waiting = Job.objects.claimable()
             held = Job.objects.filter(state=JobState.RUNNING).exclude(
@@ -39,7 +42,9 @@ class Watchdog:
             )
             return held.exists() or not waiting.exists()
         except DatabaseError:
+            # Then the workers are not to blame, and restarting them would not help.
             log.warning("the watchdog cannot reach the database")
             return True
         finally:
+            # The supervisor looks every few seconds; it shall not hold a connection in between.
             connection.close()

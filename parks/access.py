@@ -1,4 +1,4 @@
-"""Who asks, and who may open a view, said once for many views."""
+"""Who is signed in, and who may open a view."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def person(request: HttpRequest) -> User:
 
 
 def bureau_only(sentence: str) -> Callable[[View], View]:
-    """Refuses everybody else with the sentence."""
+    """A decorator that refuses everybody outside the bureau with the sentence."""
 
-    def guard(view: View) -> View:
+    def guard_view(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not person(request).in_bureau:
                 raise PermissionDenied(sentence)
             return view(request, *args, **kwargs)
 
-        return checked
+        return guarded_view
 
-    return guard
+    return guard_view

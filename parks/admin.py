@@ -1,4 +1,7 @@
-"""The admin of units and people, and what the admins of all apps share. The role decides, not Django's permissions."""
+"""The admin of units and people, and what the admins of all apps share.
+
+A person's role decides what may be done here; Django's own permissions do not count.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ from parks.models import IdempotencyKey, Unit, User
 admin.site.site_header = "江津区“双倍增”行动计划门户 · 系统管理"
 admin.site.site_title = "系统管理"
 admin.site.index_title = "基础数据与用户"
-# Roles take the place of groups; tokens end with their user, lock-outs by themselves, and those pages are in English.
+# Roles take the place of groups. Tokens end with their user and lock-outs by themselves, so nobody
+# needs these pages, which are in English.
 admin.site.unregister([Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog])
 
 
@@ -44,7 +48,10 @@ class LinesField(forms.JSONField):
 
 
 class BureauAdmin(admin.ModelAdmin):
-    """Seen and changed by the bureau's administrators. Codes that figures are counted by stay as they are."""
+    """Seen and changed by the bureau's administrators.
+
+    Figures are counted by codes, so the code of an existing row cannot be changed.
+    """
 
     formfield_overrides = {JSONField: {"form_class": LinesField, "help_text": "每行一个"}}
     show_full_result_count = False
@@ -67,14 +74,14 @@ class BureauAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
-        has_code = self.fixed_codes and any(
-            field.name == "code" for field in self.model._meta.fields
-        )
-        return [*fields, "code"] if obj and has_code else fields
+        names = {field.name for field in self.model._meta.fields}
+        if obj and self.fixed_codes and "code" in names:
+            return [*fields, "code"]
+        return fields
 
 
 class RegistryWrites(BureauAdmin):
-    """Only shown here: these rows are written by the registry, a job or a reckoning, never by hand."""
+    """Only shown here: the registry, a job or a calculation writes these rows, never a hand."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -124,7 +131,8 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
         return field
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # what a person did stays in the ledger: deactivate instead
+        # What a person did stays in the ledger, with the name: an account is deactivated instead.
+        return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN

@@ -1,4 +1,4 @@
-"""Accounts to try the portal with: one per role, random passwords, only where nobody has an account yet."""
+"""Accounts to try the portal with: one per role, with random passwords."""
 
 import os
 import secrets
@@ -21,38 +21,49 @@ class Account:
     description: str
 
 
-def create(record: Path) -> list[Account]:
-    """Creates the accounts and writes them to `record`, readable by its owner alone. Empty when users exist."""
+def create_accounts(record: Path) -> list[Account]:
+    """Creates the accounts and writes them to `record`, readable by its owner alone.
+
+    Does nothing, and returns an empty list, where anybody has an account already.
+    """
     with transaction.atomic():
         if User.objects.exists():
             return []
-        accounts = [_create(str(role), role) for role in Role if role != Role.UNIT_STAFF]
-        accounts += [
-            _create(unit.code, Role.UNIT_STAFF, unit)
-            for unit in Unit.objects.filter(code__in=UNITS)
-        ]
-        _write(record, accounts)
+        accounts = [_create_account(str(role), role) for role in Role if role != Role.UNIT_STAFF]
+        for unit in Unit.objects.filter(code__in=UNITS):
+            accounts.append(_create_account(unit.code, Role.UNIT_STAFF, unit))
+        # Inside the transaction: accounts whose passwords nobody can read must not be created.
+        _write_record(record, accounts)
     return accounts
 
 
-def _create(username: str, role: User.Role, unit: Unit | None = None) -> Account:
+def _create_account(username: str, role: User.Role, unit: Unit | None = None) -> Account:
     password = secrets.token_urlsafe(12)
     is_admin = role == Role.BUREAU_ADMIN
+    first_name, description = str(role.label), str(role.label)
+    if unit:
+        first_name = f"{unit.short_name}{role.label}"
+        description = f"{role.label}（{unit.name}）"
     User.objects.create_user(
-        username, password=password, role=role, unit=unit, is_staff=is_admin, is_superuser=is_admin,
-        first_name=f"{unit.short_name if unit else ''}{role.label}",
-    )  # fmt: skip
-    return Account(username, password, f"{role.label}{f'（{unit.name}）' if unit else ''}")
+        username,
+        password=password,
+        role=role,
+        unit=unit,
+        is_staff=is_admin,
+        is_superuser=is_admin,
+        first_name=first_name,
+    )
+    return Account(username, password, description)
 
 
-def table(accounts: list[Account]) -> str:
+def account_table(accounts: list[Account]) -> str:
     return "".join(
         f"{account.username:<14} {account.password}  {account.description}\n"
         for account in accounts
     )
 
 
-def _write(record: Path, accounts: list[Account]) -> None:
+def _write_record(record: Path, accounts: list[Account]) -> None:
     record.unlink(missing_ok=True)
     with os.fdopen(os.open(record, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(table(accounts))
+        file.write(account_table(accounts))

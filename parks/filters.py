@@ -1,4 +1,7 @@
-"""Filters that refuse what they do not understand: a misspelt parameter must never give the unfiltered list."""
+"""Filters that refuse what they do not understand.
+
+A misspelt parameter must never give the unfiltered list, which would be taken for the answer.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +30,12 @@ class StrictForm(forms.Form):
         known = {*self.fields, *self.beside}
         if unknown := sorted(name for name in self.data if name not in known):
             raise ValidationError(f"不认识的参数：{'、'.join(unknown)}。", code="unknown_parameter")
-        lists = getattr(self.data, "lists", None)
-        if repeated := sorted(name for name, values in lists() if len(values) > 1) if lists else []:
-            raise ValidationError(f"参数重复：{'、'.join(repeated)}。", code="repeated_parameter")
+        # Only a query string can repeat a parameter; a plain dict has no `lists`.
+        if lists := getattr(self.data, "lists", None):
+            repeated = sorted(name for name, values in lists() if len(values) > 1)
+            if repeated:
+                message = f"参数重复：{'、'.join(repeated)}。"
+                raise ValidationError(message, code="repeated_parameter")
         return super().clean() or self.cleaned_data
 
 
@@ -45,11 +51,11 @@ def visible_unit(code: str, user: User) -> Unit | None:
 
 def problems(form: forms.Form) -> list[str]:
     """Every error of a bound form as a sentence that names the field by its label."""
-    said = []
+    sentences = []
     for name, errors in form.errors.items():
         label = f"{form.fields[name].label}：" if name in form.fields else ""
-        said += [f"{label}{error}" for error in errors]
-    return said
+        sentences += [f"{label}{error}" for error in errors]
+    return sentences
 
 
 def styled(form: forms.Form) -> forms.Form:
@@ -60,7 +66,11 @@ def styled(form: forms.Form) -> forms.Form:
 
 
 class StrictFilterSet(django_filters.FilterSet):
-    """A filter set with a strict form. `given_choices` names, per choice filter, what reads its list when needed."""
+    """A filter set with a strict form.
+
+    `given_choices` names for a choice filter the function that reads its choices when they are
+    needed.
+    """
 
     class Meta:
         form = StrictForm
@@ -95,7 +105,7 @@ class NoFilter(StrictFilterSet):
 
 
 def chosen_later() -> Choices:
-    """Stands in for choices that come from the database; a callable, so that nothing is read at import."""
+    """Stands in for choices that come from the database. Callable: nothing is read at import."""
     return []
 
 

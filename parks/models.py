@@ -23,7 +23,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 class Unit(models.Model):
-    """A park platform, a town or a department. Parks and towns are two independent attributes of a firm."""
+    """A park platform, a town or a department.
+
+    Park and town are two independent attributes of a firm: neither follows from the other.
+    """
 
     class Kind(models.TextChoices):
         PARK = "park", "园区平台"
@@ -68,12 +71,13 @@ class Unit(models.Model):
 
     @property
     def told_apart(self) -> str:
-        """For lists that mix kinds: a park and a town may share the short name (双福), so towns are named in full."""
+        """The name in lists that mix kinds."""
+        # A park and a town may share the short name (双福), so towns are named in full.
         return self.short_name if self.kind == self.Kind.PARK else self.name
 
     @property
     def answering_name(self) -> str:
-        """Short, as the unit that answers for a firm: a town answers for those outside the parks."""
+        """The short name of a unit that answers for firms: a town, for those outside the parks."""
         return self.short_name if self.kind == self.Kind.PARK else f"{self.short_name}（园区外）"
 
     @property
@@ -83,7 +87,7 @@ class Unit(models.Model):
 
 
 class User(AbstractUser):
-    """A person. The role says what may be done, the unit (reporters only) whose rows may be seen."""
+    """A person. The role says what may be done, the unit (of reporters) whose rows may be seen."""
 
     class Role(models.TextChoices):
         BUREAU_ADMIN = "bureau_admin", "科技局管理员"
@@ -136,9 +140,10 @@ class User(AbstractUser):
 
 
 class IdempotencyKey(models.Model):
-    """A request that its sender marked with a key of its own, and the answer it got (none while it runs).
+    """A request that its sender marked with a key, and the answer it got (none while it runs).
 
-    `owner` is the run that works on it: whoever lost the key to another may neither answer nor change anything.
+    `owner` is the run that works on it. A run that lost the key to another may neither answer nor
+    change anything.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name="用户")

@@ -1,4 +1,4 @@
-"""The plan's units, from the packaged data. Missing ones are added; what the admin has changed stays."""
+"""The plan's units, from the packaged data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ DATA = Path(__file__).parent / "data" / "units.toml"
 
 
 def seed() -> int:
-    """Add the missing units; how many were added."""
-    wanted = _units(tomllib.loads(DATA.read_text(encoding="utf-8")))
+    """Add the missing units; what the admin has changed stays. How many were added."""
+    wanted = _make_units(tomllib.loads(DATA.read_text(encoding="utf-8")))
     known = set(Unit.objects.values_list("code", flat=True))
     return len(Unit.objects.bulk_create([unit for unit in wanted if unit.code not in known]))
 
 
-def _units(data: dict[str, Any]) -> list[Unit]:
+def _make_units(data: dict[str, Any]) -> list[Unit]:
+    """The units in the order of the file, which is the order of lists."""
     parks = [
         Unit(kind=Unit.Kind.PARK, order=number, **park)
         for number, park in enumerate(data["park"], 1)
@@ -28,7 +29,7 @@ def _units(data: dict[str, Any]) -> list[Unit]:
             kind=Unit.Kind.TOWN,
             code=code,
             name=name,
-            short_name=name.removesuffix("街道").removesuffix("镇") if len(name) > 2 else name,
+            short_name=_short_name(name),
             aliases=[*_office_names(name), *data["former_town_names"].get(code, [])],
             order=number,
         )
@@ -39,6 +40,11 @@ def _units(data: dict[str, Any]) -> list[Unit]:
         for number, (code, name) in enumerate(data["departments"].items(), 1)
     ]
     return [*parks, *towns, *departments]
+
+
+def _short_name(town: str) -> str:
+    """Without 街道 or 镇, unless that would leave one character."""
+    return town.removesuffix("街道").removesuffix("镇") if len(town) > 2 else town
 
 
 def _office_names(town: str) -> list[str]:

@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
-    """For what asks unasked; pages link the drawing itself."""
+    """For browsers that look for it by themselves; pages link the drawing itself."""
     return redirect(static("img/mark.svg"), permanent=True)
 
 
@@ -23,9 +23,10 @@ class LoginView(views.LoginView):
 
 
 class LogoutView(views.LogoutView):
-    """Takes with it what the browser kept: pages that it may keep would else open again by its Back button."""
+    """Signing out also clears what the browser kept."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        # Pages that the browser may keep would otherwise open again by its Back button.
         response = super().post(request, *args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response

@@ -1,4 +1,4 @@
-"""The admin: facts and what reports them are shown only; the reference data they are read with is editable."""
+"""The admin. Facts and rosters are only shown; the reference data they are read with is edited."""
 
 from enterprises.admin import facts, reporting
 

@@ -1,4 +1,4 @@
-"""The admin of facts (shown only), and of the reference data that facts are read with (editable)."""
+"""The admin of facts, which are only shown, and of the reference data they are read with."""
 
 from __future__ import annotations
 
@@ -36,18 +36,19 @@ class Respanning(BureauAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            self._respan(request)
+            self._submit_rebuild(request)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        self._respan(request)
+        self._submit_rebuild(request)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         super().delete_queryset(request, queryset)
-        self._respan(request)
+        self._submit_rebuild(request)
 
-    def _respan(self, request: HttpRequest) -> None:
-        job = jobs.submit(kind="recompute", params={"rebuild": True}, by=request.user)  # type: ignore[arg-type]
+    def _submit_rebuild(self, request: HttpRequest) -> None:
+        user: Any = request.user
+        job = jobs.submit(kind="recompute", params={"rebuild": True}, by=user)
         self.message_user(
             request, f"计数规则已变更，已提交重算任务 #{job.pk}，完成后各统计数字即按新规则计。"
         )

@@ -1,4 +1,4 @@
-"""The admin of quarterly reporting. All is only shown: quarters, versions and cases change on their pages."""
+"""The admin of quarterly reporting. All is only shown: it changes on the pages for it."""
 
 from __future__ import annotations
 

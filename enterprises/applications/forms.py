@@ -18,7 +18,7 @@ from parks.filters import StrictForm, styled
 
 
 class ApplicationForm(forms.Form):
-    """Field names are those the registry's refusals speak of; `seen` is the state on which the person decided."""
+    """Fields are named as in the registry's refusals; `seen` is the state the person decided on."""
 
     stage = forms.ChoiceField(label="申报状态", choices=Application.Stage.choices)
     on = day_field("状态起始日", "从这一天起。状态不变、只改其他各项的，原日期不变。")
@@ -51,50 +51,47 @@ class ApplicationForm(forms.Form):
             "seen": standing.seen,
         }
         if last:
-            self.initial |= {
-                name: getattr(last, name) for name in ("stage", "year", "batch", "agency", "note")
-            }
+            for name in ("stage", "year", "batch", "agency", "note"):
+                self.initial[name] = getattr(last, name)
         styled(self)
 
     def _unfinished(self, standing: ApplicationStanding) -> Application | None:
         """The application that stands, unless a certificate came of it."""
         last = standing.last
-        return None if last is None or self._led_to(last.year) else last
+        if last is None or self._resulting_certificate(last.year):
+            return None
+        return last
 
-    def _led_to(self, year: int) -> Qualification | None:
+    def _resulting_certificate(self, year: int) -> Qualification | None:
         """The certificate of an application's year, or of a later one."""
-        held = self.firm.qualifications.filter(
+        certificates = self.firm.qualifications.filter(
             kind=self.kind, revoked_on=None, class_year__gte=year
         )
-        return held.select_related("kind").order_by("-class_year").first()
+        return certificates.select_related("kind").order_by("-class_year").first()
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
-        if had := self._led_to(year):
+        if certificate := self._resulting_certificate(year):
             raise ValidationError(
-                f"该企业已有{had.class_year}年度的证书（{had}），申报年度须晚于它。"
+                f"该企业已有{certificate.class_year}年度的证书（{certificate}），申报年度须晚于它。"
             )
         return year
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        if given.get("stage") == Application.Stage.GIVEN_UP and not given.get("note"):
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("stage") == Application.Stage.GIVEN_UP and not cleaned.get("note"):
             self.add_error("note", "放弃申报须写明原因。")
-        return given
+        return cleaned
 
-    def act(self) -> acts.Apply:
+    def build_act(self) -> acts.Apply:
         """The act of a valid form."""
-        told = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        return acts.Apply(uscc=self.firm.uscc, kind=self.kind.code, **told)
+        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return acts.Apply(uscc=self.firm.uscc, kind=self.kind.code, **values)
 
-    def looked_at(self, standing: ApplicationStanding) -> ApplicationForm:
-        """This form with all that was entered and its errors, now on the state as it stands."""
-        self.data = (
-            {**self.data.dict(), "seen": str(standing.seen)}
-            if hasattr(self.data, "dict")
-            else self.data
-        )
-        return self
+    def decide_on(self, standing: ApplicationStanding) -> None:
+        """Keep all that was entered and its errors, but on the state as it stands now."""
+        if hasattr(self.data, "dict"):
+            self.data = {**self.data.dict(), "seen": str(standing.seen)}
 
 
 class ApplicationPageForm(StrictForm):

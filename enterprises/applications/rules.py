@@ -1,4 +1,4 @@
-"""Telling where a firm's application stands: who may, on what was seen, and how the last word is taken back."""
+"""Registering where a firm's application stands: who may, on which state, and how to undo it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ FACT = "application"
 
 @dataclass(frozen=True)
 class ApplicationStanding:
-    """A firm's applications for a kind, oldest first, and the last ledger entry about any of them (None: none yet)."""
+    """A firm's applications for a kind, oldest first.
+
+    `entry` is the last ledger entry about any application of the firm; None before the first.
+    """
 
     told: list[Application]
     entry: LedgerEntry | None
@@ -33,54 +36,52 @@ class ApplicationStanding:
         return self.entry.pk if self.entry else 0
 
 
-def standing(firm: Enterprise, kind: QualificationKind) -> ApplicationStanding:
-    told = list(firm.applications.filter(kind=kind).select_related("kind").order_by("since"))
-    return ApplicationStanding(told, _last_entry(firm))
+def current_standing(firm: Enterprise, kind: QualificationKind) -> ApplicationStanding:
+    rows = firm.applications.filter(kind=kind).select_related("kind").order_by("since")
+    return ApplicationStanding(list(rows), _last_entry(firm))
 
 
 def _last_entry(firm: Enterprise) -> LedgerEntry | None:
-    return (
-        LedgerEntry.objects.filter(enterprise=firm, fact=FACT)
-        .select_related("by")
-        .order_by("-pk")
-        .first()
-    )
+    entries = LedgerEntry.objects.filter(enterprise=firm, fact=FACT)
+    return entries.select_related("by").order_by("-pk").first()
 
 
 def may_tell(user: User, firm: Enterprise) -> bool:
-    """Whoever works with the firm and may see its contacts: the bureau, and the unit in which it stands today."""
+    """Those who may see the firm's contacts: the bureau, and the unit in which it stands today."""
     return bool(contacts.shown_to(user, [firm.pk]))
 
 
-def tell(firm: Enterprise, act: acts.Apply, *, seen: int, by: User) -> bool:
-    """Write the act on the state that was `seen`; whether anything changed. Refusal where another wrote since."""
+def register_stage(firm: Enterprise, act: acts.Apply, *, seen: int, by: User) -> bool:
+    """Write the act on the state that was `seen`; whether anything changed.
+
+    Refusal where somebody else wrote since.
+    """
     with transaction.atomic():
+        # Locked before the comparison: nobody can write between it and the act.
         registry.lock_ledger()
         _refuse_unseen(firm, seen)
         return bool(registry.apply([act], by=by).changes)
 
 
 def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User) -> None:
-    """Undo what was last told of the firm's applications for the kind."""
+    """Undo what was last registered of the firm's applications for the kind."""
     with transaction.atomic():
         registry.lock_ledger()
         _refuse_unseen(firm, seen)
         entry = last_told(firm, kind)
         if entry is None:
             raise Refusal("没有可撤回的申报状态。", "invalid")
-        plan = undoing.plan([(entry.pk, entry.pk)])
+        plan = undoing.plan_undoing([(entry.pk, entry.pk)])
         if plan.blockers:
             raise Refusal("该企业此后又登记了其他资质的申报状态，请先撤回后者。", "blocked")
         registry.apply(plan.acts, by=by, reason="撤回申报状态")
 
 
 def last_told(firm: Enterprise, kind: QualificationKind) -> LedgerEntry | None:
-    """The last entry in force about the firm's applications for the kind that a person told, not a file."""
+    """The last entry in force about the firm's applications for the kind, made by a person."""
     facts = firm.applications.filter(kind=kind).values("pk")
-    told = LedgerEntry.objects.filter(
-        enterprise=firm, fact=FACT, fact_id__in=facts, source=None
-    ).in_force()
-    return told.order_by("-pk").first()
+    by_hand = LedgerEntry.objects.filter(enterprise=firm, fact=FACT, fact_id__in=facts, source=None)
+    return by_hand.in_force().order_by("-pk").first()
 
 
 def _refuse_unseen(firm: Enterprise, seen: int) -> None:

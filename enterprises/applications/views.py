@@ -1,4 +1,4 @@
-"""The page on which the bureau, or a firm's unit, tells where the firm's application stands."""
+"""The page on which the bureau, or a firm's unit, registers where its application stands."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods
 from enterprises import registry
 from enterprises.applications import rules
 from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
-from enterprises.firms.change_forms import objected
-from enterprises.models import Enterprise, QualificationKind
+from enterprises.firms.change_forms import add_objections
+from enterprises.models import Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from parks.access import person
 from parks.models import User
@@ -26,20 +26,21 @@ USUAL_KIND = "hnte"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
-    """Tell a stage, or take back what was told last; a refused one comes back with its values."""
+    """Register a stage, or take back the last one; a refused form comes back with its values."""
     user = person(request)
     firm = get_object_or_404(Enterprise.objects.visible_to(user), uscc=uscc)
     if not rules.may_tell(user, firm):
         raise PermissionDenied("只有科技局和企业现在所在单位的人员可以登记申报状态。")
-    kind, back = _asked(request, firm)
-    standing = rules.standing(firm, kind)
-    given = request.POST if request.method == "POST" else None
-    form = ApplicationForm(given, firm=firm, kind=kind, standing=standing)
-    if given is not None and _done(request, form, user):
-        return redirect(back)
-    if given is not None:
-        standing = rules.standing(firm, kind)
-        form.looked_at(standing)
+    kind, back = _kind_and_way_back(request, firm)
+    standing = rules.current_standing(firm, kind)
+    posted = request.POST if request.method == "POST" else None
+    form = ApplicationForm(posted, firm=firm, kind=kind, standing=standing)
+    if posted is not None:
+        if _carry_out(request, form, user):
+            return redirect(back)
+        # The state may have changed meanwhile: the page shows it as it is now.
+        standing = rules.current_standing(firm, kind)
+        form.decide_on(standing)
     context: dict[str, Any] = {
         "firm": firm,
         "kind": kind,
@@ -57,46 +58,52 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
     )
 
 
-def _asked(request: HttpRequest, firm: Enterprise) -> tuple[QualificationKind, str]:
-    asked = ApplicationPageForm(request.GET)
-    if not asked.is_valid():
+def _kind_and_way_back(request: HttpRequest, firm: Enterprise) -> tuple[QualificationKind, str]:
+    question = ApplicationPageForm(request.GET)
+    if not question.is_valid():
         raise Http404
-    kind = asked.cleaned_data["kind"] or get_object_or_404(QualificationKind, code=USUAL_KIND)
-    back = asked.cleaned_data["next"]
+    kind = question.cleaned_data["kind"] or get_object_or_404(QualificationKind, code=USUAL_KIND)
+    back = question.cleaned_data["next"]
+    # Only a path of this portal: the address comes from the query string, which anybody may write.
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    return kind, back if safe and back.startswith("/") else reverse("firm", args=[firm.uscc])
+    if not safe or not back.startswith("/"):
+        back = reverse("firm", args=[firm.uscc])
+    return kind, back
 
 
-def _done(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
+def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
     """Whether what the form says was carried out; otherwise the form carries the objections."""
     try:
         if "take_back" in request.POST:
             return _take_back(request, form, user)
         if not form.is_valid():
             return False
-        changed = rules.tell(form.firm, form.act(), seen=form.cleaned_data["seen"], by=user)
+        seen = form.cleaned_data["seen"]
+        changed = rules.register_stage(form.firm, form.build_act(), seen=seen, by=user)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return False
     except registry.ActsRefused as refused:
-        objected(form, refused)
+        add_objections(form, refused)
         return False
-    _report(request, form, changed)
+    _report_outcome(request, form, changed)
     return True
 
 
 def _take_back(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
-    seen = request.POST.get("seen", "")[:18]
-    rules.take_back(form.firm, form.kind, seen=int(seen) if seen.isdecimal() else 0, by=user)
+    # The form itself need not be valid to take something back; 0 is refused as not seen.
+    text = request.POST.get("seen", "")[:18]
+    seen = int(text) if text.isdecimal() else 0
+    rules.take_back(form.firm, form.kind, seen=seen, by=user)
     messages.success(request, f"已撤回{form.firm}最近一次登记的申报状态。")
     return True
 
 
-def _report(request: HttpRequest, form: ApplicationForm, changed: bool) -> None:
+def _report_outcome(request: HttpRequest, form: ApplicationForm, changed: bool) -> None:
     if not changed:
         messages.info(request, "没有变化：所填内容与登记一致。")
         return
-    stage = dict(form.fields["stage"].choices)[form.cleaned_data["stage"]]  # type: ignore[attr-defined]
+    stage = Application.Stage(form.cleaned_data["stage"]).label
     messages.success(
         request,
         f"已登记{form.firm}{form.cleaned_data['year']}年{form.kind.short_name}申报：{stage}。",

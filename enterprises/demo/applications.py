@@ -1,4 +1,4 @@
-"""Applications of the demo district: who renews this year, how far each has come, and some first-time applicants."""
+"""The demo's applications: who renews this year, how far each has come, who applies first."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 
 from enterprises.demo.firms import Draft
+from enterprises.demo.history import DemoHistory
 from enterprises.registry.acts import Apply
 
 AGENCIES = ["演示科技咨询有限公司", "演示知识产权代理有限公司", "演示企业服务有限公司", ""]
@@ -36,6 +37,24 @@ BEGINS = {
 """Stage → from when on firms reach it, within some weeks."""
 
 
+def add_applications(history: DemoHistory, year: int) -> None:
+    """Most that must renew this year are on their way, some of next year have begun."""
+    lasting = history.lasting_firms()
+    certified_this_year = [firm for firm in lasting if firm.last_class == year]
+    due_this_year = [firm for firm in lasting if firm.last_class == year - 3]
+    due_next_year = [firm for firm in lasting if firm.last_class == year - 2]
+    plain = [firm for firm in lasting if not firm.classes and firm.entered.year < year - 1]
+    renewed = [firm for firm in certified_this_year if len(firm.classes) > 1]
+    applicants = Applicants(history.chance, year)
+    for day, act in (
+        *applicants.renewing(due_this_year),
+        *applicants.renewed(renewed[:40]),
+        *applicants.preparing(history.chance.sample(due_next_year, 25)),
+        *applicants.applying_first(history.chance.sample(plain, 36)),
+    ):
+        history.record(day, act)
+
+
 class Applicants:
     """Acts on the applications of a year, the same ones for the same random generator."""
 
@@ -50,50 +69,44 @@ class Applicants:
             else:
                 stages = ["", "preparing", "filed", "rejected", "given_up"]
                 stage = self.chance.choices(stages, weights=[30, 22, 14, 10, 24])[0]
-            yield from self._course(firm, stage, batch=3)
+            yield from self._steps_to(stage, firm, batch=3)
 
     def renewed(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
         for firm in firms:
-            yield from self._course(firm, "publicity", batch=1, days_earlier=45)
+            yield from self._steps_to("publicity", firm, batch=1, days_earlier=45)
 
     def preparing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
         for firm in firms:
-            yield from self._course(firm, "preparing", year=self.year + 1)
+            yield from self._steps_to("preparing", firm, year=self.year + 1)
 
-    def first_time(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+    def applying_first(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+        stages = ("filed", "publicity", "preparing", "rejected")
         for number, firm in enumerate(firms):
-            yield from self._course(
-                firm, ("filed", "publicity", "preparing", "rejected")[number % 4], batch=2
-            )
+            yield from self._steps_to(stages[number % len(stages)], firm, batch=2)
 
-    def _course(
+    def _steps_to(
         self,
-        firm: Draft,
         stage: str,
+        firm: Draft,
         *,
         batch: int | None = None,
         year: int = 0,
         days_earlier: int = 0,
     ) -> Iterator[tuple[dt.date, Apply]]:
+        """The stages up to this one, each with its day; none at all for the stage ""."""
         agency = self.chance.choice(AGENCIES)
         for step in STEPS.get(stage, ()):
-            day = dt.date(self.year, *BEGINS[step]) + dt.timedelta(
-                days=self.chance.randrange(14) - days_earlier
+            shift = dt.timedelta(days=self.chance.randrange(14) - days_earlier)
+            day = dt.date(self.year, *BEGINS[step]) + shift
+            notes: Sequence[str] = NOTES.get(step, [""])
+            act = Apply(
+                uscc=firm.uscc,
+                kind="hnte",
+                year=year or self.year,
+                stage=step,
+                on=day,
+                batch=None if step in ("preparing", "given_up") else batch,
+                agency=agency,
+                note=self.chance.choice(notes),
             )
-            yield (
-                day,
-                Apply(
-                    uscc=firm.uscc,
-                    kind="hnte",
-                    year=year or self.year,
-                    stage=step,
-                    on=day,
-                    batch=None if step in ("preparing", "given_up") else batch,
-                    agency=agency,
-                    note=self._note(step),
-                ),
-            )
-
-    def _note(self, step: str) -> str:
-        notes: Sequence[str] = NOTES.get(step, [""])
-        return self.chance.choice(notes)
+            yield day, act

@@ -1,4 +1,4 @@
-"""Invented firms for the demo district: codes with right check digits, marked names, places, trades."""
+"""Invented firms for the demo: codes with right check digits, marked names, places, trades."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ from enterprises.uscc import ALPHABET, check_character
 DATA = Path(__file__).parent / "demo.toml"
 OUTSIDE = ""
 OUTSIDE_WEIGHT = 49
-FIRST_CLASS = 10_001
+FIRST_NUMBER = 10_001
 
 
 @dataclass
 class Draft:
-    """A firm while its story is being made up. `entered`: in the pool of technology firms since, and placed since.
-    `gone`: struck off or moved away. `classes`: years of its certificates; `valid_until` of the last of them.
-    `awaiting`: a certificate comes after the story's end."""
+    """A firm while its history is being made up.
+
+    `entered`: placed, and in the register of technology firms, since this day. `gone`: struck off
+    or moved away. `classes`: years of its certificates; `number` and `valid_until` belong to the
+    last of them. `awaiting`: a certificate comes after the history's end.
+    """
 
     uscc: str
     name: str
@@ -41,6 +44,11 @@ class Draft:
     valid_until: dt.date = dt.date.min
     awaiting: bool = False
 
+    @property
+    def last_class(self) -> int | None:
+        """The year of the last certificate; None without any."""
+        return self.classes[-1] if self.classes else None
+
 
 class Drafter:
     """Makes up firms, the same ones for the same random generator."""
@@ -56,10 +64,10 @@ class Drafter:
         tech_field = self._pick(self.data["field_weights"])
         trade, industry_code = self.chance.choice(self.data["trades"][tech_field])
         registered_on = entered - dt.timedelta(days=self.chance.randint(370, 4200))
-        park, town = self.place()
+        park, town = self.pick_place()
         return Draft(
-            uscc=self._code(registered_on),
-            name=self.name(trade),
+            uscc=self._make_code(registered_on),
+            name=self.make_name(trade),
             park=park,
             town=town,
             entered=entered,
@@ -71,18 +79,20 @@ class Drafter:
             contact_phone=f"1380000{self.chance.randrange(10_000):04d}",
         )
 
-    def place(self, other_than: str | None = None) -> tuple[str, str]:
-        """A park, or none, and a town."""
+    def pick_place(self, other_than: str | None = None) -> tuple[str, str]:
+        """A park, or none, and a town. With `other_than` always a park, and not that one."""
         weights = {park: place["weight"] for park, place in self.data["places"].items()}
         if other_than is None:
             weights[OUTSIDE] = OUTSIDE_WEIGHT
-        weights.pop(other_than or "-", None)
+        else:
+            weights.pop(other_than, None)
         park = self._pick(weights)
         if park == OUTSIDE:
             return park, self.chance.choice(self.towns)
         return park, self._pick(self.data["places"][park]["towns"])
 
-    def name(self, trade: str) -> str:
+    def make_name(self, trade: str) -> str:
+        """A name that no firm bears yet. It contains 演示, so that nobody takes it for real."""
         while True:
             parts = [self.chance.choice(self.data[part]) for part in ("first", "second")]
             ending = self.chance.choice(["有限公司", "有限公司", "有限责任公司", "股份有限公司"])
@@ -92,20 +102,24 @@ class Drafter:
                 self._names.add(name)
                 return name
 
-    def certificate_number(self, year: int) -> str:
-        self._certificates[year] = self._certificates.get(year, FIRST_CLASS) + self.chance.randint(
-            1, 7
-        )
+    def next_certificate_number(self, year: int) -> str:
+        last = self._certificates.get(year, FIRST_NUMBER)
+        self._certificates[year] = last + self.chance.randint(1, 7)
         return f"GR{year}511{self._certificates[year]:05d}"
 
-    def _code(self, registered_on: dt.date) -> str:
-        """Old firms carry their nine-digit organisation code, firms since October 2015 one that begins with MA."""
-        modern = registered_on >= dt.date(2015, 10, 1)
+    def _make_code(self, registered_on: dt.date) -> str:
+        """A code that no firm carries yet.
+
+        Old firms kept their nine-digit organisation code in it. Firms registered since October
+        2015 got one that begins with MA.
+        """
+        if registered_on >= dt.date(2015, 10, 1):
+            prefix, characters, length = "MA", ALPHABET, 7
+        else:
+            prefix, characters, length = "", ALPHABET[:10], 9
         while True:
-            tail = "".join(
-                self.chance.choices(ALPHABET if modern else ALPHABET[:10], k=7 if modern else 9)
-            )
-            body = f"91500116{'MA' if modern else ''}{tail}"
+            tail = "".join(self.chance.choices(characters, k=length))
+            body = f"91500116{prefix}{tail}"
             if body not in self._codes:
                 self._codes.add(body)
                 return body + check_character(body)

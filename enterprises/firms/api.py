@@ -128,20 +128,21 @@ class LedgerViewSet(ListedViewSet):
     filterset_class = LedgerFilter
 
     def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
-        found = queryset.in_bulk(ids)
-        firms = {entry.enterprise_id for entry in found.values()}
-        shown = contacts.shown_to(person(self.request), firms)
-        return [self._row(found[pk], found[pk].enterprise_id in shown) for pk in ids]
+        entries = queryset.in_bulk(ids)
+        firms = {entry.enterprise_id for entry in entries.values()}
+        open_to = contacts.shown_to(person(self.request), firms)
+        return [self._make_row(entries[pk], entries[pk].enterprise_id in open_to) for pk in ids]
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         entry = self.get_object()
-        shown = contacts.shown_to(person(request), [entry.enterprise_id])
-        return Response(self._row(entry, bool(shown)))
+        open_to = contacts.shown_to(person(request), [entry.enterprise_id])
+        return Response(self._make_row(entry, bool(open_to)))
 
-    def _row(self, entry: LedgerEntry, contacts_shown: bool) -> dict[str, Any]:
+    def _make_row(self, entry: LedgerEntry, contacts_shown: bool) -> dict[str, Any]:
         row = dict(self.get_serializer(entry).data)
         if not contacts_shown:
-            row |= {side: contacts.redacted(row[side]) for side in ("before", "after")}
+            for side in ("before", "after"):
+                row[side] = contacts.redact_contacts(row[side])
         return row
 
 

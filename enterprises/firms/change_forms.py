@@ -1,4 +1,4 @@
-"""Forms for what a person of the bureau registers by hand: one form for each act, with just its fields."""
+"""Forms for what the bureau registers by hand: one form for each act, with just its fields."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def day_field(label: str, help_text: str = "", *, may_come: bool = False) -> for
     )
 
 
-def objected(form: forms.Form, refused: ActsRefused) -> None:
-    """The registry's objections at their fields, or at the form's head."""
+def add_objections(form: forms.Form, refused: ActsRefused) -> None:
+    """Put the registry's objections at their fields, or at the form's head."""
     for error in refused.errors:
         form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 class ChangeForm(forms.Form):
-    """A form that says one act on the firm; field names are those the registry's refusals speak of."""
+    """A form for one act on the firm; its fields are named as in the registry's refusals."""
 
     title = ""
     help = ""
@@ -56,7 +56,7 @@ class ChangeForm(forms.Form):
         self.order_fields([name for name in self.fields if name != "reason"])
         styled(self)
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         """The act of a valid form."""
         raise NotImplementedError
 
@@ -67,7 +67,7 @@ class RenameForm(ChangeForm):
     name = forms.CharField(label="新名称", max_length=120)
     on = day_field("更名日期", "从这一天起使用新名称。")
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         return acts.Rename(uscc=uscc, name=self.cleaned_data["name"], on=self.cleaned_data["on"])
 
 
@@ -94,7 +94,7 @@ class MoveForm(ChangeForm):
         if here:
             self.initial.update(park=here.park, town=here.town)
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         park = self.cleaned_data["park"]
         town, on = self.cleaned_data["town"], self.cleaned_data["on"]
         return acts.Move(uscc=uscc, park=park.code if park else "", town=town.code, on=on)
@@ -105,7 +105,7 @@ class LeaveForm(ChangeForm):
     help = "企业迁到江津区以外。"
     on = day_field("迁出日期", "从这一天起不再计入江津。")
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         return acts.Leave(uscc=uscc, on=self.cleaned_data["on"])
 
 
@@ -115,7 +115,7 @@ class CloseForm(ChangeForm):
     on = day_field("注销日期")
     cause = forms.ChoiceField(label="情形", choices=Closure.Cause.choices)
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         return acts.Close(uscc=uscc, on=self.cleaned_data["on"], cause=self.cleaned_data["cause"])
 
 
@@ -124,7 +124,7 @@ class ReopenForm(ChangeForm):
     help = "结束注销状态。"
     on = day_field("恢复日期", "注销登记有误的，填写原注销日期，即撤销该次注销。")
 
-    def act(self, uscc: str) -> acts.Act:
+    def build_act(self, uscc: str) -> acts.Act:
         return acts.Reopen(uscc=uscc, on=self.cleaned_data["on"])
 
 
@@ -145,7 +145,7 @@ class HeldForm(ChangeForm):
         cast(HeldField, self.fields["qualification"]).queryset = self.held
 
     def clean_qualification(self) -> Qualification:
-        """Acts name a qualification without a number by its day, which must not mean two."""
+        """An act names a qualification without a number by its day, which must not mean two."""
         chosen = self.cleaned_data["qualification"]
         alike = self.held.filter(kind=chosen.kind, valid_from=chosen.valid_from)
         if not chosen.number and alike.count() > 1:
@@ -154,7 +154,8 @@ class HeldForm(ChangeForm):
             )
         return chosen
 
-    def named(self) -> dict[str, Any]:
+    def qualification_key(self) -> dict[str, Any]:
+        """The arguments by which an act names the chosen qualification."""
         chosen = self.cleaned_data["qualification"]
         return {"kind": chosen.kind.code, "number": chosen.number, "valid_from": chosen.valid_from}
 
@@ -164,8 +165,9 @@ class ExtendForm(HeldForm):
     help = "把一项资质的有效期至改为另一天。"
     valid_until = day_field("新的有效期至", "当日仍有效。", may_come=True)
 
-    def act(self, uscc: str) -> acts.Act:
-        return acts.Extend(uscc=uscc, valid_until=self.cleaned_data["valid_until"], **self.named())
+    def build_act(self, uscc: str) -> acts.Act:
+        valid_until = self.cleaned_data["valid_until"]
+        return acts.Extend(uscc=uscc, valid_until=valid_until, **self.qualification_key())
 
 
 class RevokeForm(HeldForm):
@@ -173,8 +175,8 @@ class RevokeForm(HeldForm):
     help = "资质被取消，或企业退出该名单。已登记过取消日期的，按新的日期更正。"
     on = day_field("取消日期", "从这一天起不再有效。")
 
-    def act(self, uscc: str) -> acts.Act:
-        return acts.Revoke(uscc=uscc, on=self.cleaned_data["on"], **self.named())
+    def build_act(self, uscc: str) -> acts.Act:
+        return acts.Revoke(uscc=uscc, on=self.cleaned_data["on"], **self.qualification_key())
 
 
 FORMS: dict[str, type[ChangeForm]] = {

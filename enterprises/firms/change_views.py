@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises import jobs, registry
-from enterprises.firms.change_forms import FORMS, ChangeForm, objected
-from enterprises.firms.timeline import Teller, TimelineEntry
+from enterprises.firms.change_forms import FORMS, ChangeForm, add_objections
+from enterprises.firms.timeline import Altered, Teller, TimelineEntry
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
 from parks.models import User
@@ -30,40 +30,45 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     form = FORMS[chosen](request.POST if request.method == "POST" else None, firm=firm)
     if form.is_valid():
         try:
-            told = _register(form, firm, user)
+            entries = _register_act(form, firm, user)
         except registry.ActsRefused as refused:
-            objected(form, refused)
+            add_objections(form, refused)
         else:
-            _report(request, told)
+            _report_changes(request, entries)
             return redirect("firm", uscc)
-    acts = [
-        (code, each.title) for code, each in FORMS.items()
-    ]  # a template would call the classes themselves
+    # Titles only: a template would call the form classes themselves.
+    acts = [(code, form_class.title) for code, form_class in FORMS.items()]
     context = {"firm": firm, "form": form, "chosen": chosen, "acts": acts}
     return render(
         request, "enterprises/firms/change.html", context, status=422 if form.is_bound else 200
     )
 
 
-def _register(form: ChangeForm, firm: Enterprise, by: User) -> list[TimelineEntry]:
-    """Write the act, and queue in the same transaction what follows a load; the changes in words."""
+def _register_act(form: ChangeForm, firm: Enterprise, by: User) -> list[TimelineEntry]:
+    """Write the act, and queue in the same transaction what follows a load.
+
+    Returns the changes in words, none where nothing differed.
+    """
     with transaction.atomic():
-        changes = registry.apply(
-            [form.act(firm.uscc)], by=by, reason=form.cleaned_data["reason"]
-        ).changes
+        act = form.build_act(firm.uscc)
+        changes = registry.apply([act], by=by, reason=form.cleaned_data["reason"]).changes
         if not changes:
             return []
         jobs.follow_up("load", by=by)
+        # The registry holds the ledger's lock until the commit, so the newest entries are ours.
         entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
         return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
 
 
-def _report(request: HttpRequest, told: list[TimelineEntry]) -> None:
-    if not told:
+def _report_changes(request: HttpRequest, entries: list[TimelineEntry]) -> None:
+    if not entries:
         messages.info(request, "没有变化：所填内容与登记一致。")
-    for one in told:
-        altered = "；".join(
-            f"{a.label}：{a.after if a.before is None else f'{a.before} → {a.after}'}"
-            for a in one.altered
-        )
-        messages.success(request, f"已登记{one.title}（{altered}）。逐月数据随后自动重算。")
+    for entry in entries:
+        altered = "；".join(_altered_in_words(field) for field in entry.altered)
+        messages.success(request, f"已登记{entry.title}（{altered}）。逐月数据随后自动重算。")
+
+
+def _altered_in_words(field: Altered) -> str:
+    if field.before is None:
+        return f"{field.label}：{field.after}"
+    return f"{field.label}：{field.before} → {field.after}"

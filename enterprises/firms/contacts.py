@@ -32,13 +32,16 @@ def shown_to(user: User, firm_ids: Collection[int]) -> set[int]:
     return set(here.values_list("enterprise_id", flat=True))
 
 
-def line(firm: Enterprise, open_to: Collection[int]) -> str | None:
-    """Name and phone in one line, perhaps empty; None for a firm that is not among those `shown_to` the viewer."""
+def contact_line(firm: Enterprise, open_to: Collection[int]) -> str | None:
+    """Name and phone in one line, perhaps empty.
+
+    None for a firm that is not in `open_to`, the firms `shown_to` the viewer.
+    """
     if firm.pk not in open_to:
         return None
     return " ".join(filter(None, [firm.contact_name, firm.contact_phone]))
 
 
-def redacted(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Ledger values in which contacts are told to have changed, but not to what."""
+def redact_contacts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Ledger values that tell that contacts have changed, but not to what."""
     return {name: HIDDEN if name in FIELDS and value else value for name, value in values.items()}

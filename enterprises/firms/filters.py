@@ -24,7 +24,7 @@ from enterprises.models import (
     QualificationKind,
     TechField,
 )
-from enterprises.models.enterprise import in_force
+from enterprises.models.validity import in_force
 from enterprises.uscc import normalise
 from parks.filters import Choices, StrictFilterSet, StrictForm, choice, day
 from parks.models import Unit
@@ -39,7 +39,8 @@ def of_firm(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def among(firms: QuerySet[Enterprise], rows: QuerySet[Any]) -> QuerySet[Enterprise]:
-    """The firms that the rows belong to. Looked up once: SQLite would run an EXISTS anew for every firm."""
+    """The firms that the rows belong to."""
+    # IN looks the rows up once; SQLite would run an EXISTS anew for every firm.
     return firms.filter(pk__in=rows.values("enterprise"))
 
 
@@ -62,10 +63,10 @@ def certificate_columns(rows: QuerySet[Any], path: str = "") -> dict[str, Subque
 
 class FirmFilterForm(StrictForm):
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if given.get("valid_on") and not given.get("kind") and "kind" not in self.errors:
+        cleaned = super().clean()
+        if cleaned.get("valid_on") and not cleaned.get("kind") and "kind" not in self.errors:
             self.add_error("valid_on", "须同时指定资质类别。")
-        return given
+        return cleaned
 
     def clean_q(self) -> str:
         text = self.cleaned_data.get("q") or ""
@@ -75,12 +76,13 @@ class FirmFilterForm(StrictForm):
 
 
 class EnterpriseFilter(StrictFilterSet):
-    """Filters on a firm's own facts. Rows carry the columns a list shows: park, town, certificate, status.
+    """Filters on a firm's own facts.
 
-    Place, status and pool are those of today; a qualification is asked for on `valid_on` (today if left out).
+    Rows carry the columns a list shows: park, town, certificate, status. Place, status and pool are
+    those of today; a qualification is asked for on `valid_on` (today if left out).
     """
 
-    q = django_filters.CharFilter(label="名称或代码", method="named", max_length=120)
+    q = django_filters.CharFilter(label="名称或代码", method="having_name", max_length=120)
     park = choice("园区平台", "beside_others")
     town = choice("镇街", "beside_others")
     kind = choice("资质", "beside_others")
@@ -112,9 +114,8 @@ class EnterpriseFilter(StrictFilterSet):
     @property
     def given(self) -> dict[str, Any]:
         """The parameters that are set, by name, as values."""
-        return {
-            name: value for name, value in self.form.cleaned_data.items() if value not in (None, "")
-        }
+        cleaned = self.form.cleaned_data
+        return {name: value for name, value in cleaned.items() if value not in (None, "")}
 
     @property
     def day(self) -> dt.date:
@@ -124,17 +125,15 @@ class EnterpriseFilter(StrictFilterSet):
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         queryset = super().filter_queryset(queryset)
         if kind := self.given.get("kind"):
-            queryset = among(
-                queryset, Qualification.objects.filter(kind__code=kind).holding_on(self.day)
-            )
+            held = Qualification.objects.filter(kind__code=kind).holding_on(self.day)
+            queryset = among(queryset, held)
         return self.with_place(queryset).annotate(**self.standing())
 
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         """Filter by place and add the columns of place and certificate."""
         if place := self.place():
-            queryset = among(
-                queryset, Placement.objects.covering(timezone.localdate()).filter(place)
-            )
+            here = Placement.objects.covering(timezone.localdate()).filter(place)
+            queryset = among(queryset, here)
         held = Qualification.objects.filter(enterprise=OuterRef("pk")).holding_on(self.day)
         if kind := self.given.get("kind"):
             held = held.filter(kind__code=kind)
@@ -148,6 +147,7 @@ class EnterpriseFilter(StrictFilterSet):
         wanted = Q()
         if park := self.given.get("park"):
             wanted &= Q(park__isnull=True) if park == OUTSIDE else Q(park__code=park)
+        # Park and town are independent of each other: both may be asked for together.
         if town := self.given.get("town"):
             wanted &= Q(town__code=town)
         return wanted
@@ -158,17 +158,17 @@ class EnterpriseFilter(StrictFilterSet):
         return {
             "is_closed": Exists(of_firm(Closure.objects.holding_on(today))),
             "is_placed": Exists(of_firm(Placement.objects.covering(today))),
-            "pool_stage": Subquery(of_firm(_pooled(today)).values("stage")[:1]),
+            "pool_stage": Subquery(of_firm(_pool_entries_on(today)).values("stage")[:1]),
         }
 
-    def named(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
+    def having_name(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         return queryset.named_like(value)
 
     def in_field(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         return queryset.filter(tech_field__code=value)
 
     def at_stage(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
-        return among(queryset, _pooled(timezone.localdate()).filter(stage=value))
+        return among(queryset, _pool_entries_on(timezone.localdate()).filter(stage=value))
 
     def having_status(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         today = timezone.localdate()
@@ -181,7 +181,7 @@ class EnterpriseFilter(StrictFilterSet):
         )
 
 
-def _pooled(day: dt.date) -> QuerySet[PoolEntry]:
+def _pool_entries_on(day: dt.date) -> QuerySet[PoolEntry]:
     return PoolEntry.objects.filter(in_force(day, "since", "until"))
 
 
@@ -197,7 +197,7 @@ class OfFirmFilter(StrictFilterSet):
 
 class QualificationFilter(OfFirmFilter):
     kind = django_filters.CharFilter(label="资质类别代码", field_name="kind__code", max_length=30)
-    valid_on = day("有效日", "holding")
+    valid_on = day("有效日", "holding_on")
     issued_from = day("发证日不早于", None, field_name="valid_from", lookup_expr="gte")
     issued_to = day("发证日不晚于", None, field_name="valid_from", lookup_expr="lte")
     expires_from = day("有效期至不早于", None, field_name="valid_until", lookup_expr="gte")
@@ -207,7 +207,7 @@ class QualificationFilter(OfFirmFilter):
         model = Qualification
         fields: list[str] = []
 
-    def holding(self, queryset: Any, name: str, value: dt.date) -> QuerySet[Qualification]:
+    def holding_on(self, queryset: Any, name: str, value: dt.date) -> QuerySet[Qualification]:
         return queryset.holding_on(value)
 
 
@@ -259,12 +259,14 @@ class ApplicationFilter(OfFirmFilter):
 
 
 class LedgerFilter(OfFirmFilter):
-    since = WholeNumberFilter(label="此编号之后", method="after", min_value=0, max_value=2**63 - 1)
+    since = WholeNumberFilter(
+        label="此编号之后", method="after_entry", min_value=0, max_value=2**63 - 1
+    )
     act = django_filters.ChoiceFilter(label="动作", choices=LedgerEntry.Act.choices)
 
     class Meta(StrictFilterSet.Meta):
         model = LedgerEntry
         fields: list[str] = []
 
-    def after(self, queryset: Any, name: str, value: int) -> QuerySet[LedgerEntry]:
+    def after_entry(self, queryset: Any, name: str, value: int) -> QuerySet[LedgerEntry]:
         return queryset.since(value)

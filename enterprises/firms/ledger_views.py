@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -47,43 +47,47 @@ class OlderForm(forms.Form):
 
 
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger_page(request: HttpRequest) -> HttpResponse:
+    """Filtered, and paged by entry number: entries written meanwhile do not shift the pages."""
     user = person(request)
-    found = LedgerPageFilter(request.GET, LedgerEntry.objects.visible_to(user), beside={"before"})
+    visible = LedgerEntry.objects.visible_to(user)
+    filtered = LedgerPageFilter(request.GET, visible, beside={"before"})
     older = OlderForm(request.GET)
-    wrong = problems(found.form) + (["页码参数无效。"] if not older.is_valid() else [])
-    before = older.cleaned_data.get("before") if not wrong else None
-    entries = found.qs.filter(Q(pk__lt=before) if before else Q()).order_by("-pk")
-    shown = (
-        []
-        if wrong
-        else list(entries.select_related("enterprise", "source", "by")[: ENTRIES_PER_PAGE + 1])
-    )
+    wrong = problems(filtered.form)
+    if not older.is_valid():
+        wrong = [*wrong, "页码参数无效。"]
+    entries: list[LedgerEntry] = []
+    if not wrong:
+        rows = filtered.qs.select_related("enterprise", "source", "by").order_by("-pk")
+        if before := older.cleaned_data.get("before"):
+            rows = rows.filter(pk__lt=before)
+        # One more than a page shows tells whether a further page follows.
+        entries = list(rows[: ENTRIES_PER_PAGE + 1])
     context: dict[str, Any] = {
-        "form": styled(found.form),
+        "form": styled(filtered.form),
         "wrong": wrong,
-        "timeline": _told(user, shown[:ENTRIES_PER_PAGE]),
-        "older": _older(request, shown),
+        "timeline": _timeline_of(user, entries[:ENTRIES_PER_PAGE]),
+        "older": _older_query(request, entries),
         "filtered": bool(request.GET),
     }
     return render(request, "enterprises/firms/ledger.html", context, status=400 if wrong else 200)
 
 
-def _told(user: User, entries: list[LedgerEntry]) -> list[TimelineEntry]:
+def _timeline_of(user: User, entries: list[LedgerEntry]) -> list[TimelineEntry]:
+    """The entries in words; contact persons of those firms only that show theirs to the user."""
     may_see = contacts.shown_to(user, {entry.enterprise_id for entry in entries})
     held = [entry.fact_id for entry in entries if entry.fact == "qualification"]
     teller = Teller(Qualification.objects.filter(pk__in=held).select_related("kind"))
-    return [
-        told
-        for entry in entries
-        for told in teller.tell([entry], contacts=entry.enterprise_id in may_see)
-    ]
+    timeline = []
+    for entry in entries:
+        timeline += teller.tell([entry], contacts=entry.enterprise_id in may_see)
+    return timeline
 
 
-def _older(request: HttpRequest, shown: list[LedgerEntry]) -> str:
+def _older_query(request: HttpRequest, entries: list[LedgerEntry]) -> str:
     """The query string of the next page; empty on the last."""
-    if len(shown) <= ENTRIES_PER_PAGE:
+    if len(entries) <= ENTRIES_PER_PAGE:
         return ""
     query = request.GET.copy()
-    query["before"] = str(shown[ENTRIES_PER_PAGE - 1].pk)
+    query["before"] = str(entries[ENTRIES_PER_PAGE - 1].pk)
     return query.urlencode()

@@ -1,4 +1,4 @@
-"""Firms as plain records, for lists of any length: a handful of queries whatever the number of firms."""
+"""Firms as plain records, for lists of any length: as many queries for one firm as for many."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ FORMER_NAME = {"name": "name", "until": "until"}
 
 
 def status_of(row: dict[str, Any]) -> str:
+    """A code of `filters.STATUSES`. A firm that is struck off is closed, wherever it stood."""
     if row["is_closed"]:
         return "closed"
     return "active" if row["is_placed"] else "left"
@@ -56,10 +57,8 @@ def firm_records(firms: QuerySet[Enterprise], ids: Sequence[int]) -> list[dict[s
     `firms` carries the columns of EnterpriseFilter.
     """
     field = F("tech_field__code")
-    rows = {
-        r["id"]: r
-        for r in firms.filter(pk__in=ids).values(*COLUMNS, *PLACE_AND_CERTIFICATE, field_code=field)
-    }
+    columns = (*COLUMNS, *PLACE_AND_CERTIFICATE)
+    rows = {row["id"]: row for row in firms.filter(pk__in=ids).values(*columns, field_code=field)}
     held = _by_firm(Qualification.objects.filter(enterprise__in=ids).by_date(), QUALIFICATION)
     former = _by_firm(FormerName.objects.filter(enterprise__in=ids).order_by("until"), FORMER_NAME)
     return [_record(rows[pk], held[pk], former[pk]) for pk in ids if pk in rows]
@@ -75,6 +74,7 @@ def _by_firm(rows: QuerySet[Any], paths: dict[str, str]) -> dict[int, list[dict[
 def _record(
     row: dict[str, Any], held: list[dict[str, Any]], former: list[dict[str, Any]]
 ) -> dict[str, Any]:
+    # A certificate of which only the class year is known has a number and no days.
     dated = row["issued_on"] is not None
     certificate = {
         "number": row["certificate"],

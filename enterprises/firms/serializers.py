@@ -1,3 +1,5 @@
+"""The shapes in which the API shows firms, their facts, the ledger and jobs."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -37,7 +39,8 @@ class HeldSerializer(serializers.ModelSerializer[Qualification]):
     class Meta:
         model = Qualification
         fields = [
-            "kind", "number", "valid_from", "valid_until", "class_year", "revoked_on", "recognition", "dating",
+            "kind", "number", "valid_from", "valid_until", "class_year", "revoked_on",
+            "recognition", "dating",
         ]  # fmt: skip
 
 
@@ -112,7 +115,10 @@ class CertificateSerializer(serializers.Serializer[Any]):
 
 
 class FirmSerializer(serializers.Serializer[Any]):
-    """The shape of enterprises.records; park and town are codes, those of the day when a figure is asked for."""
+    """The shape of `enterprises.firms.records`.
+
+    Park and town are codes; where a figure is asked for, those of its day.
+    """
 
     uscc = serializers.CharField()
     name = serializers.CharField()
@@ -152,7 +158,8 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     class Meta:
         model = Enterprise
         fields = [
-            "placements", "closures", "pool_entries", "applications", "yearly_figures", "contact_name", "contact_phone",
+            "placements", "closures", "pool_entries", "applications", "yearly_figures",
+            "contact_name", "contact_phone",
         ]  # fmt: skip
 
 
@@ -172,8 +179,8 @@ class LedgerSerializer(OfFirm):
     class Meta:
         model = LedgerEntry
         fields = [
-            "id", "uscc", "act", "fact", "fact_id", "effective_on", "before", "after", "source", "cells", "reason",
-            "by", "at",
+            "id", "uscc", "act", "fact", "fact_id", "effective_on", "before", "after", "source",
+            "cells", "reason", "by", "at",
         ]  # fmt: skip
 
 
@@ -184,18 +191,17 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     class Meta:
         model = Job
         fields = [
-            "id", "kind", "state", "phase", "progress_done", "progress_total", "attempts", "result", "error",
-            "created_by", "created_at", "started_at", "heartbeat_at", "finished_at",
+            "id", "kind", "state", "phase", "progress_done", "progress_total", "attempts", "result",
+            "error", "created_by", "created_at", "started_at", "heartbeat_at", "finished_at",
         ]  # fmt: skip
 
     def to_representation(self, instance: Job) -> dict[str, Any]:
-        """The rows of a file name contact persons: they are the bureau's and (in a dry run) its sender's alone."""
-        shown = super().to_representation(instance)
+        """Rows of a file name contact persons: only the bureau and the file's sender see them."""
+        row = super().to_representation(instance)
         user = getattr(self.context.get("request"), "user", None)
-        if shown["result"] and not (user and (user.in_bureau or user.pk == instance.created_by_id)):
-            shown["result"] = {
-                name: value
-                for name, value in shown["result"].items()
-                if name not in READ_FROM_FILES
+        may_see = user and (user.in_bureau or user.pk == instance.created_by_id)
+        if row["result"] and not may_see:
+            row["result"] = {
+                name: value for name, value in row["result"].items() if name not in READ_FROM_FILES
             }
-        return shown
+        return row

@@ -17,7 +17,10 @@ from enterprises.models import (
 
 @dataclass(frozen=True)
 class FirmState:
-    """A firm on a day: its name then, its place (None: not in the district), what it held, whether it was closed."""
+    """A firm on a day: its name then, what it held, whether it was closed.
+
+    `placement` is None where it was not in the district.
+    """
 
     day: dt.date
     name: str
@@ -31,27 +34,21 @@ class FirmState:
 
 def on_day(enterprise: Enterprise, day: dt.date) -> FirmState:
     """The facts of a firm as they hold on a day, by the dates of the facts (seven queries)."""
+    qualifications = enterprise.qualifications.select_related("kind")
+    pool_entries = enterprise.pool_entries.all()
     return FirmState(
         day=day,
         name=_name_on(enterprise, day),
         closed=any(closure.holds_on(day) for closure in enterprise.closures.all()),
         placement=enterprise.placements.covering(day).select_related("park", "town").first(),
-        qualifications=[
-            q for q in enterprise.qualifications.select_related("kind") if q.holds_on(day)
-        ],
-        pool=next(
-            (
-                p
-                for p in enterprise.pool_entries.all()
-                if p.since <= day and not (p.until and p.until <= day)
-            ),
-            None,
-        ),
-        applications=[one for one in enterprise.applications.all() if one.holds_on(day)],
+        qualifications=[row for row in qualifications if row.holds_on(day)],
+        pool=next((entry for entry in pool_entries if entry.holds_on(day)), None),
+        applications=[row for row in enterprise.applications.all() if row.holds_on(day)],
         figures=enterprise.yearly_figures.filter(year__lt=day.year).order_by("-year").first(),
     )
 
 
 def _name_on(enterprise: Enterprise, day: dt.date) -> str:
+    """The name the firm bore on the day: the former name whose time ended next, or the present."""
     later = [former for former in enterprise.former_names.all() if former.until > day]
     return min(later, key=lambda former: former.until).name if later else enterprise.name

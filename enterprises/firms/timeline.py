@@ -1,4 +1,4 @@
-"""The ledger of one firm as sentences: what changed from what to what, from which day, by whom, from which cells."""
+"""The ledger of a firm as sentences: what changed to what, from which day, by whom, from where."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field
 
-from enterprises.firms.contacts import redacted
+from enterprises.firms.contacts import redact_contacts
 from enterprises.models import LedgerEntry, Qualification, QualificationKind, TechField
+from enterprises.registry.wording import value_in_words
 from parks.models import Unit
 
 NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name"}
 """Reference data that the ledger holds by code → the attribute that names it."""
 EMPTY = {"park": "园区外"}
+"""Field → what no value means there; elsewhere it is 空."""
 
 
 @dataclass(frozen=True)
@@ -46,42 +47,40 @@ class Teller:
             model: dict(model._default_manager.values_list("code", attribute))
             for model, attribute in NAMED.items()
         }
-        self._qualifications = {one.pk: one for one in qualifications}
+        self._qualifications = {row.pk: row for row in qualifications}
 
     def tell(self, entries: Sequence[LedgerEntry], *, contacts: bool) -> list[TimelineEntry]:
         """`contacts`: whether the reader may see contact persons."""
-        return [self._told(entry, contacts) for entry in entries]
+        return [self._tell_entry(entry, contacts) for entry in entries]
 
-    def _told(self, entry: LedgerEntry, contacts: bool) -> TimelineEntry:
-        before, after = (
-            side if contacts else redacted(side) for side in (entry.before, entry.after)
-        )
+    def _tell_entry(self, entry: LedgerEntry, contacts: bool) -> TimelineEntry:
+        before, after = entry.before, entry.after
+        if not contacts:
+            before, after = redact_contacts(before), redact_contacts(after)
         model = apps.get_model("enterprises", entry.fact)
         altered = []
         for name, value in after.items():
-            field = model._meta.get_field(name)
-            old = self._words(field, before[name]) if name in before else None
-            altered.append(Altered(str(field.verbose_name), old, self._words(field, value)))
-        if not after:  # a fact that was taken back is gone
-            fields = ((model._meta.get_field(name), value) for name, value in before.items())
-            altered = [
-                Altered(str(one.verbose_name), self._words(one, value), "（撤销）")
-                for one, value in fields
-            ]
-        return TimelineEntry(entry, self._title(entry), altered, cells_in_words(entry.cells))
+            column = model._meta.get_field(name)
+            old = self._in_words(column, before[name]) if name in before else None
+            altered.append(Altered(str(column.verbose_name), old, self._in_words(column, value)))
+        # A fact that was taken back is gone: nothing comes after.
+        if not after:
+            for name, value in before.items():
+                column = model._meta.get_field(name)
+                old = self._in_words(column, value)
+                altered.append(Altered(str(column.verbose_name), old, "（撤销）"))
+        return TimelineEntry(entry, self._make_title(entry), altered, cells_in_words(entry.cells))
 
-    def _title(self, entry: LedgerEntry) -> str:
-        held = self._qualifications.get(entry.fact_id) if entry.fact == "qualification" else None
-        return f"{entry.get_act_display()}：{held}" if held else entry.get_act_display()
+    def _make_title(self, entry: LedgerEntry) -> str:
+        """The act and, where it is about a qualification that is still there, its name."""
+        title = entry.get_act_display()
+        if entry.fact == "qualification" and entry.fact_id in self._qualifications:
+            return f"{title}：{self._qualifications[entry.fact_id]}"
+        return title
 
-    def _words(self, field: Field[Any, Any], value: Any) -> str:
-        if value in (None, ""):
-            return EMPTY.get(field.name, "空")
-        if isinstance(value, bool):
-            return "是" if value else "否"
-        if field.is_relation:
-            return str(self._names[field.related_model].get(value, value))  # type: ignore[index]
-        return str(dict(field.flatchoices).get(value, value))
+    def _in_words(self, column: Any, value: Any) -> str:
+        names = self._names.get(column.related_model, {})
+        return value_in_words(column, value, names, empty=EMPTY.get(column.name, "空"))
 
 
 def cells_in_words(cells: dict[str, str]) -> str:
@@ -101,16 +100,20 @@ SOON = 90
 """Days before its end at which a certificate is called about to lapse."""
 
 
-def validity(one: Qualification, day: dt.date) -> ValidityText:
-    if one.holds_on(day):
-        left = (one.valid_until - day).days if one.valid_until else None
-        if left is not None and left <= SOON:
-            return ValidityText(f"有效，{left}天后到期" if left else "有效，当日到期", "short")
-        return ValidityText("有效", "good")
-    if one.valid_from is None:
+def validity_in_words(certificate: Qualification, day: dt.date) -> ValidityText:
+    validity = certificate.validity
+    if validity is None:
         return ValidityText("仅知认定年度，按日期不计", "none")
-    if day < one.valid_from:
+    if day < validity.first_day:
         return ValidityText("尚未生效", "none")
-    if one.revoked_on is not None and one.revoked_on <= day:
-        return ValidityText(f"已于{one.revoked_on}取消", "none")
+    if validity.covers(day):
+        # Days to the printed last day: a withdrawal that is still to come does not shorten them.
+        last_day = certificate.valid_until
+        if last_day is None or (last_day - day).days > SOON:
+            return ValidityText("有效", "good")
+        if last_day == day:
+            return ValidityText("有效，当日到期", "short")
+        return ValidityText(f"有效，{(last_day - day).days}天后到期", "short")
+    if certificate.revoked_on is not None and certificate.revoked_on <= day:
+        return ValidityText(f"已于{certificate.revoked_on}取消", "none")
     return ValidityText("已到期", "none")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
-from enterprises.firms.timeline import Teller, validity
+from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
 from parks.filters import StrictForm, problems
@@ -31,23 +31,25 @@ class DayForm(StrictForm):
 
 
 @require_safe
-def firm(request: HttpRequest, uscc: str) -> HttpResponse:
+def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
+    """The firm today or, by `?on=`, on a past day. An impossible day shows today and says so."""
     user = person(request)
     enterprise = get_object_or_404(_with_facts(Enterprise.objects.visible_to(user)), uscc=uscc)
     form = DayForm(request.GET)
-    day = form.cleaned_data.get("on") if form.is_valid() else None
+    past_day = form.cleaned_data.get("on") if form.is_valid() else None
+    day = past_day or timezone.localdate()
     may_see_contacts = bool(contacts.shown_to(user, [enterprise.pk]))
     held = list(enterprise.qualifications.all())
     context = {
         "firm": enterprise,
         "wrong": problems(form),
         "form": form,
-        "standing": state.on_day(enterprise, day or timezone.localdate()),
-        "past": day,
-        "held": [(one, validity(one, day or timezone.localdate())) for one in held],
+        "standing": state.on_day(enterprise, day),
+        "past": past_day,
+        "held": [(row, validity_in_words(row, day)) for row in held],
         "figures": list(enterprise.yearly_figures.all()),
         "may_see_contacts": may_see_contacts,
-        **_timeline(request, enterprise, Teller(held), may_see_contacts),
+        **_timeline_page(request, enterprise, Teller(held), may_see_contacts),
     }
     return render(
         request, "enterprises/firms/firm.html", context, status=400 if context["wrong"] else 200
@@ -67,7 +69,7 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
     )
 
 
-def _timeline(
+def _timeline_page(
     request: HttpRequest, enterprise: Enterprise, teller: Teller, may_see_contacts: bool
 ) -> dict[str, Any]:
     entries = (
@@ -76,5 +78,5 @@ def _timeline(
         .order_by("-id")
     )
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    told = teller.tell(list(page), contacts=may_see_contacts)
-    return {"page": page, "timeline": told}
+    timeline = teller.tell(list(page), contacts=may_see_contacts)
+    return {"page": page, "timeline": timeline}

@@ -1,4 +1,4 @@
-"""Pages about background jobs. Every signed-in person sees the list, each as far as `visible_to` allows."""
+"""Pages about background jobs. Everybody sees the list, as far as `visible_to` allows."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -18,25 +18,24 @@ PAGE_SIZE = 30
 @require_safe
 @never_cache
 def job_list(request: HttpRequest) -> HttpResponse:
-    """The list; asked for by htmx, only its table, which asks again while a job on it is unfinished."""
+    """The list; for htmx only its table, which asks again while a job on it is unfinished."""
     user = person(request)
-    page = Paginator(Job.objects.visible_to(user).select_related("created_by"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-    rows = [(job, job.may_be_retried_by(user)) for job in page]
-    live = any(not job.is_finished for job in page)
-    template = (
-        "enterprises/jobs/table.html"
-        if request.headers.get("HX-Request")
-        else "enterprises/jobs/jobs.html"
-    )
-    return render(request, template, {"page": page, "rows": rows, "live": live})
+    visible = Job.objects.visible_to(user).select_related("created_by")
+    page = Paginator(visible, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(job, job.may_be_retried_by(user)) for job in page],
+        "live": any(not job.is_finished for job in page),
+    }
+    is_fragment = request.headers.get("HX-Request")
+    template = "enterprises/jobs/table.html" if is_fragment else "enterprises/jobs/jobs.html"
+    return render(request, template, context)
 
 
 @require_safe
 @never_cache
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
-    """The live fragment of one job, which any page may include; it stops asking when the job has ended."""
+    """The live fragment of one job, for any page; it stops asking when the job has ended."""
     job = get_object_or_404(Job.objects.visible_to(person(request)), pk=pk)
     return render(request, "enterprises/jobs/status.html", {"job": job})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from enterprises.loading.planning import OTHER_PLACE, PLAN_RULES, FilePlan
 from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
 from enterprises.registry.notebook import Change
+from enterprises.registry.wording import value_in_words
 from enterprises.rosters.definition.catalogue import Rule
 from enterprises.rosters.definition.causes import by_cause, row_ranges
 from enterprises.rosters.definition.problems import Note, Problem
@@ -123,25 +123,13 @@ def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
         "details": [
             {
                 "label": str(fields[name].verbose_name),
-                "before": _said(change.before.get(name), fields[name], names),
-                "after": _said(after, fields[name], names),
+                "before": value_in_words(fields[name], change.before.get(name), names),
+                "after": value_in_words(fields[name], after, names),
             }
             for name, after in change.after.items()
             if name in fields
         ],
     }
-
-
-def _said(value: Any, column: Any, names: dict[str, str]) -> str:
-    if value in (None, ""):
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, dt.date):
-        return f"{value:%Y-%m-%d}"
-    if column.is_relation:
-        return names.get(value, str(value))
-    return str(dict(column.flatchoices).get(value, value))
 
 
 def code_names() -> dict[str, str]:

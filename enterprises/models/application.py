@@ -1,4 +1,4 @@
-"""Where a firm's application for a qualification stands: for the first time, or for the renewal of one that lapses."""
+"""Where a firm's application for a qualification stands, for the first one or for a renewal."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
-from enterprises.models.enterprise import Enterprise, OfFirmQuerySet, in_force
+from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.reference import QualificationKind
+from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 
 MOST_BATCHES = 12
@@ -22,8 +23,8 @@ class ApplicationQuerySet(OfFirmQuerySet):
 class Application(models.Model):
     """The firm's application of a year for a kind stands at a stage from `since` to before `until`.
 
-    A further stage is a further row; of one kind a firm has at most one on any day. That a certificate came of it is
-    not said here: the certificate says so.
+    A further stage is a further row; of one kind a firm has at most one on any day. Whether a
+    certificate came of it is not said here: the certificate itself says so.
     """
 
     class Stage(models.TextChoices):
@@ -95,4 +96,4 @@ class Application(models.Model):
         return f"{self.year}年{self.kind.short_name}申报 {self.get_stage_display()} 自 {self.since}"
 
     def holds_on(self, day: dt.date) -> bool:
-        return self.since <= day and (self.until is None or day < self.until)
+        return Validity(self.since, self.until or FAR).covers(day)

@@ -1,4 +1,4 @@
-"""A question between units about where a firm stands, decided once by the bureau and seen by both."""
+"""A question between units about where a firm stands, decided by the bureau and seen by both."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def touching(self, unit: int | None) -> CaseQuerySet:
         """Cases in which the unit (its id) is the registered place or has said something."""
-        own = RosterFirm.objects.handed_in().filter(
+        statements = RosterFirm.objects.handed_in().filter(
             version__roster__quarter=OuterRef("quarter"),
             version__roster__unit=unit,
             uscc=OuterRef("uscc"),
         )
-        return self.filter(Q(from_unit=unit) | Exists(own))
+        return self.filter(Q(from_unit=unit) | Exists(statements))
 
     def undecided(self) -> CaseQuerySet:
         return self.filter(decision="")
@@ -33,10 +33,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One firm in one quarter, and the units' statements about it (`RosterFirm` rows of versions handed in).
+    """One firm in one quarter, about which units' rosters do not agree with the registry.
 
-    Transfer: listed by a unit where it is not registered. Double claim: listed by two. Disowned: its unit says it is
-    not its own, and nobody lists it.
+    Their statements are `RosterFirm` rows of versions handed in. TRANSFER: listed by a unit where
+    it is not registered. DOUBLE: listed by two. DISOWNED: its unit says it is not its own, and
+    nobody lists it.
     """
 
     class Kind(models.TextChoices):
@@ -95,7 +96,6 @@ class Case(models.Model):
 
     def takes(self, park_id: int | None, town_id: int | None) -> bool:
         """Whether a row that lists the firm at this place agrees with the decision."""
-        return self.decision == self.Decision.PLACED and (self.park_id, self.town_id) == (
-            park_id,
-            town_id,
-        )
+        if self.decision != self.Decision.PLACED:
+            return False
+        return (self.park_id, self.town_id) == (park_id, town_id)

@@ -9,22 +9,17 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.uscc import normalise, validate_uscc
 from parks.models import Unit, User
 
 INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字母加2至4位数字，如 C3670。")
 
 
-def in_force(day: dt.date, begins: str, ends: str) -> Q:
-    """Rows of which [begins, ends) covers the day; no end means for ever."""
-    return Q(**{f"{begins}__lte": day}) & (
-        Q(**{f"{ends}__isnull": True}) | Q(**{f"{ends}__gt": day})
-    )
-
-
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
     def visible_to(self, user: User) -> EnterpriseQuerySet:
-        """A reporter sees the firms that stand, or once stood, in the unit: past figures must open their lists."""
+        """A reporter sees the firms that stand, or once stood, in the unit."""
+        # Past figures of the unit must open their lists of firms.
         if user.sees_whole_district:
             return self.all()
         return self.placed_ever_in(user.unit_id)
@@ -47,6 +42,7 @@ class Enterprise(models.Model):
         "统一社会信用代码", max_length=18, unique=True, validators=[validate_uscc]
     )
     name = models.CharField("企业名称", max_length=120)
+    # The name without differences of width, case and spacing: for searching and comparing.
     name_key = models.CharField("检索名", max_length=120, db_index=True, editable=False)
     registered_on = models.DateField("注册日期", null=True, blank=True)
     industry_code = models.CharField(
@@ -63,11 +59,15 @@ class Enterprise(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "企业"
         ordering = ["uscc"]
+        # The registry checks these rules first. The database keeps it true whatever writes, and
+        # the door puts the broken constraint into words by its error message.
         constraints = [
             models.CheckConstraint(
                 name="enterprise_uscc_shape",
                 condition=Q(uscc__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
-                violation_error_message="统一社会信用代码应为18位数字或大写字母（不含I、O、S、V、Z）。",
+                violation_error_message=(
+                    "统一社会信用代码应为18位数字或大写字母（不含I、O、S、V、Z）。"
+                ),
             ),
             models.CheckConstraint(
                 name="enterprise_name_not_blank",
@@ -109,6 +109,7 @@ class FormerName(models.Model):
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_unit(self, unit_id: int | None) -> PlacementQuerySet:
+        """Placements in a park or town (its id); none without a unit."""
         return self.filter(Q(park=unit_id) | Q(town=unit_id)) if unit_id else self.none()
 
     def covering(self, day: dt.date) -> PlacementQuerySet:
@@ -123,7 +124,7 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
 
 
 class Placement(models.Model):
-    """A firm stands in a town, and in one park or none, on every day from `since` to before `until`."""
+    """Where a firm stands from `since` to before `until`: in a town, and in one park or none."""
 
     class Arrival(models.TextChoices):
         KNOWN = "known", "首次登记"
@@ -180,9 +181,12 @@ class Placement(models.Model):
     def __str__(self) -> str:
         return f"{self.park or '园区外'} / {self.town} 自 {self.since}"
 
+    def holds_on(self, day: dt.date) -> bool:
+        return Validity(self.since, self.until or FAR).covers(day)
+
 
 class OfFirmQuerySet(models.QuerySet):
-    """Rows that hang on a firm and are seen by whoever may see the firm."""
+    """Rows that belong to a firm: who may see the firm, may see them."""
 
     def visible_to(self, user: User) -> Self:
         if user.sees_whole_district:
@@ -200,7 +204,7 @@ class ClosureQuerySet(models.QuerySet["Closure"]):
 
 
 class Closure(models.Model):
-    """The firm was struck off on a day; `reopened_on` when that ended. Not counted from `closed_on` to before it."""
+    """The firm was struck off. It is not counted from `closed_on` to before `reopened_on`."""
 
     class Cause(models.TextChoices):
         DEREGISTERED = "deregistered", "注销"
@@ -241,4 +245,4 @@ class Closure(models.Model):
         return f"{self.get_cause_display()} {self.closed_on}"
 
     def holds_on(self, day: dt.date) -> bool:
-        return self.closed_on <= day and (self.reopened_on is None or day < self.reopened_on)
+        return Validity(self.closed_on, self.reopened_on or FAR).covers(day)

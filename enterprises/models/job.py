@@ -1,4 +1,4 @@
-"""Background jobs. The row is the truth about a job; the broker's message only tells a worker to look at it."""
+"""Background jobs. The row says what is true of a job; the broker only wakes a worker to look."""
 
 from __future__ import annotations
 
@@ -50,14 +50,15 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=UNFINISHED)
 
     def owned(self, job_id: int, owner: str) -> JobQuerySet:
-        """The job if this owner still holds it; every write of a running job goes through here."""
+        """The job if this owner still holds it; every write of a running job goes through this."""
         return self.filter(pk=job_id, owner=owner, state=JobState.RUNNING)
 
     def lapsed(self) -> JobQuerySet:
-        """Running, but the worker has not been heard of for a whole lease."""
+        """Running, but its worker has shown no sign of life for a whole lease."""
         return self.filter(state=JobState.RUNNING, lease_until__lt=Now())
 
     def claimable(self) -> JobQuerySet:
+        # A lapsed job belongs to a worker that is dead or stuck: another may take it over.
         waiting = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_until__lt=Now())
         return self.filter(waiting, attempts__lt=settings.JOB_MAX_ATTEMPTS)
 
@@ -66,13 +67,19 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.lapsed().filter(attempts__gte=settings.JOB_MAX_ATTEMPTS)
 
     def unheard(self) -> JobQuerySet:
-        """Claimable jobs for which no bell was rung lately."""
+        """Claimable jobs for which no bell was rung lately: it may have been lost."""
         silent_since = Now() - timedelta(seconds=settings.JOB_SWEEP_SECONDS)
         return self.claimable().filter(Q(rung_at=None) | Q(rung_at__lt=silent_since))
 
 
 class Job(models.Model):
-    """One piece of background work. `state` changes only by conditional UPDATE, in enterprises.jobs."""
+    """One piece of background work.
+
+    `state` changes only by conditional UPDATE, in enterprises.jobs.
+
+    `slot` names the night of a nightly job, which must run once. `owner` and `lease_until` say
+    which run holds the job, and until when unless it shows a sign of life.
+    """
 
     kind = models.CharField("类型", max_length=40)
     params = models.JSONField("参数", default=dict, blank=True, encoder=DjangoJSONEncoder)

@@ -34,6 +34,7 @@ class SourceFile(models.Model):
 
     kind = models.CharField("种类", max_length=16, choices=Kind)
     name = models.CharField("文件名", max_length=200)
+    # Unique: the same bytes are the same file, under whatever name they come again.
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     size = models.PositiveBigIntegerField("字节数")
     as_of = models.DateField("数据截至", null=True, blank=True)
@@ -66,10 +67,10 @@ class SourceFile(models.Model):
 
 
 class LedgerHead(models.Model):
-    """One row. Whoever writes facts locks it first, so ledger ids are committed in their order.
+    """One row, locked before facts are written, so that ledger ids are committed in their order.
 
-    Without this lock a slow transaction could commit a lower id after a reader had passed it, and a reader that
-    remembers "I have read up to id N" would lose that row for ever.
+    Without this lock a slow transaction could commit a lower id after a reader had passed it, and a
+    reader that remembers "I have read up to id N" would lose that row for ever.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -105,9 +106,9 @@ class LedgerQuerySet(OfFirmQuerySet):
 class LedgerEntry(models.Model):
     """One change of one fact: what, before, after, when, who, and from which cells of which file.
 
-    `before` and `after` hold the changed fields only; before is empty where the fact is new.
-    `cells` maps a field to its address, such as {"valid_from": "Sheet1!E4"}. An entry that takes another back points
-    to it (`undoes`), which it can do once.
+    `before` and `after` hold the changed fields only; `before` is empty where the fact is new.
+    `cells` maps a field to its address, such as {"valid_from": "Sheet1!E4"}. An entry that takes
+    another back points to it (`undoes`); an entry can be taken back once.
     """
 
     class Act(models.TextChoices):
@@ -134,6 +135,7 @@ class LedgerEntry(models.Model):
     )
     act = models.CharField("动作", max_length=12, choices=Act)
     fact = models.CharField("事实", max_length=20)
+    # No foreign key: facts are of many models, and one that is undone goes while its entries stay.
     fact_id = models.BigIntegerField("事实编号")
     effective_on = models.DateField("生效日", null=True)
     before = models.JSONField("变更前", default=dict, encoder=DjangoJSONEncoder)

@@ -8,7 +8,10 @@ from parks.models import Unit, User
 
 
 class ColumnMapping(models.Model):
-    """What a unit's own column title means, as it was once told: a field of ours, or (blank) none."""
+    """What a unit's own column title means, as the unit said: a field of ours, or (blank) none.
+
+    `key` is the title without spelling variants, by which it is found again.
+    """
 
     unit = models.ForeignKey(
         Unit, models.CASCADE, related_name="column_mappings", verbose_name="单位"

@@ -1,4 +1,4 @@
-"""What the portal has to tell a person: shown in the portal, and sent by e-mail where there is an address."""
+"""What the portal tells a person: shown on its pages, and by e-mail where there is an address."""
 
 from __future__ import annotations
 

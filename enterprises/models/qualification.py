@@ -10,23 +10,21 @@ from django.db.models import Case, F, Q, When
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.reference import QualificationKind
-
-
-def holding(day: dt.date) -> Q:
-    """The same rule as `Qualification.holds_on`, for many."""
-    unended = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-    unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=day)
-    return unended & unrevoked & Q(valid_from__lte=day)
+from enterprises.models.validity import Validity, valid_on
 
 
 class QualificationQuerySet(OfFirmQuerySet):
     def holding_on(self, day: dt.date) -> QualificationQuerySet:
-        return self.filter(holding(day))
+        return self.filter(valid_on(day))
 
     def counted_on(self, day: dt.date) -> QualificationQuerySet:
-        """Those that may count on a day, by their dates or by their class year; first what holds, then the latest."""
-        by_dates = Case(When(holding(day), then=0), default=1)
-        relevant = self.filter(holding(day) | Q(class_year__lte=day.year))
+        """Those that may count on a day, by their dates or by their class year.
+
+        First what holds by its dates, then the latest.
+        """
+        # A certificate that holds by its dates comes before one that only its class year keeps.
+        by_dates = Case(When(valid_on(day), then=0), default=1)
+        relevant = self.filter(valid_on(day) | Q(class_year__lte=day.year))
         latest = (F(field).desc(nulls_last=True) for field in ("class_year", "valid_from"))
         return relevant.order_by(by_dates, *latest, "-pk")
 
@@ -35,11 +33,12 @@ class QualificationQuerySet(OfFirmQuerySet):
 
 
 class Qualification(models.Model):
-    """One certificate or membership. Valid on a day when valid_from ≤ day ≤ valid_until and not yet revoked.
+    """One certificate or membership. `validity` says on which days it holds.
 
-    `valid_until` is the printed 有效期至, inclusive; none = no end. By `until_basis` term it was computed from the
-    kind's term, as nobody has told it. `revoked_on` is the first day it no longer holds. A certificate of which only
-    the class year is known has no dates: it counts by class year alone.
+    `valid_until` is the printed 有效期至, inclusive; null means no end. Where `until_basis` is
+    `TERM` nobody has reported it, and it was computed from the kind's term. `revoked_on` is the
+    first day on which it no longer holds. A certificate of which only the class year is known has
+    no dates: it counts by class year alone.
     """
 
     class Recognition(models.TextChoices):
@@ -111,26 +110,31 @@ class Qualification(models.Model):
     def __str__(self) -> str:
         return f"{self.kind.short_name} {self.number or self.valid_from or self.class_year}"
 
+    @property
+    def validity(self) -> Validity | None:
+        """The days on which it holds by its dates; None where only the class year is known."""
+        if self.valid_from is None:
+            return None
+        return Validity.from_printed_days(self.valid_from, self.valid_until, self.revoked_on)
+
     def holds_on(self, day: dt.date) -> bool:
-        if self.valid_from is None or day < self.valid_from:
-            return False
-        if self.valid_until is not None and day > self.valid_until:
-            return False
-        return self.revoked_on is None or day < self.revoked_on
+        """The same rule as `QualificationQuerySet.holding_on`, for a row at hand."""
+        return self.validity is not None and self.validity.covers(day)
 
 
 def first_counted_on(held: Iterable[Qualification], day: dt.date) -> Qualification | None:
     """The first of `QualificationQuerySet.counted_on`, the same rule for rows at hand."""
-    counted = [
-        one for one in held if one.holds_on(day) or (one.class_year or dt.MAXYEAR) <= day.year
-    ]
-    return max(
-        counted,
-        key=lambda one: (
-            one.holds_on(day),
-            one.class_year or 0,
-            one.valid_from or dt.date.min,
-            one.pk,
-        ),
-        default=None,
-    )
+
+    def has_class_year_by_now(certificate: Qualification) -> bool:
+        return certificate.class_year is not None and certificate.class_year <= day.year
+
+    def rank(certificate: Qualification) -> tuple[bool, int, dt.date, int]:
+        return (
+            certificate.holds_on(day),
+            certificate.class_year or 0,
+            certificate.valid_from or dt.date.min,
+            certificate.pk,
+        )
+
+    counted = [row for row in held if row.holds_on(day) or has_class_year_by_now(row)]
+    return max(counted, key=rank, default=None)

@@ -1,8 +1,9 @@
-"""A reporting period: when it opens, falls due and locks; who may still hand in after that; what each unit owes."""
+"""A reporting period: when it opens, falls due and locks, and who may hand in after that."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
@@ -34,14 +35,11 @@ class Period:
     @classmethod
     def coded(cls, code: str) -> Period | None:
         """The quarter of a code such as 2026Q3; None for anything else."""
-        year, _, number = code.partition("Q")
-        well_formed = (
-            len(year) == 4
-            and year.isascii()
-            and year.isdecimal()
-            and number in ("1", "2", "3", "4")
-        )
-        return cls(int(year), int(number)) if well_formed and int(year) else None
+        # ASCII digits only: \d also takes digits of other scripts. A year 0 is no date.
+        parts = re.fullmatch(r"([0-9]{4})Q([1-4])", code)
+        if parts is None or parts[1] == "0000":
+            return None
+        return cls(int(parts[1]), int(parts[2]))
 
     @property
     def code(self) -> str:
@@ -77,7 +75,10 @@ class QuarterQuerySet(models.QuerySet["Quarter"]):
 
 
 class Quarter(models.Model):
-    """One opened reporting period. Rosters speak of its last day; they may come until `locks_on`, inclusive."""
+    """One opened reporting period. Its rosters speak of its last day.
+
+    They may come until `locks_on`, inclusive; after `due_on` they are late.
+    """
 
     year = models.PositiveSmallIntegerField("年")
     number = models.PositiveSmallIntegerField("季度")
@@ -139,6 +140,7 @@ class Quarter(models.Model):
     @staticmethod
     def usual_days(period: Period) -> dict[str, dt.date]:
         """Opening, due and lock day when nobody says otherwise: the rule of the settings."""
+        # The first day after the quarter counts as day 1.
         opens = period.last_day + dt.timedelta(days=1)
         due, locks = (
             opens + dt.timedelta(days=days - 1)

@@ -1,4 +1,7 @@
-"""Reference data of the facts: technology fields, kinds of qualification, their terms. It changes by decree."""
+"""Reference data of the facts: technology fields, kinds of qualification, their terms.
+
+They are set by the state's rules, and change when these do.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ class TechField(models.Model):
 
 
 class QualificationKind(models.Model):
-    """A kind of qualification a firm can hold. Its days in force are told; the terms decide what counts."""
+    """A kind of qualification a firm can hold. What counts is decided by its terms alone.
+
+    The days on which the kind itself was in force are only shown.
+    """
 
     code = models.SlugField("代码", max_length=30, unique=True)
     name = models.CharField("名称", max_length=40, unique=True)

@@ -1,4 +1,4 @@
-"""A unit's roster of a quarter: its versions, what each would change, what was asked and answered about it."""
+"""A unit's roster of a quarter: its versions, what each would change, questions and answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ class RosterQuerySet(models.QuerySet["Roster"]):
 
 
 class Roster(models.Model):
-    """What one unit owes for one quarter. The row is made when first touched, and locked by whoever changes a state."""
+    """What one unit owes for one quarter.
+
+    The row is made when it is first needed. To change the state of a version, lock this row: of
+    two people who decide at once, the second then sees what the first has done.
+    """
 
     quarter = models.ForeignKey(
         Quarter, models.PROTECT, related_name="rosters", verbose_name="季度"
@@ -76,8 +80,11 @@ class VersionQuerySet(models.QuerySet["RosterVersion"]):
 
 
 class RosterVersion(models.Model):
-    """One file (or nil return) as it was received, and what became of it. File and check never change; a correction is
-    a new version. `state` changes only by conditional UPDATE, in enterprises.reporting."""
+    """One file (or nil return) as it was received, and what became of it.
+
+    File and check never change; a correction is a new version. `state` changes only by conditional
+    UPDATE, in enterprises.reporting. `ledger_from` to `ledger_to` are the entries it led to.
+    """
 
     roster = models.ForeignKey(Roster, models.PROTECT, related_name="versions", verbose_name="名册")
     number = models.PositiveSmallIntegerField("版次")
@@ -160,9 +167,9 @@ class RosterVersion(models.Model):
     @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
-        return self.submitted_at is not None and self.roster.quarter.is_late(
-            timezone.localdate(self.submitted_at)
-        )
+        if self.submitted_at is None:
+            return False
+        return self.roster.quarter.is_late(timezone.localdate(self.submitted_at))
 
 
 class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
@@ -175,13 +182,12 @@ class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
 
     def asked(self) -> RosterFirmQuerySet:
         """Firms of which the unit is asked something; whether it has answered, see `lacks`."""
-        return self.filter(
-            Q(kind=RosterFirm.Kind.MISSING) | Q(relocated=True) | ~Q(registered_name="")
-        )
+        missing, renamed = Q(kind=RosterFirm.Kind.MISSING), ~Q(registered_name="")
+        return self.filter(missing | Q(relocated=True) | renamed)
 
 
 class RosterFirm(models.Model):
-    """One firm in the plan of a version: what would happen to it, and what the unit says about that."""
+    """One firm in the plan of a version: what would happen to it, and what the unit says."""
 
     class Kind(models.TextChoices):
         NEW = "new", "新增"
@@ -251,7 +257,7 @@ class RosterFirm(models.Model):
 
     @property
     def lacks(self) -> str:
-        """What the unit still has to say about the firm, as a Chinese phrase; empty when nothing."""
+        """What the unit still has to say about the firm, as a Chinese phrase; empty: nothing."""
         if self.kind == self.Kind.MISSING:
             return self._missing_lacks()
         if self.relocated and self.day is None:
@@ -271,7 +277,7 @@ class RosterFirm(models.Model):
 
 
 class RosterProblem(models.Model):
-    """One problem of a version, at its cell. At most so many per rule are kept; the counts are in the summary."""
+    """One problem of a version, at its cell. The first of each rule are kept, and all counted."""
 
     version = models.ForeignKey(
         RosterVersion, models.CASCADE, related_name="problems", verbose_name="版本"
@@ -295,7 +301,7 @@ class RosterProblem(models.Model):
 
 
 class Remark(models.Model):
-    """One remark in the thread of a roster: on a cell, a row's firm, or the whole; from the bureau or from the unit."""
+    """One remark of bureau or unit about a roster: on a cell, on a firm, or on the whole."""
 
     version = models.ForeignKey(
         RosterVersion, models.PROTECT, related_name="remarks", verbose_name="版本"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
+from enterprises.models.validity import FAR, Validity
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """The years whose figures may be recorded."""
@@ -57,6 +60,7 @@ class YearlyFigures(models.Model):
             ),
             models.CheckConstraint(
                 name="figures_rd_staff_within_staff",
+                # A list may tell one of the two numbers only.
                 condition=Q(staff__isnull=True)
                 | Q(rd_staff__isnull=True)
                 | Q(rd_staff__lte=F("staff")),
@@ -121,3 +125,6 @@ class PoolEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_stage_display()} 自 {self.since}"
+
+    def holds_on(self, day: dt.date) -> bool:
+        return Validity(self.since, self.until or FAR).covers(day)

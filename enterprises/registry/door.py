@@ -1,9 +1,9 @@
-"""The one door that writes facts. Every change, from a list, a page or a command, comes through here.
+"""The one door that writes facts. Every change, from a list, a page or a command, comes through it.
 
-`apply` takes any number of acts on any number of firms, in order, and writes facts and ledger entries in one
-transaction: all of them, or none and every refusal. `apply_all` does so for the acts of several sources at once. Acts
-that change nothing write nothing. The number of statements depends on the kinds of facts touched, not on the number
-of firms or sources.
+`apply` takes any number of acts on any number of firms, in order. It writes facts and ledger
+entries in one transaction: all of them, or none and every refusal. `apply_all` does so for the acts
+of several sources at once. Acts that change nothing write nothing. The number of statements depends
+on the kinds of facts touched, not on the number of firms or sources.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ class ActsRefused(Exception):
 
 @dataclass
 class WriteReport:
-    """What a call changed, or (preview) would change: counts of firms, and each change.
+    """What a call changed, or would change (preview): numbers of firms, and each change.
 
-    `notices` tell of what was said otherwise than registered and left out; `entries` are the ledger's, once written.
+    `notices`: what a source says otherwise than registered, and was left out. `entries`: the
+    ledger's, in the order of the changes, once they are written.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -65,7 +66,7 @@ class Batch:
 
 
 def preview(acts: Iterable[Act]) -> WriteReport:
-    """What `apply` would do with these acts now; writes nothing and never raises for a refused act."""
+    """What `apply` would do with these acts now; writes nothing, never raises for a refused act."""
     return preview_all([Batch(list(acts))])[0]
 
 
@@ -75,14 +76,20 @@ def preview_all(batches: Sequence[Batch]) -> list[WriteReport]:
 
 
 def foreseen(acts: Iterable[Act]) -> dict[str, FirmFacts]:
-    """The firms of these acts, by code, with their facts as `apply` would leave them; writes nothing."""
+    """The firms of these acts, by code, with their facts as `apply` would leave them.
+
+    Writes nothing.
+    """
     return _carry_out([Batch(list(acts))])[0].firms
 
 
 def apply(
     acts: Iterable[Act], *, by: User | None, source: SourceFile | None = None, reason: str = ""
 ) -> WriteReport:
-    """Carry out the acts in order, in one transaction. Raises Refused, with every error, having written nothing."""
+    """Carry out the acts in order, in one transaction.
+
+    Raises ActsRefused, with every error, having written nothing.
+    """
     return apply_all([Batch(list(acts), source)], by=by, reason=reason)[0]
 
 
@@ -102,21 +109,26 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
                 ]
                 entries = book.write(changes, by=by, reason=reason)
                 LedgerHead.objects.filter(pk=head.pk).update(last_entry=entries[-1].pk)
-                _share_out(entries, reports)
+                _share_entries(entries, reports)
+    # Some errors show only while writing: a value too long, or a rule that the database enforces.
     except RegistryError as error:
         raise ActsRefused([error]) from None
     except IntegrityError as error:
-        raise ActsRefused([RegistryError(_said_by_database(error))]) from error
+        raise ActsRefused([RegistryError(_constraint_in_words(error))]) from error
     return reports
 
 
 def lock_ledger() -> LedgerHead:
-    """Whoever holds it is the only writer until the transaction ends. May be taken again by the same transaction."""
+    """Lock the ledger: until the transaction ends, nobody else writes facts.
+
+    The same transaction may take the lock again.
+    """
     LedgerHead.objects.bulk_create([LedgerHead(id=1)], ignore_conflicts=True)
     return LedgerHead.objects.select_for_update().get(pk=1)
 
 
-def _share_out(entries: list[LedgerEntry], reports: list[WriteReport]) -> None:
+def _share_entries(entries: list[LedgerEntry], reports: list[WriteReport]) -> None:
+    """Give each report its entries; they stand in the order of all changes."""
     start = 0
     for report in reports:
         report.entries = entries[start : start + len(report.changes)]
@@ -124,38 +136,35 @@ def _share_out(entries: list[LedgerEntry], reports: list[WriteReport]) -> None:
 
 
 def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]]:
-    acts = [act for batch in batches for act in batch.acts]
-    sound = [act for act in acts if not _has_controls(act)]
-    book = WorkingCopy(
-        {act.uscc for act in sound}, (act.number for act in sound if isinstance(act, Grant))
-    )
+    # PostgreSQL does not take a NUL even in a query, so garbled acts must not reach the loading.
+    garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
+    sound = [act for batch in batches for act in batch.acts if id(act) not in garbled]
+    numbers = [act.number for act in sound if isinstance(act, Grant)]
+    book = WorkingCopy({act.uscc for act in sound}, numbers)
     reports = []
     for number, batch in enumerate(batches):
-        before, told = len(book.changes), len(book.notices)
-        errors = [error for act in batch.acts if (error := _refused(act, book, number))]
-        report = _report(book.changes[before:], len({act.uscc for act in batch.acts}), errors)
-        report.notices = book.notices[told:]
+        changes_before, notices_before = len(book.changes), len(book.notices)
+        errors = []
+        for act in batch.acts:
+            try:
+                if id(act) in garbled:
+                    raise RegistryError("含有控制字符或乱码，请重新输入。")
+                book.listing = act.listing
+                act.carry_out(book.firms[act.uscc])
+            except RegistryError as error:
+                error.uscc = error.uscc or act.uscc
+                error.cell = error.cell or next(iter(act.cells.values()), "")
+                error.batch = number
+                errors.append(error)
+        report = _make_report(batch, book.changes[changes_before:], errors)
+        report.notices = book.notices[notices_before:]
         reports.append(report)
     return book, reports
 
 
-def _refused(act: Act, book: WorkingCopy, batch: int) -> RegistryError | None:
-    """Carry out one act; the error when it is refused."""
-    book.listing = act.listing
-    try:
-        if _has_controls(act):
-            raise RegistryError("含有控制字符或乱码，请重新输入。")
-        act.change(book.firms[act.uscc])
-    except RegistryError as error:
-        error.uscc = error.uscc or act.uscc
-        error.cell = error.cell or next(iter(act.cells.values()), "")
-        error.batch = batch
-        return error
-    return None
-
-
 def _has_controls(act: Act) -> bool:
-    """No database should hold these, and PostgreSQL does not even take a NUL in a question."""
+    """A text of the act contains control characters or halves of surrogate pairs."""
+    # `isprintable` is fast and clears nearly every text; it also refuses some harmless spaces.
     texts = (
         value for value in vars(act).values() if isinstance(value, str) and not value.isprintable()
     )
@@ -164,22 +173,22 @@ def _has_controls(act: Act) -> bool:
     )
 
 
-def _report(changes: list[Change], firms: int, errors: list[RegistryError]) -> WriteReport:
+def _make_report(batch: Batch, changes: list[Change], errors: list[RegistryError]) -> WriteReport:
+    firms = {act.uscc for act in batch.acts}
     new = {change.enterprise.uscc for change in changes if change.act == LedgerEntry.Act.REGISTERED}
     touched = {change.enterprise.uscc for change in changes}
-    return WriteReport(changes, firms, len(new), len(touched - new), errors)
+    return WriteReport(changes, len(firms), len(new), len(touched - new), errors)
 
 
-def _said_by_database(error: IntegrityError) -> str:
-    """The Chinese sentence of the violated constraint, found by its name in the database's message."""
+def _constraint_in_words(error: IntegrityError) -> str:
+    """The Chinese sentence of the violated constraint, whose name the database's message holds."""
     text = str(error)
     for model in apps.get_app_config("enterprises").get_models():
         for constraint in model._meta.constraints:
             if constraint.name in text:
                 return str(constraint.violation_error_message)
-    if any(
-        name in text
-        for name in ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")
-    ):
+    # A migration makes these three: Django has no constraint for them, so no model knows them.
+    overlaps = ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")
+    if any(name in text for name in overlaps):
         return "一家企业在同一天只能有一个所在地、一条后备库记录、每类资质一条申报记录。"
     return "数据与已登记的事实冲突，未写入。"

@@ -1,4 +1,4 @@
-"""One firm in the working copy: its facts, the changes an act makes to them, what is told to the clerk."""
+"""One firm in the working copy: its facts, the changes acts make to them, notices to the clerk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from enterprises.registry.notebook import Change, Notebook, RegistryError
 
 @dataclass
 class FirmFacts:
-    """Everything the registry holds of one firm, oldest first; changes are noted as they are made."""
+    """Everything the registry holds of one firm, oldest first; changes are noted as they happen."""
 
     uscc: str
     book: Notebook
@@ -52,13 +52,14 @@ class FirmFacts:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
 
     def applications(self, kind_id: int) -> list[Application]:
-        return [one for one in self.facts[Application] if one.kind_id == kind_id]
+        return [row for row in self.facts[Application] if row.kind_id == kind_id]
 
     def figures_of(self, year: int) -> YearlyFigures | None:
         return next((row for row in self.facts[YearlyFigures] if row.year == year), None)
 
     @property
     def known(self) -> Enterprise:
+        """The registered firm; RegistryError for a code that is not registered."""
         if self.enterprise is None:
             raise self.refusal("该企业尚未登记", "uscc")
         return self.enterprise
@@ -79,47 +80,52 @@ class FirmFacts:
             cell=(cells or {}).get(on_field, ""),
         )
 
-    def notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
-        """Tell the clerk of something that does not stand against the act."""
+    def add_notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
+        """Tell the clerk of something that does not stop the act."""
         notice = self.refusal(message, on_field, cells)
         notice.cell = notice.cell or next(iter(cells.values()), "")
         self.book.notices.append(notice)
 
-    def kept(
+    def notice_kept(
         self, fact: Model, attribute: str, given: object, cells: Mapping[str, str], place: str = ""
     ) -> None:
-        """Notice that a list says something else than is registered, which may be a correction and stays."""
-        label, registered, said = self.book.in_words(
-            fact, attribute, getattr(fact, attribute), given
-        )
-        source = f"（{place}）" if place else ""
-        message = f"{label}登记为{registered}{source}，本名单为{said}，以登记为准"
-        self.notice(message, attribute.removesuffix("_id"), cells)
+        """A list says something else than is registered. What is registered stays.
 
-    def add(self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]) -> None:
+        It may be a correction of that very list. `place` names where it comes from.
+        """
+        registered = getattr(fact, attribute)
+        label, kept, listed = self.book.in_words(fact, attribute, registered, given)
+        source = f"（{place}）" if place else ""
+        message = f"{label}登记为{kept}{source}，本名单为{listed}，以登记为准"
+        self.add_notice(message, attribute.removesuffix("_id"), cells)
+
+    def add_fact(
+        self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str]
+    ) -> None:
         """Note a new fact."""
+        # The firm itself is a fact as well: the first one of its code.
         if isinstance(fact, Enterprise):
             self.enterprise = fact
         else:
             fact.enterprise = self.known  # type: ignore[attr-defined]
             self.facts[type(fact)].append(fact)
-        after = {
-            name: value for name, value in self.book.plain(fact).items() if value not in (None, "")
-        }
-        self.book.note(Change(act, self.known, fact, on, {}, after, _cells_of(after, cells)))
+        values = self.book.ledger_values(fact)
+        after = {name: value for name, value in values.items() if value not in (None, "")}
+        self.book.note_change(Change(act, self.known, fact, on, {}, after, _cells_of(after, cells)))
 
-    def keep(self, fact: Model) -> None:
+    def store_quietly(self, fact: Model) -> None:
         """Store a fact that another change already tells of, such as the name before a renaming."""
         fact.enterprise = self.known  # type: ignore[attr-defined]
         self.facts[type(fact)].append(fact)
-        self.book.touch(fact)
+        self.book.mark_touched(fact)
 
     def alter_quietly(self, fact: Model, **values: Any) -> None:
+        """Set attributes that another change already tells of, such as the end of the old place."""
         for name, value in values.items():
             setattr(fact, name, value)
-        self.book.touch(fact)
+        self.book.mark_touched(fact)
 
-    def replace(
+    def replace_fact(
         self,
         old: Model,
         new: Model,
@@ -129,33 +135,39 @@ class FirmFacts:
         cells: Mapping[str, str],
         showing: tuple[str, ...],
     ) -> None:
-        """Note a new fact that takes the place of an old one, as one change from the old values to the new."""
-        self.keep(new)
-        before, after = (
-            {name: self.book.plain(side)[name] for name in showing} for side in (old, new)
+        """Note a new fact that takes the place of an old one, as one change of values."""
+        self.store_quietly(new)
+        old_values, new_values = self.book.ledger_values(old), self.book.ledger_values(new)
+        before = {name: old_values[name] for name in showing}
+        after = {name: new_values[name] for name in showing}
+        self.book.note_change(
+            Change(act, self.known, new, on, before, after, _cells_of(after, cells))
         )
-        self.book.note(Change(act, self.known, new, on, before, after, _cells_of(after, cells)))
 
-    def drop(self, fact: Model) -> None:
+    def drop_fact(self, fact: Model) -> None:
         """Take a fact out of the registry; what tells of it is noted by the caller."""
         self.facts[type(fact)].remove(fact)
-        self.book.drop(fact)
+        self.book.mark_dropped(fact)
 
-    def alter(
+    def alter_fact(
         self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str], **values: Any
     ) -> None:
         """Set attributes of a fact and note what changed; nothing when nothing differs."""
         differing = {name: value for name, value in values.items() if getattr(fact, name) != value}
         if not differing:
             return
-        old = self.book.plain(fact)
+        old = self.book.ledger_values(fact)
         for name, value in differing.items():
             setattr(fact, name, value)
-        new = self.book.plain(fact)
+        new = self.book.ledger_values(fact)
         changed = [name for name in new if new[name] != old[name]]
-        before, after = ({name: side[name] for name in changed} for side in (old, new))
-        self.book.note(Change(act, self.known, fact, on, before, after, _cells_of(after, cells)))
+        before = {name: old[name] for name in changed}
+        after = {name: new[name] for name in changed}
+        self.book.note_change(
+            Change(act, self.known, fact, on, before, after, _cells_of(after, cells))
+        )
 
 
 def _cells_of(after: Mapping[str, Any], cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells of the changed fields or, where none of them has a cell, the act's first one."""
     return {name: cells[name] for name in after if cells.get(name)} or dict(list(cells.items())[:1])

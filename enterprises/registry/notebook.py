@@ -1,6 +1,7 @@
 """What acts note while they work: changes, notices, the facts to write and to delete.
 
-A firm's facts, the acts and the working copy all write here; the notebook knows none of them.
+A firm's facts, the acts and the working copy all write here. The notebook knows none of them, so
+that they can all import it without a circle.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Model
+from django.db.models import Model
 
 from enterprises.models import Enterprise, QualificationKind, TechField
 from enterprises.registry.origins import Listing, Origins
+from enterprises.registry.wording import value_in_words
 from parks.models import Unit
 
 REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
 HIDDEN = {"id", "enterprise", "name_key"}
+"""Columns the ledger does not show: it names the firm anyway, and the key follows from the name."""
 
 
 class RegistryError(Exception):
-    """A refused act, with a sentence for the clerk and, where known, the firm, field and cell it is about."""
+    """A refused act: a sentence for the clerk, and where known its firm, field and cell.
+
+    `batch` is the number of the batch whose act was refused.
+    """
 
     def __init__(self, message: str, *, uscc: str = "", field: str = "", cell: str = "") -> None:
         super().__init__(message)
@@ -31,7 +37,11 @@ class RegistryError(Exception):
 
 @dataclass(slots=True)
 class Change:
-    """One fact written or rewritten. `before` and `after` hold only what differs; before is empty for a new fact."""
+    """One fact written or rewritten; it becomes one ledger entry.
+
+    `before` and `after` hold only what differs, `before` nothing for a new fact. `cells` maps a
+    field to its address. `undoes` is the ledger entry that the change takes back.
+    """
 
     act: str
     enterprise: Enterprise
@@ -44,16 +54,19 @@ class Change:
 
 
 class Notebook:
-    """Changes in their order, and the reference data in which they are told."""
+    """Changes in their order, and the reference data that acts name by code."""
 
     number_owner: dict[tuple[int, str], str]
     """Which firm holds a certificate number: {(kind id, number): uscc}."""
     origins: Origins
+    """Where registered values come from."""
 
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.notices: list[RegistryError] = []
         self.listing: Listing | None = None
+        """The list whose act is being carried out; None for a person's act."""
+        # Facts are kept by their identity in memory: a new one has no key in the database yet.
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.dropped: dict[int, Model] = {}
         self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
@@ -62,61 +75,66 @@ class Notebook:
             for model, rows in self.reference.items()
         }
 
-    def note(self, change: Change) -> None:
+    def note_change(self, change: Change) -> None:
         self.changes.append(change)
-        self.touch(change.fact)
-        self.origins.note(change.fact, change.after, self.listing, change.cells)
+        self.mark_touched(change.fact)
+        self.origins.note_origins(change.fact, change.after, self.listing, change.cells)
 
-    def touch(self, fact: Model) -> None:
+    def mark_touched(self, fact: Model) -> None:
         """The fact must be written, unless it was taken out before."""
-        if id(fact) in self.dropped:
-            return
-        self.touched[type(fact)][id(fact)] = fact
+        if id(fact) not in self.dropped:
+            self.touched[type(fact)][id(fact)] = fact
 
-    def drop(self, fact: Model) -> None:
+    def mark_dropped(self, fact: Model) -> None:
         self.touched[type(fact)].pop(id(fact), None)
         self.dropped[id(fact)] = fact
 
     def unit(self, code: str) -> Unit:
-        return self._referred(Unit, code, "单位")
+        return self._find_reference(Unit, code, "单位")
 
     def kind(self, code: str) -> QualificationKind:
-        return self._referred(QualificationKind, code, "资质类别")
+        return self._find_reference(QualificationKind, code, "资质类别")
 
     def tech_field(self, code: str) -> TechField:
-        return self._referred(TechField, code, "技术领域")
+        return self._find_reference(TechField, code, "技术领域")
 
-    def _referred(self, model: type[Model], code: str, title: str) -> Any:
+    def _find_reference(self, model: type[Model], code: str, title: str) -> Any:
         try:
             return self.reference[model][code]
         except KeyError:
             raise RegistryError(f"没有代码为“{code}”的{title}。") from None
 
-    def plain(self, fact: Model) -> dict[str, Any]:
-        """The fact's fields as the ledger shows them; a unit, kind or technology field by its code."""
+    def ledger_values(self, fact: Model) -> dict[str, Any]:
+        """Field name → value, as the ledger shows the fact.
+
+        A unit, kind or technology field stands there by its code, which means the same in every
+        database.
+        """
         shown = {}
         for column in fact._meta.fields:
-            if column.name not in HIDDEN:
-                value = getattr(fact, column.attname)
-                codes = self._codes.get(column.related_model) if column.is_relation else None  # type: ignore[arg-type]
-                shown[column.name] = codes.get(value) if codes else value
+            if column.name in HIDDEN:
+                continue
+            value = getattr(fact, column.attname)
+            codes = self._codes.get(column.related_model)  # type: ignore[arg-type]
+            shown[column.name] = codes.get(value) if codes else value
         return shown
 
-    def stored(self, fact: Model, name: str, shown: Any) -> tuple[str, Any]:
+    def stored_value(self, fact: Model, name: str, shown: Any) -> tuple[str, Any]:
         """The other way round: attribute and value for a field as the ledger shows it."""
-        column = fact._meta.get_field(name)
-        if column.related_model in self.reference:
-            return column.attname, self.reference[column.related_model][shown].pk if shown else None  # type: ignore
-        return column.attname, column.to_python(shown)  # type: ignore[union-attr]
+        column: Any = fact._meta.get_field(name)
+        if column.related_model not in self.reference:
+            return column.attname, column.to_python(shown)
+        if not shown:
+            return column.attname, None
+        return column.attname, self.reference[column.related_model][shown].pk
 
     def in_words(self, fact: Model, attribute: str, *values: Any) -> tuple[str, ...]:
         """The attribute's title, and each of these values of it as a clerk reads them."""
-        column = fact._meta.get_field(attribute.removesuffix("_id"))
-        names: dict[Any, Any] = dict(getattr(column, "flatchoices", ()) or ())
-        if column.related_model in self.reference:
-            names = {row.pk: row for row in self.reference[column.related_model].values()}  # type: ignore[index]
-        names |= {True: "是", False: "否"} if isinstance(column, BooleanField) else {}
-        return str(column.verbose_name), *(str(names.get(value, value)) for value in values)  # type: ignore[union-attr]
+        column: Any = fact._meta.get_field(attribute.removesuffix("_id"))
+        rows = self.reference.get(column.related_model, {})
+        names = {row.pk: row for row in rows.values()}
+        worded = (value_in_words(column, value, names) for value in values)
+        return str(column.verbose_name), *worded
 
 
 def _by_code(model: type[Model]) -> dict[str, Model]:

@@ -1,7 +1,8 @@
-"""Where the present value of a detail or a figure comes from, so that lists may be loaded in any order, and again.
+"""Where the present value of a detail or a figure comes from.
 
-A list fills gaps, and replaces what an older list said. What a list of the same day said, or what a person decided on
-that day or later, stays, and the difference is noticed.
+Lists may be loaded in any order, and again. A list fills gaps, and replaces what an older list
+said. What a list of the same day said, or what a person decided on that day or later, stays, and
+the difference is noticed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,11 +20,15 @@ from django.utils import timezone
 from enterprises.models import LedgerEntry
 
 FACTS = ("enterprise", "yearlyfigures")
+"""Facts of which every field has an origin of its own. Others are added or ended as a whole."""
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that says something: its name and the day it speaks of (none: older than any dated list)."""
+    """A list that says something: its name, and the day it speaks of.
+
+    Without a day it counts as older than any dated list.
+    """
 
     name: str
     as_of: dt.date | None = None
@@ -38,77 +43,71 @@ class Origin:
     by_person: bool = False
 
     @classmethod
-    def of(cls, listing: Listing | None, cell: str) -> Origin:
+    def from_listing(cls, listing: Listing | None, cell: str) -> Origin:
+        """The origin of a value in that cell of the list; without a list, of a person's value."""
         if listing is None:
             return cls(timezone.localdate(), "人工登记", by_person=True)
         return cls(listing.as_of or dt.date.min, f"{listing.name} {cell}".rstrip())
 
 
 class Origins:
-    """Of the firms with these ids: from the ledger (read when first asked for), and of the changes made since."""
+    """Origins of the values of these firms (their ids, in chunks).
+
+    From the ledger, which is read when first needed, and from the changes made since.
+    """
 
     def __init__(self, enterprise_ids: Iterable[list[int]]) -> None:
         self._ids = enterprise_ids
+        # Fact (by identity in memory) and field → origin of what this call has written, which
+        # comes before the ledger's; None: it was taken back, and nothing is left.
         self._fresh: dict[tuple[int, str], Origin | None] = {}
         self._confirmed: dict[tuple[int, str], Origin] = {}
 
-    def note(
+    def note_origins(
         self, fact: Model, names: Iterable[str], listing: Listing | None, cells: Mapping[str, str]
     ) -> None:
         if fact._meta.model_name in FACTS:
             for name in names:
-                self._fresh[id(fact), name] = Origin.of(listing, cells.get(name, ""))
+                self._fresh[id(fact), name] = Origin.from_listing(listing, cells.get(name, ""))
 
-    def confirm(self, fact: Model, name: str, origin: Origin) -> None:
-        """A list says what is registered."""
+    def confirm_value(self, fact: Model, name: str, origin: Origin) -> None:
+        """A list says the very value that is registered."""
         self._confirmed.setdefault((id(fact), name), origin)
 
-    def of(self, fact: Model, name: str) -> Origin | None:
+    def origin_of(self, fact: Model, name: str) -> Origin | None:
+        """Where the registered value of the field comes from; None where nothing is known."""
         if (id(fact), name) in self._fresh:
             return self._fresh[id(fact), name]
-        said = self._written.get((fact._meta.model_name, fact.pk, name))
-        return said[-1][1] if said else None
+        origins = self._written_origins.get((fact._meta.model_name, fact.pk, name))
+        return origins[-1][1] if origins else None
 
     def take_back(self, fact: Model, names: Iterable[str], entry_id: int) -> None:
-        """What this entry said of the fact counts no more: the value comes from whoever said it before."""
+        """The entry counts no more: the fact's values come from what stood before it."""
         for name in names:
-            said = self._written.get((fact._meta.model_name, fact.pk, name), [])
-            said[:] = [pair for pair in said if pair[0] != entry_id]
-            self._fresh[id(fact), name] = said[-1][1] if said else None
+            origins = self._written_origins.get((fact._meta.model_name, fact.pk, name), [])
+            origins[:] = [pair for pair in origins if pair[0] != entry_id]
+            self._fresh[id(fact), name] = origins[-1][1] if origins else None
 
-    def confirmed(self, fact: Model, name: str, day: dt.date) -> Origin | None:
-        """The list of that day that said, in this call, the value that is registered."""
+    def confirmed_origin(self, fact: Model, name: str, day: dt.date) -> Origin | None:
+        """The list of that day that has, in this call, confirmed the registered value."""
         origin = self._confirmed.get((id(fact), name))
         return origin if origin and origin.day == day else None
 
     @cached_property
-    def _written(self) -> dict[tuple[Any, Any, str], list[tuple[int, Origin]]]:
-        """(fact, fact id, field) → (entry, what it says), oldest first, without what was taken back."""
-        columns = (
-            "pk",
-            "fact",
-            "fact_id",
-            "after",
-            "cells",
-            "at",
-            "source_id",
-            "source__name",
-            "source__as_of",
-        )
+    def _written_origins(self) -> dict[tuple[Any, Any, str], list[tuple[int, Origin]]]:
+        """(fact, fact id, field) → (entry, its origin), oldest first; nothing that was undone."""
+        columns = ["pk", "fact", "fact_id", "after", "cells", "at"]
+        columns += ["source_id", "source__name", "source__as_of"]
         origins: dict[tuple[Any, Any, str], list[tuple[int, Origin]]] = defaultdict(list)
         for ids in self._ids:
-            entries = (
-                LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS)
-                .in_force()
-                .order_by("pk")
-            )
-            for pk, fact, fact_id, after, cells, at, source, name, as_of in entries.values_list(
-                *columns
-            ):
+            entries = LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS)
+            rows = entries.in_force().order_by("pk").values_list(*columns)
+            for pk, fact, fact_id, after, cells, at, source, name, as_of in rows:
                 listing = Listing(name, as_of) if source else None
                 for field in after:
-                    origin = Origin.of(listing, cells.get(field, ""))
+                    origin = Origin.from_listing(listing, cells.get(field, ""))
                     if listing is None:
-                        origin = Origin(timezone.localdate(at), origin.place, by_person=True)
+                        # A person's value is of the day on which it was registered, not of today.
+                        origin = replace(origin, day=timezone.localdate(at))
                     origins[fact, fact_id, field].append((pk, origin))
         return origins

@@ -1,4 +1,4 @@
-"""What it takes to undo a stretch of the ledger: the acts that take it back, or what has been built on it since."""
+"""How to undo a stretch of the ledger: acts that take it back, or what was built on it since."""
 
 from __future__ import annotations
 
@@ -12,42 +12,50 @@ from enterprises.models import LedgerEntry
 from enterprises.registry.acts import Act, DoneAct, Undo
 
 CHAINED = ("placement", "poolentry", "application")
-"""A later fact of these kinds begins where the one before it ends."""
+"""A later fact of these kinds begins where the one before it ends, so it builds on that one."""
 BY_FIELD = ("enterprise", "yearlyfigures")
+"""A later entry about these builds on an earlier one only where both say the same field."""
 
 
 @dataclass(frozen=True)
 class Undoing:
-    """`acts` take the entries back. `blockers`: firm's code → later entries that build on it (then no act for it)."""
+    """`acts` take the entries back, one for each firm.
+
+    `blockers`: code of a firm → later entries that build on what would be taken back; there is no
+    act for such a firm.
+    """
 
     acts: list[Act]
     blockers: Mapping[str, list[LedgerEntry]]
 
 
-def plan(stretches: Sequence[tuple[int, int]], usccs: Collection[str] | None = None) -> Undoing:
-    """Take back the entries first…last of each stretch, or only those of these firms: a handful of queries.
+def plan_undoing(
+    stretches: Sequence[tuple[int, int]], usccs: Collection[str] | None = None
+) -> Undoing:
+    """How to take back the entries of each stretch (first and last number), by three queries.
 
-    Call it with the ledger locked when the acts are to be applied.
+    With `usccs` only those of these firms. Call it with the ledger locked when the acts are to be
+    applied: otherwise somebody may build on an entry in between.
     """
-    entries = _entries(stretches, usccs)
+    entries = _entries_of(stretches, usccs)
     by_firm: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_firm[entry.enterprise.uscc].append(entry)
-    later, firsts = _later(entries), _firsts(entries)
+    later, firsts = _later_entries(entries), _first_entries(entries)
     blockers: dict[str, list[LedgerEntry]] = {}
     acts: list[Act] = []
-    for uscc, own in by_firm.items():
-        built = [
-            new for new in later[own[0].enterprise_id] if any(_builds_on(new, old) for old in own)
-        ]
-        if built:
-            blockers[uscc] = built
+    for uscc, undone in by_firm.items():
+        since = later[undone[0].enterprise_id]
+        building = [new for new in since if any(_builds_on(new, old) for old in undone)]
+        if building:
+            blockers[uscc] = building
         else:
-            acts.append(Undo(uscc=uscc, done=tuple(_done(entry, firsts) for entry in own)))
+            done = tuple(_done_act(entry, firsts) for entry in undone)
+            acts.append(Undo(uscc=uscc, done=done))
     return Undoing(acts, blockers)
 
 
-def _entries(
+def _entries_of(
     stretches: Sequence[tuple[int, int]], usccs: Collection[str] | None
 ) -> list[LedgerEntry]:
     within = Q(pk__in=[])
@@ -59,20 +67,21 @@ def _entries(
     return [entry for entry in found if usccs is None or entry.enterprise.uscc in usccs]
 
 
-def _later(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
-    """Firm → entries of others that came after its first one here."""
-    found: dict[int, list[LedgerEntry]] = defaultdict(list)
+def _later_entries(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
+    """Firm → its entries after the first of these that are not among them."""
+    later: dict[int, list[LedgerEntry]] = defaultdict(list)
     if not entries:
-        return found
-    firms, own = {entry.enterprise_id for entry in entries}, {entry.pk for entry in entries}
+        return later
+    firms = {entry.enterprise_id for entry in entries}
+    undone = {entry.pk for entry in entries}
     since = LedgerEntry.objects.since(entries[0].pk).filter(enterprise_id__in=firms).in_force()
     for entry in since.select_related("enterprise", "source"):
-        if entry.pk not in own:
-            found[entry.enterprise_id].append(entry)
-    return found
+        if entry.pk not in undone:
+            later[entry.enterprise_id].append(entry)
+    return later
 
 
-def _firsts(entries: Sequence[LedgerEntry]) -> set[int]:
+def _first_entries(entries: Sequence[LedgerEntry]) -> set[int]:
     """Which entries were the first of their facts."""
     firms = {entry.enterprise_id for entry in entries}
     groups = (
@@ -83,7 +92,7 @@ def _firsts(entries: Sequence[LedgerEntry]) -> set[int]:
     return {group["first"] for group in groups}
 
 
-def _done(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
+def _done_act(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
     return DoneAct(
         entry.pk,
         entry.act,
@@ -97,8 +106,10 @@ def _done(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
 
 
 def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
+    """Taking `old` back would leave `new`, of the same firm, without its ground."""
     if new.pk < old.pk:
         return False
+    # Without its registration a firm holds nothing at all.
     if old.act == LedgerEntry.Act.REGISTERED:
         return True
     if new.fact != old.fact:

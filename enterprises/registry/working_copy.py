@@ -1,11 +1,13 @@
-"""The working copy of some firms' facts: loaded in a handful of queries, changed by acts, written set-based.
+"""The working copy of some firms' facts: loaded at once, changed by acts, written at once.
 
-Nothing outside `enterprises.registry.door` should open a book.
+Loading and writing take a few statements per kind of fact, whatever the number of firms. Only
+`enterprises.registry.door` opens a working copy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
@@ -38,20 +40,21 @@ FACT_MODELS: tuple[type[Model], ...] = (
     Application,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
+"""Firms first: the other facts refer to them."""
 
 
 class WorkingCopy(Notebook):
-    """The firms with these codes, as the registry holds them, and the changes made to them since."""
+    """The firms with these codes as the registry holds them, and the changes made to them since."""
 
     def __init__(self, usccs: Iterable[str], numbers: Iterable[str] = ()) -> None:
         super().__init__()
         self.firms = {uscc: FirmFacts(uscc, self) for uscc in usccs}
-        self._load()
-        self.number_owner = _owners(numbers)
+        self._load_facts()
+        self.number_owner = _number_owners(numbers)
         known = [firm.enterprise.pk for firm in self.firms.values() if firm.enterprise]
         self.origins = Origins(list(chunks(known)))
 
-    def _load(self) -> None:
+    def _load_facts(self) -> None:
         by_id: dict[int, FirmFacts] = {}
         for keys in chunks(self.firms):
             for enterprise in Enterprise.objects.filter(uscc__in=keys):
@@ -64,6 +67,7 @@ class WorkingCopy(Notebook):
                     firm = by_id[fact.enterprise_id]  # type: ignore[attr-defined]
                     fact.enterprise = firm.enterprise  # type: ignore[attr-defined]
                     firm.facts[model].append(fact)
+        # By their days: an older list may have put an earlier fact in later.
         for firm in by_id.values():
             firm.placements.sort(key=lambda placement: placement.since)
             firm.closures.sort(key=lambda closure: closure.closed_on)
@@ -74,42 +78,49 @@ class WorkingCopy(Notebook):
     def write(
         self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str
     ) -> list[LedgerEntry]:
-        """Write the changed facts and their ledger entries: three statements per model at most (per chunk)."""
+        """Write the changed facts and their ledger entries.
+
+        At most three statements per model and chunk.
+        """
+        # Deleted first: a fact taken back may have the day or number of one that takes its place.
         for model in FACT_MODELS:
             gone = [fact.pk for fact in self.dropped.values() if type(fact) is model and fact.pk]
             for ids in chunks(gone):
                 model._default_manager.filter(pk__in=ids).delete()
         for model in WRITE_ORDER:
-            _write(model, list(self.touched[model].values()))
-        entries = [_entry(change, by, source, reason) for change, source in changes]
+            _write_facts(model, list(self.touched[model].values()))
+        entries = [_make_entry(change, by, source, reason) for change, source in changes]
         return LedgerEntry.objects.bulk_create(entries)
 
 
-def _write(model: type[Model], facts: list[Model]) -> None:
+def _write_facts(model: type[Model], facts: list[Model]) -> None:
     if not facts:
         return
-    relations = [f.name for f in model._meta.fields if f.is_relation]
+    # Bulk writing skips validation. Relations were looked up by code, so they exist.
+    relations = [field.name for field in model._meta.fields if field.is_relation]
     for fact in facts:
         try:
             fact.clean_fields(exclude=[*relations, "id"])
         except ValidationError as error:
             field_name, messages = next(iter(error.message_dict.items()))
             title = getattr(model._meta.get_field(field_name), "verbose_name", field_name)
-            uscc = fact.uscc if isinstance(fact, Enterprise) else fact.enterprise.uscc  # type: ignore[attr-defined]
-            raise RegistryError(
-                f"{uscc}：{title}：{messages[0]}", uscc=uscc, field=field_name
-            ) from None
+            # All facts but the firm itself hang on a firm.
+            firm: Any = getattr(fact, "enterprise", fact)
+            message = f"{firm.uscc}：{title}：{messages[0]}"
+            raise RegistryError(message, uscc=firm.uscc, field=field_name) from None
     old = [fact for fact in facts if fact.pk]
     # Rewritten rows first: the end of an open placement must be stored before the next one opens.
     if old:
-        columns = [f.attname for f in model._meta.fields if not f.primary_key]
+        columns = [field.attname for field in model._meta.fields if not field.primary_key]
         model._default_manager.bulk_create(
             old, update_conflicts=True, unique_fields=["id"], update_fields=columns
         )
     model._default_manager.bulk_create([fact for fact in facts if not fact.pk])
 
 
-def _entry(change: Change, by: User | None, source: SourceFile | None, reason: str) -> LedgerEntry:
+def _make_entry(
+    change: Change, by: User | None, source: SourceFile | None, reason: str
+) -> LedgerEntry:
     return LedgerEntry(
         enterprise=change.enterprise,
         act=change.act,
@@ -126,7 +137,7 @@ def _entry(change: Change, by: User | None, source: SourceFile | None, reason: s
     )
 
 
-def _owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
+def _number_owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
     """Which firm holds a certificate number: {(kind id, number): uscc}."""
     owners = {}
     for keys in chunks({number for number in numbers if number}):

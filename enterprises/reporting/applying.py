@@ -160,7 +160,7 @@ def undo(version: RosterVersion, *, by: User, reason: str) -> None:
         submission.advance(version, [State.APPLIED], State.UNDONE, **told)
         version.roster.versions.filter(state=State.REPLACED).update(state=State.UNDONE, **told)
         registry.lock_ledger()
-        undoing_now = undoing.plan(stretches)
+        undoing_now = undoing.plan_undoing(stretches)
         if undoing_now.blockers:
             raise Refusal(_said_of(undoing_now.blockers), "blocked")
         try:

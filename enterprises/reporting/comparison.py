@@ -96,12 +96,12 @@ def correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undoing.U
         return undoing.Undoing([], {})
     now = {firm.uscc: _told(firm) for firm in firms}
     changed = {firm.uscc for firm in applied.firms.all() if now.get(firm.uscc) != _told(firm)}
-    return undoing.plan(stretches_of(version), changed)
+    return undoing.plan_undoing(stretches_of(version), changed)
 
 
 def taken_back(version: RosterVersion) -> list[Act]:
     """What would take back all that the version's roster has written so far: it is held against what was before."""
-    return undoing.plan(stretches_of(version)).acts if applied_before(version) else []
+    return undoing.plan_undoing(stretches_of(version)).acts if applied_before(version) else []
 
 
 def applied_before(version: RosterVersion) -> RosterVersion | None:

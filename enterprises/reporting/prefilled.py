@@ -15,7 +15,7 @@ from enterprises.models import (
     TechField,
     YearlyFigures,
 )
-from enterprises.models.enterprise import in_force
+from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit

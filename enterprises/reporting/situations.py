@@ -146,8 +146,6 @@ def _has_left(placements: Sequence[Placement], day: dt.date) -> bool:
 
 def _place_on(placements: Sequence[Placement], day: dt.date) -> Placement | None:
     """Where the firm stands on the day; one that is only known from later on stood there already."""
-    covering = [
-        one for one in placements if one.since <= day and (one.until is None or one.until > day)
-    ]
+    covering = [one for one in placements if one.holds_on(day)]
     later = placements[:1] if placements and placements[0].since > day else []
     return next(iter(covering or later), None)

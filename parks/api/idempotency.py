@@ -1,7 +1,7 @@
-"""Requests that may be sent again: the same Idempotency-Key gives the same answer, and its effects once.
+"""Requests that may be sent again: the same Idempotency-Key gives the same answer, effects once.
 
-The key is inserted before anything is done; whoever cannot insert it repeats. Effects and answer are committed in one
-transaction, so no crash leaves one without the other.
+The key is inserted before anything is done; a request that cannot insert it is a repetition.
+Effects and answer are committed in one transaction, so no crash leaves one without the other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from parks.models import IdempotencyKey, User
 HEADER, REPLAY = "Idempotency-Key", "Idempotent-Replay"
 KEPT = dt.timedelta(days=2)
 ABANDONED = dt.timedelta(minutes=5)
-"""A key without an answer for this long belongs to a run that died, and may be taken over."""
+"""A key that has had no answer for so long belongs to a run that died, and may be taken over."""
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 DESCRIBED = OpenApiParameter(
@@ -61,33 +61,36 @@ class TakenOver(Exception):
 
 
 def idempotent(method: Method) -> Method:
-    """For API methods that change something. Without the header the method runs as it is.
+    """A decorator for API methods that change something. Without the header they run as they are.
 
-    Refusals (4xx) are answers like any other; after a failure of the server (5xx) the key is free again."""
+    Refusals (4xx) are answers like any other. After a failure of the server (5xx) the key is free
+    again.
+    """
 
     @wraps(method)
-    def once(view: PortalApi, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def run_once(view: PortalApi, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             return method(view, request, *args, **kwargs)
-        claim = _claim(request, key)
+        claim = _claim_key(request, key)
         if claim.status is not None:
-            return _replayed(claim)
+            return _replay_answer(claim)
         try:
             with transaction.atomic():
-                response = _answered(view, lambda: method(view, request, *args, **kwargs))
-                _keep(claim, response)
+                response = _answer_or_refusal(view, lambda: method(view, request, *args, **kwargs))
+                _store_answer(claim, response)
         except TakenOver:
             raise StillRunning from None
         except BaseException:
+            # Also when the process is told to stop: the sender may try again at once.
             IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None).delete()
             raise
         return response
 
-    return once
+    return run_once
 
 
-def _answered(view: PortalApi, run: Callable[[], Response]) -> Response:
+def _answer_or_refusal(view: PortalApi, run: Callable[[], Response]) -> Response:
     """The method's answer, or its refusal after everything it did is rolled back."""
     try:
         with transaction.atomic():
@@ -100,67 +103,75 @@ def _answered(view: PortalApi, run: Callable[[], Response]) -> Response:
         return response
 
 
-# --- the key ------------------------------------------------------------------------------------------------------
-def _claim(request: Request, key: str) -> IdempotencyKey:
-    """The key, ours to work under, or with the answer it once got (`status` is set)."""
+# --- the key ------------------------------------------------------------------------------------
+def _claim_key(request: Request, key: str) -> IdempotencyKey:
+    """The key, ours to work under, or with the answer it once got (then `status` is set)."""
     if not _KEY.fullmatch(key):
         raise exceptions.ValidationError({HEADER: ["应为1至255个可见的ASCII字符，不含空格。"]})
     user = cast(User, request.user)
-    asked = {
-        "action": f"{request.method} {request.get_full_path()}"[:300],
-        "fingerprint": fingerprint(request),
-    }
     now = timezone.now()
     IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()
-    own = IdempotencyKey(user=user, key=key, **asked, owner=secrets.token_hex(16), created_at=now)
+    new = IdempotencyKey(
+        user=user,
+        key=key,
+        action=f"{request.method} {request.get_full_path()}"[:300],
+        fingerprint=request_fingerprint(request),
+        owner=secrets.token_hex(16),
+        created_at=now,
+    )
     try:
         with transaction.atomic():
-            return IdempotencyKey.objects.bulk_create([own])[0]
+            return IdempotencyKey.objects.bulk_create([new])[0]
     except IntegrityError:
-        return _repeated(own)
+        return _earlier_key(new)
 
 
-def _repeated(own: IdempotencyKey) -> IdempotencyKey:
-    """What is there already: its answer, or the key itself once its run has died."""
-    earlier = IdempotencyKey.objects.filter(user=own.user, key=own.key).first()
-    if earlier is None:  # freed a moment ago
+def _earlier_key(new: IdempotencyKey) -> IdempotencyKey:
+    """The key that is there already: with its answer, or taken over from a run that died."""
+    earlier = IdempotencyKey.objects.filter(user=new.user, key=new.key).first()
+    # A failed run has freed it since the insertion was tried.
+    if earlier is None:
         raise StillRunning
-    if earlier.fingerprint != own.fingerprint:
+    if earlier.fingerprint != new.fingerprint:
         raise KeyReused
     if earlier.status is not None:
         return earlier
-    if earlier.created_at > own.created_at - ABANDONED:
+    if earlier.created_at > new.created_at - ABANDONED:
         raise StillRunning
+    # Of several repetitions that find it abandoned, one takes it over.
     abandoned = IdempotencyKey.objects.filter(pk=earlier.pk, owner=earlier.owner, status=None)
-    if not abandoned.update(owner=own.owner, created_at=own.created_at):
+    if not abandoned.update(owner=new.owner, created_at=new.created_at):
         raise StillRunning
-    earlier.owner = own.owner
+    earlier.owner = new.owner
     return earlier
 
 
-def _keep(claim: IdempotencyKey, response: Response) -> None:
+def _store_answer(claim: IdempotencyKey, response: Response) -> None:
     body = json.loads(JSONRenderer().render(response.data) or "null")
     answer = {
         "status": response.status_code,
         "body": body,
         "location": response.headers.get("Location", ""),
     }
-    if not IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None).update(
-        **answer
-    ):
+    ours = IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None)
+    if not ours.update(**answer):
         raise TakenOver
 
 
-def _replayed(claim: IdempotencyKey) -> Response:
-    headers = {REPLAY: "true"} | ({"Location": claim.location} if claim.location else {})
-    refused = cast(int, claim.status) >= status.HTTP_400_BAD_REQUEST
-    return Response(
-        claim.body, claim.status, headers=headers, content_type=PROBLEM_JSON if refused else None
-    )
+def _replay_answer(claim: IdempotencyKey) -> Response:
+    headers = {REPLAY: "true"}
+    if claim.location:
+        headers["Location"] = claim.location
+    is_refusal = cast(int, claim.status) >= status.HTTP_400_BAD_REQUEST
+    content_type = PROBLEM_JSON if is_refusal else None
+    return Response(claim.body, claim.status, headers=headers, content_type=content_type)
 
 
-def fingerprint(request: Request) -> str:
-    """sha256 of what the request asks for, however it is encoded: address, fields, files by name and bytes."""
+def request_fingerprint(request: Request) -> str:
+    """sha256 of what the request asks for, however it is encoded.
+
+    That is: address, fields, and files by name and bytes.
+    """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if not isinstance(request.data, QueryDict):
         digest.update(json.dumps(request.data, sort_keys=True).encode())

@@ -1,6 +1,7 @@
-"""Keyset pagination: a page begins after a (value, id) pair, so rows inserted meanwhile neither hide nor repeat others.
+"""Keyset pagination: a page begins after a (value, id) pair.
 
-The cursor is opaque and signed. Equal values are told apart by the id; empty values come last in either direction.
+So rows that are inserted meanwhile neither hide nor repeat others. The cursor is opaque and signed.
+Equal values are told apart by the id; empty values come last in either direction.
 """
 
 from __future__ import annotations
@@ -41,38 +42,39 @@ class Order:
     descending: bool = False
 
     @classmethod
-    def parse(cls, text: str, sorts: Mapping[str, str]) -> Order:
+    def parse_sort(cls, text: str, sorts: Mapping[str, str]) -> Order:
         """From "name" or "-name"; UnknownSort unless `sorts` (query name → field) offers it."""
         name = text.removeprefix("-")
         if name not in sorts:
             raise UnknownSort(f"不能按“{text}”排序，可用：{'、'.join(sorts)}（前加“-”为倒序）。")
         return cls(text, sorts[name], text.startswith("-"))
 
-    def over(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def sort_rows(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows in this order, then by id."""
         ordering: Expression = F(self.field).desc() if self.descending else F(self.field).asc()
-        if _column(queryset, self.field).null:
+        if _column_of(queryset, self.field).null:
             # The two databases disagree about where empty values go, so say it.
             ordering.nulls_last = True  # type: ignore[attr-defined]
         return queryset.order_by(ordering, "pk")
 
-    def after(self, queryset: QuerySet[Any], value: Any, pk: int) -> QuerySet[Any]:
-        column = _column(queryset, self.field)
+    def rows_after(self, queryset: QuerySet[Any], value: Any, pk: int) -> QuerySet[Any]:
+        """The rows that follow the row with this value and id."""
+        column = _column_of(queryset, self.field)
+        comparison = "lt" if self.descending else "gt"
+        # Empty values come last, so behind one there are only others with a higher id.
         if value is None:
             return queryset.filter(**{f"{self.field}__isnull": True}, pk__gt=pk)
-        beyond = Q(**{f"{self.field}__{'lt' if self.descending else 'gt'}": value})
+        beyond = Q(**{f"{self.field}__{comparison}": value})
         if column.unique:
             return queryset.filter(beyond)
         beyond |= Q(**{self.field: value}, pk__gt=pk)
         if column.null:
             return queryset.filter(beyond | Q(**{f"{self.field}__isnull": True}))
         # Implied by the rest, but it lets the database start in the middle of an index.
-        return queryset.filter(
-            beyond, **{f"{self.field}__{'lte' if self.descending else 'gte'}": value}
-        )
+        return queryset.filter(beyond, **{f"{self.field}__{comparison}e": value})
 
 
-def _column(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
+def _column_of(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
     """The model's field, or a nullable stand-in of the annotation's type."""
     annotation = queryset.query.annotations.get(name)
     if annotation is None:
@@ -91,26 +93,34 @@ class Page:
 
 
 def page_of(queryset: QuerySet[Any], order: Order, *, cursor: str = "", size: int) -> Page:
-    """At most `size` ids after the cursor. InvalidCursor when it was tampered with or belongs to another sort."""
-    rows = order.over(queryset)
+    """At most `size` ids after the cursor.
+
+    InvalidCursor when the cursor was tampered with or belongs to another sort.
+    """
+    rows = order.sort_rows(queryset)
     if cursor:
-        rows = order.after(rows, *_decoded(cursor, order, _column(queryset, order.field)))
-    found = list(rows.values_list("pk", order.field)[: size + 1])
-    more = len(found) > size
-    found = found[:size]
-    return Page(
-        [pk for pk, _ in found], _encoded(order, found[-1][1], found[-1][0]) if more else None
-    )
+        column = _column_of(queryset, order.field)
+        rows = order.rows_after(rows, *_decode_cursor(cursor, order, column))
+    # One row more than the page holds tells whether another page follows.
+    pairs = list(rows.values_list("pk", order.field)[: size + 1])
+    ids = [pk for pk, _ in pairs[:size]]
+    if len(pairs) <= size:
+        return Page(ids, None)
+    pk, value = pairs[size - 1]
+    return Page(ids, _encode_cursor(order, value, pk))
 
 
-def _encoded(order: Order, value: Any, pk: int) -> str:
-    text = (
-        value if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    )
+def _encode_cursor(order: Order, value: Any, pk: int) -> str:
+    if value is None:
+        text = None
+    elif hasattr(value, "isoformat"):
+        text = value.isoformat()
+    else:
+        text = str(value)
     return signing.dumps([order.name, text, pk], salt=SALT)
 
 
-def _decoded(cursor: str, order: Order, column: Field[Any, Any]) -> tuple[Any, int]:
+def _decode_cursor(cursor: str, order: Order, column: Field[Any, Any]) -> tuple[Any, int]:
     try:
         name, text, pk = signing.loads(cursor, salt=SALT)
         value = None if text is None else column.to_python(text)
@@ -122,29 +132,32 @@ def _decoded(cursor: str, order: Order, column: Field[Any, Any]) -> tuple[Any, i
 
 
 class KeysetPagination(BasePagination):
-    """For views with `sorts` (query name → field) and `default_sort`; hands the view the ids of the page."""
+    """For views with `sorts` (query name → field) and `default_sort`.
+
+    Hands the view the ids of the page, not the rows: a view may build its rows in its own way.
+    """
 
     parameters = frozenset({"cursor", "page_size", "sort"})
     default_size = 100
     max_size = 500
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
-        asked = request.query_params
+        query = request.query_params
         try:
-            order = Order.parse(asked.get("sort") or view.default_sort, view.sorts)
+            order = Order.parse_sort(query.get("sort") or view.default_sort, view.sorts)
         except UnknownSort as error:
             raise InvalidParameter({"sort": [str(error)]}) from None
-        page = page_of(
-            queryset, order, cursor=asked.get("cursor", ""), size=self._size(asked.get("page_size"))
-        )
+        size = self._page_size(query.get("page_size"))
+        page = page_of(queryset, order, cursor=query.get("cursor", ""), size=size)
         self._next = page.following and replace_query_param(
             request.build_absolute_uri(), "cursor", page.following
         )
         return page.ids
 
-    def _size(self, text: str | None) -> int:
+    def _page_size(self, text: str | None) -> int:
         if not text:
             return self.default_size
+        # ASCII digits only, and no more than a number can hold: anything may stand in a query.
         if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= self.max_size:
             raise InvalidParameter({"page_size": [f"每页条数应为1至{self.max_size}的整数。"]})
         return int(text)
@@ -173,9 +186,9 @@ class KeysetPagination(BasePagination):
             "default": self.default_size,
         }
         return [
-            _parameter("cursor", "翻页游标，取自上一页的 next", {"type": "string"}),
-            _parameter("page_size", "每页条数", size),
-            _parameter(
+            _query_parameter("cursor", "翻页游标，取自上一页的 next", {"type": "string"}),
+            _query_parameter("page_size", "每页条数", size),
+            _query_parameter(
                 "sort",
                 "排序，前加“-”为倒序；空值总在最后",
                 {"enum": sorts, "default": view.default_sort},
@@ -183,7 +196,7 @@ class KeysetPagination(BasePagination):
         ]
 
 
-def _parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _query_parameter(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": name,
         "in": "query",

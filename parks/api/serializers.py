@@ -1,3 +1,5 @@
+"""Requests and replies of the API that are about units and tokens."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,9 +11,10 @@ from parks.models import Unit
 
 
 class StrictBody(serializers.Serializer[Any]):
-    """A request's fields; unknown ones are refused, as a misspelt one must never be taken for one left out."""
+    """The fields of a request; unknown ones are refused."""
 
     def to_internal_value(self, data: Any) -> Any:
+        # A misspelt field must not be taken for one that was left out.
         if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
             raise serializers.ValidationError({name: ["不认识的字段。"] for name in unknown})
         return super().to_internal_value(data)

@@ -1,4 +1,7 @@
-"""What all API views share: Chinese errors with stable codes, strict filters, keyset pages. And units, and tokens."""
+"""What all API views share: Chinese errors with stable codes, strict filters, keyset pages.
+
+And the views of units and tokens.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +42,7 @@ SENTENCES = {
     "not_acceptable": "只提供 JSON。",
     "unsupported_media_type": "不接受这种格式的请求正文。",
 }
-"""Error code → what is said unless the error says something of its own. Codes are part of the API: keep them."""
-
-
+"""Error code → its sentence, unless the error has one of its own. The API promises these codes."""
 TITLES = {
     400: "请求有误",
     401: "未登录",
@@ -69,7 +70,7 @@ def problem(
 
 
 class Declined(exceptions.APIException):
-    """What stands against an act, in a sentence of its own."""
+    """The reason why something is not done, in a sentence of its own."""
 
     def __init__(self, detail: str, code: str, status_code: int) -> None:
         super().__init__(detail, code)
@@ -82,7 +83,7 @@ class LockedOut(exceptions.APIException):
     default_detail = "登录失败次数过多，账号已暂时锁定，请30分钟后再试。"
 
 
-def said(error: Exception, context: dict[str, Any]) -> Response | None:
+def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF exception handler: every refusal as problem+json with a stable code."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -93,39 +94,40 @@ def said(error: Exception, context: dict[str, Any]) -> Response | None:
         return response
     response.content_type = PROBLEM_JSON
     if isinstance(error, exceptions.ValidationError):
-        errors = flat(error.detail)
-        response.data = problem(response.status_code, "invalid", _in_words(errors), errors)
+        errors = flatten_errors(error.detail)
+        response.data = problem(response.status_code, "invalid", _in_one_text(errors), errors)
         return response
     code = str(getattr(error.detail, "code", error.default_code))
-    own = str(error.detail) if str(error.detail) != str(error.default_detail) else ""
-    fallback = SENTENCES.get(code, str(error.default_detail))
-    speaks = code == "permission_denied" or isinstance(error, Declined)
-    response.data = problem(response.status_code, code, own if own and speaks else fallback)
+    sentence = str(error.detail)
+    # Only our own refusals speak for themselves; the framework's sentences may be in English.
+    is_ours = code == "permission_denied" or isinstance(error, Declined)
+    if not is_ours or not sentence or sentence == str(error.default_detail):
+        sentence = SENTENCES.get(code, str(error.default_detail))
+    response.data = problem(response.status_code, code, sentence)
     return response
 
 
-def flat(detail: Any, path: str = "") -> dict[str, list[str]]:
-    """Parameter → its sentences; a parameter inside another is named by both ("firms.9150….day")."""
-    if isinstance(detail, dict):
-        inner = [
-            flat(value, f"{path}.{name}" if path else str(name)) for name, value in detail.items()
-        ]
-        return {name: sentences for found in inner for name, sentences in found.items()}
+def flatten_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """Parameter → its sentences; one inside another is named by both ("firms.9150….day")."""
+    # A list of dicts comes from a list of rows, which are numbered; rows without errors are empty.
     if isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
-        return flat({str(number): value for number, value in enumerate(detail) if value}, path)
-    return {
-        path or "__all__": [
-            str(sentence) for sentence in (detail if isinstance(detail, list) else [detail])
-        ]
-    }
+        detail = {str(number): value for number, value in enumerate(detail) if value}
+    if isinstance(detail, dict):
+        flat: dict[str, list[str]] = {}
+        for name, value in detail.items():
+            flat |= flatten_errors(value, f"{path}.{name}" if path else str(name))
+        return flat
+    sentences = detail if isinstance(detail, list) else [detail]
+    return {path or "__all__": [str(sentence) for sentence in sentences]}
 
 
-def _in_words(errors: dict[str, Any]) -> str:
-    said = [(name, sentence) for name, listed in errors.items() for sentence in listed]
-    whole = ("__all__", "non_field_errors")
-    return "".join(
-        f"{sentence}" if name in whole else f"{name}：{sentence}" for name, sentence in said
-    )
+def _in_one_text(errors: dict[str, Any]) -> str:
+    text = ""
+    for name, sentences in errors.items():
+        # Errors of the request as a whole have no parameter to name.
+        label = "" if name in ("__all__", "non_field_errors") else f"{name}："
+        text += "".join(f"{label}{sentence}" for sentence in sentences)
+    return text
 
 
 def understood(form: _Form) -> _Form:
@@ -163,13 +165,13 @@ class PortalApi(APIView):
     parser_classes = [JsonBody, FormParser]
 
     def get_exception_handler(self) -> Any:
-        return said
+        return handle_error
 
 
 class ListedViewSet(
     PortalApi, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
 ):
-    """Read only. The list is scoped by `visible_to` where the model has it, filtered, and paged by key.
+    """Read only. The list shows what the user may see, filtered, and paged by key.
 
     A view may build its rows from plain values by overriding `rows`.
     """
@@ -183,9 +185,10 @@ class ListedViewSet(
 
     def get_queryset(self) -> Any:
         queryset = super().get_queryset()
-        return (
-            queryset.visible_to(self.request.user) if hasattr(queryset, "visible_to") else queryset
-        )
+        # Models whose rows everybody may see have no such method.
+        if hasattr(queryset, "visible_to"):
+            return queryset.visible_to(self.request.user)
+        return queryset
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         queryset = self.filter_queryset(self.get_queryset())
@@ -193,10 +196,11 @@ class ListedViewSet(
         return self.get_paginated_response(self.rows(queryset, ids or []))
 
     def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
-        found = queryset.in_bulk(ids)
-        serializer: BaseSerializer[Any] = self.get_serializer(
-            [found[pk] for pk in ids if pk in found], many=True
-        )
+        """The rows with these ids, in their order, as the reply shows them."""
+        rows = queryset.in_bulk(ids)
+        # A row may have been deleted since the page was found.
+        in_order = [rows[pk] for pk in ids if pk in rows]
+        serializer: BaseSerializer[Any] = self.get_serializer(in_order, many=True)
         return serializer.data
 
     def created(self, made: Model) -> Response:
@@ -220,7 +224,7 @@ class UnitViewSet(ListedViewSet):
 
 
 class Login(PortalApi, LoginView):
-    """A token for a name and a password. Guessing is counted and locked out as on the login page."""
+    """A token for a name and a password. Guesses are counted and locked out as on the page."""
 
     authentication_classes: tuple[Any, ...] = ()
     permission_classes = (permissions.AllowAny,)
@@ -231,7 +235,8 @@ class Login(PortalApi, LoginView):
         serializer.is_valid(raise_exception=True)
         plain = request._request
         user = authenticate(request=plain, **serializer.validated_data)
-        # Axes marks the plain request; left there, its middleware would answer with the login page's HTML.
+        # Axes marks the plain request. Left there, its middleware would answer with the HTML of
+        # the login page.
         if plain.__dict__.pop("axes_locked_out", False):
             raise LockedOut
         if user is None:

@@ -46,7 +46,7 @@ class FirmListQuestion:
         self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
         self.sort = request.GET.get("sort") or DEFAULT_SORT
         try:
-            self.order = Order.parse(self.sort, FIRM_SORTS)
+            self.order = Order.parse_sort(self.sort, FIRM_SORTS)
         except UnknownSort as error:
             self.wrong.append(str(error))
         size = request.GET.get("page_size") or str(PAGE_SIZES[0])
@@ -56,7 +56,7 @@ class FirmListQuestion:
 
     def firms(self) -> Any:
         """The firms in order; none when anything is wrong."""
-        return self.filters.queryset.none() if self.wrong else self.order.over(self.filters.qs)
+        return self.filters.queryset.none() if self.wrong else self.order.sort_rows(self.filters.qs)
 
     def link(self, **changes: str | None) -> str:
         """This list with parameters set, or (None) left out; back on its first page. Defaults go without saying."""

@@ -311,7 +311,7 @@ def _soon(asked: OutlookQuestion, user: User) -> list[Soon]:
     return [
         Soon(
             span,
-            contacts.line(span.enterprise, open_to),
+            contacts.contact_line(span.enterprise, open_to),
             stages.get(span.enterprise_id, ""),
             standing[span.qualification_id],
         )

@@ -96,7 +96,9 @@ def _here(asked: RenewalsQuestion, page: int) -> str:
 def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
     """One query at most."""
     open_to = contacts.shown_to(user, {row.certificate.enterprise_id for row in rows})
-    return [RenewalLine(row, contacts.line(row.certificate.enterprise, open_to)) for row in rows]
+    return [
+        RenewalLine(row, contacts.contact_line(row.certificate.enterprise, open_to)) for row in rows
+    ]
 
 
 def _numbers(

@@ -58,7 +58,7 @@ def test_demo_accounts_cover_every_role_and_come_once(tmp_path):
         code="shuangfu", defaults={"kind": "park", "name": "双福工业园", "short_name": "双福"}
     )
     record = tmp_path / "demo-accounts.txt"
-    accounts = demo_accounts.create(record)
+    accounts = demo_accounts.create_accounts(record)
     assert {user.role for user in User.objects.all()} == set(User.Role)
     assert all(
         User.objects.get(username=account.username).check_password(account.password)
@@ -66,7 +66,7 @@ def test_demo_accounts_cover_every_role_and_come_once(tmp_path):
     )
     assert User.objects.filter(is_superuser=True).get().role == User.Role.BUREAU_ADMIN
     assert stat.S_IMODE(record.stat().st_mode) == 0o600
-    assert demo_accounts.create(record) == []
+    assert demo_accounts.create_accounts(record) == []
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
-"""The acts by which facts change. Plain data with one rule each: `change(firm)` notes the change or refuses.
+"""The acts by which facts change. Plain data with one rule each.
 
-Units, kinds and technology fields are named by their codes; days are dates; `cells` maps a field to its address.
+`carry_out(firm)` notes the change or refuses it. Units, kinds and technology fields are named by
+their codes, days are dates, `cells` maps a field to its address in a file.
 """
 
 from enterprises.registry.acts.application import Apply

@@ -17,9 +17,10 @@ DETAILS = ("batch", "agency", "note")
 
 @dataclass(frozen=True, kw_only=True)
 class Apply(Act):
-    """The firm's application of a year for a kind stands at a stage from a day on; the stage before it ends there.
+    """The firm's application of a year for a kind stands at a stage from a day on.
 
-    The stage it stands at already gets other details and keeps its day. Giving up needs a reason, in `note`.
+    The stage before it ends there. The stage it stands at already gets other details and keeps its
+    day. Giving up needs a reason, in `note`.
     """
 
     kind: str
@@ -30,40 +31,40 @@ class Apply(Act):
     agency: str = ""
     note: str = ""
 
-    def change(self, firm: FirmFacts) -> None:
+    def carry_out(self, firm: FirmFacts) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
         kind = firm.book.kind(self.kind)
         self._refuse_nonsense(firm)
-        told = firm.applications(kind.pk)
-        last = told[-1] if told else None
+        rows = firm.applications(kind.pk)
+        last = rows[-1] if rows else None
         if last and (last.year, last.stage) == (self.year, self.stage) and last.since <= self.on:
-            firm.alter(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **self._details)
+            firm.alter_fact(
+                last, act=Kind.APPLIED, on=self.on, cells=self.cells, **self._given_details
+            )
         elif last and last.since == self.on:
-            values = {"year": self.year, "stage": self.stage, **self._details}
-            firm.alter(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
+            # A second word on one day corrects the first: two stages cannot begin on it.
+            values = {"year": self.year, "stage": self.stage, **self._given_details}
+            firm.alter_fact(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
         elif last and self.on < last.since:
             raise firm.refusal(f"已有{last.since}起的申报状态，日期不得早于该日", "on", self.cells)
         else:
-            self._step(
-                firm,
-                last,
-                Application(kind=kind, year=self.year, stage=self.stage, **self._details),
-            )
+            values = {"year": self.year, "stage": self.stage, "since": self.on}
+            self._enter_stage(firm, last, Application(kind=kind, **values, **self._given_details))
 
     @property
-    def _details(self) -> dict[str, object]:
+    def _given_details(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in DETAILS}
 
-    def _step(self, firm: FirmFacts, last: Application | None, new: Application) -> None:
-        new.since = self.on
+    def _enter_stage(self, firm: FirmFacts, last: Application | None, new: Application) -> None:
         if last is None:
-            firm.add(new, act=Kind.APPLIED, on=self.on, cells=self.cells)
+            firm.add_fact(new, act=Kind.APPLIED, on=self.on, cells=self.cells)
             return
         firm.alter_quietly(last, until=self.on)
+        # The ledger shows the stage and whatever else is not as it was.
         differing = [
             name for name in ("year", *DETAILS) if getattr(last, name) != getattr(new, name)
         ]
-        firm.replace(
+        firm.replace_fact(
             last, new, act=Kind.APPLIED, on=self.on, cells=self.cells, showing=("stage", *differing)
         )
 

@@ -10,7 +10,7 @@ from typing import Any
 from enterprises.models import LedgerEntry, PoolEntry, YearlyFigures
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry.acts.base import Act
-from enterprises.registry.acts.precedence import allowed
+from enterprises.registry.acts.precedence import permitted_values
 from enterprises.registry.firm_facts import FirmFacts
 
 Kind = LedgerEntry.Act
@@ -18,15 +18,16 @@ Kind = LedgerEntry.Act
 
 @dataclass(frozen=True, kw_only=True)
 class RecordFigures(Act):
-    """The firm's figures of a year; given values replace, a list's as in `yielding`; missing ones are left.
+    """The firm's figures of a year, money in 万元.
 
-    Money in 万元.
+    Given values replace the registered ones, a list's as `precedence` allows. Missing ones change
+    nothing.
     """
 
     year: int
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def change(self, firm: FirmFacts) -> None:
+    def carry_out(self, firm: FirmFacts) -> None:
         known = firm.known
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise firm.refusal(
@@ -34,17 +35,22 @@ class RecordFigures(Act):
             )
         given = {name: value for name, value in self.values.items() if value is not None}
         row = firm.figures_of(self.year)
+        # Figures of a year speak of its last day, whenever they are reported.
         on = dt.date(self.year, 12, 31)
         if row is None and given:
-            firm.add(
+            firm.add_fact(
                 YearlyFigures(enterprise=known, year=self.year, **given),
                 act=Kind.FIGURES,
                 on=on,
                 cells=self.cells,
             )
         elif row is not None:
-            firm.alter(
-                row, act=Kind.FIGURES, on=on, cells=self.cells, **allowed(firm, row, given, self)
+            firm.alter_fact(
+                row,
+                act=Kind.FIGURES,
+                on=on,
+                cells=self.cells,
+                **permitted_values(firm, row, given, self),
             )
 
 
@@ -52,14 +58,15 @@ class RecordFigures(Act):
 class EnterPool(Act):
     """The firm stands in the reserve pool at a stage from a day on; the stage before it ends there.
 
-    An older list than the first one is put before it. What a list says of a day that has a stage fills gaps only.
+    What is older than the first stage is put before it. What a list says of a day that has a stage
+    already only fills gaps.
     """
 
     stage: str
     target_year: int | None = None
     on: dt.date
 
-    def change(self, firm: FirmFacts) -> None:
+    def carry_out(self, firm: FirmFacts) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
         last = firm.pool[-1] if firm.pool else None
         if last and self.on < firm.pool[0].since:
@@ -67,13 +74,14 @@ class EnterPool(Act):
             return
         same_day = next((entry for entry in firm.pool if entry.since == self.on), None)
         if same_day and self.listing:
-            self._compare(firm, same_day)
+            self._compare_with(firm, same_day)
             return
-        then = next((entry for entry in reversed(firm.pool) if entry.since <= self.on), None)
-        if then and not (then.until and then.until <= self.on) and self._is_stage_of(then):
+        then = next((entry for entry in reversed(firm.pool) if entry.holds_on(self.on)), None)
+        if then and self._is_stage_of(then):
             return
+        # A person's second word on one day corrects the first.
         if last and last.until is None and last.since == self.on:
-            firm.alter(
+            firm.alter_fact(
                 last,
                 act=Kind.POOLED,
                 on=self.on,
@@ -91,7 +99,7 @@ class EnterPool(Act):
         new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on)
         if last and last.until is None:
             firm.alter_quietly(last, until=self.on)
-            firm.replace(
+            firm.replace_fact(
                 last,
                 new,
                 act=Kind.POOLED,
@@ -100,29 +108,30 @@ class EnterPool(Act):
                 showing=("stage", "target_year"),
             )
         else:
-            firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+            firm.add_fact(new, act=Kind.POOLED, on=self.on, cells=self.cells)
 
-    def _compare(self, firm: FirmFacts, known: PoolEntry) -> None:
+    def _compare_with(self, firm: FirmFacts, known: PoolEntry) -> None:
         if self.stage != known.stage:
-            firm.kept(known, "stage", self.stage, self.cells)
+            firm.notice_kept(known, "stage", self.stage, self.cells)
         elif self.target_year and known.target_year is None:
-            firm.alter(
+            firm.alter_fact(
                 known, act=Kind.POOLED, on=self.on, cells=self.cells, target_year=self.target_year
             )
         elif self.target_year and self.target_year != known.target_year:
-            firm.kept(known, "target_year", self.target_year, self.cells)
+            firm.notice_kept(known, "target_year", self.target_year, self.cells)
 
     def _is_stage_of(self, entry: PoolEntry) -> bool:
         return (entry.stage, entry.target_year) == (self.stage, self.target_year)
 
     def _enter_before(self, firm: FirmFacts, first: PoolEntry) -> None:
+        """Lists come in any order: an older one tells of the time before the first stage."""
         if self._is_stage_of(first):
-            firm.alter(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
+            firm.alter_fact(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
             return
         new = PoolEntry(
             stage=self.stage, target_year=self.target_year, since=self.on, until=first.since
         )
-        firm.add(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+        firm.add_fact(new, act=Kind.POOLED, on=self.on, cells=self.cells)
         firm.pool.sort(key=lambda entry: entry.since)
 
 
@@ -132,7 +141,7 @@ class LeavePool(Act):
 
     on: dt.date
 
-    def change(self, firm: FirmFacts) -> None:
+    def carry_out(self, firm: FirmFacts) -> None:
         last = firm.pool[-1] if firm.pool else None
         if last and last.until == self.on:
             return
@@ -140,4 +149,4 @@ class LeavePool(Act):
             raise firm.refusal("企业不在后备库中", "on", self.cells)
         if self.on <= last.since:
             raise firm.refusal(f"退出日期须晚于入库日（{last.since}）", "on", self.cells)
-        firm.alter(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, until=self.on)
+        firm.alter_fact(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, until=self.on)

@@ -1,4 +1,4 @@
-"""What a list may write over what is registered of a firm's details and yearly figures."""
+"""Which registered details and yearly figures of a firm a list may overwrite."""
 
 from __future__ import annotations
 
@@ -12,32 +12,41 @@ from enterprises.registry.firm_facts import FirmFacts
 from enterprises.registry.origins import Origin
 
 
-def allowed(firm: FirmFacts, fact: Model, given: Mapping[str, Any], act: Act) -> dict[str, Any]:
-    """A person's values all; of a list's, those that fill a gap or replace what an older list said."""
+def permitted_values(
+    firm: FirmFacts, fact: Model, given: Mapping[str, Any], act: Act
+) -> dict[str, Any]:
+    """A person's values all; of a list's, those that fill a gap or replace an older list's."""
     if act.listing is None:
         return dict(given)
-    found = {}
+    permitted = {}
     for attribute, value in given.items():
         present = getattr(fact, attribute)
         if present == value:
             name = attribute.removesuffix("_id")
-            firm.book.origins.confirm(fact, name, Origin.of(act.listing, act.cells.get(name, "")))
-        elif present in (None, "") or _replaces(firm, fact, attribute, value, act):
-            found[attribute] = value
-    return found
+            firm.book.origins.confirm_value(
+                fact, name, Origin.from_listing(act.listing, act.cells.get(name, ""))
+            )
+        elif present in (None, "") or _may_replace(firm, fact, attribute, value, act):
+            permitted[attribute] = value
+    return permitted
 
 
-def _replaces(firm: FirmFacts, fact: Model, attribute: str, value: object, act: Act) -> bool:
-    """Notices a value that contradicts a person's or, whichever of them stays, a list's of the same day."""
+def _may_replace(firm: FirmFacts, fact: Model, attribute: str, value: object, act: Act) -> bool:
+    """Whether a list's value takes the place of the registered one, which differs.
+
+    A contradiction to a person, or between lists of the same day, is noticed either way.
+    """
     name = attribute.removesuffix("_id")
-    mine = Origin.of(act.listing, act.cells.get(name, ""))
-    theirs = firm.book.origins.of(fact, name)
-    if theirs is None or mine.day > theirs.day:
-        if other := firm.book.origins.confirmed(fact, name, mine.day):
+    new_origin = Origin.from_listing(act.listing, act.cells.get(name, ""))
+    old_origin = firm.book.origins.origin_of(fact, name)
+    if old_origin is None or new_origin.day > old_origin.day:
+        # The old value is older, but a list of the new one's day may have confirmed it just now.
+        confirming = firm.book.origins.confirmed_origin(fact, name, new_origin.day)
+        if confirming:
             label, old, new = firm.book.in_words(fact, attribute, getattr(fact, attribute), value)
-            message = f"{label}本名单为{new}，同日的名单（{other.place}）为{old}，取本名单的"
-            firm.notice(message, name, act.cells)
+            message = f"{label}本名单为{new}，同日的名单（{confirming.place}）为{old}，取本名单的"
+            firm.add_notice(message, name, act.cells)
         return True
-    if theirs.by_person or mine.day == theirs.day:
-        firm.kept(fact, attribute, value, act.cells, theirs.place)
+    if old_origin.by_person or new_origin.day == old_origin.day:
+        firm.notice_kept(fact, attribute, value, act.cells, old_origin.place)
     return False

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
+from enterprises.models.validity import Validity
 from enterprises.registry.acts.base import YEARS, YEARS_SAID, Act
 from enterprises.registry.firm_facts import FirmFacts
 
 Kind = LedgerEntry.Act
 BY_TERM = Qualification.Basis.TERM
+ON_CERTIFICATE = ["number", "valid_from", "valid_until", "until_basis", "class_year"]
+ON_CERTIFICATE += ["recognition", "dating"]
+"""What a certificate says of itself."""
 
 
 def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None:
@@ -22,12 +26,15 @@ def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None
 
 @dataclass(frozen=True, kw_only=True)
 class Grant(Act):
-    """The firm obtained a qualification. A known one gets what is still missing; what differs is noticed, and stays.
+    """The firm obtained a qualification.
 
-    It is the same qualification when the number is the same, or when neither has a number and the day is the same
-    (without days, the class year). `valid_until` left out means the kind's term from the day of issue; a printed last
-    day takes the place of such a computed one. A mention without a date (`dating` first_seen, `valid_from` the day of
-    the list) says only that the firm holds it then; a printed date takes its place.
+    A known one gets what is still missing; what differs is noticed, and stays. It is the same
+    qualification when the number is the same, or when neither has a number and the day is the same
+    (without days, the class year).
+
+    `valid_until` left out means the kind's term from the day of issue; a printed last day takes the
+    place of such a computed one. A mention without a date (`dating` first_seen, `valid_from` the
+    day of the list) says only that the firm holds it on that day; a printed date takes its place.
     """
 
     kind: str
@@ -38,19 +45,21 @@ class Grant(Act):
     recognition: str = ""
     dating: str = Qualification.Dating.PRINTED
 
-    def change(self, firm: FirmFacts) -> None:
+    def carry_out(self, firm: FirmFacts) -> None:
         kind = firm.book.kind(self.kind)
         self._refuse_impossible_years(firm)
         self._refuse_foreign_number(firm, kind)
-        held = self._same(firm, kind)
+        held = self._find_same(firm, kind)
         if held is None:
-            firm.add(self._new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells)
+            firm.add_fact(
+                self._make_new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells
+            )
         elif self._is_mention:
             self._seen_earlier(firm, held)
         elif held.dating == Qualification.Dating.FIRST_SEEN:
-            self._print(firm, kind, held)
+            self._print_mention(firm, kind, held)
         else:
-            self._complete(firm, kind, held)
+            self._fill_gaps(firm, kind, held)
 
     @property
     def _is_mention(self) -> bool:
@@ -58,54 +67,42 @@ class Grant(Act):
 
     def _seen_earlier(self, firm: FirmFacts, held: Qualification) -> None:
         """An older list mentions it too: it was first seen on that day."""
-        if (
-            held.dating == self.dating
-            and self.valid_from
-            and held.valid_from
-            and self.valid_from < held.valid_from
-        ):
-            firm.alter(
-                held,
-                act=Kind.EXTENDED,
-                on=self.valid_from,
-                cells=self.cells,
-                **_issued(self.valid_from),
-            )
+        if held.dating != self.dating or not self.valid_from or not held.valid_from:
+            return
+        if self.valid_from < held.valid_from:
+            values = {"valid_from": self.valid_from, "class_year": self.valid_from.year}
+            firm.alter_fact(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
 
-    def _print(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
-        """What was only known from mentions gets its printed number and dates; a last day is a person's, and stays."""
-        printed = self._new(firm, kind)
-        names = (
-            "number",
-            "valid_from",
-            "valid_until",
-            "until_basis",
-            "class_year",
-            "recognition",
-            "dating",
-        )
-        values = {name: getattr(printed, name) for name in names}
+    def _print_mention(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
+        """What was only known from mentions gets its printed number and dates."""
+        printed = self._make_new(firm, kind)
+        values = {name: getattr(printed, name) for name in ON_CERTIFICATE}
+        # Mentions have no last day. If there is one, a person has registered it, and it stays.
         if held.valid_until:
             values |= {"valid_until": held.valid_until, "until_basis": held.until_basis}
             values |= self._last_day(firm, kind, held)
-        firm.alter(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
+        firm.alter_fact(held, act=Kind.EXTENDED, on=self.valid_from, cells=self.cells, **values)
 
-    def _complete(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
+    def _fill_gaps(self, firm: FirmFacts, kind: QualificationKind, held: Qualification) -> None:
         """Fill the gaps of a known qualification, and notice what differs."""
         if self.valid_from and held.valid_from and held.valid_from != self.valid_from:
-            message = f"{kind.short_name} {self.number}登记的日期为{held.valid_from}，与名单的{self.valid_from}不一致"
+            message = (
+                f"{kind.short_name} {self.number}登记的日期为{held.valid_from}，"
+                f"与名单的{self.valid_from}不一致"
+            )
             raise firm.refusal(message, "valid_from", self.cells)
         values: dict[str, Any] = {}
         for name in ("valid_from", "class_year", "recognition"):
-            given, registered = getattr(self, name), getattr(held, name)
-            if given and not registered:
-                values[name] = given
-            elif given and given != registered:
-                firm.kept(held, name, given, self.cells)
+            value, registered = getattr(self, name), getattr(held, name)
+            if value and not registered:
+                values[name] = value
+            elif value and value != registered:
+                firm.notice_kept(held, name, value, self.cells)
+        # Without a class year of its own a certificate belongs to the year of its issue.
         if self.valid_from and not (held.class_year or self.class_year):
             values["class_year"] = self.valid_from.year
         values |= self._last_day(firm, kind, held)
-        firm.alter(
+        firm.alter_fact(
             held,
             act=Kind.EXTENDED,
             on=held.valid_from or self.valid_from,
@@ -116,33 +113,33 @@ class Grant(Act):
     def _last_day(
         self, firm: FirmFacts, kind: QualificationKind, held: Qualification
     ) -> dict[str, Any]:
+        """The values by which a known qualification gets its last day; none where it stays."""
+        # A printed last day takes the place of a computed one, never of another printed one.
         if self.valid_until and (held.valid_until is None or held.until_basis == BY_TERM):
             return {"valid_until": self.valid_until, "until_basis": ""}
         if self.valid_until and self.valid_until != held.valid_until:
-            firm.kept(held, "valid_until", self.valid_until, self.cells)
+            firm.notice_kept(held, "valid_until", self.valid_until, self.cells)
         if self.valid_from and not held.valid_from and not self.valid_until:
             return _by_term(kind, self.valid_from)
         return {}
 
-    def _same(self, firm: FirmFacts, kind: QualificationKind) -> Qualification | None:
+    def _find_same(self, firm: FirmFacts, kind: QualificationKind) -> Qualification | None:
+        """The registered qualification that this act is about; None where there is none yet."""
         held = firm.held(kind.pk)
-        mentioned = next((one for one in held if self._means(one, kind)), None)
+        mentioned = next((row for row in held if self._is_meant_by(row, kind)), None)
         if self._is_mention:
-            return next(
-                (one for one in held if self.valid_from and one.holds_on(self.valid_from)),
-                mentioned,
-            )
+            day = self.valid_from
+            return next((row for row in held if day and row.holds_on(day)), mentioned)
         if self.number:
-            return next((one for one in held if one.number == self.number), mentioned)
+            return next((row for row in held if row.number == self.number), mentioned)
         unnumbered = [
-            one for one in held if not one.number and one.dating == Qualification.Dating.PRINTED
+            row for row in held if not row.number and row.dating == Qualification.Dating.PRINTED
         ]
-        same = next((one for one in unnumbered if self._is_of_the_day(one)), None)
+        same = next((row for row in unnumbered if self._is_of_the_day(row)), None)
         if same is None and self.valid_from and not default_last_day(kind, self.valid_from):
-            same = next(
-                (one for one in unnumbered if one.valid_until is None and one.revoked_on is None),
-                None,
-            )
+            # A kind without a term is held once, until it is withdrawn: another day means the same.
+            unended = (row for row in unnumbered if not row.valid_until and not row.revoked_on)
+            same = next(unended, None)
         return same or mentioned
 
     def _is_of_the_day(self, held: Qualification) -> bool:
@@ -151,18 +148,18 @@ class Grant(Act):
             return held.valid_from == self.valid_from
         return held.class_year == self.class_year
 
-    def _means(self, held: Qualification, kind: QualificationKind) -> bool:
+    def _is_meant_by(self, held: Qualification, kind: QualificationKind) -> bool:
         """`held` is known from mentions alone, and this act is about the same qualification."""
-        if (
-            held.dating != Qualification.Dating.FIRST_SEEN
-            or not held.valid_from
-            or not self.valid_from
-        ):
+        if held.dating != Qualification.Dating.FIRST_SEEN:
+            return False
+        if not held.valid_from or not self.valid_from:
             return False
         if self._is_mention:
             return self.valid_from < held.valid_from
-        until = self.valid_until or default_last_day(kind, self.valid_from) or dt.date.max
-        return held.revoked_on is None and self.valid_from <= held.valid_from <= until
+        # The certificate was valid on the day on which it was first seen.
+        last_day = self.valid_until or default_last_day(kind, self.valid_from)
+        printed = Validity.from_printed_days(self.valid_from, last_day)
+        return held.revoked_on is None and printed.covers(held.valid_from)
 
     def _refuse_impossible_years(self, firm: FirmFacts) -> None:
         if self.class_year is not None and self.class_year not in YEARS:
@@ -175,19 +172,22 @@ class Grant(Act):
     def _refuse_foreign_number(self, firm: FirmFacts, kind: QualificationKind) -> None:
         if not self.number:
             return
+        # Also against acts before this one in the same call: they have claimed their numbers.
         owner = firm.book.number_owner.setdefault((kind.pk, self.number), firm.uscc)
         if owner != firm.uscc:
             raise firm.refusal(
                 f"编号{self.number}已登记在另一企业（{owner}）名下", "number", self.cells
             )
 
-    def _new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
+    def _make_new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
         firm.known  # noqa: B018 - refuses an unknown firm
+        # Without either it would count under neither definition.
         if self.valid_from is None and self.class_year is None:
             raise firm.refusal(f"{kind.short_name}缺少发证日期或认定年度", "valid_from", self.cells)
         if self.valid_until and self.valid_from and self.valid_until < self.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
         values: dict[str, Any] = {"valid_until": self.valid_until}
+        # A mention says nothing of the day of issue, so no last day follows from it.
         if self.valid_until is None and self.valid_from and not self._is_mention:
             values = _by_term(kind, self.valid_from)
         return Qualification(
@@ -199,10 +199,6 @@ class Grant(Act):
             dating=self.dating,
             **values,
         )
-
-
-def _issued(day: dt.date) -> dict[str, Any]:
-    return {"valid_from": day, "class_year": day.year}
 
 
 def _by_term(kind: QualificationKind, issued: dt.date) -> dict[str, Any]:
@@ -219,19 +215,20 @@ class Extend(Act):
     valid_from: dt.date | None = None
     valid_until: dt.date
 
-    def change(self, firm: FirmFacts) -> None:
-        held = _find(firm, self.kind, self.number, self.valid_from)
+    def carry_out(self, firm: FirmFacts) -> None:
+        held = _find_held(firm, self.kind, self.number, self.valid_from)
         if held.valid_from and self.valid_until < held.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
         values = {"valid_until": self.valid_until, "until_basis": ""}
-        firm.alter(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
+        firm.alter_fact(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Revoke(Act):
-    """A held qualification is withdrawn, or the firm leaves the register: it does not hold from this day on.
+    """A held qualification is withdrawn, or the firm leaves the register.
 
-    Another day than the registered one corrects it; said by a list it is noticed only.
+    It does not hold from this day on. Another day than the registered one corrects it; of a list it
+    is only noticed.
     """
 
     kind: str
@@ -239,19 +236,20 @@ class Revoke(Act):
     valid_from: dt.date | None = None
     on: dt.date
 
-    def change(self, firm: FirmFacts) -> None:
-        held = _find(firm, self.kind, self.number, self.valid_from)
+    def carry_out(self, firm: FirmFacts) -> None:
+        held = _find_held(firm, self.kind, self.number, self.valid_from)
         if held.valid_from and self.on < held.valid_from:
             raise firm.refusal("取消日期早于发证日期", "on", self.cells)
         if self.listing and held.revoked_on and held.revoked_on != self.on:
-            firm.kept(held, "revoked_on", self.on, self.cells)
+            firm.notice_kept(held, "revoked_on", self.on, self.cells)
             return
-        firm.alter(held, act=Kind.REVOKED, on=self.on, cells=self.cells, revoked_on=self.on)
+        firm.alter_fact(held, act=Kind.REVOKED, on=self.on, cells=self.cells, revoked_on=self.on)
 
 
-def _find(
+def _find_held(
     firm: FirmFacts, kind_code: str, number: str, valid_from: dt.date | None
 ) -> Qualification:
+    """The qualification with this number or, without one, of this day; RegistryError if none is."""
     kind = firm.book.kind(kind_code)
     for held in firm.held(kind.pk):
         if (number and held.number == number) or (not number and held.valid_from == valid_from):

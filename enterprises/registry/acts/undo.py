@@ -30,7 +30,10 @@ SUCCEEDING = Placement | PoolEntry | Application
 
 @dataclass(frozen=True)
 class DoneAct:
-    """One ledger entry to be taken back. `created`: it is the first entry of its fact, which goes with it."""
+    """One ledger entry to be taken back.
+
+    `created`: it is the first entry of its fact, so the fact goes with it.
+    """
 
     entry: int
     act: str
@@ -44,83 +47,79 @@ class DoneAct:
 
 @dataclass(frozen=True, kw_only=True)
 class Undo(Act):
-    """The firm's facts become what they were before these entries. The caller has made sure that nothing later builds
-    on them (enterprises.undoing). A firm that an entry registered stays known by its code, and holds nothing."""
+    """The firm's facts become what they were before these entries.
+
+    The caller has made sure that nothing later builds on them (`enterprises.registry.undoing`). A
+    firm that one of the entries registered stays known by its code, and holds nothing.
+    """
 
     done: tuple[DoneAct, ...]
 
-    def change(self, firm: FirmFacts) -> None:
-        for done in sorted(self.done, key=lambda one: -one.entry):
-            fact = _fact(firm, done)
+    def carry_out(self, firm: FirmFacts) -> None:
+        # Backwards: a later entry may have changed what an earlier one made.
+        for done in sorted(self.done, key=lambda done: -done.entry):
+            fact = _find_fact(firm, done)
             if fact is None:
                 raise firm.refusal(f"账目{done.entry}的事实已不存在，无法撤销")
             if done.created and not isinstance(fact, Enterprise):
-                _remove(firm, fact, done)
+                _remove_fact(firm, fact, done)
             else:
-                _restore(firm, fact, done)
+                _restore_fact(firm, fact, done)
 
 
-def _fact(firm: FirmFacts, done: DoneAct) -> Model | None:
+def _find_fact(firm: FirmFacts, done: DoneAct) -> Model | None:
     model = MODELS[done.fact]
     if model is Enterprise:
         return firm.known
     return next((fact for fact in firm.facts[model] if fact.pk == done.fact_id), None)
 
 
-def _remove(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
+def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     shown = {
-        name: value for name, value in firm.book.plain(fact).items() if value not in (None, "")
+        name: value
+        for name, value in firm.book.ledger_values(fact).items()
+        if value not in (None, "")
     }
-    firm.drop(fact)
-    _note(firm, fact, done, shown, {})
+    firm.drop_fact(fact)
+    _note_undoing(firm, fact, done, shown, {})
     if isinstance(fact, SUCCEEDING) and done.before:
-        # A move, or a step in the pool or of an application, ended the fact before it on the same day.
-        old = next(
-            (
-                one
-                for one in firm.facts[type(fact)]
-                if one.until == fact.since and _alike(one, fact)
-            ),
-            None,
-        )
-        if old is not None:
-            firm.alter_quietly(old, until=fact.until)
+        # A move, or a step in the pool or of an application, had ended the fact before it on the
+        # same day: that one goes on to where the removed one ended.
+        kind = getattr(fact, "kind_id", None)
+        for preceding in firm.facts[type(fact)]:
+            same_kind = getattr(preceding, "kind_id", None) == kind
+            if same_kind and preceding.until == fact.since:
+                firm.alter_quietly(preceding, until=fact.until)
+                break
 
 
-def _alike(one: Model, other: Model) -> bool:
-    """Of the same kind, where facts of this model have one."""
-    return getattr(one, "kind_id", None) == getattr(other, "kind_id", None)
-
-
-def _restore(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
-    old = firm.book.plain(fact)
+def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
+    old = firm.book.ledger_values(fact)
     to = done.before or _nothing_of(fact, done)
     for name, value in to.items():
-        setattr(fact, *firm.book.stored(fact, name, value))
+        setattr(fact, *firm.book.stored_value(fact, name, value))
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)
-    firm.book.touch(fact)
+    firm.book.mark_touched(fact)
     if done.act == Kind.RENAMED:
-        _forget_former_name(firm, done)
-    _note(firm, fact, done, {name: old[name] for name in to}, dict(to))
+        # The renaming stored the name before it as a former name, without an entry of its own.
+        names = firm.facts[FormerName]
+        for former in [name for name in names if name.until == done.effective_on]:
+            firm.drop_fact(former)
+    _note_undoing(firm, fact, done, {name: old[name] for name in to}, dict(to))
 
 
 def _nothing_of(fact: Model, done: DoneAct) -> dict[str, Any]:
-    """Of a registration taken back the code and the name stay known; what else it told of the firm does not."""
+    """Empty values for all that a registration told of the firm, except its code and name."""
     fields = (fact._meta.get_field(name) for name in done.after if name not in STAYING)
     return {field.name: None if field.null else "" for field in fields}
 
 
-def _forget_former_name(firm: FirmFacts, done: DoneAct) -> None:
-    for former in [one for one in firm.facts[FormerName] if one.until == done.effective_on]:
-        firm.drop(former)
-
-
-def _note(
+def _note_undoing(
     firm: FirmFacts, fact: Model, done: DoneAct, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     change = Change(
         Kind.UNDONE, firm.known, fact, done.effective_on, before, after, {}, undoes=done.entry
     )
-    firm.book.note(change)
+    firm.book.note_change(change)
     firm.book.origins.take_back(fact, done.after, done.entry)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from jiangjin_portal.preparation import collect_static, prepare
+from jiangjin_portal.preparation import collect_static, prepare_portal
 from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
 from jiangjin_portal.watchdog import Watchdog
 from parks.models import User
@@ -45,66 +45,64 @@ class Command(BaseCommand):
                 if static:
                     collect_static()
                     return
-                prepare()
+                prepare_portal()
                 if settings.DEMO:
+                    # Reports are made in the name of the accounts, so accounts come first.
                     call_command("demo_accounts", stdout=self.stdout)
-                    call_command("demo_reports")  # in the name of these accounts
+                    call_command("demo_reports")
                 self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
                 connections.close_all()
                 if not setup:
-                    self._run()
+                    self._run_until_stopped()
         except AlreadyRunning:
             raise CommandError(
                 f"this portal is already running or being set up (it holds {settings.HOME})"
             ) from None
 
-    def _run(self) -> None:
+    def _run_until_stopped(self) -> None:
         if not port_is_free():
             raise CommandError(
                 f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080"
             )
-        announce, watchdog = self._announcer(), Watchdog(settings.WORKER_PATIENCE_SECONDS)
+        announce_once = self._make_announcer()
+        watchdog = Watchdog(settings.WORKER_PATIENCE_SECONDS)
 
         def look_around() -> None:
-            announce()
+            announce_once()
             if watchdog.workers_are_stuck():
-                supervisor.kill("worker")
+                supervisor.restart_children("worker")
 
-        supervisor = Supervisor(children(), on_tick=look_around)
+        supervisor = Supervisor(make_children(), on_tick=look_around)
         supervisor.run()
 
-    def _announcer(self) -> Callable[[], None]:
-        """Prints the address once, when the page answers."""
+    def _make_announcer(self) -> Callable[[], None]:
+        """A function that prints the address once, when the page answers."""
         waiting = [True]
 
-        def announce() -> None:
+        def announce_once() -> None:
             if waiting and not port_is_free():
                 waiting.clear()
-                print(
-                    f"\nhttp://{settings.BIND}:{settings.PORT}/  {settings.MODE}   (Ctrl-C stops it)",
-                    flush=True,
-                )
+                address = f"http://{settings.BIND}:{settings.PORT}/"
+                print(f"\n{address}  {settings.MODE}   (Ctrl-C stops it)", flush=True)
                 if settings.DEMO and (settings.HOME / "demo-accounts.txt").exists():
                     print(f"demo accounts: {settings.HOME / 'demo-accounts.txt'}\n", flush=True)
                 elif self.nobody_can_sign_in:
                     print(f"no account yet: {FIRST_ACCOUNT}\n", flush=True)
 
-        return announce
+        return announce_once
 
 
-def children() -> list[Child]:
+def make_children() -> list[Child]:
+    """The processes of the portal: web, the workers, the scheduler."""
     web = [
         sys.executable,
         "-m",
         "waitress",
         f"--listen={settings.BIND}:{settings.PORT}",
         "--threads=8",
-    ]
-    web += [
+        # Many half-open requests must not shut others out.
         "--connection-limit=1000",
         "--channel-timeout=20",
-    ]  # 300 half-open requests do not shut others out
-    web += [
         f"--max-request-body-size={settings.MAX_UPLOAD_BYTES + 1_000_000}",
         "jiangjin_portal.wsgi:application",
     ]
@@ -118,9 +116,8 @@ def children() -> list[Child]:
     ]
     numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
     return [
-        Child(
-            "web", web, stop_signal=signal.SIGINT
-        ),  # waitress lets running requests end on SIGINT, not on SIGTERM
+        # Waitress lets running requests end on SIGINT, not on SIGTERM.
+        Child("web", web, stop_signal=signal.SIGINT),
         *(Child(f"worker{number}", [*worker, "-n", f"worker{number}@%h"]) for number in numbers),
         Child("beat", [*CELERY, "beat"]),
     ]

@@ -9,7 +9,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         record = settings.HOME / "demo-accounts.txt"
-        if accounts := demo_accounts.create(record):
-            self.stdout.write(
-                f"演示账号（只显示这一次，保存在 {record}）：\n{demo_accounts.table(accounts)}"
-            )
+        if accounts := demo_accounts.create_accounts(record):
+            table = demo_accounts.account_table(accounts)
+            self.stdout.write(f"演示账号（只显示这一次，保存在 {record}）：\n{table}")

@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from enterprises.models import PoolEntry, Qualification
-from enterprises.models.enterprise import in_force
+from enterprises.models.validity import in_force
 from parks.models import User
 from targets.figures import counting
 from targets.models import Definition, Scope, Span

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from enterprises.models import PoolEntry
-from enterprises.models.enterprise import in_force
+from enterprises.models.validity import in_force
 from targets.outlook.model.firm_history import Life
 from targets.outlook.model.rates import FEW, NOTHING, RateTally
 

@@ -97,12 +97,12 @@ def test_every_step_can_be_taken_back_to_nothing(one, people):
         [],
     ):
         application_rules.take_back(
-            one, hnte, seen=application_rules.standing(one, hnte).seen, by=people["小石"]
+            one, hnte, seen=application_rules.current_standing(one, hnte).seen, by=people["小石"]
         )
         assert rows(one) == left
     with pytest.raises(Refusal, match="没有可撤回"):
         application_rules.take_back(
-            one, hnte, seen=application_rules.standing(one, hnte).seen, by=people["小石"]
+            one, hnte, seen=application_rules.current_standing(one, hnte).seen, by=people["小石"]
         )
 
 
@@ -114,7 +114,7 @@ def test_taking_back_a_step_leaves_another_kind_that_ended_that_day_alone(one):
             [acts.Apply(uscc=one.uscc, kind="srdi", year=2026, stage=stage, on=day)], by=None
         )
     last = LedgerEntry.objects.latest("pk")
-    registry.apply(undoing.plan([(last.pk, last.pk)]).acts, by=None)
+    registry.apply(undoing.plan_undoing([(last.pk, last.pk)]).acts, by=None)
     assert rows(one) == [("preparing", MAY, JUNE), ("filed", JUNE, None), ("preparing", MAY, None)]
 
 
@@ -122,7 +122,7 @@ def test_what_is_built_on_is_not_taken_back(one):
     told(one)
     first = LedgerEntry.objects.latest("pk")
     told(one, "filed", JUNE)
-    assert list(undoing.plan([(first.pk, first.pk)]).blockers) == [one.uscc]
+    assert list(undoing.plan_undoing([(first.pk, first.pk)]).blockers) == [one.uscc]
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
@@ -140,7 +140,7 @@ def filled(one, **values) -> dict[str, object]:
         "agency": "",
         "note": "",
     }
-    return usual | {"seen": application_rules.standing(one, kind).seen} | values
+    return usual | {"seen": application_rules.current_standing(one, kind).seen} | values
 
 
 def test_the_unit_and_the_bureau_tell_the_state_and_it_stands_on_the_firms_page(

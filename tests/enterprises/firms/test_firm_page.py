@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from enterprises import registry
-from enterprises.firms.timeline import validity
+from enterprises.firms.timeline import validity_in_words
 from enterprises.models import Enterprise, Qualification, SourceFile
 from enterprises.registry import acts
 from tests.firms import TODAY, firm
@@ -111,7 +111,7 @@ def test_a_unit_that_once_had_the_firm_still_sees_it(client, people, moved, who,
     ],
 )
 def test_validity_in_words(facts, words):
-    assert validity(Qualification(**facts), TODAY).words == words
+    assert validity_in_words(Qualification(**facts), TODAY).words == words
 
 
 def test_the_rule_of_validity_is_the_same_for_one_and_for_many(people):

@@ -110,7 +110,7 @@ def test_a_change_after_the_counting_and_before_the_writing_is_not_lost(plan):
     firm(hnte=True)
     job = jobs.submit(kind="recompute")
     owner = "test"
-    context = jobs.JobContext(jobs._claim(job.pk, owner), owner)
+    context = jobs.JobContext(jobs._claim_job(job.pk, owner), owner)
     write = recompute.run(context)
     firm(hnte=True)
     spans.refresh()
@@ -122,7 +122,7 @@ def test_a_change_after_the_counting_and_before_the_writing_is_not_lost(plan):
 def test_a_slow_run_does_not_bring_back_figures_by_rules_changed_meanwhile(plan):
     firm(hnte=True)
     job = jobs.submit(kind="recompute", slot="night:1")
-    write = recompute.run(jobs.JobContext(jobs._claim(job.pk, "test"), "test"))
+    write = recompute.run(jobs.JobContext(jobs._claim_job(job.pk, "test"), "test"))
     KindTerm.objects.filter(kind__code="hnte").update(years=1)
     jobs.run_inline(jobs.submit(kind="recompute", params={"rebuild": True}))
     by_new_rules = rows()
