@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
+from enterprises.firms.figures import figures_table
 from enterprises.firms.timeline import Teller, validity
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
@@ -45,7 +46,7 @@ def firm(request: HttpRequest, uscc: str) -> HttpResponse:
         "standing": state.on_day(enterprise, day or timezone.localdate()),
         "past": day,
         "held": [(one, validity(one, day or timezone.localdate())) for one in held],
-        "figures": list(enterprise.yearly_figures.all()),
+        "figures": figures_table(enterprise.yearly_figures.all()),
         "may_see_contacts": may_see_contacts,
         **_timeline(request, enterprise, Teller(held), may_see_contacts),
     }
