@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiangjin_portal.settings")
 from benchmarks.codes import code
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
-from enterprises.rosters.definition.vocabulary import Vocabulary, terms
+from enterprises.rosters.definition.vocabulary import Vocabulary, index_terms
 from enterprises.rosters.reading import sandbox
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import read_register
@@ -31,15 +31,15 @@ TODAY = dt.date(2026, 11, 23)
 TOWNS = [f"基准{number}镇" for number in range(30)]
 FIELDS = ["电子信息", "新材料", "高技术服务", "先进制造与自动化"]
 WORDS = Vocabulary(
-    parks=terms([("degan", ["德感工业园发展中心"], [])]),
-    towns=terms((name, [name], []) for name in TOWNS),
-    fields=terms((name, [name], []) for name in FIELDS),
-    kinds=terms([("srdi", ["专精特新"], [])]),
-    pool_stages=terms([("application", ["申报库"], [])]),
+    parks=index_terms([("degan", ["德感工业园发展中心"], [])]),
+    towns=index_terms((name, [name], []) for name in TOWNS),
+    fields=index_terms((name, [name], []) for name in FIELDS),
+    kinds=index_terms([("srdi", ["专精特新"], [])]),
+    pool_stages=index_terms([("application", ["申报库"], [])]),
 )
-READ, JAILED, BARE, OPENPYXL = (
+READ, SANDBOXED, BARE, OPENPYXL = (
     "read and checked",
-    "the same in the jail",
+    "the same in the sandbox",
     "bare calamine",
     "bare openpyxl (read-only)",
 )
@@ -62,7 +62,7 @@ def report(sizes: list[int], rounds: int) -> str:
         "| reading, ratio of medians | " + " | ".join(heads) + " |",
         "|---" * (len(heads) + 1) + "|",
     ]
-    for ours, floor in ((READ, BARE), (JAILED, BARE), (READ, OPENPYXL)):
+    for ours, floor in ((READ, BARE), (SANDBOXED, BARE), (READ, OPENPYXL)):
         lines.append(
             f"| {ours} ÷ {floor} | "
             + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results)
@@ -73,7 +73,7 @@ def report(sizes: list[int], rounds: int) -> str:
         "| reading, median milliseconds of processor time | " + " | ".join(heads) + " |",
         "|---" * (len(heads) + 1) + "|",
     ]
-    for name in (BARE, OPENPYXL, READ, JAILED):
+    for name in (BARE, OPENPYXL, READ, SANDBOXED):
         lines.append(f"| {name} | " + " | ".join(f"{r[name] * 1000:,.0f}" for r in results) + " |")
     lines.append(
         "| peak memory of the child, MB | "
@@ -94,7 +94,9 @@ def measured(path: Path, rows: int, rounds: int) -> dict[str, float]:
     works: dict[str, Callable[[], int]] = {
         BARE: lambda: len(calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python()),
         READ: lambda: len(read_register(path, path.name, WORDS, TODAY, max_rows=rows).rows),
-        JAILED: lambda: len(sandbox.read_safely(path, path.name, WORDS, TODAY, max_rows=rows).rows),
+        SANDBOXED: lambda: len(
+            sandbox.read_safely(path, path.name, WORDS, TODAY, max_rows=rows).rows
+        ),
     }
     taken: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
@@ -119,7 +121,7 @@ def peak(path: Path, rows: int) -> float:
     """Megabytes the child held at most."""
     limits = {"max_rows": rows, "max_bytes": 10**9, "max_outcome_bytes": 10**9}
     return (
-        sandbox.watch(
+        sandbox.run_reader(
             ReadingOrder(os.getpid(), path, path.name, WORDS, TODAY, mapping={}, **limits)
         ).peak_bytes
         / 1e6

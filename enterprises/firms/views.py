@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
+from enterprises.firms.figures import figures_table
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
@@ -47,7 +48,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "standing": state.on_day(enterprise, day),
         "past": past_day,
         "held": [(row, validity_in_words(row, day)) for row in held],
-        "figures": list(enterprise.yearly_figures.all()),
+        "figures": figures_table(enterprise.yearly_figures.all()),
         "may_see_contacts": may_see_contacts,
         **_timeline_page(request, enterprise, Teller(held), may_see_contacts),
     }

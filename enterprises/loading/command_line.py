@@ -1,4 +1,4 @@
-"""Loading from the command line: the same job as from the page, done here, and its outcome in lines of text."""
+"""Loading from the command line: the same job as from the page, its outcome in lines of text."""
 
 from __future__ import annotations
 
@@ -12,59 +12,73 @@ from enterprises import jobs
 from enterprises.loading import receipt, register_job, storage
 from enterprises.loading.planning import FilePlan
 from enterprises.models import Job, LedgerEntry
+from enterprises.registry import WriteReport
 from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.reading.sheet import Reading
 from parks.models import User
 
 
-def load(paths: Sequence[Path], *, moves_on: dt.date | None, by: User | None) -> Job:
-    """Store the files, load them and bring the jobs that follow to their end. Raises StorageError."""
+def load_files(paths: Sequence[Path], *, moves_on: dt.date | None, by: User | None) -> Job:
+    """Store the files, load them and carry out the jobs that follow. Raises StorageError."""
     sources = [storage.keep(storage.blocks_of(path), path.name, by=by) for path in paths]
     job = jobs.run_inline(register_job.submit(sources, apply=True, moves_on=moves_on, by=by))
-    for follow_up in Job.objects.unfinished().filter(
-        kind__in=settings.JOB_FOLLOW_UPS[register_job.LOAD]
-    ):
+    follow_up_kinds = settings.JOB_FOLLOW_UPS[register_job.LOAD]
+    for follow_up in Job.objects.unfinished().filter(kind__in=follow_up_kinds):
         jobs.run_inline(follow_up)
     return job
 
 
-def report(files: Sequence[FilePlan]) -> Iterator[str]:
-    """Every file with its counts, normalised values, passed-over lines and problems."""
+def report_lines(files: Sequence[FilePlan]) -> Iterator[str]:
+    """Every file with its counts, normalised values, ignored lines and problems."""
     names = receipt.code_names()
+    new = changed = 0
     for file in files:
-        yield from _file(file, names)
-    errors, warnings = receipt.severities(files)
-    totals = [sum(getattr(file.report, name) for file in files) for name in ("new", "changed")]
-    yield f"共{len(files)}个文件：新增{totals[0]}家，变更{totals[1]}家次，错误{errors}个、提醒{warnings}个"
+        new += file.report.new
+        changed += file.report.changed
+        yield from _file_lines(file, names)
+    errors, warnings = receipt.count_by_severity(files)
+    yield (
+        f"共{len(files)}个文件：新增{new}家，变更{changed}家次，错误{errors}个、提醒{warnings}个"
+    )
 
 
-def said_of_load(job: Job) -> str:
+def load_summary(job: Job) -> str:
+    """One line about a job that has loaded its files."""
     result = job.result or {}
-    return f"已入库：新增{result['new']}家，变更{result['changed']}家次，记账{result['entries']}条（任务 #{job.pk}）"
+    counts = f"新增{result['new']}家，变更{result['changed']}家次，记账{result['entries']}条"
+    return f"已入库：{counts}（任务 #{job.pk}）"
 
 
-def _file(file: FilePlan, names: dict[str, str]) -> Iterator[str]:
-    reading, changes = file.reading, file.report
-    if reading is None:
+def _file_lines(file: FilePlan, names: dict[str, str]) -> Iterator[str]:
+    if file.reading is None:
         yield f"== {file.name}：无法读取"
     else:
-        until = f"，截至{reading.as_of}" if reading.as_of else ""
-        yield f"== {file.name}：{reading.layout.title}{until}，{len(reading.rows)}行"
-        yield f"   新增{changes.new}家，变更{changes.changed}家，不变{changes.unchanged}家"
-        if changes.acts:
-            yield "   " + "，".join(
-                f"{LedgerEntry.Act(act).label}{count}"
-                for act, count in sorted(changes.acts.items())
-            )
-        words = (receipt.note_in_words(note, names) for note in reading.normalised)
-        yield from (
-            "   规范 {address}（{title}）：“{seen}”→“{value}”".format(**said) for said in words
-        )
-        yield from (f"   略过 {n.address}：“{n.seen}”（{n.value}）" for n in reading.ignored)
-        yield from (f"   说明 {note}" for note in reading.notes)
-    yield from map(_problem, file.problems)
+        yield from _reading_lines(file.name, file.reading, file.report, names)
+    for problem in file.problems:
+        yield _problem_line(problem)
 
 
-def _problem(problem: Problem) -> str:
+def _reading_lines(
+    filename: str, reading: Reading, report: WriteReport, names: dict[str, str]
+) -> Iterator[str]:
+    until = f"，截至{reading.as_of}" if reading.as_of else ""
+    yield f"== {filename}：{reading.layout.title}{until}，{len(reading.rows)}行"
+    yield f"   新增{report.new}家，变更{report.changed}家，不变{report.unchanged}家"
+    if report.acts:
+        counts = [
+            f"{LedgerEntry.Act(act).label}{count}" for act, count in sorted(report.acts.items())
+        ]
+        yield "   " + "，".join(counts)
+    for note in reading.normalised:
+        words = receipt.note_in_words(note, names)
+        yield "   规范 {address}（{title}）：“{seen}”→“{value}”".format(**words)
+    for note in reading.ignored:
+        yield f"   略过 {note.address}：“{note.seen}”（{note.value}）"
+    for remark in reading.notes:
+        yield f"   说明 {remark}"
+
+
+def _problem_line(problem: Problem) -> str:
     severity = "错误" if problem.blocks else "提醒"
     return (
         f"   {severity} {problem.code} {problem.address}（{problem.title}）：“{problem.seen}” "

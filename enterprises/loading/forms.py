@@ -19,22 +19,22 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files; all objections at once."""
+    """One or more files. The error lists the objections to all of them at once."""
 
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        given = data if isinstance(data, list | tuple) else [data]
-        files = [super(FilesField, self).clean(file, initial) for file in given] or [
-            super().clean(None, initial)
-        ]
+        uploads = data if isinstance(data, list | tuple) else [data]
+        # An empty list is checked as a missing file, which gives the field's "required" error.
+        files = [super(FilesField, self).clean(upload, initial) for upload in uploads or [None]]
         if len(files) > MOST_FILES:
             raise ValidationError(f"一次最多上传{MOST_FILES}个文件。")
-        objections = [
-            reason for file in files if (reason := storage.objection(file.name, file.size))
-        ]
-        if objections:
-            raise ValidationError([ValidationError(reason) for reason in objections])
+        errors = []
+        for file in files:
+            if reason := storage.objection(file.name, file.size):
+                errors.append(ValidationError(reason))
+        if errors:
+            raise ValidationError(errors)
         return files
 
 

@@ -1,11 +1,13 @@
-"""From typed rows to acts, and from acts to a plan: what loading files would change, and what stands against it."""
+"""From typed rows to acts, and from acts to a plan.
+
+A plan says what loading a file would change, and what stands against it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from enterprises import registry
 from enterprises.models import Qualification
@@ -23,8 +25,10 @@ from enterprises.registry.acts import (
 )
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
-from enterprises.rosters.definition.columns import LAYOUTS, ROSTER
+from enterprises.rosters.definition.column import Fact
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
 
@@ -47,23 +51,18 @@ OTHER_NAME = Rule(
 DIFFERENCE = Rule("P104", WARNING, "与登记或同日的另一名单不同", "请核对；登记有误的，请更正登记")
 PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE)
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
+"""The field that the registry objects to → the rule; all others are CONTRADICTION."""
 
-DETAILS = ("name", "registered_on", "industry_code", "tech_field", "contact_name", "contact_phone")
-FIGURES = (
-    "above_scale",
-    "revenue",
-    "rd_expense",
-    "staff",
-    "rd_staff",
-    "ip_class1",
-    "ip_class2",
-    "hightech_share",
-)
+# Within one day, registers go before rosters: a certificate's own list knows it best.
+LAYOUT_ORDER = [layout.name for layout in (*LAYOUTS[1:], ROSTER)]
 
 
 @dataclass(slots=True)
 class FilePlan:
-    """One file: what it says, what it would change, and every problem. `reading` is None for an unreadable file."""
+    """One file: what it says, what it would change, and every problem.
+
+    `reading` is None for a file that could not be read.
+    """
 
     name: str
     reading: Reading | None
@@ -76,31 +75,24 @@ class FilePlan:
         return any(problem.blocks for problem in self.problems)
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        """Older lists first, registers before rosters: the same facts whatever the order in which files are given."""
+    def order(self) -> tuple[dt.date, int, str]:
+        """Older lists first: the facts must not depend on the order in which files are given."""
         if self.reading is None:
             return (dt.date.min, -1, self.name)
-        layouts = [layout.name for layout in (*LAYOUTS[1:], ROSTER)]
-        return (
-            self.reading.as_of or dt.date.min,
-            layouts.index(self.reading.layout.name),
-            self.name,
-        )
+        layout = LAYOUT_ORDER.index(self.reading.layout.name)
+        return (self.reading.as_of or dt.date.min, layout, self.name)
 
 
 def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
-    """The acts of one file's sound rows. Rows with errors are left out: they have their problems already."""
+    """The acts of a file's sound rows. Rows with errors are left out: their problems are known."""
     problems = [*reading.problems, *_day_problems(reading, today)]
     plan = FilePlan(reading.filename, reading, problems)
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    acts = (
-        act
-        for row in sound_rows(reading, problems)
-        for act in acts_of(row, reading.as_of, today, moves_on)
-    )
     listing = Listing(reading.filename, reading.as_of)
-    plan.acts = [replace(act, listing=listing) for act in acts]
+    for row in sound_rows(reading, problems):
+        for act in acts_of(row, reading.as_of, today, moves_on):
+            plan.acts.append(replace(act, listing=listing))
     return plan
 
 
@@ -110,50 +102,6 @@ def sound_rows(reading: Reading, problems: Iterable[Problem]) -> list[RosterRow]
     return [row for row in reading.rows if row.number not in broken]
 
 
-def compare(plans: Sequence[FilePlan]) -> None:
-    """Hold the plans, in their order, against the registry: fill in each report, add what it tells as problems."""
-    reports = registry.preview_all([Batch(plan.acts) for plan in plans])
-    for plan, report in zip(plans, reports, strict=True):
-        plan.report = report
-        plan.problems += refusals(plan, report.errors) + differences(plan, report.notices)
-
-
-def refusals(plan: FilePlan, errors: Sequence[RegistryError]) -> list[Problem]:
-    """What the registry refuses, at the cells it came from. A firm refused at once is not told again act by act."""
-    unknown = {error.uscc for error in errors if error.field in ("uscc", "name")}
-    told = [
-        error for error in errors if error.uscc not in unknown or error.field in ("uscc", "name")
-    ]
-    return _at_cells(
-        plan, [(RULE_OF_FIELD.get(error.field, CONTRADICTION), error) for error in told]
-    )
-
-
-def differences(plan: FilePlan, notices: Sequence[RegistryError]) -> list[Problem]:
-    """What the list says otherwise than the registry, which stays."""
-    return _at_cells(plan, [(DIFFERENCE, notice) for notice in notices])
-
-
-def _at_cells(plan: FilePlan, told: Sequence[tuple[Rule, RegistryError]]) -> list[Problem]:
-    found: dict[str, Problem] = {}
-    places = _places(plan.reading) if told and plan.reading else {}
-    for rule, error in told:
-        title, seen = places.get(error.cell, ("", error.uscc))
-        problem = rule.problem(error.cell or plan.name, title, seen, error.message.rstrip("。"))
-        found.setdefault(f"{problem.address}|{problem.reason}", problem)
-    return list(found.values())
-
-
-def _places(reading: Reading) -> dict[str, tuple[str, object]]:
-    """address → (title, value seen)"""
-    titles = {column.field: column.title for column in reading.layout.columns}
-    return {
-        row.address(name): (titles[name], row.seen.get(name))
-        for row in reading.rows
-        for name in row.at
-    }
-
-
 def _day_problems(reading: Reading, today: dt.date) -> Iterator[Problem]:
     if reading.as_of is None and reading.layout.name == ROSTER.name:
         yield NO_DAY.problem(reading.filename, "文件", reading.filename)
@@ -161,67 +109,119 @@ def _day_problems(reading: Reading, today: dt.date) -> Iterator[Problem]:
         yield LATE_DAY.problem(reading.filename, "文件", f"{reading.as_of:%Y-%m-%d}")
 
 
-# --- one row ----------------------------------------------------------------------------------------------------
+# --- against the registry ---
+def compare_with_registry(plans: Sequence[FilePlan]) -> None:
+    """Try the plans' acts in their order, without writing; fill in the reports, add problems."""
+    reports = registry.preview_all([Batch(plan.acts) for plan in plans])
+    for plan, report in zip(plans, reports, strict=True):
+        plan.report = report
+        plan.problems += refusal_problems(plan, report.errors)
+        plan.problems += difference_problems(plan, report.notices)
+
+
+def refusal_problems(plan: FilePlan, errors: Sequence[RegistryError]) -> list[Problem]:
+    """What the registry refuses, at the cells it came from."""
+    identity = ("uscc", "name")
+    # A firm that is refused as such fails in every act: its first error is enough.
+    refused_firms = {error.uscc for error in errors if error.field in identity}
+    objections = []
+    for error in errors:
+        if error.uscc not in refused_firms or error.field in identity:
+            objections.append((RULE_OF_FIELD.get(error.field, CONTRADICTION), error))
+    return _problems_at_cells(plan, objections)
+
+
+def difference_problems(plan: FilePlan, notices: Sequence[RegistryError]) -> list[Problem]:
+    """Where the list differs from the registry, and the registry stays as it is."""
+    return _problems_at_cells(plan, [(DIFFERENCE, notice) for notice in notices])
+
+
+def _problems_at_cells(
+    plan: FilePlan, objections: Sequence[tuple[Rule, RegistryError]]
+) -> list[Problem]:
+    """One problem per cell and reason: several acts may be refused for the same cell."""
+    if not objections:
+        return []
+    contents = _cell_contents(plan.reading) if plan.reading else {}
+    problems: dict[tuple[str, str], Problem] = {}
+    for rule, error in objections:
+        title, seen = contents.get(error.cell, ("", error.uscc))
+        problem = rule.problem(error.cell or plan.name, title, seen, error.message.rstrip("。"))
+        problems.setdefault((problem.address, problem.reason), problem)
+    return list(problems.values())
+
+
+def _cell_contents(reading: Reading) -> dict[str, tuple[str, object]]:
+    """address → (title of the column, value as it stands in the cell)"""
+    titles = {column.field: column.title for column in reading.layout.columns}
+    contents = {}
+    for row in reading.rows:
+        for name in row.at:
+            contents[row.address(name)] = (titles[name], row.seen.get(name))
+    return contents
+
+
+# --- one row ---
 def acts_of(
     row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
 ) -> Iterator[Act]:
-    """Everything one row says, in the order in which it must be carried out. Roster rows need `as_of`."""
+    """Everything one row says, in the order in which it must be carried out.
+
+    Rows of a roster need `as_of`, the day their data stand on.
+    """
     value = row.values
     uscc = value["uscc"]
-    details = {name: value[name] for name in DETAILS if value.get(name)}
+    columns = ROSTER.columns_about(Fact.FIRM)
+    details = {column.field: value[column.field] for column in columns if value.get(column.field)}
     yield Register(uscc=uscc, **details, cells=_cells(row, "uscc", *details))
-    yield _place(row, as_of, today, moves_on)
+    yield _place_act(row, as_of, today, moves_on)
     if value.get("certificate_number"):
-        yield from _certificate(row)
+        yield from _certificate_acts(row)
     if day := value.get("tech_entered_on"):
-        yield Grant(
-            uscc=uscc, kind="tech", valid_from=day, cells=_cells(row, valid_from="tech_entered_on")
-        )
+        cells = _cells(row, valid_from="tech_entered_on")
+        yield Grant(uscc=uscc, kind="tech", valid_from=day, cells=cells)
     for kind in value.get("other_qualifications") or ():
-        cells = _cells(row, kind="other_qualifications")
+        # The list gives no date for these: all that is known is that they were held on its day.
         yield Grant(
             uscc=uscc,
             kind=kind,
             valid_from=as_of,
             dating=Qualification.Dating.FIRST_SEEN,
-            cells=cells,
+            cells=_cells(row, kind="other_qualifications"),
         )
     if as_of:
-        yield from _yearly(row, as_of)
+        yield from _yearly_acts(row, as_of)
     if day := value.get("closed_on"):
         yield Close(uscc=uscc, on=day, cells=_cells(row, closed_on="closed_on", on="closed_on"))
 
 
-def _place(
+def _place_act(
     row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
 ) -> Place:
+    """Lists give no date of arrival: the firm is taken to be there since its first dated event."""
     value = row.values
-    dated = [
-        day for name in ("certificate_issued_on", "tech_entered_on") if (day := value.get(name))
-    ]
+    dated = [name for name in ("certificate_issued_on", "tech_entered_on") if value.get(name)]
+    if dated:
+        earliest = min(dated, key=lambda name: value[name])
+        since = value[earliest]
+    else:
+        earliest = "registered_on"
+        since = as_of or value.get("registered_on") or today
     return Place(
         uscc=value["uscc"],
         park=value.get("park") or "",
         town=value["town"],
-        since=min(dated, default=None) or as_of or value.get("registered_on") or today,
+        since=since,
         seen_on=as_of,
         moves_on=moves_on,
-        cells=_cells(row, "park", "town", since=_earliest(row)),
+        cells=_cells(row, "park", "town", since=earliest),
     )
 
 
-def _earliest(row: RosterRow) -> str:
-    dated = [name for name in ("certificate_issued_on", "tech_entered_on") if row.values.get(name)]
-    return min(dated, key=lambda name: row.values[name], default="registered_on")
-
-
-def _certificate(row: RosterRow) -> Iterator[Act]:
+def _certificate_acts(row: RosterRow) -> Iterator[Act]:
     value = row.values
-    uscc, number, issued = (
-        value["uscc"],
-        value["certificate_number"],
-        value["certificate_issued_on"],
-    )
+    uscc, number = value["uscc"], value["certificate_number"]
+    issued = value["certificate_issued_on"]
     yield Grant(
         uscc=uscc,
         kind="hnte",
@@ -240,37 +240,33 @@ def _certificate(row: RosterRow) -> Iterator[Act]:
         ),
     )
     if day := value.get("revoked_on"):
-        yield Revoke(
-            uscc=uscc,
-            kind="hnte",
-            number=number,
-            on=day,
-            cells=_cells(row, revoked_on="revoked_on", on="revoked_on"),
-        )
+        cells = _cells(row, revoked_on="revoked_on", on="revoked_on")
+        yield Revoke(uscc=uscc, kind="hnte", number=number, on=day, cells=cells)
 
 
 def _class_year(number: str, issued: dt.date) -> int:
-    """The year in the number; a class is now and then issued early in the next year (see rule R109)."""
+    """The year in the number; a class is now and then issued early in the next year (rule R109)."""
     year = int(number[2:6])
     return year if issued.year - year in (0, 1) else issued.year
 
 
-def _yearly(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
+def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
     """Figures are of the year before the list's day ("上年"); the pool stage is that of its day."""
     value = row.values
-    figures = {name: value[name] for name in FIGURES if value.get(name) is not None}
+    figures = {}
+    for column in ROSTER.columns_about(Fact.FIGURES):
+        if value.get(column.field) is not None:
+            figures[column.field] = value[column.field]
     if figures:
-        yield RecordFigures(
-            uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=_cells(row, *figures)
-        )
+        cells = _cells(row, *figures)
+        yield RecordFigures(uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=cells)
     if value.get("pool_stage"):
-        cells = _cells(row, stage="pool_stage", target_year="planned_year")
         yield EnterPool(
             uscc=value["uscc"],
             stage=value["pool_stage"],
             target_year=value.get("planned_year"),
             on=as_of,
-            cells=cells,
+            cells=_cells(row, stage="pool_stage", target_year="planned_year"),
         )
 
 

@@ -1,4 +1,7 @@
-"""Loading files into the registry: examine them, show what would change, and, when asked, apply all or nothing."""
+"""Loading files into the registry: examine them, show what would change, and on demand apply them.
+
+All files of a job are applied together, or none.
+"""
 
 from __future__ import annotations
 
@@ -56,20 +59,23 @@ def examine(
     documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = silent
 ) -> LoadPlan:
     """Read the files and hold them, older lists first, against the registry. Writes nothing."""
-    todo, words, today = list(documents), vocabulary(), timezone.localdate()
-    read: list[tuple[FilePlan, SourceFile | None]] = []
-    for number, document in enumerate(todo):
-        beat(f"读取 {document.name}", done=number, total=len(todo))
-        read.append((_examine_one(document, words, today, moves_on, beat), document.source))
-    read.sort(key=lambda pair: pair[0].order)
-    plan = LoadPlan([file for file, _ in read], [source for _, source in read])
-    rows = sum(len(file.reading.rows) for file in plan.files if file.reading)
+    queue, words, today = list(documents), vocabulary(), timezone.localdate()
+    plans: list[tuple[FilePlan, SourceFile | None]] = []
+    for number, document in enumerate(queue):
+        beat(f"读取 {document.name}", done=number, total=len(queue))
+        plans.append((_plan_document(document, words, today, moves_on, beat), document.source))
+    plans.sort(key=lambda pair: pair[0].order)
+    load_plan, rows = LoadPlan(), 0
+    for file, source in plans:
+        load_plan.files.append(file)
+        load_plan.sources.append(source)
+        rows += len(file.reading.rows) if file.reading else 0
     beat("与登记比对", done=0, total=rows)
-    planning.compare(plan.files)
-    return plan
+    planning.compare_with_registry(load_plan.files)
+    return load_plan
 
 
-def _examine_one(
+def _plan_document(
     document: Document, words: Vocabulary, today: dt.date, moves_on: dt.date | None, beat: Beat
 ) -> FilePlan:
     try:
@@ -91,30 +97,33 @@ def submit(
 
 
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
-    """Job handler. params: {"sources": [SourceFile id], "moves_on": ISO day or None}; the kind says whether to write.
+    """Job handler. params: {"sources": [SourceFile id], "moves_on": ISO day or None}.
 
-    With problems nothing is written, and the result says so. At applying, everything is planned anew.
+    The kind of the job says whether to write.
+
+    With problems nothing is written, and the result says so. The dry run's plan is not reused: the
+    registry may have changed since, so applying plans everything anew.
     """
     moves_on = context.params.get("moves_on")
     plan = examine(
-        _documents(context.params["sources"]),
+        _stored_documents(context.params["sources"]),
         moves_on=dt.date.fromisoformat(moves_on) if moves_on else None,
         beat=context.beat,
     )
     if plan.blocked or context.kind == CHECK:
         return receipt.build_receipt(plan.files, plan.sources, applied=False)
-    return lambda: _commit(plan, context.created_by)
+    return lambda: _apply_plan(plan, context.created_by)
 
 
-def _commit(plan: LoadPlan, by: User | None) -> jobs.Result:
+def _apply_plan(plan: LoadPlan, by: User | None) -> jobs.Result:
     try:
         reports = registry.apply_all(plan.batches, by=by)
-    except registry.ActsRefused as refusal:  # the facts moved on since they were compared
+    except registry.ActsRefused as refusal:
+        # Somebody changed the registry after the plan was compared with it.
         for number, file in enumerate(plan.files):
             file.report = WriteReport()
-            file.problems += planning.refusals(
-                file, [error for error in refusal.errors if error.batch == number]
-            )
+            errors = [error for error in refusal.errors if error.batch == number]
+            file.problems += planning.refusal_problems(file, errors)
         return receipt.build_receipt(plan.files, plan.sources, applied=False)
     for file, source, report in zip(plan.files, plan.sources, reports, strict=True):
         file.report = report
@@ -123,16 +132,19 @@ def _commit(plan: LoadPlan, by: User | None) -> jobs.Result:
     return receipt.build_receipt(plan.files, plan.sources, applied=True)
 
 
-def _documents(ids: Sequence[int]) -> list[Document]:
+def _stored_documents(ids: Sequence[int]) -> list[Document]:
+    """The files in the order of their ids. Raises UserError when any row or file is gone."""
     sources = SourceFile.objects.in_bulk(ids)
-    found = [
-        Document(storage.path_of(sources[pk]), sources[pk].name, sources[pk])
-        for pk in ids
-        if pk in sources
-    ]
-    missing = [str(document.name) for document in found if not document.path.is_file()]
-    if missing or len(found) < len(ids):
-        raise jobs.UserError(
-            f"文件已不在存储中，请重新上传：{'、'.join(missing) or '来源文件记录已删除'}。"
-        )
-    return found
+    documents = []
+    missing = []
+    for pk in ids:
+        source = sources.get(pk)
+        if source is None:
+            continue
+        documents.append(Document(storage.path_of(source), source.name, source))
+        if not documents[-1].path.is_file():
+            missing.append(source.name)
+    if missing or len(documents) < len(ids):
+        names = "、".join(missing) or "来源文件记录已删除"
+        raise jobs.UserError(f"文件已不在存储中，请重新上传：{names}。")
+    return documents

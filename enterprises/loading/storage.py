@@ -1,4 +1,4 @@
-"""Received files: their bytes are kept once, under their sha256, before anybody looks inside."""
+"""Received files: their bytes are kept once, under their sha256, before anything is read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from typing import IO
 from django.conf import settings
 
 from enterprises.models import SourceFile
-from enterprises.rosters.definition.columns import Layout
+from enterprises.rosters.definition.layout import Layout
 from parks.models import User
 
 FOLDER, COPIES = "registers", "annotated"
 EXTENSIONS = (".xlsx", ".xls", ".csv")
 NAME_LENGTH = 200
 BLOCK = 1 << 20
+"""Bytes read at a time."""
 
 
 class StorageError(Exception):
@@ -30,23 +31,24 @@ class StorageError(Exception):
 
 def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     """Store a file and its row; the same bytes again give the same row. Raises StorageError."""
-    shown = clean_name(name)
-    if reason := objection(shown, 0):
+    cleaned = clean_name(name)
+    if reason := objection(cleaned, 0):
         raise StorageError(reason)
-    sha256, size = store(chunks, shown, FOLDER, objection)
+    sha256, size = store(chunks, cleaned, FOLDER, objection)
     source, new = SourceFile.objects.get_or_create(
         sha256=sha256,
         defaults={
             "kind": SourceFile.Kind.ROSTER,
-            "name": shown,
+            "name": cleaned,
             "size": size,
             "stored_as": f"{FOLDER}/{sha256}",
             "received_from": by,
         },
     )
-    # The extension tells the reader the format, so a file first sent under a wrong name must get the right one.
-    if not new and source.name != shown and not source.entries.exists():
-        source.name = shown
+    # The reader goes by the extension. A file first sent under a wrong name must get the right one,
+    # unless facts were taken from it: the ledger names their source.
+    if not new and source.name != cleaned and not source.entries.exists():
+        source.name = cleaned
         source.save(update_fields=["name"])
     return source
 
@@ -54,18 +56,23 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
 def store(
     chunks: Iterable[bytes], name: str, folder: str, objection: Callable[[str, int], str | None]
 ) -> tuple[str, int]:
-    """Bytes under their sha256 in a folder of MEDIA_ROOT; gives sha256 and size. Raises StorageError, with the
-    objection to a file of this name and size as soon as there is one."""
+    """Store bytes under their sha256 in a folder of MEDIA_ROOT; gives sha256 and size in bytes.
+
+    Raises StorageError, with the objection to a file of this name and size as soon as there is one.
+    """
     try:
-        return _write(chunks, name, Path(settings.MEDIA_ROOT) / folder, objection)
+        return _write_under_digest(chunks, name, Path(settings.MEDIA_ROOT) / folder, objection)
     except OSError as error:
         raise StorageError(f"“{name}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
 
 
 def keep_copy(content: bytes, name: str) -> str:
-    """Store what the portal has made of a file, in the place of an earlier one; gives its path under MEDIA_ROOT."""
+    """Store what the portal has made of a file; an earlier copy of the name is replaced.
+
+    Gives its path under MEDIA_ROOT.
+    """
     folder = Path(settings.MEDIA_ROOT) / COPIES
-    with _draft(folder) as (file, draft):
+    with _draft_file(folder) as (file, draft):
         file.write(content)
         file.flush()
         draft.replace(folder / name)
@@ -73,7 +80,7 @@ def keep_copy(content: bytes, name: str) -> str:
 
 
 def objection(name: str, size: int) -> str | None:
-    """Why a file of this name and size is not even received, in Chinese."""
+    """Why a file of this name and size (bytes) is not received, in Chinese; None if it is."""
     if not name.lower().endswith(EXTENSIONS):
         return f"“{name}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。"
     if size > settings.MAX_REGISTER_BYTES:
@@ -92,13 +99,18 @@ def describe(source: SourceFile, layout: Layout, as_of: dt.date | None) -> None:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a file name, without control and direction characters, at most 200 characters."""
+    """The last part of a file name, at most 200 characters.
+
+    Control characters go, and those that turn the direction of writing: they can hide an extension.
+    """
     last = name.replace("\\", "/").rpartition("/")[2]
-    plain = "".join(
-        ch for ch in last if unicodedata.category(ch) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
-    ).strip()
+    dropped = ("Cc", "Cf", "Cs", "Zl", "Zp")
+    plain = "".join(ch for ch in last if unicodedata.category(ch) not in dropped).strip()
+    if len(plain) <= NAME_LENGTH:
+        return plain
+    # The extension must survive: the reader goes by it.
     stem, dot, extension = plain.rpartition(".")
-    return f"{stem[: NAME_LENGTH - 10]}{dot}{extension[:9]}" if len(plain) > NAME_LENGTH else plain
+    return f"{stem[: NAME_LENGTH - 10]}{dot}{extension[:9]}"
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:
@@ -107,12 +119,12 @@ def blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _write(
+def _write_under_digest(
     chunks: Iterable[bytes], name: str, folder: Path, objection: Callable[[str, int], str | None]
 ) -> tuple[str, int]:
-    """Bytes under their sha256: a temporary file, synced, then renamed; nothing partial stays behind."""
+    """A temporary file, synced to disk, then renamed to its sha256: nobody finds a partial file."""
     digest, size = hashlib.sha256(), 0
-    with _draft(folder) as (file, draft):
+    with _draft_file(folder) as (file, draft):
         for chunk in chunks:
             size += len(chunk)
             if reason := objection(name, size):
@@ -122,13 +134,13 @@ def _write(
         file.flush()
         os.fsync(file.fileno())
         draft.replace(folder / digest.hexdigest())
-    _sync(folder)
+    _sync_folder(folder)
     return digest.hexdigest(), size
 
 
 @contextmanager
-def _draft(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
-    """A temporary file in the folder, to be renamed there; whatever goes wrong, nothing of it stays behind."""
+def _draft_file(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """A temporary file in the folder, for the caller to rename; removed when something fails."""
     folder.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
     try:
@@ -140,8 +152,8 @@ def _draft(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
         raise
 
 
-def _sync(folder: Path) -> None:
-    """Make the renaming itself durable."""
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming itself survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

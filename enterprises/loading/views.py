@@ -25,11 +25,10 @@ for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
 def load(request: HttpRequest) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the files and starts a dry run."""
     user = person(request)
-    form = (
-        UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST"
-        else UploadForm()
-    )
+    form = UploadForm()
+    if request.method == "POST":
+        # `or None`: a POST without files is an unbound form, which is shown again without an error.
+        form = UploadForm(request.POST or None, request.FILES or None)
     if form.is_bound and form.is_valid():
         try:
             sources = [
@@ -39,9 +38,8 @@ def load(request: HttpRequest) -> HttpResponse:
         except storage.StorageError as error:
             form.add_error("registers", str(error))
         else:
-            return redirect(
-                "load_job", pk=register_job.submit(sources, apply=False, moves_on=None, by=user).pk
-            )
+            job = register_job.submit(sources, apply=False, moves_on=None, by=user)
+            return redirect("load_job", pk=job.pk)
     recent = _load_jobs().select_related("created_by")[:RECENT]
     return render(request, "enterprises/loading/load.html", {"form": form, "recent": recent})
 
@@ -50,9 +48,8 @@ def load(request: HttpRequest) -> HttpResponse:
 @never_cache
 @for_bureau
 def load_job(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(
-        request, "enterprises/loading/job.html", _shown(get_object_or_404(_load_jobs(), pk=pk))
-    )
+    job = get_object_or_404(_load_jobs(), pk=pk)
+    return render(request, "enterprises/loading/job.html", _job_context(job))
 
 
 @require_safe
@@ -60,9 +57,8 @@ def load_job(request: HttpRequest, pk: int) -> HttpResponse:
 @for_bureau
 def load_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """The live part of the job's page: progress, then the outcome."""
-    return render(
-        request, "enterprises/loading/outcome.html", _shown(get_object_or_404(_load_jobs(), pk=pk))
-    )
+    job = get_object_or_404(_load_jobs(), pk=pk)
+    return render(request, "enterprises/loading/outcome.html", _job_context(job))
 
 
 @require_POST
@@ -72,13 +68,13 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(_load_jobs(), pk=pk)
     form = MovesForm(request.POST)
     if not form.is_valid():
-        return render(
-            request, "enterprises/loading/job.html", _shown(job) | {"moves": form}, status=422
-        )
-    again = register_job.submit(
-        _sources(job), apply=False, moves_on=form.cleaned_data["moves_on"], by=person(request)
+        context = _job_context(job) | {"moves": form}
+        return render(request, "enterprises/loading/job.html", context, status=422)
+    moves_on = form.cleaned_data["moves_on"]
+    new_job = register_job.submit(
+        _sources_of(job), apply=False, moves_on=moves_on, by=person(request)
     )
-    return redirect("load_job", pk=again.pk)
+    return redirect("load_job", pk=new_job.pk)
 
 
 @require_POST
@@ -91,15 +87,17 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("load_job", pk=pk)
     day = job.params.get("moves_on")
     moves_on = dt.date.fromisoformat(day) if day else None
-    applied = register_job.submit(_sources(job), apply=True, moves_on=moves_on, by=person(request))
-    return redirect("load_job", pk=applied.pk)
+    new_job = register_job.submit(
+        _sources_of(job), apply=True, moves_on=moves_on, by=person(request)
+    )
+    return redirect("load_job", pk=new_job.pk)
 
 
 def _load_jobs() -> Any:
     return Job.objects.filter(kind__in=[register_job.CHECK, register_job.LOAD])
 
 
-def _shown(job: Job) -> dict[str, Any]:
+def _job_context(job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "result": job.result,
@@ -108,6 +106,7 @@ def _shown(job: Job) -> dict[str, Any]:
     }
 
 
-def _sources(job: Job) -> list[SourceFile]:
-    found = SourceFile.objects.in_bulk(job.params["sources"])
-    return [found[pk] for pk in job.params["sources"] if pk in found]
+def _sources_of(job: Job) -> list[SourceFile]:
+    """The job's files in their order, without those whose rows were deleted."""
+    sources = SourceFile.objects.in_bulk(job.params["sources"])
+    return [sources[pk] for pk in job.params["sources"] if pk in sources]

@@ -165,7 +165,7 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "rows": len(reading.rows) if reading else 0,
         "errors": sum(blocking),
         "warnings": len(blocking) - sum(blocking),
-        "groups": receipt.groups(findings.problems, cross_rules.ENTRIES),
+        "groups": receipt.problem_groups(findings.problems, cross_rules.ENTRIES),
         "counts": Counter(firm.kind for firm in findings.compared.firms),
         "unknown_titles": findings.unknown_titles,
         "checked_at": timezone.now(),

@@ -18,6 +18,7 @@ from enterprises.registry import Batch, WriteReport, undoing
 from enterprises.registry.acts import Act, Close, Leave, Listing, Place, Register, Rename
 from enterprises.registry.notebook import RegistryError
 from enterprises.reporting.situations import Known, Situation
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -25,7 +26,7 @@ from enterprises.uscc import normalise
 from parks.models import Unit
 
 Kind, Word = RosterFirm.Kind, RosterFirm.Word
-UNTOLD = ("number", "remark")
+UNTOLD = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
 
 
@@ -61,7 +62,8 @@ def compare(
     notices = [
         _discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices
     ]
-    problems = planning.refusals(plan, plan.report.errors) + planning.differences(plan, notices)
+    problems = planning.refusal_problems(plan, plan.report.errors)
+    problems += planning.difference_problems(plan, notices)
     return Comparison([*listed, *missing], problems)
 
 

@@ -22,7 +22,8 @@ from enterprises.models import (
 from enterprises.models.job import JobState
 from enterprises.refusal import Refusal
 from enterprises.reporting import quarters
-from enterprises.rosters.definition.columns import ROSTER, title_key
+from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.columns import ROSTER
 from parks.models import Unit, User
 
 CHECK = "roster_check"

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from enterprises.loading.planning import FIGURES
 from enterprises.models import (
     Placement,
     PoolEntry,
@@ -17,13 +16,15 @@ from enterprises.models import (
 )
 from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
+from enterprises.rosters.definition.column import ChoiceSource, Fact
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit
 
 HNTE, TECH = "hnte", "tech"
 """The kinds with columns of their own."""
 YEARS_AHEAD = 5
-YES_NO: dict[bool | None, str] = {True: "是", False: "否"}
+YES_NO: dict[bool, str] = {True: "是", False: "否"}
 
 
 def order_of(unit: Unit, day: dt.date) -> TemplateOrder:
@@ -42,14 +43,17 @@ def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[st
         *(year for year in years if year and year >= day.year),
     }
     kinds = QualificationKind.objects.exclude(code__in=(HNTE, TECH))
+    words: dict[ChoiceSource, list[str] | list[int]] = {
+        ChoiceSource.PARKS: [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
+        ChoiceSource.TOWNS: [unit.name for unit in units if unit.kind == Unit.Kind.TOWN],
+        ChoiceSource.TECH_FIELDS: list(TechField.objects.values_list("name", flat=True)),
+        ChoiceSource.YES_NO: list(YES_NO.values()),
+        ChoiceSource.OTHER_KINDS: list(kinds.values_list("name", flat=True)),
+        ChoiceSource.POOL_STAGES: [str(label) for label in PoolEntry.Stage.labels],
+        ChoiceSource.COMING_YEARS: sorted(offered),
+    }
     return {
-        "park": [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
-        "town": [unit.name for unit in units if unit.kind == Unit.Kind.TOWN],
-        "tech_field": list(TechField.objects.values_list("name", flat=True)),
-        "above_scale": list(YES_NO.values()),
-        "other_qualifications": list(kinds.values_list("name", flat=True)),
-        "pool_stage": [str(label) for label in PoolEntry.Stage.labels],
-        "planned_year": sorted(offered),
+        column.field: words[column.dropdown.source] for column in ROSTER.columns if column.dropdown
     }
 
 
@@ -94,8 +98,11 @@ def _master_data(place: Placement) -> dict[str, Any]:
 
 
 def _figures(found: list[YearlyFigures]) -> dict[str, Any]:
-    values = {name: getattr(found[0], name) if found else None for name in FIGURES}
-    return values | {"above_scale": YES_NO.get(values["above_scale"])}
+    values = {}
+    for column in ROSTER.columns_about(Fact.FIGURES):
+        value = getattr(found[0], column.field) if found else None
+        values[column.field] = YES_NO[value] if isinstance(value, bool) else value
+    return values
 
 
 def _qualifications(held: list[Qualification], day: dt.date) -> dict[str, Any]:

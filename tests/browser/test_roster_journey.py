@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 
 from enterprises import jobs
 from enterprises.models import Enterprise, RosterVersion
-from enterprises.rosters.definition.columns import ROSTER, title_key
+from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.columns import ROSTER
 from tests import clerk
 from tests.browser.conftest import missing
 from tests.enterprises.workbooks import code

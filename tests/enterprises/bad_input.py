@@ -13,7 +13,7 @@ import openpyxl
 import xlwt
 from openpyxl.chart import BarChart, Reference
 
-from enterprises.rosters.definition.columns import TECH_REGISTER
+from enterprises.rosters.definition.registers import TECH_REGISTER
 from tests.enterprises.workbooks import SHEET, code, firm, lines, repacked, xlsx
 
 Build = Callable[[Path], Path]

@@ -1,6 +1,6 @@
 """The district's names as the reader's tests know them, built by hand: the reader needs no database."""
 
-from enterprises.rosters.definition.vocabulary import Vocabulary, terms
+from enterprises.rosters.definition.vocabulary import Vocabulary, index_terms
 
 PARKS = {
     "shuangfu": "双福工业园发展中心",
@@ -52,12 +52,14 @@ KINDS = {"srdi": "专精特新", "little_giant": "专精特新“小巨人”", 
 STAGES = {"seed": "种子库", "cultivation": "培育库", "application": "申报库"}
 
 VOCABULARY = Vocabulary(
-    parks=terms((code, [name], [name.replace("发展中心", "")]) for code, name in PARKS.items()),
-    towns=terms(
+    parks=index_terms(
+        (code, [name], [name.replace("发展中心", "")]) for code, name in PARKS.items()
+    ),
+    towns=index_terms(
         [(name, [name], [f"{name}办事处"]) for name in STREETS]
         + [(name, [name], [f"{name}人民政府"]) for name in TOWNS]
     ),
-    fields=terms((name, [name], []) for name in FIELDS),
-    kinds=terms((code, [name], []) for code, name in KINDS.items()),
-    pool_stages=terms((code, [name], []) for code, name in STAGES.items()),
+    fields=index_terms((name, [name], []) for name in FIELDS),
+    kinds=index_terms((code, [name], []) for code, name in KINDS.items()),
+    pool_stages=index_terms((code, [name], []) for code, name in STAGES.items()),
 )

@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import openpyxl
 
-from enterprises.rosters.definition.columns import ROSTER, Layout
+from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.reading.sheet import Reading, read_register
 from enterprises.uscc import check_character
 from tests.enterprises.vocabulary import VOCABULARY

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.fault
 ROWS = 1200
 DISK_FULL = """
 import resource, signal
-from enterprises.rosters.storage import StorageError
+from enterprises.loading.storage import StorageError
 from tests.platform.roster_scene import *
 content = made(300, 40)
 Quarter.objects.get()  # opens the database, whose own files the limit is not about

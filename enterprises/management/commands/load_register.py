@@ -35,19 +35,19 @@ class Command(BaseCommand):
         plan = examine(
             [Document(path, path.name) for path in options["files"]], moves_on=options["moves_on"]
         )
-        self.stdout.writelines(f"{line}\n" for line in command_line.report(plan.files))
+        self.stdout.writelines(f"{line}\n" for line in command_line.report_lines(plan.files))
         if plan.blocked:
             raise CommandError("有问题需要更正，未写入任何内容。", returncode=1)
         if not options["apply"]:
             self.stdout.write("以上为检查结果，未写入。确认后加 --apply 入库。")
             return
         try:
-            job = command_line.load(options["files"], moves_on=options["moves_on"], by=by)
+            job = command_line.load_files(options["files"], moves_on=options["moves_on"], by=by)
         except StorageError as error:
             raise CommandError(str(error)) from None
         if not job.result or not job.result["applied"]:
             raise CommandError(job.error or "入库时登记已有变化，未写入，请重新检查。")
-        self.stdout.write(command_line.said_of_load(job))
+        self.stdout.write(command_line.load_summary(job))
 
     def _user(self, username: str | None) -> User | None:
         if username is None:

@@ -1,6 +1,8 @@
-"""The catalogue's entries for files (F…) and cells (R0…): code, severity, wording and fix hint.
+"""The catalogue's rules for files (F…) and cells (R0…): code, severity, wording and how to fix it.
 
-Rules over rows and the whole sheet (R1…, R2…) stand in `rules`, which joins all of them into one list.
+Rules over rows and the whole sheet (R1…, R2…) stand in `rules`, which joins all of them into one
+list. A code is never used again for something else: it stands in the handbook and in stored
+problems.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """An entry of the catalogue. `check`: only for rules over rows (see `rules.Check`)."""
+
     code: str
     severity: Severity
     reason: str
@@ -24,15 +28,18 @@ class Rule:
     check: Callable[..., Iterable[Any]] | None = None
 
     def problem(self, address: str, title: str, seen: object, reason: str = "") -> Problem:
-        reason = (reason or self.reason)[:LONGEST_REASON]  # it may quote what stands in the cell
+        """The rule's problem at an address; `reason` says it more closely, where it can."""
+        # A reason may quote what stands in the cell, however long that is.
+        reason = (reason or self.reason)[:LONGEST_REASON]
         return Problem(self.code, self.severity, address, title, shown(seen), reason, self.fix)
 
     def refuse(self, filename: str, reason: str = "", address: str = "") -> FileRefused:
+        """The exception to raise; the address is that of the whole file by default."""
         return FileRefused(self.problem(address or filename, "文件", filename, reason))
 
 
 class Unreadable(Exception):
-    """A cell whose value cannot be taken; carries the entry and, where it helps, a closer reason."""
+    """A cell whose value cannot be taken; carries the rule and, where it helps, a closer reason."""
 
     def __init__(self, rule: Rule, reason: str = "") -> None:
         super().__init__(reason or rule.reason)
@@ -40,6 +47,7 @@ class Unreadable(Exception):
         self.reason = reason or rule.reason
 
 
+# --- files ---
 SAVE_AS_XLSX = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新上传"
 
 EMPTY_FILE = Rule("F001", ERROR, "文件为空", "请检查文件后重新上传")
@@ -89,6 +97,7 @@ TOO_MUCH_WRONG = Rule(
     "F021", ERROR, "问题过多，很可能选错了文件或各列错位", "请对照模板检查各列，再重新上传"
 )
 
+# --- cells ---
 CODE_WRONG = Rule("R001", ERROR, "统一社会信用代码有误", "请对照营业执照重新填写")
 CODE_AS_NUMBER = Rule(
     "R002",
@@ -136,12 +145,12 @@ MERGED = Rule(
 )
 
 FILE_RULES = [
-    EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, WRONG_NAME, OLD_FORMAT, ENCRYPTED, MACROS, DAMAGED, SUSPICIOUS,
-    NO_SHEET, TOO_MANY_ROWS, BAD_TEXT, NO_HEADER, MISSING_COLUMNS, DOUBLE_COLUMN, NO_ROWS, EMPTY_ROSTER,
-    TOO_SLOW, TOO_HUNGRY, CRASHED, TOO_MUCH_WRONG,
+    EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, WRONG_NAME, OLD_FORMAT, ENCRYPTED, MACROS, DAMAGED,
+    SUSPICIOUS, NO_SHEET, TOO_MANY_ROWS, BAD_TEXT, NO_HEADER, MISSING_COLUMNS, DOUBLE_COLUMN,
+    NO_ROWS, EMPTY_ROSTER, TOO_SLOW, TOO_HUNGRY, CRASHED, TOO_MUCH_WRONG,
 ]  # fmt: skip
 CELL_RULES = [
-    CODE_WRONG, CODE_AS_NUMBER, FORMULA, ERROR_CELL, BAD_CHARACTERS, TOO_LONG, BAD_DATE, BAD_NUMBER, WRONG_UNIT,
-    NOT_WHOLE, NEGATIVE, OUT_OF_RANGE, UNKNOWN_VALUE, NOT_YES_NO, BAD_CERTIFICATE_NUMBER, BAD_INDUSTRY, SHIFTED,
-    MERGED_NEEDED, MERGED,
+    CODE_WRONG, CODE_AS_NUMBER, FORMULA, ERROR_CELL, BAD_CHARACTERS, TOO_LONG, BAD_DATE,
+    BAD_NUMBER, WRONG_UNIT, NOT_WHOLE, NEGATIVE, OUT_OF_RANGE, UNKNOWN_VALUE, NOT_YES_NO,
+    BAD_CERTIFICATE_NUMBER, BAD_INDUSTRY, SHIFTED, MERGED_NEEDED, MERGED,
 ]  # fmt: skip

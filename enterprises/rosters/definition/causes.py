@@ -10,14 +10,16 @@ from enterprises.rosters.definition.table import ranges
 
 
 def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
-    """Problems with the same code in the same column together: errors first, then the more frequent."""
-    found: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    """Problems of one code in one column together: errors first, then the more frequent."""
+    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
     for problem in problems:
-        found[problem.code, problem.title].append(problem)
-    return sorted(found.values(), key=lambda same: (not same[0].blocks, -len(same), same[0].code))
+        groups[problem.code, problem.title].append(problem)
+    return sorted(groups.values(), key=lambda same: (not same[0].blocks, -len(same), same[0].code))
 
 
 def row_ranges(problems: Iterable[Problem]) -> str:
     """第3–5、9行; empty when none is about a row."""
-    said = "、".join(ranges({problem.row for problem in problems if problem.row is not None}))
-    return f"第{said}行" if said else ""
+    rows = {problem.row for problem in problems if problem.row is not None}
+    if not rows:
+        return ""
+    return f"第{'、'.join(ranges(rows))}行"

@@ -1,4 +1,4 @@
-"""What the portal itself writes into a workbook, so that the reader knows it again when the workbook comes back."""
+"""What the portal itself writes into a workbook, so that the reader recognises it again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core import signing
 
 EDITION = 1
-"""Edition of the roster's columns; raised whenever they change, so that an older template is told from a new one."""
+"""Edition of the roster's columns, raised when they change, to recognise older templates."""
 
 STAMP_SHEET = "_stamp"
 """Very hidden; its cell A1 carries the sealed stamp."""
@@ -20,7 +20,10 @@ REASON_TITLE = "检查说明（系统填写）"
 """Of an annotated copy: the column that says what is wrong with the row."""
 COMMENT_AUTHOR = "名册检查"
 ERROR_FILL, WARNING_FILL = "FFF4B6B6", "FFFFE49C"
-"""ARGB of cells with an error and with a warning. Taken off again when an annotated copy is checked once more."""
+"""ARGB of cells with an error and with a warning.
+
+They are taken off again when an annotated copy is checked once more.
+"""
 OWN_SHEETS = frozenset((STAMP_SHEET, LISTS_SHEET, HELP_SHEET, SUMMARY_SHEET))
 
 _SALT = "roster-template"
@@ -28,13 +31,14 @@ _SALT = "roster-template"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """For whom and when a template was made: unit code, quarter such as 2026Q3, edition of its columns."""
+    """For whom and when a template was made: unit code, quarter such as 2026Q3, edition."""
 
     unit: str
     quarter: str
     edition: int = EDITION
 
     def sealed(self) -> str:
+        """Signed with the portal's key, so that nobody can make a template for another unit."""
         return signing.dumps([self.unit, self.quarter, self.edition], salt=_SALT, compress=False)
 
 

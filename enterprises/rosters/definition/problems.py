@@ -1,4 +1,4 @@
-"""What the reader has to say about a file: problems, notes, and the refusal of a whole file."""
+"""What the reader reports about a file: problems, notes, and the refusal of a whole file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong. `address` is sheet!cell, or the file name for the file as a whole."""
+    """Something wrong. `address` is sheet!cell, or the file name for the file as a whole."""
 
     code: str
     severity: Severity
@@ -31,6 +31,7 @@ class Problem:
 
     @property
     def blocks(self) -> bool:
+        """Nothing of the file may be written while it stands."""
         return self.severity is Severity.ERROR
 
     @property
@@ -42,7 +43,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something read otherwise than written (value = what was read), or passed over (value = why)."""
+    """Something read otherwise than written (value = what was read), or ignored (value = why)."""
 
     address: str
     title: str
@@ -52,8 +53,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class UnknownTitle:
-    """A title that stands for no known column. `suggestion`: the field it probably means, or ""; `confidence`
-    from 0 to 1; `samples`: the first values below it, as a clerk sees them."""
+    """A title that stands for no known column.
+
+    `suggestion`: the field it probably means, or "". `confidence`: from 0 to 1.
+    `samples`: the first values below it, as a clerk sees them.
+    """
 
     title: str
     address: str
@@ -65,8 +69,8 @@ class UnknownTitle:
 class FileRefused(Exception):
     """The file cannot be read at all; nothing of it was taken.
 
-    When columns are missing, `layout` names the kind of list (Layout.name) and `unknown_titles` the titles
-    that may stand for them.
+    When columns are missing, `layout` names the kind of list (Layout.name), and `unknown_titles`
+    are the titles that may stand for them.
     """
 
     def __init__(
@@ -80,12 +84,17 @@ class FileRefused(Exception):
 
 def shown(value: object, limit: int = 60) -> str:
     """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+    if value is None:
+        return ""
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         value = value.date()
+    # Spreadsheets store whole numbers as floats; beyond 1e15 a float no longer knows every digit.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = "" if value is None else str(value)
-    text = "".join(
-        character if character.isprintable() or character == "　" else "�" for character in text
-    )
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    text = str(value)
+    if not text.isprintable():
+        # An ideographic space counts as not printable, and is common in Chinese text.
+        text = "".join(ch if ch.isprintable() or ch == "　" else "�" for ch in text)
+    if len(text) > limit:
+        text = f"{text[: limit - 1]}…"
+    return text

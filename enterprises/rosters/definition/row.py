@@ -1,4 +1,4 @@
-"""One firm as the file gives it: typed values that still know their cells."""
+"""A firm as the file gives it: typed values that still know their cells."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from enterprises.rosters.definition.table import letter_of
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """`values`: every field of the layout (blank text "", other blanks None, several () ).
-    `unread`: fields whose cell had a problem; their value is the blank one. `at`: field → column from 0."""
+    """One row.
+
+    `values`: every field of the layout (blank text is "", other blanks None, several ()).
+    `at`: field → column from 0. `seen`: field → value as it stands in the cell.
+    `unread`: fields whose cell had a problem; their value is the blank one.
+    """
 
     sheet: str
     number: int
@@ -28,11 +32,9 @@ class RosterRow:
     def address(self, name: str) -> str:
         """sheet!cell of a field; the row alone for a field without a column."""
         at = self.at.get(name)
-        return (
-            f"{self.sheet}!{letter_of(at + 1)}{self.number}"
-            if at is not None
-            else f"{self.sheet}!{self.number}"
-        )
+        if at is None:
+            return f"{self.sheet}!{self.number}"
+        return f"{self.sheet}!{letter_of(at + 1)}{self.number}"
 
     @property
     def cells(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The rules as the handbook prints them: one table out of the very entries that the reader applies."""
+"""The rules as the handbook prints them: a table of the same rules that the reader applies."""
 
 from __future__ import annotations
 
@@ -13,22 +13,20 @@ LEVELS = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 
 
 def markdown(*further: Iterable[Rule]) -> str:
-    """One row per code, in the order of the codes within each list; ValueError when a code stands for two rules."""
-    rules = [
-        rule
-        for part in (FILE_RULES, CELL_RULES, ROW_RULES, *further)
-        for rule in sorted(part, key=_code)
-    ]
-    codes = [rule.code for rule in rules]
-    if doubles := {code for code in codes if codes.count(code) > 1}:
-        raise ValueError(f"codes given twice: {sorted(doubles)}")
-    return "\n".join([*HEAD, *map(_line, rules), ""])
+    """One line per rule, in the order of the codes within each list.
+
+    Raises ValueError when a code stands for two rules.
+    """
+    lines, codes = list(HEAD), set()
+    for rules in (FILE_RULES, CELL_RULES, ROW_RULES, *further):
+        for rule in sorted(rules, key=lambda rule: rule.code):
+            if rule.code in codes:
+                raise ValueError(f"code given twice: {rule.code}")
+            codes.add(rule.code)
+            lines.append(_table_line(rule))
+    return "\n".join([*lines, ""])
 
 
-def _code(rule: Rule) -> str:
-    return rule.code
-
-
-def _line(rule: Rule) -> str:
+def _table_line(rule: Rule) -> str:
     cells = (rule.code, LEVELS[rule.severity], rule.reason, rule.fix)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,6 +1,8 @@
-"""Rules over the rows of one file. Each is a small function over (rows, context) that yields findings.
+"""Rules over the rows of a file. Each is a small function of (rows, context) that yields findings.
 
-R1…: one row by itself. R2…: rows against each other. `CATALOGUE` lists every entry there is, files and cells included.
+R1…: a row by itself. R2…: rows against each other. `CATALOGUE` lists every rule there is, files and
+cells included. A new rule needs its function here, with a code not used before, a test in
+tests/enterprises/rosters/test_reader_rules.py, and the handbook's table (`manage.py rulebook`).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RULES, WARNING, Rule
-from enterprises.rosters.definition.columns import Layout
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import Severity
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.uscc import normalise
@@ -22,12 +24,16 @@ from enterprises.uscc import normalise
 
 @dataclass(frozen=True, slots=True)
 class Context:
+    """What a rule may know besides the rows. `as_of`: the day of the data, if stated."""
+
     layout: Layout
     today: dt.date
     as_of: dt.date | None = None
 
 
 class Finding(NamedTuple):
+    """The cell something is wrong with. `reason`: a closer one than the rule's, or nothing."""
+
     row: RosterRow
     field: str
     reason: str = ""
@@ -36,21 +42,26 @@ class Finding(NamedTuple):
 Check = Callable[[Sequence[RosterRow], Context], Iterable[Finding]]
 
 ROW_RULES: list[Rule] = []
-PAST_DATES = (
-    "registered_on",
-    "tech_entered_on",
-    "certificate_issued_on",
-    "revoked_on",
-    "closed_on",
-)
 
 
 def rule(code: str, severity: Severity, reason: str, fix: str) -> Callable[[Check], Check]:
-    def enter(check: Check) -> Check:
+    """Put the decorated function into the list of rules."""
+
+    def register(check: Check) -> Check:
         ROW_RULES.append(Rule(code, severity, reason, fix, check))
         return check
 
-    return enter
+    return register
+
+
+def _past_days(row: RosterRow, layout: Layout) -> Iterator[tuple[str, dt.date]]:
+    """(field, day) of every filled column whose day must have come already."""
+    for column in layout.columns:
+        if column.past and (day := row.values.get(column.field)):
+            yield column.field, day
+
+
+# --- R1: a row by itself ---
 
 
 @rule("R101", ERROR, "必填项没有填写", "请补填")
@@ -65,9 +76,8 @@ def required_is_filled(rows: Sequence[RosterRow], context: Context) -> Iterator[
 @rule("R102", ERROR, "日期晚于今天", "请核对日期")
 def past_is_past(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
-        for name in PAST_DATES:
-            day = row.values.get(name)
-            if day and day > context.today:
+        for name, day in _past_days(row, context.layout):
+            if day > context.today:
                 yield Finding(row, name, f"{day:%Y-%m-%d}晚于今天（{context.today:%Y-%m-%d}）")
 
 
@@ -76,12 +86,11 @@ def not_after_as_of(rows: Sequence[RosterRow], context: Context) -> Iterator[Fin
     if context.as_of is None:
         return
     for row in rows:
-        for name in PAST_DATES:
-            day = row.values.get(name)
-            if day and context.as_of < day <= context.today:
-                yield Finding(
-                    row, name, f"{day:%Y-%m-%d}晚于数据截至日（{context.as_of:%Y-%m-%d}）"
-                )
+        for name, day in _past_days(row, context.layout):
+            # Days after today are an error already (R102).
+            if context.as_of < day <= context.today:
+                reason = f"{day:%Y-%m-%d}晚于数据截至日（{context.as_of:%Y-%m-%d}）"
+                yield Finding(row, name, reason)
 
 
 @rule("R104", ERROR, "有高企证书编号，却没有发证日期", "请对照证书补填发证日期")
@@ -101,13 +110,12 @@ def date_has_number(rows: Sequence[RosterRow], context: Context) -> Iterator[Fin
 @rule("R106", ERROR, "日期先后颠倒", "请对照证书核对两个日期")
 def certificate_dates_in_order(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
-        issued, until, revoked = map(
-            row.values.get, ("certificate_issued_on", "certificate_valid_until", "revoked_on")
-        )
+        issued = row.values.get("certificate_issued_on")
+        until = row.values.get("certificate_valid_until")
+        revoked = row.values.get("revoked_on")
         if issued and until and until <= issued:
-            yield Finding(
-                row, "certificate_valid_until", f"有效期至不晚于发证日期（{issued:%Y-%m-%d}）"
-            )
+            reason = f"有效期至不晚于发证日期（{issued:%Y-%m-%d}）"
+            yield Finding(row, "certificate_valid_until", reason)
         if issued and revoked and revoked < issued:
             yield Finding(row, "revoked_on", f"取消资格日期早于发证日期（{issued:%Y-%m-%d}）")
 
@@ -116,42 +124,35 @@ def certificate_dates_in_order(rows: Sequence[RosterRow], context: Context) -> I
 def nothing_before_registration(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
         registered = row.values.get("registered_on")
-        for name in PAST_DATES[1:]:
-            day = row.values.get(name)
-            if registered and day and day < registered:
+        if not registered:
+            continue
+        for name, day in _past_days(row, context.layout):
+            if day < registered:
                 yield Finding(row, name, f"{day:%Y-%m-%d}早于注册日期（{registered:%Y-%m-%d}）")
 
 
 @rule("R108", WARNING, "有效期不是三年", "高企证书有效期为三年，请对照证书核对")
 def certificate_lasts_three_years(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
-        issued, until = (
-            row.values.get("certificate_issued_on"),
-            row.values.get("certificate_valid_until"),
-        )
-        if (
-            issued
-            and until
-            and until > issued
-            and abs((issued + relativedelta(years=3) - until).days) > 1
-        ):
-            yield Finding(
-                row, "certificate_valid_until", f"发证日期为{issued:%Y-%m-%d}，有效期不是三年"
-            )
+        issued = row.values.get("certificate_issued_on")
+        until = row.values.get("certificate_valid_until")
+        if not issued or not until or until <= issued:
+            continue
+        # A certificate's last day is printed as the same day of the year or as the day before it.
+        if abs((issued + relativedelta(years=3) - until).days) > 1:
+            reason = f"发证日期为{issued:%Y-%m-%d}，有效期不是三年"
+            yield Finding(row, "certificate_valid_until", reason)
 
 
 @rule("R109", WARNING, "证书编号中的年份与发证日期不符", "请对照证书核对编号和日期")
 def number_bears_year(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
-        number, issued = (
-            row.values.get("certificate_number"),
-            row.values.get("certificate_issued_on"),
-        )
+        number = row.values.get("certificate_number")
+        issued = row.values.get("certificate_issued_on")
         # Certificates of a class are now and then issued early in the next year.
         if number and issued and issued.year - int(number[2:6]) not in (0, 1):
-            yield Finding(
-                row, "certificate_number", f"编号年份为{number[2:6]}，发证日期为{issued:%Y-%m-%d}"
-            )
+            reason = f"编号年份为{number[2:6]}，发证日期为{issued:%Y-%m-%d}"
+            yield Finding(row, "certificate_number", reason)
 
 
 @rule("R110", ERROR, "科技人员数多于职工总数", "请核对两个人数")
@@ -192,9 +193,8 @@ def closed_after_all_else(rows: Sequence[RosterRow], context: Context) -> Iterat
         for name, title in (("tech_entered_on", "入库日期"), ("certificate_issued_on", "发证日期")):
             day = row.values.get(name)
             if closed and day and closed < day:
-                yield Finding(
-                    row, "closed_on", f"注销日期{closed:%Y-%m-%d}早于{title}（{day:%Y-%m-%d}）"
-                )
+                reason = f"注销日期{closed:%Y-%m-%d}早于{title}（{day:%Y-%m-%d}）"
+                yield Finding(row, "closed_on", reason)
 
 
 @rule(
@@ -222,25 +222,26 @@ def stage_has_planned_year(rows: Sequence[RosterRow], context: Context) -> Itera
             yield Finding(row, "planned_year")
 
 
+# --- R2: rows against each other ---
 @rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
 def key_is_unique(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     name = context.layout.key
     for first, later in _repeats(rows, name):
-        yield Finding(
-            later, name, f"与第{first.number}行（{first.values.get('name') or '无名称'}）重复"
-        )
+        firm_name = first.values.get("name") or "无名称"
+        yield Finding(later, name, f"与第{first.number}行（{firm_name}）重复")
 
 
 @rule("R202", WARNING, "同一信用代码在另一行用于不同名称的企业", "请核对哪一行的信用代码正确")
 def code_means_one_name(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for first, later in _repeats(rows, "uscc"):
-        names = first.values.get("name") or "", later.values.get("name") or ""
-        if normalise(names[0]) != normalise(names[1]):
-            yield Finding(first, "uscc", f"第{later.number}行用同一信用代码登记了“{names[1]}”")
+        first_name, later_name = first.values.get("name") or "", later.values.get("name") or ""
+        if normalise(first_name) != normalise(later_name):
+            yield Finding(first, "uscc", f"第{later.number}行用同一信用代码登记了“{later_name}”")
 
 
 @rule("R203", ERROR, "证书编号已用于另一企业", "请对照证书核对编号")
 def certificate_has_one_holder(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    # Where the number is the list's key, R201 reports it.
     if context.layout.key == "certificate_number":
         return
     for first, later in _repeats(rows, "certificate_number"):
@@ -250,14 +251,16 @@ def certificate_has_one_holder(rows: Sequence[RosterRow], context: Context) -> I
 
 
 def _repeats(rows: Sequence[RosterRow], name: str) -> Iterator[tuple[RosterRow, RosterRow]]:
-    """(first row, later row) for each value of a field that comes again."""
-    seen: dict[object, list[RosterRow]] = defaultdict(list)
+    """(first row, later row) for each later occurrence of a value of a field."""
+    rows_by_value: dict[object, list[RosterRow]] = defaultdict(list)
     for row in rows:
         value = row.values.get(name)
         if value:
-            seen[value].append(row)
-    for first, *others in seen.values():
-        yield from ((first, later) for later in others)
+            rows_by_value[value].append(row)
+    for first, *later_rows in rows_by_value.values():
+        for later in later_rows:
+            yield first, later
 
 
+# This stands at the end of the file because the decorated functions above fill ROW_RULES.
 CATALOGUE: dict[str, Rule] = {entry.code: entry for entry in (*FILE_RULES, *CELL_RULES, *ROW_RULES)}

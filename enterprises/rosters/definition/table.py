@@ -1,4 +1,4 @@
-"""A sheet as it stands in a file: rows of raw values under their row numbers. Meaning comes later."""
+"""A sheet as it stands in a file: raw values under their row numbers. Their meaning comes later."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 
 MAX_COLUMNS = 200
@@ -31,32 +31,41 @@ class Area(NamedTuple):
     right: int
 
     def __str__(self) -> str:
-        return f"{get_column_letter(self.left + 1)}{self.top}:{get_column_letter(self.right + 1)}{self.bottom}"
+        first, last = get_column_letter(self.left + 1), get_column_letter(self.right + 1)
+        return f"{first}{self.top}:{last}{self.bottom}"
 
 
-def ranges(numbers: Iterable[int], said: Callable[[int], str] = str) -> list[str]:
-    """3, 4, 5, 9 → "3–5", "9"."""
+def ranges(numbers: Iterable[int], name_of: Callable[[int], str] = str) -> list[str]:
+    """3, 4, 5, 9 → "3–5", "9"; `name_of` writes a number otherwise, such as a column's letter."""
     runs: list[list[int]] = []
     for number in sorted(numbers):
         if runs and number == runs[-1][1] + 1:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return [said(first) if first == last else f"{said(first)}–{said(last)}" for first, last in runs]
+    names = []
+    for first, last in runs:
+        name = name_of(first)
+        names.append(name if first == last else f"{name}–{name_of(last)}")
+    return names
 
 
 @dataclass(slots=True)
 class RawTable:
-    """`rows`: (row number from 1, raw values), blank rows left out. `failures`: cells without a readable value,
-    (row, column from 0) → what is wrong. `epoch`: 1900 or 1904, for dates that stand as numbers.
-    `hidden_columns` count from 0. `filtered`: a filter is set, on `filter_area` where that is known.
-    `sealed`: the portal's own stamp."""
+    """One sheet.
+
+    `rows`: (row number from 1, raw values), blank rows left out.
+    `failures`: cells without a readable value, (row, column from 0) → what is wrong.
+    `epoch`: 1900 or 1904, for dates that stand as numbers. `hidden_columns` count from 0.
+    `filtered`: a filter is set, on `filter_area` where that is known.
+    `sealed`: the portal's own stamp, as it stands in the file.
+    """
 
     filename: str
     sheet: str
     kind: Literal["xlsx", "xls", "csv"]
     rows: list[RawRow]
-    failures: dict[tuple[int, int], c.Rule] = field(default_factory=dict)
+    failures: dict[tuple[int, int], catalogue.Rule] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     epoch: int = 1900
     merged: list[Area] = field(default_factory=list)
@@ -78,7 +87,10 @@ def is_blank(value: object) -> bool:
 def filled_rows(
     rows: Iterable[Sequence[object]], filename: str, max_rows: int, notes: list[str]
 ) -> Iterator[RawRow]:
-    """Number the rows, leave blank ones out, stop behind a long blank stretch, refuse too many."""
+    """Number the rows and leave blank ones out. Stop after many blank rows; refuse too many filled.
+
+    A sheet may claim a million rows of which all but a few are blank.
+    """
     filled = blank = 0
     for number, values in enumerate(rows, start=1):
         if all(map(is_blank, values)):
@@ -91,11 +103,13 @@ def filled_rows(
             continue
         blank = 0
         filled += 1
+        # Titles and notes may stand above and below; the exact limit is checked on the firms.
         if filled > max_rows + 2 * HEADER_ROWS:
             raise too_many(filename, max_rows)
         yield number, values
 
 
-def too_many(filename: str, max_rows: int, seen: int | None = None) -> FileRefused:
-    count = f"有{seen:,}行" if seen else ""
-    return c.TOO_MANY_ROWS.refuse(filename, f"数据{count}超过{max_rows:,}行，无法一次读取")
+def too_many(filename: str, max_rows: int, counted: int | None = None) -> FileRefused:
+    """The exception to raise; `counted`: how many rows there are, where that is known."""
+    count = f"有{counted:,}行" if counted else ""
+    return catalogue.TOO_MANY_ROWS.refuse(filename, f"数据{count}超过{max_rows:,}行，无法一次读取")

@@ -1,4 +1,7 @@
-"""The names a cell may hold for parks, towns, fields, kinds and pool stages; the caller fills it from the database."""
+"""The names a cell may hold for parks, towns, fields, kinds and pool stages.
+
+`official_names` fills it from the database; the reader itself knows no database.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +20,30 @@ def spelling_key(text: str) -> str:
 
 
 class VocabularyTerm(NamedTuple):
-    """What a spelling stands for. `name` is the official spelling: a cell that differs from it is noted."""
+    """What a spelling stands for. A cell that differs from `name`, the official one, is noted."""
 
     code: str
     name: str
 
 
-def terms(entries: Iterable[tuple[str, Iterable[str], Iterable[str]]]) -> dict[str, VocabularyTerm]:
+def index_terms(
+    entries: Iterable[tuple[str, Iterable[str], Iterable[str]]],
+) -> dict[str, VocabularyTerm]:
     """Index (code, official names, other spellings) by spelling_key.
 
     Each official name (a park and its running body both are) stands for itself; other spellings
-    stand for the first official name. An official name wins over another entry's alias.
+    stand for the first official name.
     """
-    index: dict[str, VocabularyTerm] = {}
-    official: dict[str, VocabularyTerm] = {}
+    by_alias: dict[str, VocabularyTerm] = {}
+    by_name: dict[str, VocabularyTerm] = {}
     for code, names, aliases in entries:
-        names = [name for name in names if name]
-        official |= {spelling_key(name): VocabularyTerm(code, name) for name in names}
+        official = [name for name in names if name]
+        for name in official:
+            by_name[spelling_key(name)] = VocabularyTerm(code, name)
         for alias in aliases:
-            index.setdefault(spelling_key(alias), VocabularyTerm(code, names[0]))
-    return index | official
+            by_alias.setdefault(spelling_key(alias), VocabularyTerm(code, official[0]))
+    # An official name wins over another entry's alias.
+    return by_alias | by_name
 
 
 @dataclass(frozen=True, slots=True)

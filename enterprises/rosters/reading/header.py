@@ -1,4 +1,4 @@
-"""Finding the header row below the titles, telling the kind of list by it, and reading the titles above it."""
+"""Finding the header row, which also shows the kind of list, and reading the lines above it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
-from enterprises.rosters.definition.columns import LAYOUTS, Layout, title_key
+from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import REASON_TITLE
 from enterprises.rosters.definition.problems import FileRefused, shown
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
 
 FEWEST_TITLES, LONGEST_TITLE = 3, 200
-# A list of all a kind's needed columns is of that kind; but a roster that lacks one, with a dozen columns that only
-# rosters have, is not a register of firms that happens to need no more.
+# A file with all columns that a kind of list needs is probably of that kind, so that counts as much
+# as six known columns more. Not above all: a roster that lacks one needed column, but has a dozen
+# that only rosters have, is still a roster.
 WORTH_OF_COMPLETENESS = 6
 
 _UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S{1,100})")
@@ -30,8 +33,12 @@ _AS_OF = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`columns`: field → column from 0. `last_row`: the row above the first firm. `extra`: the columns that are
-    not read; `unknown`: those of them nobody has decided about (column from 0, title)."""
+    """Where the columns are.
+
+    `columns`: field → column from 0. `last_row`: the row above the first firm.
+    `width`: columns from the first up to the last title.
+    `extra`: columns that are not read. `unknown`: those of them that nobody has decided about.
+    """
 
     layout: Layout
     last_row: int
@@ -45,6 +52,12 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A row, or two, read as the header of a layout.
+
+    `titles`: per column the readings of its title, the preferred one first; () for a blank one.
+    `fields`: per column the field it stands for.
+    """
+
     layout: Layout
     first_row: int
     last_row: int
@@ -52,133 +65,155 @@ class _Candidate:
     fields: tuple[str | None, ...]
 
     @property
-    def known(self) -> set[str]:
+    def known_fields(self) -> set[str]:
         return {name for name in self.fields if name}
 
     @property
     def score(self) -> tuple[int, int]:
-        complete = not self.layout.missing(self.known)
-        return len(self.known) + WORTH_OF_COMPLETENESS * complete, self.first_row - self.last_row
+        """The best candidate has the greatest; of equals one row is better than two."""
+        score = len(self.known_fields)
+        if not self.layout.missing_columns(self.known_fields):
+            score += WORTH_OF_COMPLETENESS
+        return score, self.first_row - self.last_row
 
-    def extra(self) -> Iterator[Place]:
-        """Columns with a title of no field, but for the one that the portal itself adds to a checked copy."""
+    def extra_columns(self) -> Iterator[Place]:
+        """Columns whose title stands for no field.
+
+        Left out is the column of reasons that the portal itself adds to an annotated copy.
+        """
         for at, (titles, name) in enumerate(zip(self.titles, self.fields, strict=True)):
             if titles and not name and title_key(titles[-1]) != title_key(REASON_TITLE):
                 yield at, titles[-1]
 
 
 def find_header(table: RawTable, mapping: Mapping[str, str], source: CellSource) -> Header:
-    """The best header of the first rows; raises Refused without one, with a column missing or given twice.
+    """The best header among the first rows.
 
-    `mapping`: title_key → field, or "" for a column to be passed over; goes before the known titles.
+    Raises FileRefused when there is none, or a column is missing or there twice.
+    `mapping`: title_key → field, or "" for a column to be ignored. It goes before known titles.
     """
     best = max(_candidates(table, mapping), key=lambda candidate: candidate.score, default=None)
-    if best is None or len(best.known) < FEWEST_TITLES:
-        raise c.NO_HEADER.refuse(table.filename)
-    _refuse_doubles(table, best)
+    if best is None or len(best.known_fields) < FEWEST_TITLES:
+        raise catalogue.NO_HEADER.refuse(table.filename)
+    _refuse_double_columns(table, best)
     columns = {name: at for at, name in enumerate(best.fields) if name}
-    extra = tuple(best.extra())
+    extra = tuple(best.extra_columns())
     unknown = tuple(place for place in extra if not _is_decided(place[1], mapping))
-    if best.layout.missing(set(columns)):
-        raise _missing(table, best, set(columns), unknown, source)
+    if best.layout.missing_columns(set(columns)):
+        raise _refusal_of_missing(table, best, unknown, source)
     unit, as_of = _title_facts(table, best.first_row)
-    width = max((at + 1 for at, titles in enumerate(best.titles) if titles), default=0)
+    width = 0
+    for at, titles in enumerate(best.titles):
+        if titles:
+            width = at + 1
     return Header(best.layout, best.last_row, width, columns, extra, unknown, unit, as_of)
 
 
 def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
-    """Remarks of their own are kept without a question; "" says that the unit has passed the column over before."""
+    """Whether the unit need not be asked what a column means.
+
+    A further column of remarks is nothing to ask about. "" in the mapping: the unit has answered
+    that the column is to be ignored.
+    """
     return title_key(title).startswith("备注") or mapping.get(title_key(title)) == ""
 
 
-def _missing(
-    table: RawTable,
-    best: _Candidate,
-    known: set[str],
-    unknown: tuple[Place, ...],
-    source: CellSource,
+def _refusal_of_missing(
+    table: RawTable, best: _Candidate, unknown: tuple[Place, ...], source: CellSource
 ) -> FileRefused:
-    titles = "、".join(f"“{column.title}”" for column in best.layout.missing(known))
-    problem = c.MISSING_COLUMNS.refuse(
+    """The refusal names the titles that may stand for the missing columns."""
+    known = best.known_fields
+    titles = "、".join(f"“{column.title}”" for column in best.layout.missing_columns(known))
+    problem = catalogue.MISSING_COLUMNS.refuse(
         table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）"
     ).problem
-    asked = unknown_titles(table, best.last_row, best.layout, known, unknown, source)
-    return FileRefused(problem, best.layout.name, asked)
+    questions = unknown_titles(table, best.last_row, best.layout, known, unknown, source)
+    return FileRefused(problem, best.layout.name, questions)
 
 
 def _candidates(table: RawTable, mapping: Mapping[str, str]) -> Iterator[_Candidate]:
     """Each of the first rows alone, and joined with the next one (a header in two rows)."""
-    head = [row for row in table.rows if row[0] <= HEADER_ROWS]
-    following = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
-    for number, values in head:
-        titles = tuple((_title(value),) if not is_blank(value) else () for value in values)
-        below = following.get(number + 1)
+    first_rows = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
+    for number, values in first_rows.items():
+        if number > HEADER_ROWS:
+            continue
+        alone = tuple(_joined_titles(values, ()))
+        below = first_rows.get(number + 1)
+        joined = tuple(_joined_titles(values, below)) if below is not None else ()
         for layout in LAYOUTS:
-            yield _candidate(layout, number, number, titles, mapping)
-            if below is not None:
-                yield _candidate(layout, number, number + 1, tuple(_joined(values, below)), mapping)
+            yield _Candidate(layout, number, number, alone, _fields(layout, alone, mapping))
+            if joined:
+                fields = _fields(layout, joined, mapping)
+                yield _Candidate(layout, number, number + 1, joined, fields)
 
 
-def _joined(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
-    """The readings of a title over two rows: both together, then either alone."""
+def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
+    """Per column the readings of a title over two rows: both together, the lower, the upper."""
     for at in range(max(len(upper), len(lower))):
-        parts = [
-            _title(row[at]) for row in (upper, lower) if at < len(row) and not is_blank(row[at])
-        ]
-        yield ("".join(parts), *reversed(parts)) if len(parts) == 2 else tuple(parts)
+        parts = []
+        for row in (upper, lower):
+            if at < len(row) and not is_blank(row[at]):
+                parts.append(_title_text(row[at]))
+        if len(parts) == 2:
+            yield "".join(parts), parts[1], parts[0]
+        else:
+            yield tuple(parts)
 
 
-def _title(value: object) -> str:
-    return (shown(value) if isinstance(value, float) else str(value)).strip()[:LONGEST_TITLE]
+def _title_text(value: object) -> str:
+    text = shown(value) if isinstance(value, float) else str(value)
+    return text.strip()[:LONGEST_TITLE]
 
 
-def _candidate(
-    layout: Layout,
-    first: int,
-    last: int,
-    titles: tuple[tuple[str, ...], ...],
-    mapping: Mapping[str, str],
-) -> _Candidate:
-    fields = tuple(
-        _field(layout, [title_key(reading) for reading in readings], mapping) for readings in titles
-    )
-    return _Candidate(layout, first, last, titles, fields)
+def _fields(
+    layout: Layout, titles: tuple[tuple[str, ...], ...], mapping: Mapping[str, str]
+) -> tuple[str | None, ...]:
+    """Per column the field it stands for."""
+    return tuple(_field_of(layout, readings, mapping) for readings in titles)
 
 
-def _field(layout: Layout, keys: list[str], mapping: Mapping[str, str]) -> str | None:
-    own = [mapping[key] for key in keys if mapping.get(key, "-") in ("", *layout.fields)]
-    return (
-        own[0] or None if own else next(filter(None, map(layout.fields_by_title.get, keys)), None)
-    )
+def _field_of(layout: Layout, readings: tuple[str, ...], mapping: Mapping[str, str]) -> str | None:
+    """The field that one of a title's readings stands for, or None."""
+    keys = [title_key(reading) for reading in readings]
+    for key in keys:
+        # What the unit has said of a title holds only for lists that have the field.
+        if key in mapping and (mapping[key] == "" or mapping[key] in layout.fields):
+            return mapping[key] or None
+    for key in keys:
+        if key in layout.fields_by_title:
+            return layout.fields_by_title[key]
+    return None
 
 
-def _refuse_doubles(table: RawTable, best: _Candidate) -> None:
+def _refuse_double_columns(table: RawTable, best: _Candidate) -> None:
     counts = Counter(name for name in best.fields if name)
     for name, count in counts.items():
         if count > 1:
-            where = [at for at, found in enumerate(best.fields) if found == name]
+            where = [at for at, field in enumerate(best.fields) if field == name]
             named = "与".join(f"{letter_of(at + 1)}列“{best.titles[at][0]}”" for at in where)
-            raise c.DOUBLE_COLUMN.refuse(
+            raise catalogue.DOUBLE_COLUMN.refuse(
                 table.filename, f"{named}是同一列", table.address(best.last_row, where[1])
             )
 
 
 def _title_facts(table: RawTable, header_row: int) -> tuple[str | None, dt.date | None]:
-    texts = [
-        unicodedata.normalize("NFKC", str(value))
-        for number, values in table.rows
-        if number < header_row
-        for value in values
-        if not is_blank(value)
-    ]
-    units = (match[1] for match in map(_UNIT.search, texts) if match)
-    days = (_day(*match.groups()) for match in map(_AS_OF.search, texts) if match)
-    return next(units, None), next((day for day in days if day), None)
+    """The reporting unit and the day of the data, where the lines above the header name them."""
+    unit, as_of = None, None
+    for number, values in table.rows:
+        if number >= header_row:
+            break
+        for value in values:
+            text = unicodedata.normalize("NFKC", str(value))
+            if unit is None and (match := _UNIT.search(text)):
+                unit = match[1]
+            if as_of is None and (match := _AS_OF.search(text)):
+                as_of = _valid_day(*match.groups())
+    return unit, as_of
 
 
-def _day(year: str, month: str, day: str) -> dt.date | None:
+def _valid_day(year: str, month: str, day: str) -> dt.date | None:
     try:
-        found = dt.date(int(year), int(month), int(day))
+        date = dt.date(int(year), int(month), int(day))
     except ValueError:
         return None
-    return found if EARLIEST <= found <= LATEST else None
+    return date if EARLIEST <= date <= LATEST else None

@@ -1,4 +1,4 @@
-"""The parts of an .xlsx package: which sheets there are, in which order, and where their XML lies."""
+"""The parts of an .xlsx package: its sheets in their order, and where their XML lies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.marks import OWN_SHEETS
 
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -30,39 +30,46 @@ class Package:
     sheets: tuple[SheetPart, ...]
     epoch: int
 
-    def roster(self, filename: str) -> SheetPart:
-        """The first visible sheet that is not one of the portal's own; raises Refused without one."""
-        foreign = [sheet for sheet in self.sheets if sheet.name not in OWN_SHEETS]
-        visible = [sheet for sheet in foreign if sheet.visible]
-        if not visible:
-            only_ours = "只有填表说明等，没有名册" if self.sheets else "文件中没有工作表"
-            raise c.NO_SHEET.refuse(filename, "工作表全部处于隐藏状态" if foreign else only_ours)
-        return visible[0]
+    def roster_sheet(self, filename: str) -> SheetPart:
+        """The first visible sheet that is not the portal's own; raises FileRefused without one."""
+        reason = "只有填表说明等，没有名册" if self.sheets else "文件中没有工作表"
+        for sheet in self.sheets:
+            if sheet.name in OWN_SHEETS:
+                continue
+            if sheet.visible:
+                return sheet
+            reason = "工作表全部处于隐藏状态"
+        raise catalogue.NO_SHEET.refuse(filename, reason)
 
 
 def package_of(archive: zipfile.ZipFile) -> Package:
-    """Raises KeyError or ParseError for a package that has not what every workbook has."""
+    """Raises KeyError, ValueError or ParseError when something is missing that workbooks have."""
     relations = ElementTree.fromstring(archive.read(_RELATIONS))
     targets = {entry.get("Id", ""): entry for entry in relations}
     book = ElementTree.fromstring(archive.read(_BOOK))
-    found = []
-    for sheet in _all(book, "sheet"):
+    sheets = []
+    for sheet in _elements_named(book, "sheet"):
+        # The prefix of the attribute's name space differs between programs.
         identity = next(
             value for name, value in sheet.attrib.items() if name.endswith(_RELATION_ID)
         )
-        entry = targets[identity]
-        if len(sheet.attrib["name"]) > LONGEST_NAME:  # it would stand in every address
+        entry, name = targets[identity], sheet.attrib["name"]
+        # The name is part of the address of every cell.
+        if len(name) > LONGEST_NAME:
             raise ValueError("name of a sheet too long")
         if entry.attrib["Type"].endswith("/worksheet"):
             part = posixpath.normpath(posixpath.join("/xl", entry.attrib["Target"])).lstrip("/")
-            found.append(
-                SheetPart(sheet.attrib["name"], sheet.get("state", "visible") == "visible", part)
-            )
+            visible = sheet.get("state", "visible") == "visible"
+            sheets.append(SheetPart(name, visible, part))
+            # Raises KeyError for a sheet whose part is missing.
             archive.getinfo(part)
-    properties = next(_all(book, "workbookPr"), None)
+    properties = next(_elements_named(book, "workbookPr"), None)
     since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-    return Package(tuple(found), 1904 if since_1904 else 1900)
+    return Package(tuple(sheets), 1904 if since_1904 else 1900)
 
 
-def _all(root: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
-    return (element for element in root.iter() if element.tag.rpartition("}")[2] == name)
+def _elements_named(root: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
+    """All elements of this name, whatever their name space."""
+    for element in root.iter():
+        if element.tag.rpartition("}")[2] == name:
+            yield element

@@ -1,7 +1,8 @@
-"""A reading on its way out of the jail: plain tuples, so that the parent builds its own objects.
+"""A reading on its way out of the sandbox: plain tuples, of which the parent makes its own objects.
 
-The parent must be able to take a message from a child that a hostile file has taken over. So nothing is unpickled but
-containers, numbers, texts and days, and what a text may stand for (a layout, a severity) is looked up here.
+The parent must be safe even when a hostile file has taken over the child. So nothing is unpickled
+but containers, numbers, texts and days. What a text may stand for (a layout, a severity) is looked
+up here.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ import pickle
 from collections.abc import Iterable
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from enterprises.rosters.definition.columns import LAYOUTS
 from enterprises.rosters.definition.problems import (
     FileRefused,
     Note,
@@ -22,6 +22,7 @@ from enterprises.rosters.definition.problems import (
     Severity,
     UnknownTitle,
 )
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
 
@@ -31,13 +32,15 @@ _ALLOWED = {
 }
 _LAYOUTS = {layout.name: layout for layout in LAYOUTS}
 LONGEST_SEEN = 200
+"""Characters kept of a cell's raw text."""
 READING, REFUSED = "reading", "refused"
 
-Entry = TypeVar("Entry", Note, Problem, UnknownTitle)
 Packed = tuple[Any, ...]
 
 
 class _Unpickler(pickle.Unpickler):
+    """Builds no object of a class that is not listed above."""
+
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _ALLOWED[module, name]
@@ -47,109 +50,100 @@ class _Unpickler(pickle.Unpickler):
             ) from None
 
 
-def packed(outcome: Reading | FileRefused) -> bytes:
-    parts = _reading(outcome) if isinstance(outcome, Reading) else _refusal(outcome)
+def pack_outcome(outcome: Reading | FileRefused) -> bytes:
+    parts = _pack_reading(outcome) if isinstance(outcome, Reading) else _pack_refusal(outcome)
     return pickle.dumps(parts, pickle.HIGHEST_PROTOCOL)
 
 
-def unpacked(data: bytes) -> Reading | FileRefused:
-    """Raises whatever a broken message provokes; never runs anything out of it."""
+def unpack_outcome(data: bytes) -> Reading | FileRefused:
+    """Raises whatever a broken message provokes; never runs code that the message names."""
     kind, *parts = _Unpickler(io.BytesIO(data)).load()
-    return _as_reading(*parts) if kind == READING else _as_refusal(*parts)
+    return _unpack_reading(*parts) if kind == READING else _unpack_refusal(*parts)
 
 
-# --- out --------------------------------------------------------------------------------------------------------
-def _reading(reading: Reading) -> Packed:
+# --- in the child ---
+def _pack_reading(reading: Reading) -> Packed:
+    """All rows have the same fields and columns, so these are sent once and not with every row."""
     names = [column.field for column in reading.layout.columns]
-    first = reading.rows[0] if reading.rows else None
-    places = list(first.at) if first else []
-    rows = [
-        (
-            row.number,
-            [row.values[name] for name in names],
-            [_short(row.seen[name]) for name in places],
-            tuple(row.unread),
-        )
-        for row in reading.rows
-    ]
-    facts = (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of)
-    lists = (reading.extra_titles, reading.notes, reading.sealed)
-    told = (
-        _told(reading.problems),
-        _told(reading.normalised),
-        _told(reading.ignored),
-        _told(reading.unknown_titles),
-    )
+    sheet, at = "", dict[str, int]()
+    if reading.rows:
+        sheet, at = reading.rows[0].sheet, dict(reading.rows[0].at)
+    rows = []
+    for row in reading.rows:
+        values = [row.values[name] for name in names]
+        seen = [_cut_text(row.seen[name]) for name in at]
+        rows.append((row.number, values, seen, tuple(row.unread)))
     return (
         READING,
-        facts,
-        (first.sheet, dict(first.at)) if first else ("", {}),
+        (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of),
+        (sheet, at),
         rows,
-        lists,
-        *told,
+        (reading.extra_titles, reading.notes, reading.sealed),
+        _pack_entries(reading.problems),
+        _pack_entries(reading.normalised),
+        _pack_entries(reading.ignored),
+        _pack_entries(reading.unknown_titles),
     )
 
 
-def _short(seen: object) -> object:
-    """Raw values are only ever shown, and shown cut; a file must not fill the parent's memory with them."""
-    return seen[:LONGEST_SEEN] if isinstance(seen, str) and len(seen) > LONGEST_SEEN else seen
+def _cut_text(value: object) -> object:
+    """Raw values are only shown, and shown cut; they must not fill the parent's memory."""
+    if isinstance(value, str) and len(value) > LONGEST_SEEN:
+        return value[:LONGEST_SEEN]
+    return value
 
 
-def _refusal(refusal: FileRefused) -> Packed:
-    return (REFUSED, _told([refusal.problem])[0], refusal.layout, _told(refusal.unknown_titles))
+def _pack_refusal(refusal: FileRefused) -> Packed:
+    (problem,) = _pack_entries([refusal.problem])
+    return (REFUSED, problem, refusal.layout, _pack_entries(refusal.unknown_titles))
 
 
-def _told(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Packed]:
-    return [
-        tuple(str(value) if isinstance(value, Severity) else value for value in _values(entry))
-        for entry in entries
-    ]
+def _pack_entries(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Packed]:
+    """The values of each entry in the order of its class."""
+    packed = []
+    for entry in entries:
+        values = [getattr(entry, field.name) for field in fields(entry)]
+        packed.append(
+            tuple(str(value) if isinstance(value, Severity) else value for value in values)
+        )
+    return packed
 
 
-def _values(entry: Note | Problem | UnknownTitle) -> Iterable[Any]:
-    return (getattr(entry, each.name) for each in fields(entry))
-
-
-# --- in ---------------------------------------------------------------------------------------------------------
-def _as_reading(
-    facts: Packed, place: Packed, rows: list[Packed], lists: Packed, *told: list[Packed]
+# --- in the parent ---
+def _unpack_reading(
+    facts: Packed, place: Packed, rows: list[Packed], lists: Packed, *entries: list[Packed]
 ) -> Reading:
     filename, layout_name, unit, as_of = facts
     layout, (sheet, at) = _LAYOUTS[layout_name], place
     extra_titles, notes, sealed = lists
+    problems, normalised, ignored, unknown_titles = entries
     names = [column.field for column in layout.columns]
-    places = list(at)
-    found = [
-        RosterRow(
-            sheet,
-            number,
-            dict(zip(names, values, strict=True)),
-            at,
-            dict(zip(places, seen, strict=True)),
-            frozenset(unread),
-        )
-        for number, values, seen, unread in rows
-    ]
-    problems, normalised, ignored, unknown = told
+    roster_rows = []
+    for number, values, seen, unread in rows:
+        values_by_field = dict(zip(names, values, strict=True))
+        seen_by_field = dict(zip(at, seen, strict=True))
+        row = RosterRow(sheet, number, values_by_field, at, seen_by_field, frozenset(unread))
+        roster_rows.append(row)
     return Reading(
         filename,
         layout,
         unit,
         as_of,
-        found,
-        [_problem(*each) for each in problems],
-        [Note(*each) for each in normalised],
-        [Note(*each) for each in ignored],
+        roster_rows,
+        [_unpack_problem(*values) for values in problems],
+        [Note(*values) for values in normalised],
+        [Note(*values) for values in ignored],
         extra_titles,
         notes,
-        [UnknownTitle(*each) for each in unknown],
+        [UnknownTitle(*values) for values in unknown_titles],
         sealed,
     )
 
 
-def _as_refusal(problem: Packed, layout: str, unknown: list[Packed]) -> FileRefused:
-    return FileRefused(_problem(*problem), layout, [UnknownTitle(*each) for each in unknown])
+def _unpack_refusal(problem: Packed, layout: str, unknown: list[Packed]) -> FileRefused:
+    titles = [UnknownTitle(*values) for values in unknown]
+    return FileRefused(_unpack_problem(*problem), layout, titles)
 
 
-def _problem(code: str, severity: str, *rest: str) -> Problem:
+def _unpack_problem(code: str, severity: str, *rest: str) -> Problem:
     return Problem(code, Severity(severity), *rest)

@@ -1,7 +1,10 @@
-"""The child process in which a file is read. It knows no database and no secret, and writes to its pipe alone.
+"""The child process in which a file is read. It knows no database and no secret.
 
-In: one pickled `Order` on standard input. Out: one JSON line per sign of life, then a line with the size of the
-outcome and the outcome itself (see `wire`). Its limits are set from outside before the order is handed in.
+It writes to its pipe only.
+
+In: one pickled `ReadingOrder` on standard input.
+Out: one JSON line per sign of life, then a line with the size of the outcome and the outcome itself
+(see `reader_message`). The parent sets its limits before it hands the order in.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
@@ -47,22 +50,27 @@ class ReadingOrder:
 
 def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whatever a library prints must not get between the lines of the report
+    # Whatever a library prints goes to standard error: it must not get between the lines of the
+    # report.
+    os.dup2(2, 1)
     order: ReadingOrder = pickle.load(sys.stdin.buffer)
     _die_with(order.parent)
-    gc.disable()  # a short life that makes much and drops little: looking for garbage takes a fifth of it
-    outcome = reader_message.packed(_outcome(order, out))
+    # The process is short, makes much and drops little: looking for garbage would take a fifth of
+    # its time.
+    gc.disable()
+    outcome = reader_message.pack_outcome(_read_file(order, out))
     if len(outcome) > order.max_outcome_bytes:
-        outcome = reader_message.packed(c.TOO_HUNGRY.refuse(order.filename))
-    _line(out, {"size": len(outcome), "peak": _peak_bytes(), "cpu": time.process_time()})
+        outcome = reader_message.pack_outcome(catalogue.TOO_HUNGRY.refuse(order.filename))
+    _write_line(out, {"size": len(outcome), "peak": _peak_bytes(), "cpu": time.process_time()})
     out.write(outcome)
     out.flush()
-    os._exit(0)  # taking a hundred thousand rows apart again would cost time for nothing
+    # An ordinary exit would first take a hundred thousand rows apart again, for nothing.
+    os._exit(0)
 
 
-def _outcome(order: ReadingOrder, out: BinaryIO) -> Reading | FileRefused:
+def _read_file(order: ReadingOrder, out: BinaryIO) -> Reading | FileRefused:
     def beat(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
-        _line(out, {"phase": phase, "done": done, "total": total})
+        _write_line(out, {"phase": phase, "done": done, "total": total})
 
     try:
         return read_register(
@@ -78,27 +86,32 @@ def _outcome(order: ReadingOrder, out: BinaryIO) -> Reading | FileRefused:
     except FileRefused as refusal:
         return refusal
     except MemoryError:
-        return c.TOO_HUNGRY.refuse(order.filename)
+        return catalogue.TOO_HUNGRY.refuse(order.filename)
 
 
-def _line(out: BinaryIO, message: dict[str, object]) -> None:
+def _write_line(out: BinaryIO, message: dict[str, object]) -> None:
     out.write(json.dumps(message).encode() + b"\n")
     out.flush()
 
 
 def _die_with(parent: int) -> None:
-    """Be killed when the parent ends (its waiting thread, to be exact), and at once if it already has."""
+    """Have the kernel kill this process when the parent's waiting thread ends."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The parent may have ended before the line above took effect.
     if os.getppid() != parent:
         os._exit(1)
 
 
 def _peak_bytes() -> int:
-    """Most memory this process ever held. getrusage would count that of the parent at the fork as well."""
+    """Most memory this process ever held; 0 where the kernel does not say.
+
+    getrusage would not do: it counts the parent's memory at the fork as well.
+    """
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return next(
-        (int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith(PEAK)), 0
-    )
+    for line in status.splitlines():
+        if line.startswith(PEAK):
+            return int(line.split()[1]) * 1024
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From raw rows to firms: what is no firm is passed over and said, every cell of a firm is parsed once."""
+"""From raw rows to firms. Rows that are no firm are ignored with a note."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource, Parsed
-from enterprises.rosters.definition.columns import Column, title_key
+from enterprises.rosters.definition.column import Column, title_key
 from enterprises.rosters.definition.problems import Note, Problem, shown
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank, letter_of
@@ -31,21 +31,28 @@ ERROR_VALUES = frozenset(
     )
 )
 
+# Lines below the last firm: who filled the list in and signed it, totals, remarks.
 _SIGNATURE = re.compile(
-    r"^[（(]?(?:填表|填报|制表|审核|复核|经办|负责|单位负责|分管领导|主要领导|报送)(?:人|单位|日期|时间)?(?:签字|签名|签章)?\s*[:：（(]"
+    r"^[（(]?(?:填表|填报|制表|审核|复核|经办|负责|单位负责|分管领导|主要领导|报送)"
+    r"(?:人|单位|日期|时间)?(?:签字|签名|签章)?\s*[:：（(]"
     r"|[（(](?:单位)?(?:公章|盖章|单位盖章)[）)]|^(?:联系电话|日期|盖章)\s*[:：]"
 )
 _TOTAL = re.compile(r"^(?:本页|全区|全园区)?(?:合计|总计|小计|共计)(?:$|[\s:：\d（(])")
 _REMARK = re.compile(
     r"^(?:注|备注|说明|附注|填表说明|填报说明)\s*\d{0,2}\s*[:：.、]|^(?:以下空白|以下无正文)$"
 )
-# A row without name and code that still has so many values is a firm whose name and code were forgotten.
+# A row without name and code that still has so many values is a firm whose name and code were
+# forgotten.
 FEWEST_VALUES_OF_A_FIRM = 3
 REMEMBERED_VALUES = 4_096
+"""Per column, so that a file cannot fill the memory with them."""
+
+Remembered = dict[object, tuple[Any, bool, object]]
+"""(type, raw value) → value, changed, the raw value itself"""
 
 
-class Gathered(Protocol):
-    """Where the rows go, and what is said about them."""
+class RowCollector(Protocol):
+    """Where the rows go, and what is reported about them."""
 
     rows: list[RosterRow]
     problems: list[Problem]
@@ -54,39 +61,43 @@ class Gathered(Protocol):
 
 
 class RowReader:
-    def __init__(self, table: RawTable, header: Header, source: CellSource, into: Gathered) -> None:
+    """Reads one row after another into the collector."""
+
+    def __init__(
+        self, table: RawTable, header: Header, source: CellSource, into: RowCollector
+    ) -> None:
         self._table, self._header, self._source, self._into = table, header, source, into
         self._merges = Merges(table, header)
         columns = header.layout.columns
         self._identifying = {column.field for column in columns if column.identifies}
         self._blank = {column.field: column.blank for column in columns}
         # Towns, fields, days and head counts come again and again: each spelling is parsed once.
-        self._present: list[tuple[Column, int, dict[object, tuple[Any, bool, object]]]] = [
-            (column, header.columns[column.field], {})
-            for column in columns
-            if column.field in header.columns
-        ]
+        self._present: list[tuple[Column, int, Remembered]] = []
+        for column in columns:
+            if column.field in header.columns:
+                self._present.append((column, header.columns[column.field], {}))
 
-    def take(self, raw: RawRow) -> None:
+    def read_row(self, raw: RawRow) -> None:
         number, values = raw
         reason = self._why_no_firm(number, values)
-        if reason:
-            at = next(at for at, value in enumerate(values) if not is_blank(value))
-            self._into.ignored.append(
-                Note(self._table.address(number, at), "", shown(_whole_line(values)), reason)
-            )
+        if reason is None:
+            self._check_width(number, values)
+            self._into.rows.append(self._firm_of_row(number, values))
             return
-        self._check_width(number, values)
-        self._into.rows.append(self._read(number, values))
+        at = next(at for at, value in enumerate(values) if not is_blank(value))
+        address = self._table.address(number, at)
+        self._into.ignored.append(Note(address, "", shown(_whole_line(values)), reason))
 
-    # --- is it a firm? ------------------------------------------------------------------------------------------
+    # --- is it a firm? ---
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
-        """Why the row is not a firm (signature, total, note, repeated header …); None when it is one."""
+        """Why the row is no firm (signature, total, note, repeated header …); None if it is one."""
         at = self._header.columns["uscc"]
         if self._is_filled(number, at, values):
             code = values[at] if at < len(values) else None
-            is_title = isinstance(code, str) and not code.isascii() and self._is_title_of_code(code)
-            return "重复的标题行" if is_title else None
+            # A header repeated on every printed page. Codes are ASCII, which is the quicker test.
+            if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
+                return "重复的标题行"
+            return None
         texts = [str(value).strip() for value in values if isinstance(value, str) and value.strip()]
         if any(_SIGNATURE.search(text) for text in texts):
             return "签字行"
@@ -94,55 +105,63 @@ class RowReader:
             return "合计行"
         if texts and _REMARK.match(texts[0]):
             return "说明文字"
-        filled = {
-            name for name, at in self._header.columns.items() if self._is_filled(number, at, values)
-        }
+        filled = set()
+        for name, at in self._header.columns.items():
+            if self._is_filled(number, at, values):
+                filled.add(name)
         if not filled & self._identifying and len(filled - {"number"}) < FEWEST_VALUES_OF_A_FIRM:
             return "没有企业名称和信用代码"
         return None
 
     def _is_filled(self, number: int, at: int, values: Sequence[object]) -> bool:
-        return (at < len(values) and not is_blank(values[at])) or (
-            number,
-            at,
-        ) in self._table.failures
+        """A cell without a readable value is not blank either."""
+        if at < len(values) and not is_blank(values[at]):
+            return True
+        return (number, at) in self._table.failures
 
     def _is_title_of_code(self, text: str) -> bool:
         return self._header.layout.fields_by_title.get(title_key(text)) == "uscc"
 
     def _check_width(self, number: int, values: Sequence[object]) -> None:
-        beyond = next(
-            (at for at in range(self._header.width, len(values)) if not is_blank(values[at])), None
-        )
-        if beyond is None:
-            return
-        address = self._table.address(number, beyond)
-        if self._table.kind == "csv":
-            self._into.problems.append(c.SHIFTED.problem(address, "", values[beyond]))
-        else:
-            self._into.ignored.append(
-                Note(address, "", shown(values[beyond]), "在标题行范围之外，未读取")
-            )
+        """Report the first value right of the last title.
 
-    # --- its values ---------------------------------------------------------------------------------------------
-    def _read(self, number: int, cells: Sequence[object]) -> RosterRow:
+        In a CSV a comma too many has probably shifted the row. In a workbook it is a note beside
+        the list.
+        """
+        for at in range(self._header.width, len(values)):
+            if is_blank(values[at]):
+                continue
+            address = self._table.address(number, at)
+            if self._table.kind == "csv":
+                self._into.problems.append(catalogue.SHIFTED.problem(address, "", values[at]))
+            else:
+                note = Note(address, "", shown(values[at]), "在标题行范围之外，未读取")
+                self._into.ignored.append(note)
+            return
+
+    # --- its values ---
+    def _firm_of_row(self, number: int, cells: Sequence[object]) -> RosterRow:
         values, unread, seen_cells = dict(self._blank), set[str](), dict[str, object]()
         failures, width = self._table.failures, len(cells)
         for column, at, known in self._present:
             seen = cells[at] if at < width else None
+            # The type belongs to the key because 1 == 1.0 == True.
             remembered = known.get((seen.__class__, seen))
             if remembered is not None and not (failures and (number, at) in failures):
-                value, changed, seen = (
-                    remembered  # the very same object again costs neither memory nor transport
-                )
+                # The same object again costs neither memory nor transport.
+                value, changed, seen = remembered
             else:
                 try:
-                    value, changed = self._parse(column, number, at, seen)
-                except Unreadable as trouble:
+                    value, changed = self._parse_cell(column, number, at, seen)
+                except Unreadable as error:
                     unread.add(column.field)
-                    self._object(trouble, column, number, at, seen)
+                    address = self._table.address(number, at)
+                    problem = error.rule.problem(address, column.title, seen, error.reason)
+                    self._into.problems.append(problem)
                     seen_cells[column.field] = seen
                     continue
+                # Blank cells are not remembered: whether a merged area covers one depends on its
+                # place.
                 if len(known) < REMEMBERED_VALUES and not is_blank(seen):
                     known[seen.__class__, seen] = value, changed, seen
             values[column.field] = value
@@ -154,33 +173,26 @@ class RowReader:
             self._table.sheet, number, values, self._header.columns, seen_cells, frozenset(unread)
         )
 
-    def _object(
-        self, trouble: Unreadable, column: Column, number: int, at: int, seen: object
-    ) -> None:
-        address = self._table.address(number, at)
-        self._into.problems.append(
-            trouble.rule.problem(address, column.title, seen, trouble.reason)
-        )
-
-    def _parse(self, column: Column, number: int, at: int, seen: object) -> Parsed:
-        """Blank cells are never remembered: whether one is covered hangs on its place."""
+    def _parse_cell(self, column: Column, number: int, at: int, seen: object) -> Parsed:
         if (failure := self._table.failures.get((number, at))) is not None:
             raise Unreadable(failure)
         if is_blank(seen):
             self._refuse_covered(column, number, at)
             return column.blank, False
         if isinstance(seen, str) and seen.strip() in ERROR_VALUES:
-            raise Unreadable(c.ERROR_CELL, f"单元格是错误值{seen.strip()}，或超出范围的日期")
+            raise Unreadable(
+                catalogue.ERROR_CELL, f"单元格是错误值{seen.strip()}，或超出范围的日期"
+            )
         value, changed = column.parse(seen, self._source)
         # Nothing but invisible characters is as good as blank.
         return (column.blank, True) if value == "" else (value, changed)
 
     def _refuse_covered(self, column: Column, number: int, at: int) -> None:
-        """A blank cell below or beside the one value of a merged area is not simply blank: to the eye it is filled."""
+        """Refuse a blank cell of a merged area: to the eye it shows the area's one value."""
         area = self._merges.covering(number, at)
         if area is not None:
             first = f"{letter_of(area.left + 1)}{area.top}"
-            rule = c.MERGED_NEEDED if column.present or column.filled else c.MERGED
+            rule = catalogue.MERGED_NEEDED if column.present or column.filled else catalogue.MERGED
             raise Unreadable(rule, f"与{area}合并，只有首格{first}有值，本行的“{column.title}”为空")
 
 

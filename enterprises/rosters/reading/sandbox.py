@@ -1,8 +1,8 @@
-"""Reading a file where it can do no harm: in a child process with limits, from which only plain data comes back.
+"""Reading a file in a sandbox: a child process with limits, from which only plain data comes back.
 
-A workbook of two kilobytes can make a parser ask for gigabytes, run for minutes or abort its process. What the child
-costs is bounded by settings.READER_MEMORY_BYTES, READER_CPU_SECONDS and READER_WALL_SECONDS; whatever becomes of it,
-the caller gets a Reading or Refused.
+A workbook of two kilobytes can make a parser ask for gigabytes, run for minutes or abort its
+process. settings.READER_MEMORY_BYTES, READER_CPU_SECONDS and READER_WALL_SECONDS limit what the
+child may use. Whatever happens to it, the caller gets a Reading or FileRefused.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.conf import settings
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.definition.vocabulary import Vocabulary
@@ -36,20 +36,27 @@ from enterprises.rosters.reading.sheet import Beat, Reading, silent
 
 CHILD = "enterprises.rosters.reading.reader_process"
 MAX_OUTCOME_BYTES = 256 * 1024 * 1024
-"""The child may hand back no more, whatever has become of it."""
+"""The child may hand back no more, even when a hostile file has taken it over."""
 BEAT_SECONDS = 0.5
 BLOCK = 1 << 20
 KEPT_COMPLAINT, LONGEST_PHASE = 4_000, 80
 LAST_MOMENTS = 20
+"""Hundredths of a second for a child that is just ending by itself."""
 PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
-"""The child's environment: no address of a database, no key."""
+"""All that the child gets of the environment: no address of a database, no key."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class ReaderRun:
-    """How a child did. `outcome` is None while there is none; peak and processor time are 0 for one that died."""
+    """What came of one child.
+
+    `outcome` is None while there is none. Peak and processor time are 0 for a child that died.
+    `overdue`: it was killed because its time was up. `complaint`: the end of its standard error.
+    `size`: bytes of the outcome that it has announced, `received`: what has come so far.
+    `progress`: the arguments of its last sign of life.
+    """
 
     outcome: Reading | FileRefused | None = None
     peak_bytes: int = 0
@@ -60,7 +67,7 @@ class ReaderRun:
     complaint: bytes = b""
     received: bytearray = field(default_factory=bytearray)
     size: int | None = None
-    shown: dict[str, Any] = field(default_factory=dict)
+    progress: dict[str, Any] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -77,7 +84,10 @@ def read_safely(
     mapping: Mapping[str, str] | None = None,
     beat: Beat = silent,
 ) -> Reading:
-    """As `read_register`, in the jail. Raises Refused; what `beat` raises passes through, and the child is killed."""
+    """As `read_register`, in the sandbox. Raises FileRefused.
+
+    What `beat` raises passes through, and the child is killed.
+    """
     order = ReadingOrder(
         parent=os.getpid(),
         path=path.resolve(),
@@ -89,36 +99,39 @@ def read_safely(
         max_outcome_bytes=MAX_OUTCOME_BYTES,
         mapping=dict(mapping or {}),
     )
-    stay = watch(order, beat)
-    outcome = stay.outcome or _why_not(stay, filename)
+    run = run_reader(order, beat)
+    outcome = run.outcome or _refusal_without_outcome(run, filename)
     if isinstance(outcome, FileRefused):
         raise outcome
     return outcome
 
 
-def watch(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
-    """Have a child carry out the order; it is gone when this returns, or raises."""
-    stay, started = ReaderRun(), time.monotonic()
-    child = start(CHILD)
+def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
+    """Have a child carry out the order. It is gone when this returns or raises."""
+    run, started = ReaderRun(), time.monotonic()
+    child = start_child(CHILD)
     try:
-        limit(child.pid)
+        # Before the child learns which file to read.
+        limit_child(child.pid)
+        assert child.stdin is not None
         with contextlib.suppress(BrokenPipeError):
-            _in(child).write(pickle.dumps(order))
-            _in(child).close()
-        _follow(child, stay, started + settings.READER_WALL_SECONDS, beat)
+            child.stdin.write(pickle.dumps(order))
+            child.stdin.close()
+        _receive(child, run, started + settings.READER_WALL_SECONDS, beat)
     finally:
-        stay.exit_code = _end(child)
-    stay.seconds = time.monotonic() - started
-    if stay.complete:
-        stay.outcome = _opened(bytes(stay.received), order.filename)
-        if stay.complaint:  # why a parser gave up, for whoever has to help
-            log.info("reading %r: %s", order.filename, stay.complaint.decode(errors="replace"))
-    return stay
+        run.exit_code = _end_child(child)
+    run.seconds = time.monotonic() - started
+    if run.complete:
+        run.outcome = _open_outcome(bytes(run.received), order.filename)
+        if run.complaint:
+            # Says why a parser gave up, for the person who is asked about the refusal.
+            log.info("reading %r: %s", order.filename, run.complaint.decode(errors="replace"))
+    return run
 
 
-# --- the child's life -------------------------------------------------------------------------------------------
-def start(module: str) -> subprocess.Popen[bytes]:
-    """A child that runs the module on its pipes, with nothing of the portal's environment but what it needs."""
+# --- the child's life ---
+def start_child(module: str) -> subprocess.Popen[bytes]:
+    """A child that runs the module on its pipes, with PASSED_ON as its only environment."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
@@ -132,63 +145,70 @@ def start(module: str) -> subprocess.Popen[bytes]:
     )
 
 
-def limit(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
-    """From outside, and before the child knows which file to read. `file_bytes`: the most it may write to one file."""
+def limit_child(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
+    """Limit memory, processor time and written files. The child cannot raise these limits again.
+
+    `file_bytes`: the most it may write to one file.
+    """
     seconds = cpu_seconds or settings.READER_CPU_SECONDS
-    for what, limit in (
+    limits = (
         (resource.RLIMIT_AS, settings.READER_MEMORY_BYTES),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, file_bytes),
         (resource.RLIMIT_CORE, 0),
-    ):
+    )
+    for kind, soft in limits:
+        # Beyond the soft limit of processor time comes SIGXCPU, which says why the child ended. The
+        # hard limit, a second later, just kills.
+        hard = soft + 1 if kind == resource.RLIMIT_CPU else soft
         with contextlib.suppress(ProcessLookupError):
-            # Beyond the soft limit of processor time comes SIGXCPU, which tells why; the hard one just kills.
-            resource.prlimit(pid, what, (limit, limit + (what == resource.RLIMIT_CPU)))
+            resource.prlimit(pid, kind, (soft, hard))
 
 
-def _follow(child: subprocess.Popen[bytes], stay: ReaderRun, deadline: float, beat: Beat) -> None:
-    """Take in what the child says until it has said all, falls silent for ever, or its time is up."""
+def _receive(child: subprocess.Popen[bytes], run: ReaderRun, deadline: float, beat: Beat) -> None:
+    """Take in what the child writes, until that is complete, the child ends, or its time is up."""
     with selectors.DefaultSelector() as selector:
         for stream in (child.stdout, child.stderr):
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
             selector.register(stream, selectors.EVENT_READ)
         last_beat = 0.0
-        while selector.get_map() and not stay.complete:
+        while selector.get_map() and not run.complete:
             if time.monotonic() > deadline:
-                stay.overdue = True
+                run.overdue = True
                 return
             for key, _ in selector.select(timeout=BEAT_SECONDS):
                 data = os.read(key.fd, BLOCK)
                 if not data:
                     selector.unregister(key.fileobj)
                 elif key.fileobj is child.stderr:
-                    stay.complaint = (stay.complaint + data)[-KEPT_COMPLAINT:]
-                elif not _take(data, stay):
+                    run.complaint = (run.complaint + data)[-KEPT_COMPLAINT:]
+                elif not _take_in(data, run):
                     return
-            if stay.shown and time.monotonic() - last_beat >= BEAT_SECONDS:
+            if run.progress and time.monotonic() - last_beat >= BEAT_SECONDS:
                 last_beat = time.monotonic()
-                beat(**stay.shown)
+                beat(**run.progress)
 
 
-def _take(data: bytes, stay: ReaderRun) -> bool:
-    """Lines of progress until the line that gives the size; then the outcome. False for anything else."""
-    stay.received += data
+def _take_in(data: bytes, run: ReaderRun) -> bool:
+    """Lines of progress up to the line with the size, then the outcome. False for anything else."""
+    run.received += data
     try:
-        while stay.size is None and (end := stay.received.find(b"\n")) >= 0:
-            message = json.loads(bytes(stay.received[:end]))
-            del stay.received[: end + 1]
+        while run.size is None and (end := run.received.find(b"\n")) >= 0:
+            message = json.loads(bytes(run.received[:end]))
+            del run.received[: end + 1]
             if "size" in message:
-                stay.size, stay.peak_bytes = int(message["size"]), int(message["peak"])
-                stay.cpu_seconds = float(message["cpu"])
+                run.size, run.peak_bytes = int(message["size"]), int(message["peak"])
+                run.cpu_seconds = float(message["cpu"])
             else:
-                stay.shown = _progress(message)
+                run.progress = _checked_progress(message)
     except (ValueError, KeyError, TypeError):
         return False
-    return len(stay.received) <= MAX_OUTCOME_BYTES
+    return len(run.received) <= MAX_OUTCOME_BYTES
 
 
-def _progress(message: dict[str, Any]) -> dict[str, Any]:
+def _checked_progress(message: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of `beat`, of the right types: the message may come from a child taken over."""
     total = message["total"]
     return {
         "phase": str(message["phase"])[:LONGEST_PHASE],
@@ -197,16 +217,16 @@ def _progress(message: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _end(child: subprocess.Popen[bytes]) -> int:
+def _end_child(child: subprocess.Popen[bytes]) -> int:
     """Kill the whole group and give the exit code of the child itself."""
-    for _ in range(LAST_MOMENTS):  # one that is just ending of itself shall say why
+    # The exit code of a child that is just ending by itself says why, so it gets a moment.
+    for _ in range(LAST_MOMENTS):
         if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
             break
         time.sleep(0.01)
+    # Before the child is waited for: until then no other process can get its number.
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(
-            child.pid, signal.SIGKILL
-        )  # before it is waited for: till then the number is its own
+        os.killpg(child.pid, signal.SIGKILL)
     for stream in (child.stdin, child.stdout, child.stderr):
         if stream:
             with contextlib.suppress(BrokenPipeError):
@@ -214,29 +234,23 @@ def _end(child: subprocess.Popen[bytes]) -> int:
     return child.wait()
 
 
-def _in(child: subprocess.Popen[bytes]) -> IO[bytes]:
-    assert child.stdin is not None
-    return child.stdin
-
-
-# --- what becomes of it -----------------------------------------------------------------------------------------
-def _opened(data: bytes, filename: str) -> Reading | FileRefused:
+# --- its outcome ---
+def _open_outcome(data: bytes, filename: str) -> Reading | FileRefused:
     try:
-        return reader_message.unpacked(data)
-    except Exception as error:  # a child that a file has taken over may send anything
+        return reader_message.unpack_outcome(data)
+    except Exception as error:
+        # A child that a file has taken over may send anything.
         log.warning("a reader sent nonsense: %r", error)
-        return c.CRASHED.refuse(filename)
+        return catalogue.CRASHED.refuse(filename)
 
 
-def _why_not(stay: ReaderRun, filename: str) -> FileRefused:
+def _refusal_without_outcome(run: ReaderRun, filename: str) -> FileRefused:
+    """Why there is no outcome, judged by how the child ended and what it complained of."""
     log.warning(
-        "a reader ended with %s after %.1f s: %r",
-        stay.exit_code,
-        stay.seconds,
-        stay.complaint[-500:],
+        "a reader ended with %s after %.1f s: %r", run.exit_code, run.seconds, run.complaint[-500:]
     )
-    if stay.overdue or stay.exit_code == -signal.SIGXCPU:
-        return c.TOO_SLOW.refuse(filename)
-    if b"MemoryError" in stay.complaint or b"memory allocation" in stay.complaint:
-        return c.TOO_HUNGRY.refuse(filename)
-    return c.CRASHED.refuse(filename)
+    if run.overdue or run.exit_code == -signal.SIGXCPU:
+        return catalogue.TOO_SLOW.refuse(filename)
+    if b"MemoryError" in run.complaint or b"memory allocation" in run.complaint:
+        return catalogue.TOO_HUNGRY.refuse(filename)
+    return catalogue.CRASHED.refuse(filename)

@@ -1,4 +1,7 @@
-"""The reader: a spreadsheet file becomes typed rows, problems and notes. It writes nothing and knows no database."""
+"""The reader: a spreadsheet file becomes typed rows, problems and notes.
+
+It writes nothing and knows no database.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
-from enterprises.rosters.definition.columns import Layout
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import Stamp, unsealed
 from enterprises.rosters.definition.problems import (
     ROW_OF_ADDRESS,
@@ -32,6 +35,7 @@ from enterprises.rosters.reading.workbook import read_table
 
 BEAT_ROWS = 500
 MAX_PROBLEMS, MAX_NOTES = 50_000, 200_000
+"""More of them make the file a refused one: see `_refuse_flood`."""
 
 Beat = Callable[..., None]
 """beat(phase, done=…, total=…): a sign of life."""
@@ -45,7 +49,11 @@ def silent(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
 class Reading:
     """What one file says. With any error among `problems` nothing of it may be written.
 
-    `extra_titles`: every column that was not read; `unknown_titles`: those of them nobody has decided about."""
+    `normalised`: cells read otherwise than written. `ignored`: rows and columns that were not read.
+    `notes`: sentences about the file as a whole. `sealed`: the portal's stamp as it stands in the
+    file.
+    `extra_titles`: columns that were not read. `unknown_titles`: those nobody has decided about.
+    """
 
     filename: str
     layout: Layout
@@ -66,8 +74,10 @@ class Reading:
 
     @property
     def stamp(self) -> Stamp | None:
-        """For whom and when the portal made this workbook; None for any other workbook. Unsealed only here, so that
-        reading itself needs no secret."""
+        """For whom and when the portal made this workbook; None for any other workbook.
+
+        It is unsealed only here, in the parent, so that the child that reads needs no secret.
+        """
         return unsealed(self.sealed) if self.sealed else None
 
 
@@ -81,27 +91,27 @@ def read_register(
     beat: Beat = silent,
     max_bytes: int | None = None,
 ) -> Reading:
-    """Read a roster or a district register; raises Refused when the file as a whole cannot be read.
+    """Read a roster or a register; raises FileRefused when the file as a whole cannot be read.
 
-    `mapping`: what the unit has said of its own titles, title_key → field, or "" for a column to be passed over.
-    Files that people send are read by `jail.read_safely`, which calls this in a child process.
+    `mapping`: what the unit has said of its titles, title_key → field, "" for a column to ignore.
+    Files that people send are read by `sandbox.read_safely`, which calls this in a child process.
     """
     beat("读取工作表")
     table = read_table(path, filename, max_rows, max_bytes or settings.MAX_REGISTER_BYTES)
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
     header = find_header(table, mapping or {}, source)
-    reading = _begin(table, header, source)
+    reading = _new_reading(table, header, source)
     reader = RowReader(table, header, source, reading)
     for count, raw in enumerate(table.rows):
         if count % BEAT_ROWS == 0:
             beat("核对单元格", done=count, total=len(table.rows))
             _refuse_flood(reading)
         if raw[0] > header.last_row:
-            reader.take(raw)
+            reader.read_row(raw)
     if not reading.rows and not header.layout.may_be_empty:
-        raise c.NO_ROWS.refuse(filename)
+        raise catalogue.NO_ROWS.refuse(filename)
     if not reading.rows:
-        reading.problems.append(c.EMPTY_ROSTER.problem(filename, "文件", filename))
+        reading.problems.append(catalogue.EMPTY_ROSTER.problem(filename, "文件", filename))
     if len(reading.rows) > max_rows:
         raise too_many(filename, max_rows, len(reading.rows))
     beat("核对各行", done=len(reading.rows), total=len(reading.rows))
@@ -109,21 +119,20 @@ def read_register(
     return reading
 
 
-def _begin(table: RawTable, header: Header, source: CellSource) -> Reading:
+def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading:
     reading = Reading(
         table.filename, header.layout, header.reporting_unit, header.as_of, sealed=table.sealed
     )
-    reading.notes = [*table.notes, *structure.notes(table, header)]
+    reading.notes = [*table.notes, *structure.structure_notes(table, header)]
     reading.extra_titles = [title for _, title in header.extra]
     reading.unknown_titles = unknown_titles(
         table, header.last_row, header.layout, set(header.columns), header.unknown, source
     )
     unknown = set(header.unknown)
-    for place in header.extra:
-        why = "不认识的列，未读取" if place in unknown else "附加列，未读取"
-        reading.ignored.append(
-            Note(table.address(header.last_row, place[0]), "", shown(place[1]), why)
-        )
+    for at, title in header.extra:
+        reason = "不认识的列，未读取" if (at, title) in unknown else "附加列，未读取"
+        address = table.address(header.last_row, at)
+        reading.ignored.append(Note(address, "", shown(title), reason))
     return reading
 
 
@@ -132,27 +141,30 @@ def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
     for rule in ROW_RULES:
         assert rule.check is not None
         for finding in rule.check(reading.rows, context):
-            row = finding.row
-            seen = row.seen.get(finding.field)
+            row, name = finding.row, finding.field
             problem = rule.problem(
-                row.address(finding.field), titles[finding.field], seen, finding.reason
+                row.address(name), titles[name], row.seen.get(name), finding.reason
             )
             reading.problems.append(problem)
         _refuse_flood(reading)
-    reading.problems.sort(key=_position)
+    reading.problems.sort(key=_position_in_sheet)
 
 
 def _refuse_flood(reading: Reading) -> None:
-    """Half a million remarks on one file help nobody, and would fill the memory of whoever shows them."""
+    """Half a million problems of one file help nobody, and would fill the memory of the parent."""
     if len(reading.problems) > MAX_PROBLEMS:
         first = reading.problems[0]
         example = f"如{first.address.rpartition('!')[2]}“{first.seen}”：{first.reason}"
-        raise c.TOO_MUCH_WRONG.refuse(reading.filename, f"问题超过{MAX_PROBLEMS:,}个，{example}")
+        raise catalogue.TOO_MUCH_WRONG.refuse(
+            reading.filename, f"问题超过{MAX_PROBLEMS:,}个，{example}"
+        )
     if len(reading.normalised) + len(reading.ignored) > MAX_NOTES:
-        raise c.TOO_MUCH_WRONG.refuse(reading.filename, f"写法不规范的单元格超过{MAX_NOTES:,}个")
+        raise catalogue.TOO_MUCH_WRONG.refuse(
+            reading.filename, f"写法不规范的单元格超过{MAX_NOTES:,}个"
+        )
 
 
-def _position(problem: Problem) -> tuple[int, int, str]:
+def _position_in_sheet(problem: Problem) -> tuple[int, int, str]:
     """By row, then column: A before Z before AA."""
     match = ROW_OF_ADDRESS.search(problem.address)
     if match is None:

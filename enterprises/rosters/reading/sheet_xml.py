@@ -1,7 +1,7 @@
-"""What the XML of a worksheet tells beside its values: one pass over its bytes, linear and bounded.
+"""What the XML of a worksheet shows besides its values: one pass over its bytes, in linear time.
 
-calamine gives error cells and formulas without a result as blanks, and nobody's fast reader shows hidden rows
-or filters; so they are looked up here.
+calamine gives error cells and formulas without a result as blanks, and no fast reader shows hidden
+rows or filters. So they are looked up here.
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ from xml.parsers import expat
 
 from openpyxl.utils.cell import column_index_from_string
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import HEADER_ROWS, MAX_COLUMNS, Area, too_many
 from enterprises.rosters.reading.safety import MEGABYTE, is_utf8
 
-# The parser holds a whole row in memory, at twenty times its length.
+# openpyxl holds a whole row in memory, at twenty times its length.
 MAX_ROW_BYTES = 8 * MEGABYTE
 MAX_AREAS = 5_000
+"""Merged areas that are noted of a sheet."""
 
 # No pattern may look past the next "<": each part of a hostile file is looked at a few times only.
 _TAG = rb"<(?:\w+:)?"
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _FORMULA = re.compile(_TAG + rb"f[ >/]")
+# A cell behind column GR, which is the 200th and the last that is read.
 _FAR_CELL = re.compile(_TAG + rb"c [^<>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]")
 _ANY_ROW_NUMBER = re.compile(_TAG + rb"row(?=[\s/>])(?:[^<>]*?\br=[\"'](\d{1,18})[\"'])?")
 _HIDDEN_ROW = re.compile(
@@ -42,7 +44,7 @@ _FILTER = re.compile(
     + rb"autoFilter [^<>]*?\bref=[\"']\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
 )
 _FILTER_SET = re.compile(_TAG + rb"filterColumn[ >/]")
-# Also finds any cell behind the 200th column, GR.
+# A cell not written as Excel and WPS write it, and any cell behind column GR.
 _ODD_CELL = re.compile(rb'<c(?! r="(?:[A-F]?[A-Z]|G[A-R])[1-9][0-9]{0,6}"[ />])[\s/>]')
 _ODD_MARKS = (b"<!", b" t='")
 _ROW_NUMBER = re.compile(rb'<row(?=[\s/>])(?: r="([1-9][0-9]{0,6})"(?=[ />]))?')
@@ -55,8 +57,15 @@ _VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
 
 @dataclass(slots=True)
 class SheetFacts:
-    """`plain`: written so that a strict reading by pattern is safe; else only a real XML parser may judge.
-    For a plain sheet `errors` holds error cells with their text and `unanswered` formulas without a result."""
+    """What was found in one sheet.
+
+    `plain`: written so that patterns can read it safely. Otherwise only an XML parser may judge it.
+    `formulas`: it has some. `far`: it has cells behind the last column that is read.
+    `last_row`: the greatest row number. `filled`: rows with values, only for a plain sheet.
+    `errors`: error cells with their text, only for a plain sheet; keys are (row, column from 0).
+    `unanswered`: formulas without a result, likewise.
+    `filter`: the area that a filter is on; `filter_set`: it hides rows.
+    """
 
     plain: bool = True
     formulas: bool = False
@@ -73,20 +82,23 @@ class SheetFacts:
 
 
 def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: int) -> SheetFacts:
-    """Everything of SheetFacts. Reading to the end also proves the checksum. Refuses an endless row, and too many rows.
+    """The facts of a sheet. Raises FileRefused for an endless row and for too many rows.
 
-    Raises ExpatError for a plain sheet that is not well-formed: calamine would read it in part without a word.
+    Reading to the end also proves the part's checksum. Raises ExpatError for a plain sheet that is
+    not well-formed: calamine would read a part of it without an error.
     """
     facts, parser = SheetFacts(), expat.ParserCreate()
     with archive.open(part) as stream:
         for number, block in enumerate(_whole_rows(stream, filename)):
             if number == 0:
                 facts.plain = is_utf8(block) and re.search(rb"<worksheet[\s>]", block) is not None
+                # Patterns find nothing in another encoding, so the worst is assumed.
                 facts.formulas = not is_utf8(block)
-            _take(block, facts, filename)
+            _look_through_block(block, facts, filename)
             if facts.plain:
                 parser.Parse(block, False)
-                facts.filled += sum(_FILLED.search(row) is not None for row in block.split(b"<row"))
+                for row in block.split(b"<row"):
+                    facts.filled += _FILLED.search(row) is not None
                 if facts.filled > max_rows + 2 * HEADER_ROWS:
                     raise too_many(filename, max_rows)
     if facts.plain:
@@ -111,7 +123,10 @@ def has_values(archive: zipfile.ZipFile, part: str) -> bool:
 
 
 def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Iterator[bytes]:
-    """The sheet in blocks: before the last row begins, and from the end of the rows on, behind the last tag."""
+    """The sheet in blocks that end where a row begins, so that no row is cut in two.
+
+    Behind the end of the rows they end at a tag.
+    """
     rest = stream.read(size)
     root = _ROOT.search(rest)
     prefix = (root[1] or b"") if root else b""
@@ -124,14 +139,20 @@ def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Itera
             yield rest[:cut]
             rest = rest[cut:]
         if len(rest) > MAX_ROW_BYTES:
-            raise c.SUSPICIOUS.refuse(filename, "工作表中有异常庞大的行，为安全起见不予读取")
+            raise catalogue.SUSPICIOUS.refuse(
+                filename, "工作表中有异常庞大的行，为安全起见不予读取"
+            )
     if len(rest) > MAX_ROW_BYTES + size:
-        raise c.SUSPICIOUS.refuse(filename, "工作表中有异常庞大的行，为安全起见不予读取")
+        raise catalogue.SUSPICIOUS.refuse(filename, "工作表中有异常庞大的行，为安全起见不予读取")
     yield rest
 
 
-def _take(block: bytes, facts: SheetFacts, filename: str) -> None:
-    """Every search is guarded by a plain look for a word: most blocks hold nothing but cells."""
+def _look_through_block(block: bytes, facts: SheetFacts, filename: str) -> None:
+    """Note what the block shows.
+
+    Each pattern is only tried where a quick look finds its word: most blocks hold nothing but
+    cells.
+    """
     facts.plain = facts.plain and _is_plain(block)
     _count_rows(block, facts, filename)
     if not facts.plain:
@@ -143,11 +164,10 @@ def _take(block: bytes, facts: SheetFacts, filename: str) -> None:
         facts.hidden_columns += _hidden_columns(block)
     if b"mergeCell " in block and len(facts.merged) < MAX_AREAS:
         facts.merged += [_area(match) for match in _MERGED.finditer(block)]
-    if b"autoFilter" in block and (found := _FILTER.search(block)):
-        facts.filter = str(_area(found))
-    facts.filter_set = facts.filter_set or (
-        b"filterColumn" in block and _FILTER_SET.search(block) is not None
-    )
+    if b"autoFilter" in block and (match := _FILTER.search(block)):
+        facts.filter = str(_area(match))
+    if b"filterColumn" in block and _FILTER_SET.search(block):
+        facts.filter_set = True
     if facts.plain and (facts.formulas or b't="e"' in block):
         _judge_cells(block, facts)
 
@@ -157,24 +177,29 @@ def _is_plain(block: bytes) -> bool:
 
 
 def _hidden_columns(block: bytes) -> Iterator[int]:
+    """Numbers from 0; one element of the XML stands for a range of columns."""
     for match in _HIDDEN_COLUMN.finditer(block):
-        ends = [re.search(rb"\b%s=[\"'](\d{1,5})" % name, match[1]) for name in (b"min", b"max")]
-        if ends[0] and ends[1]:
-            yield from range(int(ends[0][1]) - 1, min(int(ends[1][1]), MAX_COLUMNS))
+        first = re.search(rb"\bmin=[\"'](\d{1,5})", match[1])
+        last = re.search(rb"\bmax=[\"'](\d{1,5})", match[1])
+        if first and last:
+            yield from range(int(first[1]) - 1, min(int(last[1]), MAX_COLUMNS))
 
 
 def _area(match: re.Match[bytes]) -> Area:
     left, top, right, bottom = match.groups()
-    first, last = (column_index_from_string(letters.decode()) - 1 for letters in (left, right))
+    first = column_index_from_string(left.decode()) - 1
+    last = column_index_from_string(right.decode()) - 1
     return Area(int(top), first, int(bottom), last)
 
 
 def _count_rows(block: bytes, facts: SheetFacts, filename: str) -> None:
-    """Note the last row number, and whether every row has one. Rows that go back would be lost in reading."""
-    for match in (_ROW_NUMBER if facts.plain else _ANY_ROW_NUMBER).finditer(block):
+    """Note the last row number, and whether every row has one."""
+    pattern = _ROW_NUMBER if facts.plain else _ANY_ROW_NUMBER
+    for match in pattern.finditer(block):
         number = int(match[1] or 0)
+        # A reader would lose rows whose numbers go back.
         if number and number <= facts.last_row:
-            raise c.DAMAGED.refuse(
+            raise catalogue.DAMAGED.refuse(
                 filename, f"工作表中第{number}行排在第{facts.last_row}行之后，次序错乱"
             )
         facts.plain = facts.plain and number > 0
@@ -182,13 +207,13 @@ def _count_rows(block: bytes, facts: SheetFacts, filename: str) -> None:
 
 
 def _judge_cells(block: bytes, facts: SheetFacts) -> None:
+    """Note error cells and formulas without a result. Only for a plain sheet."""
     for text in block.split(_CELL_START)[1:]:
         if b"<f" not in text and b't="e"' not in text:
             continue
         cell = _REST_OF_CELL.match(text.partition(b"</c>")[0])
-        if cell is None or cell[3].endswith(
-            b"/"
-        ):  # an empty cell; what follows it belongs to no cell
+        # "/" at the end: an empty cell, and what follows it belongs to no cell.
+        if cell is None or cell[3].endswith(b"/"):
             continue
         letters, digits, attributes, body = cell.groups()
         at = int(digits), column_index_from_string(letters.decode()) - 1

@@ -1,4 +1,4 @@
-"""What an unknown title probably means: by its likeness to known titles, and by the values below it."""
+"""What an unknown title probably means, judged by known titles and by the values below it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import islice
 
 from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource
-from enterprises.rosters.definition.columns import Column, Layout, title_key
+from enterprises.rosters.definition.column import Column, title_key
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import UnknownTitle, shown
 from enterprises.rosters.definition.table import RawTable, is_blank
 
@@ -17,9 +18,7 @@ COMPARED_LENGTH = 60
 PLAUSIBLE = 0.5
 """Least confidence of a suggestion."""
 CERTAIN_BY_VALUE = 0.9
-TELLING = frozenset(("uscc", "certificate_number", "park", "town", "tech_field", "pool_stage"))
-"""Fields whose values hardly any other column has."""
-
+"""Share of readable values that is enough to recognise a telling column, whatever its title."""
 Place = tuple[int, str]
 """Column from 0, title."""
 
@@ -32,63 +31,77 @@ def unknown_titles(
     places: Iterable[Place],
     source: CellSource,
 ) -> list[UnknownTitle]:
-    """One entry per title. Every field not in `known` is suggested at most once, where the confidence is greatest."""
-    open_columns = [column for column in layout.columns if column.field not in known]
+    """One entry per title.
+
+    A field not in `known` is suggested at most once, where the confidence is greatest.
+    """
     places = list(places)
-    samples = {at: list(islice(_values(table, header_row, at), JUDGED_VALUES)) for at, _ in places}
-    ranked = sorted(
-        (
-            (confidence, at, column.field)
-            for at, title in places
-            for column in open_columns
-            if (confidence := _confidence(title, column, samples[at], source)) >= PLAUSIBLE
-        ),
-        key=lambda entry: (-entry[0], entry[1]),
-    )
-    taken: dict[int, tuple[str, float]] = {}
+    samples, ranked = {}, []
+    for at, title in places:
+        samples[at] = list(islice(_values_below(table, header_row, at), JUDGED_VALUES))
+        for column in layout.columns:
+            if column.field in known:
+                continue
+            confidence = _confidence(title, column, samples[at], source)
+            if confidence >= PLAUSIBLE:
+                ranked.append((confidence, at, column.field))
+    ranked.sort(key=lambda candidate: (-candidate[0], candidate[1]))
+    suggestions: dict[int, tuple[str, float]] = {}
+    suggested_fields = set()
     for confidence, at, name in ranked:
-        if at not in taken and name not in {suggested for suggested, _ in taken.values()}:
-            taken[at] = name, confidence
-    return [
-        UnknownTitle(
-            title, table.address(header_row, at), *taken.get(at, ("", 0.0)), _shown(samples[at])
-        )
-        for at, title in places
-    ]
+        if at not in suggestions and name not in suggested_fields:
+            suggestions[at] = name, confidence
+            suggested_fields.add(name)
+    titles = []
+    for at, title in places:
+        name, confidence = suggestions.get(at, ("", 0.0))
+        address, examples = table.address(header_row, at), _distinct_examples(samples[at])
+        titles.append(UnknownTitle(title, address, name, confidence, examples))
+    return titles
 
 
-def _values(table: RawTable, header_row: int, at: int) -> Iterator[object]:
-    rows = islice((values for number, values in table.rows if number > header_row), SEARCHED_ROWS)
-    return (values[at] for values in rows if at < len(values) and not is_blank(values[at]))
+def _values_below(table: RawTable, header_row: int, at: int) -> Iterator[object]:
+    """The filled cells of a column in the first rows below the header."""
+    rows = (values for number, values in table.rows if number > header_row)
+    for values in islice(rows, SEARCHED_ROWS):
+        if at < len(values) and not is_blank(values[at]):
+            yield values[at]
 
 
-def _shown(values: list[object]) -> tuple[str, ...]:
+def _distinct_examples(values: list[object]) -> tuple[str, ...]:
+    # A dict keeps the order in which the values stand in the file.
     return tuple(islice(dict.fromkeys(map(shown, values)), SAMPLES))
 
 
 def _confidence(title: str, column: Column, values: list[object], source: CellSource) -> float:
     key = title_key(title)[:COMPARED_LENGTH]
-    likeness = max(_likeness(key, title_key(known)) for known in column.titles())
-    readable = _readable(column, values, source)
-    if values and column.field in TELLING and readable >= CERTAIN_BY_VALUE:
+    likeness = max(_title_likeness(key, title_key(known)) for known in column.all_titles)
+    readable = _readable_share(column, values, source)
+    if values and column.telling and readable >= CERTAIN_BY_VALUE:
         likeness = max(likeness, CERTAIN_BY_VALUE)
     return round(likeness * readable, 2)
 
 
-def _likeness(one: str, other: str) -> float:
-    """Share of characters in common; a title that contains another whole is at least fairly like it."""
-    ratio = SequenceMatcher(None, one, other, autojunk=False).ratio()
-    shorter, longer = sorted((one, other), key=len)
-    return max(ratio, 0.7) if len(shorter) >= 3 and shorter in longer else ratio
+def _title_likeness(title: str, known: str) -> float:
+    """Share of characters in common, from 0 to 1."""
+    ratio = SequenceMatcher(None, title, known, autojunk=False).ratio()
+    shorter, longer = sorted((title, known), key=len)
+    # A title that contains the whole of the other means the same more often than their lengths
+    # suggest.
+    if len(shorter) >= 3 and shorter in longer:
+        return max(ratio, 0.7)
+    return ratio
 
 
-def _readable(column: Column, values: list[object], source: CellSource) -> float:
+def _readable_share(column: Column, values: list[object], source: CellSource) -> float:
     """Share of the values that the column can read; 1 without values."""
-    good = 0
+    if not values:
+        return 1.0
+    readable = 0
     for value in values:
         try:
             column.parse(value, source)
         except Unreadable:
             continue
-        good += 1
-    return good / len(values) if values else 1.0
+        readable += 1
+    return readable / len(values)

@@ -1,11 +1,11 @@
-"""From a file on disk to a `Table`, whatever kind of spreadsheet it is. The front door to the file formats."""
+"""From a file on disk to a `RawTable`, whatever kind of spreadsheet it is."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import RawTable
 from enterprises.rosters.reading.csv_file import read_csv
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def read_table(path: Path, filename: str, max_rows: int, max_bytes: int) -> RawTable:
-    """The first visible sheet of the file; raises Refused with a reason a clerk understands.
+    """The first visible sheet of the file; raises FileRefused with a reason a clerk understands.
 
     `filename` is the name the user gave the file: only its extension and its stem are used.
     """
@@ -28,6 +28,7 @@ def read_table(path: Path, filename: str, max_rows: int, max_bytes: int) -> RawT
         return READERS[kind](path, filename, max_rows)
     except (FileRefused, MemoryError):
         raise
-    except Exception as error:  # the parsers raise whatever a broken file provokes
+    except Exception as error:
+        # The parsers raise whatever a broken file provokes.
         log.warning("unreadable %s file: %r", kind, error, exc_info=True)
-        raise c.DAMAGED.refuse(filename) from error
+        raise catalogue.DAMAGED.refuse(filename) from error

@@ -1,4 +1,4 @@
-"""Writing cells of a workbook: text that can never become a formula, comments that show all they say."""
+"""Writing cells of a workbook: text that can never become a formula, comments of a fitting size."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 LONGEST_TEXT = 32_767
-"""Characters of a cell; the program that opens the file calls more of them damage."""
+"""Characters of a cell. Spreadsheet programs report a longer text as damage."""
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 FORMULA_BEGINS = tuple("=+-@＝＋－＠\t\r")
@@ -24,17 +24,24 @@ LINE_HEIGHT = 14.0
 
 
 def write_text(cell: Any, text: str) -> None:
-    """The cell holds the text as it is, also after an edit in the spreadsheet program. Control characters go."""
-    _keep(cell, _NOT_IN_XML.sub("", text))
+    """The cell holds the text as it is, also after an edit in the spreadsheet program.
+
+    Control characters are left out.
+    """
+    _write_as_text(cell, _NOT_IN_XML.sub("", text))
 
 
 def write_raw(cell: Any, text: str) -> None:
-    """As `write_text`, but control characters stay, in the notation of the format: the text is the user's."""
-    _keep(cell, _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
+    """As `write_text`, but control characters stay, in the notation of the format.
+
+    For a copy of a user's own file: the next check must find the same problems.
+    """
+    _write_as_text(cell, _NOT_IN_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text))
 
 
-def _keep(cell: Any, text: str) -> None:
+def _write_as_text(cell: Any, text: str) -> None:
     cell.value = text[:LONGEST_TEXT]
+    # openpyxl takes a value that begins with "=" for a formula, so the type is set after it.
     cell.data_type = "s"
     if text.startswith(FORMULA_BEGINS):
         cell.quotePrefix = True
@@ -42,16 +49,20 @@ def _keep(cell: Any, text: str) -> None:
 
 def lines_of(text: str, width: float) -> int:
     """How many lines the text takes in a column of a width."""
-    return sum(max(1, math.ceil(breadth(line) / width)) for line in text.split("\n"))
+    return sum(max(1, math.ceil(text_width(line) / width)) for line in text.split("\n"))
 
 
-def breadth(text: str) -> int:
+def text_width(text: str) -> int:
     """In the unit of column widths: a Chinese character is twice as wide as a Latin one."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
+    width = len(text)
+    for character in text:
+        if unicodedata.east_asian_width(character) in "WFA":
+            width += 1
+    return width
 
 
-def comment(text: str, author: str) -> Comment:
-    """In a box as high as its text needs."""
+def comment_box(text: str, author: str) -> Comment:
+    """A comment in a box as high as its text needs."""
     height = _COMMENT_LINE * (lines_of(text, _COMMENT_COLUMNS) + 1)
     return Comment(text, author, height=height, width=_COMMENT_WIDTH)
 

@@ -1,6 +1,7 @@
-"""A copy of a user's file that can be written into: all the workbook holds, or, where that is not to be had, its cells.
+"""A copy of a user's file to write into: the whole workbook, or else the bare cells of its list.
 
-Old formats, workbooks that only a tolerant reader can take, and those that would swell in memory give bare cells.
+Bare cells are copied from old formats, from workbooks that only a tolerant reader can read, and
+from those that would take too much memory.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
-from enterprises.rosters.definition import catalogue as c
+from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.marks import OWN_SHEETS
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.safety import MEGABYTE, check_package
 from enterprises.rosters.reading.workbook import read_table
-from enterprises.rosters.writing.cells_out import breadth, bytes_of, write_raw
+from enterprises.rosters.writing.cells_out import bytes_of, text_width, write_raw
 
 MOST_CELLS = 1_000_000
-"""Cells that a workbook may take in memory, merged and linked areas included: about 500 MB."""
+"""Cells a workbook may have in memory, merged and linked areas included: about 500 MB."""
 WIDEST, NARROWEST = 44, 8
 _SAMPLE_ROWS = 300
 
@@ -40,19 +41,24 @@ _AREA = re.compile(
     rb"<(?:\w+:)?(?:mergeCell|hyperlink) [^<>]*\bref=[\"']([A-Z]{1,3}[0-9]+:[A-Z]{1,3}[0-9]+)[\"']"
 )
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+# A cell with a formula and an empty result, exactly as openpyxl writes it.
 _WRITTEN_FORMULA = re.compile(
-    rb"<c r=\"([A-Z]+[0-9]+)\"([^>]*)>(<f(?:>| [^>]*[^/]>)[^<]*</f>|<f[^>]*/>)(?:<v ?/>|<v></v>)</c>"
+    rb"<c r=\"([A-Z]+[0-9]+)\"([^>]*)>"
+    rb"(<f(?:>| [^>]*[^/]>)[^<]*</f>|<f[^>]*/>)(?:<v ?/>|<v></v>)</c>"
 )
 
 Results = Mapping[str, tuple[str, str]]
-"""Cell → type and text of what its formula last gave, as they stand in the file."""
+"""Cell → type and text of its formula's last result, as they stand in the file."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Copy:
-    """`sheet`: the one with the list. `losses`: what the copy lacks, in words. `results`: sheet → its formulas'."""
+    """`sheet`: the one with the list. `losses`: what the copy lacks, in Chinese.
+
+    `results`: title of a sheet → results of its formulas.
+    """
 
     book: Workbook
     sheet: Any
@@ -60,89 +66,97 @@ class Copy:
     results: dict[str, Results] = field(default_factory=dict)
 
     def value_at(self, row: int, column: int) -> object:
-        """A formula's last result in its place."""
+        """The cell's value; for a formula its last result."""
         cell = self.sheet.cell(row, column)
         result = self.results.get(self.sheet.title, {}).get(cell.coordinate)
         return result[1] if result else cell.value
 
     def to_bytes(self) -> bytes:
         content = bytes_of(self.book)
-        parts = {
-            sheet.path.lstrip("/"): results
-            for sheet in self.book.worksheets
-            if (results := self.results.get(sheet.title))
-        }
+        parts = {}
+        for sheet in self.book.worksheets:
+            if results := self.results.get(sheet.title):
+                parts[sheet.path.lstrip("/")] = results
         return _with_results(content, parts) if parts else content
 
 
 def copy_of(path: Path, kind: str, filename: str, sheet: str | None = None) -> Copy:
-    """`kind` as in `safety.kind_of`; `sheet` names the one with the list, by default the first visible.
+    """`kind` as in `safety.kind_of`. `sheet`: name of the list's sheet, or the first visible one.
 
-    Raises Refused for a file that cannot be opened.
+    Raises FileRefused for a file that cannot be opened.
     """
     if kind != "xlsx":
-        return _bare(path, filename, "原文件不是 .xlsx：副本只含数据，不含原有的格式")
+        return _bare_copy(path, filename, "原文件不是 .xlsx：副本只含数据，不含原有的格式")
     with zipfile.ZipFile(path) as archive:
         check_package(archive, filename)
         pictures = any(name.startswith("xl/media/") for name in archive.namelist())
     try:
-        if _weight(path) <= MOST_CELLS:
-            return _whole(path, sheet, ["原表中的图片没有带入副本"] if pictures else [])
-    except (
-        Exception
-    ) as error:  # the parser raises whatever a broken part provokes; the reader has read the cells
+        if _cells_in_memory(path) <= MOST_CELLS:
+            return _whole_copy(path, sheet, ["原表中的图片没有带入副本"] if pictures else [])
+    except Exception as error:
+        # openpyxl raises whatever a broken part provokes. The reader has read the cells all the
+        # same.
         log.warning("no full copy of a workbook: %r", error, exc_info=True)
-    return _bare(
+    return _bare_copy(
         path, filename, "原文件过大或结构特殊：副本只含名册的数据，不含格式、公式和其他工作表"
     )
 
 
-# --- whole ----------------------------------------------------------------------------------------------------------
-def _whole(path: Path, name: str | None, losses: list[str]) -> Copy:
-    results = dict(_results(path))
+# --- the whole workbook ---
+def _whole_copy(path: Path, name: str | None, losses: list[str]) -> Copy:
+    results = dict(_formula_results(path))
     with path.open("rb") as file:
         book = load_workbook(file, rich_text=True)
     if name in book.sheetnames and name not in OWN_SHEETS:
         return Copy(book, book[name], losses, results)
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    theirs = [sheet for sheet in visible if sheet.title not in OWN_SHEETS]
+    users_sheets = [sheet for sheet in visible if sheet.title not in OWN_SHEETS]
     if not visible:
         raise ValueError("no visible sheet")
-    return Copy(book, (theirs or visible)[0], losses, results)
+    return Copy(book, (users_sheets or visible)[0], losses, results)
 
 
-def _weight(path: Path) -> int:
-    """Cells the full load would make; an area over the whole sheet takes gigabytes."""
-    weight = 0
+def _cells_in_memory(path: Path) -> int:
+    """Cells that loading the whole workbook would make.
+
+    openpyxl makes every cell of a merged or linked area: one over a whole sheet takes gigabytes.
+    """
+    cells = 0
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
             if not entry.filename.endswith(".xml") or entry.filename == "xl/sharedStrings.xml":
                 continue
             with archive.open(entry) as stream:
-                for block in _blocks(stream):
-                    weight += sum(1 for _ in _CELL.finditer(block))
-                    weight += sum(_size(match[1].decode()) for match in _AREA.finditer(block))
-    return weight
+                for block in _blocks_of_tags(stream):
+                    cells += sum(1 for _ in _CELL.finditer(block))
+                    cells += sum(
+                        _cells_of_area(match[1].decode()) for match in _AREA.finditer(block)
+                    )
+    return cells
 
 
-def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
-    """The stream in blocks that end behind a tag, so that no pattern for a tag falls between two."""
+def _blocks_of_tags(stream: IO[bytes]) -> Iterator[bytes]:
+    """The stream in blocks that end behind a tag, so that no tag is cut in two."""
     rest = b""
     while block := stream.read(MEGABYTE):
         block = rest + block
         cut = block.rfind(b">") + 1
         yield block[:cut]
-        rest = block[cut:][-MEGABYTE:]  # no real tag is this long; keeps the work linear
+        # No real tag is as long as this; the cut keeps the work linear.
+        rest = block[cut:][-MEGABYTE:]
     yield rest
 
 
-def _size(area: str) -> int:
+def _cells_of_area(area: str) -> int:
     left, top, right, bottom = range_boundaries(area)
     return abs((right or 0) - (left or 0) + 1) * abs((bottom or 0) - (top or 0) + 1)
 
 
-def _results(path: Path) -> Iterator[tuple[str, Results]]:
-    """Per sheet with formulas. openpyxl drops them, and the copy, sent back as it is, would read as not calculated."""
+def _formula_results(path: Path) -> Iterator[tuple[str, Results]]:
+    """(title, results) of every sheet with formulas.
+
+    openpyxl drops the results. The copy, sent in as it is, would then be refused as not calculated.
+    """
     with path.open("rb") as file:
         book = load_workbook(file, read_only=True)
         parts = {sheet.title: sheet._worksheet_path for sheet in book.worksheets}
@@ -150,7 +164,7 @@ def _results(path: Path) -> Iterator[tuple[str, Results]]:
     with zipfile.ZipFile(path) as archive:
         for title, part in parts.items():
             with archive.open(part) as stream:
-                has_formulas = any(_FORMULA.search(block) for block in _blocks(stream))
+                has_formulas = any(_FORMULA.search(block) for block in _blocks_of_tags(stream))
             if has_formulas:
                 with archive.open(part) as stream:
                     yield title, dict(_results_in(stream))
@@ -161,9 +175,9 @@ def _results_in(stream: Any) -> Iterator[tuple[str, tuple[str, str]]]:
         name = element.tag.rpartition("}")[2]
         address = element.get("r")
         if name == "c" and address and element.get("t") != "s":
-            children = {child.tag.rpartition("}")[2]: child.text for child in element}
-            if "f" in children and "v" in children:
-                yield address, (element.get("t", "n"), children["v"] or "")
+            texts = {child.tag.rpartition("}")[2]: child.text for child in element}
+            if "f" in texts and "v" in texts:
+                yield address, (element.get("t", "n"), texts["v"] or "")
         elif name == "row":
             element.clear()
 
@@ -177,27 +191,27 @@ def _with_results(content: bytes, parts: Mapping[str, Results]) -> bytes:
     ):
         for entry in old.infolist():
             data = old.read(entry)
-            new.writestr(
-                entry, _completed(data, parts[entry.filename]) if entry.filename in parts else data
-            )
+            if entry.filename in parts:
+                data = _sheet_with_results(data, parts[entry.filename])
+            new.writestr(entry, data)
     return stream.getvalue()
 
 
-def _completed(sheet: bytes, results: Results) -> bytes:
-    def put(match: re.Match[bytes]) -> bytes:
+def _sheet_with_results(sheet: bytes, results: Results) -> bytes:
+    def with_result(match: re.Match[bytes]) -> bytes:
         result = results.get(match[1].decode())
         if result is None or (result[0] != "str" and not result[1]):
             return match[0]
         kind, text = result[0].encode(), escape(result[1]).encode()
         return b'<c r="%s"%s t="%s">%s<v>%s</v></c>' % (match[1], match[2], kind, match[3], text)
 
-    return _WRITTEN_FORMULA.sub(put, sheet)
+    return _WRITTEN_FORMULA.sub(with_result, sheet)
 
 
-# --- bare -----------------------------------------------------------------------------------------------------------
-def _bare(path: Path, filename: str, loss: str) -> Copy:
+# --- bare cells ---
+def _bare_copy(path: Path, filename: str, loss: str) -> Copy:
     """The sheet that is read, with its values at their addresses."""
-    # The reader has judged the file's size.
+    # The file's size was judged when it was read, so its own size is the limit here.
     table = read_table(path, filename, MAX_DATA_ROWS, path.stat().st_size)
     book = Workbook()
     sheet = book.active
@@ -207,16 +221,16 @@ def _bare(path: Path, filename: str, loss: str) -> Copy:
     for number, values in table.rows:
         for at, value in enumerate(values, 1):
             if value is not None and value != "" and (number, at - 1) not in table.failures:
-                _write(sheet.cell(number, at), value)
+                _write_value(sheet.cell(number, at), value)
     for (row, at), rule in table.failures.items():
-        # What stood there is not known; these are read as the same mistakes.
+        # What stood in the cell is not known. These stand-ins lead to the same problem when read.
         cell = sheet.cell(row, at + 1)
-        cell.value = "=NA()" if rule is c.FORMULA else "#N/A"
+        cell.value = "=NA()" if rule is catalogue.FORMULA else "#N/A"
     _fit_columns(sheet, table)
     return Copy(book, sheet, [loss])
 
 
-def _write(cell: Any, value: object) -> None:
+def _write_value(cell: Any, value: object) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         value = str(value)
     if isinstance(value, str):
@@ -224,9 +238,8 @@ def _write(cell: Any, value: object) -> None:
         write_raw(cell, value)
         return
     cell.value = value
-    if isinstance(value, dt.date) and not (
-        isinstance(value, dt.datetime) and value.time() != dt.time()
-    ):
+    has_time = isinstance(value, dt.datetime) and value.time() != dt.time()
+    if isinstance(value, dt.date) and not has_time:
         cell.number_format = "yyyy-mm-dd"
 
 
@@ -234,11 +247,13 @@ def _fit_columns(sheet: Any, table: RawTable) -> None:
     widths: dict[int, int] = {}
     for _, values in table.rows[:_SAMPLE_ROWS]:
         filled = [at for at, value in enumerate(values) if not is_blank(value)]
-        if len(filled) > 1:  # a title stands alone and may run over the cells beside it
-            for at in filled:
-                day = isinstance(values[at], dt.date)
-                widths[at] = max(
-                    widths.get(at, NARROWEST), 11 if day else breadth(str(values[at])) + 2
-                )
+        if len(filled) < 2:
+            # A title stands alone in its row and may run over the cells beside it.
+            continue
+        for at in filled:
+            width = text_width(str(values[at])) + 2
+            if isinstance(values[at], dt.date):
+                width = 11
+            widths[at] = max(widths.get(at, NARROWEST), width)
     for at, width in widths.items():
         sheet.column_dimensions[letter_of(at + 1)].width = min(width, WIDEST)

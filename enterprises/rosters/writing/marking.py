@@ -1,6 +1,7 @@
-"""Making the annotated copy where it can do no harm: a workbook in memory may be large, so a child with limits does it.
+"""Making the annotated copy in a child process with limits: a workbook in memory may be very large.
 
-python -m enterprises.rosters.marking    (the child: an order on its input, the copy on its output)
+python -m enterprises.rosters.writing.marking    (the child: an order on its input, the copy on its
+output)
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from enterprises.rosters.writing.annotated import annotate
 
 WAIT_SECONDS = 1.0
 MOST_TURNS = 120
-"""Of WAIT_SECONDS each; a copy that takes longer is not made."""
+"""Of WAIT_SECONDS each; a copy that takes longer is given up."""
 MOST_CPU_SECONDS = 110
 """20,000 rows with 2,000 problems take under 30, nearly all of it in openpyxl."""
 MOST_SCRATCH_BYTES = 256 * MEGABYTE
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class MarkingOrder:
+    """What the child is to do; it is pickled on its input."""
+
     path: Path
     filename: str
     problems: Sequence[Problem]
@@ -47,25 +50,29 @@ def annotated_copy(
     mapping: Mapping[str, str],
     alive: Callable[[], None] = lambda: None,
 ) -> bytes | None:
-    """The user's file with every problem marked, as .xlsx; None where that cannot be made. `alive` is called about
-    every second; what it raises passes through, and the child is killed."""
-    child = sandbox.start("enterprises.rosters.writing.cells_out.marking")
+    """The user's file with every problem marked, as .xlsx; None where that cannot be made.
+
+    `alive` is called about every second. What it raises passes through, and the child is killed.
+    """
+    child = sandbox.start_child("enterprises.rosters.writing.marking")
     try:
-        sandbox.limit(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
-        whole = MarkingOrder(
+        sandbox.limit_child(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
+        order = MarkingOrder(
             path.resolve(), filename, list(problems), dict(mapping), settings.MAX_REGISTER_BYTES
         )
-        order: bytes | None = pickle.dumps(whole)
+        unsent: bytes | None = pickle.dumps(order)
         for _ in range(MOST_TURNS):
             try:
-                made, complaint = child.communicate(order, timeout=WAIT_SECONDS)
+                content, complaint = child.communicate(unsent, timeout=WAIT_SECONDS)
             except subprocess.TimeoutExpired:
-                order = None
+                # `communicate` goes on where it was and must not be given the input again.
+                unsent = None
                 alive()
                 continue
             if child.returncode:
                 log.warning("no annotated copy of %s: %s", filename, complaint[-500:])
-            return made if not child.returncode else None
+                return None
+            return content
         log.warning("no annotated copy of %s: it takes too long", filename)
         return None
     finally:
@@ -74,13 +81,14 @@ def annotated_copy(
 
 
 def main() -> int:
+    """The child: an order on its input, the copy on its output. Exit code 1: no copy was made."""
     order: MarkingOrder = pickle.load(sys.stdin.buffer)
     try:
         kind = kind_of(order.path, order.filename, order.max_bytes)
-        made = annotate(order.path, kind, order.filename, order.problems, order.mapping)
+        content = annotate(order.path, kind, order.filename, order.problems, order.mapping)
     except FileRefused:
         return 1
-    sys.stdout.buffer.write(made)
+    sys.stdout.buffer.write(content)
     return 0
 
 

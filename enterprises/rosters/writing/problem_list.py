@@ -13,7 +13,7 @@ TITLES = (("级别", 8), ("位置", 16), ("列", 22), ("填写内容", 26), ("�
 
 
 def problem_list(caption: str, lines: Iterable[tuple[str, ...]]) -> bytes:
-    """The .xlsx file; a line is level, place, column, text seen, reason, fix."""
+    """The .xlsx file. A line is: level, place, column, text of the cell, reason, fix."""
     book = Workbook()
     sheet = book.active
     sheet.title = "问题清单"

@@ -16,7 +16,7 @@ from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, sho
 from enterprises.rosters.writing.cells_out import LINE_HEIGHT, lines_of, write_text
 
 SUMMARY_TITLE = "名册检查结果"
-"""Stands in A1: a sheet of the user's own may bear the same name."""
+"""Stands in A1 and tells this sheet from one that the user gave the same name."""
 ERROR, WARNING = "错误", "提醒"
 FILLS = {
     ERROR: PatternFill("solid", fgColor=ERROR_FILL),
@@ -39,35 +39,39 @@ def level_of(problem: Problem) -> str:
 def add_summary(
     book: Workbook, roster: Any, filename: str, problems: Sequence[Problem], notes: Sequence[str]
 ) -> None:
-    """Behind the roster's sheet, which is shown first."""
+    """Add the sheet behind that of the roster, which is shown first when the book is opened."""
     causes = by_cause(problems)
     sheet = book.create_sheet(SUMMARY_SHEET, book.index(roster) + 1)
-    for each in book.worksheets:
-        each.sheet_view.tabSelected = False  # several selected sheets would be edited together
+    # Several selected sheets would be edited together.
+    for worksheet in book.worksheets:
+        worksheet.sheet_view.tabSelected = False
     book.active = book.index(roster)
-    _prepare(sheet)
-    row = _write_head(sheet, _head(filename, problems, notes))
+    _prepare_sheet(sheet)
+    row = _write_lines(sheet, _head_lines(filename, problems, notes))
     if not problems:
         return
+    # With every problem its own cause, the first table would only repeat the second.
     if len(causes) < len(problems):
-        row = _write_table(sheet, row + 1, "按原因汇总", CAUSES, [_cause(same) for same in causes])
+        lines = [_cause_line(same) for same in causes]
+        row = _write_table(sheet, row + 1, "按原因汇总", CAUSES, lines)
     listed = [problem for same in causes for problem in same][:MOST_LISTED]
     if len(listed) < len(problems):
-        row = _write_head(sheet, [f"问题过多，清单只列前{MOST_LISTED:,}处，其余改后再查。"], row)
-    last = _write_table(
-        sheet, row + 1, "逐条清单（点“位置”跳到该格）", PROBLEMS, [_line(each) for each in listed]
-    )
-    first = last - len(listed)
-    _link(sheet, first, listed, roster.title)
-    sheet.auto_filter.ref = f"A{first - 1}:G{last - 1}"
+        row = _write_lines(sheet, [f"问题过多，清单只列前{MOST_LISTED:,}处，其余改后再查。"], row)
+    lines = [_problem_line(problem) for problem in listed]
+    end = _write_table(sheet, row + 1, "逐条清单（点“位置”跳到该格）", PROBLEMS, lines)
+    first = end - len(listed)
+    _link_to_cells(sheet, first, listed, roster.title)
+    sheet.auto_filter.ref = f"A{first - 1}:G{end - 1}"
     sheet.print_title_rows = f"{first - 1}:{first - 1}"
 
 
-def _head(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> list[str]:
+def _head_lines(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> list[str]:
     errors = sum(problem.blocks for problem in problems)
     rows = {problem.row for problem in problems if problem.row is not None}
-    counts = f"错误{errors:,}处，提醒{len(problems) - errors:,}处，涉及{len(rows):,}行。"
-    lines = [f"文件：{shown(filename, 100)}", counts if problems else "没有发现问题。"]
+    lines = [f"文件：{shown(filename, 100)}", "没有发现问题。"]
+    if problems:
+        warnings = len(problems) - errors
+        lines[1] = f"错误{errors:,}处，提醒{warnings:,}处，涉及{len(rows):,}行。"
     if errors:
         lines.append("红底的是错误，必须改正。")
     if errors < len(problems):
@@ -79,7 +83,7 @@ def _head(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> l
     return [*lines, *(f"{note}。" for note in notes)]
 
 
-def _prepare(sheet: Any) -> None:
+def _prepare_sheet(sheet: Any) -> None:
     for letter, width in zip("ABCDEFG", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     write_text(sheet["A1"], SUMMARY_TITLE)
@@ -93,8 +97,8 @@ def _prepare(sheet: Any) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _write_head(sheet: Any, lines: Sequence[str], first: int = 2) -> int:
-    """The row behind them."""
+def _write_lines(sheet: Any, lines: Sequence[str], first: int = 2) -> int:
+    """Write lines of text from a row on; gives the row behind them."""
     for row, line in enumerate(lines, first):
         write_text(sheet.cell(row, 1), line)
         sheet.cell(row, 1).font = Font(name="宋体", size=10)
@@ -102,70 +106,78 @@ def _write_head(sheet: Any, lines: Sequence[str], first: int = 2) -> int:
     return first + len(lines)
 
 
-def _cause(same: list[Problem]) -> tuple[str, ...]:
-    reasons = {problem.reason for problem in same}
-    reason = same[0].reason if len(reasons) == 1 else f"{same[0].reason}；等"
-    where = shown(row_ranges(same), 120)
+def _cause_line(same: list[Problem]) -> tuple[str, ...]:
+    """The values below CAUSES."""
+    first = same[0]
+    reason = first.reason
+    if any(problem.reason != reason for problem in same):
+        reason = f"{reason}；等"
+    rows = shown(row_ranges(same), 120)
+    return (level_of(first), first.code, str(len(same)), first.title, rows, reason, first.fix)
+
+
+def _problem_line(problem: Problem) -> tuple[str, ...]:
+    """The values below PROBLEMS."""
     return (
-        level_of(same[0]),
-        same[0].code,
-        str(len(same)),
-        same[0].title,
-        where,
-        reason,
-        same[0].fix,
+        level_of(problem),
+        problem.code,
+        _place_of(problem),
+        problem.title,
+        problem.seen,
+        problem.reason,
+        problem.fix,
     )
 
 
-def _line(problem: Problem) -> tuple[str, ...]:
-    return (
-        level_of(problem), problem.code, _place(problem), problem.title, problem.seen, problem.reason, problem.fix,
-    )  # fmt: skip
-
-
-def _place(problem: Problem) -> str:
+def _place_of(problem: Problem) -> str:
     match = ROW_OF_ADDRESS.search(problem.address)
     if match is None:
         return "整个文件"
-    return f"{match[1]}{match[2]}" if match[1] else f"第{match[2]}行"
+    if not match[1]:
+        return f"第{match[2]}行"
+    return f"{match[1]}{match[2]}"
 
 
 def _write_table(
     sheet: Any, row: int, caption: str, titles: Sequence[str], lines: Sequence[tuple[str, ...]]
 ) -> int:
-    """The row behind it. Cells take over a finished look: giving each its own is slow for thousands."""
+    """Write a caption, titles and lines; gives the row behind them."""
     write_text(sheet.cell(row, 1), caption)
     sheet.cell(row, 1).font = Font(name="宋体", size=12, bold=True)
     sheet.row_dimensions[row].height = 24
-    header, plain, looks = _looks(sheet, row + 1)
+    # Cells take over a finished style: giving each its own is slow for thousands of cells.
+    header_style, plain_style, level_styles = _styles(sheet, row + 1)
     for at, title in enumerate(titles, 1):
         write_text(sheet.cell(row + 1, at), title)
-        sheet.cell(row + 1, at)._style = copy(header)
+        sheet.cell(row + 1, at)._style = copy(header_style)
     for number, values in enumerate(lines, row + 2):
         for at, text in enumerate(values, 1):
             cell = sheet.cell(number, at)
-            cell._style = copy(looks[text] if at == 1 else plain)
+            cell._style = copy(level_styles[text] if at == 1 else plain_style)
             write_text(cell, text)
         needed = max(lines_of(text, width) for text, width in zip(values, WIDTHS, strict=True))
         sheet.row_dimensions[number].height = LINE_HEIGHT * needed + 4
     return row + 2 + len(lines)
 
 
-def _looks(sheet: Any, row: int) -> tuple[Any, Any, dict[str, Any]]:
-    """Styles of a title, of a cell, and of the cell that names each level."""
+def _styles(sheet: Any, row: int) -> tuple[Any, Any, dict[str, Any]]:
+    """Styles of a title, of a cell, and of the cell that names each level.
+
+    A style exists only on a cell, so the first cell of the row is formatted anew for each of them.
+    """
     cell = sheet.cell(row, 1)
     cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     cell.font = Font(name="宋体", size=10)
-    plain, looks = copy(cell._style), {}
+    plain_style, level_styles = copy(cell._style), {}
     for level, fill in FILLS.items():
         cell.fill = fill
-        looks[level] = copy(cell._style)
+        level_styles[level] = copy(cell._style)
     cell.fill, cell.font = _HEADER_FILL, Font(name="宋体", size=10, bold=True)
-    return cell._style, plain, looks
+    return cell._style, plain_style, level_styles
 
 
-def _link(sheet: Any, first: int, problems: Sequence[Problem], title: str) -> None:
+def _link_to_cells(sheet: Any, first: int, problems: Sequence[Problem], title: str) -> None:
     quoted = title.replace("'", "''")
     for row, problem in enumerate(problems, first):
         match = ROW_OF_ADDRESS.search(problem.address)

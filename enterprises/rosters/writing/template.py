@@ -1,6 +1,6 @@
-"""The workbook a unit fills in: its firms as the registry knows them, dropdowns, explanations, and a sealed stamp.
+"""The workbook that a unit fills in: its firms as registered, dropdowns, help, and a sealed stamp.
 
-Made of plain values alone; `filled` takes them from the database.
+Made of plain values alone; `reporting.prefilled` takes them from the database.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 
 from enterprises.models import Period
-from enterprises.rosters.definition.columns import ROSTER, Column
+from enterprises.rosters.definition.column import Column
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
 from enterprises.rosters.definition.table import letter_of
 from enterprises.rosters.writing.cells_out import (
     LINE_HEIGHT,
     bytes_of,
-    comment,
+    comment_box,
     lines_of,
     write_text,
 )
@@ -35,45 +36,10 @@ HEADER_ROW = 3
 FEWEST_ROWS, SPARE_ROWS = 1_000, 500
 """Rows with dropdowns and cell formats: at least so many, and so many below the last firm."""
 
-TEXT, DAY, MONEY, WHOLE, YEAR = "@", "yyyy-mm-dd", "#,##0.00", "#,##0", "0"
-FORMATS = {
-    **dict.fromkeys(("number", "above_scale", "planned_year", "ip_class1", "ip_class2"), YEAR),
-    **dict.fromkeys(("registered_on", "tech_entered_on", "certificate_issued_on"), DAY),
-    **dict.fromkeys(("revenue", "rd_expense", "hightech_share"), MONEY),
-    **dict.fromkeys(("staff", "rd_staff"), WHOLE),
-}
-"""Field → number format; all other columns are text, so that codes and phone numbers keep every digit."""
-WIDTHS = {
-    "number": 6, "name": 34, "uscc": 21, "park": 20, "town": 10, "registered_on": 11, "industry_code": 9,
-    "tech_field": 17, "above_scale": 7, "revenue": 14, "rd_expense": 13, "staff": 8, "rd_staff": 8, "ip_class1": 10,
-    "ip_class2": 10, "hightech_share": 14, "tech_entered_on": 12, "certificate_number": 17,
-    "certificate_issued_on": 11, "other_qualifications": 24, "pool_stage": 8, "planned_year": 8, "contact_name": 9,
-    "contact_phone": 14, "remark": 20,
-}  # fmt: skip
-CENTRED = frozenset(
-    (
-        "number",
-        "above_scale",
-        "pool_stage",
-        "planned_year",
-        "registered_on",
-        "tech_entered_on",
-        "certificate_issued_on",
-    )
-)
-LONG = frozenset(("name", "other_qualifications", "remark"))
-"""Columns whose text runs on in further lines of the cell."""
-SUGGESTED = frozenset(("planned_year",))
-"""Columns whose list is a help and not all there is."""
-SEVERAL = frozenset(("other_qualifications",))
-"""Columns whose cell may name several: a dropdown would forbid that, so their words are only told."""
-
 FONT, BOLD = Font(name="宋体", size=10), Font(name="宋体", size=10, bold=True)
 TITLE = Font(name="宋体", size=16, bold=True)
-HEADER_FILL, REQUIRED_FILL = (
-    PatternFill("solid", fgColor="DCE6F1"),
-    PatternFill("solid", fgColor="FBE5C8"),
-)
+HEADER_FILL = PatternFill("solid", fgColor="DCE6F1")
+REQUIRED_FILL = PatternFill("solid", fgColor="FBE5C8")
 _LINE = Side(style="thin", color="BFBFBF")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -85,14 +51,19 @@ HAND_IN = (
     "不要改动标题行和上面两行，不要合并单元格；列可以调整先后，也可以在右侧另加自己的列。",
     "填好后保存为 Excel 工作簿（.xlsx），登录系统上传。系统逐格检查，有问题的可下载标注好的副本，改好再传。",
 )
+HELP_TITLES = ("列", "是否必填", "填写内容")
+HELP_WIDTHS = (30, 11, 78)
 
 Choices = Mapping[str, Sequence[str | int]]
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateOrder:
-    """A template for a unit and the day its data stand on. `rows`: a mapping per firm, field → value as a clerk
-    writes it. `choices`: field → the allowed words of its dropdown, in their order."""
+    """A template for a unit and the day its data stand on.
+
+    `rows`: a mapping per firm, field → value as a clerk writes it.
+    `choices`: field → the words its dropdown offers, in their order.
+    """
 
     unit: str
     unit_name: str
@@ -118,7 +89,7 @@ def build(order: TemplateOrder) -> bytes:
     _prepare_columns(sheet, last_row)
     _write_firms(sheet, order.rows)
     _prepare_view(sheet)
-    _explain(book.create_sheet(HELP_SHEET), order.choices)
+    _write_help_sheet(book.create_sheet(HELP_SHEET), order.choices)
     _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order.choices, last_row)
     stamp = book.create_sheet(STAMP_SHEET)
     stamp["A1"] = Stamp(order.unit, order.period.code).sealed()
@@ -126,11 +97,12 @@ def build(order: TemplateOrder) -> bytes:
     return bytes_of(book)
 
 
-def _columns() -> Iterator[tuple[int, Column]]:
+def _numbered_columns() -> Iterator[tuple[int, Column]]:
     """(number from 1, column)"""
     return enumerate(ROSTER.columns, 1)
 
 
+# --- the roster's sheet ---
 def _write_titles(sheet: Any, order: TemplateOrder) -> None:
     day = f"{order.as_of.year}年{order.as_of.month}月{order.as_of.day}日"
     titles = (
@@ -146,35 +118,38 @@ def _write_titles(sheet: Any, order: TemplateOrder) -> None:
 
 def _write_header(sheet: Any, choices: Choices) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 46
-    for at, column in _columns():
+    for at, column in _numbered_columns():
         cell = sheet.cell(HEADER_ROW, at)
-        title = column.title.replace("（", "\n（")
-        write_text(cell, f"{title}\n（必填）" if column.filled else title)
-        cell.font, cell.alignment, cell.border = BOLD, MIDDLE, GRID
-        cell.fill = REQUIRED_FILL if column.filled else HEADER_FILL
-        cell.comment = comment(_help(column, choices), HELP_AUTHOR)
+        text, fill = column.title.replace("（", "\n（"), HEADER_FILL
+        if column.filled:
+            text, fill = f"{text}\n（必填）", REQUIRED_FILL
+        write_text(cell, text)
+        cell.font, cell.alignment, cell.border, cell.fill = BOLD, MIDDLE, GRID, fill
+        cell.comment = comment_box(_help_text(column, choices), HELP_AUTHOR)
 
 
-def _help(column: Column, choices: Choices) -> str:
-    several = (
-        f"。可填：{'、'.join(map(str, choices.get(column.field, ())))}"
-        if column.field in SEVERAL
-        else ""
-    )
-    return column.help + several
+def _help_text(column: Column, choices: Choices) -> str:
+    """The column's help; where several words may stand in a cell, also the words."""
+    if column.dropdown is None or not column.dropdown.several:
+        return column.help
+    words = "、".join(map(str, choices.get(column.field, ())))
+    return f"{column.help}。可填：{words}"
 
 
 def _prepare_columns(sheet: Any, last_row: int) -> None:
-    """Formats hold for whole columns, so that rows added later have them too; a row with a name gets its grid."""
-    for at, column in _columns():
+    """Formats hold for whole columns, so that rows added later have them too.
+
+    Every row with a name gets its grid by a rule of the sheet, for the same reason.
+    """
+    for at, column in _numbered_columns():
         dimension = sheet.column_dimensions[letter_of(at)]
-        dimension.width = WIDTHS[column.field]
-        dimension.number_format = FORMATS.get(column.field, TEXT)
+        dimension.width = column.look.width
+        dimension.number_format = column.look.number_format
         dimension.font = FONT
         dimension.alignment = Alignment(
-            horizontal="center" if column.field in CENTRED else None,
+            horizontal="center" if column.look.centred else None,
             vertical="center",
-            wrap_text=column.field in LONG,
+            wrap_text=column.look.wraps,
         )
     first, last = HEADER_ROW + 1, letter_of(len(ROSTER.columns))
     filled = FormulaRule(formula=[f"COUNTA($B{first}:${last}{first})>0"], border=GRID)
@@ -182,26 +157,33 @@ def _prepare_columns(sheet: Any, last_row: int) -> None:
 
 
 def _write_firms(sheet: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    looks = [(column.field, sheet.column_dimensions[letter_of(at)]) for at, column in _columns()]
+    columns = [
+        (at, column.field, sheet.column_dimensions[letter_of(at)])
+        for at, column in _numbered_columns()
+    ]
+    wrapping = [column for column in ROSTER.columns if column.look.wraps]
     for number, values in enumerate(rows, HEADER_ROW + 1):
-        for at, (name, look) in enumerate(looks, 1):
+        for at, name, dimension in columns:
             value = values.get(name)
             if value is None or value == "":
                 continue
             cell = sheet.cell(number, at)
-            cell._style = copy(look._style)
+            cell._style = copy(dimension._style)
             if isinstance(value, str):
                 write_text(cell, value)
             else:
                 cell.value = value
-                cell.number_format = look.number_format  # openpyxl gives days a format of its own
-        lines = max(lines_of(values.get(name) or "", WIDTHS[name]) for name in LONG)
+                # openpyxl gives days a format of its own when their value is set.
+                cell.number_format = dimension.number_format
+        lines = max(
+            lines_of(values.get(column.field) or "", column.look.width) for column in wrapping
+        )
         if lines > 1:
             sheet.row_dimensions[number].height = LINE_HEIGHT * lines
 
 
 def _prepare_view(sheet: Any) -> None:
-    """The header and the firms' names stay in sight; printed across one page's width under the header."""
+    """Header and names stay in sight; printed across the width of one page, under the header."""
     sheet.freeze_panes = f"C{HEADER_ROW + 1}"
     sheet.sheet_view.zoomScale = 100
     sheet.page_setup.orientation = "landscape"
@@ -213,12 +195,12 @@ def _prepare_view(sheet: Any) -> None:
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def _explain(sheet: Any, choices: Choices) -> None:
-    """How to hand in, then each column in a line."""
-    lines = [
-        ("填表说明", TITLE),
-        *((f"{number}. {text}", FONT) for number, text in enumerate(HAND_IN, 1)),
-    ]
+# --- the sheet of help ---
+def _write_help_sheet(sheet: Any, choices: Choices) -> None:
+    """How to hand in, then one line for each column."""
+    lines = [("填表说明", TITLE)]
+    for number, text in enumerate(HAND_IN, 1):
+        lines.append((f"{number}. {text}", FONT))
     for row, (text, font) in enumerate(lines, 1):
         write_text(sheet.cell(row, 1), text)
         sheet.cell(row, 1).font = font
@@ -226,37 +208,43 @@ def _explain(sheet: Any, choices: Choices) -> None:
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
         sheet.row_dimensions[row].height = 24
     head = len(lines) + 2
-    for row, values in enumerate((("列", "是否必填", "填写内容"), *_column_lines(choices)), head):
-        for at, text in enumerate(values, 1):
-            cell = sheet.cell(row, at)
-            write_text(cell, text)
-            cell.font, cell.border = BOLD if row == head else FONT, GRID
-            cell.alignment = Alignment(
-                vertical="center", wrap_text=True, horizontal="center" if at == 2 else None
-            )
-            cell.fill = HEADER_FILL if row == head else PatternFill()
-    for letter, width in zip("ABC", (30, 11, 78), strict=True):
+    _write_help_line(sheet, head, HELP_TITLES, BOLD, HEADER_FILL)
+    for row, column in enumerate(ROSTER.columns, head + 1):
+        required = "必填" if column.filled else ""
+        values = (column.title, required, _help_text(column, choices))
+        _write_help_line(sheet, row, values, FONT, PatternFill())
+    for letter, width in zip("ABC", HELP_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.sheet_view.showGridLines = False
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _column_lines(choices: Choices) -> Iterator[tuple[str, str, str]]:
-    return (
-        (column.title, "必填" if column.filled else "", _help(column, choices))
-        for column in ROSTER.columns
-    )
+def _write_help_line(
+    sheet: Any, row: int, values: Sequence[str], font: Font, fill: PatternFill
+) -> None:
+    for at, text in enumerate(values, 1):
+        cell = sheet.cell(row, at)
+        write_text(cell, text)
+        cell.font, cell.border, cell.fill = font, GRID, fill
+        horizontal = "center" if at == 2 else None
+        cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal=horizontal)
 
 
+# --- the hidden sheet of words ---
 def _offer_choices(sheet: Any, lists: Any, choices: Choices, last_row: int) -> None:
-    """One validation per column over all its rows, by range: a list inside the validation may hold 255 characters."""
+    """One validation per column over all its rows.
+
+    The words stand on a sheet of their own: a list inside a validation may hold 255 characters
+    only.
+    """
     lists.sheet_state = "hidden"
-    offered = [
-        pair for pair in _columns() if choices.get(pair[1].field) and pair[1].field not in SEVERAL
-    ]
-    for place, (at, column) in enumerate(offered, 1):
-        words = choices[column.field]
+    place = 0
+    for at, column in _numbered_columns():
+        words = choices.get(column.field)
+        if not words or column.dropdown is None or column.dropdown.several:
+            continue
+        place += 1
         for row, word in enumerate((column.title, *words), 1):
             cell = lists.cell(row, place, word)
             if isinstance(word, str):
@@ -267,7 +255,7 @@ def _offer_choices(sheet: Any, lists: Any, choices: Choices, last_row: int) -> N
             formula1=f"'{LISTS_SHEET}'!${letter}$2:${letter}${len(words) + 1}",
             allow_blank=True,
             showErrorMessage=True,
-            errorStyle="warning" if column.field in SUGGESTED else "stop",
+            errorStyle="stop" if column.dropdown.is_binding else "warning",
             errorTitle=column.title,
             error=column.help,
         )

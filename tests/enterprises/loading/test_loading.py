@@ -90,7 +90,7 @@ def facts_after(*calls) -> dict[str, list]:
     """Every fact after loading these groups of files one after the other; the database is left as it was."""
     with transaction.atomic():
         for files in calls:
-            job = command_line.load(files, moves_on=None, by=None)
+            job = command_line.load_files(files, moves_on=None, by=None)
             assert job.result["applied"], job.result["files"]
         facts = {
             model.__name__: sorted(model.objects.values_list(*names), key=str)
@@ -146,7 +146,7 @@ def test_every_entry_names_its_cells_and_its_file(plan, tmp_path, no_follow_ups)
         certificate_issued_on=dt.date(2024, 11, 1),
         pool_stage="种子库",
     )
-    command_line.load([roster(tmp_path, "2026-06-30", good)], moves_on=None, by=None)
+    command_line.load_files([roster(tmp_path, "2026-06-30", good)], moves_on=None, by=None)
     cells = {
         (entry.act, name): cell
         for entry in LedgerEntry.objects.all()
@@ -164,7 +164,9 @@ def test_every_entry_names_its_cells_and_its_file(plan, tmp_path, no_follow_ups)
 def test_a_firm_stands_in_its_place_since_its_earliest_dated_fact(plan, tmp_path, no_follow_ups):
     dated = firm(1, certificate_number="GR201951100001", certificate_issued_on=dt.date(2019, 11, 1))
     undated = firm(2, tech_entered_on=None)
-    command_line.load([roster(tmp_path, "2026-06-30", dated, undated)], moves_on=None, by=None)
+    command_line.load_files(
+        [roster(tmp_path, "2026-06-30", dated, undated)], moves_on=None, by=None
+    )
     assert list(Placement.objects.order_by("enterprise__uscc").values_list("since", flat=True)) == [
         dt.date(2019, 11, 1),
         dt.date(2026, 6, 30),
@@ -172,20 +174,20 @@ def test_a_firm_stands_in_its_place_since_its_earliest_dated_fact(plan, tmp_path
 
 
 def test_a_firm_found_elsewhere_is_refused_until_its_move_has_a_day(plan, tmp_path, no_follow_ups):
-    command_line.load([roster(tmp_path, "2026-06-30", firm())], moves_on=None, by=None)
+    command_line.load_files([roster(tmp_path, "2026-06-30", firm())], moves_on=None, by=None)
     moved = firm(park="珞璜工业园发展中心", town="珞璜镇")
     later = roster(tmp_path, "2026-09-30", moved)
-    refused = command_line.load([later], moves_on=None, by=None).result
+    refused = command_line.load_files([later], moves_on=None, by=None).result
     [problem] = refused["files"][0]["problems"]
     assert (refused["applied"], problem["code"], problem["address"]) == (False, "P102", "名册!D3")
     assert "德感工业园发展中心、德感街道" in problem["reason"]
     day = dt.date(2026, 8, 1)
-    assert command_line.load([later], moves_on=day, by=None).result["applied"]
+    assert command_line.load_files([later], moves_on=day, by=None).result["applied"]
     assert list(Placement.objects.order_by("since").values_list("park__code", "until")) == [
         ("degan", day),
         ("luohuang", None),
     ]
-    assert command_line.load([later], moves_on=None, by=None).result["entries"] == 0
+    assert command_line.load_files([later], moves_on=None, by=None).result["entries"] == 0
 
 
 def test_one_bad_cell_in_one_of_several_files_and_nothing_is_written(plan, tmp_path):

@@ -26,7 +26,7 @@ from enterprises.registry.acts import (
     Reopen,
     Revoke,
 )
-from enterprises.rosters.definition.columns import HNTE_REGISTER
+from enterprises.rosters.definition.registers import HNTE_REGISTER
 from tests.enterprises.registered import FIRM, HISTORY, NUMBER, OTHER, UNKNOWN, day, ledger_after
 from tests.enterprises.workbooks import code, firm, lines, xlsx
 
@@ -45,7 +45,7 @@ def history(plan) -> None:
 
 def load(*files) -> list[tuple[str, str, str]]:
     """(file, code, address) of what is told; the files must be taken."""
-    result = command_line.load(files, moves_on=None, by=None).result
+    result = command_line.load_files(files, moves_on=None, by=None).result
     assert result["applied"], result["files"]
     return [
         (file["name"], one["code"], one["address"])
@@ -55,7 +55,7 @@ def load(*files) -> list[tuple[str, str, str]]:
 
 
 def told(*files) -> list[str]:
-    result = command_line.load(files, moves_on=None, by=None).result
+    result = command_line.load_files(files, moves_on=None, by=None).result
     return [one["reason"] for file in result["files"] for one in file["problems"]]
 
 

@@ -1,4 +1,4 @@
-"""Every case of the catalogue of bad input through the jail: its sentence, in time, and never much memory."""
+"""Every case of the catalogue of bad input through the sandbox: its sentence, in time, and never much memory."""
 
 import re
 
@@ -20,37 +20,37 @@ def names(cases):
         yield f"{case.number}.{counted[case.number]}"
 
 
-def stays(path, seconds):
+def reader_run(path, seconds):
     """What came of the file. Processor time counts: the clock would tell of the machine and its other work."""
-    stay = sandbox.watch(order(path))
-    assert seconds is None or 0 < stay.cpu_seconds <= seconds
-    return stay
+    run = sandbox.run_reader(order(path))
+    assert seconds is None or 0 < run.cpu_seconds <= seconds
+    return run
 
 
 @pytest.mark.parametrize("case", REFUSALS, ids=list(names(REFUSALS)))
 def test_a_file_that_cannot_be_read_is_refused_with_its_reason(tmp_path, case):
     path = case.build(tmp_path)
-    stay = stays(path, case.seconds)
-    assert isinstance(stay.outcome, FileRefused)
-    problem = stay.outcome.problem
+    run = reader_run(path, case.seconds)
+    assert isinstance(run.outcome, FileRefused)
+    problem = run.outcome.problem
     assert case.words in problem.reason
     assert problem.address == path.name or "!" in problem.address
     assert problem.fix
     assert re.match(r"F0\d\d$", problem.code)
-    assert 0 < stay.peak_bytes < (PEAK_OF_A_BOMB if case.seconds else PEAK_OF_A_FILE)
+    assert 0 < run.peak_bytes < (PEAK_OF_A_BOMB if case.seconds else PEAK_OF_A_FILE)
 
 
 @pytest.mark.parametrize("case", READINGS, ids=list(names(READINGS)))
 def test_a_file_that_can_be_read_loses_nothing(tmp_path, case):
-    stay = stays(case.build(tmp_path), case.seconds)
-    reading = stay.outcome
+    run = reader_run(case.build(tmp_path), case.seconds)
+    reading = run.outcome
     if isinstance(reading, FileRefused):
         raise reading
     assert len(reading.rows) == case.firms
     found = [(problem.code, problem.address.partition("!")[2]) for problem in reading.problems]
     assert found == list(case.problems)
     assert case.said in "\n".join([*reading.notes, *(note.value for note in reading.ignored)])
-    assert 0 < stay.peak_bytes < PEAK_OF_A_FILE
+    assert 0 < run.peak_bytes < PEAK_OF_A_FILE
 
 
 def test_every_case_about_reading_is_here():

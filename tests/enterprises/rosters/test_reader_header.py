@@ -4,14 +4,10 @@ import datetime as dt
 
 import pytest
 
-from enterprises.rosters.definition.columns import (
-    HNTE_REGISTER,
-    LAYOUTS,
-    ROSTER,
-    TECH_REGISTER,
-    title_key,
-)
+from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.registers import HNTE_REGISTER, LAYOUTS, TECH_REGISTER
 from tests.enterprises.workbooks import code, firm, lines, read, read_firms, xlsx
 
 CERTIFICATE = {
@@ -65,7 +61,7 @@ def test_no_title_stands_for_two_fields_of_a_layout():
         titles = [
             title_key(title)
             for column in layout.columns
-            for title in set(map(title_key, column.titles()))
+            for title in set(map(title_key, column.all_titles))
         ]
         assert len(titles) == len(set(titles)), layout.name
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from enterprises.loading import receipt
 from enterprises.reporting import cross_rules
 from enterprises.rosters.definition import rulebook
-from enterprises.rosters.definition.columns import HNTE_REGISTER, TECH_REGISTER
+from enterprises.rosters.definition.registers import HNTE_REGISTER, TECH_REGISTER
 from enterprises.rosters.definition.rules import CATALOGUE
 from tests.enterprises.workbooks import TODAY, code, firm, lines, problems, read, read_firms, xlsx
 
@@ -165,7 +165,9 @@ def test_the_rulebook_lists_every_rule_once_with_its_fix():
     call_command("rulebook", stdout=out)
     printed = out.getvalue().splitlines()[2:]
     codes = [line.split(" | ")[0].strip("| ") for line in printed]
-    assert sorted(codes) == sorted([*receipt.ENTRIES, *(rule.code for rule in cross_rules.ENTRIES)])
+    assert sorted(codes) == sorted(
+        [*receipt.RULES_BY_CODE, *(rule.code for rule in cross_rules.ENTRIES)]
+    )
     assert len(codes) == len(set(codes))
     assert "| R110 | 错误 | 科技人员数多于职工总数 | 请核对两个人数 |" in printed
     with pytest.raises(ValueError, match="R110"):

@@ -1,4 +1,4 @@
-"""The jail: the same reading as without it; whatever becomes of the child, a sentence, and never harm to the parent."""
+"""The sandbox: the same reading as without it; whatever becomes of the child, a sentence, and never harm to the parent."""
 
 import contextlib
 import os
@@ -34,7 +34,7 @@ def good(tmp_path):
     )
 
 
-def jailed(path, **options):
+def sandboxed(path, **options):
     return sandbox.read_safely(path, path.name, VOCABULARY, TODAY, **options)
 
 
@@ -49,7 +49,7 @@ def order(path, max_rows=MAX_DATA_ROWS, **changed):
 
 def test_the_jail_gives_the_very_reading(good, samples):
     for path in (good, samples / "2026Q3" / "degan.xlsx", samples / "2026Q2" / "baisha.xls"):
-        assert jailed(path) == read(path)
+        assert sandboxed(path) == read(path)
 
 
 def test_raw_values_stay_with_their_fields_when_columns_stand_in_another_order(tmp_path):
@@ -57,7 +57,7 @@ def test_raw_values_stay_with_their_fields_when_columns_stand_in_another_order(t
         tmp_path / "a.xlsx",
         [[*reversed(line)] for line in lines(firm(1), firm(2, remark=None))[1:]],
     )
-    reading = jailed(path)
+    reading = sandboxed(path)
     assert reading == read(path)
     assert reading.rows[0].seen["name"] == firm(1)["name"]
 
@@ -69,7 +69,7 @@ def test_a_refusal_comes_out_as_it_is_with_the_titles_to_ask_about(tmp_path):
     with pytest.raises(FileRefused) as inside:
         read(path)
     with pytest.raises(FileRefused) as outside:
-        jailed(path)
+        sandboxed(path)
     assert outside.value.problem == inside.value.problem
     assert outside.value.layout == inside.value.layout == "roster"
     assert outside.value.unknown_titles == inside.value.unknown_titles
@@ -79,7 +79,7 @@ def test_a_refusal_comes_out_as_it_is_with_the_titles_to_ask_about(tmp_path):
 def test_progress_comes_through_while_it_works(tmp_path, monkeypatch):
     monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.0)
     seen = []
-    jailed(
+    sandboxed(
         xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))),
         beat=lambda phase, *, done, total: seen.append((phase, done, total)),
     )
@@ -101,14 +101,14 @@ def test_what_the_beat_raises_kills_the_child_and_passes_through(tmp_path, monke
         raise LookupError("lease lost")
 
     with pytest.raises(LookupError, match="lease lost"):
-        jailed(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))), beat=lost)
+        sandboxed(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))), beat=lost)
     assert children() == []
 
 
 # --- what may become of the child -----------------------------------------------------------------------------------
 def refusal_code(path, **options):
     with pytest.raises(FileRefused) as refusal:
-        jailed(path, **options)
+        sandboxed(path, **options)
     problem = refusal.value.problem
     assert problem.address == path.name
     assert re.search(r"[\u4e00-\u9fff]", problem.reason)
@@ -220,17 +220,17 @@ def test_whatever_bytes_are_changed_there_is_a_reading_or_a_sentence(good, data)
         return content[:at] + data.draw(junk) + content[at + data.draw(st.integers(0, 40)) :]
 
     path = repacked(xlsx(good.parent / "b.xlsx", lines(firm(1), firm(2))), {part: spoil})
-    stay = sandbox.watch(order(path))
-    assert isinstance(stay.outcome, Reading | FileRefused)
-    assert stay.exit_code in (0, -signal.SIGKILL)
+    run = sandbox.run_reader(order(path))
+    assert isinstance(run.outcome, Reading | FileRefused)
+    assert run.exit_code in (0, -signal.SIGKILL)
 
 
 def test_a_reading_too_large_for_the_parent_stays_outside(good):
-    assert sandbox.watch(order(good, max_outcome_bytes=1_000)).outcome.problem.code == "F019"
+    assert sandbox.run_reader(order(good, max_outcome_bytes=1_000)).outcome.problem.code == "F019"
 
 
 def test_raw_values_come_out_no_longer_than_they_are_shown(tmp_path):
-    reading = jailed(xlsx(tmp_path / "a.xlsx", lines(firm(1, name="甲" * 5_000))))
+    reading = sandboxed(xlsx(tmp_path / "a.xlsx", lines(firm(1, name="甲" * 5_000))))
     assert reading.problems[0].code == "R006"
     assert len(reading.rows[0].seen["name"]) == 200
 
@@ -241,7 +241,7 @@ def test_nothing_but_data_is_taken_from_a_child(tmp_path):
             return os.mkdir, (str(tmp_path / "made"),)
 
     with pytest.raises(pickle.UnpicklingError, match="does not belong"):
-        reader_message.unpacked(pickle.dumps(("reading", Hostile())))
+        reader_message.unpack_outcome(pickle.dumps(("reading", Hostile())))
     assert not (tmp_path / "made").exists()
 
 
@@ -257,7 +257,7 @@ def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_
     fated(good, monkeypatch, probe)
     monkeypatch.setenv("SECRET_KEY", "secret")
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
-    complaint = sandbox.watch(order(good)).complaint.decode()
+    complaint = sandbox.run_reader(order(good)).complaint.decode()
     assert "27" in complaint.splitlines()[0]  # EFBIG
     assert "SECRET" not in complaint
     assert "DATABASE" not in complaint
@@ -283,8 +283,8 @@ def test_the_child_dies_with_its_parent(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(8000))))
     script = (
         "import django; django.setup()\n"
-        "from tests.enterprises.rosters.test_reader_sandbox import jailed\nfrom pathlib import Path\n"
-        f"jailed(Path({str(path)!r}), beat=lambda *a, **k: print('on', flush=True))\n"
+        "from tests.enterprises.rosters.test_reader_sandbox import sandboxed\nfrom pathlib import Path\n"
+        f"sandboxed(Path({str(path)!r}), beat=lambda *a, **k: print('on', flush=True))\n"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path.cwd()
@@ -306,9 +306,9 @@ def test_the_child_dies_with_its_parent(tmp_path):
 
 def test_the_largest_list_allowed_stays_well_below_the_limit(tmp_path, settings):
     path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(MAX_DATA_ROWS))))
-    stay = sandbox.watch(order(path))
-    assert len(stay.outcome.rows) == MAX_DATA_ROWS
-    assert 50_000_000 < stay.peak_bytes < 300_000_000 < settings.READER_MEMORY_BYTES
+    run = sandbox.run_reader(order(path))
+    assert len(run.outcome.rows) == MAX_DATA_ROWS
+    assert 50_000_000 < run.peak_bytes < 300_000_000 < settings.READER_MEMORY_BYTES
     assert (
         resource.getrlimit(resource.RLIMIT_AS)[0] != settings.READER_MEMORY_BYTES
     )  # the parent itself stays free

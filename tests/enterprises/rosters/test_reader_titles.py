@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
-from enterprises.rosters.definition.columns import LAYOUTS, ROSTER, title_key
+from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.reading.sheet import read_register
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, code, firm, lines, problems, read, xlsx

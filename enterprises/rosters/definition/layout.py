@@ -1,0 +1,44 @@
+"""A kind of list: its columns in their order, and which of them a file must have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from enterprises.rosters.definition.column import Column, Fact, title_key
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A kind of list. `key`: the field whose value may occur only once.
+
+    `may_be_empty`: a town without any such firm still hands in its list.
+    """
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    key: str
+    may_be_empty: bool = False
+    fields_by_title: Mapping[str, str] = field(init=False)
+    fields: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        fields_by_title = {}
+        for column in self.columns:
+            for title in column.all_titles:
+                fields_by_title[title_key(title)] = column.field
+        # The class is frozen, so derived values are set past its own guard.
+        object.__setattr__(self, "fields_by_title", fields_by_title)
+        object.__setattr__(self, "fields", frozenset(column.field for column in self.columns))
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.field == name)
+
+    def columns_about(self, fact: Fact) -> list[Column]:
+        """The columns that tell about a fact, in the order of the list."""
+        return [column for column in self.columns if column.fact is fact]
+
+    def missing_columns(self, fields: set[str]) -> list[Column]:
+        """The columns a file must have and does not."""
+        return [column for column in self.columns if column.present and column.field not in fields]
