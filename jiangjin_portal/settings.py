@@ -40,9 +40,7 @@ PORT = int(os.environ.get("PORT", "8000"))
 BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
 """Address the one-command mode listens on; 0.0.0.0 opens it to the network (then set ALLOWED_HOSTS as well)."""
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [
-    origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
-]
+CSRF_TRUSTED_ORIGINS = list(filter(None, os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",")))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -118,9 +116,8 @@ else:
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
-            "TEST": {
-                "NAME": str(HOME / "test.sqlite3")
-            },  # a file, as in earnest: one in memory has other locks
+            # A file, as in production: a database in memory has other locks.
+            "TEST": {"NAME": str(HOME / "test.sqlite3")},
         }
     }
 EMBEDDED = "sqlite" in DATABASES["default"]["ENGINE"]
@@ -200,10 +197,8 @@ if SECURE:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [
-        r"^livez$",
-        r"^readyz$",
-    ]  # asked inside the container, behind the TLS gateway
+    # These two are asked inside the container, behind the TLS gateway.
+    SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -240,12 +235,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.1,
-}
+CELERY_TASK_PUBLISH_RETRY_POLICY = dict(
+    max_retries=1, interval_start=0, interval_step=0.1, interval_max=0.1
+)
 
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
@@ -266,30 +258,10 @@ JOB_HANDLERS = {
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {
-    "recompute": "02:00",
-    "reminders": "08:30",
-    "task_reminders": "08:40",
-    "renewal_reminders": "08:50",
-}
+JOB_NIGHTLY = dict(
+    recompute="02:00", reminders="08:30", task_reminders="08:40", renewal_reminders="08:50"
+)
 """Kind → local time of day from which that day's run is due."""
-
-# --- quarterly rosters ----------------------------------------------------------------------------------------
-ROSTER_DUE_DAYS, ROSTER_LOCK_DAYS = 15, 45
-"""Days after the quarter's end by which its rosters are due, and after which it locks; editable per quarter."""
-ROSTER_REMINDERS = {
-    "-5": "还有5天截止",
-    "-1": "明天截止",
-    "0": "今天截止",
-    "1": "已逾期1天",
-    "5": "已逾期5天",
-    "15": "已逾期15天",
-}
-"""Days from the due day → what the reminder says; sent to units that are still missing."""
-
-# --- certificates that lapse ------------------------------------------------------------------------------------
-RENEWAL_REMINDERS = [180, 90, 60, 30]
-"""Days before a certificate's last day on which its unit and the bureau hear of it, until it is renewed or given up."""
 
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
