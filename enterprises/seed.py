@@ -1,11 +1,20 @@
-"""Technology fields and kinds of qualification, from the packaged data."""
+"""Reference data, from the packaged file. Missing rows are added, what the admin has changed stays."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
-from enterprises.models import KindTerm, QualificationKind, TechField
+from django.db.models import Model
+
+from enterprises.models import (
+    KindTerm,
+    QualificationKind,
+    QuarterRule,
+    ReminderRule,
+    TechField,
+)
 
 DATA = Path(__file__).parent / "data" / "reference.toml"
 
@@ -27,4 +36,14 @@ def seed() -> int:
         if new:
             KindTerm.objects.create(kind=kind, **term)
         added += new
+    added += _fill_empty(QuarterRule, data["quarter_rule"])
+    added += _fill_empty(ReminderRule, data["reminder_rule"])
     return added
+
+
+def _fill_empty(model: type[Model], rows: list[dict[str, Any]]) -> int:
+    """Rules have no code to know them again by: one that was changed must not come back beside the new one."""
+    manager = model._default_manager
+    if manager.exists():
+        return 0
+    return len(manager.bulk_create([model(**row) for row in rows]))

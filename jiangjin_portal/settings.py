@@ -25,9 +25,7 @@ PORT = int(os.environ.get("PORT", "8000"))
 BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
 """Address that `make run` listens on; 0.0.0.0 opens it to the network (set ALLOWED_HOSTS, too)."""
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [
-    origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin
-]
+CSRF_TRUSTED_ORIGINS = list(filter(None, os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",")))
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -224,12 +222,9 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-    "interval_max": 0.1,
-}
+CELERY_TASK_PUBLISH_RETRY_POLICY = dict(
+    max_retries=1, interval_start=0, interval_step=0.1, interval_max=0.1
+)
 
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
@@ -250,30 +245,10 @@ JOB_HANDLERS = {
 }
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = {
-    "recompute": "02:00",
-    "reminders": "08:30",
-    "task_reminders": "08:40",
-    "renewal_reminders": "08:50",
-}
+JOB_NIGHTLY = dict(
+    recompute="02:00", reminders="08:30", task_reminders="08:40", renewal_reminders="08:50"
+)
 """Kind → local time of day from which that day's run is due."""
-
-# --- quarterly rosters ----------------------------------------------------------------------------------------
-ROSTER_DUE_DAYS, ROSTER_LOCK_DAYS = 15, 45
-"""Days after the quarter's end by which its rosters are due, and after which it locks; editable per quarter."""
-ROSTER_REMINDERS = {
-    "-5": "还有5天截止",
-    "-1": "明天截止",
-    "0": "今天截止",
-    "1": "已逾期1天",
-    "5": "已逾期5天",
-    "15": "已逾期15天",
-}
-"""Days from the due day → what the reminder says; sent to units that are still missing."""
-
-# --- certificates that lapse ------------------------------------------------------------------------------------
-RENEWAL_REMINDERS = [180, 90, 60, 30]
-"""Days before a certificate's last day on which its unit and the bureau hear of it, until it is renewed or given up."""
 
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

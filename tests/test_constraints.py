@@ -27,8 +27,10 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
     Quarter,
+    QuarterRule,
     Remark,
     Reminder,
+    ReminderRule,
     Roster,
     RosterFirm,
     RosterVersion,
@@ -252,6 +254,16 @@ def mapping(w: SimpleNamespace, title: str) -> ColumnMapping:
     return ColumnMapping.objects.create(unit=w.park, title=title, key="产值", told_by=w.official)
 
 
+def quarter_rule(**values: object) -> QuarterRule:
+    base = {"since": DAY, "due_days": 15, "lock_days": 45, "source": "通知"}
+    return QuarterRule.objects.create(**base | values)
+
+
+def reminder_rule(**values: object) -> ReminderRule:
+    base = {"subject": "roster", "days": -3, "sentence": "快截止", "since": DAY, "source": "通知"}
+    return ReminderRule.objects.create(**base | values)
+
+
 def case(w: SimpleNamespace, **values: object) -> Case:
     base = {"quarter": w.quarter, "uscc": code(99), "name": "甲", "kind": "transfer"}
     return Case.objects.create(**base | values)
@@ -378,6 +390,16 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "quarter_once": lambda w: twice(quarter),
     "quarter_number_1_to_4": lambda w: quarter(number=5),
     "quarter_days_in_order": lambda w: quarter(due_on=MORROW, locks_on=DAY),
+    "quarter_rule_once_per_day": lambda w: twice(quarter_rule),
+    "quarter_rule_due_days_positive": lambda w: quarter_rule(due_days=0),
+    "quarter_rule_due_before_lock": lambda w: quarter_rule(lock_days=14),
+    "quarter_rule_has_source": lambda w: quarter_rule(source=""),
+    "reminder_rule_once_per_day": lambda w: twice(reminder_rule),
+    "reminder_rule_subject_known": lambda w: reminder_rule(subject="birthday"),
+    "reminder_rule_renewal_days_positive": lambda w: reminder_rule(subject="renewal", days=0),
+    "reminder_rule_has_sentence": lambda w: reminder_rule(sentence=""),
+    "reminder_rule_has_source": lambda w: reminder_rule(source=""),
+    "reminder_rule_dates_in_order": lambda w: reminder_rule(until=EVE),
     "exception_has_reason": lambda w: exception(w, reason=""),
     "task_progress_version_once": lambda w: twice(told, w),
     "task_progress_quarter_1_to_4": lambda w: told(w, quarter=5),

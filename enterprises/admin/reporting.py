@@ -1,4 +1,7 @@
-"""The admin of quarterly reporting. All is only shown: it changes on the pages for it."""
+"""The admin of quarterly reporting: its rules are edited here, all else is only shown.
+
+Quarters, versions and cases change on their pages.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,35 @@ from enterprises.models import (
     LockException,
     Notice,
     Quarter,
+    QuarterRule,
     Remark,
     Reminder,
+    ReminderRule,
     Roster,
     RosterFirm,
     RosterProblem,
     RosterVersion,
 )
-from parks.admin import RegistryWrites, administers
+from parks.admin import BureauAdmin, RegistryWrites, administers
 
 OF_VERSION = ["version__roster__quarter", "version__roster__unit"]
+
+
+@admin.register(QuarterRule)
+class QuarterRuleAdmin(BureauAdmin):
+    """Every quarter needs a rule, so the last one stays; and no ticking of several, which could take all."""
+
+    list_display = ["since", "due_days", "lock_days", "source"]
+    actions = None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers(request) and QuarterRule.objects.count() > 1
+
+
+@admin.register(ReminderRule)
+class ReminderRuleAdmin(BureauAdmin):
+    list_display = ["subject", "days", "sentence", "since", "until", "source"]
+    list_filter = ["subject"]
 
 
 @admin.register(Quarter)

@@ -7,7 +7,13 @@ from enterprises.models.mapping import ColumnMapping
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
-from enterprises.models.reference import KindTerm, QualificationKind, TechField
+from enterprises.models.reference import (
+    KindTerm,
+    QualificationKind,
+    QuarterRule,
+    ReminderRule,
+    TechField,
+)
 from enterprises.models.roster import (
     Remark,
     Roster,
@@ -37,8 +43,10 @@ __all__ = [
     "Qualification",
     "QualificationKind",
     "Quarter",
+    "QuarterRule",
     "Remark",
     "Reminder",
+    "ReminderRule",
     "Roster",
     "RosterFirm",
     "RosterProblem",

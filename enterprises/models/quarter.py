@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from enterprises.models.reference import QuarterRule
 from parks.models import Unit, User
 
 NUMERALS = "一二三四"
@@ -133,20 +133,22 @@ class Quarter(models.Model):
 
     @classmethod
     def due_day(cls, period: Period) -> dt.date:
-        """The day by which reports on a period are due: as opened, or the usual one."""
+        """The day by which reports on a period are due: as opened, or by the rule."""
         opened = cls.objects.filter(year=period.year, number=period.number).first()
         return opened.due_on if opened else cls.usual_days(period)["due_on"]
 
     @staticmethod
     def usual_days(period: Period) -> dict[str, dt.date]:
-        """Opening, due and lock day when nobody says otherwise: the rule of the settings."""
-        # The first day after the quarter counts as day 1.
-        opens = period.last_day + dt.timedelta(days=1)
-        due, locks = (
-            opens + dt.timedelta(days=days - 1)
-            for days in (settings.ROSTER_DUE_DAYS, settings.ROSTER_LOCK_DAYS)
-        )
-        return {"opens_on": opens, "due_on": due, "locks_on": locks}
+        """Opening, due and lock day by the rule in force on the period's last day; one query.
+
+        Raises Refusal where no rule is kept.
+        """
+        rule = QuarterRule.objects.in_force_on(period.last_day)
+        return {
+            "opens_on": period.last_day + dt.timedelta(days=1),
+            "due_on": period.last_day + dt.timedelta(days=rule.due_days),
+            "locks_on": period.last_day + dt.timedelta(days=rule.lock_days),
+        }
 
 
 class LockException(models.Model):

@@ -1,6 +1,6 @@
-"""Reference data of the facts: technology fields, kinds of qualification, their terms.
+"""Reference data: technology fields, kinds of qualification and their terms, the rules of reporting.
 
-They are set by the state's rules, and change when these do.
+It changes by decree. The administrators of the bureau edit it in the admin; the code only reads it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import datetime as dt
 
 from dateutil.relativedelta import relativedelta
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from enterprises.refusal import Refusal
 
 
 class TechField(models.Model):
@@ -58,7 +60,7 @@ class QualificationKind(models.Model):
                 name="kind_dates_in_order",
                 condition=Q(in_force_from__isnull=True)
                 | Q(in_force_until__isnull=True)
-                | Q(in_force_from__lte=models.F("in_force_until")),
+                | Q(in_force_from__lte=F("in_force_until")),
                 violation_error_message="资质类别的施行日期不得晚于停止日期。",
             )
         ]
@@ -113,3 +115,142 @@ class KindTerm(models.Model):
         if self.rule == self.Rule.CALENDAR:
             return dt.date(issued.year, 12, 31)
         return None
+
+
+class QuarterRuleQuerySet(models.QuerySet["QuarterRule"]):
+    def in_force_on(self, day: dt.date) -> QuarterRule:
+        """The rule for a quarter that ends on the day; one query. Raises Refusal where no rule is kept.
+
+        The first rule also covers the quarters before it: every quarter has a due day.
+        """
+        rules = list(self.order_by("since"))
+        if not rules:
+            raise Refusal("没有报送期限的规定，请先在“系统管理—报送期限”中登记。", "state")
+        begun = [rule for rule in rules if rule.since <= day]
+        return begun[-1] if begun else rules[0]
+
+
+class QuarterRule(models.Model):
+    """How long after a quarter's end its reports are due, and when they are no longer received.
+
+    It fills in the days of a quarter that is opened. A quarter that is open keeps its own days.
+    """
+
+    since = models.DateField(
+        "自（季度末）起",
+        help_text="季度最后一天在这一天或以后的，按本条；最早的一条也适用于更早的季度",
+    )
+    due_days = models.PositiveSmallIntegerField(
+        "截止天数", help_text="季度结束后第几日截止，到这一天为止（含）为按时报送"
+    )
+    lock_days = models.PositiveSmallIntegerField(
+        "锁定天数", help_text="季度结束后第几日锁定，这一天之后不再接收，除非单独延期"
+    )
+    source = models.CharField("依据", max_length=200)
+
+    objects = QuarterRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "报送期限"
+        ordering = ["-since"]
+        constraints = [
+            models.UniqueConstraint(
+                name="quarter_rule_once_per_day",
+                fields=["since"],
+                violation_error_message="同一起始日只能有一条报送期限。",
+            ),
+            models.CheckConstraint(
+                name="quarter_rule_due_days_positive",
+                condition=Q(due_days__gte=1),
+                violation_error_message="截止天数至少为1。",
+            ),
+            models.CheckConstraint(
+                name="quarter_rule_due_before_lock",
+                condition=Q(due_days__lte=F("lock_days")),
+                violation_error_message="锁定天数不得少于截止天数。",
+            ),
+            models.CheckConstraint(
+                name="quarter_rule_has_source",
+                condition=~Q(source=""),
+                violation_error_message="报送期限必须写明依据。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.since}起：{self.due_days}日截止，{self.lock_days}日锁定"
+
+
+class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
+    def sentences_on(self, day: dt.date, subject: str) -> dict[int, str]:
+        """Days of a milestone → what a reminder says at it, as in force on the day; one query.
+
+        Where two rules name the same days, the one that began later speaks.
+        """
+        ended = Q(until__isnull=False, until__lt=day)
+        rules = self.filter(subject=subject, since__lte=day).exclude(ended).order_by("since")
+        return {rule.days: rule.sentence for rule in rules}
+
+
+class ReminderRule(models.Model):
+    """A milestone at which people are reminded, and the words for it."""
+
+    class Subject(models.TextChoices):
+        ROSTER = "roster", "季度报送"
+        RENEWAL = "renewal", "证书到期"
+
+    subject = models.CharField("提醒事项", max_length=10, choices=Subject)
+    days = models.SmallIntegerField(
+        "天数",
+        help_text="季度报送：截止日后第几天，截止前的为负数，当天为0；证书到期：到期前的天数",
+    )
+    sentence = models.CharField(
+        "提醒文字",
+        max_length=40,
+        help_text="季度报送如“还有5天截止”，用于名册和重点任务；证书到期如“30天内”，后接家数",
+    )
+    since = models.DateField("自（提醒日）起")
+    until = models.DateField(
+        "至（含）", null=True, blank=True, help_text="不再提醒的填最后一天；不填为一直有效"
+    )
+    source = models.CharField("依据", max_length=200)
+
+    objects = ReminderRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提醒节点"
+        ordering = ["subject", "days", "since"]
+        constraints = [
+            models.UniqueConstraint(
+                name="reminder_rule_once_per_day",
+                fields=["subject", "days", "since"],
+                violation_error_message="同一事项同一天数同一起始日只能有一条。",
+            ),
+            models.CheckConstraint(
+                name="reminder_rule_subject_known",
+                condition=Q(subject__in=["roster", "renewal"]),
+                violation_error_message="未知的提醒事项。",
+            ),
+            models.CheckConstraint(
+                name="reminder_rule_renewal_days_positive",
+                condition=~Q(subject="renewal") | Q(days__gte=1),
+                violation_error_message="证书到期前的天数至少为1。",
+            ),
+            models.CheckConstraint(
+                name="reminder_rule_has_sentence",
+                condition=~Q(sentence=""),
+                violation_error_message="必须写明提醒文字。",
+            ),
+            models.CheckConstraint(
+                name="reminder_rule_has_source",
+                condition=~Q(source=""),
+                violation_error_message="提醒节点必须写明依据。",
+            ),
+            models.CheckConstraint(
+                name="reminder_rule_dates_in_order",
+                condition=Q(until__isnull=True) | Q(since__lte=F("until")),
+                violation_error_message="起始日不得晚于结束日。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_subject_display()} {self.days} {self.sentence}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -93,12 +93,15 @@ def refuse_when_shut(quarter: Quarter, unit: Unit, today: dt.date | None = None)
         )
 
 
-def milestones() -> dict[int, str]:
-    """Days from the due day (negative: before it) → what a reminder says."""
-    return {int(days): said for days, said in settings.ROSTER_REMINDERS.items()}
+def milestone_reached(
+    due_on: dt.date, today: dt.date, sentences: Mapping[int, str]
+) -> tuple[str, str] | None:
+    """The last milestone reached by today, such as "-3", and what a reminder says at it.
 
-
-def milestone_reached(due_on: dt.date, today: dt.date) -> tuple[str, str] | None:
-    """The last one reached by today, such as "-3", and what a reminder says; None before the first."""
-    reached = [days for days in milestones() if due_on + dt.timedelta(days=days) <= today]
-    return (f"{max(reached):+d}", milestones()[max(reached)]) if reached else None
+    `sentences`: days from the due day → what a reminder says. None before the first milestone.
+    """
+    reached = [days for days in sentences if due_on + dt.timedelta(days=days) <= today]
+    if not reached:
+        return None
+    last = max(reached)
+    return f"{last:+d}", sentences[last]

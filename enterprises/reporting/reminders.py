@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from enterprises import jobs
-from enterprises.models import Quarter, Reminder
+from enterprises.models import Quarter, Reminder, ReminderRule
 from enterprises.models.roster import HANDED_IN
 from enterprises.notices import sending as notices
 from enterprises.reporting import quarters
@@ -34,22 +34,24 @@ def missing_units(quarter: Quarter) -> list[Unit]:
 
 def remind(today: dt.date) -> int:
     """Send the reminders whose milestone was reached by today; returns how many units were reminded."""
-    open_now = Quarter.objects.opened_by(today).filter(locks_on__gte=today)
-    return sum(_remind_quarter(quarter, today) for quarter in open_now)
+    sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
+    reminded = 0
+    for quarter in Quarter.objects.opened_by(today).filter(locks_on__gte=today):
+        reached = quarters.milestone_reached(quarter.due_on, today, sentences)
+        if reached is None:
+            continue
+        milestone, sentence = reached
+        for unit in missing_units(quarter):
+            reminded += _remind_unit(quarter, unit, milestone, sentence)
+    return reminded
 
 
-def _remind_quarter(quarter: Quarter, today: dt.date) -> int:
-    reached = quarters.milestone_reached(quarter.due_on, today)
-    if reached is None:
-        return 0
-    return sum(_remind_unit(quarter, unit, *reached) for unit in missing_units(quarter))
-
-
-def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, said: str) -> bool:
+def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, sentence: str) -> bool:
+    """Whether the unit was reminded now: False where it has been at this milestone."""
     with transaction.atomic():
         _, new = Reminder.objects.get_or_create(quarter=quarter, unit=unit, milestone=milestone)
         if new:
-            text = f"{quarter}名册尚未报送（截止日{quarter.due_on:%m月%d日}，{said}）。没有企业的请做零报告。"
+            text = f"{quarter}名册尚未报送（截止日{quarter.due_on:%m月%d日}，{sentence}）。没有企业的请做零报告。"
             notices.tell_unit(unit, text, reverse("roster", args=[quarter.code, unit.code]))
     return new
 

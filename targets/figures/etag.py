@@ -26,6 +26,7 @@ from enterprises.models import (
     LockException,
     QualificationKind,
     Quarter,
+    QuarterRule,
     RosterVersion,
     SourceFile,
     TechField,
@@ -52,7 +53,7 @@ from targets.models import (
 
 REWRITTEN: Sequence[type[Model]] = (
     ApplicationBatch, Baseline, Expectation, Indicator, KeyTask, KindTerm, LedgerHead, LockException, PaceRule,
-    QualificationKind, Quarter, ReportedFigure, SpanMark, Target, TaskBody, TechField, Unit,
+    QualificationKind, Quarter, QuarterRule, ReportedFigure, SpanMark, Target, TaskBody, TechField, Unit,
 )  # fmt: skip
 ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
 PERSON = (

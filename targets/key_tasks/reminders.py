@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from enterprises import jobs
-from enterprises.models import Period
+from enterprises.models import Period, ReminderRule
 from enterprises.notices import sending as notices
 from enterprises.reporting import quarters, reminders
 from parks.models import Unit
@@ -21,7 +21,8 @@ from targets.models import TaskReminder
 def remind(today: dt.date) -> int:
     """Send the reminders whose milestone was reached by today, for the quarter that ended last; how many units."""
     board = task_board.build_board(Period.before(today), today)
-    reached = quarters.milestone_reached(board.due_on, today)
+    sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
+    reached = quarters.milestone_reached(board.due_on, today, sentences)
     if reached is None:
         return 0
     return sum(_remind(board, row, *reached) for row in board.owing)

@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """Which kind an indicator counts and a batch is for; filled in by the next migration, demanded by the one after."""
 
     dependencies = [
-        ("enterprises", "0003_kind_is_register"),
+        ("enterprises", "0004_kind_is_register"),
         ("targets", "0002_guards"),
     ]
 

@@ -18,6 +18,7 @@ from enterprises.models import (
     Notice,
     Period,
     Quarter,
+    QuarterRule,
     RosterVersion,
     SourceFile,
 )
@@ -141,6 +142,11 @@ def due_day(people) -> None:
     )
 
 
+def rule_of_due_days(people) -> None:
+    rule = QuarterRule.objects.get()
+    QuarterRule.objects.update(due_days=rule.due_days + 1, lock_days=rule.lock_days + 1)
+
+
 def extension(people) -> None:
     whom = {
         "quarter": Quarter.objects.get(),
@@ -207,8 +213,8 @@ def release(people) -> None:
 
 
 CHANGES: list[Callable[..., None]] = [
-    fact, renaming, target, baseline, reported_figure, colour_rule, name_of_a_unit, due_day, extension, roster_state,
-    task_entry, message, name_of_a_person, permission, recomputed, demo_file, release,
+    fact, renaming, target, baseline, reported_figure, colour_rule, name_of_a_unit, due_day, rule_of_due_days, extension,
+    roster_state, task_entry, message, name_of_a_person, permission, recomputed, demo_file, release,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ def mark_registers(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0002_guards")]
+    dependencies = [("enterprises", "0003_quarterrule_reminderrule")]
 
     operations = [
         migrations.AddField(
