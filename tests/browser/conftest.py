@@ -10,11 +10,11 @@ from typing import NoReturn
 import pytest
 from playwright.sync_api import Page
 
-import targets.demo
 from enterprises import jobs
 from enterprises.demo import district as demo_district
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
+from targets.demo import reports as demo_reports
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -61,7 +61,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 def district(transactional_db, people) -> dict[str, User]:
     """The demo district with its series computed and its tasks reported on; the people who look at it."""
     demo_district.create()
-    targets.demo.create()
+    demo_reports.create()
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     return people
 

@@ -147,7 +147,7 @@ def test_rates_add_up_over_years_and_units_and_the_back_test_uses_counted_number
     assert total.tally.of == sum(row.tally.of for row in page.units) > 30
     assert total.tally == sum(
         (tally for row in page.units for tally in row.years.values()),
-        backtest.prospect.rates.NOTHING,
+        backtest.scenario.rates.NOTHING,
     )
     assert len(page.record.trials) >= 3
     counts = counting.count([one.day for one in page.record.trials])
