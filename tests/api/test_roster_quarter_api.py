@@ -90,6 +90,7 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
 
 
 # --- the samples --------------------------------------------------------------------------------------------------
+@pytest.mark.long
 def test_the_third_quarter_of_all_units_by_api(samples, people):
     clerk.load_until_second_quarter(samples)
     clerk.third_quarter(people["小石"])

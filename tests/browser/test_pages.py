@@ -80,6 +80,7 @@ def objections(page: Page, axe, address: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
     firm_page = f"/firms/{Enterprise.objects.first().uscc}/"

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.loading import command_line
@@ -209,7 +210,7 @@ def test_a_person_s_detail_stands_until_a_newer_list(tmp_path):
     registry.apply([Register(uscc=code(1), name=name, contact_phone="3333")], by=None)
     assert load(old) == [("old.xlsx", "P104", "名册!X3")]
     assert Enterprise.objects.get().contact_phone == "3333"
-    later = Listing("later", dt.date.today() + dt.timedelta(1))
+    later = Listing("later", timezone.localdate() + dt.timedelta(1))
     registry.apply(
         [Register(uscc=code(1), name=name, contact_phone="4444", listing=later)], by=None
     )

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import LockException, Notice, Period, Quarter
 from enterprises.reporting import board, quarters, submission
@@ -29,7 +30,7 @@ def rows(answer) -> dict[str, object]:
 def test_without_a_quarter_the_board_says_so_and_offers_the_last_one(desk, people):
     shown = page(desk)
     assert "还没有开放任何季度" in shown
-    last = Period.before(dt.date.today())
+    last = Period.before(timezone.localdate())
     assert f"开放{last.label}" in shown
     desk.force_login(people["老郑"])
     assert reverse("quarter_open") not in page(desk)

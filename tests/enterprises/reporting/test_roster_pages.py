@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import ColumnMapping, Job, Notice, Quarter, RosterVersion
 from enterprises.models.job import JobState
@@ -117,7 +118,7 @@ def test_what_is_no_roster_file_is_refused_on_the_page(unit_desk, name, content,
 def test_a_locked_quarter_says_so_and_takes_nothing_but_from_a_unit_with_an_exception(
     unit_desk, people, quarter
 ):
-    yesterday = dt.date.today() - dt.timedelta(days=1)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
     Quarter.objects.update(locks_on=yesterday)
     page = unit_desk.get(PAGE).content.decode()
     assert "不再接收。确需补报的，请联系科技局延期" in page
@@ -128,7 +129,7 @@ def test_a_locked_quarter_says_so_and_takes_nothing_but_from_a_unit_with_an_exce
     assert "不再接收" in unit_desk.post(f"{PAGE}nil/", {"sure": "on"}, follow=True).content.decode()
     assert not RosterVersion.objects.exists()
     quarter.refresh_from_db()
-    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
     quarters.grant_exception(
         quarter, Unit.objects.get(code="degan"), until=tomorrow, reason="停电", by=people["小石"]
     )

@@ -214,6 +214,7 @@ def forgotten():
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @given(first=rosters(), second=rosters(), said=words)
 @settings(
     max_examples=5, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)

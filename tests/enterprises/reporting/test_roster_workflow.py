@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.loading import storage
@@ -254,7 +255,7 @@ def test_the_board_speaks_from_states(send, people, quarter, django_assert_num_q
     line = {one.unit.code: one for one in shown.lines}
     assert (line["degan"].label, shown.handed_in, shown.applied) == ("已入库", 1, 1)
     assert line["baisha"].is_late
-    assert line["degan"].is_late == (version.submitted_at.date() > DUE)
+    assert line["degan"].is_late == (timezone.localdate(version.submitted_at) > DUE)
 
 
 def test_reminders_go_once_per_milestone_to_those_still_missing(send, people, quarter):

@@ -17,6 +17,7 @@ from tests import clerk
 LAST_DAY = dt.date(2026, 9, 30)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, people):
     """All of it through the API, each unit by its own person."""
