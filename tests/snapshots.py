@@ -28,6 +28,7 @@ class Snapshot:
         self.name, self.base = name, base
         self.uploads = Path(tempfile.mkdtemp(prefix=f"snapshot-{name}-"))
         with override_settings(MEDIA_ROOT=self.uploads):
+            _empty()  # migrations leave rows of reference data, which the next flush would take away
             if base:
                 base.restore()
             before = _rows()
@@ -40,8 +41,7 @@ class Snapshot:
         with connection.cursor() as cursor:
             for table in self.tables:
                 cursor.execute(f"CREATE TABLE {self._kept(table)} AS SELECT * FROM {table}")
-        # The sequences stay beyond what was kept, so that a test's own rows get other keys.
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        _empty()
 
     def restore(self) -> None:
         """Into the database, which holds the base already, and the upload folder of the running test."""
@@ -57,6 +57,11 @@ class Snapshot:
 
     def _kept(self, table: str) -> str:
         return f"kept_{self.name}_{table}"
+
+
+def _empty() -> None:
+    """The sequences go on beyond what was kept, so that a test's own rows get other keys."""
+    call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def _rows() -> dict[str, int]:
