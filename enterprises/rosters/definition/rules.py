@@ -167,6 +167,7 @@ def rd_staff_within_staff(rows: Sequence[RosterRow], context: Context) -> Iterat
 def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
         revenue, spent = row.values.get("revenue"), row.values.get("rd_expense")
+        # Only a warning: young firms may spend more on research than they earn.
         if revenue is not None and spent is not None and spent > revenue:
             yield Finding(row, "rd_expense", f"研发费用{spent}万元，高于营业收入{revenue}万元")
 
@@ -174,6 +175,7 @@ def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[F
 @rule("R112", WARNING, "占比不大于1%，可能填成了小数", "请填0至100的百分数，如67.8")
 def share_is_percent(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
+        # A cell formatted as percent holds 0.678 and shows 67.8%.
         share = row.values.get("hightech_share")
         if share and share <= 1:
             yield Finding(row, "hightech_share")

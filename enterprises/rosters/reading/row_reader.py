@@ -98,9 +98,11 @@ class RowReader:
             if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
                 return "重复的标题行"
             return None
+        # From here on the row has no code. The order matters: a signature may begin like a remark.
         texts = [str(value).strip() for value in values if isinstance(value, str) and value.strip()]
         if any(_SIGNATURE.search(text) for text in texts):
             return "签字行"
+        # "合 计" is often spread over the cell with spaces.
         if texts and _TOTAL.match(re.sub(r"\s", "", texts[0])):
             return "合计行"
         if texts and _REMARK.match(texts[0]):
@@ -109,6 +111,7 @@ class RowReader:
         for name, at in self._header.columns.items():
             if self._is_filled(number, at, values):
                 filled.add(name)
+        # Numbers are often filled in down to the last prepared row, so they do not make a firm.
         if not filled & self._identifying and len(filled - {"number"}) < FEWEST_VALUES_OF_A_FIRM:
             return "没有企业名称和信用代码"
         return None
@@ -142,6 +145,7 @@ class RowReader:
     # --- its values ---
     def _firm_of_row(self, number: int, cells: Sequence[object]) -> RosterRow:
         values, unread, seen_cells = dict(self._blank), set[str](), dict[str, object]()
+        # This loop runs half a million times for the longest list, hence its plain local names.
         failures, width = self._table.failures, len(cells)
         for column, at, known in self._present:
             seen = cells[at] if at < width else None
@@ -160,8 +164,8 @@ class RowReader:
                     self._into.problems.append(problem)
                     seen_cells[column.field] = seen
                     continue
-                # Blank cells are not remembered: whether a merged area covers one depends on its
-                # place.
+                # Blank cells are not remembered: their place says whether a merged area covers
+                # them.
                 if len(known) < REMEMBERED_VALUES and not is_blank(seen):
                     known[seen.__class__, seen] = value, changed, seen
             values[column.field] = value
@@ -179,6 +183,7 @@ class RowReader:
         if is_blank(seen):
             self._refuse_covered(column, number, at)
             return column.blank, False
+        # Error cells come as these texts from every kind of file.
         if isinstance(seen, str) and seen.strip() in ERROR_VALUES:
             raise Unreadable(
                 catalogue.ERROR_CELL, f"单元格是错误值{seen.strip()}，或超出范围的日期"

@@ -45,6 +45,7 @@ def unknown_titles(
             confidence = _confidence(title, column, samples[at], source)
             if confidence >= PLAUSIBLE:
                 ranked.append((confidence, at, column.field))
+    # The best pair of title and field takes its field first; then come the next ones, by the place.
     ranked.sort(key=lambda candidate: (-candidate[0], candidate[1]))
     suggestions: dict[int, tuple[str, float]] = {}
     suggested_fields = set()
@@ -77,6 +78,7 @@ def _confidence(title: str, column: Column, values: list[object], source: CellSo
     key = title_key(title)[:COMPARED_LENGTH]
     likeness = max(_title_likeness(key, title_key(known)) for known in column.all_titles)
     readable = _readable_share(column, values, source)
+    # Codes, certificates and official names are recognised by themselves, under any title.
     if values and column.telling and readable >= CERTAIN_BY_VALUE:
         likeness = max(likeness, CERTAIN_BY_VALUE)
     return round(likeness * readable, 2)

@@ -177,6 +177,7 @@ def _mark_cells(sheet: Any, marked: Marked) -> int:
             # Only the first cell of a merged area can be seen.
             area = next(area for area in areas if cell.coordinate in area)
             cell = sheet.cell(area.min_row, area.min_col)
+        # A warning must not hide the error of another cell of the same merged area.
         if cell.fill.fgColor.rgb != ERROR_FILL:
             cell.fill = FILLS[level_of(problems[0])]
         if number < MOST_COMMENTS:

@@ -166,6 +166,7 @@ def _styles(sheet: Any, row: int) -> tuple[Any, Any, dict[str, Any]]:
     A style exists only on a cell, so the first cell of the row is formatted anew for each of them.
     """
     cell = sheet.cell(row, 1)
+    # The first cell of the table is overwritten with its title afterwards.
     cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     cell.font = Font(name="宋体", size=10)
@@ -182,6 +183,7 @@ def _link_to_cells(sheet: Any, first: int, problems: Sequence[Problem], title: s
     for row, problem in enumerate(problems, first):
         match = ROW_OF_ADDRESS.search(problem.address)
         if match:
+            # Column 3 is the place; a row without a column is linked to its first cell.
             cell = sheet.cell(row, 3)
             cell.hyperlink = Hyperlink(
                 ref=cell.coordinate, location=f"'{quoted}'!{match[1] or 'A'}{match[2]}"

@@ -19,19 +19,19 @@ from tests.enterprises.workbooks import SHEET, firm, lines, problems, read, repa
 @pytest.fixture
 def ways(monkeypatch):
     """Reads a file twice, as it comes and with openpyxl; also says whether the first way was the quick one."""
-    quick, careful = reader._read_quickly, reader._read_carefully
+    quick, careful = reader._read_with_calamine, reader._read_with_openpyxl
 
     def both(path, judge):
         taken = []
         monkeypatch.setattr(
-            reader, "_read_quickly", lambda *given: taken.append(quick) or quick(*given)
+            reader, "_read_with_calamine", lambda *given: taken.append(quick) or quick(*given)
         )
         monkeypatch.setattr(
-            reader, "_read_carefully", lambda *given: taken.append(careful) or careful(*given)
+            reader, "_read_with_openpyxl", lambda *given: taken.append(careful) or careful(*given)
         )
         first = judge(path)
         was_quick = taken == [quick]
-        monkeypatch.setattr(reader, "_read_quickly", careful)
+        monkeypatch.setattr(reader, "_read_with_calamine", careful)
         return first, judge(path), was_quick
 
     return both
