@@ -14,7 +14,7 @@ from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
 from enterprises.rosters.definition.column import title_key
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import REASON_TITLE
-from enterprises.rosters.definition.problems import FileRefused, shown
+from enterprises.rosters.definition.problems import FileRefused, display_text
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
@@ -164,7 +164,7 @@ def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator
 
 def _title_text(value: object) -> str:
     # A title such as 2026 is stored as a float, and should not read as 2026.0.
-    text = shown(value) if isinstance(value, float) else str(value)
+    text = display_text(value) if isinstance(value, float) else str(value)
     return text.strip()[:LONGEST_TITLE]
 
 

@@ -10,7 +10,7 @@ from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource, Parsed
 from enterprises.rosters.definition.column import Column, title_key
-from enterprises.rosters.definition.problems import Note, Problem, shown
+from enterprises.rosters.definition.problems import Note, Problem, display_text
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.header import Header
@@ -86,7 +86,7 @@ class RowReader:
             return
         at = next(at for at, value in enumerate(values) if not is_blank(value))
         address = self._table.address(number, at)
-        self._into.ignored.append(Note(address, "", shown(_whole_line(values)), reason))
+        self._into.ignored.append(Note(address, "", display_text(_whole_line(values)), reason))
 
     # --- is it a firm? ---
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
@@ -138,7 +138,7 @@ class RowReader:
             if self._table.kind == "csv":
                 self._into.problems.append(catalogue.SHIFTED.problem(address, "", values[at]))
             else:
-                note = Note(address, "", shown(values[at]), "在标题行范围之外，未读取")
+                note = Note(address, "", display_text(values[at]), "在标题行范围之外，未读取")
                 self._into.ignored.append(note)
             return
 
@@ -172,7 +172,9 @@ class RowReader:
             seen_cells[column.field] = seen
             if changed:
                 address = self._table.address(number, at)
-                self._into.normalised.append(Note(address, column.title, shown(seen), shown(value)))
+                self._into.normalised.append(
+                    Note(address, column.title, display_text(seen), display_text(value))
+                )
         return RosterRow(
             self._table.sheet, number, values, self._header.columns, seen_cells, frozenset(unread)
         )
@@ -202,4 +204,4 @@ class RowReader:
 
 
 def _whole_line(values: Sequence[object]) -> str:
-    return " ".join(shown(value).strip() for value in values if not is_blank(value))
+    return " ".join(display_text(value).strip() for value in values if not is_blank(value))

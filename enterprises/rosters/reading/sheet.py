@@ -21,7 +21,7 @@ from enterprises.rosters.definition.problems import (
     Note,
     Problem,
     UnknownTitle,
-    shown,
+    display_text,
 )
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rules import ROW_RULES, Context
@@ -134,7 +134,7 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
     for at, title in header.extra:
         reason = "不认识的列，未读取" if (at, title) in unknown else "附加列，未读取"
         address = table.address(header.last_row, at)
-        reading.ignored.append(Note(address, "", shown(title), reason))
+        reading.ignored.append(Note(address, "", display_text(title), reason))
     return reading
 
 

@@ -10,7 +10,7 @@ from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import Column, title_key
 from enterprises.rosters.definition.layout import Layout
-from enterprises.rosters.definition.problems import UnknownTitle, shown
+from enterprises.rosters.definition.problems import UnknownTitle, display_text
 from enterprises.rosters.definition.table import RawTable, is_blank
 
 SAMPLES, JUDGED_VALUES, SEARCHED_ROWS = 3, 50, 2_000
@@ -71,7 +71,7 @@ def _values_below(table: RawTable, header_row: int, at: int) -> Iterator[object]
 
 def _distinct_examples(values: list[object]) -> tuple[str, ...]:
     # A dict keeps the order in which the values stand in the file.
-    return tuple(islice(dict.fromkeys(map(shown, values)), SAMPLES))
+    return tuple(islice(dict.fromkeys(map(display_text, values)), SAMPLES))
 
 
 def _confidence(title: str, column: Column, values: list[object], source: CellSource) -> float:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from enterprises.rosters.definition.causes import by_cause, row_ranges
 from enterprises.rosters.definition.marks import ERROR_FILL, SUMMARY_SHEET, WARNING_FILL
-from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, shown
+from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, display_text
 from enterprises.rosters.writing.cells_out import LINE_HEIGHT, lines_of, write_text
 
 SUMMARY_TITLE = "名册检查结果"
@@ -68,7 +68,7 @@ def add_summary(
 def _head_lines(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> list[str]:
     errors = sum(problem.blocks for problem in problems)
     rows = {problem.row for problem in problems if problem.row is not None}
-    lines = [f"文件：{shown(filename, 100)}", "没有发现问题。"]
+    lines = [f"文件：{display_text(filename, 100)}", "没有发现问题。"]
     if problems:
         warnings = len(problems) - errors
         lines[1] = f"错误{errors:,}处，提醒{warnings:,}处，涉及{len(rows):,}行。"
@@ -112,7 +112,7 @@ def _cause_line(same: list[Problem]) -> tuple[str, ...]:
     reason = first.reason
     if any(problem.reason != reason for problem in same):
         reason = f"{reason}；等"
-    rows = shown(row_ranges(same), 120)
+    rows = display_text(row_ranges(same), 120)
     return (level_of(first), first.code, str(len(same)), first.title, rows, reason, first.fix)
 
 

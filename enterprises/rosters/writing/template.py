@@ -76,7 +76,7 @@ class TemplateOrder:
         return Period.of(self.as_of)
 
 
-def build(order: TemplateOrder) -> bytes:
+def build_template(order: TemplateOrder) -> bytes:
     """The .xlsx file."""
     book = Workbook()
     book.properties.creator = "江津区科技局"
