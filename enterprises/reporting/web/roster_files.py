@@ -21,7 +21,7 @@ from enterprises.reporting.web.roster_access import (
     refuse_unless_reporting,
 )
 from enterprises.rosters.writing.problem_list import problem_list
-from enterprises.rosters.writing.template import build
+from enterprises.rosters.writing.template import build_template
 from parks.access import person
 
 
@@ -30,7 +30,7 @@ def template(request: HttpRequest, quarter: str, unit: str) -> FileResponse:
     """The template with all firms that the registry holds at the unit."""
     period, owner = find_roster(request, quarter, unit)
     refuse_unless_reporting(person(request), owner)
-    content = build(prefilled.order_of(owner, period.last_day))
+    content = build_template(prefilled.order_of(owner, period.last_day))
     return _attached(content, f"{owner.name}{period}名册.xlsx")
 
 

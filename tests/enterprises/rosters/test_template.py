@@ -35,7 +35,7 @@ from enterprises.rosters.definition.marks import (
 )
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.reading.sheet import read_register
-from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build
+from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
 from parks.models import Unit
 from tests.enterprises.vocabulary import FIELDS, PARKS, STAGES, STREETS, TOWNS, VOCABULARY
 from tests.enterprises.workbooks import TODAY, code
@@ -93,7 +93,7 @@ needs_office = pytest.mark.skipif(
 
 
 def opened(order=ORDER):
-    return openpyxl.load_workbook(io.BytesIO(build(order)))
+    return openpyxl.load_workbook(io.BytesIO(build_template(order)))
 
 
 def saved(folder: Path, content: bytes, name: str = "名册.xlsx") -> Path:
@@ -136,12 +136,12 @@ def assert_read_as_put_in(path: Path) -> None:
 
 
 def test_what_is_put_in_is_read_back_unchanged(tmp_path):
-    assert_read_as_put_in(saved(tmp_path, build(ORDER)))
+    assert_read_as_put_in(saved(tmp_path, build_template(ORDER)))
 
 
 @needs_office
 def test_also_after_libreoffice_saved_it(tmp_path):
-    path = resaved(saved(tmp_path, build(ORDER)))
+    path = resaved(saved(tmp_path, build_template(ORDER)))
     assert_read_as_put_in(path)
     book = openpyxl.load_workbook(path)
     assert book[STAMP_SHEET].sheet_state != "visible"
@@ -238,7 +238,7 @@ def test_every_column_is_explained_with_an_example_the_reader_takes():
 
 
 def test_a_unit_without_firms_gets_a_readable_template(tmp_path):
-    path = saved(tmp_path, build(dataclasses.replace(ORDER, rows=[])))
+    path = saved(tmp_path, build_template(dataclasses.replace(ORDER, rows=[])))
     reading = read_register(path, path.name, VOCABULARY, TODAY)
     assert [problem.code for problem in reading.problems] == ["F017"]
 
@@ -246,7 +246,7 @@ def test_a_unit_without_firms_gets_a_readable_template(tmp_path):
 def test_a_thousand_firms_are_all_written(tmp_path):
     """No clock is asked how fast: it would tell of the other work of the machine."""
     rows = [FULL | {"uscc": code(number)} for number in range(1000)]
-    path = saved(tmp_path, build(dataclasses.replace(ORDER, rows=rows)))
+    path = saved(tmp_path, build_template(dataclasses.replace(ORDER, rows=rows)))
     reading = read_register(path, path.name, VOCABULARY, TODAY)
     assert [row.values["uscc"] for row in reading.rows] == [row["uscc"] for row in rows]
 
@@ -341,7 +341,7 @@ def test_a_town_reports_those_in_no_park(firms):
 def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path):
     order = prefilled.order_of(unit("degan"), DAY)
     assert order.choices["planned_year"] == [*range(2026, 2032), 2033]
-    path = saved(tmp_path, build(order))
+    path = saved(tmp_path, build_template(order))
     reading = read_register(path, path.name, vocabulary(), TODAY)
     assert (reading.reporting_unit, len(reading.rows)) == ("德感工业园发展中心", 1)
     assert (reading.problems, reading.normalised, reading.ignored) == ([], [], [])
