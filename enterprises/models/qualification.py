@@ -119,7 +119,8 @@ class Qualification(models.Model):
 
     def holds_on(self, day: dt.date) -> bool:
         """The same rule as `QualificationQuerySet.holding_on`, for a row at hand."""
-        return self.validity is not None and self.validity.covers(day)
+        validity = self.validity
+        return validity is not None and validity.covers(day)
 
 
 def first_counted_on(held: Iterable[Qualification], day: dt.date) -> Qualification | None:
