@@ -82,7 +82,7 @@ def _see_as_undone(found: Known, undone: Sequence[Act], unit: Unit, day: dt.date
 
 
 def _foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk))
+    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind("hnte").pk))
     return _situation(
         firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
     )
