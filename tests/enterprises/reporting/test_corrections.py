@@ -48,15 +48,15 @@ def load(*files) -> list[tuple[str, str, str]]:
     result = command_line.load(files, moves_on=None, by=None).result
     assert result["applied"], result["files"]
     return [
-        (file["name"], one["code"], one["address"])
+        (file["name"], problem["code"], problem["address"])
         for file in result["files"]
-        for one in file["problems"]
+        for problem in file["problems"]
     ]
 
 
 def told(*files) -> list[str]:
     result = command_line.load(files, moves_on=None, by=None).result
-    return [one["reason"] for file in result["files"] for one in file["problems"]]
+    return [problem["reason"] for file in result["files"] for problem in file["problems"]]
 
 
 def register(folder, name="register.xlsx", **values):
