@@ -49,15 +49,20 @@ def load(*files) -> list[tuple[str, str, str]]:
     result = command_line.load_files(files, moves_on=None, by=None).result
     assert result["applied"], result["files"]
     return [
-        (file["name"], one["code"], one["address"])
+        (file["name"], problem["code"], problem["address"])
         for file in result["files"]
-        for one in file["problems"]
+        for problem in file["problems"]
     ]
 
 
 def told(*files) -> list[str]:
+<<<<<<< HEAD
     result = command_line.load_files(files, moves_on=None, by=None).result
     return [one["reason"] for file in result["files"] for one in file["problems"]]
+=======
+    result = command_line.load(files, moves_on=None, by=None).result
+    return [problem["reason"] for file in result["files"] for problem in file["problems"]]
+>>>>>>> reporting
 
 
 def register(folder, name="register.xlsx", **values):

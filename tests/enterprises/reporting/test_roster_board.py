@@ -185,6 +185,8 @@ def test_36_units_and_8_quarters_cost_a_constant_number_of_queries(
 def test_several_quarters_are_told_apart(quarter, people):
     second = quarters.open_quarter(Period(2026, 2), by=people["小石"])
     handed_in(quarter, "degan", 1)
-    newer, older = board.over([quarter, second], dt.date(2026, 11, 1), seen_by=people["小石"])
+    newer, older = board.boards_of_quarters(
+        [quarter, second], dt.date(2026, 11, 1), seen_by=people["小石"]
+    )
     assert (newer.handed_in, older.handed_in, older.late) == (1, 0, 36)
     assert newer.counts == board.build_board(quarter, dt.date(2026, 11, 1)).counts

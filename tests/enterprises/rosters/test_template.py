@@ -302,7 +302,7 @@ def unit(name: str) -> Unit:
 
 
 def test_a_park_reports_its_firms_with_all_that_is_known(firms):
-    (row,) = prefilled.rows(unit("degan"), DAY)
+    (row,) = prefilled.firm_rows(unit("degan"), DAY)
     assert {name: value for name, value in row.items() if value not in (None, "")} == {
         "number": 1,
         "name": "甲公司",
@@ -324,22 +324,22 @@ def test_a_park_reports_its_firms_with_all_that_is_known(firms):
         "contact_name": "张三",
         "contact_phone": "13800000000",
     }
-    assert {row["uscc"] for row in prefilled.rows(unit("degan"), day("2026-10-01"))} == {A, D}
-    assert {row["uscc"] for row in prefilled.rows(unit("degan"), day("2026-09-29"))} == {A, C}
+    assert {row["uscc"] for row in prefilled.firm_rows(unit("degan"), day("2026-10-01"))} == {A, D}
+    assert {row["uscc"] for row in prefilled.firm_rows(unit("degan"), day("2026-09-29"))} == {A, C}
 
 
 def test_a_town_reports_those_in_no_park(firms):
-    (row,) = prefilled.rows(unit("500116002"), DAY)
+    (row,) = prefilled.firm_rows(unit("500116002"), DAY)
     assert (row["uscc"], row["park"]) == (B, None)
     assert row["certificate_number"] == "GR202051100004", "the latest, although it ran out"
     assert row["tech_entered_on"] is None, "it left the register"
     assert row["revenue"] is None, "of an earlier year: it must not come back as last year's"
-    assert prefilled.rows(unit("500116117"), DAY) == []
-    assert prefilled.rows(unit("kjj"), DAY) == []
+    assert prefilled.firm_rows(unit("500116117"), DAY) == []
+    assert prefilled.firm_rows(unit("kjj"), DAY) == []
 
 
 def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path):
-    order = prefilled.order_of(unit("degan"), DAY)
+    order = prefilled.template_order(unit("degan"), DAY)
     assert order.choices["planned_year"] == [*range(2026, 2032), 2033]
     path = saved(tmp_path, build_template(order))
     reading = read_register(path, path.name, vocabulary(), TODAY)
@@ -354,11 +354,11 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(firms, django_assert
     degan = unit("degan")
     more = [(code(number), f"公司{number}") for number in range(10, 40)]
     with django_assert_num_queries(8):
-        prefilled.order_of(degan, DAY)
+        prefilled.template_order(degan, DAY)
     registry.apply([act for uscc, name in more for act in (
         Register(uscc=uscc, name=name, tech_field="energy"),
         Place(uscc=uscc, **DEGAN, since=day("2020-01-01")),
         Grant(uscc=uscc, kind="tech", valid_from=day("2020-01-01")),
     )], by=None)  # fmt: skip
     with django_assert_num_queries(8):
-        assert len(prefilled.order_of(degan, DAY).rows) == 31
+        assert len(prefilled.template_order(degan, DAY).rows) == 31

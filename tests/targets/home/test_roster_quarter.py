@@ -106,7 +106,9 @@ def said_of(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[st
             "to_unit": said.to_unit and said.to_unit.code,
         }
         firms[uscc] = {name: value for name, value in given.items() if value}
-    reasons = {answers.key_of(group): "已核实" for group in answers.unexplained(version)}
+    reasons = {
+        answers.group_key(group): "已核实" for group in answers.groups_without_reason(version)
+    }
     return {"firms": firms, "reasons": reasons}
 
 
