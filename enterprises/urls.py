@@ -13,13 +13,8 @@ urlpatterns = [
         application_views.firm_application,
         name="firm_application",
     ),
-<<<<<<< HEAD
     path("ledger/", ledger_views.ledger_page, name="ledger"),
-    path("notices/", notice_views.notices, name="notices"),
-=======
-    path("ledger/", ledger_views.ledger, name="ledger"),
     path("notices/", notice_views.notice_list, name="notices"),
->>>>>>> reporting
     path("notices/read/", notice_views.notices_read, name="notices_read"),
     path("notices/<int:pk>/read/", notice_views.notice_read, name="notice_read"),
 ]

@@ -199,15 +199,9 @@ def undo_roster(version: RosterVersion, *, by: User, reason: str) -> None:
         replaced = version.roster.versions.filter(state=State.REPLACED)
         replaced.update(state=State.UNDONE, **undone)
         registry.lock_ledger()
-<<<<<<< HEAD
-        undoing_now = undoing.plan_undoing(stretches)
-        if undoing_now.blockers:
-            raise Refusal(_said_of(undoing_now.blockers), "blocked")
-=======
-        plan = undoing.plan(stretches)
+        plan = undoing.plan_undoing(stretches)
         if plan.blockers:
             raise Refusal(_blockers_in_words(plan.blockers), "blocked")
->>>>>>> reporting
         try:
             registry.apply(plan.acts, by=by, reason=f"撤销{version}：{reason}"[:200])
         except registry.ActsRefused as refused:

@@ -186,15 +186,9 @@ def summary_of(findings: Findings) -> dict[str, Any]:
     errors = sum(problem.blocks for problem in findings.problems)
     summary = {
         "rows": len(reading.rows) if reading else 0,
-<<<<<<< HEAD
-        "errors": sum(blocking),
-        "warnings": len(blocking) - sum(blocking),
-        "groups": receipt.problem_groups(findings.problems, cross_rules.ENTRIES),
-=======
         "errors": errors,
         "warnings": len(findings.problems) - errors,
-        "groups": receipt.groups(findings.problems, cross_rules.ENTRIES),
->>>>>>> reporting
+        "groups": receipt.problem_groups(findings.problems, cross_rules.ENTRIES),
         "counts": Counter(firm.kind for firm in findings.compared.firms),
         "unknown_titles": findings.unknown_titles,
         "checked_at": timezone.now(),

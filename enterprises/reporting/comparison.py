@@ -26,11 +26,7 @@ from enterprises.uscc import normalise
 from parks.models import Unit
 
 Kind, Word = RosterFirm.Kind, RosterFirm.Word
-<<<<<<< HEAD
-UNTOLD = frozenset(column.field for column in ROSTER.columns if column.fact is None)
-=======
-NO_FACTS = ("number", "remark")
->>>>>>> reporting
+NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
 
 
@@ -62,17 +58,6 @@ def compare_rows(
         for firm in listed:
             carry_over(firm, earlier.get(firm.uscc))
     plan = FilePlan(reading.filename, reading, [])
-<<<<<<< HEAD
-    plan.report = _preview(version, listed, acts)
-    _describe(listed, plan.report)
-    missing = [_missing(version, one) for one in _unlisted(known, reading)]
-    strangers = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
-    notices = [
-        _discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices
-    ]
-    problems = planning.refusal_problems(plan, plan.report.errors)
-    problems += planning.difference_problems(plan, notices)
-=======
     plan.report = _preview_writing(version, listed, rows, reading.filename)
     _describe_changes(listed, plan.report)
     missing = [_missing_firm(version, situation) for situation in _unlisted(known, reading)]
@@ -81,8 +66,9 @@ def compare_rows(
     notices = []
     for notice in plan.report.notices:
         notices.append(_without_contact(notice) if notice.uscc in arriving else notice)
-    problems = planning.refusals(plan, plan.report.errors) + planning.differences(plan, notices)
->>>>>>> reporting
+    problems = planning.refusal_problems(plan, plan.report.errors) + planning.difference_problems(
+        plan, notices
+    )
     return Comparison([*listed, *missing], problems)
 
 
@@ -136,20 +122,10 @@ def plan_correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undo
     applied = applied_before(version)
     if applied is None:
         return undoing.Undoing([], {})
-<<<<<<< HEAD
-    now = {firm.uscc: _told(firm) for firm in firms}
-    changed = {firm.uscc for firm in applied.firms.all() if now.get(firm.uscc) != _told(firm)}
-    return undoing.plan_undoing(stretches_of(version), changed)
-
-
-def taken_back(version: RosterVersion) -> list[Act]:
-    """What would take back all that the version's roster has written so far: it is held against what was before."""
-    return undoing.plan_undoing(stretches_of(version)).acts if applied_before(version) else []
-=======
     now = {firm.uscc: _statement(firm) for firm in firms}
     before = {firm.uscc: _statement(firm) for firm in applied.firms.all()}
     changed = {uscc for uscc, statement in before.items() if now.get(uscc) != statement}
-    return undoing.plan(stretches_of(version), changed)
+    return undoing.plan_undoing(stretches_of(version), changed)
 
 
 def taken_back(version: RosterVersion) -> list[Act]:
@@ -157,8 +133,7 @@ def taken_back(version: RosterVersion) -> list[Act]:
 
     A correction is compared with the registry as it was before the roster.
     """
-    return undoing.plan(stretches_of(version)).acts if applied_before(version) else []
->>>>>>> reporting
+    return undoing.plan_undoing(stretches_of(version)).acts if applied_before(version) else []
 
 
 def applied_before(version: RosterVersion) -> RosterVersion | None:

@@ -102,20 +102,12 @@ def _master_data(place: Placement) -> dict[str, Any]:
     }
 
 
-<<<<<<< HEAD
-def _figures(found: list[YearlyFigures]) -> dict[str, Any]:
+def _figure_columns(rows: list[YearlyFigures]) -> dict[str, Any]:
     values = {}
     for column in ROSTER.columns_about(Fact.FIGURES):
-        value = getattr(found[0], column.field) if found else None
+        value = getattr(rows[0], column.field) if rows else None
         values[column.field] = YES_NO[value] if isinstance(value, bool) else value
     return values
-=======
-def _figure_columns(rows: list[YearlyFigures]) -> dict[str, Any]:
-    if not rows:
-        return dict.fromkeys(FIGURES)
-    values = {name: getattr(rows[0], name) for name in FIGURES}
-    return values | {"above_scale": YES_NO.get(values["above_scale"])}
->>>>>>> reporting
 
 
 def _qualification_columns(held: list[Qualification], day: dt.date) -> dict[str, Any]:

@@ -96,13 +96,8 @@ def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
     known.expected = sorted(expected, key=lambda situation: situation.enterprise.name)
 
 
-<<<<<<< HEAD
-def _foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind("hnte").pk))
-=======
 def _situation_foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk))
->>>>>>> reporting
+    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind("hnte").pk))
     return _situation(
         firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
     )
@@ -169,18 +164,11 @@ def _has_left(placements: Sequence[Placement], day: dt.date) -> bool:
 
 
 def _place_on(placements: Sequence[Placement], day: dt.date) -> Placement | None:
-<<<<<<< HEAD
-    """Where the firm stands on the day; one that is only known from later on stood there already."""
-    covering = [one for one in placements if one.holds_on(day)]
-    later = placements[:1] if placements and placements[0].since > day else []
-    return next(iter(covering or later), None)
-=======
     """Where the firm stands on the day. A place known only from a later day counts as well."""
     for place in placements:
-        if place.since <= day and (place.until is None or place.until > day):
+        if place.holds_on(day):
             return place
     # The registry learnt of the firm only later; on the day it stood there all the same.
     if placements and placements[0].since > day:
         return placements[0]
     return None
->>>>>>> reporting

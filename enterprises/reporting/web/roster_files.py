@@ -30,13 +30,8 @@ def download_template(request: HttpRequest, quarter: str, unit: str) -> FileResp
     """The template with all firms that the registry holds at the unit."""
     period, owner = find_roster(request, quarter, unit)
     refuse_unless_reporting(person(request), owner)
-<<<<<<< HEAD
-    content = build_template(prefilled.order_of(owner, period.last_day))
-    return _attached(content, f"{owner.name}{period}名册.xlsx")
-=======
-    content = build(prefilled.template_order(owner, period.last_day))
+    content = build_template(prefilled.template_order(owner, period.last_day))
     return _made_file(content, f"{owner.name}{period}名册.xlsx")
->>>>>>> reporting
 
 
 @require_safe

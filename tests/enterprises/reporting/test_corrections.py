@@ -56,13 +56,8 @@ def load(*files) -> list[tuple[str, str, str]]:
 
 
 def told(*files) -> list[str]:
-<<<<<<< HEAD
     result = command_line.load_files(files, moves_on=None, by=None).result
-    return [one["reason"] for file in result["files"] for one in file["problems"]]
-=======
-    result = command_line.load(files, moves_on=None, by=None).result
     return [problem["reason"] for file in result["files"] for problem in file["problems"]]
->>>>>>> reporting
 
 
 def register(folder, name="register.xlsx", **values):
