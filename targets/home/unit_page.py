@@ -13,7 +13,7 @@ from targets.figures.indicators import first_of
 from targets.figures.live_or_frozen import FigureSource, LapsingFirm
 from targets.figures.question import Question
 from targets.goals import page as goal_page
-from targets.goals.page import Own
+from targets.goals.page import OwnGoals
 from targets.home import dashboard
 from targets.home.dashboard import Figure, LapsingQuarter
 from targets.models import Scope
@@ -36,7 +36,7 @@ class UnitPage:
     question: Question
     unit: Unit
     figures: list[Figure]
-    goals: list[Own]
+    goals: list[OwnGoals]
     parts: list[Part]
     months: dict[str, list[trend.TrendMonth]]
     lapsing: list[LapsingQuarter]

@@ -108,7 +108,9 @@ class Indicator(models.Model):
         """The code of a stock is that of its kind, since addresses, goals and releases name both by it."""
         counted = self.qualification_kind if self.kind == self.Kind.COUNTED else None
         if counted and self.code != counted.code:
-            raise ValidationError({"code": "按事实统计的指标，代码须与资质类别的代码相同。"})
+            message = "按事实统计的指标，代码须与资质类别的代码相同。"
+            # Not at `code`: the admin does not let the code of an existing indicator be changed.
+            raise ValidationError({"qualification_kind": message})
 
 
 class Operator(models.TextChoices):

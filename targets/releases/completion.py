@@ -178,7 +178,7 @@ class Frozen:
 # --- freezing -------------------------------------------------------------------------------------------------------
 def freeze(day: dt.date) -> dict[str, Any]:
     """The goals in force for the day's year and what was done by then; empty where none are allotted."""
-    revision = goal_revisions.current(day.year)
+    revision = goal_revisions.current_revision(day.year)
     if revision is None:
         return {}
     rules = list(PaceRule.objects.all())

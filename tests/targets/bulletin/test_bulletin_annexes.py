@@ -87,7 +87,7 @@ def allot(by, *, seen: int = 0, **stocks: int) -> None:
         for kind in ("hnte", "tech")
         for code, stock in stocks.items()
     }
-    goal_revisions.keep(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
+    goal_revisions.save_revision(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
 
 
 def word_of(release: Release) -> docx.document.Document:
