@@ -35,7 +35,7 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
         job.beat("统计月度序列", done=number, total=len(Definition.values))
         series += series_of(counting.count_stored(month_ends(), definition))
     job.beat("推算目标能否完成")
-    expected = expectations.reckon()
+    expected = expectations.build_expectations()
     return lambda: _keep(firms, series, expected, version)
 
 
@@ -44,7 +44,9 @@ def _keep(
 ) -> dict[str, Any]:
     current = spans.version(lock=True) == version
     stored = store(series if current else _counted_anew())
-    expectations.store(expected if current else expectations.reckon())
+    if not current:
+        expected = expectations.build_expectations()
+    expectations.store_expectations(expected)
     return {"firms": firms, "series": stored}
 
 

@@ -32,7 +32,7 @@ REPORTED = ("indicator_id", "year", "value", "published_on", "source")
 _Any = TypeVar("_Any", bound=Model)
 
 
-# --- the plan ---------------------------------------------------------------------------------------------------
+# --- the plan -----------------------------------------------------------------------------------
 def kept(plan: Plan) -> dict[str, list[dict[str, Any]]]:
     """The plan as plain values, for Release.plan; a target's unit by its code."""
     return {
@@ -78,7 +78,7 @@ def _revived(model: type[_Any], rows: Iterable[Mapping[str, Any]]) -> list[_Any]
     ]
 
 
-# --- the stock --------------------------------------------------------------------------------------------------
+# --- the stock ----------------------------------------------------------------------------------
 class FrozenCounts(Counts):
     """Counted from the frozen spans; on the release's own day the published figures themselves."""
 

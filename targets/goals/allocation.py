@@ -164,7 +164,7 @@ def _proposal(
 def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
     """Firms that will not count any more at the year's end, less those that return; None where history is too short."""
     seen = scenario.build_scenario(
-        firm_history.read(need.indicator.code, Definition.CERTIFICATE), basis
+        firm_history.read_chronicle(need.indicator.code, Definition.CERTIFICATE), basis
     )
     if seen.lacking:
         return None

@@ -8,7 +8,8 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import F, Q
 
-from enterprises.models import Enterprise, Qualification, QualificationKind
+from enterprises.models import Enterprise, Qualification, QualificationKind, validity
+from enterprises.models.validity import Validity
 from parks.models import Unit, User
 from targets.models.plan import Target
 
@@ -66,7 +67,7 @@ class Span(models.Model):
     A span without an end runs to FAR, so that every question is `start ≤ day < end`.
     """
 
-    FAR = dt.date(9999, 12, 31)
+    FAR = validity.FAR
 
     class Opening(models.TextChoices):
         FIRST = "first", "首次认定"
@@ -135,9 +136,18 @@ class Span(models.Model):
         return self.park or self.town
 
     @property
-    def last_day(self) -> dt.date:
-        """The last day it counts."""
-        return self.end - dt.timedelta(days=1)
+    def days(self) -> Validity:
+        """The days on which the firm counts."""
+        return Validity(self.start, self.end)
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it counts; None where no end is known."""
+        return self.days.last_day
+
+    def covers(self, day: dt.date) -> bool:
+        """The same rule as `DaysQuerySet.covering`, for a row at hand."""
+        return self.days.covers(day)
 
 
 class SpanMark(models.Model):

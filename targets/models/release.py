@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from enterprises.models import Quarter
+from enterprises.models.validity import Validity
 from parks.models import User
 from targets.models.derived import DaysQuerySet, Definition, Scope, Span
 
@@ -157,6 +158,11 @@ class FrozenSpan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.start}—{self.end}"
+
+    @property
+    def days(self) -> Validity:
+        """The days on which the firm counts."""
+        return Validity(self.start, self.end)
 
 
 class BulletinTemplate(models.Model):
