@@ -22,7 +22,10 @@ FIELDS = (
 def listed(
     release: Release, *, indicator: str, scope: str, definition: str, day: dt.date | None = None
 ) -> FrozenSpanQuerySet:
-    """The frozen firms behind one of its figures, or of another day as it was then known: one row per counted firm."""
+    """The frozen firms behind one of its figures: one row per counted firm.
+
+    With `day`, those of another day as the release knew it.
+    """
     return _of_kind(release, indicator, definition).covering(day or release.as_of).in_scope(scope)
 
 

@@ -28,7 +28,7 @@ from enterprises.models.validity import FAR, Validity
 from targets.models import Definition, Span, SpanMark
 
 BATCH = 5_000
-"""How many firms get new spans at a time: bounds memory and keeps the number of statements small."""
+"""Firms that get new spans at a time: bounds memory, keeps the number of statements small."""
 ROWS_PER_INSERT = 2_000
 
 Opening, Closing = Span.Opening, Span.Closing

@@ -253,7 +253,10 @@ def _chance(seen: Scenario | None, day: dt.date, smallest: int | None) -> Target
 def _points(
     question: OutlookQuestion, now: Scenario, supposed: Scenario | None, goals: Sequence[Target]
 ) -> list[Point]:
-    """Quarter ends: two years counted, the day of the forecast, then to the last target; one scan."""
+    """Quarter ends: two years counted, the day of the forecast, then to the last target.
+
+    One scan of the spans.
+    """
     horizon = question.as_of + relativedelta(years=HORIZON_YEARS)
     until = max((goal.due for goal in goals), default=horizon)
     before, after = quarter_ends(question.as_of, until)

@@ -24,9 +24,10 @@ from targets.renewals.rules import RenewalRow
 class AutumnCount:
     """Three counts of one day.
 
-    `valid`: firms that count on `day` with the certificates at hand. `in_renewal`: firms that do not
-    count, because their certificate ran out within RENEWAL_DAYS, and whose application is filed or
-    in publicity. `likely`: the forecast's number, None without a forecast.
+    `valid`: firms that count on `day` with the certificates at hand.
+    `in_renewal`: firms that do not count, because their certificate ran out within RENEWAL_DAYS,
+    and whose application is filed or in publicity.
+    `likely`: the forecast's number, None without a forecast.
     """
 
     day: dt.date
@@ -47,8 +48,8 @@ def count_by_certainty(
 ) -> list[AutumnCount]:
     """The district's counts on a day and, while nothing later is on record, at its year's end.
 
-    `seen` is the forecast from that day. Without it, or while it lacks history, nothing is likely of
-    a day to come. On the day itself what is valid is likely. From the spans as they are stored.
+    `seen` is the forecast from that day. Without it, or while it lacks history, nothing is likely
+    of a day to come. On the day itself what is valid is likely. From the spans as they are stored.
     """
     year_end = as_of.replace(month=12, day=31)
     known_until = SourceFile.objects.latest_day() or as_of
@@ -97,7 +98,7 @@ def _spans_of_firms(kind: str, firms: Collection[int]) -> QuerySet[Span]:
 
 
 def _count_in_renewal(day: dt.date, applied: Iterable[RenewalRow], spans: Iterable[Span]) -> int:
-    """Firms whose certificate ran out by the day, and which do not count on it with a further one."""
+    """Firms whose certificate ran out by the day, and which do not count then with another."""
     since = renewal_rules.usual_since(day)
     firms = {row.certificate.enterprise_id for row in applied if since <= row.lapses_on <= day}
     return len(firms - {span.enterprise_id for span in spans if span.covers(day)})

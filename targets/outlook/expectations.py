@@ -33,7 +33,7 @@ class ExpectationText:
 
 
 def build_expectations() -> list[Expectation]:
-    """One row per headline target ahead, from the last day that the registers speak of (unsaved)."""
+    """One unsaved row per headline target ahead, from the last day the registers speak of."""
     now, today = timezone.now(), timezone.localdate()
     as_of = min(today, SourceFile.objects.latest_day() or today)
     return [_row(verdict, record, as_of, now) for verdict, record in assembly.verdicts_on(as_of)]

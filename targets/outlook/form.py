@@ -26,7 +26,10 @@ MOST_WINS = 5_000
 
 @dataclass(frozen=True)
 class OutlookQuestion:
-    """`on` is the day asked for. The forecast starts on `as_of`, the registers' last day by then."""
+    """`on`: the day asked for. `as_of`: the registers' last day by then; the forecast starts there.
+
+    `renewal`: a supposed rate in percent, `wins`: supposed entries per year.
+    """
 
     on: dt.date
     as_of: dt.date

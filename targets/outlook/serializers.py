@@ -1,4 +1,4 @@
-"""What the outlook's address of the API sends; the numbers are those of the page, not rounded for reading."""
+"""What the outlook's API sends: the numbers of the page, not rounded for reading."""
 
 from __future__ import annotations
 

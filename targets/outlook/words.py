@@ -1,4 +1,4 @@
-"""The outlook in words: a sentence for each verdict, chart and shortage. Nothing is counted here."""
+"""The outlook in words: a sentence for each verdict, chart and need. Nothing is counted here."""
 
 from __future__ import annotations
 

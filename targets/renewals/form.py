@@ -33,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, tuple[RenewalState, ...]]] = {
 
 @dataclass(frozen=True)
 class RenewalsQuestion:
-    """Certificates that lapse from `since` to `until` (both included); states as known on the day `on`."""
+    """Certificates that lapse from `since` to `until`, both included; states as of the day `on`."""
 
     on: dt.date
     kind: QualificationKind
@@ -90,7 +90,7 @@ class RenewalsQuestion:
 
 
 def usual_question(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
-    """From the certificates that may still be renewed to those that lapse in MONTHS_AHEAD months."""
+    """From what may still be renewed to what lapses within MONTHS_AHEAD months."""
     until = on + relativedelta(months=MONTHS_AHEAD, day=31)
     return RenewalsQuestion(on, kind, rules.usual_since(on), until)
 

@@ -139,7 +139,7 @@ def standings(certificates: Collection[Qualification], on: dt.date) -> dict[int,
 # --- the certificates of some months ------------------------------------------------------------
 @dataclass(frozen=True)
 class RenewalRow:
-    """A certificate that lapses, where the firm counted on its last day, and its renewal on `on`."""
+    """A certificate that lapses, the firm's span on its last day, and its renewal on `on`."""
 
     certificate: Qualification
     span: Span
@@ -236,7 +236,7 @@ def rows(
 
 
 def _lapsing(kind: str, since: dt.date, until: dt.date, on: dt.date) -> QuerySet[Qualification]:
-    """Certificates that lapse in these days and that no other outlasts, of firms here on the day."""
+    """Certificates that lapse in these days and that no other outlasts, of firms here then."""
     dated = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
     # It lapses on the day after `valid_until`, unless it was withdrawn before.
     unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=F("valid_until"))

@@ -1,4 +1,4 @@
-"""Certificates by their year of issue, and when they run out: what a later day's stock is made of."""
+"""Certificates by their year of issue, and when they run out."""
 
 from __future__ import annotations
 

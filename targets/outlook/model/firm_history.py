@@ -106,8 +106,8 @@ def read_chronicle(kind: str, definition: str) -> Chronicle:
     qualifications = Qualification.objects.filter(kind=kind_row)
     firms = qualifications.values("enterprise")
     facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
-    for qualification in qualifications.order_by("pk"):
-        facts[qualification.enterprise_id].qualifications.append(qualification)  # type: ignore[attr-defined]
+    for row in qualifications.order_by("pk"):
+        facts[row.enterprise_id].qualifications.append(row)  # type: ignore[attr-defined]
     for placement in Placement.objects.filter(enterprise__in=firms).order_by("pk"):
         facts[placement.enterprise_id].placements.append(placement)  # type: ignore[attr-defined]
     for closure in Closure.objects.filter(enterprise__in=firms).order_by("pk"):

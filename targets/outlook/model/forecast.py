@@ -25,7 +25,10 @@ EIGHTY_PERCENT = (0.1, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """P(number = first + i) = masses[i]. Every probability read from it is off by at most `error`."""
+    """P(number = first + i) = masses[i].
+
+    Every probability read from it is off by at most `error`.
+    """
 
     first: int
     masses: Sequence[float]
@@ -77,7 +80,7 @@ class Distribution:
 
 
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
-    """The number of successes in independent trials, one firm after the other, its support kept narrow."""
+    """The number of successes in independent trials, added one firm after the other."""
     sure, rest = 0, []
     for chance in probabilities:
         if not 0 <= chance <= 1:
@@ -163,7 +166,8 @@ def _cut(whole: Distribution) -> Distribution:
 class Holder:
     """A firm as it stands on the day of the forecast.
 
-    `end` is the first day on which its certificate no longer holds. A firm whose certificate has ended already may still renew; then `end` lies in the past.
+    `end` is the first day on which its certificate no longer holds. A firm whose certificate has
+    ended already may still renew; then `end` lies in the past.
     """
 
     unit: int
@@ -208,7 +212,7 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class FirmChance:
-    """Of one firm on one day: that it is still there, and that a certificate of its covers the day."""
+    """Of one firm on one day: that it is still there, and that a certificate covers the day."""
 
     staying: float
     covered: float

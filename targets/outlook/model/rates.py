@@ -58,7 +58,10 @@ class Shrunk:
         return sum(self.tallies.values(), NOTHING)
 
     def rate_of(self, unit: int) -> float | None:
-        """The rate of a unit, also of one without any case; None when the district has none either."""
+        """The rate of a unit; a unit without any case has the district's.
+
+        None when the district has no case either.
+        """
         mean = self.district.share
         if mean is None:
             return None
@@ -86,8 +89,8 @@ class Renewals:
 class Rates:
     """Learned as of a day. Yearly tables by (unit, year).
 
-    `entry_years`: the full years whose entries could be told apart. `years`: the last of them, whose
-    mean is expected of the years to come.
+    `entry_years`: the full years whose entries could be told apart.
+    `years`: the last of them, whose mean is expected of the years to come.
     """
 
     renewals: Mapping[tuple[int, int], Renewals]
@@ -223,7 +226,7 @@ def _is_gone(history: FirmHistory, day: dt.date) -> bool:
 # --- entries ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A firm began to count; `first`: recognised for the first time, not again, arrived or restored."""
+    """A firm began to count. `first`: by its first recognition ever, not by any other way."""
 
     day: dt.date
     unit: int
@@ -231,7 +234,10 @@ class Entry:
 
 
 def _entries(history: FirmHistory) -> Iterable[Entry]:
-    """A certificate within RENEWAL_DAYS of the old one's end is a renewal, no entry. Nor is a move."""
+    """A certificate within RENEWAL_DAYS of the old one's end is a renewal and no entry.
+
+    Nor is a move within the district.
+    """
     gap_before: dict[dt.date, int] = {}
     for lapse in history.lapses:
         if lapse.gap:

@@ -1,4 +1,4 @@
-"""From the facts known on a day to a forecast: the firms, what is assumed, what is to be expected."""
+"""From the facts known on a day to a forecast: the firms, the assumptions, the expected number."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ class Scenario:
 
     @property
     def lacking(self) -> list[str]:
-        """What history does not tell and nobody has supposed. While it lacks, there is no forecast."""
+        """What history does not tell and nobody has supposed.
+
+        While anything is lacking, there is no forecast.
+        """
         lacks = []
         if self.has_term and self.rates.renewal.district.of == 0 and self.supposed.renewal is None:
             lacks.append("续证率（还没有到期满半年的证书）")
