@@ -144,7 +144,7 @@ def check(path: Path) -> None:
     roster, _ = Roster.objects.get_or_create(quarter=quarter, unit=Unit.objects.get(code="degan"))
     version = RosterVersion(roster=roster, created_by=person)
     reading = read_register(path, path.name, vocabulary(), TODAY, WHOLE)
-    findings = checking.compared(version, reading, Silent())  # type: ignore[arg-type]
+    findings = checking.compare_reading(version, reading, Silent())  # type: ignore[arg-type]
     assert len(findings.compared.firms) >= len(reading.rows)
 
 

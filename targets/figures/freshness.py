@@ -60,5 +60,5 @@ def _latest_rosters(today: dt.date) -> Rosters | None:
     if quarter is None:
         return None
     units = Unit.objects.reporting().values_list("pk", flat=True)
-    totals = board.totals([quarter], list(units))[quarter.pk]
+    totals = board.count_totals([quarter], list(units))[quarter.pk]
     return Rosters(quarter, totals.handed_in, totals.expected)

@@ -219,7 +219,7 @@ class TaskProgressViewSet(RosterApi, ListedViewSet):
     def create(self, request: Request) -> Response:
         if not (self.user.in_bureau or self.user.unit_id):
             self.forbid("只有牵头、责任单位和科技局人员可以填报。")
-        given = self.given(request, TaskProgressRequest).validated_data
+        given = self.parse_body(request, TaskProgressRequest).validated_data
         unit = given.get("unit") or self.user.unit
         if unit is None or not reports_for(self.user, unit):
             self.forbid("填报人只能填报本单位的进展；科技局代填须写明单位。")

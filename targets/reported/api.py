@@ -100,7 +100,7 @@ class ReportedFigureViewSet(RosterApi, ListedViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        self.for_bureau()
-        given = self.given(request, ReportedRequest).validated_data
+        self.refuse_unless_bureau()
+        given = self.parse_body(request, ReportedRequest).validated_data
         figure = rules.add(understood(ReportedForm(given)).cleaned_data, by=self.user)
         return self.created(figure)
