@@ -1,4 +1,4 @@
-"""One digest of everything that pages of figures are made of: it differs whenever any of it changed.
+"""One digest of everything that pages of figures are made of; it differs after any change.
 
 Of facts it covers the ledger's last entry and the mark of the spans; of tables that only grow, the
 newest row; of tables that are rewritten in place (plan, reference data, people, states of rosters),

@@ -117,7 +117,7 @@ class Bridge:
 
     @property
     def net(self) -> int:
-        """净增: what the stock grew by, less than nothing where it shrank."""
+        """净增: what the stock grew by; below 0 where it shrank."""
         return self.closing - self.opening
 
     @property
@@ -150,12 +150,10 @@ class SpanTable:
         return found
 
 
-LIVE = SpanTable(
-    Span, "kind_id", "park_id", "town_id", "__code", ("enterprise", "kind", "definition")
-)
-FROZEN = SpanTable(
-    FrozenSpan, "kind", "park", "town", "", ("release", "uscc", "kind", "definition")
-)
+OF_FIRM = ("enterprise", "kind", "definition")
+LIVE = SpanTable(Span, "kind_id", "park_id", "town_id", "__code", OF_FIRM)
+OF_FROZEN_FIRM = ("release", "uscc", "kind", "definition")
+FROZEN = SpanTable(FrozenSpan, "kind", "park", "town", "", OF_FROZEN_FIRM)
 
 
 @dataclass(frozen=True)
@@ -230,9 +228,8 @@ def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFI
     spans.refresh()
     codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    counted = Span.objects.filter(
-        definition=definition, kind__indicators__kind=Indicator.Kind.COUNTED
-    )
+    of_indicator = Q(kind__indicators__kind=Indicator.Kind.COUNTED)
+    counted = Span.objects.filter(of_indicator, definition=definition)
     rows = _scan(counted, LIVE, since, until)
     return _add_up(Flows(since, until, definition), rows, kinds.__getitem__, codes.get)
 
@@ -260,14 +257,8 @@ def _add_up(
         here, origin, goal = (
             FlowPlace(code_of(row[f"{side}_park"]), code_of(row[f"{side}_town"])) for side in SIDES
         )
-        flows.add(
-            kind_of(row["of_kind"]),
-            here,
-            origin,
-            goal,
-            (row["opened"], row["closed"]),
-            row["firms"],
-        )
+        reasons = (row["opened"], row["closed"])
+        flows.add(kind_of(row["of_kind"]), here, origin, goal, reasons, row["firms"])
     return flows
 
 
@@ -353,11 +344,8 @@ def _scan(
     }
     columns = {"of_kind": F(table.kind), "here_park": F(table.park), "here_town": F(table.town)}
     overlapping = counted.filter(start__lte=until, end__gt=since).order_by()
-    return (
-        overlapping.annotate(**columns, **grouped)
-        .values(*columns, *grouped)
-        .annotate(firms=Count("id"))
-    )
+    named = overlapping.annotate(**columns, **grouped)
+    return named.values(*columns, *grouped).annotate(firms=Count("id"))
 
 
 def _moved(side: str, table: SpanTable, moved: Q, edge: str) -> dict[str, Case]:

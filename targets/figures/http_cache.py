@@ -80,7 +80,7 @@ def _answer(
 
 
 def _tag(user: User, address: str, token: str) -> str:
-    """Weak: two answers under one tag say the same, but their form tokens are masked differently."""
+    """Weak: answers under one tag say the same, but their form tokens are masked differently."""
     unread = Notice.objects.unread_by(user).count()
     # The person as this request has read them: a change in between belongs to the next tag.
     account = [getattr(user, name) for name in etag.PERSON]

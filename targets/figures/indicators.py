@@ -1,7 +1,7 @@
 """Which indicators are counted from facts, and what a page must know of each.
 
-The plan's indicators are rows of a table, read once for a question. No code names one: a further row
-stands on every page at once.
+The plan's indicators are rows of a table, read once for a question. No code names one: a further
+row stands on every page at once.
 """
 
 from __future__ import annotations

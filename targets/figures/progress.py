@@ -115,8 +115,8 @@ class ParkShareClause:
     """How many firms may stand outside the parks, and how many do.
 
     By the target's own share and operator. `indicator` is the one whose firms are shared out,
-    `target` asks for the share. Where the plan asks for none, there is nothing to judge: all but the
-    numbers is None.
+    `target` asks for the share. Where the plan asks for none, there is nothing to judge: all but
+    the numbers is None.
     """
 
     indicator: str

@@ -1,4 +1,7 @@
-"""Derived tables: counted spans and the monthly series. Both can be thrown away and rebuilt from the facts."""
+"""Derived tables: counted spans, the monthly series, expectations.
+
+All can be thrown away and rebuilt from the facts.
+"""
 
 from __future__ import annotations
 
@@ -61,10 +64,10 @@ class SpanQuerySet(DaysQuerySet["Span"]):
 
 
 class Span(models.Model):
-    """A firm counts for a kind, in a park (or none) and a town, on every day from `start` to before `end`.
+    """A firm counts for a kind, in a park (or none) and a town, from `start` to before `end`.
 
-    Spans of one firm, kind and definition are disjoint, so counting spans counts firms.
-    A span without an end runs to FAR, so that every question is `start ≤ day < end`.
+    Spans of one firm, kind and definition are disjoint, so counting spans counts firms. A span
+    without an end runs to FAR, so that every question is `start ≤ day < end`.
     """
 
     FAR = validity.FAR
@@ -172,7 +175,8 @@ class SpanMark(models.Model):
 class MonthlySeries(models.Model):
     """Month-end values of one indicator over one scope, oldest first, from `first_month` on.
 
-    Counted indicators hold whole numbers; shares hold percent with two decimals or null over nothing.
+    Counted indicators hold whole numbers. Shares hold percent with two decimals, or null over
+    nothing.
     """
 
     definition = models.CharField("口径", max_length=12, choices=Definition)
@@ -198,10 +202,11 @@ class MonthlySeries(models.Model):
 
 
 class Expectation(models.Model):
-    """How a target of the district is expected to end, as last reckoned; no numbers where history tells too little.
+    """How a target of the district is expected to end, as of the last forecast.
 
-    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied, `record` how
-    such forecasts have done so far, in a sentence.
+    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's operator is
+    satisfied. No numbers where history tells too little. `record`: how such forecasts have done so
+    far, in a sentence.
     """
 
     target = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""A published quarter, frozen: figures, the firms behind them and the rules they were counted by. Never changed."""
+"""A published quarter, frozen: figures, the firms behind them, the rules. Never changed."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
 
 class Release(models.Model):
-    """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
+    """One edition of a quarter's figures, as of its last day.
 
-    `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them;
-    `completion` and `tasks`: as `targets.releases.publishing.completion` and `targets.releases.publishing.tasks` freeze them.
+    A correction makes a further edition with a reason. `plan` is what the figures were judged by:
+    targets, baselines and reported figures, as `targets.figures.frozen_counts` reads them.
+    `completion` and `tasks` are as `targets.releases` freezes them.
     """
 
     quarter = models.ForeignKey(
@@ -76,12 +77,11 @@ class Release(models.Model):
 
     def newer_among(self, releases: Iterable[Release]) -> Release | None:
         """The last edition of the same quarter, if it came after this one."""
-        later = [
-            one
-            for one in releases
-            if one.quarter_id == self.quarter_id and one.number > self.number
-        ]
-        return max(later, key=lambda one: one.number, default=None)
+        newest = self
+        for release in releases:
+            if release.quarter_id == self.quarter_id and release.number > newest.number:
+                newest = release
+        return None if newest is self else newest
 
 
 class FrozenFigure(models.Model):
@@ -129,7 +129,10 @@ class FrozenSpanQuerySet(DaysQuerySet["FrozenSpan"]):
 
 
 class FrozenSpan(models.Model):
-    """A counted span as it was when the release was made, in words and codes that no later change can touch."""
+    """A counted span as it was when the release was made.
+
+    In words and codes instead of keys, so that no later change can touch it.
+    """
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="spans", verbose_name="发布")
     uscc = models.CharField("统一社会信用代码", max_length=18)
