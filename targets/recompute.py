@@ -42,7 +42,7 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
         job.beat("统计月度序列", done=number, total=len(Definition.values))
         series += series_of(counting.count_stored(month_ends(), definition))
     job.beat("推算目标能否完成")
-    expected = expectations.reckon()
+    expected = expectations.build_expectations()
     return lambda: _store_results(firms, series, expected, version)
 
 
@@ -53,9 +53,9 @@ def _store_results(
         # The facts or the rules moved on while we counted. Without counting anew, a slow run could
         # overwrite the rows of a newer one.
         series = _counted_anew()
-        expected = expectations.reckon()
+        expected = expectations.build_expectations()
     stored = store(series)
-    expectations.store(expected)
+    expectations.store_expectations(expected)
     return {"firms": firms, "series": stored}
 
 

@@ -264,4 +264,6 @@ def _unit(span: FrozenSpan) -> str:
 
 
 def _last_day(span: FrozenSpan) -> dt.date:
-    return span.end - dt.timedelta(days=1)
+    last_day = span.days.last_day
+    assert last_day is not None  # only spans that end by expiry are listed
+    return last_day

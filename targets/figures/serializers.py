@@ -73,7 +73,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
 
 class ProgressRow(serializers.Serializer[Any]):
-    """A target beside its figure; see targets.progress.Progress for the meaning of each number."""
+    """A target beside its figure; `targets.figures.progress.Progress` explains each number."""
 
     indicator = serializers.CharField(source="target.indicator.code")
     name = serializers.CharField(source="target.indicator.name")
@@ -113,7 +113,7 @@ class RostersRow(serializers.Serializer[Rosters]):
 
 
 class ShownReply(serializers.Serializer[Any]):
-    """Which figures an answer shows and how fresh they are; the head of every answer with figures."""
+    """Which figures an answer shows and how fresh they are; the head of every such answer."""
 
     as_of = serializers.DateField(source="shown.question.on", help_text="统计日")
     definition = serializers.ChoiceField(Definition.choices, source="shown.question.definition")

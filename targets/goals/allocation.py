@@ -185,7 +185,7 @@ def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
 
     None where history is too short.
     """
-    history = firm_history.read(need.indicator.code, Definition.CERTIFICATE)
+    history = firm_history.read_chronicle(need.indicator.code, Definition.CERTIFICATE)
     now = scenario.build_scenario(history, basis)
     if now.lacking:
         return None

@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     rosters = None if question.release else _latest_board()
     more: dict[str, Any] = {
-        "expected": expectations.shown(question),
+        "expected": expectations.expectations_in_words(question),
         "charts": charts.of_home(page),
     }
     if not question.release:

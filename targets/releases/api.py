@@ -150,7 +150,7 @@ class ReleaseFirms(PortalApi):
         release = views.find(code)
         query = understood(FirmsQuery(request.query_params, release=release))
         user: User = request.user  # type: ignore[assignment]
-        firms = query.asked().firms(release).visible_to(user)
+        firms = query.frozen_list().firms(release).visible_to(user)
         count = firms.count()
         page = list(
             firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")[

@@ -87,7 +87,7 @@ class ReleaseBridge(PortalApi):
     @extend_schema(summary="与上期发布的衔接", parameters=[DEFINITION], responses=ChainReply)
     def get(self, request: Request, code: str) -> Response:
         query = understood(DefinitionQuery(request.query_params))
-        chained, user = _chain(find(code), query.definition_asked), _who(request)
+        chained, user = _chain(find(code), query.definition_or_default), _who(request)
         units = Unit.objects.reporting().order_by("order", "code").values_list("code", flat=True)
         scopes = bridge.scopes_visible_to(user, list(units))
         reply = {
@@ -117,7 +117,7 @@ class ReleaseChanges(PortalApi):
     def get(self, request: Request, code: str) -> Response:
         release = find(code)
         query = understood(ChangesQuery(request.query_params, release=release))
-        chained = _chain(release, query.definition_asked)
+        chained = _chain(release, query.definition_or_default)
         firms = bridge.firms(chained, **query.asked(), user=_who(request))
         return Response(
             {"count": len(firms), "results": ChangedFirmSerializer(firms, many=True).data}

@@ -95,7 +95,7 @@ def _found(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
     form = ChangesForm(request.GET, release=release)
     if not form.is_valid():
         raise Http404
-    chained = bridge.chain(release, form.definition_asked)
+    chained = bridge.chain(release, form.definition_or_default)
     if chained is None:
         raise Http404
     return chained, bridge_page.changes(chained, **form.asked(), user=person(request))

@@ -112,8 +112,9 @@ def _firms(request: HttpRequest, found: Release) -> tuple[FrozenList, Any]:
     form = FrozenListForm(request.GET, release=found)
     if not form.is_valid():
         raise Http404
-    asked = form.asked()
-    return asked, asked.firms(found).visible_to(person(request)).order_by("uscc", "start")
+    firm_list = form.frozen_list()
+    rows = firm_list.firms(found).visible_to(person(request)).order_by("uscc", "start")
+    return firm_list, rows
 
 
 def _cells(firm: FrozenSpan, names: dict[str, str]) -> list[Any]:
