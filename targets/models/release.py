@@ -26,7 +26,7 @@ class Release(models.Model):
     """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
 
     `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them;
-    `completion` and `tasks`: as `targets.releases.publishing.completion` and `targets.releases.publishing.tasks` freeze them.
+    `completion` and `tasks`: as the modules of these names in `targets.releases` freeze them.
     """
 
     quarter = models.ForeignKey(
