@@ -14,7 +14,7 @@ urlpatterns = [
         name="firm_application",
     ),
     path("ledger/", ledger_views.ledger_page, name="ledger"),
-    path("notices/", notice_views.notices, name="notices"),
+    path("notices/", notice_views.notice_list, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),
     path("notices/<int:pk>/read/", notice_views.notice_read, name="notice_read"),
 ]

@@ -135,6 +135,7 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        # Django's own flags follow the role: only administrators enter the admin.
         obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN
         super().save_model(request, obj, form, change)
 

@@ -64,6 +64,7 @@ def account_table(accounts: list[Account]) -> str:
 
 
 def _write_record(record: Path, accounts: list[Account]) -> None:
+    # Created anew with its mode, so that nobody else can have it open.
     record.unlink(missing_ok=True)
     with os.fdopen(os.open(record, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(account_table(accounts))

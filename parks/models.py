@@ -105,6 +105,7 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "用户"
+        # A unit limits what its reporter sees. All other roles see the whole district.
         constraints = [
             models.CheckConstraint(
                 name="user_unit_iff_reporter",

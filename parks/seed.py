@@ -30,6 +30,7 @@ def _make_units(data: dict[str, Any]) -> list[Unit]:
             code=code,
             name=name,
             short_name=_short_name(name),
+            # Rosters name a town in many ways; merged towns are still written by their old names.
             aliases=[*_office_names(name), *data["former_town_names"].get(code, [])],
             order=number,
         )

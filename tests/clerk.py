@@ -103,7 +103,7 @@ def _registered(firm: Enterprise, title: str) -> Any:
 def explain(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[str, Answer]:
     """A word for every firm the unit is asked about: moved to where and when, or closed; the day it arrived."""
     said = {}
-    for firm in answers.unanswered(version):
+    for firm in answers.firms_without_answer(version):
         move = moves.get(firm.uscc)
         day = dt.date.fromisoformat(move["day"]) if move else CLOSED_ON
         if firm.kind == "missing" and move:
@@ -123,7 +123,7 @@ def moves_in(samples: Path) -> dict[str, dict[str, str]]:
 
 def hand_in(version: RosterVersion, by: User, moves: dict[str, dict[str, str]]) -> RosterVersion:
     """Answer everything, give a reason for every warning, hand in."""
-    answers.answer(version, explain(version, moves))
+    answers.store_answers(version, explain(version, moves))
     return submit(version, by)
 
 
@@ -135,15 +135,15 @@ def submit(version: RosterVersion, by: User) -> RosterVersion:
 
 
 def give_reasons(version: RosterVersion) -> None:
-    keys = [answers.key_of(group) for group in answers.unexplained(version)]
-    answers.explain(version, dict.fromkeys(keys, "已核实"))
+    keys = [answers.group_key(group) for group in answers.groups_without_reason(version)]
+    answers.store_reasons(version, dict.fromkeys(keys, "已核实"))
 
 
 def send(
     quarter: Quarter, unit: Unit, content: bytes, by: User, *, filename: str = "", reason: str = ""
 ) -> RosterVersion:
     """Upload a file and have it checked."""
-    version = intake.receive(
+    version = intake.receive_file(
         quarter, unit, [content], filename or f"{unit.code}.xlsx", by=by, reason=reason
     )
     return checked(version)
@@ -162,7 +162,7 @@ def run_waiting() -> None:
 
 
 def approve(version: RosterVersion, by: User) -> RosterVersion:
-    submission.approve(version, by=by)
+    submission.approve_version(version, by=by)
     version.refresh_from_db()
     jobs.run_inline(version.job)
     version.refresh_from_db()
@@ -179,5 +179,5 @@ def decide_transfers(quarter: Quarter, by: User) -> int:
             if one.kind != "missing"
         )
         place = {"park": claim.park, "town": claim.town, "moved_on": claim.day}
-        cases.decide(case, Case.Decision.PLACED, by=by, **place)
+        cases.decide_case(case, Case.Decision.PLACED, by=by, **place)
     return len(undecided)

@@ -1,7 +1,9 @@
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
@@ -9,11 +11,15 @@ import pytest
 import redis
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
+from django.test import override_settings
 
 from enterprises.models import Quarter
 from parks.models import Unit, User
 from tests import clerk
+from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.portal_process import Portal
+from tests.snapshots import Snapshot
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
 
@@ -31,32 +37,51 @@ def _own_uploads(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "uploads"
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _uncollected_static_files(settings) -> None:
-    """Pages name static files by their plain names: tests need no collected, hashed ones."""
+@pytest.fixture(autouse=True, scope="session")
+def _quick_settings() -> Iterator[None]:
+    """Cheap passwords; and pages name static files by their plain names: tests need no collected, hashed ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.WHITENOISE_AUTOREFRESH = (
-        True  # else every test client reads the whole folder of collected files
-    )
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        WHITENOISE_AUTOREFRESH=True,  # else every test client reads the whole folder of collected files
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """No test waits for a disk: what it writes need not outlive the machine."""
+    options = connection.settings_dict["OPTIONS"]
+    if connection.vendor == "sqlite":
+        options["init_command"] = options["init_command"].replace(
+            "synchronous=FULL", "synchronous=OFF"
+        )
+
+
+@pytest.fixture(scope="session")
+def kept_plan(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
+    with django_db_blocker.unblock():
+        kept = Snapshot("plan", lambda: call_command("load_plan", verbosity=0))
+    yield kept
+    kept.forget()
 
 
 @pytest.fixture
-def plan(db) -> None:
+def plan(kept_plan, db) -> None:
     """Units, reference data and the plan's indicators, targets and tasks."""
-    call_command("load_plan", verbosity=0)
+    kept_plan.restore()
 
 
 @pytest.fixture
 def people(plan) -> dict[str, User]:
     """One person per role, always the same; 德感 is the park reporter's unit, 德感街道 the town reporter's."""
+    return cast()
+
+
+def cast() -> dict[str, User]:
     role = User.Role
-    cast = {
+    roles = {
         "安安": {"role": role.BUREAU_ADMIN, "is_staff": True, "is_superuser": True},
         "小石": {"role": role.BUREAU_STAFF},
         "老郑": {"role": role.LEADER},
@@ -66,7 +91,7 @@ def people(plan) -> dict[str, User]:
     }
     return {
         name: User.objects.create_user(name, password="test-password", **rest)
-        for name, rest in cast.items()
+        for name, rest in roles.items()
     }
 
 
@@ -76,19 +101,49 @@ def quarter(people) -> Quarter:
     return clerk.third_quarter(people["小石"])
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """What setting up an empty portal leaves: it takes three seconds, and most tests begin with it."""
+
+    home: Path
+    database: str
+
+
 @pytest.fixture
-def portal(tmp_path: Path, worker_id: str) -> Iterator[Portal]:
-    """A portal of its own, not started yet: fresh database and empty broker of the kind this run is about."""
+def portal(tmp_path: Path, worker_id: str, prepared_portal: Prepared) -> Iterator[Portal]:
+    """A portal of its own, set up and not started yet: database and empty broker of the kind this run is about."""
+    shutil.copytree(prepared_portal.home, tmp_path, dirs_exist_ok=True)
+    with own_portal(tmp_path, worker_id, template=prepared_portal.database) as process:
+        yield process
+
+
+@pytest.fixture
+def empty_portal(tmp_path: Path, worker_id: str) -> Iterator[Portal]:
+    """One that finds nothing yet, as on a new machine."""
+    with own_portal(tmp_path, worker_id) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def prepared_portal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Prepared]:
+    home = tmp_path_factory.mktemp("prepared")
+    with own_portal(home, worker_id) as process:
+        process.manage("portal", "--setup")
+        yield Prepared(home, process.database)
+
+
+@contextmanager
+def own_portal(home: Path, worker_id: str, template: str = "template1") -> Iterator[Portal]:
     if "DATABASE_URL" not in os.environ:
-        with Portal(tmp_path, {}) as process:
+        with Portal(home, {}) as process:
             yield process
         return
     name = f"portal_{uuid.uuid4().hex}"
     own_redis = redis_of_worker(worker_id)
-    execute(f"CREATE DATABASE {name}")
+    execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
         url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-        with Portal(tmp_path, {"DATABASE_URL": url, "REDIS_URL": own_redis}) as process:
+        with Portal(home, {"DATABASE_URL": url, "REDIS_URL": own_redis}, name) as process:
             yield process
     finally:
         execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -26,6 +26,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 WAIT_SECONDS = 30.0
+SPREAD = ["-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"]
+"""Three workers on two cores: one of them has the tests of whole processes, which mostly wait (tests/lanes.py)."""
 FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
@@ -64,7 +66,7 @@ def run_lane(lane: str, arguments: list[str]) -> int:
         prepare = [sys.executable, "manage.py", "portal", "--static"]
         if code := subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=False).returncode:
             return code
-        command = [sys.executable, "-m", "pytest", "-n", "2", *arguments]
+        command = [sys.executable, "-m", "pytest", *SPREAD, "--durations=20", *arguments]
         return subprocess.run(command, cwd=BASE_DIR, env=environment, check=False).returncode
 
 

@@ -72,6 +72,7 @@ def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User)
         if entry is None:
             raise Refusal("没有可撤回的申报状态。", "invalid")
         plan = undoing.plan_undoing([(entry.pk, entry.pk)])
+        # Of a firm's applications only the last entry can be taken back, whatever its kind.
         if plan.blockers:
             raise Refusal("该企业此后又登记了其他资质的申报状态，请先撤回后者。", "blocked")
         registry.apply(plan.acts, by=by, reason="撤回申报状态")

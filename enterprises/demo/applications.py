@@ -64,6 +64,7 @@ class Applicants:
     def renewing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
         """Firms whose certificate of three years ago has not been followed by another."""
         for firm in firms:
+            # A certificate of this autumn's last batch is on its way to these.
             if firm.awaiting:
                 stage = self.chance.choices(["publicity", "filed"], weights=[3, 1])[0]
             else:

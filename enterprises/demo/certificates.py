@@ -42,6 +42,7 @@ def _add_class(history: DemoHistory, year: int) -> None:
     present = [firm for firm in history.firms if firm.entered < midsummer and firm.gone.year > year]
     due = [firm for firm in present if firm.last_class == year - TERM_YEARS]
     lapsed = [firm for firm in present if firm.last_class == year - TERM_YEARS - 1]
+    # Drawn for the due firms first, then for the lapsed ones: the order is part of the history.
     again = [firm for firm in due if chance.random() < RENEWED]
     again += [firm for firm in lapsed if chance.random() < REGAINED]
     # A firm must have been registered for a year before it may apply.
@@ -76,6 +77,7 @@ def grant_certificate(history: DemoHistory, firm: Draft, year: int) -> None:
 def _issue_day(history: DemoHistory, firm: Draft, year: int) -> dt.date:
     """A batch day of the class year; a renewal comes near the end of the old certificate."""
     batches = [dt.date(year, *day) + dt.timedelta(days=year * 5 % 9 - 4) for day in BATCHES]
+    # Most firms renew in the batch nearest to the end of the old certificate, some only later.
     if firm.last_class == year - TERM_YEARS:
         nearest = min(batches, key=lambda day: abs((day - firm.valid_until).days))
         return nearest if history.chance.random() < 0.9 else batches[-1]

@@ -63,6 +63,7 @@ class Drafter:
     def draft(self, entered: dt.date) -> Draft:
         tech_field = self._pick(self.data["field_weights"])
         trade, industry_code = self.chance.choice(self.data["trades"][tech_field])
+        # A firm enters the register one to eleven years after its foundation.
         registered_on = entered - dt.timedelta(days=self.chance.randint(370, 4200))
         park, town = self.pick_place()
         return Draft(

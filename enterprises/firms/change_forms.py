@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from enterprises.models import Closure, Enterprise, Placement, Qualification
 from enterprises.registry import ActsRefused, acts
-from enterprises.registry.acts.base import YEARS, YEARS_SAID
+from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS
 from parks.filters import styled
 from parks.models import Unit
 
 
 def _within_years(day: dt.date) -> None:
     if day.year not in YEARS:
-        raise ValidationError(f"日期不在{YEARS_SAID}。")
+        raise ValidationError(f"日期不在{YEARS_IN_WORDS}。")
 
 
 def _not_to_come(day: dt.date) -> None:

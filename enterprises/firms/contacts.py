@@ -24,6 +24,7 @@ def shown_to(user: User, firm_ids: Collection[int]) -> set[int]:
         return set(firm_ids)
     if user.unit_id is None:
         return set()
+    # Where the firm stood before does not count: its contacts are those of today.
     here = (
         Placement.objects.covering(timezone.localdate())
         .in_unit(user.unit_id)

@@ -24,7 +24,7 @@ class FigureCell:
 
 
 @dataclass(frozen=True, slots=True)
-class FigureRow:
+class YearOfFigures:
     year: int
     cells: list[FigureCell]
 
@@ -32,7 +32,7 @@ class FigureRow:
 @dataclass(frozen=True, slots=True)
 class FiguresTable:
     headings: list[FigureCell]
-    rows: list[FigureRow]
+    rows: list[YearOfFigures]
 
 
 def figures_table(figures: Iterable[YearlyFigures]) -> FiguresTable:
@@ -51,7 +51,7 @@ def figures_table(figures: Iterable[YearlyFigures]) -> FiguresTable:
         for group, heading in zip(groups, headings, strict=True):
             text = " / ".join(_figure_text(year, column) for column in group)
             cells.append(FigureCell(text, heading.is_number))
-        rows.append(FigureRow(year.year, cells))
+        rows.append(YearOfFigures(year.year, cells))
     return FiguresTable(headings, rows)
 
 

@@ -44,6 +44,7 @@ def on_day(enterprise: Enterprise, day: dt.date) -> FirmState:
         qualifications=[row for row in qualifications if row.holds_on(day)],
         pool=next((entry for entry in pool_entries if entry.holds_on(day)), None),
         applications=[row for row in enterprise.applications.all() if row.holds_on(day)],
+        # Figures of a year are known when it is over.
         figures=enterprise.yearly_figures.filter(year__lt=day.year).order_by("-year").first(),
     )
 

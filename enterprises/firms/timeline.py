@@ -43,6 +43,7 @@ class Teller:
     """Tells entries; reads the names of units, kinds and fields once (three queries)."""
 
     def __init__(self, qualifications: Iterable[Qualification] = ()) -> None:
+        # Keyed by code, as the ledger holds references.
         self._names = {
             model: dict(model._default_manager.values_list("code", attribute))
             for model, attribute in NAMED.items()

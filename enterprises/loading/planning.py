@@ -87,6 +87,7 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
     """The acts of a file's sound rows. Rows with errors are left out: their problems are known."""
     problems = [*reading.problems, *_day_problems(reading, today)]
     plan = FilePlan(reading.filename, reading, problems)
+    # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
     listing = Listing(reading.filename, reading.as_of)
@@ -173,6 +174,8 @@ def acts_of(
     uscc = value["uscc"]
     columns = ROSTER.columns_about(Fact.FIRM)
     details = {column.field: value[column.field] for column in columns if value.get(column.field)}
+    # The registry must know a firm before anything is said of it, and its place before what it
+    # holds.
     yield Register(uscc=uscc, **details, cells=_cells(row, "uscc", *details))
     yield _place_act(row, as_of, today, moves_on)
     if value.get("certificate_number"):

@@ -64,6 +64,7 @@ def examine(
     for number, document in enumerate(queue):
         beat(f"读取 {document.name}", done=number, total=len(queue))
         plans.append((_plan_document(document, words, today, moves_on, beat), document.source))
+    # The order in which they are applied, and therefore compared.
     plans.sort(key=lambda pair: pair[0].order)
     load_plan, rows = LoadPlan(), 0
     for file, source in plans:
@@ -112,6 +113,7 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     )
     if plan.blocked or context.kind == CHECK:
         return receipt.build_receipt(plan.files, plan.sources, applied=False)
+    # The queue calls this in the transaction that also ends the job.
     return lambda: _apply_plan(plan, context.created_by)
 
 

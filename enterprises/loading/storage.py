@@ -34,6 +34,7 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     cleaned = clean_name(name)
     if reason := objection(cleaned, 0):
         raise StorageError(reason)
+    # The size is not known yet; `store` watches it while the bytes come in.
     sha256, size = store(chunks, cleaned, FOLDER, objection)
     source, new = SourceFile.objects.get_or_create(
         sha256=sha256,
@@ -103,6 +104,7 @@ def clean_name(name: str) -> str:
 
     Control characters go, and those that turn the direction of writing: they can hide an extension.
     """
+    # Browsers may send a whole path, of Windows or of Linux.
     last = name.replace("\\", "/").rpartition("/")[2]
     dropped = ("Cc", "Cf", "Cs", "Zl", "Zp")
     plain = "".join(ch for ch in last if unicodedata.category(ch) not in dropped).strip()

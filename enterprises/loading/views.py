@@ -81,6 +81,7 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
 @for_bureau
 def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what a dry run has shown; everything is checked anew before it is written."""
+    # Only what somebody has looked at can be loaded.
     job = get_object_or_404(_load_jobs().filter(kind=register_job.CHECK), pk=pk)
     if not job.result or job.result["blocked"]:
         messages.error(request, "检查尚未完成，或仍有问题需要更正，不能入库。")

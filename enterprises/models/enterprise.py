@@ -85,6 +85,8 @@ class Enterprise(models.Model):
 
 
 class FormerName(models.Model):
+    """A name the firm bore until a day, which is the first day of the next name."""
+
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="former_names", verbose_name="企业"
     )
@@ -160,6 +162,7 @@ class Placement(models.Model):
                 condition=Q(until__isnull=True) | Q(since__lt=F("until")),
                 violation_error_message="所在地的起始日必须早于结束日。",
             ),
+            # That placements do not overlap, the database checks as well: see the migrations.
             models.UniqueConstraint(
                 name="placement_one_open",
                 fields=["enterprise"],
@@ -223,6 +226,7 @@ class Closure(models.Model):
         verbose_name = verbose_name_plural = "注销记录"
         ordering = ["enterprise", "closed_on"]
         constraints = [
+            # Restored on the very day of closing: the closure was a mistake and never held.
             models.CheckConstraint(
                 name="closure_dates_in_order",
                 condition=Q(reopened_on__isnull=True) | Q(closed_on__lte=F("reopened_on")),

@@ -16,6 +16,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
+    """One message to one person; `link` leads to the page it is about."""
+
     person = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name="收件人")
     text = models.CharField("内容", max_length=300)
     link = models.CharField("链接", max_length=200, blank=True)

@@ -80,6 +80,7 @@ class Qualification(models.Model):
                 | Q(valid_from__lte=F("valid_until")),
                 violation_error_message="有效期至不得早于发证日期。",
             ),
+            # Withdrawn on the very day of issue, it never held; that may be recorded.
             models.CheckConstraint(
                 name="qualification_revoked_after_issue",
                 condition=Q(revoked_on__isnull=True)
@@ -93,6 +94,7 @@ class Qualification(models.Model):
                 | Q(class_year__isnull=False, valid_until__isnull=True),
                 violation_error_message="资质必须有发证日期，或至少有认定年度。",
             ),
+            # Memberships of a register have no number: these are told apart by their day.
             models.UniqueConstraint(
                 name="qualification_number_once",
                 fields=["kind", "number"],
@@ -119,7 +121,8 @@ class Qualification(models.Model):
 
     def holds_on(self, day: dt.date) -> bool:
         """The same rule as `QualificationQuerySet.holding_on`, for a row at hand."""
-        return self.validity is not None and self.validity.covers(day)
+        validity = self.validity
+        return validity is not None and validity.covers(day)
 
 
 def first_counted_on(held: Iterable[Qualification], day: dt.date) -> Qualification | None:

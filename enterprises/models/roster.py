@@ -92,6 +92,7 @@ class RosterVersion(models.Model):
         SourceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
     )
     filename = models.CharField("文件名", max_length=200, blank=True)
+    # What the unit's own column titles meant for this version; its answers may change later.
     mapping = models.JSONField("列对应", default=dict, blank=True)
     state = models.CharField(
         "状态", max_length=10, choices=VersionState, default=VersionState.CHECKING
@@ -134,6 +135,7 @@ class RosterVersion(models.Model):
                 fields=["roster", "number"],
                 violation_error_message="版次重复。",
             ),
+            # Two people may act at the same moment: of two versions the database takes one.
             models.UniqueConstraint(
                 name="version_one_under_review",
                 fields=["roster"],
@@ -233,6 +235,7 @@ class RosterFirm(models.Model):
     )
     renamed_on = models.DateField("更名日期", null=True, blank=True)
     note = models.CharField("补充说明", max_length=200, blank=True)
+    # Shows whether the row differs from that of another version, without reading the files again.
     digest = models.CharField("行摘要", max_length=64, blank=True)
 
     objects = RosterFirmQuerySet.as_manager()

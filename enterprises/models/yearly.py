@@ -41,6 +41,7 @@ class YearlyFigures(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "年度数据"
         ordering = ["enterprise", "-year"]
+        # A later report of the same year changes the row; the ledger keeps what it said before.
         constraints = [
             models.UniqueConstraint(
                 name="figures_once_a_year",

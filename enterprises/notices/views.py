@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.models import Notice
-from enterprises.notices import sending as telling
+from enterprises.notices import sending
 from parks.access import person
 
 PAGE = 30
@@ -18,7 +18,7 @@ PAGE = 30
 
 @require_safe
 @never_cache
-def notices(request: HttpRequest) -> HttpResponse:
+def notice_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     page = Paginator(Notice.objects.filter(person=user), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "unread": Notice.objects.unread_by(user).count()}
@@ -27,16 +27,16 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one as read and go where it leads."""
+    """Mark a notice as read and go to the page it links to."""
     user = person(request)
     notice = get_object_or_404(Notice, pk=pk, person=user)
-    telling.mark_read(user, notice.pk)
+    sending.mark_read(user, notice.pk)
     return redirect(notice.link or "notices")
 
 
 @require_POST
 def notices_read(request: HttpRequest) -> HttpResponse:
-    number = telling.mark_read(person(request))
+    number = sending.mark_read(person(request))
     if number:
         messages.success(request, f"{number}条消息已标为已读。")
     return redirect("notices")

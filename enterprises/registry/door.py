@@ -98,16 +98,16 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
     try:
         with transaction.atomic():
             head = lock_ledger()
-            book, reports = _carry_out(batches)
+            working_copy, reports = _carry_out(batches)
             if errors := [error for report in reports for error in report.errors]:
                 raise ActsRefused(errors)
-            if book.changes:
+            if working_copy.changes:
                 changes = [
                     (change, batch.source)
                     for batch, report in zip(batches, reports, strict=True)
                     for change in report.changes
                 ]
-                entries = book.write(changes, by=by, reason=reason)
+                entries = working_copy.write(changes, by=by, reason=reason)
                 LedgerHead.objects.filter(pk=head.pk).update(last_entry=entries[-1].pk)
                 _share_entries(entries, reports)
     # Some errors show only while writing: a value too long, or a rule that the database enforces.
@@ -140,26 +140,26 @@ def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]
     garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
     sound = [act for batch in batches for act in batch.acts if id(act) not in garbled]
     numbers = [act.number for act in sound if isinstance(act, Grant)]
-    book = WorkingCopy({act.uscc for act in sound}, numbers)
+    working_copy = WorkingCopy({act.uscc for act in sound}, numbers)
     reports = []
     for number, batch in enumerate(batches):
-        changes_before, notices_before = len(book.changes), len(book.notices)
+        changes_before, notices_before = len(working_copy.changes), len(working_copy.notices)
         errors = []
         for act in batch.acts:
             try:
                 if id(act) in garbled:
                     raise RegistryError("含有控制字符或乱码，请重新输入。")
-                book.listing = act.listing
-                act.carry_out(book.firms[act.uscc])
+                working_copy.listing = act.listing
+                act.carry_out(working_copy.firms[act.uscc])
             except RegistryError as error:
                 error.uscc = error.uscc or act.uscc
                 error.cell = error.cell or next(iter(act.cells.values()), "")
                 error.batch = number
                 errors.append(error)
-        report = _make_report(batch, book.changes[changes_before:], errors)
-        report.notices = book.notices[notices_before:]
+        report = _make_report(batch, working_copy.changes[changes_before:], errors)
+        report.notices = working_copy.notices[notices_before:]
         reports.append(report)
-    return book, reports
+    return working_copy, reports
 
 
 def _has_controls(act: Act) -> bool:

@@ -28,7 +28,7 @@ class FirmFacts:
     """Everything the registry holds of one firm, oldest first; changes are noted as they happen."""
 
     uscc: str
-    book: Notebook
+    notebook: Notebook
     enterprise: Enterprise | None = None
     facts: dict[type[Model], list[Any]] = field(default_factory=lambda: defaultdict(list))
 
@@ -84,7 +84,7 @@ class FirmFacts:
         """Tell the clerk of something that does not stop the act."""
         notice = self.refusal(message, on_field, cells)
         notice.cell = notice.cell or next(iter(cells.values()), "")
-        self.book.notices.append(notice)
+        self.notebook.notices.append(notice)
 
     def notice_kept(
         self, fact: Model, attribute: str, given: object, cells: Mapping[str, str], place: str = ""
@@ -94,7 +94,7 @@ class FirmFacts:
         It may be a correction of that very list. `place` names where it comes from.
         """
         registered = getattr(fact, attribute)
-        label, kept, listed = self.book.in_words(fact, attribute, registered, given)
+        label, kept, listed = self.notebook.in_words(fact, attribute, registered, given)
         source = f"（{place}）" if place else ""
         message = f"{label}登记为{kept}{source}，本名单为{listed}，以登记为准"
         self.add_notice(message, attribute.removesuffix("_id"), cells)
@@ -109,21 +109,23 @@ class FirmFacts:
         else:
             fact.enterprise = self.known  # type: ignore[attr-defined]
             self.facts[type(fact)].append(fact)
-        values = self.book.ledger_values(fact)
+        values = self.notebook.ledger_values(fact)
         after = {name: value for name, value in values.items() if value not in (None, "")}
-        self.book.note_change(Change(act, self.known, fact, on, {}, after, _cells_of(after, cells)))
+        self.notebook.note_change(
+            Change(act, self.known, fact, on, {}, after, _cells_of(after, cells))
+        )
 
     def store_quietly(self, fact: Model) -> None:
         """Store a fact that another change already tells of, such as the name before a renaming."""
         fact.enterprise = self.known  # type: ignore[attr-defined]
         self.facts[type(fact)].append(fact)
-        self.book.mark_touched(fact)
+        self.notebook.mark_touched(fact)
 
     def alter_quietly(self, fact: Model, **values: Any) -> None:
         """Set attributes that another change already tells of, such as the end of the old place."""
         for name, value in values.items():
             setattr(fact, name, value)
-        self.book.mark_touched(fact)
+        self.notebook.mark_touched(fact)
 
     def replace_fact(
         self,
@@ -137,17 +139,17 @@ class FirmFacts:
     ) -> None:
         """Note a new fact that takes the place of an old one, as one change of values."""
         self.store_quietly(new)
-        old_values, new_values = self.book.ledger_values(old), self.book.ledger_values(new)
+        old_values, new_values = self.notebook.ledger_values(old), self.notebook.ledger_values(new)
         before = {name: old_values[name] for name in showing}
         after = {name: new_values[name] for name in showing}
-        self.book.note_change(
+        self.notebook.note_change(
             Change(act, self.known, new, on, before, after, _cells_of(after, cells))
         )
 
     def drop_fact(self, fact: Model) -> None:
         """Take a fact out of the registry; what tells of it is noted by the caller."""
         self.facts[type(fact)].remove(fact)
-        self.book.mark_dropped(fact)
+        self.notebook.mark_dropped(fact)
 
     def alter_fact(
         self, fact: Model, *, act: str, on: dt.date | None, cells: Mapping[str, str], **values: Any
@@ -156,14 +158,14 @@ class FirmFacts:
         differing = {name: value for name, value in values.items() if getattr(fact, name) != value}
         if not differing:
             return
-        old = self.book.ledger_values(fact)
+        old = self.notebook.ledger_values(fact)
         for name, value in differing.items():
             setattr(fact, name, value)
-        new = self.book.ledger_values(fact)
+        new = self.notebook.ledger_values(fact)
         changed = [name for name in new if new[name] != old[name]]
         before = {name: old[name] for name in changed}
         after = {name: new[name] for name in changed}
-        self.book.note_change(
+        self.notebook.note_change(
             Change(act, self.known, fact, on, before, after, _cells_of(after, cells))
         )
 

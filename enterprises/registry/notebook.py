@@ -110,23 +110,23 @@ class Notebook:
         A unit, kind or technology field stands there by its code, which means the same in every
         database.
         """
-        shown = {}
+        values = {}
         for column in fact._meta.fields:
             if column.name in HIDDEN:
                 continue
             value = getattr(fact, column.attname)
             codes = self._codes.get(column.related_model)  # type: ignore[arg-type]
-            shown[column.name] = codes.get(value) if codes else value
-        return shown
+            values[column.name] = codes.get(value) if codes else value
+        return values
 
-    def stored_value(self, fact: Model, name: str, shown: Any) -> tuple[str, Any]:
+    def stored_value(self, fact: Model, name: str, value: Any) -> tuple[str, Any]:
         """The other way round: attribute and value for a field as the ledger shows it."""
         column: Any = fact._meta.get_field(name)
         if column.related_model not in self.reference:
-            return column.attname, column.to_python(shown)
-        if not shown:
+            return column.attname, column.to_python(value)
+        if not value:
             return column.attname, None
-        return column.attname, self.reference[column.related_model][shown].pk
+        return column.attname, self.reference[column.related_model][value].pk
 
     def in_words(self, fact: Model, attribute: str, *values: Any) -> tuple[str, ...]:
         """The attribute's title, and each of these values of it as a clerk reads them."""

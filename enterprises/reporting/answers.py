@@ -1,4 +1,4 @@
-"""What the unit says about its roster before handing it in: of firms, and why a warning is no mistake."""
+"""What a unit says about its roster: answers on firms, and reasons for warnings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What is said of one firm; what is left out stays as it was said before."""
+    """What is said of one firm. None leaves a part as it was said before."""
 
     word: str | None = None
     day: dt.date | None = None
@@ -32,105 +32,121 @@ class Answer:
     note: str | None = None
 
 
-def answer(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
-    """Store answers, firm's code → answer: all of them, or none and every objection in one Refusal."""
+def store_answers(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
+    """Store answers, firm's code → answer: all of them or none.
+
+    Raises Refusal with every objection, by firm.
+    """
     with transaction.atomic():
         _lock_open(version)
+        # Read under the lock: a re-check replaces the rows of the firms.
         firms = {firm.uscc: firm for firm in version.firms.filter(uscc__in=list(answers))}
-        objections = {
-            uscc: said
-            for uscc, one in answers.items()
-            if (said := _objection(version, firms.get(uscc), one))
-        }
+        objections = {}
+        for uscc, answer in answers.items():
+            if objection := _objection_to(version, firms.get(uscc), answer):
+                objections[uscc] = objection
         if objections:
             raise Refusal("\n".join(objections.values()), "invalid", objections)
-        for uscc, one in answers.items():
-            _write(firms[uscc], one)
+        # Only now, when none of them is refused.
+        for uscc, answer in answers.items():
+            _write_answer(firms[uscc], answer)
 
 
-def explain(version: RosterVersion, reasons: Mapping[str, str]) -> None:
-    """Reasons for warnings, key of the group (see `key_of`) → text; a blank text takes the reason back."""
-    known = {
-        key_of(group)
-        for group in version.summary.get("groups", [])
-        if group["severity"] == "warning"
-    }
+def store_reasons(version: RosterVersion, reasons: Mapping[str, str]) -> None:
+    """Reasons for warnings, `group_key` → text; a blank text takes the reason back."""
+    # A key from another version of the page would be stored and never shown.
+    known = {group_key(group) for group in _warning_groups(version)}
     if unknown := set(reasons) - known:
         raise Refusal(f"没有这一组提醒：{'、'.join(sorted(unknown))}。", "invalid")
     with transaction.atomic():
-        current = _lock_open(version)
-        given = current.reasons | {
-            key: text.strip()[:LONGEST_REASON] for key, text in reasons.items()
-        }
+        # The reasons are read again under the lock, so that two people do not overwrite each other.
+        kept = dict(_lock_open(version).reasons)
+        for key, text in reasons.items():
+            kept[key] = text.strip()[:LONGEST_REASON]
         RosterVersion.objects.filter(pk=version.pk).update(
-            reasons={key: text for key, text in given.items() if text}
+            reasons={key: text for key, text in kept.items() if text}
         )
     version.refresh_from_db(fields=["reasons"])
 
 
-def say(version: RosterVersion, told: Mapping[str, Answer], reasons: Mapping[str, str]) -> None:
-    """Answers and reasons at once: all of them or none."""
+def store_answers_and_reasons(
+    version: RosterVersion, answers: Mapping[str, Answer], reasons: Mapping[str, str]
+) -> None:
+    """All of them or none."""
     with transaction.atomic():
-        answer(version, told)
-        explain(version, reasons)
+        store_answers(version, answers)
+        store_reasons(version, reasons)
 
 
-def key_of(group: Mapping[str, Any]) -> str:
+def group_key(group: Mapping[str, Any]) -> str:
     """What identifies a group of problems of one cause: rule and column."""
     return f"{group['code']}|{group['title']}"
 
 
-def unexplained(version: RosterVersion) -> list[dict[str, Any]]:
+def groups_without_reason(version: RosterVersion) -> list[dict[str, Any]]:
     """Groups of warnings that still need a reason."""
     return [
         group
-        for group in version.summary.get("groups", [])
-        if group["severity"] == "warning"
-        and group["code"] not in ANSWERED_ELSEWHERE
-        and not version.reasons.get(key_of(group))
+        for group in _warning_groups(version)
+        if group["code"] not in ANSWERED_ELSEWHERE and not version.reasons.get(group_key(group))
     ]
 
 
-def unanswered(version: RosterVersion) -> list[RosterFirm]:
-    """Firms of which the unit still has to say something."""
+def firms_without_answer(version: RosterVersion) -> list[RosterFirm]:
+    """Firms on which the unit still has to say something."""
     return [firm for firm in version.firms.asked() if firm.lacks]
 
 
+def _warning_groups(version: RosterVersion) -> list[dict[str, Any]]:
+    groups = version.summary.get("groups", [])
+    return [group for group in groups if group["severity"] == "warning"]
+
+
 def _lock_open(version: RosterVersion) -> RosterVersion:
-    intake.lock(version.roster)
+    """The version as it is now.
+
+    Raises Refusal once it has been handed in, or while it is checked.
+    """
+    intake.lock_roster(version.roster)
     current = RosterVersion.objects.get(pk=version.pk)
     if current.state not in OPEN:
         raise Refusal("这一版已报送或正在检查，不能再填写说明。")
     return current
 
 
-def _objection(version: RosterVersion, firm: RosterFirm | None, said: Answer) -> str:
+def _objection_to(version: RosterVersion, firm: RosterFirm | None, answer: Answer) -> str:
+    """Why the answer cannot be taken, as a sentence; empty where it can."""
     if firm is None:
         return "所填企业不在本版名册中。"
-    if said.word is not None and said.word not in ("", *Word.values):
+    if answer.word is not None and answer.word not in ("", *Word.values):
         return f"{firm.name}：未列的原因无效。"
-    if said.word and firm.kind != RosterFirm.Kind.MISSING:
+    # A word explains why a firm is not listed; it would be applied as a closing or leaving.
+    if answer.word and firm.kind != RosterFirm.Kind.MISSING:
         return f"{firm.name}：企业已列入名册，不需要说明未列的原因。"
-    for day, what in ((said.day, "日期"), (said.renamed_on, "更名日期")):
+    # The roster speaks of the quarter's last day: what happened later belongs into the next one.
+    last_day = version.roster.quarter.last_day
+    for day, what in ((answer.day, "日期"), (answer.renamed_on, "更名日期")):
         if day and day > timezone.localdate():
             return f"{firm.name}：{what}不得晚于今天。"
-        if day and day > version.roster.quarter.last_day:
-            return f"{firm.name}：{what}晚于{version.roster.quarter.last_day:%Y-%m-%d}，应在以后的季度填报。"
-    if said.to_unit and said.to_unit.pk == version.roster.unit_id:
+        if day and day > last_day:
+            return f"{firm.name}：{what}晚于{last_day:%Y-%m-%d}，应在以后的季度填报。"
+    if answer.to_unit and answer.to_unit.pk == version.roster.unit_id:
         return f"{firm.name}：去向不能是本单位。"
-    if said.to_unit and said.to_unit.kind == Unit.Kind.DEPARTMENT:
+    if answer.to_unit and answer.to_unit.kind == Unit.Kind.DEPARTMENT:
         return f"{firm.name}：去向应为园区平台或镇街。"
     return ""
 
 
-def _write(firm: RosterFirm, said: Answer) -> None:
+def _write_answer(firm: RosterFirm, answer: Answer) -> None:
     values = {
-        "word": said.word,
-        "day": said.day,
-        "to_unit": said.to_unit,
-        "renamed_on": said.renamed_on,
-        "note": said.note.strip()[:200] if said.note is not None else None,
+        "word": answer.word,
+        "day": answer.day,
+        "to_unit": answer.to_unit,
+        "renamed_on": answer.renamed_on,
     }
-    given = {name: value for name, value in values.items() if value is not None}
-    if given:
-        RosterFirm.objects.filter(pk=firm.pk).update(**given)
+    if answer.note is not None:
+        values["note"] = answer.note.strip()[:200]
+    # An empty word or note is written: it takes back what was said. None leaves it.
+    changed = {name: value for name, value in values.items() if value is not None}
+    if changed:
+        RosterFirm.objects.filter(pk=firm.pk).update(**changed)

@@ -1,4 +1,7 @@
-"""Writing an approved version to the registry, in one transaction, or undoing it; both are recorded acts."""
+"""Writing an approved version to the registry, in one transaction, or undoing it.
+
+Both are recorded acts.
+"""
 
 from __future__ import annotations
 
@@ -23,49 +26,60 @@ from parks.models import User
 
 State = VersionState
 MOST_BLOCKERS = 5
+"""Firms named in the refusal of an undoing."""
+MOST_REFUSALS = 50
+"""Refusals of the registry that are kept with the version."""
 
 
 @dataclass
 class Writing:
-    """What a version writes; `left_out`: firms whose row a decided case does not take, with the reason."""
+    """What a version writes.
+
+    `left_out`: firms whose row a decided case does not take, with the reason.
+    """
 
     acts: list[Act] = field(default_factory=list)
     left_out: list[dict[str, str]] = field(default_factory=list)
 
 
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
-    """Job handler. params: {"version": RosterVersion id}. Reads the file anew, so what is written is what it says."""
-    version = checking.find(context.params["version"])
+    """Job handler. params: {"version": RosterVersion id}.
+
+    Reads the file again, so that what is written is what the file says and not what the check has
+    kept of it.
+    """
+    version = checking.find_version(context.params["version"])
+    # The job may be run again after it has done its work, or after the version was returned.
     if version.state != State.APPROVED:
         return {"version": version.pk, "state": version.state}
-    reading, problems = _read(version, context)
-    if any(problem.blocks for problem in problems):
-        return lambda: _give_back(
-            version, [f"{one.address}：{one.reason}" for one in problems if one.blocks]
-        )
-    writing = _writing(version, reading)
+    reading, problems = _read_again(version, context)
+    errors = [f"{problem.address}：{problem.reason}" for problem in problems if problem.blocks]
+    if errors:
+        return lambda: _give_back(version, errors)
+    writing = _plan_writing(version, reading)
     context.beat("写入登记", done=0, total=len(writing.acts))
-    return lambda: _commit(version, writing)
+    return lambda: _commit_writing(version, writing)
 
 
-def _read(version: RosterVersion, context: jobs.JobContext) -> tuple[Reading, list[Problem]]:
+def _read_again(version: RosterVersion, context: jobs.JobContext) -> tuple[Reading, list[Problem]]:
     if version.is_nil:
-        reading = checking.nil_reading(version)
-        return reading, []
+        return checking.nil_reading(version), []
     try:
-        reading = checking.read(version, vocabulary(), context)
+        reading = checking.read_file(version, vocabulary(), context)
     except FileRefused as refusal:
         return checking.nil_reading(version), [refusal.problem]
     return reading, list(reading.problems)
 
 
-def _writing(version: RosterVersion, reading: Reading) -> Writing:
-    day, rows = version.roster.quarter.last_day, {row.values["uscc"]: row for row in reading.rows}
+def _plan_writing(version: RosterVersion, reading: Reading) -> Writing:
+    day = version.roster.quarter.last_day
+    rows = {row.values["uscc"]: row for row in reading.rows}
     decided = cases.decided_about(version)
     writing = Writing()
     for firm in version.firms.select_related("park", "town", "from_unit"):
         if reason := _why_left_out(firm, decided.get(firm.uscc)):
             writing.left_out.append({"uscc": firm.uscc, "name": firm.name, "reason": reason})
+        # A firm without a row: only the word on it can write something.
         elif firm.kind == RosterFirm.Kind.MISSING:
             writing.acts += comparison.acts_for_missing(firm, reading.filename, day)
         elif row := rows.get(firm.uscc):
@@ -74,6 +88,7 @@ def _writing(version: RosterVersion, reading: Reading) -> Writing:
 
 
 def _why_left_out(firm: RosterFirm, case: Case | None) -> str:
+    """What a decided case says against the firm's row; empty where the row may be written."""
     if case is None or firm.kind == RosterFirm.Kind.MISSING:
         return ""
     if case.decision == Case.Decision.STAYS:
@@ -84,21 +99,29 @@ def _why_left_out(firm: RosterFirm, case: Case | None) -> str:
     return f"科技局决定归入{case.park or case.town}"
 
 
-def _commit(version: RosterVersion, writing: Writing) -> jobs.Result:
-    intake.lock(version.roster)
+def _commit_writing(version: RosterVersion, writing: Writing) -> jobs.Result:
+    # The roster's row is locked before the ledger, here and in undo_roster: in one order, so that
+    # none waits in a ring.
+    intake.lock_roster(version.roster)
+    # The file was read outside the transaction; meanwhile the version may have been returned.
     version.refresh_from_db()
     if version.state != State.APPROVED:
         return {"version": version.pk, "state": version.state}
     registry.lock_ledger()
-    correction = comparison.correction(version, list(version.firms.all()))
+    correction = comparison.plan_correction(version, list(version.firms.all()))
+    # What the version before wrote is taken back first; only what comes after it has this file as
+    # its source.
     batches = [Batch(correction.acts), Batch(writing.acts, version.source)]
-    reason = version.reason[:200]
     try:
+        # A savepoint: after a refusal the state of the version is still to be written.
         with transaction.atomic():
-            reports = registry.apply_all(batches, by=version.decided_by, reason=reason)
+            reports = registry.apply_all(
+                batches, by=version.decided_by, reason=version.reason[:200]
+            )
     except registry.ActsRefused as refused:
         return _give_back(version, [error.message for error in refused.errors])
-    _finish(version, [entry for report in reports for entry in report.entries], writing)
+    _record_outcome(version, [entry for report in reports for entry in report.entries], writing)
+    # The first report is that of the taking back.
     report = reports[1]
     return {
         "version": version.pk,
@@ -108,21 +131,26 @@ def _commit(version: RosterVersion, writing: Writing) -> jobs.Result:
     }
 
 
-def _finish(version: RosterVersion, entries: Sequence[LedgerEntry], writing: Writing) -> None:
+def _record_outcome(
+    version: RosterVersion, entries: Sequence[LedgerEntry], writing: Writing
+) -> None:
+    # Before the change of state: the database allows one version in force per roster.
     version.roster.versions.filter(state=State.APPLIED).update(state=State.REPLACED)
     outcome = {
         "entries": len(entries),
         "left_out": writing.left_out,
-        "firms": len({e.enterprise_id for e in entries}),
+        "firms": len({entry.enterprise_id for entry in entries}),
     }
-    submission.advance(
+    ledger: dict[str, int | None] = {"ledger_from": None, "ledger_to": None}
+    if entries:
+        ledger = {"ledger_from": entries[0].pk, "ledger_to": entries[-1].pk}
+    submission.change_state(
         version,
         [State.APPROVED],
         State.APPLIED,
         applied_at=timezone.now(),
-        ledger_from=entries[0].pk if entries else None,
-        ledger_to=entries[-1].pk if entries else None,
         outcome=outcome,
+        **ledger,
     )
     if version.source:
         storage.describe(version.source, checking.ROSTER, version.roster.quarter.last_day)
@@ -134,9 +162,13 @@ def _finish(version: RosterVersion, entries: Sequence[LedgerEntry], writing: Wri
 
 
 def _give_back(version: RosterVersion, reasons: Sequence[str]) -> jobs.Result:
-    """The registry has moved on since the check: back under review, with what stands against it."""
-    outcome = {"refused": list(dict.fromkeys(reasons))[:50], "refused_count": len(reasons)}
-    submission.advance(
+    """The registry has changed since the check: back under review, with the reasons."""
+    outcome = {
+        # A sentence may be the same for many rows; the number counts all of them.
+        "refused": list(dict.fromkeys(reasons))[:MOST_REFUSALS],
+        "refused_count": len(reasons),
+    }
+    submission.change_state(
         version,
         [State.APPROVED],
         State.SUBMITTED,
@@ -148,37 +180,45 @@ def _give_back(version: RosterVersion, reasons: Sequence[str]) -> jobs.Result:
     return {"version": version.pk, "refused": len(reasons)}
 
 
-# --- undoing ------------------------------------------------------------------------------------------------------
-def undo(version: RosterVersion, *, by: User, reason: str) -> None:
-    """Take back all that this roster wrote, corrections too. Raises Refusal naming later facts that build on it."""
-    if not reason.strip():
+# --- undoing --------------------------------------------------------------------------------------
+def undo_roster(version: RosterVersion, *, by: User, reason: str) -> None:
+    """Take back all that this roster wrote, corrections too.
+
+    Raises Refusal where later facts build on it; the refusal names them.
+    """
+    reason = reason.strip()
+    if not reason:
         raise Refusal("请写明撤销的理由。", "reason")
     with transaction.atomic():
-        intake.lock(version.roster)
+        intake.lock_roster(version.roster)
+        # Before the state changes: only versions in force or replaced count as written.
         stretches = comparison.stretches_of(version)
-        told = {"undone_by": by, "undone_at": timezone.now(), "undone_reason": reason.strip()[:200]}
-        submission.advance(version, [State.APPLIED], State.UNDONE, **told)
-        version.roster.versions.filter(state=State.REPLACED).update(state=State.UNDONE, **told)
+        undone = {"undone_by": by, "undone_at": timezone.now(), "undone_reason": reason[:200]}
+        submission.change_state(version, [State.APPLIED], State.UNDONE, **undone)
+        # The versions that it corrected go with it: what they wrote is taken back, too.
+        replaced = version.roster.versions.filter(state=State.REPLACED)
+        replaced.update(state=State.UNDONE, **undone)
         registry.lock_ledger()
-        undoing_now = undoing.plan_undoing(stretches)
-        if undoing_now.blockers:
-            raise Refusal(_said_of(undoing_now.blockers), "blocked")
+        plan = undoing.plan_undoing(stretches)
+        if plan.blockers:
+            raise Refusal(_blockers_in_words(plan.blockers), "blocked")
         try:
-            registry.apply(undoing_now.acts, by=by, reason=f"撤销{version}：{reason.strip()}"[:200])
+            registry.apply(plan.acts, by=by, reason=f"撤销{version}：{reason}"[:200])
         except registry.ActsRefused as refused:
             raise Refusal(str(refused), "blocked") from None
+        # The figures are counted anew, as after the job that wrote the roster.
         jobs.follow_up(submission.APPLY, by=by)
-        text = f"{version.roster.quarter}名册的入库已撤销：{reason.strip()}"
+        text = f"{version.roster.quarter}名册的入库已撤销：{reason}"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
 
 
-def _said_of(blockers: Mapping[str, Sequence[LedgerEntry]]) -> str:
-    said = []
+def _blockers_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> str:
+    named = []
     for entries in list(blockers.values())[:MOST_BLOCKERS]:
+        # The first of the later facts is enough to find the others.
         entry = entries[0]
         source = f"，来自{entry.source.name}" if entry.source else ""
-        said.append(
-            f"{entry.enterprise.name}（{entry.get_act_display()}，{timezone.localdate(entry.at)}{source}）"
-        )
+        day = timezone.localdate(entry.at)
+        named.append(f"{entry.enterprise.name}（{entry.get_act_display()}，{day}{source}）")
     more = f"等{len(blockers)}家" if len(blockers) > MOST_BLOCKERS else ""
-    return f"不能撤销：入库之后又有变更以它为基础：{'；'.join(said)}{more}。请先更正这些变更。"
+    return f"不能撤销：入库之后又有变更以它为基础：{'；'.join(named)}{more}。请先更正这些变更。"

@@ -1,4 +1,4 @@
-"""The board of a quarter: every unit and where its roster stands, from the states of its versions."""
+"""The board of a quarter: every unit and where its roster stands, by the states of its versions."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ from parks.models import Unit, User
 
 NOT_STARTED = "not_started"
 DRAFTED = "drafted"
-"""What is said of a draft to those who may not see it."""
-LABELS: dict[str, str] = {NOT_STARTED: "未开始", DRAFTED: "准备中"} | {
-    state.value: str(state.label) for state in VersionState
+"""The state shown for a draft to those who may not see it."""
+LABELS: dict[str, str] = {
+    NOT_STARTED: "未开始",
+    DRAFTED: "准备中",
+    **{state.value: str(state.label) for state in VersionState},
 }
-
 SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 
 
 @dataclass(frozen=True)
 class BoardLine:
-    """One unit. `latest`: its newest version; `official`: the one under review or in force, if another."""
+    """One unit.
+
+    `latest`: its newest version. `official`: its newest one under review or in force.
+    """
 
     unit: Unit
     latest: RosterVersion | None
@@ -44,7 +48,8 @@ class BoardLine:
 
     def state_for(self, user: User) -> str:
         """The state as far as the user may see it: a draft is the unit's and the bureau's."""
-        return DRAFTED if self.state in DRAFTS and not reports_for(user, self.unit) else self.state
+        is_hidden = self.state in DRAFTS and not reports_for(user, self.unit)
+        return DRAFTED if is_hidden else self.state
 
     def version_for(self, user: User) -> RosterVersion | None:
         """The version behind the state, unless it is a draft that the user may not see."""
@@ -57,7 +62,8 @@ class BoardLine:
 
     @property
     def version(self) -> RosterVersion | None:
-        """The version that the state speaks of."""
+        """The version whose state is the unit's: a draft of a correction does not take it back."""
+        # A draft of a correction does not take back what was handed in.
         return self.official or self.latest
 
     @property
@@ -66,6 +72,7 @@ class BoardLine:
 
     @property
     def is_being_corrected(self) -> bool:
+        """Whether a newer draft stands beside the version that was handed in."""
         return bool(
             self.official
             and self.latest
@@ -109,22 +116,24 @@ class Totals:
     applied: int = 0
 
 
-def totals(quarters: Iterable[Quarter], units: Collection[int]) -> dict[int, Totals]:
+def count_totals(quarters: Iterable[Quarter], units: Collection[int]) -> dict[int, Totals]:
     """Quarter's id → totals over these units (ids), in one query."""
-    found = {quarter.pk: Totals(len(units)) for quarter in quarters}
-    rosters = RosterVersion.objects.filter(
-        roster__quarter__in=list(found), roster__unit__in=list(units)
+    totals = {quarter.pk: Totals(len(units)) for quarter in quarters}
+    versions = RosterVersion.objects.filter(
+        roster__quarter__in=list(totals), roster__unit__in=list(units), state__in=HANDED_IN
     )
-    applied = Count("roster", distinct=True, filter=Q(state=VersionState.APPLIED))
+    # By roster, not by version: a unit that hands in twice counts once.
     counted = (
-        rosters.filter(state__in=HANDED_IN)
-        .order_by()
+        versions.order_by()
         .values_list("roster__quarter")
-        .annotate(handed_in=Count("roster", distinct=True), applied=applied)
+        .annotate(
+            handed_in=Count("roster", distinct=True),
+            applied=Count("roster", distinct=True, filter=Q(state=VersionState.APPLIED)),
+        )
     )
-    return found | {
-        pk: Totals(len(units), handed_in, applied) for pk, handed_in, applied in counted
-    }
+    for pk, handed_in, applied in counted:
+        totals[pk] = Totals(len(units), handed_in, applied)
+    return totals
 
 
 def build_board(
@@ -134,25 +143,30 @@ def build_board(
     *,
     seen_by: User | None = None,
 ) -> QuarterBoard:
-    """Three queries whatever the number of units and versions. Parks first, then towns. Drafts are left out for those
-    who must not see them."""
-    versions = (
-        RosterVersion.objects.all()
-        if seen_by is None
-        else RosterVersion.objects.visible_to(seen_by)
-    )
-    return _boards([quarter], today, units, versions)[0]
+    """The board of one quarter, parks first, then towns; by default of all units.
+
+    Three queries whatever the number of units and versions. Drafts that `seen_by` must not see are
+    left out; without a user, none are.
+    """
+    versions = RosterVersion.objects.all()
+    if seen_by is not None:
+        versions = versions.visible_to(seen_by)
+    return _build_boards([quarter], today, units, versions)[0]
 
 
-def over(quarters: Sequence[Quarter], today: dt.date, *, seen_by: User) -> list[QuarterBoard]:
-    """The boards of several quarters, in the order given, in three queries; their versions come without details."""
-    versions = RosterVersion.objects.visible_to(seen_by).defer(
-        "mapping", "summary", "reasons", "outcome"
-    )
-    return _boards(quarters, today, None, versions)
+def boards_of_quarters(
+    quarters: Sequence[Quarter], today: dt.date, *, seen_by: User
+) -> list[QuarterBoard]:
+    """The boards of several quarters, in their order, in three queries.
+
+    Their versions come without the long fields: each of those costs a query when it is read.
+    """
+    long_fields = ("mapping", "summary", "reasons", "outcome")
+    versions = RosterVersion.objects.visible_to(seen_by).defer(*long_fields)
+    return _build_boards(quarters, today, None, versions)
 
 
-def _boards(
+def _build_boards(
     quarters: Sequence[Quarter],
     today: dt.date,
     units: Iterable[Unit] | None,
@@ -160,21 +174,22 @@ def _boards(
 ) -> list[QuarterBoard]:
     wanted = list(units if units is not None else Unit.objects.reporting())
     by_owner: dict[tuple[int, int], list[RosterVersion]] = defaultdict(list)
-    asked = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
-    for version in asked.select_related("roster__quarter", "roster__unit").order_by("number"):
+    rows = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
+    for version in rows.select_related("roster__quarter", "roster__unit").order_by("number"):
         by_owner[version.roster.quarter_id, version.roster.unit_id].append(version)
-    granted = LockException.objects.filter(quarter__in=quarters).order_by("until")
-    extended = {
-        (quarter, unit): until
-        for quarter, unit, until in granted.values_list("quarter", "unit", "until")
-    }
-    return [
-        QuarterBoard(one, [_line(one, unit, by_owner, today, extended) for unit in wanted])
-        for one in quarters
-    ]
+    extended: dict[tuple[int, int], dt.date] = {}
+    # In the order of their days: of several extensions of a unit the longest remains.
+    exceptions = LockException.objects.filter(quarter__in=quarters).order_by("until")
+    for quarter_id, unit_id, until in exceptions.values_list("quarter", "unit", "until"):
+        extended[quarter_id, unit_id] = until
+    boards = []
+    for quarter in quarters:
+        lines = [_build_line(quarter, unit, by_owner, today, extended) for unit in wanted]
+        boards.append(QuarterBoard(quarter, lines))
+    return boards
 
 
-def _line(
+def _build_line(
     quarter: Quarter,
     unit: Unit,
     by_owner: Mapping[tuple[int, int], list[RosterVersion]],
@@ -183,6 +198,8 @@ def _line(
 ) -> BoardLine:
     versions = by_owner.get((quarter.pk, unit.pk), [])
     latest = versions[-1] if versions else None
-    official = next((one for one in reversed(versions) if one.state in HANDED_IN), None)
+    handed_in = [version for version in versions if version.state in HANDED_IN]
+    official = handed_in[-1] if handed_in else None
+    # Handed in: by its time of submission. Not handed in: by today.
     late = official.is_late if official else quarter.is_late(today)
     return BoardLine(unit, latest, official, late, extended.get((quarter.pk, unit.pk)))

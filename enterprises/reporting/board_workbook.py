@@ -23,36 +23,44 @@ COLUMNS = (
 HEAD_ROW = 4
 
 
-def build(shown: QuarterBoard, rows: Iterable[desk.DeskRow], *, by: User, at: dt.datetime) -> bytes:
-    """An .xlsx with one line per unit, headed by the quarter, the count and who took it when."""
+def build_workbook(
+    board: QuarterBoard, rows: Iterable[desk.DeskRow], *, by: User, at: dt.datetime
+) -> bytes:
+    """An .xlsx with one line per unit.
+
+    Its head names the quarter, the counts, and who exported it when.
+    """
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "报送进度"
-    write_text(sheet["A1"], f"{shown.quarter}名册报送进度")
+    write_text(sheet["A1"], f"{board.quarter}名册报送进度")
     sheet["A1"].font = Font(bold=True, size=14)
-    days = f"截止日{shown.quarter.due_on:%Y-%m-%d}，锁定日{shown.quarter.locks_on:%Y-%m-%d}"
-    counts = f"应报{shown.expected}，已报{shown.handed_in}，已入库{shown.applied}，逾期{shown.late}"
+    days = f"截止日{board.quarter.due_on:%Y-%m-%d}，锁定日{board.quarter.locks_on:%Y-%m-%d}"
+    counts = f"应报{board.expected}，已报{board.handed_in}，已入库{board.applied}，逾期{board.late}"
     write_text(sheet["A2"], f"{counts}；{days}")
     write_text(sheet["A3"], f"导出时间：{at:%Y-%m-%d %H:%M}　导出人：{by}（{by.username}）")
     for number, (title, width) in enumerate(COLUMNS, 1):
-        _heading(sheet.cell(HEAD_ROW, number), title)
+        _put_title(sheet.cell(HEAD_ROW, number), title)
         sheet.column_dimensions[get_column_letter(number)].width = width
     for number, row in enumerate(rows, 1):
-        for column, value in enumerate([number, *_cells(row)], 1):
-            _put(sheet.cell(HEAD_ROW + number, column), value)
+        for column, value in enumerate([number, *_cells_of(row)], 1):
+            _put_value(sheet.cell(HEAD_ROW + number, column), value)
     sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 4)
     return bytes_of(book)
 
 
-def _cells(row: desk.DeskRow) -> list[Any]:
-    version = row.line.version
-    handed_in = version.submitted_at if version else None
+def _cells_of(row: desk.DeskRow) -> list[Any]:
+    number, handed_in = None, ""
+    if version := row.line.version:
+        number = version.number
+        if version.submitted_at:
+            handed_in = f"{timezone.localtime(version.submitted_at):%Y-%m-%d %H:%M}"
     return [
         row.line.unit.get_kind_display(),
         row.line.unit.name,
         row.label,
-        version.number if version else None,
-        f"{timezone.localtime(handed_in):%Y-%m-%d %H:%M}" if handed_in else "",
+        number,
+        handed_in,
         "逾期" if row.line.is_late else "",
         row.firms,
         *row.counts,
@@ -60,14 +68,14 @@ def _cells(row: desk.DeskRow) -> list[Any]:
     ]
 
 
-def _put(cell: Any, value: Any) -> None:
+def _put_value(cell: Any, value: Any) -> None:
     if isinstance(value, str):
         write_text(cell, value)
     else:
         cell.value = value
 
 
-def _heading(cell: Any, title: str) -> None:
+def _put_title(cell: Any, title: str) -> None:
     write_text(cell, title)
     cell.font = Font(bold=True)
     cell.fill = PatternFill("solid", fgColor="E8F0F9")

@@ -1,4 +1,7 @@
-"""The check of a version: read, apply every rule, hold against the registry. The job writes its findings once."""
+"""The check of a version: read the file, apply every rule, compare with the registry.
+
+The job works without writing, and stores its findings at the end, in one go.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +26,13 @@ from enterprises.rosters.reading.sheet import Reading
 from enterprises.rosters.writing.marking import annotated_copy
 
 MOST_PER_RULE, MOST_NOTES = 1_000, 500
+"""Problems stored of one rule, and notes stored of one kind: the summary counts all of them."""
 ROWS_PER_INSERT = 2_000
 
 
 @dataclass
 class Findings:
-    """Everything the check has to say. `reading` is None for a file that could not be read."""
+    """What the check has found. `reading` is None for a file that could not be read."""
 
     reading: Reading | None
     problems: list[Problem] = field(default_factory=list)
@@ -42,15 +46,17 @@ class Findings:
 
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     """Job handler. params: {"version": RosterVersion id}."""
-    version = find(context.params["version"])
+    version = find_version(context.params["version"])
+    # Run again after it was stored, or overtaken by another check.
     if version.state != VersionState.CHECKING:
         return {"version": version.pk, "state": version.state}
-    findings = examine(version, context)
-    copy = _annotated(version, findings, context)
-    return lambda: _store(version, findings, copy)
+    findings = examine_version(version, context)
+    copy = _make_annotated_copy(version, findings, context)
+    return lambda: _store_findings(version, findings, copy)
 
 
-def find(pk: int) -> RosterVersion:
+def find_version(pk: int) -> RosterVersion:
+    """The version with what a job needs of it. Raises jobs.UserError when it is gone."""
     related = ("roster__quarter", "roster__unit", "source", "decided_by")
     version = RosterVersion.objects.select_related(*related).filter(pk=pk).first()
     if version is None:
@@ -58,31 +64,37 @@ def find(pk: int) -> RosterVersion:
     return version
 
 
-def examine(version: RosterVersion, context: jobs.JobContext) -> Findings:
+def examine_version(version: RosterVersion, context: jobs.JobContext) -> Findings:
     """Read and judge; writes nothing."""
     if version.is_nil:
-        return compared(version, nil_reading(version), context)
+        return compare_reading(version, nil_reading(version), context)
     words = vocabulary()
     try:
-        reading = read(version, words, context)
+        reading = read_file(version, words, context)
     except FileRefused as refusal:
-        return Findings(None, [refusal.problem], unknown_titles=_titles(refusal.unknown_titles))
-    if foreign := cross_rules.belonging(version, reading, words):
-        return Findings(reading, [foreign])
+        titles = _titles_for_page(refusal.unknown_titles)
+        return Findings(None, [refusal.problem], unknown_titles=titles)
+    # A file of another unit or quarter is not compared: nearly every row would be a problem.
+    if wrong_file := cross_rules.wrong_file_problem(version, reading, words):
+        return Findings(reading, [wrong_file])
     if reading.layout.name != ROSTER.name:
+        no_roster = cross_rules.NOT_A_ROSTER
         return Findings(
-            reading,
-            [cross_rules.NOT_A_ROSTER.problem(reading.filename, "文件", reading.layout.title)],
+            reading, [no_roster.problem(reading.filename, "文件", reading.layout.title)]
         )
-    return compared(version, reading, context)
+    return compare_reading(version, reading, context)
 
 
-def read(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) -> Reading:
-    """The version's file as typed rows; raises Refused, or jobs.UserError when the file is gone."""
+def read_file(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) -> Reading:
+    """The version's file as typed rows.
+
+    Raises FileRefused, or jobs.UserError when the file is gone.
+    """
     assert version.source is not None
     path = storage.path_of(version.source)
     if not path.is_file():
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{version.filename}。")
+    # In a child process: the file comes from outside.
     today = timezone.localdate()
     return read_safely(
         path, version.filename, words, today, mapping=version.mapping, beat=context.beat
@@ -90,40 +102,48 @@ def read(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) ->
 
 
 def nil_reading(version: RosterVersion) -> Reading:
+    """A nil return as a file without rows: the same rules apply to it."""
     return Reading("零报告", ROSTER, version.roster.unit.name, version.roster.quarter.last_day)
 
 
-def compared(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
+def compare_reading(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
+    """Compare the rows with the registry, and with the rosters of other units and quarters."""
     problems = [*reading.problems, *cross_rules.foreign_rows(reading, version.roster.unit)]
     rows = planning.sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
+    # Of all rows, not only of the sound ones: a row with an error still lists its firm.
     codes = {code for row in reading.rows if (code := row.values["uscc"])}
     day, undone = version.roster.quarter.last_day, comparison.taken_back(version)
-    known = situations.known(codes, version.roster.unit, day, undone)
-    compared = comparison.compare(version, reading, rows, known)
+    known = situations.find_known(codes, version.roster.unit, day, undone)
+    compared = comparison.compare_rows(version, reading, rows, known)
     context.beat("核对各季度、各单位", done=len(rows), total=len(reading.rows))
+    # With the missing ones: a rule asks for holders of certificates among them.
     firms = {firm.uscc: firm for firm in compared.firms}
-    problems += compared.problems + cross_rules.check(
-        cross_rules.CheckedSheet(version, reading, rows, firms, known)
-    )
-    return Findings(reading, problems, compared, _titles(reading.unknown_titles))
+    sheet = cross_rules.CheckedSheet(version, reading, rows, firms, known)
+    problems += compared.problems + cross_rules.check_sheet(sheet)
+    return Findings(reading, problems, compared, _titles_for_page(reading.unknown_titles))
 
 
-def _titles(unknown: Iterable[UnknownTitle]) -> list[dict[str, Any]]:
+def _titles_for_page(unknown: Iterable[UnknownTitle]) -> list[dict[str, Any]]:
     return [
         {
-            "title": one.title,
-            "address": one.address,
-            "suggestion": one.suggestion,
-            "confidence": round(one.confidence, 2),
-            "samples": list(one.samples),
+            "title": title.title,
+            "address": title.address,
+            "suggestion": title.suggestion,
+            "confidence": round(title.confidence, 2),
+            "samples": list(title.samples),
         }
-        for one in unknown
+        for title in unknown
     ]
 
 
-def _annotated(version: RosterVersion, findings: Findings, context: jobs.JobContext) -> str:
-    """Where the annotated copy lies; empty where there is nothing to mark, or it cannot be made."""
+def _make_annotated_copy(
+    version: RosterVersion, findings: Findings, context: jobs.JobContext
+) -> str:
+    """The name under which the annotated copy is kept.
+
+    Empty where there is nothing to mark, or where no copy can be made.
+    """
     if version.source is None or not findings.problems:
         return ""
     context.beat("制作批注副本")
@@ -137,19 +157,22 @@ def _annotated(version: RosterVersion, findings: Findings, context: jobs.JobCont
     return storage.keep_copy(made, f"{version.pk}.xlsx") if made else ""
 
 
-# --- storing ----------------------------------------------------------------------------------------------------
-def _store(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result:
+# --- storing --------------------------------------------------------------------------------------
+def _store_findings(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result:
     state = state_after(findings)
+    # Only while it is still being checked: of two checks of one version, the first to end is kept.
     checking = RosterVersion.objects.filter(pk=version.pk, state=VersionState.CHECKING)
     if not checking.update(state=state, summary=summary_of(findings), annotated_as=copy):
         return {"version": version.pk, "state": "overtaken"}
+    # Before the rows are deleted, which hold the answers given to this version.
     earlier = _earlier_answers(version)
+    # Of the check before: everything is written anew.
     version.firms.all().delete()
     version.problems.all().delete()
     for firm in findings.compared.firms:
         comparison.carry_over(firm, earlier.get(firm.uscc))
     RosterFirm.objects.bulk_create(findings.compared.firms, batch_size=ROWS_PER_INSERT)
-    RosterProblem.objects.bulk_create(kept(version, findings), batch_size=ROWS_PER_INSERT)
+    RosterProblem.objects.bulk_create(problem_rows(version, findings), batch_size=ROWS_PER_INSERT)
     return {"version": version.pk, "state": state.value}
 
 
@@ -158,20 +181,20 @@ def state_after(findings: Findings) -> VersionState:
 
 
 def summary_of(findings: Findings) -> dict[str, Any]:
-    """Counts in full, lists capped: what the pages and the API show without reading the rows again."""
+    """What pages and the API show without reading the rows again: counts in full, lists cut off."""
     reading, names = findings.reading, receipt.code_names()
-    blocking = [problem.blocks for problem in findings.problems]
-    shown = {
+    errors = sum(problem.blocks for problem in findings.problems)
+    summary = {
         "rows": len(reading.rows) if reading else 0,
-        "errors": sum(blocking),
-        "warnings": len(blocking) - sum(blocking),
+        "errors": errors,
+        "warnings": len(findings.problems) - errors,
         "groups": receipt.problem_groups(findings.problems, cross_rules.ENTRIES),
         "counts": Counter(firm.kind for firm in findings.compared.firms),
         "unknown_titles": findings.unknown_titles,
         "checked_at": timezone.now(),
     }
     if reading:
-        shown |= {
+        summary |= {
             "as_of": reading.as_of,
             "normalised_count": len(reading.normalised),
             "normalised": [
@@ -182,26 +205,24 @@ def summary_of(findings: Findings) -> dict[str, Any]:
             "extra_titles": list(reading.extra_titles),
             "notes": list(reading.notes),
         }
-    return shown
+    return summary
 
 
-def kept(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
-    """The problems as unsaved rows, at most so many per rule."""
-    codes = (
-        {row.number: row.values["uscc"] for row in findings.reading.rows}
-        if findings.reading
-        else {}
-    )
-    seen: Counter[str] = Counter()
-    kept = []
+def problem_rows(version: RosterVersion, findings: Findings) -> list[RosterProblem]:
+    """The problems as unsaved rows, at most MOST_PER_RULE of each rule."""
+    codes: dict[int, str] = {}
+    if findings.reading:
+        codes = {row.number: row.values["uscc"] for row in findings.reading.rows}
+    number_of: Counter[str] = Counter()
+    rows = []
     for problem in findings.problems:
-        seen[problem.code] += 1
-        if seen[problem.code] <= MOST_PER_RULE:
-            kept.append(_problem(version, problem, codes))
-    return kept
+        number_of[problem.code] += 1
+        if number_of[problem.code] <= MOST_PER_RULE:
+            rows.append(_problem_row(version, problem, codes))
+    return rows
 
 
-def _problem(version: RosterVersion, problem: Problem, codes: dict[int, str]) -> RosterProblem:
+def _problem_row(version: RosterVersion, problem: Problem, codes: dict[int, str]) -> RosterProblem:
     return RosterProblem(
         version=version,
         code=problem.code,
@@ -216,14 +237,20 @@ def _problem(version: RosterVersion, problem: Problem, codes: dict[int, str]) ->
     )
 
 
-# --- answers that still hold --------------------------------------------------------------------------------------
+# --- answers that still hold ----------------------------------------------------------------------
 def _earlier_answers(version: RosterVersion) -> dict[str, RosterFirm]:
-    """What was said of the same firms: in this version before a re-check, else in the one before,
-    else in the one that is in force."""
-    own = {firm.uscc: firm for firm in version.firms.all()}
+    """What was said of the same firms, firm's code → row.
+
+    In this version before a re-check, else in the one before, else in the one that is in force. The
+    reasons for warnings are taken over from the one before, too.
+    """
     previous = version.roster.versions.filter(number__lt=version.number).order_by("-number").first()
-    before = {firm.uscc: firm for firm in previous.firms.all()} if previous else {}
+    # Reasons that were given to this version already are kept on a re-check.
     if previous and not version.reasons:
         RosterVersion.objects.filter(pk=version.pk).update(reasons=previous.reasons)
-    applied = comparison.applied_before(version)
-    return ({firm.uscc: firm for firm in applied.firms.all()} if applied else {}) | before | own
+    answers: dict[str, RosterFirm] = {}
+    # The later in the list, the stronger.
+    for source in (comparison.applied_before(version), previous, version):
+        if source:
+            answers |= {firm.uscc: firm for firm in source.firms.all()}
+    return answers

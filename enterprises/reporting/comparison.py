@@ -1,4 +1,4 @@
-"""Holding a roster against the registry, firm by firm: new, changed, arriving, missing, unchanged."""
+"""Comparing a roster with the registry: new, changed, arriving, missing and unchanged firms."""
 
 from __future__ import annotations
 
@@ -26,83 +26,113 @@ from enterprises.uscc import normalise
 from parks.models import Unit
 
 Kind, Word = RosterFirm.Kind, RosterFirm.Word
-UNTOLD = frozenset(column.field for column in ROSTER.columns if column.fact is None)
+NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
 
 
 @dataclass
 class Comparison:
-    """One entry per firm, the listed in the order of their rows, then the missing; and what the registry objects to."""
+    """One entry per firm: the listed in the order of their rows, then the missing.
+
+    `problems`: of the registry.
+    """
 
     firms: list[RosterFirm] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def compare(
+def compare_rows(
     version: RosterVersion, reading: Reading, rows: Sequence[RosterRow], known: Known
 ) -> Comparison:
-    """`rows`: the sound ones. Days that the unit has not told yet are taken to be the quarter's last day."""
+    """`rows`: the sound ones.
+
+    A day that the unit has not named yet is taken to be the quarter's last day.
+    """
     units = {unit.code: unit for unit in Unit.objects.reporting()}
-    listed = [_listed(version, row, known.by_code.get(row.values["uscc"]), units) for row in rows]
+    listed = [
+        _listed_firm(version, row, known.by_code.get(row.values["uscc"]), units) for row in rows
+    ]
+    # Before the acts are made: days and words from the version in force shape them.
     if applied := applied_before(version):
         earlier = {firm.uscc: firm for firm in applied.firms.all()}
         for firm in listed:
             carry_over(firm, earlier.get(firm.uscc))
-    day = version.roster.quarter.last_day
-    acts = [
-        act
-        for firm, row in zip(listed, rows, strict=True)
-        for act in acts_of(firm, row, day, reading.filename)
-    ]
     plan = FilePlan(reading.filename, reading, [])
-    plan.report = _preview(version, listed, acts)
-    _describe(listed, plan.report)
-    missing = [_missing(version, one) for one in _unlisted(known, reading)]
-    strangers = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
-    notices = [
-        _discreet(notice) if notice.uscc in strangers else notice for notice in plan.report.notices
-    ]
-    problems = planning.refusal_problems(plan, plan.report.errors)
-    problems += planning.difference_problems(plan, notices)
+    plan.report = _preview_writing(version, listed, rows, reading.filename)
+    _describe_changes(listed, plan.report)
+    missing = [_missing_firm(version, situation) for situation in _unlisted(known, reading)]
+    # Their registered contacts belong to another unit.
+    arriving = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
+    notices = []
+    for notice in plan.report.notices:
+        notices.append(_without_contact(notice) if notice.uscc in arriving else notice)
+    problems = planning.refusal_problems(plan, plan.report.errors) + planning.difference_problems(
+        plan, notices
+    )
     return Comparison([*listed, *missing], problems)
 
 
-def _discreet(notice: RegistryError) -> RegistryError:
-    """A contact registered by another unit is not told to the one that lists the firm now."""
+def _without_contact(notice: RegistryError) -> RegistryError:
+    """A contact registered by another unit is not shown to the unit that lists the firm now."""
     if notice.field not in contacts.FIELDS:
         return notice
     subject = str(notice).partition("：")[0]
-    said = f"{subject}：联系人或联系电话与登记不同"
-    return RegistryError(said, uscc=notice.uscc, field=notice.field, cell=notice.cell)
+    sentence = f"{subject}：联系人或联系电话与登记不同"
+    return RegistryError(sentence, uscc=notice.uscc, field=notice.field, cell=notice.cell)
 
 
 def _unlisted(known: Known, reading: Reading) -> list[Situation]:
-    """Expected firms without a row; a row counts by its code, or where that cannot be read, by its name."""
+    """Expected firms without a row.
+
+    A row counts by its code, or where that cannot be read, by its name.
+    """
     codes = {row.values["uscc"] for row in reading.rows}
+    # A row whose code cannot be read is an error; its firm is not missing on top of that.
     names = {normalise(row.values["name"]) for row in reading.rows if not row.values["uscc"]}
-    firms = ((one, one.enterprise) for one in known.expected)
-    return [one for one, firm in firms if firm.uscc not in codes and firm.name_key not in names]
+    unlisted = []
+    for situation in known.expected:
+        firm = situation.enterprise
+        if firm.uscc not in codes and firm.name_key not in names:
+            unlisted.append(situation)
+    return unlisted
 
 
-def _preview(
-    version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequence[Act]
+def _preview_writing(
+    version: RosterVersion,
+    listed: Sequence[RosterFirm],
+    rows: Sequence[RosterRow],
+    filename: str,
 ) -> WriteReport:
-    undo = correction(version, listed)
-    return registry.preview_all([Batch(undo.acts), Batch(acts)])[1]
+    """What the registry would do with the rows, once the version in force has been taken back."""
+    day = version.roster.quarter.last_day
+    acts: list[Act] = []
+    for firm, row in zip(listed, rows, strict=True):
+        acts += acts_of(firm, row, day, filename)
+    correction = plan_correction(version, listed)
+    # In one preview: the rows are judged as after the taking back.
+    return registry.preview_all([Batch(correction.acts), Batch(acts)])[1]
 
 
-def correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undoing.Undoing:
-    """What a correcting version takes back first: all the applied version told of firms that are now told otherwise."""
+def plan_correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undoing.Undoing:
+    """What a correcting version takes back first.
+
+    That is all the version in force wrote on firms of which this version says something else, or
+    nothing.
+    """
     applied = applied_before(version)
     if applied is None:
         return undoing.Undoing([], {})
-    now = {firm.uscc: _told(firm) for firm in firms}
-    changed = {firm.uscc for firm in applied.firms.all() if now.get(firm.uscc) != _told(firm)}
+    now = {firm.uscc: _statement(firm) for firm in firms}
+    before = {firm.uscc: _statement(firm) for firm in applied.firms.all()}
+    changed = {uscc for uscc, statement in before.items() if now.get(uscc) != statement}
     return undoing.plan_undoing(stretches_of(version), changed)
 
 
 def taken_back(version: RosterVersion) -> list[Act]:
-    """What would take back all that the version's roster has written so far: it is held against what was before."""
+    """The acts that would take back all that the roster has written so far.
+
+    A correction is compared with the registry as it was before the roster.
+    """
     return undoing.plan_undoing(stretches_of(version)).acts if applied_before(version) else []
 
 
@@ -120,6 +150,10 @@ def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
 
 
 def _question(firm: RosterFirm) -> tuple[object, ...]:
+    """What the unit is asked about the firm.
+
+    An earlier answer fits only where all of it is equal.
+    """
     missing = firm.kind == Kind.MISSING
     return (
         missing,
@@ -132,54 +166,53 @@ def _question(firm: RosterFirm) -> tuple[object, ...]:
 
 
 def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:
-    """The ledger entries that versions of this roster have written."""
+    """The ledger entries that this roster has written, as pairs (first id, last id)."""
     written = version.roster.versions.filter(
         state__in=[VersionState.APPLIED, VersionState.REPLACED]
     )
     return [
-        (one.ledger_from, one.ledger_to) for one in written if one.ledger_from and one.ledger_to
+        (earlier.ledger_from, earlier.ledger_to)
+        for earlier in written
+        if earlier.ledger_from and earlier.ledger_to
     ]
 
 
-def _told(firm: RosterFirm) -> tuple[Any, ...]:
+def _statement(firm: RosterFirm) -> tuple[Any, ...]:
     return (firm.digest, firm.word, firm.day, firm.renamed_on)
 
 
-# --- one firm ---------------------------------------------------------------------------------------------------
-def _listed(
+# --- one firm -------------------------------------------------------------------------------------
+def _listed_firm(
     version: RosterVersion, row: RosterRow, known: Situation | None, units: Mapping[str, Unit]
 ) -> RosterFirm:
     value = row.values
-    park, town = units.get(value.get("park") or ""), units.get(value["town"])
-    relocated = known is not None and not known.is_bare and not _stands_at(known, park, town)
-    renamed = known is not None and not known.is_bare and _bears_another_name(known, value["name"])
-    return RosterFirm(
+    firm = RosterFirm(
         version=version,
         uscc=value["uscc"],
         name=value["name"],
-        kind=Kind.NEW if known is None or known.is_bare else Kind.UNCHANGED,
+        kind=Kind.NEW,
         row=row.number,
         cell=row.address("uscc"),
-        park=park,
-        town=town,
-        from_unit=known.unit if relocated and known else None,
-        relocated=relocated,
-        registered_name=known.enterprise.name if renamed and known else "",
-        holds_certificate=bool(known and known.holds_certificate),
+        park=units.get(value.get("park") or ""),
+        town=units.get(value["town"]),
+        holds_certificate=known is not None and known.holds_certificate,
         digest=digest_of(row),
     )
-
-
-def _stands_at(known: Situation, park: Unit | None, town: Unit | None) -> bool:
+    # A bare firm is registered, but has never had a place: it is as good as new.
+    if known is None or known.is_bare:
+        return firm
+    firm.kind = Kind.UNCHANGED
     place = known.place
-    return place is not None and (place.park, place.town) == (park, town)
+    if place is None or (place.park, place.town) != (firm.park, firm.town):
+        # The unit will be asked for the day of the move.
+        firm.relocated = True
+        firm.from_unit = known.unit
+    if normalise(firm.name) not in {known.enterprise.name_key, *known.former_keys}:
+        firm.registered_name = known.enterprise.name
+    return firm
 
 
-def _bears_another_name(known: Situation, name: str) -> bool:
-    return normalise(name) not in {known.enterprise.name_key, *known.former_keys}
-
-
-def _missing(version: RosterVersion, known: Situation) -> RosterFirm:
+def _missing_firm(version: RosterVersion, known: Situation) -> RosterFirm:
     assert known.place is not None
     return RosterFirm(
         version=version,
@@ -193,46 +226,53 @@ def _missing(version: RosterVersion, known: Situation) -> RosterFirm:
 
 
 def digest_of(row: RosterRow) -> str:
-    """Of what the row says of its firm: equal digests, equal facts."""
-    told = sorted((name, repr(value)) for name, value in row.values.items() if name not in UNTOLD)
-    return hashlib.sha256(repr(told).encode()).hexdigest()
+    """A digest of the facts in the row: equal digests, equal facts."""
+    values = row.values.items()
+    facts = sorted((name, repr(value)) for name, value in values if name not in NO_FACTS)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 
-def _describe(listed: Sequence[RosterFirm], report: WriteReport) -> None:
+def _describe_changes(listed: Sequence[RosterFirm], report: WriteReport) -> None:
     names = receipt.code_names()
     by_firm: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for change in report.changes:
         by_firm[change.enterprise.uscc].append(receipt.change_in_words(change, names))
     for firm in listed:
         firm.changes = by_firm[firm.uscc]
+        is_changed = firm.changes or firm.relocated or firm.registered_name
+        # A firm that comes back to the same unit, or moves within it, changes; it does not arrive.
         if firm.relocated and firm.from_unit_id != firm.version.roster.unit_id:
             firm.kind = Kind.ARRIVING
-        elif firm.kind == Kind.UNCHANGED and (
-            firm.changes or firm.relocated or firm.registered_name
-        ):
+        elif firm.kind == Kind.UNCHANGED and is_changed:
             firm.kind = Kind.CHANGED
 
 
-# --- acts -------------------------------------------------------------------------------------------------------
+# --- acts -----------------------------------------------------------------------------------------
 def acts_of(firm: RosterFirm, row: RosterRow, day: dt.date, filename: str) -> Iterator[Act]:
-    """Everything a row says, with what the unit has told about it besides."""
+    """Everything a row says, with what the unit has answered about it."""
     for act in _row_acts(firm, row, day):
         yield replace(act, listing=Listing(filename, day))
 
 
 def _row_acts(firm: RosterFirm, row: RosterRow, day: dt.date) -> Iterator[Act]:
     moved_on = firm.day or day
-    # A firm that stood here when the roster was checked has no move to tell: placed elsewhere since, it is refused.
+    # Without a day of moving, the registry refuses a firm that was placed elsewhere since the
+    # roster was checked.
     for act in planning.acts_of(row, day, day, moved_on if firm.relocated else None):
+        # The renaming comes first: the row then registers the firm under its new name.
         if isinstance(act, Register) and firm.registered_name:
             yield Rename(uscc=firm.uscc, name=firm.name, on=firm.renamed_on or day, cells=act.cells)
+        # Nobody has the firm any more, so there is no move to write: it comes from outside.
         if isinstance(act, Place) and firm.relocated and firm.from_unit is None:
             act = replace(act, since=moved_on, moves_on=None, from_outside=True)
         yield act
 
 
 def acts_for_missing(firm: RosterFirm, filename: str, day: dt.date) -> Iterator[Act]:
-    """What follows from the word about a firm that is not listed; a move is the bureau's case, not the unit's act."""
+    """What follows from the word on a firm that is not listed.
+
+    A move is decided by the bureau as a case.
+    """
     listing = Listing(filename, day)
     if firm.word == Word.CLOSED and firm.day:
         yield Close(uscc=firm.uscc, on=firm.day, listing=listing)

@@ -1,8 +1,10 @@
-"""Rules over units and quarters (R3…) and over the file's belonging (F03…): what one file alone cannot tell."""
+"""Rules across units and quarters (R3…), and on whose file it is (F03…).
+
+They need the registry and other rosters: the file alone does not show a breach.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,10 +59,16 @@ CROSS_RULES = (
 )  # fmt: skip
 ENTRIES = (*BELONGING, *CROSS_RULES)
 ANSWERED_ELSEWHERE = frozenset((OTHER_NAME.code, HOLDER_MISSING.code))
-"""Warnings that are settled by what is said of the firm, not by a reason of their own."""
+"""Warnings that an answer on the firm settles; they need no reason of their own."""
 
 FEWEST_MISSED, LEAST_SHARE = 5, 0.7
+"""A roster is much shorter when at least so many firms are missing, and less than this share is
+listed."""
 LEAST_FACTOR, MADS = 3.0, 6.0
+"""A figure jumps when it differs by more than this factor, and by more than so many median
+deviations."""
+MAD_TO_SIGMA = 1.4826
+"""The median deviation of a normal distribution, times this, is its standard deviation."""
 COMPARED = {"revenue": "上年营业收入", "rd_expense": "上年研发费用", "staff": "职工总数"}
 
 
@@ -69,36 +77,35 @@ def rulebook() -> str:
     return markdown(BELONGING, PLAN_RULES, CROSS_RULES)
 
 
-# --- the file's belonging ---------------------------------------------------------------------------------------
-def belonging(version: RosterVersion, reading: Reading, words: Vocabulary) -> Problem | None:
-    """Why the file is not this unit's roster of this quarter; by its stamp, else by its title lines."""
+# --- whose file it is -----------------------------------------------------------------------------
+def wrong_file_problem(
+    version: RosterVersion, reading: Reading, words: Vocabulary
+) -> Problem | None:
+    """Why the file is not this unit's roster of this quarter: by its stamp, else by its titles."""
     unit, quarter = version.roster.unit, version.roster.quarter
     stamp = reading.stamp
-    told = _unit_told(stamp, reading, words)
-    if told and told != unit.code:
-        name = Unit.objects.filter(code=told).values_list("name", flat=True).first() or told
-        return WRONG_UNIT.problem(
-            reading.filename, "填报单位", name, f"文件属于“{name}”，现在报送的是“{unit.name}”"
-        )
-    told_quarter = stamp.quarter if stamp else ""
-    if told_quarter and told_quarter != quarter.code:
-        return WRONG_QUARTER.problem(
-            reading.filename, "季度", told_quarter, f"模板是{told_quarter}的，现在报送的是{quarter}"
-        )
-    if reading.as_of and not _within(reading.as_of, quarter.period.first_day, quarter.last_day):
-        seen = f"{reading.as_of:%Y-%m-%d}"
-        said = f"数据截至{seen}，不在{quarter}内（截至日应为{quarter.last_day:%Y-%m-%d}）"
-        return WRONG_QUARTER.problem(reading.filename, "数据截至", seen, said)
+    # The wrong unit first: then the other differences do not matter.
+    unit_code = _unit_of_file(stamp, reading, words)
+    if unit_code and unit_code != unit.code:
+        named = Unit.objects.filter(code=unit_code).values_list("name", flat=True).first()
+        name = named or unit_code
+        reason = f"文件属于“{name}”，现在报送的是“{unit.name}”"
+        return WRONG_UNIT.problem(reading.filename, "填报单位", name, reason)
+    if stamp and stamp.quarter and stamp.quarter != quarter.code:
+        reason = f"模板是{stamp.quarter}的，现在报送的是{quarter}"
+        return WRONG_QUARTER.problem(reading.filename, "季度", stamp.quarter, reason)
+    as_of = reading.as_of
+    if as_of and not quarter.period.first_day <= as_of <= quarter.last_day:
+        reason = f"数据截至{as_of}，不在{quarter}内（截至日应为{quarter.last_day}）"
+        return WRONG_QUARTER.problem(reading.filename, "数据截至", str(as_of), reason)
+    # An old template of the right unit and quarter: its columns have changed since.
     if stamp and stamp.edition < marks.EDITION:
         return OLD_TEMPLATE.problem(reading.filename, "模板", f"第{stamp.edition}版")
     return None
 
 
-def _within(day: dt.date, first: dt.date, last: dt.date) -> bool:
-    return first <= day <= last
-
-
-def _unit_told(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> str:
+def _unit_of_file(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> str:
+    """The code of the unit that the file names; empty where it names none that is known."""
     if stamp:
         return stamp.unit
     key = spelling_key(reading.reporting_unit or "")
@@ -106,10 +113,10 @@ def _unit_told(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -
     return term.code if term else ""
 
 
-# --- firms and rows -----------------------------------------------------------------------------------------------
+# --- firms and rows -------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class CheckedSheet:
-    """What the cross rules look at: the file's sound rows, each with its firm's plan, and the registry."""
+    """What the cross rules look at: the sound rows, their compared firms, and the registry."""
 
     version: RosterVersion
     reading: Reading
@@ -122,25 +129,29 @@ class CheckedSheet:
         return rule.problem(row.address(name), title, row.seen.get(name), reason)
 
 
-def check(sheet: CheckedSheet) -> list[Problem]:
+def check_sheet(sheet: CheckedSheet) -> list[Problem]:
     """All findings of all cross rules (a constant number of queries)."""
     return [problem for rule in _CHECKS for problem in rule(sheet)]
 
 
 def foreign_rows(reading: Reading, unit: Unit) -> Iterator[Problem]:
-    """Rows that name another park, or (for a town) a park or another town: the other unit reports them."""
+    """Rows of firms that another unit reports.
+
+    A park reports the firms in it; a town those outside the parks.
+    """
     for row in reading.rows:
         park, town = row.values.get("park"), row.values.get("town")
+        # A cell that could not be read is an error already.
         if unit.kind == Unit.Kind.PARK and "park" not in row.unread and park != unit.code:
-            said = "没有填所属园区平台" if park is None else "填的是其他园区平台"
-            yield _foreign(reading, row, "park", f"{said}，不属于{unit.name}")
+            what = "没有填所属园区平台" if park is None else "填的是其他园区平台"
+            yield _foreign_row(reading, row, "park", f"{what}，不属于{unit.name}")
         elif unit.kind == Unit.Kind.TOWN and park:
-            yield _foreign(reading, row, "park", "企业在园区平台内，由园区报送")
+            yield _foreign_row(reading, row, "park", "企业在园区平台内，由园区报送")
         elif unit.kind == Unit.Kind.TOWN and town and town != unit.code:
-            yield _foreign(reading, row, "town", f"填的是其他镇街，不属于{unit.name}")
+            yield _foreign_row(reading, row, "town", f"填的是其他镇街，不属于{unit.name}")
 
 
-def _foreign(reading: Reading, row: RosterRow, name: str, reason: str) -> Problem:
+def _foreign_row(reading: Reading, row: RosterRow, name: str, reason: str) -> Problem:
     return OTHER_UNIT.problem(
         row.address(name), reading.layout.column(name).title, row.seen.get(name), reason
     )
@@ -148,17 +159,18 @@ def _foreign(reading: Reading, row: RosterRow, name: str, reason: str) -> Proble
 
 def _claimed_twice(sheet: CheckedSheet) -> Iterator[Problem]:
     roster = sheet.version.roster
-    others = (
+    # Only rosters that were handed in: a draft of another unit is not to be seen.
+    listed_elsewhere = (
         RosterFirm.objects.handed_in()
         .listed()
         .filter(version__roster__quarter=roster.quarter)
         .exclude(version__roster=roster)
         .values_list("uscc", "version__roster__unit__name")
     )
-    claimed = dict(others)
+    claimed_by = dict(listed_elsewhere)
     for row in sheet.rows:
-        if other := claimed.get(row.values["uscc"]):
-            yield sheet.problem(CLAIMED_TWICE, row, "uscc", f"{other}本季度也申报了这家企业")
+        if unit_name := claimed_by.get(row.values["uscc"]):
+            yield sheet.problem(CLAIMED_TWICE, row, "uscc", f"{unit_name}本季度也申报了这家企业")
 
 
 def _other_name(sheet: CheckedSheet) -> Iterator[Problem]:
@@ -171,35 +183,42 @@ def _closed_listed(sheet: CheckedSheet) -> Iterator[Problem]:
     for row in sheet.rows:
         known = sheet.known.by_code.get(row.values["uscc"])
         if known and known.closed:
-            yield sheet.problem(
-                CLOSED_LISTED, row, "uscc", f"企业已于{known.closed.closed_on:%Y-%m-%d}注销"
-            )
+            reason = f"企业已于{known.closed.closed_on:%Y-%m-%d}注销"
+            yield sheet.problem(CLOSED_LISTED, row, "uscc", reason)
 
 
 def _much_shorter(sheet: CheckedSheet) -> Iterator[Problem]:
     expected, listed = len(sheet.known.expected), len(sheet.reading.rows)
+    # Both bounds: a small unit may lose a third of its firms by one closing.
     if expected - listed >= FEWEST_MISSED and listed < LEAST_SHARE * expected:
-        said = f"名册列了{listed}家，登记在本单位的有{expected}家"
-        yield MUCH_SHORTER.problem(sheet.reading.filename, "名册", f"{listed}家", said)
+        reason = f"名册列了{listed}家，登记在本单位的有{expected}家"
+        yield MUCH_SHORTER.problem(sheet.reading.filename, "名册", f"{listed}家", reason)
 
 
 def _holder_missing(sheet: CheckedSheet) -> Iterator[Problem]:
     for firm in sheet.firms.values():
         if firm.kind == RosterFirm.Kind.MISSING and firm.holds_certificate:
-            said = f"{firm.name}的高企证书仍有效，名册没有列"
-            yield HOLDER_MISSING.problem(sheet.reading.filename, "企业", firm.uscc, said)
+            reason = f"{firm.name}的高企证书仍有效，名册没有列"
+            yield HOLDER_MISSING.problem(sheet.reading.filename, "企业", firm.uscc, reason)
 
 
 def _jump(sheet: CheckedSheet) -> Iterator[Problem]:
-    """Log ratios to the registered figures, against the file's own spread: counts are skewed, and one price rise that
-    moves every firm is no error. Bound: 3 times, or 6 median deviations around the median, whichever is wider."""
+    """Log ratios to the registered figures, judged by the file's own spread.
+
+    Logarithms, because figures are skewed. The file's own spread, because a price rise that moves
+    every firm is no error. The wider of the two bounds holds: the factor, or the median deviations
+    around the median.
+    """
+    # The figures of a roster are those of the year before.
     year = sheet.version.roster.quarter.last_day.year - 1
     before = _figures_before(list(sheet.known.by_code), year)
     for name, title in COMPARED.items():
-        ratios = [
-            (row, ratio) for row in sheet.rows if (ratio := _ratio(row, name, before)) is not None
-        ]
-        low, high = _bounds([ratio for _, ratio in ratios])
+        ratios: list[tuple[RosterRow, float]] = []
+        for row in sheet.rows:
+            ratio = _log_ratio(row, name, before)
+            if ratio is not None:
+                ratios.append((row, ratio))
+        low, high = _usual_range([ratio for _, ratio in ratios])
         for row, ratio in ratios:
             if not low <= ratio <= high:
                 old = getattr(before[row.values["uscc"]], name)
@@ -207,28 +226,32 @@ def _jump(sheet: CheckedSheet) -> Iterator[Problem]:
 
 
 def _figures_before(usccs: Sequence[str], year: int) -> dict[str, YearlyFigures]:
-    found: dict[str, YearlyFigures] = {}
-    for some in chunks(usccs):
-        rows = YearlyFigures.objects.filter(enterprise__uscc__in=some, year__in=(year - 1, year))
-        found |= {
-            one.enterprise.uscc: one for one in rows.select_related("enterprise").order_by("year")
-        }
-    return found
+    """Firm's code → its figures of the year, or of the year before where there are none yet."""
+    figures: dict[str, YearlyFigures] = {}
+    for portion in chunks(usccs):
+        rows = YearlyFigures.objects.filter(enterprise__uscc__in=portion, year__in=(year - 1, year))
+        # In the order of years, so that the later figures replace the earlier ones.
+        for row in rows.select_related("enterprise").order_by("year"):
+            figures[row.enterprise.uscc] = row
+    return figures
 
 
-def _ratio(row: RosterRow, name: str, before: Mapping[str, YearlyFigures]) -> float | None:
+def _log_ratio(row: RosterRow, name: str, before: Mapping[str, YearlyFigures]) -> float | None:
     registered = before.get(row.values["uscc"])
-    old, new = (getattr(registered, name) if registered else None), row.values.get(name)
+    if registered is None:
+        return None
+    old, new = getattr(registered, name), row.values.get(name)
     if not old or not new or Decimal(old) <= 0 or Decimal(new) <= 0:
         return None
     return math.log(float(new) / float(old))
 
 
-def _bounds(ratios: Sequence[float]) -> tuple[float, float]:
+def _usual_range(ratios: Sequence[float]) -> tuple[float, float]:
     if not ratios:
         return 0.0, 0.0
+    # Medians, because a few wrong figures must not move the bounds that are to find them.
     middle = median(ratios)
-    spread = MADS * 1.4826 * median(abs(ratio - middle) for ratio in ratios)
+    spread = MADS * MAD_TO_SIGMA * median(abs(ratio - middle) for ratio in ratios)
     reach = max(math.log(LEAST_FACTOR), spread)
     return middle - reach, middle + reach
 

@@ -1,10 +1,9 @@
-"""What lies on the bureau's desk: a quarter's board with what there is to do, and the versions to review."""
+"""The bureau's work: what there is to do for each unit, and which versions to review."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from enterprises.models import Quarter, RosterFirm, RosterVersion, VersionState
@@ -26,7 +25,12 @@ WAITS_FOR_UNIT = {
 
 @dataclass(frozen=True)
 class DeskRow:
-    """A unit on the board. `cases`: decisions its roster waits for; `reminded`: how often it was reminded."""
+    """A unit on the board.
+
+    `cases`: decisions its roster waits for. `reminded`: how often it was reminded.
+
+    `in_bureau`: whether the viewer works in the bureau and so sees drafts.
+    """
 
     line: BoardLine
     cases: int
@@ -35,7 +39,7 @@ class DeskRow:
 
     @property
     def label(self) -> str:
-        """The state in words; who does not see drafts is not told that there is none."""
+        """The state in words. Whoever does not see drafts is not told whether there is one."""
         return self.line.label if self.in_bureau or self.line.version else "未报送"
 
     @property
@@ -47,19 +51,23 @@ class DeskRow:
     def counts(self) -> list[int | None]:
         """New, changed, arriving, not listed; None where nothing was checked yet."""
         version = self.line.version
-        found = version.summary.get("counts") if version else None
-        return [None if found is None else found.get(kind, 0) for kind in COUNTED]
+        # No counts: nothing was checked yet.
+        counts = version.summary.get("counts") if version else None
+        if counts is None:
+            return [None] * len(COUNTED)
+        return [counts.get(kind, 0) for kind in COUNTED]
 
     @property
     def todo(self) -> list[str]:
-        said = [self._next_step] if self._next_step else []
+        steps = [self._next_step] if self._next_step else []
         if self.line.is_being_corrected:
-            said.append("单位正在准备更正")
+            steps.append("单位正在准备更正")
         if self.line.extended_to:
-            said.append(f"延期至{self.line.extended_to:%m-%d}")
+            steps.append(f"延期至{self.line.extended_to:%m-%d}")
+        # Once the roster has come, the reminders are of no interest.
         if self.reminded and not self.line.is_in:
-            said.append(f"已催报{self.reminded}次")
-        return said
+            steps.append(f"已催报{self.reminded}次")
+        return steps
 
     @property
     def _next_step(self) -> str:
@@ -67,7 +75,7 @@ class DeskRow:
         if version is None:
             return ""
         if version.state == State.SUBMITTED:
-            return awaits(version, self.cases)
+            return waits_for(version, self.cases)
         if version.state == State.APPROVED:
             return "正在入库"
         if version.state == State.FAULTY:
@@ -77,7 +85,7 @@ class DeskRow:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A version that the bureau has to do with. `cases`: decisions to be made first."""
+    """A version that waits for the bureau. `cases`: decisions to be made first."""
 
     version: RosterVersion
     cases: int
@@ -88,60 +96,53 @@ class Waiting:
 
     @property
     def counts(self) -> list[int]:
-        found = self.version.summary.get("counts", {})
-        return [found.get(kind, 0) for kind in COUNTED]
+        counts = self.version.summary.get("counts", {})
+        return [counts.get(kind, 0) for kind in COUNTED]
 
     @property
     def awaits(self) -> str:
-        return awaits(self.version, self.cases)
+        return waits_for(self.version, self.cases)
 
     @property
     def has_failed(self) -> bool:
-        """Approved, and the job that should write it gave up."""
+        """Approved, but the job that should write it has failed."""
         return self.version.job is not None and self.version.job.state == JobState.FAILED
 
 
-def awaits(version: RosterVersion, open_cases: int) -> str:
+def waits_for(version: RosterVersion, open_cases: int) -> str:
     """What a submitted version waits for, in words."""
+    # The cases come first: without them the version cannot be approved.
     if open_cases:
         return f"归属事项{open_cases}件"
     return "未能入库，需再审" if version.outcome.get("refused") else "待审核"
 
 
-def rows(
+def board_rows(
     quarter: Quarter, today: dt.date, *, seen_by: User
 ) -> tuple[board.QuarterBoard, list[DeskRow]]:
     """The quarter's board and its lines, in a constant number of queries."""
-    shown = board.build_board(quarter, today, seen_by=seen_by)
+    quarter_board = board.build_board(quarter, today, seen_by=seen_by)
     open_cases = cases.undecided_per_version([quarter])
     reminded = Counter(quarter.reminders.values_list("unit", flat=True))
-    return shown, [
-        DeskRow(
-            line,
-            open_cases.get(line.version.pk, 0) if line.version else 0,
-            reminded[line.unit.pk],
-            seen_by.in_bureau,
-        )
-        for line in shown.lines
-    ]
+    rows = []
+    for line in quarter_board.lines:
+        cases_of_line = open_cases.get(line.version.pk, 0) if line.version else 0
+        rows.append(DeskRow(line, cases_of_line, reminded[line.unit.pk], seen_by.in_bureau))
+    return quarter_board, rows
 
 
 def to_review() -> list[Waiting]:
     """Versions under review in all quarters, the longest waiting first."""
-    return _waiting(State.SUBMITTED)
+    return _waiting_in(State.SUBMITTED)
 
 
 def being_applied() -> list[Waiting]:
     """Approved versions that are not in the register yet."""
-    return _waiting(State.APPROVED)
+    return _waiting_in(State.APPROVED)
 
 
-def _waiting(state: State) -> list[Waiting]:
-    found = RosterVersion.objects.filter(state=state).order_by("submitted_at", "pk")
-    versions = list(found.select_related("roster__quarter", "roster__unit", "submitted_by", "job"))
-    open_cases = cases.undecided_per_version(_quarters(versions))
+def _waiting_in(state: State) -> list[Waiting]:
+    rows = RosterVersion.objects.filter(state=state).order_by("submitted_at", "pk")
+    versions = list(rows.select_related("roster__quarter", "roster__unit", "submitted_by", "job"))
+    open_cases = cases.undecided_per_version({version.roster.quarter for version in versions})
     return [Waiting(version, open_cases.get(version.pk, 0)) for version in versions]
-
-
-def _quarters(versions: Iterable[RosterVersion]) -> set[Quarter]:
-    return {version.roster.quarter for version in versions}

@@ -1,9 +1,9 @@
-"""What a unit's template holds, from the database: its firms on a day with all the registry knows, and the choices."""
+"""What a unit's template is filled with: its firms as registered on a day, and the dropdowns."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from enterprises.models import (
@@ -27,21 +27,23 @@ YEARS_AHEAD = 5
 YES_NO: dict[bool, str] = {True: "是", False: "否"}
 
 
-def order_of(unit: Unit, day: dt.date) -> TemplateOrder:
+def template_order(unit: Unit, day: dt.date) -> TemplateOrder:
     """The template of a park or town for a day (eight queries)."""
-    firms = rows(unit, day)
-    return TemplateOrder(
-        unit.code, unit.name, day, firms, choices(day, (row["planned_year"] for row in firms))
-    )
+    firms = firm_rows(unit, day)
+    choices = dropdown_choices(day, (row["planned_year"] for row in firms))
+    return TemplateOrder(unit.code, unit.name, day, firms, choices)
 
 
-def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[str] | list[int]]:
-    """field → the words of its dropdown, official names only (three queries). `years` are offered besides the next."""
+def dropdown_choices(
+    day: dt.date, years: Iterable[int | None] = ()
+) -> dict[str, list[str] | list[int]]:
+    """field → the words of its dropdown, official names only (three queries).
+
+    `years`: planned years that are offered besides the next ones, where they are not past.
+    """
     units = list(Unit.objects.reporting())
-    offered = {
-        *range(day.year, day.year + YEARS_AHEAD + 1),
-        *(year for year in years if year and year >= day.year),
-    }
+    offered = set(range(day.year, day.year + YEARS_AHEAD + 1))
+    offered |= {year for year in years if year and year >= day.year}
     kinds = QualificationKind.objects.exclude(code__in=(HNTE, TECH))
     words: dict[ChoiceSource, list[str] | list[int]] = {
         ChoiceSource.PARKS: [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
@@ -57,29 +59,32 @@ def choices(day: dt.date, years: Iterable[int | None] = ()) -> dict[str, list[st
     }
 
 
-def rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
-    """A mapping per firm, field of the roster → value as a clerk writes it (five queries)."""
+def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
+    """A dictionary per firm, field of the roster → value as a clerk writes it (five queries)."""
     ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
-    firms = here.select_related("enterprise__tech_field", "park", "town")
+    places = here.select_related("enterprise__tech_field", "park", "town")
     held = by_firm(
         of_firms(Qualification.objects.filter(valid_from__lte=day).select_related("kind"), ids)
     )
     pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
-    # "上年" of the list: older figures would be recorded for last year if they came back unchanged.
+    # Only last year's figures: older ones would be recorded for last year if they came back
+    # unchanged.
     figures = by_firm(of_firms(YearlyFigures.objects.filter(year=day.year - 1), ids))
-    return [
-        {
-            "number": number,
-            **_master_data(place),
-            **_figures(figures.get(place.enterprise_id, [])),
-            **_qualifications(held.get(place.enterprise_id, []), day),
-            **_pool(pool.get(place.enterprise_id, [])),
-        }
-        for number, place in enumerate(
-            firms.order_by("town__order", "town__code", "enterprise__name", "pk"), 1
+    rows = []
+    in_order = places.order_by("town__order", "town__code", "enterprise__name", "pk")
+    for number, place in enumerate(in_order, 1):
+        firm = place.enterprise_id
+        rows.append(
+            {
+                "number": number,
+                **_master_data(place),
+                **_figure_columns(figures.get(firm, [])),
+                **_qualification_columns(held.get(firm, []), day),
+                **_pool_columns(pool.get(firm, [])),
+            }
         )
-    ]
+    return rows
 
 
 def _master_data(place: Placement) -> dict[str, Any]:
@@ -97,33 +102,36 @@ def _master_data(place: Placement) -> dict[str, Any]:
     }
 
 
-def _figures(found: list[YearlyFigures]) -> dict[str, Any]:
+def _figure_columns(rows: list[YearlyFigures]) -> dict[str, Any]:
     values = {}
     for column in ROSTER.columns_about(Fact.FIGURES):
-        value = getattr(found[0], column.field) if found else None
+        value = getattr(rows[0], column.field) if rows else None
         values[column.field] = YES_NO[value] if isinstance(value, bool) else value
     return values
 
 
-def _qualifications(held: list[Qualification], day: dt.date) -> dict[str, Any]:
-    """The certificate that counts on the day, or the latest before it; the entry into the register the firm is in."""
-    in_order = sorted(held, key=lambda one: (one.holds_on(day), one.valid_from, one.pk))
-    certificate = next((one for one in reversed(in_order) if one.kind.code == HNTE), None)
-    holding = [one for one in in_order if one.holds_on(day)]
-    return {
-        "tech_entered_on": next((one.valid_from for one in holding if one.kind.code == TECH), None),
-        "certificate_number": certificate.number if certificate else None,
-        "certificate_issued_on": certificate.valid_from if certificate else None,
-        "other_qualifications": "、".join(_other_kinds(holding)),
+def _qualification_columns(held: list[Qualification], day: dt.date) -> dict[str, Any]:
+    """The certificate that counts on the day, or else the latest; the kinds held on the day."""
+    held = sorted(held, key=lambda row: (row.holds_on(day), row.valid_from, row.pk))
+    holding = [row for row in held if row.holds_on(day)]
+    kinds = {row.kind for row in holding if row.kind.code not in (HNTE, TECH)}
+    in_order = sorted(kinds, key=lambda kind: (kind.order, kind.code))
+    columns: dict[str, Any] = {
+        "tech_entered_on": None,
+        "certificate_number": None,
+        "certificate_issued_on": None,
+        "other_qualifications": "、".join(kind.name for kind in in_order),
     }
+    if certificates := [row for row in held if row.kind.code == HNTE]:
+        columns["certificate_number"] = certificates[-1].number
+        columns["certificate_issued_on"] = certificates[-1].valid_from
+    if tech_entries := [row for row in holding if row.kind.code == TECH]:
+        columns["tech_entered_on"] = tech_entries[0].valid_from
+    return columns
 
 
-def _other_kinds(holding: list[Qualification]) -> Iterator[str]:
-    kinds = {one.kind for one in holding if one.kind.code not in (HNTE, TECH)}
-    return (kind.name for kind in sorted(kinds, key=lambda kind: (kind.order, kind.code)))
-
-
-def _pool(found: list[PoolEntry]) -> dict[str, Any]:
-    entry = found[0] if found else None
-    stage = entry.get_stage_display() if entry else None
-    return {"pool_stage": stage, "planned_year": entry.target_year if entry else None}
+def _pool_columns(entries: list[PoolEntry]) -> dict[str, Any]:
+    if not entries:
+        return {"pool_stage": None, "planned_year": None}
+    entry = entries[0]
+    return {"pool_stage": entry.get_stage_display(), "planned_year": entry.target_year}

@@ -16,7 +16,10 @@ from parks.models import Unit, User
 def open_quarter(
     period: Period, *, by: User | None, days: dict[str, dt.date] | None = None
 ) -> Quarter:
-    """Open a quarter on its usual days or on the given ones (opens_on, due_on, locks_on)."""
+    """Open a quarter on the days of the rule, or on other ones (opens_on, due_on, locks_on).
+
+    Raises Refusal.
+    """
     chosen = Quarter.usual_days(period) | (days or {})
     _check_days(chosen)
     try:
@@ -24,14 +27,16 @@ def open_quarter(
             return Quarter.objects.create(
                 year=period.year, number=period.number, opened_by=by, **chosen
             )
+    # Two people, or a person and the schedule, may open it at once; the unique constraint decides.
     except IntegrityError:
         raise Refusal(f"{period.label}已经开放。", "state") from None
 
 
 def open_due(today: dt.date) -> Quarter | None:
-    """The quarter that ended last, opened when nobody has yet. For the schedule; may run any number of times.
+    """Open the quarter that ended last, unless somebody has. May run any number of times.
 
-    One that would be locked already is left to the bureau: a portal set up in mid-quarter reminds nobody of the past.
+    A quarter that would be locked already is left to the bureau: a portal that is set up in
+    mid-quarter should remind nobody of the past.
     """
     period = Period.before(today)
     if today > Quarter.usual_days(period)["locks_on"]:
@@ -40,12 +45,16 @@ def open_due(today: dt.date) -> Quarter | None:
         return None
     try:
         return open_quarter(period, by=None)
+    # Somebody has opened it since the question above.
     except Refusal:
         return None
 
 
 def change_days(quarter: Quarter, *, due_on: dt.date, locks_on: dt.date) -> None:
-    """Another due or lock day for everybody; a unit of its own gets an exception."""
+    """Another due and lock day for everybody.
+
+    For a single unit there is grant_exception. Raises Refusal.
+    """
     _check_days({"opens_on": quarter.opens_on, "due_on": due_on, "locks_on": locks_on})
     Quarter.objects.filter(pk=quarter.pk).update(due_on=due_on, locks_on=locks_on)
 
@@ -58,10 +67,11 @@ def _check_days(days: dict[str, dt.date]) -> None:
 def grant_exception(
     quarter: Quarter, unit: Unit, *, until: dt.date, reason: str, by: User
 ) -> LockException:
-    """Let one unit hand in until a day after the lock."""
+    """Let one unit hand in until a day after the lock. Raises Refusal."""
     if not reason.strip():
         raise Refusal("请写明延期的理由。", "reason")
     if until <= quarter.locks_on:
+        # An extension up to the lock day would change nothing.
         raise Refusal(f"延期须晚于锁定日（{quarter.locks_on:%Y-%m-%d}）。", "invalid")
     return LockException.objects.create(
         quarter=quarter, unit=unit, until=until, reason=reason.strip()[:200], granted_by=by
@@ -76,6 +86,7 @@ def last_day_for(quarter: Quarter, unit: Unit) -> dt.date:
         .values_list("until", flat=True)
         .first()
     )
+    # The lock day may have been moved past the extension since it was granted.
     return max(quarter.locks_on, granted) if granted else quarter.locks_on
 
 
@@ -100,6 +111,7 @@ def milestone_reached(
 
     `sentences`: days from the due day → what a reminder says. None before the first milestone.
     """
+    # Milestones that were passed while no job ran are skipped: only the last one is sent.
     reached = [days for days in sentences if due_on + dt.timedelta(days=days) <= today]
     if not reached:
         return None

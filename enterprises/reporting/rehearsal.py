@@ -1,4 +1,4 @@
-"""A dry run: a file is checked as if it had been sent, and only the job keeps what was found."""
+"""A dry run: a file is checked as if it had been sent, but only the job keeps the findings."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ from parks.models import Unit, User
 
 DRY_RUN = "roster_dry_run"
 MOST_PROBLEMS = 1_000
-SHOWN = ("code", "severity", "address", "row", "title", "seen", "reason", "fix", "uscc")
+PROBLEM_FIELDS = ("code", "severity", "address", "row", "title", "seen", "reason", "fix", "uscc")
 
 
-def submit(
+def submit_file(
     quarter: Quarter, unit: Unit, chunks: Iterable[bytes], filename: str, *, by: User
 ) -> Job:
-    """Queue the check of a file. Raises Refusal when the quarter is shut, or storage.StorageError."""
+    """Queue the check of a file.
+
+    Raises Refusal when the quarter is shut, or storage.StorageError.
+    """
     quarters.refuse_when_shut(quarter, unit)
     source = storage.keep(chunks, filename, by=by)
-    return _queue(
+    return _queue_dry_run(
         quarter, unit, by, {"source": source.pk, "filename": storage.clean_name(filename)}
     )
 
@@ -38,20 +41,25 @@ def submit(
 def submit_nil(quarter: Quarter, unit: Unit, *, by: User) -> Job:
     """Queue the check of a nil return: which firms would have to be explained."""
     quarters.refuse_when_shut(quarter, unit)
-    return _queue(quarter, unit, by, {"source": None, "filename": ""})
+    return _queue_dry_run(quarter, unit, by, {"source": None, "filename": ""})
 
 
-def _queue(quarter: Quarter, unit: Unit, by: User, file: dict[str, Any]) -> Job:
-    # Named in the job, the person keeps the equal dry run of somebody else from being taken for this one.
+def _queue_dry_run(quarter: Quarter, unit: Unit, by: User, file: dict[str, Any]) -> Job:
+    # Equal jobs are queued once. With the person in it, the dry run of somebody else is another
+    # job.
     params = {"quarter": quarter.pk, "unit": unit.pk, "by": by.pk} | file
     return jobs.submit(kind=DRY_RUN, params=params, by=by)
 
 
 def run(context: jobs.JobContext) -> jobs.Result:
-    """Job handler. params: {"quarter", "unit", "source" (None: nil return), "by": ids, "filename"}."""
-    version = _unsaved(context.params)
-    findings = checking.examine(version, context)
-    problems = checking.kept(version, findings)
+    """Job handler.
+
+    params: {"quarter", "unit", "source" (None for a nil return), "by": ids, "filename"}.
+    """
+    version = _unsaved_version(context.params)
+    findings = checking.examine_version(version, context)
+    # These rows are never saved; they only give the problems their usual form.
+    problems = checking.problem_rows(version, findings)
     return {
         "quarter": version.roster.quarter.code,
         "unit": version.roster.unit.code,
@@ -59,13 +67,14 @@ def run(context: jobs.JobContext) -> jobs.Result:
         "state": checking.state_after(findings).value,
         "summary": checking.summary_of(findings),
         "problem_count": len(findings.problems),
-        "problems": [_shown(problem) for problem in problems[:MOST_PROBLEMS]],
+        "problems": [_as_dict(problem) for problem in problems[:MOST_PROBLEMS]],
     }
 
 
-def _unsaved(params: jobs.Params) -> RosterVersion:
+def _unsaved_version(params: jobs.Params) -> RosterVersion:
     quarter, unit = Quarter.objects.get(pk=params["quarter"]), Unit.objects.get(pk=params["unit"])
     source = SourceFile.objects.get(pk=params["source"]) if params["source"] else None
+    # The check asks for the other versions of the roster, so the row has to exist.
     roster, _ = Roster.objects.get_or_create(quarter=quarter, unit=unit)
     return RosterVersion(
         roster=roster,
@@ -76,5 +85,5 @@ def _unsaved(params: jobs.Params) -> RosterVersion:
     )
 
 
-def _shown(problem: RosterProblem) -> dict[str, Any]:
-    return {name: getattr(problem, name) for name in SHOWN}
+def _as_dict(problem: RosterProblem) -> dict[str, Any]:
+    return {name: getattr(problem, name) for name in PROBLEM_FIELDS}

@@ -1,4 +1,4 @@
-"""Reminding the units that are still missing, before, on and after the due day; each milestone once."""
+"""Reminding units that have not handed in; once per milestone before and after the due day."""
 
 from __future__ import annotations
 
@@ -16,24 +16,25 @@ from enterprises.reporting import quarters
 from parks.models import Unit, User
 
 
-def _night(today: dt.date) -> jobs.Result:
+def _run_nightly(today: dt.date) -> jobs.Result:
     """Open the quarter that has just ended, then remind."""
     opened = quarters.open_due(today)
     return {"opened": opened.code if opened else "", "reminded": remind(today)}
 
 
-run = jobs.nightly(_night)
+run = jobs.nightly(_run_nightly)
 """Job handler."""
 
 
 def missing_units(quarter: Quarter) -> list[Unit]:
-    """Units from which nothing under review or in force has come."""
+    """Units that have no version under review or in force."""
     done = quarter.rosters.filter(versions__state__in=HANDED_IN).values("unit")
     return list(Unit.objects.reporting().exclude(pk__in=done))
 
 
 def remind(today: dt.date) -> int:
-    """Send the reminders whose milestone was reached by today; returns how many units were reminded."""
+    """Send the reminders whose milestone has been reached; how many units were reminded."""
+    # The rules are read once for the whole run, not once per quarter.
     sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
     reminded = 0
     for quarter in Quarter.objects.opened_by(today).filter(locks_on__gte=today):
@@ -49,6 +50,8 @@ def remind(today: dt.date) -> int:
 def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, sentence: str) -> bool:
     """Whether the unit was reminded now: False where it has been at this milestone."""
     with transaction.atomic():
+        # The row and the notice are one transaction: a unit is never marked as reminded without
+        # one.
         _, new = Reminder.objects.get_or_create(quarter=quarter, unit=unit, milestone=milestone)
         if new:
             text = f"{quarter}名册尚未报送（截止日{quarter.due_on:%m月%d日}，{sentence}）。没有企业的请做零报告。"
@@ -57,8 +60,10 @@ def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, sentence: str) ->
 
 
 def remind_now(quarter: Quarter, *, milestone: str) -> list[Unit]:
-    """The bureau's own reminder to all that are missing, at most once per milestone (such as by-hand-2026-10-12).
-    Returns the units it went to."""
+    """The bureau's own reminder to all units that are missing; the units it went to.
+
+    At most once per milestone, such as by-hand-2026-10-12.
+    """
     return [
         unit
         for unit in missing_units(quarter)
@@ -67,7 +72,7 @@ def remind_now(quarter: Quarter, *, milestone: str) -> list[Unit]:
 
 
 def without_account(units: Iterable[Unit]) -> list[Unit]:
-    """Of these units, those in which nobody has an account: a notice to them reaches no one."""
+    """Of these units, those without an active account: a notice to them reaches no one."""
     reached = set(
         User.objects.filter(is_active=True, unit__in=list(units)).values_list("unit", flat=True)
     )

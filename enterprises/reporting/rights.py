@@ -1,4 +1,7 @@
-"""Who may do what with a roster; what one may see is said by the querysets' `visible_to`."""
+"""Who may do what with a roster.
+
+Which rosters a person sees is decided by the querysets' `visible_to`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from parks.models import Unit, User
 
 
 def reports_for(user: User, unit: Unit) -> bool:
-    """May send, answer, hand in and take back: the unit's own staff, and the bureau in its stead."""
+    """May send, answer, hand in and take back: the unit's own staff, or the bureau in its place."""
     return user.in_bureau or user.unit_id == unit.pk
 
 
 def reads_whole(user: User, version: RosterVersion) -> bool:
-    """May see the file and what was typed into it, contact persons too: the unit itself and the bureau."""
+    """May see the file and its contact persons: the unit itself and the bureau."""
     return reports_for(user, version.roster.unit)

@@ -1,4 +1,4 @@
-"""What the registry holds, on the quarter's last day, of the firms a roster lists and of those it should list."""
+"""What the registry knows, on the quarter's last day, of firms that a roster should list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from parks.models import Unit
 
 @dataclass
 class Situation:
-    """A known firm on a day. `place`: where it stands (None: nowhere that day); `left`: it stood here and has left."""
+    """A registered firm on a day.
+
+    `place`: where it stands, None where it has none that day. `left`: it has left.
+    """
 
     enterprise: Enterprise
     place: Placement | None
@@ -36,6 +39,7 @@ class Situation:
 
     @property
     def is_bare(self) -> bool:
+        """Registered by name only: it never had a place. For a roster it is as good as new."""
         return self.place is None and not self.left
 
 
@@ -48,68 +52,79 @@ class Known:
 
 
 def reported_by(unit: Unit, day: dt.date) -> QuerySet[Enterprise]:
-    """Firms that the unit has to report on a day: standing there (a town: outside the parks), not closed."""
+    """Firms that the unit has to report on a day: they stand there and are not closed.
+
+    A town reports those outside the parks.
+    """
     place = Q(park=unit) if unit.kind == Unit.Kind.PARK else Q(town=unit, park=None)
     standing = Placement.objects.covering(day).filter(place, enterprise=OuterRef("pk"))
     closed = Closure.objects.holding_on(day).filter(enterprise=OuterRef("pk"))
     return Enterprise.objects.filter(Exists(standing)).exclude(Exists(closed))
 
 
-def known(usccs: Collection[str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()) -> Known:
-    """Six queries for the expected firms, and six per 20,000 listed ones. `undone`: acts that come first, by which a
-    correction takes its roster back; the firms are seen as these leave them."""
-    found = Known(expected=_situations(reported_by(unit, day).order_by("name"), day))
-    for some in chunks(usccs):
-        firms = _situations(Enterprise.objects.filter(uscc__in=some), day)
-        found.by_code |= {one.enterprise.uscc: one for one in firms}
+def find_known(
+    usccs: Collection[str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()
+) -> Known:
+    """The listed firms that are registered, and those that the unit has to report.
+
+    `undone`: the acts by which a correction first takes its roster back; firms are seen as these
+    leave them. Six queries for the expected firms, and six per portion of listed ones.
+    """
+    known = Known(expected=_situations_of(reported_by(unit, day).order_by("name"), day))
+    for portion in chunks(usccs):
+        for situation in _situations_of(Enterprise.objects.filter(uscc__in=portion), day):
+            known.by_code[situation.enterprise.uscc] = situation
     if undone:
-        _see_as_undone(found, undone, unit, day)
-    return found
+        _see_as_undone(known, undone, unit, day)
+    return known
 
 
-def _see_as_undone(found: Known, undone: Sequence[Act], unit: Unit, day: dt.date) -> None:
+def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date) -> None:
     units = Unit.objects.in_bulk()
-    firms = registry.foreseen(undone)
-    seen = {uscc: _foreseen(firm, units, day) for uscc, firm in firms.items() if firm.enterprise}
-    found.by_code |= {uscc: one for uscc, one in seen.items() if uscc in found.by_code}
-    others = [one for one in found.expected if one.enterprise.uscc not in seen]
-    own = [
-        one
-        for one in seen.values()
-        if one.unit == unit and one.place and one.place.since <= day and not one.closed
-    ]
-    found.expected = sorted(others + own, key=lambda one: one.enterprise.name)
+    touched: dict[str, Situation] = {}
+    for uscc, firm in registry.foreseen(undone).items():
+        if firm.enterprise:
+            touched[uscc] = _situation_foreseen(firm, units, day)
+    known.by_code |= {uscc: touched[uscc] for uscc in touched if uscc in known.by_code}
+    expected = [row for row in known.expected if row.enterprise.uscc not in touched]
+    for situation in touched.values():
+        place = situation.place
+        # A place that is known only from a later day does not oblige the unit yet, as in
+        # reported_by.
+        if situation.unit == unit and place and place.since <= day and not situation.closed:
+            expected.append(situation)
+    known.expected = sorted(expected, key=lambda situation: situation.enterprise.name)
 
 
-def _foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.book.kind("hnte").pk))
+def _situation_foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
+    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind("hnte").pk))
     return _situation(
         firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
     )
 
 
-def _situations(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
+def _situations_of(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
+    # The caller's order if there is one: the expected firms come by name.
     rows = list(firms.order_by(*firms.query.order_by or ("pk",)))
     ids = [firm.pk for firm in rows]
     placements = by_firm(of_firms(Placement.objects.order_by("since"), ids))
     closures = by_firm(of_firms(Closure.objects.all(), ids))
-    former = by_firm(of_firms(FormerName.objects.all(), ids))
+    former_names = by_firm(of_firms(FormerName.objects.all(), ids))
     certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte")
     holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
-    return [
-        _situation(
-            one, placements[one.pk], closures[one.pk], former[one.pk], one.pk in holders, units, day
-        )
-        for one in rows
-    ]
+    situations = []
+    for firm in rows:
+        facts = placements[firm.pk], closures[firm.pk], former_names[firm.pk]
+        situations.append(_situation(firm, *facts, firm.pk in holders, units, day))
+    return situations
 
 
 def _situation(
     firm: Enterprise,
     placements: Sequence[Placement],
     closures: Iterable[Closure],
-    former: Iterable[FormerName],
+    former_names: Iterable[FormerName],
     holds_certificate: bool,
     units: Mapping[int, Unit],
     day: dt.date,
@@ -120,20 +135,24 @@ def _situation(
         enterprise=firm,
         place=place,
         left=_has_left(placements, day),
-        closed=next((one for one in closures if one.holds_on(day)), None),
-        former_keys=frozenset(one.name_key for one in former),
+        closed=next((closure for closure in closures if closure.holds_on(day)), None),
+        former_keys=frozenset(name.name_key for name in former_names),
         holds_certificate=holds_certificate,
     )
 
 
 def of_firms(facts: QuerySet[Any], ids: Sequence[int]) -> Iterator[Any]:
-    """The facts of these firms, by lists of ids: a subquery would be planned anew for every fact when a large load is
-    so fresh that PostgreSQL has no statistics of it."""
-    for some in chunks(ids):
-        yield from facts.filter(enterprise__in=some)
+    """The facts of these firms, asked for by lists of ids.
+
+    A subquery would be slow right after a large load: as long as PostgreSQL has no statistics of
+    the new rows, it runs the subquery for every fact.
+    """
+    for portion in chunks(ids):
+        yield from facts.filter(enterprise__in=portion)
 
 
 def by_firm(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+    """Firm's id → its rows, in their order."""
     grouped: defaultdict[int, list[Any]] = defaultdict(list)
     for row in rows:
         grouped[row.enterprise_id].append(row)
@@ -145,7 +164,11 @@ def _has_left(placements: Sequence[Placement], day: dt.date) -> bool:
 
 
 def _place_on(placements: Sequence[Placement], day: dt.date) -> Placement | None:
-    """Where the firm stands on the day; one that is only known from later on stood there already."""
-    covering = [one for one in placements if one.holds_on(day)]
-    later = placements[:1] if placements and placements[0].since > day else []
-    return next(iter(covering or later), None)
+    """Where the firm stands on the day. A place known only from a later day counts as well."""
+    for place in placements:
+        if place.holds_on(day):
+            return place
+    # The registry learnt of the firm only later; on the day it stood there all the same.
+    if placements and placements[0].since > day:
+        return placements[0]
+    return None

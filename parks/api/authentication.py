@@ -14,6 +14,8 @@ class CsrfFailed(exceptions.APIException):
 
 
 class SessionAuthentication(authentication.SessionAuthentication):
+    """Django REST framework's, with a Chinese sentence where the CSRF token is missing."""
+
     def enforce_csrf(self, request: Request) -> None:
         try:
             super().enforce_csrf(request)

@@ -110,6 +110,7 @@ def _claim_key(request: Request, key: str) -> IdempotencyKey:
         raise exceptions.ValidationError({HEADER: ["应为1至255个可见的ASCII字符，不含空格。"]})
     user = cast(User, request.user)
     now = timezone.now()
+    # Every new key clears away the old ones, so no job has to.
     IdempotencyKey.objects.filter(created_at__lt=now - KEPT).delete()
     new = IdempotencyKey(
         user=user,
@@ -173,6 +174,7 @@ def request_fingerprint(request: Request) -> str:
     That is: address, fields, and files by name and bytes.
     """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    # A JSON body; forms and uploads arrive as a QueryDict.
     if not isinstance(request.data, QueryDict):
         digest.update(json.dumps(request.data, sort_keys=True).encode())
         return digest.hexdigest()
@@ -189,5 +191,6 @@ def _sha256_of(file: UploadedFile) -> bytes:
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
+    # The view reads the file again.
     file.seek(0)
     return digest.digest()

@@ -34,6 +34,8 @@ REFUSAL = {
 
 
 class Generator(SchemaGenerator):
+    """Adds to every operation the refusal, which no view has to declare."""
+
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
         schema = super().get_schema(request, public)
         schema["components"]["schemas"]["Problem"] = PROBLEM
@@ -44,7 +46,7 @@ class Generator(SchemaGenerator):
 
 
 class Schema(SpectacularJSONAPIView):
-    """For whoever may use the API."""
+    """The description as JSON, for those who may use the API."""
 
     permission_classes = [IsAuthenticated]
     generator_class = Generator

@@ -177,10 +177,16 @@ def _expiring(release: Release, units: Sequence[Unit], indicator: str) -> list[E
     for number, span in enumerate(spans, 1):
         unit_code = _answering_unit(span)
         name = names.get(unit_code, unit_code)
-        rows.append(Expiring(number, span.name, name, span.number, span.end - DAY))
+        rows.append(Expiring(number, span.name, name, span.number, _last_day(span)))
     return rows
 
 
 def _answering_unit(span: FrozenSpan) -> str:
     """The unit that answers for the firm."""
     return span.park or span.town
+
+
+def _last_day(span: FrozenSpan) -> dt.date:
+    last_day = span.days.last_day
+    assert last_day is not None  # only spans that end by expiry are listed
+    return last_day

@@ -1,6 +1,7 @@
-"""How many. The one place that turns spans into figures: page, API, export and command all ask here.
+"""How many. The one place that turns spans into figures: page, API, export and command ask here.
 
-`count` answers any number of days, for every unit and every counted indicator, in one scan of the span table.
+`count` answers any number of days, for every unit and every counted indicator, in one scan of the
+span table.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ Value = int | Decimal | None
 
 def percent(part: int, whole: int) -> Decimal | None:
     """Percent to two decimals, half up; None over nothing (never 0 %)."""
-    share = _ratio(part, whole)
-    return None if share is None else _shown(share)
+    share = _exact_percent(part, whole)
+    return None if share is None else _two_decimals(share)
 
 
-def _ratio(part: int, whole: int) -> Decimal | None:
+def _exact_percent(part: int, whole: int) -> Decimal | None:
     return Decimal(part) * 100 / Decimal(whole) if whole else None
 
 
-def _shown(share: Decimal) -> Decimal:
+def _two_decimals(share: Decimal) -> Decimal:
     return share.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
@@ -63,7 +64,7 @@ class ParkShareRule:
     kind: str
 
     def value(self, stock: Stock, scope: str) -> Value:
-        return _ratio(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
+        return _exact_percent(stock(self.kind, Scope.PARKS), stock(self.kind, Scope.DISTRICT))
 
     def scopes(self, units: Iterable[str]) -> list[str]:
         return [Scope.DISTRICT]
@@ -85,23 +86,29 @@ def rules_of(counted: IndicatorSet) -> Rules:
 
 
 def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
-    """Where a firm in a place counts. Park and town are independent: in both, and once in the district."""
+    """Where a firm in a place counts: in the district, in its town, and in its park or outside.
+
+    Park and town are independent of each other.
+    """
     inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value, outside_of(town))
     return (Scope.DISTRICT.value, town, *inside)
 
 
 def outside_of(town: str) -> str:
-    """The scope of a town's firms that stand in no park: with the parks, these make up the district without overlap."""
+    """The scope of a town's firms that stand in no park.
+
+    These scopes and the parks together make up the district without overlap.
+    """
     return f"{Scope.OUTSIDE.value}:{town}"
 
 
 def answered_for(unit: Unit) -> str:
-    """The scope of the firms that a unit answers for and reports: a park's, or a town's in no park."""
+    """The scope of the firms that a unit answers for and reports: a park's, or a town's outside."""
     return unit.code if unit.kind == Unit.Kind.PARK else outside_of(unit.code)
 
 
 class Counts:
-    """The stock on some days: firms per day, kind and scope, and every indicator derived from it."""
+    """The stock on some days: firms per day, kind and scope, and the indicators derived from it."""
 
     def __init__(
         self, days: Sequence[dt.date], definition: str, units: Sequence[str], rules: Rules
@@ -120,55 +127,56 @@ class Counts:
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
         """As shown: a share has two decimals."""
         exact = self.exact(day, scope, indicator)
-        return _shown(exact) if isinstance(exact, Decimal) else exact
+        return _two_decimals(exact) if isinstance(exact, Decimal) else exact
 
     def exact(self, day: dt.date, scope: str, indicator: str) -> Value:
         """As judged: 94.998 % is shown as 95.00 % and does not meet 95 %."""
         return self.rules[indicator].value(lambda kind, where: self.stock(day, kind, where), scope)
 
     def figures(self, day: dt.date) -> list[dict[str, Value | str]]:
-        """Every figure of a day: [{"scope", "indicator", "value"}], indicators in order, scopes from wide to narrow."""
-        return [
-            {"scope": str(scope), "indicator": code, "value": self.value(day, scope, code)}
-            for code, rule in self.rules.items()
-            for scope in rule.scopes(self.units)
-        ]
+        """Every figure of a day: [{"scope", "indicator", "value"}].
+
+        Indicators in the plan's order, scopes from wide to narrow.
+        """
+        figures: list[dict[str, Value | str]] = []
+        for code, rule in self.rules.items():
+            for scope in rule.scopes(self.units):
+                value = self.value(day, scope, code)
+                figures.append({"scope": str(scope), "indicator": code, "value": value})
+        return figures
 
 
 def count(days: Sequence[dt.date], definition: str = Definition.CERTIFICATE) -> Counts:
-    """Count every indicator over every scope on each of the days (one scan), after catching up with the ledger."""
+    """Count every indicator over every scope on each of the days; one scan.
+
+    The spans catch up with the ledger first.
+    """
     spans.refresh()
     return count_stored(days, definition)
 
 
 def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     """As `count`, from the spans as they are stored."""
-    parks_and_towns = list(Unit.objects.reporting().values_list("pk", "code"))
-    codes = dict(parks_and_towns)
+    codes = dict(Unit.objects.reporting().values_list("pk", "code"))
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    counts = Counts(
-        days, definition, [code for _, code in parks_and_towns], rules_of(indicators.live())
-    )
+    counts = Counts(days, definition, list(codes.values()), rules_of(indicators.live()))
     distinct = sorted(set(days))  # a day asked for twice must not count twice
-    for row in scan(
-        Span.objects.filter(definition=definition), ("kind_id", "park_id", "town_id"), distinct
-    ):
+    stored = Span.objects.filter(definition=definition)
+    for row in scan(stored, ("kind_id", "park_id", "town_id"), distinct):
+        kind, park, town = kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]]
         for number, day in enumerate(distinct):
             if firms := row[f"on{number}"]:
-                counts.add(
-                    day,
-                    kinds[row["kind_id"]],
-                    codes.get(row["park_id"]),
-                    codes[row["town_id"]],
-                    firms,
-                )
+                counts.add(day, kind, park, town, firms)
     return counts
 
 
 def scan(
     found: DaysQuerySet[Any], columns: Sequence[str], days: Sequence[dt.date]
 ) -> Iterable[Mapping[str, Any]]:
-    """How many of the spans cover each of the days (`on0`, `on1`, …) by the values of the columns; one query."""
+    """How many of the spans cover each of the days, by the values of the columns; one query.
+
+    Rows have the columns, and `on0`, `on1`, … for the days.
+    """
     if not days:
         return []
     per_day = {
@@ -180,17 +188,20 @@ def scan(
 
 
 def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> SpanQuerySet:
-    """The spans behind a counted figure: exactly one per counted firm. A share opens its denominator's list."""
+    """The spans behind a counted figure: exactly one per counted firm.
+
+    A share opens the list of its denominator.
+    """
     return _of_indicator(indicator, definition).covering(day).in_scope(scope)
 
 
 def lapsing(
     *, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str
 ) -> SpanQuerySet:
-    """The spans that end between two days, [since, until), because a certificate runs out and none follows."""
+    """The spans that end in [since, until) because a certificate runs out and none follows."""
     return _of_indicator(indicator, definition).lapsing(since, until).in_scope(scope)
 
 
 def _of_indicator(indicator: str, definition: str) -> SpanQuerySet:
-    """The spans of the kind that an indicator counts; none for a code that is no counted indicator."""
+    """The spans of the kind that an indicator counts; none for any other code."""
     return Span.objects.filter(definition=definition, kind__indicators__code=indicator)

@@ -1,8 +1,8 @@
-"""One word for the state of everything that pages of figures are made of: it differs whenever any of it changed.
+"""One digest of everything that pages of figures are made of; it differs after any change.
 
-Facts: the ledger's last entry and the mark of the spans. What is only ever added to: its newest row. What can be
-rewritten in place (plan, reference data, people, states of rosters): every row as it stands. A table that such a page
-begins to read belongs into one of these lists.
+Of facts it covers the ledger's last entry and the mark of the spans; of tables that only grow, the
+newest row; of tables that are rewritten in place (plan, reference data, people, states of rosters),
+every row. Whoever lets such a page read a further table must add it to one of these lists.
 """
 
 from __future__ import annotations
@@ -52,9 +52,25 @@ from targets.models import (
 )
 
 REWRITTEN: Sequence[type[Model]] = (
-    ApplicationBatch, Baseline, Expectation, Indicator, KeyTask, KindTerm, LedgerHead, LockException, PaceRule,
-    QualificationKind, Quarter, QuarterRule, ReportedFigure, SpanMark, Target, TaskBody, TechField, Unit,
-)  # fmt: skip
+    ApplicationBatch,
+    Baseline,
+    Expectation,
+    Indicator,
+    KeyTask,
+    KindTerm,
+    LedgerHead,
+    LockException,
+    PaceRule,
+    QualificationKind,
+    Quarter,
+    QuarterRule,
+    ReportedFigure,
+    SpanMark,
+    Target,
+    TaskBody,
+    TechField,
+    Unit,
+)
 ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
 PERSON = (
     "pk",
@@ -72,19 +88,20 @@ SERIES = ("pk", "computed_at")
 APPS = ("jiangjin_portal", "parks", "enterprises", "targets", "templates")
 
 
-def word() -> str:
-    """One query, and a snapshot: no change can be half in it."""
+def state_digest() -> str:
+    """One query, so that it sees one state of the database: no change can be half in it."""
+    # The day too: pages of figures are about today unless asked otherwise.
     today = timezone.localdate()
     sql, values = _statement(today)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = sorted(f"{table}{row}" for table, row in cursor.fetchall())
-    return hashlib.sha256("\n".join([software(), str(today), *rows]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([software_digest(), str(today), *rows]).encode()).hexdigest()
 
 
 @lru_cache(maxsize=2)
 def _statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
-    """Putting it together takes longer than running it."""
+    """The query and its values, kept because building it takes longer than running it."""
     whole = [_rows(model._default_manager.all(), _columns(model)) for model in REWRITTEN]
     newest = [_rows(_newest(model), ["pk", "rows"]) for model in ADDED]
     latest_quarter = Quarter.objects.opened_by(today).values("pk")[:1]
@@ -93,13 +110,14 @@ def _statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
         _rows(RosterVersion.objects.filter(roster__quarter__in=latest_quarter), ROSTER),
         _rows(MonthlySeries.objects.filter(scope=Scope.DISTRICT), SERIES),
     ]
-    first, *others = [*whole, *newest, *parts]
-    return first.union(*others, all=True).query.sql_with_params()
+    first, *rest = [*whole, *newest, *parts]
+    return first.union(*rest, all=True).query.sql_with_params()
 
 
-def _rows(found: QuerySet[Any], names: Iterable[str]) -> QuerySet[Any]:
-    row = Cast(JSONObject(**{name: name for name in names}), TextField())
-    return found.order_by().values_list(Value(found.model.__name__), row)
+def _rows(queryset: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
+    """(name of the table, the columns of a row as text)."""
+    row = Cast(JSONObject(**{name: name for name in columns}), TextField())
+    return queryset.order_by().values_list(Value(queryset.model.__name__), row)
 
 
 def _columns(model: type[Model]) -> list[str]:
@@ -107,14 +125,18 @@ def _columns(model: type[Model]) -> list[str]:
 
 
 def _newest(model: type[Model]) -> QuerySet[Any]:
-    """With the number of rows: of two written at once, the one with the lower key may come to light last."""
+    """The newest row, with the number of rows.
+
+    Of two rows written at once, the one with the lower key may be committed last. Then the newest
+    row stays the same and only the number changes.
+    """
     rows = model._default_manager.order_by()
     number = rows.annotate(all=Value(1)).values("all").annotate(rows=Count("pk")).values("rows")
     return rows.filter(pk=rows.order_by("-pk").values("pk")[:1]).annotate(rows=Subquery(number))
 
 
 @lru_cache(maxsize=1)
-def software() -> str:
+def software_digest() -> str:
     """Of the code, the templates and the static files that this process runs with."""
     digest = hashlib.sha256(str(getattr(staticfiles_storage, "manifest_hash", "")).encode())
     for app in APPS:

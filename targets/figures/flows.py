@@ -1,7 +1,8 @@
-"""What changed between two days, and who: opening stock, inflow and outflow by reason, closing stock.
+"""What changed between two days, and who.
 
-Read off the spans, as they are or as a release has frozen them. A span that overlaps the time either was in the opening
-stock or began for a reason, and either is in the closing stock or ended for a reason; so every bridge closes, for every
+Opening stock, inflow and outflow by reason, closing stock, read from the spans as they are or as a
+release has frozen them. A span that overlaps the time was in the opening stock or began for a
+reason. Likewise it is in the closing stock or ended for a reason. So every bridge closes, for every
 unit and every total.
 """
 
@@ -29,13 +30,17 @@ from django.db.models import (
 )
 
 from enterprises.models import QualificationKind
+from parks.district import DISTRICT
 from parks.models import Unit
 from targets.figures import counting, indicators, spans
 from targets.models import Definition, FrozenSpan, Indicator, Release, Span
 
 
 class FlowTerm(TextChoices):
-    """Why a firm begins or ceases to count. A renewal without a gap and a change of name are neither."""
+    """Why a firm begins or ceases to count.
+
+    A renewal without a gap and a change of name are neither.
+    """
 
     FIRST = "first", "首次认定"
     REGAINED = "regained", "失效后再认定"
@@ -44,7 +49,7 @@ class FlowTerm(TextChoices):
     REOPENED = "reopened", "注销后恢复"
     EXPIRED = "expired", "到期未续"
     REVOKED = "revoked", "取消"
-    LEFT = "left", "迁出江津"
+    LEFT = "left", f"迁出{DISTRICT.short_name}"
     MOVED_OUT = "moved_out", "区内迁出"
     CLOSED = "closed", "注销"
 
@@ -68,7 +73,7 @@ EDGES: Mapping[FlowTerm, tuple[str, str, str]] = {
     **{term: ("start", "opened_by", reason) for reason, term in GAINS.items()},
     **{term: ("end", "closed_by", reason) for reason, term in LOSSES.items()},
 }
-"""Term → the end of a span at which it happens, and the field that says why with its value."""
+"""Term → the edge of a span at which it happens, the field that says why, and its value there."""
 SIDES = ("here", "from", "to")
 REGISTER_WORDS = {
     FlowTerm.FIRST: "首次入库",
@@ -86,10 +91,11 @@ def label(term: FlowTerm, *, of_register: bool) -> str:
 
 @dataclass(frozen=True)
 class Bridge:
-    """One kind over one scope, from the end of `since` to the end of `until`: closing = opening + gains − losses.
+    """One kind over one scope, from the end of `since` to the end of `until`.
 
-    Every term is there, 0 where nothing happened. Numbers are events: a firm that lapses twice counts twice. There is
-    no correction term: both stocks are read from the same spans. `release_bridge` has one, between two releases.
+    closing = opening + gains − losses. Every term is there, 0 where nothing happened. Numbers are
+    events: a firm that lapses twice counts twice. There is no correction term, because both stocks
+    are read from the same spans; the bridge between two releases has one (targets.releases.bridge).
     """
 
     kind: str
@@ -111,7 +117,7 @@ class Bridge:
 
     @property
     def net(self) -> int:
-        """净增: what the stock grew by, less than nothing where it shrank."""
+        """净增: what the stock grew by; below 0 where it shrank."""
         return self.closing - self.opening
 
     @property
@@ -122,8 +128,11 @@ class Bridge:
 
 @dataclass(frozen=True)
 class SpanTable:
-    """Where spans are kept: the columns of kind, park and town, how a place's column gives its code, and what of a row
-    names the firm under one kind and definition."""
+    """A table of spans, and what its columns are called.
+
+    `to_code` leads from a column of place to the place's code. `same` are the columns in which the
+    spans of one firm under one kind and definition are equal.
+    """
 
     model: Any
     kind: str
@@ -133,20 +142,18 @@ class SpanTable:
     same: tuple[str, ...]
 
     def beside(self, edge: str) -> QuerySet[Any]:
-        """The same firm's span before the outer one's start, or after its end."""
-        other = "end" if edge == "start" else "start"
-        found: QuerySet[Any] = self.model.objects.filter(
-            **{name: OuterRef(name) for name in self.same}, **{other: OuterRef(edge)}
-        )
+        """The same firm's span that ends at the outer one's start, or begins at its end."""
+        opposite_edge = "end" if edge == "start" else "start"
+        matching = {name: OuterRef(name) for name in self.same}
+        matching[opposite_edge] = OuterRef(edge)
+        found: QuerySet[Any] = self.model.objects.filter(**matching)
         return found
 
 
-LIVE = SpanTable(
-    Span, "kind_id", "park_id", "town_id", "__code", ("enterprise", "kind", "definition")
-)
-FROZEN = SpanTable(
-    FrozenSpan, "kind", "park", "town", "", ("release", "uscc", "kind", "definition")
-)
+OF_FIRM = ("enterprise", "kind", "definition")
+LIVE = SpanTable(Span, "kind_id", "park_id", "town_id", "__code", OF_FIRM)
+OF_FROZEN_FIRM = ("release", "uscc", "kind", "definition")
+FROZEN = SpanTable(FrozenSpan, "kind", "park", "town", "", OF_FROZEN_FIRM)
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class FlowPlace:
 
 
 class Flows:
-    """Everything that changed between two days under one definition: a bridge for every kind and scope."""
+    """Everything that changed between two days: a bridge for every kind and scope."""
 
     def __init__(self, since: dt.date, until: dt.date, definition: str) -> None:
         self.since, self.until, self.definition = since, until, definition
@@ -192,9 +199,11 @@ class Flows:
         reasons: tuple[str, str],
         firms: int,
     ) -> None:
-        """Firms that counted `here` for a while, why they began and ceased to ("": in the opening, closing stock).
+        """Add firms that counted `here` for a while.
 
-        Whoever moved came from `origin` or went to `goal`: no flow of a scope that both places belong to.
+        `reasons`: why they began and why they ceased to count; "" where they were in the opening or
+        are in the closing stock. A firm that moved came from `origin` or went to `goal`. A move is
+        no flow of a scope that both places belong to.
         """
         opened, closed = reasons
         for scope in here.scopes:
@@ -209,36 +218,36 @@ class Flows:
 
 
 def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFICATE) -> Flows:
-    """All bridges from the end of `since` to the end of `until`; one scan of the spans, brought up to date first.
+    """All bridges from the end of `since` to the end of `until`.
 
-    ValueError when the days are in the wrong order.
+    One scan of the spans, which are brought up to date first. ValueError when the days are in the
+    wrong order.
     """
     if since > until:
         raise ValueError(f"{since} is after {until}")
     spans.refresh()
     codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    own = Span.objects.filter(definition=definition, kind__indicators__kind=Indicator.Kind.COUNTED)
-    return _read(
-        Flows(since, until, definition),
-        _scan(own, LIVE, since, until),
-        kinds.__getitem__,
-        codes.get,
-    )
+    of_indicator = Q(kind__indicators__kind=Indicator.Kind.COUNTED)
+    counted = Span.objects.filter(of_indicator, definition=definition)
+    rows = _scan(counted, LIVE, since, until)
+    return _add_up(Flows(since, until, definition), rows, kinds.__getitem__, codes.get)
 
 
 def between_frozen(release: Release, since: dt.date, until: dt.date, definition: str) -> Flows:
     """As `between`, by what a release says of these days."""
     kinds = [indicator.code for indicator in indicators.released(release).stocks]
-    own = release.spans.filter(definition=definition, kind__in=kinds)
-    return _read(Flows(since, until, definition), _scan(own, FROZEN, since, until), str, _code)
+    counted = release.spans.filter(definition=definition, kind__in=kinds)
+    rows = _scan(counted, FROZEN, since, until)
+    return _add_up(Flows(since, until, definition), rows, str, _frozen_code)
 
 
-def _code(frozen: str | None) -> str | None:
-    return frozen or None
+def _frozen_code(code: str | None) -> str | None:
+    """A frozen span has "" where the firm stands in no park."""
+    return code or None
 
 
-def _read(
+def _add_up(
     flows: Flows,
     rows: Iterable[Mapping[str, Any]],
     kind_of: Callable[[Any], str],
@@ -248,14 +257,8 @@ def _read(
         here, origin, goal = (
             FlowPlace(code_of(row[f"{side}_park"]), code_of(row[f"{side}_town"])) for side in SIDES
         )
-        flows.add(
-            kind_of(row["of_kind"]),
-            here,
-            origin,
-            goal,
-            (row["opened"], row["closed"]),
-            row["firms"],
-        )
+        reasons = (row["opened"], row["closed"])
+        flows.add(kind_of(row["of_kind"]), here, origin, goal, reasons, row["firms"])
     return flows
 
 
@@ -282,13 +285,13 @@ def edges(
 ) -> QuerySet[Span]:
     """The spans behind a term of a bridge, one per event, after catching up with the ledger.
 
-    Each with `day`, the first day on which the firm counts, or no longer counts; and for those who moved with the codes
-    `other_park` and `other_town` of the place they came from or went to, else None.
+    Each has `day`, the first day on which the firm counts, or no longer counts. For those that
+    moved, `other_park` and `other_town` are the codes of the place they came from or went to, else
+    None.
     """
     spans.refresh()
-    return _edges(
-        Span.objects.filter(kind__code=kind, definition=definition), LIVE, scope, term, since, until
-    )
+    of_kind = Span.objects.filter(kind__code=kind, definition=definition)
+    return _edges(of_kind, LIVE, scope, term, since, until)
 
 
 def edges_frozen(
@@ -302,18 +305,17 @@ def edges_frozen(
     definition: str,
 ) -> QuerySet[FrozenSpan]:
     """As `edges`, by what a release says of these days; `other_park` is "" outside the parks."""
-    own = release.spans.filter(kind=kind, definition=definition)
-    found: QuerySet[FrozenSpan] = _edges(own, FROZEN, scope, term, since, until)
+    of_kind = release.spans.filter(kind=kind, definition=definition)
+    found: QuerySet[FrozenSpan] = _edges(of_kind, FROZEN, scope, term, since, until)
     return found
 
 
 def _edges(
-    own: Any, table: SpanTable, scope: str, term: FlowTerm, since: dt.date, until: dt.date
+    of_kind: Any, table: SpanTable, scope: str, term: FlowTerm, since: dt.date, until: dt.date
 ) -> Any:
     edge, cause, reason = EDGES[term]
-    found = own.filter(**{f"{edge}__gt": since, f"{edge}__lte": until, cause: reason}).in_scope(
-        scope
-    )
+    in_time = {f"{edge}__gt": since, f"{edge}__lte": until, cause: reason}
+    found = of_kind.filter(**in_time).in_scope(scope)
     if reason != Span.Opening.TRANSFERRED:
         nowhere = Value(None, CharField())
         return found.annotate(day=F(edge), other_park=nowhere, other_town=nowhere)
@@ -322,13 +324,17 @@ def _edges(
         f"other_{place}": Subquery(beside.values(f"{place}{table.to_code}")[:1])
         for place in ("park", "town")
     }
+    # Whoever moved within the scope neither came to it nor left it.
     return found.exclude(Exists(beside.in_scope(scope))).annotate(day=F(edge), **codes)
 
 
 def _scan(
-    own: QuerySet[Any], table: SpanTable, since: dt.date, until: dt.date
+    counted: QuerySet[Any], table: SpanTable, since: dt.date, until: dt.date
 ) -> Iterable[Mapping[str, Any]]:
-    """Spans that overlap the time, counted by kind, place, reasons, and where those who moved came from or went."""
+    """Spans that overlap the time, counted by kind, place and reasons.
+
+    And by the place from which they came, or to which they went, where they moved.
+    """
     begun, ended = Q(start__gt=since, start__lte=until), Q(end__gt=since, end__lte=until)
     grouped = {
         "opened": Case(When(begun, then=F("opened_by")), default=Value("")),
@@ -337,19 +343,18 @@ def _scan(
         **_moved("to", table, ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
     }
     columns = {"of_kind": F(table.kind), "here_park": F(table.park), "here_town": F(table.town)}
-    overlapping = own.filter(start__lte=until, end__gt=since).order_by()
-    return (
-        overlapping.annotate(**columns, **grouped)
-        .values(*columns, *grouped)
-        .annotate(firms=Count("id"))
-    )
+    overlapping = counted.filter(start__lte=until, end__gt=since).order_by()
+    named = overlapping.annotate(**columns, **grouped)
+    return named.values(*columns, *grouped).annotate(firms=Count("id"))
 
 
 def _moved(side: str, table: SpanTable, moved: Q, edge: str) -> dict[str, Case]:
-    """Columns of the other place of spans that a move begins or ends; looked up for those alone."""
+    """Columns of the other place of spans that a move begins or ends.
+
+    The subquery is costly, so it is asked for these spans alone.
+    """
     beside = table.beside(edge)
-    columns = (("park", table.park), ("town", table.town))
-    return {
-        f"{side}_{name}": Case(When(moved, then=Subquery(beside.values(of)[:1])))
-        for name, of in columns
-    }
+    cases = {}
+    for name, column in (("park", table.park), ("town", table.town)):
+        cases[f"{side}_{name}"] = Case(When(moved, then=Subquery(beside.values(column)[:1])))
+    return cases

@@ -1,4 +1,7 @@
-"""Which figures an answer shows, and how fresh they are: the head of every page of figures and of the API."""
+"""Which figures an answer shows, and how fresh they are.
+
+The head of every page of figures and of every such answer of the API.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,10 @@ from targets.figures.question import Question
 
 @dataclass(frozen=True)
 class Rosters:
-    """How many rosters of a quarter were in: when the release was made, or of the latest quarter now."""
+    """How many rosters of a quarter were in.
+
+    When the release was made; without a release, of the latest quarter now.
+    """
 
     quarter: Quarter
     handed_in: int
@@ -24,7 +30,10 @@ class Rosters:
 
 @dataclass(frozen=True)
 class Freshness:
-    """`computed_at`: when the release was made, or the live figures last followed a change; None before the first."""
+    """`computed_at`: when the release was made, or when the live figures last followed a change.
+
+    None while there are no live figures.
+    """
 
     question: Question
     computed_at: dt.datetime | None
@@ -32,25 +41,24 @@ class Freshness:
 
 
 def build_freshness(question: Question, latest: QuarterBoard | None = None) -> Freshness:
-    """To be asked after the figures were counted, which brings the spans up to date; four queries, or one where the
-    board of the latest quarter is at hand."""
+    """To be called after counting, which brings the spans up to date.
+
+    Four queries, or one where the board of the latest quarter is at hand.
+    """
     if release := question.release:
-        return Freshness(
-            question, release.made_at, Rosters(release.quarter, release.handed_in, release.expected)
-        )
+        rosters = Rosters(release.quarter, release.handed_in, release.expected)
+        return Freshness(question, release.made_at, rosters)
     _, computed_at = spans.version()
-    rosters = (
-        Rosters(latest.quarter, latest.handed_in, latest.expected)
-        if latest
-        else _latest(question.today)
-    )
-    return Freshness(question, computed_at, rosters)
+    if latest:
+        current = Rosters(latest.quarter, latest.handed_in, latest.expected)
+        return Freshness(question, computed_at, current)
+    return Freshness(question, computed_at, _latest_rosters(question.today))
 
 
-def _latest(today: dt.date) -> Rosters | None:
+def _latest_rosters(today: dt.date) -> Rosters | None:
     quarter = Quarter.objects.opened_by(today).first()
     if quarter is None:
         return None
     units = Unit.objects.reporting().values_list("pk", flat=True)
-    totals = board.totals([quarter], list(units))[quarter.pk]
+    totals = board.count_totals([quarter], list(units))[quarter.pk]
     return Rosters(quarter, totals.handed_in, totals.expected)

@@ -1,4 +1,4 @@
-"""What a release holds, read again: the plan it was judged by, and its stock on any day as it was then known."""
+"""What a release holds: the plan it was judged by, and its stock on any day as known then."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ REPORTED = ("indicator_id", "year", "value", "published_on", "source")
 _Any = TypeVar("_Any", bound=Model)
 
 
-# --- the plan ---------------------------------------------------------------------------------------------------
+# --- the plan -----------------------------------------------------------------------------------
 def kept(plan: Plan) -> dict[str, list[dict[str, Any]]]:
     """The plan as plain values, for Release.plan; a target's unit by its code."""
     return {
         "indicators": list(Indicator.objects.values(*INDICATOR)),
-        "targets": [
-            row | {"unit": one.unit.code if one.unit else None}
-            for one, row in zip(plan.targets, _rows(plan.targets, TARGET), strict=True)
-        ],
+        "targets": [_target_row(target) for target in plan.targets],
         "baselines": _rows(plan.baselines, BASELINE),
         "reported": _rows(plan.reported, REPORTED),
     }
 
 
 def plan(release: Release) -> Plan:
-    """The plan of the day of publishing; its rows are not those of the database and must not be saved."""
-    indicators = {one.pk: one for one in _revived(Indicator, release.plan["indicators"])}
+    """The plan of the day of publishing.
+
+    Its rows are not those of the database and must not be saved.
+    """
+    indicators = {row.pk: row for row in _revived(Indicator, release.plan["indicators"])}
     return Plan(
         targets=[_target(dict(row), indicators) for row in release.plan["targets"]],
         baselines=_revived(Baseline, release.plan["baselines"]),
@@ -56,8 +56,18 @@ def plan(release: Release) -> Plan:
     )
 
 
-def _rows(found: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
-    return [{name: getattr(one, name) for name in names} for one in found]
+def _rows(instances: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [_row(instance, names) for instance in instances]
+
+
+def _row(instance: Model, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(instance, name) for name in names}
+
+
+def _target_row(target: Target) -> dict[str, Any]:
+    row = _row(target, TARGET)
+    row["unit"] = target.unit.code if target.unit else None
+    return row
 
 
 def _target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
@@ -71,14 +81,15 @@ def _target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
 
 def _revived(model: type[_Any], rows: Iterable[Mapping[str, Any]]) -> list[_Any]:
     """JSON keeps days and decimals as text; the fields know what they are."""
-    fields: Any = model._meta
-    return [
-        model(**{name: fields.get_field(name).to_python(value) for name, value in row.items()})
-        for row in rows
-    ]
+    meta: Any = model._meta
+    instances = []
+    for row in rows:
+        values = {name: meta.get_field(name).to_python(value) for name, value in row.items()}
+        instances.append(model(**values))
+    return instances
 
 
-# --- the stock --------------------------------------------------------------------------------------------------
+# --- the stock ----------------------------------------------------------------------------------
 class FrozenCounts(Counts):
     """Counted from the frozen spans; on the release's own day the published figures themselves."""
 
@@ -87,7 +98,7 @@ class FrozenCounts(Counts):
         rules = counting.rules_of(indicators.released(release))
         self._day = release.as_of
         self._published = {
-            (scope, code): _shown(rules, code, value)
+            (scope, code): _as_shown(rules, code, value)
             for scope, code, value in rows.values_list("scope", "indicator", "value")
         }
         units = dict.fromkeys(scope for scope, _ in self._published if scope not in Scope.values)
@@ -100,7 +111,8 @@ class FrozenCounts(Counts):
         return super().value(day, scope, indicator)
 
 
-def _shown(rules: Rules, indicator: str, value: Any) -> Value:
+def _as_shown(rules: Rules, indicator: str, value: Any) -> Value:
+    """The column keeps decimals. A number of firms is whole."""
     return int(value) if isinstance(rules.get(indicator), Counted) else value
 
 
@@ -122,9 +134,8 @@ def _counted(
     release: Release, digest: str, days: tuple[dt.date, ...], definition: str
 ) -> FrozenCounts:
     counts = FrozenCounts(release, days, definition)
-    for row in counting.scan(
-        release.spans.filter(definition=definition), ("kind", "park", "town"), days
-    ):
+    frozen = release.spans.filter(definition=definition)
+    for row in counting.scan(frozen, ("kind", "park", "town"), days):
         for number, day in enumerate(days):
             if firms := row[f"on{number}"]:
                 counts.add(day, row["kind"], row["park"] or None, row["town"], firms)
@@ -141,8 +152,7 @@ def _stocks(
     kinds: tuple[str, ...],
 ) -> Mapping[str, Sequence[int]]:
     spans: Any = release.spans.filter(definition=definition, kind__in=kinds)
-    found = {row["kind"]: row for row in counting.scan(spans.in_scope(scope), ("kind",), days)}
-    return {
-        kind: [found[kind][f"on{n}"] if kind in found else 0 for n in range(len(days))]
-        for kind in kinds
-    }
+    firms = {kind: [0] * len(days) for kind in kinds}
+    for row in counting.scan(spans.in_scope(scope), ("kind",), days):
+        firms[row["kind"]] = [row[f"on{number}"] for number in range(len(days))]
+    return firms

@@ -1,4 +1,4 @@
-"""Which frozen firms a query string asks for: those behind a figure of a release, on its day or another."""
+"""Which frozen firms a query string asks for: those behind a figure of a release."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 
+from enterprises.models.validity import DAY
 from targets.figures import frozen_spans, indicators
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Definition, Release, Scope
@@ -17,7 +18,10 @@ from targets.models.release import FrozenSpanQuerySet
 
 @dataclass(frozen=True)
 class FrozenList:
-    """`day` None: the release's own; `lapsing`: firms whose count ends in [since, until) instead of those on a day."""
+    """Firms on a day, or those whose count ends in [since, until) where `lapsing` is set.
+
+    `day` None: the release's own.
+    """
 
     indicator: str
     scope: str
@@ -30,22 +34,25 @@ class FrozenList:
     def firms(self, release: Release) -> FrozenSpanQuerySet:
         figure = {"indicator": self.indicator, "scope": self.scope, "definition": self.definition}
         if self.lapsing:
-            found = frozen_spans.lapsing(
-                release, **figure, since=self.lapsing[0], until=self.lapsing[1]
-            )
+            since, until = self.lapsing
+            firms = frozen_spans.lapsing(release, **figure, since=since, until=until)
         else:
-            found = frozen_spans.listed(release, **figure, day=self.day)
+            firms = frozen_spans.listed(release, **figure, day=self.day)
         for place in (self.park, self.town):
-            found = found.in_scope(place) if place else found
-        return found
+            if place:
+                firms = firms.in_scope(place)
+        return firms
 
     def where(self, names: Mapping[str, str]) -> str:
-        return " · ".join(names.get(one, one) for one in (self.scope, self.park, self.town) if one)
+        """In words; `names`: code of a scope or unit → name."""
+        places = [place for place in (self.scope, self.park, self.town) if place]
+        return " · ".join(names.get(place, place) for place in places)
 
     def when(self, release: Release) -> str:
         if self.lapsing:
-            last = self.lapsing[1] - dt.timedelta(1)
-            return f"{self.lapsing[0]} 至 {last} 证书到期、发布时尚无后续证书"
+            since, until = self.lapsing
+            # A count that ends on a day had its certificate's last day before it.
+            return f"{since} 至 {until - DAY} 证书到期、发布时尚无后续证书"
         if self.day and self.day != release.as_of:
             return f"{self.day}（按 {release.as_of} 发布版所知）"
         return f"统计日 {release.as_of}"
@@ -57,12 +64,12 @@ class DefinitionForm(forms.Form):
     definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
 
     @property
-    def definition_asked(self) -> str:
+    def definition_or_default(self) -> str:
         return self.cleaned_data["definition"] or Definition.CERTIFICATE.value
 
 
 class FrozenListForm(DefinitionForm):
-    """Indicator, scope (default district), definition (default certificate), and what `FrozenList` knows besides."""
+    """The fields of a `FrozenList`; by default the district, by certificate dates."""
 
     indicator = forms.ChoiceField(label="指标")
     scope = forms.SlugField(label="统计范围", required=False, max_length=20)
@@ -82,19 +89,21 @@ class FrozenListForm(DefinitionForm):
         since, until = cleaned.get("lapsing_from"), cleaned.get("lapsing_to")
         if bool(since) != bool(until) or (since and until and since >= until):
             self.add_error("lapsing_to", "到期的起止两日须都填，且止日在起日之后。")
-        if any(day and not EARLIEST <= day <= LATEST for day in (cleaned.get("on"), since, until)):
+        days = [day for day in (cleaned.get("on"), since, until) if day]
+        if any(not EARLIEST <= day <= LATEST for day in days):
             raise forms.ValidationError(f"日期应在{EARLIEST:%Y}年至{LATEST:%Y}年之间。")
         return cleaned
 
-    def asked(self) -> FrozenList:
-        given = self.cleaned_data
-        since, until = given["lapsing_from"], given["lapsing_to"]
+    def frozen_list(self) -> FrozenList:
+        """Of a form that is valid."""
+        cleaned = self.cleaned_data
+        since, until = cleaned["lapsing_from"], cleaned["lapsing_to"]
         return FrozenList(
-            indicator=given["indicator"],
-            scope=given["scope"] or Scope.DISTRICT.value,
-            definition=self.definition_asked,
-            day=given["on"],
+            indicator=cleaned["indicator"],
+            scope=cleaned["scope"] or Scope.DISTRICT.value,
+            definition=self.definition_or_default,
+            day=cleaned["on"],
             lapsing=(since, until) if since and until else None,
-            park=given["park"],
-            town=given["town"],
+            park=cleaned["park"],
+            town=cleaned["town"],
         )

@@ -8,21 +8,32 @@ from targets.figures import indicators
 from targets.models import Release
 from targets.models.release import FrozenSpanQuerySet
 
-COLUMNS = (
-    "enterprise__uscc", "enterprise__name", "kind__code", "definition", "park__code", "town__code", "start", "end",
-    "opened_by", "closed_by", "qualification__number", "qualification__valid_from", "qualification__valid_until",
-)  # fmt: skip
-"""Of a counted span, in the order of FIELDS."""
-FIELDS = (
-    "uscc", "name", "kind", "definition", "park", "town", "start", "end",
-    "opened_by", "closed_by", "number", "valid_from", "valid_until",
-)  # fmt: skip
+SOURCES = {
+    "uscc": "enterprise__uscc",
+    "name": "enterprise__name",
+    "kind": "kind__code",
+    "definition": "definition",
+    "park": "park__code",
+    "town": "town__code",
+    "start": "start",
+    "end": "end",
+    "opened_by": "opened_by",
+    "closed_by": "closed_by",
+    "number": "qualification__number",
+    "valid_from": "qualification__valid_from",
+    "valid_until": "qualification__valid_until",
+}
+"""Field of a frozen span → column of the counted span from which it is taken."""
+FIELDS, COLUMNS = tuple(SOURCES), tuple(SOURCES.values())
 
 
 def listed(
     release: Release, *, indicator: str, scope: str, definition: str, day: dt.date | None = None
 ) -> FrozenSpanQuerySet:
-    """The frozen firms behind one of its figures, or of another day as it was then known: one row per counted firm."""
+    """The frozen firms behind one of its figures: one row per counted firm.
+
+    With `day`, those of another day as the release knew it.
+    """
     return _of_kind(release, indicator, definition).covering(day or release.as_of).in_scope(scope)
 
 
@@ -34,5 +45,5 @@ def lapsing(
 
 
 def _of_kind(release: Release, indicator: str, definition: str) -> FrozenSpanQuerySet:
-    frozen: FrozenSpanQuerySet = release.spans.filter(definition=definition)  # type: ignore[assignment]
-    return frozen.filter(kind=indicators.released(release)[indicator].kind)
+    kind = indicators.released(release)[indicator].kind
+    return release.spans.filter(definition=definition, kind=kind)  # type: ignore[return-value]

@@ -1,9 +1,9 @@
-"""Answering 304 where nothing that an answer is made of has changed since the asker got it.
+"""Answers 304 where nothing that an answer is made of has changed since the browser got it.
 
-The tag is reckoned before the answer and costs two queries. It covers all that any page of figures shows
-(targets.standing), the person, the address and the form token: so it may change although the page would not, never the
-other way round. Whatever changes between the tag and the answer makes the answer newer than its tag, and the next tag
-another.
+The tag is computed before the answer and costs two queries. It covers all that any page of figures
+shows (targets.figures.etag), the person, the address and the form token. So it may change although
+the page would not, but never the other way round. Whatever changes between the tag and the answer
+makes the answer newer than its tag; then the next tag differs.
 """
 
 from __future__ import annotations
@@ -26,20 +26,23 @@ from parks.access import View, person
 from parks.models import User
 from targets.figures import etag
 
-KEPT_BY_THE_ASKER = "private, no-cache"
-"""The asker may keep the answer, and must ask again before every use of it."""
+KEPT_BY_THE_BROWSER = "private, no-cache"
+"""The browser may keep the answer, and must ask again before every use of it."""
 
 _Get = TypeVar("_Get", bound=Callable[..., Any])
 
 
 def revalidated(view: View) -> View:
-    """For pages, images and files. A page that carries messages is shown once and gets no tag."""
+    """For pages, images and files.
+
+    A page that carries messages is shown once, so it gets no tag.
+    """
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if len(get_messages(request)):
             return view(request, *args, **kwargs)
-        get_token(request)  # from now on there is one, also for who asks for the first time
+        get_token(request)  # makes one for a browser that has none yet: the tag needs it
         return _answer(
             request,
             person(request),
@@ -65,18 +68,22 @@ def _answer(
     request: HttpRequest | Request, user: User, token: str, make: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
     tag = _tag(user, request.get_full_path(), token)
-    known = tag in parse_etags(request.headers.get("If-None-Match", ""))
-    response = HttpResponseNotModified() if known else make()
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponseBase = HttpResponseNotModified()
+    else:
+        response = make()
     if response.status_code in (HttpResponse.status_code, HttpResponseNotModified.status_code):
         response.headers["ETag"] = tag
-        response.headers["Cache-Control"] = KEPT_BY_THE_ASKER
+        response.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
         patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 
 
 def _tag(user: User, address: str, token: str) -> str:
-    """Weak: two answers under one tag say the same, their form tokens are written differently."""
+    """Weak: answers under one tag say the same, but their form tokens are masked differently."""
     unread = Notice.objects.unread_by(user).count()
-    who = [getattr(user, name) for name in etag.PERSON]  # as this request took them for
-    seen = repr((etag.word(), who, unread, address, token))
-    return f'W/"{salted_hmac("targets.conditional", seen, algorithm="sha256").hexdigest()[:32]}"'
+    # The person as this request has read them: a change in between belongs to the next tag.
+    account = [getattr(user, name) for name in etag.PERSON]
+    content = repr((etag.state_digest(), account, unread, address, token))
+    digest = salted_hmac("targets.conditional", content, algorithm="sha256").hexdigest()
+    return f'W/"{digest[:32]}"'

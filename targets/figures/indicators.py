@@ -1,6 +1,7 @@
-"""Which indicators are reckoned from facts, and what a page must know of each: data, read once for a question.
+"""Which indicators are counted from facts, and what a page must know of each.
 
-The plan's indicators are rows of a table. No code names one: a further row stands on every page at once.
+The plan's indicators are rows of a table, read once for a question. No code names one: a further
+row stands on every page at once.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ KEPT = {"indicator": "code", "unit": "unit_label"} | {
 
 @dataclass(frozen=True)
 class CountedIndicator:
-    """`kind` is the code of the qualification it counts, `reckoned` whether it is their number or a share of it.
+    """`kind` is the code of the qualification it counts.
 
-    Of a register (`is_register`) firms are entered and struck off; elsewhere they are certified and revoked.
+    `reckoned`: whether it is the number of firms or a share of it. `is_register`: firms are entered
+    and struck off; elsewhere they are certified and revoked.
     """
 
     code: str
@@ -83,7 +85,7 @@ class IndicatorSet:
 
     @property
     def headlines(self) -> list[CountedIndicator]:
-        """Those that are allotted to units and forecast; the first is what pages show unless asked."""
+        """Those that are allotted to units and forecast; pages show the first by default."""
         return [indicator for indicator in self if indicator.headline]
 
     @property
@@ -108,7 +110,7 @@ def live() -> IndicatorSet:
 def released(release: Release) -> IndicatorSet:
     """As they were when a release was published.
 
-    Editions of the first years keep only codes and names; for these the table says how each is reckoned.
+    Editions of the first years keep only codes and names. For these the table tells the rest.
     """
     rows: list[dict[str, Any]] = release.rules
     if all(KEPT.keys() <= row.keys() for row in rows):
@@ -124,16 +126,15 @@ def _read(row: dict[str, Any]) -> CountedIndicator:
 def frozen() -> list[dict[str, Any]]:
     """The counted indicators as a release keeps them, with the words of the day of publishing."""
     kept = []
-    for row in (
-        Indicator.objects.counted().order_by("order", "code").values(*COLUMNS.values(), "note")
-    ):
+    counted = Indicator.objects.counted().order_by("order", "code")
+    for row in counted.values(*COLUMNS.values(), "note"):
         known = {key: row[COLUMNS[field]] for key, field in KEPT.items()}
         kept.append({**known, "note": row["note"]})
     return kept
 
 
 def latest_day() -> dt.date:
-    """The latest day the data speaks of; today while there is none."""
+    """The last day that the data covers; today while there is no data."""
     return SourceFile.objects.latest_day() or timezone.localdate()
 
 
@@ -149,5 +150,5 @@ def offer_headlines(
 
 
 def first_of(headlines: Sequence[CountedIndicator]) -> str:
-    """The code of the one that is shown unless another is asked for; "" while the plan is not loaded."""
+    """The code of the one shown by default; "" while the plan is not loaded."""
     return headlines[0].code if headlines else ""

@@ -21,7 +21,8 @@ def figure(
 ) -> str:
     """The firms counted by an indicator over a scope on a day (the question's, unless given).
 
-    `place` narrows it down to those that then also stood in a park (or `outside`) or a town: {"park": …, "town": …}.
+    `place` narrows it down to those that then also stood in a park (or `outside`) or a town:
+    {"park": …, "town": …}.
     """
     return _firms(
         question,
@@ -41,7 +42,10 @@ def lapsing(
     until: dt.date,
     place: Mapping[str, str] | None = None,
 ) -> str:
-    """The firms whose count ends in [since, until) because a certificate runs out; `place` as for a figure."""
+    """The firms whose count ends in [since, until) because a certificate runs out.
+
+    `place` as for a figure.
+    """
     return _firms(
         question,
         indicator=indicator,
@@ -54,29 +58,38 @@ def lapsing(
 
 
 def bridge(question: BridgeQuestion, name: str = "bridge", **changes: str) -> str:
-    """A page about what changed between two days; `name` and `changes` lead to the lists behind it."""
+    """A page about what changed between two days.
+
+    `name` and `changes` lead to the lists behind it.
+    """
     return f"{reverse(name)}?{urlencode(question.query | changes)}"
 
 
 def page(question: Question, name: str, *args: str) -> str:
-    """Another page of figures, asked the same."""
+    """Another page of figures, with the same question."""
     query = urlencode(question.query)
-    return reverse(name, args=args) + (f"?{query}" if query else "")
+    address = reverse(name, args=args)
+    return f"{address}?{query}" if query else address
 
 
 def chart(question: Question, name: str, scope: str = "", form_at: str = "svg") -> str:
-    """The image of a chart of the home page, or of a unit's page; or its numbers as xlsx or csv."""
-    query = question.pinned | ({"scope": scope} if scope else {})
-    place = (
-        reverse("chart_image", args=[name])
-        if form_at == "svg"
-        else reverse("chart_export", args=[name, form_at])
-    )
-    return f"{place}?{urlencode(query)}"
+    """The image of a chart, or its numbers as xlsx or csv.
+
+    Of the home page's charts; with `scope`, of those of a unit's page.
+    """
+    query = question.pinned
+    if scope:
+        query["scope"] = scope
+    if form_at == "svg":
+        address = reverse("chart_image", args=[name])
+    else:
+        address = reverse("chart_export", args=[name, form_at])
+    return f"{address}?{urlencode(query)}"
 
 
 def _firms(question: Question, **query: str) -> str:
-    """The list of the question's firms: as published, where it asks for a release."""
-    release = question.release
-    place = reverse("release_firms", args=[release.code]) if release else reverse("firm_list")
-    return f"{place}?{urlencode(query)}"
+    """The list of the question's firms; as published, where it asks for a release."""
+    address = reverse("firm_list")
+    if question.release:
+        address = reverse("release_firms", args=[question.release.code])
+    return f"{address}?{urlencode(query)}"

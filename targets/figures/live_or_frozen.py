@@ -1,4 +1,7 @@
-"""Where a page's figures come from: the facts as they are, or what a release froze of them. Same questions to both."""
+"""Where a page's figures come from: the facts as they are, or what a release froze of them.
+
+Both answer the same questions.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ class Live:
 
 
 class Published:
-    """A release. What it knew of other days than its own comes from its frozen spans."""
+    """A release. What it knew of days other than its own comes from its frozen spans."""
 
     names = {name: name for name in frozen_spans.FIELDS}
 
@@ -89,7 +92,8 @@ class Published:
 
     def series(self, scope: str, codes: Sequence[str]) -> dict[str, MonthlySeries]:
         """Month ends as the release knew them, to the plan's horizon."""
-        last = max((one.due for one in self.plan().targets), default=self.release.as_of)
+        due_days = [target.due for target in self.plan().targets]
+        last = max(due_days, default=self.release.as_of)
         months = trend.month_ends(trend.SHOWN_FROM, last)
         stocks = frozen_counts.stocks(self.release, months, self.definition, scope, codes)
         return {
@@ -115,19 +119,21 @@ def lapsing(
     return source.spans(scope).filter(**{source.names["kind"]: kind}).lapsing(since, until)
 
 
-def soonest(source: FigureSource, found: DaysQuerySet[Any], at_most: int) -> list[LapsingFirm]:
-    names = [source.names[name] for name in LapsingFirm._fields]
-    return [
-        LapsingFirm(*row) for row in found.order_by("end", names[0]).values_list(*names)[:at_most]
-    ]
+def soonest(source: FigureSource, spans: DaysQuerySet[Any], at_most: int) -> list[LapsingFirm]:
+    """The firms of the spans that end first; of those that end together, by their codes."""
+    columns = [source.names[field] for field in LapsingFirm._fields]
+    rows = spans.order_by("end", columns[0]).values_list(*columns)[:at_most]
+    return [LapsingFirm(*row) for row in rows]
 
 
 def shared(
     source: FigureSource, scope: str, day: dt.date, by: str
 ) -> Iterable[tuple[str, str, int]]:
-    """(kind, code of the other place or "", firms) of a scope on a day, `by` park or by town; one query."""
+    """(kind, code of the other place or "", firms) of a scope on a day; one query.
+
+    `by`: "park" or "town", the other place of a unit's firms.
+    """
     kind, place = source.names["kind"], source.names[by]
-    rows = (
-        source.spans(scope).covering(day).order_by().values_list(kind, place).annotate(Count("id"))
-    )
+    counted = source.spans(scope).covering(day).order_by()
+    rows = counted.values_list(kind, place).annotate(Count("id"))
     return [(code, where or "", firms) for code, where, firms in rows]

@@ -1,4 +1,4 @@
-"""How many against how many: an indicator's value beside its target, its baseline and the time left."""
+"""How many against how many: an indicator's value beside its target, baseline and time left."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ STEP = Decimal("0.01")
 
 @dataclass(frozen=True)
 class Progress:
-    """One target on one day. Counts in 家, shares in percent, paces per year; None where nothing can be said.
+    """One target on one day. Counts in 家, shares in percent, paces per year.
 
-    `value` is the number to show, `exact` the same unrounded, by which the target is judged.
-    `goal` is the number to compare with, `smallest` the smallest whole number that meets the operator.
+    None where nothing can be said. `value` is the number to show, `exact` the same unrounded, by
+    which the target is judged. `goal` is the number to compare with, `smallest` the smallest whole
+    number that meets the operator.
     """
 
     target: Target
@@ -41,11 +42,9 @@ class Progress:
     @property
     def met(self) -> bool | None:
         """The absolute clause, judged alone."""
-        return (
-            None
-            if self.exact is None or self.goal is None
-            else self.operator.met_by(self.exact, self.goal)
-        )
+        if self.exact is None or self.goal is None:
+            return None
+        return self.operator.met_by(self.exact, self.goal)
 
     @property
     def smallest(self) -> int | None:
@@ -55,7 +54,11 @@ class Progress:
 
     @property
     def missing(self) -> Decimal | int | None:
-        """Firms still missing, or percentage points to the goal (two decimals, up, at least 0.01); 0 when met."""
+        """Firms still missing, or percentage points to the goal; 0 when met.
+
+        Points have two decimals, are rounded up and are at least 0.01: what is not met must not be
+        shown as 0.
+        """
         if self.exact is None or self.goal is None:
             return None
         if self.met:
@@ -66,11 +69,16 @@ class Progress:
 
     @property
     def share_of_way(self) -> Decimal | None:
-        """Percent of the way from the baseline to the smallest number that meets the goal; may exceed 100."""
+        """Percent of the way from the baseline to the smallest number that meets the goal.
+
+        May exceed 100.
+        """
         if self.baseline is None or self.smallest is None or self.value is None:
             return None
         way = self.smallest - self.baseline.value
-        return _one_decimal((self.value - self.baseline.value) * 100 / way) if way > 0 else None
+        if way <= 0:
+            return None
+        return _one_decimal((self.value - self.baseline.value) * 100 / way)
 
     @property
     def years_left(self) -> Decimal:
@@ -83,7 +91,9 @@ class Progress:
             return None
         if not self.missing:
             return Decimal(0)
-        return _one_decimal(Decimal(self.missing) / self.years_left) if self.years_left else None
+        if not self.years_left:
+            return None
+        return _one_decimal(Decimal(self.missing) / self.years_left)
 
     @property
     def doubling(self) -> Decimal | None:
@@ -102,10 +112,11 @@ class Progress:
 
 @dataclass(frozen=True)
 class ParkShareClause:
-    """How many firms may stand outside the parks, and how many do: by the target's own share and operator.
+    """How many firms may stand outside the parks, and how many do.
 
-    `indicator` is the one whose firms are shared out, `target` asks for the share. Where the plan asks for none,
-    there is nothing to judge: all but the numbers is None.
+    By the target's own share and operator. `indicator` is the one whose firms are shared out,
+    `target` asks for the share. Where the plan asks for none, there is nothing to judge: all but
+    the numbers is None.
     """
 
     indicator: str
@@ -125,7 +136,7 @@ class ParkShareClause:
 
     @property
     def allowed_outside(self) -> int | None:
-        """The most firms that may lie outside the parks with the district's number as it is: of 701 at 95 % 35."""
+        """The most firms that may stand outside the parks: of 701 in the district at 95 % 35."""
         if self.target is None or self.floor is None:
             return None
         inside = Operator(self.target.operator).smallest_whole(self.district * self.floor / 100)
@@ -143,7 +154,10 @@ class ParkShareClause:
 
 @dataclass(frozen=True)
 class Plan:
-    """What figures are held against: targets in the plan's order, baselines by day, reported by year."""
+    """What figures are compared with.
+
+    Targets in the plan's order, baselines by day, reported figures by year.
+    """
 
     targets: Sequence[Target]
     baselines: Sequence[Baseline]
@@ -151,8 +165,9 @@ class Plan:
 
     def targets_of(self, scope: str) -> list[Target]:
         """The district's own for a total; a unit's for its code."""
-        wanted = None if scope in Scope.values else scope
-        return [one for one in self.targets if (one.unit.code if one.unit else None) == wanted]
+        if scope in Scope.values:
+            return [target for target in self.targets if target.unit is None]
+        return [target for target in self.targets if target.unit and target.unit.code == scope]
 
 
 def plan() -> Plan:
@@ -169,9 +184,10 @@ def from_counts(
 ) -> list[Progress]:
     """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
     against = against or plan()
-    baselines = (
-        {} if scope != Scope.DISTRICT else {one.indicator_id: one for one in against.baselines}
-    )
+    baselines: dict[int, Baseline] = {}
+    if scope == Scope.DISTRICT:
+        # They are in order of their days: the latest of an indicator stays.
+        baselines = {baseline.indicator_id: baseline for baseline in against.baselines}
     reported = _Reported(against.reported, as_of)
     return [
         _progress(target, counts, as_of, scope, baselines.get(target.indicator_id), reported)
@@ -191,17 +207,24 @@ def _progress(
     note, goal = "", target.value
     if target.indicator.is_counted:
         value, exact = counts.value(as_of, scope, code), counts.exact(as_of, scope, code)
-    else:
-        figure = reported.latest(target.indicator_id)
-        value = exact = figure.value if figure else None
-        note = f"{figure.year}年，{figure.published_on}发布" if figure else "尚未填报"
+    elif figure := reported.latest(target.indicator_id):
+        value = exact = figure.value
+        note = f"{figure.year}年，{figure.published_on}发布"
         if target.reference_id:
-            goal = reported.of_year(target.reference_id, figure.year) if figure else None
+            # Compared with another reported figure of the same year.
+            goal = reported.of_year(target.reference_id, figure.year)
+    else:
+        value, exact, note = None, None, "尚未填报"
+        if target.reference_id:
+            goal = None
     return Progress(target, as_of, counts.definition, scope, value, exact, note, goal, baseline)
 
 
 class _Reported:
-    """Entered figures as they were known on a day, as ReportedFigureQuerySet.in_force; `rows` oldest first."""
+    """Entered figures as they were known on a day, as ReportedFigureQuerySet.in_force.
+
+    `rows` must be oldest first: of two figures for a year the one published later counts.
+    """
 
     def __init__(self, rows: Iterable[ReportedFigure], as_of: dt.date) -> None:
         self._by_year = {
@@ -220,7 +243,7 @@ class _Reported:
 def park_share(
     counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
 ) -> ParkShareClause:
-    """The share of an indicator's firms inside the parks, against what `targets` ask of it on the day."""
+    """The share of an indicator's firms inside the parks, against what the plan asks of it."""
     kind = counts.rules[indicator].kind
     return ParkShareClause(
         indicator=indicator,
@@ -233,16 +256,18 @@ def park_share(
 def share_target(
     counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
 ) -> Target | None:
-    """What the plan asks of the park share of an indicator's firms: the next target due, else the last one."""
+    """The target for the park share of an indicator's firms: the next one due, else the last."""
     kind = counts.rules[indicator].kind
-    asked = []
+    shares = []
     for progress in targets:
         rule = counts.rules.get(progress.target.indicator.code)
         if isinstance(rule, ParkShareRule) and rule.kind == kind and progress.goal is not None:
-            asked.append(progress.target)
-    asked.sort(key=lambda target: target.due)
-    ahead = [target for target in asked if target.due >= as_of]
-    return next(iter(ahead or asked[-1:]), None)
+            shares.append(progress.target)
+    shares.sort(key=lambda target: target.due)
+    for target in shares:
+        if target.due >= as_of:
+            return target
+    return shares[-1] if shares else None
 
 
 def _one_decimal(value: Decimal) -> Decimal:

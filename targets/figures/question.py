@@ -1,4 +1,4 @@
-"""What a viewer asks of a page: as of which day, by which definition, as counted now or as published."""
+"""What a viewer asks of a page: the day, the definition, and counted now or as published."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class Question:
     @property
     def query(self) -> dict[str, str]:
         """The part of the address that repeats this question; empty for the default one."""
-        query = {} if self.on == self.today and not self.release else dict(self._when)
+        query: dict[str, str] = {}
+        if self.release or self.on != self.today:
+            query |= self._when
         if self.definition != Definition.CERTIFICATE:
             query["definition"] = self.definition
         return query
@@ -60,7 +62,9 @@ class Question:
 
     @property
     def _when(self) -> dict[str, str]:
-        return {"release": self.release.code} if self.release else {"on": self.on.isoformat()}
+        if self.release:
+            return {"release": self.release.code}
+        return {"on": self.on.isoformat()}
 
 
 @dataclass(frozen=True)
@@ -120,11 +124,11 @@ class QuestionForm(forms.Form):
         return day
 
     def question(self) -> Question:
-        """What was asked; where that is not understood, the default (the form then carries the errors)."""
-        given = self.cleaned_data if self.is_valid() else {}
+        """What is asked. Where that is not understood, the default; the form carries the errors."""
+        cleaned = self.cleaned_data if self.is_valid() else {}
         return Question(
-            given.get("on") or timezone.localdate(),
-            given.get("definition") or Definition.CERTIFICATE,
+            cleaned.get("on") or timezone.localdate(),
+            cleaned.get("definition") or Definition.CERTIFICATE,
         )
 
     @property
@@ -133,26 +137,30 @@ class QuestionForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """`release`, which has a day of its own: another one in the field that `day_field` names contradicts it."""
+    """`release`, which has a day of its own.
+
+    Another day in the field that `day_field` names contradicts it.
+    """
 
     day_field = "on"
     release = forms.CharField(label="发布版", required=False, max_length=20)
 
     def clean_release(self) -> Release | None:
         code = self.cleaned_data["release"]
-        found = Release.objects.coded(code).select_related("quarter", "made_by").first()
-        if code and found is None:
+        release = Release.objects.coded(code).select_related("quarter", "made_by").first()
+        if code and release is None:
             raise forms.ValidationError(f"没有“{code}”这一版季度发布。")
-        return found
+        return release
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         release, day = cleaned.get("release"), cleaned.get(self.day_field)
         if release and day and day != release.as_of:
-            self.add_error(
-                self.day_field,
-                f"发布版{release.code}的统计日是{release.as_of}，不能另选统计日；要看别的日子请选“实时”。",
+            message = (
+                f"发布版{release.code}的统计日是{release.as_of}，不能另选统计日；"
+                "要看别的日子请选“实时”。"
             )
+            self.add_error(self.day_field, message)
         return cleaned
 
 
@@ -160,9 +168,11 @@ class PageForm(ReleaseForm, QuestionForm):
     """All that a page of figures can be asked."""
 
     def question(self) -> Question:
-        plain = super().question()
+        question = super().question()
         release = self.cleaned_data.get("release") if self.is_valid() else None
-        return Question(release.as_of, plain.definition, release) if release else plain
+        if release:
+            return Question(release.as_of, question.definition, release)
+        return question
 
 
 def parse_question(data: Mapping[str, str]) -> tuple[Question, list[str]]:

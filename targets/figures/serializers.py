@@ -73,7 +73,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
 
 class ProgressRow(serializers.Serializer[Any]):
-    """A target beside its figure; see targets.progress.Progress for the meaning of each number."""
+    """A target beside its figure; `targets.figures.progress.Progress` explains each number."""
 
     indicator = serializers.CharField(source="target.indicator.code")
     name = serializers.CharField(source="target.indicator.name")
@@ -98,9 +98,11 @@ class ParkShareRow(serializers.Serializer[Any]):
     share = number(help_text="百分比")
     district = serializers.IntegerField()
     outside = serializers.IntegerField(help_text="园区外家数")
-    floor = number(help_text="要求的百分比")
-    allowed_outside = serializers.IntegerField(help_text="按全区现有家数最多允许在园区外的家数")
-    slack = serializers.IntegerField(help_text="余量，负数为超出")
+    floor = number(help_text="要求的百分比；行动计划没有要求的，本项和以下各项为 null")
+    allowed_outside = serializers.IntegerField(
+        allow_null=True, help_text="按全区现有家数最多允许在园区外的家数"
+    )
+    slack = serializers.IntegerField(allow_null=True, help_text="余量，负数为超出")
     met = serializers.BooleanField(allow_null=True)
 
 
@@ -111,7 +113,7 @@ class RostersRow(serializers.Serializer[Rosters]):
 
 
 class ShownReply(serializers.Serializer[Any]):
-    """Which figures an answer shows and how fresh they are; the head of every answer with figures."""
+    """Which figures an answer shows and how fresh they are; the head of every such answer."""
 
     as_of = serializers.DateField(source="shown.question.on", help_text="统计日")
     definition = serializers.ChoiceField(Definition.choices, source="shown.question.definition")
@@ -136,9 +138,7 @@ class ShownReply(serializers.Serializer[Any]):
 class ProgressReply(ShownReply):
     scope = serializers.CharField()
     targets = ProgressRow(many=True)
-    park_shares = ParkShareRow(
-        many=True, help_text="高新技术企业、科技型企业的园区占比与余量，仅全区"
-    )
+    park_shares = ParkShareRow(many=True, help_text="各重点指标的园区占比与余量，仅全区")
 
 
 class FigureRow(serializers.Serializer[Any]):

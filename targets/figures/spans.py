@@ -1,6 +1,7 @@
 """From one firm's facts to its counted spans, and the table that keeps them.
 
-`spans_of` is a pure function; the table is derived: refreshed for the firms the ledger names, or rebuilt in full.
+`spans_of` is a pure function. The table is derived from the facts: it is refreshed for the firms
+that the ledger names, or rebuilt in full.
 """
 
 from __future__ import annotations
@@ -23,21 +24,25 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
 )
+from enterprises.models.validity import FAR, Validity
 from targets.models import Definition, Span, SpanMark
 
 BATCH = 5_000
-"""Firms respanned at a time: bounds memory, keeps the number of statements small."""
+"""Firms that get new spans at a time: bounds memory, keeps the number of statements small."""
 ROWS_PER_INSERT = 2_000
 
 Opening, Closing = Span.Opening, Span.Closing
 
 
 @dataclass(frozen=True, slots=True)
-class Validity:
-    """Days on which a qualification holds, [start, end), and why it ends. Several merge into one run."""
+class HeldDays:
+    """The days on which a qualification holds, and why they end.
 
-    start: dt.date
-    end: dt.date
+    Also a run of several qualifications without a gap; then `ending` and `qualification` are those
+    of the one that lasts longest.
+    """
+
+    validity: Validity
     ending: str
     qualification: Qualification
 
@@ -56,91 +61,120 @@ def spans_of(
     kinds: Mapping[int, QualificationKind],
     definitions: Iterable[str] = tuple(Definition),
 ) -> list[Span]:
-    """Disjoint spans of one firm, for every kind it ever held and each definition (enterprise left unset)."""
-    places = list(_present(facts.placements, facts.closures))
+    """Disjoint spans of one firm, for every kind it ever held and each definition.
+
+    The spans are unsaved, and their enterprise is not set.
+    """
+    stays = list(_stays(facts.placements, facts.closures))
+    by_kind: dict[int, list[Qualification]] = defaultdict(list)
+    for qualification in facts.qualifications:
+        by_kind[qualification.kind_id].append(qualification)
     spans = []
-    for kind_id in {held.kind_id for held in facts.qualifications}:
-        held = [one for one in facts.qualifications if one.kind_id == kind_id]
+    for kind_id, qualifications in by_kind.items():
         for definition in definitions:
-            runs = _merge(days_held(held, kinds[kind_id], definition))
-            spans += [_named(span, kind_id, definition) for span in _cut(runs, places)]
+            runs = _merge(days_held(qualifications, kinds[kind_id], definition))
+            for span in _cut(runs, stays):
+                span.kind_id, span.definition = kind_id, definition
+                spans.append(span)
     return spans
 
 
-def _named(span: Span, kind_id: int, definition: str) -> Span:
-    span.kind_id, span.definition = kind_id, definition
-    return span
-
-
-# --- when a qualification holds ---------------------------------------------------------------------------------
+# --- when a qualification holds -----------------------------------------------------------------
 def days_held(
-    held: Iterable[Qualification], kind: QualificationKind, definition: str
-) -> list[Validity]:
-    """When each of a firm's qualifications of one kind holds; those of which nothing is known are left out.
+    qualifications: Iterable[Qualification], kind: QualificationKind, definition: str
+) -> list[HeldDays]:
+    """When each of a firm's qualifications of one kind holds.
 
-    Where one runs out on the day another is withdrawn, withdrawal is the reason: but for it the firm would still hold.
+    Left out are those of which no day is known, and those withdrawn on their first day.
     """
-    found = list(_each_held(held, kind, definition))
-    withdrawn_on = {one.end for one in found if one.ending == Closing.REVOKED}
+    held_days: list[HeldDays] = []
+    for qualification in qualifications:
+        if definition == Definition.CLASS_YEAR and kind.class_year_convention:
+            unrevoked = _class_years(qualification, kind)
+        else:
+            unrevoked = _printed_days(qualification)
+        if unrevoked is None:
+            continue
+        validity = unrevoked.cut_short(qualification.revoked_on)
+        if not validity.is_empty:
+            ending = _ending(validity, unrevoked)
+            held_days.append(HeldDays(validity, ending, qualification))
+    return _with_withdrawals(held_days)
+
+
+def _printed_days(qualification: Qualification) -> Validity | None:
+    if qualification.valid_from is None:
+        return None
+    return Validity.from_printed_days(qualification.valid_from, qualification.valid_until)
+
+
+def _class_years(qualification: Qualification, kind: QualificationKind) -> Validity | None:
+    """The class-year convention: class Y counts on every day of the years Y … Y + term − 1."""
+    year = qualification.class_year
+    if not year and qualification.valid_from:
+        year = qualification.valid_from.year
+    if not year:
+        return None
+    first_day = dt.date(year, 1, 1)
+    years = _years_counted(kind, year)
+    if not years or year + years >= FAR.year:
+        return Validity(first_day)
+    return Validity(first_day, dt.date(year + years, 1, 1))
+
+
+def _years_counted(kind: QualificationKind, class_year: int) -> int | None:
+    """How many years a class counts, by the term that was in force at its year's end."""
+    terms = [term for term in kind.terms.all() if term.since <= dt.date(class_year, 12, 31)]
+    if not terms:
+        return None
+    latest = max(terms, key=lambda term: term.since)
+    return 1 if latest.rule == KindTerm.Rule.CALENDAR else latest.years
+
+
+def _ending(validity: Validity, unrevoked: Validity) -> str:
+    if unrevoked.outlasts(validity):
+        return Closing.REVOKED
+    return Closing.OPEN if validity.is_open else Closing.EXPIRED
+
+
+def _with_withdrawals(held_days: list[HeldDays]) -> list[HeldDays]:
+    # Where one certificate runs out on the day another is withdrawn, withdrawal is the reason
+    # for both: without it the firm would still hold the kind.
+    withdrawn_on = {
+        held.validity.first_day_not_valid for held in held_days if held.ending == Closing.REVOKED
+    }
+    if not withdrawn_on:
+        return held_days
     return [
-        replace(one, ending=Closing.REVOKED) if one.end in withdrawn_on else one for one in found
+        replace(held, ending=Closing.REVOKED)
+        if held.validity.first_day_not_valid in withdrawn_on
+        else held
+        for held in held_days
     ]
 
 
-def _each_held(
-    held: Iterable[Qualification], kind: QualificationKind, definition: str
-) -> Iterator[Validity]:
-    for one in held:
-        by_class_year = definition == Definition.CLASS_YEAR and kind.class_year_convention
-        limits = _class_years(one, kind) if by_class_year else _printed_days(one)
-        if limits is None:
-            continue
-        start, end = limits
-        if one.revoked_on is not None and one.revoked_on < end:
-            if start < one.revoked_on:
-                yield Validity(start, one.revoked_on, Closing.REVOKED, one)
-        else:
-            yield Validity(start, end, Closing.EXPIRED if end < Span.FAR else Closing.OPEN, one)
-
-
-def _printed_days(one: Qualification) -> tuple[dt.date, dt.date] | None:
-    """Certificate dates: the printed last day is still valid. Without dates nothing is known."""
-    if one.valid_from is None:
-        return None
-    return one.valid_from, _day_after(one.valid_until) if one.valid_until else Span.FAR
-
-
-def _class_years(one: Qualification, kind: QualificationKind) -> tuple[dt.date, dt.date] | None:
-    """The class-year convention: class Y counts on every day of the years Y … Y + term − 1."""
-    year = one.class_year or (one.valid_from.year if one.valid_from else None)
-    if year is None:
-        return None
-    terms = [term for term in kind.terms.all() if term.since <= dt.date(year, 12, 31)]
-    term = max(terms, key=lambda term: term.since) if terms else None
-    years = 1 if term and term.rule == KindTerm.Rule.CALENDAR else term.years if term else None
-    return dt.date(year, 1, 1), dt.date(
-        year + years, 1, 1
-    ) if years and year + years < Span.FAR.year else Span.FAR
-
-
-def _day_after(day: dt.date) -> dt.date:
-    return day if day >= Span.FAR else day + dt.timedelta(days=1)
-
-
-def _merge(held: Iterable[Validity]) -> list[Validity]:
+def _merge(held_days: Iterable[HeldDays]) -> list[HeldDays]:
     """Runs without a gap. A run ends when and why its longest-lasting member ends."""
-    runs: list[Validity] = []
-    for one in sorted(held, key=lambda h: (h.start, h.end, h.qualification.pk or 0)):
-        if runs and one.start <= runs[-1].end:
-            last = runs[-1]
-            longer = one if one.end > last.end else last
-            runs[-1] = Validity(last.start, longer.end, longer.ending, longer.qualification)
-        else:
-            runs.append(one)
+    runs: list[HeldDays] = []
+    for held in sorted(held_days, key=_by_days):
+        validity = held.validity
+        if not runs or validity.first_day > runs[-1].validity.first_day_not_valid:
+            runs.append(held)
+            continue
+        run = runs[-1].validity
+        if validity.outlasts(run):
+            longer = Validity(run.first_day, validity.first_day_not_valid)
+            runs[-1] = HeldDays(longer, held.ending, held.qualification)
     return runs
 
 
-# --- where the firm was, on days it existed ---------------------------------------------------------------------
+def _by_days(held: HeldDays) -> tuple[dt.date, dt.date, int]:
+    # The key comes last, so that the spans do not depend on the order of the rows read.
+    validity = held.validity
+    return validity.first_day, validity.first_day_not_valid, held.qualification.pk or 0
+
+
+# --- where the firm was, on days it existed -----------------------------------------------------
 ARRIVALS: dict[str, str | None] = {
     Placement.Arrival.KNOWN: None,
     Placement.Arrival.FROM_OUTSIDE: Opening.ARRIVED,
@@ -150,9 +184,10 @@ ARRIVALS: dict[str, str | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Days in one place, [start, end), while not struck off; why it begins and ends.
+    """Days in one place while not struck off, [start, end), and why they begin and end.
 
-    A first known placement has no opening of its own: lists give no history of place, so its beginning is no arrival.
+    A first known placement has no opening of its own. Lists give no history of place, so its
+    beginning is no arrival.
     """
 
     start: dt.date
@@ -162,29 +197,32 @@ class Presence:
     placement: Placement
 
 
-def _present(placements: Iterable[Placement], closures: Iterable[Closure]) -> Iterator[Presence]:
+def _stays(placements: Iterable[Placement], closures: Iterable[Closure]) -> Iterator[Presence]:
     ordered = sorted(placements, key=lambda placement: placement.since)
-    gone = sorted((c.closed_on, c.reopened_on or Span.FAR) for c in closures)
+    struck_off = sorted((closure.closed_on, closure.reopened_on or FAR) for closure in closures)
     for index, placement in enumerate(ordered):
-        following = ordered[index + 1] if index + 1 < len(ordered) else None
-        preceding = ordered[index - 1] if index else None
-        moved_in = preceding is not None and preceding.until == placement.since
-        moved_on = following is not None and following.since == placement.until
-        end = placement.until or Span.FAR
-        leaving = (
-            Closing.TRANSFERRED if moved_on else Closing.LEFT if placement.until else Closing.OPEN
-        )
-        opening = Opening.TRANSFERRED if moved_in else ARRIVALS[placement.arrival]
-        yield from _living(Presence(placement.since, end, opening, leaving, placement), gone)
+        opening, closing = ARRIVALS[placement.arrival], Closing.OPEN
+        # A move is a placement that begins on the day the one before it ends.
+        if index and ordered[index - 1].until == placement.since:
+            opening = Opening.TRANSFERRED
+        if index + 1 < len(ordered) and ordered[index + 1].since == placement.until:
+            closing = Closing.TRANSFERRED
+        elif placement.until:
+            closing = Closing.LEFT
+        stay = Presence(placement.since, placement.until or FAR, opening, closing, placement)
+        yield from _without_closures(stay, struck_off)
 
 
-def _living(stay: Presence, gone: Sequence[tuple[dt.date, dt.date]]) -> Iterator[Presence]:
-    """The stay without the days on which the firm was struck off.
+def _without_closures(
+    stay: Presence, struck_off: Sequence[tuple[dt.date, dt.date]]
+) -> Iterator[Presence]:
+    """The stay without the days on which the firm was struck off, [closed, reopened).
 
-    Struck off or restored on the very day of a move, it was struck off or restored: a move needs both its sides.
+    Struck off or restored on the very day of a move, it was struck off or restored: a move needs
+    both its sides.
     """
     start, opening = stay.start, stay.opening
-    for closed, reopened in gone:
+    for closed, reopened in struck_off:
         if reopened < start or closed > stay.end or closed == reopened:
             continue
         if closed > start:
@@ -194,37 +232,42 @@ def _living(stay: Presence, gone: Sequence[tuple[dt.date, dt.date]]) -> Iterator
         yield Presence(start, stay.end, opening, stay.closing, stay.placement)
 
 
-# --- both together ----------------------------------------------------------------------------------------------
-def _cut(runs: Sequence[Validity], stays: Sequence[Presence]) -> Iterator[Span]:
+# --- both together ------------------------------------------------------------------------------
+def _cut(runs: Sequence[HeldDays], stays: Sequence[Presence]) -> Iterator[Span]:
     """A span is where a run and a stay overlap.
 
-    Where both begin on the same day the certificate is the reason for the beginning; where both end on the same
-    day the firm's own end (struck off, left) is the reason for the end, but not a move: nothing arrives elsewhere.
+    Where both begin on the same day, the certificate is the reason for the beginning. Where both
+    end on the same day, the firm's own end (struck off, left) is the reason for the end. A move is
+    not: for then nothing arrives elsewhere.
     """
     for number, run in enumerate(runs):
+        first_day, first_day_not_valid = run.validity.first_day, run.validity.first_day_not_valid
+        granted = Opening.REGAINED if number else Opening.FIRST
         for stay in stays:
-            start, end = max(run.start, stay.start), min(run.end, stay.end)
+            start, end = max(first_day, stay.start), min(first_day_not_valid, stay.end)
             if start >= end:
                 continue
-            granted = Opening.REGAINED if number else Opening.FIRST
+            by_arrival = stay.opening is not None and stay.start > first_day
             moved_on = stay.closing == Closing.TRANSFERRED
-            ends_with_stay = stay.end < run.end or (stay.end == run.end and not moved_on)
+            ends_together = stay.end == first_day_not_valid
+            by_departure = stay.end < first_day_not_valid or (ends_together and not moved_on)
             yield Span(
                 park_id=stay.placement.park_id,
                 town_id=stay.placement.town_id,
                 start=start,
                 end=end,
-                opened_by=granted
-                if stay.opening is None or run.start >= stay.start
-                else stay.opening,
-                closed_by=stay.closing if ends_with_stay else run.ending,
+                opened_by=stay.opening if by_arrival else granted,
+                closed_by=stay.closing if by_departure else run.ending,
                 qualification=run.qualification,
             )
 
 
-# --- the table --------------------------------------------------------------------------------------------------
+# --- the table ----------------------------------------------------------------------------------
 def refresh() -> int:
-    """Bring the spans up to the ledger's end for the firms it names since the last time; the number of firms."""
+    """Bring the spans up to the ledger's end, for the firms it names since the last time.
+
+    Returns the number of these firms.
+    """
     newest = ledger_end()
     if newest <= mark():
         return 0
@@ -238,11 +281,13 @@ def refresh() -> int:
 
 
 def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
-    """Make all spans anew from the facts; the number of firms. `beat(phase, done=, total=)` is called as it goes.
+    """Make all spans anew from the facts; returns the number of firms.
 
-    Batch by batch, each in a transaction of its own: a firm's spans change from old to new at once, readers always
-    find every firm, and a long rebuild neither blocks writers nor falls silent.
+    `beat(phase, done=, total=)` is called before each batch. Every batch has a transaction of its
+    own: a firm's spans change from old to new at once, readers always find every firm, and a long
+    rebuild neither blocks writers nor falls silent.
     """
+    # Read before the facts: what is written during the rebuild is refreshed by the next `refresh`.
     newest = ledger_end()
     firms = list(Enterprise.objects.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(firms), BATCH):
@@ -265,15 +310,17 @@ def mark() -> int:
 
 
 def version(*, lock: bool = False) -> tuple[int, dt.datetime | None]:
-    """Another after every refresh and rebuild; locked, the spans stay as they are until the transaction ends.
+    """A value that differs after every refresh and rebuild.
 
-    The ledger entry alone would not do: a rebuild after a change of the rules leaves it where it was.
+    With `lock` the spans stay as they are until the transaction ends. The ledger entry alone would
+    not do: a rebuild after a change of the rules leaves it where it was.
     """
     row = _lock_mark() if lock else SpanMark.objects.first()
     return (row.ledger_entry, row.refreshed_at) if row else (0, None)
 
 
 def _lock_mark() -> SpanMark:
+    # The row may not exist yet. Two that insert it at once must both find it afterwards.
     SpanMark.objects.bulk_create([SpanMark(id=1)], ignore_conflicts=True)
     return SpanMark.objects.select_for_update().get(pk=1)
 
@@ -299,11 +346,11 @@ def _respan(firm_ids: Sequence[int]) -> None:
 
 def _facts_of(firm_ids: Sequence[int]) -> dict[int, Facts]:
     facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
-    for model, place in (
+    for model, field in (
         (Qualification, "qualifications"),
         (Placement, "placements"),
         (Closure, "closures"),
     ):
         for row in model._default_manager.filter(enterprise_id__in=firm_ids).order_by("pk"):
-            getattr(facts[row.enterprise_id], place).append(row)  # type: ignore[attr-defined]
+            getattr(facts[row.enterprise_id], field).append(row)  # type: ignore[attr-defined]
     return facts

@@ -1,4 +1,4 @@
-"""How an indicator went month by month, and the path the plan draws from the baseline to its targets."""
+"""An indicator month by month, and the path the plan draws from the baseline to its targets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ SHOWN_FROM = PLAN.baseline_day - relativedelta(years=1)
 
 @dataclass(frozen=True)
 class TrendMonth:
-    """A month's end. `value` is counted, or expected when the day is still to come; `path` is what the plan asks."""
+    """A month's end. `value` is counted; where the day is still to come, expected.
+
+    `path` is what the plan asks for on the day.
+    """
 
     day: dt.date
     value: Value
@@ -64,21 +67,23 @@ def months(
     plan: Sequence[Progress],
     today: dt.date,
 ) -> list[TrendMonth]:
-    """The stored months from SHOWN_FROM on. The month of the asked day shows `value`, that of the very day."""
+    """The stored months from SHOWN_FROM on.
+
+    The month of the question's day shows that day and `value`, the figure of the very day.
+    """
     if row is None:
         return []
     points = path_points(plan)
-    shown = []
+    trend = []
     for number, stored_value in enumerate(row.values):
         end = row.first_month + relativedelta(months=number, day=31)
         if end < SHOWN_FROM:
             continue
-        asked = (end.year, end.month) == (question.on.year, question.on.month)
-        day = question.on if asked else end
-        shown.append(
-            TrendMonth(day, value if asked else stored_value, path_on(points, day), day > today)
-        )
-    return shown
+        day, shown_value = end, stored_value
+        if (end.year, end.month) == (question.on.year, question.on.month):
+            day, shown_value = question.on, value
+        trend.append(TrendMonth(day, shown_value, path_on(points, day), day > today))
+    return trend
 
 
 def month_ends(first: dt.date, last: dt.date) -> list[dt.date]:
@@ -89,9 +94,11 @@ def month_ends(first: dt.date, last: dt.date) -> list[dt.date]:
 
 def path_points(plan: Sequence[Progress]) -> list[tuple[dt.date, Decimal]]:
     """Baseline and goals of one indicator, oldest first; empty without a baseline or a goal."""
-    goals = [(one.target.due, one.goal) for one in plan if one.goal is not None]
-    baseline = next((one.baseline for one in plan if one.baseline), None)
-    return [(baseline.day, baseline.value), *goals] if baseline and goals else []
+    goals = [(progress.target.due, progress.goal) for progress in plan if progress.goal is not None]
+    baseline = next((progress.baseline for progress in plan if progress.baseline), None)
+    if baseline is None or not goals:
+        return []
+    return [(baseline.day, baseline.value), *goals]
 
 
 def path_on(points: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Decimal | None:

@@ -44,30 +44,37 @@ class FilteredFigure:
         """The spans it was counted from; a reporter sees those of the own unit only."""
         whole = {"indicator": self.indicator, "scope": self.scope, "definition": self.definition}
         if self.on:
-            found = counting.listed(day=self.on, **whole)
-        else:
-            found = counting.lapsing(since=self.since, until=self.until, **whole)  # type: ignore[arg-type]
-        return found.visible_to(user)
+            return counting.listed(day=self.on, **whole).visible_to(user)
+        assert self.since is not None
+        assert self.until is not None
+        return counting.lapsing(since=self.since, until=self.until, **whole).visible_to(user)
 
 
 class FigureFilterForm(FirmFilterForm):
+    """A figure's parameters stand together: an indicator, and a day or a period."""
+
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        asked = [name for name in FIGURE_FIELDS if given.get(name) and name not in self.errors]
-        if not asked or any(name in self.errors for name in FIGURE_FIELDS):
-            return given
-        since, until = given.get("lapsing_from"), given.get("lapsing_to")
-        if not given.get("indicator"):
+        cleaned = super().clean()
+        if any(name in self.errors for name in FIGURE_FIELDS):
+            return cleaned
+        if not any(cleaned.get(name) for name in FIGURE_FIELDS):
+            return cleaned
+        since, until = cleaned.get("lapsing_from"), cleaned.get("lapsing_to")
+        half_a_period = bool(since) != bool(until)
+        if not cleaned.get("indicator"):
             self.add_error("indicator", "按统计数字查企业时须指定指标。")
-        elif bool(since) != bool(until) or bool(given.get("on")) == bool(since):
+        elif half_a_period or bool(cleaned.get("on")) == bool(since):
             self.add_error("on", "须指定统计日期，或同时指定到期起止日期，两者择一。")
         elif since and until and since >= until:
             self.add_error("lapsing_to", "到期止日须晚于起日（不含止日当天）。")
-        return given
+        return cleaned
 
 
 class FirmFilter(EnterpriseFilter):
-    """The filters on facts and those of a figure. With a figure, place and certificate are those it counted."""
+    """The filters on facts and those of a figure.
+
+    With a figure, place and certificate are those it counted.
+    """
 
     indicator = choice("指标", "beside_others")
     on = day("统计日期")
@@ -114,57 +121,62 @@ class FirmFilter(EnterpriseFilter):
         return figure.on or super().day
 
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        listed = (
-            super().with_place(queryset)
-            if self.figure is None
-            else self._with_figure(queryset, self.figure)
-        )
+        if self.figure is None:
+            listed = super().with_place(queryset)
+        else:
+            listed = self._with_figure(queryset, self.figure)
         issued_year = self.given.get("issued_year")
         return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
 
     def _with_figure(
         self, queryset: QuerySet[Enterprise], figure: FilteredFigure
     ) -> QuerySet[Enterprise]:
-        spans.refresh()  # as the count does: list and figure must stand on the same spans
+        spans.refresh()  # as the count does: list and figure must rest on the same spans
         counted = figure.spans(self.request.user).filter(self.place())
-        shown = of_firm(counted).order_by("start")
-        return among(queryset, counted).annotate(**place_columns(shown), **self._certificate(shown))
+        of_each_firm = of_firm(counted).order_by("start")
+        columns = place_columns(of_each_firm) | self._certificate(figure, of_each_firm)
+        return among(queryset, counted).annotate(**columns)
 
-    def _certificate(self, shown: QuerySet[Span]) -> dict[str, Subquery]:
-        """The certificate that counted on the day. A span names only its last one, which may be of a later day."""
-        figure = self.figure
-        assert figure is not None
+    def _certificate(
+        self, figure: FilteredFigure, of_each_firm: QuerySet[Span]
+    ) -> dict[str, Subquery]:
+        """Columns of the certificate that counted.
+
+        A span names only its last one. That lapses at its end, but on a day before that another may
+        have counted.
+        """
         if figure.on is None:
-            return certificate_columns(shown, "qualification__")
+            return certificate_columns(of_each_firm, "qualification__")
         held = Qualification.objects.filter(kind__indicators__code=figure.indicator)
         return certificate_columns(of_firm(held.counted_on(figure.on)))
 
     def headline(self) -> str:
-        """The figure in words, without its number: 德感工业园 · 高新技术企业 · 2026-06-30 · 证书日期口径."""
-        figure = self.figure
+        """The figure in words, without its number.
+
+        德感工业园 · 高新技术企业 · 2026-06-30 · 证书日期口径.
+        """
+        figure, user = self.figure, self.request.user
         if figure is None:
             return ""
-        when = f"{figure.on}" if figure.on else f"{figure.since} 至 {figure.until}（不含）到期未续"
-        user = self.request.user
-        everyone = user.sees_whole_district or figure.scope == user.unit.code
-        where = (
-            self._said("scope", figure.scope)
-            if everyone
-            else f"{self._said('scope', figure.scope)}中的本单位企业"
-        )
-        parts = [where, self._said("indicator", figure.indicator), when]
+        where = self._in_words("scope", figure.scope)
+        if not user.sees_whole_district and figure.scope != user.unit.code:
+            where += "中的本单位企业"
+        what = self._in_words("indicator", figure.indicator)
         if not self.indicators[figure.indicator].counts_firms:
-            parts[1] += "（占比的分母）"
-        return " · ".join([*parts, Definition(figure.definition).label])
+            what += "（占比的分母）"
+        when = str(figure.on)
+        if figure.on is None:
+            when = f"{figure.since} 至 {figure.until}（不含）到期未续"
+        return " · ".join([where, what, when, str(Definition(figure.definition).label)])
 
     def chips(self) -> list[tuple[str, str]]:
         """(parameter, words) of every other filter that is set."""
         return [
-            (name, f"{self.form.fields[name].label}：{self._said(name, value)}")
+            (name, f"{self.form.fields[name].label}：{self._in_words(name, value)}")
             for name, value in self.given.items()
             if name not in FIGURE_FIELDS
         ]
 
-    def _said(self, name: str, value: Any) -> str:
+    def _in_words(self, name: str, value: Any) -> str:
         choices = dict(getattr(self.form.fields[name], "choices", ()))
         return str(choices.get(value, value))

@@ -14,7 +14,7 @@ from targets.figures.indicators import first_of
 from targets.figures.live_or_frozen import LapsingFirm
 from targets.figures.question import Question
 from targets.goals import page as goal_page
-from targets.goals.page import Own
+from targets.goals.page import OwnGoals
 from targets.home import boards, charts, dashboard, page_head
 from targets.home.dashboard import Figure, UnitFigures
 from targets.home.lapsing import LapsingQuarter
@@ -57,7 +57,7 @@ class UnitPage:
     question: Question
     unit: Unit
     figures: list[Figure]
-    goals: list[Own]
+    goals: list[OwnGoals]
     parts: list[Part]
     months: dict[str, list[trend.TrendMonth]]
     lapsing: list[LapsingQuarter]
@@ -90,7 +90,7 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
     quarters = counted.lapsing
     since, until = quarters[0].since, quarters[-1].until
     lapsing = live_or_frozen.lapsing(counted.source, kind, unit.code, since, until)
-    goals: list[Own] = []
+    goals: list[OwnGoals] = []
     changes: list[LedgerEntry] = []
     tasks = None
     # A release holds figures; goals, tasks and changes are only known as they are today.

@@ -1,14 +1,13 @@
 from targets.models.derived import Definition, Expectation, MonthlySeries, Scope, Span, SpanMark
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
+from targets.models.key_tasks import KeyTask, TaskBody
 from targets.models.plan import (
     ApplicationBatch,
     Baseline,
     Indicator,
-    KeyTask,
     Operator,
     ReportedFigure,
     Target,
-    TaskBody,
 )
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 from targets.models.renewals import RenewalReminder

@@ -1,4 +1,7 @@
-"""Derived tables: counted spans and the monthly series. Both can be thrown away and rebuilt from the facts."""
+"""Derived tables: counted spans, the monthly series, expectations.
+
+All can be thrown away and rebuilt from the facts.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import F, Q
 
-from enterprises.models import Enterprise, Qualification, QualificationKind
+from enterprises.models import Enterprise, Qualification, QualificationKind, validity
+from enterprises.models.validity import Validity
 from parks.models import Unit, User
 from targets.models.plan import Target
 
@@ -60,13 +64,13 @@ class SpanQuerySet(DaysQuerySet["Span"]):
 
 
 class Span(models.Model):
-    """A firm counts for a kind, in a park (or none) and a town, on every day from `start` to before `end`.
+    """A firm counts for a kind, in a park (or none) and a town, from `start` to before `end`.
 
-    Spans of one firm, kind and definition are disjoint, so counting spans counts firms.
-    A span without an end runs to FAR, so that every question is `start ≤ day < end`.
+    Spans of one firm, kind and definition are disjoint, so counting spans counts firms. A span
+    without an end runs to FAR, so that every question is `start ≤ day < end`.
     """
 
-    FAR = dt.date(9999, 12, 31)
+    FAR = validity.FAR
 
     class Opening(models.TextChoices):
         FIRST = "first", "首次认定"
@@ -135,9 +139,18 @@ class Span(models.Model):
         return self.park or self.town
 
     @property
-    def last_day(self) -> dt.date:
-        """The last day it counts."""
-        return self.end - dt.timedelta(days=1)
+    def days(self) -> Validity:
+        """The days on which the firm counts."""
+        return Validity(self.start, self.end)
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last day it counts; None where no end is known."""
+        return self.days.last_day
+
+    def covers(self, day: dt.date) -> bool:
+        """The same rule as `DaysQuerySet.covering`, for a row at hand."""
+        return self.days.covers(day)
 
 
 class SpanMark(models.Model):
@@ -162,7 +175,8 @@ class SpanMark(models.Model):
 class MonthlySeries(models.Model):
     """Month-end values of one indicator over one scope, oldest first, from `first_month` on.
 
-    Counted indicators hold whole numbers; shares hold percent with two decimals or null over nothing.
+    Counted indicators hold whole numbers. Shares hold percent with two decimals, or null over
+    nothing.
     """
 
     definition = models.CharField("口径", max_length=12, choices=Definition)
@@ -188,10 +202,11 @@ class MonthlySeries(models.Model):
 
 
 class Expectation(models.Model):
-    """How a target of the district is expected to end, as last reckoned; no numbers where history tells too little.
+    """How a target of the district is expected to end, as of the last forecast.
 
-    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's own operator is satisfied, `record` how
-    such forecasts have done so far, in a sentence.
+    `low` to `high` is the 80 % range, `probability` (0 to 1) that the target's operator is
+    satisfied. No numbers where history tells too little. `record`: how such forecasts have done so
+    far, in a sentence.
     """
 
     target = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What each unit shall reach in a year: allocations with revisions, and the rule that gives progress its colour."""
+"""What each unit shall reach in a year, and the rule that gives progress its colour."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from targets.models.plan import Indicator
 
 
 class GoalRevision(models.Model):
-    """The allocation of a year as it was saved once. A change makes a further revision; none is ever rewritten."""
+    """The allocation of a year as it was saved once.
+
+    A change makes a further revision; none is ever rewritten.
+    """
 
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("版次")
@@ -40,9 +43,11 @@ class GoalRevision(models.Model):
 
 
 class UnitGoal(models.Model):
-    """Of one unit and indicator: firms at the year's end, growth from the basis day, first recognitions.
+    """What one unit shall reach for one indicator.
 
-    A park answers for the firms in it, a town for those in no park, so that all goals add up to the district.
+    `stock`: firms at the year's end. `net`: growth from the basis day. `first`: first recognitions.
+    A park answers for the firms in it, a town for those in no park. So all goals add up to the
+    district.
     """
 
     revision = models.ForeignKey(
@@ -75,7 +80,10 @@ class UnitGoal(models.Model):
 
 
 class PaceRule(models.Model):
-    """From how many percentage points ahead of the time-proportional progress a state holds; below all it lags."""
+    """From how many percentage points ahead of the time-proportional progress a state holds.
+
+    Below all thresholds, progress is lagging.
+    """
 
     class State(models.TextChoices):
         AHEAD = "ahead", "超前"

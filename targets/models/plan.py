@@ -1,4 +1,4 @@
-"""The plan: indicators, targets, baselines, entered figures, key tasks."""
+"""The plan: indicators, targets, baselines, entered figures, batches of applications."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
         return self.filter(kind=Indicator.Kind.COUNTED)
 
     def headlines(self) -> IndicatorQuerySet:
-        """Those that every page begins with, that are allotted to units and forecast; in the plan's order."""
+        """Those that every page begins with, that are allotted to units and forecast.
+
+        In the plan's order.
+        """
         return self.filter(headline=True).order_by("order", "code")
 
     def headline_codes(self) -> list[str]:
@@ -32,9 +35,10 @@ class IndicatorQuerySet(models.QuerySet["Indicator"]):
 
 
 class Indicator(models.Model):
-    """Something the plan measures: counted from facts, a share of counted figures, or reported by others.
+    """Something the plan measures.
 
-    The kind says how it is reckoned; with `qualification_kind`, what of. A further counted indicator is a further
+    Its kind says how: counted from facts, a share of counted figures, or reported by others. Of the
+    first two, `qualification_kind` says what is counted. A further counted indicator is a further
     row: no code names an indicator.
     """
 
@@ -96,7 +100,7 @@ class Indicator(models.Model):
 
     @property
     def is_counted(self) -> bool:
-        """Reckoned from facts, so that it opens a list of firms."""
+        """Counted from facts, so that it opens a list of firms."""
         return self.kind != self.Kind.REPORTED
 
     @property
@@ -105,10 +109,13 @@ class Indicator(models.Model):
         return self.name.removesuffix("数量")
 
     def clean(self) -> None:
-        """The code of a stock is that of its kind, since addresses, goals and releases name both by it."""
+        """The code of a stock must be that of its kind."""
+        # Addresses, goals and releases name both by one code.
         counted = self.qualification_kind if self.kind == self.Kind.COUNTED else None
         if counted and self.code != counted.code:
-            raise ValidationError({"code": "按事实统计的指标，代码须与资质类别的代码相同。"})
+            message = "按事实统计的指标，代码须与资质类别的代码相同。"
+            # Not at `code`: the admin does not let the code of an existing indicator be changed.
+            raise ValidationError({"qualification_kind": message})
 
 
 class Operator(models.TextChoices):
@@ -118,11 +125,15 @@ class Operator(models.TextChoices):
     GTE = "gte", "不少于（以上、达到、提高到）"
 
     def met_by(self, value: Decimal | int, goal: Decimal | int) -> bool:
-        return value > goal if self is Operator.GT else value >= goal
+        if self is Operator.GT:
+            return value > goal
+        return value >= goal
 
     def smallest_whole(self, goal: Decimal | int) -> int:
         """The smallest whole number that meets the goal: 超过700 → 701, 达到700 → 700."""
-        return math.floor(goal) + 1 if self is Operator.GT else math.ceil(goal)
+        if self is Operator.GT:
+            return math.floor(goal) + 1
+        return math.ceil(goal)
 
 
 class Target(models.Model):
@@ -187,7 +198,10 @@ class Target(models.Model):
 
 
 class Baseline(models.Model):
-    """What an indicator stood at when the plan began. The plan prints none, so each says where it comes from."""
+    """What an indicator stood at when the plan began.
+
+    The plan prints no baselines, so each says where it comes from.
+    """
 
     class Basis(models.TextChoices):
         DERIVED = "derived", "推算"
@@ -236,7 +250,10 @@ class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):
 
 
 class ReportedFigure(models.Model):
-    """A figure published by others for a year. A revision is a further row with a later publication day."""
+    """A figure published by others for a year.
+
+    A revision is a further row with a later publication day.
+    """
 
     indicator = models.ForeignKey(
         Indicator, models.CASCADE, related_name="reported", verbose_name="指标"
@@ -275,100 +292,6 @@ class ReportedFigure(models.Model):
     def shown(self) -> str:
         """The value with its unit, without idle zeros: 21.5%."""
         return f"{self.value.normalize():f}{self.indicator.unit_label}"
-
-
-class KeyTaskQuerySet(models.QuerySet["KeyTask"]):
-    def coded(self, code: str) -> KeyTaskQuerySet:
-        """The task of a code such as task-1 or safeguard-2; none for anything else."""
-        kind, _, number = code.partition("-")
-        known = (
-            kind in KeyTask.Kind.values
-            and number.isascii()
-            and number.isdecimal()
-            and len(number) < 4
-        )
-        return self.filter(kind=kind, number=int(number)) if known else self.none()
-
-
-class KeyTask(models.Model):
-    """A key task or a safeguard of the plan."""
-
-    class Kind(models.TextChoices):
-        TASK = "task", "重点任务"
-        SAFEGUARD = "safeguard", "保障措施"
-
-    kind = models.CharField("类别", max_length=10, choices=Kind)
-    number = models.PositiveSmallIntegerField("序号")
-    group = models.CharField("板块", max_length=40, blank=True)
-    name = models.CharField("名称", max_length=60)
-    asks = models.JSONField("要点", default=list, blank=True)
-
-    objects = KeyTaskQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "重点任务与保障措施"
-        ordering = ["-kind", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                name="task_number_once",
-                fields=["kind", "number"],
-                violation_error_message="序号重复。",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.name}"
-
-    @property
-    def code(self) -> str:
-        """As in addresses: task-1, safeguard-2."""
-        return f"{self.kind}-{self.number}"
-
-
-class TaskBody(models.Model):
-    """A unit, or all parks or all towns, that leads a task or is responsible for it."""
-
-    class Role(models.TextChoices):
-        LEAD = "lead", "牵头单位"
-        RESPONSIBLE = "responsible", "责任单位"
-
-    class Group(models.TextChoices):
-        PARKS = "parks", "各园区平台"
-        TOWNS = "towns", "各镇街"
-
-    task = models.ForeignKey(KeyTask, models.CASCADE, related_name="bodies", verbose_name="任务")
-    role = models.CharField("职责", max_length=12, choices=Role)
-    unit = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="单位"
-    )
-    group = models.CharField("单位组", max_length=6, choices=Group, blank=True)
-    order = models.PositiveSmallIntegerField("排序", default=0)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "任务责任单位"
-        ordering = ["task", "role", "order"]
-        constraints = [
-            models.CheckConstraint(
-                name="task_body_unit_or_group",
-                condition=Q(unit__isnull=False, group="")
-                | Q(unit__isnull=True, group__in=["parks", "towns"]),
-                violation_error_message="责任单位须指定单位或单位组之一。",
-            ),
-            models.UniqueConstraint(
-                name="task_body_once",
-                fields=["task", "role", "unit"],
-                violation_error_message="同一任务同一职责的单位重复。",
-            ),
-            models.UniqueConstraint(
-                name="task_group_once",
-                fields=["task", "role", "group"],
-                condition=~Q(group=""),
-                violation_error_message="同一任务同一职责的单位组重复。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.unit or self.get_group_display())
 
 
 class ApplicationBatch(models.Model):

@@ -1,4 +1,4 @@
-"""A published quarter, frozen: figures, the firms behind them and the rules they were counted by. Never changed."""
+"""A published quarter, frozen: figures, the firms behind them, the rules. Never changed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from enterprises.models import Quarter
+from enterprises.models.validity import Validity
 from parks.models import User
 from targets.models.derived import DaysQuerySet, Definition, Scope, Span
 
@@ -23,10 +24,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
 
 
 class Release(models.Model):
-    """One edition of a quarter's figures, as of its last day. A correction makes a further edition with a reason.
+    """One edition of a quarter's figures, as of its last day.
 
-    `plan` is what they were judged by: targets, baselines and reported figures, as targets.frozen reads them;
-    `completion` and `tasks`: as the modules of these names in `targets.releases` freeze them.
+    A correction makes a further edition with a reason. `plan` is what the figures were judged by:
+    targets, baselines and reported figures, as `targets.figures.frozen_counts` reads them.
+    `completion` and `tasks` are as `targets.releases` freezes them.
     """
 
     quarter = models.ForeignKey(
@@ -75,12 +77,11 @@ class Release(models.Model):
 
     def newer_among(self, releases: Iterable[Release]) -> Release | None:
         """The last edition of the same quarter, if it came after this one."""
-        later = [
-            one
-            for one in releases
-            if one.quarter_id == self.quarter_id and one.number > self.number
-        ]
-        return max(later, key=lambda one: one.number, default=None)
+        newest = self
+        for release in releases:
+            if release.quarter_id == self.quarter_id and release.number > newest.number:
+                newest = release
+        return None if newest is self else newest
 
 
 class FrozenFigure(models.Model):
@@ -128,7 +129,10 @@ class FrozenSpanQuerySet(DaysQuerySet["FrozenSpan"]):
 
 
 class FrozenSpan(models.Model):
-    """A counted span as it was when the release was made, in words and codes that no later change can touch."""
+    """A counted span as it was when the release was made.
+
+    In words and codes instead of keys, so that no later change can touch it.
+    """
 
     release = models.ForeignKey(Release, models.PROTECT, related_name="spans", verbose_name="发布")
     uscc = models.CharField("统一社会信用代码", max_length=18)
@@ -157,6 +161,11 @@ class FrozenSpan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.start}—{self.end}"
+
+    @property
+    def days(self) -> Validity:
+        """The days on which the firm counts."""
+        return Validity(self.start, self.end)
 
 
 class BulletinTemplate(models.Model):

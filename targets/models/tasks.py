@@ -1,4 +1,4 @@
-"""How the key tasks get on: what each body reports for a quarter, with its files, and who was reminded of it."""
+"""How the key tasks get on: each body's reports for a quarter, their files, and the reminders."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from enterprises.models import Period
 from parks.models import Unit, User
-from targets.models.plan import KeyTask
+from targets.models.key_tasks import KeyTask
 
 FIGURES_AT_MOST = 4
 SAME_DUTY = {name: models.OuterRef(name) for name in ("task", "unit", "year", "quarter")}
@@ -36,15 +36,18 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
         return self.filter(~models.Exists(later))
 
     def with_first(self) -> TaskProgressQuerySet:
-        """Each entry with `first_at`: when its body first reported, which a correction does not make later."""
+        """Each entry with `first_at`: when its body first reported.
+
+        A correction does not make a report late.
+        """
         first = TaskProgress.objects.filter(**SAME_DUTY, version=1)
         return self.annotate(first_at=models.Subquery(first.values("at")))
 
 
 class TaskProgress(models.Model):
-    """What one body says of a task for a quarter. A correction is the next version; the last one counts.
+    """What one body says of a task for a quarter.
 
-    `figures` is a list of at most four {"label": "新增孵化器", "value": 2, "unit": "个"}.
+    A correction is the next version; the last version counts. `figures` is a list of at most four {"label": "新增孵化器", "value": 2, "unit": "个"}.
     """
 
     task = models.ForeignKey(KeyTask, models.PROTECT, related_name="progress", verbose_name="任务")
@@ -104,16 +107,15 @@ class TaskProgress(models.Model):
     @property
     def content(self) -> tuple[Any, ...]:
         """All that it says, for comparing two versions."""
-        return (
-            self.state,
-            self.text,
-            self.figures,
-            sorted((one.name, one.sha256) for one in self.files.all()),
-        )
+        files = sorted((file.name, file.sha256) for file in self.files.all())
+        return self.state, self.text, self.figures, files
 
 
 class TaskFile(models.Model):
-    """A file that goes with an entry. Its bytes are stored once, under their sha256, outside what the web serves."""
+    """A file that goes with an entry.
+
+    Its bytes are stored once, under their sha256, outside of what the web serves.
+    """
 
     entry = models.ForeignKey(
         TaskProgress, models.PROTECT, related_name="files", verbose_name="任务进展"

@@ -30,11 +30,14 @@ PARAMETERS = [
 
 
 class OutlookAnswer(OutlookReply, ShownReply):
-    """`as_of` is the day that is reckoned from."""
+    """`as_of` is the day on which the forecast starts."""
 
 
 class StrictOutlookForm(OutlookForm, StrictForm):
-    """Refuses unknown and repeated parameters as all of the API does; there is one definition and none to choose."""
+    """Refuses unknown and repeated parameters, as all of the API does.
+
+    There is one definition and none to choose.
+    """
 
     definition = None  # type: ignore[assignment]
 
@@ -49,8 +52,7 @@ class OutlookView(PortalApi):
         form = understood(StrictOutlookForm(request.query_params, user=user))
         if not assembly.possible():
             raise NotFound("行动计划的指标尚未载入。")
-        asked = form.asked()
-        told = OutlookReply(assembly.build_outlook(asked, user)).data
-        return Response(
-            ShownReply({"shown": freshness.build_freshness(Question(asked.as_of))}).data | told
-        )
+        question = form.outlook_question()
+        outlook = OutlookReply(assembly.build_outlook(question, user)).data
+        shown = freshness.build_freshness(Question(question.as_of))
+        return Response(ShownReply({"shown": shown}).data | outlook)

@@ -1,10 +1,13 @@
-"""The outlook as a page: verdicts, fan, cohorts, lapses, what it takes, rates and back-test, joined and ready."""
+"""The outlook of one kind of firm, from all parts of the model.
+
+Verdicts, fan, cohorts, lapses, what it takes, rates and back-test.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -29,7 +32,7 @@ HORIZON_YEARS = 2
 
 @dataclass(frozen=True)
 class TargetChance:
-    """A target's prospects: expected number, 80 % range and the probability that its own operator is satisfied."""
+    """Expected number, 80 % range, and the probability that the target's operator is satisfied."""
 
     expected: float
     low: int
@@ -39,7 +42,11 @@ class TargetChance:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`chance` as history goes on, None where it tells too little; `supposed` under the reader's supposition."""
+    """How a target is expected to end.
+
+    `chance`: if things go on as they went; None where history tells too little. `supposed`: under
+    the reader's supposition.
+    """
 
     target: Target
     smallest: int
@@ -61,7 +68,10 @@ class Point:
 
 @dataclass(frozen=True)
 class UnitRates:
-    """A unit's renewals or exits over the years learned from; `rate` leans on the district's."""
+    """A unit's renewals or exits over the years learned from; `rate` leans on the district's.
+
+    `need`: its part of the entries still needed. `reserve`: its firms of the reserve pool.
+    """
 
     unit: Unit
     years: Mapping[int, RateTally]
@@ -74,7 +84,10 @@ class UnitRates:
 
 @dataclass(frozen=True)
 class Soon:
-    """A firm whose certificate ends within 90 days. `contact` is None where the viewer may not see it."""
+    """A firm whose certificate ends within DAYS_SOON days.
+
+    `contact` is None where the viewer may not see it. `stage` of the reserve pool; "" outside it.
+    """
 
     span: Span
     contact: str | None
@@ -84,7 +97,12 @@ class Soon:
 
 @dataclass(frozen=True)
 class Outlook:
-    asked: OutlookQuestion
+    """`now`: if things go on as they went; `supposed`: under the reader's supposition.
+
+    `cohorts`, `lapses`, `soon`, `stages` and `validity` are empty for a kind without a term.
+    """
+
+    question: OutlookQuestion
     indicator: Indicator
     verdicts: Sequence[Verdict]
     now: Scenario
@@ -94,12 +112,12 @@ class Outlook:
     need: Need | None
     supposed_need: Need | None
     units: Sequence[UnitRates]
-    cohorts: Sequence[Cohort]
-    lapses: Sequence[Lapses]
-    soon: Sequence[Soon]
-    stages: Sequence[reserve_pool.Stage]
-    validity: Sequence[autumn_counts.AutumnCount]
     record: backtest.Record
+    cohorts: Sequence[Cohort] = ()
+    lapses: Sequence[Lapses] = ()
+    soon: Sequence[Soon] = ()
+    stages: Sequence[reserve_pool.Stage] = ()
+    validity: Sequence[autumn_counts.AutumnCount] = ()
 
     @property
     def rates(self) -> Rates:
@@ -115,53 +133,66 @@ def possible() -> bool:
     return Indicator.objects.headlines().exists()
 
 
-def build_outlook(asked: OutlookQuestion, user: User) -> Outlook:
-    """The number of queries depends neither on the firms nor on the units. Figures go by certificate dates."""
+def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
+    """Figures go by certificate dates.
+
+    The number of queries depends neither on the firms nor on the units.
+    """
     spans.refresh()
-    goals, chronicles = _goals(asked.as_of), _chronicles()
-    prospects = {
-        code: scenario.build_scenario(chronicle, asked.as_of)
-        for code, chronicle in chronicles.items()
-    }
-    now = prospects[asked.kind]
-    supposed = scenario.under(now, asked.supposed) if asked.supposed else None
-    own = [goal for goal in goals if goal.indicator.code == asked.kind]
-    need, supposed_need = _needs(now, own), _needs(supposed, own) if supposed else None
-    return Outlook(
-        asked=asked,
-        indicator=Indicator.objects.get(code=asked.kind),
-        verdicts=[_verdict(goal, prospects, supposed if goal in own else None) for goal in goals],
+    goals, chronicles = _goals(question.as_of), _chronicles()
+    scenarios = _scenarios(chronicles, question.as_of)
+    now = scenarios[question.kind]
+    goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
+    supposed, supposed_need = None, None
+    if question.supposed:
+        supposed = scenario.under(now, question.supposed)
+        supposed_need = _need(supposed, goals_of_kind)
+    verdicts = []
+    for goal in goals:
+        # A supposition is about one kind. The targets of the others stay as they are.
+        concerned = supposed if goal in goals_of_kind else None
+        verdicts.append(_verdict(goal, scenarios, concerned))
+    need = _need(now, goals_of_kind)
+    outlook = Outlook(
+        question=question,
+        indicator=Indicator.objects.get(code=question.kind),
+        verdicts=verdicts,
         now=now,
         supposed=supposed,
-        points=_points(asked, now, supposed, own),
-        goals=own,
+        points=_points(question, now, supposed, goals_of_kind),
+        goals=goals_of_kind,
         need=need,
         supposed_need=supposed_need,
         units=_units(now, need, user),
-        cohorts=_cohorts(asked, own) if now.has_term else [],
-        lapses=cohorts.lapses_by_month(asked.kind, asked.as_of, scope_of(asked))
-        if now.has_term
-        else [],
-        soon=_soon(asked, user) if now.has_term else [],
-        stages=reserve_pool.stages(now.lives, asked.as_of) if now.has_term else [],
-        validity=autumn_counts.count_by_certainty(asked.as_of, asked.kind, now)
-        if now.has_term
-        else [],
-        record=backtest.run_backtest(chronicles[asked.kind], asked.as_of),
+        record=backtest.run_backtest(chronicles[question.kind], question.as_of),
+    )
+    return _with_lapses(outlook, user) if now.has_term else outlook
+
+
+def _with_lapses(outlook: Outlook, user: User) -> Outlook:
+    """With all that concerns certificates that run out; a kind without a term has none of it."""
+    question = outlook.question
+    return replace(
+        outlook,
+        cohorts=_cohorts(question, outlook.goals),
+        lapses=cohorts.lapses_by_month(question.kind, question.as_of, scope_of(question)),
+        soon=_soon(question, user),
+        stages=reserve_pool.count_stages(outlook.now.histories, question.as_of),
+        validity=autumn_counts.count_by_certainty(question.as_of, question.kind, outlook.now),
     )
 
 
 def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
-    """Every headline target ahead, as things go, and how such forecasts have done; from the spans as stored."""
+    """Every headline target ahead, as things go on, and how such forecasts have done so far.
+
+    From the spans as they are stored.
+    """
     chronicles = _chronicles()
-    prospects = {
-        code: scenario.build_scenario(chronicle, as_of) for code, chronicle in chronicles.items()
-    }
+    scenarios = _scenarios(chronicles, as_of)
     records = {
         code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
     }
-    goals = _goals(as_of)
-    return [(_verdict(goal, prospects), records[goal.indicator.code]) for goal in goals]
+    return [(_verdict(goal, scenarios), records[goal.indicator.code]) for goal in _goals(as_of)]
 
 
 def _goals(as_of: dt.date) -> list[Target]:
@@ -171,28 +202,36 @@ def _goals(as_of: dt.date) -> list[Target]:
 
 def _chronicles() -> dict[str, firm_history.Chronicle]:
     return {
-        code: firm_history.read(code, Definition.CERTIFICATE)
+        code: firm_history.read_chronicle(code, Definition.CERTIFICATE)
         for code in Indicator.objects.headline_codes()
     }
 
 
-def scope_of(asked: OutlookQuestion) -> str:
-    return asked.unit.code if asked.unit else str(Scope.DISTRICT)
+def _scenarios(
+    chronicles: Mapping[str, firm_history.Chronicle], as_of: dt.date
+) -> dict[str, Scenario]:
+    return {
+        code: scenario.build_scenario(chronicle, as_of) for code, chronicle in chronicles.items()
+    }
 
 
-# --- verdicts and fan -----------------------------------------------------------------------------------------------
+def scope_of(question: OutlookQuestion) -> str:
+    return question.unit.code if question.unit else str(Scope.DISTRICT)
+
+
+# --- verdicts and fan ---------------------------------------------------------------------------
 def _verdict(
-    goal: Target, prospects: Mapping[str, Scenario], supposed: Scenario | None = None
+    goal: Target, scenarios: Mapping[str, Scenario], supposed: Scenario | None = None
 ) -> Verdict:
     """`supposed`: the kind of the goal under the reader's supposition, where there is one."""
-    now, smallest = prospects[goal.indicator.code], smallest_of(goal)
+    now, smallest = scenarios[goal.indicator.code], smallest_of(goal)
     return Verdict(
         target=goal,
         smallest=smallest,
         stock=now.stock,
         lacking=now.lacking,
         chance=_chance(now, goal.due, smallest),
-        supposed=_chance(supposed, goal.due, smallest) if supposed else None,
+        supposed=_chance(supposed, goal.due, smallest),
     )
 
 
@@ -202,37 +241,35 @@ def smallest_of(goal: Target) -> int:
     return Operator(goal.operator).smallest_whole(goal.value)
 
 
-def _chance(seen: Scenario, day: dt.date, smallest: int | None) -> TargetChance | None:
-    if seen.lacking:
+def _chance(seen: Scenario | None, day: dt.date, smallest: int | None) -> TargetChance | None:
+    """Of having at least `smallest` firms; None where there is no scenario or it lacks history."""
+    if seen is None or seen.lacking:
         return None
-    found = seen.on(day)
-    return TargetChance(
-        found.mean, *found.range80, found.at_least(smallest) if smallest is not None else 1.0
-    )
+    expected = seen.on(day)
+    probability = 1.0 if smallest is None else expected.at_least(smallest)
+    return TargetChance(expected.mean, *expected.range80, probability)
 
 
 def _points(
-    asked: OutlookQuestion, now: Scenario, supposed: Scenario | None, goals: Sequence[Target]
+    question: OutlookQuestion, now: Scenario, supposed: Scenario | None, goals: Sequence[Target]
 ) -> list[Point]:
-    """Quarter ends: two years counted, the day of the forecast, then to the last target; one scan."""
-    until = max(
-        (goal.due for goal in goals), default=asked.as_of + relativedelta(years=HORIZON_YEARS)
-    )
-    before, after = quarter_ends(asked.as_of, until)
+    """Quarter ends: two years counted, the day of the forecast, then to the last target.
+
+    One scan of the spans.
+    """
+    horizon = question.as_of + relativedelta(years=HORIZON_YEARS)
+    until = max((goal.due for goal in goals), default=horizon)
+    before, after = quarter_ends(question.as_of, until)
     counts = counting.count_stored(before, Definition.CERTIFICATE)
-    shown = [Point(day, counts.stock(day, asked.kind, Scope.DISTRICT)) for day in before]
+    points = [Point(day, counts.stock(day, question.kind, Scope.DISTRICT)) for day in before]
+    # On the day itself the lines of what was counted and of what is expected meet.
+    today = TargetChance(now.stock, now.stock, now.stock, 1.0)
+    points.append(Point(question.as_of, now.stock, today, today if supposed else None))
     smallest = smallest_of(goals[-1]) if goals else None
-    here = TargetChance(now.stock, now.stock, now.stock, 1.0)
-    shown.append(Point(asked.as_of, now.stock, here, here if supposed else None))
-    return shown + [
-        Point(
-            day,
-            None,
-            _chance(now, day, smallest),
-            _chance(supposed, day, smallest) if supposed else None,
-        )
-        for day in after
-    ]
+    for day in after:
+        chance, supposed_chance = _chance(now, day, smallest), _chance(supposed, day, smallest)
+        points.append(Point(day, None, chance, supposed_chance))
+    return points
 
 
 def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt.date]]:
@@ -240,15 +277,15 @@ def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt
     start = Period.of(as_of).first_day
     ahead = (until.year - as_of.year + 1) * 4
     ends = [
-        start + relativedelta(months=3 * n) - relativedelta(days=1)
-        for n in range(1 - QUARTERS_BACK, ahead + 2)
+        start + relativedelta(months=3 * number) - relativedelta(days=1)
+        for number in range(1 - QUARTERS_BACK, ahead + 2)
     ]
     return [day for day in ends if day < as_of], [day for day in ends if as_of < day <= until]
 
 
-# --- what it takes, by unit -----------------------------------------------------------------------------------------
-def _needs(seen: Scenario, goals: Sequence[Target]) -> Need | None:
-    """For the last target ahead."""
+# --- what it takes, by unit ---------------------------------------------------------------------
+def _need(seen: Scenario, goals: Sequence[Target]) -> Need | None:
+    """For the last target ahead; None without one, or while history tells too little."""
     if not goals or seen.lacking:
         return None
     batches = list(ApplicationBatch.objects.filter(kind=goals[-1].indicator.qualification_kind_id))
@@ -256,9 +293,15 @@ def _needs(seen: Scenario, goals: Sequence[Target]) -> Need | None:
 
 
 def _units(now: Scenario, need: Need | None, user: User) -> list[UnitRates]:
-    """Parks, and towns for their firms outside the parks, that have or had firms; a reporter sees the own unit."""
+    """Parks, and towns for their firms outside the parks, that have or had firms.
+
+    A reporter sees the own unit.
+    """
     stock, reserve = now.stock_by_unit, reserve_pool.by_unit(now.as_of)
-    shares = needs.shared_out(need.firms, needs.unit_weights(stock, reserve)) if need else {}
+    shares: dict[int, int] = {}
+    if need:
+        # Shared out over all units, also those the viewer may not see.
+        shares = needs.shared_out(need.firms, needs.unit_weights(stock, reserve))
     learned = now.rates.renewal if now.has_term else now.rates.exit
     known = {*stock, *reserve, *learned.tallies}
     return [
@@ -266,7 +309,7 @@ def _units(now: Scenario, need: Need | None, user: User) -> list[UnitRates]:
             unit=unit,
             years=_years(now, unit.pk),
             tally=learned.tallies.get(unit.pk, NOTHING),
-            rate=learned.of(unit.pk),
+            rate=learned.rate_of(unit.pk),
             need=shares.get(unit.pk, 0) if need else None,
             stock=stock[unit.pk],
             reserve=reserve.get(unit.pk, 0),
@@ -276,44 +319,47 @@ def _units(now: Scenario, need: Need | None, user: User) -> list[UnitRates]:
 
 
 def _years(now: Scenario, unit: int) -> dict[int, RateTally]:
+    """Year → the unit's renewals; its exits where certificates have no term."""
+    tallies: Mapping[tuple[int, int], RateTally] = now.rates.exits
     if now.has_term:
-        return {
-            year: one.tally for (owner, year), one in now.rates.renewals.items() if owner == unit
-        }
-    return {year: tally for (owner, year), tally in now.rates.exits.items() if owner == unit}
+        tallies = {key: renewals.tally for key, renewals in now.rates.renewals.items()}
+    return {year: tally for (owner, year), tally in tallies.items() if owner == unit}
 
 
 def sum_of(rates: Rates, year: int | None = None) -> Renewals:
     """What became of the certificates of a year, or of all."""
-    rows = [one for (_, when), one in rates.renewals.items() if year is None or when == year]
+    rows = [row for (_, when), row in rates.renewals.items() if year is None or when == year]
     return Renewals(
-        *(sum(getattr(one, name) for one in rows) for name in ("seamless", "gap", "lost"))
+        seamless=sum(row.seamless for row in rows),
+        gap=sum(row.gap for row in rows),
+        lost=sum(row.lost for row in rows),
     )
 
 
-# --- certificates that run out --------------------------------------------------------------------------------------
-def _cohorts(asked: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
+# --- certificates that run out ------------------------------------------------------------------
+def _cohorts(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
     """On the day of the forecast and at each year's end up to the last target."""
-    last = goals[-1].due.year if goals else asked.as_of.year + HORIZON_YEARS
-    ends = [dt.date(year, 12, 31) for year in range(asked.as_of.year, last + 1)]
-    return [
-        cohorts.cohort(asked.kind, day)
-        for day in [asked.as_of, *(end for end in ends if end > asked.as_of)]
-    ]
+    last = goals[-1].due.year if goals else question.as_of.year + HORIZON_YEARS
+    days = [question.as_of]
+    for year in range(question.as_of.year, last + 1):
+        year_end = dt.date(year, 12, 31)
+        if year_end > question.as_of:
+            days.append(year_end)
+    return [cohorts.read_cohort(question.kind, day) for day in days]
 
 
-def _soon(asked: OutlookQuestion, user: User) -> list[Soon]:
-    found = list(cohorts.lapsing_soon(asked.kind, asked.as_of, user, scope_of(asked)))
-    firms = [span.enterprise_id for span in found]
+def _soon(question: OutlookQuestion, user: User) -> list[Soon]:
+    lapsing = list(cohorts.lapsing_soon(question.kind, question.as_of, user, scope_of(question)))
+    firms = [span.enterprise_id for span in lapsing]
     open_to = contacts.shown_to(user, firms)
-    stages = cohorts.pooled(firms, asked.as_of)
-    standing = renewal_rules.standings([span.qualification for span in found], asked.as_of)
+    stages = cohorts.pool_stages(firms, question.as_of)
+    renewals = renewal_rules.standings([span.qualification for span in lapsing], question.as_of)
     return [
         Soon(
-            span,
-            contacts.contact_line(span.enterprise, open_to),
-            stages.get(span.enterprise_id, ""),
-            standing[span.qualification_id],
+            span=span,
+            contact=contacts.contact_line(span.enterprise, open_to),
+            stage=stages.get(span.enterprise_id, ""),
+            renewal=renewals[span.qualification_id],
         )
-        for span in found
+        for span in lapsing
     ]

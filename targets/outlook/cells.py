@@ -34,6 +34,10 @@ class OutlookCell:
         return "—" if self.value is None else str(self.value)
 
 
+NO_VALUE = OutlookCell(None)
+BLANK = OutlookCell("")
+
+
 @dataclass(frozen=True)
 class OutlookTable:
     name: str
@@ -47,9 +51,12 @@ class OutlookTable:
 
     @property
     def numeric(self) -> list[bool]:
-        """Column by column: nothing but numbers, ratios and gaps, so that digits stand below digits."""
-        columns = [[row[place] for row in self.rows] for place in range(len(self.head))]
-        return [all(cell.number for cell in column) and bool(column) for column in columns]
+        """Column by column: only numbers, ratios and gaps, so that digits stand below digits."""
+        numeric = []
+        for place in range(len(self.head)):
+            column = [row[place] for row in self.rows]
+            numeric.append(bool(column) and all(cell.number for cell in column))
+        return numeric
 
     @property
     def heads(self) -> list[tuple[str, bool]]:
@@ -67,20 +74,25 @@ class OutlookTable:
         return replace(self, rows=self.rows[number:])
 
 
-def question(page: Outlook) -> Question:
-    return Question(page.asked.as_of, Definition.CERTIFICATE)
+def figures_question(page: Outlook) -> Question:
+    """What the lists behind the page's numbers are asked: the same day, by certificate dates."""
+    return Question(page.question.as_of, Definition.CERTIFICATE)
+
+
+def linked(firms: int, url: str, *, linked_if: object) -> OutlookCell:
+    """A number of firms that opens the list of them, where the condition holds."""
+    return OutlookCell(firms, url=url) if linked_if else OutlookCell(firms)
 
 
 def decimal(value: float | None) -> OutlookCell:
-    return OutlookCell(None) if value is None else OutlookCell(round(value, 1), f"{value:.1f}")
+    return NO_VALUE if value is None else OutlookCell(round(value, 1), f"{value:.1f}")
 
 
-def percent(value: float | None, digits: int = 1) -> OutlookCell:
-    return (
-        OutlookCell(None)
-        if value is None
-        else OutlookCell(round(value * 100, digits), f"{value * 100:.{digits}f}%")
-    )
+def percent(share: float | None, digits: int = 1) -> OutlookCell:
+    """A share from 0 to 1 as percent."""
+    if share is None:
+        return NO_VALUE
+    return OutlookCell(round(share * 100, digits), f"{share * 100:.{digits}f}%")
 
 
 def unit_cells(unit: Unit) -> list[OutlookCell]:

@@ -36,27 +36,21 @@ BAND_NAME, TOP_NAME = "80%区间下限", "80%区间"
 
 
 def build_charts(page: Outlook) -> dict[str, Chart]:
+    """By name; those without anything to draw are left out."""
     charts = [_fan(page)]
     if page.cohorts:
-        said = outlook_words.of_cohorts(page.cohorts, page.need, page.now.given.term_years)
-        charts.append(
-            _chart(page, "cohorts", "有效证书按发证年度", said, cohorts(page.cohorts, page.need))
-        )
+        sentence = outlook_words.of_cohorts(page.cohorts, page.need, page.now.given.term_years)
+        option = cohorts(page.cohorts, page.need)
+        charts.append(_chart(page, "cohorts", "有效证书按发证年度", sentence, option))
     if page.lapses:
-        said = outlook_words.of_lapses(page.lapses)
-        charts.append(_chart(page, "lapses", "逐月到期企业", said, lapses(page.lapses)))
+        sentence = outlook_words.of_lapses(page.lapses)
+        charts.append(_chart(page, "lapses", "逐月到期企业", sentence, lapses(page.lapses)))
     return {chart.name: chart for chart in charts}
 
 
-def _chart(page: Outlook, name: str, title: str, said: str, option: Option) -> Chart:
-    query = page.asked.query()
-    return Chart(
-        name,
-        title,
-        said,
-        option,
-        reverse("outlook_chart", args=[name]) + (f"?{query}" if query else ""),
-    )
+def _chart(page: Outlook, name: str, title: str, sentence: str, option: Option) -> Chart:
+    image = f"{reverse('outlook_chart', args=[name])}?{page.question.query()}"
+    return Chart(name, title, sentence, option, image.rstrip("?"))
 
 
 def _fan(page: Outlook) -> Chart:
@@ -67,41 +61,48 @@ def _fan(page: Outlook) -> Chart:
 
 
 def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) -> Option:
-    """Counted quarters, then expectation and 80 % band; the band is an area stacked upon an invisible one."""
+    """Counted quarters, then expectation and 80 % band.
+
+    The band is an area stacked upon an invisible line, its lower end.
+    """
+    lows: list[int | None] = []
+    heights: list[int | None] = []
+    for point in points:
+        chance = point.chance
+        lows.append(chance.low if chance else None)
+        heights.append(chance.high - chance.low if chance else None)
+    counted = [point.actual for point in points]
+    expected = [_expected(point.chance) for point in points]
     lines = [
-        _invisible(BAND_NAME, [point.chance.low if point.chance else None for point in points]),
-        _band([point.chance.high - point.chance.low if point.chance else None for point in points]),
-        line("实际家数", [point.actual for point in points], COUNTED, "solid", 2.5),
-        line("预计家数", [_expected(point.chance) for point in points], EXPECTED, "dashed", 2),
+        _invisible(BAND_NAME, lows),
+        _band(heights),
+        line("实际家数", counted, COUNTED, "solid", 2.5),
+        line("预计家数", expected, EXPECTED, "dashed", 2),
     ]
-    shown = ["实际家数", "预计家数", TOP_NAME]
+    names = ["实际家数", "预计家数", TOP_NAME]
     if any(point.supposed for point in points):
-        lines.append(
-            line(
-                "假设情形", [_expected(point.supposed) for point in points], SUPPOSED, "dotted", 2.5
-            )
-        )
-        shown.append("假设情形")
+        supposed = [_expected(point.supposed) for point in points]
+        lines.append(line("假设情形", supposed, SUPPOSED, "dotted", 2.5))
+        names.append("假设情形")
     if smallest is not None:
         lines.append(_goal_line(points, goals, smallest))
-        shown.append("目标")
-    low = min(
-        [point.chance.low if point.chance else point.actual or 0 for point in points]
-        + [smallest or 10**9]
-    )
+        names.append("目标")
+    lowest = [point.chance.low if point.chance else point.actual or 0 for point in points]
+    if smallest:
+        lowest.append(smallest)
     return {
         **frame(),
-        "legend": {**legend(), "data": shown},
+        "legend": {**legend(), "data": names},
         "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": _categories([f"{point.day:%Y-%m}" for point in points], gap=False),
-        "yAxis": {**numbers_axis(), "min": _floor(low)},
+        "yAxis": {**numbers_axis(), "min": _floor(min(lowest))},
         "series": lines,
     }
 
 
 def _floor(low: int) -> int:
-    """A round number well below: the axis need not begin at zero, a fan has no areas to compare."""
+    """A round number well below. A fan has no areas to compare, so it need not begin at zero."""
     step = 100 if low > 400 else 10
     return max((low * 8 // 10) // step * step, 0)
 
@@ -124,23 +125,25 @@ def _band(data: Sequence[float | None]) -> Option:
 
 
 def _goal_line(points: Sequence[Point], goals: dict[Any, str], smallest: int) -> Option:
-    data: list[Any] = [smallest for _ in points]
+    data: list[Any] = [smallest] * len(points)
     last = points[-1].day
     words = f"{last.year}年 {goals[last]}" if last in goals else f"目标 {smallest}"
     data[-1] = goal_mark(smallest, words)
     return {**line("目标", data, PATH, "dotted", 2), "showSymbol": True}
 
 
-def cohorts(shown: Sequence[Cohort], need: Need | None) -> Option:
-    """A bar for each day, its parts the years of issue; what the target still lacks stands on top, in outline."""
-    years = sorted({year for one in shown for year in one.years if year is not None})
-    bars = [
-        _part(year, place, [one.years.get(year, 0) for one in shown])
-        for place, year in enumerate(years)
-    ]
-    names = [one["name"] for one in bars]
+def cohorts(days: Sequence[Cohort], need: Need | None) -> Option:
+    """A bar for each day, its parts the years of issue.
+
+    What the target still lacks stands on top, in outline.
+    """
+    years = sorted({year for cohort in days for year in cohort.years if year is not None})
+    bars = []
+    for place, year in enumerate(years):
+        bars.append(_part(year, place, [cohort.years.get(year, 0) for cohort in days]))
+    names = [bar["name"] for bar in bars]
     if need:
-        bars.append(_missing([max(need.goal - one.total, 0) for one in shown]))
+        bars.append(_missing([max(need.goal - cohort.total, 0) for cohort in days]))
         bars[-1]["markLine"] = _mark(need.goal)
         names.append("离目标还差")
     return {
@@ -148,7 +151,7 @@ def cohorts(shown: Sequence[Cohort], need: Need | None) -> Option:
         "legend": {**legend(), "data": names},
         "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": _categories([f"{one.day:%Y-%m-%d}" for one in shown], gap=True),
+        "xAxis": _categories([f"{cohort.day:%Y-%m-%d}" for cohort in days], gap=True),
         "yAxis": {**numbers_axis(), "min": 0},
         "series": bars,
     }
@@ -156,6 +159,7 @@ def cohorts(shown: Sequence[Cohort], need: Need | None) -> Option:
 
 def _part(year: int, place: int, data: Sequence[int]) -> Option:
     shade = SHADES[place % len(SHADES)]
+    on_dark = place % len(SHADES) < 2
     return {
         "type": "bar",
         "name": f"{year}年发证",
@@ -165,7 +169,7 @@ def _part(year: int, place: int, data: Sequence[int]) -> Option:
         "itemStyle": {"color": shade, "borderColor": "#fff", "borderWidth": 1},
         "label": {
             "show": True,
-            "color": "#fff" if place % len(SHADES) < 2 else INK,
+            "color": "#fff" if on_dark else INK,
             "formatter": "{c}",
         },
     }

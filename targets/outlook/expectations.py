@@ -1,4 +1,7 @@
-"""How the headline targets are expected to end: reckoned with the monthly series, read by the home page."""
+"""How the headline targets are expected to end.
+
+Stored together with the monthly series, and read by the home page.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,9 @@ from targets.outlook import assembly, words
 from targets.outlook.model import backtest
 from targets.output.chart_parts import chinese_day
 
+TONES = ((0.75, "good"), (0.4, "open"), (0.0, "short"))
+"""From which probability on an expectation has which tone."""
+
 
 @dataclass(frozen=True)
 class ExpectationText:
@@ -26,8 +32,8 @@ class ExpectationText:
     record: str
 
 
-def reckon() -> list[Expectation]:
-    """One row per headline target ahead, from the last day that the registers speak of (unsaved)."""
+def build_expectations() -> list[Expectation]:
+    """One unsaved row per headline target ahead, from the last day the registers speak of."""
     now, today = timezone.now(), timezone.localdate()
     as_of = min(today, SourceFile.objects.latest_day() or today)
     return [_row(verdict, record, as_of, now) for verdict, record in assembly.verdicts_on(as_of)]
@@ -36,44 +42,48 @@ def reckon() -> list[Expectation]:
 def _row(
     verdict: assembly.Verdict, record: backtest.Record, as_of: dt.date, now: dt.datetime
 ) -> Expectation:
-    said = words.of_record(record).rstrip("。")
-    row = Expectation(target=verdict.target, as_of=as_of, record=said, computed_at=now)
-    if chance := verdict.chance:
-        row.expected, row.low, row.high, row.probability = (
-            chance.expected,
-            chance.low,
-            chance.high,
-            chance.probability,
-        )
+    record_in_words = words.of_record(record).rstrip("。")
+    row = Expectation(target=verdict.target, as_of=as_of, record=record_in_words, computed_at=now)
+    if verdict.chance:
+        row.expected = verdict.chance.expected
+        row.low, row.high = verdict.chance.low, verdict.chance.high
+        row.probability = verdict.chance.probability
     return row
 
 
-def store(rows: list[Expectation]) -> None:
+def store_expectations(rows: list[Expectation]) -> None:
     """Put these in place of all there are."""
     Expectation.objects.all().delete()
     Expectation.objects.bulk_create(rows)
 
 
-def shown(question: Question) -> dict[int, ExpectationText]:
-    """Target → its expectation in words (one query); none for a past day, a release or the other definition."""
-    if (
-        question.release
-        or question.on != question.today
-        or question.definition != Definition.CERTIFICATE
-    ):
+def expectations_in_words(question: Question) -> dict[int, ExpectationText]:
+    """Target → its expectation in words; one query.
+
+    None for a past day, a release or the class-year definition: the forecast is of today.
+    """
+    of_today = question.on == question.today and not question.release
+    if not of_today or question.definition != Definition.CERTIFICATE:
         return {}
     rows = Expectation.objects.exclude(probability=None).select_related("target")
-    return {row.target_id: _said(row) for row in rows}
+    return {row.target_id: _in_words(row) for row in rows}
 
 
-def _said(row: Expectation) -> ExpectationText:
+def _in_words(row: Expectation) -> ExpectationText:
     assert row.probability is not None
     assert row.expected is not None
     likely = words.probability(row.probability)
     return ExpectationText(
-        tone="good" if row.probability >= 0.75 else "open" if row.probability >= 0.4 else "short",
+        tone=_tone(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
-        sentence=f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家（八成把握{row.low}至{row.high}家），可能性{likely}",
+        sentence=(
+            f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家"
+            f"（八成把握{row.low}至{row.high}家），可能性{likely}"
+        ),
         record=row.record,
     )
+
+
+def _tone(probability: float) -> str:
+    return next(tone for least, tone in TONES if probability >= least)

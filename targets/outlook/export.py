@@ -1,4 +1,4 @@
-"""The outlook's tables as a workbook: a first sheet that says what they rest on, then one sheet for each table."""
+"""The outlook's tables as a workbook: a sheet that says what they rest on, then one for each."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from parks.district import DISTRICT
 from parks.models import User
 from targets.outlook import words
 from targets.outlook.assembly import Outlook
@@ -29,17 +30,16 @@ def workbook(page: Outlook, tables: Mapping[str, OutlookTable], user: User) -> I
 def _first_sheet(book: Any, page: Outlook, user: User) -> None:
     sheet = book.create_sheet("说明")
     sheet.column_dimensions["A"].width = 110
-    asked = page.asked
-    said = [words.of_verdict(verdict) for verdict in page.verdicts]
-    supposed = [
-        words.of_supposition(one, asked.supposed, page.now.has_term) for one in page.verdicts
-    ]
-    sheet.append(
-        [text(sheet, f"江津区{page.indicator.short_name}到期与预测", Font(bold=True, size=14))]
-    )
-    for line in head_of(
-        [f"预测起点：{asked.as_of}（证书日期口径）", *said, *filter(None, supposed)], user
-    ):
+    title = f"{DISTRICT.name}{page.indicator.short_name}到期与预测"
+    sheet.append([text(sheet, title, Font(bold=True, size=14))])
+    question = page.question
+    lines = [f"预测起点：{question.as_of}（证书日期口径）"]
+    lines += [words.of_verdict(verdict) for verdict in page.verdicts]
+    for verdict in page.verdicts:
+        sentence = words.of_supposition(verdict, question.supposed, page.now.has_term)
+        if sentence:
+            lines.append(sentence)
+    for line in head_of(lines, user):
         sheet.append([text(sheet, line)])
 
 

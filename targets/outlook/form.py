@@ -1,4 +1,4 @@
-"""What a viewer asks of the outlook: as of which day, for which kind of firm, which unit, under which supposition."""
+"""What a viewer asks of the outlook: the day, the kind of firm, the unit, the supposition."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ MOST_WINS = 5_000
 
 @dataclass(frozen=True)
 class OutlookQuestion:
-    """`on` is the day asked for, `as_of` the last day of it that the registers speak of: the forecast starts there."""
+    """`on`: the day asked for. `as_of`: the registers' last day by then; the forecast starts there.
+
+    `renewal`: a supposed rate in percent, `wins`: supposed entries per year.
+    """
 
     on: dt.date
     as_of: dt.date
@@ -38,8 +41,12 @@ class OutlookQuestion:
 
     @property
     def supposed(self) -> Supposition:
-        renewal = None if self.renewal is None else float(self.renewal) / 100
-        return Supposition(renewal, None if self.wins is None else float(self.wins))
+        supposed: dict[str, float] = {}
+        if self.renewal is not None:
+            supposed["renewal"] = float(self.renewal) / 100
+        if self.wins is not None:
+            supposed["wins"] = float(self.wins)
+        return Supposition(**supposed)
 
     @property
     def behind(self) -> bool:
@@ -47,21 +54,30 @@ class OutlookQuestion:
         return self.as_of < self.on
 
     def query(self, **changes: str | None) -> str:
-        """The part of the address that asks this, with changes (None leaves out)."""
-        asked: dict[str, str | None] = {
-            "on": None if self.on == timezone.localdate() else self.on.isoformat(),
-            "kind": None if self.kind == self.usual_kind else self.kind,
-            "unit": self.unit.code if self.unit else None,
-            "renewal": None if self.renewal is None else f"{self.renewal.normalize():f}",
-            "wins": None if self.wins is None else str(self.wins),
-        }
-        return urlencode(
-            {name: value for name, value in (asked | changes).items() if value is not None}
-        )
+        """The part of the address that asks this, with changes (None leaves out).
+
+        What is usual is left out.
+        """
+        query: dict[str, str | None] = {}
+        if self.on != timezone.localdate():
+            query["on"] = self.on.isoformat()
+        if self.kind != self.usual_kind:
+            query["kind"] = self.kind
+        if self.unit:
+            query["unit"] = self.unit.code
+        if self.renewal is not None:
+            query["renewal"] = f"{self.renewal.normalize():f}"
+        if self.wins is not None:
+            query["wins"] = str(self.wins)
+        query |= changes
+        return urlencode({name: value for name, value in query.items() if value is not None})
 
 
 class OutlookForm(QuestionForm):
-    """A query string of the page. `definition` is understood and not used: the outlook goes by certificate dates."""
+    """A query string of the page.
+
+    `definition` is understood and not used: the outlook goes by certificate dates.
+    """
 
     kind = forms.ChoiceField(label="指标", required=False)
     unit = forms.CharField(label="单位", required=False, max_length=20)
@@ -98,26 +114,28 @@ class OutlookForm(QuestionForm):
         return day
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
-        endless = {row.code: row.short_name for row in self.indicators if row.is_register}
-        if given.get("kind") in endless and given.get("renewal") is not None:
-            name = endless[given["kind"]]
-            self.add_error("renewal", f"{name}没有有效期，没有续证率可假设。")
-        return given
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("renewal") is not None:
+            for indicator in self.indicators:
+                if indicator.code == cleaned.get("kind") and indicator.is_register:
+                    message = f"{indicator.short_name}没有有效期，没有续证率可假设。"
+                    self.add_error("renewal", message)
+        return cleaned
 
-    def asked(self) -> OutlookQuestion:
-        """What was asked; where that is not understood, the default (the form then carries the errors)."""
-        given: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
-        on = given.get("on") or timezone.localdate()
-        reach = SourceFile.objects.latest_day()
+    def outlook_question(self) -> OutlookQuestion:
+        """What is asked. Where that is not understood, the default; the form carries the errors."""
+        cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
+        on = cleaned.get("on") or timezone.localdate()
+        known_until = SourceFile.objects.latest_day() or on
+        usual_kind = first_of(self.indicators)
         return OutlookQuestion(
             on=on,
-            as_of=min(on, reach) if reach else on,
-            kind=given.get("kind") or first_of(self.indicators),
-            usual_kind=first_of(self.indicators),
-            unit=given.get("unit"),
-            renewal=given.get("renewal"),
-            wins=given.get("wins"),
+            as_of=min(on, known_until),
+            kind=cleaned.get("kind") or usual_kind,
+            usual_kind=usual_kind,
+            unit=cleaned.get("unit"),
+            renewal=cleaned.get("renewal"),
+            wins=cleaned.get("wins"),
         )
 
     @property

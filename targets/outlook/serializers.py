@@ -1,4 +1,4 @@
-"""What the outlook's address of the API sends; the numbers are those of the page, not rounded for reading."""
+"""What the outlook's API sends: the numbers of the page, not rounded for reading."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ class TrialRow(serializers.Serializer[Any]):
 
 class OutlookReply(serializers.Serializer[Any]):
     as_of = serializers.DateField(
-        source="asked.as_of", help_text="预测起点：统计日，或名册数据截至日，取早者"
+        source="question.as_of", help_text="预测起点：统计日，或名册数据截至日，取早者"
     )
-    kind = serializers.CharField(source="asked.kind", help_text="重点指标的代码")
+    kind = serializers.CharField(source="question.kind", help_text="重点指标的代码")
     verdicts = VerdictRow(many=True)
     points = PointRow(many=True, help_text="逐季")
     need = NeedRow(allow_null=True)

@@ -1,17 +1,31 @@
-"""The outlook's tables: the same rows for the page and for its workbook, each number with the list behind it."""
+"""The outlook's tables: the same rows for the page and for its workbook.
+
+Numbers open the lists behind them.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 
 from django.utils import timezone
 
 from parks.models import Unit, User
 from targets.figures import links
+from targets.models import ApplicationBatch
 from targets.outlook import stock
 from targets.outlook.assembly import Outlook, Point, TargetChance, UnitRates
-from targets.outlook.cells import OutlookCell, OutlookTable, decimal, question, unit_cells
-from targets.outlook.model.needs import Need
+from targets.outlook.cells import (
+    BLANK,
+    NO_VALUE,
+    OutlookCell,
+    OutlookTable,
+    decimal,
+    figures_question,
+    linked,
+    unit_cells,
+)
+from targets.outlook.model.needs import Need, YearNeed
 from targets.outlook.words import probability
 from targets.renewals.term import RENEWAL_DAYS
 
@@ -19,85 +33,90 @@ from targets.renewals.term import RENEWAL_DAYS
 def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
     """By name, in the page's order; a table without rows is left out."""
     whole = user.sees_whole_district
-    found = [_fan(page, whole), _balance(page)]
+    tables = [_fan(page, whole), _balance(page)]
     if page.need:
-        found += [_years(page.need, page.now.has_term), *_need_by_unit(page, whole)]
+        tables += [_years(page.need, page.now.has_term), *_need_by_unit(page, whole)]
     if page.now.has_term:
-        found += [
+        tables += [
             stock.validity(page, whole),
             stock.cohorts(page, whole),
             stock.lapses(page, whole),
             stock.soon(page),
         ]
         if whole:
-            found += [stock.cohorts_by_unit(page), stock.lapses_by_unit(page)]
-    found += [
+            tables += [stock.cohorts_by_unit(page), stock.lapses_by_unit(page)]
+    tables += [
         stock.rates_by_year(page),
         stock.rates_by_unit(page),
         stock.pool(page),
         stock.record(page),
     ]
-    return {table.name: table for table in found if table}
+    return {table.name: table for table in tables if table}
 
 
-# --- fan ------------------------------------------------------------------------------------------------------------
+# --- fan ----------------------------------------------------------------------------------------
 def _fan(page: Outlook, whole: bool) -> OutlookTable:
     head = ["日期", "性质", "家数", "80%区间下限", "80%区间上限", "达到目标的可能性"]
     if page.supposed:
         head += ["假设情形", "假设下限", "假设上限", "假设下可能性"]
-    last = page.points[-1]
-    rows = [_point(page, point, last, whole) for point in page.points]
+    due_days = {goal.due for goal in page.goals}
+    rows = []
+    for point in page.points:
+        if point.actual is None:
+            row = _expected_cells(page, point, judged=point.day in due_days)
+        else:
+            row = _counted_cells(page, point.day, point.actual, whole)
+        rows.append(row)
     return OutlookTable("fan", f"{page.indicator.short_name}逐季预测", head, rows)
 
 
-def _point(page: Outlook, point: Point, last: Point, whole: bool) -> list[OutlookCell]:
-    counted = point.actual is not None
-    url = links.figure(question(page), page.asked.kind, on=point.day) if counted and whole else ""
-    judged = point.day in {goal.due for goal in page.goals}
-    value = (
-        OutlookCell(point.actual, url=url)
-        if counted
-        else decimal(point.chance.expected if point.chance else None)
-    )
-    cells = [OutlookCell(point.day), OutlookCell("实际" if counted else "预计"), value]
-    cells += _range(None if counted else point.chance, judged)
+def _counted_cells(page: Outlook, day: dt.date, firms: int, whole: bool) -> list[OutlookCell]:
+    url = links.figure(figures_question(page), page.question.kind, on=day)
+    counted = [OutlookCell(day), OutlookCell("实际"), linked(firms, url, linked_if=whole)]
+    gaps = 7 if page.supposed else 3
+    return [*counted, *[NO_VALUE] * gaps]
+
+
+def _expected_cells(page: Outlook, point: Point, *, judged: bool) -> list[OutlookCell]:
+    """`judged`: a target is due on the day, so the probability of reaching it is told."""
+    cells = [OutlookCell(point.day), OutlookCell("预计"), *_chance_cells(point.chance, judged)]
     if page.supposed:
-        supposed = None if counted else point.supposed
-        cells += [decimal(supposed.expected if supposed else None), *_range(supposed, judged)]
+        cells += _chance_cells(point.supposed, judged)
     return cells
 
 
-def _range(chance: TargetChance | None, judged: bool) -> list[OutlookCell]:
+def _chance_cells(chance: TargetChance | None, judged: bool) -> list[OutlookCell]:
+    """Expected number, both ends of the range, and the probability."""
     if chance is None:
-        return [OutlookCell(None), OutlookCell(None), OutlookCell(None)]
-    likely = (
-        OutlookCell(round(chance.probability, 4), probability(chance.probability))
-        if judged
-        else OutlookCell(None)
-    )
-    return [OutlookCell(chance.low), OutlookCell(chance.high), likely]
+        return [NO_VALUE] * 4
+    likely = NO_VALUE
+    if judged:
+        likely = OutlookCell(round(chance.probability, 4), probability(chance.probability))
+    return [decimal(chance.expected), OutlookCell(chance.low), OutlookCell(chance.high), likely]
 
 
-# --- what it takes --------------------------------------------------------------------------------------------------
+# --- what it takes ------------------------------------------------------------------------------
 def _balance(page: Outlook) -> OutlookTable:
-    head = ["项目", "按历史（家）"] + (["假设情形（家）"] if page.supposed_need else [])
     sides = [need for need in (page.need, page.supposed_need) if need]
-    rows = (
-        [[OutlookCell(name), *(value(need) for need in sides)] for name, value in _lines(page)]
-        if sides
-        else []
-    )
+    head = ["项目", "按历史（家）"]
+    if page.supposed_need:
+        head.append("假设情形（家）")
+    rows = []
+    if sides:
+        for name, cell_of in _lines(page):
+            rows.append([OutlookCell(name), *map(cell_of, sides)])
     note = (
-        "预计数保留一位小数，所需家数向上取整。新认定的也可能在期末前退出，所需家数因此可比差额多几家；"
-        "“折合每年”按历年新进入的日期分布折算，不按天数平均。"
+        "预计数保留一位小数，所需家数向上取整。新认定的也可能在期末前退出，"
+        "所需家数因此可比差额多几家；“折合每年”按历年新进入的日期分布折算，不按天数平均。"
     )
     return OutlookTable("balance", "还需新增多少家", head, rows, note)
 
 
 def _lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]:
+    """Name of each line and its cell for a need, from the target down to the usual pace."""
     entries = "首次认定" if page.now.has_term else "新入库"
     yield "目标（至少）", lambda need: OutlookCell(need.goal)
-    yield f"{page.asked.as_of}有效", lambda need: OutlookCell(need.balance.stock)
+    yield f"{page.question.as_of}有效", lambda need: OutlookCell(need.balance.stock)
     if page.now.has_term:
         yield "其中到期的企业", lambda need: OutlookCell(need.balance.lapses)
         yield "− 预计到期未续", lambda need: decimal(need.balance.unrenewed)
@@ -116,46 +135,35 @@ def _lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]
 
 
 def _years(need: Need, has_term: bool) -> OutlookTable:
+    """A row for each year, and below it one for each batch of applications."""
     rows = []
     for year in need.years:
-        rows.append(
-            [
-                OutlookCell(f"{year.year}年"),
-                OutlookCell(year.firms),
-                OutlookCell(""),
-                OutlookCell(""),
-                OutlookCell(""),
-            ]
-        )
+        rows.append([OutlookCell(f"{year.year}年"), OutlookCell(year.firms), BLANK, BLANK, BLANK])
         for batch, firms in year.batches:
-            due = (
-                timezone.localtime(batch.district_due_at).strftime("%m-%d %H:%M")
-                if batch.district_due_at
-                else "—"
-            )
-            opens = f"{batch.opens_on:%m-%d}" if batch.opens_on else ""
-            basis = f"按{year.modelled_on}年安排参照" if year.modelled_on else batch.source
-            window = f"{opens}至{batch.closes_on:%m-%d}"
-            rows.append(
-                [
-                    OutlookCell(f"　第{batch.number}批"),
-                    OutlookCell(firms),
-                    OutlookCell(window),
-                    OutlookCell(due),
-                    OutlookCell(basis),
-                ]
-            )
-    head = [
-        "年度和批次",
-        "首次认定（家）" if has_term else "新入库（家）",
-        "企业申报",
-        "区县上报截止",
-        "依据",
+            rows.append(_batch_cells(year, batch, firms))
+    entries, note = "新入库（家）", "年度按历年入库日期的分布划分。"
+    if has_term:
+        entries = "首次认定（家）"
+        note = (
+            "年度按历年发证日期的分布划分；同一年度的批次平分。"
+            "本年度批次均已截止的，只能来自已申报的企业。"
+        )
+    head = ["年度和批次", entries, "企业申报", "区县上报截止", "依据"]
+    return OutlookTable("years", "分年度和批次", head, rows, note)
+
+
+def _batch_cells(year: YearNeed, batch: ApplicationBatch, firms: int) -> list[OutlookCell]:
+    opens = f"{batch.opens_on:%m-%d}" if batch.opens_on else ""
+    due = "—"
+    if batch.district_due_at:
+        due = timezone.localtime(batch.district_due_at).strftime("%m-%d %H:%M")
+    return [
+        OutlookCell(f"　第{batch.number}批"),
+        OutlookCell(firms),
+        OutlookCell(f"{opens}至{batch.closes_on:%m-%d}"),
+        OutlookCell(due),
+        OutlookCell(f"按{year.modelled_on}年安排参照" if year.modelled_on else batch.source),
     ]
-    note = "年度按历年发证日期的分布划分；同一年度的批次平分。本年度批次均已截止的，只能来自已申报的企业。"
-    return OutlookTable(
-        "years", "分年度和批次", head, rows, note if has_term else "年度按历年入库日期的分布划分。"
-    )
 
 
 def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
@@ -165,7 +173,8 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
     towns = [row for row in rows if row.unit.kind == Unit.Kind.TOWN]
     head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]
     note = (
-        "按现有家数占比和后备库占比各一半分摊，取整后合计不变。镇街只计园区平台以外的企业，各行相加等于全区。"
+        "按现有家数占比和后备库占比各一半分摊，取整后合计不变。"
+        "镇街只计园区平台以外的企业，各行相加等于全区。"
         "本表不计园区平台占比的限制，下达任务以“任务分解”为准。"
     )
     lines = [[*unit_cells(row.unit), *_share(row)] for row in parks]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from parks.access import person
-from parks.models import Unit, User
+from parks.models import Unit
 from targets.figures.http_cache import revalidated
 from targets.outlook import assembly, charts, export, tables
 from targets.outlook import page as outlook_page
@@ -18,15 +18,19 @@ from targets.output import chart_images
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """What is to be expected. A question that was not understood is answered by default, says so, and is a 400."""
+    """What is to be expected.
+
+    A question that is not understood is answered by default, says so, and has the status 400.
+    """
     user = person(request)
     form = OutlookForm(request.GET, user=user)
-    asked = form.asked()
-    context = {"form": form, "asked": asked, "problems": form.problems, "units": _units(user)}
+    question = form.outlook_question()
+    units = list(Unit.objects.reporting().visible_to(user))
+    context = {"form": form, "asked": question, "problems": form.problems, "units": units}
     status = 400 if form.problems else 200
     if not assembly.possible():
         return render(request, "targets/outlook/empty.html", context, status=status)
-    context |= outlook_page.shown(assembly.build_outlook(asked, user), user)
+    context |= outlook_page.page_context(assembly.build_outlook(question, user), user)
     return render(request, "targets/outlook/outlook.html", context, status=status)
 
 
@@ -34,30 +38,26 @@ def page(request: HttpRequest) -> HttpResponse:
 @revalidated
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """One of the page's charts as SVG, asked the same."""
-    found = charts.build_charts(_found(request))
-    if name not in found:
+    page_charts = charts.build_charts(_outlook_or_404(request))
+    if name not in page_charts:
         raise Http404
-    return HttpResponse(chart_images.svg(found[name].option), content_type="image/svg+xml")
+    return HttpResponse(chart_images.svg(page_charts[name].option), content_type="image/svg+xml")
 
 
 @require_safe
 def data(request: HttpRequest) -> FileResponse:
     """Every table of the page as a sheet; a viewer gets what the page shows that viewer."""
     user = person(request)
-    found = _found(request)
-    file = export.workbook(found, tables.build_tables(found, user), user)
-    name = f"到期与预测_{found.indicator.short_name}_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
+    outlook = _outlook_or_404(request)
+    file = export.workbook(outlook, tables.build_tables(outlook, user), user)
+    name = f"到期与预测_{outlook.indicator.short_name}_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
 
 
-def _found(request: HttpRequest) -> assembly.Outlook:
+def _outlook_or_404(request: HttpRequest) -> assembly.Outlook:
     user = person(request)
     form = OutlookForm(request.GET, user=user)
-    asked = form.asked()
+    question = form.outlook_question()
     if form.problems or not assembly.possible():
         raise Http404
-    return assembly.build_outlook(asked, user)
-
-
-def _units(user: User) -> list[Unit]:
-    return list(Unit.objects.reporting().visible_to(user))
+    return assembly.build_outlook(question, user)

@@ -1,4 +1,4 @@
-"""The outlook in words: one sentence for each verdict, chart and shortage. No number is reckoned here."""
+"""The outlook in words: a sentence for each verdict, chart and need. Nothing is counted here."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ JUDGEMENTS = (
 
 
 def probability(share: float) -> str:
-    """A probability for reading: 21%, 不到1%, 超过99%. Finer would claim more than the method can."""
+    """A probability for reading: 21%, 不到1%, 超过99%.
+
+    Anything finer would claim more than the method can tell.
+    """
     if share < 0.01:
         return "不到1%"
     return "超过99%" if share > 0.99 else f"{share * 100:.0f}%"
@@ -35,17 +38,23 @@ def judgement(share: float) -> str:
 def of_verdict(verdict: Verdict) -> str:
     """预计 2027年底 657家 … 可能性 6%：照此趋势不大可能完成。"""
     if verdict.chance is None:
-        return f"历史数据不足，暂不预测：缺少{'、'.join(verdict.lacking)}。可在下面的“假设推算”中填入后推算。"
+        lacking = "、".join(verdict.lacking)
+        return f"历史数据不足，暂不预测：缺少{lacking}。可在下面的“假设推算”中填入后推算。"
     return f"{_of_chance(verdict, verdict.chance)}：{judgement(verdict.chance.probability)}。"
 
 
 def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> str:
-    """The same sentence under the reader's supposition, which it names; empty where none concerns the verdict."""
+    """The same sentence under the reader's supposition, which it names.
+
+    Empty where no supposition concerns the verdict.
+    """
     if verdict.supposed is None:
         return ""
-    parts = [f"续证率{supposed.renewal * 100:g}%"] if supposed.renewal is not None else []
+    parts = []
+    if supposed.renewal is not None:
+        parts.append(f"续证率{supposed.renewal * 100:g}%")
     if supposed.wins is not None:
-        parts.append(f"每年{'首次认定' if has_term else '新入库'}{supposed.wins:g}家")
+        parts.append(f"每年{_entries(has_term)}{supposed.wins:g}家")
     return f"假设{'、'.join(parts)}：{_of_chance(verdict, verdict.supposed)}。"
 
 
@@ -53,19 +62,26 @@ def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
     target = verdict.target
     return (
         f"预计{chinese_day(target.due)}{target.indicator.short_name}约{chance.expected:.0f}家，"
-        f"八成把握在{chance.low}至{chance.high}家之间；“{target.wording}”（至少{verdict.smallest}家）"
+        f"八成把握在{chance.low}至{chance.high}家之间；"
+        f"“{target.wording}”（至少{verdict.smallest}家）"
         f"的可能性{probability(chance.probability)}"
     )
+
+
+def _entries(has_term: bool) -> str:
+    """Firms are certified; into a register without a term they are entered."""
+    return "首次认定" if has_term else "新入库"
 
 
 def of_fan(page: Outlook) -> str:
     last = page.points[-1]
     if last.chance is None or not page.goals:
-        return f"{chinese_day(page.asked.as_of)}有{page.now.stock}家。"
-    verdict = next(one for one in reversed(page.verdicts) if one.target in page.goals)
+        return f"{chinese_day(page.question.as_of)}有{page.now.stock}家。"
+    verdict = [verdict for verdict in page.verdicts if verdict.target in page.goals][-1]
     gap = round(last.chance.expected) - verdict.smallest
-    said = f"由{page.now.stock}家走到{chinese_day(last.day)}约{last.chance.expected:.0f}家，"
-    return said + (f"比目标多{gap}家。" if gap >= 0 else f"离目标还差{-gap}家。")
+    compared = f"比目标多{gap}家" if gap >= 0 else f"离目标还差{-gap}家"
+    expected = f"{last.chance.expected:.0f}"
+    return f"由{page.now.stock}家走到{chinese_day(last.day)}约{expected}家，{compared}。"
 
 
 def of_cohorts(cohorts: Sequence[Cohort], need: Need | None, term_years: int | None) -> str:
@@ -73,15 +89,15 @@ def of_cohorts(cohorts: Sequence[Cohort], need: Need | None, term_years: int | N
     if not term_years:
         return ""
     years = years_needed(last.day, term_years)
-    said = (
+    issued = (
         f"{last.day.year}年底仍有效的证书，只能是{years[0]}至{years[-1]}年发的；已发{last.total}家"
     )
     if need is None:
-        return said + "。"
+        return f"{issued}。"
     missing = need.goal - last.total
-    return said + (
-        f"，还需新发（首次或重新认定）{missing}家。" if missing > 0 else "，已够目标数。"
-    )
+    if missing > 0:
+        return f"{issued}，还需新发（首次或重新认定）{missing}家。"
+    return f"{issued}，已够目标数。"
 
 
 def of_lapses(lapses: Sequence[Lapses]) -> str:
@@ -94,33 +110,51 @@ def of_lapses(lapses: Sequence[Lapses]) -> str:
 
 
 def of_need(need: Need, has_term: bool) -> str:
-    entries = "首次认定" if has_term else "新入库"
+    entries = _entries(has_term)
     if not need.firms:
         return f"按预计留存{need.balance.kept:.0f}家计，不再{entries}也可达到{need.goal}家。"
     return (
         f"到{chinese_day(need.day)}要达到{need.goal}家，还需{entries}{need.firms}家"
-        f"（折合每年{need.per_year:.0f}家，近几年平均{need.usual:.0f}家）；要有八成把握，需{need.confident}家。"
+        f"（折合每年{need.per_year:.0f}家，近几年平均{need.usual:.0f}家）；"
+        f"要有八成把握，需{need.confident}家。"
     )
 
 
 def of_rates(now: Scenario) -> str:
-    if now.has_term:
-        tally = now.rates.renewal.district
-        if tally.share is None:
-            return "还没有到期满半年的证书，续证率无从计算。"
-        few = "样本少，仅供参考。" if now.few else ""
-        return f"到期的{tally.of}家中有{tally.hits}家在半年内重新认定，续证率{tally.share * 100:.1f}%。{few}"
+    return _of_renewals(now) if now.has_term else _of_exits(now)
+
+
+def _of_renewals(now: Scenario) -> str:
+    tally = now.rates.renewal.district
+    if tally.share is None:
+        return "还没有到期满半年的证书，续证率无从计算。"
+    few = "样本少，仅供参考。" if now.few else ""
+    return (
+        f"到期的{tally.of}家中有{tally.hits}家在半年内重新认定，"
+        f"续证率{tally.share * 100:.1f}%。{few}"
+    )
+
+
+def _of_exits(now: Scenario) -> str:
     tally = now.rates.exit.district
     if tally.share is None:
         return "还没有一个完整年度，退出率无从计算。"
-    return f"历年年初在库合计{tally.of}家次，当年退出{tally.hits}家次，年退出率{tally.share * 100:.2f}%。"
+    return (
+        f"历年年初在库合计{tally.of}家次，当年退出{tally.hits}家次，"
+        f"年退出率{tally.share * 100:.2f}%。"
+    )
 
 
 def of_record(record: Record) -> str:
     if not record.trials:
         return "完整年度太少，还不能检验。"
-    said = f"{len(record.trials)}次预测中有{record.hits}次实际数落在80%区间内，平均相差{record.typical_miss:.0f}家"
-    lows = sum(trial.miss > 0 for trial in record.trials)
-    if len(record.trials) > 1 and lows in (0, len(record.trials)):
-        said += f"；历次都偏{'低' if lows else '高'}"
-    return said + "。"
+    trials = len(record.trials)
+    result = (
+        f"{trials}次预测中有{record.hits}次实际数落在80%区间内，平均相差{record.typical_miss:.0f}家"
+    )
+    too_low = sum(trial.miss > 0 for trial in record.trials)
+    if trials > 1 and too_low == trials:
+        result += "；历次都偏低"
+    elif trials > 1 and not too_low:
+        result += "；历次都偏高"
+    return f"{result}。"

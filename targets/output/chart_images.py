@@ -1,4 +1,7 @@
-"""Charts as SVG drawn on the server, for pages without JavaScript and for documents: the staged ECharts in QuickJS."""
+"""Charts as SVG drawn on the server, for pages without JavaScript and for documents.
+
+The ECharts of the pages, run in QuickJS.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from django.conf import settings
 WIDTH, HEIGHT = 720, 320
 _NO_TIMERS = "var setTimeout=function(){},clearTimeout=function(){};"
 _DRAW = """
-var chart = echarts.init(null, null, {renderer: 'svg', ssr: true, width: dukpy.width, height: dukpy.height});
+var chart = echarts.init(null, null, {
+  renderer: 'svg', ssr: true, width: dukpy.width, height: dukpy.height
+});
 chart.setOption(JSON.parse(dukpy.option));
 var svg = chart.renderToSVGString();
 chart.dispose();
@@ -33,7 +38,10 @@ def _drawn(option: str, width: int, height: int) -> str:
 
 
 def _engine() -> dukpy.JSInterpreter:
-    """An interpreter belongs to one thread; loading ECharts into it takes half a second, once."""
+    """The thread's own: an interpreter must not be used by two threads.
+
+    Loading ECharts into it takes half a second, once.
+    """
     if not hasattr(_of_thread, "engine"):
         engine = dukpy.JSInterpreter()
         library = (settings.VENDOR_DIR / "echarts.min.js").read_text(encoding="utf-8")

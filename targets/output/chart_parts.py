@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, sans-serif"
+FONT = (
+    "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, "
+    "WenQuanYi Micro Hei, sans-serif"
+)
 
 INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#8593a3", "#e4e9ef"
 
@@ -88,7 +91,11 @@ def tooltip() -> Option:
 
 @dataclass(frozen=True)
 class Chart:
-    """`name` is unique on its page and part of the address of its image; `image` is that address, if a page's own."""
+    """`name` is unique on its page and part of the address of its image.
+
+    `conclusion` says in a sentence what the chart shows. `image` is that address where the page has
+    one of its own.
+    """
 
     name: str
     title: str

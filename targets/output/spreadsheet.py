@@ -1,4 +1,7 @@
-"""Lists as .xlsx or .csv, row by row: memory does not grow with the list. No cell can become a formula."""
+"""Lists as .xlsx or .csv, row by row, so that memory does not grow with the list.
+
+No cell can become a formula.
+"""
 
 from __future__ import annotations
 
@@ -17,31 +20,39 @@ from openpyxl.utils import get_column_letter
 
 from enterprises.models import SourceFile
 from enterprises.rosters.writing.cells_out import FORMULA_BEGINS, write_text
+from parks.district import DISTRICT
 from parks.models import User
 
 Columns = Sequence[tuple[str, int]]
 """Titles and widths."""
 COLUMNS: Columns = (
-    ("统一社会信用代码", 22), ("企业名称", 42), ("园区平台", 16), ("镇街", 12), ("技术领域", 18),
-    ("有效资质", 36), ("证书编号", 20), ("发证日期", 12), ("有效期至", 12), ("后备库", 10), ("状态", 10),
-)  # fmt: skip
+    ("统一社会信用代码", 22),
+    ("企业名称", 42),
+    ("园区平台", 16),
+    ("镇街", 12),
+    ("技术领域", 18),
+    ("有效资质", 36),
+    ("证书编号", 20),
+    ("发证日期", 12),
+    ("有效期至", 12),
+    ("后备库", 10),
+    ("状态", 10),
+)
+"""Of a list of firms."""
 NUMBER = ("序号", 6)
 IN_MEMORY = 5_000_000
 """Bytes up to which a finished file is kept in memory instead of on disk."""
 
 
 def head_of(lines: Iterable[str], user: User) -> list[str]:
-    """The lines at the head of a file, between the word that it is a demo and who took it when."""
-    demo = (
-        ["演示数据：企业和数字均为程序生成，不是江津区真实情况"]
-        if SourceFile.objects.tell_of_a_demo()
-        else []
-    )
-    return [
-        *demo,
-        *lines,
-        f"导出时间：{timezone.localtime():%Y-%m-%d %H:%M}　导出人：{user}（{user.username}）",
-    ]
+    """The lines at the head of a file, after a warning of demo data and before who took it when."""
+    head = []
+    if SourceFile.objects.tell_of_a_demo():
+        head.append(f"演示数据：企业和数字均为程序生成，不是{DISTRICT.name}真实情况")
+    head += lines
+    exported_at = f"{timezone.localtime():%Y-%m-%d %H:%M}"
+    head.append(f"导出时间：{exported_at}　导出人：{user}（{user.username}）")
+    return head
 
 
 def workbook_of(
@@ -60,9 +71,10 @@ def workbook_of(
         sheet.append([text(sheet, line)])
     sheet.append([heading(sheet, name) for name, _ in columns])
     for number, row in enumerate(rows, 1):
-        sheet.append(
-            [number, *(text(sheet, value) if isinstance(value, str) else value for value in row)]
-        )
+        cells: list[Any] = [number]
+        for value in row:
+            cells.append(text(sheet, value) if isinstance(value, str) else value)
+        sheet.append(cells)
     return finished(book)
 
 
@@ -86,31 +98,40 @@ def download(
 
 def finished(book: Workbook) -> IO[bytes]:
     """The file of a workbook, at its beginning."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
+    file = _temporary_file()
     book.save(file)
     file.seek(0)
-    return file  # type: ignore[return-value]
+    return file
 
 
 def csv_of(*, columns: Columns, rows: Iterable[Sequence[Any]]) -> IO[bytes]:
     """Column titles and rows, as spreadsheet programs in Chinese open it: UTF-8 with its mark."""
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)  # type: ignore[type-var]
+    file = _temporary_file()
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([name for name, _ in columns])
     writer.writerows([_inert(value) for value in row] for row in rows)
+    # Without this, the wrapper would close the file when it is thrown away.
     text.detach()
     file.seek(0)
+    return file
+
+
+def _temporary_file() -> IO[bytes]:
+    # Not in a `with`: the response that sends the file closes it.
+    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
     return file  # type: ignore[return-value]
 
 
 def _inert(value: Any) -> Any:
-    """A spreadsheet program would calculate text that begins like a formula; after an apostrophe it does not."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
+    """The value; after an apostrophe where a spreadsheet program would calculate it."""
+    if isinstance(value, str) and value.startswith(FORMULA_BEGINS):
+        return f"'{value}"
+    return value
 
 
 def text(sheet: Any, value: str, font: Font | None = None) -> WriteOnlyCell:
-    """A cell that stays text whatever it begins with, also after an edit in the spreadsheet program."""
+    """A cell that stays text whatever it begins with, also after it was edited."""
     cell = WriteOnlyCell(sheet)
     write_text(cell, value)
     if font:

@@ -153,7 +153,7 @@ class ReleaseFirms(PortalApi):
         release = views.find_release(code)
         query = understood(FirmsQuery(request.query_params, release=release))
         user: User = request.user  # type: ignore[assignment]
-        firms = query.asked().firms(release).visible_to(user)
+        firms = query.frozen_list().firms(release).visible_to(user)
         rest = firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")
         # One row more than is given tells whether anything follows.
         page = list(rest[: FIRMS_AT_MOST + 1])

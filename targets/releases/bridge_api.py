@@ -87,7 +87,7 @@ class ReleaseBridge(PortalApi):
     @extend_schema(summary="与上期发布的衔接", parameters=[DEFINITION], responses=ChainReply)
     def get(self, request: Request, code: str) -> Response:
         query = understood(DefinitionQuery(request.query_params))
-        chained = _find_chain(find_release(code), query.definition_asked)
+        chained = _find_chain(find_release(code), query.definition_or_default)
         units = Unit.objects.reporting().order_by("order", "code").values_list("code", flat=True)
         scopes = bridge.scopes_visible_to(_user(request), list(units))
         bridges = []
@@ -121,7 +121,7 @@ class ReleaseChanges(PortalApi):
     def get(self, request: Request, code: str) -> Response:
         release = find_release(code)
         query = understood(ChangesQuery(request.query_params, release=release))
-        chained = _find_chain(release, query.definition_asked)
+        chained = _find_chain(release, query.definition_or_default)
         firms = changed_firms.find_firms(chained, **query.term_of_scope(), user=_user(request))
         results = ChangedFirmSerializer(firms, many=True).data
         return Response({"count": len(firms), "results": results})

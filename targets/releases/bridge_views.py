@@ -86,7 +86,7 @@ def _find_changes(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
     form = ChangesForm(request.GET, release=release)
     if not form.is_valid():
         raise Http404
-    chained = bridge.build_chain(release, form.definition_asked)
+    chained = bridge.build_chain(release, form.definition_or_default)
     if chained is None:
         raise Http404
     page = bridge_page.build_changes_page(chained, **form.term_of_scope(), user=person(request))

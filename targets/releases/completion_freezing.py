@@ -23,7 +23,7 @@ Measures = Mapping[Measure, Completion]
 
 def freeze_completion(day: dt.date) -> dict[str, Any]:
     """The goals in force for the day's year, and what was done by then; empty without goals."""
-    revision = goal_revisions.current(day.year)
+    revision = goal_revisions.current_revision(day.year)
     if revision is None:
         return {}
     rules = list(PaceRule.objects.all())

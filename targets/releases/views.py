@@ -116,7 +116,7 @@ def _find_firms(request: HttpRequest, edition: Release) -> tuple[FrozenList, Any
     form = FrozenListForm(request.GET, release=edition)
     if not form.is_valid():
         raise Http404
-    question = form.asked()
+    question = form.frozen_list()
     firms = question.firms(edition).visible_to(person(request))
     return question, firms.order_by("uscc", "start")
 

@@ -1,4 +1,4 @@
-"""Certificates that lapse, and where the renewal of each stands, in the API: the same rows as the page."""
+"""Certificates that lapse and their renewal in the API: the same rows as the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from targets.renewals.form import ALL, GROUPS, RenewalsForm
 from targets.renewals.page import RenewalLine, lines_of
 from targets.renewals.rules import RenewalRow, RenewalState
 
-ASKED = [
+PARAMETERS = [
     OpenApiParameter("on", dt.date, description="续证状态截至哪一天，默认今天"),
     OpenApiParameter("kind", str, description="资质类别代码（有有效期的），默认 hnte"),
     OpenApiParameter("since", dt.date, description="失效日（有效期至的次日）自，默认半年前"),
@@ -67,7 +67,7 @@ class RenewalSerializer(serializers.Serializer[RenewalLine]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="到期证书与续证状态", parameters=ASKED, filters=True)
+    list=extend_schema(summary="到期证书与续证状态", parameters=PARAMETERS, filters=True)
 )
 class RenewalViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     """每张将到期或到期未满半年的证书一条；填报人只见本单位企业。"""
@@ -80,17 +80,20 @@ class RenewalViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[A
     default_sort = "valid_until"
 
     @cached_property
-    def found(self) -> dict[int, RenewalRow]:
+    def renewal_rows(self) -> dict[int, RenewalRow]:
+        """By the key of the certificate."""
         query = self.request.query_params
         form = RenewalsForm(
             query, user=self._user, beside=KeysetPagination.parameters, usual_state=ALL
         )
-        asked = understood(form).asked()
-        return {row.certificate.pk: row for row in asked.listed(asked.rows(self._user))}
+        question = understood(form).question()
+        rows = question.listed(question.rows(self._user))
+        return {row.certificate.pk: row for row in rows}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        ids: Any = self.paginate_queryset(Qualification.objects.filter(pk__in=self.found)) or []
-        lines = lines_of([self.found[pk] for pk in ids], self._user)
+        certificates = Qualification.objects.filter(pk__in=self.renewal_rows)
+        ids: Any = self.paginate_queryset(certificates) or []
+        lines = lines_of([self.renewal_rows[pk] for pk in ids], self._user)
         return self.get_paginated_response(self.get_serializer(lines, many=True).data)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from parks.district import DISTRICT
 from parks.models import User
 from targets.output.spreadsheet import Columns, download
 from targets.renewals import page
@@ -20,26 +21,47 @@ COLUMNS: Columns = (
 )  # fmt: skip
 
 
-def export_renewals(asked: RenewalsQuestion, user: User, form_at: str) -> FileResponse:
-    every = asked.rows(user)
-    listed = asked.listed(every)
-    cells = [_cells(line) for line in page.lines_of(listed, user)]
-    name = f"续证名单_{asked.kind.short_name}_{timezone.localtime():%Y%m%d_%H%M}"
-    where = asked.unit.name if asked.unit else "全区" if user.sees_whole_district else "本单位"
-    said = [
-        f"{asked.kind.name}　{where}　状态截至 {asked.on}　{page.sentence(asked, every)}",
-        f"本表：{asked.state_label}，共 {len(listed)} 家；“有效期至”当日仍有效，次日失效",
-    ]
-    title = "江津区证书到期与续证名单"
-    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=cells)
+def export_renewals(question: RenewalsQuestion, user: User, form_at: str) -> FileResponse:
+    rows = question.rows(user)
+    listed = question.listed(rows)
+    summary = page.summary_sentence(question, rows)
+    return download(
+        f"续证名单_{question.kind.short_name}_{timezone.localtime():%Y%m%d_%H%M}",
+        form_at,
+        title=f"{DISTRICT.name}证书到期与续证名单",
+        said=[
+            f"{question.kind.name}　{_where(question, user)}　状态截至 {question.on}　{summary}",
+            f"本表：{question.state_label}，共 {len(listed)} 家；“有效期至”当日仍有效，次日失效",
+        ],
+        user=user,
+        columns=COLUMNS,
+        rows=[_cells(line) for line in page.lines_of(listed, user)],
+    )
+
+
+def _where(question: RenewalsQuestion, user: User) -> str:
+    if question.unit:
+        return question.unit.name
+    return "全区" if user.sees_whole_district else "本单位"
 
 
 def _cells(line: RenewalLine) -> list[Any]:
-    row, told = line.row, line.row.standing.application
-    firm, new = row.certificate.enterprise, row.standing.renewed_by
+    row, standing = line.row, line.row.standing
+    firm = row.certificate.enterprise
+    applied: list[Any] = [None, None, "", ""]
+    if standing.application:
+        application = standing.application
+        applied = [application.year, application.batch, application.agency, application.note]
     return [
-        firm.uscc, firm.name, row.unit_name, "不公开" if line.contact is None else line.contact,
-        row.certificate.number, row.last_day, row.days_left, row.standing.state.label, row.standing.since,
-        told.year if told else None, told.batch if told else None, told.agency if told else "",
-        told.note if told else "", new.number if new else "",
-    ]  # fmt: skip
+        firm.uscc,
+        firm.name,
+        row.unit_name,
+        "不公开" if line.contact is None else line.contact,
+        row.certificate.number,
+        row.last_day,
+        row.days_left,
+        standing.state.label,
+        standing.since,
+        *applied,
+        standing.renewed_by.number if standing.renewed_by else "",
+    ]

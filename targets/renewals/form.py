@@ -1,4 +1,4 @@
-"""What is asked of the renewals page: which certificates, as of which day, in which state."""
+"""What a viewer asks of the renewals page: which certificates, as of which day, in which state."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, tuple[RenewalState, ...]]] = {
 
 @dataclass(frozen=True)
 class RenewalsQuestion:
-    """Certificates that lapse from `since` to `until` (both included); states as known on the day `on`."""
+    """Certificates that lapse from `since` to `until`, both included; states as of the day `on`."""
 
     on: dt.date
     kind: QualificationKind
@@ -46,31 +46,40 @@ class RenewalsQuestion:
 
     @property
     def states(self) -> tuple[RenewalState, ...]:
-        return GROUPS[self.state][1] if self.state in GROUPS else (RenewalState(self.state),)
+        if self.state in GROUPS:
+            _, states = GROUPS[self.state]
+            return states
+        return (RenewalState(self.state),)
 
     @property
     def state_label(self) -> str:
-        return (
-            GROUPS[self.state][0] if self.state in GROUPS else str(RenewalState(self.state).label)
-        )
+        if self.state in GROUPS:
+            label, _ = GROUPS[self.state]
+            return label
+        return str(RenewalState(self.state).label)
 
     def query(self, **changes: str | None) -> str:
-        """The part of the address that asks this, with changes (None leaves out); what is usual goes without saying."""
-        usual = usual_of(self.on, self.kind)
-        asked: dict[str, str | None] = {
-            "on": None if self.on == timezone.localdate() else self.on.isoformat(),
-            "kind": None if self.kind.code == self.usual_kind else self.kind.code,
-            "since": None if self.since == usual.since else self.since.isoformat(),
-            "until": None if self.until == usual.until else self.until.isoformat(),
-            "unit": self.unit.code if self.unit else None,
-            "state": None if self.state == TODO else self.state,
+        """The part of the address that asks this, with changes (None leaves out).
+
+        What is usual is left out.
+        """
+        usual = usual_question(self.on, self.kind)
+        values_and_usual = {
+            "on": (self.on.isoformat(), timezone.localdate().isoformat()),
+            "kind": (self.kind.code, self.usual_kind),
+            "since": (self.since.isoformat(), usual.since.isoformat()),
+            "until": (self.until.isoformat(), usual.until.isoformat()),
+            "unit": (self.unit.code if self.unit else None, None),
+            "state": (self.state, TODO),
         }
-        return urlencode(
-            {name: value for name, value in (asked | changes).items() if value is not None}
-        )
+        query: dict[str, str | None] = {}
+        for name, (value, usual_value) in values_and_usual.items():
+            query[name] = value if value != usual_value else None
+        query |= changes
+        return urlencode({name: value for name, value in query.items() if value is not None})
 
     def rows(self, user: User) -> list[RenewalRow]:
-        """In every state, for the counts; those `listed` are in the states asked for."""
+        """In every state, for the counts; `listed` chooses those in the states asked for."""
         scope = self.unit.code if self.unit else Scope.DISTRICT
         return rules.rows(
             self.kind.code, self.since, self.until, on=self.on, user=user, scope=scope
@@ -80,8 +89,8 @@ class RenewalsQuestion:
         return [row for row in rows if row.standing.state in self.states]
 
 
-def usual_of(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
-    """What lapsed within the last half year and may still be renewed, and what lapses within MONTHS_AHEAD months."""
+def usual_question(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
+    """From what may still be renewed to what lapses within MONTHS_AHEAD months."""
     until = on + relativedelta(months=MONTHS_AHEAD, day=31)
     return RenewalsQuestion(on, kind, rules.usual_since(on), until)
 
@@ -142,26 +151,31 @@ class RenewalsForm(StrictForm):
         return visible_unit(self.cleaned_data["unit"], self.user)
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("since", "until"):
-            if given.get(name) and not EARLIEST <= given[name] <= LATEST:
+            day = cleaned.get(name)
+            if day and not EARLIEST <= day <= LATEST:
                 self.add_error(name, f"日期应在{EARLIEST}至{LATEST}之间。")
-        if not self.errors and self._asked(given).since > self._asked(given).until:
-            self.add_error("until", "止日不得早于起日。")
-        return given
+        if not self.errors:
+            # One of the days may be left out. So the usual ones must be known before comparing.
+            question = self._question(cleaned)
+            if question.since > question.until:
+                self.add_error("until", "止日不得早于起日。")
+        return cleaned
 
-    def asked(self) -> RenewalsQuestion:
-        """What was asked; where that is not understood, the default (the form then carries the errors)."""
-        return self._asked(self.cleaned_data if self.is_valid() else {})
+    def question(self) -> RenewalsQuestion:
+        """What is asked. Where that is not understood, the default; the form carries the errors."""
+        return self._question(self.cleaned_data if self.is_valid() else {})
 
-    def _asked(self, given: Mapping[str, Any]) -> RenewalsQuestion:
-        on = given.get("on") or timezone.localdate()
-        kind = given.get("kind") or self.usual_kind
-        told = {
-            name: given[name] for name in ("since", "until", "unit", "state") if given.get(name)
-        }
-        usual = replace(usual_of(on, kind), usual_kind=self.usual_kind.code)
-        return replace(usual, **{"state": self.usual_state, **told})
+    def _question(self, cleaned: Mapping[str, Any]) -> RenewalsQuestion:
+        on = cleaned.get("on") or timezone.localdate()
+        kind = cleaned.get("kind") or self.usual_kind
+        values = {"state": self.usual_state}
+        for name in ("since", "until", "unit", "state"):
+            if cleaned.get(name):
+                values[name] = cleaned[name]
+        usual = replace(usual_question(on, kind), usual_kind=self.usual_kind.code)
+        return replace(usual, **values)
 
     @property
     def problems(self) -> list[str]:

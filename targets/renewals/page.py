@@ -1,4 +1,4 @@
-"""The renewals page as its template shows it: how many stand how, month by month, and the named firms."""
+"""The renewals page as its template shows it: numbers by state and month, and the named firms."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ class RenewalMonth:
 
 @dataclass(frozen=True)
 class RenewalLine:
-    """A row as shown. `contact` is None where the viewer may not see it, who then may not tell the state either."""
+    """A row as shown. `contact` is None where the viewer may not see it.
+
+    Such a viewer may not change the state either.
+    """
 
     row: RenewalRow
     contact: str | None
@@ -62,35 +65,38 @@ class RenewalGroup:
     lines: Sequence[RenewalLine]
 
 
-def shown(asked: RenewalsQuestion, user: User, page: str | None) -> dict[str, Any]:
-    every = asked.rows(user)
-    listed = asked.listed(every)
+def page_context(question: RenewalsQuestion, user: User, number: str | None) -> dict[str, Any]:
+    """What the template shows. `number` is that of the list's page, as it stands in the address."""
+    rows = question.rows(user)
+    listed = question.listed(rows)
     paginator = Paginator(listed, ROWS_PER_PAGE)
-    here = paginator.get_page(page)
+    page = paginator.get_page(number)
+    back_here = _page_address(question, page.number)
     return {
-        "total": len(every),
-        "todo": sum(row.is_open for row in every),
+        "total": len(rows),
+        "todo": sum(row.is_open for row in rows),
         "listed": len(listed),
-        "numbers": _numbers(asked, every),
-        "all_url": address(asked, state=ALL),
-        "todo_url": address(asked, state=None),
-        "months": _months(asked, every),
-        "groups": _groups(list(here), listed, user),
-        "page": here,
-        "pages": list(paginator.get_elided_page_range(here.number, on_each_side=2, on_ends=1)),
-        "tell_query": urlencode({"kind": asked.kind.code, "next": _here(asked, here.number)}),
+        "numbers": _numbers(question, rows),
+        "all_url": address(question, state=ALL),
+        "todo_url": address(question, state=None),
+        "months": _months(question, rows),
+        "groups": _groups(list(page), listed, user),
+        "page": page,
+        "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
+        "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
         "renewal_days": RENEWAL_DAYS,
         "reach": SourceFile.objects.latest_day(),
     }
 
 
-def address(asked: RenewalsQuestion, **changes: str | None) -> str:
-    return f"{reverse('renewals')}?{asked.query(**changes)}".rstrip("?")
+def address(question: RenewalsQuestion, **changes: str | None) -> str:
+    return f"{reverse('renewals')}?{question.query(**changes)}".rstrip("?")
 
 
-def _here(asked: RenewalsQuestion, page: int) -> str:
-    path = address(asked)
-    return path if page == 1 else f"{path}{'&' if '?' in path else '?'}page={page}"
+def _page_address(question: RenewalsQuestion, number: int) -> str:
+    if number == 1:
+        return address(question)
+    return address(question, page=str(number))
 
 
 def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
@@ -102,30 +108,36 @@ def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
 
 
 def _numbers(
-    asked: RenewalsQuestion, rows: Sequence[RenewalRow], **changes: str
+    question: RenewalsQuestion, rows: Sequence[RenewalRow], **changes: str
 ) -> list[RenewalNumber]:
     firms = Counter(row.standing.state for row in rows)
     return [
-        RenewalNumber(state, firms[state], address(asked, state=str(state.value), **changes))
+        RenewalNumber(state, firms[state], address(question, state=str(state.value), **changes))
         for state in RenewalState
     ]
 
 
-def _months(asked: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[RenewalMonth]:
+def _months(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[RenewalMonth]:
     """Only those in which a certificate lapses."""
-    found = []
+    months = []
     for month, group in itertools.groupby(rows, key=_month):
-        own = list(group)
-        since = max(month, asked.since).isoformat()
-        until = min(month + relativedelta(day=31), asked.until).isoformat()
-        numbers = _numbers(asked, own, since=since, until=until)
-        url, todo_url = (
-            address(asked, state=state, since=since, until=until) for state in (ALL, None)
+        month_rows = list(group)
+        # The first and the last month may be asked for in part.
+        days = {
+            "since": max(month, question.since).isoformat(),
+            "until": min(month + relativedelta(day=31), question.until).isoformat(),
+        }
+        months.append(
+            RenewalMonth(
+                month=month,
+                firms=len(month_rows),
+                url=address(question, state=ALL, **days),
+                todo=sum(row.is_open for row in month_rows),
+                todo_url=address(question, state=None, **days),
+                numbers=_numbers(question, month_rows, **days),
+            )
         )
-        found.append(
-            RenewalMonth(month, len(own), url, sum(row.is_open for row in own), todo_url, numbers)
-        )
-    return found
+    return months
 
 
 def _groups(
@@ -143,10 +155,9 @@ def _month(row: RenewalRow) -> dt.date:
     return row.lapses_on.replace(day=1)
 
 
-def sentence(asked: RenewalsQuestion, rows: Sequence[RenewalRow]) -> str:
+def summary_sentence(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> str:
     firms = Counter(row.standing.state for row in rows)
     todo = sum(firms[state] for state in OPEN)
-    said = "、".join(f"{state.label}{firms[state]}" for state in RenewalState if firms[state])
-    return f"{asked.since} 至 {asked.until} 失效 {len(rows)} 家，未办结 {todo} 家" + (
-        f"（{said}）" if said else ""
-    )
+    by_state = "、".join(f"{state.label}{firms[state]}" for state in RenewalState if firms[state])
+    lapsed = f"{question.since} 至 {question.until} 失效 {len(rows)} 家，未办结 {todo} 家"
+    return f"{lapsed}（{by_state}）" if by_state else lapsed

@@ -1,9 +1,9 @@
-"""Reminding of certificates before they lapse: each once per milestone, all of a unit's in one notice."""
+"""Reminds of certificates before they lapse: once per milestone, a unit's in one notice."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from enterprises import jobs
 from enterprises.models import QualificationKind, ReminderRule
+from enterprises.models.validity import DAY
 from enterprises.notices import sending as notices
 from enterprises.reporting import reminders
 from parks.models import Unit
@@ -23,50 +24,58 @@ NAMES = 5
 Reached = Sequence[tuple[RenewalRow, int]]
 """Certificates with the milestone (in days) each has reached."""
 Sentences = Mapping[int, str]
-"""Days before the last day → the words for certificates that have no more days left, such as 30天内."""
+"""Milestone, in days before the last day → its words, such as 30天内."""
 
 
 def remind(today: dt.date) -> int:
-    """Remind of every certificate that has reached a milestone by today and was not reminded of at it; how many.
+    """Remind of every certificate that has reached a new milestone by today; returns how many.
 
-    A certificate that passed several at once, such as one loaded late, is reminded of at the last only.
+    A certificate that passed several at once, such as one loaded late, is reminded of at the last
+    only.
     """
     sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.RENEWAL)
     if not sentences:
         return 0
     with transaction.atomic():
-        reached = [
-            pair for kind in rules.with_a_term() for pair in _reached(kind, today, sentences)
+        reached: list[tuple[RenewalRow, int]] = []
+        for kind in rules.with_a_term():
+            reached += _reached(kind, today, sentences)
+        reminders_now = [
+            RenewalReminder(qualification=row.certificate, milestone=days) for row, days in reached
         ]
-        RenewalReminder.objects.bulk_create(
-            [
-                RenewalReminder(qualification=row.certificate, milestone=days)
-                for row, days in reached
-            ]
-        )
-        _tell(reached, sentences)
+        RenewalReminder.objects.bulk_create(reminders_now)
+        _send_notices(reached, sentences)
     return len(reached)
 
 
 def _reached(kind: QualificationKind, today: dt.date, milestones: Collection[int]) -> Reached:
-    """Neither renewed nor given up; the next milestone at or above the days that are left."""
-    last = today + (max(milestones) + 1) * rules.DAY
-    open_now = [
-        row for row in rules.rows(kind.code, today + rules.DAY, last, on=today) if row.is_open
-    ]
-    found = [(row, min(days for days in milestones if row.days_left <= days)) for row in open_now]
-    certificates = [row.certificate.pk for row in open_now]
-    told = RenewalReminder.objects.filter(qualification__in=certificates)
-    done = set(told.values_list("qualification", "milestone"))
-    return [(row, days) for row, days in found if (row.certificate.pk, days) not in done]
+    """Certificates neither renewed nor given up, that were not reminded of at their milestone yet.
+
+    The milestone is the smallest one that is not below the days that are left.
+    """
+    # The largest milestone covers the certificates whose last day lies that many days ahead.
+    # They lapse one day later.
+    last = today + (max(milestones) + 1) * DAY
+    rows = rules.rows(kind.code, today + DAY, last, on=today)
+    open_rows = [row for row in rows if row.is_open]
+    sent = RenewalReminder.objects.filter(
+        qualification__in=[row.certificate.pk for row in open_rows]
+    )
+    done = set(sent.values_list("qualification", "milestone"))
+    reached = []
+    for row in open_rows:
+        milestone = min(days for days in milestones if row.days_left <= days)
+        if (row.certificate.pk, milestone) not in done:
+            reached.append((row, milestone))
+    return reached
 
 
-def _tell(reached: Reached, sentences: Sentences) -> None:
+def _send_notices(reached: Reached, sentences: Sentences) -> None:
     by_unit: dict[Unit, list[tuple[RenewalRow, int]]] = defaultdict(list)
     for row, days in reached:
         by_unit[row.unit].append((row, days))
-    for unit, own in by_unit.items():
-        notices.tell_unit(unit, text_of(own, sentences), _link(own))
+    for unit, reached_in_unit in by_unit.items():
+        notices.tell_unit(unit, text_of(reached_in_unit, sentences), _link(reached_in_unit))
     if reached:
         notices.tell_bureau(_text_for_bureau(reached, by_unit, sentences), _link(reached))
 
@@ -76,32 +85,38 @@ def text_of(reached: Reached, sentences: Sentences) -> str:
     waiting = sum(row.standing.state == RenewalState.NOT_STARTED for row, _ in reached)
     names = "、".join(row.certificate.enterprise.name for row, _ in reached[:NAMES])
     more = f"等{len(reached)}家" if len(reached) > NAMES else ""
-    return f"证书将到期，尚未续证：{_tally(reached, sentences)}，其中未启动{waiting}家。{names}{more}。"
+    tally = _tally(reached, sentences)
+    return f"证书将到期，尚未续证：{tally}，其中未启动{waiting}家。{names}{more}。"
 
 
 def _tally(reached: Reached, sentences: Sentences) -> str:
     kinds = dict.fromkeys(row.certificate.kind.short_name for row, _ in reached)
-    return "；".join(f"{kind}{_of_kind(reached, kind, sentences)}" for kind in kinds)
+    return "；".join(f"{kind}{_tally_of_kind(reached, kind, sentences)}" for kind in kinds)
 
 
-def _of_kind(reached: Reached, kind: str, sentences: Sentences) -> str:
-    found = [days for row, days in reached if row.certificate.kind.short_name == kind]
-    return "、".join(f"{sentences[days]}{found.count(days)}家" for days in sorted(set(found)))
+def _tally_of_kind(reached: Reached, kind: str, sentences: Sentences) -> str:
+    firms = Counter(days for row, days in reached if row.certificate.kind.short_name == kind)
+    return "、".join(f"{sentences[days]}{firms[days]}家" for days in sorted(firms))
 
 
 def _text_for_bureau(
     reached: Reached, by_unit: Mapping[Unit, Reached], sentences: Sentences
 ) -> str:
-    unheard = "、".join(unit.short_name for unit in reminders.without_account(by_unit))
-    said = f"证书将到期，尚未续证：{_tally(reached, sentences)}，涉及{len(by_unit)}家单位。"
-    return said + (f"没有可用账号、未能送达的单位：{unheard}。" if unheard else "")
+    tally = _tally(reached, sentences)
+    text = f"证书将到期，尚未续证：{tally}，涉及{len(by_unit)}家单位。"
+    without_account = "、".join(unit.short_name for unit in reminders.without_account(by_unit))
+    if without_account:
+        text += f"没有可用账号、未能送达的单位：{without_account}。"
+    return text
 
 
 def _link(reached: Reached) -> str:
-    """The page of the usual kind where one of it is told of, else of the first."""
+    """The renewals page of the usual kind if the notice names it, else of the first kind."""
     kinds = [row.certificate.kind.code for row, _ in reached]
     usual = rules.usual_kind()
-    return reverse("renewals") + ("" if usual and usual.code in kinds else f"?kind={kinds[0]}")
+    if usual and usual.code in kinds:
+        return reverse("renewals")
+    return f"{reverse('renewals')}?kind={kinds[0]}"
 
 
 run = jobs.nightly(lambda today: {"reminded": remind(today)})

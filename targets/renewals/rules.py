@@ -1,8 +1,9 @@
 """Certificates that lapse, and where the renewal of each stands on a day.
 
-A certificate lapses on the day after its last one, where the firm counted with it to the end and no other outlasts it.
-It is renewed by a later certificate that continues it or follows within RENEWAL_DAYS. Until then the application
-speaks: that of a year after the certificate's own class year, by the row that covers the day.
+A certificate lapses on the day after its last one, where the firm counted with it to the end and no
+other outlasts it. It is renewed by a later certificate that continues it or follows within
+RENEWAL_DAYS. Until then the application tells how it stands: one of a year after the certificate's
+own class year, whose row covers the day.
 """
 
 from __future__ import annotations
@@ -22,12 +23,11 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
 )
+from enterprises.models.validity import DAY, Validity
 from parks.models import Unit, User
 from targets.figures import spans
 from targets.models import Definition, Scope, Span
 from targets.renewals.term import RENEWAL_DAYS
-
-DAY = dt.timedelta(days=1)
 
 
 class RenewalState(TextChoices):
@@ -54,7 +54,10 @@ APPLIED = (RenewalState.FILED, RenewalState.PUBLICITY)
 
 @dataclass(frozen=True)
 class RenewalStanding:
-    """`since`: when the state began, None for 未启动. `application` or `renewed_by` is what tells of it."""
+    """`since`: when the state began, None for 未启动.
+
+    `application` or `renewed_by` is the row that tells of the state.
+    """
 
     state: RenewalState
     since: dt.date | None = None
@@ -63,62 +66,80 @@ class RenewalStanding:
 
 
 def standing_of(
-    due: Qualification, held: Iterable[Qualification], told: Iterable[Application], on: dt.date
+    due: Qualification,
+    certificates: Iterable[Qualification],
+    applications: Iterable[Application],
+    on: dt.date,
 ) -> RenewalStanding:
-    """Where the renewal of a dated certificate stands on a day, from the firm's certificates and applications."""
-    if following := min(
-        (one for one in held if _renews(one, due) and _begins(one) <= on), key=_begins, default=None
-    ):  # fmt: skip
-        return RenewalStanding(RenewalState.RENEWED, following.valid_from, renewed_by=following)
-    year = due.class_year or _begins(due).year
-    for one in told:
-        if one.kind_id == due.kind_id and one.year > year and one.holds_on(on):
-            return RenewalStanding(RenewalState(one.stage), one.since, application=one)
+    """Where the renewal of a dated certificate stands on a day.
+
+    `certificates` and `applications` are the firm's, of any kind.
+    """
+    renewed_by = _renewed_by(due, certificates, on)
+    if renewed_by is not None:
+        return RenewalStanding(RenewalState.RENEWED, renewed_by.valid_from, renewed_by=renewed_by)
+    class_year = due.class_year or _printed_days(due).first_day.year
+    for application in applications:
+        of_later_year = application.kind_id == due.kind_id and application.year > class_year
+        if of_later_year and application.holds_on(on):
+            state = RenewalState(application.stage)
+            return RenewalStanding(state, application.since, application=application)
     return RenewalStanding(RenewalState.NOT_STARTED)
 
 
-def _begins(one: Qualification) -> dt.date:
-    return one.valid_from or dt.date.max
+def _renewed_by(
+    due: Qualification, certificates: Iterable[Qualification], on: dt.date
+) -> Qualification | None:
+    """The first certificate that renews it and has begun by the day."""
+    first: tuple[dt.date, Qualification] | None = None
+    for certificate in certificates:
+        if not _renews(certificate, due):
+            continue
+        begins = certificate.valid_from or dt.date.max
+        if begins <= on and (first is None or begins < first[0]):
+            first = begins, certificate
+    return first[1] if first else None
 
 
-def _renews(one: Qualification, due: Qualification) -> bool:
-    """A later certificate of the kind that held for a day at least, outlasts `due` and leaves no longer gap."""
-    assert due.valid_until is not None
-    begins = _begins(one)
-    if (
-        one.kind_id != due.kind_id
-        or begins <= _begins(due)
-        or begins == dt.date.max
-        or one.revoked_on == begins
-    ):
+def _renews(certificate: Qualification, due: Qualification) -> bool:
+    """A later one of the kind, which outlasts `due` after a gap of at most RENEWAL_DAYS."""
+    validity, expected = certificate.validity, _printed_days(due)
+    if certificate.kind_id != due.kind_id or validity is None or validity.is_empty:
         return False
-    outlasts = one.valid_until is None or one.valid_until > due.valid_until
-    held_on = one.revoked_on is None or one.revoked_on > due.valid_until + DAY
-    return outlasts and held_on and (begins - due.valid_until - DAY).days <= RENEWAL_DAYS
+    begins_later = validity.first_day > expected.first_day
+    gap = (validity.first_day - expected.first_day_not_valid).days
+    return begins_later and validity.outlasts(expected) and gap <= RENEWAL_DAYS
+
+
+def _printed_days(due: Qualification) -> Validity:
+    """The days that a dated certificate was to hold, whether or not it was withdrawn later."""
+    assert due.valid_from is not None
+    assert due.valid_until is not None
+    return Validity.from_printed_days(due.valid_from, due.valid_until)
 
 
 def standings(certificates: Collection[Qualification], on: dt.date) -> dict[int, RenewalStanding]:
-    """Certificate → where its renewal stands; two queries."""
-    firms = {one.enterprise_id for one in certificates}
+    """Certificate → where its renewal stands, for those with a last day; two queries."""
+    firms = {certificate.enterprise_id for certificate in certificates}
     held: dict[int, list[Qualification]] = defaultdict(list)
-    told: dict[int, list[Application]] = defaultdict(list)
-    for one in Qualification.objects.filter(
-        enterprise__in=firms, valid_from__isnull=False
-    ).order_by("pk"):
-        held[one.enterprise_id].append(one)
-    for said in Application.objects.filter(enterprise__in=firms).holding_on(on):
-        told[said.enterprise_id].append(said)
-    return {
-        one.pk: standing_of(one, held[one.enterprise_id], told[one.enterprise_id], on)
-        for one in certificates
-        if one.valid_until
-    }
+    dated = Qualification.objects.filter(enterprise__in=firms, valid_from__isnull=False)
+    for certificate in dated.order_by("pk"):
+        held[certificate.enterprise_id].append(certificate)
+    applied: dict[int, list[Application]] = defaultdict(list)
+    for application in Application.objects.filter(enterprise__in=firms).holding_on(on):
+        applied[application.enterprise_id].append(application)
+    found = {}
+    for certificate in certificates:
+        if certificate.valid_until:
+            firm = certificate.enterprise_id
+            found[certificate.pk] = standing_of(certificate, held[firm], applied[firm], on)
+    return found
 
 
-# --- the certificates of some months --------------------------------------------------------------------------------
+# --- the certificates of some months ------------------------------------------------------------
 @dataclass(frozen=True)
 class RenewalRow:
-    """A certificate that lapses, where the firm counted on its last day, and how its renewal stands on the day."""
+    """A certificate that lapses, the firm's span on its last day, and its renewal on `on`."""
 
     certificate: Qualification
     span: Span
@@ -133,7 +154,7 @@ class RenewalRow:
     @property
     def lapses_on(self) -> dt.date:
         """The first day on which it no longer holds."""
-        return self.last_day + DAY
+        return _printed_days(self.certificate).first_day_not_valid
 
     @property
     def days_left(self) -> int:
@@ -171,7 +192,10 @@ def with_a_term() -> QuerySet[QualificationKind]:
 
 
 def usual_kind() -> QualificationKind | None:
-    """The kind that pages of renewals show unless asked: of those with a term, the plan's first; one query."""
+    """The kind that pages of renewals show by default: of those with a term, the plan's first.
+
+    One query.
+    """
     headline = Q(indicators__headline=True)
     ranked = with_a_term().annotate(rank=Min("indicators__order", filter=headline))
     return ranked.order_by(F("rank").asc(nulls_last=True), "order", "code").first()
@@ -192,73 +216,79 @@ def rows(
     user: User | None = None,
     stored: bool = False,
 ) -> list[RenewalRow]:
-    """Those that lapse from `since` to `until`, both included, soonest first, of firms still here on the day `on`.
+    """Certificates that lapse from `since` to `until`, both included, soonest first.
 
-    Without a user, of the whole district; `stored`: from the spans as they are, which a caller has brought up to date.
-    The number of queries does not depend on the number of firms.
+    Only of firms that are still here on the day `on`. Without a user, of the whole district.
+    `stored`: from the spans as they are, which the caller has brought up to date. The number of
+    queries does not depend on the number of firms.
     """
     if not stored:
         spans.refresh()
-    due = list(_due(kind, since, until, on))
-    places = _places(due, scope, user)
-    counted = [
-        (one, span)
-        for one in due
-        if (span := _covering(places[one.enterprise_id], one)) is not None
-    ]
-    found = standings([one for one, _ in counted], on)
-    return [RenewalRow(one, span, found[one.pk], on) for one, span in counted]
+    due = list(_lapsing(kind, since, until, on))
+    counted = _counted_spans(due, scope, user)
+    pairs = []
+    for certificate in due:
+        span = _span_of_last_day(counted[certificate.enterprise_id], certificate)
+        if span is not None:
+            pairs.append((certificate, span))
+    found = standings([certificate for certificate, _ in pairs], on)
+    return [RenewalRow(certificate, span, found[certificate.pk], on) for certificate, span in pairs]
 
 
-def _due(kind: str, since: dt.date, until: dt.date, on: dt.date) -> QuerySet[Qualification]:
-    """Dated, not withdrawn, outlasted by none that began before, or with it; of firms present on the day."""
+def _lapsing(kind: str, since: dt.date, until: dt.date, on: dt.date) -> QuerySet[Qualification]:
+    """Certificates that lapse in these days and that no other outlasts, of firms here then."""
+    dated = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
+    # It lapses on the day after `valid_until`, unless it was withdrawn before.
     unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=F("valid_until"))
-    of_kind = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
-    asked = of_kind.filter(unrevoked, valid_until__gte=since - DAY, valid_until__lt=until)
-    longer = of_kind.filter(
-        Q(revoked_on__isnull=True) | Q(revoked_on__gt=OuterRef("valid_until")),
-        Q(valid_until__gt=OuterRef("valid_until"))
-        | Q(valid_until__isnull=True)
-        | Q(valid_until=OuterRef("valid_until"), valid_from__lt=OuterRef("valid_from"))
-        | Q(
-            valid_until=OuterRef("valid_until"),
-            valid_from=OuterRef("valid_from"),
-            pk__lt=OuterRef("pk"),
-        ),
-        enterprise=OuterRef("enterprise"),
-        valid_from__lte=OuterRef("valid_from"),
+    due = dated.filter(unrevoked, valid_until__gte=since - DAY, valid_until__lt=until)
+    longer = dated.filter(
+        _outlasts_outer(), enterprise=OuterRef("enterprise"), valid_from__lte=OuterRef("valid_from")
     )
     here = Placement.objects.covering(on).filter(enterprise=OuterRef("enterprise"))
     closed = Closure.objects.holding_on(on).filter(enterprise=OuterRef("enterprise"))
-    found = asked.filter(~Exists(longer), Exists(here), ~Exists(closed))
+    found = due.filter(~Exists(longer), Exists(here), ~Exists(closed))
     return found.select_related("enterprise", "kind").order_by(
         "valid_until", "enterprise__uscc", "pk"
     )
 
 
-def _places(due: Sequence[Qualification], scope: str, user: User | None) -> dict[int, list[Span]]:
+def _outlasts_outer() -> Q:
+    """Condition of a subquery: it ends after the outer certificate's last day.
+
+    Of two with the same last day the earlier one stands for both, so that exactly one is listed.
+    """
+    last_day, first_day = OuterRef("valid_until"), OuterRef("valid_from")
+    unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=last_day)
+    ends_later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
+    begins_earlier = Q(valid_until=last_day, valid_from__lt=first_day)
+    same_days = Q(valid_until=last_day, valid_from=first_day, pk__lt=OuterRef("pk"))
+    return unrevoked & (ends_later | begins_earlier | same_days)
+
+
+def _counted_spans(
+    due: Sequence[Qualification], scope: str, user: User | None
+) -> dict[int, list[Span]]:
     """Firm → its spans of the kind by certificate dates that the viewer may see; one query."""
-    places: dict[int, list[Span]] = defaultdict(list)
     found = Span.objects.filter(
         definition=Definition.CERTIFICATE,
-        enterprise__in={one.enterprise_id for one in due},
-        kind__in={one.kind_id for one in due},
-    )
-    seen = found.in_scope(scope) if user is None else found.in_scope(scope).visible_to(user)
-    for span in seen.select_related("park", "town"):
-        places[span.enterprise_id].append(span)
-    return places
+        enterprise__in={certificate.enterprise_id for certificate in due},
+        kind__in={certificate.kind_id for certificate in due},
+    ).in_scope(scope)
+    if user is not None:
+        found = found.visible_to(user)
+    by_firm: dict[int, list[Span]] = defaultdict(list)
+    for span in found.select_related("park", "town"):
+        by_firm[span.enterprise_id].append(span)
+    return by_firm
 
 
-def _covering(counted: Iterable[Span], due: Qualification) -> Span | None:
-    """The span of the certificate's last day, unless the firm's count ends with that day for another reason."""
-    assert due.valid_until is not None
-    last = due.valid_until
-    span = next((one for one in counted if one.start <= last < one.end), None)
-    if (
-        span
-        and span.end == last + DAY
-        and span.closed_by not in (Span.Closing.EXPIRED, Span.Closing.TRANSFERRED)
-    ):
-        return None
-    return span
+def _span_of_last_day(counted: Iterable[Span], due: Qualification) -> Span | None:
+    """The span of the certificate's last day; None where the count ends then for another reason."""
+    last_day = due.valid_until
+    assert last_day is not None
+    for span in counted:
+        if span.covers(last_day):
+            # A firm that moved on that day still lapses: its next span begins elsewhere.
+            by_lapse = span.closed_by in (Span.Closing.EXPIRED, Span.Closing.TRANSFERRED)
+            return span if by_lapse or span.last_day != last_day else None
+    return None

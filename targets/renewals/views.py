@@ -20,17 +20,16 @@ def page(request: HttpRequest) -> HttpResponse:
     """A question that was not understood is answered by default, says so, and is a 400."""
     user = person(request)
     form = RenewalsForm(request.GET, user=user, beside=frozenset({"page"}))
-    asked = form.asked()
+    question = form.question()
     context: dict[str, Any] = {
         "form": form,
-        "asked": asked,
+        "asked": question,
         "problems": form.problems,
         "units": Unit.objects.reporting().visible_to(user),
-        **renewal_page.shown(asked, user, request.GET.get("page")),
+        **renewal_page.page_context(question, user, request.GET.get("page")),
     }
-    return render(
-        request, "targets/renewals/renewals.html", context, status=400 if form.problems else 200
-    )
+    status = 400 if form.problems else 200
+    return render(request, "targets/renewals/renewals.html", context, status=status)
 
 
 @require_safe
@@ -40,4 +39,4 @@ def export(request: HttpRequest, form_at: str) -> FileResponse:
     form = RenewalsForm(request.GET, user=user)
     if not form.is_valid():
         raise Http404
-    return renewal_export.export_renewals(form.asked(), user, form_at)
+    return renewal_export.export_renewals(form.question(), user, form_at)

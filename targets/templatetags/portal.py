@@ -23,13 +23,17 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class DataState:
-    """`until`: the latest day a register speaks of; `written_at`: the last change of a fact; None before the first."""
+    """`until`: the latest day a register speaks of. `written_at`: the last change of a fact.
+
+    Both are None before the first.
+    """
 
     until: dt.date | None
     written_at: dt.datetime | None
     demo: bool
 
 
+# A tag, not a context processor: pages that do not show it must not pay its queries.
 @register.simple_tag
 def data_state() -> DataState:
     last = LedgerEntry.objects.last_written()
@@ -80,8 +84,10 @@ def chart_link(question: Question, name: str, scope: str = "", form_at: str = "s
 
 @register.simple_tag
 def bridge_link(question: Question, kind: str, scope: str = "") -> str:
-    """Address of what changed in the year before the question's day; none for a release, which is told from frozen
-    spans, not from the facts."""
+    """Address of what changed in the year before the question's day; "" for a release.
+
+    A release is told from frozen spans, the page of changes from the facts.
+    """
     if question.release:
         return ""
     return links.bridge(BridgeQuestion.of_year_before(question, kind, scope or Scope.DISTRICT))
@@ -90,25 +96,24 @@ def bridge_link(question: Question, kind: str, scope: str = "") -> str:
 @register.filter
 def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
     """Quarter ends, and the asked day where it is no month's end."""
-    return [
-        month
-        for month in months
-        if month.day.month % 3 == 0 or (month.day + dt.timedelta(1)).day != 1
-    ]
+    chosen = []
+    for month in months:
+        ends_quarter = month.day.month % 3 == 0
+        ends_month = (month.day + dt.timedelta(days=1)).day == 1
+        if ends_quarter or not ends_month:
+            chosen.append(month)
+    return chosen
 
 
 @register.filter
 def signed(change: int | None) -> str:
     """+3, −3, 0; — where nothing can be said."""
-    return (
-        "—"
-        if change is None
-        else f"+{change}"
-        if change > 0
-        else f"−{-change}"
-        if change < 0
-        else "0"
-    )
+    if change is None:
+        return "—"
+    if change > 0:
+        return f"+{change}"
+    # A real minus sign: a hyphen would be too short beside the plus, and break lines.
+    return f"−{-change}" if change < 0 else "0"
 
 
 @register.filter

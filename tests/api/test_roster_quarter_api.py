@@ -65,7 +65,9 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
     assert blocked["code"] == "cases"
     [case] = rows(bureau, "cases/", quarter="2026Q3", decided="false", kind="transfer")
     path = f"{API}cases/{case['id']}/"
-    assert [one["unit"] for one in as_("德感").get(path).json()["statements"]] == ["degan"]
+    assert [statement["unit"] for statement in as_("德感").get(path).json()["statements"]] == [
+        "degan"
+    ]
     assert as_("街道").get(path).status_code == 404
     decision = {
         "decision": "placed",
@@ -90,6 +92,7 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
 
 
 # --- the samples --------------------------------------------------------------------------------------------------
+@pytest.mark.long
 def test_the_third_quarter_of_all_units_by_api(samples, people):
     clerk.load_until_second_quarter(samples)
     clerk.third_quarter(people["小石"])
@@ -114,7 +117,7 @@ def test_the_third_quarter_of_all_units_by_api(samples, people):
 
 def told(client: APIClient, version: dict, moves: dict) -> dict[str, int]:
     missing = [
-        one["uscc"] in moves for one in walk(client, version["links"]["firms"] + "?kind=missing")
+        firm["uscc"] in moves for firm in walk(client, version["links"]["firms"] + "?kind=missing")
     ]
     counts = version["counts"]
     return {
@@ -130,15 +133,15 @@ def findings_agree(client: APIClient, version: dict, planted: list[dict[str, str
     """Everything planted was found at its cell with the severity expected, and no error besides."""
     found = defaultdict(set)
     problems = walk(client, version["links"]["problems"])
-    for one in problems:
-        found[cell_of(one)].add(one["severity"])
+    for problem in problems:
+        found[cell_of(problem)].add(problem["severity"])
     for kind in ("normalised", "ignored"):
         assert len(version["summary"][kind]) == version["summary"][f"{kind}_count"]
         for note in version["summary"][kind]:
             found[cell_of(note)].add(kind)
-    wanted = {one["cell"]: set(one["expect"].split(" or ")) for one in planted}
+    wanted = {error["cell"]: set(error["expect"].split(" or ")) for error in planted}
     assert {cell: kinds for cell, kinds in wanted.items() if not found[cell] & kinds} == {}
-    errors = {cell_of(one) for one in problems if one["severity"] == "error"}
+    errors = {cell_of(problem) for problem in problems if problem["severity"] == "error"}
     assert errors == {
         cell for cell, kinds in wanted.items() if "error" in kinds and "error" in found[cell]
     }

@@ -77,7 +77,9 @@ def test_taking_back_returning_remarks_and_undoing(quarter, as_, send):
     said = act(bureau, version, "remarks", {"text": "请核对", "uscc": code(1)}, expect=201)
     assert (said["firm_name"], said["by"]) == ("重庆测试1号机械有限公司", "小石")
     assert act(bureau, version, "return", {"text": "见意见"})["state"] == "returned"
-    assert [one["text"] for one in rows(unit, f"roster-versions/{version['id']}/remarks/")] == [
+    assert [
+        remark["text"] for remark in rows(unit, f"roster-versions/{version['id']}/remarks/")
+    ] == [
         "请核对",
         "见意见",
     ]
@@ -149,7 +151,7 @@ def test_a_dry_run_finds_what_the_check_finds_and_leaves_nothing_to_hand_in(
     real = rows(unit, f"roster-versions/{version['id']}/problems/")
     assert tried["state"] == version["state"] == "faulty"
     assert tried["problems"] == [
-        {name: value for name, value in one.items() if name != "id"} for one in real
+        {name: value for name, value in row.items() if name != "id"} for row in real
     ]
     assert tried["problem_count"] == len(real) > 1
     for name in ("rows", "errors", "warnings", "counts", "as_of"):
@@ -198,10 +200,10 @@ def test_a_draft_is_the_units_and_the_bureaus(quarter, as_, send):
         }
         assert seen == {"德感": 200, "安安": 200, "街道": 404, "老郑": 404, "审计": 404}, part
     assert rows(as_("老郑"), "roster-versions/") == rows(as_("街道"), "roster-versions/") == []
-    [line] = [one for one in lines_of(as_("老郑")) if one["unit"] == "degan"]
+    [line] = [row for row in lines_of(as_("老郑")) if row["unit"] == "degan"]
     assert (line["state"], line["version"]) == ("drafted", None)
     act(as_("德感"), version, "hand-in")
-    [line] = [one for one in lines_of(as_("老郑")) if one["unit"] == "degan"]
+    [line] = [row for row in lines_of(as_("老郑")) if row["unit"] == "degan"]
     assert (line["state"], line["version"]) == ("submitted", version["id"])
     seen = {
         part: as_("老郑").get(path + part).status_code
@@ -310,7 +312,7 @@ def test_what_is_sent_is_what_is_described(quarter, as_, send):
              if "post" in ways and any(part in path for part in ("roster", "cases", "quarters"))]  # fmt: skip
     assert len(posts) == 12
     for path, post in posts:
-        assert "Idempotency-Key" in {one["name"] for one in post["parameters"]}, path
+        assert "Idempotency-Key" in {parameter["name"] for parameter in post["parameters"]}, path
     assert (
         "multipart/form-data" in schema["paths"][f"{API}rosters/"]["post"]["requestBody"]["content"]
     )

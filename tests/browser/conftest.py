@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page
 
-import targets.demo
 from enterprises import jobs
 from enterprises.demo import district as demo_district
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
+from targets.demo import reports as demo_reports
+from tests.conftest import cast
+from tests.snapshots import Snapshot
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -57,13 +60,27 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
-@pytest.fixture
-def district(transactional_db, people) -> dict[str, User]:
-    """The demo district with its series computed and its tasks reported on; the people who look at it."""
+@pytest.fixture(scope="session")
+def kept_district(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
+    with django_db_blocker.unblock():
+        kept = Snapshot("district", district_with_people)
+    yield kept
+    kept.forget()
+
+
+def district_with_people() -> None:
+    call_command("load_plan", verbosity=0)
+    cast()
     demo_district.create()
-    targets.demo.create()
+    demo_reports.create()
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
-    return people
+
+
+@pytest.fixture
+def district(kept_district, transactional_db) -> dict[str, User]:
+    """The demo district with its series computed and its tasks reported on; the people who look at it."""
+    kept_district.restore()
+    return {person.username: person for person in User.objects.all()}
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def objections(page: Page, axe, address: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
     firm_page = f"/firms/{Enterprise.objects.first().uscc}/"
@@ -92,7 +93,7 @@ def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in
     quarter = clerk.third_quarter(people["小石"])
     registered(1)
     version = handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
-    submission.remark(version, "请核对", by=people["小石"])
+    submission.add_remark(version, "请核对", by=people["小石"])
     handed_in(quarter, "degan", 2, said=moved(1, "2026-08-20", "baisha"))
     own = f"/rosters/versions/{version.pk}"
     addresses = [

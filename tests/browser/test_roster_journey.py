@@ -119,6 +119,7 @@ def hand_in(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("名册报送回执")
 
 
+@pytest.mark.long
 def test_from_the_template_to_the_figures(people, sign_in, watched, live_server, tmp_path):
     firm(hnte=True, tech=True)
     firm(tech=True)

@@ -22,8 +22,7 @@ NAME = "名册.xlsx"
 
 @dataclass(frozen=True)
 class Refusal:
-    """`number`: of the catalogue. `words`: part of the reason. `seconds`: of processor time,
-    within which it must be said."""
+    """`number`: of the catalogue. `words`: part of the reason. `seconds`: of processor time that are usual for it."""
 
     number: int
     build: Build

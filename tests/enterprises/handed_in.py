@@ -82,7 +82,7 @@ def handed_in(
 ) -> RosterVersion:
     """As `checked`, then handed in with these words about firms."""
     version = checked(quarter, unit, *numbers, **details)
-    answers.answer(version, said or {})
+    answers.store_answers(version, said or {})
     clerk.submit(version, reporter(unit))
     version.refresh_from_db()
     return version
@@ -101,13 +101,13 @@ def arrived(number: int, day: str) -> dict[str, Answer]:
 def answer_all(version: RosterVersion, said: dict[str, Answer]) -> None:
     """Give these answers, and the usual one to whatever else is asked."""
     given = {}
-    for one in answers.unanswered(version):
+    for one in answers.firms_without_answer(version):
         if one.kind == "missing" and one.uscc in said:
             given[one.uscc] = said[one.uscc]
             continue
         usual = {"day": LEFT_ON, "word": "left"} if one.kind == "missing" else {"day": MOVED_ON}
         given[one.uscc] = Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
-    answers.answer(version, given)
+    answers.store_answers(version, given)
     version.refresh_from_db()
     clerk.give_reasons(version)
 

@@ -36,7 +36,7 @@ def made(rows: int, staff: int) -> bytes:
 
 def send(content: bytes) -> int:
     unit, by = Unit.objects.get(code="degan"), User.objects.get(username="填报")
-    return intake.receive(
+    return intake.receive_file(
         Quarter.objects.get(), unit, [content], "名册.xlsx", by=by, reason="更正"
     ).pk
 
@@ -50,7 +50,7 @@ def approve(pk: int) -> None:
     version = RosterVersion.objects.get(pk=pk)
     answer_all(version, {})
     submission.hand_in(version, by=User.objects.get(username="填报"))
-    submission.approve(version, by=User.objects.get(username="审核"))
+    submission.approve_version(version, by=User.objects.get(username="审核"))
 
 
 def kill_while_running(pk: int, victim: int, delay: float) -> tuple[str, str]:

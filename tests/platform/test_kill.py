@@ -65,7 +65,8 @@ def test_worker_that_hangs_is_started_again(portal):
     portal.wait_for(lambda: portal.shell(state) == "failed", 40)
 
 
-def test_worker_runs_what_the_scheduler_asks_for(portal):
+def test_worker_runs_what_the_scheduler_asks_for(empty_portal):
+    portal = empty_portal
     portal.start()
     queued = "from enterprises.models import Job; print(Job.objects.create(kind='unknown').pk)"
     number = portal.shell(queued)

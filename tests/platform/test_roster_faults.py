@@ -80,7 +80,7 @@ class Office:
             assert version.state == "applied", version.outcome
             assert once_in_force(version.roster)
         if version.state == "applied":
-            applying.undo(version, by=self.bureau, reason="下一轮")
+            applying.undo_roster(version, by=self.bureau, reason="下一轮")
         return version.state
 
 
@@ -116,8 +116,8 @@ def test_two_reviewers_who_approve_at_once_apply_once(office):
         mine, theirs = copy(version), copy(version)
         one_wins(
             together(
-                lambda mine=mine: submission.approve(mine, by=office.bureau),
-                lambda theirs=theirs: submission.approve(theirs, by=office.other),
+                lambda mine=mine: submission.approve_version(mine, by=office.bureau),
+                lambda theirs=theirs: submission.approve_version(theirs, by=office.other),
             )
         )
         assert approve_jobs(version) == 1
@@ -135,7 +135,9 @@ def test_approving_against_returning_or_taking_back_ends_in_one_of_them(office, 
             ),
             "take back": lambda theirs=theirs: submission.take_back(theirs, by=office.unit),
         }[other]
-        outcomes = together(lambda mine=mine: submission.approve(mine, by=office.bureau), against)
+        outcomes = together(
+            lambda mine=mine: submission.approve_version(mine, by=office.bureau), against
+        )
         one_wins(outcomes)
         version.refresh_from_db()
         lost = {"return": "returned", "take back": "ready"}[other]
@@ -152,11 +154,11 @@ def test_undoing_against_approving_a_correction_leaves_facts_of_one_of_them(offi
         mine, theirs = copy(first), copy(second)
 
         def approve(theirs=theirs):
-            submission.approve(theirs, by=office.other)
+            submission.approve_version(theirs, by=office.other)
             jobs.run_inline(copy(theirs).job)
 
         outcomes = together(
-            lambda mine=mine: applying.undo(mine, by=office.bureau, reason="误批"), approve
+            lambda mine=mine: applying.undo_roster(mine, by=office.bureau, reason="误批"), approve
         )
         assert outcomes[1] == "done", outcomes
         first.refresh_from_db()
@@ -173,7 +175,7 @@ def test_a_double_click_hands_in_once_and_stores_the_same_file_once(office):
         content = roster(firm(1, staff=40 + number))
         outcomes = together(
             *[
-                lambda content=content: intake.receive(
+                lambda content=content: intake.receive_file(
                     office.quarter, office.degan, [content], "名册.xlsx", by=office.unit
                 )
             ]

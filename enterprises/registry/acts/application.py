@@ -33,7 +33,7 @@ class Apply(Act):
 
     def carry_out(self, firm: FirmFacts) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
-        kind = firm.book.kind(self.kind)
+        kind = firm.notebook.kind(self.kind)
         self._refuse_nonsense(firm)
         rows = firm.applications(kind.pk)
         last = rows[-1] if rows else None

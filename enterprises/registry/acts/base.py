@@ -10,7 +10,7 @@ from enterprises.registry.origins import Listing
 
 YEARS = range(1949, 2101)
 """A year outside is a mistyped one. With a term added it may even lie outside the calendar."""
-YEARS_SAID = f"{YEARS[0]}至{YEARS[-1]}年之间"
+YEARS_IN_WORDS = f"{YEARS[0]}至{YEARS[-1]}年之间"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Act:
     listing: Listing | None = None
 
     def carry_out(self, firm: FirmFacts) -> None:
-        """Note the change in the firm's book, or nothing when nothing differs.
+        """Note the change in the firm's notebook, or nothing when nothing differs.
 
         Raise RegistryError to refuse.
         """

@@ -54,14 +54,15 @@ class Register(Act):
         firm.alter_fact(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
 
     def _given_details(self, firm: FirmFacts) -> dict[str, object]:
-        given = {
+        details: dict[str, object] = {
             "registered_on": self.registered_on,
             "industry_code": self.industry_code,
             "contact_name": self.contact_name,
             "contact_phone": self.contact_phone,
-            "tech_field_id": firm.book.tech_field(self.tech_field).pk if self.tech_field else None,
         }
-        return {name: value for name, value in given.items() if value not in (None, "")}
+        if self.tech_field:
+            details["tech_field_id"] = firm.notebook.tech_field(self.tech_field).pk
+        return {name: value for name, value in details.items() if value not in (None, "")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,8 +259,8 @@ class Reopen(Act):
 
 def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
     """The ids of park and town for their codes; "" is no park."""
-    park_unit = firm.book.unit(park) if park else None
-    town_unit = firm.book.unit(town)
+    park_unit = firm.notebook.unit(park) if park else None
+    town_unit = firm.notebook.unit(town)
     if (park_unit and park_unit.kind != "park") or town_unit.kind != "town":
         raise firm.refusal("园区平台与镇街的类别不符", "park")
     return (park_unit.pk if park_unit else None), town_unit.pk
@@ -277,6 +278,6 @@ def _open_placement(firm: FirmFacts) -> Placement:
 
 
 def _place_in_words(firm: FirmFacts, placement: Placement) -> str:
-    shown = firm.book.ledger_values(placement)
-    park = firm.book.unit(shown["park"]).name if shown["park"] else "园区外"
-    return f"{park}、{firm.book.unit(shown['town']).name}"
+    codes = firm.notebook.ledger_values(placement)
+    park = firm.notebook.unit(codes["park"]).name if codes["park"] else "园区外"
+    return f"{park}、{firm.notebook.unit(codes['town']).name}"

@@ -23,7 +23,7 @@ def permitted_values(
         present = getattr(fact, attribute)
         if present == value:
             name = attribute.removesuffix("_id")
-            firm.book.origins.confirm_value(
+            firm.notebook.origins.confirm_value(
                 fact, name, Origin.from_listing(act.listing, act.cells.get(name, ""))
             )
         elif present in (None, "") or _may_replace(firm, fact, attribute, value, act):
@@ -38,12 +38,14 @@ def _may_replace(firm: FirmFacts, fact: Model, attribute: str, value: object, ac
     """
     name = attribute.removesuffix("_id")
     new_origin = Origin.from_listing(act.listing, act.cells.get(name, ""))
-    old_origin = firm.book.origins.origin_of(fact, name)
+    old_origin = firm.notebook.origins.origin_of(fact, name)
     if old_origin is None or new_origin.day > old_origin.day:
         # The old value is older, but a list of the new one's day may have confirmed it just now.
-        confirming = firm.book.origins.confirmed_origin(fact, name, new_origin.day)
+        confirming = firm.notebook.origins.confirmed_origin(fact, name, new_origin.day)
         if confirming:
-            label, old, new = firm.book.in_words(fact, attribute, getattr(fact, attribute), value)
+            label, old, new = firm.notebook.in_words(
+                fact, attribute, getattr(fact, attribute), value
+            )
             message = f"{label}本名单为{new}，同日的名单（{confirming.place}）为{old}，取本名单的"
             firm.add_notice(message, name, act.cells)
         return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
 from enterprises.models.validity import Validity
-from enterprises.registry.acts.base import YEARS, YEARS_SAID, Act
+from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS, Act
 from enterprises.registry.firm_facts import FirmFacts
 
 Kind = LedgerEntry.Act
@@ -46,7 +46,7 @@ class Grant(Act):
     dating: str = Qualification.Dating.PRINTED
 
     def carry_out(self, firm: FirmFacts) -> None:
-        kind = firm.book.kind(self.kind)
+        kind = firm.notebook.kind(self.kind)
         self._refuse_impossible_years(firm)
         self._refuse_foreign_number(firm, kind)
         held = self._find_same(firm, kind)
@@ -164,16 +164,18 @@ class Grant(Act):
     def _refuse_impossible_years(self, firm: FirmFacts) -> None:
         if self.class_year is not None and self.class_year not in YEARS:
             raise firm.refusal(
-                f"认定年度{self.class_year}不在{YEARS_SAID}", "class_year", self.cells
+                f"认定年度{self.class_year}不在{YEARS_IN_WORDS}", "class_year", self.cells
             )
         if self.valid_from and self.valid_from.year not in YEARS:
-            raise firm.refusal(f"日期{self.valid_from}不在{YEARS_SAID}", "valid_from", self.cells)
+            raise firm.refusal(
+                f"日期{self.valid_from}不在{YEARS_IN_WORDS}", "valid_from", self.cells
+            )
 
     def _refuse_foreign_number(self, firm: FirmFacts, kind: QualificationKind) -> None:
         if not self.number:
             return
         # Also against acts before this one in the same call: they have claimed their numbers.
-        owner = firm.book.number_owner.setdefault((kind.pk, self.number), firm.uscc)
+        owner = firm.notebook.number_owner.setdefault((kind.pk, self.number), firm.uscc)
         if owner != firm.uscc:
             raise firm.refusal(
                 f"编号{self.number}已登记在另一企业（{owner}）名下", "number", self.cells
@@ -250,7 +252,7 @@ def _find_held(
     firm: FirmFacts, kind_code: str, number: str, valid_from: dt.date | None
 ) -> Qualification:
     """The qualification with this number or, without one, of this day; RegistryError if none is."""
-    kind = firm.book.kind(kind_code)
+    kind = firm.notebook.kind(kind_code)
     for held in firm.held(kind.pk):
         if (number and held.number == number) or (not number and held.valid_from == valid_from):
             return held

@@ -75,13 +75,10 @@ def _find_fact(firm: FirmFacts, done: DoneAct) -> Model | None:
 
 
 def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
-    shown = {
-        name: value
-        for name, value in firm.book.ledger_values(fact).items()
-        if value not in (None, "")
-    }
+    values = firm.notebook.ledger_values(fact)
+    before = {name: value for name, value in values.items() if value not in (None, "")}
     firm.drop_fact(fact)
-    _note_undoing(firm, fact, done, shown, {})
+    _note_undoing(firm, fact, done, before, {})
     if isinstance(fact, SUCCEEDING) and done.before:
         # A move, or a step in the pool or of an application, had ended the fact before it on the
         # same day: that one goes on to where the removed one ended.
@@ -94,13 +91,13 @@ def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
 
 
 def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
-    old = firm.book.ledger_values(fact)
+    old = firm.notebook.ledger_values(fact)
     to = done.before or _nothing_of(fact, done)
     for name, value in to.items():
-        setattr(fact, *firm.book.stored_value(fact, name, value))
+        setattr(fact, *firm.notebook.stored_value(fact, name, value))
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)
-    firm.book.mark_touched(fact)
+    firm.notebook.mark_touched(fact)
     if done.act == Kind.RENAMED:
         # The renaming stored the name before it as a former name, without an entry of its own.
         names = firm.facts[FormerName]
@@ -121,5 +118,5 @@ def _note_undoing(
     change = Change(
         Kind.UNDONE, firm.known, fact, done.effective_on, before, after, {}, undoes=done.entry
     )
-    firm.book.note_change(change)
-    firm.book.origins.take_back(fact, done.after, done.entry)
+    firm.notebook.note_change(change)
+    firm.notebook.origins.take_back(fact, done.after, done.entry)

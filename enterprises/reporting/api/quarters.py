@@ -33,11 +33,12 @@ from parks.models import Unit, User
 
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="如 2026Q3")
 MISTAKES = ("invalid", "reason", "unanswered")
-"""Refusals that the sender puts right in the request; the others lie in the present state of things."""
+"""Codes of refusals that a better request avoids (400). The others come from the present state
+(409)."""
 
 
 class RosterApi(PortalApi):
-    """Speaks of refusals as the pages do: the same sentence, and the code of its cause."""
+    """Answers a refusal with the sentence that the pages show, and with the code of its cause."""
 
     request: Request
 
@@ -47,28 +48,25 @@ class RosterApi(PortalApi):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, Refusal):
-            mistaken = exc.code in MISTAKES
-            exc = Declined(
-                exc.message,
-                exc.code,
-                status.HTTP_400_BAD_REQUEST if mistaken else status.HTTP_409_CONFLICT,
-            )
+            is_mistake = exc.code in MISTAKES
+            code = status.HTTP_400_BAD_REQUEST if is_mistake else status.HTTP_409_CONFLICT
+            exc = Declined(exc.message, exc.code, code)
         elif isinstance(exc, StorageError):
             exc = Declined(str(exc), "storage", status.HTTP_503_SERVICE_UNAVAILABLE)
         return super().handle_exception(exc)
 
-    def given(self, request: Request, kind: type[StrictBody]) -> Any:
-        """The request's body as a valid serializer; every mistake in it is refused at once."""
+    def parse_body(self, request: Request, kind: type[StrictBody]) -> Any:
+        """The request's body as a valid serializer. All mistakes in it are refused together."""
         serializer = kind(data=request.data)
         serializer.is_valid(raise_exception=True)
         return serializer
 
-    def for_bureau(self) -> None:
+    def refuse_unless_bureau(self) -> None:
         if not self.user.in_bureau:
             self.forbid("只有科技局人员可以办理。")
 
-    def forbid(self, said: str) -> NoReturn:
-        raise exceptions.PermissionDenied(said)
+    def forbid(self, reason: str) -> NoReturn:
+        raise exceptions.PermissionDenied(reason)
 
 
 @extend_schema_view(list=extend_schema(summary="报送季度列表"))
@@ -82,8 +80,8 @@ class QuarterViewSet(RosterApi, ListedViewSet):
     default_sort = "-opens_on"
 
     def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
-        found = queryset.in_bulk(ids)
-        return self._shown([found[pk] for pk in ids if pk in found])
+        by_id = queryset.in_bulk(ids)
+        return self._with_totals([by_id[pk] for pk in ids if pk in by_id])
 
     def get_object(self) -> Quarter:
         opened: Any = self.filter_queryset(self.get_queryset())
@@ -91,7 +89,7 @@ class QuarterViewSet(RosterApi, ListedViewSet):
 
     @extend_schema(summary="一个报送季度", parameters=[CODE])
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._shown([self.get_object()])[0])
+        return Response(self._with_totals([self.get_object()])[0])
 
     @extend_schema(
         summary="开放一个季度（科技局）",
@@ -101,12 +99,14 @@ class QuarterViewSet(RosterApi, ListedViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        self.for_bureau()
-        days = dict(self.given(request, OpeningRequest).validated_data)
+        self.refuse_unless_bureau()
+        days = dict(self.parse_body(request, OpeningRequest).validated_data)
         quarter = quarters.open_quarter(days.pop("code"), by=self.user, days=days)
         place = reverse("api-quarters-detail", args=[quarter.code], request=request)
         return Response(
-            self._shown([quarter])[0], status=status.HTTP_201_CREATED, headers={"Location": place}
+            self._with_totals([quarter])[0],
+            status=status.HTTP_201_CREATED,
+            headers={"Location": place},
         )
 
     @extend_schema(
@@ -117,13 +117,14 @@ class QuarterViewSet(RosterApi, ListedViewSet):
     )
     def partial_update(self, request: Request, code: str) -> Response:
         quarter = self.get_object()
-        self.for_bureau()
-        days = self.given(request, DaysRequest).validated_data
+        self.refuse_unless_bureau()
+        days = self.parse_body(request, DaysRequest).validated_data
         quarters.change_days(
             quarter, **{"due_on": quarter.due_on, "locks_on": quarter.locks_on} | days
         )
+        # change_days writes past this object.
         quarter.refresh_from_db()
-        return Response(self._shown([quarter])[0])
+        return Response(self._with_totals([quarter])[0])
 
     @extend_schema(
         summary="报送进度：各单位的名册状态", responses=BoardSerializer, parameters=[CODE]
@@ -132,16 +133,17 @@ class QuarterViewSet(RosterApi, ListedViewSet):
     def board(self, request: Request, code: str) -> Response:
         quarter = self.get_object()
         units = Unit.objects.reporting().visible_to(self.user)
-        told = board.build_board(quarter, timezone.localdate(), units)
-        reply = {"quarter": quarter.code, "lines": told.lines}
+        quarter_board = board.build_board(quarter, timezone.localdate(), units)
+        reply = {"quarter": quarter.code, "lines": quarter_board.lines}
         return Response(BoardSerializer(reply, context=self.get_serializer_context()).data)
 
-    def _shown(self, found: Sequence[Quarter]) -> list[Any]:
+    def _with_totals(self, quarters: Sequence[Quarter]) -> list[Any]:
         units = Unit.objects.reporting().visible_to(self.user).values_list("pk", flat=True)
-        totals = board.totals(found, list(units))
-        for quarter in found:
+        totals = board.count_totals(quarters, list(units))
+        # The serializer reads the totals as if they were fields of the quarter.
+        for quarter in quarters:
             quarter.__dict__ |= vars(totals[quarter.pk])
-        return list(QuarterSerializer(found, many=True).data)
+        return list(QuarterSerializer(quarters, many=True).data)
 
 
 @extend_schema_view(list=extend_schema(summary="归属事项列表"))
@@ -157,7 +159,7 @@ class CaseViewSet(RosterApi, ListedViewSet):
 
     @extend_schema(summary="一件归属事项，及各单位的说法", responses=CaseDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._detail(self.get_object()))
+        return Response(self._with_statements(self.get_object()))
 
     @extend_schema(
         summary="决定归属（科技局）",
@@ -169,11 +171,12 @@ class CaseViewSet(RosterApi, ListedViewSet):
     @idempotent
     def decide(self, request: Request, pk: str) -> Response:
         case = get_object_or_404(self.get_queryset(), pk=pk)
-        self.for_bureau()
-        cases.decide(case, by=self.user, **self.given(request, DecisionRequest).validated_data)
-        return Response(self._detail(get_object_or_404(self.get_queryset(), pk=pk)))
+        self.refuse_unless_bureau()
+        body = self.parse_body(request, DecisionRequest).validated_data
+        cases.decide_case(case, by=self.user, **body)
+        return Response(self._with_statements(get_object_or_404(self.get_queryset(), pk=pk)))
 
-    def _detail(self, case: Case) -> Any:
-        said = cases.statements_on(case.quarter, [case.uscc])[case.uscc]
-        case.__dict__["statements"] = said
+    def _with_statements(self, case: Case) -> Any:
+        # The serializer reads the statements as if they were a field of the case.
+        case.__dict__["statements"] = cases.statements_on(case.quarter, [case.uscc])[case.uscc]
         return CaseDetailSerializer(case).data

@@ -1,4 +1,4 @@
-"""What programs send about rosters. A field that is not known is refused."""
+"""What programs send about rosters. Unknown fields are refused."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ class RosterRequest(StrictBody):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["nil"] == ("file" in attrs):
-            said = "零报告不带文件。" if attrs["nil"] else "请附文件，或以 nil=true 报零报告。"
-            raise serializers.ValidationError({"file": [said]})
+            reason = "零报告不带文件。" if attrs["nil"] else "请附文件，或以 nil=true 报零报告。"
+            raise serializers.ValidationError({"file": [reason]})
         return attrs
 
 
@@ -110,10 +110,11 @@ class AnswersRequest(StrictBody):
         help_text="提醒组的键（规则|列名）→ 理由",
     )
 
-    def told(self) -> tuple[dict[str, Answer], Mapping[str, str]]:
-        given = self.validated_data
-        firms = {uscc: Answer(**said) for uscc, said in given.get("firms", {}).items()}
-        return firms, given.get("reasons", {})
+    def answers_and_reasons(self) -> tuple[dict[str, Answer], Mapping[str, str]]:
+        """(firm's code → answer, key of a group of warnings → reason)."""
+        body = self.validated_data
+        answers = {uscc: Answer(**parts) for uscc, parts in body.get("firms", {}).items()}
+        return answers, body.get("reasons", {})
 
 
 class MappingRequest(StrictBody):

@@ -1,4 +1,4 @@
-"""API views of rosters: sending one, its versions with their problems and firms, and every act on a version."""
+"""API views of rosters: sending one, its versions, their problems and firms, the acts on them."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ RELATED = (
 LISTED = frozenset({"list", "problems", "firms", "remarks"})
 
 
-def act(
+def describe_act(
     summary: str, request: Any = None, code: int = 200, examples: Sequence[OpenApiExample] = ()
 ) -> Any:
-    """Describes a POST that does something to a version and answers with the version."""
+    """The schema of a POST that does something to a version and answers with the version."""
     return extend_schema(
         summary=summary,
         request=request,
@@ -111,36 +111,40 @@ class RosterViewSet(RosterApi, viewsets.GenericViewSet[Any]):
             self.forbid("只有填报人和科技局人员可以报送名册。")
         query = RosterQuery(data=request.query_params)
         query.is_valid(raise_exception=True)
-        given = self.given(request, RosterRequest).validated_data
-        unit = self._unit(given.get("unit"))
-        if given["dry_run"] or query.validated_data.get("dry_run"):
-            job = self._dry_run(unit, given)
+        body = self.parse_body(request, RosterRequest).validated_data
+        unit = self._reporting_unit(body.get("unit"))
+        # As a field of the form or as a parameter of the address.
+        if body["dry_run"] or query.validated_data.get("dry_run"):
+            job = self._dry_run(unit, body)
             place = reverse("api-jobs-detail", args=[job.pk], request=request)
-            body = JobSerializer(job, context=self.get_serializer_context()).data
+            reply = JobSerializer(job, context=self.get_serializer_context()).data
         else:
-            version = self._receive(unit, given)
+            version = self._receive_version(unit, body)
             place = reverse("api-roster-versions-detail", args=[version.pk], request=request)
-            body = VersionDetailSerializer(version, context=self.get_serializer_context()).data
-        return Response(body, status=status.HTTP_202_ACCEPTED, headers={"Location": place})
+            reply = VersionDetailSerializer(version, context=self.get_serializer_context()).data
+        return Response(reply, status=status.HTTP_202_ACCEPTED, headers={"Location": place})
 
-    def _unit(self, named: Unit | None) -> Unit:
+    def _reporting_unit(self, named: Unit | None) -> Unit:
         unit = named or self.user.unit
         if unit is None or not rights.reports_for(self.user, unit):
             self.forbid("填报人只能报送本单位的名册；科技局代报须写明单位。")
         return unit
 
-    def _receive(self, unit: Unit, given: dict[str, Any]) -> RosterVersion:
-        told = {"by": self.user, "reason": given["reason"]}
-        if given["nil"]:
-            return intake.declare_nil(given["quarter"], unit, **told)
-        file = given["file"]
-        return intake.receive(given["quarter"], unit, file.chunks(), file.name, **told)
+    def _receive_version(self, unit: Unit, body: dict[str, Any]) -> RosterVersion:
+        quarter, reason = body["quarter"], body["reason"]
+        if body["nil"]:
+            return intake.declare_nil(quarter, unit, by=self.user, reason=reason)
+        file = body["file"]
+        return intake.receive_file(
+            quarter, unit, file.chunks(), file.name, by=self.user, reason=reason
+        )
 
-    def _dry_run(self, unit: Unit, given: dict[str, Any]) -> Any:
-        if given["nil"]:
-            return rehearsal.submit_nil(given["quarter"], unit, by=self.user)
-        file = given["file"]
-        return rehearsal.submit(given["quarter"], unit, file.chunks(), file.name, by=self.user)
+    def _dry_run(self, unit: Unit, body: dict[str, Any]) -> Any:
+        quarter = body["quarter"]
+        if body["nil"]:
+            return rehearsal.submit_nil(quarter, unit, by=self.user)
+        file = body["file"]
+        return rehearsal.submit_file(quarter, unit, file.chunks(), file.name, by=self.user)
 
 
 @extend_schema_view(list=extend_schema(summary="名册版本列表"))
@@ -153,14 +157,15 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
     default_sort = "-id"
     paged_actions = LISTED
     whole = False
-    """Whether this request's user sees contact persons in what it shows."""
+    """Whether the answer to this request may name contact persons. Serializers read it from the
+    context."""
 
-    # --- reading --------------------------------------------------------------------------------------------------
+    # --- reading ----------------------------------------------------------------------------------
     @extend_schema(
         summary="一个名册版本：状态、检查结果、未办事项", responses=VersionDetailSerializer
     )
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self._shown(self.get_object())
+        return self._current(self.get_object())
 
     @extend_schema(
         summary="检查出的问题", responses=RosterProblemSerializer(many=True), filters=True
@@ -172,8 +177,8 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         default_sort="id",
     )
     def problems(self, request: Request, pk: str) -> Response:
-        version = self._version()
-        return self._page(version, version.problems.order_by())
+        version = self._visible_version()
+        return self._filtered_page(version, version.problems.order_by())
 
     @extend_schema(
         summary="入库方案：各企业将有的变更和须说明的内容",
@@ -187,8 +192,8 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         default_sort="id",
     )
     def firms(self, request: Request, pk: str) -> Response:
-        version = self._version()
-        return self._page(
+        version = self._visible_version()
+        return self._filtered_page(
             version, version.firms.select_related("park", "town", "from_unit", "to_unit").order_by()
         )
 
@@ -197,7 +202,7 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
     )
     @action(detail=True)
     def file(self, request: Request, pk: str) -> FileResponse:
-        version = self._version()
+        version = self._visible_version()
         if not rights.reads_whole(self.user, version):
             self.forbid("名册文件含联系人，只有本单位和科技局可以下载。")
         path = storage.path_of(version.source) if version.source else None
@@ -210,8 +215,8 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         detail=True, filterset_class=NoFilter, serializer_class=RemarkSerializer, default_sort="id"
     )
     def remarks(self, request: Request, pk: str) -> Response:
-        version = self._version()
-        return self._page(version, version.remarks.select_related("by").order_by())
+        version = self._visible_version()
+        return self._filtered_page(version, version.remarks.select_related("by").order_by())
 
     @extend_schema(
         summary="提意见",
@@ -223,104 +228,102 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
     @remarks.mapping.post
     @idempotent
     def add_remark(self, request: Request, pk: str) -> Response:
-        version = self._own()
-        said = dict(self.given(request, RemarkRequest).validated_data)
-        remark = submission.remark(version, said.pop("text"), by=self.user, **said)
+        version = self._own_version()
+        body = dict(self.parse_body(request, RemarkRequest).validated_data)
+        remark = submission.add_remark(version, body.pop("text"), by=self.user, **body)
         return Response(RemarkSerializer(remark).data, status=status.HTTP_201_CREATED)
 
-    # --- the unit's acts --------------------------------------------------------------------------------------------
-    @act("填写企业说明和提醒的理由", AnswersRequest, examples=[ANSWERS])
+    # --- the unit's acts --------------------------------------------------------------------------
+    @describe_act("填写企业说明和提醒的理由", AnswersRequest, examples=[ANSWERS])
     @action(detail=True, methods=["post"])
     @idempotent
     def answers(self, request: Request, pk: str) -> Response:
-        version = self._own()
-        answers.say(version, *self.given(request, AnswersRequest).told())
-        return self._shown(version)
+        version = self._own_version()
+        sent, reasons = self.parse_body(request, AnswersRequest).answers_and_reasons()
+        answers.store_answers_and_reasons(version, sent, reasons)
+        return self._current(version)
 
-    @act("报送")
+    @describe_act("报送")
     @action(detail=True, methods=["post"], url_path="hand-in")
     @idempotent
     def hand_in(self, request: Request, pk: str) -> Response:
-        version = self._own()
+        version = self._own_version()
         submission.hand_in(version, by=self.user)
-        return self._shown(version)
+        return self._current(version)
 
-    @act("撤回")
+    @describe_act("撤回")
     @action(detail=True, methods=["post"], url_path="take-back")
     @idempotent
     def take_back(self, request: Request, pk: str) -> Response:
-        version = self._own()
+        version = self._own_version()
         submission.take_back(version, by=self.user)
-        return self._shown(version)
+        return self._current(version)
 
-    @act("重新检查", code=202)
+    @describe_act("重新检查", code=202)
     @action(detail=True, methods=["post"])
     @idempotent
     def recheck(self, request: Request, pk: str) -> Response:
-        version = self._own()
-        intake.recheck(version, by=self.user)
-        return self._shown(version, status.HTTP_202_ACCEPTED)
+        version = self._own_version()
+        intake.recheck_version(version, by=self.user)
+        return self._current(version, status.HTTP_202_ACCEPTED)
 
-    @act("说明本单位的列名对应哪一列，并重新检查", MappingRequest, code=202)
+    @describe_act("说明本单位的列名对应哪一列，并重新检查", MappingRequest, code=202)
     @action(detail=True, methods=["post"])
     @idempotent
     def mapping(self, request: Request, pk: str) -> Response:
-        version = self._own()
-        intake.tell_mapping(
-            version, self.given(request, MappingRequest).validated_data["titles"], by=self.user
-        )
-        return self._shown(version, status.HTTP_202_ACCEPTED)
+        version = self._own_version()
+        titles = self.parse_body(request, MappingRequest).validated_data["titles"]
+        intake.store_mapping(version, titles, by=self.user)
+        return self._current(version, status.HTTP_202_ACCEPTED)
 
-    # --- the bureau's acts --------------------------------------------------------------------------------------------
-    @act("审核通过并入库（科技局）", code=202)
+    # --- the bureau's acts ------------------------------------------------------------------------
+    @describe_act("审核通过并入库（科技局）", code=202)
     @action(detail=True, methods=["post"])
     @idempotent
     def approve(self, request: Request, pk: str) -> Response:
-        version = self._reviewed()
-        submission.approve(version, by=self.user)
-        return self._shown(version, status.HTTP_202_ACCEPTED)
+        version = self._version_for_bureau()
+        submission.approve_version(version, by=self.user)
+        return self._current(version, status.HTTP_202_ACCEPTED)
 
-    @act("退回（科技局）", TextRequest)
+    @describe_act("退回（科技局）", TextRequest)
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
     @idempotent
     def send_back(self, request: Request, pk: str) -> Response:
-        version = self._reviewed()
-        submission.return_to_unit(
-            version, by=self.user, text=self.given(request, TextRequest).validated_data["text"]
-        )
-        return self._shown(version)
+        version = self._version_for_bureau()
+        text = self.parse_body(request, TextRequest).validated_data["text"]
+        submission.return_to_unit(version, by=self.user, text=text)
+        return self._current(version)
 
-    @act("撤销入库（科技局）", UndoRequest)
+    @describe_act("撤销入库（科技局）", UndoRequest)
     @action(detail=True, methods=["post"])
     @idempotent
     def undo(self, request: Request, pk: str) -> Response:
-        version = self._reviewed()
-        applying.undo(
-            version, by=self.user, reason=self.given(request, UndoRequest).validated_data["reason"]
-        )
-        return self._shown(version)
+        version = self._version_for_bureau()
+        reason = self.parse_body(request, UndoRequest).validated_data["reason"]
+        applying.undo_roster(version, by=self.user, reason=reason)
+        return self._current(version)
 
-    # --- what these share -----------------------------------------------------------------------------------------
+    # --- what these share -------------------------------------------------------------------------
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """A file is sent whatever type is asked for."""
+        """A file is sent whatever type the request accepts: none of the renderers makes it."""
         return super().perform_content_negotiation(request, force or self.action == "file")
 
-    def _version(self) -> RosterVersion:
+    def _visible_version(self) -> RosterVersion:
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
-    def _own(self) -> RosterVersion:
-        version = self._version()
+    def _own_version(self) -> RosterVersion:
+        version = self._visible_version()
         if not rights.reports_for(self.user, version.roster.unit):
             self.forbid("只有本单位和科技局可以办理。")
         return version
 
-    def _reviewed(self) -> RosterVersion:
-        version = self._version()
-        self.for_bureau()
+    def _version_for_bureau(self) -> RosterVersion:
+        version = self._visible_version()
+        self.refuse_unless_bureau()
         return version
 
-    def _page(self, version: RosterVersion, rows: Any) -> Response:
-        """A page of what belongs to the version, through the action's own filter."""
+    def _filtered_page(self, version: RosterVersion, rows: Any) -> Response:
+        """A page of rows of the version, through the filter of the action."""
         self.whole = rights.reads_whole(self.user, version)
         rows = self.filter_queryset(rows)
         return self.get_paginated_response(self.rows(rows, self.paginate_queryset(rows) or []))
@@ -328,9 +331,8 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "whole": self.whole}
 
-    def _shown(self, version: RosterVersion, code: int = status.HTTP_200_OK) -> Response:
-        """The version as it is now, after the act."""
+    def _current(self, version: RosterVersion, code: int = status.HTTP_200_OK) -> Response:
+        """The version as it is in the database now, after the act."""
         fresh = get_object_or_404(RosterVersion.objects.select_related(*RELATED), pk=version.pk)
-        return Response(
-            VersionDetailSerializer(fresh, context=self.get_serializer_context()).data, status=code
-        )
+        reply = VersionDetailSerializer(fresh, context=self.get_serializer_context()).data
+        return Response(reply, status=code)

@@ -17,7 +17,7 @@ from enterprises.reporting.board import BoardLine
 from parks.models import User
 
 PUBLIC_SUMMARY = ("rows", "errors", "warnings", "counts", "as_of", "checked_at")
-"""Parts of a check's summary that quote nothing of the file."""
+"""Parts of a check's summary that quote nothing from the file."""
 
 
 def unit_code(**more: Any) -> serializers.SlugRelatedField[Any]:
@@ -35,7 +35,8 @@ class QuarterSerializer(serializers.ModelSerializer[Quarter]):
     class Meta:
         model = Quarter
         fields = [
-            "code", "label", "last_day", "opens_on", "due_on", "locks_on", "expected", "handed_in", "applied",
+            "code", "label", "last_day", "opens_on", "due_on", "locks_on",
+            "expected", "handed_in", "applied",
         ]  # fmt: skip
 
 
@@ -56,8 +57,8 @@ class LineSerializer(serializers.Serializer[BoardLine]):
 
     def get_version(self, line: BoardLine) -> int | None:
         """该状态所属的名册版本"""
-        seen = line.version_for(self.context["request"].user)
-        return seen.pk if seen else None
+        version = line.version_for(self.context["request"].user)
+        return version.pk if version else None
 
 
 class BoardSerializer(serializers.Serializer[Any]):
@@ -89,38 +90,35 @@ class VersionSerializer(serializers.ModelSerializer[RosterVersion]):
     class Meta:
         model = RosterVersion
         fields = [
-            "id", "quarter", "unit", "number", "state", "state_label", "nil", "late", "file", "reason", "counts",
-            "created_by", "created_at", "submitted_by", "submitted_at", "decided_by", "decided_at", "applied_at",
-            "links",
+            "id", "quarter", "unit", "number", "state", "state_label", "nil", "late", "file",
+            "reason", "counts", "created_by", "created_at", "submitted_by", "submitted_at",
+            "decided_by", "decided_at", "applied_at", "links",
         ]  # fmt: skip
 
     @extend_schema_field(FileSerializer(allow_null=True))
     def get_file(self, version: RosterVersion) -> dict[str, Any] | None:
         source = version.source
-        return (
-            {"name": version.filename, "sha256": source.sha256, "size": source.size}
-            if source
-            else None
-        )
+        if source is None:
+            return None
+        return {"name": version.filename, "sha256": source.sha256, "size": source.size}
 
     def get_counts(self, version: RosterVersion) -> dict[str, int]:
         """行数、错误数、提醒数，以及各类企业数（new、changed、arriving、missing、unchanged）。"""
-        told = version.summary
-        numbers = {name: told.get(name, 0) for name in ("rows", "errors", "warnings")}
-        return numbers | {
-            kind: told.get("counts", {}).get(kind, 0) for kind in RosterFirm.Kind.values
-        }
+        of_kinds = version.summary.get("counts", {})
+        counts = {name: version.summary.get(name, 0) for name in ("rows", "errors", "warnings")}
+        return counts | {kind: of_kinds.get(kind, 0) for kind in RosterFirm.Kind.values}
 
     def get_links(self, version: RosterVersion) -> dict[str, str]:
         request = self.context["request"]
-        parts = {name: f"api-roster-versions-{name}" for name in ("problems", "firms", "remarks")}
+        parts = ["problems", "firms", "remarks"]
+        # A nil return has no file to download.
         if version.source_id:
-            parts["file"] = "api-roster-versions-file"
-        parts["self"] = "api-roster-versions-detail"
-        links = {
-            name: reverse(route, args=[version.pk], request=request)
-            for name, route in parts.items()
-        }
+            parts.append("file")
+        routes = {part: f"api-roster-versions-{part}" for part in parts}
+        routes["self"] = "api-roster-versions-detail"
+        links = {}
+        for name, route in routes.items():
+            links[name] = reverse(route, args=[version.pk], request=request)
         if version.job_id:
             links["job"] = reverse("api-jobs-detail", args=[version.job_id], request=request)
         return links
@@ -135,19 +133,20 @@ class VersionDetailSerializer(VersionSerializer):
 
     class Meta(VersionSerializer.Meta):
         fields = [
-            *VersionSerializer.Meta.fields, "summary", "reasons", "points_open", "outcome", "undone_by", "undone_at",
-            "undone_reason",
+            *VersionSerializer.Meta.fields, "summary", "reasons", "points_open", "outcome",
+            "undone_by", "undone_at", "undone_reason",
         ]  # fmt: skip
 
     def get_summary(self, version: RosterVersion) -> dict[str, Any]:
         """检查结果：groups 为同因问题（key 即填写理由用的键），normalised、ignored 为自动规范和略过的内容。"""
-        if rights.reads_whole(self.context["request"].user, version):
-            groups = [
-                group | {"key": answers.key_of(group)}
-                for group in version.summary.get("groups", [])
-            ]
-            return version.summary | {"groups": groups}
-        return {name: value for name, value in version.summary.items() if name in PUBLIC_SUMMARY}
+        summary = version.summary
+        # The groups of problems quote cells, which may name contact persons.
+        if not rights.reads_whole(self.context["request"].user, version):
+            return {name: value for name, value in summary.items() if name in PUBLIC_SUMMARY}
+        groups = []
+        for group in summary.get("groups", []):
+            groups.append(group | {"key": answers.group_key(group)})
+        return summary | {"groups": groups}
 
     def get_points_open(self, version: RosterVersion) -> list[str]:
         """报送前还须办理的事项；空即可以报送。"""
@@ -174,8 +173,9 @@ class RosterProblemSerializer(serializers.ModelSerializer[RosterProblem]):
 
     def to_representation(self, instance: RosterProblem) -> dict[str, Any]:
         row = super().to_representation(instance)
-        hidden = instance.title in LABELS and not self.context["whole"]
-        return row | (dict.fromkeys(("seen", "reason"), HIDDEN) if hidden else {})
+        if instance.title in LABELS and not self.context["whole"]:
+            row |= {"seen": HIDDEN, "reason": HIDDEN}
+        return row
 
 
 class SaidSerializer(serializers.ModelSerializer[RosterFirm]):
@@ -201,26 +201,29 @@ class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
     class Meta:
         model = RosterFirm
         fields = [
-            "id", "uscc", "name", "kind", "row", "cell", "park", "town", "from_unit", "relocated", "registered_name",
-            "holds_certificate", "changes", "lacks", "answer",
+            "id", "uscc", "name", "kind", "row", "cell", "park", "town", "from_unit", "relocated",
+            "registered_name", "holds_certificate", "changes", "lacks", "answer",
         ]  # fmt: skip
 
     def to_representation(self, instance: RosterFirm) -> dict[str, Any]:
         row = super().to_representation(instance)
         user: User = self.context["request"].user
-        # Where the firm stands elsewhere, its registered contacts are the other unit's.
-        arriving = instance.kind == RosterFirm.Kind.ARRIVING
-        sides: tuple[str, ...] = ("before",) if arriving and not user.in_bureau else ()
-        sides = sides if self.context["whole"] else ("before", "after")
-        return row | {"changes": [_redacted(change, sides) for change in row["changes"]]}
+        hidden: tuple[str, ...] = ()
+        if not self.context["whole"]:
+            hidden = ("before", "after")
+        elif instance.kind == RosterFirm.Kind.ARRIVING and not user.in_bureau:
+            hidden = ("before",)  # the contacts are still those that another unit has registered
+        return row | {"changes": [_without_contacts(change, hidden) for change in row["changes"]]}
 
 
-def _redacted(change: Mapping[str, Any], sides: tuple[str, ...]) -> dict[str, Any]:
-    details = [
-        detail
-        | ({side: HIDDEN for side in sides if detail[side]} if detail["label"] in LABELS else {})
-        for detail in change["details"]
-    ]
+def _without_contacts(change: Mapping[str, Any], hidden: tuple[str, ...]) -> dict[str, Any]:
+    """The change with contact persons masked on the `hidden` sides (before, after)."""
+    details = []
+    for detail in change["details"]:
+        detail = dict(detail)
+        if detail["label"] in LABELS:
+            detail |= {side: HIDDEN for side in hidden if detail[side]}
+        details.append(detail)
     return {**change, "details": details}
 
 
@@ -242,8 +245,8 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
         fields = [
-            "id", "quarter", "uscc", "name", "kind", "from_unit", "decision", "park", "town", "moved_on", "note",
-            "created_at", "decided_by", "decided_at",
+            "id", "quarter", "uscc", "name", "kind", "from_unit", "decision", "park", "town",
+            "moved_on", "note", "created_at", "decided_by", "decided_at",
         ]  # fmt: skip
 
 

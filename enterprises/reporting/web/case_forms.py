@@ -47,7 +47,9 @@ class CaseDecisionForm(forms.Form):
     moved_on = day_field("迁移日期", "从这一天起计入新的园区和镇街；企业登记在别处时必填。")
     note = long_text("决定说明", 300, "双方单位都能看到。", required=False)
 
-    def __init__(self, *args: Any, case: Case, said: Sequence[RosterFirm], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, statements: Sequence[RosterFirm], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.case = case
         styled(self)
@@ -58,24 +60,28 @@ class CaseDecisionForm(forms.Form):
         decision.choices = choices
         decision.widget.attrs["class"] = "form-check-input"
         self.fields["moved_on"].required = False
-        self.initial = {**_told(case, said), **self.initial}
+        self.initial = {**_first_answer(case, statements), **self.initial}
 
     def carry_out(self, by: User) -> None:
         """Decide. Raises Refusal."""
-        said = dict(self.cleaned_data)
-        cases.decide(self.case, said.pop("decision"), by=by, **said)
+        values = dict(self.cleaned_data)
+        cases.decide_case(self.case, values.pop("decision"), by=by, **values)
 
 
-def _told(case: Case, said: Sequence[RosterFirm]) -> dict[str, Any]:
-    """What the units say, as a first answer: the claim's place and day, or where the old unit says the firm went."""
-    if claim := cases.claim_of(case, said):
+def _first_answer(case: Case, statements: Sequence[RosterFirm]) -> dict[str, Any]:
+    """The form as the units would fill it in.
+
+    The claim's place and day, or else where the old unit says that the firm went.
+    """
+    if claim := cases.claim_of(case, statements):
         return {
             "decision": Case.Decision.PLACED,
             "park": claim.park,
             "town": claim.town,
             "moved_on": claim.day,
         }
-    farewell = next((one for one in said if one.to_unit), None)
-    if farewell is None or farewell.to_unit is None:
-        return {}
-    return {farewell.to_unit.kind: farewell.to_unit, "moved_on": farewell.day}
+    for row in statements:
+        if row.to_unit:
+            # The kinds of a unit (park, town) are the names of the fields.
+            return {row.to_unit.kind: row.to_unit, "moved_on": row.day}
+    return {}

@@ -1,4 +1,4 @@
-"""Where firms belong: the open questions, what each unit says, and the bureau's decision."""
+"""The cases: where a firm belongs, what each unit says of it, and the bureau's decision."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm
 from enterprises.refusal import Refusal
-from enterprises.reporting import cases as belonging
+from enterprises.reporting import agreed_transfers, cases
 from enterprises.reporting.web.case_forms import CaseDecisionForm, CaseListForm
+from enterprises.reporting.web.form_pages import posted_data, render_form
 from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import User
@@ -26,67 +27,69 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case and what units say of its firm."""
+    """A case and what units say of its firm (`said`)."""
 
     case: Case
     said: list[RosterFirm]
 
     @property
     def claims(self) -> list[RosterFirm]:
-        return [one for one in self.said if one.kind != RosterFirm.Kind.MISSING]
+        return [row for row in self.said if row.kind != RosterFirm.Kind.MISSING]
 
     @property
     def farewell(self) -> RosterFirm | None:
-        """Where its unit says that it went."""
-        return next((one for one in self.said if one.kind == RosterFirm.Kind.MISSING), None)
+        """What the unit says at which the firm is missing."""
+        return next((row for row in self.said if row.kind == RosterFirm.Kind.MISSING), None)
 
 
 @require_safe
-def cases(request: HttpRequest) -> HttpResponse:
+def case_list(request: HttpRequest) -> HttpResponse:
     """Open questions first; a unit sees those it is part of."""
     user = person(request)
     form = CaseListForm(request.GET)
     wrong = problems(form)
-    show = ("" if wrong else form.cleaned_data["show"]) or "open"
-    seen = Case.objects.visible_to(user)
-    page = Paginator(_asked(seen, show), PAGE).get_page(request.GET.get("page"))
+    show = "open" if wrong else form.cleaned_data["show"] or "open"
+    visible = Case.objects.visible_to(user)
+    page = Paginator(_cases_to_show(visible, show), PAGE).get_page(request.GET.get("page"))
     context = {
         "wrong": wrong,
         "show": show,
         "page": page,
-        "lines": _lines(list(page)),
-        "open_count": seen.undecided().count(),
-        "agreed": _agreed() if user.in_bureau else [],
+        "lines": _lines_of(list(page)),
+        "open_count": visible.undecided().count(),
+        "agreed": _agreed_transfers() if user.in_bureau else [],
     }
-    return render(
-        request, "enterprises/reporting/cases.html", context, status=400 if wrong else 200
-    )
+    status = 400 if wrong else 200
+    return render(request, "enterprises/reporting/cases.html", context, status=status)
 
 
-def _asked(seen: QuerySet[Case], show: str) -> QuerySet[Case]:
-    found = seen.select_related("quarter", "from_unit", "park", "town", "decided_by")
+def _cases_to_show(visible: QuerySet[Case], show: str) -> QuerySet[Case]:
+    """Undecided cases the oldest quarter first, all others the newest first."""
+    rows = visible.select_related("quarter", "from_unit", "park", "town", "decided_by")
     if show == "open":
-        return found.filter(decision="").order_by("quarter", "name")
-    return (found.exclude(decision="") if show == "decided" else found).order_by(
-        "decision", "-quarter", "name"
-    )
+        return rows.filter(decision="").order_by("quarter", "name")
+    if show == "decided":
+        rows = rows.exclude(decision="")
+    return rows.order_by("decision", "-quarter", "name")
 
 
-def _lines(shown: list[Case]) -> list[CaseLine]:
-    """One query per quarter on the page."""
-    by_quarter: dict[Quarter, list[Case]] = {}
-    for case in shown:
-        by_quarter.setdefault(case.quarter, []).append(case)
-    said = {
-        quarter.pk: belonging.statements_on(quarter, [case.uscc for case in asked])
-        for quarter, asked in by_quarter.items()
-    }
-    return [CaseLine(case, said[case.quarter_id].get(case.uscc, [])) for case in shown]
+def _lines_of(page: list[Case]) -> list[CaseLine]:
+    """The lines of a page, with one query per quarter on it."""
+    codes: dict[Quarter, list[str]] = {}
+    for case in page:
+        codes.setdefault(case.quarter, []).append(case.uscc)
+    statements = {}
+    for quarter, usccs in codes.items():
+        statements[quarter.pk] = cases.statements_on(quarter, usccs)
+    return [CaseLine(case, statements[case.quarter_id].get(case.uscc, [])) for case in page]
 
 
-def _agreed() -> list[tuple[Quarter, list[belonging.Agreed]]]:
-    quarters = Quarter.objects.filter(cases__decision="").distinct()
-    return [(quarter, found) for quarter in quarters if (found := belonging.agreed(quarter))]
+def _agreed_transfers() -> list[tuple[Quarter, list[agreed_transfers.AgreedTransfer]]]:
+    by_quarter = []
+    for quarter in Quarter.objects.filter(cases__decision="").distinct():
+        if transfers := agreed_transfers.find_agreed(quarter):
+            by_quarter.append((quarter, transfers))
+    return by_quarter
 
 
 @require_POST
@@ -94,48 +97,47 @@ def _agreed() -> list[tuple[Quarter, list[belonging.Agreed]]]:
 def cases_agreed(request: HttpRequest, code: str) -> HttpResponse:
     """Decide the transfers that the page showed as agreed, and no others."""
     quarter = get_object_or_404(Quarter.objects.coded(code))
+    # Only the firms that the page showed: others may have been agreed on since.
     by = person(request)
-    decided, refused = belonging.decide_agreed(quarter, request.POST.getlist("uscc"), by=by)
+    decided, refused = agreed_transfers.decide_agreed(quarter, request.POST.getlist("uscc"), by=by)
     if decided:
         messages.success(request, f"已确认{len(decided)}件双方一致的迁移，逐月数据随后自动重算。")
-    for said in refused:
-        messages.error(request, said)
+    for reason in refused:
+        messages.error(request, reason)
     return redirect("cases")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What everybody says of the firm; the bureau decides, once."""
     user = person(request)
-    seen = Case.objects.visible_to(user).select_related(
-        "quarter", "from_unit", "park", "town", "decided_by"
-    )
-    shown = get_object_or_404(seen, pk=pk)
+    related = ("quarter", "from_unit", "park", "town", "decided_by")
+    case = get_object_or_404(Case.objects.visible_to(user).select_related(*related), pk=pk)
+    # Units see the case, so this is a 403 and not a 404.
     if request.method == "POST" and not user.in_bureau:
         raise PermissionDenied("只有科技局人员可以决定归属。")
-    said = belonging.statements_on(shown.quarter, [shown.uscc]).get(shown.uscc, [])
-    form = _form(request, shown, said) if user.in_bureau else None
-    if form and form.is_bound and form.is_valid() and _decide(request, form, user):
+    statements = cases.statements_on(case.quarter, [case.uscc]).get(case.uscc, [])
+    form = _decision_form(request, case, statements) if user.in_bureau else None
+    if form and form.is_bound and form.is_valid() and _was_decided(request, form, user):
         return redirect("case", pk)
-    context = {"case": shown, "statements": said, "form": form, **_registered(shown, user)}
-    return render(
-        request,
-        "enterprises/reporting/case.html",
-        context,
-        status=422 if form and form.is_bound else 200,
-    )
+    context = {"case": case, "statements": statements, **_registered(case, user)}
+    return render_form(request, "enterprises/reporting/case.html", form, context)
 
 
-def _form(request: HttpRequest, case: Case, said: list[RosterFirm]) -> CaseDecisionForm | None:
-    """The form of an undecided case. A POST on a decided one is answered by `decide`, which knows who was first."""
-    if request.method != "POST" and case.decision:
+def _decision_form(
+    request: HttpRequest, case: Case, statements: list[RosterFirm]
+) -> CaseDecisionForm | None:
+    """The form of an undecided case.
+
+    A POST gets its form on a decided case, too: `decide_case` then refuses it with the reason.
+    """
+    data = posted_data(request)
+    if case.decision and data is None:
         return None
-    return CaseDecisionForm(
-        request.POST if request.method == "POST" else None, case=case, said=said
-    )
+    return CaseDecisionForm(data, case=case, statements=statements)
 
 
-def _decide(request: HttpRequest, form: CaseDecisionForm, by: User) -> bool:
+def _was_decided(request: HttpRequest, form: CaseDecisionForm, by: User) -> bool:
     try:
         form.carry_out(by)
     except Refusal as refusal:
@@ -146,9 +148,10 @@ def _decide(request: HttpRequest, form: CaseDecisionForm, by: User) -> bool:
 
 
 def _registered(case: Case, user: User) -> dict[str, Any]:
-    """The firm as it is registered, for whoever may see it."""
+    """The firm as it is registered, so far as the user may see it."""
     firm = Enterprise.objects.visible_to(user).filter(uscc=case.uscc).first()
-    placements = (
-        Placement.objects.filter(enterprise=firm).select_related("park", "town").order_by("-since")
-    )
-    return {"firm": firm, "placements": list(placements.visible_to(user)) if firm else []}
+    if firm is None:
+        return {"firm": None, "placements": []}
+    placements = Placement.objects.filter(enterprise=firm).visible_to(user)
+    in_order = placements.select_related("park", "town").order_by("-since")
+    return {"firm": firm, "placements": list(in_order)}

@@ -48,13 +48,14 @@ class OpenForm(forms.Form):
         styled(self)
 
     def carry_out(self, by: User) -> Quarter:
-        said = self.cleaned_data
-        days = {"due_on": said["due_on"], "locks_on": said["locks_on"]}
-        return quarters.open_quarter(Period(said["year"], said["number"]), by=by, days=days)
+        values = self.cleaned_data
+        period = Period(values["year"], values["number"])
+        days = {"due_on": values["due_on"], "locks_on": values["locks_on"]}
+        return quarters.open_quarter(period, by=by, days=days)
 
 
 class QuarterActForm(forms.Form):
-    """Something done to one quarter."""
+    """A form for something that is done to one quarter."""
 
     title = help = button = ""
 
@@ -64,7 +65,7 @@ class QuarterActForm(forms.Form):
         styled(self)
 
     def carry_out(self, by: User) -> str:
-        """Do it; what was done, as a sentence. Raises Refusal."""
+        """Do it; returns what was done, as a sentence. Raises Refusal."""
         raise NotImplementedError
 
 
@@ -99,16 +100,14 @@ class ExtensionForm(QuarterActForm):
     def __init__(self, *args: Any, quarter: Quarter, **kwargs: Any) -> None:
         super().__init__(*args, quarter=quarter, **kwargs)
         self.fields["until"].help_text = f"须晚于锁定日 {quarter.locks_on:%Y-%m-%d}。"
-        self.initial.setdefault(
-            "until", max(quarter.locks_on, timezone.localdate()) + dt.timedelta(days=7)
-        )
+        from_day = max(quarter.locks_on, timezone.localdate())
+        self.initial.setdefault("until", from_day + dt.timedelta(days=7))
 
     def carry_out(self, by: User) -> str:
-        said = self.cleaned_data
-        quarters.grant_exception(
-            self.quarter, said["unit"], until=said["until"], reason=said["reason"], by=by
-        )
-        return f"{said['unit']}可报送{self.quarter}名册到{said['until']:%Y-%m-%d}。"
+        unit, until = self.cleaned_data["unit"], self.cleaned_data["until"]
+        reason = self.cleaned_data["reason"]
+        quarters.grant_exception(self.quarter, unit, until=until, reason=reason, by=by)
+        return f"{unit}可报送{self.quarter}名册到{until:%Y-%m-%d}。"
 
 
 FORMS: dict[str, type[QuarterActForm]] = {"days": DaysForm, "extension": ExtensionForm}

@@ -1,4 +1,4 @@
-"""What may be done with a version that was handed in: one form for each act, with just its fields."""
+"""What may be done with a version that was handed in: a form for each act, with its fields."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ReviewDecisionForm(ReviewForm):
 
     @classmethod
     def is_offered(cls, version: RosterVersion) -> bool:
-        """Also where approving came to nothing."""
+        """Also for an approved version that could not be written."""
         return super().is_offered(version) or (
             version.state == State.APPROVED and submission.has_given_up(version)
         )
@@ -63,7 +63,7 @@ class ApproveForm(ReviewDecisionForm):
     done = "已审核通过，正在入库。"
 
     def carry_out(self, by: User) -> None:
-        submission.approve(self.version, by=by)
+        submission.approve_version(self.version, by=by)
 
 
 class ReturnForm(ReviewDecisionForm):
@@ -96,10 +96,9 @@ class RemarkForm(ReviewForm):
         return self.cleaned_data["uscc"].strip().upper()
 
     def carry_out(self, by: User) -> None:
-        said = self.cleaned_data
-        submission.remark(
-            self.version, said["text"], by=by, uscc=said["uscc"], cell=said["cell"].strip()
-        )
+        text, uscc = self.cleaned_data["text"], self.cleaned_data["uscc"]
+        cell = self.cleaned_data["cell"].strip()
+        submission.add_remark(self.version, text, by=by, uscc=uscc, cell=cell)
 
 
 class UndoForm(ReviewForm):
@@ -110,7 +109,7 @@ class UndoForm(ReviewForm):
     reason = long_text("撤销理由", 200, "单位能看到。")
 
     def carry_out(self, by: User) -> None:
-        applying.undo(self.version, by=by, reason=self.cleaned_data["reason"])
+        applying.undo_roster(self.version, by=by, reason=self.cleaned_data["reason"])
 
 
 FORMS: dict[str, type[ReviewForm]] = {

@@ -15,6 +15,6 @@ urlpatterns = [
     path("quarters/<slug:code>/<slug:act>/", board_views.quarter_act, name="quarter_act"),
     path("queue/", review_views.roster_queue, name="roster_queue"),
     path("versions/<int:pk>/review/<slug:act>/", review_views.roster_review, name="roster_review"),
-    path("cases/", case_views.cases, name="cases"),
-    path("cases/<int:pk>/", case_views.case, name="case"),
+    path("cases/", case_views.case_list, name="cases"),
+    path("cases/<int:pk>/", case_views.case_detail, name="case"),
 ]

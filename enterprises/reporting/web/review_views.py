@@ -1,4 +1,4 @@
-"""Review: what waits for the bureau, and the panel by which a version is approved, returned, remarked on or undone."""
+"""Review: what waits for the bureau, and the acts on a version (approve, return, remark, undo)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.models import Remark, RosterVersion, VersionState
+from enterprises.models import Case, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
 from enterprises.reporting import cases, desk
+from enterprises.reporting.web.form_pages import posted_data, render_form
 from enterprises.reporting.web.review_forms import FORMS, ReviewForm
 from enterprises.reporting.web.roster_access import find_version
 from parks.access import bureau_only, person
@@ -32,14 +33,15 @@ def roster_queue(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
-    """One act on a version; a refused one comes back with what was typed."""
+    """An act on a version. A refused one is shown again with what was entered."""
     user = person(request)
     if act not in FORMS:
         raise Http404
+    # A version that the user may not see is a 404 first, whoever the user is.
     version = find_version(request, pk)
-    if not _may(FORMS[act], user):
+    if not _may_use(FORMS[act], user):
         raise PermissionDenied("只有科技局人员可以审核名册。")
-    form = FORMS[act](request.POST if request.method == "POST" else None, version=version)
+    form = FORMS[act](posted_data(request), version=version)
     if form.is_valid():
         try:
             form.carry_out(user)
@@ -48,24 +50,21 @@ def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         else:
             messages.success(request, form.done)
             return redirect("roster_version", version.pk)
-    context = {"form": form, "version": version, "act": act, "waits_for": _waits_for(version, user)}
-    return render(
-        request,
-        "enterprises/reporting/review_act.html",
-        context,
-        status=422 if form.is_bound else 200,
-    )
+    context = {"version": version, "act": act, "waits_for": _waits_for(version, user)}
+    return render_form(request, "enterprises/reporting/review_act.html", form, context)
 
 
 def review_panel(version: RosterVersion, user: User) -> dict[str, Any]:
-    """What templates/enterprises/reporting/version_review.html shows, as its variable `review`."""
-    offered = {
-        act: form for act, form in FORMS.items() if _may(form, user) and form.is_offered(version)
-    }
-    remarks = Remark.objects.filter(version__roster=version.roster_id).select_related(
-        "by__unit", "version"
-    )
-    refused = version.outcome.get("refused", []) if version.state == VersionState.SUBMITTED else []
+    """The variable `review` of templates/enterprises/reporting/version_review.html."""
+    offered = {}
+    for act, form in FORMS.items():
+        if _may_use(form, user) and form.is_offered(version):
+            offered[act] = form
+    remarks = Remark.objects.filter(version__roster=version.roster_id)
+    # Kept with the version after it has come back under review; later states have other outcomes.
+    refused = []
+    if version.state == VersionState.SUBMITTED:
+        refused = version.outcome.get("refused", [])
     return {
         "version": version,
         "waits_for": _waits_for(version, user),
@@ -75,23 +74,28 @@ def review_panel(version: RosterVersion, user: User) -> dict[str, Any]:
         "left_out": version.outcome.get("left_out", []),
         "approve": "approve" in offered,
         "undo": "undo" in offered,
-        "return_form": _form(offered, "return", version),
-        "remark_form": _form(offered, "remark", version),
-        "remarks": list(remarks),
+        "return_form": _form_of(offered, "return", version),
+        "remark_form": _form_of(offered, "remark", version),
+        "remarks": list(remarks.select_related("by__unit", "version")),
     }
 
 
-def _form(
+def _form_of(
     offered: dict[str, type[ReviewForm]], act: str, version: RosterVersion
 ) -> ReviewForm | None:
+    """An empty form of an offered act.
+
+    Two of them stand on one page, so each has ids of its own.
+    """
     return offered[act](version=version, auto_id=f"{act}_%s") if act in offered else None
 
 
-def _waits_for(version: RosterVersion, user: User) -> list[Any]:
+def _waits_for(version: RosterVersion, user: User) -> list[Case]:
     """Undecided cases that keep the version from being approved."""
-    is_asked = user.in_bureau and version.state == VersionState.SUBMITTED
-    return cases.unanswered_by(version) if is_asked else []
+    if not user.in_bureau or version.state != VersionState.SUBMITTED:
+        return []
+    return cases.undecided_about(version)
 
 
-def _may(form: type[ReviewForm], user: User) -> bool:
+def _may_use(form: type[ReviewForm], user: User) -> bool:
     return user.in_bureau or (form.for_unit and user.unit_id is not None)

@@ -23,18 +23,20 @@ RELATED = (
 
 
 def find_roster(request: HttpRequest, quarter: str, unit: str) -> tuple[Quarter, Unit]:
-    found = get_object_or_404(Quarter.objects.coded(quarter))
+    """The quarter and the unit of the address (their codes), or a 404."""
+    opened = get_object_or_404(Quarter.objects.coded(quarter))
     units = Unit.objects.reporting().visible_to(person(request))
-    return found, get_object_or_404(units, code=unit)
+    return opened, get_object_or_404(units, code=unit)
 
 
 def find_version(request: HttpRequest, pk: int) -> RosterVersion:
-    return get_object_or_404(
-        RosterVersion.objects.visible_to(person(request)).select_related(*RELATED), pk=pk
-    )
+    """A version that the user may see, or a 404."""
+    visible = RosterVersion.objects.visible_to(person(request))
+    return get_object_or_404(visible.select_related(*RELATED), pk=pk)
 
 
 def own_version(request: HttpRequest, pk: int) -> RosterVersion:
+    """A version that the user may fill in; 404 where it is hidden, 403 where it is read-only."""
     version = find_version(request, pk)
     refuse_unless_reporting(person(request), version.roster.unit)
     return version

@@ -1,6 +1,6 @@
-"""Files of a roster to take home: the filled template, the original, the annotated copy, the list of problems.
+"""Files to download: the filled template, the original, the annotated copy, the problem list.
 
-They name contact persons: for the unit itself and the bureau.
+They name contact persons, so they are for the unit itself and the bureau only.
 """
 
 from __future__ import annotations
@@ -21,56 +21,54 @@ from enterprises.reporting.web.roster_access import (
     refuse_unless_reporting,
 )
 from enterprises.rosters.writing.problem_list import problem_list
-from enterprises.rosters.writing.template import build
+from enterprises.rosters.writing.template import build_template
 from parks.access import person
 
 
 @require_safe
-def template(request: HttpRequest, quarter: str, unit: str) -> FileResponse:
+def download_template(request: HttpRequest, quarter: str, unit: str) -> FileResponse:
     """The template with all firms that the registry holds at the unit."""
     period, owner = find_roster(request, quarter, unit)
     refuse_unless_reporting(person(request), owner)
-    content = build(prefilled.order_of(owner, period.last_day))
-    return _attached(content, f"{owner.name}{period}名册.xlsx")
+    content = build_template(prefilled.template_order(owner, period.last_day))
+    return _made_file(content, f"{owner.name}{period}名册.xlsx")
 
 
 @require_safe
-def original(request: HttpRequest, pk: int) -> FileResponse:
+def download_original(request: HttpRequest, pk: int) -> FileResponse:
     version = own_version(request, pk)
     if version.source is None:
         raise Http404("零报告没有文件。")
-    return _stored(storage.path_of(version.source), version.filename)
+    return _stored_file(storage.path_of(version.source), version.filename)
 
 
 @require_safe
-def annotated(request: HttpRequest, pk: int) -> FileResponse:
+def download_annotated(request: HttpRequest, pk: int) -> FileResponse:
     version = own_version(request, pk)
     if not version.annotated_as:
         raise Http404("这一版没有批注副本。")
-    return _stored(
-        Path(settings.MEDIA_ROOT) / version.annotated_as, f"{_stem(version)}（批注）.xlsx"
-    )
+    path = Path(settings.MEDIA_ROOT) / version.annotated_as
+    return _stored_file(path, f"{_file_stem(version)}（批注）.xlsx")
 
 
 @require_safe
-def problems(request: HttpRequest, pk: int) -> FileResponse:
+def download_problems(request: HttpRequest, pk: int) -> FileResponse:
     version = own_version(request, pk)
     rows = version.problems.values_list("severity", "address", "title", "seen", "reason", "fix")
     lines = (("错误" if severity == "error" else "提醒", *rest) for severity, *rest in rows)
-    return _attached(
-        problem_list(f"{version} 问题清单", lines), f"{_stem(version)}（问题清单）.xlsx"
-    )
+    content = problem_list(f"{version} 问题清单", lines)
+    return _made_file(content, f"{_file_stem(version)}（问题清单）.xlsx")
 
 
-def _stem(version: RosterVersion) -> str:
+def _file_stem(version: RosterVersion) -> str:
     return version.filename.rpartition(".")[0] or f"{version.roster.unit}第{version.number}版"
 
 
-def _attached(content: bytes, name: str) -> FileResponse:
+def _made_file(content: bytes, name: str) -> FileResponse:
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
 
 
-def _stored(path: Path, name: str) -> FileResponse:
+def _stored_file(path: Path, name: str) -> FileResponse:
     if not path.is_file():
         raise Http404("文件已不在存储中。")
     return FileResponse(path.open("rb"), as_attachment=True, filename=name)

@@ -1,4 +1,4 @@
-"""Forms with which a unit hands in its roster: the file, what its titles mean, what it says of a firm."""
+"""Forms with which a unit hands in its roster: the file, the nil return, what it says of a firm."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from parks.models import Unit
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
 SURE, LIKELY = 0.9, 0.7
+"""Confidence from which the suggested column is called sure, and likely."""
 
 
 class RosterFileForm(forms.Form):
@@ -40,6 +41,7 @@ class RosterFileForm(forms.Form):
 
     def __init__(self, *args: Any, correcting: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # A correction of a roster in force has to be explained.
         self.fields["reason"].required = correcting
         self.fields["reason"].error_messages["required"] = "本季度名册已入库，更正须写明理由。"
         self.correcting = correcting
@@ -66,7 +68,10 @@ class NilForm(forms.Form):
 
 
 class FirmAnswerForm(forms.Form):
-    """What the unit says of one firm; `places`: (id, name) of the units a firm can move to."""
+    """What the unit says of one firm.
+
+    `places`: (id, name) of the units to which a firm can move.
+    """
 
     word = forms.ChoiceField(label="原因", required=False, widget=forms.Select(attrs=SELECT))
     day = forms.DateField(
@@ -83,21 +88,23 @@ class FirmAnswerForm(forms.Form):
     )
 
     def __init__(self, firm: RosterFirm, places: list[tuple[str, str]], data: Any = None) -> None:
-        said = {name: getattr(firm, name) for name in ("word", "day", "renamed_on", "note")}
-        super().__init__(
-            data, prefix=firm.uscc, initial=said | {"to_unit": str(firm.to_unit_id or "")}
-        )
+        answered = {name: getattr(firm, name) for name in ("word", "day", "renamed_on", "note")}
+        answered["to_unit"] = str(firm.to_unit_id or "")
+        super().__init__(data, prefix=firm.uscc, initial=answered)
         self.firm = firm
         for name in ("day", "renamed_on"):
             self.fields[name].widget = forms.DateInput(
                 attrs=CONTROL | {"type": "date"}, format="%Y-%m-%d"
             )
-        self.fields["word"].choices = [("", "请选择"), *RosterFirm.Word.choices]  # type: ignore[attr-defined]
-        self.fields["to_unit"].choices = [("", "请选择"), *places]  # type: ignore[attr-defined]
-        self._drop_what_is_not_asked()
+        choices = {"word": RosterFirm.Word.choices, "to_unit": places}
+        for name, offered in choices.items():
+            field: Any = self.fields[name]
+            field.choices = [("", "请选择"), *offered]
+        self._drop_fields_not_asked()
 
-    def _drop_what_is_not_asked(self) -> None:
+    def _drop_fields_not_asked(self) -> None:
         missing = self.firm.kind == RosterFirm.Kind.MISSING
+        # A form has only the fields that are asked for; a dropped one keeps its stored value.
         if not missing:
             del self.fields["word"], self.fields["to_unit"]
         if not missing and not self.firm.relocated:
@@ -109,25 +116,32 @@ class FirmAnswerForm(forms.Form):
 
     @property
     def was_sent(self) -> bool:
-        """False for a firm that came onto the page after it was opened: nothing is said of it."""
+        """False for a firm that came onto the page after it was opened: it has no entries."""
         return any(self.add_prefix(name) in self.data for name in self.fields)
 
-    def answer(self, units: dict[str, Unit]) -> Answer:
-        said = self.cleaned_data
+    def to_answer(self, units: dict[str, Unit]) -> Answer:
+        """The form as an answer.
+
+        `units`: id as the form sends it → unit. A dropped field says nothing.
+        """
+        values = self.cleaned_data
         return Answer(
-            word=said.get("word"),
-            day=said.get("day"),
-            to_unit=units.get(said.get("to_unit", "")),
-            renamed_on=said.get("renamed_on"),
-            note=said.get("note"),
+            word=values.get("word"),
+            day=values.get("day"),
+            to_unit=units.get(values.get("to_unit", "")),
+            renamed_on=values.get("renamed_on"),
+            note=values.get("note"),
         )
 
 
 def column_choices() -> list[tuple[str, str]]:
-    return [("", "不读取这一列"), *((column.field, column.title) for column in ROSTER.columns)]
+    columns = [(column.field, column.title) for column in ROSTER.columns]
+    return [("", "不读取这一列"), *columns]
 
 
 def confidence_in_words(confidence: float) -> str:
     if confidence >= SURE:
         return "很可能就是这一列"
-    return "可能是这一列，请核对" if confidence >= LIKELY else "不确定，请选择"
+    if confidence >= LIKELY:
+        return "可能是这一列，请核对"
+    return "不确定，请选择"

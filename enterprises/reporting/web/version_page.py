@@ -1,4 +1,4 @@
-"""What the page of a version shows: verdict, problems by cause, questions about firms, the plan."""
+"""The context of a version's page: verdict, problems by cause, questions about firms, the plan."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ from parks.models import Unit, User
 
 PER_PAGE, PER_GROUP = 50, 20
 FEW = 3
-"""Up to so many firms are answered one by one; of more, several can be given the same answer at once."""
-SHOWN_FIRST = ("new", "changed", "arriving", "missing", "unchanged")
+"""Up to so many firms are answered one by one. Of more, several can be given the same answer at
+once."""
+KINDS_IN_ORDER = ("new", "changed", "arriving", "missing", "unchanged")
 
 
-def page_of(
+def build_context(
     version: RosterVersion,
     user: User,
-    asked: Mapping[str, str],
+    query: Mapping[str, str],
     forms: list[FirmAnswerForm] | None = None,
     reasons: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The context of the page; `forms` and `reasons` (by key of the group): as just entered, when not saved."""
+    """`forms` and `reasons` (by key of the group): as just entered, where they were not saved."""
     checked = version.state != VersionState.CHECKING
     own = reports_for(user, version.roster.unit)
-    shown: dict[str, Any] = {
+    context: dict[str, Any] = {
         "version": version,
         "job": version.job,
         "own": own,
@@ -46,80 +47,88 @@ def page_of(
         "open": own and version.state in answers.OPEN,
         "review": None if version.is_draft else review_panel(version, user),
     }
+    # While the check runs there are no rows yet.
     if not checked:
-        return shown
-    shown["lacking"] = answers.unanswered(version)
-    shown["points"] = (
-        submission.points_of(version, shown["lacking"]) if version.state in answers.OPEN else []
-    )
-    return (
-        shown
-        | _findings(version, own, reasons or {})
-        | _questions(version, asked, forms)
-        | _plan(version, asked, own)
-    )
+        return context
+    lacking = answers.firms_without_answer(version)
+    is_open = version.state in answers.OPEN
+    context |= {
+        "lacking": lacking,
+        "points": submission.points_of(version, lacking) if is_open else [],
+        **_problems_context(version, own, reasons or {}),
+        **_questions_context(version, query, forms),
+        **_plan_context(version, query, own),
+    }
+    return context
 
 
-# --- problems ---------------------------------------------------------------------------------------------------
-def _findings(version: RosterVersion, whole: bool, entered: Mapping[str, str]) -> dict[str, Any]:
+# --- problems -------------------------------------------------------------------------------------
+def _problems_context(
+    version: RosterVersion, whole: bool, entered: Mapping[str, str]
+) -> dict[str, Any]:
     """`whole`: with what was typed into the cells, which may name contact persons."""
-    cells = _cells(version) if whole else {}
-    groups = [
-        _group(group, {**version.reasons, **entered}, cells)
-        for group in version.summary.get("groups", [])
-    ]
-    lacking = answers.unexplained(version)
-    titles = [
-        one | {"number": number, "sure": confidence_in_words(one["confidence"])}
-        for number, one in enumerate(version.summary.get("unknown_titles", []))
-    ]
+    summary, reasons = version.summary, {**version.reasons, **entered}
+    cells: dict[tuple[str, str], list[RosterProblem]] = {}
+    normalised: list[dict[str, Any]] = []
+    ignored: list[dict[str, Any]] = []
+    if whole:
+        cells = _first_cells(version)
+        normalised, ignored = summary.get("normalised", []), summary.get("ignored", [])
+    # Reasons as entered come before the stored ones: a refused form is shown again with them.
+    groups = [_group_context(group, reasons, cells) for group in summary.get("groups", [])]
+    titles = []
+    for number, title in enumerate(summary.get("unknown_titles", [])):
+        sure = confidence_in_words(title["confidence"])
+        titles.append(title | {"number": number, "sure": sure})
     return {
         "groups": groups,
         "explainable": any(group["needs_reason"] for group in groups),
-        "unexplained": len(lacking),
+        "unexplained": len(answers.groups_without_reason(version)),
         "titles": titles,
         "column_choices": column_choices() if titles else [],
         "difference": differences.since_last(version),
-        "normalised": _notes(version, "normalised", whole),
-        "ignored": _notes(version, "ignored", whole),
+        "normalised": normalised,
+        "ignored": ignored,
     }
 
 
-def _notes(version: RosterVersion, name: str, whole: bool) -> list[dict[str, Any]]:
-    return version.summary.get(name, []) if whole else []
-
-
-def _group(
-    group: dict[str, Any], reasons: Mapping[str, str], cells: dict[tuple[str, str], list[Any]]
+def _group_context(
+    group: dict[str, Any],
+    reasons: Mapping[str, str],
+    cells: dict[tuple[str, str], list[RosterProblem]],
 ) -> dict[str, Any]:
-    key = answers.key_of(group)
-    warns = group["severity"] == "warning"
+    key = answers.group_key(group)
+    is_warning = group["severity"] == "warning"
+    is_about_firms = group["code"] in ANSWERED_ELSEWHERE
     return group | {
         "key": key,
+        # The stored title is cut to its column, see the check.
         "cells": cells.get((group["code"], group["title"][:120]), []),
-        "needs_reason": warns and group["code"] not in ANSWERED_ELSEWHERE,
-        "asked_below": warns and group["code"] in ANSWERED_ELSEWHERE,
+        "needs_reason": is_warning and not is_about_firms,
+        "asked_below": is_warning and is_about_firms,
         "said": reasons.get(key, ""),
     }
 
 
-def _cells(version: RosterVersion) -> dict[tuple[str, str], list[Any]]:
-    """The first cells of each group (one query)."""
+def _first_cells(version: RosterVersion) -> dict[tuple[str, str], list[RosterProblem]]:
+    """(rule, column) → the first problems of the group, in one query."""
     place = Window(RowNumber(), partition_by=[F("code"), F("title")], order_by="id")
-    found: dict[tuple[str, str], list[Any]] = {}
     numbered = RosterProblem.objects.filter(version=version).annotate(place=place)
+    cells: dict[tuple[str, str], list[RosterProblem]] = {}
     for problem in numbered.filter(place__lte=PER_GROUP).order_by("id"):
-        found.setdefault((problem.code, problem.title), []).append(problem)
-    return found
+        cells.setdefault((problem.code, problem.title), []).append(problem)
+    return cells
 
 
-# --- questions --------------------------------------------------------------------------------------------------
-def places() -> dict[str, Unit]:
-    """Units a firm can move to, by id as a form sends it."""
+# --- questions ------------------------------------------------------------------------------------
+def units_by_id() -> dict[str, Unit]:
+    """Units to which a firm can move, by their id as a form sends it."""
     return {str(unit.pk): unit for unit in Unit.objects.reporting()}
 
 
 def asked_page(version: RosterVersion, number: str | None) -> Page[RosterFirm]:
+    """A page of the firms that the unit has to explain: those not listed first."""
+    # Missing firms first: they need more than a day.
     rank = Case(When(kind="missing", then=Value(0)), default=Value(1), output_field=IntegerField())
     firms = version.firms.asked().select_related("park", "town", "from_unit", "to_unit")
     return Paginator(firms.order_by(rank, "row", "uscc"), PER_PAGE).get_page(number)
@@ -128,44 +137,50 @@ def asked_page(version: RosterVersion, number: str | None) -> Page[RosterFirm]:
 def asked_forms(
     version: RosterVersion, data: Mapping[str, str], further: Mapping[str, str]
 ) -> list[FirmAnswerForm]:
-    """The forms of the page of firms that was sent, bound to what was entered."""
+    """The forms of the page of firms that was sent, bound to the entries and `further` ones."""
+    # A plain dictionary: `dict` of a QueryDict would hold lists.
     entered = {name: data[name] for name in data} | dict(further)
-    choices = _choices(version)
-    return [
-        FirmAnswerForm(firm, choices, entered) for firm in asked_page(version, data.get("page"))
-    ]
+    choices = _destinations(version)
+    firms = asked_page(version, data.get("page"))
+    return [FirmAnswerForm(firm, choices, entered) for firm in firms]
 
 
-def _choices(version: RosterVersion) -> list[tuple[str, str]]:
-    return [(key, unit.name) for key, unit in places().items() if unit.pk != version.roster.unit_id]
+def _destinations(version: RosterVersion) -> list[tuple[str, str]]:
+    """(id, name) of the units to which a firm of this roster can have moved."""
+    own_id = version.roster.unit_id
+    return [(key, unit.name) for key, unit in units_by_id().items() if unit.pk != own_id]
 
 
-def _questions(
-    version: RosterVersion, asked: Mapping[str, str], forms: list[FirmAnswerForm] | None
+def _questions_context(
+    version: RosterVersion, query: Mapping[str, str], forms: list[FirmAnswerForm] | None
 ) -> dict[str, Any]:
-    page = asked_page(version, asked.get("page"))
-    choices = _choices(version) if page.paginator.count else []
+    page = asked_page(version, query.get("page"))
+    choices = _destinations(version) if page.paginator.count else []
+    if forms is None:
+        forms = [FirmAnswerForm(firm, choices) for firm in page]
+    # The same answer for several is offered for missing firms only.
+    has_missing = any(firm.kind == RosterFirm.Kind.MISSING for firm in page)
     return {
         "asked": page,
-        "firm_forms": forms
-        if forms is not None
-        else [FirmAnswerForm(firm, choices) for firm in page],
+        "firm_forms": forms,
         "places": choices,
         "words": RosterFirm.Word.choices,
-        "several": page.paginator.count > FEW
-        and any(firm.kind == RosterFirm.Kind.MISSING for firm in page),
+        "several": page.paginator.count > FEW and has_missing,
     }
 
 
-# --- the plan ---------------------------------------------------------------------------------------------------
-def _plan(version: RosterVersion, asked: Mapping[str, str], whole: bool) -> dict[str, Any]:
+# --- the plan -------------------------------------------------------------------------------------
+def _plan_context(version: RosterVersion, query: Mapping[str, str], whole: bool) -> dict[str, Any]:
+    """The firms of the chosen kind; without a choice, of the first kind that has any."""
     counts = version.summary.get("counts", {})
-    tabs = [(kind, RosterFirm.Kind(kind).label, counts.get(kind, 0)) for kind in SHOWN_FIRST]
-    filled = [kind for kind, _, count in tabs if count]
-    chosen = asked.get("kind", "")
-    kind = chosen if chosen in SHOWN_FIRST else (filled or ["new"])[0]
+    tabs = [(kind, RosterFirm.Kind(kind).label, counts.get(kind, 0)) for kind in KINDS_IN_ORDER]
+    kind = query.get("kind", "")
+    if kind not in KINDS_IN_ORDER:
+        filled = [kind for kind, _, count in tabs if count]
+        kind = filled[0] if filled else KINDS_IN_ORDER[0]
     firms = version.firms.filter(kind=kind).select_related("park", "town", "from_unit", "to_unit")
-    page = Paginator(firms, PER_PAGE).get_page(asked.get("plan"))
+    page = Paginator(firms, PER_PAGE).get_page(query.get("plan"))
+    # Other viewers see the plan, but no contact persons.
     if not whole:
         for firm in page:
             _hide_contacts(firm)
@@ -174,6 +189,5 @@ def _plan(version: RosterVersion, asked: Mapping[str, str], whole: bool) -> dict
 
 def _hide_contacts(firm: RosterFirm) -> None:
     for change in firm.changes:
-        change["details"] = [
-            detail for detail in change["details"] if detail["label"] not in LABELS
-        ]
+        details = change["details"]
+        change["details"] = [detail for detail in details if detail["label"] not in LABELS]

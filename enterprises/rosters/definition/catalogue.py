@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from enterprises.rosters.definition.problems import FileRefused, Problem, Severity, shown
+from enterprises.rosters.definition.problems import FileRefused, Problem, Severity, display_text
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 LONGEST_REASON = 300
@@ -31,7 +31,9 @@ class Rule:
         """The rule's problem at an address; `reason` says it more closely, where it can."""
         # A reason may quote what stands in the cell, however long that is.
         reason = (reason or self.reason)[:LONGEST_REASON]
-        return Problem(self.code, self.severity, address, title, shown(seen), reason, self.fix)
+        return Problem(
+            self.code, self.severity, address, title, display_text(seen), reason, self.fix
+        )
 
     def refuse(self, filename: str, reason: str = "", address: str = "") -> FileRefused:
         """The exception to raise; the address is that of the whole file by default."""

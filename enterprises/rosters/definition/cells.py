@@ -45,6 +45,7 @@ _SERIAL_RANGE = (dt.date(1990, 1, 1), LATEST)
 # Excel takes 1900 for a leap year, so its days after February 1900 count from 30 December 1899.
 EPOCHS = {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}
 
+# Dates as text may carry a time of midnight, which spreadsheet programs add in exports.
 _MIDNIGHT = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?\s*$")
 _DATE = re.compile(r"([0-9]{4})([-/.年])([0-9]{1,2})([-/.月])([0-9]{1,2})[日号]?")
 _COMPACT_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
@@ -162,6 +163,7 @@ def _day_of_parts(year: str, month: str, day: str) -> dt.date:
 def _date_from_text(raw: str, source: CellSource) -> Parsed:
     seen = uscc.normalise(_MIDNIGHT.sub("", raw))
     match = _DATE.fullmatch(seen)
+    # The two separators must agree, or it may be two things in one cell.
     if match:
         year, first, month, second, day = match.groups()
         if first != second and (first, second) != ("年", "月"):
@@ -182,6 +184,7 @@ def _date_from_text(raw: str, source: CellSource) -> Parsed:
 def _date_from_number(raw: int | float, epoch: int) -> dt.date:
     if not math.isfinite(raw) or raw != int(raw):
         raise Unreadable(catalogue.BAD_DATE)
+    # 20190506 is a date without separators, long before it is a serial number.
     compact = _COMPACT_DATE.fullmatch(str(int(raw)))
     if compact:
         return _day_of_parts(*compact.groups())
@@ -202,6 +205,7 @@ def _exact_number(raw: object, unit: str) -> tuple[Decimal, bool]:
         return Decimal(repr(raw)), False
     seen = uscc.normalise(raw)
     digits = seen
+    # 1.2E+5 is a number in scientific notation and not one with the unit "E+".
     tail = _UNIT.fullmatch(seen)
     if tail and not _SCIENTIFIC.match(seen):
         digits, written = tail.groups()

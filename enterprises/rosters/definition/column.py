@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from enterprises.rosters.definition.cells import Parser
 
+# Marks and remarks that units add to the titles of their own files.
 _MARKS = re.compile(r"[\s*★#:]")
 _REMARKS = re.compile(r"[(\[【](?:必填|选填|必填项|可选|文本格式|18位|单位[^)]*)[)\]】]")
 

@@ -44,6 +44,7 @@ INDUSTRY_CODE = Column(
     look=Look(9),
     fact=Fact.FIRM,
 )
+# The field's name is that of the field of `YearlyFigures`. Money is in 万元.
 YEARLY_FIGURES = (
     Column(
         "above_scale",
@@ -135,6 +136,7 @@ YEARLY_FIGURES = (
         firm_page=FirmPageCell("高新收入占比", unit="%"),
     ),
 )
+# Dates and certificates must be `present`: without the columns no firm would seem to hold any.
 QUALIFICATIONS = (
     Column(
         "tech_entered_on",

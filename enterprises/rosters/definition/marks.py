@@ -26,6 +26,7 @@ They are taken off again when an annotated copy is checked once more.
 """
 OWN_SHEETS = frozenset((STAMP_SHEET, LISTS_SHEET, HELP_SHEET, SUMMARY_SHEET))
 
+# Keeps a seal of the portal's other signatures from being taken for a stamp.
 _SALT = "roster-template"
 
 

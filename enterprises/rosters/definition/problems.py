@@ -82,7 +82,7 @@ class FileRefused(Exception):
         self.unknown_titles = tuple(unknown_titles)
 
 
-def shown(value: object, limit: int = 60) -> str:
+def display_text(value: object, limit: int = 60) -> str:
     """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
     if value is None:
         return ""

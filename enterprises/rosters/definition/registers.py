@@ -116,4 +116,5 @@ TECH_REGISTER = Layout(
     key="uscc",
 )
 
+# Of two layouts that fit a header equally well, the reader takes the one that stands first.
 LAYOUTS = (ROSTER, HNTE_REGISTER, TECH_REGISTER)

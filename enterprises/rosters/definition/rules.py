@@ -54,11 +54,15 @@ def rule(code: str, severity: Severity, reason: str, fix: str) -> Callable[[Chec
     return register
 
 
-def _past_days(row: RosterRow, layout: Layout) -> Iterator[tuple[str, dt.date]]:
-    """(field, day) of every filled column whose day must have come already."""
-    for column in layout.columns:
-        if column.past and (day := row.values.get(column.field)):
-            yield column.field, day
+def _past_days(
+    rows: Sequence[RosterRow], layout: Layout
+) -> Iterator[tuple[RosterRow, str, dt.date]]:
+    """(row, field, day) of every filled cell whose day must have come already."""
+    fields = [column.field for column in layout.columns if column.past]
+    for row in rows:
+        for name in fields:
+            if day := row.values.get(name):
+                yield row, name, day
 
 
 # --- R1: a row by itself ---
@@ -75,22 +79,20 @@ def required_is_filled(rows: Sequence[RosterRow], context: Context) -> Iterator[
 
 @rule("R102", ERROR, "日期晚于今天", "请核对日期")
 def past_is_past(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    for row in rows:
-        for name, day in _past_days(row, context.layout):
-            if day > context.today:
-                yield Finding(row, name, f"{day:%Y-%m-%d}晚于今天（{context.today:%Y-%m-%d}）")
+    for row, name, day in _past_days(rows, context.layout):
+        if day > context.today:
+            yield Finding(row, name, f"{day:%Y-%m-%d}晚于今天（{context.today:%Y-%m-%d}）")
 
 
 @rule("R103", WARNING, "日期晚于本表的数据截至日", "请核对日期，或更正表头的数据截至日")
 def not_after_as_of(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     if context.as_of is None:
         return
-    for row in rows:
-        for name, day in _past_days(row, context.layout):
-            # Days after today are an error already (R102).
-            if context.as_of < day <= context.today:
-                reason = f"{day:%Y-%m-%d}晚于数据截至日（{context.as_of:%Y-%m-%d}）"
-                yield Finding(row, name, reason)
+    for row, name, day in _past_days(rows, context.layout):
+        # Days after today are an error already (R102).
+        if context.as_of < day <= context.today:
+            reason = f"{day:%Y-%m-%d}晚于数据截至日（{context.as_of:%Y-%m-%d}）"
+            yield Finding(row, name, reason)
 
 
 @rule("R104", ERROR, "有高企证书编号，却没有发证日期", "请对照证书补填发证日期")
@@ -122,13 +124,10 @@ def certificate_dates_in_order(rows: Sequence[RosterRow], context: Context) -> I
 
 @rule("R107", ERROR, "日期早于企业注册日期", "请核对注册日期和该日期")
 def nothing_before_registration(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    for row in rows:
+    for row, name, day in _past_days(rows, context.layout):
         registered = row.values.get("registered_on")
-        if not registered:
-            continue
-        for name, day in _past_days(row, context.layout):
-            if day < registered:
-                yield Finding(row, name, f"{day:%Y-%m-%d}早于注册日期（{registered:%Y-%m-%d}）")
+        if registered and day < registered:
+            yield Finding(row, name, f"{day:%Y-%m-%d}早于注册日期（{registered:%Y-%m-%d}）")
 
 
 @rule("R108", WARNING, "有效期不是三年", "高企证书有效期为三年，请对照证书核对")
@@ -167,6 +166,7 @@ def rd_staff_within_staff(rows: Sequence[RosterRow], context: Context) -> Iterat
 def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
         revenue, spent = row.values.get("revenue"), row.values.get("rd_expense")
+        # Only a warning: young firms may spend more on research than they earn.
         if revenue is not None and spent is not None and spent > revenue:
             yield Finding(row, "rd_expense", f"研发费用{spent}万元，高于营业收入{revenue}万元")
 
@@ -174,6 +174,7 @@ def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[F
 @rule("R112", WARNING, "占比不大于1%，可能填成了小数", "请填0至100的百分数，如67.8")
 def share_is_percent(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
+        # A cell formatted as percent holds 0.678 and shows 67.8%.
         share = row.values.get("hightech_share")
         if share and share <= 1:
             yield Finding(row, "hightech_share")

@@ -17,6 +17,7 @@ MAX_BLANK_ROWS = 1_000
 MAX_DATA_ROWS = 20_000
 HEADER_ROWS = 20
 
+# Called for every address of every problem and note.
 letter_of = lru_cache(maxsize=MAX_COLUMNS)(get_column_letter)
 
 RawRow = tuple[int, Sequence[object]]
@@ -93,6 +94,7 @@ def filled_rows(
     """
     filled = blank = 0
     for number, values in enumerate(rows, start=1):
+        # Formats reach far below the last firm, often to the end of the sheet.
         if all(map(is_blank, values)):
             blank += 1
             if blank >= MAX_BLANK_ROWS:

@@ -14,11 +14,12 @@ from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
 from enterprises.rosters.definition.column import title_key
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import REASON_TITLE
-from enterprises.rosters.definition.problems import FileRefused, shown
+from enterprises.rosters.definition.problems import FileRefused, display_text
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
 
+# Two words of a title line above the list may look like titles; three hardly do.
 FEWEST_TITLES, LONGEST_TITLE = 3, 200
 # A file with all columns that a kind of list needs is probably of that kind, so that counts as much
 # as six known columns more. Not above all: a roster that lacks one needed column, but has a dozen
@@ -137,6 +138,7 @@ def _candidates(table: RawTable, mapping: Mapping[str, str]) -> Iterator[_Candid
     for number, values in first_rows.items():
         if number > HEADER_ROWS:
             continue
+        # Every layout is tried with every row: the score decides, also about the kind of list.
         alone = tuple(_joined_titles(values, ()))
         below = first_rows.get(number + 1)
         joined = tuple(_joined_titles(values, below)) if below is not None else ()
@@ -161,7 +163,8 @@ def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator
 
 
 def _title_text(value: object) -> str:
-    text = shown(value) if isinstance(value, float) else str(value)
+    # A title such as 2026 is stored as a float, and should not read as 2026.0.
+    text = display_text(value) if isinstance(value, float) else str(value)
     return text.strip()[:LONGEST_TITLE]
 
 

@@ -44,6 +44,7 @@ class Package:
 
 def package_of(archive: zipfile.ZipFile) -> Package:
     """Raises KeyError, ValueError or ParseError when something is missing that workbooks have."""
+    # A sheet names its part by the identity of a relation; the relations give the path.
     relations = ElementTree.fromstring(archive.read(_RELATIONS))
     targets = {entry.get("Id", ""): entry for entry in relations}
     book = ElementTree.fromstring(archive.read(_BOOK))

@@ -30,6 +30,7 @@ _ALLOWED = {
     (kind.__module__, kind.__name__): kind
     for kind in (dt.date, dt.datetime, dt.time, dt.timedelta, Decimal, frozenset)
 }
+# Layouts hold parsers, which are code and must not come out of a message: only the name travels.
 _LAYOUTS = {layout.name: layout for layout in LAYOUTS}
 LONGEST_SEEN = 200
 """Characters kept of a cell's raw text."""

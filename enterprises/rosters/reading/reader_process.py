@@ -86,6 +86,7 @@ def _read_file(order: ReadingOrder, out: BinaryIO) -> Reading | FileRefused:
     except FileRefused as refusal:
         return refusal
     except MemoryError:
+        # A moderate shortage can be reported. A great one ends the process; the parent sees that.
         return catalogue.TOO_HUNGRY.refuse(order.filename)
 
 

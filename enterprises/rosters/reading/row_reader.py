@@ -10,7 +10,7 @@ from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource, Parsed
 from enterprises.rosters.definition.column import Column, title_key
-from enterprises.rosters.definition.problems import Note, Problem, shown
+from enterprises.rosters.definition.problems import Note, Problem, display_text
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.header import Header
@@ -86,7 +86,7 @@ class RowReader:
             return
         at = next(at for at, value in enumerate(values) if not is_blank(value))
         address = self._table.address(number, at)
-        self._into.ignored.append(Note(address, "", shown(_whole_line(values)), reason))
+        self._into.ignored.append(Note(address, "", display_text(_whole_line(values)), reason))
 
     # --- is it a firm? ---
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
@@ -98,9 +98,11 @@ class RowReader:
             if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
                 return "重复的标题行"
             return None
+        # From here on the row has no code. The order matters: a signature may begin like a remark.
         texts = [str(value).strip() for value in values if isinstance(value, str) and value.strip()]
         if any(_SIGNATURE.search(text) for text in texts):
             return "签字行"
+        # "合 计" is often spread over the cell with spaces.
         if texts and _TOTAL.match(re.sub(r"\s", "", texts[0])):
             return "合计行"
         if texts and _REMARK.match(texts[0]):
@@ -109,6 +111,7 @@ class RowReader:
         for name, at in self._header.columns.items():
             if self._is_filled(number, at, values):
                 filled.add(name)
+        # Numbers are often filled in down to the last prepared row, so they do not make a firm.
         if not filled & self._identifying and len(filled - {"number"}) < FEWEST_VALUES_OF_A_FIRM:
             return "没有企业名称和信用代码"
         return None
@@ -135,13 +138,14 @@ class RowReader:
             if self._table.kind == "csv":
                 self._into.problems.append(catalogue.SHIFTED.problem(address, "", values[at]))
             else:
-                note = Note(address, "", shown(values[at]), "在标题行范围之外，未读取")
+                note = Note(address, "", display_text(values[at]), "在标题行范围之外，未读取")
                 self._into.ignored.append(note)
             return
 
     # --- its values ---
     def _firm_of_row(self, number: int, cells: Sequence[object]) -> RosterRow:
         values, unread, seen_cells = dict(self._blank), set[str](), dict[str, object]()
+        # This loop runs half a million times for the longest list, hence its plain local names.
         failures, width = self._table.failures, len(cells)
         for column, at, known in self._present:
             seen = cells[at] if at < width else None
@@ -160,15 +164,17 @@ class RowReader:
                     self._into.problems.append(problem)
                     seen_cells[column.field] = seen
                     continue
-                # Blank cells are not remembered: whether a merged area covers one depends on its
-                # place.
+                # Blank cells are not remembered: their place says whether a merged area covers
+                # them.
                 if len(known) < REMEMBERED_VALUES and not is_blank(seen):
                     known[seen.__class__, seen] = value, changed, seen
             values[column.field] = value
             seen_cells[column.field] = seen
             if changed:
                 address = self._table.address(number, at)
-                self._into.normalised.append(Note(address, column.title, shown(seen), shown(value)))
+                self._into.normalised.append(
+                    Note(address, column.title, display_text(seen), display_text(value))
+                )
         return RosterRow(
             self._table.sheet, number, values, self._header.columns, seen_cells, frozenset(unread)
         )
@@ -179,6 +185,7 @@ class RowReader:
         if is_blank(seen):
             self._refuse_covered(column, number, at)
             return column.blank, False
+        # Error cells come as these texts from every kind of file.
         if isinstance(seen, str) and seen.strip() in ERROR_VALUES:
             raise Unreadable(
                 catalogue.ERROR_CELL, f"单元格是错误值{seen.strip()}，或超出范围的日期"
@@ -197,4 +204,4 @@ class RowReader:
 
 
 def _whole_line(values: Sequence[object]) -> str:
-    return " ".join(shown(value).strip() for value in values if not is_blank(value))
+    return " ".join(display_text(value).strip() for value in values if not is_blank(value))

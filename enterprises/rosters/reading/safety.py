@@ -51,6 +51,7 @@ def kind_of(path: Path, filename: str, max_bytes: int) -> str:
         )
     with path.open("rb") as stream:
         head = stream.read(4096)
+    # Formats that nobody reads are refused by their extension, with a reason of their own.
     suffix = Path(filename).suffix.lower()
     if suffix in (".xlsm", ".xltm"):
         raise catalogue.MACROS.refuse(filename, f"这是含宏的工作簿（{suffix}），不接收")
@@ -93,6 +94,7 @@ def _text_kind(head: bytes, suffix: str, filename: str) -> str:
         if utf16 or b"\0" not in head:
             return "csv"
         raise catalogue.BAD_TEXT.refuse(filename, "CSV 文件中含有空字符（NUL），不是文本文件")
+    # Control characters besides tabs and line breaks: not a text file of any kind.
     if not utf16 and re.search(rb"[\x00-\x08\x0e-\x1f]", head):
         raise catalogue.NOT_A_TABLE.refuse(filename, "文件内容不是 Excel 工作簿，也不是文本")
     raise catalogue.WRONG_NAME.refuse(
@@ -104,6 +106,7 @@ def check_package(archive: zipfile.ZipFile, filename: str) -> None:
     """Raise FileRefused for a package that is not a plain .xlsx of a modest size."""
     entries = archive.infolist()
     names = [entry.filename.lower() for entry in entries]
+    # Sizes first: all later checks read from the archive.
     _check_sizes(entries, filename)
     # Of two parts with a name one would be checked and the other might be read.
     if len(set(names)) != len(names):

@@ -34,6 +34,7 @@ from enterprises.rosters.reading import reader_message
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import Beat, Reading, silent
 
+# Started by its name, so a move of the module must be followed here.
 CHILD = "enterprises.rosters.reading.reader_process"
 MAX_OUTCOME_BYTES = 256 * 1024 * 1024
 """The child may hand back no more, even when a hostile file has taken it over."""
@@ -141,6 +142,7 @@ def start_child(module: str) -> subprocess.Popen[bytes]:
         stderr=subprocess.PIPE,
         cwd=settings.BASE_DIR,
         env={**kept, **own},
+        # A group of its own, so that it can be killed with all it may have started.
         start_new_session=True,
     )
 
@@ -170,8 +172,10 @@ def _receive(child: subprocess.Popen[bytes], run: ReaderRun, deadline: float, be
     with selectors.DefaultSelector() as selector:
         for stream in (child.stdout, child.stderr):
             assert stream is not None
+            # A child that is silent on one pipe must not keep the parent from reading the other.
             os.set_blocking(stream.fileno(), False)
             selector.register(stream, selectors.EVENT_READ)
+        # The child writes a line per phase and 500 rows; passed on are only so many a second.
         last_beat = 0.0
         while selector.get_map() and not run.complete:
             if time.monotonic() > deadline:

@@ -21,7 +21,7 @@ from enterprises.rosters.definition.problems import (
     Note,
     Problem,
     UnknownTitle,
-    shown,
+    display_text,
 )
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rules import ROW_RULES, Context
@@ -101,6 +101,7 @@ def read_register(
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
     header = find_header(table, mapping or {}, source)
     reading = _new_reading(table, header, source)
+    # Rows above the header are titles and were read with it.
     reader = RowReader(table, header, source, reading)
     for count, raw in enumerate(table.rows):
         if count % BEAT_ROWS == 0:
@@ -112,6 +113,7 @@ def read_register(
         raise catalogue.NO_ROWS.refuse(filename)
     if not reading.rows:
         reading.problems.append(catalogue.EMPTY_ROSTER.problem(filename, "文件", filename))
+    # Only now are firms told from remarks and totals, so that the limit is exact.
     if len(reading.rows) > max_rows:
         raise too_many(filename, max_rows, len(reading.rows))
     beat("核对各行", done=len(reading.rows), total=len(reading.rows))
@@ -132,11 +134,12 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
     for at, title in header.extra:
         reason = "不认识的列，未读取" if (at, title) in unknown else "附加列，未读取"
         address = table.address(header.last_row, at)
-        reading.ignored.append(Note(address, "", shown(title), reason))
+        reading.ignored.append(Note(address, "", display_text(title), reason))
     return reading
 
 
 def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
+    # Problems name the column by its official title, whatever the file calls it.
     titles = {column.field: column.title for column in header.layout.columns}
     for rule in ROW_RULES:
         assert rule.check is not None

@@ -31,6 +31,7 @@ _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 _FORMULA = re.compile(_TAG + rb"f[ >/]")
 # A cell behind column GR, which is the 200th and the last that is read.
 _FAR_CELL = re.compile(_TAG + rb"c [^<>]*\br=[\"'](?:G[S-Z]|[H-Z][A-Z]|[A-Z]{3})[0-9]")
+# Patterns that begin with _TAG hold for any sheet; the others only for a plain one.
 _ANY_ROW_NUMBER = re.compile(_TAG + rb"row(?=[\s/>])(?:[^<>]*?\br=[\"'](\d{1,18})[\"'])?")
 _HIDDEN_ROW = re.compile(
     _TAG + rb"row (?=[^<>]*\bhidden=[\"'](?:1|true)[\"'])(?:[^<>]*?\br=[\"'](\d{1,7})[\"'])?"
@@ -46,10 +47,12 @@ _FILTER = re.compile(
 _FILTER_SET = re.compile(_TAG + rb"filterColumn[ >/]")
 # A cell not written as Excel and WPS write it, and any cell behind column GR.
 _ODD_CELL = re.compile(rb'<c(?! r="(?:[A-F]?[A-Z]|G[A-R])[1-9][0-9]{0,6}"[ />])[\s/>]')
+# Comments and CDATA could hide tags from the patterns, or show some that are none.
 _ODD_MARKS = (b"<!", b" t='")
 _ROW_NUMBER = re.compile(rb'<row(?=[\s/>])(?: r="([1-9][0-9]{0,6})"(?=[ />]))?')
 _CELL_START = b'<c r="'
 _REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL)
+# <v> holds a result or a value, <t> a text that stands in the cell itself.
 _RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
 _FILLED = re.compile(rb"<(?:v|t)(?: [^<>]*)?>[^<]")
 _VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
@@ -87,6 +90,7 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: i
     Reading to the end also proves the part's checksum. Raises ExpatError for a plain sheet that is
     not well-formed: calamine would read a part of it without an error.
     """
+    # expat only proves the XML well-formed; it builds nothing, so it needs hardly any memory.
     facts, parser = SheetFacts(), expat.ParserCreate()
     with archive.open(part) as stream:
         for number, block in enumerate(_whole_rows(stream, filename)):
@@ -97,6 +101,7 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: i
             _look_through_block(block, facts, filename)
             if facts.plain:
                 parser.Parse(block, False)
+                # Rows with nothing but formats do not count: some files have tens of thousands.
                 for row in block.split(b"<row"):
                     facts.filled += _FILLED.search(row) is not None
                 if facts.filled > max_rows + 2 * HEADER_ROWS:

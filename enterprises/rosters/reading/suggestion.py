@@ -10,7 +10,7 @@ from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import Column, title_key
 from enterprises.rosters.definition.layout import Layout
-from enterprises.rosters.definition.problems import UnknownTitle, shown
+from enterprises.rosters.definition.problems import UnknownTitle, display_text
 from enterprises.rosters.definition.table import RawTable, is_blank
 
 SAMPLES, JUDGED_VALUES, SEARCHED_ROWS = 3, 50, 2_000
@@ -45,6 +45,7 @@ def unknown_titles(
             confidence = _confidence(title, column, samples[at], source)
             if confidence >= PLAUSIBLE:
                 ranked.append((confidence, at, column.field))
+    # The best pair of title and field takes its field first; then come the next ones, by the place.
     ranked.sort(key=lambda candidate: (-candidate[0], candidate[1]))
     suggestions: dict[int, tuple[str, float]] = {}
     suggested_fields = set()
@@ -70,13 +71,14 @@ def _values_below(table: RawTable, header_row: int, at: int) -> Iterator[object]
 
 def _distinct_examples(values: list[object]) -> tuple[str, ...]:
     # A dict keeps the order in which the values stand in the file.
-    return tuple(islice(dict.fromkeys(map(shown, values)), SAMPLES))
+    return tuple(islice(dict.fromkeys(map(display_text, values)), SAMPLES))
 
 
 def _confidence(title: str, column: Column, values: list[object], source: CellSource) -> float:
     key = title_key(title)[:COMPARED_LENGTH]
     likeness = max(_title_likeness(key, title_key(known)) for known in column.all_titles)
     readable = _readable_share(column, values, source)
+    # Codes, certificates and official names are recognised by themselves, under any title.
     if values and column.telling and readable >= CERTAIN_BY_VALUE:
         likeness = max(likeness, CERTAIN_BY_VALUE)
     return round(likeness * readable, 2)

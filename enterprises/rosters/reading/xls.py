@@ -26,6 +26,7 @@ _CHAIN_END = 0xFFFFFFFA
 
 
 def read_xls(path: Path, filename: str, max_rows: int) -> RawTable:
+    # calamine reads the values; what it does not tell is looked up in the records beside it.
     stream = workbook_stream(path.read_bytes())
     records = list(_records(stream, 0))
     if any(kind == _FILEPASS for kind, _ in records):
@@ -45,6 +46,7 @@ def read_xls(path: Path, filename: str, max_rows: int) -> RawTable:
                 table.notes.append(f"{hidden}工作表“{sheet.name}”有内容，未读取")
         position = book.sheet_names.index(roster.name)
     table.epoch = 1904 if (_DATE1904, b"\x01\x00") in records else 1900
+    # Every sheet is a stream of records of its own; BoundSheet says where it begins.
     starts = [struct.unpack_from("<I", body)[0] for kind, body in records if kind == _BOUNDSHEET]
     table.failures = dict(_cells_without_value(stream, starts[position]))
     _note_structure(stream, starts[position], table)
@@ -92,12 +94,15 @@ def _note_structure(stream: bytes, start: int, table: RawTable) -> None:
     See [MS-XLS] Row, ColInfo, MergeCells, FilterMode.
     """
     for kind, body in _records(stream, start):
+        # The bits and offsets are those of [MS-XLS]; a length that is too short is a damaged
+        # record.
         if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
             table.hidden_rows.append(struct.unpack_from("<H", body)[0] + 1)
         elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
             first, last = struct.unpack_from("<HH", body)
             table.hidden_columns += range(first, min(last + 1, MAX_COLUMNS))
         elif kind == _MERGECELLS:
+            # A count of two bytes, then eight bytes for each area.
             for at in range(2, len(body) - 7, 8):
                 top, bottom, left, right = struct.unpack_from("<HHHH", body, at)
                 table.merged.append(Area(top + 1, left, bottom + 1, right))
@@ -151,6 +156,7 @@ def _sector_table(data: bytes, size: int) -> tuple[int, ...]:
     listed = [number for number in struct.unpack_from("<109I", data, 76) if number < _CHAIN_END]
     more = struct.unpack_from("<I", data, 68)[0]
     seen: set[int] = set()
+    # `seen` ends a damaged chain that runs in a circle.
     while more < _CHAIN_END and more not in seen:
         seen.add(more)
         numbers = _words(_sector(data, more, size))

@@ -30,6 +30,7 @@ from enterprises.rosters.reading.package import Package, SheetPart, package_of
 from enterprises.rosters.reading.safety import check_package, is_utf8
 from enterprises.rosters.reading.sheet_xml import SheetFacts, has_values, look_through, prove_whole
 
+# Besides the sheet itself, calamine reads these; all must be sound for it to be trusted.
 _OTHER_PARTS = ("xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
 
 
@@ -49,13 +50,13 @@ def read_xlsx(path: Path, filename: str, max_rows: int) -> RawTable:
         # calamine holds the whole block of cells from A1 to the last one in memory, 32 bytes each.
         small = facts.last_row <= max_rows + 2 * HEADER_ROWS + MAX_BLANK_ROWS
         fast = facts.plain and small and not facts.far and _other_parts_are_utf8(archive)
+        # calamine would read the sound beginning of a broken part without an error.
         for part in _OTHER_PARTS:
             if fast and part in archive.namelist():
                 prove_whole(archive, part)
-    if fast:
-        _read_with_calamine(path, sheet, package, facts, table, max_rows)
-    else:
-        _read_with_openpyxl(path, sheet, facts, table, max_rows)
+    # Both fill in the table's rows, failures and stamp, and tests hold them against each other.
+    read = _read_with_calamine if fast else _read_with_openpyxl
+    read(path, sheet, package, facts, table, max_rows)
     return table
 
 
@@ -103,6 +104,7 @@ def _with_errors(
     rows: Iterable[Sequence[object]], errors: dict[tuple[int, int], str]
 ) -> Iterator[Sequence[object]]:
     """The rows with the texts of error cells put back, also behind the last cell of calamine's."""
+    # calamine gives error cells as blanks, and drops trailing blanks.
     by_row: dict[int, dict[int, str]] = {}
     for (number, at), text in errors.items():
         by_row.setdefault(number, {})[at] = text
@@ -127,7 +129,12 @@ def _row_with_errors(row: Sequence[object], errors: dict[int, str]) -> Sequence[
 
 # --- with openpyxl ---
 def _read_with_openpyxl(
-    path: Path, sheet: SheetPart, facts: SheetFacts, table: RawTable, max_rows: int
+    path: Path,
+    sheet: SheetPart,
+    package: Package,
+    facts: SheetFacts,
+    table: RawTable,
+    max_rows: int,
 ) -> None:
     # Given a path, openpyxl judges it by its ending; stored files have none.
     with path.open("rb") as file:
@@ -139,6 +146,7 @@ def _read_with_openpyxl(
                 table.sealed = str(next(_row_values(book[STAMP_SHEET]), ("",))[0])
         finally:
             book.close()
+    # A second pass over the XML: openpyxl gives formulas or results, never both.
     if facts.formulas:
         cells = _uncalculated_cells(path, sheet.part)
         table.failures = dict.fromkeys(cells, catalogue.FORMULA)
@@ -171,6 +179,7 @@ def _uncalculated_cells(path: Path, part: str) -> Iterator[tuple[int, int]]:
 
 
 def _lacks_result(cell: Element) -> bool:
+    # <f> is the formula, <v> its result, <is> a text in place of one.
     children = {child.tag.rpartition("}")[2]: child for child in cell}
     if "f" not in children or "is" in children:
         return False

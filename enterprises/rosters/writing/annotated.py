@@ -1,7 +1,7 @@
 """The user's own workbook with every problem marked: coloured cells, comments, a column of reasons.
 
 A further sheet lists all problems. The copy can be corrected and sent in as it is, any number of
-times: the marks of the time before are removed first.
+times: the marks of the last check are removed first.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _problems_by_cell(problems: Sequence[Problem]) -> Marked:
     return by_cell
 
 
-# --- removing the marks of the time before ---
+# --- removing the marks of the last check ---
 def _remove_marks(copy: Copy) -> None:
     for sheet in copy.book.worksheets:
         if sheet is not copy.sheet and _is_summary(sheet):
@@ -177,6 +177,7 @@ def _mark_cells(sheet: Any, marked: Marked) -> int:
             # Only the first cell of a merged area can be seen.
             area = next(area for area in areas if cell.coordinate in area)
             cell = sheet.cell(area.min_row, area.min_col)
+        # A warning must not hide the error of another cell of the same merged area.
         if cell.fill.fgColor.rgb != ERROR_FILL:
             cell.fill = FILLS[level_of(problems[0])]
         if number < MOST_COMMENTS:

@@ -104,6 +104,7 @@ def copy_of(path: Path, kind: str, filename: str, sheet: str | None = None) -> C
 
 # --- the whole workbook ---
 def _whole_copy(path: Path, name: str | None, losses: list[str]) -> Copy:
+    # Loaded with formulas, not with results, so that the user's formulas survive.
     results = dict(_formula_results(path))
     with path.open("rb") as file:
         book = load_workbook(file, rich_text=True)
@@ -216,6 +217,7 @@ def _bare_copy(path: Path, filename: str, loss: str) -> Copy:
     book = Workbook()
     sheet = book.active
     sheet.title = INVALID_TITLE_REGEX.sub("_", table.sheet)[:31].strip("'") or "名册"
+    # Days that stand as plain numbers must mean the same days again.
     if table.epoch == 1904:
         book.epoch = MAC_EPOCH
     for number, values in table.rows:
@@ -234,6 +236,7 @@ def _write_value(cell: Any, value: object) -> None:
     if isinstance(value, float) and not math.isfinite(value):
         value = str(value)
     if isinstance(value, str):
+        # As text, or the spreadsheet program makes numbers of codes at the next edit.
         cell.number_format = "@"
         write_raw(cell, value)
         return

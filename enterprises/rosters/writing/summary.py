@@ -12,7 +12,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from enterprises.rosters.definition.causes import by_cause, row_ranges
 from enterprises.rosters.definition.marks import ERROR_FILL, SUMMARY_SHEET, WARNING_FILL
-from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, shown
+from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, display_text
 from enterprises.rosters.writing.cells_out import LINE_HEIGHT, lines_of, write_text
 
 SUMMARY_TITLE = "名册检查结果"
@@ -68,7 +68,7 @@ def add_summary(
 def _head_lines(filename: str, problems: Sequence[Problem], notes: Sequence[str]) -> list[str]:
     errors = sum(problem.blocks for problem in problems)
     rows = {problem.row for problem in problems if problem.row is not None}
-    lines = [f"文件：{shown(filename, 100)}", "没有发现问题。"]
+    lines = [f"文件：{display_text(filename, 100)}", "没有发现问题。"]
     if problems:
         warnings = len(problems) - errors
         lines[1] = f"错误{errors:,}处，提醒{warnings:,}处，涉及{len(rows):,}行。"
@@ -112,7 +112,7 @@ def _cause_line(same: list[Problem]) -> tuple[str, ...]:
     reason = first.reason
     if any(problem.reason != reason for problem in same):
         reason = f"{reason}；等"
-    rows = shown(row_ranges(same), 120)
+    rows = display_text(row_ranges(same), 120)
     return (level_of(first), first.code, str(len(same)), first.title, rows, reason, first.fix)
 
 
@@ -166,6 +166,7 @@ def _styles(sheet: Any, row: int) -> tuple[Any, Any, dict[str, Any]]:
     A style exists only on a cell, so the first cell of the row is formatted anew for each of them.
     """
     cell = sheet.cell(row, 1)
+    # The first cell of the table is overwritten with its title afterwards.
     cell.border = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
     cell.alignment = Alignment(vertical="center", wrap_text=True)
     cell.font = Font(name="宋体", size=10)
@@ -182,6 +183,7 @@ def _link_to_cells(sheet: Any, first: int, problems: Sequence[Problem], title: s
     for row, problem in enumerate(problems, first):
         match = ROW_OF_ADDRESS.search(problem.address)
         if match:
+            # Column 3 is the place; a row without a column is linked to its first cell.
             cell = sheet.cell(row, 3)
             cell.hyperlink = Hyperlink(
                 ref=cell.coordinate, location=f"'{quoted}'!{match[1] or 'A'}{match[2]}"

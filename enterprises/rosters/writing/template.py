@@ -76,13 +76,14 @@ class TemplateOrder:
         return Period.of(self.as_of)
 
 
-def build(order: TemplateOrder) -> bytes:
+def build_template(order: TemplateOrder) -> bytes:
     """The .xlsx file."""
     book = Workbook()
     book.properties.creator = "江津区科技局"
     book.properties.title = f"{order.unit_name}{order.period.label}科技企业名册"
     sheet = book.active
     sheet.title = ROSTER_SHEET
+    # The rows are prepared in advance: a validation does not grow when firms are added below.
     last_row = HEADER_ROW + max(len(order.rows) + SPARE_ROWS, FEWEST_ROWS)
     _write_titles(sheet, order)
     _write_header(sheet, order.choices)
@@ -91,6 +92,7 @@ def build(order: TemplateOrder) -> bytes:
     _prepare_view(sheet)
     _write_help_sheet(book.create_sheet(HELP_SHEET), order.choices)
     _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order.choices, last_row)
+    # "veryHidden" sheets cannot be made visible from the menus of Excel and WPS.
     stamp = book.create_sheet(STAMP_SHEET)
     stamp["A1"] = Stamp(order.unit, order.period.code).sealed()
     stamp.sheet_state = "veryHidden"
@@ -120,6 +122,7 @@ def _write_header(sheet: Any, choices: Choices) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 46
     for at, column in _numbered_columns():
         cell = sheet.cell(HEADER_ROW, at)
+        # A break before the bracket; the reader ignores it when it compares titles.
         text, fill = column.title.replace("（", "\n（"), HEADER_FILL
         if column.filled:
             text, fill = f"{text}\n（必填）", REQUIRED_FILL

@@ -1,4 +1,7 @@
-"""The forecast held against what came: from each past year's end to the next, knowing only what was dated by then."""
+"""The forecast compared with what came: from each past year's end to the next.
+
+Each forecast knows only what was dated by its own day.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from targets.figures import counting, spans
+from targets.models import Scope
 from targets.outlook.model import scenario
 from targets.outlook.model.firm_history import Chronicle
 from targets.outlook.model.rates import FEW
@@ -14,7 +18,7 @@ from targets.outlook.model.rates import FEW
 
 @dataclass(frozen=True)
 class Trial:
-    """Forecast on `as_of` for `day`: expected value and 80 % range, and the number that was counted."""
+    """Forecast on `as_of` for `day`: expected value and 80 % range, and the number counted then."""
 
     as_of: dt.date
     day: dt.date
@@ -43,46 +47,49 @@ class Record:
 
     @property
     def typical_miss(self) -> float | None:
-        """The mean distance between forecast and count."""
-        return (
-            sum(abs(trial.miss) for trial in self.trials) / len(self.trials)
-            if self.trials
-            else None
-        )
+        """The mean distance between forecast and count; None without a trial."""
+        if not self.trials:
+            return None
+        return sum(abs(trial.miss) for trial in self.trials) / len(self.trials)
 
 
 _KEPT: dict[Hashable, Record] = {}
-"""Records of this process, by all they depend on. Each is a few rows and takes as long as the rest of the page."""
+"""Records of this process, by all they depend on.
+
+A record is a few rows and takes as long as the rest of the page.
+"""
 MOST_KEPT = 64
 
 
 def run_backtest(chronicle: Chronicle, until: dt.date) -> Record:
-    """The record up to a day; reckoned once as long as no fact changes."""
-    case = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
-    if case not in _KEPT:
+    """The record up to a day; computed once as long as no fact changes."""
+    key = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
+    if key not in _KEPT:
         if len(_KEPT) >= MOST_KEPT:
             _KEPT.clear()
-        _KEPT[case] = tried(chronicle, until)
-    return _KEPT[case]
+        _KEPT[key] = run_trials(chronicle, until)
+    return _KEPT[key]
 
 
-def tried(chronicle: Chronicle, until: dt.date) -> Record:
-    """From every year's end with enough history, as long as the next year's end is not after a day."""
-    first = chronicle.first_year or until.year
-    pairs = [
-        (dt.date(year, 12, 31), dt.date(year + 1, 12, 31)) for year in range(first, until.year + 1)
-    ]
-    pairs = [(as_of, day) for as_of, day in pairs if day <= until]
+def run_trials(chronicle: Chronicle, until: dt.date) -> Record:
+    """One from every year's end with enough history to the next year's end, up to a day."""
+    pairs = []
+    for year in range(chronicle.first_year or until.year, until.year):
+        pairs.append((dt.date(year, 12, 31), dt.date(year + 1, 12, 31)))
+    if pairs and pairs[-1][1] > until:
+        pairs.pop()
     counts = counting.count_stored([day for _, day in pairs], chronicle.definition)
     trials = []
     for as_of, day in pairs:
-        then = scenario.build_scenario(chronicle, as_of)
-        if _enough(then):
-            found, actual = then.on(day), counts.stock(day, chronicle.kind.code, "district")
-            trials.append(Trial(as_of, day, found.mean, *found.range80, actual))
+        seen_then = scenario.build_scenario(chronicle, as_of)
+        if _has_enough_history(seen_then):
+            expected = seen_then.on(day)
+            actual = counts.stock(day, chronicle.kind.code, Scope.DISTRICT)
+            trials.append(Trial(as_of, day, expected.mean, *expected.range80, actual))
     return Record(trials)
 
 
-def _enough(then: scenario.Scenario) -> bool:
-    renewals = then.rates.renewal.district.of >= FEW or not then.has_term
-    return renewals and not then.narrow and then.rates.exit.district.of >= FEW
+def _has_enough_history(seen: scenario.Scenario) -> bool:
+    learned = seen.rates
+    renewals = learned.renewal.district.of >= FEW or not seen.has_term
+    return renewals and not seen.narrow and learned.exit.district.of >= FEW

@@ -1,4 +1,4 @@
-"""Certificates by the year of their issue, and when they run out: how the stock of a later day is made up."""
+"""Certificates by their year of issue, and when they run out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from enterprises.models import PoolEntry, Qualification
-from enterprises.models.validity import in_force
+from enterprises.models.validity import DAY, in_force
 from parks.models import User
 from targets.figures import counting
 from targets.models import Definition, Scope, Span
@@ -23,9 +23,10 @@ DAYS_SOON = 90
 
 @dataclass(frozen=True)
 class Cohort:
-    """The firms that count on a day with the certificates of today, by the year of the certificate that counts.
+    """The firms that count on a day with the certificates of today, by the certificate's year.
 
-    A firm with several certificates on the day counts by the latest. `by_unit`: (unit, year) → firms.
+    A firm with several certificates on the day counts by the latest. `by_unit`: (unit, year of
+    issue) → firms.
     """
 
     day: dt.date
@@ -33,17 +34,18 @@ class Cohort:
 
     @property
     def years(self) -> dict[int | None, int]:
+        """Year of issue → firms of the district, oldest first."""
         totals: dict[int | None, int] = defaultdict(int)
-        for (_, year), firms in sorted(self.by_unit.items(), key=lambda row: row[0][1] or 0):
+        for (_, year), firms in self.by_unit.items():
             totals[year] += firms
-        return dict(totals)
+        return dict(sorted(totals.items(), key=lambda total: total[0] or 0))
 
     @property
     def total(self) -> int:
         return sum(self.by_unit.values())
 
 
-def cohort(indicator: str, day: dt.date) -> Cohort:
+def read_cohort(indicator: str, day: dt.date) -> Cohort:
     """One query; the unit of a firm is its park, or its town where it stands in none."""
     covering = counting.listed(
         indicator=indicator, scope=Scope.DISTRICT, day=day, definition=Definition.CERTIFICATE
@@ -65,7 +67,10 @@ def _counting_on(day: dt.date) -> QuerySet[Qualification]:
 
 @dataclass(frozen=True)
 class Lapses:
-    """Firms whose count ends in the month that begins on `month`, by unit. The first lacks the days gone by."""
+    """Firms whose count ends in the month that begins on `month`, by unit.
+
+    It ends in [since, until). The first month lacks the days gone by.
+    """
 
     month: dt.date
     since: dt.date
@@ -78,23 +83,26 @@ class Lapses:
 
 
 def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT) -> list[Lapses]:
-    """The rest of the day's month and the months after it; one query. A firm that holds a later certificate is none."""
+    """The rest of the day's month and the MONTHS_AHEAD − 1 after it; one query.
+
+    A firm that holds a later certificate does not lapse.
+    """
+    tomorrow = after + DAY
     first = after.replace(day=1)
     begins = [first + relativedelta(months=number) for number in range(MONTHS_AHEAD + 1)]
     found = counting.lapsing(
         indicator=indicator,
         scope=scope,
-        since=after + dt.timedelta(1),
+        since=tomorrow,
         until=begins[-1],
         definition=Definition.CERTIFICATE,
     )
     firms: dict[dt.date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for end, park, town, number in (
-        found.order_by().values_list("end", "park", "town").annotate(Count("id"))
-    ):
+    counted = found.order_by().values_list("end", "park", "town").annotate(Count("id"))
+    for end, park, town, number in counted:
         firms[end.replace(day=1)][park or town] += number
     return [
-        Lapses(month, max(month, after + dt.timedelta(1)), following, dict(firms.get(month, {})))
+        Lapses(month, max(month, tomorrow), following, dict(firms.get(month, {})))
         for month, following in itertools.pairwise(begins)
     ]
 
@@ -102,12 +110,16 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
 def lapsing_soon(
     indicator: str, after: dt.date, user: User, scope: str = Scope.DISTRICT
 ) -> QuerySet[Span]:
-    """The spans a viewer may see whose last day is within DAYS_SOON days, soonest first, with all that is shown."""
+    """The spans a viewer may see whose last day is within DAYS_SOON days, soonest first.
+
+    With the related rows that a page shows of each.
+    """
     found = counting.lapsing(
         indicator=indicator,
         scope=scope,
-        since=after + dt.timedelta(1),
-        until=after + dt.timedelta(DAYS_SOON + 2),
+        since=after + DAY,
+        # A span ends on the day after its last one, and `until` itself is excluded: two more days.
+        until=after + (DAYS_SOON + 2) * DAY,
         definition=Definition.CERTIFICATE,
     )
     return (
@@ -117,7 +129,7 @@ def lapsing_soon(
     )
 
 
-def pooled(firms: Iterable[int], day: dt.date) -> dict[int, str]:
+def pool_stages(firms: Iterable[int], day: dt.date) -> dict[int, str]:
     """Firm → the stage of the reserve pool in which it stands on the day; one query."""
     rows = PoolEntry.objects.filter(in_force(day, "since", "until"), enterprise__in=list(firms))
     return {

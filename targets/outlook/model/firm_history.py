@@ -1,7 +1,7 @@
-"""What was known of every firm on a day: its counted spans, and every certificate that ran out and what followed.
+"""What was known of every firm on a day: its counted spans, and what followed each certificate.
 
-A forecast from a past day must not know what came later. `known_on` takes from the facts whatever is dated after the
-day; the spans then follow by the one rule of `targets.figures.spans`.
+A forecast from a past day must not know what came later. `known_on` removes from the facts whatever
+is dated after the day. The spans then follow by the one rule of `targets.figures.spans`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from enterprises.models import Closure, Placement, Qualification, QualificationKind
 from targets.figures import spans
-from targets.figures.spans import Facts, Validity
+from targets.figures.spans import Facts, HeldDays
 from targets.models import Span
 
 Fact = TypeVar("Fact", Qualification, Placement, Closure)
@@ -23,9 +23,10 @@ Fact = TypeVar("Fact", Qualification, Placement, Closure)
 
 @dataclass(frozen=True, slots=True)
 class CertificateLapse:
-    """The last covering certificate of a counted firm ran out: `day` is the first day it no longer held.
+    """The last covering certificate of a counted firm ran out.
 
-    `gap` is the number of days until the next certificate began: 0 without a gap, None when none is known.
+    `day` is the first day it no longer held. `gap` is the number of days until the next certificate
+    began: 0 without a gap, None when none is known.
     """
 
     day: dt.date
@@ -34,11 +35,12 @@ class CertificateLapse:
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
-    """One firm, one kind, one definition, as known on a day: disjoint counted spans in order, and the lapses.
+class FirmHistory:
+    """One firm, one kind, one definition, as known on a day.
 
-    `present`: the firm stands in the district and is not struck off on that day. `again`: the days on which a
-    certificate began that is marked 重新认定, so that the firm had held one before, on record or not.
+    `spans` are disjoint and in order. `present`: the firm stands in the district and is not struck
+    off on that day. `again`: the days on which a certificate began that is marked 重新认定. The firm
+    must have held one before, whether or not it is on record.
     """
 
     firm: int
@@ -48,7 +50,7 @@ class Life:
     again: frozenset[dt.date]
 
     def counted_on(self, day: dt.date) -> Span | None:
-        return next((span for span in self.spans if span.start <= day < span.end), None)
+        return _covering(self.spans, day)
 
 
 @dataclass(frozen=True)
@@ -59,35 +61,37 @@ class Chronicle:
     definition: str
     facts: Mapping[int, Facts]
 
-    def known_on(self, day: dt.date) -> list[Life]:
-        return [
-            life
-            for firm, facts in self.facts.items()
-            if (life := self._life(firm, known_on(facts, day), day))
-        ]
+    def known_on(self, day: dt.date) -> list[FirmHistory]:
+        """The history of every firm that by then had held a certificate."""
+        histories = []
+        for firm, facts in self.facts.items():
+            known = known_on(facts, day)
+            if known.qualifications:
+                histories.append(self._history(firm, known, day))
+        return histories
 
-    def _life(self, firm: int, facts: Facts, day: dt.date) -> Life | None:
-        if not facts.qualifications:
-            return None
-        found = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
-        found.sort(key=lambda span: span.start)
-        held = spans.days_held(facts.qualifications, self.kind, self.definition)
-        again = {
-            one.start
-            for one in held
-            if one.qualification.recognition == Qualification.Recognition.AGAIN
-        }
-        return Life(firm, found, list(_lapses(held, found, day)), _present(facts), frozenset(again))
+    def _history(self, firm: int, facts: Facts, day: dt.date) -> FirmHistory:
+        counted = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
+        counted.sort(key=lambda span: span.start)
+        held_days = spans.days_held(facts.qualifications, self.kind, self.definition)
+        again = set()
+        for held in held_days:
+            if held.qualification.recognition == Qualification.Recognition.AGAIN:
+                again.add(held.validity.first_day)
+        lapses = list(_lapses(held_days, counted, day))
+        return FirmHistory(firm, counted, lapses, _present(facts), frozenset(again))
 
     @property
     def first_year(self) -> int | None:
         """The year of the oldest certificate."""
-        years = [
-            one.valid_from.year if one.valid_from else one.class_year
-            for facts in self.facts.values()
-            for one in facts.qualifications
-        ]
-        return min((year for year in years if year), default=None)
+        years = []
+        for facts in self.facts.values():
+            for qualification in facts.qualifications:
+                if qualification.valid_from:
+                    years.append(qualification.valid_from.year)
+                elif qualification.class_year:
+                    years.append(qualification.class_year)
+        return min(years, default=None)
 
     @property
     def term_years(self) -> int | None:
@@ -96,41 +100,44 @@ class Chronicle:
         return terms[-1].years if terms else None
 
 
-def read(kind: str, definition: str) -> Chronicle:
+def read_chronicle(kind: str, definition: str) -> Chronicle:
     """The facts behind a kind (four queries). QualificationKind.DoesNotExist for an unknown one."""
-    row = QualificationKind.objects.prefetch_related("terms").get(code=kind)
-    holders = Qualification.objects.filter(kind=row)
-    ids = holders.values("enterprise")
+    kind_row = QualificationKind.objects.prefetch_related("terms").get(code=kind)
+    qualifications = Qualification.objects.filter(kind=kind_row)
+    firms = qualifications.values("enterprise")
     facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
-    for held in holders.order_by("pk"):
-        facts[held.enterprise_id].qualifications.append(held)  # type: ignore[attr-defined]
-    for place in Placement.objects.filter(enterprise__in=ids).order_by("pk"):
-        facts[place.enterprise_id].placements.append(place)  # type: ignore[attr-defined]
-    for closure in Closure.objects.filter(enterprise__in=ids).order_by("pk"):
+    for row in qualifications.order_by("pk"):
+        facts[row.enterprise_id].qualifications.append(row)  # type: ignore[attr-defined]
+    for placement in Placement.objects.filter(enterprise__in=firms).order_by("pk"):
+        facts[placement.enterprise_id].placements.append(placement)  # type: ignore[attr-defined]
+    for closure in Closure.objects.filter(enterprise__in=firms).order_by("pk"):
         facts[closure.enterprise_id].closures.append(closure)  # type: ignore[attr-defined]
-    return Chronicle(row, definition, dict(facts))
+    return Chronicle(kind_row, definition, dict(facts))
 
 
-# --- what is dated up to a day ------------------------------------------------------------------------------------
+# --- what is dated up to a day ------------------------------------------------------------------
 def known_on(facts: Facts, day: dt.date) -> Facts:
     """The facts without anything that is dated after the day."""
+    issued = [row for row in facts.qualifications if _issued_by(row, day)]
+    placed = [row for row in facts.placements if row.since <= day]
+    closed = [row for row in facts.closures if row.closed_on <= day]
     return Facts(
-        [_without(one, "revoked_on", day) for one in facts.qualifications if _issued_by(one, day)],
-        [_without(one, "until", day) for one in facts.placements if one.since <= day],
-        [_without(one, "reopened_on", day) for one in facts.closures if one.closed_on <= day],
+        [_without_later_end(row, "revoked_on", day) for row in issued],
+        [_without_later_end(row, "until", day) for row in placed],
+        [_without_later_end(row, "reopened_on", day) for row in closed],
     )
 
 
-def _issued_by(one: Qualification, day: dt.date) -> bool:
-    if one.valid_from is not None:
-        return one.valid_from <= day
-    return one.class_year is not None and one.class_year <= day.year
+def _issued_by(qualification: Qualification, day: dt.date) -> bool:
+    if qualification.valid_from is not None:
+        return qualification.valid_from <= day
+    return qualification.class_year is not None and qualification.class_year <= day.year
 
 
-def _without(fact: Fact, field: str, day: dt.date) -> Fact:
-    """The fact, or a copy of it whose end is not known yet."""
-    ended = getattr(fact, field)
-    if ended is None or ended <= day:
+def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
+    """The fact itself, or a copy without its end where that was not known yet."""
+    end = getattr(fact, field)
+    if end is None or end <= day:
         return fact
     unended = copy.copy(fact)
     setattr(unended, field, None)
@@ -138,39 +145,55 @@ def _without(fact: Fact, field: str, day: dt.date) -> Fact:
 
 
 def _present(facts: Facts) -> bool:
-    placed = any(one.until is None for one in facts.placements)
-    return placed and not any(one.reopened_on is None for one in facts.closures)
+    placed = any(placement.until is None for placement in facts.placements)
+    return placed and not any(closure.reopened_on is None for closure in facts.closures)
 
 
-# --- certificates that ran out --------------------------------------------------------------------------------------
+# --- certificates that ran out ------------------------------------------------------------------
 def _lapses(
-    held: Iterable[Validity], counted: Sequence[Span], day: dt.date
+    held_days: Iterable[HeldDays], counted: Sequence[Span], day: dt.date
 ) -> Iterator[CertificateLapse]:
-    """One for each end up to the day of a certificate that no other outlasted, where the firm counted to the last."""
-    chain = last_covering(held)
-    for number, one in enumerate(chain):
-        if one.ending != Span.Closing.EXPIRED or one.end > day:
+    """One for each end by the day of a certificate that no other outlasted.
+
+    Only where the firm counted on the certificate's last day.
+    """
+    chain = last_covering(held_days)
+    for number, held in enumerate(chain):
+        end, last_day = held.validity.first_day_not_valid, held.validity.last_day
+        if held.ending != Span.Closing.EXPIRED or last_day is None or end > day:
             continue
-        eve = one.end - dt.timedelta(days=1)
-        span = next((span for span in counted if span.start <= eve < span.end), None)
-        if span is not None:
-            following = chain[number + 1] if number + 1 < len(chain) else None
-            gap = max((following.start - one.end).days, 0) if following else None
-            yield CertificateLapse(one.end, responsible(span), gap)
+        span = _covering(counted, last_day)
+        if span is None:
+            continue
+        gap = None
+        if number + 1 < len(chain):
+            gap = max((chain[number + 1].validity.first_day - end).days, 0)
+        yield CertificateLapse(end, responsible_unit(span), gap)
 
 
-def last_covering(held: Iterable[Validity]) -> list[Validity]:
-    """Without those that another outlasts; beginnings and ends then both ascend."""
-    chain: list[Validity] = []
-    for one in sorted(held, key=lambda h: (h.start, h.end)):
-        if chain and one.end <= chain[-1].end:
+def _covering(counted: Iterable[Span], day: dt.date) -> Span | None:
+    return next((span for span in counted if span.covers(day)), None)
+
+
+def last_covering(held_days: Iterable[HeldDays]) -> list[HeldDays]:
+    """Without those that another outlasts; both beginnings and ends then ascend."""
+    chain: list[HeldDays] = []
+    for held in sorted(held_days, key=_by_days):
+        if chain and not held.validity.outlasts(chain[-1].validity):
             continue
-        if chain and one.start == chain[-1].start:
+        if chain and held.validity.first_day == chain[-1].validity.first_day:
             chain.pop()
-        chain.append(one)
+        chain.append(held)
     return chain
 
 
-def responsible(span: Span) -> int:
-    """The unit that answers for the firm: its park, or the town where it stands in none. All add up to the district."""
+def _by_days(held: HeldDays) -> tuple[dt.date, dt.date]:
+    return held.validity.first_day, held.validity.first_day_not_valid
+
+
+def responsible_unit(span: Span) -> int:
+    """The unit that answers for the firm: its park, or the town where it stands in no park.
+
+    So the units add up to the district.
+    """
     return span.park_id or span.town_id

@@ -1,9 +1,9 @@
 """How many firms will count on a day to come: the exact distribution, from each firm's probability.
 
-Pure functions: no database, no clock, no random number. A firm counts or not, independently of the others, with a
-probability of its own: their number is Poisson-binomial. Entries of firms not known yet are Poisson around a mean that
-differs from year to year as it did, which is negative binomial. The two are convolved; what is cut off at the far ends
-is added up and reported as `lost`.
+Pure functions: no database, no clock, no random number. A firm counts or not, independently of the
+others, with a probability of its own: their number is Poisson-binomial. Entries of firms not known
+yet are Poisson around a mean that differs from year to year as it did before, which is negative
+binomial. The two are convolved. What is cut off at the far ends is added up and kept as `lost`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ EIGHTY_PERCENT = (0.1, 0.9)
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """P(number = first + i) = masses[i]. Every probability read from it is off by at most `error`."""
+    """P(number = first + i) = masses[i].
+
+    Every probability read from it is off by at most `error`.
+    """
 
     first: int
     masses: Sequence[float]
@@ -34,7 +37,10 @@ class Distribution:
 
     @property
     def error(self) -> float:
-        """What was cut off, and rounding: three roundings of at most 2⁻⁵³ for each firm, and no subtraction."""
+        """What was cut off, and rounding.
+
+        There are three roundings of at most 2⁻⁵³ for each firm, and no subtraction.
+        """
         return self.lost + 3 * (self.steps + 1) * 2.0**-53
 
     @property
@@ -55,22 +61,26 @@ class Distribution:
 
     @property
     def range80(self) -> tuple[int, int]:
-        """Between these, both included, with at least 80 %: at most 10 % lie below, at most 10 % above."""
+        """It lies between these, both included, with at least 80 %.
+
+        At most 10 % lie below and at most 10 % above.
+        """
         low, high = EIGHTY_PERCENT
         return self.quantile(low), self.quantile(high)
 
-    def plus(self, other: Distribution) -> Distribution:
+    def plus(self, addend: Distribution) -> Distribution:
         """The sum of two independent numbers."""
-        masses = [0.0] * (len(self.masses) + len(other.masses) - 1)
+        masses = [0.0] * (len(self.masses) + len(addend.masses) - 1)
         for place, mass in enumerate(self.masses):
-            for shift, more in enumerate(other.masses, place):
+            for shift, more in enumerate(addend.masses, place):
                 masses[shift] += mass * more
-        longer = max(self.steps, other.steps) + min(len(self.masses), len(other.masses))
-        return _cut(Distribution(self.first + other.first, masses, self.lost + other.lost, longer))
+        steps = max(self.steps, addend.steps) + min(len(self.masses), len(addend.masses))
+        first, lost = self.first + addend.first, self.lost + addend.lost
+        return _cut(Distribution(first, masses, lost, steps))
 
 
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
-    """The number of successes in independent trials, one firm after the other, its support kept narrow."""
+    """The number of successes in independent trials, added one firm after the other."""
     sure, rest = 0, []
     for chance in probabilities:
         if not 0 <= chance <= 1:
@@ -79,15 +89,16 @@ def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
             sure += 1
         elif chance > 0:
             rest.append(chance)
-    found = Distribution(sure, [1.0])
+    total = Distribution(sure, [1.0])
+    # In ascending order, so that rounding does not depend on the order in which firms are read.
     for step, chance in enumerate(sorted(rest), 1):
         miss = 1 - chance
-        here, below = [*found.masses, 0.0], [0.0, *found.masses]
-        masses = [a * miss + b * chance for a, b in zip(here, below, strict=True)]
-        found = Distribution(found.first, masses, found.lost, step)
+        same, one_less = [*total.masses, 0.0], [0.0, *total.masses]
+        masses = [a * miss + b * chance for a, b in zip(same, one_less, strict=True)]
+        total = Distribution(total.first, masses, total.lost, step)
         if step % CUT_EVERY == 0:
-            found = _cut(found)
-    return _cut(found)
+            total = _cut(total)
+    return _cut(total)
 
 
 def poisson(mean: float) -> Distribution:
@@ -102,7 +113,10 @@ def poisson(mean: float) -> Distribution:
 
 
 def negative_binomial(mean: float, spread: float) -> Distribution:
-    """Poisson numbers whose mean varies by itself with the relative variance `spread`: variance = m + spread × m²."""
+    """Poisson numbers whose mean varies with the relative variance `spread`.
+
+    Their variance is m + spread × m².
+    """
     if spread < 0:
         raise ValueError(f"a relative variance of {spread}")
     if mean == 0 or spread == 0:
@@ -118,7 +132,8 @@ def negative_binomial(mean: float, spread: float) -> Distribution:
 def _around(mode: int, top: float, growth: Callable[[int], float]) -> Distribution:
     """Masses outwards from the mode, so that none underflows; growth(n) = P(n + 1) ÷ P(n).
 
-    What lies beyond both ends, and the error of `top`, show in the sum: they are its distance from one.
+    What lies beyond both ends, and the error of `top`, show in the sum: they are its distance from
+    one.
     """
     below, number, mass = [], mode, top
     while number > 0 and mass >= NEGLIGIBLE:
@@ -134,23 +149,25 @@ def _around(mode: int, top: float, growth: Callable[[int], float]) -> Distributi
     return Distribution(number, masses, abs(1 - math.fsum(masses)), len(masses))
 
 
-def _cut(found: Distribution) -> Distribution:
-    masses, low, high, lost = found.masses, 0, len(found.masses), found.lost
+def _cut(whole: Distribution) -> Distribution:
+    """Without the negligible masses at both ends, which are added to `lost`."""
+    masses, low, high, lost = whole.masses, 0, len(whole.masses), whole.lost
     while high - low > 1 and masses[low] < NEGLIGIBLE:
         lost += masses[low]
         low += 1
     while high - low > 1 and masses[high - 1] < NEGLIGIBLE:
         lost += masses[high - 1]
         high -= 1
-    return Distribution(found.first + low, masses[low:high], lost, found.steps)
+    return Distribution(whole.first + low, masses[low:high], lost, whole.steps)
 
 
-# --- one firm's probability -----------------------------------------------------------------------------------------
+# --- one firm's probability ---------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A firm as it stands on the day of the forecast: `end` is the first day its certificate no longer holds.
+    """A firm as it stands on the day of the forecast.
 
-    A firm whose certificate has ended already may still renew; then `end` lies in the past.
+    `end` is the first day on which its certificate no longer holds. A firm whose certificate has
+    ended already may still renew; then `end` lies in the past.
     """
 
     unit: int
@@ -161,10 +178,11 @@ class Holder:
 class Assumptions:
     """Everything a forecast takes for granted. Rates are shares from 0 to 1, by unit.
 
-    `gaps`: days between an end and the next certificate, of past renewals, ascending. `entry_days`: how many past
-    entries fell on each day of the year (1 … 366). `wins`: first-time entries per year, by unit; `others`: per year,
-    other entries of the district; `spread`: the relative variance of a year's entries around the expected number,
-    beyond chance. `term_years`: how long a renewed certificate lasts, None = no term.
+    `gaps`: days between an end and the next certificate, of past renewals, ascending.
+    `term_years`: how long a renewed certificate lasts, None = no term.
+    `wins`: first-time entries per year, by unit. `others`: other entries of the district per year.
+    `spread`: the relative variance of a year's entries around the expected number, beyond chance.
+    `entry_days`: how many past entries fell on each day of the year (1 … 366).
     """
 
     renewal: Mapping[int, float]
@@ -177,10 +195,15 @@ class Assumptions:
     entry_days: Mapping[int, int] = field(default_factory=dict)
 
     def renewed_within(self, days: int) -> float:
-        """Of those that renew, the share that has done so so many days after the end (0 = without a gap)."""
+        """Of those that renew, the share that has done so that many days after the end.
+
+        0 days: without a gap.
+        """
         if days < 0:
             return 0.0
-        return bisect.bisect_right(self.gaps, days) / len(self.gaps) if self.gaps else 1.0
+        if not self.gaps:
+            return 1.0
+        return bisect.bisect_right(self.gaps, days) / len(self.gaps)
 
     @property
     def yearly_entries(self) -> float:
@@ -189,7 +212,7 @@ class Assumptions:
 
 @dataclass(frozen=True, slots=True)
 class FirmChance:
-    """Of one firm on one day: that it is still there, and that a certificate of its covers the day."""
+    """Of one firm on one day: that it is still there, and that a certificate covers the day."""
 
     staying: float
     covered: float
@@ -200,7 +223,10 @@ class FirmChance:
 
 
 def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> FirmChance:
-    """On a day from `as_of` on. Covered for sure before the end; each end up to the day needs one more renewal."""
+    """On a day from `as_of` on.
+
+    The firm is covered for sure before the end. Each end up to the day needs one more renewal.
+    """
     years = (day - as_of).days / DAYS_PER_YEAR
     staying = given.staying[firm.unit] ** years
     covered, end = 1.0, firm.end
@@ -214,31 +240,37 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
 
 
 def _renewed(rate: float, end: dt.date, as_of: dt.date, day: dt.date, given: Assumptions) -> float:
-    """Renewed by the day; where the certificate ended before `as_of`, given that it was not renewed by then."""
+    """The probability that it is renewed by the day.
+
+    Where the certificate ended before `as_of`, given that it was not renewed by then.
+    """
     missed = rate * given.renewed_within((as_of - end).days)
     reached = rate * given.renewed_within((day - end).days)
-    return (reached - missed) / (1 - missed) if missed < 1 else 0.0
+    if missed >= 1:
+        return 0.0
+    return (reached - missed) / (1 - missed)
 
 
 def expected_entries(as_of: dt.date, day: dt.date, given: Assumptions, per_year: float) -> float:
-    """Entries after `as_of` that still count on the day: spread over the year as past entries were, and some leave."""
+    """Entries after `as_of` that still count on the day, where `per_year` enter each year.
+
+    They are spread over the year as past entries were, and some leave again.
+    """
     if not given.entry_days or per_year == 0:
         return 0.0
-    total, stay = sum(given.entry_days.values()), _average(given.staying)
-    masses = [
-        count * stay ** ((day - entered).days / DAYS_PER_YEAR)
-        for year in range(as_of.year, day.year + 1)
-        for number, count in given.entry_days.items()
-        if as_of < (entered := dt.date(year, 1, 1) + dt.timedelta(days=number - 1)) <= day
-    ]
-    return per_year * math.fsum(masses) / total
+    stay = 1.0
+    if given.staying:
+        stay = math.fsum(given.staying.values()) / len(given.staying)
+    weights = []
+    for year in range(as_of.year, day.year + 1):
+        for day_of_year, entries in given.entry_days.items():
+            entered = dt.date(year, 1, 1) + dt.timedelta(days=day_of_year - 1)
+            if as_of < entered <= day:
+                weights.append(entries * stay ** ((day - entered).days / DAYS_PER_YEAR))
+    return per_year * math.fsum(weights) / sum(given.entry_days.values())
 
 
-def _average(rates: Mapping[int, float]) -> float:
-    return math.fsum(rates.values()) / len(rates) if rates else 1.0
-
-
-# --- all of them ----------------------------------------------------------------------------------------------------
+# --- all of them --------------------------------------------------------------------------------
 def of_holders(
     firms: Iterable[Holder], as_of: dt.date, day: dt.date, given: Assumptions
 ) -> Distribution:
@@ -250,9 +282,8 @@ def of_district(
     firms: Iterable[Holder], as_of: dt.date, day: dt.date, given: Assumptions
 ) -> Distribution:
     """Known firms and those that will enter."""
-    return of_holders(firms, as_of, day, given).plus(
-        entrants(as_of, day, given, given.yearly_entries)
-    )
+    known = of_holders(firms, as_of, day, given)
+    return known.plus(entrants(as_of, day, given, given.yearly_entries))
 
 
 def entrants(as_of: dt.date, day: dt.date, given: Assumptions, per_year: float) -> Distribution:

@@ -1,4 +1,7 @@
-"""What it takes: the first-time recognitions a target still needs, by year, application batch and unit."""
+"""What it takes: the first-time recognitions a target still needs.
+
+By year, application batch and unit.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,10 @@ MOST = 100_000
 
 @dataclass(frozen=True)
 class Balance:
-    """From the firms of today to those expected on a day without first-time entries; it adds up exactly.
+    """From the firms of today to those expected on a day without first-time entries.
 
-    stock − unrenewed − gone + returning + others = kept. `lapses`: firms whose certificate ends by the day.
+    stock − unrenewed − gone + returning + others = kept, exactly. `lapses`: firms whose certificate
+    ends by the day.
     """
 
     stock: int
@@ -38,7 +42,10 @@ class Balance:
 
 @dataclass(frozen=True)
 class YearNeed:
-    """Of a year, as far as it lies ahead: how many first-time recognitions it takes, and by which batches."""
+    """How many first-time recognitions a year takes, as far as it lies ahead, and by which batches.
+
+    `modelled_on`: the year whose batch dates stand in for those not announced yet.
+    """
 
     year: int
     firms: int
@@ -48,9 +55,10 @@ class YearNeed:
 
 @dataclass(frozen=True)
 class Need:
-    """`firms`: first-time entries needed so that the expected number meets the target; `confident`: for 80 %.
+    """`firms`: first-time entries needed so that the expected number meets the target.
 
-    `per_year`: the same as a yearly pace; `usual`: the pace of the last full years.
+    `confident`: those needed to meet it with 80 % probability. `per_year`: `firms` as a yearly
+    pace. `usual`: the pace of the last full years.
     """
 
     goal: int
@@ -64,57 +72,70 @@ class Need:
 
 
 def estimate_need(
-    prospect: Scenario, goal: int, day: dt.date, batches: Sequence[ApplicationBatch]
+    scenario: Scenario, goal: int, day: dt.date, batches: Sequence[ApplicationBatch]
 ) -> Need:
     """To have at least `goal` firms on the day."""
-    balance = balance_on(prospect, day)
-    weight = forecast.expected_entries(prospect.as_of, day, prospect.given, 1.0)
+    balance = balance_on(scenario, day)
+    weight = forecast.expected_entries(scenario.as_of, day, scenario.given, 1.0)
     lacking = max(goal - balance.kept, 0.0)
     per_year = lacking / weight if weight else 0.0
-    spans = calendar_shares(prospect, day)
-    per_span = {year: per_year * share for year, share in spans.items()}
-    firms = math.ceil(sum(per_span.values()) - 1e-9)
-    split = shared_out(firms, per_span)
+    shares = calendar_shares(scenario, day)
+    by_year = {year: per_year * share for year, share in shares.items()}
+    # A sum that is whole but for rounding must not be rounded up to the next number.
+    firms = math.ceil(sum(by_year.values()) - 1e-9)
+    split = shared_out(firms, by_year)
     return Need(
         goal=goal,
         day=day,
         balance=balance,
         firms=firms,
-        confident=_confident(prospect, goal, day, weight, sum(spans.values())),
+        confident=_confident(scenario, goal, day, weight, sum(shares.values())),
         per_year=per_year,
-        usual=sum(prospect.rates.wins_per_year.values()),
-        years=[_year(year, split[year], prospect, day, batches) for year in spans],
+        usual=sum(scenario.rates.wins_per_year.values()),
+        years=[_year(year, split[year], scenario, day, batches) for year in shares],
     )
 
 
-def balance_on(prospect: Scenario, day: dt.date) -> Balance:
+def balance_on(scenario: Scenario, day: dt.date) -> Balance:
     """Expected values, firm by firm."""
+    as_of, given = scenario.as_of, scenario.given
     unrenewed, gone, returning, lapses = [], [], [], 0
-    for firm in prospect.firms:
-        chance = forecast.chance(firm, prospect.as_of, day, prospect.given)
-        if firm.end <= prospect.as_of:
+    for firm in scenario.firms:
+        chance = forecast.chance(firm, as_of, day, given)
+        if firm.end <= as_of:
+            # It does not count today. If it renews late, it comes back.
             returning.append(chance.counted)
             continue
         lapses += firm.end <= day
         unrenewed.append(1 - chance.covered)
         gone.append(chance.covered - chance.counted)
-    others = forecast.expected_entries(prospect.as_of, day, prospect.given, prospect.given.others)
     return Balance(
-        prospect.stock, lapses, math.fsum(unrenewed), math.fsum(gone), math.fsum(returning), others
+        stock=scenario.stock,
+        lapses=lapses,
+        unrenewed=math.fsum(unrenewed),
+        gone=math.fsum(gone),
+        returning=math.fsum(returning),
+        others=forecast.expected_entries(as_of, day, given, given.others),
     )
 
 
-def _confident(prospect: Scenario, goal: int, day: dt.date, weight: float, share: float) -> int:
-    """The fewest entries, if that many come on average, with which the goal is met with 80 % probability."""
-    given = replace(prospect.given, spread=0.0)
-    known = forecast.of_holders(prospect.firms, prospect.as_of, day, given)
-    known = known.plus(forecast.entrants(prospect.as_of, day, given, given.others))
+def _confident(scenario: Scenario, goal: int, day: dt.date, weight: float, share: float) -> int:
+    """The fewest entries, as a mean, with which the goal is met with 80 % probability.
+
+    Found by doubling and then halving the interval: more entries never make the goal less likely.
+    """
+    given = replace(scenario.given, spread=0.0)
+    known = forecast.of_holders(scenario.firms, scenario.as_of, day, given)
+    known = known.plus(forecast.entrants(scenario.as_of, day, given, given.others))
     low, high = -1, 1
     while high < MOST and not _met(known, goal, high, weight, share):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _met(known, goal, middle, weight, share) else (middle, high)
+        if _met(known, goal, middle, weight, share):
+            high = middle
+        else:
+            low = middle
     return high
 
 
@@ -125,61 +146,71 @@ def _met(
     return known.plus(forecast.poisson(reaching)).at_least(goal) >= CONFIDENT
 
 
-def calendar_shares(prospect: Scenario, day: dt.date) -> dict[int, float]:
-    """Year → the share of a year's entries that falls after the day of the forecast and by the target's day."""
-    days = prospect.given.entry_days
-    whole, shares = sum(days.values()), {}
-    for year in range(prospect.as_of.year, day.year + 1):
-        first = dt.date(year, 1, 1)
-        ahead = [
-            n for d, n in days.items() if prospect.as_of < first + dt.timedelta(days=d - 1) <= day
-        ]
-        shares[year] = sum(ahead) / whole if whole else 0.0
-    return {year: share for year, share in shares.items() if share > 0}
+def calendar_shares(scenario: Scenario, day: dt.date) -> dict[int, float]:
+    """Year → the share of a year's entries that falls after `as_of` and by the target's day.
+
+    Years without any are left out.
+    """
+    entry_days = scenario.given.entry_days
+    whole, shares = sum(entry_days.values()), {}
+    for year in range(scenario.as_of.year, day.year + 1):
+        first_day, ahead = dt.date(year, 1, 1), 0
+        for day_of_year, entries in entry_days.items():
+            if scenario.as_of < first_day + dt.timedelta(days=day_of_year - 1) <= day:
+                ahead += entries
+        if ahead:
+            shares[year] = ahead / whole
+    return shares
 
 
 def _year(
-    year: int, firms: int, prospect: Scenario, day: dt.date, batches: Sequence[ApplicationBatch]
+    year: int, firms: int, scenario: Scenario, day: dt.date, batches: Sequence[ApplicationBatch]
 ) -> YearNeed:
-    """Equal parts for the batches still open; an unannounced year goes by the dates of the last announced one."""
-    own = [batch for batch in batches if batch.year == year]
+    """Equal parts for the batches still open.
+
+    A year without announced batches goes by the dates of the last announced one before it.
+    """
+    announced = [batch for batch in batches if batch.year == year]
+    earlier_years = [batch.year for batch in batches if batch.year < year]
     model = None
-    if not own and (earlier := [batch.year for batch in batches if batch.year < year]):
-        model = max(earlier)
-        own = [moved(batch, year) for batch in batches if batch.year == model]
-    still = [batch for batch in own if prospect.as_of <= batch.closes_on <= day]
-    parts = shared_out(firms, {batch.number: 1.0 for batch in still}) if still else {}
-    return YearNeed(
-        year, firms, [(batch, parts[batch.number]) for batch in still], model if still else None
-    )
+    if not announced and earlier_years:
+        model = max(earlier_years)
+        announced = [moved(batch, year) for batch in batches if batch.year == model]
+    still_open = [batch for batch in announced if scenario.as_of <= batch.closes_on <= day]
+    if not still_open:
+        return YearNeed(year, firms, [], None)
+    parts = shared_out(firms, {batch.number: 1.0 for batch in still_open})
+    return YearNeed(year, firms, [(batch, parts[batch.number]) for batch in still_open], model)
 
 
 def moved(batch: ApplicationBatch, year: int) -> ApplicationBatch:
     """The same dates in another year (unsaved)."""
     shift = year - batch.year
     opens, due = batch.opens_on, batch.district_due_at
+    if due:
+        due = due.replace(year=due.year + shift, day=min(due.day, 28))
     return ApplicationBatch(
         kind_id=batch.kind_id,
         year=year,
         number=batch.number,
         opens_on=opens and _in_year(opens, opens.year + shift),
         closes_on=_in_year(batch.closes_on, batch.closes_on.year + shift),
-        district_due_at=due and due.replace(year=due.year + shift, day=min(due.day, 28))
-        if due
-        else None,
+        district_due_at=due,
     )
 
 
 def _in_year(day: dt.date, year: int) -> dt.date:
-    return (
-        day.replace(year=year, day=28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=year)
-    )
+    if (day.month, day.day) == (2, 29):
+        day = day.replace(day=28)
+    return day.replace(year=year)
 
 
 def shared_out(whole: int, weights: Mapping[int, float | Fraction]) -> dict[int, int]:
-    """Whole parts in proportion to the weights that add up exactly; zeros where nobody weighs anything."""
+    """Whole parts in proportion to the weights; they add up to `whole` exactly.
+
+    Zeros where no weight is above zero.
+    """
+    # Fractions, not floats: equal weights must give equal remainders.
     exact_weights = {key: Fraction(weight) for key, weight in weights.items()}
     total = sum(exact_weights.values())
     if not total:
@@ -188,7 +219,10 @@ def shared_out(whole: int, weights: Mapping[int, float | Fraction]) -> dict[int,
 
 
 def rounded(exact: Mapping[int, Fraction], whole: int) -> dict[int, int]:
-    """Whole numbers that add up to `whole`: each rounded down, then the largest remainders up by one."""
+    """Whole numbers that add up to `whole`.
+
+    Each is rounded down, then those with the largest remainders get one more.
+    """
     parts = {key: math.floor(value) for key, value in exact.items()}
     order = sorted(exact, key=lambda key: (parts[key] - exact[key], key))
     for key in order[: whole - sum(parts.values())]:
@@ -197,7 +231,10 @@ def rounded(exact: Mapping[int, Fraction], whole: int) -> dict[int, int]:
 
 
 def unit_weights(stock: Mapping[int, int], pool: Mapping[int, int]) -> dict[int, Fraction]:
-    """Half by the share of today's firms, half by that of the reserve pool; by the firms alone without a pool."""
+    """Half by the share of today's firms, half by that of the reserve pool.
+
+    By the firms alone where there is no pool, by the pool alone where there are no firms.
+    """
     firms, reserve = sum(stock.values()), sum(pool.values())
     weights = {}
     for unit in {*stock, *pool}:

@@ -1,4 +1,7 @@
-"""Rates learned from the district's own history, each with the counts behind it; small units lean on the district."""
+"""Rates learned from the district's own history, each with the counts behind it.
+
+Small units lean on the district: their rates are drawn towards its mean.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from targets.models import Span
-from targets.outlook.model.firm_history import Life, responsible
+from targets.outlook.model.firm_history import CertificateLapse, FirmHistory, responsible_unit
 from targets.renewals.term import RENEWAL_DAYS
 
 RENEWAL_YEARS, ENTRY_YEARS, CALENDAR_YEARS = 5, 3, 5
 """Of how many years before the day rates, yearly entries and the days of entries are learned."""
 WEAKEST, STRONGEST = 5.0, 500.0
-"""Floor and ceiling of the prior's strength: how many firms of its own weigh as much as the district's mean."""
+"""Floor and ceiling of the prior's strength, in firms.
+
+So many firms of its own weigh as much as the district's mean.
+"""
 FEW = 30
-"""Below so many firms a rate is shown with its counts and a warning, and the pool's is not shown at all."""
+"""Below so many firms a rate is shown with its counts and a warning, the pool's not at all."""
 GONE = (Span.Closing.REVOKED, Span.Closing.LEFT, Span.Closing.CLOSED)
 OTHER_ENTRIES = (Span.Opening.REGAINED, Span.Opening.ARRIVED, Span.Opening.REOPENED)
 
@@ -29,8 +35,8 @@ class RateTally:
     hits: int
     of: int
 
-    def __add__(self, other: RateTally) -> RateTally:
-        return RateTally(self.hits + other.hits, self.of + other.of)
+    def __add__(self, addend: RateTally) -> RateTally:
+        return RateTally(self.hits + addend.hits, self.of + addend.of)
 
     @property
     def share(self) -> float | None:
@@ -51,18 +57,24 @@ class Shrunk:
     def district(self) -> RateTally:
         return sum(self.tallies.values(), NOTHING)
 
-    def of(self, unit: int) -> float | None:
-        """The rate of a unit, also of one without any case; None when the district has none either."""
+    def rate_of(self, unit: int) -> float | None:
+        """The rate of a unit; a unit without any case has the district's.
+
+        None when the district has no case either.
+        """
         mean = self.district.share
-        own = self.tallies.get(unit, NOTHING)
-        return (
-            None if mean is None else (own.hits + self.strength * mean) / (own.of + self.strength)
-        )
+        if mean is None:
+            return None
+        tally = self.tallies.get(unit, NOTHING)
+        return (tally.hits + self.strength * mean) / (tally.of + self.strength)
 
 
 @dataclass(frozen=True, slots=True)
 class Renewals:
-    """What became of the certificates that ran out: renewed without a gap, with one, not within RENEWAL_DAYS."""
+    """What became of the certificates that ran out.
+
+    Renewed without a gap, renewed after a gap, or not renewed within RENEWAL_DAYS.
+    """
 
     seamless: int = 0
     gap: int = 0
@@ -77,7 +89,8 @@ class Renewals:
 class Rates:
     """Learned as of a day. Yearly tables by (unit, year).
 
-    `entry_years`: the full years whose entries could be told apart; `years` the last of them, whose mean is expected.
+    `entry_years`: the full years whose entries could be told apart.
+    `years`: the last of them, whose mean is expected of the years to come.
     """
 
     renewals: Mapping[tuple[int, int], Renewals]
@@ -94,158 +107,174 @@ class Rates:
     @property
     def wins_per_year(self) -> dict[int, float]:
         """By unit, the mean of the last full years."""
+        if not self.years:
+            return {}
         totals: dict[int, int] = defaultdict(int)
-        for (unit, year), number in self.wins.items():
-            totals[unit] += number if year in self.years else 0
-        return (
-            {unit: number / len(self.years) for unit, number in totals.items()}
-            if self.years
-            else {}
-        )
-
-    @property
-    def spread(self) -> float:
-        """How far the mean of up to ENTRY_YEARS years missed the next year's entries: relative variance, less chance's.
-
-        Zero before two years have been foretold.
-        """
-        totals = {year: self.others.get(year, 0) for year in self.entry_years}
-        for (_, year), number in self.wins.items():
-            if year in totals:
-                totals[year] += number
-        return _spread([totals[year] for year in sorted(totals)])
+        for (unit, year), firms in self.wins.items():
+            totals[unit] += firms if year in self.years else 0
+        return {unit: total / len(self.years) for unit, total in totals.items()}
 
     @property
     def others_per_year(self) -> float:
-        return (
-            sum(self.others.get(year, 0) for year in self.years) / len(self.years)
-            if self.years
-            else 0.0
-        )
+        if not self.years:
+            return 0.0
+        return sum(self.others.get(year, 0) for year in self.years) / len(self.years)
+
+    @property
+    def spread(self) -> float:
+        """How far the mean of up to ENTRY_YEARS years missed the next year's entries.
+
+        A relative variance, less the one that chance makes. Zero before two years could be compared
+        with the mean of those before.
+        """
+        totals = {year: self.others.get(year, 0) for year in self.entry_years}
+        for (_, year), firms in self.wins.items():
+            if year in totals:
+                totals[year] += firms
+        return _spread([totals[year] for year in sorted(totals)])
 
 
 def learn(
-    lives: Sequence[Life], as_of: dt.date, first_year: int | None, term_years: int | None
+    histories: Sequence[FirmHistory],
+    as_of: dt.date,
+    first_year: int | None,
+    term_years: int | None,
 ) -> Rates:
     """From what was known on a day.
 
-    Where certificates have a term, the register's first years cannot tell a first recognition from a renewal of one
-    that is not on record: entries count from a whole term after the oldest certificate.
+    Where certificates have a term, the register's first years cannot tell a first recognition from
+    a renewal of one that is not on record. So entries count from a whole term after the oldest
+    certificate.
     """
     reliable = (first_year or as_of.year) + (term_years or 1)
-    last_full = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
-    renewals, gaps = _renewals(lives, as_of)
-    exits = _exits(
-        lives, range(max(last_full - RENEWAL_YEARS, first_year or last_full) + 1, last_full + 1)
-    )
-    entries = [entry for life in lives for entry in _entries(life)]
+    year_is_over = (as_of.month, as_of.day) == (12, 31)
+    last_full = as_of.year if year_is_over else as_of.year - 1
+    renewals, gaps = _renewals(histories, as_of)
+    first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
+    exits = _exits(histories, range(first_exit_year, last_full + 1))
+    entries = [entry for history in histories for entry in _entries(history)]
+    known_entries = [entry for entry in entries if entry.day.year >= reliable]
     entry_years = range(min(reliable, last_full + 1), last_full + 1)
     return Rates(
         renewals=renewals,
-        renewal=shrunk({key: one.tally for key, one in renewals.items()}),
+        renewal=shrunk({key: counts.tally for key, counts in renewals.items()}),
         gaps=sorted(gaps),
         exits=exits,
         exit=shrunk(exits),
         years=entry_years[-ENTRY_YEARS:],
         entry_years=entry_years,
-        wins=Counter(
-            (entry.unit, entry.day.year)
-            for entry in entries
-            if entry.first and entry.day.year >= reliable
-        ),
-        others=Counter(
-            entry.day.year for entry in entries if not entry.first and entry.day.year >= reliable
-        ),
+        wins=Counter((entry.unit, entry.day.year) for entry in known_entries if entry.first),
+        others=Counter(entry.day.year for entry in known_entries if not entry.first),
         entry_days=_calendar(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
     )
 
 
-# --- renewals -----------------------------------------------------------------------------------------------------
+# --- renewals -----------------------------------------------------------------------------------
 def _renewals(
-    lives: Iterable[Life], as_of: dt.date
+    histories: Iterable[FirmHistory], as_of: dt.date
 ) -> tuple[dict[tuple[int, int], Renewals], list[int]]:
-    """Of the certificates whose RENEWAL_DAYS are over: what became of them, and the gaps of the renewed."""
+    """What became of certificates, and the gaps of the renewed ones.
+
+    Only certificates whose RENEWAL_DAYS are over: of the others it is not decided yet.
+    """
     known_until = as_of - dt.timedelta(days=RENEWAL_DAYS)
-    counts: Counter[tuple[int, int, str]] = Counter()
+    counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     gaps = []
-    for lapse in (lapse for life in lives for lapse in life.lapses):
-        if not known_until.year - RENEWAL_YEARS < lapse.day.year or lapse.day > known_until:
-            continue
-        renewed = lapse.gap is not None and lapse.gap <= RENEWAL_DAYS
-        counts[
-            lapse.unit,
-            lapse.day.year,
-            "lost" if not renewed else "gap" if lapse.gap else "seamless",
-        ] += 1
-        if renewed:
-            gaps.append(lapse.gap or 0)
-    keys = {(unit, year) for unit, year, _ in counts}
-    names = ("seamless", "gap", "lost")
-    return {key: Renewals(*(counts[(*key, name)] for name in names)) for key in sorted(keys)}, gaps
+    for history in histories:
+        for lapse in history.lapses:
+            too_old = lapse.day.year <= known_until.year - RENEWAL_YEARS
+            if too_old or lapse.day > known_until:
+                continue
+            outcome = _outcome(lapse)
+            counts[lapse.unit, lapse.day.year][outcome] += 1
+            if outcome != "lost":
+                gaps.append(lapse.gap or 0)
+    return {key: Renewals(**counts[key]) for key in sorted(counts)}, gaps
 
 
-# --- other exits ----------------------------------------------------------------------------------------------------
-def _exits(lives: Iterable[Life], years: Iterable[int]) -> dict[tuple[int, int], RateTally]:
-    """Of the firms counted when a year began: those withdrawn, gone or closed when it ended, by unit and year."""
+def _outcome(lapse: CertificateLapse) -> str:
+    """The field of `Renewals` that counts it."""
+    if lapse.gap is None or lapse.gap > RENEWAL_DAYS:
+        return "lost"
+    return "gap" if lapse.gap else "seamless"
+
+
+# --- other exits --------------------------------------------------------------------------------
+def _exits(
+    histories: Iterable[FirmHistory], years: Iterable[int]
+) -> dict[tuple[int, int], RateTally]:
+    """By unit and year, of the firms counted when the year began: those that had left at its end.
+
+    They were withdrawn, moved out of the district or were struck off. A lapse is no exit.
+    """
     tallies: dict[tuple[int, int], RateTally] = defaultdict(lambda: NOTHING)
     ends = [(dt.date(year - 1, 12, 31), dt.date(year, 12, 31)) for year in years]
-    for life in lives:
+    for history in histories:
         for before, after in ends:
-            if (span := life.counted_on(before)) is not None:
-                tallies[responsible(span), after.year] += RateTally(int(_gone(life, after)), 1)
+            span = history.counted_on(before)
+            if span is not None:
+                gone = int(_is_gone(history, after))
+                tallies[responsible_unit(span), after.year] += RateTally(gone, 1)
     return dict(tallies)
 
 
-def _gone(life: Life, day: dt.date) -> bool:
-    last = [span for span in life.spans if span.start <= day][-1]
+def _is_gone(history: FirmHistory, day: dt.date) -> bool:
+    last = [span for span in history.spans if span.start <= day][-1]
     return last.end <= day and last.closed_by in GONE
 
 
-# --- entries --------------------------------------------------------------------------------------------------------
+# --- entries ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A firm began to count; `first`: recognised for the first time, not again, arrived or restored."""
+    """A firm began to count. `first`: by its first recognition ever, not by any other way."""
 
     day: dt.date
     unit: int
     first: bool
 
 
-def _entries(life: Life) -> Iterable[Entry]:
-    """A new certificate within RENEWAL_DAYS of the old one's end is a renewal and no entry; nor is a move."""
-    lapsed = {
-        lapse.day + dt.timedelta(days=lapse.gap): lapse.gap for lapse in life.lapses if lapse.gap
-    }
-    for span in life.spans:
+def _entries(history: FirmHistory) -> Iterable[Entry]:
+    """A certificate within RENEWAL_DAYS of the old one's end is a renewal and no entry.
+
+    Nor is a move within the district.
+    """
+    gap_before: dict[dt.date, int] = {}
+    for lapse in history.lapses:
+        if lapse.gap:
+            gap_before[lapse.day + dt.timedelta(days=lapse.gap)] = lapse.gap
+    for span in history.spans:
         if span.opened_by == Span.Opening.FIRST:
-            yield Entry(span.start, responsible(span), span.start not in life.again)
-        elif (
-            span.opened_by in OTHER_ENTRIES
-            and lapsed.get(span.start, RENEWAL_DAYS + 1) > RENEWAL_DAYS
-        ):
-            yield Entry(span.start, responsible(span), False)
+            first = span.start not in history.again
+            yield Entry(span.start, responsible_unit(span), first)
+        elif span.opened_by in OTHER_ENTRIES:
+            gap = gap_before.get(span.start)
+            if gap is None or gap > RENEWAL_DAYS:
+                yield Entry(span.start, responsible_unit(span), False)
 
 
 def _calendar(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
-    """How many entries fell on each day of the year."""
+    """How many entries fell on each day of the year (1 … 366)."""
     wanted = set(years)
     days = Counter(entry.day.timetuple().tm_yday for entry in entries if entry.day.year in wanted)
     return dict(sorted(days.items()))
 
 
 def _spread(totals: Sequence[int]) -> float:
+    """The mean squared relative miss, less what chance alone would make of it (1 ÷ mean)."""
     misses, means = [], []
     for place in range(1, len(totals)):
         before = totals[max(place - ENTRY_YEARS, 0) : place]
-        if mean := sum(before) / len(before):
+        mean = sum(before) / len(before)
+        if mean:
             misses.append((totals[place] / mean - 1) ** 2)
             means.append(mean)
     if len(misses) < 2:
         return 0.0
-    return max(sum(misses) / len(misses) - sum(1 / mean for mean in means) / len(means), 0.0)
+    by_chance = sum(1 / mean for mean in means) / len(means)
+    return max(sum(misses) / len(misses) - by_chance, 0.0)
 
 
-# --- small units lean on the district -------------------------------------------------------------------------------
+# --- small units lean on the district -----------------------------------------------------------
 def shrunk(tallies: Mapping[tuple[int, int], RateTally]) -> Shrunk:
     """Tallies by (unit, year), added up over the years, with the strength of the common prior."""
     by_unit: dict[int, RateTally] = defaultdict(lambda: NOTHING)
@@ -255,20 +284,22 @@ def shrunk(tallies: Mapping[tuple[int, int], RateTally]) -> Shrunk:
 
 
 def strength(tallies: Sequence[RateTally]) -> float:
-    """A beta-binomial's prior strength by moments: (1 − ρ) ÷ ρ, kept between WEAKEST and STRONGEST.
+    """A beta-binomial's prior strength by moments: (1 − ρ) ÷ ρ, between WEAKEST and STRONGEST.
 
     ρ is the share of the variance between units: S = Σ nᵤ(pᵤ − m)² has the mean
-    m(1 − m)·[(1 − ρ)(U − 1) + ρ(N − Σnᵤ²/N)]. Units that differ no more than by chance get the ceiling.
+    m(1 − m)·[(1 − ρ)(U − 1) + ρ(N − Σnᵤ²/N)]. Units that differ no more than by chance get the
+    ceiling.
     """
-    tallies = [one for one in tallies if one.of]
+    tallies = [tally for tally in tallies if tally.of]
     whole = sum(tallies, NOTHING)
     mean = whole.share
     if mean is None or not 0 < mean < 1 or len(tallies) < 2:
         return STRONGEST
-    spread = math.fsum(one.of * (one.hits / one.of - mean) ** 2 for one in tallies) / (
-        mean * (1 - mean)
-    )
+    squares = math.fsum(tally.of * (tally.hits / tally.of - mean) ** 2 for tally in tallies)
+    spread = squares / (mean * (1 - mean))
     by_chance = len(tallies) - 1
-    room = whole.of - sum(one.of**2 for one in tallies) / whole.of - by_chance
+    room = whole.of - sum(tally.of**2 for tally in tallies) / whole.of - by_chance
     between = (spread - by_chance) / room if room > 0 else 0.0
-    return min(max((1 - between) / between, WEAKEST), STRONGEST) if between > 0 else STRONGEST
+    if between <= 0:
+        return STRONGEST
+    return min(max((1 - between) / between, WEAKEST), STRONGEST)

@@ -1,4 +1,4 @@
-"""How many firms of the reserve pool are recognised within a year, by stage, with the counts behind."""
+"""How many firms of the reserve pool are recognised within a year, by stage, with the counts."""
 
 from __future__ import annotations
 
@@ -8,22 +8,30 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from enterprises.models import PoolEntry
-from enterprises.models.validity import in_force
-from targets.outlook.model.firm_history import Life
+from enterprises.models.validity import FAR, Validity, in_force
+from targets.outlook.model.firm_history import FirmHistory
 from targets.outlook.model.rates import FEW, NOTHING, RateTally
 
 
 @dataclass(frozen=True, slots=True)
 class PoolStay:
+    """A firm at a stage of the pool, from `since` to before `until`; None: it is still there."""
+
     firm: int
     stage: str
     since: dt.date
     until: dt.date | None
 
+    def covers(self, day: dt.date) -> bool:
+        return Validity(self.since, self.until or FAR).covers(day)
+
 
 @dataclass(frozen=True)
 class Stage:
-    """`now`: firms at the stage that never held a certificate; `tally`: of those at past years' ends, the converted."""
+    """`now`: firms at the stage that never held a certificate.
+
+    `tally`: of such firms at past years' ends, those that held one a year later.
+    """
 
     label: str
     now: int
@@ -38,28 +46,33 @@ class Stage:
 def conversions(
     stays: Iterable[PoolStay], first_days: Mapping[int, dt.date], as_of: dt.date
 ) -> dict[str, RateTally]:
-    """Of the firms at a stage at a year's end without a certificate so far: those that held one a year later."""
+    """Of the firms at a stage at a year's end without a certificate: those with one a year later.
+
+    `first_days`: firm → the first day of its first certificate.
+    """
     tallies: dict[str, RateTally] = defaultdict(lambda: NOTHING)
     for stay in stays:
+        first_day = first_days.get(stay.firm, FAR)
         for year in range(stay.since.year, as_of.year):
             before, after = dt.date(year, 12, 31), dt.date(year + 1, 12, 31)
-            first = first_days.get(stay.firm, dt.date.max)
-            there = stay.since <= before and (stay.until is None or before < stay.until)
-            if there and first > before and after <= as_of:
-                tallies[stay.stage] += RateTally(int(first <= after), 1)
+            # A year that is not over yet says nothing of those who still have time.
+            if stay.covers(before) and first_day > before and after <= as_of:
+                tallies[stay.stage] += RateTally(int(first_day <= after), 1)
     return dict(tallies)
 
 
-def stages(lives: Iterable[Life], as_of: dt.date) -> list[Stage]:
+def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[Stage]:
     """From seed to application; one query."""
-    first_days = {life.firm: life.spans[0].start for life in lives if life.spans}
+    first_days = {history.firm: history.spans[0].start for history in histories if history.spans}
     rows = PoolEntry.objects.filter(since__lte=as_of).values_list(
         "enterprise_id", "stage", "since", "until"
     )
     stays = [PoolStay(*row) for row in rows]
     tallies = conversions(stays, first_days, as_of)
-    here = [one for one in stays if one.since <= as_of and (one.until is None or as_of < one.until)]
-    now = Counter(one.stage for one in here if first_days.get(one.firm, dt.date.max) > as_of)
+    now: Counter[str] = Counter()
+    for stay in stays:
+        if stay.covers(as_of) and first_days.get(stay.firm, FAR) > as_of:
+            now[stay.stage] += 1
     return [
         Stage(str(label), now[stage], tallies.get(stage, NOTHING))
         for stage, label in PoolEntry.Stage.choices
@@ -67,7 +80,7 @@ def stages(lives: Iterable[Life], as_of: dt.date) -> list[Stage]:
 
 
 def by_unit(as_of: dt.date) -> dict[int, int]:
-    """How many firms of the pool each unit answers for (its park, or its town where it stands in none); one query."""
+    """Unit → the firms of the pool it answers for: a park's, or a town's in no park; one query."""
     rows = PoolEntry.objects.filter(in_force(as_of, "since", "until")).filter(
         in_force(as_of, "enterprise__placements__since", "enterprise__placements__until")
     )

@@ -47,6 +47,7 @@ def truth(samples) -> dict[tuple[dt.date, str, str], int]:
     }
 
 
+@pytest.mark.long
 def test_the_sample_registers_give_the_true_figures_and_nothing_the_second_time(plan, samples):
     files = [*(samples / "district").iterdir(), *(samples / "2026Q2").iterdir()]
     assert len(files) == 38

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def told(people):
-    notices.tell([people["小石"], people["德感"]], "德感报送了名册。", "/rosters/queue/")
-    notices.tell([people["小石"]], "第二条。")
+    notices.send_notices([people["小石"], people["德感"]], "德感报送了名册。", "/rosters/queue/")
+    notices.send_notices([people["小石"]], "第二条。")
 
 
 def test_the_bell_shows_the_number_and_says_it_in_words(client, people, told):
@@ -35,7 +35,7 @@ def test_the_list_shows_ones_own_newest_first(client, people, told, django_asser
     client.force_login(people["小石"])
     with django_assert_max_num_queries(9):
         answer = client.get(reverse("notices"))
-    assert [one.text for one in answer.context["page"]] == ["第二条。", "德感报送了名册。"]
+    assert [notice.text for notice in answer.context["page"]] == ["第二条。", "德感报送了名册。"]
     client.force_login(people["老郑"])
     assert "还没有消息" in client.get(reverse("notices")).content.decode()
 

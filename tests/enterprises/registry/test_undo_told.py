@@ -16,7 +16,7 @@ def test_a_fact_that_is_gone_is_told_with_what_it_was(people, quarter):
     version = clerk.send(quarter, Unit.objects.get(code="degan"), roster(firm(1)), people["德感"])
     clerk.hand_in(version, people["德感"], {})
     clerk.approve(version, people["小石"])
-    applying.undo(version, by=people["小石"], reason="误批")
+    applying.undo_roster(version, by=people["小石"], reason="误批")
     entry = LedgerEntry.objects.get(act="undone", fact="placement")
     [told] = Teller().tell([entry], contacts=True)
     altered = {one.label: (one.before, one.after) for one in told.altered}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from enterprises.models import Case, Placement
 from enterprises.refusal import Refusal
-from enterprises.reporting import cases, submission
+from enterprises.reporting import agreed_transfers, cases, submission
 from enterprises.reporting.answers import Answer
 from parks.models import Unit
 from tests import clerk
@@ -46,7 +46,7 @@ def test_the_list_names_firm_registered_unit_claim_and_day(desk, claimed):
     answer = desk.get(LIST)
     [line] = answer.context["lines"]
     assert line.case == claimed
-    assert [one.version.roster.unit.code for one in line.claims] == ["baisha"]
+    assert [claim.version.roster.unit.code for claim in line.claims] == ["baisha"]
     shown = answer.content.decode()
     assert all(said in shown for said in (claimed.name, "迁移", "2026-08-20", "未决定"))
 
@@ -92,7 +92,7 @@ def test_what_is_missing_is_told_and_nothing_typed_is_lost(desk, claimed):
 
 
 def test_both_units_read_the_decision_and_others_do_not(client, claimed, people):
-    cases.decide(claimed, "stays", by=people["小石"], note="仍在德感生产")
+    cases.decide_case(claimed, "stays", by=people["小石"], note="仍在德感生产")
     for who in (people["德感"], reporter("baisha")):
         client.force_login(who)
         shown = client.get(of(claimed)).content.decode()
@@ -112,7 +112,7 @@ def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people):
     case = Case.objects.get()
     assert (case.kind, case.from_unit) == ("double", None)
     with pytest.raises(Refusal, match="不能维持登记"):
-        cases.decide(case, "stays", by=people["小石"])
+        cases.decide_case(case, "stays", by=people["小石"])
     values = [value for value, _ in desk.get(of(case)).context["form"].fields["decision"].choices]
     assert values == ["placed"]
 
@@ -120,7 +120,7 @@ def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people):
 def test_transfers_both_sides_agree_on_are_decided_by_one_click(desk, quarter, people):
     both_say(quarter)
     [(shown_for, found)] = desk.get(LIST).context["agreed"]
-    assert (shown_for, [one.case.uscc for one in found]) == (quarter, [code(1)])
+    assert (shown_for, [transfer.case.uscc for transfer in found]) == (quarter, [code(1)])
     answer = desk.post(reverse("cases_agreed", args=["2026Q3"]), {"uscc": [code(1)]}, follow=True)
     assert "已确认1件双方一致的迁移" in answer.content.decode()
     place = Placement.objects.get(until=None)
@@ -139,13 +139,13 @@ def test_only_what_was_shown_is_decided(desk, quarter):
 
 
 def test_one_side_alone_or_another_destination_is_no_agreement(quarter, people, claimed):
-    assert cases.agreed(quarter) == []
+    assert agreed_transfers.find_agreed(quarter) == []
     version = handed_in(quarter, "degan", 3, said=moved(1, "2026-08-20", "luohuang"))
-    assert cases.agreed(quarter) == []
+    assert agreed_transfers.find_agreed(quarter) == []
     submission.take_back(version, by=people["德感"])
     words = {code(1): Answer(word="not_ours")}
     version = handed_in(quarter, "degan", 3, 4, said=words)
-    assert cases.agreed(quarter) == []
+    assert agreed_transfers.find_agreed(quarter) == []
 
 
 def test_what_the_registry_refuses_is_told_and_stays_undecided(desk, quarter):

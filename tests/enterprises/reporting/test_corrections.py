@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.loading import command_line
@@ -48,15 +49,15 @@ def load(*files) -> list[tuple[str, str, str]]:
     result = command_line.load_files(files, moves_on=None, by=None).result
     assert result["applied"], result["files"]
     return [
-        (file["name"], one["code"], one["address"])
+        (file["name"], problem["code"], problem["address"])
         for file in result["files"]
-        for one in file["problems"]
+        for problem in file["problems"]
     ]
 
 
 def told(*files) -> list[str]:
     result = command_line.load_files(files, moves_on=None, by=None).result
-    return [one["reason"] for file in result["files"] for one in file["problems"]]
+    return [problem["reason"] for file in result["files"] for problem in file["problems"]]
 
 
 def register(folder, name="register.xlsx", **values):
@@ -209,7 +210,7 @@ def test_a_person_s_detail_stands_until_a_newer_list(tmp_path):
     registry.apply([Register(uscc=code(1), name=name, contact_phone="3333")], by=None)
     assert load(old) == [("old.xlsx", "P104", "名册!X3")]
     assert Enterprise.objects.get().contact_phone == "3333"
-    later = Listing("later", dt.date.today() + dt.timedelta(1))
+    later = Listing("later", timezone.localdate() + dt.timedelta(1))
     registry.apply(
         [Register(uscc=code(1), name=name, contact_phone="4444", listing=later)], by=None
     )

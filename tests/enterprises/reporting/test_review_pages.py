@@ -36,8 +36,8 @@ def test_the_queue_shows_the_oldest_first_with_what_it_waits_for(desk, quarter, 
     second = handed_in(quarter, "baisha", 1, said=arrived(1, "2026-08-20"))
     checked(quarter, "degan", 7)
     answer = desk.get(QUEUE)
-    assert [one.version for one in answer.context["waiting"]] == [first, second]
-    assert [one.awaits for one in answer.context["waiting"]] == ["待审核", "归属事项1件"]
+    assert [waiting.version for waiting in answer.context["waiting"]] == [first, second]
+    assert [waiting.awaits for waiting in answer.context["waiting"]] == ["待审核", "归属事项1件"]
     assert answer.context["waiting"][1].counts == [0, 0, 1, 0]
     desk.force_login(people["老郑"])
     assert desk.get(QUEUE).status_code == 403
@@ -55,7 +55,7 @@ def test_an_approved_roster_is_written_and_a_failed_job_is_told(desk, quarter, p
     assert "已审核通过，正在入库" in act(desk, version, "approve").content.decode()
     version.refresh_from_db()
     assert (version.state, version.decided_by) == ("approved", people["小石"])
-    assert [one.version for one in desk.get(QUEUE).context["applying"]] == [version]
+    assert [waiting.version for waiting in desk.get(QUEUE).context["applying"]] == [version]
     Job.objects.filter(pk=version.job_id).update(
         state=JobState.FAILED, error="x", finished_at=version.created_at
     )
@@ -154,7 +154,9 @@ def test_a_roster_that_could_not_be_written_is_back_with_the_reasons(desk, quart
     registry.apply([acts.Leave(uscc=code(1), on=dt.date(2026, 7, 1))], by=None)
     clerk.approve(version, people["小石"])
     assert "已于2026-07-01迁出" in shown(desk, version)
-    assert [one.awaits for one in desk.get(QUEUE).context["waiting"]] == ["未能入库，需再审"]
+    assert [waiting.awaits for waiting in desk.get(QUEUE).context["waiting"]] == [
+        "未能入库，需再审"
+    ]
 
 
 def test_undoing_needs_a_reason_and_names_what_was_built_on_it(desk, quarter, people):

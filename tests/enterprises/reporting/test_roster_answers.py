@@ -71,7 +71,7 @@ def test_few_firms_are_answered_one_by_one(unit_desk, asked):
     few = sent_in(unit_desk, roster(*(firm(number) for number in range(1, 5))))
     page = shown(unit_desk, few)
     assert "共 2 家" in page
-    assert not [one for one in ("填到选中的企业", "批量选中") if one in page]
+    assert not [words for words in ("填到选中的企业", "批量选中") if words in page]
 
 
 def test_turning_the_page_saves_what_was_said_and_never_loses_it(unit_desk):

@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import LockException, Notice, Period, Quarter
 from enterprises.reporting import board, quarters, submission
@@ -29,7 +30,7 @@ def rows(answer) -> dict[str, object]:
 def test_without_a_quarter_the_board_says_so_and_offers_the_last_one(desk, people):
     shown = page(desk)
     assert "还没有开放任何季度" in shown
-    last = Period.before(dt.date.today())
+    last = Period.before(timezone.localdate())
     assert f"开放{last.label}" in shown
     desk.force_login(people["老郑"])
     assert reverse("quarter_open") not in page(desk)
@@ -184,6 +185,8 @@ def test_36_units_and_8_quarters_cost_a_constant_number_of_queries(
 def test_several_quarters_are_told_apart(quarter, people):
     second = quarters.open_quarter(Period(2026, 2), by=people["小石"])
     handed_in(quarter, "degan", 1)
-    newer, older = board.over([quarter, second], dt.date(2026, 11, 1), seen_by=people["小石"])
+    newer, older = board.boards_of_quarters(
+        [quarter, second], dt.date(2026, 11, 1), seen_by=people["小石"]
+    )
     assert (newer.handed_in, older.handed_in, older.late) == (1, 0, 36)
     assert newer.counts == board.build_board(quarter, dt.date(2026, 11, 1)).counts

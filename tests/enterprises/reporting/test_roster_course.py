@@ -46,7 +46,7 @@ def claimed(send, people, unit="baisha"):
     """德感's firm 1, listed by 白沙."""
     who = User.objects.create_user("白沙", role="unit_staff", unit=Unit.objects.get(code=unit))
     version = send(firm(1, park="白沙工业园发展中心", town="白沙镇"), unit=unit, by=who)
-    answers.answer(version, {code(1): Answer(day=dt.date(2026, 8, 20))})
+    answers.store_answers(version, {code(1): Answer(day=dt.date(2026, 8, 20))})
     return clerk.submit(version, who)
 
 
@@ -54,12 +54,12 @@ def test_a_transfer_is_decided_once_and_changes_two_units_once(send, people, qua
     listed(1)
     version = claimed(send, people)
     with pytest.raises(Refusal, match="归属事项没有决定"):
-        submission.approve(version, by=people["小石"])
+        submission.approve_version(version, by=people["小石"])
     case = Case.objects.get()
     assert (case.kind, case.from_unit.code) == ("transfer", "degan")
     clerk.decide_transfers(quarter, people["小石"])
     with pytest.raises(Refusal, match="已有决定"):
-        cases.decide(case, "stays", by=people["安安"])
+        cases.decide_case(case, "stays", by=people["安安"])
     clerk.approve(version, people["小石"])
     old, new = Placement.objects.order_by("since")
     assert (old.park.code, new.park.code, new.since) == ("degan", "baisha", dt.date(2026, 8, 20))
@@ -77,7 +77,7 @@ def test_a_double_claim_that_stays_leaves_the_row_out_and_says_so(send, people):
     assert [p.code for p in version.problems.all()] == ["R301"]
     case = Case.objects.get()
     assert case.kind == "double"
-    cases.decide(case, "stays", by=people["小石"], note="现场核实仍在德感")
+    cases.decide_case(case, "stays", by=people["小石"], note="现场核实仍在德感")
     clerk.approve(version, people["小石"])
     assert version.outcome["left_out"][0]["uscc"] == code(1)
     assert Placement.objects.get().park.code == "degan"
@@ -96,7 +96,7 @@ def test_a_case_vanishes_when_the_claim_is_taken_back(send, people):
 def test_a_firm_moved_within_the_park_needs_a_day_and_no_case(send, people):
     listed(1)
     version = send(firm(1, town="鼎山街道"))
-    answers.answer(version, {code(1): Answer(day=dt.date(2026, 9, 1))})
+    answers.store_answers(version, {code(1): Answer(day=dt.date(2026, 9, 1))})
     clerk.approve(clerk.submit(version, people["德感"]), people["小石"])
     assert not Case.objects.exists()
     assert Placement.objects.get(until=None).town.name == "鼎山街道"
@@ -145,7 +145,7 @@ def test_undoing_gives_back_exactly_the_facts_from_before(send, people):
         firm(2, town="鼎山街道", other_qualifications="专精特新"),
         firm(4, certificate_number="GR202551100002", certificate_issued_on=dt.date(2025, 11, 3)),
     )
-    answers.answer(
+    answers.store_answers(
         version,
         {
             code(1): Answer(renamed_on=dt.date(2026, 7, 1)),
@@ -157,14 +157,14 @@ def test_undoing_gives_back_exactly_the_facts_from_before(send, people):
     assert version.state == "applied", version.outcome
     assert facts() != before
     entries = LedgerEntry.objects.count()
-    applying.undo(version, by=people["小石"], reason="误批")
+    applying.undo_roster(version, by=people["小石"], reason="误批")
     after = facts()
     after["Enterprise"] = [row for row in after["Enterprise"] if row[0] != code(4)]
     assert after == before
     assert LedgerEntry.objects.filter(act="undone").count() == version.outcome["entries"]
     assert LedgerEntry.objects.count() == entries + version.outcome["entries"]
     with pytest.raises(Refusal, match="已撤销"):
-        applying.undo(version, by=people["小石"], reason="再撤")
+        applying.undo_roster(version, by=people["小石"], reason="再撤")
 
 
 def test_after_undoing_the_same_roster_can_be_applied_again(send, people):
@@ -172,7 +172,7 @@ def test_after_undoing_the_same_roster_can_be_applied_again(send, people):
     version = clerk.submit(send(firm(1), firm(2)), people["德感"])
     clerk.approve(version, people["小石"])
     applied = facts()
-    applying.undo(version, by=people["小石"], reason="误批")
+    applying.undo_roster(version, by=people["小石"], reason="误批")
     again = clerk.submit(send(firm(1), firm(2)), people["德感"])
     clerk.approve(again, people["小石"])
     assert again.state == "applied", again.outcome
@@ -187,7 +187,7 @@ def test_what_later_facts_build_on_cannot_be_undone_and_they_are_named(send, peo
     )
     before = facts()
     with pytest.raises(Refusal, match="重庆测试1号机械有限公司（迁移"):
-        applying.undo(version, by=people["小石"], reason="误批")
+        applying.undo_roster(version, by=people["小石"], reason="误批")
     assert facts() == before
     assert RosterVersion.objects.get(pk=version.pk).state == "applied"
 

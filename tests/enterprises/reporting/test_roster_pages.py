@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import ColumnMapping, Job, Notice, Quarter, RosterVersion
 from enterprises.models.job import JobState
@@ -57,7 +58,7 @@ def test_from_a_faulty_file_through_its_marked_copy_to_the_receipt_and_back(unit
     assert "有1组提醒需要填写理由" in page
 
     to(unit_desk, ready, "answers", **said(2, "closed", "2026-08-08"))
-    [group] = [one for one in ready.summary["groups"] if one["severity"] == "warning"]
+    [group] = [found for found in ready.summary["groups"] if found["severity"] == "warning"]
     answer = to(unit_desk, ready, "reasons", **{f"{group['code']}|{group['title']}": "研发投入大"})
     assert "没有错误，可以报送" in answer.content.decode()
 
@@ -117,7 +118,7 @@ def test_what_is_no_roster_file_is_refused_on_the_page(unit_desk, name, content,
 def test_a_locked_quarter_says_so_and_takes_nothing_but_from_a_unit_with_an_exception(
     unit_desk, people, quarter
 ):
-    yesterday = dt.date.today() - dt.timedelta(days=1)
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
     Quarter.objects.update(locks_on=yesterday)
     page = unit_desk.get(PAGE).content.decode()
     assert "不再接收。确需补报的，请联系科技局延期" in page
@@ -128,7 +129,7 @@ def test_a_locked_quarter_says_so_and_takes_nothing_but_from_a_unit_with_an_exce
     assert "不再接收" in unit_desk.post(f"{PAGE}nil/", {"sure": "on"}, follow=True).content.decode()
     assert not RosterVersion.objects.exists()
     quarter.refresh_from_db()
-    tomorrow = dt.date.today() + dt.timedelta(days=1)
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
     quarters.grant_exception(
         quarter, Unit.objects.get(code="degan"), until=tomorrow, reason="停电", by=people["小石"]
     )
@@ -254,7 +255,7 @@ def test_a_returned_roster_shows_the_remark_and_takes_the_next_file(unit_desk, p
     version = sent_in(unit_desk, roster(firm(1), firm(2)))
     to(unit_desk, version, "hand_in", declared="on")
     version.refresh_from_db()
-    submission.remark(version, "人数请核对", by=people["小石"], uscc=code(1))
+    submission.add_remark(version, "人数请核对", by=people["小石"], uscc=code(1))
     submission.return_to_unit(version, by=people["小石"])
     page = unit_desk.get(PAGE).content.decode()
     assert "看退回意见" in page
@@ -301,7 +302,7 @@ def test_contact_persons_are_in_the_units_page_and_not_in_a_leaders(client, unit
         client.force_login(people[who])
         page = shown(client, version)
         assert "重庆测试1号机械有限公司" in page
-        assert not [one for one in ("张三丰", "13800123456") if one in page], who
+        assert not [contact for contact in ("张三丰", "13800123456") if contact in page], who
 
 
 def test_a_leader_does_not_see_a_draft_on_the_page_of_a_roster(client, unit_desk, people):

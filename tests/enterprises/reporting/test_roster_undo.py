@@ -111,7 +111,7 @@ def test_a_roster_that_changes_nothing_can_be_undone(apply, people):
     version = apply(firm(1, revenue=900, staff=30, rd_expense=None, rd_staff=None))
     assert (version.outcome["entries"], version.ledger_from) == (0, None)
     before = facts()
-    applying.undo(version, by=people["小石"], reason="误批")
+    applying.undo_roster(version, by=people["小石"], reason="误批")
     assert RosterVersion.objects.get(pk=version.pk).state == "undone"
     assert facts() == before
 
@@ -120,7 +120,7 @@ def test_a_firm_registered_under_another_name_the_second_time_gets_its_first_nam
     apply, people
 ):
     for name in ("重庆甲机械有限公司", "重庆乙机械有限公司"):
-        applying.undo(apply(firm(1, name=name)), by=people["小石"], reason="误批")
+        applying.undo_roster(apply(firm(1, name=name)), by=people["小石"], reason="误批")
         assert (
             Enterprise.objects.get().name
             == Enterprise.objects.get().name_key
@@ -134,9 +134,9 @@ def test_an_approved_roster_whose_writing_broke_off_can_be_approved_again_or_ret
     version = clerk.send(quarter, Unit.objects.get(code="degan"), roster(firm(1)), people["德感"])
     answer_all(version, {})
     submission.hand_in(version, by=people["德感"])
-    submission.approve(version, by=people["小石"])
+    submission.approve_version(version, by=people["小石"])
     with pytest.raises(Refusal, match="审核通过"):
-        submission.approve(version, by=people["安安"])
+        submission.approve_version(version, by=people["安安"])
     with pytest.raises(Refusal, match="审核通过"):
         submission.return_to_unit(version, by=people["安安"], text="请核对")
     break_off(version)
@@ -214,6 +214,7 @@ def forgotten():
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 @given(first=rosters(), second=rosters(), said=words)
 @settings(
     max_examples=5, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
@@ -230,7 +231,7 @@ def test_any_roster_can_be_undone_applied_again_and_corrected(apply, people, fir
         version = apply(*first, said=said)
         first_alone = facts()
         entries = LedgerEntry.objects.count()
-        applying.undo(version, by=people["小石"], reason="误批")
+        applying.undo_roster(version, by=people["小石"], reason="误批")
         assert facts() == before
         assert LedgerEntry.objects.filter(act="undone").count() == version.outcome["entries"]
         assert LedgerEntry.objects.count() == entries + version.outcome["entries"]
@@ -238,5 +239,5 @@ def test_any_roster_can_be_undone_applied_again_and_corrected(apply, people, fir
         assert facts() == first_alone
         correction = apply(*second, reason="更正", said=said)
         assert facts() == second_alone
-        applying.undo(correction, by=people["小石"], reason="误批")
+        applying.undo_roster(correction, by=people["小石"], reason="误批")
         assert facts() == before

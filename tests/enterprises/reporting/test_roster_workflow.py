@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.loading import storage
@@ -31,7 +32,9 @@ def test_new_changed_and_unchanged_firms_are_told_apart(send):
     kinds = dict(version.firms.values_list("uscc", "kind"))
     assert kinds == {code(1): "changed", code(2): "unchanged", code(3): "new"}
     [change] = [
-        one for one in version.firms.get(uscc=code(1)).changes if one["act"] == "登记年度数据"
+        change
+        for change in version.firms.get(uscc=code(1)).changes
+        if change["act"] == "登记年度数据"
     ]
     revenue = next(detail for detail in change["details"] if detail["label"] == "营业收入（万元）")
     assert (revenue["before"], revenue["after"]) == ("900.00", "1000.50")
@@ -44,12 +47,12 @@ def test_a_missing_firm_needs_a_word_before_handing_in(send, people):
     version = send(firm(1))
     with pytest.raises(Refusal, match="有1家企业需要说明"):
         clerk.submit(version, people["德感"])
-    answers.answer(version, {code(2): Answer(word="closed")})
+    answers.store_answers(version, {code(2): Answer(word="closed")})
     with pytest.raises(Refusal, match="有1家企业需要说明"):
         clerk.submit(version, people["德感"])
     with pytest.raises(Refusal, match="日期不得晚于今天"):
-        answers.answer(version, {code(2): Answer(day=dt.date(2099, 1, 1))})
-    answers.answer(version, {code(2): Answer(day=dt.date(2026, 8, 8))})
+        answers.store_answers(version, {code(2): Answer(day=dt.date(2099, 1, 1))})
+    answers.store_answers(version, {code(2): Answer(day=dt.date(2026, 8, 8))})
     clerk.submit(version, people["德感"])
     clerk.approve(version, people["小石"])
     assert Enterprise.objects.get(uscc=code(2)).closures.get().closed_on == dt.date(2026, 8, 8)
@@ -72,7 +75,7 @@ def test_a_renamed_firm_needs_the_day_and_keeps_its_old_name(send, people):
     assert [(p.code, p.severity) for p in version.problems.all()] == [("R302", "warning")]
     with pytest.raises(Refusal, match="需要说明"):
         clerk.submit(version, people["德感"])
-    answers.answer(version, {code(1): Answer(renamed_on=dt.date(2026, 7, 7))})
+    answers.store_answers(version, {code(1): Answer(renamed_on=dt.date(2026, 7, 7))})
     clerk.approve(clerk.submit(version, people["德感"]), people["小石"])
     renamed = Enterprise.objects.get(uscc=code(1))
     assert renamed.name == "重庆全新名称科技有限公司"
@@ -85,7 +88,7 @@ def test_warnings_need_a_reason(send, people):
     with pytest.raises(Refusal, match="有1组提醒需要填写理由"):
         submission.hand_in(version, by=people["德感"])
     with pytest.raises(Refusal, match="没有这一组提醒"):
-        answers.explain(version, {"R999|无": "好"})
+        answers.store_reasons(version, {"R999|无": "好"})
     clerk.submit(version, people["德感"])
     assert RosterVersion.objects.get(pk=version.pk).reasons == {
         "R111|上年研发费用（万元）": "已核实"
@@ -96,7 +99,9 @@ def test_answers_are_carried_over_to_the_next_version(send, people):
     listed(1)
     listed(2)
     first = send(firm(1, rd_expense=2000))
-    answers.answer(first, {code(2): Answer(word="left", day=dt.date(2026, 8, 1), note="迁往永川")})
+    answers.store_answers(
+        first, {code(2): Answer(word="left", day=dt.date(2026, 8, 1), note="迁往永川")}
+    )
     clerk.give_reasons(first)
     second = send(firm(1, rd_expense=2000, staff=41))
     missing = second.firms.get(uscc=code(2))
@@ -128,7 +133,7 @@ def test_a_faulty_roster_cannot_be_handed_in_and_a_returned_one_comes_as_a_new_v
         send(firm(1), firm(2))
     with pytest.raises(Refusal, match="退回前请写明意见"):
         submission.return_to_unit(good, by=people["小石"])
-    submission.remark(good, "职工总数请核对", by=people["小石"], uscc=code(1))
+    submission.add_remark(good, "职工总数请核对", by=people["小石"], uscc=code(1))
     submission.return_to_unit(good, by=people["小石"])
     assert RosterVersion.objects.get(pk=good.pk).state == "returned"
     assert "退回" in Notice.objects.filter(person=people["德感"]).first().text
@@ -149,9 +154,9 @@ def test_handing_in_may_be_taken_back_until_somebody_has_decided(send, people):
 def test_the_second_who_approves_is_told(send, people):
     version = clerk.submit(send(firm(1)), people["德感"])
     same = RosterVersion.objects.get(pk=version.pk)
-    submission.approve(version, by=people["小石"])
+    submission.approve_version(version, by=people["小石"])
     with pytest.raises(Refusal, match="现在的状态是“审核通过”"):
-        submission.approve(same, by=people["安安"])
+        submission.approve_version(same, by=people["安安"])
     assert LedgerEntry.objects.count() == 0
 
 
@@ -211,7 +216,7 @@ def test_a_nil_return_is_an_act_of_its_own_and_explains_registered_firms(quarter
     assert version.is_nil
     with pytest.raises(Refusal, match="有1家企业需要说明"):
         clerk.submit(version, people["德感"])
-    answers.answer(version, {code(1): Answer(word="left", day=dt.date(2026, 9, 9))})
+    answers.store_answers(version, {code(1): Answer(word="left", day=dt.date(2026, 9, 9))})
     clerk.approve(clerk.submit(version, people["德感"]), people["小石"])
     assert version.state == "applied"
     assert Placement.objects.get().until == dt.date(2026, 9, 9)
@@ -242,7 +247,7 @@ def test_the_board_speaks_from_states(send, people, quarter, django_assert_num_q
     with django_assert_num_queries(3):
         shown = board.build_board(quarter, dt.date(2026, 10, 10))
     assert (shown.expected, shown.handed_in) == (36, 0)
-    line = {one.unit.code: one for one in shown.lines}
+    line = {row.unit.code: row for row in shown.lines}
     assert (line["degan"].label, line["baisha"].label, line["degan"].is_late) == (
         "有错误",
         "未开始",
@@ -251,10 +256,10 @@ def test_the_board_speaks_from_states(send, people, quarter, django_assert_num_q
     version = clerk.submit(send(firm(1)), people["德感"])
     clerk.approve(version, people["小石"])
     shown = board.build_board(quarter, dt.date(2026, 10, 16))
-    line = {one.unit.code: one for one in shown.lines}
+    line = {row.unit.code: row for row in shown.lines}
     assert (line["degan"].label, shown.handed_in, shown.applied) == ("已入库", 1, 1)
     assert line["baisha"].is_late
-    assert line["degan"].is_late == (version.submitted_at.date() > DUE)
+    assert line["degan"].is_late == (timezone.localdate(version.submitted_at) > DUE)
 
 
 def test_reminders_go_once_per_milestone_to_those_still_missing(send, people, quarter):
@@ -275,14 +280,14 @@ def test_the_schedule_opens_the_quarter_that_has_ended(people):
 
 
 def test_a_check_that_broke_off_can_be_started_again(quarter, people):
-    version = intake.receive(
+    version = intake.receive_file(
         quarter, Unit.objects.get(code="degan"), [b"x,y\n"], "a.csv", by=people["德感"]
     )
     with pytest.raises(Refusal, match="不能重新检查"):
-        intake.recheck(version, by=people["德感"])
+        intake.recheck_version(version, by=people["德感"])
     Job.objects.filter(pk=version.job_id).update(
         state="failed", error="中断", finished_at=version.created_at
     )
-    intake.recheck(version, by=people["德感"])
+    intake.recheck_version(version, by=people["德感"])
     version.refresh_from_db()
     assert clerk.checked(version).state == "faulty"

@@ -23,7 +23,7 @@ from enterprises.rosters.reading.sheet import read_register
 from enterprises.rosters.writing import annotated, copying
 from enterprises.rosters.writing.annotated import annotate
 from enterprises.rosters.writing.summary import SUMMARY_TITLE
-from enterprises.rosters.writing.template import TemplateOrder, build
+from enterprises.rosters.writing.template import TemplateOrder, build_template
 from tests.enterprises.rosters.test_template import CHOICES, DAY, FULL, needs_office, resaved
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, code, firm, lines, read, repacked, xlsx
@@ -312,7 +312,7 @@ def test_a_copy_that_libreoffice_saved_is_cleaned_as_well(tmp_path):
 def test_the_template_stays_a_template(tmp_path):
     path = tmp_path / "名册.xlsx"
     path.write_bytes(
-        build(
+        build_template(
             TemplateOrder(
                 "degan",
                 "德感工业园发展中心",

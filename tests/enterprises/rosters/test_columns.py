@@ -32,7 +32,7 @@ from enterprises.rosters.definition.registers import HNTE_REGISTER, TECH_REGISTE
 from enterprises.rosters.reading import header
 from enterprises.rosters.reading.sheet import read_register
 from enterprises.rosters.writing import template
-from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build
+from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
 from parks.models import Unit
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, code
@@ -90,7 +90,7 @@ def wider(monkeypatch):
 
 def test_a_new_column_is_in_the_template(wider):
     order = TemplateOrder("degan", "德感工业园发展中心", DAY, [ROW], {"exports": ["是", "否"]})
-    book = openpyxl.load_workbook(io.BytesIO(build(order)))
+    book = openpyxl.load_workbook(io.BytesIO(build_template(order)))
     at = WIDER.columns.index(DOCTORS) + 1
     title = book.active.cell(HEADER_ROW, at)
     assert (title.value, title.comment.text) == (
@@ -107,7 +107,7 @@ def test_a_new_column_is_in_the_template(wider):
 
 def test_a_new_column_is_read_and_planned(wider, tmp_path):
     path = tmp_path / "名册.xlsx"
-    path.write_bytes(build(TemplateOrder("degan", "德感工业园发展中心", DAY, [ROW])))
+    path.write_bytes(build_template(TemplateOrder("degan", "德感工业园发展中心", DAY, [ROW])))
     reading = read_register(path, path.name, VOCABULARY, TODAY)
     assert (reading.problems, reading.normalised, reading.ignored) == ([], [], [])
     (row,) = reading.rows

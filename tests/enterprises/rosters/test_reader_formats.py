@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from enterprises.rosters.definition.problems import FileRefused, shown
+from enterprises.rosters.definition.problems import FileRefused, display_text
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, is_blank
 from enterprises.rosters.reading import xlsx as reader
 from tests.enterprises.workbooks import SHEET, firm, lines, problems, read, repacked, xlsx
@@ -19,19 +19,19 @@ from tests.enterprises.workbooks import SHEET, firm, lines, problems, read, repa
 @pytest.fixture
 def ways(monkeypatch):
     """Reads a file twice, as it comes and with openpyxl; also says whether the first way was the quick one."""
-    quick, careful = reader._read_quickly, reader._read_carefully
+    quick, careful = reader._read_with_calamine, reader._read_with_openpyxl
 
     def both(path, judge):
         taken = []
         monkeypatch.setattr(
-            reader, "_read_quickly", lambda *given: taken.append(quick) or quick(*given)
+            reader, "_read_with_calamine", lambda *given: taken.append(quick) or quick(*given)
         )
         monkeypatch.setattr(
-            reader, "_read_carefully", lambda *given: taken.append(careful) or careful(*given)
+            reader, "_read_with_openpyxl", lambda *given: taken.append(careful) or careful(*given)
         )
         first = judge(path)
         was_quick = taken == [quick]
-        monkeypatch.setattr(reader, "_read_quickly", careful)
+        monkeypatch.setattr(reader, "_read_with_calamine", careful)
         return first, judge(path), was_quick
 
     return both
@@ -43,7 +43,7 @@ def said(reading):
         (row.sheet, row.number, dict(row.values), dict(row.at), row.unread) for row in reading.rows
     ]
     seen = [
-        {name: shown(value) for name, value in row.seen.items() if not is_blank(value)}
+        {name: display_text(value) for name, value in row.seen.items() if not is_blank(value)}
         for row in reading.rows
     ]
     told = (
@@ -126,7 +126,14 @@ def test_whatever_the_cells_hold_they_read_the_same_either_way(ways, tmp_path, r
     def cells(path):
         table = reader.read_xlsx(path, path.name, MAX_DATA_ROWS)
         held = [
-            (number, [(at, shown(value)) for at, value in enumerate(values) if not is_blank(value)])
+            (
+                number,
+                [
+                    (at, display_text(value))
+                    for at, value in enumerate(values)
+                    if not is_blank(value)
+                ],
+            )
             for number, values in table.rows
         ]
         return held, {at: rule.code for at, rule in table.failures.items()}, table.notes

@@ -153,7 +153,7 @@ FATES = {
     "exits": "import os; os._exit(3)",
     "aborts": "import os; os.abort()",
     "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "babbles": "import sys; sys.stdout.buffer.write(b'\\xff\\n' * 9); sys.stdout.flush(); import time; time.sleep(60)",
+    "babbles": "import sys; sys.stdout.buffer.write(b'\\xff\\n' * 9); sys.stdout.flush(); import time; time.sleep(600)",
     "promises more": 'import sys; sys.stdout.write(\'{"size": 99, "peak": 1, "cpu": 1}\\nabc\')',
     "sends nonsense": 'import sys; sys.stdout.write(\'{"size": 3, "peak": 1, "cpu": 1}\\nabc\')',
     "says nothing": "",
@@ -163,9 +163,7 @@ FATES = {
 @pytest.mark.parametrize("fate", FATES)
 def test_a_child_that_fails_in_any_way_is_a_refusal(good, monkeypatch, fate):
     fated(good, monkeypatch, FATES[fate])
-    started = time.monotonic()
-    assert refusal_code(good) == "F020"
-    assert time.monotonic() - started < 5
+    assert refusal_code(good) == "F020"  # F018, had it been waited for
 
 
 def far_cell(folder):

@@ -6,7 +6,6 @@ import io
 import re
 import shutil
 import subprocess
-import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,7 +35,7 @@ from enterprises.rosters.definition.marks import (
 )
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.reading.sheet import read_register
-from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build
+from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
 from parks.models import Unit
 from tests.enterprises.vocabulary import FIELDS, PARKS, STAGES, STREETS, TOWNS, VOCABULARY
 from tests.enterprises.workbooks import TODAY, code
@@ -94,7 +93,7 @@ needs_office = pytest.mark.skipif(
 
 
 def opened(order=ORDER):
-    return openpyxl.load_workbook(io.BytesIO(build(order)))
+    return openpyxl.load_workbook(io.BytesIO(build_template(order)))
 
 
 def saved(folder: Path, content: bytes, name: str = "名册.xlsx") -> Path:
@@ -137,12 +136,12 @@ def assert_read_as_put_in(path: Path) -> None:
 
 
 def test_what_is_put_in_is_read_back_unchanged(tmp_path):
-    assert_read_as_put_in(saved(tmp_path, build(ORDER)))
+    assert_read_as_put_in(saved(tmp_path, build_template(ORDER)))
 
 
 @needs_office
 def test_also_after_libreoffice_saved_it(tmp_path):
-    path = resaved(saved(tmp_path, build(ORDER)))
+    path = resaved(saved(tmp_path, build_template(ORDER)))
     assert_read_as_put_in(path)
     book = openpyxl.load_workbook(path)
     assert book[STAMP_SHEET].sheet_state != "visible"
@@ -239,16 +238,17 @@ def test_every_column_is_explained_with_an_example_the_reader_takes():
 
 
 def test_a_unit_without_firms_gets_a_readable_template(tmp_path):
-    path = saved(tmp_path, build(dataclasses.replace(ORDER, rows=[])))
+    path = saved(tmp_path, build_template(dataclasses.replace(ORDER, rows=[])))
     reading = read_register(path, path.name, VOCABULARY, TODAY)
     assert [problem.code for problem in reading.problems] == ["F017"]
 
 
-def test_a_thousand_firms_are_written_quickly():
+def test_a_thousand_firms_are_all_written(tmp_path):
+    """No clock is asked how fast: it would tell of the other work of the machine."""
     rows = [FULL | {"uscc": code(number)} for number in range(1000)]
-    start = time.perf_counter()
-    build(dataclasses.replace(ORDER, rows=rows))
-    assert time.perf_counter() - start < 5
+    path = saved(tmp_path, build_template(dataclasses.replace(ORDER, rows=rows)))
+    reading = read_register(path, path.name, VOCABULARY, TODAY)
+    assert [row.values["uscc"] for row in reading.rows] == [row["uscc"] for row in rows]
 
 
 # --- from the database ----------------------------------------------------------------------------------------------
@@ -302,7 +302,7 @@ def unit(name: str) -> Unit:
 
 
 def test_a_park_reports_its_firms_with_all_that_is_known(firms):
-    (row,) = prefilled.rows(unit("degan"), DAY)
+    (row,) = prefilled.firm_rows(unit("degan"), DAY)
     assert {name: value for name, value in row.items() if value not in (None, "")} == {
         "number": 1,
         "name": "甲公司",
@@ -324,24 +324,24 @@ def test_a_park_reports_its_firms_with_all_that_is_known(firms):
         "contact_name": "张三",
         "contact_phone": "13800000000",
     }
-    assert {row["uscc"] for row in prefilled.rows(unit("degan"), day("2026-10-01"))} == {A, D}
-    assert {row["uscc"] for row in prefilled.rows(unit("degan"), day("2026-09-29"))} == {A, C}
+    assert {row["uscc"] for row in prefilled.firm_rows(unit("degan"), day("2026-10-01"))} == {A, D}
+    assert {row["uscc"] for row in prefilled.firm_rows(unit("degan"), day("2026-09-29"))} == {A, C}
 
 
 def test_a_town_reports_those_in_no_park(firms):
-    (row,) = prefilled.rows(unit("500116002"), DAY)
+    (row,) = prefilled.firm_rows(unit("500116002"), DAY)
     assert (row["uscc"], row["park"]) == (B, None)
     assert row["certificate_number"] == "GR202051100004", "the latest, although it ran out"
     assert row["tech_entered_on"] is None, "it left the register"
     assert row["revenue"] is None, "of an earlier year: it must not come back as last year's"
-    assert prefilled.rows(unit("500116117"), DAY) == []
-    assert prefilled.rows(unit("kjj"), DAY) == []
+    assert prefilled.firm_rows(unit("500116117"), DAY) == []
+    assert prefilled.firm_rows(unit("kjj"), DAY) == []
 
 
 def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path):
-    order = prefilled.order_of(unit("degan"), DAY)
+    order = prefilled.template_order(unit("degan"), DAY)
     assert order.choices["planned_year"] == [*range(2026, 2032), 2033]
-    path = saved(tmp_path, build(order))
+    path = saved(tmp_path, build_template(order))
     reading = read_register(path, path.name, vocabulary(), TODAY)
     assert (reading.reporting_unit, len(reading.rows)) == ("德感工业园发展中心", 1)
     assert (reading.problems, reading.normalised, reading.ignored) == ([], [], [])
@@ -354,11 +354,11 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(firms, django_assert
     degan = unit("degan")
     more = [(code(number), f"公司{number}") for number in range(10, 40)]
     with django_assert_num_queries(8):
-        prefilled.order_of(degan, DAY)
+        prefilled.template_order(degan, DAY)
     registry.apply([act for uscc, name in more for act in (
         Register(uscc=uscc, name=name, tech_field="energy"),
         Place(uscc=uscc, **DEGAN, since=day("2020-01-01")),
         Grant(uscc=uscc, kind="tech", valid_from=day("2020-01-01")),
     )], by=None)  # fmt: skip
     with django_assert_num_queries(8):
-        assert len(prefilled.order_of(degan, DAY).rows) == 31
+        assert len(prefilled.template_order(degan, DAY).rows) == 31

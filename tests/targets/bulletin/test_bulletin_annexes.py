@@ -8,6 +8,7 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Enterprise, Period
@@ -86,7 +87,7 @@ def allot(by, *, seen: int = 0, **stocks: int) -> None:
         for kind in ("hnte", "tech")
         for code, stock in stocks.items()
     }
-    goal_revisions.keep(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
+    goal_revisions.save_revision(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
 
 
 def word_of(release: Release) -> docx.document.Document:
@@ -326,7 +327,9 @@ def test_no_number_of_the_text_comes_from_elsewhere(release):
 
 
 def day_of(release: Release) -> tuple[int, int, int]:
-    return release.made_at.year, release.made_at.month, release.made_at.day
+    """Where the bulletin is read; by the clock of UTC it is the day before until eight in the morning."""
+    day = timezone.localdate(release.made_at)
+    return day.year, day.month, day.day
 
 
 def test_every_sheet_is_on_one_page_width_and_has_its_head_on_every_page(release):

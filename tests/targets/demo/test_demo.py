@@ -47,7 +47,7 @@ def test_all_of_it_is_marked(demo_district):
 
 
 def test_a_second_time_and_after_a_report_of_somebody_nothing_is_written(demo_district, people):
-    task = demo_reports.duties.of()[0]
+    task = demo_reports.duties.duties_of_tasks()[0]
     said = task_entries.TaskReport("done", "真的")
     task_entries.add(
         task.task, task.unit, Period.before(timezone.localdate()), said, by=people["小石"]

@@ -44,6 +44,7 @@ def closes(bridge: Bridge) -> bool:
 
 
 # --- any lives, any two days --------------------------------------------------------------------------------------
+@pytest.mark.long
 @settings(on_the_database, max_examples=40)
 @given(st.lists(lives(*EDGES), min_size=3, max_size=14), st.data())
 def test_every_bridge_is_as_the_oracle_walks_it_and_every_list_is_as_long_as_its_term(
@@ -259,6 +260,7 @@ def test_all_units_terms_and_kinds_come_from_one_scan(plan):
 
 
 # --- the registers and rosters as people send them -----------------------------------------------------------------
+@pytest.mark.long
 def test_every_quarter_of_the_sample_district_reconciles_to_zero_for_every_unit(
     plan, samples, settings
 ):

@@ -40,7 +40,7 @@ def allot(people, **stock: int) -> None:
         for kind in ("hnte", "tech")
         for unit in Unit.objects.reporting()
     }
-    goal_revisions.keep(2026, wanted, seen=0, reason="", by=people["小石"])
+    goal_revisions.save_revision(2026, wanted, seen=0, reason="", by=people["小石"])
 
 
 def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(district, leader):
@@ -181,7 +181,7 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
 
 
 def test_the_demo_adopts_the_proposal_once(district):
-    demo_goals.allot(district["小石"])
+    demo_goals.allot_goals(district["小石"])
     need = {race.indicator.code: race for race in attention.build_races(Question(TODAY))}
     assert set(need) == {"hnte", "tech"}
     assert (
@@ -190,4 +190,4 @@ def test_the_demo_adopts_the_proposal_once(district):
         .stock.goal
         > 0
     )
-    assert demo_goals.allot(district["小石"]) is None
+    assert demo_goals.allot_goals(district["小石"]) is None

@@ -17,6 +17,7 @@ from tests import clerk
 LAST_DAY = dt.date(2026, 9, 30)
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, people):
     """All of it through the API, each unit by its own person."""
@@ -105,7 +106,9 @@ def said_of(version: RosterVersion, moves: dict[str, dict[str, str]]) -> dict[st
             "to_unit": said.to_unit and said.to_unit.code,
         }
         firms[uscc] = {name: value for name, value in given.items() if value}
-    reasons = {answers.key_of(group): "已核实" for group in answers.unexplained(version)}
+    reasons = {
+        answers.group_key(group): "已核实" for group in answers.groups_without_reason(version)
+    }
     return {"firms": firms, "reasons": reasons}
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import itertools
 import math
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -90,10 +89,10 @@ def test_entries_without_a_spread_are_poisson():
         )
 
 
-def test_five_thousand_firms_take_less_than_a_second_and_the_error_stays_within_its_bound():
-    start = time.perf_counter()
+def test_five_thousand_firms_keep_a_narrow_support_and_the_error_stays_within_its_bound():
+    """Narrow is quick: every firm costs one step per number that is still possible."""
     found = forecast.poisson_binomial([0.5 + 0.49 * math.sin(n) for n in range(5_000)])
-    assert time.perf_counter() - start < 1
+    assert len(found.masses) < 1_000
     assert found.error < 1e-11
     assert abs(math.fsum(found.masses) - 1) <= found.error
     assert found.mean == pytest.approx(sum(0.5 + 0.49 * math.sin(n) for n in range(5_000)))

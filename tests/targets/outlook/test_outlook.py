@@ -59,7 +59,7 @@ def district(years: range = range(2015, 2026), each: int = 12, renewed: int = 9)
 def page_of(user, **query) -> outlook_assembly.Outlook:
     form = OutlookForm({"on": str(TODAY), **query}, user=user)
     assert form.is_valid(), form.errors
-    return outlook_assembly.build_outlook(form.asked(), user)
+    return outlook_assembly.build_outlook(form.outlook_question(), user)
 
 
 def links_of(html: str) -> list[tuple[str, str]]:
@@ -147,7 +147,7 @@ def test_rates_add_up_over_years_and_units_and_the_back_test_uses_counted_number
     assert total.tally.of == sum(row.tally.of for row in page.units) > 30
     assert total.tally == sum(
         (tally for row in page.units for tally in row.years.values()),
-        backtest.prospect.rates.NOTHING,
+        backtest.scenario.rates.NOTHING,
     )
     assert len(page.record.trials) >= 3
     counts = counting.count([one.day for one in page.record.trials])
@@ -184,7 +184,7 @@ def test_cohorts_and_lapses_as_the_oracle_counts(plan, firms, data):
     with rolled_back():
         enter(firms)
         spans.refresh()
-        found = cohorts.cohort("hnte", day)
+        found = cohorts.read_cohort("hnte", day)
         months = cohorts.lapses_by_month("hnte", day)
     on_record = [with_terms(one) for one in firms]
     assert {year: n for year, n in found.years.items() if n} == cohort_of(on_record, day)
@@ -386,9 +386,9 @@ def test_the_forecast_starts_where_the_registers_end(leader, people):
     SourceFile.objects.create(
         kind="roster", name="名册", sha256="0" * 64, size=1, as_of=dt.date(2026, 3, 31)
     )
-    assert page_of(people["老郑"]).asked.as_of == dt.date(2026, 3, 31)
+    assert page_of(people["老郑"]).question.as_of == dt.date(2026, 3, 31)
     assert "名册数据截至 2026-03-31" in leader.get(f"{AT}?{ON}").content.decode()
-    assert page_of(people["老郑"], on="2025-12-31").asked.as_of == dt.date(2025, 12, 31)
+    assert page_of(people["老郑"], on="2025-12-31").question.as_of == dt.date(2025, 12, 31)
 
 
 # --- batches, pool, other faces of the same numbers -----------------------------------------------------------------
@@ -496,7 +496,7 @@ def test_a_probability_claims_no_more_than_it_can(share, shown):
 def test_known_lives_are_read_in_four_queries(plan, django_assert_num_queries):
     firm(hnte=True)
     with django_assert_num_queries(5):
-        firm_history.read("hnte", "certificate")
+        firm_history.read_chronicle("hnte", "certificate")
 
 
 def test_every_chart_of_the_page_has_its_picture_for_browsers_without_scripts(leader):

@@ -250,11 +250,11 @@ def test_a_shrunk_rate_lies_between_the_units_own_and_the_districts(units):
     mean = found.district.share
     for unit, tally in enumerate(units):
         if mean is None:
-            assert found.of(unit) is None
+            assert found.rate_of(unit) is None
         else:
             own = mean if tally.share is None else tally.share
-            assert min(own, mean) - 1e-12 <= found.of(unit) <= max(own, mean) + 1e-12
-            assert found.of(unit) == pytest.approx(
+            assert min(own, mean) - 1e-12 <= found.rate_of(unit) <= max(own, mean) + 1e-12
+            assert found.rate_of(unit) == pytest.approx(
                 (tally.hits + found.strength * mean) / (tally.of + found.strength), abs=1e-12
             )
 
@@ -264,8 +264,8 @@ def test_units_alike_take_the_districts_rate_and_units_apart_keep_their_own():
     apart = rates.shrunk({(unit, 2025): RateTally(49 if unit % 2 else 5, 50) for unit in range(6)})
     assert alike.strength == rates.STRONGEST
     assert apart.strength == rates.WEAKEST
-    assert apart.of(1) == pytest.approx((49 + 5 * 0.54) / 55)
-    assert apart.of(99) == pytest.approx(0.54)
+    assert apart.rate_of(1) == pytest.approx((49 + 5 * 0.54) / 55)
+    assert apart.rate_of(99) == pytest.approx(0.54)
 
 
 def test_the_strength_of_the_prior_by_hand():

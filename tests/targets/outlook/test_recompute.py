@@ -6,7 +6,8 @@ import threading
 import pytest
 from django.db import connection
 
-from enterprises import jobs, registry
+from enterprises import registry
+from enterprises.jobs import queue as jobs
 from enterprises.models import Job, KindTerm
 from enterprises.registry import acts
 from targets import recompute

@@ -114,6 +114,7 @@ def closes(corrected) -> bool:
     )
 
 
+@pytest.mark.long
 @settings(on_the_database, max_examples=20)
 @given(
     st.lists(lives(dt.date(2025, 1, 1), dt.date(2026, 12, 31)), min_size=3, max_size=10), st.data()

@@ -49,6 +49,7 @@ def quarter_versions(quarter):
     return clerk.RosterVersion.objects.filter(roster__quarter=quarter, state="submitted")
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loaded, samples):
     bureau = people["小石"]

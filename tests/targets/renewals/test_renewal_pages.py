@@ -178,14 +178,14 @@ def test_an_empty_portal_says_so(client, people):
 # --- on the outlook -------------------------------------------------------------------------------------------------
 def test_three_counts_on_the_day_and_at_the_years_end(client, people, district):
     spans.refresh()
-    now, end = autumn_counts.count_by_certainty(TODAY)
+    now, end = autumn_counts.count_by_certainty(TODAY, "hnte")
     assert (now.day, now.valid, now.in_renewal, now.together, now.likely) == (TODAY, 6, 1, 7, 6.0)
     assert (end.day, end.valid, end.in_renewal, end.likely) == (dt.date(2026, 12, 31), 1, 1, None)
     client.force_login(people["老郑"])
     for one in (now, end):
         assert client.get(one.valid_url).context["page"].paginator.count == one.valid
         assert client.get(one.in_renewal_url).context["listed"] == one.in_renewal
-    assert len(autumn_counts.count_by_certainty(dt.date(2025, 12, 31))) == 1
+    assert len(autumn_counts.count_by_certainty(dt.date(2025, 12, 31), "hnte")) == 1
 
 
 def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
@@ -194,7 +194,7 @@ def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
         [acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY + 60 * DAY)], by=None
     )
     spans.refresh()
-    now, end = autumn_counts.count_by_certainty(TODAY)
+    now, end = autumn_counts.count_by_certainty(TODAY, "hnte")
     assert (now.in_renewal, end.in_renewal) == (1, 0)
     assert (now.valid, end.valid) == (6, 2)
 
