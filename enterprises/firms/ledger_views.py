@@ -59,8 +59,10 @@ def ledger(request: HttpRequest) -> HttpResponse:
         if wrong
         else list(entries.select_related("enterprise", "source", "by")[: ENTRIES_PER_PAGE + 1])
     )
+    form = styled(found.form)
     context: dict[str, Any] = {
-        "form": styled(found.form),
+        "form": form,
+        "further": [field for field in form if field.name != "q"],
         "wrong": wrong,
         "timeline": _told(user, shown[:ENTRIES_PER_PAGE]),
         "older": _older(request, shown),

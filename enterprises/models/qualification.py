@@ -111,6 +111,11 @@ class Qualification(models.Model):
     def __str__(self) -> str:
         return f"{self.kind.short_name} {self.number or self.valid_from or self.class_year}"
 
+    @property
+    def is_first_seen(self) -> bool:
+        """Nobody has told its first day: it stands for the day on which a roster first named it."""
+        return self.dating == self.Dating.FIRST_SEEN
+
     def holds_on(self, day: dt.date) -> bool:
         if self.valid_from is None or day < self.valid_from:
             return False

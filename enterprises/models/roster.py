@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from enterprises.marks import GOOD, INFO, NEUTRAL, SHORT, Mark
 from enterprises.models.job import Job
 from enterprises.models.ledger import SourceFile
 from enterprises.models.quarter import Quarter
@@ -59,6 +60,22 @@ class VersionState(models.TextChoices):
     REPLACED = "replaced", "已由更正版取代"
     UNDONE = "undone", "已撤销"
 
+    @property
+    def mark(self) -> Mark:
+        return VERSION_MARKS[self]
+
+
+VERSION_MARKS = {
+    VersionState.CHECKING: Mark(NEUTRAL, "hourglass-split"),
+    VersionState.FAULTY: Mark(SHORT, "x-circle"),
+    VersionState.READY: Mark(NEUTRAL, "hourglass-split"),
+    VersionState.SUBMITTED: Mark(INFO, "upload"),
+    VersionState.RETURNED: Mark(SHORT, "arrow-left"),
+    VersionState.APPROVED: Mark(INFO, "upload"),
+    VersionState.APPLIED: Mark(GOOD, "check-circle"),
+    VersionState.REPLACED: Mark(NEUTRAL, "arrow-left-right"),
+    VersionState.UNDONE: Mark(SHORT, "arrow-left"),
+}
 
 DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)
 HANDED_IN = (VersionState.SUBMITTED, VersionState.APPROVED, VersionState.APPLIED)
@@ -158,6 +175,36 @@ class RosterVersion(models.Model):
         return self.state in DRAFTS
 
     @property
+    def submitter(self) -> str:
+        """Who handed it in, and that it was the bureau where it was not the unit itself."""
+        by_unit = self.submitted_by is not None and self.submitted_by.unit_id == self.roster.unit_id
+        return f"{self.submitted_by}{'' if by_unit else '（科技局代报）'}"
+
+    @property
+    def is_faulty(self) -> bool:
+        return self.state == VersionState.FAULTY
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == VersionState.READY
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == VersionState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == VersionState.RETURNED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == VersionState.APPROVED
+
+    @property
+    def is_applied(self) -> bool:
+        return self.state == VersionState.APPLIED
+
+    @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
         return self.submitted_at is not None and self.roster.quarter.is_late(
@@ -248,6 +295,33 @@ class RosterFirm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.get_kind_display()}"
+
+    @property
+    def is_new(self) -> bool:
+        return self.kind == self.Kind.NEW
+
+    @property
+    def is_missing(self) -> bool:
+        return self.kind == self.Kind.MISSING
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.kind == self.Kind.UNCHANGED
+
+    @property
+    def moved_to(self) -> Unit | None:
+        """Where its unit says that the firm went; None when it says something else."""
+        return self.to_unit if self.word == self.Word.MOVED else None
+
+    @property
+    def statement(self) -> str:
+        """What the unit says of a firm that it has not listed, in one line."""
+        parts = [
+            f"：{self.moved_to.short_name}" if self.moved_to else "",
+            f"，{self.day:%Y-%m-%d}" if self.day else "",
+            f"，{self.note}" if self.note else "",
+        ]
+        return (self.get_word_display() or "（未说明）") + "".join(parts)
 
     @property
     def lacks(self) -> str:

@@ -29,9 +29,13 @@ DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
 MORE_FIELDS = ("valid_on", "issued_year", "tech_field", "stage", "status")
+STATUS_LABELS = dict(STATUSES)
 SORT_LABELS = {
     "uscc": "代码", "name": "企业名称", "registered_on": "注册日期", "issued_on": "发证日期", "expires_on": "有效期至",
 }  # fmt: skip
+
+
+ARROWS = {"ascending": "▲", "descending": "▼", "none": ""}
 
 
 class FirmListQuestion:
@@ -96,7 +100,8 @@ def _context(asked: FirmListQuestion) -> dict[str, Any]:
     found = with_held(asked.filters.qs.filter(pk__in=list(page)), asked.filters.day).in_bulk()
     rows: list[Any] = [found[pk] for pk in page if pk in found]
     for firm in rows:
-        firm.status = status_of(vars(firm))
+        status = status_of(vars(firm))
+        firm.status_label, firm.is_active = STATUS_LABELS[status], status == "active"
         firm.pool_label = _stage(firm.pool_stage)
     chips = [(words, asked.link(**{name: None})) for name, words in asked.filters.chips()]
     return context | {
@@ -148,6 +153,7 @@ def _headers(asked: FirmListQuestion) -> dict[str, dict[str, str]]:
             "label": label,
             "link": asked.link(sort=f"-{name}" if down else name),
             "state": state,
+            "arrow": ARROWS[state],
         }
     return headers
 

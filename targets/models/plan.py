@@ -11,6 +11,8 @@ from django.db.models import F, Q
 
 from parks.models import Unit, User
 
+PERCENT = "%"
+
 
 class Indicator(models.Model):
     """Something the plan measures: counted from facts, a share of counted figures, or reported by others."""
@@ -37,6 +39,16 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def unit_of_difference(self) -> str:
+        """The unit of what is left to a target: shares differ by percentage points."""
+        return "个百分点" if self.unit_label == PERCENT else self.unit_label
+
+    @property
+    def without_verdict(self) -> str:
+        """What is said of a target while nothing can be judged."""
+        return "待填报" if self.kind == self.Kind.REPORTED else "无法判断"
 
 
 class Operator(models.TextChoices):
@@ -148,6 +160,10 @@ class Baseline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator.short_name} {self.day}：{self.value}"
+
+    @property
+    def is_derived(self) -> bool:
+        return self.basis == self.Basis.DERIVED
 
 
 class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from enterprises.marks import Mark
 from enterprises.models import SourceFile
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
 from targets.outlook import assembly, words
 from targets.outlook.model import backtest
 from targets.output.chart_parts import chinese_day
+
+EXPECTED_MARKS = {
+    "good": Mark("expected-good", "check-circle"),
+    "open": Mark("expected-open", "question-circle"),
+    "short": Mark("expected-short", "exclamation-triangle"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,10 @@ class ExpectationText:
     judgement: str
     sentence: str
     record: str
+
+    @property
+    def mark(self) -> Mark:
+        return EXPECTED_MARKS[self.tone]
 
 
 def reckon() -> list[Expectation]:

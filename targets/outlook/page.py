@@ -40,6 +40,7 @@ def shown(page: Outlook, user: User) -> dict[str, Any]:
         "need_said": words.of_need(need, page.now.has_term) if need else "",
         "rates_said": words.of_rates(page.now),
         "record_said": words.of_record(page.record),
+        "method_said": words.of_method(page.now.has_term, len(page.rates.years)),
         "usual_renewal": "" if renewal is None else f"近年 {renewal * 100:.1f}",
         "usual_wins": f"近年 {sum(page.rates.wins_per_year.values()):.0f}"
         if page.rates.years

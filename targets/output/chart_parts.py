@@ -86,6 +86,10 @@ def tooltip() -> Option:
     }
 
 
+TREND = "-trend"
+"""How the names of month-by-month charts end."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """`name` is unique on its page and part of the address of its image; `image` is that address, if a page's own."""
@@ -95,6 +99,10 @@ class Chart:
     conclusion: str
     option: Option
     image: str = ""
+
+    @property
+    def is_trend(self) -> bool:
+        return self.name.endswith(TREND)
 
 
 def chinese_day(day: dt.date) -> str:

@@ -39,6 +39,7 @@ class ReleaseBridgeTable:
     title: str
     titles: list[str]
     rows: list[ReleaseBridgeRow]
+    row_heading: str = "单位"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def build_section(release: Release, user: User, definition: str) -> BridgeSectio
     district = [_row(chained, names[kind], kind, Scope.DISTRICT.value) for kind in flows.KINDS]
     return BridgeSection(
         chained=chained,
-        district=ReleaseBridgeTable("全区", titles(""), district),
+        district=ReleaseBridgeTable("全区", titles(""), district, row_heading="指标"),
         units=[
             ReleaseBridgeTable(f"{names[kind]}：{title}", titles(kind), rows)
             for kind in HEADLINES

@@ -60,6 +60,11 @@ class CaseDecisionForm(forms.Form):
         self.fields["moved_on"].required = False
         self.initial = {**_told(case, said), **self.initial}
 
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """The fields below the decision itself."""
+        return [field for field in self if field.name != "decision"]
+
     def carry_out(self, by: User) -> None:
         """Decide. Raises Refusal."""
         said = dict(self.cleaned_data)

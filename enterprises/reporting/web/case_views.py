@@ -22,6 +22,9 @@ from parks.filters import problems
 from parks.models import User
 
 PAGE = 50
+HEADINGS = {"open": "未决定", "decided": "已决定", "all": "全部"}
+NOTHING = {"open": "未决定的", "decided": "已决定的"}
+"""How an empty list is told."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,29 @@ def cases(request: HttpRequest) -> HttpResponse:
     context = {
         "wrong": wrong,
         "show": show,
+        "heading": HEADINGS[show],
+        "nothing": NOTHING.get(show, ""),
+        "chips": _chips(show, seen.undecided().count()),
         "page": page,
         "lines": _lines(list(page)),
-        "open_count": seen.undecided().count(),
         "agreed": _agreed() if user.in_bureau else [],
     }
     return render(
         request, "enterprises/reporting/cases.html", context, status=400 if wrong else 200
     )
+
+
+def _chips(show: str, undecided: int) -> list[dict[str, Any]]:
+    """The three lists, and which of them is shown."""
+    return [
+        {
+            "show": name,
+            "label": label,
+            "number": undecided if name == "open" else "",
+            "chosen": name == show,
+        }
+        for name, label in HEADINGS.items()
+    ]
 
 
 def _asked(seen: QuerySet[Case], show: str) -> QuerySet[Case]:

@@ -48,7 +48,12 @@ def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         else:
             messages.success(request, form.done)
             return redirect("roster_version", version.pk)
-    context = {"form": form, "version": version, "act": act, "waits_for": _waits_for(version, user)}
+    context = {
+        "form": form,
+        "version": version,
+        "undoing": act == "undo",
+        "waits_for": _waits_for(version, user) if act == "approve" else [],
+    }
     return render(
         request,
         "enterprises/reporting/review_act.html",

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from enterprises.loading import storage
+from enterprises.marks import Mark
 from enterprises.models import Case, Quarter, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
 from enterprises.reporting import board as boards
@@ -22,6 +23,15 @@ from enterprises.reporting.web.roster_forms import NilForm, RosterFileForm
 from parks.access import person
 from parks.models import Unit
 
+WAITING = Mark("", "hourglass-split")
+LOOKS: dict[str, Mark] = {
+    VersionState.FAULTY: Mark("", "x-circle"),
+    VersionState.RETURNED: Mark("", "x-circle"),
+    VersionState.SUBMITTED: Mark("", "check-circle"),
+    VersionState.APPROVED: Mark("", "check-circle"),
+    VersionState.APPLIED: Mark("", "check-circle"),
+}
+"""The state at the head of the page: done, to be mended, or (any other) still to come."""
 STEPS = {boards.NOT_STARTED: 1, VersionState.READY: 3}
 """State of the newest version → the step that comes next; 2 for the others that are not handed in."""
 
@@ -126,6 +136,7 @@ def _standing(quarter: Quarter, unit: Unit, versions: list[RosterVersion]) -> di
         "official": official,
         "state": state,
         "label": boards.LABELS[state],
+        "mark": LOOKS.get(state, WAITING),
         "step": 4 if official and official is latest else STEPS.get(state, 2),
         "days_left": (quarter.due_on - today).days,
         "days_late": (today - quarter.due_on).days,

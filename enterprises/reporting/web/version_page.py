@@ -25,6 +25,8 @@ from parks.models import Unit, User
 PER_PAGE, PER_GROUP = 50, 20
 FEW = 3
 """Up to so many firms are answered one by one; of more, several can be given the same answer at once."""
+FEW_CELLS = 5
+"""The cells of an error are shown at once when there are no more."""
 SHOWN_FIRST = ("new", "changed", "arriving", "missing", "unchanged")
 
 
@@ -100,6 +102,7 @@ def _group(
         "needs_reason": warns and group["code"] not in ANSWERED_ELSEWHERE,
         "asked_below": warns and group["code"] in ANSWERED_ELSEWHERE,
         "said": reasons.get(key, ""),
+        "opens": not warns and group["count"] <= FEW_CELLS,
     }
 
 
