@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from enterprises.marks import GOOD, INFO, NEUTRAL, SHORT, Mark
 from enterprises.models.job import Job
 from enterprises.models.ledger import SourceFile
 from enterprises.models.quarter import Quarter
+from enterprises.models.version_state import DRAFTS, HANDED_IN, VersionState
 from parks.models import Unit, User
 
 
@@ -47,39 +47,6 @@ class Roster(models.Model):
     def latest(self) -> RosterVersion | None:
         """The newest version, whatever became of it (a query)."""
         return self.versions.order_by("-number").first()
-
-
-class VersionState(models.TextChoices):
-    CHECKING = "checking", "检查中"
-    FAULTY = "faulty", "有错误"
-    READY = "ready", "待报送"
-    SUBMITTED = "submitted", "已报送"
-    RETURNED = "returned", "已退回"
-    APPROVED = "approved", "审核通过"
-    APPLIED = "applied", "已入库"
-    REPLACED = "replaced", "已由更正版取代"
-    UNDONE = "undone", "已撤销"
-
-    @property
-    def mark(self) -> Mark:
-        return VERSION_MARKS[self]
-
-
-VERSION_MARKS = {
-    VersionState.CHECKING: Mark(NEUTRAL, "hourglass-split"),
-    VersionState.FAULTY: Mark(SHORT, "x-circle"),
-    VersionState.READY: Mark(NEUTRAL, "hourglass-split"),
-    VersionState.SUBMITTED: Mark(INFO, "upload"),
-    VersionState.RETURNED: Mark(SHORT, "arrow-left"),
-    VersionState.APPROVED: Mark(INFO, "upload"),
-    VersionState.APPLIED: Mark(GOOD, "check-circle"),
-    VersionState.REPLACED: Mark(NEUTRAL, "arrow-left-right"),
-    VersionState.UNDONE: Mark(SHORT, "arrow-left"),
-}
-
-DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)
-HANDED_IN = (VersionState.SUBMITTED, VersionState.APPROVED, VersionState.APPLIED)
-"""States in which the unit has met its duty for now."""
 
 
 class VersionQuerySet(models.QuerySet["RosterVersion"]):
@@ -316,12 +283,9 @@ class RosterFirm(models.Model):
     @property
     def statement(self) -> str:
         """What the unit says of a firm that it has not listed, in one line."""
-        parts = [
-            f"：{self.moved_to.short_name}" if self.moved_to else "",
-            f"，{self.day:%Y-%m-%d}" if self.day else "",
-            f"，{self.note}" if self.note else "",
-        ]
-        return (self.get_word_display() or "（未说明）") + "".join(parts)
+        place = f"：{self.moved_to.short_name}" if self.moved_to else ""
+        rest = "".join(f"，{part}" for part in (self.day, self.note) if part)
+        return (self.get_word_display() or "（未说明）") + place + rest
 
     @property
     def lacks(self) -> str:

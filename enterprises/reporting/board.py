@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from enterprises.marks import NEUTRAL, Mark
 from enterprises.models import LockException, Quarter, RosterVersion, VersionState
-from enterprises.models.roster import DRAFTS, HANDED_IN
+from enterprises.models.version_state import DRAFTS, HANDED_IN
 from enterprises.reporting.rights import reports_for
 from parks.models import Unit, User
 

@@ -8,7 +8,7 @@ from django.db.models import Case, When
 from django.utils.text import Truncator
 
 from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
-from enterprises.models.roster import DRAFTS
+from enterprises.models.version_state import DRAFTS
 
 NOT_WHOLE = (VersionState.CHECKING, VersionState.FAULTY)
 
