@@ -56,6 +56,9 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name != "reason"])
         styled(self)
+        for field in self.fields.values():
+            if not field.required:
+                field.label = f"{field.label}（没有则选“园区外”）"
 
     def build_act(self, uscc: str) -> acts.Act:
         """The act of a valid form."""
