@@ -39,7 +39,6 @@ ALLOWED = {
     "enterprises/models/ledger.py": {"place"},
     "enterprises/models/roster.py": {"place"},
     "targets/models/derived.py": {"place", "six"},
-    "targets/figures/flows.py": {"place"},
     # the invented story of the demo district
     "enterprises/demo": {"kind", "year", "place"},
     "targets/demo": {"year"},

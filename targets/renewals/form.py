@@ -170,7 +170,7 @@ class RenewalsForm(StrictForm):
     def _question(self, cleaned: Mapping[str, Any]) -> RenewalsQuestion:
         on = cleaned.get("on") or timezone.localdate()
         kind = cleaned.get("kind") or self.usual_kind
-        values = {"state": self.usual_state}
+        values: dict[str, Any] = {"state": self.usual_state}
         for name in ("since", "until", "unit", "state"):
             if cleaned.get(name):
                 values[name] = cleaned[name]
