@@ -324,7 +324,7 @@ def _edges(
         f"other_{place}": Subquery(beside.values(f"{place}{table.to_code}")[:1])
         for place in ("park", "town")
     }
-    # Whoever moved within the scope neither came to it nor left it.
+    # A firm that moved within the scope neither came to it nor left it.
     return found.exclude(Exists(beside.in_scope(scope))).annotate(day=F(edge), **codes)
 
 

@@ -67,6 +67,7 @@ def revalidated_get(method: _Get) -> _Get:
 def _answer(
     request: HttpRequest | Request, user: User, token: str, make: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
+    # Before the answer: a change during it must make the next tag differ.
     tag = _tag(user, request.get_full_path(), token)
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponseBase = HttpResponseNotModified()

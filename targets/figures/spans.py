@@ -247,7 +247,9 @@ def _cut(runs: Sequence[HeldDays], stays: Sequence[Presence]) -> Iterator[Span]:
             start, end = max(first_day, stay.start), min(first_day_not_valid, stay.end)
             if start >= end:
                 continue
-            by_arrival = stay.opening is not None and stay.start > first_day
+            opened_by: str = granted
+            if stay.opening is not None and stay.start > first_day:
+                opened_by = stay.opening
             moved_on = stay.closing == Closing.TRANSFERRED
             ends_together = stay.end == first_day_not_valid
             by_departure = stay.end < first_day_not_valid or (ends_together and not moved_on)
@@ -256,7 +258,7 @@ def _cut(runs: Sequence[HeldDays], stays: Sequence[Presence]) -> Iterator[Span]:
                 town_id=stay.placement.town_id,
                 start=start,
                 end=end,
-                opened_by=stay.opening if by_arrival else granted,
+                opened_by=opened_by,
                 closed_by=stay.closing if by_departure else run.ending,
                 qualification=run.qualification,
             )

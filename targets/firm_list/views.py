@@ -77,9 +77,10 @@ class FirmListQuestion:
         Defaults are left out.
         """
         query: dict[str, str | None] = {}
-        for name, value in self.request.GET.items():
+        for name in self.request.GET:
+            value = self.request.GET[name]
             if value and name != "page":
-                query[name] = value
+                query[name] = str(value)
         query |= changes
         needed = {}
         for name, changed in query.items():
@@ -90,7 +91,7 @@ class FirmListQuestion:
 
 @require_safe
 def firm_list(request: HttpRequest) -> HttpResponse:
-    """The list; question for by htmx, only the part below the filters."""
+    """The list; for htmx, only the part below the filters."""
     question = FirmListQuestion(request)
     context = _context(question)
     htmx: Any = request.htmx  # type: ignore[attr-defined]

@@ -59,7 +59,8 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
 class TaskProgress(models.Model):
     """What one body says of a task for a quarter.
 
-    A correction is the next version; the last version counts. `figures` is a list of at most four {"label": "新增孵化器", "value": 2, "unit": "个"}.
+    A correction is the next version; the last version counts. `figures` is a list of at most four
+    {"label": "新增孵化器", "value": 2, "unit": "个"}.
     """
 
     task = models.ForeignKey(KeyTask, models.PROTECT, related_name="progress", verbose_name="任务")

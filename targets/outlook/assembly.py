@@ -166,7 +166,9 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
         units=_units(now, need, user),
         record=backtest.run_backtest(chronicles[question.kind], question.as_of),
     )
-    return _with_lapses(outlook, user) if now.has_term else outlook
+    if now.has_term:
+        return _with_lapses(outlook, user)
+    return outlook
 
 
 def _with_lapses(outlook: Outlook, user: User) -> Outlook:
@@ -276,11 +278,15 @@ def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt
     """The QUARTERS_BACK ends before a day, and those after it up to another."""
     start = Period.of(as_of).first_day
     ahead = (until.year - as_of.year + 1) * 4
-    ends = [
-        start + relativedelta(months=3 * number) - relativedelta(days=1)
-        for number in range(1 - QUARTERS_BACK, ahead + 2)
-    ]
-    return [day for day in ends if day < as_of], [day for day in ends if as_of < day <= until]
+    before, after = [], []
+    for number in range(1 - QUARTERS_BACK, ahead + 2):
+        # The day before a quarter begins: adding months to a quarter's end would miss the 31st.
+        end = start + relativedelta(months=3 * number) - relativedelta(days=1)
+        if end < as_of:
+            before.append(end)
+        elif as_of < end <= until:
+            after.append(end)
+    return before, after
 
 
 # --- what it takes, by unit ---------------------------------------------------------------------
@@ -302,6 +308,7 @@ def _units(now: Scenario, need: Need | None, user: User) -> list[UnitRates]:
     if need:
         # Shared out over all units, also those the viewer may not see.
         shares = needs.shared_out(need.firms, needs.unit_weights(stock, reserve))
+    # Where certificates have a term, renewing tells units apart; elsewhere leaving does.
     learned = now.rates.renewal if now.has_term else now.rates.exit
     known = {*stock, *reserve, *learned.tallies}
     return [
@@ -322,18 +329,17 @@ def _years(now: Scenario, unit: int) -> dict[int, RateTally]:
     """Year → the unit's renewals; its exits where certificates have no term."""
     tallies: Mapping[tuple[int, int], RateTally] = now.rates.exits
     if now.has_term:
-        tallies = {key: renewals.tally for key, renewals in now.rates.renewals.items()}
+        tallies = now.rates.renewal_tallies
     return {year: tally for (owner, year), tally in tallies.items() if owner == unit}
 
 
 def sum_of(rates: Rates, year: int | None = None) -> Renewals:
     """What became of the certificates of a year, or of all."""
-    rows = [row for (_, when), row in rates.renewals.items() if year is None or when == year]
-    return Renewals(
-        seamless=sum(row.seamless for row in rows),
-        gap=sum(row.gap for row in rows),
-        lost=sum(row.lost for row in rows),
-    )
+    total = Renewals()
+    for (_, lapse_year), renewals in rates.renewals.items():
+        if year is None or year == lapse_year:
+            total += renewals
+    return total
 
 
 # --- certificates that run out ------------------------------------------------------------------

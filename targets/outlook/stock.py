@@ -127,6 +127,7 @@ def lapses(page: Outlook, whole: bool) -> OutlookTable:
 
 def lapses_by_unit(page: Outlook) -> OutlookTable:
     """Over three times twelve months."""
+    # With a unit, the lapses are those of that unit, and there is nothing to divide.
     if page.question.unit:
         return OutlookTable("lapse_units", "", [], [])
     years = [page.lapses[start : start + 12] for start in range(0, len(page.lapses), 12)]
@@ -187,7 +188,9 @@ def _renewal(lapsing: assembly.Soon) -> str:
 # --- rates --------------------------------------------------------------------------------------
 def rates_by_year(page: Outlook) -> OutlookTable:
     """Renewals; for a kind without a term, entries and exits."""
-    return _renewals_by_year(page) if page.now.has_term else _exits_by_year(page)
+    if page.now.has_term:
+        return _renewals_by_year(page)
+    return _exits_by_year(page)
 
 
 def _renewals_by_year(page: Outlook) -> OutlookTable:

@@ -73,6 +73,7 @@ def _fan(page: Outlook, whole: bool) -> OutlookTable:
 def _counted_cells(page: Outlook, day: dt.date, firms: int, whole: bool) -> list[OutlookCell]:
     url = links.figure(figures_question(page), page.question.kind, on=day)
     counted = [OutlookCell(day), OutlookCell("实际"), linked(firms, url, linked_if=whole)]
+    # A counted number has no range and no probability, under neither assumption.
     gaps = 7 if page.supposed else 3
     return [*counted, *[NO_VALUE] * gaps]
 
@@ -168,9 +169,14 @@ def _batch_cells(year: YearNeed, batch: ApplicationBatch, firms: int) -> list[Ou
 
 def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
     """Parks and the rest of the district; then every town for its firms outside the parks."""
-    rows = [row for row in page.units if row.need is not None and (row.stock or row.reserve)]
-    parks = [row for row in rows if row.unit.kind == Unit.Kind.PARK]
-    towns = [row for row in rows if row.unit.kind == Unit.Kind.TOWN]
+    parks, towns = [], []
+    for row in page.units:
+        if row.need is None or not (row.stock or row.reserve):
+            continue
+        if row.unit.kind == Unit.Kind.PARK:
+            parks.append(row)
+        elif row.unit.kind == Unit.Kind.TOWN:
+            towns.append(row)
     head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]
     note = (
         "按现有家数占比和后备库占比各一半分摊，取整后合计不变。"
@@ -178,10 +184,11 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
         "本表不计园区平台占比的限制，下达任务以“任务分解”为准。"
     )
     lines = [[*unit_cells(row.unit), *_share(row)] for row in parks]
-    if whole and rows:
+    # The sums are the district's only for a viewer who sees all rows.
+    if whole and (parks or towns):
         lines += [
             [OutlookCell("园区平台以外"), *_share(*towns)],
-            [OutlookCell("合计"), *_share(*rows)],
+            [OutlookCell("合计"), *_share(*parks, *towns)],
         ]
     of_towns = [[*unit_cells(row.unit), *_share(row)] for row in towns]
     return [
@@ -191,8 +198,10 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
 
 
 def _share(*rows: UnitRates) -> list[OutlookCell]:
-    return [
-        OutlookCell(sum(row.stock for row in rows)),
-        OutlookCell(sum(row.reserve for row in rows)),
-        OutlookCell(sum(row.need or 0 for row in rows)),
-    ]
+    """Firms, firms of the pool and shared-out need of some units together."""
+    stock, reserve, need = 0, 0, 0
+    for row in rows:
+        stock += row.stock
+        reserve += row.reserve
+        need += row.need or 0
+    return [OutlookCell(stock), OutlookCell(reserve), OutlookCell(need)]

@@ -121,7 +121,9 @@ def of_need(need: Need, has_term: bool) -> str:
 
 
 def of_rates(now: Scenario) -> str:
-    return _of_renewals(now) if now.has_term else _of_exits(now)
+    if now.has_term:
+        return _of_renewals(now)
+    return _of_exits(now)
 
 
 def _of_renewals(now: Scenario) -> str:

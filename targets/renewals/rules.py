@@ -93,6 +93,7 @@ def standing_of(
     renewed_by = _renewed_by(due, certificates, on)
     if renewed_by is not None:
         return RenewalStanding(RenewalState.RENEWED, renewed_by.valid_from, renewed_by=renewed_by)
+    # An application of the certificate's own year was for this certificate, not for its renewal.
     class_year = due.class_year or _printed_days(due).first_day.year
     for application in applications:
         of_later_year = application.kind_id == due.kind_id and application.year > class_year
@@ -242,6 +243,7 @@ def rows(
     due = list(_lapsing(kind, since, until, on))
     counted = _counted_spans(due, scope, user)
     pairs = []
+    # A certificate of a firm that did not count on its last day lapses nothing.
     for certificate in due:
         span = _span_of_last_day(counted[certificate.enterprise_id], certificate)
         if span is not None:

@@ -81,6 +81,7 @@ class Distribution:
 
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
     """The number of successes in independent trials, added one firm after the other."""
+    # Certain firms shift the distribution and impossible ones do nothing: neither costs a step.
     sure, rest = 0, []
     for chance in probabilities:
         if not 0 <= chance <= 1:
@@ -121,6 +122,7 @@ def negative_binomial(mean: float, spread: float) -> Distribution:
         raise ValueError(f"a relative variance of {spread}")
     if mean == 0 or spread == 0:
         return poisson(mean)
+    # From here on with logarithms: the factorials of such numbers exceed any float.
     size = 1 / spread
     share = mean / (mean + size)
     mode = max(int((size - 1) * share / (1 - share)), 0)
@@ -230,6 +232,7 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
     years = (day - as_of).days / DAYS_PER_YEAR
     staying = given.staying[firm.unit] ** years
     covered, end = 1.0, firm.end
+    # A renewed certificate ends a term later and then needs the next renewal.
     while end <= day:
         rate = given.renewal[firm.unit]
         covered *= _renewed(rate, end, as_of, day, given)

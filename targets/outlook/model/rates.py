@@ -80,6 +80,10 @@ class Renewals:
     gap: int = 0
     lost: int = 0
 
+    def __add__(self, addend: Renewals) -> Renewals:
+        seamless, gap = self.seamless + addend.seamless, self.gap + addend.gap
+        return Renewals(seamless, gap, self.lost + addend.lost)
+
     @property
     def tally(self) -> RateTally:
         return RateTally(self.seamless + self.gap, self.seamless + self.gap + self.lost)
@@ -103,6 +107,10 @@ class Rates:
     wins: Mapping[tuple[int, int], int]
     others: Mapping[int, int]
     entry_days: Mapping[int, int]
+
+    @property
+    def renewal_tallies(self) -> dict[tuple[int, int], RateTally]:
+        return {key: renewals.tally for key, renewals in self.renewals.items()}
 
     @property
     def wins_per_year(self) -> dict[int, float]:
@@ -147,13 +155,23 @@ def learn(
     certificate.
     """
     reliable = (first_year or as_of.year) + (term_years or 1)
+    # A year counts as full only when its last day is known.
     year_is_over = (as_of.month, as_of.day) == (12, 31)
     last_full = as_of.year if year_is_over else as_of.year - 1
     renewals, gaps = _renewals(histories, as_of)
+    # Exits are taken from firms that counted when a year began: the register's first year has none.
     first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
     exits = _exits(histories, range(first_exit_year, last_full + 1))
     entries = [entry for history in histories for entry in _entries(history)]
-    known_entries = [entry for entry in entries if entry.day.year >= reliable]
+    wins: Counter[tuple[int, int]] = Counter()
+    others: Counter[int] = Counter()
+    for entry in entries:
+        if entry.day.year < reliable:
+            continue
+        if entry.first:
+            wins[entry.unit, entry.day.year] += 1
+        else:
+            others[entry.day.year] += 1
     entry_years = range(min(reliable, last_full + 1), last_full + 1)
     return Rates(
         renewals=renewals,
@@ -163,8 +181,8 @@ def learn(
         exit=shrunk(exits),
         years=entry_years[-ENTRY_YEARS:],
         entry_years=entry_years,
-        wins=Counter((entry.unit, entry.day.year) for entry in known_entries if entry.first),
-        others=Counter(entry.day.year for entry in known_entries if not entry.first),
+        wins=wins,
+        others=others,
         entry_days=_calendar(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
     )
 
@@ -178,6 +196,7 @@ def _renewals(
     Only certificates whose RENEWAL_DAYS are over: of the others it is not decided yet.
     """
     known_until = as_of - dt.timedelta(days=RENEWAL_DAYS)
+    # The years of the lapses, not of the renewals: a rate is a share of those that lapsed.
     counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     gaps = []
     for history in histories:
@@ -261,6 +280,7 @@ def _calendar(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
 
 def _spread(totals: Sequence[int]) -> float:
     """The mean squared relative miss, less what chance alone would make of it (1 ÷ mean)."""
+    # Each year is compared with the mean of the years before it, as a forecast would have done.
     misses, means = [], []
     for place in range(1, len(totals)):
         before = totals[max(place - ENTRY_YEARS, 0) : place]
@@ -297,6 +317,7 @@ def strength(tallies: Sequence[RateTally]) -> float:
         return STRONGEST
     squares = math.fsum(tally.of * (tally.hits / tally.of - mean) ** 2 for tally in tallies)
     spread = squares / (mean * (1 - mean))
+    # Units that differ by chance alone have this spread on average.
     by_chance = len(tallies) - 1
     room = whole.of - sum(tally.of**2 for tally in tallies) / whole.of - by_chance
     between = (spread - by_chance) / room if room > 0 else 0.0

@@ -81,6 +81,7 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[Stage
 
 def by_unit(as_of: dt.date) -> dict[int, int]:
     """Unit → the firms of the pool it answers for: a park's, or a town's in no park; one query."""
+    # Two calls of `filter`: both periods must cover the day, each row on its own.
     rows = PoolEntry.objects.filter(in_force(as_of, "since", "until")).filter(
         in_force(as_of, "enterprise__placements__since", "enterprise__placements__until")
     )
