@@ -1,4 +1,4 @@
-"""Runs every scale on SQLite and PostgreSQL in databases of its own and prints the table of ratios."""
+"""Runs every scale on SQLite and PostgreSQL, each in a database of its own; prints the ratios."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import reading
+from benchmarks.reading import head_lines, table_line
 from benchmarks.scales import SCALES
 from tests.services import postgres
 
@@ -58,28 +59,27 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="also write the table to this file")
     options = parser.parse_args()
     results = [
-        measured(database, scale, options.rounds)
+        measure_scale(database, scale, options.rounds)
         for database in options.databases.split(",")
         for scale in options.scales.split(",")
-        if (database, scale) != ("sqlite", "L")
+        if (database, scale) != ("sqlite", "L")  # a country is nothing for SQLite
     ]
-    text = report(results) + "\n" + reading.report(reading.SIZES, options.rounds)
-    text += "\n" + rosters_report([rosters(rows) for rows in reading.SIZES])
+    text = scales_report(results) + "\n" + reading.reading_report(reading.SIZES, options.rounds)
+    text += "\n" + rosters_report([measure_rosters(rows) for rows in reading.SIZES])
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
 
 
-def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
+def measure_scale(database: str, scale: str, rounds: int) -> dict[str, Any]:
     print(f"measuring {scale} on {database} …", file=sys.stderr, flush=True)
     with (
         tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
         contextlib.ExitStack() as stack,
     ):
-        environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
-        environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
-        environment.pop("DATABASE_URL", None)
+        environment = _environment(folder)
         if database == "postgres":
+            # The server runs as another user, who must be able to enter the folder.
             Path(folder).chmod(0o755)
             environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
         prepare = [sys.executable, "manage.py", "portal", "--static"]
@@ -93,83 +93,74 @@ def measured(database: str, scale: str, rounds: int) -> dict[str, Any]:
             "--rounds",
             str(rounds),
         ]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(done.stderr[-3000:])
-        return json.loads(done.stdout.splitlines()[-1])
+        return _result_of(command, environment)
 
 
-def rosters(rows: int) -> dict[str, Any]:
+def measure_rosters(rows: int) -> dict[str, Any]:
     """Checking a roster of so many rows, in a database of its own."""
     print(f"checking a roster of {rows:,} rows …", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
-        environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
-        environment.pop("DATABASE_URL", None)
         command = [sys.executable, "-m", "benchmarks.rosters", "--rows", str(rows), "--rounds", "1"]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            sys.exit(done.stderr[-3000:])
-        return json.loads(done.stdout.splitlines()[-1])
+        return _result_of(command, _environment(folder))
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """Of a portal in a folder of its own, with an SQLite database."""
+    environment = {**os.environ, "PORTAL_HOME": f"{folder}/home", "LOG_LEVEL": "ERROR"}
+    environment["DJANGO_SETTINGS_MODULE"] = "jiangjin_portal.settings"
+    environment.pop("DATABASE_URL", None)
+    return environment
+
+
+def _result_of(command: list[str], environment: dict[str, str]) -> dict[str, Any]:
+    """The JSON object on the last line of what the command prints; its error ends this run."""
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def rosters_report(results: list[dict[str, Any]]) -> str:
-    heads = " | ".join(f"{result['rows']:,} rows" for result in results)
-    lines = [f"| a roster, SQLite | {heads} |", "|---" * (len(results) + 1) + "|"]
+    lines = head_lines("a roster, SQLite", [f"{result['rows']:,} rows" for result in results])
     for title, ours, floor in (
         ("read, check, plan ÷ bare calamine read", "check", "bare read"),
         ("read, check, plan ÷ dry run of django-import-export", "check", "import-export"),
     ):
-        ratios = " | ".join(
-            f"{result[ours]['seconds'] / result[floor]['seconds']:.2f}" for result in results
-        )
-        lines.append(f"| {title} | {ratios} |")
+        ratios = [f"{result[ours]['seconds'] / result[floor]['seconds']:.2f}" for result in results]
+        lines.append(table_line(title, ratios))
     for name in ("bare read", "check", "import-export"):
-        spent = " | ".join(
-            f"{r[name]['seconds']:.1f} s, {r[name]['megabytes']:,.0f} MB" for r in results
-        )
-        lines.append(f"| {name} | {spent} |")
+        runs = [result[name] for result in results]
+        spent = [f"{run['seconds']:.1f} s, {run['megabytes']:,.0f} MB" for run in runs]
+        lines.append(table_line(name, spent))
     return "\n".join([*lines, ""])
 
 
-def report(results: list[dict[str, Any]]) -> str:
+def scales_report(results: list[dict[str, Any]]) -> str:
     heads = [f"{result['database']} {result['scale']}" for result in results]
-    lines = ["| ratio of medians | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    lines = head_lines("ratio of medians", heads)
     for title, ours, floor in RATIOS:
-        lines.append(f"| {title} | " + " | ".join(ratio(r, ours, floor) for r in results) + " |")
-    lines += [
-        "",
-        "| median, milliseconds | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
-    ]
-    for name in [key for key in results[0] if key not in ("scale", "database", "spans")]:
-        lines.append(f"| {name} | " + " | ".join(milliseconds(r, name) for r in results) + " |")
-    lines += [
-        "",
-        "| growth (time, from the scale before) | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
-    ]
+        lines.append(table_line(title, [ratio_cell(result, ours, floor) for result in results]))
+    lines += ["", *head_lines("median, milliseconds", heads)]
+    for name in results[0]:
+        if name not in ("scale", "database", "spans"):
+            lines.append(table_line(name, [milliseconds_cell(result, name) for result in results]))
+    lines += ["", *head_lines("growth (time, from the scale before)", heads)]
+    places = range(len(results))
     for name in GROWN:
-        lines.append(
-            f"| {name} | "
-            + " | ".join(growth(results, i, name) for i in range(len(results)))
-            + " |"
-        )
-    firms = (
-        "| firms | " + " | ".join(growth_of_firms(results, i) for i in range(len(results))) + " |"
-    )
+        lines.append(table_line(name, [growth_cell(results, place, name) for place in places]))
+    firms = table_line("firms", [growth_of_firms(results, place) for place in places])
     return "\n".join([*lines, firms, ""])
 
 
-def ratio(result: dict[str, Any], ours: str, floor: str) -> str:
+def ratio_cell(result: dict[str, Any], ours: str, floor: str) -> str:
     return f"{result[ours] / result[floor]:.2f}" if ours in result else "—"
 
 
-def milliseconds(result: dict[str, Any], name: str) -> str:
+def milliseconds_cell(result: dict[str, Any], name: str) -> str:
     return f"{result[name] * 1000:,.1f}" if name in result else "—"
 
 
-def growth(results: list[dict[str, Any]], index: int, name: str) -> str:
+def growth_cell(results: list[dict[str, Any]], index: int, name: str) -> str:
     before = results[index - 1] if index else None
     if before is None or before["database"] != results[index]["database"]:
         return "—"

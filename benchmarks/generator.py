@@ -1,4 +1,7 @@
-"""Firms by the thousand, straight into the tables: deterministic, shaped like the district, 1.6 certificates a firm."""
+"""Firms by the thousand, straight into the tables.
+
+They are the same every time and shaped like the district, with 1.6 certificates a firm.
+"""
 
 from __future__ import annotations
 
@@ -29,21 +32,22 @@ ENTERPRISE = (
 )
 PLACEMENT = ("enterprise_id", "park_id", "town_id", "since", "until", "arrival")
 QUALIFICATION = (
-    "enterprise_id", "kind_id", "number", "valid_from", "valid_until", "class_year", "recognition", "dating",
-    "until_basis",
+    "enterprise_id", "kind_id", "number", "valid_from", "valid_until", "class_year",
+    "recognition", "dating", "until_basis",
 )  # fmt: skip
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]
 
 
-def fill(firms: int) -> None:
+def fill_tables(firms: int) -> None:
     """Fill empty fact tables with so many firms."""
     for first in range(1, firms + 1, CHUNK):
-        rows = make(range(first, min(first + CHUNK, firms + 1)))
-        insert("enterprises_enterprise", ENTERPRISE, rows["enterprise"])
-        insert("enterprises_placement", PLACEMENT, rows["placement"])
-        insert("enterprises_qualification", QUALIFICATION, rows["qualification"])
+        rows = make_rows(range(first, min(first + CHUNK, firms + 1)))
+        insert_rows("enterprises_enterprise", ENTERPRISE, rows["enterprise"])
+        insert_rows("enterprises_placement", PLACEMENT, rows["placement"])
+        insert_rows("enterprises_qualification", QUALIFICATION, rows["qualification"])
     if connection.vendor == "postgresql":
+        # The rows came with their own ids: the sequence does not know of them.
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence('enterprises_enterprise', 'id'), {firms})"
@@ -52,7 +56,7 @@ def fill(firms: int) -> None:
     LedgerHead.objects.get_or_create(id=1)
 
 
-def make(numbers: Iterable[int]) -> Rows:
+def make_rows(numbers: Iterable[int]) -> Rows:
     """Rows of the three fact tables for the firms with these running numbers."""
     parks = list(Unit.objects.parks().values_list("pk", flat=True))
     towns = list(Unit.objects.towns().values_list("pk", flat=True))
@@ -64,15 +68,15 @@ def make(numbers: Iterable[int]) -> Rows:
         registered = dt.date(2005, 1, 1) + dt.timedelta(days=pick.randrange(5000))
         rows["enterprise"].append((number, code(number), name, name, registered, "C3670", "", ""))
         entered = dt.date(2016, 1, 1) + dt.timedelta(days=pick.randrange(3900))
-        rows["placement"] += _places(number, entered, pick, parks, towns)
+        rows["placement"] += _place_rows(number, entered, pick, parks, towns)
         rows["qualification"].append(
             (number, kinds["tech"], "", entered, None, entered.year, "", "printed", "")
         )
-        rows["qualification"] += _certificates(number, kinds["hnte"], entered, pick)
+        rows["qualification"] += _certificate_rows(number, kinds["hnte"], entered, pick)
     return rows
 
 
-def _places(
+def _place_rows(
     number: int, since: dt.date, pick: random.Random, parks: list[int], towns: list[int]
 ) -> Iterator[Row]:
     park = pick.choice(parks) if pick.random() < 0.95 else None
@@ -84,9 +88,11 @@ def _places(
         yield number, park, pick.choice(towns), since, None, "known"
 
 
-def _certificates(number: int, kind: int, entered: dt.date, pick: random.Random) -> Iterator[Row]:
+def _certificate_rows(
+    number: int, kind: int, entered: dt.date, pick: random.Random
+) -> Iterator[Row]:
     issued = max(entered, dt.date(2019, 10, 1)) + dt.timedelta(days=pick.randrange(90))
-    for turn in range(pick.choice((0, 0, 0, 1, 2))):
+    for turn in range(pick.choice((0, 0, 0, 1, 2))):  # three firms in five have none
         until = issued.replace(year=issued.year + 3, day=min(issued.day, 28))
         yield (
             number,
@@ -102,7 +108,7 @@ def _certificates(number: int, kind: int, entered: dt.date, pick: random.Random)
         issued = until + dt.timedelta(days=pick.randrange(1, 60))
 
 
-def insert(table: str, columns: Sequence[str], rows: list[Row]) -> None:
+def insert_rows(table: str, columns: Sequence[str], rows: list[Row]) -> None:
     """The bare way in: COPY on PostgreSQL, executemany elsewhere."""
     names = ", ".join(columns)
     with connection.cursor() as cursor:
@@ -110,9 +116,9 @@ def insert(table: str, columns: Sequence[str], rows: list[Row]) -> None:
             text = io.StringIO()
             csv.writer(text).writerows(rows)
             text.seek(0)
-            options = "(FORMAT csv, FORCE_NOT_NULL ({}))".format(
-                ", ".join(c for c in columns if c in NOT_NULL_TEXT)
-            )
+            # In CSV an empty string and NULL look alike.
+            empty_strings = ", ".join(column for column in columns if column in NOT_NULL_TEXT)
+            options = f"(FORMAT csv, FORCE_NOT_NULL ({empty_strings}))"
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH {options}", text)
         else:
             marks = ", ".join(["%s"] * len(columns))

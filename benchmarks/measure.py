@@ -48,7 +48,7 @@ def main() -> None:
     options = parser.parse_args()
     call_command("migrate", verbosity=0)
     call_command("load_plan", verbosity=0)
-    generator.fill(SCALES[options.scale])
+    generator.fill_tables(SCALES[options.scale])
     rebuilding = seconds(spans.rebuild)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -56,9 +56,9 @@ def main() -> None:
     result = {"scale": options.scale, "database": connection.vendor, "spans": Span.objects.count()}
     result |= {
         "rebuild spans": rebuilding,
-        **recount(options.rounds),
-        **load(options.rounds),
-        **pages(options.rounds),
+        **measure_recount(options.rounds),
+        **measure_load(options.rounds),
+        **measure_pages(options.rounds),
     }
     print(json.dumps(result))
 
@@ -69,10 +69,13 @@ def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_c
     return clock() - start
 
 
-def interleaved(
+def median_seconds(
     rounds: int, clock: Callable[[], float] = time.perf_counter, **works: Callable[[], object]
 ) -> dict[str, float]:
-    """Median seconds of each work, run in turn so that all meet the same weather; one round to warm up."""
+    """Median seconds of each work, after one round to warm up.
+
+    They run in turn, so that other work on the machine slows all of them alike.
+    """
     taken: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
         for name, work in works.items():
@@ -82,18 +85,21 @@ def interleaved(
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-# --- recount ----------------------------------------------------------------------------------------------------
-def recount(rounds: int) -> dict[str, float]:
-    """24 quarters for all units and indicators: ours, the same scan by hand, one date from the facts by hand."""
-    ours = {
-        (r["kind_id"], r["park_id"], r["town_id"]): [r[f"on{n}"] for n in range(24)]
-        for r in _ours()
-    }
+# --- recount ---
+def measure_recount(rounds: int) -> dict[str, float]:
+    """24 quarters for all units and indicators, and what to hold against it.
+
+    That is the same scan written by hand, and one date counted from the facts by hand.
+    """
+    ours = {}
+    for row in _scan_of_ours():
+        place = tuple(row[column] for column in COLUMNS)
+        ours[place] = [row[f"on{number}"] for number in range(len(QUARTERS))]
     by_hand = {row[:3]: list(row[3:]) for row in _by_hand()}
     assert ours == by_hand, "the hand-written scan counts something else"
     last_day = sum(row[3] for row in _from_facts(QUARTERS[-1]))
     assert last_day == sum(values[-1] for values in ours.values()), "the facts say something else"
-    return interleaved(
+    return median_seconds(
         rounds,
         **{
             "24 quarters": lambda: counting.count_stored(QUARTERS, Definition.CERTIFICATE).figures(
@@ -105,7 +111,7 @@ def recount(rounds: int) -> dict[str, float]:
     )
 
 
-def _ours() -> list[dict[str, Any]]:
+def _scan_of_ours() -> list[dict[str, Any]]:
     return list(
         counting.scan(Span.objects.filter(definition=Definition.CERTIFICATE), COLUMNS, QUARTERS)
     )
@@ -123,37 +129,40 @@ def _by_hand() -> list[tuple[Any, ...]]:
 
 def _from_facts(day: dt.date) -> list[tuple[Any, ...]]:
     sql = """SELECT q.kind_id, p.park_id, p.town_id, count(DISTINCT q.enterprise_id)
-             FROM enterprises_qualification q JOIN enterprises_placement p ON p.enterprise_id = q.enterprise_id
+             FROM enterprises_qualification q
+             JOIN enterprises_placement p ON p.enterprise_id = q.enterprise_id
              WHERE q.valid_from <= %s AND (q.valid_until IS NULL OR q.valid_until >= %s)
-               AND (q.revoked_on IS NULL OR q.revoked_on > %s) AND p.since <= %s AND (p.until IS NULL OR p.until > %s)
-               AND NOT EXISTS (SELECT 1 FROM enterprises_closure c WHERE c.enterprise_id = q.enterprise_id
-                               AND c.closed_on <= %s AND (c.reopened_on IS NULL OR c.reopened_on > %s))
+               AND (q.revoked_on IS NULL OR q.revoked_on > %s)
+               AND p.since <= %s AND (p.until IS NULL OR p.until > %s)
+               AND NOT EXISTS (SELECT 1 FROM enterprises_closure c
+                               WHERE c.enterprise_id = q.enterprise_id AND c.closed_on <= %s
+                                 AND (c.reopened_on IS NULL OR c.reopened_on > %s))
              GROUP BY 1, 2, 3"""
     with connection.cursor() as cursor:
         cursor.execute(sql, [day] * 7)
         return cursor.fetchall()
 
 
-# --- bulk load --------------------------------------------------------------------------------------------------
-def load(rounds: int) -> dict[str, float]:
-    """3,300 new firms through the registry (facts, ledger, checks) against a bare insert of the same fact rows."""
+# --- bulk load ---
+def measure_load(rounds: int) -> dict[str, float]:
+    """3,300 new firms through the registry (facts, ledger, checks), and a bare insert of them."""
     first = SCALES["L"] * 2
-    rows = generator.make(range(first, first + NEW_FIRMS))
-    acts = _acts(rows)
-    spent = interleaved(
+    rows = generator.make_rows(range(first, first + NEW_FIRMS))
+    acts = _acts_of(rows)
+    spent = median_seconds(
         max(3, rounds // 2),
         **{
             "load 3,300 firms": lambda: _undone(lambda: registry.apply(acts, by=None)),
-            "load them bare": lambda: _undone(lambda: _bare(rows)),
+            "load them bare": lambda: _undone(lambda: _insert_bare(rows)),
         },
     )
     registry.apply(acts, by=None)
-    return spent | interleaved(
+    return spent | median_seconds(
         rounds, **{"load them again, unchanged": lambda: registry.apply(acts, by=None)}
     )
 
 
-def _acts(rows: generator.Rows) -> list[Act]:
+def _acts_of(rows: generator.Rows) -> list[Act]:
     units = dict(Unit.objects.values_list("pk", "code"))
     kinds = {row.pk: row.code for row in spans.QualificationKind.objects.all()}
     usccs = {row[0]: row[1] for row in rows["enterprise"]}
@@ -178,10 +187,12 @@ def _acts(rows: generator.Rows) -> list[Act]:
     return acts
 
 
-def _bare(rows: generator.Rows) -> None:
-    generator.insert("enterprises_enterprise", generator.ENTERPRISE, rows["enterprise"])
-    generator.insert("enterprises_placement", generator.PLACEMENT, rows["placement"])
-    generator.insert("enterprises_qualification", generator.QUALIFICATION, rows["qualification"])
+def _insert_bare(rows: generator.Rows) -> None:
+    generator.insert_rows("enterprises_enterprise", generator.ENTERPRISE, rows["enterprise"])
+    generator.insert_rows("enterprises_placement", generator.PLACEMENT, rows["placement"])
+    generator.insert_rows(
+        "enterprises_qualification", generator.QUALIFICATION, rows["qualification"]
+    )
 
 
 def _undone(work: Callable[[], object]) -> None:
@@ -193,11 +204,14 @@ def _undone(work: Callable[[], object]) -> None:
         pass
 
 
-# --- pages ------------------------------------------------------------------------------------------------------
-def pages(rounds: int) -> dict[str, float]:
-    """Pages, API and what is answered where nothing changed, through all middleware, against an empty view through the
-    same middleware for the same person. Processor time where the database is in the process: it is little, and other
-    work on the machine would tell more of itself than of the page."""
+# --- pages ---
+def measure_pages(rounds: int) -> dict[str, float]:
+    """Pages, API and what is answered where nothing changed, against an empty view.
+
+    All go through the same middleware for the same person. Where the database is in the process,
+    processor time is taken: it is little, and by the clock other work on the machine would count
+    for more than the page.
+    """
     person, _ = User.objects.get_or_create(username="bench", role=User.Role.BUREAU_STAFF)
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     addresses = {
@@ -210,19 +224,18 @@ def pages(rounds: int) -> dict[str, float]:
     }
     unchanged = ("home", "unit page", "API figures")
     if Span.objects.count() <= MOST_PUBLISHED:
-        addresses["home of a release"] = f"/?release={_published(person).code}"
+        addresses["home of a release"] = f"/?release={_publish_quarter(person).code}"
     client = Client()
     client.force_login(person)
     with override_settings(ROOT_URLCONF="benchmarks.urls", ALLOWED_HOSTS=["testserver"]):
         works = {name: _fetching(client, url) for name, url in addresses.items()}
-        works |= {
-            f"{name}, unchanged": _asking_again(client, addresses[name]) for name in unchanged
-        }
+        for name in unchanged:
+            works[f"{name}, unchanged"] = _asking_again(client, addresses[name])
         clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
-        return interleaved(rounds * 3, clock, **works)
+        return median_seconds(rounds * 3, clock, **works)
 
 
-def _published(person: User) -> Release:
+def _publish_quarter(person: User) -> Release:
     return publishing.publish(quarters.open_quarter(Period(2026, 3), by=person), by=person)
 
 

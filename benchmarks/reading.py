@@ -1,6 +1,8 @@
 """Reading a roster, with its cell and row rules, against a bare calamine read of the same file.
 
-Needs no database. Prints the table of docs/benchmarks.md: python -m benchmarks.reading --rows 30000,100000
+Needs no database. Prints the table of docs/benchmarks.md:
+
+    python -m benchmarks.reading --rows 30000,100000
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import datetime as dt
 import os
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -50,36 +52,26 @@ def main() -> None:
     parser.add_argument("--rows", default=",".join(map(str, SIZES)))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    print(report([int(rows) for rows in options.rows.split(",")], options.rounds))
+    print(reading_report([int(rows) for rows in options.rows.split(",")], options.rounds))
 
 
-def report(sizes: list[int], rounds: int) -> str:
+def reading_report(sizes: list[int], rounds: int) -> str:
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        results = [measured(written(Path(folder), rows), rows, rounds) for rows in sizes]
-        largest = peak(written(Path(folder), MAX_DATA_ROWS), MAX_DATA_ROWS)
+        results = [
+            measure_reading(write_roster(Path(folder), rows), rows, rounds) for rows in sizes
+        ]
+        largest = peak_megabytes(write_roster(Path(folder), MAX_DATA_ROWS), MAX_DATA_ROWS)
     heads = [f"{rows:,} rows" for rows in sizes]
-    lines = [
-        "| reading, ratio of medians | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
-    ]
+    lines = head_lines("reading, ratio of medians", heads)
     for ours, floor in ((READ, BARE), (SANDBOXED, BARE), (READ, OPENPYXL)):
-        lines.append(
-            f"| {ours} ÷ {floor} | "
-            + " | ".join(f"{r[ours] / r[floor]:.2f}" for r in results)
-            + " |"
-        )
-    lines += [
-        "",
-        "| reading, median milliseconds of processor time | " + " | ".join(heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
-    ]
+        ratios = [f"{result[ours] / result[floor]:.2f}" for result in results]
+        lines.append(table_line(f"{ours} ÷ {floor}", ratios))
+    lines += ["", *head_lines("reading, median milliseconds of processor time", heads)]
     for name in (BARE, OPENPYXL, READ, SANDBOXED):
-        lines.append(f"| {name} | " + " | ".join(f"{r[name] * 1000:,.0f}" for r in results) + " |")
-    lines.append(
-        "| peak memory of the child, MB | "
-        + " | ".join(f"{r['peak']:,.0f}" for r in results)
-        + " |"
-    )
+        milliseconds = [f"{result[name] * 1000:,.0f}" for result in results]
+        lines.append(table_line(name, milliseconds))
+    peaks = [f"{result['peak']:,.0f}" for result in results]
+    lines.append(table_line("peak memory of the child, MB", peaks))
     lines += [
         "",
         f"Largest list allowed ({MAX_DATA_ROWS:,} rows): the child peaks at {largest:.0f} MB.",
@@ -88,9 +80,22 @@ def report(sizes: list[int], rounds: int) -> str:
     return "\n".join(lines)
 
 
-def measured(path: Path, rows: int, rounds: int) -> dict[str, float]:
-    """Median processor seconds of each work, this process and its children together: other work on the machine
-    counts less than by the clock. openpyxl, which takes ten times as long, is measured once."""
+def table_line(title: str, cells: Iterable[str]) -> str:
+    """A row of a Markdown table."""
+    return "| " + " | ".join([title, *cells]) + " |"
+
+
+def head_lines(title: str, cells: Sequence[str]) -> list[str]:
+    """The head of a Markdown table and the rule below it."""
+    return [table_line(title, cells), "|---" * (len(cells) + 1) + "|"]
+
+
+def measure_reading(path: Path, rows: int, rounds: int) -> dict[str, float]:
+    """Median processor seconds of each work, of this process and its children together.
+
+    By processor time other work on the machine counts less than by the clock. openpyxl, which
+    takes ten times as long, is measured once.
+    """
     works: dict[str, Callable[[], int]] = {
         BARE: lambda: len(calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python()),
         READ: lambda: len(read_register(path, path.name, WORDS, TODAY, max_rows=rows).rows),
@@ -101,43 +106,35 @@ def measured(path: Path, rows: int, rounds: int) -> dict[str, float]:
     taken: dict[str, list[float]] = {name: [] for name in works}
     for number in range(rounds + 1):
         for name, work in works.items():
-            spent = seconds(work, rows)
+            spent = processor_seconds(work, rows)
             if number:  # the first round warms up
                 taken[name].append(spent)
     medians = {name: statistics.median(times) for name, times in taken.items()}
     return medians | {
-        OPENPYXL: seconds(lambda: _bare_openpyxl(path), rows),
-        "peak": peak(path, rows),
+        OPENPYXL: processor_seconds(lambda: _bare_openpyxl(path), rows),
+        "peak": peak_megabytes(path, rows),
     }
 
 
-def seconds(work: Callable[[], int], rows: int) -> float:
+def processor_seconds(work: Callable[[], int], rows: int) -> float:
     before = sum(os.times()[:4])
     assert work() >= rows
     return sum(os.times()[:4]) - before
 
 
-def peak(path: Path, rows: int) -> float:
+def peak_megabytes(path: Path, rows: int) -> float:
     """Megabytes the child held at most."""
     limits = {"max_rows": rows, "max_bytes": 10**9, "max_outcome_bytes": 10**9}
-    return (
-        sandbox.run_reader(
-            ReadingOrder(os.getpid(), path, path.name, WORDS, TODAY, mapping={}, **limits)
-        ).peak_bytes
-        / 1e6
-    )
+    order = ReadingOrder(os.getpid(), path, path.name, WORDS, TODAY, mapping={}, **limits)
+    return sandbox.run_reader(order).peak_bytes / 1e6
 
 
 def _bare_openpyxl(path: Path) -> int:
-    return sum(
-        1
-        for _ in openpyxl.load_workbook(path, read_only=True)
-        .worksheets[0]
-        .iter_rows(values_only=True)
-    )
+    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
+    return sum(1 for _ in sheet.iter_rows(values_only=True))
 
 
-def written(folder: Path, rows: int) -> Path:
+def write_roster(folder: Path, rows: int) -> Path:
     """A roster of so many sound firms, all 25 columns of the layout, nearly all of them filled."""
     path = folder / f"{rows}.xlsx"
     book = openpyxl.Workbook(write_only=True)
@@ -146,13 +143,13 @@ def written(folder: Path, rows: int) -> Path:
     sheet.append(["报送部门：德感工业园发展中心", "数据截止日期：2026年9月30日"])
     sheet.append([column.title for column in ROSTER.columns])
     for number in range(rows):
-        values = _firm(number)
+        values = _firm_values(number)
         sheet.append([values.get(column.field) for column in ROSTER.columns])
     book.save(path)
     return path
 
 
-def _firm(number: int) -> dict[str, object]:
+def _firm_values(number: int) -> dict[str, object]:
     registered = dt.date(2001, 1, 1) + dt.timedelta(days=number % 4_000)
     entered = dt.date(2016, 1, 1) + dt.timedelta(days=number % 3_700)
     return {

@@ -1,8 +1,9 @@
-"""Checking a roster of many rows, against a bare read of the same file and against django-import-export's dry run.
+"""Checking a roster of many rows, against a bare read of it and django-import-export's dry run.
 
     python -m benchmarks.rosters --rows 30000
 
-Every measurement runs in a process of its own, so that its peak memory is its own. Prints one JSON object.
+Every measurement runs in a process of its own, so that its peak memory is its own. Prints one
+JSON object.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ from enterprises.rosters.reading.sheet import read_register  # noqa: E402
 from parks.models import Unit, User  # noqa: E402
 
 KNOWN_SHARE = 0.9
+"""The share of a roster's firms that are registered already."""
 TODAY = dt.date(2026, 10, 10)
 WHOLE = 10**9
+"""No limit to the rows."""
 
 
 class FirmResource(resources.ModelResource):
@@ -75,18 +78,18 @@ def main() -> None:
         return
     call_command("migrate", verbosity=0)
     call_command("load_plan", verbosity=0)
-    generator.fill(int(options.rows * KNOWN_SHARE))
+    generator.fill_tables(int(options.rows * KNOWN_SHARE))
     with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        path = write(Path(folder, "名册.xlsx"), options.rows)
+        path = write_roster(Path(folder, "名册.xlsx"), options.rows)
         result: dict[str, Any] = {"rows": options.rows}
         for name in WORKS:
             rounds = 1 if name == "import-export" else options.rounds
-            runs = [measured(name, path) for _ in range(rounds)]
+            runs = [measure_work(name, path) for _ in range(rounds)]
             result[name] = min(runs, key=lambda run: run["seconds"])
     print(json.dumps(result))
 
 
-def measured(name: str, path: Path) -> dict[str, float]:
+def measure_work(name: str, path: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.rosters", "--one", name, "--file", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -94,19 +97,19 @@ def measured(name: str, path: Path) -> dict[str, float]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def write(path: Path, rows: int) -> Path:
-    """A roster of one park: 90 in 100 firms are registered, there or elsewhere, the others are new."""
+def write_roster(path: Path, rows: int) -> Path:
+    """A roster of one park. Most firms are registered, there or elsewhere; the others are new."""
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名册")
     sheet.append(["填报单位：德感工业园发展中心　数据截至：2026-09-30"])
     sheet.append([column.title for column in ROSTER.columns])
     for number in range(1, rows + 1):
-        sheet.append(line(number))
+        sheet.append(roster_line(number))
     book.save(path)
     return path
 
 
-def line(number: int) -> list[object]:
+def roster_line(number: int) -> list[object]:
     pick = random.Random(number)
     values: dict[str, object] = {
         "number": number,
@@ -133,11 +136,11 @@ def bare_read(path: Path) -> None:
     python_calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python()
 
 
-def read(path: Path) -> None:
+def read_checked(path: Path) -> None:
     read_register(path, path.name, vocabulary(), TODAY, WHOLE)
 
 
-def check(path: Path) -> None:
+def check_roster(path: Path) -> None:
     """Read, apply every rule, hold against the registry, plan; as the job does, without storing."""
     person, _ = User.objects.get_or_create(username="bench", role=User.Role.BUREAU_STAFF)
     quarter = quarters.Quarter.objects.first() or quarters.open_quarter(Period(2026, 3), by=person)
@@ -149,10 +152,9 @@ def check(path: Path) -> None:
 
 
 def import_export(path: Path) -> None:
-    """The same file through django-import-export: load it with tablib, dry run against the same table."""
-    rows = openpyxl.load_workbook(path, read_only=True).active.iter_rows(
-        min_row=3, values_only=True
-    )
+    """The same file through django-import-export: loaded with tablib, dry run on the same table."""
+    sheet = openpyxl.load_workbook(path, read_only=True).active
+    rows = sheet.iter_rows(min_row=3, values_only=True)
     at = {column.field: position for position, column in enumerate(ROSTER.columns)}
     names = FirmResource.Meta.fields
     data = tablib.Dataset(*[[row[at[name]] for name in names] for row in rows], headers=names)
@@ -161,8 +163,8 @@ def import_export(path: Path) -> None:
 
 WORKS: dict[str, Callable[[Path], None]] = {
     "bare read": bare_read,
-    "read": read,
-    "check": check,
+    "read": read_checked,
+    "check": check_roster,
     "import-export": import_export,
 }
 

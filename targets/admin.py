@@ -37,26 +37,51 @@ from targets.models import (
 )
 
 
-class TaskBodyInline(admin.TabularInline):
-    model = TaskBody
-    extra = 0
+class IndicatorForm(forms.ModelForm):
+    """An indicator is shown on many pages: the help says which ones a change touches."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True  # the task's own admin has asked already
+    class Meta:
+        help_texts = {
+            "qualification_kind": (
+                "统计持有哪一类资质的企业。按事实统计的指标，代码须与资质类别的代码相同；"
+                "填报的指标留空。保存后，家数列入目标、首页（重点指标或其他指标）、单位页、"
+                "增减变动、以后的发布版和 API。"
+            ),
+            "headline": (
+                "只有按事实统计的家数可以列为重点指标。保存后，首页和大屏、单位页逐月走势、"
+                "任务分解、到期与预测、以后的通报和 API 逐一列出；取消后不再列出。"
+                "有目标才有预测和建议方案；逐月走势在下一次重算后出现。已发布的版本不变。"
+            ),
+        }
 
 
 @admin.register(Indicator)
 class IndicatorAdmin(BureauAdmin):
-    list_display = ["name", "code", "kind", "unit_label", "in_plan", "order"]
-    list_filter = ["kind", "in_plan"]
+    form = IndicatorForm
+    list_display = [
+        "name",
+        "code",
+        "kind",
+        "qualification_kind",
+        "headline",
+        "unit_label",
+        "in_plan",
+        "order",
+    ]
+    list_select_related = ["qualification_kind"]
+    list_filter = ["kind", "headline", "in_plan"]
 
 
 class TargetForm(forms.ModelForm):
-    """Pages show the plan's wording beside figures reckoned from the value: the two must name the same number."""
+    """Pages show the plan's wording beside figures that are reckoned from the value.
+
+    So the two must name the same number.
+    """
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         value, wording = cleaned.get("value"), cleaned.get("wording") or ""
+        # A wording without a number, such as 超过全国平均水平, names none to compare with.
         named = [Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", wording)]
         if value is not None and named and value not in named:
             self.add_error("wording", "计划原文中的数字与目标值不一致，请一并修改。")
@@ -138,12 +163,21 @@ class UnitGoalAdmin(RegistryWrites):
     list_filter = ["indicator", "unit__kind"]
 
 
+class TaskBodyInline(admin.TabularInline):
+    model = TaskBody
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # the task's own admin has asked already
+
+
 @admin.register(KeyTask)
 class KeyTaskAdmin(BureauAdmin):
     list_display = ["number", "name", "kind", "group"]
     list_filter = ["kind"]
     inlines = [TaskBodyInline]
 
+    # Django would ask its own permissions, which do not count here (see parks.admin).
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
         return [inline(self.model, self.admin_site) for inline in self.inlines]
 
@@ -219,6 +253,7 @@ class FrozenSpanAdmin(RegistryWrites):
 class BulletinTemplateAdmin(RegistryWrites):
     list_display = ["name", "uploaded_by", "uploaded_at"]
     list_select_related = ["uploaded_by"]
+    # Bytes of a Word file: nothing to look at.
     exclude = ["content"]
 
 

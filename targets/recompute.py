@@ -1,4 +1,4 @@
-"""The monthly series of every indicator and scope, from 2019 to the plan's horizon, kept in a table that pages read."""
+"""The monthly series of every indicator and scope, kept in a table that pages read."""
 
 from __future__ import annotations
 
@@ -16,19 +16,26 @@ from targets.figures.counting import Counts
 from targets.models import Definition, Expectation, MonthlySeries, Target
 from targets.outlook import expectations
 
-FIRST_MONTH = dt.date(2019, 1, 31)
+FIRST_MONTH = dt.date(PLAN.baseline_day.year - 3, 1, 31)
+"""Three years before the baseline; earlier months stand on no page."""
 
 
 def month_ends() -> list[dt.date]:
-    """Month ends from January 2019 to the month of the last target."""
+    """From the first month to that of the last target."""
+    # Months to come hold what is known of them today: certificates that will still be valid.
     horizon = Target.objects.aggregate(last=Max("due"))["last"] or dt.date(PLAN.last_year, 12, 31)
     return trend.month_ends(FIRST_MONTH, horizon)
 
 
 def run(job: JobContext) -> Callable[[], dict[str, Any]]:
-    """Job handler. A nightly run, or params {"rebuild": true}, rebuilds all spans; others catch up with the ledger."""
+    """Job handler: counts everything, then gives the function that stores it.
+
+    A nightly run, or params {"rebuild": true}, rebuilds all spans. Others catch up with the ledger.
+    """
     job.beat("更新计数区间")
-    firms = spans.rebuild(job.beat) if job.slot or job.params.get("rebuild") else spans.refresh()
+    from_scratch = job.slot or job.params.get("rebuild")
+    firms = spans.rebuild(job.beat) if from_scratch else spans.refresh()
+    # Counting takes long and locks nothing. The version tells afterwards whether it still holds.
     version = spans.version()
     series = []
     for number, definition in enumerate(Definition.values):
@@ -36,32 +43,33 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
         series += series_of(counting.count_stored(month_ends(), definition))
     job.beat("推算目标能否完成")
     expected = expectations.build_expectations()
-    return lambda: _keep(firms, series, expected, version)
+    return lambda: _store_results(firms, series, expected, version)
 
 
-def _keep(
+def _store_results(
     firms: int, series: list[MonthlySeries], expected: list[Expectation], version: object
 ) -> dict[str, Any]:
-    current = spans.version(lock=True) == version
-    stored = store(series if current else _counted_anew())
-    if not current:
+    if spans.version(lock=True) != version:
+        # The facts or the rules moved on while we counted. Without counting anew, a slow run could
+        # overwrite the rows of a newer one.
+        series = _counted_anew()
         expected = expectations.build_expectations()
+    stored = store(series)
     expectations.store_expectations(expected)
     return {"firms": firms, "series": stored}
 
 
 def _counted_anew() -> list[MonthlySeries]:
-    """The facts or the rules moved on while we counted: without this, a slow run could overwrite a newer one's rows."""
     spans.refresh()
-    return [
-        row
-        for definition in Definition
-        for row in series_of(counting.count_stored(month_ends(), definition))
-    ]
+    series = []
+    for definition in Definition:
+        series += series_of(counting.count_stored(month_ends(), definition))
+    return series
 
 
 def series_of(counts: Counts) -> list[MonthlySeries]:
     """One row per indicator and scope, with a value for each of the counted days."""
+    # One time for all rows: pages compare it with the last change of a fact.
     now = timezone.now()
     return [
         MonthlySeries(
@@ -69,7 +77,7 @@ def series_of(counts: Counts) -> list[MonthlySeries]:
             scope=str(scope),
             indicator=code,
             first_month=counts.days[0],
-            values=[_storable(counts.value(day, scope, code)) for day in counts.days],
+            values=[_as_json(counts.value(day, scope, code)) for day in counts.days],
             computed_at=now,
         )
         for code, rule in counts.rules.items()
@@ -78,7 +86,10 @@ def series_of(counts: Counts) -> list[MonthlySeries]:
 
 
 def store(series: list[MonthlySeries]) -> int:
-    """Put the rows in place of those of the same definition, scope and indicator; the number of rows."""
+    """Put the rows in place of those of the same definition, scope and indicator.
+
+    Returns how many there are.
+    """
     MonthlySeries.objects.bulk_create(
         series,
         update_conflicts=True,
@@ -88,5 +99,8 @@ def store(series: list[MonthlySeries]) -> int:
     return len(series)
 
 
-def _storable(value: counting.Value) -> int | float | None:
-    return value if value is None or isinstance(value, int) else float(value)
+def _as_json(value: counting.Value) -> int | float | None:
+    """Shares are decimals, which JSON does not know."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(value)

@@ -29,24 +29,31 @@ DATA = Path(__file__).parent / "data" / "plan.toml"
 
 @transaction.atomic
 def seed() -> int:
-    """Add everything of the plan that is missing: units, reference data, indicators, tasks; how many rows."""
+    """Add everything of the plan that is missing; returns how many rows were added.
+
+    That is units, reference data, indicators with their targets, batches, pace rules and tasks.
+    """
+    # Lower floors first: indicators name kinds of qualifications, tasks name units.
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
     added = parks.seed.seed() + enterprises.seed.seed()
     added += _add_indicators(data["indicator"])
-    added += sum(_add_batch(dict(row)) for row in data["batch"])
-    added += sum(_add_pace(dict(row)) for row in data["pace"])
+    for row in data["batch"]:
+        added += _add_batch(row)
+    for row in data["pace"]:
+        added += _add_pace(row)
     units = {unit.code: unit for unit in Unit.objects.all()}
-    for kind, rows in (
-        (KeyTask.Kind.TASK, data["task"]),
-        (KeyTask.Kind.SAFEGUARD, data["safeguard"]),
-    ):
-        added += sum(_add_task(kind, dict(row), units) for row in rows)
+    for row in data["task"]:
+        added += _add_task(KeyTask.Kind.TASK, row, units)
+    for row in data["safeguard"]:
+        added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
     return added
 
 
 def _add_indicators(rows: list[dict[str, Any]]) -> int:
+    """Targets and baseline come with a new indicator only: of an old one they may be edited."""
     targets, added = [], 0
     kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
+    # The order of the file is the order of the pages.
     for order, row in enumerate(rows, 1):
         goals, baseline = row.pop("targets", []), row.pop("baseline", None)
         if "qualification_kind" in row:
@@ -59,6 +66,7 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
             targets += [(indicator, goal) for goal in goals]
             if baseline:
                 Baseline.objects.create(indicator=indicator, day=PLAN.baseline_day, **baseline)
+    # Only when all indicators are there: a target may refer to one that stands further below.
     by_code = {indicator.code: indicator for indicator in Indicator.objects.all()}
     for indicator, goal in targets:
         reference = by_code[goal.pop("reference")] if "reference" in goal else None
@@ -67,8 +75,8 @@ def _add_indicators(rows: list[dict[str, Any]]) -> int:
 
 
 def _add_batch(row: dict[str, Any]) -> int:
-    if due := row.get("district_due_at"):
-        row["district_due_at"] = timezone.make_aware(due)
+    if "district_due_at" in row:
+        row["district_due_at"] = timezone.make_aware(row["district_due_at"])
     kind = QualificationKind.objects.get(code=row.pop("kind"))
     _, new = ApplicationBatch.objects.get_or_create(
         kind=kind, year=row.pop("year"), number=row.pop("number"), defaults=row
@@ -83,16 +91,20 @@ def _add_pace(row: dict[str, Any]) -> int:
 
 def _add_task(kind: str, row: dict[str, Any], units: dict[str, Unit]) -> int:
     lead, responsible = row.pop("lead"), row.pop("responsible")
+    # `asks` and the like are only defaults: what the bureau has edited stays.
     task, new = KeyTask.objects.get_or_create(kind=kind, number=row["number"], defaults=row)
     if new:
         bodies = [(TaskBody.Role.LEAD, code) for code in lead]
         bodies += [(TaskBody.Role.RESPONSIBLE, code) for code in responsible]
         TaskBody.objects.bulk_create(
-            TaskBody(task=task, role=role, order=order, **_body(code, units))
+            TaskBody(task=task, role=role, order=order, **_body_columns(code, units))
             for order, (role, code) in enumerate(bodies, 1)
         )
     return int(new)
 
 
-def _body(code: str, units: dict[str, Unit]) -> dict[str, Any]:
-    return {"group": code.removeprefix("@")} if code.startswith("@") else {"unit": units[code]}
+def _body_columns(code: str, units: dict[str, Unit]) -> dict[str, Any]:
+    """A code is that of a unit, or @parks or @towns for all of them."""
+    if code.startswith("@"):
+        return {"group": code.removeprefix("@")}
+    return {"unit": units[code]}

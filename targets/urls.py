@@ -22,11 +22,12 @@ urlpatterns = [
     re_path(
         r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"
     ),
-    path("goals/", goal_views.page, name="goals"),
-    path("goals/charts/<slug:name>.svg", goal_views.chart, name="goal_chart"),
-    re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.export, name="goal_export"),
-    path("goals/<int:year>/edit/", goal_views.edit, name="goal_edit"),
-    path("goals/<int:year>/<int:number>/", goal_views.revision, name="goal_revision"),
+    path("goals/", goal_views.goals_page, name="goals"),
+    path("goals/charts/<slug:name>.svg", goal_views.goals_chart, name="goal_chart"),
+    re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.goals_export, name="goal_export"),
+    path("goals/<int:year>/edit/", goal_views.edit_goals, name="goal_edit"),
+    path("goals/<int:year>/<int:number>/", goal_views.revision_page, name="goal_revision"),
+    # Images and files have addresses of their own: they work without scripts and can be kept.
     path("charts/<slug:name>.svg", home_views.chart_image, name="chart_image"),
     re_path(
         r"^charts/(?P<name>[-\w]+)\.(?P<form_at>xlsx|csv)$",
@@ -50,7 +51,8 @@ urlpatterns = [
     path("tasks/<slug:quarter>/remind/", task_views.tasks_remind, name="tasks_remind"),
     re_path(r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/$", task_views.task, name="task"),
     re_path(
-        r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/(?P<quarter>\d{4}Q\d)/(?P<unit>[\w-]{1,20})/$",
+        r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})"
+        r"/(?P<quarter>\d{4}Q\d)/(?P<unit>[\w-]{1,20})/$",
         task_views.task_report,
         name="task_report",
     ),
@@ -62,6 +64,7 @@ urlpatterns = [
     ),
     path("recompute/", home_views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
+    # Fixed words come before <slug:code>, which would take them for the code of a release.
     path("releases/publish/", release_views.publish, name="release_publish"),
     path("releases/template.docx", bulletin_views.template, name="bulletin_template"),
     path("releases/<slug:code>/bulletin.docx", bulletin_views.word, name="bulletin_word"),

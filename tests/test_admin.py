@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from enterprises.models import Job, KindTerm, QualificationKind
 from parks.models import Unit, User
-from targets.models import Target
+from targets.models import Indicator, Target
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +145,28 @@ def test_a_target_whose_wording_names_another_number_is_refused(client, people, 
     client.post(address(Target, "change", target.pk), {**sent, "wording": "超过600家"})
     target.refresh_from_db()
     assert (target.value, target.wording) == (600, "超过600家")
+
+
+def test_an_administrator_adds_an_indicator_and_reads_which_pages_it_touches(client, people):
+    client.force_login(people["安安"])
+    page = client.get(address(Indicator, "add")).content.decode()
+    for name in ("首页", "单位页", "目标", "增减变动", "任务分解", "预测", "通报", "API"):
+        assert name in page
+    sent = {
+        "code": "srdi", "name": "专精特新中小企业数量", "short_name": "专精特新", "unit_label": "家",
+        "kind": "counted", "headline": "on", "in_plan": "on", "note": "", "order": "50",
+        "qualification_kind": QualificationKind.objects.get(code="srdi").pk,
+    }  # fmt: skip
+    refusal = {"qualification_kind": ["按事实统计的指标，代码须与资质类别的代码相同。"]}
+    refused = client.post(address(Indicator, "add"), {**sent, "code": "other"})
+    assert refused.context["adminform"].form.errors == refusal
+    assert client.post(address(Indicator, "add"), sent).status_code == 302
+    added = Indicator.objects.get(code="srdi")
+    assert (added.headline, added.qualification_kind.code) == (True, "srdi")
+    listing = client.get(address(Indicator, "changelist")).content.decode()
+    assert "专精特新中小企业" in listing
+    assert "column-headline" in listing
+    other = QualificationKind.objects.get(code="innovative_sme")
+    change = {**sent, "qualification_kind": other.pk}
+    refused = client.post(address(Indicator, "change", added.pk), change)
+    assert refused.context["adminform"].form.errors == refusal

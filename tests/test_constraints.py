@@ -134,6 +134,12 @@ def target(w: SimpleNamespace, **values: object) -> Target:
     return Target.objects.create(**base | values)
 
 
+def indicator(w: SimpleNamespace, **values: object) -> Indicator:
+    """A reported figure, unless said otherwise."""
+    given = {"code": "another", "name": "另一指标", "short_name": "另一", "unit_label": "家"}
+    return Indicator.objects.create(**given | {"kind": "reported"} | values)
+
+
 def batch(**values: object) -> ApplicationBatch:
     """2025 has three batches already."""
     kind = QualificationKind.objects.get(code="hnte")
@@ -382,6 +388,11 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),
     "reported_not_negative": lambda w: reported(w, value=-1),
     "batch_number_once": lambda w: batch(number=3),
+    "indicator_counts_a_kind": lambda w: indicator(w, kind="counted"),
+    "indicator_headline_is_counted": lambda w: indicator(w, headline=True),
+    "indicator_once_per_kind": lambda w: indicator(
+        w, kind="share", qualification_kind=QualificationKind.objects.get(code="hnte")
+    ),
     "batch_dates_in_order": lambda w: batch(opens_on=DAY, closes_on=DAY - dt.timedelta(days=1)),
     "task_number_once": lambda w: KeyTask.objects.create(kind="task", number=1, name="x"),
     "task_body_unit_or_group": lambda w: body(w, unit=w.park, group="parks"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from enterprises.models.job import Job
 from enterprises.models.ledger import SourceFile
 from enterprises.models.quarter import Quarter
+from enterprises.models.version_state import DRAFTS, HANDED_IN, VersionState
 from parks.models import Unit, User
 
 
@@ -50,23 +51,6 @@ class Roster(models.Model):
     def latest(self) -> RosterVersion | None:
         """The newest version, whatever became of it (a query)."""
         return self.versions.order_by("-number").first()
-
-
-class VersionState(models.TextChoices):
-    CHECKING = "checking", "检查中"
-    FAULTY = "faulty", "有错误"
-    READY = "ready", "待报送"
-    SUBMITTED = "submitted", "已报送"
-    RETURNED = "returned", "已退回"
-    APPROVED = "approved", "审核通过"
-    APPLIED = "applied", "已入库"
-    REPLACED = "replaced", "已由更正版取代"
-    UNDONE = "undone", "已撤销"
-
-
-DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)
-HANDED_IN = (VersionState.SUBMITTED, VersionState.APPROVED, VersionState.APPLIED)
-"""States in which the unit has met its duty for now."""
 
 
 class VersionQuerySet(models.QuerySet["RosterVersion"]):
@@ -167,6 +151,36 @@ class RosterVersion(models.Model):
         return self.state in DRAFTS
 
     @property
+    def submitter(self) -> str:
+        """Who handed it in, and that it was the bureau where it was not the unit itself."""
+        by_unit = self.submitted_by is not None and self.submitted_by.unit_id == self.roster.unit_id
+        return f"{self.submitted_by}{'' if by_unit else '（科技局代报）'}"
+
+    @property
+    def is_faulty(self) -> bool:
+        return self.state == VersionState.FAULTY
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == VersionState.READY
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == VersionState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == VersionState.RETURNED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == VersionState.APPROVED
+
+    @property
+    def is_applied(self) -> bool:
+        return self.state == VersionState.APPLIED
+
+    @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
         if self.submitted_at is None:
@@ -257,6 +271,30 @@ class RosterFirm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.get_kind_display()}"
+
+    @property
+    def is_new(self) -> bool:
+        return self.kind == self.Kind.NEW
+
+    @property
+    def is_missing(self) -> bool:
+        return self.kind == self.Kind.MISSING
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.kind == self.Kind.UNCHANGED
+
+    @property
+    def moved_to(self) -> Unit | None:
+        """Where its unit says that the firm went; None when it says something else."""
+        return self.to_unit if self.word == self.Word.MOVED else None
+
+    @property
+    def statement(self) -> str:
+        """What the unit says of a firm that it has not listed, in one line."""
+        place = f"：{self.moved_to.short_name}" if self.moved_to else ""
+        rest = "".join(f"，{part}" for part in (self.day, self.note) if part)
+        return (self.get_word_display() or "（未说明）") + place + rest
 
     @property
     def lacks(self) -> str:

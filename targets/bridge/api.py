@@ -1,4 +1,4 @@
-"""API views of what changed between two days, and of the named firms behind each term."""
+"""API of what changed between two days, and of the named firms behind each term."""
 
 from __future__ import annotations
 
@@ -96,14 +96,21 @@ class FlowsView(PortalApi):
     @extend_schema(summary="增减变动", parameters=[KIND, SCOPE, *ASKED], responses=FlowsReply)
     @revalidated_get
     def get(self, request: Request) -> Response:
-        form = understood(BridgeForm(request.query_params, user=_who(request)))
-        asked, given = form.question, form.cleaned_data
-        told = flows.between(asked.since, asked.until, asked.definition)
-        kinds = [asked.kind] if given["kind"] else list(form.kinds)
-        scopes = [asked.scope] if given["scope"] else form.visible_scopes
-        bridges = [told.bridge(kind, scope) for kind in kinds for scope in scopes]
-        which = freshness.build_freshness(Question(asked.until, asked.definition))
-        reply = {"shown": which, "since": asked.since, "until": asked.until, "bridges": bridges}
+        form = understood(BridgeForm(request.query_params, user=_user(request)))
+        question = form.question
+        changes = flows.between(question.since, question.until, question.definition)
+        # Unlike the page, which shows one kind and scope, the API gives all unless one is named.
+        kinds = [question.kind] if form.cleaned_data["kind"] else list(form.kinds)
+        scopes = [question.scope] if form.cleaned_data["scope"] else form.visible_scopes
+        bridges = [changes.bridge(kind, scope) for kind in kinds for scope in scopes]
+        # A bridge ends on a day: its freshness is that of the figures of this day.
+        shown = freshness.build_freshness(Question(question.until, question.definition))
+        reply = {
+            "shown": shown,
+            "since": question.since,
+            "until": question.until,
+            "bridges": bridges,
+        }
         return Response(FlowsReply(reply).data)
 
 
@@ -123,25 +130,23 @@ class FlowFirms(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     default_sort = "uscc"
 
     @cached_property
-    def asked(self) -> EventsForm:
-        beside = KeysetPagination.parameters
-        return understood(
-            EventsForm(self.request.query_params, user=_who(self.request), beside=beside)
-        )
+    def form(self) -> EventsForm:
+        query, user = self.request.query_params, _user(self.request)
+        return understood(EventsForm(query, user=user, beside=KeysetPagination.parameters))
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = bridge_events.found(self.asked)
-        ids = self.paginate_queryset(found) or []
-        events = {
-            event.span: event
-            for event in bridge_events.events_of_spans(
-                found.filter(pk__in=ids).order_by("pk"), self.asked
-            )
-        }
-        rows = self.get_serializer([events[pk] for pk in ids if pk in events], many=True)
-        return self.get_paginated_response(rows.data)
+        spans = bridge_events.find_spans(self.form)
+        # The page is cut by keys; only its spans are then read with all that belongs to them.
+        ids = self.paginate_queryset(spans) or []
+        page_spans = spans.filter(pk__in=ids).order_by("pk")
+        events = {}
+        for event in bridge_events.events_of_spans(page_spans, self.form):
+            events[event.span] = event
+        # A span may have gone since the page was cut: facts are written at any time.
+        page_events = [events[pk] for pk in ids if pk in events]
+        return self.get_paginated_response(self.get_serializer(page_events, many=True).data)
 
 
-def _who(request: Request) -> User:
+def _user(request: Request) -> User:
     user: User = request.user  # type: ignore[assignment]
     return user

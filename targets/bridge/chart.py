@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from targets.bridge.page import BridgeNumber, BridgePage
 from targets.output.chart_parts import (
@@ -19,69 +19,92 @@ from targets.output.chart_parts import (
     tooltip,
 )
 
-GAINED, LOST = "#17693a", "#a85b00"
+GAIN, LOSS = "+", "−"
+COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
+"""A stock has the colour of what is counted."""
 CLEAR = "rgba(0,0,0,0)"
 NARROW = 4
-"""The axis begins above zero where the stock is so many times what moved: else the steps could not be seen."""
+"""The axis begins above zero where the stock is so many times what moved.
+
+Otherwise the steps could not be seen.
+"""
+
+
+class Step(NamedTuple):
+    """A bar of the waterfall, from one level to the other."""
+
+    number: BridgeNumber
+    start: int
+    end: int
 
 
 def build_chart(page: BridgePage) -> Chart:
     title = f"{page.scope}{page.kind}增减变动"
-    return Chart("bridge", title, said(page), waterfall(steps(page)))
+    return Chart("bridge", title, bridge_sentence(page), waterfall(bridge_steps(page)))
 
 
-def said(page: BridgePage) -> str:
+def bridge_sentence(page: BridgePage) -> str:
+    """From when to when, both stocks, the net change, and the largest reason for each direction."""
     bridge = page.bridge
     days = f"{chinese_day(bridge.since)}至{chinese_day(bridge.until)}，{page.scope}{page.kind}"
-    stocks = f"由{bridge.opening}家变为{bridge.closing}家"
     if not bridge.gains and not bridge.losses:
         return f"{days}{bridge.opening}家，没有增减。"
-    net = (
-        f"净增{bridge.net}家"
-        if bridge.net > 0
-        else f"净减{-bridge.net}家"
-        if bridge.net < 0
-        else "增减相抵"
-    )
-    ways = [f"增加{bridge.gains}家次{_mostly(page, '+')}"] if bridge.gains else []
-    ways += [f"减少{bridge.losses}家次{_mostly(page, '−')}"] if bridge.losses else []
-    return f"{days}{stocks}，{net}：{'，'.join(ways)}。"
+    reasons = []
+    if bridge.gains:
+        reasons.append(f"增加{bridge.gains}家次{_largest_reason(page, GAIN)}")
+    if bridge.losses:
+        reasons.append(f"减少{bridge.losses}家次{_largest_reason(page, LOSS)}")
+    stocks = f"由{bridge.opening}家变为{bridge.closing}家"
+    return f"{days}{stocks}，{_net_in_words(bridge.net)}：{'，'.join(reasons)}。"
 
 
-def _mostly(page: BridgePage, sign: str) -> str:
+def _net_in_words(net: int) -> str:
+    if net > 0:
+        return f"净增{net}家"
+    if net < 0:
+        return f"净减{-net}家"
+    return "增减相抵"
+
+
+def _largest_reason(page: BridgePage, sign: str) -> str:
     """The largest of several reasons, in brackets; of one reason its name."""
-    there = [one for one in page.numbers if one.sign == sign and one.firms]
-    most = max(there, key=lambda one: one.firms)
-    return f"（{'其中' if len(there) > 1 else '均为'}{most.label}{most.firms if len(there) > 1 else ''}）"
+    reasons = [number for number in page.numbers if number.sign == sign and number.firms]
+    largest = max(reasons, key=lambda number: number.firms)
+    if len(reasons) == 1:
+        return f"（均为{largest.label}）"
+    return f"（其中{largest.label}{largest.firms}）"
 
 
-def steps(page: BridgePage) -> list[tuple[BridgeNumber, int, int]]:
-    """(number, from, to) of every bar: stocks from zero, each step from where the last one ended; no empty steps."""
-    drawn, level = [], 0
+def bridge_steps(page: BridgePage) -> list[Step]:
+    """Stocks from zero, each step from where the last one ended; no empty steps."""
+    steps, level = [], 0
     for number in page.numbers:
         if not number.sign:
             level = number.firms
-            drawn.append((number, 0, level))
+            steps.append(Step(number, 0, level))
         elif number.firms:
-            before, level = level, level + (number.firms if number.sign == "+" else -number.firms)
-            drawn.append((number, before, level))
-    return drawn
+            before = level
+            level += number.firms if number.sign == GAIN else -number.firms
+            steps.append(Step(number, before, level))
+    return steps
 
 
-def axis_begins(bars: Sequence[tuple[BridgeNumber, int, int]]) -> int:
+def axis_begins(steps: Sequence[tuple[BridgeNumber, int, int]]) -> int:
     """Where the axis begins: zero, or a round number below the lowest step."""
-    levels = [end for _, _, end in bars]
-    low, moved = min(levels), max(levels) - min(levels)
-    if low <= NARROW * max(moved, 1) or not moved:
+    levels = [end for _, _, end in steps]
+    low = min(levels)
+    moved = max(levels) - low
+    if not moved or low <= NARROW * moved:
         return 0
-    step = max(10 ** (len(str(moved)) - 1), 5)
-    return max((low - moved) // step * step, 0)
+    # Round to the magnitude of what moved: 37 firms moved → tens, 370 → hundreds; at least fives.
+    unit = max(10 ** (len(str(moved)) - 1), 5)
+    return max((low - moved) // unit * unit, 0)
 
 
-def waterfall(bars: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
-    """Horizontal, so that the names of the steps are read on a phone as on paper; first step on top."""
-    begins = axis_begins(bars)
-    upwards = list(reversed(bars))
+def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
+    """Horizontal, first step on top: the names of the steps are read on a phone as on paper."""
+    begins = axis_begins(steps)
+    upwards = [Step(*step) for step in reversed(steps)]
     return {
         **frame(),
         "grid": {"top": 4, "left": 6, "right": 56, "bottom": 24, "containLabel": True},
@@ -97,46 +120,45 @@ def waterfall(bars: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
             "axisLabel": {"color": SOFT, "hideOverlap": True, "showMinLabel": not begins},
             "splitLine": {"lineStyle": {"color": GRID}},
         },
-        "yAxis": names_axis([number.label for number, _, _ in upwards], fontSize=13),
-        "series": [_hidden([_lower(bar, begins) for bar in upwards]), _shown(upwards, begins)],
+        "yAxis": names_axis([step.number.label for step in upwards], fontSize=13),
+        "series": [_hidden_bars(upwards, begins), _visible_bars(upwards, begins)],
     }
 
 
-def _lower(bar: tuple[BridgeNumber, int, int], begins: int) -> int:
-    number, start, end = bar
-    return min(start, end) if number.sign else begins
-
-
-def _hidden(values: Sequence[int]) -> Option:
+def _hidden_bars(steps: Sequence[Step], begins: int) -> Option:
+    """What lies under each step, so that it floats at its level; ECharts has no waterfall."""
+    lengths = []
+    for step in steps:
+        lengths.append(min(step.start, step.end) if step.number.sign else begins)
     return {
         "type": "bar",
         "stack": "steps",
         "silent": True,
-        "data": list(values),
+        "data": lengths,
         "barMaxWidth": 20,
         "itemStyle": {"color": CLEAR},
         "tooltip": {"show": False},
     }
 
 
-def _shown(bars: Sequence[tuple[BridgeNumber, int, int]], begins: int) -> Option:
+def _visible_bars(steps: Sequence[Step], begins: int) -> Option:
     return {
         "type": "bar",
         "stack": "steps",
         "name": "家数",
-        "data": [_bar(bar, begins) for bar in bars],
+        "data": [_bar(step, begins) for step in steps],
         "barMaxWidth": 20,
         "label": {"show": True, "position": "right", "color": INK, "fontSize": 13},
     }
 
 
-def _bar(bar: tuple[BridgeNumber, int, int], begins: int) -> dict[str, Any]:
-    number, start, end = bar
-    color = {"+": GAINED, "−": LOST}.get(number.sign, COUNTED)
-    length = abs(end - start) if number.sign else end - begins
+def _bar(step: Step, begins: int) -> dict[str, Any]:
+    number = step.number
+    # A stock is drawn from where the axis begins, but labelled with the whole of it.
+    length = abs(step.end - step.start) if number.sign else step.end - begins
     return {
         "value": length,
-        "itemStyle": {"color": color},
+        "itemStyle": {"color": COLOURS.get(number.sign, COUNTED)},
         "label": {"formatter": f"{number.sign}{number.firms}"},
         "tooltip": {"formatter": f"{number.label}：{number.sign}{number.firms}家"},
     }

@@ -1,4 +1,4 @@
-"""What a query string asks about the changes between two days; page, export and API all read it here."""
+"""What a query string asks about the changes between two days: for page, export and API alike."""
 
 from __future__ import annotations
 
@@ -19,10 +19,14 @@ from targets.figures.question import EARLIEST, LATEST, BridgeQuestion
 from targets.models import Definition, Scope
 
 FIRST_DAY = EARLIEST - relativedelta(years=1)
+"""The day before the first one on which anything is counted can still be an opening stock."""
 
 
 class BridgeForm(StrictForm):
-    """Every part may be left out. `question` fills the gaps: 高新技术企业, one's own scope, this year's data so far."""
+    """Every part may be left out; `question` fills the gaps.
+
+    The defaults: the plan's first kind, the user's own scope, this year as far as the data reaches.
+    """
 
     kind = forms.ChoiceField(label="资质", required=False)
     scope = forms.CharField(label="统计范围", required=False, max_length=20)
@@ -31,6 +35,7 @@ class BridgeForm(StrictForm):
     definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
 
     def __init__(self, data: Mapping[str, str], *, user: User, beside: Iterable[str] = ()) -> None:
+        """`beside`: parameters in the address that are not the form's, such as the page number."""
         super().__init__(data)
         self.user, self.beside = user, frozenset(beside)
         self.units = {unit.code: unit for unit in Unit.objects.reporting()}
@@ -56,23 +61,26 @@ class BridgeForm(StrictForm):
         return day
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
+        cleaned = super().clean()
+        # A day that was not understood has its own error; nothing is compared with it.
         if "since" in self.errors or "until" in self.errors:
-            return given
-        since, until = given.get("since"), given.get("until")
+            return cleaned
+        since, until = cleaned.get("since"), cleaned.get("until")
         if since or until:
-            since, until = self._days(since, until)
+            since, until = self._fill_days(since, until)
             if since >= until:
                 self.add_error("until", f"期末日（{until}）应晚于期初日（{since}）。")
-        return given
+        return cleaned
 
-    def _days(self, since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
+    def _fill_days(self, since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
+        """Up to the latest data, from the end of the year before."""
         until = until or latest_day()
         return since or dt.date(until.year - 1, 12, 31), until
 
     @property
     def own_scope(self) -> str:
-        """All there is to see, or the park or town of a reporter."""
+        """The district, or the park or town of a reporter."""
+        # A department's user has a unit, but one that has no firms.
         unit = self.user.reporting_unit
         return unit.code if unit else Scope.DISTRICT.value
 
@@ -86,26 +94,26 @@ class BridgeForm(StrictForm):
     @cached_property
     def question(self) -> BridgeQuestion:
         """For a valid form. PermissionDenied for another unit's numbers."""
-        given = self.cleaned_data
-        scope = given["scope"] or self.own_scope
+        cleaned = self.cleaned_data
+        scope = cleaned["scope"] or self.own_scope
         if scope not in self.visible_scopes:
             raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
-        since, until = self._days(given["since"], given["until"])
-        definition = given["definition"] or Definition.CERTIFICATE.value
-        return BridgeQuestion(
-            given["kind"] or first_of(self.indicators.stocks), scope, since, until, definition
-        )
+        kind = cleaned["kind"] or first_of(self.indicators.stocks)
+        since, until = self._fill_days(cleaned["since"], cleaned["until"])
+        definition = cleaned["definition"] or Definition.CERTIFICATE.value
+        return BridgeQuestion(kind, scope, since, until, definition)
 
     def label_of(self, term: flows.FlowTerm) -> str:
         """The term in the words of the kind asked for."""
         return flows.label(term, of_register=self.indicators[self.question.kind].is_register)
 
-    def named(self, scope: str) -> str:
-        return self.units[scope].name if scope in self.units else str(Scope(scope).label)
+    def scope_name(self, scope: str) -> str:
+        unit = self.units.get(scope)
+        return unit.name if unit else str(Scope(scope).label)
 
 
 class EventsForm(BridgeForm):
-    """A term of a bridge besides, of which the list is wanted."""
+    """A bridge, and the term of it whose firms are wanted."""
 
     term = forms.ChoiceField(
         label="变动",

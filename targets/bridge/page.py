@@ -1,10 +1,11 @@
-"""The page of what changed between two days: one unit term by term, and all units side by side."""
+"""The page of what changed between two days: one scope term by term, all units side by side."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -19,6 +20,15 @@ from targets.figures.question import BridgeQuestion, Question
 from targets.models import Scope
 
 QUARTERS_OFFERED = 6
+DAY = dt.timedelta(days=1)
+
+
+class OfferedDays(NamedTuple):
+    """From the end of `since` to the end of `until`."""
+
+    label: str
+    since: dt.date
+    until: dt.date
 
 
 @dataclass(frozen=True)
@@ -71,119 +81,113 @@ class BridgePage:
 def build_page(form: BridgeForm) -> BridgePage:
     """For a valid form. The number of queries does not depend on the number of firms or units."""
     question = form.question
-    told = flows.between(question.since, question.until, question.definition)
-    bridge = told.bridge(question.kind, question.scope)
+    # One scan of the spans gives the bridges of all scopes.
+    changes = flows.between(question.since, question.until, question.definition)
+    bridge = changes.bridge(question.kind, question.scope)
+    latest = latest_day()
     return BridgePage(
         question=question,
         kind=form.kinds[question.kind],
-        scope=form.named(question.scope),
+        scope=form.scope_name(question.scope),
         unit=form.units.get(question.scope),
         bridge=bridge,
-        numbers=numbers(form, bridge),
-        titles=titles(form),
-        groups=[group for group in _groups(form, question, told) if group.rows],
-        periods=periods(question, latest_day()),
+        numbers=_numbers(form, bridge),
+        titles=_column_titles(form),
+        groups=_groups(form, changes),
+        periods=[
+            _offer_periods(question, _years_of_plan(latest)),
+            _offer_periods(question, _last_quarters(latest)),
+        ],
     )
 
 
-def titles(form: BridgeForm) -> list[str]:
+def _column_titles(form: BridgeForm) -> list[str]:
     return ["期初", *(form.label_of(term) for term in FlowTerm), "期末"]
 
 
-def numbers(form: BridgeForm, bridge: Bridge) -> list[BridgeNumber]:
+def _numbers(form: BridgeForm, bridge: Bridge) -> list[BridgeNumber]:
     """Opening stock, every term, closing stock, each with the list behind it."""
     question = form.question
-    opening, *terms, closing = titles(form)
-    signs = {
-        **dict.fromkeys(flows.GAINS.values(), "+"),
-        **dict.fromkeys(flows.LOSSES.values(), "−"),
-    }
-    return [
-        BridgeNumber(opening, bridge.opening, _stock(question, bridge, bridge.since)),
-        *(
-            BridgeNumber(
-                label,
-                bridge.flows[term],
-                links.bridge(question, "bridge_firms", scope=bridge.scope, term=term.value),
-                signs[term],
-            )
-            for term, label in zip(FlowTerm, terms, strict=True)
-        ),
-        BridgeNumber(closing, bridge.closing, _stock(question, bridge, bridge.until)),
-    ]
+    opening, *labels, closing = _column_titles(form)
+    numbers = [BridgeNumber(opening, bridge.opening, _stock_list(question, bridge, bridge.since))]
+    for term, label in zip(FlowTerm, labels, strict=True):
+        url = links.bridge(question, "bridge_firms", scope=bridge.scope, term=term.value)
+        sign = "+" if term in flows.GAINS.values() else "−"
+        numbers.append(BridgeNumber(label, bridge.flows[term], url, sign))
+    url = _stock_list(question, bridge, bridge.until)
+    numbers.append(BridgeNumber(closing, bridge.closing, url))
+    return numbers
 
 
-def _stock(question: BridgeQuestion, bridge: Bridge, day: dt.date) -> str:
+def _stock_list(question: BridgeQuestion, bridge: Bridge, day: dt.date) -> str:
+    """Address of the firms that a stock counts."""
     return links.figure(Question(day, question.definition), question.kind, bridge.scope)
 
 
-def _groups(form: BridgeForm, question: BridgeQuestion, told: flows.Flows) -> list[BridgeGroup]:
+def _groups(form: BridgeForm, changes: flows.Flows) -> list[BridgeGroup]:
+    """Parks with their sums, then towns, as far as the user may see; the district closes each."""
+    kind, visible = form.question.kind, form.visible_scopes
     parks = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.PARK]
     towns = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.TOWN]
-    wanted = [
-        ("园区平台内、外", [*parks, Scope.PARKS.value, Scope.OUTSIDE.value, Scope.DISTRICT.value]),
-        ("镇街", [*towns, Scope.DISTRICT.value]),
-    ]
-    visible = set(form.visible_scopes)
+    sums = [Scope.PARKS.value, Scope.OUTSIDE.value, Scope.DISTRICT.value]
     groups = []
-    for title, scopes in wanted:
-        shown = [scope for scope in scopes if scope in visible]
-        if form.user.sees_whole_district or shown != [Scope.DISTRICT]:
-            groups.append(
-                BridgeGroup(
-                    title,
-                    [_row(form, question, told.bridge(question.kind, scope)) for scope in shown],
-                )
-            )
+    for title, scopes in (
+        ("园区平台内、外", [*parks, *sums]),
+        ("镇街", [*towns, Scope.DISTRICT.value]),
+    ):
+        scopes = [scope for scope in scopes if scope in visible]
+        # A reporter's unit stands in one group; in the other the district alone says nothing.
+        if not form.user.sees_whole_district and scopes == [Scope.DISTRICT]:
+            continue
+        rows = [_row(form, changes.bridge(kind, scope)) for scope in scopes]
+        groups.append(BridgeGroup(title, rows))
     return groups
 
 
-def _row(form: BridgeForm, question: BridgeQuestion, bridge: Bridge) -> BridgeRow:
+def _row(form: BridgeForm, bridge: Bridge) -> BridgeRow:
     unit = form.units.get(bridge.scope)
-    name = unit.short_name if unit else form.named(bridge.scope)
-    page = links.bridge(question, scope=bridge.scope)
     return BridgeRow(
-        name,
-        page,
-        bridge,
-        numbers(form, bridge),
+        name=unit.short_name if unit else form.scope_name(bridge.scope),
+        page=links.bridge(form.question, scope=bridge.scope),
+        bridge=bridge,
+        numbers=_numbers(form, bridge),
         is_sum=bridge.scope in (Scope.PARKS, Scope.DISTRICT),
     )
 
 
-def periods(question: BridgeQuestion, latest: dt.date) -> list[list[OfferedPeriod]]:
-    """Years since the plan began, then the last quarters, up to the latest data; the running ones so far."""
-    years = [
-        (f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31))
-        for year in range(PLAN.first_year, latest.year + 1)
-    ]
-    start = Period.of(latest).first_day
-    starts = [
-        start - relativedelta(months=3 * number) for number in reversed(range(QUARTERS_OFFERED))
-    ]
-    day = dt.timedelta(days=1)
-    quarters = [
-        (Period.of(one).short_label, one - day, one + relativedelta(months=3) - day)
-        for one in starts
-    ]
-    begun = PLAN.baseline_day
-    whole = [("计划实施以来", begun, latest)] if latest > begun else []
-    return [_offered(question, years + whole, latest), _offered(question, quarters, latest)]
+def _years_of_plan(latest: dt.date) -> list[OfferedDays]:
+    """Years since the plan began, the running one so far; then the whole time."""
+    years = []
+    for year in range(PLAN.first_year, latest.year + 1):
+        years.append(_up_to(latest, f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31)))
+    return [*years, OfferedDays("计划实施以来", PLAN.baseline_day, latest)]
 
 
-def _offered(
-    question: BridgeQuestion, spans: Sequence[tuple[str, dt.date, dt.date]], latest: dt.date
-) -> list[OfferedPeriod]:
-    cut = [
-        (label if end <= latest else f"{label}至今", start, min(end, latest))
-        for label, start, end in spans
-    ]
-    return [
-        OfferedPeriod(
-            label,
-            links.bridge(question, since=start.isoformat(), until=end.isoformat()),
-            (start, end) == (question.since, question.until),
-        )
-        for label, start, end in cut
-        if start < end
-    ]
+def _last_quarters(latest: dt.date) -> list[OfferedDays]:
+    """The last quarters, the running one so far."""
+    running = Period.of(latest).first_day
+    quarters = []
+    for back in reversed(range(QUARTERS_OFFERED)):
+        first_day = running - relativedelta(months=3 * back)
+        # Stocks are those at the end of a day: a quarter leads from the eve to its last day.
+        eve, last_day = first_day - DAY, first_day + relativedelta(months=3) - DAY
+        quarters.append(_up_to(latest, Period.of(first_day).short_label, eve, last_day))
+    return quarters
+
+
+def _up_to(latest: dt.date, label: str, since: dt.date, until: dt.date) -> OfferedDays:
+    """Cut short where the data ends, and said to be so."""
+    if until <= latest:
+        return OfferedDays(label, since, until)
+    return OfferedDays(f"{label}至今", since, latest)
+
+
+def _offer_periods(question: BridgeQuestion, offered: Sequence[OfferedDays]) -> list[OfferedPeriod]:
+    periods = []
+    for label, since, until in offered:
+        # On the last day of a quarter or year the next one has not begun.
+        if since < until:
+            url = links.bridge(question, since=since.isoformat(), until=until.isoformat())
+            is_chosen = (since, until) == (question.since, question.until)
+            periods.append(OfferedPeriod(label, url, is_chosen))
+    return periods

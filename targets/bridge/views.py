@@ -1,4 +1,4 @@
-"""Pages of what changed between two days, the named firms behind each term, their exports and the chart."""
+"""Pages of what changed between two days: the bridge, its chart, the firms, and their exports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from targets.bridge.form import BridgeForm, EventsForm
 from targets.figures import links
 from targets.figures.flows import LOSSES
 from targets.figures.http_cache import revalidated
-from targets.models import Definition, Scope
+from targets.models import Definition
 from targets.output import chart_images
 
 PAGE_SIZE = 50
@@ -30,15 +30,17 @@ PAGE_SIZE = 50
 def bridge(request: HttpRequest) -> HttpResponse:
     form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
-        return _refused(request, "targets/bridge/bridge.html", form)
+        return _refuse(request, "targets/bridge/bridge.html", form)
     page = bridge_page.build_page(form)
+    query = page.question.query
     context = {
         "page": page,
         "question": page.question,
         "chart": chart.build_chart(page),
+        "asked": query,
+        "query": urlencode(query),
         **_choices(form),
     }
-    context |= {"asked": page.question.query, "query": urlencode(page.question.query)}
     return render(request, "targets/bridge/bridge.html", context)
 
 
@@ -46,8 +48,8 @@ def bridge(request: HttpRequest) -> HttpResponse:
 def bridge_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResponse:
     form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
-        return _refused(request, "targets/bridge/bridge.html", form)
-    return export.of_bridge(form, bridge_page.build_page(form), form_at)
+        return _refuse(request, "targets/bridge/bridge.html", form)
+    return export.export_bridge(form, bridge_page.build_page(form), form_at)
 
 
 @require_safe
@@ -56,9 +58,11 @@ def bridge_image(request: HttpRequest) -> HttpResponse:
     """The chart as SVG."""
     form = BridgeForm(request.GET, user=person(request))
     if not form.is_valid():
+        # An image has no room for sentences about a wrong question.
         raise Http404
-    drawn = chart_images.svg(chart.build_chart(bridge_page.build_page(form)).option)
-    return HttpResponse(drawn, content_type="image/svg+xml")
+    page = bridge_page.build_page(form)
+    image = chart_images.svg(chart.build_chart(page).option)
+    return HttpResponse(image, content_type="image/svg+xml")
 
 
 @require_safe
@@ -66,21 +70,23 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
     """The list behind a term."""
     form = EventsForm(request.GET, user=person(request), beside={"page"})
     if not form.is_valid():
-        return _refused(request, "targets/bridge/firms.html", form)
-    question, spans = form.question, events.found(form).order_by("day", "uscc")
-    shown = Paginator(spans, PAGE_SIZE).get_page(request.GET.get("page"))
+        return _refuse(request, "targets/bridge/firms.html", form)
+    question = form.question
+    spans = events.find_spans(form).order_by("day", "uscc")
+    paginator = Paginator(spans, PAGE_SIZE)
+    page = paginator.get_page(request.GET.get("page"))
+    page_numbers = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    # The page was cut from the spans; only its rows are read with all that belongs to them.
+    page_events = events.events_of_spans(cast(Any, page.object_list), form)
     context = {
         "question": question,
-        "headline": export.headline(form),
+        "headline": export.list_title(form),
         "is_loss": form.term_asked in LOSSES.values(),
-        "shown": shown,
-        "pages": list(
-            shown.paginator.get_elided_page_range(shown.number, on_each_side=2, on_ends=1)
-        ),
+        "shown": page,
+        "pages": list(page_numbers),
+        # Terms count events: a firm that lapsed twice stands there twice.
         "firms": spans.values("enterprise").distinct().count(),
-        "events": [
-            _told(one, form) for one in events.events_of_spans(cast(Any, shown.object_list), form)
-        ],
+        "events": [_event_in_words(event, form) for event in page_events],
         "back": links.bridge(question),
         "query": urlencode(question.query | {"term": form.term_asked.value}),
     }
@@ -91,39 +97,40 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
 def bridge_firms_export(request: HttpRequest, form_at: str) -> FileResponse | HttpResponse:
     form = EventsForm(request.GET, user=person(request))
     if not form.is_valid():
-        return _refused(request, "targets/bridge/firms.html", form)
-    return export.of_events(form, form_at)
+        return _refuse(request, "targets/bridge/firms.html", form)
+    return export.export_events(form, form_at)
 
 
-def _told(event: Event, form: EventsForm) -> dict[str, Any]:
-    before, after = (
-        events.named(place, event.term, form.units) for place in (event.before, event.after)
-    )
-    return {"event": event, "before": before, "after": after}
+def _event_in_words(event: Event, form: EventsForm) -> dict[str, Any]:
+    return {
+        "event": event,
+        "before": events.name_place(event.before, event.term, form.units),
+        "after": events.name_place(event.after, event.term, form.units),
+    }
 
 
-def _refused(request: HttpRequest, template: str, form: BridgeForm) -> HttpResponse:
-    """What was asked stays in the form, and every sentence says what is wrong with it."""
+def _refuse(request: HttpRequest, template: str, form: BridgeForm) -> HttpResponse:
+    """A 400 that keeps what was asked in the form, with a sentence for everything wrong with it."""
     context = {"wrong": problems(form), "asked": request.GET, **_choices(form)}
     return render(request, template, context, status=400)
 
 
 def _choices(form: BridgeForm) -> dict[str, Any]:
-    visible = [(scope, form.named(scope)) for scope in form.visible_scopes]
-    units = {
-        kind: [
-            (code, form.units[code].name) for code in form.visible_scopes if _is(form, code, kind)
-        ]
-        for kind in Unit.Kind
-    }
+    """What the page lets a user choose from: (code, name) of kinds, sums, parks and towns."""
+    totals, parks, towns = [], [], []
+    for scope in form.visible_scopes:
+        choice = (scope, form.scope_name(scope))
+        unit = form.units.get(scope)
+        if unit is None:
+            totals.append(choice)
+        elif unit.kind == Unit.Kind.PARK:
+            parks.append(choice)
+        else:
+            towns.append(choice)
     return {
         "kinds": list(form.kinds.items()),
-        "totals": [pair for pair in visible if pair[0] in Scope.values],
-        "parks": units[Unit.Kind.PARK],
-        "towns": units[Unit.Kind.TOWN],
+        "totals": totals,
+        "parks": parks,
+        "towns": towns,
         "definitions": Definition.choices,
     }
-
-
-def _is(form: BridgeForm, code: str, kind: str) -> bool:
-    return code in form.units and form.units[code].kind == kind

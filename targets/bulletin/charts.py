@@ -1,9 +1,10 @@
-"""Native charts for Word: drawn by the reader's own program from data inside the document, in the reader's fonts."""
+"""Native charts for Word: drawn by the reader's own program, from data inside the document."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import count
 
 from docx.document import Document
@@ -27,7 +28,8 @@ _numbers = count(1)
 _FRAME = """<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:drawing>
 <wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
  distT="0" distB="0" distL="0" distR="0">
-<wp:extent cx="{width}" cy="{height}"/><wp:docPr id="{number}" name="图{number}" descr="{description}"/>
+<wp:extent cx="{width}" cy="{height}"/>
+<wp:docPr id="{number}" name="图{number}" descr="{description}"/>
 <a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">
 <a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart">
 <c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -37,7 +39,10 @@ _FRAME = """<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/200
 
 @dataclass(frozen=True)
 class Bars:
-    """Horizontal or upright bars: one number per label, with the number written on it."""
+    """Upright bars: one number per label, with the number written on it.
+
+    `description`: for readers who cannot see the chart.
+    """
 
     title: str
     labels: Sequence[str]
@@ -45,36 +50,35 @@ class Bars:
     description: str
 
 
-def insert(document: Document, paragraph: Paragraph, bars: Bars) -> None:
+def insert_chart(document: Document, paragraph: Paragraph, bars: Bars) -> None:
     """Put the chart into the paragraph, in place of what it says."""
     for run in list(paragraph.runs):
         run._r.getparent().remove(run._r)
+    # Unique within the process, hence within the document: parts may not share a name.
     number = next(_numbers)
-    part = Part(
-        PackURI(f"/word/charts/chart{number}.xml"), CHART_TYPE, drawing(bars), document.part.package
-    )
+    place = PackURI(f"/word/charts/chart{number}.xml")
+    part = Part(place, CHART_TYPE, draw_chart(bars), document.part.package)
     relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
-    description = bars.description.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     frame = _FRAME.format(
-        width=WIDTH, height=HEIGHT, number=number, relation=relation, description=description
+        width=WIDTH,
+        height=HEIGHT,
+        number=number,
+        relation=relation,
+        description=escape(bars.description),
     )
     paragraph._p.append(parse_xml(frame))
 
 
-def drawing(bars: Bars) -> bytes:
+def draw_chart(bars: Bars) -> bytes:
     """The chart part: data stands in it literally, so that no workbook needs to be embedded."""
     chart = BarChart()
     chart.type, chart.gapWidth = "col", 60
     chart.legend = None
     chart.title = None
-    categories = StrData(
-        ptCount=len(bars.labels), pt=[StrVal(idx=n, v=label) for n, label in enumerate(bars.labels)]
-    )
-    numbers = NumData(
-        formatCode="General",
-        ptCount=len(bars.values),
-        pt=[NumVal(idx=n, v=str(value)) for n, value in enumerate(bars.values)],
-    )
+    labels = [StrVal(idx=number, v=label) for number, label in enumerate(bars.labels)]
+    values = [NumVal(idx=number, v=str(value)) for number, value in enumerate(bars.values)]
+    categories = StrData(ptCount=len(labels), pt=labels)
+    numbers = NumData(formatCode="General", ptCount=len(values), pt=values)
     series = Series(
         idx=0, order=0, val=NumDataSource(numLit=numbers), cat=AxDataSource(strLit=categories)
     )
@@ -84,6 +88,7 @@ def drawing(bars: Bars) -> bytes:
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
     )
     chart.series.append(series)
+    # openpyxl leaves this open, and Word then takes the axes for deleted.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
     return tostring(chart._write())

@@ -24,26 +24,25 @@ class BadTemplate(Exception):
 
 
 def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
-    """The finished .docx. Marks in the template are filled in a sandbox: it comes from a person, not from us.
+    """The finished .docx. BadTemplate where the template cannot be filled.
 
     A mark that names nothing (any more) stays empty; a new template is held against `check` first.
     """
     if template is None:
-        template = bulletin_template.default(bulletin.indicators.headlines)
-    return _rendered(bulletin, template, Undefined)
+        template = bulletin_template.default_template(bulletin.indicators.headlines)
+    return _render(bulletin, template, Undefined)
 
 
 def check(bulletin: Bulletin, template: bytes) -> None:
     """BadTemplate for one that cannot be filled, or that has a mark nothing belongs to."""
-    filled = _rendered(bulletin, template, Unknown)
-    left = [
-        text
-        for one in docx.Document(io.BytesIO(filled)).paragraphs
-        if (text := one.text.strip())[:2] == "[["
-    ]
-    if left:
-        known = [bulletin_template.chart_mark(row) for row in bulletin.indicators.headlines]
-        raise BadTemplate(f"不认识的图表标记：{'、'.join(left)}。可用的有{'、'.join(known)}。")
+    filled = _render(bulletin, template, Unknown)
+    # Known marks have become charts: what is left of them is misspelt.
+    texts = [paragraph.text.strip() for paragraph in docx.Document(io.BytesIO(filled)).paragraphs]
+    unknown = "、".join(text for text in texts if text.startswith("[["))
+    if unknown:
+        headlines = bulletin.indicators.headlines
+        known = "、".join(bulletin_template.chart_mark(indicator) for indicator in headlines)
+        raise BadTemplate(f"不认识的图表标记：{unknown}。可用的有{known}。")
 
 
 class Unknown(StrictUndefined):
@@ -54,42 +53,45 @@ class Unknown(StrictUndefined):
         return f"“{self._undefined_name}”没有对应的内容，请核对拼写。"
 
 
-def _rendered(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> bytes:
+def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> bytes:
+    """`missing`: what stands for a mark that names nothing."""
     context = context_of(bulletin)
+    # The template was written by a person who uploaded it: its marks must not reach into Python.
+    sandbox = SandboxedEnvironment(undefined=missing)
     try:
         document = DocxTemplate(io.BytesIO(template))
         if missing is Unknown:
-            _refuse_unknown(document, context)
-        document.render(context, jinja_env=SandboxedEnvironment(undefined=missing), autoescape=True)
+            _refuse_unknown_marks(document, context)
+        document.render(context, jinja_env=sandbox, autoescape=True)
     except TemplateError as error:
         raise BadTemplate(f"模板中的标记有误：{error}") from error
     except BadTemplate:
         raise
     except Exception as error:  # whatever a file that is no Word document provokes
         raise BadTemplate("模板不是可用的 Word 文件（.docx）。") from error
-    finished = io.BytesIO()
-    document.save(finished)
-    return _with_charts(finished.getvalue(), bulletin)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return _draw_charts(buffer.getvalue(), bulletin)
 
 
-def _refuse_unknown(document: DocxTemplate, context: dict[str, Any]) -> None:
-    unknown = sorted(document.get_undeclared_template_variables(SandboxedEnvironment(), context))
-    if unknown:
-        raise BadTemplate(
-            f"模板中有不认识的标记：{'、'.join(unknown)}。可用的有{'、'.join(sorted(context))}。"
-        )
+def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> None:
+    marks = document.get_undeclared_template_variables(SandboxedEnvironment(), context)
+    if marks:
+        unknown, known = "、".join(sorted(marks)), "、".join(sorted(context))
+        raise BadTemplate(f"模板中有不认识的标记：{unknown}。可用的有{known}。")
 
 
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
-    """What the marks of a template may name."""
+    """What the marks of a template may name: the bureau's templates rely on these names."""
     release = bulletin.release
     made = timezone.localtime(release.made_at)
+    # Annexes without content are left out, so the numbers differ from quarter to quarter.
     numbers = {about: number for number, about in enumerate(bulletin.annexes, 1)}
     return {
         "title": bulletin.title_in_lines,
         "quarter": str(release.quarter),
         "edition": release.number,
-        "revision_in_words": words.of_revision(release),
+        "revision_in_words": words.revision_sentence(release),
         "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
         "released_on": f"{made:%Y}年{made.month}月{made.day}日",
         "headlines": bulletin.headlines,
@@ -103,38 +105,36 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "handed_in": release.handed_in,
         "applied": release.applied,
         "completion": bulletin.completion,
-        "completion_in_words": words.of_completion(bulletin.completion, numbers.get("completion")),
-        "completion_note": words.of_note(bulletin.completion),
+        "completion_in_words": words.completion_sentences(
+            bulletin.completion, numbers.get("completion")
+        ),
+        "completion_note": words.completion_note(bulletin.completion),
         "tasks": bulletin.tasks,
-        "tasks_in_words": words.of_tasks(bulletin.tasks, numbers.get("tasks")),
+        "tasks_in_words": words.tasks_sentence(bulletin.tasks, numbers.get("tasks")),
         "annexes": list(bulletin.annexes.values()),
         "annex": numbers,
     }
 
 
-def _with_charts(filled: bytes, bulletin: Bulletin) -> bytes:
+def _draw_charts(filled: bytes, bulletin: Bulletin) -> bytes:
+    """Every paragraph that is the mark of a chart becomes the chart."""
     document: Document = docx.Document(io.BytesIO(filled))
-    charts = {
-        bulletin_template.chart_mark(indicator): _bars(
-            indicator.short_name,
-            [(line["name"], line[indicator.code]) for line in bulletin.parks],
-        )
-        for indicator in bulletin.indicators.headlines
-    }
+    charts = {}
+    for indicator in bulletin.indicators.headlines:
+        firms_by_park = {line["name"]: line[indicator.code] for line in bulletin.parks}
+        mark = bulletin_template.chart_mark(indicator)
+        charts[mark] = _bars_of_parks(indicator.short_name, firms_by_park)
     for paragraph in document.paragraphs:
         if bars := charts.get(paragraph.text.strip()):
-            bulletin_charts.insert(document, paragraph, bars)
+            bulletin_charts.insert_chart(document, paragraph, bars)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _bars(title: str, rows: list[tuple[str, int]]) -> Bars:
-    ordered = sorted(rows, key=lambda row: -row[1])
-    told = "、".join(f"{name}{firms}家" for name, firms in ordered)
-    return Bars(
-        title,
-        [name for name, _ in ordered],
-        [firms for _, firms in ordered],
-        f"各园区平台{title}：{told}",
-    )
+def _bars_of_parks(title: str, firms_by_park: dict[str, int]) -> Bars:
+    """The highest first."""
+    ordered = dict(sorted(firms_by_park.items(), key=lambda entry: -entry[1]))
+    in_words = "、".join(f"{name}{firms}家" for name, firms in ordered.items())
+    description = f"各园区平台{title}：{in_words}"
+    return Bars(title, list(ordered), list(ordered.values()), description)

@@ -19,13 +19,8 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-TITLE, BODY, HEAD, SUB, FIGURES = (
-    "方正小标宋简体",
-    "仿宋_GB2312",
-    "黑体",
-    "楷体_GB2312",
-    "Times New Roman",
-)
+TITLE, BODY, HEAD, SUB, FOOTER = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
+FIGURES = "Times New Roman"
 INSTEAD = {TITLE: "华文中宋", BODY: "仿宋", HEAD: "SimHei", SUB: "楷体"}
 """What Word takes where a font is missing: later Windows has 仿宋 and 楷体 without _GB2312."""
 RED = RGBColor(0xC8, 0x10, 0x2E)
@@ -34,12 +29,15 @@ CHARACTER = 16
 LINE = Pt(28.95)
 """22 lines on a page of 225 mm."""
 LEADING = 1.15
-"""Height of a line in a table ÷ size of its type, whatever font it is set in: rows are then as high everywhere."""
+"""Height of a line in a table ÷ size of its type, whatever font it is set in.
+
+Rows are then as high everywhere.
+"""
 CENTER, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def page(document: Document) -> None:
-    """A4, type area 156 mm × 225 mm; page numbers in dashes, outside: right on odd pages, left on even ones."""
+def set_up_page(document: Document) -> None:
+    """A4, type area 156 mm × 225 mm, page numbers in dashes on the outer side of the page."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
@@ -50,14 +48,14 @@ def page(document: Document) -> None:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
     _name_fonts(document)
     document.settings.odd_and_even_pages_header_footer = True
+    # The outer side is right on odd pages and left on even ones.
     for footer, align in ((section.footer, RIGHT), (section.even_page_footer, LEFT)):
         foot = footer.paragraphs[0]
         foot.alignment = align
         foot.paragraph_format.left_indent = foot.paragraph_format.right_indent = Pt(14)
-        for part in ("— ", None, " —"):
-            text = run(foot, part or "", "宋体", 14)
-            if part is None:
-                _field(text, "PAGE")
+        add_run(foot, "— ", FOOTER, 14)
+        _add_field(add_run(foot, "", FOOTER, 14), "PAGE")
+        add_run(foot, " —", FOOTER, 14)
 
 
 def _name_fonts(document: Document) -> None:
@@ -65,11 +63,12 @@ def _name_fonts(document: Document) -> None:
     part = document.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     known = parse_xml(part.blob)
     for name, instead in INSTEAD.items():
-        font, other = OxmlElement("w:font"), OxmlElement("w:altName")
+        font, substitute = OxmlElement("w:font"), OxmlElement("w:altName")
         font.set(qn("w:name"), name)
-        other.set(qn("w:val"), instead)
-        font.append(other)
+        substitute.set(qn("w:val"), instead)
+        font.append(substitute)
         known.append(font)
+    # python-docx reads this part but does not write it back by itself.
     part._blob = serialize_part_xml(known)
 
 
@@ -87,11 +86,11 @@ def paragraph(
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     if text:
-        run(made, text, BODY, 16)
+        add_run(made, text, BODY, 16)
     return made
 
 
-def growing(document: Document) -> Paragraph:
+def growing_paragraph(document: Document) -> Paragraph:
     """A centred paragraph whose lines are as high as what stands in them: for titles and charts."""
     made = paragraph(document, "", align=CENTER, indent=0)
     made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
@@ -101,32 +100,33 @@ def growing(document: Document) -> Paragraph:
 def heading(document: Document, text: str) -> None:
     made = paragraph(document, "")
     made.paragraph_format.keep_with_next = True
-    run(made, text, HEAD, 16)
+    add_run(made, text, HEAD, 16)
 
 
-def run(of: Paragraph, text: str, font: str, size: float) -> Run:
-    made = of.add_run(text)
+def add_run(inside: Paragraph, text: str, font: str, size: float) -> Run:
+    made = inside.add_run(text)
     made.font.name, made.font.size = FIGURES, Pt(size)
     made._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     return made
 
 
-def _field(of: Run, code: str) -> None:
+def _add_field(run: Run, code: str) -> None:
+    """A field that Word computes, such as PAGE: begin, instruction, end."""
     for kind, text in (("begin", ""), ("", code), ("end", "")):
         element = OxmlElement("w:instrText" if text else "w:fldChar")
         if text:
             element.text = text
         else:
             element.set(qn("w:fldCharType"), kind)
-        of._r.append(element)
+        run._r.append(element)
 
 
-def red_line(under: Paragraph) -> None:
+def red_line_under(text: Paragraph) -> None:
     borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", str(RED))):
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
-    under._p.get_or_add_pPr().append(borders)
+    text._p.get_or_add_pPr().append(borders)
 
 
 def caption(document: Document, text: str, *, before: bool = False) -> None:
@@ -134,7 +134,7 @@ def caption(document: Document, text: str, *, before: bool = False) -> None:
     made = paragraph(document, "", align=CENTER, indent=0)
     made.paragraph_format.keep_with_next = before
     made.paragraph_format.line_spacing = Pt(22)
-    run(made, text, SUB, 12)
+    add_run(made, text, SUB, 12)
 
 
 def remark(document: Document, text: str) -> None:
@@ -142,18 +142,18 @@ def remark(document: Document, text: str) -> None:
     made = paragraph(document, "", align=LEFT, indent=0)
     made.paragraph_format.space_before = Pt(3)
     made.paragraph_format.line_spacing = Pt(15)
-    run(made, text, BODY, 10.5)
+    add_run(made, text, BODY, 10.5)
 
 
 def annex(document: Document, number: str, title: str) -> None:
     """On a new page: number at the left, title in the middle."""
     head = paragraph(document, "", indent=0, align=LEFT)
     head.paragraph_format.page_break_before = head.paragraph_format.keep_with_next = True
-    run(head, number, HEAD, 16)
-    name = growing(document)
+    add_run(head, number, HEAD, 16)
+    name = growing_paragraph(document)
     name.paragraph_format.space_before = name.paragraph_format.space_after = Pt(10)
     name.paragraph_format.keep_with_next = True
-    run(name, title, TITLE, 18)
+    add_run(name, title, TITLE, 18)
 
 
 def table(
@@ -167,31 +167,34 @@ def table(
     size: float = 11,
     pad: float = 3,
 ) -> Table:
-    """Head (repeated on each page) and one row per entry of `rows`. Widths in cm; `size` and `pad` in points.
+    """Head (repeated on each page) and one row per entry of `rows`.
 
-    `groups`: (first column, last column, title) of columns that share a title above their own. A field may be any
-    text with marks; a name alone is that of the row's attribute.
+    `rows`: name of the entries in the template. `fields`: any text with marks, or the name of an
+    attribute of the entry. `groups`: (first column, last column, title) of columns that share a
+    title above their own. Widths in cm; `size` and `pad` in points.
     """
     heads = 2 if groups else 1
+    # Below the head: the mark that begins the loop, the repeated row, the mark that ends the loop.
     made = document.add_table(rows=heads + 3, cols=len(columns), style="Table Grid")
     made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    # Word would fit the columns to the marks, which are longer than what is filled in.
     made.autofit = False
-    _margins(made)
+    _narrow_margins(made)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = Cm(width)
     blank = [""] * (len(columns) - 1)
     marks = [field if "{" in field else f"{{{{ row.{field} }}}}" for field in fields]
-    _fill(made, heads - 1, columns, widths, HEAD, size, pad)
-    _fill(made, heads, [f"{{%tr for row in {rows} %}}", *blank], widths, BODY, size, pad)
-    _fill(made, heads + 1, marks, widths, BODY, size, pad)
-    _fill(made, heads + 2, ["{%tr endfor %}", *blank], widths, BODY, size, pad)
+    _fill_row(made, heads - 1, columns, widths, HEAD, size, pad)
+    _fill_row(made, heads, [f"{{%tr for row in {rows} %}}", *blank], widths, BODY, size, pad)
+    _fill_row(made, heads + 1, marks, widths, BODY, size, pad)
+    _fill_row(made, heads + 2, ["{%tr endfor %}", *blank], widths, BODY, size, pad)
     if groups:
-        _group(made, columns, groups, widths, size, pad)
-    _repeat(made, heads)
+        _add_groups(made, columns, groups, widths, size, pad)
+    _repeat_heads(made, heads)
     return made
 
 
-def _group(
+def _add_groups(
     made: Table,
     columns: Sequence[str],
     groups: Sequence[tuple[int, int, str]],
@@ -201,22 +204,26 @@ def _group(
 ) -> None:
     """The upper of two head rows; a column of no group has one cell over both."""
     above = [""] * len(columns)
-    grouped = {number for first, last, _ in groups for number in range(first, last + 1)}
-    for first, _, title in groups:
+    ungrouped = set(range(len(columns)))
+    for first, last, title in groups:
         above[first] = title
-    _fill(made, 0, above, widths, HEAD, size, pad)
+        ungrouped -= set(range(first, last + 1))
+    _fill_row(made, 0, above, widths, HEAD, size, pad)
     for first, last, _ in groups:
         made.cell(0, first).merge(made.cell(0, last))
-    for number in set(range(len(columns))) - grouped:
+    for number in ungrouped:
         lower = made.cell(1, number)
         made.cell(0, number).merge(lower)
+    # A merged cell keeps the empty paragraphs of all its parts, and would be as high as these.
     for cell in made.rows[0].cells:
-        for empty in [one for one in cell.paragraphs if not one.text][: len(cell.paragraphs) - 1]:
-            empty._p.getparent().remove(empty._p)
+        empty = [part for part in cell.paragraphs if not part.text]
+        # A cell must keep at least one paragraph.
+        for blank in empty[: len(cell.paragraphs) - 1]:
+            blank._p.getparent().remove(blank._p)
 
 
-def _margins(made: Table) -> None:
-    """Narrow ones: an office table has many columns."""
+def _narrow_margins(made: Table) -> None:
+    """An office table has many columns."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         element = OxmlElement(f"w:{side}")
@@ -226,7 +233,7 @@ def _margins(made: Table) -> None:
     made._tbl.tblPr.append(margins)
 
 
-def _fill(
+def _fill_row(
     made: Table,
     row: int,
     texts: Sequence[str],
@@ -243,10 +250,11 @@ def _fill(
         form.space_before = form.space_after = Pt(pad)
         form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * LEADING)
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        run(inside, text, font, size)
+        add_run(inside, text, font, size)
 
 
-def _repeat(made: Table, heads: int) -> None:
+def _repeat_heads(made: Table, heads: int) -> None:
+    """On each page; and no row is broken between two pages."""
     for row in made.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for row in list(made.rows)[:heads]:

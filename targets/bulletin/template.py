@@ -1,6 +1,8 @@
-"""The bulletin's Word template as the portal ships it: laid out by GB/T 9704, its places marked {{ … }}.
+"""The bulletin's Word template as the portal ships it: laid out by GB/T 9704, its places marked {{
+… }}.
 
-The bureau downloads it, edits it in Word, and uploads its own; whatever it keeps of the marks is filled.
+The bureau downloads it, edits it in Word, and uploads its own; whatever it keeps of the marks is
+filled.
 """
 
 from __future__ import annotations
@@ -25,26 +27,20 @@ EXPIRING_COLUMNS = ("序号", "企业", "所属单位", "证书编号", "有效�
 EXPIRING_FIELDS = ("number", "firm", "unit", "certificate", "last_day")
 TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报/应报")
 TASK_FIELDS = (
-    "kind_in_words", "number", "name", "leads", "state_in_words", "{{ row.reported }}/{{ row.expected }}",
+    "kind_in_words", "number", "name", "leads", "state_in_words",
+    "{{ row.reported }}/{{ row.expected }}",
 )  # fmt: skip
 GOAL_COLUMNS = (
-    "位次",
-    "单位",
-    "目标",
-    "完成",
-    "目标",
-    "完成",
-    "目标",
-    "完成",
-    "完成率%",
-    "缺口",
-    "序时应达",
-    "状态",
-)
+    "位次", "单位", "目标", "完成", "目标", "完成", "目标", "完成",
+    "完成率%", "缺口", "序时应达", "状态",
+)  # fmt: skip
 GOAL_FIELDS = (
-    "rank_in_words", "name", "stock.goal_in_words", "stock.done_in_words", "net.goal_in_words", "net.done_in_words",
-    "first.goal_in_words", "first.done_in_words", "ranked.rate_in_words", "ranked.gap_in_words",
-    "ranked.due_in_words", "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
+    "rank_in_words", "name",
+    "stock.goal_in_words", "stock.done_in_words",
+    "net.goal_in_words", "net.done_in_words",
+    "first.goal_in_words", "first.done_in_words",
+    "ranked.rate_in_words", "ranked.gap_in_words", "ranked.due_in_words",
+    "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
 )  # fmt: skip
 GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 11, "按年末存量"))
 GOAL_WIDTHS = (0.9, 2.5, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.4, 1.0, 1.5, 1.7)
@@ -62,17 +58,19 @@ class UnitColumn:
 def unit_columns(
     headlines: Sequence[CountedIndicator], name: str, *, of_parks: bool
 ) -> list[UnitColumn]:
-    """Rank, unit, then the firms of each headline indicator and their net change; of parks also the first one's share.
+    """Rank, unit, then the firms of each headline indicator and their net change.
 
-    `name`: what the units are called.
+    Of parks also the share of the first indicator. `name`: what the units are called.
     """
-    room = 0.0 if of_parks else 0.3  # a column less: each of the others is a little wider
+    # The table of towns has a column less: each of the others is a little wider.
+    room = 0.0 if of_parks else 0.3
     columns = [UnitColumn("位次", "rank", 1.4), UnitColumn(name, "name", 3.0 + 2 * room)]
-    for number, indicator in enumerate(headlines):
-        width = 2.5 if number else 1.8
+    for indicator in headlines:
+        is_first = indicator is headlines[0]
+        width = 1.8 if is_first else 2.5
         columns.append(UnitColumn(indicator.kind_name, indicator.code, width + room))
         columns.append(UnitColumn("本季净增", f"{indicator.code}_net", 2.3 + room))
-        if of_parks and not number:
+        if of_parks and is_first:
             columns.append(UnitColumn("占全区%", f"{indicator.code}_share", 2.3))
     return columns
 
@@ -82,60 +80,89 @@ def chart_mark(indicator: CountedIndicator) -> str:
     return f"[[图：园区平台{indicator.short_name}]]"
 
 
-def default(headlines: Sequence[CountedIndicator]) -> bytes:
+def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
     """The template as .docx, with columns and charts for these indicators."""
     document = docx.Document()
-    layout.page(document)
-    _head(document)
-    _text(document, headlines)
-    _close(document)
-    _annexes(document, headlines)
+    layout.set_up_page(document)
+    _add_head(document)
+    _add_text(document, headlines)
+    _add_closing(document)
+    _add_annexes(document, headlines)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
-def _head(document: Document) -> None:
-    masthead = layout.growing(document)
-    layout.run(
-        masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26
-    ).font.color.rgb = RED
+def _add_head(document: Document) -> None:
+    masthead = layout.growing_paragraph(document)
+    run = layout.add_run(masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26)
+    run.font.color.rgb = RED
     number = layout.paragraph(document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0)
-    layout.red_line(number)
-    title = layout.growing(document)
+    layout.red_line_under(number)
+    title = layout.growing_paragraph(document)
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
-    layout.run(title, "{{ title }}", TITLE, 22)
+    layout.add_run(title, "{{ title }}", TITLE, 22)
     layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
 
 
-def _text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
+def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     layout.paragraph(
         document,
-        "现将{{ quarter }}“双倍增”行动计划进展情况通报如下，数据截至{{ as_of }}，按证书日期口径统计。"
-        "{{ revision_in_words }}",
+        f"现将{{{{ quarter }}}}{PLAN.short_name}进展情况通报如下，"
+        "数据截至{{ as_of }}，按证书日期口径统计。{{ revision_in_words }}",
     )
     layout.heading(document, "一、总体进展")
-    layout.paragraph(document, "{%p for one in headlines %}")
-    layout.paragraph(
-        document,
-        "{{ one.name }}{{ one.value }}家，本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
-        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。{{ one.correction_in_words }}"
-        "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
-        "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
-    )
-    layout.paragraph(document, "{%p endfor %}")
+    _add_overview(document)
     layout.heading(document, "二、目标完成情况")
     layout.paragraph(document, "{%p for sentence in completion_in_words %}")
     layout.paragraph(document, "{{ sentence }}")
     layout.paragraph(document, "{%p endfor %}")
     layout.heading(document, "三、园区平台情况")
+    _add_parks(document, headlines)
+    layout.heading(document, "四、重点任务推进情况")
+    layout.paragraph(document, "{{ tasks_in_words }}")
+    layout.heading(document, "五、证书到期情况")
+    layout.paragraph(
+        document,
+        "未来六个月内，全区有{{ expiring|length }}家{{ expiring_kind }}"
+        "证书到期且尚无新证书{{ expiring_in_words }}"
+        "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
+        "{% if expiring %}名单见附件{{ annex.expiring }}。"
+        "请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
+    )
+    layout.heading(document, "六、名册报送情况")
+    last = layout.paragraph(
+        document,
+        "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。",
+    )
+    # The signature stands on the same page as this line.
+    last.paragraph_format.keep_with_next = True
+
+
+def _add_overview(document: Document) -> None:
+    """A paragraph per headline indicator."""
+    layout.paragraph(document, "{%p for one in headlines %}")
+    layout.paragraph(
+        document,
+        "{{ one.name }}{{ one.value }}家，"
+        "本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
+        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。"
+        "{{ one.correction_in_words }}"
+        "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
+        "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
+    )
+    layout.paragraph(document, "{%p endfor %}")
+
+
+def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> None:
+    """A chart per headline indicator, then the table."""
     names = "、".join(indicator.short_name for indicator in headlines)
-    pictures = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
-    layout.paragraph(document, f"各园区平台{names}家数见{pictures}，位次和本季度净增见表1。")
+    charts = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
+    layout.paragraph(document, f"各园区平台{names}家数见{charts}，位次和本季度净增见表1。")
     for number, indicator in enumerate(headlines, 1):
-        chart = layout.growing(document)
+        chart = layout.growing_paragraph(document)
         chart.paragraph_format.keep_with_next = True
-        layout.run(chart, chart_mark(indicator), BODY, 16)
+        layout.add_run(chart, chart_mark(indicator), BODY, 16)
         layout.caption(document, f"图{number}　各园区平台{indicator.heading}（家）")
     layout.caption(document, "表1　各园区平台情况（家）", before=True)
     columns = unit_columns(headlines, "园区平台", of_parks=True)
@@ -144,28 +171,15 @@ def _text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
         [column.title for column in columns],
         "parks",
         [column.field for column in columns],
-        _fitted([column.width for column in columns], TEXT_WIDTH),
+        _fit_widths([column.width for column in columns], TEXT_WIDTH),
     )
-    layout.heading(document, "四、重点任务推进情况")
-    layout.paragraph(document, "{{ tasks_in_words }}")
-    layout.heading(document, "五、证书到期情况")
-    layout.paragraph(
-        document,
-        "未来六个月内，全区有{{ expiring|length }}家{{ expiring_kind }}证书到期且尚无新证书{{ expiring_in_words }}"
-        "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
-        "{% if expiring %}名单见附件{{ annex.expiring }}。请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
-    )
-    layout.heading(document, "六、名册报送情况")
-    layout.paragraph(
-        document,
-        "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。",
-    ).paragraph_format.keep_with_next = True
 
 
-def _close(document: Document) -> None:
-    """List of annexes a line below the text, then who issues it, centred over the day four characters from the edge.
+def _add_closing(document: Document) -> None:
+    """List of annexes a line below the text, then who issues it, centred over the day.
 
-    All of it stays with the last lines of the text: a signature never stands on a page of its own.
+    The day stands four characters from the edge. All of it stays with the last lines of the text: a
+    signature never stands on a page of its own.
     """
     for text in (
         "",
@@ -175,19 +189,21 @@ def _close(document: Document) -> None:
         "",
     ):
         layout.paragraph(document, text).paragraph_format.keep_with_next = True
+    # The longer line is indented less, so that both have the same middle.
     for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
         line = layout.paragraph(document, text, align=RIGHT, indent=0)
         line.paragraph_format.right_indent = Pt(characters * layout.CHARACTER)
         line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
-def _fitted(widths: Sequence[float], width: float) -> list[float]:
+def _fit_widths(widths: Sequence[float], width: float) -> list[float]:
     """The widths as they are, or drawn in where all together would be wider than the text."""
     too_wide = max(sum(widths) / width, 1)
     return [part / too_wide for part in widths]
 
 
-def _annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
+def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
+    """Each on a page of its own. An annex without content is left out when the marks are filled."""
     layout.paragraph(document, "{%p if completion %}")
     layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
     layout.paragraph(document, "{%p for table in completion.tables %}")
@@ -213,7 +229,7 @@ def _annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
         [column.title for column in towns],
         "towns",
         [column.field for column in towns],
-        _fitted([column.width for column in towns], TEXT_WIDTH),
+        _fit_widths([column.width for column in towns], TEXT_WIDTH),
         size=10.5,
         pad=2,
     )

@@ -19,9 +19,10 @@ from targets.bulletin import workbook as bulletin_workbook
 from targets.figures import indicators
 from targets.figures.http_cache import revalidated
 from targets.models import BulletinTemplate
-from targets.releases.views import find
+from targets.releases.views import find_release
 
 LARGEST_TEMPLATE = 2_000_000
+DEFAULT_NAME = "通报模板.docx"
 for_bureau = bureau_only("只有科技局可以更换通报模板。")
 
 
@@ -29,68 +30,72 @@ for_bureau = bureau_only("只有科技局可以更换通报模板。")
 @revalidated
 def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     """The 通报; by the bureau's template, or where that cannot be filled, the reason."""
-    _for_whole_district(request)
-    release = find(code)
-    own = BulletinTemplate.objects.first()
+    _refuse_reporters(request)
+    release = find_release(code)
+    uploaded = BulletinTemplate.objects.first()
+    template_file = bytes(uploaded.content) if uploaded else None
     try:
-        filled = document.fill(
-            bulletin_content.build_bulletin(release), bytes(own.content) if own else None
-        )
+        filled = document.fill(bulletin_content.build_bulletin(release), template_file)
+    # The bureau's template was tried when it was taken, but an indicator may have gone since.
     except document.BadTemplate as error:
         messages.error(request, f"{error}请重新上传模板，或恢复系统模板。")
         return redirect("release", code)
-    return FileResponse(
-        io.BytesIO(filled), as_attachment=True, filename=f"通报_{release.code}.docx"
-    )
+    return _download(filled, f"通报_{release.code}.docx")
 
 
 @require_safe
 @revalidated
 def workbook(request: HttpRequest, code: str) -> FileResponse:
-    _for_whole_district(request)
-    release = find(code)
-    made = bulletin_workbook.build_workbook(bulletin_content.build_bulletin(release))
-    return FileResponse(
-        io.BytesIO(made), as_attachment=True, filename=f"通报数据_{release.code}.xlsx"
-    )
+    _refuse_reporters(request)
+    release = find_release(code)
+    content = bulletin_workbook.build_workbook(bulletin_content.build_bulletin(release))
+    return _download(content, f"通报数据_{release.code}.xlsx")
 
 
 @require_safe
 @for_bureau
 def template(request: HttpRequest) -> FileResponse:
     """The template in use, to be edited in Word."""
-    own = BulletinTemplate.objects.first()
-    content = bytes(own.content) if own else _default()
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=own.name if own else "通报模板.docx"
-    )
+    uploaded = BulletinTemplate.objects.first()
+    if uploaded:
+        return _download(bytes(uploaded.content), uploaded.name)
+    return _download(_default_template(), DEFAULT_NAME)
 
 
 @require_POST
 @for_bureau
 def replace_template(request: HttpRequest, code: str) -> HttpResponse:
-    """Another template, tried on this release before it is taken; without a file, back to the portal's own."""
-    user, sent = person(request), request.FILES.get("template")
-    content = _default() if sent is None else sent.read(LARGEST_TEMPLATE + 1)
-    name = "通报模板.docx" if sent is None else clean_name(sent.name or "")
+    """Another template, tried on this release before it is taken.
+
+    Without a file, back to the portal's own.
+    """
+    sent = request.FILES.get("template")
+    if sent is None:
+        name, content, success = DEFAULT_NAME, _default_template(), "已恢复系统模板。"
+    else:
+        # One byte more than allowed tells whether the file is too large, without reading all of it.
+        name, content = clean_name(sent.name or ""), sent.read(LARGEST_TEMPLATE + 1)
+        success = "已采用，以后的通报按此模板生成。"
     try:
         if len(content) > LARGEST_TEMPLATE:
             raise document.BadTemplate("模板超过2 MB。")
-        document.check(bulletin_content.build_bulletin(find(code)), content)
+        document.check(bulletin_content.build_bulletin(find_release(code)), content)
     except document.BadTemplate as error:
         messages.error(request, f"没有采用：{error}")
-    else:
-        BulletinTemplate.objects.create(name=name, content=content, uploaded_by=user)
-        messages.success(
-            request, "已采用，以后的通报按此模板生成。" if sent else "已恢复系统模板。"
-        )
+        return redirect("release", code)
+    BulletinTemplate.objects.create(name=name, content=content, uploaded_by=person(request))
+    messages.success(request, success)
     return redirect("release", code)
 
 
-def _for_whole_district(request: HttpRequest) -> None:
+def _refuse_reporters(request: HttpRequest) -> None:
     if not person(request).sees_whole_district:
         raise PermissionDenied("通报含各单位名单，由科技局发放。")
 
 
-def _default() -> bytes:
-    return bulletin_template.default(indicators.live().headlines)
+def _download(content: bytes, filename: str) -> FileResponse:
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename)
+
+
+def _default_template() -> bytes:
+    return bulletin_template.default_template(indicators.live().headlines)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from targets.goals.completion import BEHIND, GoalState
 from targets.models import Release
 from targets.releases import tasks as release_tasks
 from targets.releases.bridge import Corrected
-from targets.releases.completion import COLOURS, RANKED_BY, SUM, Frozen, FrozenGoalRow, Reached
+from targets.releases.completion import (
+    COLOURS,
+    RANKED_BY,
+    SUM,
+    FrozenCompletion,
+    FrozenGoalRow,
+    Reached,
+)
 from targets.releases.tasks import ReleasedTask
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
@@ -16,88 +24,99 @@ NO_TASKS = "本季度没有重点任务推进情况。"
 JUDGED = (*COLOURS, GoalState.AWAITING)
 
 
-def of_revision(release: Release) -> str:
+def revision_sentence(release: Release) -> str:
     """Of a further edition why it was made; empty of a first one."""
     if release.number == 1:
         return ""
-    return f"本期为第{release.number}版，修订原因：{release.reason.rstrip('。')}；与上一版不同的，以本版为准。"
+    reason = release.reason.rstrip("。")
+    return f"本期为第{release.number}版，修订原因：{reason}；与上一版不同的，以本版为准。"
 
 
-def of_completion(frozen: Frozen | None, number: int | None) -> list[str]:
-    """A paragraph on whose goals these are, then one per indicator; a single sentence where there are none."""
-    if frozen is None:
+def completion_sentences(completion: FrozenCompletion | None, number: int | None) -> list[str]:
+    """A paragraph on whose goals these are, then one per indicator; `number` of the annex.
+
+    A single sentence where there are no goals.
+    """
+    if completion is None:
         return [NO_GOALS]
-    return [
-        f"按{frozen.revision}考核，各单位情况见附件{number}。",
-        *(
-            f"{table.name}：{_district(table.district)}。{_states(table.rows)}。"
-            for table in frozen.tables
-        ),
-    ]
+    sentences = [f"按{completion.revision}考核，各单位情况见附件{number}。"]
+    for table in completion.tables:
+        district, states = _district_in_words(table.district), _states_in_words(table.rows)
+        sentences.append(f"{table.name}：{district}。{states}。")
+    return sentences
 
 
-def _district(total: Reached) -> str:
+def _district_in_words(total: Reached) -> str:
     """全区年末存量目标626家，已有463家，完成74.0%，还差163家."""
-    said = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，已有{total.done_in_words}家"
+    stock = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，已有{total.done_in_words}家"
     if total.rate is None or total.gap is None:
-        return said
-    gap = (
-        f"还差{total.gap}家"
-        if total.gap > 0
-        else f"超出{-total.gap}家"
-        if total.gap
-        else "正好达到"
-    )
-    return f"{said}，完成{total.rate}%，{gap}"
+        return stock
+    return f"{stock}，完成{total.rate}%，{_gap_in_words(total.gap)}"
 
 
-def _states(rows: Sequence[FrozenGoalRow]) -> str:
+def _gap_in_words(gap: int) -> str:
+    if gap > 0:
+        return f"还差{gap}家"
+    if gap < 0:
+        return f"超出{-gap}家"
+    return "正好达到"
+
+
+def _states_in_words(rows: Sequence[FrozenGoalRow]) -> str:
     """36个有任务的单位中，绿色正常2个、红色滞后1个（德感）; those behind are named."""
-    units = [row for row in rows if row.group != SUM]
-    judged = [row for row in units if row.ranked.state in JUDGED]
-    said = []
+    # The sentence counts units: without sums, and without units that have no goal.
+    units = [row for row in rows if row.group != SUM and row.ranked.state in JUDGED]
+    if not units:
+        return "各单位均无任务"
+    parts = []
     for state in JUDGED:
-        own = [row for row in judged if row.ranked.state == state]
-        if own:
-            names = f"（{'、'.join(row.name for row in own)}）" if state in BEHIND else ""
-            said.append(f"{_colour(state)}{len(own)}个{names}")
-    return f"{len(judged)}个有任务的单位中，{'、'.join(said)}" if said else "各单位均无任务"
+        names = [row.name for row in units if row.ranked.state == state]
+        if names:
+            listed = f"（{'、'.join(names)}）" if state in BEHIND else ""
+            parts.append(f"{_colour_and_state(state)}{len(names)}个{listed}")
+    return f"{len(units)}个有任务的单位中，{'、'.join(parts)}"
 
 
-def _colour(state: str) -> str:
+def _colour_and_state(state: str) -> str:
     """绿色正常; a state without a colour has its word alone."""
+    label = str(GoalState(state).label)
     colour = COLOURS.get(state)
-    return f"{colour}色{GoalState(state).label}" if colour else str(GoalState(state).label)
+    return f"{colour}色{label}" if colour else label
 
 
-def of_note(frozen: Frozen | None) -> str:
+def completion_note(completion: FrozenCompletion | None) -> str:
     """What the table's columns and colours mean."""
-    if frozen is None:
+    if completion is None:
         return ""
-    pace = "，".join(f"{_colour(state)}为{words}" for state, _, words in frozen.pace)
+    pace = "，".join(f"{_colour_and_state(state)}为{words}" for state, _, words in completion.pace)
     return (
-        "完成率、缺口、序时应达、状态和位次按年末存量；园区平台、镇街分别排位，完成率相同的位次相同。"
+        "完成率、缺口、序时应达、状态和位次按年末存量；"
+        "园区平台、镇街分别排位，完成率相同的位次相同。"
         "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区。"
         f"状态与序时进度相比：{pace}；相差不足1家的不算落后。"
     )
 
 
-def of_tasks(tasks: Sequence[ReleasedTask], number: int | None) -> str:
+def tasks_sentence(tasks: Sequence[ReleasedTask], number: int | None) -> str:
+    """How many key tasks and safeguards there are, and how they stand; `number` of the annex."""
     if not tasks:
         return NO_TASKS
-    kinds = [task.kind for task in tasks]
-    counts = "和".join(
-        f"{kinds.count(task.kind)}项{task.kind_in_words}"
-        for index, task in enumerate(tasks)
-        if kinds.index(task.kind) == index
-    )
-    return f"{counts}中，{release_tasks.in_words(tasks)}，详见附件{number}。"
+    # A Counter keeps the order in which the kinds appear: that of the plan.
+    kinds = Counter(task.kind_in_words for task in tasks)
+    counts = "和".join(f"{number_of_kind}项{kind}" for kind, number_of_kind in kinds.items())
+    return f"{counts}中，{release_tasks.count_in_words(tasks)}，详见附件{number}。"
 
 
-def of_correction(corrected: Corrected | None) -> str:
+def correction_sentence(corrected: Corrected | None) -> str:
     """Empty where the release before told the opening stock as this one does, firm by firm."""
-    if corrected is None or (not corrected.added and not corrected.dropped):
+    if corrected is None:
         return ""
-    parts = [f"更正增加{corrected.added}家"] if corrected.added else []
-    parts += [f"更正减少{corrected.dropped}家"] if corrected.dropped else []
-    return f"上季度公布{corrected.told}家，其后{'、'.join(parts)}，期初据此为{corrected.bridge.opening}家。"
+    parts = []
+    if corrected.added:
+        parts.append(f"更正增加{corrected.added}家")
+    if corrected.dropped:
+        parts.append(f"更正减少{corrected.dropped}家")
+    if not parts:
+        return ""
+    opening = corrected.bridge.opening
+    return f"上季度公布{corrected.told}家，其后{'、'.join(parts)}，期初据此为{opening}家。"

@@ -28,94 +28,111 @@ LINE = Side("thin", color="B9C5D3")
 BLUE = "0B4A8F"
 HEAD_FILL = PatternFill("solid", fgColor="E8F0F9")
 CHART_ROWS = 16
+ONE_LINE_TITLE = 6
+"""Characters of a title that is not broken."""
+FIRST_WIDE = "\u2e81"
+"""From here on characters are as wide as two digits: the scripts of East Asia."""
+BOX = Border(LINE, LINE, LINE, LINE)
 
 
 def build_workbook(bulletin: Bulletin) -> bytes:
-    """The district, parks with two charts, towns, goals, tasks, expiring certificates, bridge and corrections."""
+    """The district, parks with two charts, towns, goals, tasks, expiring certificates, bridge and
+    corrections.
+    """
     book = Workbook()
     for number, sheet in enumerate(sheets.build_sheets(bulletin)):
-        made = book.active if number == 0 else book.create_sheet()
-        _write(made, bulletin, sheet)  # type: ignore[arg-type]
+        written = book.active if number == 0 else book.create_sheet()
+        _write_sheet(written, bulletin, sheet)  # type: ignore[arg-type]
         for place, (title, column) in enumerate(sheet.charts):
-            at = HEAD_ROW + len(sheet.rows) + 2 + place * CHART_ROWS
-            _chart(made, title, column, len(sheet.rows), f"A{at}")  # type: ignore[arg-type]
+            row = HEAD_ROW + len(sheet.rows) + 2 + place * CHART_ROWS
+            _add_chart(written, title, column, len(sheet.rows), f"A{row}")  # type: ignore[arg-type]
     return bytes_of(book)
 
 
-def _write(made: Worksheet, bulletin: Bulletin, sheet: BulletinSheet) -> None:
+def _write_sheet(made: Worksheet, bulletin: Bulletin, sheet: BulletinSheet) -> None:
     made.title = sheet.name
-    widths = [
-        _column_width(column, [row[at] for row in sheet.rows])
-        for at, column in enumerate(sheet.columns)
-    ]
-    for number, width in enumerate(widths, 1):
-        made.column_dimensions[get_column_letter(number)].width = width
-    release = bulletin.release
-    where = (
-        f"{bulletin.title}（第{release.number}版）　统计日 {release.as_of:%Y-%m-%d}　证书日期口径"
-    )
-    for at, text in enumerate((f"{sheet.name}（{release.quarter}）", where, sheet.note), 1):
-        _line(made, at, text, sum(widths), len(widths))
-    made["A1"].font = Font(bold=True, size=14)
-    made.row_dimensions[1].height = 1.5 * LINE_HEIGHT
+    widths = []
+    for number, column in enumerate(sheet.columns):
+        widths.append(_column_width(column, [row[number] for row in sheet.rows]))
+        made.column_dimensions[get_column_letter(number + 1)].width = widths[-1]
+    _write_lines_above(made, bulletin, sheet, widths)
     for number, column in enumerate(sheet.columns, 1):
         cell = made.cell(HEAD_ROW, number, column)
-        cell.font, cell.fill, cell.border = Font(bold=True), HEAD_FILL, _boxed()
+        cell.font, cell.fill, cell.border = Font(bold=True), HEAD_FILL, BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for at, row in enumerate(sheet.rows, HEAD_ROW + 1):
-        for number, value in enumerate(row, 1):
-            _cell(made.cell(at, number), value, centred=sheet.columns[number - 1] in CENTRED)
+        for number, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
+            _write_cell(made.cell(at, number), value, centred=column in CENTRED)
     for (at, number), fill in sheet.fills.items():
         made.cell(HEAD_ROW + 1 + at, number + 1).fill = PatternFill("solid", fgColor=fill)
+    # Excel fits the height of wrapped rows only when a person edits them: it is reckoned here.
     for at, row in enumerate([sheet.columns, *sheet.rows], HEAD_ROW):
-        made.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines, row, widths))
+        made.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines_needed, row, widths))
     made.freeze_panes = made.cell(HEAD_ROW + 1, 1)
-    _print(made, landscape=sum(widths) > PORTRAIT)
+    _set_up_print(made, landscape=sum(widths) > PORTRAIT)
 
 
-def _line(made: Worksheet, at: int, text: str, width: float, columns: int) -> None:
-    """A line above the table, as wide as the table and as high as it needs to be."""
-    made.merge_cells(start_row=at, start_column=1, end_row=at, end_column=columns)
-    cell = made.cell(at, 1)
-    write_text(cell, text)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
-    made.row_dimensions[at].height = (
-        (1.4 if at == 1 else 1) * LINE_HEIGHT * _lines(text, width / (1.4 if at == 1 else 1))
+def _write_lines_above(
+    made: Worksheet, bulletin: Bulletin, sheet: BulletinSheet, widths: Sequence[float]
+) -> None:
+    """Title, edition and note: as wide as the table, and as high as they need to be."""
+    release = bulletin.release
+    edition = f"{bulletin.title}（第{release.number}版）"
+    lines = (
+        f"{sheet.name}（{release.quarter}）",
+        f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径",
+        sheet.note,
     )
+    for at, text in enumerate(lines, 1):
+        made.merge_cells(start_row=at, start_column=1, end_row=at, end_column=len(widths))
+        cell = made.cell(at, 1)
+        write_text(cell, text)
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
+        made.row_dimensions[at].height = LINE_HEIGHT * _lines_needed(text, sum(widths))
+    made["A1"].font = Font(bold=True, size=14)
+    made.row_dimensions[1].height = 1.5 * LINE_HEIGHT
 
 
-def _cell(cell: Any, value: Any, *, centred: bool) -> None:
-    if isinstance(value, str):
+def _write_cell(cell: Any, value: Any, *, centred: bool) -> None:
+    is_text = isinstance(value, str)
+    if is_text:
         write_text(cell, value)
     else:
         cell.value = value
     if isinstance(value, Decimal):
         cell.number_format = "0.0" if value.as_tuple().exponent == -1 else "0.00"
-    side = "center" if centred else "left" if isinstance(value, str) else "right"
-    cell.border = _boxed()
-    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=isinstance(value, str))
+    side = "right"
+    if centred:
+        side = "center"
+    elif is_text:
+        side = "left"
+    cell.border = BOX
+    cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=is_text)
 
 
 def _column_width(title: str, values: Sequence[Any]) -> float:
     """As wide as the longest value; a long title is broken in two."""
-    longest = max([_width(title) / (1 if len(title) <= 6 else 2), *map(_width, values)])
+    title_width = _width_of(title) / (1 if len(title) <= ONE_LINE_TITLE else 2)
+    longest = max([title_width, *map(_width_of, values)])
     return min(max(longest + 3, NARROWEST), WIDEST)
 
 
-def _lines(value: Any, width: float) -> int:
-    return sum(max(1, math.ceil(_width(part) / (width - 1))) for part in str(value).split("\n"))
+def _lines_needed(value: Any, width: float) -> int:
+    """How many lines a value takes in a column of this width; an empty part takes one too."""
+    lines = 0
+    for part in str(value).split("\n"):
+        lines += max(1, math.ceil(_width_of(part) / (width - 1)))
+    return lines
 
 
-def _boxed() -> Border:
-    return Border(LINE, LINE, LINE, LINE)
-
-
-def _width(value: Any) -> int:
+def _width_of(value: Any) -> int:
     """In the widths of a digit: a Chinese character takes two."""
-    return sum(2 if ord(one) > 0x2E80 else 1 for one in str("" if value is None else value))
+    if value is None:
+        return 0
+    return sum(2 if character >= FIRST_WIDE else 1 for character in str(value))
 
 
-def _print(made: Worksheet, *, landscape: bool) -> None:
+def _set_up_print(made: Worksheet, *, landscape: bool) -> None:
     """A4, all columns on one page's width, the head on every page, pages numbered."""
     made.page_setup.paperSize = made.PAPERSIZE_A4
     made.page_setup.orientation = "landscape" if landscape else "portrait"
@@ -126,7 +143,7 @@ def _print(made: Worksheet, *, landscape: bool) -> None:
     made.oddFooter.center.text = "— &P —"
 
 
-def _chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> None:
+def _add_chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> None:
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "col", title, None, 60
     chart.width, chart.height = 17, 7.5
@@ -136,6 +153,7 @@ def _chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> None
     chart.dataLabels = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False
     )
+    # openpyxl leaves this open, and Excel then takes the axes for deleted.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
     made.add_chart(chart, at)

@@ -1,4 +1,4 @@
-"""The demo district's goals of the year in which its story ends: what the portal proposes, adopted as it is."""
+"""The demo district's goals of the year in which its story ends: the proposal, as it is."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from targets.goals.revisions import Wanted
 from targets.models import GoalRevision
 
 
-def allot(by: User) -> GoalRevision | None:
-    """Saves the proposal; None, and nothing done, where goals are allotted already."""
+def allot_goals(by: User) -> GoalRevision | None:
+    """Save the proposal; None, and nothing done, where goals are allotted already."""
     year = latest_day().year
-    if goal_revisions.current(year):
+    if goal_revisions.current_revision(year):
         return None
-    wanted = {
-        (one.need.indicator.code, unit): Wanted(goal.stock, goal.first)
-        for one in allocation.propose(year)
-        for unit, goal in one.goals.items()
-    }
-    return goal_revisions.keep(year, wanted, seen=0, reason="", by=by)
+    wanted = {}
+    for proposal in allocation.propose_goals(year):
+        kind = proposal.need.indicator.code
+        for unit, goals in proposal.goals.items():
+            wanted[kind, unit] = Wanted(goals.stock, goals.first)
+    return goal_revisions.save_revision(year, wanted, seen=0, reason="", by=by)

@@ -1,4 +1,4 @@
-"""What the bodies of a demo district reported last, the figures others published and the year's goals: invented."""
+"""Invented for a demo district: what bodies reported, what others published, the year's goals."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from targets.output.spreadsheet import Columns, workbook_of
 
 DATA = Path(__file__).parent / "demo.toml"
 SEED = 20230421
+# Whatever is invented says so itself, wherever it may be copied to.
 MARK, SOURCE = "（演示）", "演示数据（程序生成），不是公布的数"
 TABLE: Columns = (("项目", 24), ("数量", 10), ("单位", 8))
 QUARTERS = 2
@@ -41,109 +42,130 @@ ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, "zstz"
 
 
 def create() -> int | None:
-    """How many reports were written; None, and nothing done, unless the district is a demo of which nothing was
-    reported and somebody of the bureau has an account to write by."""
+    """Write everything; returns how many reports were written.
+
+    None, and nothing done, unless the district is a demo of which nothing was reported yet, and
+    somebody of the bureau has an account to write by.
+    """
     with transaction.atomic():
         writers = Writers()
         reported = TaskProgress.objects.exists() or ReportedFigure.objects.exists()
         if not SourceFile.objects.tell_of_a_demo() or reported or not writers.bureau:
             return None
         data = tomllib.loads(DATA.read_text(encoding="utf-8"))
-        _publish(data["figure"], writers.bureau)
-        goals.allot(writers.bureau)
-        periods = task_entries.periods()[:QUARTERS][::-1]
-        return sum(_report(number, period, data, writers) for number, period in enumerate(periods))
+        _publish_figures(data["figure"], writers.bureau)
+        goals.allot_goals(writers.bureau)
+        oldest_first = reversed(task_entries.periods()[:QUARTERS])
+        return sum(
+            _report_quarter(number, period, data, writers)
+            for number, period in enumerate(oldest_first)
+        )
 
 
 class Writers:
     """A body's own people report; where it has none, the bureau in its stead."""
 
     def __init__(self) -> None:
+        # The youngest account first; of several people of a unit the oldest stays in the mapping.
         active = User.objects.filter(is_active=True).order_by("-id")
         self.of_unit = {person.unit_id: person for person in active.filter(unit__isnull=False)}
         self.bureau = active.filter(
             role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF]
         ).first()
 
-    def of(self, unit: Unit) -> User:
+    def writer_for(self, unit: Unit) -> User:
         person = self.of_unit.get(unit.pk, self.bureau)
-        assert person is not None  # asked before anything is written
+        assert person is not None  # create() has made sure of it
         return person
 
 
-def _publish(rows: list[dict[str, Any]], by: User) -> None:
-    indicators = {one.code: one for one in Indicator.objects.filter(kind=Indicator.Kind.REPORTED)}
+def _publish_figures(rows: list[dict[str, Any]], by: User) -> None:
+    """What has been published by today; the data also holds what is still to come."""
+    reported = Indicator.objects.filter(kind=Indicator.Kind.REPORTED)
+    indicators = {indicator.code: indicator for indicator in reported}
     today = timezone.localdate()
-    ReportedFigure.objects.bulk_create(
-        ReportedFigure(
-            indicator=indicators[row["indicator"]],
-            year=year,
-            value=value,
-            published_on=day,
-            source=SOURCE,
-            by=by,
-        )
-        for row in rows
-        for year, value, day in row["values"]
-        if day <= today
-    )
+    figures = []
+    for row in rows:
+        indicator = indicators[row["indicator"]]
+        for year, value, day in row["values"]:
+            if day <= today:
+                figures.append(
+                    ReportedFigure(
+                        indicator=indicator,
+                        year=year,
+                        value=value,
+                        published_on=day,
+                        source=SOURCE,
+                        by=by,
+                    )
+                )
+    ReportedFigure.objects.bulk_create(figures)
 
 
-def _report(number: int, period: Period, data: dict[str, Any], writers: Writers) -> int:
+def _report_quarter(number: int, period: Period, data: dict[str, Any], writers: Writers) -> int:
     """The reports of one quarter, the first or the second of the data's two."""
     tasks = {row["code"]: row for row in data["task"]}
-    spoken: set[str] = set()
-    for duty in (fulfilled := _fulfilled(number)):
-        code = duty.task.code
-        if duty.leads and code not in spoken:
-            report = _of_lead(tasks[code], number)
-            spoken.add(code)
+    told_by_a_lead: set[str] = set()
+    fulfilled = _fulfilled_duties(number)
+    for duty in fulfilled:
+        code, unit = duty.task.code, duty.unit
+        # Of several leads the first tells the task's own story, the others a general one.
+        if duty.leads and code not in told_by_a_lead:
+            report = _report_of_lead(tasks[code], number)
+            told_by_a_lead.add(code)
         else:
-            report = TaskReport(
-                TaskState.IN_PROGRESS, _marked(data["other"][duty.unit.kind][number], duty.unit)
-            )
-        task_entries.add(
-            duty.task, duty.unit, period, report, by=writers.of(duty.unit), at=_when(duty, period)
-        )
+            sentence = data["other"][unit.kind][number].format(unit=unit)
+            report = TaskReport(TaskState.IN_PROGRESS, MARK + sentence)
+        writer, written_at = writers.writer_for(unit), _written_at(duty, period)
+        task_entries.add(duty.task, unit, period, report, by=writer, at=written_at)
     return len(fulfilled)
 
 
-def _fulfilled(number: int) -> list[Duty]:
+def _fulfilled_duties(number: int) -> list[Duty]:
     """The duties that are reported on; the same ones every time."""
-    chance, owed = random.Random(f"{SEED} {number}"), duties.duties_of_tasks()
-    units = sorted({duty.unit for duty in owed}, key=lambda unit: unit.code)
-    silent = {
-        unit.code for unit in units if chance.random() > REPORTS[Unit.Kind(unit.kind)][number]
-    }
+    chance = random.Random(f"{SEED} {number}")
+    owed = duties.duties_of_tasks()
+    silent = set()
+    # In a fixed order: a set's own would give every run other numbers.
+    for unit in sorted({duty.unit for duty in owed}, key=lambda unit: unit.code):
+        if chance.random() > REPORTS[Unit.Kind(unit.kind)][number]:
+            silent.add(unit.code)
     if number == QUARTERS - 1:
         silent.add(SILENT_NOW)
-    remembered = [duty for duty in owed if chance.random() > FORGETS or duty.unit.code == ALWAYS]
-    return [duty for duty in remembered if duty.unit.code == ALWAYS or duty.unit.code not in silent]
+    fulfilled = []
+    for duty in owed:
+        forgotten = chance.random() <= FORGETS
+        body = duty.unit.code
+        if body == ALWAYS or (not forgotten and body not in silent):
+            fulfilled.append(duty)
+    return fulfilled
 
 
-def _when(duty: Duty, period: Period) -> dt.datetime:
+def _written_at(duty: Duty, period: Period) -> dt.datetime:
     """A working hour about the due day, each body its own day, one in ten late; not to come."""
+    # Seeded by the body: all its reports of a quarter are written at the same hour.
     chance = random.Random(f"{SEED} {period.code} {duty.unit.code}")
     day = Quarter.due_day(period) + dt.timedelta(days=chance.randint(-9, 1))
     minute = dt.time(chance.randint(9, 16), chance.randrange(60))
     return min(timezone.make_aware(dt.datetime.combine(day, minute)), timezone.now())
 
 
-def _of_lead(task: dict[str, Any], number: int) -> TaskReport:
+def _report_of_lead(task: dict[str, Any], number: int) -> TaskReport:
     figure = task["figures"][number]
+    figures, files = [], []
+    if figure:
+        figures.append(dict(zip(("label", "value", "unit"), figure, strict=True)))
+    if "file" in task:
+        files.append(task_files.keep(_table_upload(task["file"], figure)))
     return TaskReport(
         state=task["states"][number],
         text=MARK + task["said"][number],
-        figures=[dict(zip(("label", "value", "unit"), figure, strict=True))] if figure else [],
-        files=[task_files.keep(_table(task["file"], figure))] if "file" in task else [],
+        figures=figures,
+        files=files,
     )
 
 
-def _marked(text: str, unit: Unit) -> str:
-    return MARK + text.format(unit=unit)
-
-
-def _table(title: str, figure: list[Any]) -> SimpleUploadedFile:
+def _table_upload(title: str, figure: list[Any]) -> SimpleUploadedFile:
     """A workbook such as bodies attach."""
     label, value, unit = figure
     file = workbook_of(title=title, head=[SOURCE], rows=[[label, value, unit]], columns=TABLE)

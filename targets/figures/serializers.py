@@ -98,9 +98,11 @@ class ParkShareRow(serializers.Serializer[Any]):
     share = number(help_text="百分比")
     district = serializers.IntegerField()
     outside = serializers.IntegerField(help_text="园区外家数")
-    floor = number(help_text="要求的百分比")
-    allowed_outside = serializers.IntegerField(help_text="按全区现有家数最多允许在园区外的家数")
-    slack = serializers.IntegerField(help_text="余量，负数为超出")
+    floor = number(help_text="要求的百分比；行动计划没有要求的，本项和以下各项为 null")
+    allowed_outside = serializers.IntegerField(
+        allow_null=True, help_text="按全区现有家数最多允许在园区外的家数"
+    )
+    slack = serializers.IntegerField(allow_null=True, help_text="余量，负数为超出")
     met = serializers.BooleanField(allow_null=True)
 
 
@@ -136,9 +138,7 @@ class ShownReply(serializers.Serializer[Any]):
 class ProgressReply(ShownReply):
     scope = serializers.CharField()
     targets = ProgressRow(many=True)
-    park_shares = ParkShareRow(
-        many=True, help_text="高新技术企业、科技型企业的园区占比与余量，仅全区"
-    )
+    park_shares = ParkShareRow(many=True, help_text="各重点指标的园区占比与余量，仅全区")
 
 
 class FigureRow(serializers.Serializer[Any]):

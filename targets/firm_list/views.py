@@ -29,6 +29,7 @@ DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
 MORE_FIELDS = ("valid_on", "issued_year", "tech_field", "stage", "status")
+STATUS_LABELS = dict(STATUSES)
 SORT_LABELS = {
     "uscc": "代码",
     "name": "企业名称",
@@ -36,6 +37,9 @@ SORT_LABELS = {
     "issued_on": "发证日期",
     "expires_on": "有效期至",
 }
+
+
+ARROWS = {"ascending": "▲", "descending": "▼", "none": ""}
 
 
 class FirmListQuestion:
@@ -144,7 +148,8 @@ def _rows_of_page(question: FirmListQuestion, firms: list[int]) -> list[Any]:
     found = with_held(on_page, question.filters.day).in_bulk()
     rows: list[Any] = [found[pk] for pk in firms if pk in found]
     for firm in rows:
-        firm.status = status_of(vars(firm))
+        status = status_of(vars(firm))
+        firm.status_label, firm.is_active = STATUS_LABELS[status], status == "active"
         firm.pool_label = _stage_label(firm.pool_stage)
     return rows
 
@@ -176,7 +181,12 @@ def _sort_headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
             next_sort, state = f"-{name}", "ascending"
         elif question.sort == f"-{name}":
             state = "descending"
-        headers[name] = {"label": label, "link": question.link(sort=next_sort), "state": state}
+        headers[name] = {
+            "label": label,
+            "link": question.link(sort=next_sort),
+            "state": state,
+            "arrow": ARROWS[state],
+        }
     return headers
 
 

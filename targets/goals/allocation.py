@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -21,9 +21,10 @@ from targets.outlook.model import firm_history, needs, reserve_pool, scenario
 
 @dataclass(frozen=True)
 class DistrictNeed:
-    """What an indicator shall reach by a year's end: `smallest` whole number; `wording` where the plan names it.
+    """What an indicator shall reach by a year's end.
 
-    `between`: the years between whose numbers the path runs, for a year that has no target of its own.
+    `smallest` is a whole number of firms, `wording` the plan's own words where it names that year.
+    `between`, for a year without its own target: the years between whose numbers the path runs.
     """
 
     indicator: Indicator
@@ -35,7 +36,7 @@ class DistrictNeed:
 
     @property
     def floor(self) -> Decimal | None:
-        """The share of the firms that the plan wants in the parks, in percent; None where it asks for none."""
+        """Percent of the firms that the plan wants in the parks; None where it asks for none."""
         return self.share_target.value if self.share_target else None
 
     def share(self, district: int, outside: int) -> ParkShareClause:
@@ -54,7 +55,11 @@ class Goals:
 
 @dataclass(frozen=True)
 class Proposal:
-    """`goals` by unit add up exactly to `total`: what is needed, or the firms there are where these are more."""
+    """`goals` by unit add up exactly to `total`.
+
+    The total is what is needed, or the firms there are where these are more. `stock` is each
+    unit's firms on the basis day. `losses` is None where history is too short to expect any.
+    """
 
     need: DistrictNeed
     basis_day: dt.date
@@ -64,113 +69,129 @@ class Proposal:
     losses: int | None
 
 
-# --- what is needed ---------------------------------------------------------------------------------------------------
+# --- what is needed ---
 def needs_of(year: int) -> list[DistrictNeed]:
-    """For each headline indicator; those left out have neither a target nor a path in that year."""
+    """One for each headline indicator that has a target or a path in that year."""
     day = dt.date(year, 12, 31)
     known = indicators.live()
-    # No value is read, so nothing is counted.
-    goals_alone = counting.Counts([day], Definition.CERTIFICATE, [], counting.rules_of(known))
-    plan = progress.from_counts(goals_alone, day)
-    found = []
+    # Only goals are read from the progress, no values. So nothing has to be counted.
+    uncounted = Counts([day], Definition.CERTIFICATE, [], counting.rules_of(known))
+    plan = progress.from_counts(uncounted, day)
+    district_needs = []
     for code in known.headline_codes:
-        need = _need(
-            year,
-            [row for row in plan if row.target.indicator.code == code],
-            progress.share_target(goals_alone, day, code, plan),
-        )
+        targets = [row for row in plan if row.target.indicator.code == code]
+        share_target = progress.share_target(uncounted, day, code, plan)
+        need = _need_in_year(year, targets, share_target)
         if need is not None:
-            found.append(need)
-    return found
+            district_needs.append(need)
+    return district_needs
 
 
-def _need(year: int, own: list[Progress], share_target: Target | None) -> DistrictNeed | None:
+def _need_in_year(
+    year: int, targets: Sequence[Progress], share_target: Target | None
+) -> DistrictNeed | None:
+    """From the targets of one indicator, which stand in the order of their due days."""
     day = dt.date(year, 12, 31)
-    points = trend.path_points(own) or [
-        (one.target.due, one.goal) for one in own if one.goal is not None
-    ]
-    value = next((goal for due, goal in points if due == day), None) or trend.path_on(points, day)
-    following = next((one.target for one in own if one.target.due >= day), None)
+    following = next((row.target for row in targets if row.target.due >= day), None)
+    # Without a baseline there is no path. Then the targets themselves are the only known points.
+    points = trend.path_points(targets) or _goals_by_due_day(targets)
+    value = dict(points).get(day) or trend.path_on(points, day)
     if value is None or following is None:
         return None
+    has_own_target = following.due == day
     return DistrictNeed(
         indicator=following.indicator,
         year=year,
+        # An interim year is judged by the operator of the target that the path leads to.
         smallest=Operator(following.operator).smallest_whole(value),
-        wording=following.wording if following.due == day else "",
-        between=None if following.due == day else (_year_before(points, day), following.due.year),
+        wording=following.wording if has_own_target else "",
+        between=None if has_own_target else (_year_before(points, day), following.due.year),
         share_target=share_target,
     )
+
+
+def _goals_by_due_day(targets: Iterable[Progress]) -> list[tuple[dt.date, Decimal]]:
+    return [(row.target.due, row.goal) for row in targets if row.goal is not None]
 
 
 def _year_before(points: Iterable[tuple[dt.date, Decimal]], day: dt.date) -> int:
     return max(due.year for due, _ in points if due < day)
 
 
-# --- the proposal -----------------------------------------------------------------------------------------------------
-def propose(year: int) -> list[Proposal]:
+# --- the proposal ---
+def propose_goals(year: int) -> list[Proposal]:
     """One proposal for each headline indicator that has a goal in the year.
 
-    The rule: every unit keeps the firms it answers for and takes its part of the growth the district needs, half by its
-    share of today's firms, half by its share of the reserve pool. Where the towns would get more than may stand outside
-    the parks, they get just that and the parks the rest; where they have more already, each gives up the same part.
-    Largest remainders are rounded up, so that the sum is exact. First recognitions: what the district lacks after the
-    losses to be expected (unknown while history is too short), split by each unit's growth and part of the losses.
+    The rule: every unit keeps the firms it answers for and takes its part of the growth that the
+    district needs, half by its share of today's firms, half by its share of the reserve pool.
+    Where the towns would get more than may stand outside the parks, they get just that and the
+    parks the rest. Where they have more already, each gives up the same part. Largest remainders
+    are rounded up, so that the sum is exact.
+
+    First recognitions are what the district lacks after the losses to be expected (unknown while
+    history is too short), split by each unit's growth and its part of the losses.
     """
     basis = basis_day(year)
     counts = counting.count([basis])
     units = list(Unit.objects.reporting())
     reserve = reserve_pool.by_unit(basis)
-    return [_proposal(need, basis, counts, units, reserve) for need in needs_of(year)]
+    return [_proposal_for(need, basis, counts, units, reserve) for need in needs_of(year)]
 
 
 def basis_day(year: int) -> dt.date:
-    """Growth is reckoned from the end of the year before; while the registers do not reach it, from where they end."""
+    """Growth is reckoned from the end of the year before, or from where the registers end."""
     return min(dt.date(year - 1, 12, 31), latest_day())
 
 
-def _proposal(
+def _proposal_for(
     need: DistrictNeed,
     basis: dt.date,
     counts: Counts,
-    units: list[Unit],
+    units: Sequence[Unit],
     reserve: Mapping[int, int],
 ) -> Proposal:
-    stock = {
-        unit.pk: counts.stock(basis, need.indicator.code, counting.answered_for(unit))
-        for unit in units
-    }
+    stock: dict[int, int] = {}
+    pool: dict[int, int] = {}
+    for unit in units:
+        stock[unit.pk] = counts.stock(basis, need.indicator.code, counting.answered_for(unit))
+        pool[unit.pk] = reserve.get(unit.pk, 0)
     parks = {unit.pk for unit in units if unit.kind == Unit.Kind.PARK}
-    total = max(need.smallest, sum(stock.values()))
+    firms = sum(stock.values())
+    total = max(need.smallest, firms)
+    # With the firms of the goal: the more there are, the more of them may stand outside.
     allowed = need.share(total, 0).allowed_outside
     most_outside = total if allowed is None else allowed
-    goals = shared_out(
-        total, most_outside, stock, {unit.pk: reserve.get(unit.pk, 0) for unit in units}, parks
-    )
+    stock_goals = shared_out(total, most_outside, stock, pool, parks)
+
+    # A lost firm must be made up for by a first recognition, though the stock does not grow.
     losses = expected_losses(need, basis)
     lost = needs.shared_out(losses or 0, stock)
-    weights = {unit: max(goal - stock[unit], 0) + lost[unit] for unit, goal in goals.items()}
-    first = needs.shared_out(total - sum(stock.values()) + (losses or 0), weights)
+    weights = {unit: max(stock_goals[unit] - stock[unit], 0) + lost[unit] for unit in stock_goals}
+    first = needs.shared_out(total - firms + (losses or 0), weights)
     return Proposal(
         need=need,
         basis_day=basis,
         stock=stock,
-        goals={unit: Goals(goal, goal - stock[unit], first[unit]) for unit, goal in goals.items()},
+        goals={
+            unit: Goals(goal, goal - stock[unit], first[unit]) for unit, goal in stock_goals.items()
+        },
         total=total,
         losses=losses,
     )
 
 
 def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
-    """Firms that will not count any more at the year's end, less those that return; None where history is too short."""
-    seen = scenario.build_scenario(
-        firm_history.read_chronicle(need.indicator.code, Definition.CERTIFICATE), basis
-    )
-    if seen.lacking:
+    """Firms that will not count any more at the year's end, less those that return.
+
+    None where history is too short.
+    """
+    history = firm_history.read_chronicle(need.indicator.code, Definition.CERTIFICATE)
+    now = scenario.build_scenario(history, basis)
+    if now.lacking:
         return None
-    return max(
-        math.ceil(seen.stock - needs.balance_on(seen, dt.date(need.year, 12, 31)).kept - 1e-9), 0
-    )
+    kept = needs.balance_on(now, dt.date(need.year, 12, 31)).kept
+    # `kept` is a sum of floats: a billionth too little must not cost a whole firm.
+    return max(math.ceil(now.stock - kept - 1e-9), 0)
 
 
 def shared_out(
@@ -180,44 +201,52 @@ def shared_out(
     reserve: Mapping[int, int],
     parks: set[int],
 ) -> dict[int, int]:
-    """Whole goals by unit that add up to `total` ≥ the stock; all units but `parks` together at most `most_outside`.
+    """Whole goals by unit that add up to `total` ≥ the stock.
 
-    With the total unchanged, more firms or a larger pool never lower a unit's own goal. Without a park the limit falls.
+    All units but `parks` together get at most `most_outside`. Without a park that limit falls.
+    With the total unchanged, more firms or a larger pool never lower a unit's own goal.
     """
     towns = {unit for unit in stock if unit not in parks}
+    # Fractions, not floats: that the goals add up must not depend on rounding errors.
     weights = needs.unit_weights(stock, reserve)
     if not any(weights.values()):
         weights = dict.fromkeys(stock, Fraction(1, len(stock)))
-    exact = _grown(stock, weights, set(stock), Fraction(total))
+    exact = _grown_to_total(stock, weights, set(stock), Fraction(total))
     too_many = bool(parks) and sum(exact[unit] for unit in towns) > most_outside
     if too_many:
-        exact = _grown(stock, weights, towns, Fraction(most_outside))
-        exact |= _grown(stock, weights, parks, Fraction(total - most_outside))
+        exact = _grown_to_total(stock, weights, towns, Fraction(most_outside))
+        exact |= _grown_to_total(stock, weights, parks, Fraction(total - most_outside))
     else:
         goals = needs.rounded(exact, total)
+        # Rounding up may still put one firm too many outside the parks.
         if not parks or sum(goals[unit] for unit in towns) <= most_outside:
             return goals
-    # Each side by itself: what one side gains or loses by rounding must not depend on the other's weights.
+    # Each side by itself: what one side gains or loses by rounding must not depend on the weights
+    # of the other.
     outside = needs.rounded({unit: exact[unit] for unit in towns}, most_outside)
-    return outside | needs.rounded({unit: exact[unit] for unit in parks}, total - most_outside)
+    inside = needs.rounded({unit: exact[unit] for unit in parks}, total - most_outside)
+    return outside | inside
 
 
-def _grown(
+def _grown_to_total(
     stock: Mapping[int, int], weights: Mapping[int, Fraction], group: set[int], total: Fraction
 ) -> dict[int, Fraction]:
-    """The group's firms grown by weight to the total; shrunk in proportion where they are more than that."""
+    """The group's firms grown by weight to the total, or shrunk to it in proportion."""
     firms = sum(stock[unit] for unit in group)
     if firms > total:
         return {unit: stock[unit] * total / firms for unit in group}
     whole = sum(weights[unit] for unit in group)
-    parts = {unit: weights[unit] / whole if whole else Fraction(1, len(group)) for unit in group}
-    return {unit: stock[unit] + (total - firms) * parts[unit] for unit in group}
+    grown = {}
+    for unit in group:
+        part = weights[unit] / whole if whole else Fraction(1, len(group))
+        grown[unit] = stock[unit] + (total - firms) * part
+    return grown
 
 
-# --- the lever of the park share ---------------------------------------------------------------------------------------------------
+# --- the lever of the park share ---
 @dataclass(frozen=True)
 class Lever:
-    """What the park share leaves for firms outside the parks: with today's firms, and with those of the goal."""
+    """What the park share leaves for firms outside: with today's firms, with those of the goal."""
 
     need: DistrictNeed
     now: ParkShareClause
@@ -232,17 +261,16 @@ class Lever:
         return math.ceil(floor / (100 - floor))
 
 
-def lever(need: DistrictNeed, counts: Counts, day: dt.date) -> Lever:
+def build_lever(need: DistrictNeed, counts: Counts, day: dt.date) -> Lever:
     code = need.indicator.code
-    now = need.share(
-        counts.stock(day, code, Scope.DISTRICT), counts.stock(day, code, Scope.OUTSIDE)
-    )
-    return Lever(need, now, replace(now, district=max(need.smallest, now.district)))
+    district = counts.stock(day, code, Scope.DISTRICT)
+    now = need.share(district, counts.stock(day, code, Scope.OUTSIDE))
+    return Lever(need, now, at_goal=replace(now, district=max(need.smallest, district)))
 
 
 def total_of(goals: Iterable[Goals]) -> Goals:
     """The sum over units."""
     sums: Counter[str] = Counter()
-    for one in goals:
-        sums.update({"stock": one.stock, "net": one.net, "first": one.first})
+    for unit_goals in goals:
+        sums.update(vars(unit_goals))
     return Goals(sums["stock"], sums["net"], sums["first"])

@@ -20,6 +20,7 @@ from targets.goals import page as goal_page
 from targets.goals.completion import Completion, GoalState, Measure
 from targets.goals.form import GoalsForm
 from targets.goals.page import GoalRow, GoalsPage
+from targets.models import Scope
 from targets.outlook import assembly as outlook_assembly
 
 
@@ -42,7 +43,9 @@ class MeasuresSerializer(serializers.Serializer[Any]):
     """年末存量、净增、首次认定。"""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        return {one.value: CompletionSerializer(help_text=str(one.label)) for one in Measure}
+        return {
+            measure.value: CompletionSerializer(help_text=str(measure.label)) for measure in Measure
+        }
 
 
 class GoalRowSerializer(serializers.Serializer[Any]):
@@ -79,6 +82,7 @@ class GoalsView(PortalApi):
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = GoalsForm(request.query_params)
+        # The answer holds all measures in the plan's order, so neither can be asked for.
         del form.fields["measure"], form.fields["sort"]
         understood(form)
         if not outlook_assembly.possible():
@@ -99,12 +103,15 @@ def _reply(page: GoalsPage) -> dict[str, Any]:
 
 def _scopes(page: GoalsPage) -> list[tuple[str, GoalRow]]:
     """The district, the two sums for those who see it whole, then the units."""
-    sums = [
-        (name, group.total) for name, group in zip(("parks", "outside"), page.groups, strict=False)
-    ]
-    units = [(row.unit.code, row) for row in page.rows if row.unit]
-    return [("district", page.district), *((name, row) for name, row in sums if row), *units]
+    scopes = [(Scope.DISTRICT.value, page.district)]
+    # A reporter's groups have no sum; the rows below are then those of the own unit.
+    for scope, group in zip((Scope.PARKS, Scope.OUTSIDE), page.groups, strict=False):
+        if group.total:
+            scopes.append((scope.value, group.total))
+    scopes += [(row.unit.code, row) for row in page.rows if row.unit]
+    return scopes
 
 
 def _row(scope: str, row: GoalRow) -> dict[str, Any]:
-    return {"scope": scope, "measures": {one.value: found for one, found in row.measures.items()}}
+    measures = {measure.value: completion for measure, completion in row.measures.items()}
+    return {"scope": scope, "measures": measures}

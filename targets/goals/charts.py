@@ -1,4 +1,4 @@
-"""The charts of the goals page: a bar for what is done, a mark for the goal, one chart for parks and one for towns."""
+"""The charts of the goals page: one of parks, one of towns; a bar is done, a mark is the goal."""
 
 from __future__ import annotations
 
@@ -26,24 +26,26 @@ ROW, EDGES = 26, 60
 
 def build_charts(page: GoalsPage) -> dict[str, Chart]:
     """For those who see the whole district; a reporter's single row needs no chart."""
-    found = {}
+    charts = {}
     for name, group in zip(NAMES, page.groups, strict=False):
         rows = [row for row in group.rows if row.asked.goal or row.asked.done]
-        if group.total is not None and rows:
-            title = f"{group.title}：{page.asked.measure.label}完成情况"
-            image = f"{reverse('goal_chart', args=[name])}?{page.asked.query()}"
-            found[name] = Chart(
-                name, title, words.of_chart(rows, page.asked.measure), bars(rows), image
-            )
-    return found
+        # Groups without a sum are those of a reporter.
+        if group.total is None or not rows:
+            continue
+        title = f"{group.title}：{page.asked.measure.label}完成情况"
+        sentence = words.of_chart(rows, page.asked.measure)
+        image = f"{reverse('goal_chart', args=[name])}?{page.asked.query()}"
+        charts[name] = Chart(name, title, sentence, bars(rows), image)
+    return charts
 
 
-def height(chart: Chart) -> int:
+def image_height(chart: Chart) -> int:
     """Pixels of the drawn image."""
     return EDGES + ROW * len(chart.option["yAxis"]["data"])
 
 
 def bars(rows: Sequence[GoalRow]) -> Option:
+    """One horizontal bar for each row, the first row on top."""
     upwards = list(reversed(rows))  # a category axis is drawn from the bottom
     return {
         **frame(),
@@ -51,12 +53,12 @@ def bars(rows: Sequence[GoalRow]) -> Option:
         "grid": {"top": 36, "left": 6, "right": 12, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {"type": "value", "show": False},
-        "yAxis": names_axis([_titled(row) for row in upwards], fontSize=13, interval=0),
-        "series": [_done(upwards), _goals(upwards)],
+        "yAxis": names_axis([_axis_label(row) for row in upwards], fontSize=13, interval=0),
+        "series": [_done_series(upwards), _goal_series(upwards)],
     }
 
 
-def _done(rows: Sequence[GoalRow]) -> Option:
+def _done_series(rows: Sequence[GoalRow]) -> Option:
     return {
         "type": "bar",
         "name": "已完成",
@@ -66,8 +68,9 @@ def _done(rows: Sequence[GoalRow]) -> Option:
     }
 
 
-def _goals(rows: Sequence[GoalRow]) -> Option:
+def _goal_series(rows: Sequence[GoalRow]) -> Option:
     """A line across the bar."""
+    # A scatter series: a line chart would join the goals of different units.
     return {
         "type": "scatter",
         "name": "目标",
@@ -78,7 +81,7 @@ def _goals(rows: Sequence[GoalRow]) -> Option:
     }
 
 
-def _titled(row: GoalRow) -> str:
-    """The numbers stand beside the name: on the bars they would be hidden where the goal is exceeded."""
+def _axis_label(row: GoalRow) -> str:
+    """Name, done and goal. On the bars the numbers would be hidden where the goal is exceeded."""
     goal = "—" if row.asked.goal is None else row.asked.goal
-    return f"{row.name}  {0 if row.asked.done is None else row.asked.done} / {goal}"
+    return f"{row.name}  {row.asked.done or 0} / {goal}"

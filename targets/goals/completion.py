@@ -1,7 +1,8 @@
-"""How far each unit has come: done against goal, against the time that has passed, and the colour that follows.
+"""How far each unit has come: done against goal and against the time passed, and its colour.
 
-A moved firm is credited once, to the unit it stands in on the day of the count: it is part of that unit's stock, and
-its first recognition of the year goes with it. A move is no first recognition and no growth of the district.
+A moved firm is credited once, to the unit it stands in on the day of the count. It is part of that
+unit's stock, and its first recognition of the year goes with it. A move is no first recognition and
+no growth of the district.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery, TextChoices
 
+from enterprises.marks import Mark
 from parks.models import Unit
 from targets.figures import counting
 from targets.models import ApplicationBatch, Definition, PaceRule, Span
@@ -32,6 +34,11 @@ class Measure(TextChoices):
     NET = "net", "净增"
     FIRST = "first", "首次认定"
 
+    @property
+    def is_signed(self) -> bool:
+        """It may fall, so that its number is told with its sign."""
+        return self is Measure.NET
+
 
 class GoalState(TextChoices):
     """The four published colours, and what there is to say where none of them applies."""
@@ -44,6 +51,20 @@ class GoalState(TextChoices):
     NOT_BEGUN = "not_begun", "尚未开始"
     NOTHING = "nothing", "无任务"
 
+    @property
+    def mark(self) -> Mark:
+        return PACE_MARKS[self]
+
+
+PACE_MARKS = {
+    GoalState.AHEAD: Mark("pace-ahead", sign="▲"),
+    GoalState.NORMAL: Mark("pace-normal", "check-circle"),
+    GoalState.OVERDUE: Mark("pace-overdue", "exclamation-triangle"),
+    GoalState.LAGGING: Mark("pace-lagging", "x-circle"),
+    GoalState.AWAITING: Mark("pace-awaiting", "hourglass-split"),
+    GoalState.NOT_BEGUN: Mark("pace-not_begun"),
+    GoalState.NOTHING: Mark("pace-nothing"),
+}
 
 BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)
 Thresholds = Mapping[str, Decimal | None]
@@ -52,9 +73,9 @@ Thresholds = Mapping[str, Decimal | None]
 
 @dataclass(frozen=True)
 class Calendar:
-    """A year as seen on a day: `elapsed` is the share of it that is over, from 0 to 1.
+    """A year as seen on a day; `elapsed` is the share of it that is over, from 0 to 1.
 
-    `closings`: when the batches close in which firms apply; none for a kind that is not applied for in batches.
+    `closings`: the last days of the batches in which firms apply. Empty for a kind without batches.
     """
 
     year: int
@@ -71,8 +92,10 @@ class Calendar:
 
     @property
     def elapsed(self) -> Fraction:
+        # Exact, so that a threshold is reached on its very day.
         days = 366 if calendar.isleap(self.year) else 365
-        return Fraction(min(max((self.day - self.opening).days, 0), days), days)
+        passed = (self.day - self.opening).days
+        return Fraction(min(max(passed, 0), days), days)
 
     @property
     def closed(self) -> int:
@@ -81,15 +104,20 @@ class Calendar:
 
     @property
     def awaiting(self) -> bool:
-        """Certificates of the year are still to be published: a batch is open, or the last quarter has not begun."""
+        """Certificates of the year are still to be published.
+
+        So it is while a batch is open or the last quarter has not begun.
+        """
         return self.closed < len(self.closings) or self.day < dt.date(self.year, *LAST_QUARTER)
 
 
 @dataclass(frozen=True)
 class Completion:
-    """One measure of one unit. `start` is what it stood at when the year began (0 for what is counted from nothing).
+    """One measure of one unit.
 
-    `goal` None = nothing allotted; `done` None = the year has not begun.
+    `goal` is None where nothing is allotted, `done` where the year has not begun. `start` is what
+    the measure stood at when the year began (0 for growth and first recognitions). `since` is the
+    month's end since which the state has been the same.
     """
 
     measure: Measure
@@ -115,33 +143,36 @@ class Completion:
         """What time-proportional progress asks for today, in whole firms (rounded down)."""
         if self.goal is None or self.state == GoalState.NOT_BEGUN:
             return None
-        return int(expected(self.goal, self.start, self.elapsed))
+        # Rounded down: a part of a firm cannot be missing.
+        return int(expected_by_now(self.goal, self.start, self.elapsed))
 
     @property
     def deviation(self) -> Decimal | None:
         """Percentage points ahead of the time that has passed; negative behind it."""
-        if (
-            self.goal is None
-            or self.done is None
-            or self.goal <= 0
-            or self.state == GoalState.NOT_BEGUN
-        ):
+        if self.goal is None or self.done is None or self.state == GoalState.NOT_BEGUN:
             return None
-        return _one_decimal(deviation(self.goal, self.done, self.start, self.elapsed))
+        if self.goal <= 0:
+            return None
+        return _one_decimal(deviation_in_points(self.goal, self.done, self.start, self.elapsed))
 
 
-def expected(goal: int, start: int, elapsed: Fraction) -> Fraction:
-    """Straight from the start to the goal over the year; where nothing is to be gained, the goal itself."""
-    return start + (goal - start) * elapsed if goal > start else Fraction(goal)
+def expected_by_now(goal: int, start: int, elapsed: Fraction) -> Fraction:
+    """Straight from the start to the goal over the year; the goal where nothing is to be gained."""
+    if goal <= start:
+        return Fraction(goal)
+    return start + (goal - start) * elapsed
 
 
-def deviation(goal: int, done: int, start: int, elapsed: Fraction) -> Fraction:
-    """(done − expected) ÷ the way from start to goal, in percentage points; ÷ the goal where there is no way to go."""
+def deviation_in_points(goal: int, done: int, start: int, elapsed: Fraction) -> Fraction:
+    """(done − expected) ÷ the way from start to goal, in percentage points.
+
+    Where there is no way to go, the goal itself is the measure; it must be greater than 0.
+    """
     way = goal - start if goal > start else goal
-    return (done - expected(goal, start, elapsed)) * 100 / way
+    return (done - expected_by_now(goal, start, elapsed)) * 100 / way
 
 
-def judge(
+def judge_state(
     goal: int | None,
     done: int | None,
     start: int,
@@ -154,44 +185,50 @@ def judge(
         return GoalState.NOT_BEGUN
     if goal is None or goal <= 0:
         return GoalState.NOTHING
-    points = deviation(goal, done, start, when.elapsed)
-    state = next(
-        (one for one in GoalState if _reaches(points, thresholds.get(one))), GoalState.LAGGING
-    )
-    if state in BEHIND:
-        if done >= int(expected(goal, start, when.elapsed)):
-            return GoalState.NORMAL
-        if by_batch and when.awaiting:
-            return GoalState.AWAITING
+    state = _colour(deviation_in_points(goal, done, start, when.elapsed), thresholds)
+    if state not in BEHIND:
+        return state
+    if done >= int(expected_by_now(goal, start, when.elapsed)):
+        return GoalState.NORMAL
+    # Nobody can hold a certificate that is not published yet.
+    if by_batch and when.awaiting:
+        return GoalState.AWAITING
     return state
 
 
-def _reaches(points: Fraction, threshold: Decimal | None) -> bool:
-    return threshold is not None and points >= Fraction(threshold)
+def _colour(points: Fraction, thresholds: Thresholds) -> GoalState:
+    """The best state whose threshold is reached; GoalState lists them from best to worst."""
+    for state in GoalState:
+        threshold = thresholds.get(state)
+        if threshold is not None and points >= Fraction(threshold):
+            return state
+    return GoalState.LAGGING
 
 
-def closings(year: int) -> dict[str, list[dt.date]]:
-    """Kind → when the year's application batches close; kinds without batches are left out.
+def closing_days(year: int) -> dict[str, list[dt.date]]:
+    """Kind → the last days of the year's application batches, in order. Kinds without are left out.
 
-    Of an unannounced year, as in the last announced one before it.
+    A year that is not announced yet is taken to be like the last announced one before it.
     """
     batches: dict[str, list[ApplicationBatch]] = defaultdict(list)
     for batch in ApplicationBatch.objects.filter(year__lte=year).select_related("kind"):
         batches[batch.kind.code].append(batch)
-    found = {}
+    last_days = {}
+    # Each kind by itself: one may be announced for the year, another not yet.
     for kind, announced in batches.items():
         latest = max(batch.year for batch in announced)
         moved = [needs.moved(batch, year) for batch in announced if batch.year == latest]
-        found[kind] = sorted(batch.closes_on for batch in moved)
-    return found
+        last_days[kind] = sorted(batch.closes_on for batch in moved)
+    return last_days
 
 
-# --- counting -------------------------------------------------------------------------------------------------------
+# --- counting ---
 class ReachedCounts:
-    """What was reached on some days of a year, for every kind and unit; the last one is the day of the count."""
+    """What every kind and unit had reached on some days of a year; the last is the day counted."""
 
     def __init__(self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str]) -> None:
         """Two queries: one for all stocks, one for all first recognitions."""
+        # Of a year that has not begun the day itself stands in for the opening.
         self.opening = min(opening, days[-1])
         self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
         self._first = _first_recognitions(opening, days[-1], kinds)
@@ -202,46 +239,49 @@ class ReachedCounts:
     def start(self, measure: Measure, kind: str, scope: str) -> int:
         return self.stock(kind, scope, self.opening) if measure == Measure.STOCK else 0
 
-    def of(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
-        """None for what begins with a year that has not begun."""
+    def reached(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
+        """In firms; None for growth and first recognitions of a year that has not begun."""
         if measure == Measure.STOCK:
             return self.stock(kind, scope, day)
         if day <= self.opening:
             return None
         if measure == Measure.NET:
             return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)
-        return sum(firms for one, firms in self._first[kind, scope].items() if one <= day)
+        by_day = self._first[kind, scope]
+        return sum(firms for first_day, firms in by_day.items() if first_day <= day)
 
 
-def _first_recognitions(since: dt.date, until: dt.date, kinds: Sequence[str]) -> _Tallies:
-    """(kind, scope) → first day → firms recognised for the first time since, where they now stand or last counted."""
-    found = _Tallies()
+FirstRecognitions = Mapping[tuple[str, str], Counter[dt.date]]
+"""(kind, scope) → first day → firms."""
+
+
+def _first_recognitions(since: dt.date, until: dt.date, kinds: Sequence[str]) -> FirstRecognitions:
+    """Firms first recognised in (since, until], where they stand now or counted last."""
+    tallies: defaultdict[tuple[str, str], Counter[dt.date]] = defaultdict(Counter)
     if until <= since:
-        return found
+        return tallies
     codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
     rows: Any = first_spans(since, until).filter(kind__code__in=kinds).order_by()
     grouped = rows.values_list("kind__code", "start", "now_park", "now_town").annotate(Count("id"))
     for kind, day, park, town, firms in grouped:
         for scope in counting.scopes_of(codes.get(park), codes[town]):
-            found[kind, scope][day] += firms
-    return found
-
-
-class _Tallies(dict[tuple[str, str], Counter[dt.date]]):
-    def __missing__(self, key: tuple[str, str]) -> Counter[dt.date]:
-        self[key] = Counter()
-        return self[key]
+            tallies[kind, scope][day] += firms
+    return tallies
 
 
 def first_spans(since: dt.date, until: dt.date) -> SpanQuerySet:
-    """The spans that first recognitions began in (since, until], with the ids `now_park` and `now_town` of the place
-    in which the firm counts on `until`, or last counted."""
+    """The spans that first recognitions began in (since, until].
+
+    `now_park` and `now_town` are the ids of the place in which the firm counts on `until`, or
+    counted last.
+    """
     firsts = Span.objects.filter(
         definition=Definition.CERTIFICATE,
         opened_by=Span.Opening.FIRST,
         start__gt=since,
         start__lte=until,
     )
+    # A moved firm has further spans: the latest one says where it stands.
     same = {name: OuterRef(name) for name in ("enterprise", "kind", "definition")}
     latest = Span.objects.filter(**same, start__lte=until).order_by("-start")
     return firsts.annotate(
@@ -261,7 +301,7 @@ def month_ends(when: Calendar) -> list[dt.date]:
 
 @dataclass(frozen=True)
 class CompletionQuestion:
-    """Whose completion: an indicator over a scope, its goals, and whether its certificates come by batches."""
+    """Whose completion: an indicator over a scope, and its goals."""
 
     kind: str
     scope: str
@@ -275,19 +315,24 @@ def measure_completion(
     when: Calendar,
     rules: Thresholds,
 ) -> Completion:
-    """One measure on the day, its state, and since which month's end it has been so."""
-    goal, start = asked.goals.get(measure), done.start(measure, asked.kind, asked.scope)
+    """One measure on the day, its state, and since which month's end it has been so.
+
+    `done` must have been counted on the ends of the year's months too.
+    """
+    goal = asked.goals.get(measure)
+    start = done.start(measure, asked.kind, asked.scope)
 
     def state_on(day: dt.date) -> GoalState:
         then = Calendar(when.year, day, when.closings)
-        reached = done.of(measure, asked.kind, asked.scope, day)
-        return judge(goal, reached, start, then, bool(when.closings), rules)
+        reached = done.reached(measure, asked.kind, asked.scope, day)
+        return judge_state(goal, reached, start, then, bool(when.closings), rules)
 
+    # The months are judged by today's goals and rules: how it was judged then is not kept.
     state = state_on(when.day)
     return Completion(
         measure=measure,
         goal=goal,
-        done=done.of(measure, asked.kind, asked.scope, when.day),
+        done=done.reached(measure, asked.kind, asked.scope, when.day),
         start=start,
         elapsed=when.elapsed,
         state=state,
@@ -296,13 +341,18 @@ def measure_completion(
 
 
 def _since(state: GoalState, months: Sequence[tuple[dt.date, GoalState]]) -> dt.date | None:
-    """The earliest of the month ends in a row, up to the last, that had this state; None where the last had not."""
+    """The earliest of the month ends in a row, up to the last, that had this state.
+
+    None where the last had not, and for a state that is no colour.
+    """
+    if state not in PaceRule.State.values:
+        return None
     since = None
-    for end, then in reversed(months):
-        if then != state:
+    for end, state_then in reversed(months):
+        if state_then != state:
             break
         since = end
-    return since if state in PaceRule.State.values else None
+    return since
 
 
 def _percent(part: int | None, whole: int | None) -> Decimal | None:
@@ -312,6 +362,5 @@ def _percent(part: int | None, whole: int | None) -> Decimal | None:
 
 
 def _one_decimal(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(
-        Decimal("0.1"), ROUND_HALF_UP
-    )
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)

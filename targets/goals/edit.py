@@ -1,4 +1,4 @@
-"""The bureau's form as its page shows it: every unit's firms, the goals in force, the cells, and their sums."""
+"""The bureau's form as its page shows it: each unit's firms, goals in force, cells, and sums."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django import forms
 from parks.models import Unit
 from targets.goals import allocation, revisions, words
 from targets.goals.allocation import DistrictNeed, Goals
-from targets.goals.form import AllocationForm
+from targets.goals.form import AllocationForm, EnteredSums, cell_name
 from targets.goals.revisions import Key
 from targets.models import GoalRevision
 
@@ -51,71 +51,72 @@ class Sum:
         return self.stock - self.firms
 
 
-def shown(
+def page_context(
     form: AllocationForm, year: int, current: GoalRevision | None, needs: Sequence[DistrictNeed]
 ) -> dict[str, Any]:
-    firms, now = revisions.basis_stock(year), revisions.goals_of_revision(current)
+    """What the template needs besides the form: the lines of parks and towns, and the sums."""
+    firms = revisions.basis_stock(year)
+    goals_now = revisions.goals_of_revision(current)
+    parks, towns = [], []
+    for unit in form.units:
+        line = _line(form, unit, firms, goals_now)
+        if unit.kind == Unit.Kind.PARK:
+            parks.append(line)
+        else:
+            towns.append(line)
     sums = form.sums()
+    # Goals in force have a column of their own, where there are any.
+    columns_each = 4 if current else 3
     return {
-        "groups": [
-            (
-                title,
-                [
-                    _line(form, unit, firms, now)
-                    for unit in form.units
-                    if (unit.kind == Unit.Kind.PARK) is parks
-                ],
-            )
-            for title, parks in (("园区平台", True), ("镇街（园区平台以外的企业）", False))
-        ],
+        "groups": [("园区平台", parks), ("镇街（园区平台以外的企业）", towns)],
         "sums": [_sum(need, firms, sums[need.indicator.code]) for need in needs],
         "basis_day": allocation.basis_day(year),
+        "columns": 1 + columns_each * len(needs),
     }
 
 
 def _line(
-    form: AllocationForm, unit: Unit, firms: Mapping[Key, int], now: Mapping[Key, Goals]
+    form: AllocationForm, unit: Unit, firms: Mapping[Key, int], goals_now: Mapping[Key, Goals]
 ) -> GoalEditLine:
-    return GoalEditLine(
-        unit,
-        [
+    cells = []
+    for kind in form.kinds:
+        cells.append(
             Cells(
                 firms=firms[kind, unit.pk],
-                now=now.get((kind, unit.pk)),
-                stock=form[f"{kind}-{unit.code}-stock"],
-                first=form[f"{kind}-{unit.code}-first"],
+                now=goals_now.get((kind, unit.pk)),
+                stock=form[cell_name(kind, unit.code, "stock")],
+                first=form[cell_name(kind, unit.code, "first")],
             )
-            for kind in form.kinds
-        ],
-    )
+        )
+    return GoalEditLine(unit, cells)
 
 
-def _sum(need: DistrictNeed, firms: Mapping[Key, int], entered: tuple[int, int, int]) -> Sum:
-    stock, outside, first = entered
+def _sum(need: DistrictNeed, firms: Mapping[Key, int], entered: EnteredSums) -> Sum:
+    kind = need.indicator.code
     return Sum(
         need=need,
-        firms=sum(number for (kind, _), number in firms.items() if kind == need.indicator.code),
-        stock=stock,
-        first=first,
-        said=[words.of_sum(need, stock), words.of_outside(need, stock, outside)],
+        firms=sum(number for (code, _), number in firms.items() if code == kind),
+        stock=entered.stock,
+        first=entered.first,
+        said=[
+            words.of_sum(need, entered.stock),
+            words.of_outside(need, entered.stock, entered.outside),
+        ],
     )
 
 
 def initial_of(revision: GoalRevision | None, year: int) -> dict[str, Any]:
     """The current revision's numbers; of a year without one, the proposal's."""
-    codes = dict(Unit.objects.reporting().values_list("pk", "code"))
+    goals: dict[Key, Goals] = {}
     if revision:
-        rows = revisions.goals_of_revision(revision)
+        goals = revisions.goals_of_revision(revision)
     else:
-        rows = {
-            (one.need.indicator.code, unit): goal
-            for one in allocation.propose(year)
-            for unit, goal in one.goals.items()
-        }
-    found: dict[str, Any] = {"seen": revision.number if revision else 0, "reason": ""}
-    for (kind, unit), goal in rows.items():
-        found |= {
-            f"{kind}-{codes[unit]}-stock": goal.stock,
-            f"{kind}-{codes[unit]}-first": goal.first,
-        }
-    return found
+        for proposal in allocation.propose_goals(year):
+            for unit, unit_goals in proposal.goals.items():
+                goals[proposal.need.indicator.code, unit] = unit_goals
+    codes = dict(Unit.objects.reporting().values_list("pk", "code"))
+    initial: dict[str, Any] = {"seen": revision.number if revision else 0, "reason": ""}
+    for (kind, unit), unit_goals in goals.items():
+        initial[cell_name(kind, codes[unit], "stock")] = unit_goals.stock
+        initial[cell_name(kind, codes[unit], "first")] = unit_goals.first
+    return initial

@@ -21,31 +21,36 @@ COLUMNS: Columns = (
 
 
 def export_goals(page: GoalsPage, kind: str, user: User, form_at: str) -> FileResponse:
-    rows = [_cells(row, group, page) for group, row in _rows(page)]
+    """`kind` is the short name of the indicator asked, `form_at` xlsx or csv."""
+    rows = [_cells_of_row(row, group, page) for group, row in _rows_with_group(page)]
     name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}"
-    said = [
+    # The file may be sent on without the page: it says itself what it counts, and as of when.
+    head = [
         f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
         *words.of_page(page).values(),
         words.PARTITION,
         words.CREDIT,
     ]
     title = f"{page.asked.year}年任务分解与完成情况"
-    return download(name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=rows)
+    return download(name, form_at, title=title, said=head, user=user, columns=COLUMNS, rows=rows)
 
 
-def _rows(page: GoalsPage) -> list[tuple[str, GoalRow]]:
-    listed = [
-        (group.title, row)
-        for group in page.groups
-        for row in [*group.rows, *([group.total] if group.total else [])]
-    ]
-    return [*listed, ("全区", page.district)]
+def _rows_with_group(page: GoalsPage) -> list[tuple[str, GoalRow]]:
+    """With the title of their group: units, the sum below them, and the district last."""
+    rows = []
+    for group in page.groups:
+        rows += [(group.title, row) for row in group.rows]
+        if group.total:
+            rows.append((group.title, group.total))
+    rows.append(("全区", page.district))
+    return rows
 
 
-def _cells(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
+def _cells_of_row(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
+    # In the order of COLUMNS. None leaves a cell empty: a dash would make the column text.
     asked: Completion = row.asked
     return [
-        row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done, row.net.goal, row.first.done,
-        row.first.goal, page.asked.measure.label, asked.rate, asked.gap, asked.due, asked.deviation, asked.state.label,
-        asked.since,
+        row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done,
+        row.net.goal, row.first.done, row.first.goal, page.asked.measure.label, asked.rate,
+        asked.gap, asked.due, asked.deviation, asked.state.label, asked.since,
     ]  # fmt: skip

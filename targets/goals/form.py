@@ -1,4 +1,4 @@
-"""What is asked of the goals page, and the form in which the bureau allots a year's goals to all units at once."""
+"""What is asked of the goals page, and the form in which the bureau allots a year's goals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from parks.district import PLAN
@@ -22,11 +23,12 @@ from targets.goals.revisions import Key, Wanted
 from targets.models import Indicator, Target
 
 MOST = 99_999
+"""The largest number that a cell takes."""
 
 
 @dataclass(frozen=True)
 class GoalsQuestion:
-    """`day`: up to which the year is counted, the latest of the data within it."""
+    """`day`: up to which the year is counted; the latest of the data within the year."""
 
     year: int
     day: dt.date
@@ -35,7 +37,7 @@ class GoalsQuestion:
     sort: str = ""
 
     def query(self, **changes: str) -> str:
-        """The address that asks this, with changes."""
+        """The query string that asks this, with changes."""
         asked = {
             "year": str(self.year),
             "kind": self.kind,
@@ -46,17 +48,17 @@ class GoalsQuestion:
 
 
 def last_year() -> int:
-    """The year of the last target that counts firms; today's while there is none."""
-    due = (
-        Target.objects.filter(unit=None, indicator__headline=True)
-        .order_by("-due")
-        .values_list("due", flat=True)
-    )
-    return due[0].year if due else timezone.localdate().year
+    """The year of the last target of a headline indicator; today's while there is none."""
+    targets = Target.objects.filter(unit=None, indicator__headline=True).order_by("due")
+    last = targets.last()
+    return last.due.year if last else timezone.localdate().year
 
 
 class GoalsForm(StrictForm):
-    """Every part may be left out: the year of the latest data, the first indicator, stock, the plan's order."""
+    """Every part may be left out.
+
+    By default: the year of the latest data, the first headline, stock, units in the plan's order.
+    """
 
     year = forms.IntegerField(
         label="年度", required=False, error_messages={"invalid": "请填四位年份，如 2027。"}
@@ -87,22 +89,24 @@ class GoalsForm(StrictForm):
         return last_year()
 
     def clean_year(self) -> int | None:
+        # Not a ChoiceField: the last year depends on targets, and the error names the range.
         year: int | None = self.cleaned_data["year"]
         if year is not None and year not in self.years:
             raise forms.ValidationError(f"只有{PLAN.first_year}年至{self.last_year}年有任务分解。")
         return year
 
     def asked(self) -> GoalsQuestion:
-        """What was asked; where that is not understood, the default (the form then carries the errors)."""
-        given: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
+        """What was asked; the default where that is not understood: the form then has errors."""
+        cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
+        # The year that the data reaches into, not today's: in January that is still the last one.
         reach = latest_day()
-        year = given.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
+        year = cleaned.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
         return GoalsQuestion(
             year=year,
             day=min(reach, dt.date(year, 12, 31)),
-            kind=given.get("kind") or first_of(self.indicators),
-            measure=Measure(given.get("measure") or Measure.STOCK),
-            sort=given.get("sort") or "",
+            kind=cleaned.get("kind") or first_of(self.indicators),
+            measure=Measure(cleaned.get("measure") or Measure.STOCK),
+            sort=cleaned.get("sort") or "",
         )
 
     @property
@@ -114,10 +118,25 @@ class GoalsForm(StrictForm):
         return list(range(PLAN.first_year, self.last_year + 1))
 
 
-class AllocationForm(forms.Form):
-    """Two numbers for every unit and indicator, a reason, and the number of the revision that was worked on.
+@dataclass(frozen=True)
+class EnteredSums:
+    """What the cells of an indicator add up to: all stocks, those of towns, first recognitions."""
 
-    Fields are named `<indicator>-<unit>-stock` and `-first`.
+    stock: int
+    outside: int
+    first: int
+
+
+def cell_name(kind: str, unit: str, part: str) -> str:
+    """Name of a field: code of the indicator, code of the unit, and `stock` or `first`."""
+    return f"{kind}-{unit}-{part}"
+
+
+class AllocationForm(forms.Form):
+    """Two numbers for every unit and indicator, and the reason of a revision.
+
+    `seen` is the number of the revision that was worked on, so that nobody overwrites another's.
+    The cells are named by `cell_name`.
     """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -137,40 +156,46 @@ class AllocationForm(forms.Form):
             self.kinds.append(indicator.code)
             for unit in self.units:
                 for part, label in (("stock", "年末存量"), ("first", "首次认定")):
-                    self.fields[f"{indicator.code}-{unit.code}-{part}"] = _whole_number(
+                    name = cell_name(indicator.code, unit.code, part)
+                    self.fields[name] = _whole_number(
                         f"{unit.short_name}{indicator.short_name}{label}"
                     )
 
     def wanted(self) -> dict[Key, Wanted]:
         """What is entered, for a valid form."""
-        given = self.cleaned_data
-        return {
-            (kind, unit.pk): Wanted(
-                given[f"{kind}-{unit.code}-stock"], given[f"{kind}-{unit.code}-first"]
-            )
-            for kind in self.kinds
-            for unit in self.units
-        }
+        wanted = {}
+        for kind in self.kinds:
+            for unit in self.units:
+                wanted[kind, unit.pk] = Wanted(
+                    stock=self.cleaned_data[cell_name(kind, unit.code, "stock")],
+                    first=self.cleaned_data[cell_name(kind, unit.code, "first")],
+                )
+        return wanted
 
     def worked_on(self, number: int) -> AllocationForm:
-        """This form with all that was entered, its errors, and the revision in force as the one worked on."""
-        self.data = (
-            {**self.data.dict(), "seen": str(number)} if hasattr(self.data, "dict") else self.data
-        )
+        """This form with its entries and errors, and `number` as the revision worked on."""
+        # The data of a request cannot be changed, so it is replaced.
+        if isinstance(self.data, QueryDict):
+            self.data = {**self.data.dict(), "seen": str(number)}
         return self
 
-    def sums(self) -> dict[str, tuple[int, int, int]]:
-        """Kind → (sum of all stocks, of those outside the parks, of first recognitions); what is no number counts 0."""
-        found = {}
+    def sums(self) -> dict[str, EnteredSums]:
+        """By kind; what is no number counts 0, so that also a form with errors has sums."""
+        sums = {}
         for kind in self.kinds:
-            stock = {unit: self._number(f"{kind}-{unit.code}-stock") for unit in self.units}
-            outside = sum(number for unit, number in stock.items() if unit.kind != Unit.Kind.PARK)
-            first = sum(self._number(f"{kind}-{unit.code}-first") for unit in self.units)
-            found[kind] = (sum(stock.values()), outside, first)
-        return found
+            stock = outside = first = 0
+            for unit in self.units:
+                firms = self._number(cell_name(kind, unit.code, "stock"))
+                stock += firms
+                if unit.kind != Unit.Kind.PARK:
+                    outside += firms
+                first += self._number(cell_name(kind, unit.code, "first"))
+            sums[kind] = EnteredSums(stock, outside, first)
+        return sums
 
     def _number(self, name: str) -> int:
         value = self[name].value()
+        # The cell may hold anything that was typed, since sums are shown of wrong forms too.
         try:
             return int(value)
         except (TypeError, ValueError):
@@ -178,22 +203,27 @@ class AllocationForm(forms.Form):
 
     @property
     def wrong_cells(self) -> int:
+        """How many cells have an error. Only names of cells contain a hyphen."""
         return sum(name in self.errors for name in self.fields if "-" in name)
 
 
 def _whole_number(label: str) -> forms.IntegerField:
-    said = {
+    messages = {
         "required": "不能空，没有任务填0。",
         "invalid": "须为整数。",
         "min_value": "不能为负。",
         "max_value": f"不能大于{MOST}。",
     }
-    look = {
+    # A text field: a number field sends nothing for what is no number, and no error could show it.
+    attributes = {
         "inputmode": "numeric",
         "class": "form-control form-control-sm goal-cell",
         "aria-label": label,
     }
-    widget = forms.TextInput(attrs=look)
     return forms.IntegerField(
-        label=label, min_value=0, max_value=MOST, error_messages=said, widget=widget
+        label=label,
+        min_value=0,
+        max_value=MOST,
+        error_messages=messages,
+        widget=forms.TextInput(attrs=attributes),
     )

@@ -1,4 +1,4 @@
-"""The page of a year's goals: who shall reach what, how far each has come, and what the share of the parks leaves."""
+"""The page of a year's goals: who shall reach what, how far each has come, what the parks leave."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from targets.models import GoalRevision, Indicator, PaceRule, Scope
 
 @dataclass(frozen=True)
 class GoalRow:
-    """A unit, or a sum (`unit` None), with all three measures; `asked` is the one that is judged and ranked."""
+    """A unit, or a sum (`unit` None), with all three measures.
+
+    `asked` is the measure that the page judges and ranks by. `page` and `list_url` are addresses.
+    """
 
     name: str
     unit: Unit | None
@@ -54,7 +57,11 @@ class GoalsGroup:
 
 @dataclass(frozen=True)
 class GoalsPage:
-    """`needs` of the year for both kinds, `need` for the kind asked (None: the plan draws no path in that year)."""
+    """What the page shows of a year.
+
+    `needs` holds all headline indicators, `need` is that of the kind asked: None where the plan
+    draws no path in that year. `levers`: each with the address of the firms outside the parks.
+    """
 
     asked: GoalsQuestion
     when: Calendar
@@ -70,7 +77,7 @@ class GoalsPage:
 
     @property
     def need(self) -> DistrictNeed | None:
-        return next((one for one in self.needs if one.indicator.code == self.asked.kind), None)
+        return next((need for need in self.needs if need.indicator.code == self.asked.kind), None)
 
     @property
     def rows(self) -> list[GoalRow]:
@@ -78,39 +85,44 @@ class GoalsPage:
 
 
 def build_page(asked: GoalsQuestion, user: User) -> GoalsPage:
-    """The number of queries depends neither on the firms nor on the units. Figures go by certificate dates."""
-    revisions = goal_revisions.revisions(asked.year)
+    """The number of queries depends neither on the firms nor on the units.
+
+    Figures go by certificate dates.
+    """
+    revisions = goal_revisions.all_revisions(asked.year)
     revision = revisions[0] if revisions else None
-    allotted, needs_now = (
-        goal_revisions.goals_of_revision(revision),
-        allocation.needs_of(asked.year),
-    )
+    needs = allocation.needs_of(asked.year)
     rules = list(PaceRule.objects.all())
-    board = board_of(asked, allotted, rules)
+    board = board_of(asked, goal_revisions.goals_of_revision(revision), rules)
     units = list(Unit.objects.reporting())
-    shown = (
-        units if user.sees_whole_district else [unit for unit in units if unit.pk == user.unit_id]
-    )
-    question = Question(asked.day)
+    visible = units
+    if not user.sees_whole_district:
+        # A reporter sees the district's row and the own unit's, no other unit's.
+        visible = [unit for unit in units if unit.pk == user.unit_id]
+    outside_goals = board.allotted_to(_towns(units))
     return GoalsPage(
         asked=asked,
         when=board.when,
-        needs=needs_now,
+        needs=needs,
         revision=revision,
         revisions=revisions,
-        groups=[group for group in board.groups(units, shown, user) if group.rows],
+        groups=[group for group in board.groups(units, visible, user) if group.rows],
         district=board.total("全区", units, str(Scope.DISTRICT)),
-        levers=[
-            (
-                allocation.lever(need, board.done.counts, asked.day),
-                links.figure(question, need.indicator.code, Scope.OUTSIDE),
-            )
-            for need in needs_now
-            if need.share_target
-        ],
+        levers=_levers(needs, board),
         rules=rules,
-        outside_goal=goal.stock if (goal := board.allotted_to(_towns(units))) else 0,
+        outside_goal=outside_goals.stock if outside_goals else 0,
     )
+
+
+def _levers(needs: Iterable[DistrictNeed], board: GoalsBoard) -> list[tuple[Lever, str]]:
+    """Only where the plan asks for a share of the firms in the parks."""
+    day = board.asked.day
+    levers = []
+    for need in needs:
+        if need.share_target:
+            outside_url = links.figure(Question(day), need.indicator.code, Scope.OUTSIDE)
+            levers.append((allocation.build_lever(need, board.done.counts, day), outside_url))
+    return levers
 
 
 def _towns(units: Iterable[Unit]) -> list[Unit]:
@@ -119,7 +131,11 @@ def _towns(units: Iterable[Unit]) -> list[Unit]:
 
 @dataclass(frozen=True)
 class GoalsBoard:
-    """Everything that a row of the table is made from."""
+    """Everything that a row of the table is made from.
+
+    `closings` and `allotted` hold all headline indicators, so that a board of one kind can be
+    asked for another without counting anew (`of_kind`).
+    """
 
     asked: GoalsQuestion
     closings: Mapping[str, Sequence[dt.date]]
@@ -138,27 +154,26 @@ class GoalsBoard:
     def of_kind(self, kind: str) -> GoalsBoard:
         return replace(self, asked=replace(self.asked, kind=kind))
 
-    def groups(self, units: Sequence[Unit], shown: Sequence[Unit], user: User) -> list[GoalsGroup]:
-        whole = user.sees_whole_district
+    def groups(
+        self, units: Sequence[Unit], visible: Sequence[Unit], user: User
+    ) -> list[GoalsGroup]:
+        """Parks and towns; with a sum for those who see the whole district."""
         parks = [unit for unit in units if unit.kind == Unit.Kind.PARK]
-        towns = _towns(units)
-        return [
-            GoalsGroup(
-                title,
-                self._sorted(self.row(unit) for unit in members if unit in shown),
-                total if whole else None,
-            )
-            for title, members, total in (
-                ("园区平台", parks, self.total("园区平台合计", parks, str(Scope.PARKS))),
-                (
-                    "镇街（园区平台以外的企业）",
-                    towns,
-                    self.total("园区外合计", towns, str(Scope.OUTSIDE)),
-                ),
-            )
-        ]
+        groups = []
+        # Parks and firms in no park make up the district, so the two sums add up to its row.
+        for title, members, sum_name, scope in (
+            ("园区平台", parks, "园区平台合计", Scope.PARKS),
+            ("镇街（园区平台以外的企业）", _towns(units), "园区外合计", Scope.OUTSIDE),
+        ):
+            rows = self._sorted(self.row(unit) for unit in members if unit in visible)
+            total = None
+            if user.sees_whole_district:
+                total = self.total(sum_name, members, str(scope))
+            groups.append(GoalsGroup(title, rows, total))
+        return groups
 
     def _sorted(self, rows: Iterable[GoalRow]) -> list[GoalRow]:
+        """By the measure asked, what nothing can be said of last; else in the plan's order."""
         if self.asked.sort == "rate":
             return sorted(rows, key=lambda row: _last_if_none(row.asked.rate))
         if self.asked.sort == "gap":
@@ -166,46 +181,52 @@ class GoalsBoard:
         return list(rows)
 
     def row(self, unit: Unit) -> GoalRow:
+        question = Question(self.asked.day)
+        # A town answers only for its firms outside the parks: the list must leave out the others.
         place = None if unit.kind == Unit.Kind.PARK else {"park": str(Scope.OUTSIDE)}
-        return self._row(
-            unit.short_name,
-            unit,
-            answered_for(unit),
-            self.allotted.get((self.asked.kind, unit.pk)),
-            links.figure(Question(self.asked.day), self.asked.kind, unit.code, place=place),
+        goals = self.allotted.get((self.asked.kind, unit.pk))
+        measures = self.measures(self.asked.kind, answered_for(unit), goals)
+        return GoalRow(
+            name=unit.short_name,
+            unit=unit,
+            page=links.page(Question(latest_or_today(self.asked.day)), "unit", unit.code),
+            list_url=links.figure(question, self.asked.kind, unit.code, place=place),
+            asked=measures[self.asked.measure],
+            measures=measures,
+        )
+
+    def total(self, name: str, units: Sequence[Unit], scope: str) -> GoalRow:
+        """The row of a sum: what is allotted to the units, what was done in the scope."""
+        measures = self.measures(self.asked.kind, scope, self.allotted_to(units))
+        return GoalRow(
+            name=name,
+            unit=None,
+            page="",
+            list_url=links.figure(Question(self.asked.day), self.asked.kind, scope),
+            asked=measures[self.asked.measure],
+            measures=measures,
         )
 
     def allotted_to(self, units: Iterable[Unit]) -> Goals | None:
-        own = [
-            self.allotted[key]
-            for unit in units
-            if (key := (self.asked.kind, unit.pk)) in self.allotted
-        ]
-        return allocation.total_of(own) if own else None
+        """The sum of the units' goals; None where none of them has any."""
+        keys = [(self.asked.kind, unit.pk) for unit in units]
+        goals = [self.allotted[key] for key in keys if key in self.allotted]
+        return allocation.total_of(goals) if goals else None
 
-    def total(self, name: str, units: Sequence[Unit], scope: str) -> GoalRow:
-        goal = self.allotted_to(units)
-        return self._row(
-            name, None, scope, goal, links.figure(Question(self.asked.day), self.asked.kind, scope)
-        )
-
-    def _row(
-        self, name: str, unit: Unit | None, scope: str, goal: Goals | None, list_url: str
-    ) -> GoalRow:
-        measures = self.measures(self.asked.kind, scope, goal)
-        page = (
-            links.page(Question(latest_or_today(self.asked.day)), "unit", unit.code) if unit else ""
-        )
-        return GoalRow(name, unit, page, list_url, measures[self.asked.measure], measures)
-
-    def measures(self, kind: str, scope: str, goal: Goals | None) -> dict[Measure, Completion]:
-        wanted = {one: getattr(goal, one.value) for one in Measure} if goal else {}
-        about = completion.CompletionQuestion(kind, scope, wanted)
+    def measures(self, kind: str, scope: str, goals: Goals | None) -> dict[Measure, Completion]:
+        """All three measures of a kind over a scope; `goals` None: nothing is allotted."""
+        allotted: dict[Measure, int] = {}
+        if goals:
+            allotted = {
+                Measure.STOCK: goals.stock,
+                Measure.NET: goals.net,
+                Measure.FIRST: goals.first,
+            }
+        question = completion.CompletionQuestion(kind, scope, allotted)
+        when = self.when_of(kind)
         return {
-            one: completion.measure_completion(
-                one, about, self.done, self.when_of(kind), self.rules
-            )
-            for one in Measure
+            measure: completion.measure_completion(measure, question, self.done, when, self.rules)
+            for measure in Measure
         }
 
 
@@ -216,12 +237,12 @@ def latest_or_today(day: dt.date) -> dt.date:
 
 
 def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
-    """Highest first."""
+    """A key that sorts the highest first."""
     return value is None, -(value or 0)
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnGoals:
     """A unit's own goals of a year for one kind."""
 
     indicator: Indicator
@@ -229,27 +250,30 @@ class Own:
     measures: Mapping[Measure, Completion]
 
 
-def of_unit(unit: Unit, day: dt.date) -> list[Own]:
-    """A unit's own goals of the day's year, as far as the data reaches; empty where none are allotted."""
+def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
+    """A unit's own goals of the day's year; empty where none are allotted."""
     board = board_on(day, unit)
     if board is None:
         return []
-    kinds = Indicator.objects.headlines()
-    return [
-        Own(one, board.asked.year, board.measures(one.code, answered_for(unit), goal))
-        for one in kinds
-        if (goal := board.allotted.get((one.code, unit.pk)))
-    ]
+    own = []
+    for indicator in Indicator.objects.headlines():
+        goals = board.allotted.get((indicator.code, unit.pk))
+        if goals:
+            measures = board.measures(indicator.code, answered_for(unit), goals)
+            own.append(OwnGoals(indicator, board.asked.year, measures))
+    return own
 
 
 def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
-    """The goals of the day's year, all or a unit's, and what was done up to the day, as far as the data reaches.
+    """The goals of the day's year, all or a unit's; None where none are allotted.
 
-    None where none are allotted.
+    What was done is counted up to the day, or as far as the data reaches within its year.
     """
     reach = latest_day()
-    day = min(day, reach) if reach.year == day.year else day
-    allotted = goal_revisions.goals_of_revision(goal_revisions.current(day.year), unit)
+    if reach.year == day.year:
+        day = min(day, reach)
+    # Goals are read before anything is counted: without them there is nothing to count for.
+    allotted = goal_revisions.goals_of_revision(goal_revisions.current_revision(day.year), unit)
     if not allotted:
         return None
     return board_of(GoalsQuestion(day.year, day, kind=""), allotted, PaceRule.objects.all())
@@ -258,11 +282,9 @@ def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
 def board_of(
     asked: GoalsQuestion, allotted: Mapping[Key, Goals], rules: Iterable[PaceRule]
 ) -> GoalsBoard:
+    """The board of some goals: counts the year's month ends besides the day, for all headlines."""
     when = Calendar(asked.year, asked.day, [])
-    done = ReachedCounts(
-        [*completion.month_ends(when), asked.day],
-        when.opening,
-        Indicator.objects.headline_codes(),
-    )
+    days = [*completion.month_ends(when), asked.day]
+    done = ReachedCounts(days, when.opening, Indicator.objects.headline_codes())
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, completion.closings(asked.year), done, allotted, thresholds)
+    return GoalsBoard(asked, completion.closing_days(asked.year), done, allotted, thresholds)

@@ -1,4 +1,4 @@
-"""Allocations of a year's goals: saved as revisions that are never rewritten, read back, told apart."""
+"""Allocations of a year's goals: saved as revisions that are never rewritten, and compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Key = tuple[str, int]
 
 
 class NotSaved(Exception):
-    """Nothing was saved; the message is a Chinese sentence. `about_reason`: it is the reason that is missing."""
+    """Nothing was saved; the message is a Chinese sentence.
+
+    `about_reason`: what is missing is the reason of the revision.
+    """
 
     def __init__(self, message: str, *, about_reason: bool = False) -> None:
         super().__init__(message)
@@ -26,7 +29,7 @@ class NotSaved(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is entered for a unit and an indicator; the growth follows from the basis day's firms."""
+    """What is entered for a unit and an indicator; growth follows from the basis day's firms."""
 
     stock: int
     first: int
@@ -42,52 +45,53 @@ class GoalChange:
     after: Goals
 
 
-def current(year: int) -> GoalRevision | None:
-    return (
-        GoalRevision.objects.filter(year=year).select_related("made_by").order_by("-number").first()
-    )
+def current_revision(year: int) -> GoalRevision | None:
+    """The revision in force; None where nothing is allotted yet."""
+    return next(iter(all_revisions(year)), None)
 
 
-def revisions(year: int) -> list[GoalRevision]:
+def all_revisions(year: int) -> list[GoalRevision]:
     """The latest first."""
-    return list(
-        GoalRevision.objects.filter(year=year).select_related("made_by").order_by("-number")
-    )
+    saved = GoalRevision.objects.filter(year=year).select_related("made_by")
+    return list(saved.order_by("-number"))
 
 
 def goals_of_revision(revision: GoalRevision | None, unit: Unit | None = None) -> dict[Key, Goals]:
     """All goals of a revision, or a unit's; empty without a revision."""
-    rows = UnitGoal.objects.filter(revision=revision) if revision else UnitGoal.objects.none()
-    rows = rows.filter(unit=unit) if unit else rows
-    found = rows.values_list("indicator__code", "unit_id", "stock", "net", "first")
-    return {(code, unit): Goals(stock, net, first) for code, unit, stock, net, first in found}
+    if revision is None:
+        return {}
+    saved = UnitGoal.objects.filter(revision=revision)
+    if unit:
+        saved = saved.filter(unit=unit)
+    rows = saved.values_list("indicator__code", "unit_id", "stock", "net", "first")
+    return {(code, unit_id): Goals(*numbers) for code, unit_id, *numbers in rows}
 
 
 def basis_stock(year: int) -> dict[Key, int]:
     """The firms each unit answers for on the basis day."""
     day = basis_day(year)
     counts = counting.count([day])
-    units = list(Unit.objects.reporting())
-    return {
-        (code, unit.pk): counts.stock(day, code, counting.answered_for(unit))
-        for code in Indicator.objects.headline_codes()
-        for unit in units
-    }
+    kinds = Indicator.objects.headline_codes()
+    stock = {}
+    for unit in Unit.objects.reporting():
+        for kind in kinds:
+            stock[kind, unit.pk] = counts.stock(day, kind, counting.answered_for(unit))
+    return stock
 
 
-def keep(
+def save_revision(
     year: int, wanted: Mapping[Key, Wanted], *, seen: int, reason: str, by: User
 ) -> GoalRevision:
-    """A further revision with all goals, or nothing. `seen`: number of the revision worked on (0 = none).
+    """Save a further revision with all goals, or nothing.
 
-    NotSaved when somebody saved in between, when nothing differs, or when the reason of a change is missing.
+    `seen` is the number of the revision that was worked on, 0 for none. Raises NotSaved when
+    somebody saved in between, when nothing differs, or when the reason of a change is missing.
     """
     with transaction.atomic():
-        # Whoever saves holds these two rows: of two first revisions at once the second waits and is then refused.
-        indicators = {
-            indicator.code: indicator
-            for indicator in Indicator.objects.select_for_update().filter(headline=True)
-        }
+        # The rows of the headline indicators serve as the lock. There may be no revision yet that
+        # could be locked: of two first ones at once the second waits here and is then refused.
+        locked = Indicator.objects.select_for_update().filter(headline=True)
+        indicators = {indicator.code: indicator for indicator in locked}
         last = GoalRevision.objects.filter(year=year).order_by("-number").first()
         if (last.number if last else 0) != seen:
             raise NotSaved(
@@ -95,12 +99,15 @@ def keep(
             )
         if last and not reason.strip():
             raise NotSaved("修订须写明原因。", about_reason=True)
-        before = {key: Wanted(one.stock, one.first) for key, one in goals_of_revision(last).items()}
+        before = {
+            key: Wanted(goals.stock, goals.first) for key, goals in goals_of_revision(last).items()
+        }
         if last and before == dict(wanted):
             raise NotSaved("与现行方案没有差别，没有保存。")
         revision = GoalRevision.objects.create(
             year=year, number=seen + 1, reason=reason.strip(), basis_day=basis_day(year), made_by=by
         )
+        # Growth is kept beside the stock: later corrections of the basis must not change it.
         stock = basis_stock(year)
         UnitGoal.objects.bulk_create(
             UnitGoal(
@@ -116,17 +123,19 @@ def keep(
     return revision
 
 
-def changes(revision: GoalRevision) -> Sequence[GoalChange]:
+def changes_of(revision: GoalRevision) -> Sequence[GoalChange]:
     """Against the revision before, in the order of the units; empty for a first one."""
     earlier = GoalRevision.objects.filter(year=revision.year, number=revision.number - 1).first()
     if earlier is None:
         return []
-    before, after = goals_of_revision(earlier), goals_of_revision(revision)
+    before_by_key, after_by_key = goals_of_revision(earlier), goals_of_revision(revision)
     nothing = Goals(0, 0, 0)
-    return [
-        GoalChange(indicator, unit, before.get(key, nothing), after.get(key, nothing))
-        for indicator in Indicator.objects.headlines()
-        for unit in Unit.objects.reporting()
-        if (key := (indicator.code, unit.pk))
-        and before.get(key, nothing) != after.get(key, nothing)
-    ]
+    units = list(Unit.objects.reporting())
+    found = []
+    for indicator in Indicator.objects.headlines():
+        for unit in units:
+            key = (indicator.code, unit.pk)
+            before, after = before_by_key.get(key, nothing), after_by_key.get(key, nothing)
+            if before != after:
+                found.append(GoalChange(indicator, unit, before, after))
+    return found

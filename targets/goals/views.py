@@ -1,4 +1,4 @@
-"""The page of a year's goals, its charts and export, an earlier revision, and the form of the bureau."""
+"""A year's goals: the page, its charts and export, an earlier revision, the bureau's form."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from targets.output import chart_images
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
-    """A question that was not understood is answered by default, says so, and is a 400."""
-    form, user = GoalsForm(request.GET), person(request)
+def goals_page(request: HttpRequest) -> HttpResponse:
+    """Goals and completion. A question not understood is answered by default, and is a 400."""
+    form = GoalsForm(request.GET)
     asked = form.asked()
     context: dict[str, Any] = {"form": form, "asked": asked, "problems": form.problems}
     status = 400 if form.problems else 200
     if not outlook_assembly.possible():
         return render(request, "targets/goals/goals.html", context, status=status)
-    found = goal_page.build_page(asked, user)
+    goals = goal_page.build_page(asked, person(request))
     context |= {
-        "page": found,
-        "charts": charts.build_charts(found),
-        "said": words.of_page(found),
-        "said_of_need": words.of_need(found.need) if found.need else "",
-        "said_of_calendar": words.of_calendar(found.when),
-        "pace": words.of_pace(found.rules),
+        "page": goals,
+        "charts": charts.build_charts(goals),
+        "said": words.of_page(goals),
+        "said_of_need": words.of_need(goals.need) if goals.need else "",
+        "said_of_calendar": words.of_calendar(goals.when),
+        "pace": words.of_pace(goals.rules),
         "awaiting": GoalState.AWAITING,
-        "levers": [(one, words.of_lever(one), url) for one, url in found.levers],
+        "levers": [(lever, words.of_lever(lever), url) for lever, url in goals.levers],
         "words": words,
     }
     return render(request, "targets/goals/goals.html", context, status=status)
@@ -50,84 +50,89 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @revalidated
-def chart(request: HttpRequest, name: str) -> HttpResponse:
-    found = charts.build_charts(_found(request))
-    if name not in found:
+def goals_chart(request: HttpRequest, name: str) -> HttpResponse:
+    drawn_charts = charts.build_charts(_page_asked(request))
+    if name not in drawn_charts:
         raise Http404
-    drawn = chart_images.svg(found[name].option, height=charts.height(found[name]))
-    return HttpResponse(drawn, content_type="image/svg+xml")
+    image = chart_images.svg(
+        drawn_charts[name].option, height=charts.image_height(drawn_charts[name])
+    )
+    return HttpResponse(image, content_type="image/svg+xml")
 
 
 @require_safe
-def export(request: HttpRequest, form_at: str) -> FileResponse:
-    found = _found(request)
-    kind = Indicator.objects.get(code=found.asked.kind).short_name
-    return goal_export.export_goals(found, kind, person(request), form_at)
+def goals_export(request: HttpRequest, form_at: str) -> FileResponse:
+    goals = _page_asked(request)
+    kind = Indicator.objects.get(code=goals.asked.kind).short_name
+    return goal_export.export_goals(goals, kind, person(request), form_at)
 
 
 @require_safe
-def revision(request: HttpRequest, year: int, number: int) -> HttpResponse:
+def revision_page(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """A revision as it was saved, and what it changed; a reporter reads the own unit's goals."""
-    found = get_object_or_404(
+    saved = get_object_or_404(
         GoalRevision.objects.select_related("made_by"), year=year, number=number
     )
     units = list(Unit.objects.reporting().visible_to(person(request)))
-    rows = revisions.goals_of_revision(found)
-    visible = {unit.pk for unit in units}
     kinds = list(Indicator.objects.headlines())
+    goals = revisions.goals_of_revision(saved)
+    totals = []
+    for kind in kinds:
+        of_kind = [unit_goals for (code, _), unit_goals in goals.items() if code == kind.code]
+        totals.append(allocation.total_of(of_kind))
+    visible = {unit.pk for unit in units}
     context = {
-        "revision": found,
-        "rows": [(unit, [rows.get((kind.code, unit.pk)) for kind in kinds]) for unit in units],
-        "totals": [
-            allocation.total_of(goals for (code, _), goals in rows.items() if code == kind.code)
-            for kind in kinds
-        ],
+        "revision": saved,
+        "rows": [(unit, [goals.get((kind.code, unit.pk)) for kind in kinds]) for unit in units],
+        "totals": totals,
         "kinds": kinds,
-        "changes": [one for one in revisions.changes(found) if one.unit.pk in visible],
+        "changes": [change for change in revisions.changes_of(saved) if change.unit.pk in visible],
     }
     return render(request, "targets/goals/revision.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @bureau_only("只有科技局可以编制任务分解。")
-def edit(request: HttpRequest, year: int) -> HttpResponse:
+def edit_goals(request: HttpRequest, year: int) -> HttpResponse:
     """All units at once; for the bureau. `act=check` adds up what is entered and saves nothing."""
     if not outlook_assembly.possible() or year not in GoalsForm({}).years:
         raise Http404
-    current, needs = revisions.current(year), allocation.needs_of(year)
+    # Whatever is checked or refused below, the page tells it beside what is in force now.
+    current = revisions.current_revision(year)
+    needs = allocation.needs_of(year)
     units = list(Unit.objects.reporting())
-    needed = [need.indicator for need in needs]
+    indicators = [need.indicator for need in needs]
     if request.method != "POST":
-        form = AllocationForm(
-            None, units=units, indicators=needed, initial=goal_edit.initial_of(current, year)
-        )
+        initial = goal_edit.initial_of(current, year)
+        form = AllocationForm(None, units=units, indicators=indicators, initial=initial)
     else:
-        form = AllocationForm(request.POST, units=units, indicators=needed)
+        form = AllocationForm(request.POST, units=units, indicators=indicators)
         if form.is_valid() and request.POST.get("act") != "check":
-            if saved := _saved(form, year, person(request)):
+            saved = _save(form, year, person(request))
+            if saved:
                 messages.success(request, f"已保存：{saved}。")
                 return redirect(f"{reverse('goals')}?year={year}")
-            form = form.worked_on(
-                current.number if current else 0
-            )  # refused, and told of what is in force
+            # The page now shows what is in force, so the next try is a change of that.
+            form = form.worked_on(current.number if current else 0)
     context = {"form": form, "year": year, "current": current, "proposal": words.PROPOSAL}
-    context |= goal_edit.shown(form, year, current, needs)
+    context |= goal_edit.page_context(form, year, current, needs)
     return render(request, "targets/goals/edit.html", context, status=422 if form.errors else 200)
 
 
-def _saved(form: AllocationForm, year: int, by: User) -> GoalRevision | None:
+def _save(form: AllocationForm, year: int, by: User) -> GoalRevision | None:
     """The new revision; None with the reason among the form's errors."""
-    given = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        return revisions.keep(
-            year, form.wanted(), seen=given["seen"], reason=given["reason"], by=by
+        return revisions.save_revision(
+            year, form.wanted(), seen=cleaned["seen"], reason=cleaned["reason"], by=by
         )
     except revisions.NotSaved as error:
         form.add_error("reason" if error.about_reason else None, str(error))
         return None
 
 
-def _found(request: HttpRequest) -> goal_page.GoalsPage:
+def _page_asked(request: HttpRequest) -> goal_page.GoalsPage:
+    """404 for a question that is not understood, and while the plan is not loaded."""
     form = GoalsForm(request.GET)
     if not form.is_valid() or not outlook_assembly.possible():
         raise Http404

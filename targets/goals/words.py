@@ -1,4 +1,4 @@
-"""What the goals page says in sentences; each rule of counting and colouring is put into words here once."""
+"""What the goals page says in sentences, and its rules of counting and colouring in words."""
 
 from __future__ import annotations
 
@@ -10,64 +10,71 @@ from targets.goals.completion import Calendar, GoalState, Measure
 from targets.goals.page import GoalRow, GoalsPage
 from targets.models import PaceRule
 
-CREDIT = "企业按统计日所在单位计一次：迁移后随企业计入新单位，当年的首次认定也一并随迁；迁移不是首次认定，也不增加全区净增。"
+CREDIT = (
+    "企业按统计日所在单位计一次：迁移后随企业计入新单位，当年的首次认定也一并随迁；"
+    "迁移不是首次认定，也不增加全区净增。"
+)
 PARTITION = (
     "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区，不重不漏。"
     "园区外不是越多越好：多于目标的，先看园区平台占比的余地。"
 )
 PROPOSAL = (
-    "建议方案：各单位保住现有家数，全区还需增加的家数一半按现有家数、一半按后备库家数分摊，余数从大到小进位，合计分毫不差；"
-    "镇街合计不超过园区平台占比目标允许的园区外家数，超出部分由园区平台承担，镇街现有家数已超出的按比例调减。"
+    "建议方案：各单位保住现有家数，"
+    "全区还需增加的家数一半按现有家数、一半按后备库家数分摊，余数从大到小进位，合计分毫不差；"
+    "镇街合计不超过园区平台占比目标允许的园区外家数，超出部分由园区平台承担，"
+    "镇街现有家数已超出的按比例调减。"
     "首次认定 = 净增 + 预计到期未续和退出，按各单位净增与现有家数分摊。"
 )
 
 
 def of_sum(need: DistrictNeed, total: int) -> str:
-    """合计702家，比全区目标多1家。"""
+    """合计702家，比全区目标多1家（…）。"""
     apart = total - need.smallest
-    more = (
-        f"比全区目标多{apart}家"
-        if apart > 0
-        else f"比全区目标少{-apart}家"
-        if apart
-        else "正好等于全区目标"
-    )
-    return f"合计{total}家，{more}（{of_need(need)}）。"
+    if apart > 0:
+        comparison = f"比全区目标多{apart}家"
+    elif apart < 0:
+        comparison = f"比全区目标少{-apart}家"
+    else:
+        comparison = "正好等于全区目标"
+    return f"合计{total}家，{comparison}（{of_need(need)}）。"
 
 
 def of_need(need: DistrictNeed) -> str:
+    """What the district needs, and whether the plan says so itself; without a full stop."""
     if need.between is None:
         return f"{need.year}年{need.wording}，即至少{need.smallest}家"
-    return f"{need.year}年行动计划没有定数，按{need.between[0]}年至{need.between[1]}年直线推算，至少{need.smallest}家"
+    first, last = need.between
+    return f"{need.year}年行动计划没有定数，按{first}年至{last}年直线推算，至少{need.smallest}家"
 
 
 def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
     """Whether goals that add up so keep to the share of the parks."""
+    # Both the share and the room are of the goals as entered, not of today's firms.
     share = need.share(total, outside)
     if share.slack is None:
         return "园区平台占比：行动计划没有要求。"
     if not total:
         return "园区平台占比：合计为0，无从计算。"
-    said = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
+    allowed = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
     if share.slack < 0:
-        return f"{said}，超出{-share.slack}家，达不到{need.floor:.0f}%。"
-    return f"{said}，符合{need.floor:.0f}%以上" + (
-        f"，另有{share.slack}家余量。" if share.slack else "，正好用满。"
-    )
+        return f"{allowed}，超出{-share.slack}家，达不到{need.floor:.0f}%。"
+    room = f"另有{share.slack}家余量" if share.slack else "正好用满"
+    return f"{allowed}，符合{need.floor:.0f}%以上，{room}。"
 
 
 def of_lever(lever: Lever) -> list[str]:
     """The slack at today's firms and at the goal, and what one more outside costs."""
-    now, then, floor = lever.now, lever.at_goal, lever.need.floor
-    said = [f"现有{now.district}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。"]
-    said.append(
-        f"达到{then.district}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。"
-    )
+    now, then = lever.now, lever.at_goal
+    sentences = [
+        f"现有{now.district}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。",
+        f"达到{then.district}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。",
+    ]
     if lever.inside_per_outside:
-        said.append(
-            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，才能保住{floor:.0f}%。"
+        sentences.append(
+            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，"
+            f"才能保住{lever.need.floor:.0f}%。"
         )
-    return said
+    return sentences
 
 
 def _room(slack: int | None) -> str:
@@ -77,22 +84,31 @@ def _room(slack: int | None) -> str:
 
 
 def of_pace(rules: Sequence[PaceRule]) -> list[tuple[GoalState, str, str]]:
-    """Each state of the rule, from when it holds in words, and the bureau's note."""
-    known = [rule for rule in rules if rule.at_least is not None]
-    told = [(GoalState(rule.state), _points(rule), rule.note) for rule in known]
-    lowest = min((rule.at_least for rule in known if rule.at_least is not None), default=None)
-    rest = f"落后超过{plain(-lowest)}个百分点" if lowest is not None and lowest <= 0 else "其余"
-    return [
-        *told,
-        *((GoalState(rule.state), rest, rule.note) for rule in rules if rule.at_least is None),
-    ]
+    """Each state of the rule, from when it holds in words, and the bureau's note.
+
+    The state without a threshold comes last: it holds below the lowest of the others.
+    """
+    lines = []
+    thresholds = []
+    for rule in rules:
+        if rule.at_least is not None:
+            thresholds.append(rule.at_least)
+            lines.append((GoalState(rule.state), _from_when(rule.at_least), rule.note))
+    # What reaches no threshold has the state that has none.
+    rest = "其余"
+    if thresholds and min(thresholds) <= 0:
+        rest = f"落后超过{plain(-min(thresholds))}个百分点"
+    for rule in rules:
+        if rule.at_least is None:
+            lines.append((GoalState(rule.state), rest, rule.note))
+    return lines
 
 
-def _points(rule: PaceRule) -> str:
-    assert rule.at_least is not None  # asked only of states with a threshold
-    if rule.at_least > 0:
-        return f"领先{plain(rule.at_least)}个百分点及以上"
-    return f"落后不超过{plain(-rule.at_least)}个百分点" if rule.at_least else "不落后"
+def _from_when(at_least: Decimal) -> str:
+    """A threshold in percentage points as words."""
+    if at_least > 0:
+        return f"领先{plain(at_least)}个百分点及以上"
+    return f"落后不超过{plain(-at_least)}个百分点" if at_least else "不落后"
 
 
 def plain(value: Decimal) -> str:
@@ -104,26 +120,28 @@ def of_calendar(when: Calendar) -> str:
     """How much of the year is over, and what of it is to be expected already."""
     if not when.begun:
         return f"{when.year}年尚未开始，只列目标和现有家数。"
-    said = f"{when.year}年已过{float(when.elapsed) * 100:.1f}%。"
+    elapsed = f"{when.year}年已过{float(when.elapsed) * 100:.1f}%。"
     if not when.closings:
-        return said
+        return elapsed
     batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。"
     if when.awaiting:
-        return f"{said}{batches}证书尚待公布：落后于时间进度的先记“尚待公布”，不记滞后。"
-    return f"{said}{batches}证书正在公布，按时间进度判断。"
+        return f"{elapsed}{batches}证书尚待公布：落后于时间进度的先记“尚待公布”，不记滞后。"
+    return f"{elapsed}{batches}证书正在公布，按时间进度判断。"
 
 
 def of_chart(rows: Sequence[GoalRow], measure: Measure) -> str:
     """The sentence that the chart proves."""
+    if not rows:
+        return "没有单位。"
     judged = [row for row in rows if row.asked.rate is not None]
     if not judged:
-        return f"尚未下达{measure.label}任务，图中只列现有数。" if rows else "没有单位。"
-    met = [row for row in judged if (row.asked.gap or 0) <= 0]
+        return f"尚未下达{measure.label}任务，图中只列现有数。"
+    completed = [row for row in judged if (row.asked.gap or 0) <= 0]
+    sentence = f"{len(judged)}个单位有{measure.label}任务，{len(completed)}个已完成"
     behind = max(judged, key=lambda row: row.asked.gap or 0)
-    said = f"{len(judged)}个单位有{measure.label}任务，{len(met)}个已完成"
     if (behind.asked.gap or 0) > 0:
-        said += f"；缺口最大的是{behind.name}，差{behind.asked.gap}家"
-    return said + "。"
+        sentence += f"；缺口最大的是{behind.name}，差{behind.asked.gap}家"
+    return sentence + "。"
 
 
 def of_page(page: GoalsPage) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""API views of the plan and its figures; the firms, with the filters of a figure; the recompute job."""
+"""API of the plan and its figures: targets, figures on a day, the firms behind them."""
 
 from __future__ import annotations
 
@@ -71,12 +71,15 @@ class FiguresQuery(StrictForm, ReleaseForm):
     as_of = forms.DateField(label="统计日期", required=False)
     definition = forms.ChoiceField(label="统计口径", choices=Definition.choices, required=False)
 
-    def asked(self) -> Question:
-        """ValidationError when a parameter is wrong."""
-        given = understood(self).cleaned_data
-        release: Release | None = given["release"]
-        day = release.as_of if release else given["as_of"] or timezone.localdate()
-        return Question(day, given["definition"] or Definition.CERTIFICATE.value, release)
+    def parse_question(self) -> Question:
+        """Today by certificate dates, unless something else is asked. ValidationError if wrong."""
+        cleaned = understood(self).cleaned_data
+        definition = cleaned["definition"] or Definition.CERTIFICATE.value
+        release: Release | None = cleaned["release"]
+        if release:
+            # A release has a day of its own; `clean` has refused any other.
+            return Question(release.as_of, definition, release)
+        return Question(cleaned["as_of"] or timezone.localdate(), definition)
 
 
 class ProgressQuery(FiguresQuery):
@@ -84,19 +87,20 @@ class ProgressQuery(FiguresQuery):
 
     def clean_scope(self) -> str:
         scope: str = self.cleaned_data["scope"]
-        if (
-            scope
-            and scope not in Scope.values
-            and not Unit.objects.reporting().filter(code=scope).exists()
-        ):
+        if not scope or scope in Scope.values:
+            return scope
+        if not Unit.objects.reporting().filter(code=scope).exists():
             raise forms.ValidationError(f"没有“{scope}”这一统计范围。")
         return scope
 
     def scope_for(self, user: User) -> str:
-        """The scope asked for, or one's own. The district's totals against the plan are for everyone."""
-        own = user.reporting_unit.code if user.reporting_unit else Scope.DISTRICT
-        scope = self.cleaned_data["scope"] or own
-        if not user.sees_whole_district and scope not in (own, Scope.DISTRICT):
+        """The scope asked for, or one's own.
+
+        The district's totals against the plan are for everyone.
+        """
+        own_scope = user.reporting_unit.code if user.reporting_unit else Scope.DISTRICT
+        scope = self.cleaned_data["scope"] or own_scope
+        if not user.sees_whole_district and scope not in (own_scope, Scope.DISTRICT):
             raise PermissionDenied("只能查看全区合计和本单位的统计数字。")
         return scope
 
@@ -109,16 +113,15 @@ class Figures(PortalApi):
     )
     @revalidated_get
     def get(self, request: Request) -> Response:
-        question = FiguresQuery(request.query_params).asked()
+        question = FiguresQuery(request.query_params).parse_question()
         user: User = request.user  # type: ignore[assignment]
         figures = live_or_frozen.source_for(question).count([question.on]).figures(question.on)
         if not user.sees_whole_district:
-            figures = [
-                figure for figure in figures if user.unit and figure["scope"] == user.unit.code
-            ]
-        return Response(
-            FiguresReply({"shown": freshness.build_freshness(question), "figures": figures}).data
-        )
+            own_code = user.unit.code if user.unit else None
+            figures = [figure for figure in figures if figure["scope"] == own_code]
+        # Counting has brought the spans up to date: only now is it known how fresh they are.
+        reply = {"shown": freshness.build_freshness(question), "figures": figures}
+        return Response(FiguresReply(reply).data)
 
 
 class ProgressView(PortalApi):
@@ -130,12 +133,13 @@ class ProgressView(PortalApi):
     @revalidated_get
     def get(self, request: Request) -> Response:
         query = ProgressQuery(request.query_params)
-        question = query.asked()
+        question = query.parse_question()
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
         source = live_or_frozen.source_for(question)
         counts = source.count([question.on])
         targets = progress.from_counts(counts, question.on, scope, source.plan())
         shares = []
+        # The plan asks the share of the parks of the district as a whole, not of a unit.
         if scope == Scope.DISTRICT:
             for code in source.indicators().headline_codes:
                 shares.append(progress.park_share(counts, question.on, code, targets))
@@ -157,7 +161,6 @@ class Recompute(PortalApi):
         if not user.in_bureau:
             raise PermissionDenied("只有科技局人员可以发起重算。")
         job = jobs.submit(kind="recompute", by=user)
-        place = reverse("api-jobs-detail", args=[job.pk], request=request)
-        return Response(
-            JobSerializer(job).data, status=status.HTTP_202_ACCEPTED, headers={"Location": place}
-        )
+        # The job runs in the background: 202, with the address where it can be watched.
+        headers = {"Location": reverse("api-jobs-detail", args=[job.pk], request=request)}
+        return Response(JobSerializer(job).data, status.HTTP_202_ACCEPTED, headers=headers)

@@ -1,4 +1,4 @@
-"""What a leader must know beside the headlines: which units hold a goal back, and which firms are to be called now."""
+"""Who needs attention: units that are behind their goals, and firms to call now."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from targets.outlook.model.cohorts import DAYS_SOON
 from targets.renewals import page as renewal_page
 from targets.renewals import rules as renewal_rules
 from targets.renewals.form import RenewalsQuestion
+from targets.renewals.rules import RenewalRow
 
-NAMED = 3
+UNITS_NAMED = 3
 """Units that the sentence names."""
-CALLED = 12
+FIRMS_CALLED = 12
+DAY = dt.timedelta(1)
 Renewal = renewal_rules.RenewalState
+# The less has been done for a renewal, the more urgent the call. States that close it are absent.
 MOST_URGENT = (
     Renewal.NOT_STARTED,
     Renewal.REJECTED,
@@ -32,7 +35,9 @@ MOST_URGENT = (
 
 @dataclass(frozen=True)
 class Behind:
-    """A unit that has fewer firms than its goal asks for by the day; `short`: so many fewer, at least one."""
+    """A unit that has fewer firms than its goal asks for by the day; `short`: so many fewer, at
+    least one.
+    """
 
     row: GoalRow
     short: int
@@ -44,9 +49,11 @@ class Behind:
 
 @dataclass(frozen=True)
 class Race:
-    """How the units stand to their goals of a year: `behind` the furthest first, of `judged` that have a goal.
+    """How the units stand to their goals of a year: `behind` the furthest first, of `judged` that
+    have a goal.
 
-    `awaiting`: those short of it while the year's certificates are still to be published, who are not called behind.
+    `awaiting`: short of it while the year's certificates are still to be published, hence not
+    called behind.
     """
 
     indicator: Indicator
@@ -62,31 +69,30 @@ class Race:
 
     @property
     def count_in_words(self) -> str:
-        waiting = f"{len(self.awaiting)}个低于时间进度、证书尚待公布" if self.awaiting else ""
-        behind = (
-            f"{len(self.behind)}个落后于时间进度"
-            if self.behind
-            else ""
-            if waiting
-            else "都不落后于时间进度"
-        )
-        return "，".join(filter(None, [f"{self.judged}个单位有任务", behind, waiting]))
+        parts = [f"{self.judged}个单位有任务"]
+        if self.behind:
+            parts.append(f"{len(self.behind)}个落后于时间进度")
+        if self.awaiting:
+            parts.append(f"{len(self.awaiting)}个低于时间进度、证书尚待公布")
+        if not self.shown:
+            parts.append("都不落后于时间进度")
+        return "，".join(parts)
 
     @property
     def sentence(self) -> str:
         if not self.shown:
             return f"{self.count_in_words}。"
-        named = "、".join(f"{one.name}（差{one.short}家）" for one in self.shown[:NAMED])
-        more = "等" if len(self.shown) > NAMED else ""
-        return f"{self.count_in_words}：{named}{more}。"
+        names = "、".join(f"{unit.name}（差{unit.short}家）" for unit in self.shown[:UNITS_NAMED])
+        more = "等" if len(self.shown) > UNITS_NAMED else ""
+        return f"{self.count_in_words}：{names}{more}。"
 
 
 @dataclass(frozen=True)
 class Calls:
-    """The high-tech firms whose certificate has its last day within DAYS_SOON days and whose renewal is open.
+    """Firms whose certificate has its last day within DAYS_SOON days and whose renewal is open.
 
-    `waiting`: those of them that have filed; `lapsed`: firms besides whose certificate has lapsed and may still be
-    renewed; `first`: CALLED of the firms, by MOST_URGENT and the last day.
+    `waiting`: those of them that have filed. `lapsed`: firms besides whose certificate has lapsed
+    and may still be renewed. `first`: FIRMS_CALLED of the firms, by MOST_URGENT and the last day.
     """
 
     firms: int
@@ -94,71 +100,79 @@ class Calls:
     url: str
     lapsed: int
     lapsed_url: str
-    first: Sequence[renewal_rules.RenewalRow]
+    first: Sequence[RenewalRow]
 
 
-def races(question: Question) -> list[Race]:
-    """For each headline, by certificate dates and year-end goals; empty where none are allotted for the day's year.
+def build_races(question: Question) -> list[Race]:
+    """For each headline indicator, by certificate dates and year-end goals; empty where none are
+    allotted.
 
     The number of queries depends neither on the firms nor on the units.
     """
     board = goal_page.board_on(question.on)
     if board is None:
         return []
+    # Read once for all indicators.
     units = list(Unit.objects.reporting())
-    return [
-        _race(indicator, board.of_kind(indicator.code), units)
-        for indicator in Indicator.objects.headlines()
-    ]
+    races = []
+    for indicator in Indicator.objects.headlines():
+        races.append(_race(indicator, board.of_kind(indicator.code), units))
+    return races
 
 
 def _race(indicator: Indicator, board: goal_page.GoalsBoard, units: Sequence[Unit]) -> Race:
-    rows = [row for unit in units if (row := board.row(unit)).stock.goal]
+    rows = [board.row(unit) for unit in units]
+    # A unit without a goal, or with a goal of 0, is not judged.
+    rows = [row for row in rows if row.stock.goal]
     return Race(
         indicator=indicator,
         year=board.when.year,
         day=board.when.day,
         judged=len(rows),
-        behind=_short_of_it(row for row in rows if row.stock.state in BEHIND),
-        awaiting=_short_of_it(row for row in rows if row.stock.state == GoalState.AWAITING),
+        behind=_those_short(row for row in rows if row.stock.state in BEHIND),
+        awaiting=_those_short(row for row in rows if row.stock.state == GoalState.AWAITING),
     )
 
 
-def _short_of_it(rows: Iterable[GoalRow]) -> list[Behind]:
-    found = [Behind(row, short) for row in rows if (short := _short(row)) > 0]
-    return sorted(found, key=lambda one: -one.short)
+def _those_short(rows: Iterable[GoalRow]) -> list[Behind]:
+    """The furthest behind first; equal ones in the plan's order."""
+    units = []
+    for row in rows:
+        short = (row.stock.due or 0) - (row.stock.done or 0)
+        if short > 0:
+            units.append(Behind(row, short))
+    return sorted(units, key=lambda unit: -unit.short)
 
 
-def _short(row: GoalRow) -> int:
-    return (row.stock.due or 0) - (row.stock.done or 0)
+def build_calls(question: Question) -> Calls:
+    """As known on the day, today at the latest; by certificate dates, from the stored spans.
 
-
-def calls(question: Question) -> Calls:
-    """As known on the day, today at the latest; certificate dates. From the spans as stored; six queries at most."""
+    At most six queries.
+    """
     on = min(question.on, question.today)
     kind = renewal_rules.usual_kind()
     if kind is None:
         return Calls(0, 0, "", 0, "", [])
-    soonest, latest = renewal_rules.usual_since(on), on + dt.timedelta(DAYS_SOON + 1)
-    rows = [
-        row
-        for row in renewal_rules.rows(kind.code, soonest, latest, on=on, stored=True)
-        if row.is_open
-    ]
-    ahead = [row for row in rows if row.lapses_on > on]
+    soonest = renewal_rules.usual_since(on)
+    # A certificate counts on its last day and lapses on the day after: hence one day more.
+    latest = on + dt.timedelta(DAYS_SOON + 1)
+    rows = renewal_rules.rows(kind.code, soonest, latest, on=on, stored=True)
+    open_rows = [row for row in rows if row.is_open]
+    ahead = [row for row in open_rows if row.lapses_on > on]
+    question_ahead = RenewalsQuestion(on, kind, on + DAY, latest, usual_kind=kind.code)
+    question_lapsed = RenewalsQuestion(on, kind, soonest, on, usual_kind=kind.code)
     return Calls(
         firms=len(ahead),
         waiting=sum(row.is_applied for row in ahead),
-        url=renewal_page.address(
-            RenewalsQuestion(on, kind, on + dt.timedelta(1), latest, usual_kind=kind.code)
-        ),
-        lapsed=len(rows) - len(ahead),
-        lapsed_url=renewal_page.address(
-            RenewalsQuestion(on, kind, soonest, on, usual_kind=kind.code)
-        ),
-        first=sorted(ahead, key=_urgency)[:CALLED],
+        url=renewal_page.address(question_ahead),
+        lapsed=len(open_rows) - len(ahead),
+        lapsed_url=renewal_page.address(question_lapsed),
+        first=sorted(ahead, key=_urgency)[:FIRMS_CALLED],
     )
 
 
-def _urgency(row: renewal_rules.RenewalRow) -> tuple[bool, dt.date, int]:
+def _urgency(row: RenewalRow) -> tuple[bool, dt.date, int]:
+    """Those that have filed come last, then the earlier day counts, then how far the renewal has
+    got.
+    """
     return row.is_applied, row.last_day, MOST_URGENT.index(row.standing.state)

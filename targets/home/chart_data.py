@@ -15,18 +15,23 @@ WIDTH = 24
 
 
 def table_of(option: Option) -> tuple[list[str], list[list[Any]]]:
-    """Names of the series; and of each category, top or left first, its name and its value in every series."""
-    across = option["xAxis"]["type"] == "category"
-    names = [str(name).replace("\n", "") for name in option["xAxis" if across else "yAxis"]["data"]]
-    series = option["series"]
-    values = [[_number(point) for point in one["data"]] for one in series]
-    rows = [[name, *points] for name, *points in zip(names, *values, strict=True)]
-    return [one["name"] for one in series], rows if across else rows[::-1]
-
-
-def _number(point: Any) -> Any:
-    """A point that is named on the chart is a dict."""
-    return point["value"] if isinstance(point, dict) else point
+    """Names of the series; and for each category, top or left first, its name and its value in
+    every series.
+    """
+    is_horizontal = option["yAxis"]["type"] == "category"
+    category_axis = option["yAxis"] if is_horizontal else option["xAxis"]
+    # Names are broken in two to fit beneath narrow bars.
+    rows = [[str(name).replace("\n", "")] for name in category_axis["data"]]
+    names = []
+    for series in option["series"]:
+        names.append(series["name"])
+        for row, point in zip(rows, series["data"], strict=True):
+            # A point that carries a label is a dict, with the number inside.
+            row.append(point["value"] if isinstance(point, dict) else point)
+    # A category axis at the left is drawn from the bottom.
+    if is_horizontal:
+        rows.reverse()
+    return names, rows
 
 
 def export_chart(
@@ -34,12 +39,16 @@ def export_chart(
 ) -> FileResponse:
     names, rows = table_of(chart.option)
     columns: Columns = [("项目", WIDTH), *((name, WIDTH) for name in names)]
-    name = f"{chart.title}_{scope}_{question.on:%Y%m%d}"
-    shown = f"发布版 {question.release}" if question.release else "实时"
-    said = [
-        f"{scope}　{shown}　统计日 {question.on}　{question.definition_label}",
-        chart.conclusion,
-    ]
+    edition = f"发布版 {question.release}" if question.release else "实时"
     return download(
-        name, form_at, title=chart.title, said=said, user=user, columns=columns, rows=rows
+        f"{chart.title}_{scope}_{question.on:%Y%m%d}",
+        form_at,
+        title=chart.title,
+        said=[
+            f"{scope}　{edition}　统计日 {question.on}　{question.definition_label}",
+            chart.conclusion,
+        ],
+        user=user,
+        columns=columns,
+        rows=rows,
     )

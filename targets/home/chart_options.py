@@ -1,7 +1,7 @@
 """ECharts options as plain dicts; browser and server draw the same dict.
 
-No double quotes in a font family: the server-side renderer writes them unescaped. No HTML tooltips: the pages' content
-security policy forbids the inline styles they need.
+No double quotes in a font family: the server-side renderer writes them unescaped. No HTML tooltips:
+the content security policy of the pages forbids the inline styles that they need.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 from targets.figures.counting import Value
 from targets.figures.trend import TrendMonth
-from targets.home.dashboard import LapsingQuarter, UnitRow
+from targets.home.dashboard import UnitRow
+from targets.home.lapsing import LapsingQuarter
 from targets.output.chart_parts import (
     COUNTED,
     EXPECTED,
@@ -32,19 +33,17 @@ from targets.output.chart_parts import (
 )
 
 YEAR = 12
+"""In months: the axis names one month a year."""
 
 
-def series(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
-    known = [_plain(month.value) if not month.to_come else None for month in months]
+def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
+    """The known months, the plan's path if there is one, and how today's certificates run out."""
+    known = [None if month.to_come else _plain_number(month.value) for month in months]
     lines = [line("实际家数", known, COUNTED, "solid", 2.5)]
     if any(month.path is not None for month in months):
         lines.append(_path_line(months, goals))
-    if shrinks(months):
-        turn = max(number for number, month in enumerate(months) if not month.to_come)
-        tail = [
-            _plain(month.value) if number >= turn else None for number, month in enumerate(months)
-        ]
-        lines.append(line("按现有证书到期推算（不计新认定）", tail, EXPECTED, "dashed", 2))
+    if is_shrinking(months):
+        lines.append(line("按现有证书到期推算（不计新认定）", _tail(months), EXPECTED, "dashed", 2))
     return {
         **frame(),
         "legend": legend(),
@@ -63,6 +62,14 @@ def series(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
     }
 
 
+def _tail(months: Sequence[TrendMonth]) -> list[int | float | None]:
+    """The months to come, led by the last known one so that both lines meet."""
+    known = sum(not month.to_come for month in months)
+    tail: list[int | float | None] = [None] * (known - 1)
+    tail += [_plain_number(month.value) for month in months[known - 1 :]]
+    return tail
+
+
 def _path_line(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
     data = [_goal_point(month, goals) for month in months]
     path = line("目标进度线（基期为推算）", data, PATH, "dotted", 2)
@@ -70,13 +77,14 @@ def _path_line(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Optio
 
 
 def _goal_point(month: TrendMonth, goals: dict[dt.date, str]) -> Any:
-    value = _plain(month.path)
+    """Named where a goal falls due."""
+    value = _plain_number(month.path)
     if month.day not in goals:
         return value
     return goal_mark(value, f"{month.day.year}年 {goals[month.day]}")
 
 
-def ranking(rows: Sequence[UnitRow]) -> Option:
+def ranking_option(rows: Sequence[UnitRow]) -> Option:
     upwards = list(reversed(rows))  # a category axis is drawn from the bottom
     return {
         **frame(),
@@ -88,14 +96,14 @@ def ranking(rows: Sequence[UnitRow]) -> Option:
     }
 
 
-def lapsing(quarters: Sequence[LapsingQuarter]) -> Option:
+def lapsing_option(quarters: Sequence[LapsingQuarter]) -> Option:
+    # The year stands above the quarter, so that the names fit beneath narrow bars.
+    names = [quarter.label.replace("年", "年\n") for quarter in quarters]
     return {
         **frame(),
         "grid": {"top": 26, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": names_axis(
-            [quarter.label.replace("年", "年\n") for quarter in quarters], interval=0, lineHeight=17
-        ),
+        "xAxis": names_axis(names, interval=0, lineHeight=17),
         "yAxis": {"type": "value", "show": False, "min": 0},
         "series": [_bars([quarter.firms for quarter in quarters], "top")],
     }
@@ -105,19 +113,20 @@ def _bars(values: Sequence[Value], side: str) -> Option:
     return {
         "type": "bar",
         "name": "家数",
-        "data": [_plain(value) for value in values],
+        "data": [_plain_number(value) for value in values],
         "barMaxWidth": 30 if side == "top" else 18,
         "itemStyle": {"color": COUNTED},
         "label": {"show": True, "position": side, "color": INK, "fontSize": 13, "formatter": "{c}"},
     }
 
 
-def shrinks(months: Sequence[TrendMonth]) -> bool:
-    """Certificates run out in the months to come; otherwise their tail would say nothing."""
+def is_shrinking(months: Sequence[TrendMonth]) -> bool:
+    """Whether certificates run out in the months to come; if not, their tail would say nothing."""
+    # Months to come count only today's certificates, so they can fall but never rise.
     tail = [month.value for month in months if month.to_come]
     known = [month.value for month in months if not month.to_come]
     return bool(tail and known and int(tail[-1] or 0) < int(known[-1] or 0))
 
 
-def _plain(value: Value) -> int | float | None:
+def _plain_number(value: Value) -> int | float | None:
     return round(float(value), 1) if isinstance(value, Decimal) else value

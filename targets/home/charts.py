@@ -3,107 +3,140 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from targets.figures.counting import Value
 from targets.figures.trend import TrendMonth
 from targets.home import chart_options
-from targets.home.dashboard import Figure, Headline, Home, LapsingQuarter, UnitRow
-from targets.home.unit_page import UnitPage
+from targets.home.dashboard import DistrictFigures, Figure, Headline, UnitFigures, UnitRow
+from targets.home.lapsing import LapsingQuarter
+from targets.models import Scope
 from targets.output.chart_parts import Chart, chinese_day
 
 
-def of_home(page: Home) -> dict[str, Chart]:
-    charts = [
-        series(f"{one.figure.indicator.code}-trend", one, page.question.on)
-        for one in page.headlines
-    ]
-    charts += [ranking(f"{code}-parks", rows) for code, rows in page.parks.items()]
-    charts.append(lapsing("lapsing", page.lapsing))
+def district_charts(page: DistrictFigures) -> dict[str, Chart]:
+    """Charts of the home page by name: a trend and a ranking per headline indicator, and the
+    lapsing quarters.
+    """
+    charts = []
+    for headline in page.headlines:
+        code = headline.figure.indicator.code
+        charts.append(headline_trend(f"{code}-trend", headline, page.question.on))
+    for code, rows in page.parks.items():
+        charts.append(park_ranking(f"{code}-parks", rows))
+    charts.append(lapsing_chart("lapsing", page.lapsing))
+    return _by_name(charts)
+
+
+def unit_charts(page: UnitFigures) -> dict[str, Chart]:
+    """Charts of a unit's page by name."""
+    charts = []
+    for figure in page.figures:
+        code = figure.indicator.code
+        if code in page.months:
+            charts.append(
+                figure_trend(f"{code}-trend", figure, page.months[code], page.question.on)
+            )
+    charts.append(lapsing_chart("lapsing", page.lapsing))
+    return _by_name(charts)
+
+
+def _by_name(charts: Iterable[Chart]) -> dict[str, Chart]:
     return {chart.name: chart for chart in charts}
 
 
-def of_unit(page: UnitPage) -> dict[str, Chart]:
-    trends = [one for one in page.figures if one.indicator.code in page.months]
-    charts = [
-        unit_series(
-            f"{one.indicator.code}-trend", one, page.months[one.indicator.code], page.question.on
-        )
-        for one in trends
-    ]
-    charts.append(lapsing("lapsing", page.lapsing))
-    return {chart.name: chart for chart in charts}
-
-
-def series(name: str, headline: Headline, on: dt.date) -> Chart:
+def headline_trend(name: str, headline: Headline, on: dt.date) -> Chart:
+    """A trend with the plan's path and its goals marked on it."""
     goals = {goal.now.target.due: goal.now.target.wording for goal in headline.goals}
-    indicator, months = headline.figure.indicator, headline.months
+    return figure_trend(name, headline.figure, headline.months, on, goals)
+
+
+def figure_trend(
+    name: str,
+    figure: Figure,
+    months: Sequence[TrendMonth],
+    on: dt.date,
+    goals: dict[dt.date, str] | None = None,
+) -> Chart:
+    """`goals`: day on which a goal falls due → its wording."""
     return Chart(
         name,
-        f"{indicator.short_name}逐月走势",
-        _said_of_series(headline.figure, months, on),
-        chart_options.series(months, goals),
+        f"{figure.indicator.short_name}逐月走势",
+        _trend_sentence(figure, months, on),
+        chart_options.trend_option(months, goals or {}),
     )
 
 
-def unit_series(name: str, figure: Figure, months: Sequence[TrendMonth], on: dt.date) -> Chart:
-    said = _said_of_series(figure, months, on)
-    return Chart(
-        name, f"{figure.indicator.short_name}逐月走势", said, chart_options.series(months, {})
-    )
-
-
-def _said_of_series(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -> str:
-    said = f"{chinese_day(on)}{figure.indicator.short_name}{figure.value}家"
+def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -> str:
+    sentence = f"{chinese_day(on)}{figure.indicator.short_name}{figure.value}家"
     if figure.change is not None:
-        said += f"，较上年同日{_more_or_less(figure.change)}"
+        sentence += f"，较上年同日{_change_in_words(figure.change)}"
+    # The path is drawn from month to month, and the asked day takes the place of its month's end.
     path = next((month.path for month in months if month.day == on), None)
     if path is not None:
-        gap = _whole(figure.value) - round(path)
-        said += f"，{'高于' if gap > 0 else '低于' if gap < 0 else '正好在'}目标进度线" + (
-            f"{abs(gap)}家" if gap else ""
-        )
-    if chart_options.shrinks(months):
-        said += f"；如不计新认定，按现有证书到期推算，{months[-1].day:%Y年%-m月}末余{months[-1].value}家"
-    return said + "。"
+        sentence += f"，{_gap_in_words(_whole(figure.value) - round(path))}"
+    if chart_options.is_shrinking(months):
+        last = months[-1]
+        sentence += f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{last.value}家"
+    return sentence + "。"
 
 
-def ranking(name: str, rows: Sequence[UnitRow]) -> Chart:
+def _change_in_words(change: int) -> str:
+    if change > 0:
+        return f"增加{change}家"
+    if change < 0:
+        return f"减少{-change}家"
+    return "持平"
+
+
+def _gap_in_words(gap: int) -> str:
+    """Firms above or below the plan's path."""
+    if gap > 0:
+        return f"高于目标进度线{gap}家"
+    if gap < 0:
+        return f"低于目标进度线{-gap}家"
+    return "正好在目标进度线"
+
+
+def park_ranking(name: str, rows: Sequence[UnitRow]) -> Chart:
     title = f"{rows[0].figure.indicator.short_name}园区排名" if rows else "园区排名"
-    return Chart(name, title, _said_of_ranking(rows), chart_options.ranking(rows))
+    return Chart(name, title, _ranking_sentence(rows), chart_options.ranking_option(rows))
 
 
-def _said_of_ranking(rows: Sequence[UnitRow]) -> str:
+def _ranking_sentence(rows: Sequence[UnitRow]) -> str:
+    """The first of the parks, what they have together, and which grew most within a year."""
+    parks_together = str(Scope.PARKS.label)
     total = sum(_whole(row.figure.value) for row in rows)
+    # Without firms there is no first park, and no share.
     if not total:
-        return "六大园区平台暂无企业。"
+        return f"{parks_together.removesuffix('合计')}暂无企业。"
     first = rows[0]
-    said = f"{first.unit.short_name}最多，{first.figure.value}家，占全区{first.figure.share}%；六大园区平台合计{total}家"
-    rises = [row for row in rows if (row.figure.change or 0) > 0]
-    if rises:
-        fastest = max(rises, key=lambda row: row.figure.change or 0)
-        said += f"，一年来{fastest.unit.short_name}增加最多（{fastest.figure.change}家）"
-    return said + "。"
-
-
-def lapsing(name: str, quarters: Sequence[LapsingQuarter]) -> Chart:
-    return Chart(
-        name, "高新技术企业证书到期", _said_of_lapsing(quarters), chart_options.lapsing(quarters)
+    sentence = (
+        f"{first.unit.short_name}最多，{first.figure.value}家，占全区{first.figure.share}%；"
+        f"{parks_together}{total}家"
     )
+    fastest = max(rows, key=lambda row: row.figure.change or 0)
+    if (fastest.figure.change or 0) > 0:
+        sentence += f"，一年来{fastest.unit.short_name}增加最多（{fastest.figure.change}家）"
+    return sentence + "。"
 
 
-def _said_of_lapsing(quarters: Sequence[LapsingQuarter]) -> str:
+def lapsing_chart(name: str, quarters: Sequence[LapsingQuarter]) -> Chart:
+    option = chart_options.lapsing_option(quarters)
+    return Chart(name, "高新技术企业证书到期", _lapsing_sentence(quarters), option)
+
+
+def _lapsing_sentence(quarters: Sequence[LapsingQuarter]) -> str:
     total = sum(quarter.firms for quarter in quarters)
-    last = quarters[-1].until - dt.timedelta(1)
+    last_day = chinese_day(quarters[-1].until - dt.timedelta(1))
     if not total:
-        return f"到{chinese_day(last)}没有证书到期。"
+        return f"到{last_day}没有证书到期。"
     most = max(quarters, key=lambda quarter: quarter.firms)
-    return f"到{chinese_day(last)}有{total}家证书到期，{most.label}最多（{most.firms}家）；不重新认定即退出有效名单。"
+    return (
+        f"到{last_day}有{total}家证书到期，{most.label}最多（{most.firms}家）；"
+        "不重新认定即退出有效名单。"
+    )
 
 
 def _whole(value: Value) -> int:
     return int(value or 0)
-
-
-def _more_or_less(change: int) -> str:
-    return f"增加{change}家" if change > 0 else f"减少{-change}家" if change < 0 else "持平"

@@ -1,4 +1,4 @@
-"""The figures a page shows, joined and ready: pages, print and bulletins read these, they count nothing themselves."""
+"""The figures of the district and of a unit, joined and ready for pages and charts."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
-from django.db.models import Count, Q
-
-from enterprises.models import Period
 from parks.models import Unit
 from targets.figures import counting, links, live_or_frozen, progress, trend
 from targets.figures.counting import Counts, Value
-from targets.figures.indicators import CountedIndicator, first_of
+from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
+from targets.figures.live_or_frozen import FigureSource
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
+from targets.home.lapsing import LapsingQuarter, count_lapsing
 from targets.models import Baseline, Indicator, Scope
 
-QUARTERS_AHEAD = 4
+NOTHING, WHOLE = Decimal(0), Decimal(100)
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number, the list behind it, and how it moved against a year ago (None for what is no whole number)."""
+    """A number, the list behind it, and how it moved against a year ago.
+
+    `change` is None for what is no whole number; `share` is the percentage of the district.
+    """
 
     indicator: CountedIndicator
     value: Value
@@ -53,13 +54,22 @@ class Goal:
         return self.at_due is not None
 
     @property
+    def since_due(self) -> str:
+        """What has become of the target since its day, where today's verdict is another."""
+        if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
+            return ""
+        return "；现已达到" if self.now.met else "；现未达到"
+
+    @property
     def bar(self) -> Decimal:
-        """Share of the way, kept within what a bar can show."""
-        return min(max(self.now.share_of_way or Decimal(0), Decimal(0)), Decimal(100))
+        """Percentage of the way, kept within what a bar can show."""
+        return min(max(self.now.share_of_way or NOTHING, NOTHING), WHOLE)
 
 
 @dataclass(frozen=True)
 class Headline:
+    """One headline indicator of the district: its figure, its goals, the park share, its months."""
+
     figure: Figure
     goals: list[Goal]
     baseline: Baseline | None
@@ -78,18 +88,12 @@ class UnitRow:
 
 
 @dataclass(frozen=True)
-class LapsingQuarter:
-    """Firms whose count ends in [since, until) unless a new certificate follows."""
+class DistrictFigures:
+    """The district on a day.
 
-    label: str
-    since: dt.date
-    until: dt.date
-    firms: int
-    url: str
+    `parks`: code of a headline indicator → the parks, most firms first.
+    """
 
-
-@dataclass(frozen=True)
-class Home:
     question: Question
     headlines: list[Headline]
     parks: dict[str, list[UnitRow]]
@@ -98,67 +102,130 @@ class Home:
     freshness: trend.SeriesFreshness
 
 
-def home(question: Question) -> Home:
-    """The district on a day. The number of queries does not depend on the number of firms or units."""
+@dataclass(frozen=True)
+class UnitFigures:
+    """One unit on a day. `months`: code of a headline indicator → its months."""
+
+    question: Question
+    source: FigureSource
+    indicators: IndicatorSet
+    figures: list[Figure]
+    months: dict[str, list[trend.TrendMonth]]
+    lapsing: list[LapsingQuarter]
+    freshness: trend.SeriesFreshness
+
+
+def count_district(question: Question) -> DistrictFigures:
+    """The number of queries does not depend on the number of firms or units."""
     source = live_or_frozen.source_for(question)
-    against = source.plan()
-    due_days = _due_days(question, against)
-    counts = source.count([question.on, question.year_ago, *due_days])
-    goals = _goals(question, counts, against)
+    plan = source.plan()
+    # All days are counted at once: the spans are then read once.
+    counts = source.count([question.on, question.year_ago, *_past_due_days(question, plan)])
+    goals = _goals(question, counts, plan)
     indicators = source.indicators()
-    rows = source.series(Scope.DISTRICT, indicators.headline_codes)
-    units = list(Unit.objects.parks())
-    return Home(
+    series = source.series(Scope.DISTRICT, indicators.headline_codes)
+    parks = list(Unit.objects.parks())
+    headlines, rankings = [], {}
+    for indicator in indicators.headlines:
+        row = series.get(indicator.code)
+        headlines.append(_headline(question, counts, goals, indicator, row))
+        rankings[indicator.code] = _rank_units(question, counts, indicator, parks)
+    # Goals of the headline indicators stand with these; the remaining ones have a table.
+    shown_above = indicators.headline_codes
+    first = first_of(indicators.headlines)
+    return DistrictFigures(
         question=question,
-        headlines=[
-            _headline(question, counts, goals, indicator, rows.get(indicator.code))
-            for indicator in indicators.headlines
-        ],
-        parks={
-            indicator.code: _ranking(question, counts, indicator, units)
-            for indicator in indicators.headlines
-        },
-        lapsing=lapsing_quarters(question, Scope.DISTRICT, first_of(indicators.headlines)),
-        others=[
-            goal
-            for goal in goals
-            if goal.now.target.indicator.code not in indicators.headline_codes
-        ],
-        freshness=source.freshness(rows),
+        headlines=headlines,
+        parks=rankings,
+        lapsing=count_lapsing(source, question, Scope.DISTRICT, first),
+        others=[goal for goal in goals if goal.now.target.indicator.code not in shown_above],
+        freshness=source.freshness(series),
     )
 
 
-def plan(question: Question) -> list[Goal]:
+def count_unit(question: Question, unit: Unit) -> UnitFigures:
+    """The number of queries does not depend on the number of firms."""
+    source = live_or_frozen.source_for(question)
+    counts = source.count([question.on, question.year_ago])
+    indicators = source.indicators()
+    series = source.series(unit.code, indicators.headline_codes)
+    figures, months = [], {}
+    for indicator in indicators.stocks:
+        figure = build_figure(question, counts, indicator, unit.code)
+        figures.append(figure)
+        if indicator.headline:
+            row = series.get(indicator.code)
+            # The plan has no path for a single unit: hence no targets.
+            months[indicator.code] = trend.months(
+                row, question, figure.value, [], question.known_until
+            )
+    return UnitFigures(
+        question=question,
+        source=source,
+        indicators=indicators,
+        figures=figures,
+        months=months,
+        lapsing=count_lapsing(source, question, unit.code, first_of(indicators.headlines)),
+        freshness=source.freshness(series),
+    )
+
+
+def list_goals(question: Question) -> list[Goal]:
     """Every target of the district, in the plan's order."""
     source = live_or_frozen.source_for(question)
-    against = source.plan()
-    return _goals(question, source.count([question.on, *_due_days(question, against)]), against)
+    plan = source.plan()
+    counts = source.count([question.on, *_past_due_days(question, plan)])
+    return _goals(question, counts, plan)
 
 
-def _due_days(question: Question, against: Plan) -> list[dt.date]:
-    """The days on which targets of the district fell due before the asked day, in order."""
-    return sorted({one.due for one in against.targets_of(Scope.DISTRICT) if one.due < question.on})
+def build_figure(
+    question: Question, counts: Counts, indicator: CountedIndicator, scope: str
+) -> Figure:
+    """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
+    value = counts.value(question.on, scope, indicator.code)
+    district = counts.value(question.on, Scope.DISTRICT, indicator.code)
+    share = None
+    # Only numbers of firms have a share of the district; a percentage has none.
+    if isinstance(value, int) and isinstance(district, int):
+        share = counting.percent(value, district)
+    return Figure(
+        indicator=indicator,
+        value=value,
+        url=links.figure(question, indicator.code, scope),
+        year_ago=counts.value(question.year_ago, scope, indicator.code),
+        share=share,
+    )
 
 
-def _goals(question: Question, counts: Counts, against: Plan) -> list[Goal]:
-    at_due = {
-        one.target.pk: one
-        for day in _due_days(question, against)
-        for one in progress.from_counts(counts, day, against=against)
-        if one.target.due == day
-    }
-    return [
-        Goal(
-            one,
-            at_due.get(one.target.pk),
-            _list_behind(question, one.target.indicator, question.on),
-            _list_behind(question, one.target.indicator, one.target.due),
+def _past_due_days(question: Question, plan: Plan) -> list[dt.date]:
+    """The days before the asked one on which targets of the district fell due, in order."""
+    due_days = {target.due for target in plan.targets_of(Scope.DISTRICT)}
+    return sorted(day for day in due_days if day < question.on)
+
+
+def _goals(question: Question, counts: Counts, plan: Plan) -> list[Goal]:
+    # How each past target stood on its own day, by its primary key.
+    at_due = {}
+    for day in _past_due_days(question, plan):
+        for progress_then in progress.from_counts(counts, day, against=plan):
+            if progress_then.target.due == day:
+                at_due[progress_then.target.pk] = progress_then
+    goals = []
+    for now in progress.from_counts(counts, question.on, against=plan):
+        indicator, due = now.target.indicator, now.target.due
+        goals.append(
+            Goal(
+                now=now,
+                at_due=at_due.get(now.target.pk),
+                url=_firms_behind(question, indicator, question.on),
+                at_due_url=_firms_behind(question, indicator, due),
+            )
         )
-        for one in progress.from_counts(counts, question.on, against=against)
-    ]
+    return goals
 
 
-def _list_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
+def _firms_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
+    """Address of the list; a reported figure has no firms behind it."""
     return links.figure(question, indicator.code, on=on) if indicator.is_counted else ""
 
 
@@ -169,89 +236,31 @@ def _headline(
     indicator: CountedIndicator,
     row: trend.MonthlySeries | None,
 ) -> Headline:
-    own = [goal for goal in goals if goal.now.target.indicator.code == indicator.code]
-    targets = [goal.now for goal in own]
-    total = figure(question, counts, indicator, Scope.DISTRICT)
+    code = indicator.code
+    indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
+    targets = [goal.now for goal in indicator_goals]
+    total = build_figure(question, counts, indicator, Scope.DISTRICT)
+    # The share of the parks is a target of another indicator, so all targets are handed over.
+    share = progress.park_share(counts, question.on, code, [goal.now for goal in goals])
     return Headline(
         figure=total,
-        goals=own,
-        baseline=next((one.baseline for one in targets if one.baseline), None),
-        doubling=next((one for one in targets if one.doubling is not None), None),
-        share=progress.park_share(
-            counts, question.on, indicator.code, [goal.now for goal in goals]
-        ),
-        parks_url=links.figure(question, indicator.code, Scope.PARKS),
-        outside_url=links.figure(question, indicator.code, Scope.OUTSIDE),
+        goals=indicator_goals,
+        baseline=next((target.baseline for target in targets if target.baseline), None),
+        doubling=next((target for target in targets if target.doubling is not None), None),
+        share=share,
+        parks_url=links.figure(question, code, Scope.PARKS),
+        outside_url=links.figure(question, code, Scope.OUTSIDE),
         months=trend.months(row, question, total.value, targets, question.known_until),
     )
 
 
-def figure(question: Question, counts: Counts, indicator: CountedIndicator, scope: str) -> Figure:
-    """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
-    value = counts.value(question.on, scope, indicator.code)
-    return Figure(
-        indicator=indicator,
-        value=value,
-        url=links.figure(question, indicator.code, scope),
-        year_ago=counts.value(question.year_ago, scope, indicator.code),
-        share=_share_of_district(counts, question.on, indicator.code, value),
-    )
-
-
-def _share_of_district(counts: Counts, on: dt.date, code: str, value: Value) -> Decimal | None:
-    whole = counts.value(on, Scope.DISTRICT, code)
-    return (
-        counting.percent(value, whole)
-        if isinstance(value, int) and isinstance(whole, int)
-        else None
-    )
-
-
-def _ranking(
+def _rank_units(
     question: Question, counts: Counts, indicator: CountedIndicator, units: Sequence[Unit]
 ) -> list[UnitRow]:
-    """Parks with the most firms first; equal ones in the plan's order."""
-    rows = [
-        UnitRow(
-            unit,
-            links.page(question, "unit", unit.code),
-            figure(question, counts, indicator, unit.code),
-        )
-        for unit in units
-    ]
+    """Units with the most firms first; equal ones in the plan's order."""
+    rows = []
+    # Python's sort is stable: equal ones stay in the order in which the units come.
+    for unit in units:
+        page = links.page(question, "unit", unit.code)
+        rows.append(UnitRow(unit, page, build_figure(question, counts, indicator, unit.code)))
     return sorted(rows, key=lambda row: -int(row.figure.value or 0))
-
-
-def lapsing_quarters(question: Question, scope: str, indicator: str) -> list[LapsingQuarter]:
-    """The rest of the running quarter, if any of it is left, and the four after it; one query."""
-    periods = quarters_after(question.on)
-    whole = live_or_frozen.lapsing(
-        live_or_frozen.source_for(question), indicator, scope, periods[0][1], periods[-1][2]
-    )
-    firms = whole.aggregate(
-        **{
-            f"q{n}": Count("id", filter=Q(end__gte=since, end__lt=until))
-            for n, (_, since, until) in enumerate(periods)
-        }
-    )
-    return [
-        LapsingQuarter(
-            label,
-            since,
-            until,
-            firms[f"q{n}"],
-            links.lapsing(question, indicator, scope, since, until),
-        )
-        for n, (label, since, until) in enumerate(periods)
-    ]
-
-
-def quarters_after(day: dt.date) -> list[tuple[str, dt.date, dt.date]]:
-    """(label, first day, day after the last) of the rest of the quarter and the next four."""
-    running = Period.of(day)
-    start, tomorrow = running.first_day + relativedelta(months=3), day + dt.timedelta(1)
-    periods = [(f"{running.short_label}余下", tomorrow, start)] if tomorrow < start else []
-    for number in range(QUARTERS_AHEAD):
-        since = start + relativedelta(months=3 * number)
-        periods.append((Period.of(since).short_label, since, since + relativedelta(months=3)))
-    return periods

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from parks.models import Unit
 from targets.figures import links
 from targets.figures.question import Question
-from targets.home import dashboard
+from targets.home import dashboard, page_head
 from targets.home.dashboard import Goal
+from targets.home.page_head import PageHead
 from targets.models import Baseline, Indicator, KeyTask, TaskBody
+
+UnitLink = tuple[str, str]
+"""Name of a unit, and the address of its page ("" where it has none)."""
+GROUP_KINDS = {TaskBody.Group.PARKS: Unit.Kind.PARK, TaskBody.Group.TOWNS: Unit.Kind.TOWN}
 
 
 @dataclass(frozen=True)
@@ -23,13 +30,10 @@ class IndicatorRows:
 
 @dataclass(frozen=True)
 class Bodies:
-    """Who answers for a task: single bodies, and the members of a group such as 各园区平台.
+    """Who answers for a task: single bodies, and the members of a group such as 各园区平台."""
 
-    Each body with the address of its page; departments have none.
-    """
-
-    bodies: list[tuple[str, str]]
-    groups: list[tuple[str, list[tuple[str, str]]]]
+    bodies: list[UnitLink]
+    groups: list[tuple[str, list[UnitLink]]]
 
     def __bool__(self) -> bool:
         return bool(self.bodies or self.groups)
@@ -48,55 +52,58 @@ class PlanPage:
     indicators: list[IndicatorRows]
     task_groups: list[tuple[str, list[PlanTask]]]
     safeguards: list[PlanTask]
+    head: PageHead
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """By the names that the template uses."""
+        return {**self.head.context, "page": self}
 
 
 def build_page(question: Question) -> PlanPage:
-    tasks = _tasks(question)
-    key_tasks = [one for one in tasks if one.task.kind == KeyTask.Kind.TASK]
+    """Everything that the page of the plan shows."""
+    indicators = _indicator_rows(dashboard.list_goals(question))
+    tasks = _plan_tasks(question)
+    key_tasks = [row for row in tasks if row.task.kind == KeyTask.Kind.TASK]
+    task_groups = []
+    for group, rows in groupby(key_tasks, key=lambda row: row.task.group):
+        task_groups.append((group, list(rows)))
     return PlanPage(
         question=question,
-        indicators=_indicators(question),
-        task_groups=[
-            (group, list(rows))
-            for group, rows in groupby(key_tasks, key=lambda one: one.task.group)
-        ],
-        safeguards=[one for one in tasks if one.task.kind == KeyTask.Kind.SAFEGUARD],
+        indicators=indicators,
+        task_groups=task_groups,
+        safeguards=[row for row in tasks if row.task.kind == KeyTask.Kind.SAFEGUARD],
+        head=page_head.build_head(question),
     )
 
 
-def _indicators(question: Question) -> list[IndicatorRows]:
+def _indicator_rows(goals: Sequence[Goal]) -> list[IndicatorRows]:
+    """Goals come in the plan's order, so those of an indicator follow each other."""
     rows = []
-    for _, goals in groupby(
-        dashboard.plan(question), key=lambda goal: goal.now.target.indicator_id
-    ):
-        own = list(goals)
-        indicator = own[0].now.target.indicator
-        rows.append(IndicatorRows(indicator, own[0].now.baseline, own[0].url, own))
+    for _, group in groupby(goals, key=lambda goal: goal.now.target.indicator_id):
+        indicator_goals = list(group)
+        first = indicator_goals[0]
+        indicator, baseline = first.now.target.indicator, first.now.baseline
+        rows.append(IndicatorRows(indicator, baseline, first.url, indicator_goals))
     return rows
 
 
-def _tasks(question: Question) -> list[PlanTask]:
-    members = {
-        TaskBody.Group.PARKS: _members(question, Unit.Kind.PARK),
-        TaskBody.Group.TOWNS: _members(question, Unit.Kind.TOWN),
-    }
-    tasks = KeyTask.objects.prefetch_related("bodies__unit").order_by("number")
-    return [
-        PlanTask(
-            task,
-            _bodies(question, task, TaskBody.Role.LEAD, members),
-            _bodies(question, task, TaskBody.Role.RESPONSIBLE, members),
-        )
-        for task in tasks
-    ]
-
-
-def _members(question: Question, kind: str) -> list[tuple[str, str]]:
-    units = Unit.objects.filter(kind=kind).order_by("order")
-    return [(unit.short_name, _unit_page(question, unit)) for unit in units]
+def _plan_tasks(question: Question) -> list[PlanTask]:
+    # A group such as 各镇街 answers for many tasks: its members are read once.
+    members = {}
+    for group, kind in GROUP_KINDS.items():
+        units = Unit.objects.filter(kind=kind).order_by("order")
+        members[group] = [(unit.short_name, _unit_page(question, unit)) for unit in units]
+    rows = []
+    for task in KeyTask.objects.prefetch_related("bodies__unit").order_by("number"):
+        lead = _bodies(question, task, TaskBody.Role.LEAD, members)
+        responsible = _bodies(question, task, TaskBody.Role.RESPONSIBLE, members)
+        rows.append(PlanTask(task, lead, responsible))
+    return rows
 
 
 def _unit_page(question: Question, unit: Unit) -> str:
+    """Departments have no firms, hence no page."""
     return "" if unit.kind == Unit.Kind.DEPARTMENT else links.page(question, "unit", unit.code)
 
 
@@ -104,14 +111,14 @@ def _bodies(
     question: Question,
     task: KeyTask,
     role: str,
-    members: dict[TaskBody.Group, list[tuple[str, str]]],
+    members: Mapping[TaskBody.Group, list[UnitLink]],
 ) -> Bodies:
-    rows = [row for row in task.bodies.all() if row.role == role]
-    return Bodies(
-        bodies=[(row.unit.name, _unit_page(question, row.unit)) for row in rows if row.unit],
-        groups=[
-            (row.get_group_display(), members[TaskBody.Group(row.group)])
-            for row in rows
-            if row.group
-        ],
-    )
+    bodies, groups = [], []
+    for row in task.bodies.all():
+        if row.role != role:
+            continue
+        if row.unit:
+            bodies.append((row.unit.name, _unit_page(question, row.unit)))
+        if row.group:
+            groups.append((row.get_group_display(), members[TaskBody.Group(row.group)]))
+    return Bodies(bodies, groups)

@@ -1,22 +1,27 @@
-"""The figures of one park or town."""
+"""The page of one park or town."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from enterprises.models import Enterprise, LedgerEntry
 from parks.models import Unit
 from targets.figures import links, live_or_frozen, trend
 from targets.figures.indicators import first_of
-from targets.figures.live_or_frozen import FigureSource, LapsingFirm
+from targets.figures.live_or_frozen import LapsingFirm
 from targets.figures.question import Question
 from targets.goals import page as goal_page
-from targets.goals.page import Own
-from targets.home import dashboard
-from targets.home.dashboard import Figure, LapsingQuarter
+from targets.goals.page import OwnGoals
+from targets.home import boards, charts, dashboard, page_head
+from targets.home.dashboard import Figure, UnitFigures
+from targets.home.lapsing import LapsingQuarter
+from targets.home.page_head import PageHead
+from targets.key_tasks.board import BodyRow, TaskBoard
 from targets.models import Scope
+from targets.output.chart_parts import Chart
 
 NAMES_SHOWN = 20
 CHANGES_SHOWN = 12
@@ -24,7 +29,11 @@ CHANGES_SHOWN = 12
 
 @dataclass(frozen=True)
 class Part:
-    """A share of the unit's firms: a town's firms in one park or in none, a park's firms in one town."""
+    """A share of the unit's firms: a town's firms in one park or in none, a park's firms in one
+    town.
+
+    `firms`: of each indicator the number and the address of its list.
+    """
 
     name: str
     unit_page: str
@@ -32,11 +41,23 @@ class Part:
 
 
 @dataclass(frozen=True)
+class UnitTasks:
+    """The key tasks of the last quarter; `owed`: what the unit owes of them, None where nothing
+    falls to it.
+    """
+
+    task_board: TaskBoard
+    owed: BodyRow | None
+
+
+@dataclass(frozen=True)
 class UnitPage:
+    """For a release `goals` and `changes` are empty and `tasks` is None: it does not hold them."""
+
     question: Question
     unit: Unit
     figures: list[Figure]
-    goals: list[Own]
+    goals: list[OwnGoals]
     parts: list[Part]
     months: dict[str, list[trend.TrendMonth]]
     lapsing: list[LapsingQuarter]
@@ -45,74 +66,92 @@ class UnitPage:
     lapsing_first: Sequence[LapsingFirm]
     changes: Sequence[LedgerEntry]
     freshness: trend.SeriesFreshness
+    charts: Mapping[str, Chart]
+    tasks: UnitTasks | None
+    head: PageHead
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """By the names that the template uses."""
+        context = {**self.head.context, "page": self, "charts": self.charts}
+        if self.tasks:
+            context["task_board"] = self.tasks.task_board
+            context["owed"] = self.tasks.owed
+        return context
 
 
 def build_page(unit: Unit, question: Question) -> UnitPage:
-    """The unit on a day. The number of queries does not depend on the number of firms."""
-    source = live_or_frozen.source_for(question)
-    counts = source.count([question.on, question.year_ago])
-    known = source.indicators()
-    indicators = known.stocks
-    figures = [dashboard.figure(question, counts, one, unit.code) for one in indicators]
-    rows = source.series(unit.code, known.headline_codes)
-    first = first_of(known.headlines)
-    quarters = dashboard.lapsing_quarters(question, unit.code, first)
+    """Everything that the unit's page shows.
+
+    The number of queries does not depend on the number of firms.
+    """
+    counted = dashboard.count_unit(question, unit)
+    kind = first_of(counted.indicators.headlines)
+    quarters = counted.lapsing
     since, until = quarters[0].since, quarters[-1].until
-    lapsing = live_or_frozen.lapsing(source, first, unit.code, since, until)
+    lapsing = live_or_frozen.lapsing(counted.source, kind, unit.code, since, until)
+    goals: list[OwnGoals] = []
+    changes: list[LedgerEntry] = []
+    tasks = None
+    # A release holds figures; goals, tasks and changes are only known as they are today.
+    if not question.release:
+        goals = goal_page.of_unit(unit, question.on)
+        changes = _latest_changes(unit)
+        task_board = boards.last_task_board()
+        tasks = UnitTasks(task_board, task_board.body(unit))
     return UnitPage(
         question=question,
         unit=unit,
-        figures=figures,
-        goals=[] if question.release else goal_page.of_unit(unit, question.on),
-        parts=_parts(unit, question, source, [one.code for one in indicators]),
-        months={
-            one.indicator.code: trend.months(
-                rows.get(one.indicator.code), question, one.value, [], question.known_until
-            )
-            for one in figures
-            if one.indicator.headline
-        },
+        figures=counted.figures,
+        goals=goals,
+        parts=_parts(unit, counted),
+        months=counted.months,
         lapsing=quarters,
         lapsing_total=sum(quarter.firms for quarter in quarters),
-        lapsing_url=links.lapsing(question, first, unit.code, since, until),
-        lapsing_first=live_or_frozen.soonest(source, lapsing, NAMES_SHOWN),
-        changes=[] if question.release else _changes(unit),
-        freshness=source.freshness(rows),
+        lapsing_url=links.lapsing(question, kind, unit.code, since, until),
+        lapsing_first=live_or_frozen.soonest(counted.source, lapsing, NAMES_SHOWN),
+        changes=changes,
+        freshness=counted.freshness,
+        charts=charts.unit_charts(counted),
+        tasks=tasks,
+        # Last, since counting brings the spans up to date, and the head says when that was.
+        head=page_head.build_head(question),
     )
 
 
-def _parts(
-    unit: Unit, question: Question, source: FigureSource, indicators: Sequence[str]
-) -> list[Part]:
+def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:
     """A town's firms by park (and outside), a park's firms by town, in the plan's order."""
-    other = Unit.Kind.TOWN.value if unit.kind == Unit.Kind.PARK else Unit.Kind.PARK.value
+    question = counted.question
+    codes = [indicator.code for indicator in counted.indicators.stocks]
+    # A firm stands in a town and perhaps in a park: each kind of unit is divided by the other kind.
+    divided_by = Unit.Kind.TOWN.value if unit.kind == Unit.Kind.PARK else Unit.Kind.PARK.value
     firms: dict[str, dict[str, int]] = defaultdict(dict)
-    for kind, code, number in live_or_frozen.shared(source, unit.code, question.on, other):
-        if kind in indicators:
+    for kind, code, number in live_or_frozen.shared(
+        counted.source, unit.code, question.on, divided_by
+    ):
+        if kind in codes:
             firms[code or Scope.OUTSIDE][kind] = number
-    units = Unit.objects.filter(kind=other).order_by("order", "code")
-    names = {one.code: one.told_apart for one in units if one.code in firms}
+    names = {}
+    for part in Unit.objects.filter(kind=divided_by).order_by("order", "code"):
+        if part.code in firms:
+            names[part.code] = part.told_apart
     if Scope.OUTSIDE in firms:
         names[Scope.OUTSIDE] = "园区平台以外"
-    return [
-        Part(
-            name,
-            "" if code == Scope.OUTSIDE else links.page(question, "unit", code),
-            [
-                (
-                    firms[code].get(indicator, 0),
-                    links.figure(question, indicator, unit.code, place={other: code}),
-                )
-                for indicator in indicators
-            ],
-        )
-        for code, name in names.items()
-    ]
+    parts = []
+    for code, name in names.items():
+        numbers = []
+        for indicator in codes:
+            place = {divided_by: code}
+            url = links.figure(question, indicator, unit.code, place=place)
+            numbers.append((firms[code].get(indicator, 0), url))
+        page = "" if code == Scope.OUTSIDE else links.page(question, "unit", code)
+        parts.append(Part(name, page, numbers))
+    return parts
 
 
-def _changes(unit: Unit) -> Sequence[LedgerEntry]:
+def _latest_changes(unit: Unit) -> list[LedgerEntry]:
+    """Of firms that ever stood in the unit, also those that have moved away."""
     firms = Enterprise.objects.placed_ever_in(unit.pk).values("pk")
-    entries = LedgerEntry.objects.filter(enterprise__in=firms).select_related(
-        "enterprise", "source", "by"
-    )
+    entries = LedgerEntry.objects.filter(enterprise__in=firms)
+    entries = entries.select_related("enterprise", "source", "by")
     return list(entries.order_by("-pk")[:CHANGES_SHOWN])

@@ -1,4 +1,4 @@
-"""Key tasks in the API: how each stands in a quarter, the entries behind it, and reporting one more."""
+"""Key tasks in the API: how each stands in a quarter, its entries, and reporting one more."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from targets.models.tasks import FIGURES_AT_MOST
 
 QUARTER = OpenApiParameter("quarter", str, description="如 2026Q3，默认最近结束的季度")
 TASK_CODE = "task-1 至 task-13、safeguard-1 至 safeguard-3"
+"""For help texts and errors."""
 
 
 class TaskFileRow(serializers.ModelSerializer[TaskFile]):
@@ -150,7 +151,9 @@ class TaskProgressRequest(StrictBody):
     quarter = PeriodField(help_text="如 2026Q3，须已结束")
     state = serializers.ChoiceField(TaskState.choices)
     text = serializers.CharField(max_length=2000)
-    figures = FigureRequest(many=True, required=False, default=list, max_length=FIGURES_AT_MOST)  # type: ignore[call-arg]
+    figures = FigureRequest(  # type: ignore[call-arg]
+        many=True, required=False, default=list, max_length=FIGURES_AT_MOST
+    )
     seen = serializers.IntegerField(
         required=False,
         default=0,
@@ -219,20 +222,18 @@ class TaskProgressViewSet(RosterApi, ListedViewSet):
     def create(self, request: Request) -> Response:
         if not (self.user.in_bureau or self.user.unit_id):
             self.forbid("只有牵头、责任单位和科技局人员可以填报。")
-        given = self.parse_body(request, TaskProgressRequest).validated_data
-        unit = given.get("unit") or self.user.unit
+        body = self.parse_body(request, TaskProgressRequest).validated_data
+        unit = body.get("unit") or self.user.unit
         if unit is None or not reports_for(self.user, unit):
             self.forbid("填报人只能填报本单位的进展；科技局代填须写明单位。")
-        entry = self._add(given, unit)
+        entry = self._add_entry(body, unit)
         return self.created(entry)
 
-    def _add(self, given: dict[str, Any], unit: Unit) -> TaskProgress:
-        """The next version; the files of the last one stay with it."""
-        last = entries.last_of(given["task"], unit, given["quarter"])
-        figures = [entries.figure(**figure) for figure in given["figures"]]
-        report = TaskReport(
-            given["state"], given["text"], figures, list(last.files.all()) if last else ()
-        )
-        return entries.add(
-            given["task"], unit, given["quarter"], report, by=self.user, seen=given["seen"]
-        )
+    def _add_entry(self, body: dict[str, Any], unit: Unit) -> TaskProgress:
+        """The next version; the files of the last one stay with it, as none can be sent here."""
+        task, quarter = body["task"], body["quarter"]
+        last = entries.last_of(task, unit, quarter)
+        files = list(last.files.all()) if last else []
+        figures = [entries.figure(**figure) for figure in body["figures"]]
+        report = TaskReport(body["state"], body["text"], figures, files)
+        return entries.add(task, unit, quarter, report, by=self.user, seen=body["seen"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from enterprises.marks import NEUTRAL, SHORT, Mark
 from enterprises.models import Period, Quarter
 from parks.models import Unit
 from targets.key_tasks import duties
@@ -17,8 +18,14 @@ from targets.key_tasks.duties import Duty
 from targets.models import KeyTask, TaskProgress, TaskState
 from targets.models.tasks import GRAVEST_FIRST
 
+FEW = 4
+"""Up to so many bodies are all named."""
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+MARKS: dict[str, Mark] = {
+    WAITING: Mark(NEUTRAL, "hourglass-split"),
+    OVERDUE: Mark(SHORT, "exclamation-triangle"),
+} | {state.value: state.mark for state in TaskState}
 STANDINGS = list(LABELS.items())
 WELL, BEHIND, OTHER = "well", "behind", "other"
 GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
@@ -32,8 +39,10 @@ GROUP_OF: dict[str, str] = {
 
 @dataclass(frozen=True)
 class DutyLine:
-    """One duty in one quarter, and the entry that counts; None: not reported. `overdue` when the due day has passed,
-    `late` when the body first reported after it."""
+    """One duty in one quarter, and the entry that counts: None where nothing is reported.
+
+    `overdue`: the due day has passed. `late`: the body first reported after it.
+    """
 
     duty: Duty
     entry: TaskProgress | None
@@ -50,16 +59,30 @@ class DutyLine:
     def label(self) -> str:
         return LABELS[self.standing]
 
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
+
 
 @dataclass(frozen=True)
 class DutyTally:
-    """Several lines together."""
+    """Several lines together: how many are expected, reported, missing, overdue and late."""
 
     lines: Sequence[DutyLine]
 
     @cached_property
     def missing(self) -> list[DutyLine]:
         return [line for line in self.lines if line.entry is None]
+
+    @property
+    def missing_names(self) -> str:
+        return "、".join(line.duty.unit.told_apart for line in self.missing)
+
+    @property
+    def names(self) -> str:
+        """The bodies by name; of more than a few the first, and how many they are."""
+        names = [line.duty.unit.told_apart for line in self.lines]
+        return f"{names[0]}等 {len(names)} 家" if len(names) > FEW else "、".join(names)
 
     @property
     def expected(self) -> int:
@@ -90,9 +113,10 @@ class TaskRow(DutyTally):
 
     @property
     def standing(self) -> str:
-        said = {line.entry.state for line in self.leads.lines if line.entry}
-        if said:
-            return next(state for state in GRAVEST_FIRST if state in said)
+        states = {line.entry.state for line in self.leads.lines if line.entry}
+        # A lead that is silent does not make the task silent while another has reported.
+        if states:
+            return next(state for state in GRAVEST_FIRST if state in states)
         return OVERDUE if self.leads.overdue else WAITING
 
     @property
@@ -102,6 +126,10 @@ class TaskRow(DutyTally):
     @property
     def label(self) -> str:
         return LABELS[self.standing]
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
 
 
 @dataclass(frozen=True)
@@ -119,6 +147,10 @@ class BodyRow(DutyTally):
     @property
     def label(self) -> str:
         return LABELS[self.standing] if self.missing else "已报齐"
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
 
 
 @dataclass(frozen=True)
@@ -142,11 +174,13 @@ class TaskBoard:
         for line in self.lines:
             by_unit.setdefault(line.duty.unit.pk, []).append(line)
         rows = [BodyRow(lines, lines[0].duty.unit) for lines in by_unit.values()]
+        # The order of the kinds is the plan's, not that of the alphabet.
         kinds = [Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN]
-        return sorted(
-            rows,
-            key=lambda row: (kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code),
-        )
+
+        def place(row: BodyRow) -> tuple[int, int, str]:
+            return kinds.index(Unit.Kind(row.unit.kind)), row.unit.order, row.unit.code
+
+        return sorted(rows, key=place)
 
     def body(self, unit: Unit) -> BodyRow | None:
         """None when no task falls to the unit."""
@@ -154,7 +188,9 @@ class TaskBoard:
 
     def standing(self, group: str) -> list[TaskRow]:
         """The tasks of a group; all for an unknown one."""
-        return [row for row in self.tasks if row.group == group] if group in GROUPS else self.tasks
+        if group not in GROUPS:
+            return self.tasks
+        return [row for row in self.tasks if row.group == group]
 
     @property
     def well(self) -> int:
@@ -177,25 +213,25 @@ class TaskBoard:
 def build_board(
     period: Period, today: dt.date, tasks: Iterable[KeyTask] | None = None
 ) -> TaskBoard:
-    """The board of all tasks or of some. The number of queries does not depend on how much was reported."""
+    """The board of all tasks or of some.
+
+    The number of queries does not depend on how much was reported.
+    """
     owed = duties.duties_of_tasks(tasks)
-    entries = _entries(period, {duty.task.pk for duty in owed})
+    entries = _entries_in_force(period, {duty.task.pk for duty in owed})
     due_on = Quarter.due_day(period)
     overdue = today > due_on
-    lines = [
-        _line(duty, entries.get((duty.task.pk, duty.unit.pk)), due_on, overdue) for duty in owed
-    ]
+    lines = []
+    for duty in owed:
+        entry = entries.get((duty.task.pk, duty.unit.pk))
+        # A correction after the due day is not late: the body had reported in time.
+        late = entry is not None and timezone.localdate(entry.first_at) > due_on
+        lines.append(DutyLine(duty, entry, overdue, late))
     return TaskBoard(period, due_on, overdue, lines)
 
 
-def _line(duty: Duty, entry: Any, due_on: dt.date, overdue: bool) -> DutyLine:
-    late = entry is not None and timezone.localdate(entry.first_at) > due_on
-    return DutyLine(duty, entry, overdue, late)
-
-
-def _entries(period: Period, tasks: set[int]) -> dict[tuple[int, int], TaskProgress]:
-    found = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
-    return {
-        (entry.task_id, entry.unit_id): entry
-        for entry in found.select_related("by").prefetch_related("files")
-    }
+def _entries_in_force(period: Period, tasks: set[int]) -> dict[tuple[int, int], Any]:
+    """Id of the task and of the body → the entry that counts, with the time of the first one."""
+    entries = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
+    entries = entries.select_related("by").prefetch_related("files")
+    return {(entry.task_id, entry.unit_id): entry for entry in entries}

@@ -1,4 +1,4 @@
-"""Who answers for which task: leads and responsible bodies, the groups taken apart into their units."""
+"""Who answers for which task: leads and responsible bodies, with groups resolved to units."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class Duty:
 
 
 def duties_of_tasks(tasks: Iterable[KeyTask] | None = None) -> list[Duty]:
-    """The duties of these tasks, or of all: task by task, leads first. A unit named twice in a task has one duty,
-    the graver. Four queries."""
+    """The duties of these tasks, or of all: task by task, leads first. Four queries.
+
+    A unit named twice in a task has one duty, the graver.
+    """
     chosen = KeyTask.objects.prefetch_related("bodies__unit") if tasks is None else tasks
     members: dict[str, list[Unit]] = {Unit.Kind.PARK: [], Unit.Kind.TOWN: []}
     for unit in Unit.objects.reporting():
@@ -38,11 +40,16 @@ def falls_to(task: KeyTask, unit: Unit) -> bool:
 
 
 def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:
+    leads, responsible = [], []
+    for body in sorted(task.bodies.all(), key=lambda body: body.order):
+        if body.role == TaskBody.Role.LEAD:
+            leads.append(body)
+        else:
+            responsible.append(body)
     found: dict[int, Duty] = {}
-    for body in sorted(
-        task.bodies.all(), key=lambda body: (body.role != TaskBody.Role.LEAD, body.order)
-    ):
+    for body in [*leads, *responsible]:
         units = [body.unit] if body.unit else members[MEMBERS_ARE[TaskBody.Group(body.group)]]
         for unit in units:
+            # Leads come first: whoever leads is not added again as responsible.
             found.setdefault(unit.pk, Duty(task, unit, body.role == TaskBody.Role.LEAD))
     return list(found.values())

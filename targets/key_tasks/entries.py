@@ -24,7 +24,10 @@ FIRST = Period.of(PLAN.issued_on)
 
 @dataclass(frozen=True)
 class TaskReport:
-    """What a body says: state, text, figures as in TaskProgress; stored files, be they new or of the version before."""
+    """What a body says: state, text and figures as in TaskProgress, and stored files.
+
+    The files may be new or those of the version before.
+    """
 
     state: str
     text: str
@@ -33,43 +36,54 @@ class TaskReport:
 
 
 def periods() -> list[Period]:
-    """The quarters that can be reported on, the last first: those that have ended since the plan was issued."""
-    found, period = [], Period.before(timezone.localdate())
+    """The quarters that can be reported on, the last first.
+
+    Those are the quarters that have ended since the plan was issued.
+    """
+    ended = []
+    period = Period.before(timezone.localdate())
     while (period.year, period.number) >= (FIRST.year, FIRST.number):
-        found.append(period)
+        ended.append(period)
         period = Period.before(period.first_day)
-    return found
+    return ended
 
 
 def add(
     task: KeyTask,
     unit: Unit,
     period: Period,
-    said: TaskReport,
+    report: TaskReport,
     *,
     by: User,
     seen: int = 0,
     at: dt.datetime | None = None,
 ) -> TaskProgress:
-    """The next version of a body's entry; `seen` is the version its writer looked at, 0 for none; `at` when it was
-    written, now unless a history is told.
+    """Write the next version of a body's entry.
 
-    Raises Refusal when it is not due from the unit, says nothing new, or somebody else was faster."""
+    `seen` is the version that the writer looked at, 0 for none. `at` is when it was written, now
+    unless a history is told. Raises Refusal when the report is not due from the unit, says
+    nothing new, or somebody else was faster.
+    """
     if not duties.falls_to(task, unit):
         raise Refusal(f"{unit}不是这项任务的牵头或责任单位。", "invalid")
+    # A quarter that runs still has no end to report on.
     if period not in periods():
         raise Refusal(f"{period.label}不能填报：只收已结束的季度。", "invalid")
     with transaction.atomic():
+        # Two reports on a task wait for each other, so that both get a version of their own.
         KeyTask.objects.select_for_update().get(pk=task.pk)
         last = last_of(task, unit, period)
         number = last.version if last else 0
+        # A first report needs no number: nobody can have overlooked anything.
         if last and number != seen:
             raise Refusal(f"{last.by}已在{_at(last)}填报了第{number}版，请核对后再提交。", "state")
         entry = TaskProgress.objects.create(
             task=task, unit=unit, year=period.year, quarter=period.number, version=number + 1,
-            state=said.state, text=said.text, figures=list(said.figures), by=by, at=at or timezone.now(),
+            state=report.state, text=report.text, figures=list(report.figures), by=by,
+            at=at or timezone.now(),
         )  # fmt: skip
-        _attach(entry, said.files)
+        _attach(entry, report.files)
+        # Only now, with its files, can the entry be compared. A refusal undoes the transaction.
         if last and last.content == entry.content:
             raise Refusal("内容与上一版完全相同，没有重复登记。", "identical")
     return entry
@@ -83,8 +97,8 @@ def figure(label: str, value: Decimal, unit: str) -> dict[str, Any]:
 
 def last_of(task: KeyTask, unit: Unit, period: Period) -> TaskProgress | None:
     """The entry that counts."""
-    found = TaskProgress.objects.filter(task=task, unit=unit).of_period(period)
-    return found.select_related("by").prefetch_related("files").order_by("version").last()
+    entries = TaskProgress.objects.filter(task=task, unit=unit).of_period(period)
+    return entries.select_related("by").prefetch_related("files").order_by("version").last()
 
 
 def _at(entry: TaskProgress) -> str:
@@ -92,6 +106,7 @@ def _at(entry: TaskProgress) -> str:
 
 
 def _attach(entry: TaskProgress, files: Iterable[TaskFile]) -> None:
+    """Each file once, also where it was kept and sent again."""
     rows = {(file.name, file.sha256): file.size for file in files}
     TaskFile.objects.bulk_create(
         TaskFile(entry=entry, name=name, sha256=sha256, size=size)

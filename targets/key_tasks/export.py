@@ -1,4 +1,4 @@
-"""The board of the key tasks in a quarter as .xlsx or .csv: by task, by body, or every report that counts."""
+"""The key tasks in a quarter as .xlsx or .csv: by task, by body, or every report that counts."""
 
 from __future__ import annotations
 
@@ -30,51 +30,52 @@ def export_board(board: TaskBoard, by: str, user: User, form_at: str) -> FileRes
     sheet = SHEETS[by]
     rows = sheet.rows(board)
     name = f"{sheet.title}_{board.period.code}_{timezone.localtime():%Y%m%d_%H%M}"
-    said = [
-        f"{board.period.label}　截止日 {board.due_on}{'（已过）' if board.overdue else ''}",
-        GRAVEST,
-    ]
+    passed = "（已过）" if board.overdue else ""
+    head = [f"{board.period.label}　截止日 {board.due_on}{passed}", GRAVEST]
     title = f"{board.period.label}{sheet.title}"
     return download(
-        name, form_at, title=title, said=said, user=user, columns=sheet.columns, rows=rows
+        name, form_at, title=title, said=head, user=user, columns=sheet.columns, rows=rows
     )
 
 
-def _tasks(board: TaskBoard) -> Rows:
+def _task_rows(board: TaskBoard) -> Rows:
     return [
         [
-            str(row.task.get_kind_display()), row.task.number, row.task.group, row.task.name, row.label,
-            _units(row.leads.lines), row.expected, row.reported, _units(row.missing),
+            str(row.task.get_kind_display()), row.task.number, row.task.group, row.task.name,
+            row.label, _unit_names(row.leads.lines), row.expected, row.reported,
+            _unit_names(row.missing),
         ]
         for row in board.tasks
     ]  # fmt: skip
 
 
-def _bodies(board: TaskBoard) -> Rows:
+def _body_rows(board: TaskBoard) -> Rows:
     return [
         [
-            row.unit.name, str(row.unit.get_kind_display()), row.expected, row.reported, row.late, row.label,
-            "、".join(line.duty.task.name for line in row.missing),
+            row.unit.name, str(row.unit.get_kind_display()), row.expected, row.reported, row.late,
+            row.label, "、".join(line.duty.task.name for line in row.missing),
         ]
         for row in board.bodies
     ]  # fmt: skip
 
 
-def _entries(board: TaskBoard) -> Rows:
+def _entry_rows(board: TaskBoard) -> Rows:
     return [_of_entry(line, line.entry) for line in board.lines if line.entry]
 
 
 def _of_entry(line: DutyLine, entry: TaskProgress) -> list[Any]:
     duty = line.duty
+    figures = [f"{figure['label']}{figure['value']}{figure['unit']}" for figure in entry.figures]
     return [
-        str(duty.task.get_kind_display()), duty.task.number, duty.task.name, duty.unit.name, duty.role, line.label,
-        entry.text, "；".join(f"{one['label']}{one['value']}{one['unit']}" for one in entry.figures),
+        str(duty.task.get_kind_display()), duty.task.number, duty.task.name, duty.unit.name,
+        duty.role, line.label, entry.text, "；".join(figures),
         "、".join(file.name for file in entry.files.all()), entry.version, str(entry.by),
         f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}", "迟报" if line.late else "",
     ]  # fmt: skip
 
 
-def _units(lines: Iterable[DutyLine]) -> str:
+def _unit_names(lines: Iterable[DutyLine]) -> str:
+    # A park and a town may share a short name: 德感, 白沙.
     return "、".join(line.duty.unit.told_apart for line in lines)
 
 
@@ -82,21 +83,28 @@ TASK: Columns = (("类别", 10), ("编号", 6))
 SHEETS = {
     "": TaskSheet(
         "重点任务进展",
-        (*TASK, ("板块", 24), ("任务", 22), ("进展", 10), ("牵头单位", 40), ("应报", 7), ("已报", 7), ("未报单位", 60)),
-        _tasks,
+        (
+            *TASK, ("板块", 24), ("任务", 22), ("进展", 10), ("牵头单位", 40), ("应报", 7),
+            ("已报", 7), ("未报单位", 60),
+        ),
+        _task_rows,
     ),
     "body": TaskSheet(
         "重点任务填报情况",
-        (("单位", 30), ("类别", 10), ("应报", 7), ("已报", 7), ("其中迟报", 10), ("状态", 10), ("未报任务", 80)),
-        _bodies,
+        (
+            ("单位", 30), ("类别", 10), ("应报", 7), ("已报", 7), ("其中迟报", 10), ("状态", 10),
+            ("未报任务", 80),
+        ),
+        _body_rows,
     ),
     "entry": TaskSheet(
         "重点任务填报明细",
         (
-            *TASK, ("任务", 22), ("单位", 30), ("职责", 7), ("状态", 10), ("进展说明", 80), ("主要数据", 30),
-            ("附件", 30), ("版次", 7), ("填报人", 16), ("填报时间", 17), ("是否迟报", 10),
+            *TASK, ("任务", 22), ("单位", 30), ("职责", 7), ("状态", 10), ("进展说明", 80),
+            ("主要数据", 30), ("附件", 30), ("版次", 7), ("填报人", 16), ("填报时间", 17),
+            ("是否迟报", 10),
         ),
-        _entries,
+        _entry_rows,
     ),
 }  # fmt: skip
 """What is asked for → the sheet."""

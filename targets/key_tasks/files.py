@@ -1,4 +1,4 @@
-"""Files that go with an entry: which are taken, where their bytes are kept, how one waits for the form it came with."""
+"""Files that go with an entry: which are taken, where they are kept, how they wait for a form."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from targets.models import TaskFile
 FOLDER = "attachments"
 AT_MOST = 5
 OFFICE, OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
+"""How the zip of a newer Office file begins, and how an older Office file does."""
 BEGINNINGS = {
     ".pdf": (b"%PDF-",),
     ".docx": OFFICE,
@@ -44,11 +45,12 @@ def objection(name: str, size: int) -> str | None:
 def objection_to(upload: UploadedFile) -> str | None:
     """The same of a received file, whose beginning must also be what its extension says."""
     name = storage.clean_name(upload.name or "")
-    if said := objection(name, upload.size or 0):
-        return said
+    refusal = objection(name, upload.size or 0)
+    if refusal:
+        return refusal
     suffix = Path(name).suffix.lower()
     head = upload.read(16)
-    upload.seek(0)
+    upload.seek(0)  # it is stored from the beginning afterwards
     if not head.startswith(BEGINNINGS[suffix]):
         return f"“{name}”的内容与扩展名不符，请检查文件后重新选择。"
     if suffix in OFFICE_PARTS:
@@ -57,7 +59,7 @@ def objection_to(upload: UploadedFile) -> str | None:
 
 
 def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | None:
-    """Any zip begins like a Word or Excel file, and so does one with macros."""
+    """Any zip begins like a Word or Excel file, and so does one with macros: look inside."""
     try:
         with zipfile.ZipFile(upload) as archive:
             inside = [entry.lower() for entry in archive.namelist()]
@@ -75,6 +77,7 @@ def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | N
 def keep(upload: UploadedFile) -> TaskFile:
     """Store the bytes; gives the unsaved row. Raises storage.StorageError."""
     name = storage.clean_name(upload.name or "")
+    # Files are stored by their content: the same file sent twice takes room once.
     sha256, size = storage.store(upload.chunks(), name, FOLDER, objection)
     return TaskFile(name=name, sha256=sha256, size=size)
 
@@ -84,7 +87,10 @@ def path_of(file: TaskFile) -> Path:
 
 
 def claim_on(file: TaskFile) -> str:
-    """What the form carries for a stored file until its report is taken; nobody else can make one up."""
+    """What the form carries for a stored file until its report is taken.
+
+    It is signed: a form cannot claim a file that was not received here.
+    """
     return signing.dumps([file.name, file.sha256, file.size], salt=SALT)
 
 

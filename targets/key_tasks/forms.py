@@ -35,9 +35,9 @@ class TaskQuarterForm(StrictForm):
 
     @property
     def period(self) -> Period:
-        """What was asked; where that is not understood, the last (the form then carries the errors)."""
-        asked = self.cleaned_data if self.is_valid() else {}
-        return asked.get("quarter") or entries.periods()[0]
+        """What was asked; the last one where that is not understood: the form then has errors."""
+        cleaned = self.cleaned_data if self.is_valid() else {}
+        return cleaned.get("quarter") or entries.periods()[0]
 
 
 class TaskBoardForm(TaskQuarterForm):
@@ -59,19 +59,22 @@ class TaskFigureForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         styled(self)
+        # The formset's prefix ends in the row's number: figures-0, figures-1 …
         place = int((self.prefix or "0").rpartition("-")[2]) + 1
         for field in self.fields.values():
             field.widget.attrs["aria-label"] = f"第{place}项{field.label}"
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        if said.get("value") is not None and not said.get("label"):
+        cleaned = self.cleaned_data
+        label, value = cleaned.get("label"), cleaned.get("value")
+        if value is not None and not label:
             self.add_error("label", "请写明这个数是什么。")
-        if said.get("label") and said.get("value") is None and "value" not in self.errors:
+        # A number that was not understood has its own error already.
+        if label and value is None and "value" not in self.errors:
             self.add_error("value", "请填数值。")
-        if said.get("unit") and not said.get("label") and said.get("value") is None:
+        if cleaned.get("unit") and not label and value is None:
             self.add_error("label", "请写明名称和数值，或清空单位。")
-        return said
+        return cleaned
 
 
 FigureForms = forms.formset_factory(
@@ -98,8 +101,8 @@ def _objection(file: UploadedFile) -> str | None:
 class ReportForm(forms.Form):
     """A body's report; `last` is the version it corrects, whose files may be kept.
 
-    A browser cannot choose a file again by itself, so files that came with a refused form are stored and claimed by
-    the next one (`received`).
+    A browser cannot choose a file again by itself. So files that came with a refused form are
+    stored, and the next form claims them (`received`).
     """
 
     state = forms.ChoiceField(
@@ -124,8 +127,11 @@ class ReportForm(forms.Form):
     uploads = AttachmentsField(
         label="添加附件",
         required=False,
-        help_text=f"可不填。{task_files.KINDS}，每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
-        f"最多{task_files.AT_MOST}个。",
+        help_text=(
+            f"可不填。{task_files.KINDS}，"
+            f"每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
+            f"最多{task_files.AT_MOST}个。"
+        ),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
@@ -137,21 +143,19 @@ class ReportForm(forms.Form):
         last: TaskProgress | None,
     ) -> None:
         super().__init__(data, files)
-        self.files_before: dict[str, TaskFile] = (
-            {str(file.pk): file for file in last.files.all()} if last else {}
-        )
+        files_of_last = last.files.all() if last else []
+        self.files_before: dict[str, TaskFile] = {str(file.pk): file for file in files_of_last}
         self.received: list[TaskFile] = []
         self.fit: list[UploadedFile] = []
         self.figures = FigureForms(data, prefix="figures", initial=last.figures if last else None)
         self.initial = {"seen": 0}
         if last:
-            said = {
+            self.initial = {
                 "state": last.state,
                 "text": last.text,
                 "seen": last.version,
                 "kept": list(self.files_before),
             }
-            self.initial |= said
         styled(self)
         for name in ("state", "kept"):
             self.fields[name].widget.attrs["class"] = "form-check-input"
@@ -164,30 +168,38 @@ class ReportForm(forms.Form):
         }
 
     def is_valid(self) -> bool:
+        # Not `and`: both have to be checked, so that all errors are shown at once.
         return super().is_valid() & self.figures.is_valid()
 
     def clean_uploads(self) -> list[UploadedFile]:
         """All objections at once; what is fit stays."""
         files: list[UploadedFile] = self.cleaned_data["uploads"]
-        objections = {file: _objection(file) for file in files}
-        self.fit = [file for file, said in objections.items() if not said]
-        if said := [reason for reason in objections.values() if reason]:
-            raise ValidationError([ValidationError(reason) for reason in said])
+        errors = []
+        for file in files:
+            objection = _objection(file)
+            if objection:
+                errors.append(ValidationError(objection))
+            else:
+                self.fit.append(file)
+        if errors:
+            raise ValidationError(errors)
         return files
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         claims = self.data.getlist("received") if isinstance(self.data, MultiValueDict) else []
-        found = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
-        self.received = [file for file in found if file]
+        claimed = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
+        self.received = [file for file in claimed if file]
         if len(self.received) < len(claims):
             self.add_error("uploads", "先前收到的附件已过期，请重新选择。")
-        if len(said.get("kept") or []) + len(self.received) + len(self.fit) > task_files.AT_MOST:
+        kept = cleaned.get("kept") or []
+        if len(kept) + len(self.received) + len(self.fit) > task_files.AT_MOST:
             self.add_error("uploads", f"连同已有的，附件最多{task_files.AT_MOST}个。")
-        return said
+        return cleaned
 
     def receive(self) -> None:
-        """Store the files that are fit; to be done before the report is read off. Raises StorageError."""
+        """Store the files that are fit. Raises StorageError."""
+        # Taken out one by one: after an error those already stored are not stored again.
         while self.fit:
             self.received.append(task_files.keep(self.fit.pop(0)))
 
@@ -197,8 +209,12 @@ class ReportForm(forms.Form):
         return [(task_files.claim_on(file), file.name) for file in self.received]
 
     def report(self) -> TaskReport:
-        said = self.cleaned_data
-        rows = [row.cleaned_data for row in self.figures if row.cleaned_data.get("label")]
-        figures = [entries.figure(row["label"], row["value"], row["unit"]) for row in rows]
-        kept = [self.files_before[pk] for pk in said["kept"]]
-        return TaskReport(said["state"], said["text"], figures, [*kept, *self.received])
+        """The report that a valid form holds. `receive` must have been called before."""
+        cleaned = self.cleaned_data
+        figures = []
+        for row in self.figures:
+            figure = row.cleaned_data
+            if figure.get("label"):
+                figures.append(entries.figure(figure["label"], figure["value"], figure["unit"]))
+        kept = [self.files_before[pk] for pk in cleaned["kept"]]
+        return TaskReport(cleaned["state"], cleaned["text"], figures, [*kept, *self.received])

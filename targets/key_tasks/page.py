@@ -1,4 +1,4 @@
-"""One task as a page: what its bodies have reported for a quarter, and how each stood in the quarters before."""
+"""One task as a page: what its bodies have reported for a quarter and in the quarters before."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ QUARTERS_BACK = 6
 
 @dataclass(frozen=True)
 class DutyHistory:
-    """A line with the entries that its last one has replaced, the newest first; whether the viewer may write it."""
+    """A line, the entries that its last one replaced (newest first), may the viewer write it."""
 
     line: DutyLine
     earlier: list[TaskProgress]
@@ -27,6 +27,11 @@ class DutyHistory:
 
 @dataclass(frozen=True)
 class TaskPage:
+    """`told` have reported for the quarter, `silent` not, by kind of unit.
+
+    `matrix`: of every body that ever reported its counting entry in the quarters `before`.
+    """
+
     board: TaskBoard
     row: TaskRow
     told: list[DutyHistory]
@@ -39,23 +44,31 @@ def build_page(
     task: KeyTask, period: Period, periods: Sequence[Period], today: dt.date, *, seen_by: User
 ) -> TaskPage:
     board = task_board.build_board(period, today, [task])
-    entries = _entries(task)
-    lines = board.lines
-    told = [
-        DutyHistory(line, _earlier(line, period, entries), reports_for(seen_by, line.duty.unit))
-        for line in lines
-    ]
-    row = board.tasks[0] if board.tasks else TaskRow([], task)
+    entries = _entries_of(task)
+    reported, silent = [], []
+    for line in board.lines:
+        # The first one is the line's own, which counts.
+        earlier = entries.get((line.duty.unit.pk, period), [])[1:]
+        history = DutyHistory(line, earlier, reports_for(seen_by, line.duty.unit))
+        if line.entry:
+            reported.append(history)
+        else:
+            silent.append(history)
     start = periods.index(period)
-    reported = {quarter for _, quarter in entries}
-    before = [one for one in periods[start : start + QUARTERS_BACK] if one in reported]
+    quarters_reported = {quarter for _, quarter in entries}
+    before = [
+        quarter
+        for quarter in periods[start : start + QUARTERS_BACK]
+        if quarter in quarters_reported
+    ]
     return TaskPage(
         board=board,
-        row=row,
-        told=[one for one in told if one.line.entry],
-        silent=_by_kind([one for one in told if not one.line.entry]),
+        # A task that falls to nobody has no line, and so no row on the board.
+        row=board.tasks[0] if board.tasks else TaskRow([], task),
+        told=reported,
+        silent=_by_kind(silent),
         before=before,
-        matrix=_matrix(lines, before, entries),
+        matrix=_quarters_by_body(board.lines, before, entries),
     )
 
 
@@ -65,37 +78,39 @@ def own_lines(board: TaskBoard, user: User) -> list[DutyLine]:
 
 
 Entries = dict[tuple[int, Period], list[TaskProgress]]
+"""Id of the body and quarter → its entries, the newest first."""
 
 
-def _entries(task: KeyTask) -> Entries:
-    """Every entry of the task by body and quarter, the newest first."""
-    found: Entries = {}
-    for entry in task.progress.select_related("by").prefetch_related("files").order_by("-version"):
-        found.setdefault((entry.unit_id, entry.period), []).append(entry)
-    return found
+def _entries_of(task: KeyTask) -> Entries:
+    entries: Entries = {}
+    rows = task.progress.select_related("by").prefetch_related("files").order_by("-version")
+    for entry in rows:
+        entries.setdefault((entry.unit_id, entry.period), []).append(entry)
+    return entries
 
 
-def _earlier(line: DutyLine, period: Period, entries: Entries) -> list[TaskProgress]:
-    return entries.get((line.duty.unit.pk, period), [])[1:]
+def _by_kind(histories: Sequence[DutyHistory]) -> list[tuple[str, list[DutyHistory]]]:
+    """Departments, parks, towns; a kind of which there is none is left out."""
+    groups = []
+    for kind in (Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN):
+        members = [history for history in histories if history.line.duty.unit.kind == kind]
+        if members:
+            groups.append((str(kind.label), members))
+    return groups
 
 
-def _by_kind(told: list[DutyHistory]) -> list[tuple[str, list[DutyHistory]]]:
-    kinds = (Unit.Kind.DEPARTMENT, Unit.Kind.PARK, Unit.Kind.TOWN)
-    groups = [
-        (str(kind.label), [one for one in told if one.line.duty.unit.kind == kind])
-        for kind in kinds
-    ]
-    return [(label, ones) for label, ones in groups if ones]
-
-
-def _matrix(
+def _quarters_by_body(
     lines: Sequence[DutyLine], periods: Sequence[Period], entries: Entries
 ) -> list[tuple[Unit, list[TaskProgress | None]]]:
     """Of every body that ever reported, its counting entry in these quarters."""
-    units = [line.duty.unit for line in lines]
-    reported = {unit for unit, _ in entries}
-    return [
-        (unit, [next(iter(entries.get((unit.pk, period), [])), None) for period in periods])
-        for unit in units
-        if unit.pk in reported
-    ]
+    ever_reported = {unit for unit, _ in entries}
+    rows = []
+    for line in lines:
+        unit = line.duty.unit
+        if unit.pk not in ever_reported:
+            continue
+        counting: list[TaskProgress | None] = []
+        for period in periods:
+            counting.append(next(iter(entries.get((unit.pk, period), [])), None))
+        rows.append((unit, counting))
+    return rows

@@ -26,12 +26,12 @@ from targets.models import KeyTask, TaskFile
 
 @require_safe
 def tasks(request: HttpRequest) -> HttpResponse:
-    """All tasks in a quarter, by task or by body; a body's own people see first what their unit owes."""
+    """All tasks in a quarter, by task or by body; people of a body first see what it owes."""
     user = person(request)
     form = TaskBoardForm(request.GET)
     wrong = problems(form)
     board = task_board.build_board(form.period, timezone.localdate())
-    chosen = {"by": "", "standing": ""} if wrong else form.cleaned_data
+    chosen = {"by": "", "standing": ""} if wrong else form.cleaned_data  # by default, all
     context = {
         "board": board,
         "periods": entries.periods(),
@@ -56,12 +56,20 @@ def tasks_export(request: HttpRequest, form_at: str) -> FileResponse:
 
 @require_safe
 def task(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    shown = _task(kind, number)
+    """A task in a quarter: who has reported what, who has not, and the quarters before."""
+    key_task = _task_or_404(kind, number)
     form = TaskQuarterForm(request.GET)
     wrong, periods = problems(form), entries.periods()
-    user = person(request)
-    page = task_page.build_page(shown, form.period, periods, timezone.localdate(), seen_by=user)
-    context = {"task": shown, "page": page, "board": page.board, "periods": periods, "wrong": wrong}
+    page = task_page.build_page(
+        key_task, form.period, periods, timezone.localdate(), seen_by=person(request)
+    )
+    context = {
+        "task": key_task,
+        "page": page,
+        "board": page.board,
+        "periods": periods,
+        "wrong": wrong,
+    }
     return render(request, "targets/key_tasks/task.html", context, status=400 if wrong else 200)
 
 
@@ -70,24 +78,25 @@ def task_report(
     request: HttpRequest, kind: str, number: int, quarter: str, unit: str
 ) -> HttpResponse:
     """A body's report on a task for a quarter, or the correction of it."""
-    shown, period, body = _task(kind, number), _period(quarter), get_object_or_404(Unit, code=unit)
+    key_task, period = _task_or_404(kind, number), _period_or_404(quarter)
+    body = get_object_or_404(Unit, code=unit)
     user = person(request)
-    if not duties.falls_to(shown, body):
+    if not duties.falls_to(key_task, body):
         raise Http404
     if not reports_for(user, body):
         raise PermissionDenied("只有牵头或责任单位的人员可以填报本单位的进展；科技局可以代填。")
-    last = entries.last_of(shown, body, period)
-    form = (
-        ReportForm(request.POST, request.FILES, last=last)
-        if request.method == "POST"
-        else ReportForm(last=last)
-    )
-    if form.is_bound and _taken(form, shown, body, period, user):
-        messages.success(request, f"{body}：“{shown.name}”{period.label}进展已登记。")
+    last = entries.last_of(key_task, body, period)
+    if request.method == "POST":
+        form = ReportForm(request.POST, request.FILES, last=last)
+    else:
+        form = ReportForm(last=last)
+    if form.is_bound and _is_taken(form, key_task, body, period, user):
+        messages.success(request, f"{body}：“{key_task.name}”{period.label}进展已登记。")
         return redirect(f"{reverse('task', args=[kind, number])}?quarter={period.code}")
-    before = entries.last_of(shown, body, Period.before(period.first_day))
+    # The report on the quarter before stands beside the form, to be continued.
+    before = entries.last_of(key_task, body, Period.before(period.first_day))
     context = {
-        "task": shown,
+        "task": key_task,
         "period": period,
         "unit": body,
         "form": form,
@@ -99,10 +108,11 @@ def task_report(
     )
 
 
-def _taken(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
-    """Whether the report is in. If not, the form says why, and keeps the files that came with it."""
+def _is_taken(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: User) -> bool:
+    """Whether the report is in. If not, the form says why, and keeps the files it came with."""
     valid = form.is_valid()
     try:
+        # Also of a wrong form: a browser would not send the files again.
         form.receive()
         if valid:
             entries.add(
@@ -126,7 +136,7 @@ def task_file(request: HttpRequest, pk: int) -> FileResponse:
         path.open("rb"),
         as_attachment=True,
         filename=file.name,
-        content_type="application/octet-stream",
+        content_type="application/octet-stream",  # never shown by the browser, always saved
     )
 
 
@@ -134,32 +144,34 @@ def task_file(request: HttpRequest, pk: int) -> FileResponse:
 @bureau_only("只有科技局人员可以催报。")
 def tasks_remind(request: HttpRequest, quarter: str) -> HttpResponse:
     """Remind everybody who owes something, at most once a day, and say whom it reached."""
-    period = _period(quarter)
+    period = _period_or_404(quarter)
     board = task_board.build_board(period, timezone.localdate())
     reminded = reminders.remind_now(board, milestone=f"by-hand-{timezone.localdate()}")
+    # A notice to a unit without an account reaches nobody, so the bureau must be told.
     unheard = reminders.without_account(reminded)
-    if reached := [unit for unit in reminded if unit not in unheard]:
-        messages.success(request, f"已催报{len(reached)}家：{_names(reached)}。")
+    reached = [unit for unit in reminded if unit not in unheard]
+    if reached:
+        messages.success(request, f"已催报{len(reached)}家：{_unit_names(reached)}。")
     if unheard:
         messages.warning(
-            request, f"有{len(unheard)}家没有可用账号，催报没有送达：{_names(unheard)}。"
+            request, f"有{len(unheard)}家没有可用账号，催报没有送达：{_unit_names(unheard)}。"
         )
     if not reminded:
         messages.info(request, "没有需要催报的单位：都已填报，或今天已经催报过。")
     return redirect(f"{reverse('tasks')}?quarter={period.code}")
 
 
-def _names(units: list[Unit]) -> str:
+def _unit_names(units: list[Unit]) -> str:
     return "、".join(unit.told_apart for unit in units)
 
 
-def _task(kind: str, number: int) -> KeyTask:
+def _task_or_404(kind: str, number: int) -> KeyTask:
     return get_object_or_404(
         KeyTask.objects.prefetch_related("bodies__unit"), kind=kind, number=number
     )
 
 
-def _period(code: str) -> Period:
+def _period_or_404(code: str) -> Period:
     period = Period.coded(code)
     if period is None or period not in entries.periods():
         raise Http404

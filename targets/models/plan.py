@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from enterprises.models import QualificationKind
 from parks.models import Unit, User
 
+PERCENT = "%"
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def counted(self) -> IndicatorQuerySet:
@@ -113,7 +115,19 @@ class Indicator(models.Model):
         # Addresses, goals and releases name both by one code.
         counted = self.qualification_kind if self.kind == self.Kind.COUNTED else None
         if counted and self.code != counted.code:
-            raise ValidationError({"code": "按事实统计的指标，代码须与资质类别的代码相同。"})
+            message = "按事实统计的指标，代码须与资质类别的代码相同。"
+            # Not at `code`: the admin does not let the code of an existing indicator be changed.
+            raise ValidationError({"qualification_kind": message})
+
+    @property
+    def unit_of_difference(self) -> str:
+        """The unit of what is left to a target: shares differ by percentage points."""
+        return "个百分点" if self.unit_label == PERCENT else self.unit_label
+
+    @property
+    def without_verdict(self) -> str:
+        """What is said of a target while nothing can be judged."""
+        return "待填报" if self.kind == self.Kind.REPORTED else "无法判断"
 
 
 class Operator(models.TextChoices):
@@ -232,6 +246,10 @@ class Baseline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator.short_name} {self.day}：{self.value}"
+
+    @property
+    def is_derived(self) -> bool:
+        return self.basis == self.Basis.DERIVED
 
 
 class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from enterprises.marks import Mark
 from enterprises.models import SourceFile
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
@@ -19,6 +20,11 @@ from targets.output.chart_parts import chinese_day
 
 TONES = ((0.75, "good"), (0.4, "open"), (0.0, "short"))
 """From which probability on an expectation has which tone."""
+EXPECTED_MARKS = {
+    "good": Mark("expected-good", "check-circle"),
+    "open": Mark("expected-open", "question-circle"),
+    "short": Mark("expected-short", "exclamation-triangle"),
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,10 @@ class ExpectationText:
     judgement: str
     sentence: str
     record: str
+
+    @property
+    def mark(self) -> Mark:
+        return EXPECTED_MARKS[self.tone]
 
 
 def build_expectations() -> list[Expectation]:

@@ -160,3 +160,19 @@ def of_record(record: Record) -> str:
     elif trials > 1 and not too_low:
         result += "；历次都偏高"
     return f"{result}。"
+
+
+def of_method(has_term: bool, years: int) -> str:
+    """How the forecast is made; `years` are the whole years that its averages are taken from."""
+    if has_term:
+        return (
+            "逐家推算：证书到目标日仍有效的，只看是否取消、迁出、注销；到期的，乘所在单位的续证率；"
+            "到期不久尚未续证的，乘余下的续证可能。"
+            f"全区之外，再加每年首次认定的家数（近{years}个完整年度平均），"
+            "按历年发证日期分布到各月，并计入年度之间的起伏。各家合成的分布是精确计算，不是抽样。"
+        )
+    return (
+        "科技型企业没有有效期，不存在到期：每家按所在单位历年的退出率推算是否仍在库，"
+        f"再加每年新入库的家数（近{years}个完整年度平均），"
+        "按历年入库日期分布到各月，并计入年度之间的起伏。"
+    )

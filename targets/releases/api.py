@@ -1,4 +1,4 @@
-"""Releases in the API: the editions, and the frozen figures and firms of one."""
+"""API of releases: the editions, and the frozen figures and firms of one."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
     class Meta:
         model = Release
         fields = [
-            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected", "handed_in", "applied",
-            "ledger_entry", "digest", "rules", "verdicts", "tasks",
+            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected",
+            "handed_in", "applied", "ledger_entry", "digest", "rules", "verdicts", "tasks",
         ]  # fmt: skip
 
 
@@ -102,8 +102,8 @@ class Releases(PortalApi):
     @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
     @revalidated_get
     def get(self, request: Request) -> Response:
-        found = Release.objects.select_related("quarter", "made_by")
-        return Response(ReleaseSerializer(found, many=True).data)
+        releases = Release.objects.select_related("quarter", "made_by")
+        return Response(ReleaseSerializer(releases, many=True).data)
 
 
 class ReleaseDetail(PortalApi):
@@ -112,17 +112,20 @@ class ReleaseDetail(PortalApi):
     @extend_schema(summary="一版季度发布", responses=ReleaseReply)
     @revalidated_get
     def get(self, request: Request, code: str) -> Response:
-        release = views.find(code)
+        release = views.find_release(code)
         user: User = request.user  # type: ignore[assignment]
         figures = release.figures.order_by("definition", "indicator", "scope")
         if not user.sees_whole_district:
-            figures = figures.filter(scope__in=[*Scope.values, user.unit.code if user.unit else ""])
-        reply = ReleaseSerializer(release).data
+            # The district's totals are for everyone, the figures of units only for their own users.
+            own_code = user.unit.code if user.unit else ""
+            figures = figures.filter(scope__in=[*Scope.values, own_code])
         goals = release_completion.frozen_completion(release, user)
-        told = FrozenGoals(goals).data if goals else None
-        return Response(
-            reply | {"figures": FrozenFigureRow(figures, many=True).data, "completion": told}
-        )
+        reply = {
+            **ReleaseSerializer(release).data,
+            "figures": FrozenFigureRow(figures, many=True).data,
+            "completion": FrozenGoals(goals).data if goals else None,
+        }
+        return Response(reply)
 
 
 class ReleaseFirms(PortalApi):
@@ -147,21 +150,17 @@ class ReleaseFirms(PortalApi):
     @extend_schema(summary="一版季度发布的名单", parameters=PARAMETERS, responses=FirmsReply)
     @revalidated_get
     def get(self, request: Request, code: str) -> Response:
-        release = views.find(code)
+        release = views.find_release(code)
         query = understood(FirmsQuery(request.query_params, release=release))
         user: User = request.user  # type: ignore[assignment]
         firms = query.frozen_list().firms(release).visible_to(user)
-        count = firms.count()
-        page = list(
-            firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")[
-                : FIRMS_AT_MOST + 1
-            ]
-        )
+        rest = firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")
+        # One row more than is given tells whether anything follows.
+        page = list(rest[: FIRMS_AT_MOST + 1])
         following = None
-        if (
-            len(page) > FIRMS_AT_MOST
-        ):  # rows of one firm stay together: a key says no more than the firm
-            page = [one for one in page if one.uscc < page[-1].uscc]
+        if len(page) > FIRMS_AT_MOST:
+            # A firm may have several rows, and the key names only the firm: its rows stay together.
+            page = [row for row in page if row.uscc < page[-1].uscc]
             following = page[-1].uscc
         results = FrozenFirmSerializer(page, many=True).data
-        return Response({"count": count, "next": following, "results": results})
+        return Response({"count": firms.count(), "next": following, "results": results})

@@ -1,4 +1,4 @@
-"""The bridge from the release before in the API, and the named firms behind each of its terms."""
+"""API of the bridge from the release before, and of the named firms behind each of its terms."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from parks.models import Unit, User
 from targets.bridge.api import PlaceSerializer, TermsSerializer
 from targets.figures.frozen_list import DefinitionForm
 from targets.models import Definition, Release
-from targets.releases import bridge
+from targets.releases import bridge, changed_firms
 from targets.releases.bridge import SIGNS, Chain, Corrected
 from targets.releases.bridge_views import ChangesForm
-from targets.releases.views import find
+from targets.releases.views import find_release
 
 DEFINITION = OpenApiParameter(
     "definition", str, enum=Definition.values, default=Definition.CERTIFICATE.value
@@ -87,16 +87,20 @@ class ReleaseBridge(PortalApi):
     @extend_schema(summary="与上期发布的衔接", parameters=[DEFINITION], responses=ChainReply)
     def get(self, request: Request, code: str) -> Response:
         query = understood(DefinitionQuery(request.query_params))
-        chained, user = _chain(find(code), query.definition_or_default), _who(request)
+        chained = _find_chain(find_release(code), query.definition_or_default)
         units = Unit.objects.reporting().order_by("order", "code").values_list("code", flat=True)
-        scopes = bridge.scopes_visible_to(user, list(units))
+        scopes = bridge.scopes_visible_to(_user(request), list(units))
+        bridges = []
+        for kind in chained.kinds:
+            for scope in scopes:
+                bridges.append(chained.corrected(kind, scope))
         reply = {
             "earlier": chained.earlier.code,
             "later": chained.later.code,
             "since": chained.earlier.as_of,
             "until": chained.later.as_of,
             "definition": chained.definition,
-            "bridges": [chained.of(kind, scope) for kind in chained.kinds for scope in scopes],
+            "bridges": bridges,
         }
         return Response(ChainReply(reply).data)
 
@@ -115,22 +119,22 @@ class ReleaseChanges(PortalApi):
 
     @extend_schema(summary="衔接各项的名单", parameters=PARAMETERS, responses=ChangesReply)
     def get(self, request: Request, code: str) -> Response:
-        release = find(code)
+        release = find_release(code)
         query = understood(ChangesQuery(request.query_params, release=release))
-        chained = _chain(release, query.definition_or_default)
-        firms = bridge.firms(chained, **query.asked(), user=_who(request))
-        return Response(
-            {"count": len(firms), "results": ChangedFirmSerializer(firms, many=True).data}
-        )
+        chained = _find_chain(release, query.definition_or_default)
+        firms = changed_firms.find_firms(chained, **query.term_of_scope(), user=_user(request))
+        results = ChangedFirmSerializer(firms, many=True).data
+        return Response({"count": len(firms), "results": results})
 
 
-def _chain(release: Release, definition: str) -> Chain:
-    chained = bridge.chain(release, definition)
+def _find_chain(release: Release, definition: str) -> Chain:
+    chained = bridge.build_chain(release, definition)
+    # Not 200 with an empty list: that would read as if nothing had changed.
     if chained is None:
         raise NotFound("本版发布时，上一季度没有发布，无从衔接。")
     return chained
 
 
-def _who(request: Request) -> User:
+def _user(request: Request) -> User:
     user: User = request.user  # type: ignore[assignment]
     return user

@@ -1,10 +1,10 @@
-"""The bridge from the release before as page and workbook show it, and the named firms behind each term."""
+"""The bridge from the release before, and the firms behind its terms, as pages show them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -16,11 +16,14 @@ from targets.bridge.page import BridgeNumber
 from targets.figures import flows, indicators
 from targets.figures.flows import FlowTerm
 from targets.models import Release, Scope
-from targets.releases import bridge, publishing
+from targets.releases import bridge, changed_firms, differences
 from targets.releases import page as release_page
-from targets.releases.bridge import SIGNS, Chain, ChangedFirm, Corrected, Correction, Side
+from targets.releases.bridge import SIGNS, Chain, Corrected, Correction
+from targets.releases.changed_firms import ChangedFirm, Side
 
 SIGN_MARKS = {1: "+", -1: "−"}
+SUMS_OF_PARKS = (Scope.PARKS, Scope.OUTSIDE, Scope.DISTRICT)
+SUMS_OF_TOWNS = (Scope.DISTRICT,)
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ class ReleaseBridgeTable:
     title: str
     titles: list[str]
     rows: list[ReleaseBridgeRow]
+    row_heading: str = "单位"
 
 
 @dataclass(frozen=True)
@@ -51,25 +55,26 @@ class BridgeSection:
 
 def build_section(release: Release, user: User, definition: str) -> BridgeSection | None:
     """None where the quarter before was not published."""
-    chained = bridge.chain(release, definition)
+    chained = bridge.build_chain(release, definition)
     if chained is None:
         return None
     units = list(Unit.objects.reporting().order_by("order", "code"))
-    names = release_page.names()
+    names = release_page.names_by_code()
     district = [_row(chained, names[kind], kind, Scope.DISTRICT.value) for kind in chained.kinds]
+    tables = []
+    for kind in chained.indicators.headline_codes:
+        for title, rows in _groups(chained, kind, units, names, user):
+            name = f"{names[kind]}：{title}"
+            tables.append(ReleaseBridgeTable(name, titles_of_kind(chained, kind), rows))
     return BridgeSection(
         chained=chained,
-        district=ReleaseBridgeTable("全区", titles(), district),
-        units=[
-            ReleaseBridgeTable(f"{names[kind]}：{title}", titles_of(chained, kind), rows)
-            for kind in chained.indicators.headline_codes
-            for title, rows in _groups(chained, kind, units, names, user)
-        ],
+        district=ReleaseBridgeTable("全区", column_titles(), district, row_heading="指标"),
+        units=tables,
     )
 
 
-def titles(*, of_register: bool = False) -> list[str]:
-    """The words of a register or of certificates; of several kinds together those of certificates."""
+def column_titles(*, of_register: bool = False) -> list[str]:
+    """The words of a register or of certificates; several kinds together have the latter."""
     terms = []
     for term in SIGNS:
         if term in Correction.values:
@@ -79,8 +84,8 @@ def titles(*, of_register: bool = False) -> list[str]:
     return ["上期公布", *terms, "本期公布"]
 
 
-def titles_of(chained: Chain, kind: str) -> list[str]:
-    return titles(of_register=chained.indicators[kind].is_register)
+def titles_of_kind(chained: Chain, kind: str) -> list[str]:
+    return column_titles(of_register=chained.indicators[kind].is_register)
 
 
 def _groups(
@@ -89,53 +94,58 @@ def _groups(
     """Parks with the sums that they make up, then towns; each closed by the district."""
     parks = [unit.code for unit in units if unit.kind == Unit.Kind.PARK]
     towns = [unit.code for unit in units if unit.kind != Unit.Kind.PARK]
-    visible = set(bridge.scopes_visible_to(user, [*parks, *towns]))
-    found = []
+    visible = bridge.scopes_visible_to(user, [*parks, *towns])
+    groups = []
     for title, members, sums in (
-        ("园区平台内、外", parks, (Scope.PARKS, Scope.OUTSIDE, Scope.DISTRICT)),
-        ("镇街", towns, (Scope.DISTRICT,)),
+        ("园区平台内、外", parks, SUMS_OF_PARKS),
+        ("镇街", towns, SUMS_OF_TOWNS),
     ):
-        own = [_row(chained, names[code], kind, code) for code in members if code in visible]
-        if own:
-            added = [
-                _row(chained, names[scope], kind, scope.value, is_sum=True)
-                for scope in sums
-                if scope in visible
-            ]
-            found.append((title, own + added))
-    return found
+        rows = [_row(chained, names[code], kind, code) for code in members if code in visible]
+        # Sums alone are no group: a reporter's unit stands in one of the two.
+        if not rows:
+            continue
+        for scope in sums:
+            if scope in visible:
+                rows.append(_row(chained, names[scope], kind, scope.value, is_sum=True))
+        groups.append((title, rows))
+    return groups
 
 
 def _row(
     chained: Chain, name: str, kind: str, scope: str, *, is_sum: bool = False
 ) -> ReleaseBridgeRow:
-    corrected = chained.of(kind, scope)
-    opening, *labels, closing = titles_of(chained, kind)
-    between = [
-        BridgeNumber(label, firms, _list(chained, kind, scope, term), SIGN_MARKS[SIGNS[term]])
-        for label, (term, firms) in zip(labels, corrected.terms.items(), strict=True)
-    ]
-    told = BridgeNumber(opening, corrected.told, _stock(chained, chained.earlier, kind, scope))
-    now = BridgeNumber(
-        closing, corrected.bridge.closing, _stock(chained, chained.later, kind, scope)
-    )
-    return ReleaseBridgeRow(name, corrected, [told, *between, now], is_sum)
+    corrected = chained.corrected(kind, scope)
+    opening, *labels, closing = titles_of_kind(chained, kind)
+    url = _stock_list(chained, chained.earlier, kind, scope)
+    # The opening stock opens the list of the earlier release: it is what was published then.
+    numbers = [BridgeNumber(opening, corrected.told, url)]
+    for label, (term, firms) in zip(labels, corrected.terms.items(), strict=True):
+        url = _term_list(chained, kind, scope, term)
+        numbers.append(BridgeNumber(label, firms, url, SIGN_MARKS[SIGNS[term]]))
+    url = _stock_list(chained, chained.later, kind, scope)
+    numbers.append(BridgeNumber(closing, corrected.bridge.closing, url))
+    return ReleaseBridgeRow(name, corrected, numbers, is_sum)
 
 
-def _list(chained: Chain, kind: str, scope: str, term: str) -> str:
+def _term_list(chained: Chain, kind: str, scope: str, term: str) -> str:
+    """Address of the firms behind a term."""
     query = {"kind": kind, "scope": scope, "term": term, "definition": chained.definition}
     return f"{reverse('release_changes', args=[chained.later.code])}?{urlencode(query)}"
 
 
-def _stock(chained: Chain, release: Release, kind: str, scope: str) -> str:
+def _stock_list(chained: Chain, release: Release, kind: str, scope: str) -> str:
+    """Address of the firms that a release counts on its own day."""
     query = {"indicator": kind, "scope": scope, "definition": chained.definition}
     return f"{reverse('release_firms', args=[release.code])}?{urlencode(query)}"
 
 
-# --- lists ----------------------------------------------------------------------------------------------------------
+# --- the firms behind a term ---------------------------------------------------------------
 @dataclass(frozen=True)
 class ChangesPage:
-    """The firms behind a term; `entries`: what the ledger says of those behind a correction; `names`: of codes."""
+    """The firms behind a term.
+
+    `entries`: what the ledger says of those behind a correction. `names`: code → name.
+    """
 
     title: str
     term: str
@@ -148,29 +158,31 @@ class ChangesPage:
         return self.term in Correction.values
 
 
-def changes(chained: Chain, *, kind: str, scope: str, term: str, user: User) -> ChangesPage:
-    found = bridge.firms(chained, kind=kind, scope=scope, term=term, user=user)
-    names = release_page.names()
-    label = titles_of(chained, kind)[1 + list(SIGNS).index(term)]
+def build_changes_page(
+    chained: Chain, *, kind: str, scope: str, term: str, user: User
+) -> ChangesPage:
+    firms = changed_firms.find_firms(chained, kind=kind, scope=scope, term=term, user=user)
+    names = release_page.names_by_code()
+    # The terms stand between the opening and the closing stock.
+    label = titles_of_kind(chained, kind)[1 + list(SIGNS).index(term)]
     return ChangesPage(
         title=f"{names.get(scope, scope)} · {names[kind]} · {label}",
         term=term,
-        firms=found,
-        entries=reasons(chained, found) if term in Correction.values else [],
+        firms=firms,
+        entries=correcting_entries(chained, firms) if term in Correction.values else [],
         names=names,
     )
 
 
-def reasons(chained: Chain, firms: Sequence[ChangedFirm]) -> list[TimelineEntry]:
+def correcting_entries(chained: Chain, firms: Sequence[ChangedFirm]) -> list[TimelineEntry]:
     """What was entered between the two releases about the firms."""
-    entries = publishing.entries_between(
-        chained.earlier, chained.later, [firm.uscc for firm in firms]
-    )
-    return release_page.told(entries)
+    usccs = [firm.uscc for firm in firms]
+    entries = differences.entries_between(chained.earlier, chained.later, usccs)
+    return release_page.entries_in_words(entries)
 
 
 @dataclass(frozen=True)
-class Otherwise:
+class EditionDifference:
     """A firm that the edition before told otherwise, in words."""
 
     kind: str
@@ -179,56 +191,62 @@ class Otherwise:
     after: str
 
 
-def editions_apart(release: Release, user: User, definition: str) -> list[Otherwise]:
+def differing_firms(release: Release, user: User, definition: str) -> list[EditionDifference]:
     """The firms behind the difference to the edition before, for those who see them all."""
-    before = Release.objects.filter(quarter=release.quarter, number=release.number - 1).first()
+    before = differences.edition_before(release)
     if before is None or not user.sees_whole_district:
         return []
-    names = release_page.names()
-    kinds = [indicator.code for indicator in indicators.released(release).stocks]
-    return [
-        Otherwise(
-            names[kind],
-            firm,
-            *(place_in_words(side, Correction.ADDED, names) for side in (firm.before, firm.after)),
-        )
-        for kind in kinds
-        for firm in bridge.between_editions(before, release, kind, definition)
-    ]
+    names = release_page.names_by_code()
+    rows = []
+    for indicator in indicators.released(release).stocks:
+        kind = indicator.code
+        for firm in changed_firms.firms_between_editions(before, release, kind, definition):
+            then = place_in_words(firm.before, Correction.ADDED, names)
+            now = place_in_words(firm.after, Correction.ADDED, names)
+            rows.append(EditionDifference(names[kind], firm, then, now))
+    return rows
 
 
-def reason_in_words(told: TimelineEntry) -> str:
+def entry_in_words(entry: TimelineEntry) -> str:
     """更正：GR… （有效期至：2027-01-01 → 2026-06-20）；说明：按原件更正."""
-    altered = "；".join(
-        f"{one.label}：{one.after}"
-        if one.before is None
-        else f"{one.label}：{one.before} → {one.after}"
-        for one in told.altered
-    )
-    reason = f"；说明：{told.entry.reason}" if told.entry.reason else ""
-    return f"{told.title}（{altered}）{reason}"
+    alterations = []
+    for altered in entry.altered:
+        change = altered.after if altered.before is None else f"{altered.before} → {altered.after}"
+        alterations.append(f"{altered.label}：{change}")
+    reason = f"；说明：{entry.entry.reason}" if entry.entry.reason else ""
+    return f"{entry.title}（{'；'.join(alterations)}）{reason}"
 
 
 def place_in_words(side: Side | None, term: str, names: Mapping[str, str]) -> str:
-    """双福工业园 · 双福街道; 区外 where the firm came from or went, 不计入 where it does not count."""
+    """双福工业园 · 双福街道; 区外 where the firm came from or went, else 不计入."""
     if side is None:
         return AWAY if term in (FlowTerm.ARRIVED, FlowTerm.LEFT) else "不计入"
     park = names.get(side.place.park, side.place.park) if side.place.park else "园区外"
     return f"{park} · {names.get(side.place.town or '', '')}"
 
 
-def shown(page: ChangesPage) -> list[dict[str, Any]]:
-    """Each firm with its two sides in words, and the certificate of the side that is told."""
-    return [
-        {
-            "firm": firm,
-            "before": place_in_words(firm.before, page.term, page.names),
-            "after": place_in_words(firm.after, page.term, page.names),
-            "certificate": told.certificate if (told := _told(firm)) else "",
-        }
-        for firm in page.firms
-    ]
+@dataclass(frozen=True)
+class ChangedFirmRow:
+    """A firm with its two sides in words, and the certificate of the side on which it counts."""
+
+    firm: ChangedFirm
+    before: str
+    after: str
+    certificate: str
+
+    @property
+    def cells(self) -> list[str | dt.date | None]:
+        """Of an export."""
+        firm = self.firm
+        return [firm.uscc, firm.name, firm.day, self.before, self.after, self.certificate]
 
 
-def _told(firm: ChangedFirm) -> Side | None:
-    return firm.after if firm.sign > 0 else firm.before
+def rows_in_words(page: ChangesPage) -> list[ChangedFirmRow]:
+    rows = []
+    for firm in page.firms:
+        before = place_in_words(firm.before, page.term, page.names)
+        after = place_in_words(firm.after, page.term, page.names)
+        counting_side = firm.after if firm.sign > 0 else firm.before
+        certificate = counting_side.certificate if counting_side else ""
+        rows.append(ChangedFirmRow(firm, before, after, certificate))
+    return rows

@@ -17,10 +17,11 @@ from targets.output import spreadsheet
 from targets.releases import bridge, bridge_page
 from targets.releases.bridge import SIGNS, Chain
 from targets.releases.bridge_page import ChangesPage
-from targets.releases.views import find
+from targets.releases.views import find_release
 
 COLUMNS = (
-    ("统一社会信用代码", 22), ("企业名称", 42), ("变动日", 12), ("原为", 26), ("现为", 26), ("证书", 44),
+    ("统一社会信用代码", 22), ("企业名称", 42), ("变动日", 12),
+    ("原为", 26), ("现为", 26), ("证书", 44),
 )  # fmt: skip
 
 
@@ -33,28 +34,30 @@ class ChangesForm(DefinitionForm):
 
     def __init__(self, data: Mapping[str, str], *, release: Release) -> None:
         super().__init__(data)
+        # The kinds of the release, not of today: an indicator may have come or gone since.
         stocks = indicators.released(release).stocks
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             (indicator.code, indicator.code) for indicator in stocks
         ]
 
-    def asked(self) -> dict[str, str]:
-        given = self.cleaned_data
+    def term_of_scope(self) -> dict[str, str]:
+        """`kind`, `scope` and `term`, as the functions that find the firms take them."""
+        cleaned = self.cleaned_data
         return {
-            "kind": given["kind"],
-            "scope": given["scope"] or Scope.DISTRICT.value,
-            "term": given["term"],
+            "kind": cleaned["kind"],
+            "scope": cleaned["scope"] or Scope.DISTRICT.value,
+            "term": cleaned["term"],
         }
 
 
 @require_safe
 def changes(request: HttpRequest, code: str) -> HttpResponse:
-    chained, page = _found(request, code)
+    chained, page = _find_changes(request, code)
     context = {
         "release": chained.later,
         "chained": chained,
         "page": page,
-        "shown": bridge_page.shown(page),
+        "shown": bridge_page.rows_in_words(page),
         "definition_label": Definition(chained.definition).label,
         "query": request.GET.urlencode(),
     }
@@ -63,39 +66,28 @@ def changes(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def changes_export(request: HttpRequest, code: str) -> FileResponse:
-    chained, page = _found(request, code)
+    chained, page = _find_changes(request, code)
+    definition = Definition(chained.definition).label
     days = f"{chained.earlier.as_of}（日终）至 {chained.later.as_of}（日终）"
-    said = f"{chained.earlier} → {chained.later}　{Definition(chained.definition).label}　{days}"
-    rows = [
-        [
-            one["firm"].uscc,
-            one["firm"].name,
-            one["firm"].day,
-            one["before"],
-            one["after"],
-            one["certificate"],
-        ]
-        for one in bridge_page.shown(page)
-    ]
-    name = f"{chained.later.code}_{page.title.replace(' · ', '_')}"
     return spreadsheet.download(
-        name,
+        f"{chained.later.code}_{page.title.replace(' · ', '_')}",
         "xlsx",
         title=page.title,
-        said=[said],
+        said=[f"{chained.earlier} → {chained.later}　{definition}　{days}"],
         user=person(request),
         columns=COLUMNS,
-        rows=rows,
+        rows=[row.cells for row in bridge_page.rows_in_words(page)],
     )
 
 
-def _found(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
+def _find_changes(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
     """404 for what is no term, and where there is no release before."""
-    release = find(code)
+    release = find_release(code)
     form = ChangesForm(request.GET, release=release)
     if not form.is_valid():
         raise Http404
-    chained = bridge.chain(release, form.definition_or_default)
+    chained = bridge.build_chain(release, form.definition_or_default)
     if chained is None:
         raise Http404
-    return chained, bridge_page.changes(chained, **form.asked(), user=person(request))
+    page = bridge_page.build_changes_page(chained, **form.term_of_scope(), user=person(request))
+    return chained, page

@@ -1,28 +1,25 @@
-"""A year's goals and how far each unit had come, as a release keeps them: frozen at publishing, read back for ever."""
+"""A year's goals and how far each unit had come, as a release keeps them.
+
+Frozen at publishing, read back ever after: neither goals nor facts that change later change them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from parks.models import Unit, User
 from targets.figures import indicators
-from targets.figures.counting import answered_for
-from targets.goals import page as goal_page
-from targets.goals import revisions as goal_revisions
-from targets.goals import words as goal_words
-from targets.goals.completion import Completion, GoalState, Measure
-from targets.goals.form import GoalsQuestion
-from targets.models import Indicator, PaceRule, Release, Scope
+from targets.goals.completion import GoalState, Measure
+from targets.models import Release, Scope
 
 SUM = "sum"
 """Group of the rows that add up others; the other groups are the kinds of units."""
 RANKED_BY = Measure.STOCK
-"""The measure whose rate of completion gives the rank, and whose gap, due number and state stand beside it."""
-Measures = Mapping[Measure, Completion]
+"""The measure whose rate gives the rank; its gap, due number and state stand beside it."""
 COLOURS: Mapping[str, str] = {
     GoalState.AHEAD: "蓝",
     GoalState.NORMAL: "绿",
@@ -88,7 +85,9 @@ def or_dash(value: Decimal | int | None) -> str:
 
 @dataclass(frozen=True)
 class FrozenGoalRow:
-    """One unit or sum and one indicator; `rank` among the units of its group, None where nothing is allotted."""
+    """One unit or sum and one indicator; `rank` among the units of its group, None where nothing is
+    allotted.
+    """
 
     kind: str
     group: str
@@ -96,6 +95,10 @@ class FrozenGoalRow:
     name: str
     rank: int | None
     measures: Mapping[str, Reached]
+
+    @property
+    def is_sum(self) -> bool:
+        return self.group == SUM
 
     @property
     def rank_in_words(self) -> str:
@@ -108,11 +111,11 @@ class FrozenGoalRow:
     @property
     def in_words(self) -> str:
         """All measures, done of goal, and the state: 年末存量52/60、净增2/10、首次认定3/12，绿 正常."""
-        told = "、".join(
-            f"{measure.label}{self.measures[measure].done_in_words}/{self.measures[measure].goal_in_words}"
-            for measure in Measure
-        )
-        return f"{told}，{self.ranked.state_in_words}"
+        parts = []
+        for measure in Measure:
+            reached = self.measures[measure]
+            parts.append(f"{measure.label}{reached.done_in_words}/{reached.goal_in_words}")
+        return f"{'、'.join(parts)}，{self.ranked.state_in_words}"
 
     @property
     def stock(self) -> Reached:
@@ -145,9 +148,11 @@ class FrozenGoalTable:
 
 
 @dataclass(frozen=True)
-class Frozen:
-    """`pace`: (state, colour's name, from when it holds); `when`: indicator → how much of the year was over;
-    `names`: indicator → what it is called."""
+class FrozenCompletion:
+    """`pace`: (state, colour's name, from when it holds).
+
+    `when`: indicator → how much of the year was over. `names`: indicator → what it is called.
+    """
 
     year: int
     revision: str
@@ -156,170 +161,102 @@ class Frozen:
     rows: Sequence[FrozenGoalRow]
     names: Mapping[str, str]
 
-    def of(self, kind: str) -> list[FrozenGoalRow]:
+    def rows_of_kind(self, kind: str) -> list[FrozenGoalRow]:
         """Parks and their sum, towns and theirs, the district."""
-        own = [row for row in self.rows if row.kind == kind]
-        sums = {row.scope: row for row in own if row.group == SUM}
-        parks = [row for row in own if row.group == Unit.Kind.PARK]
-        towns = [row for row in own if row.group == Unit.Kind.TOWN]
-        closing = [[sums[scope]] if scope in sums else [] for scope in Scope.values]
-        district, of_parks, of_towns = closing
-        return [*parks, *of_parks, *towns, *of_towns, *district]
+        rows = [row for row in self.rows if row.kind == kind]
+        # Units were frozen in the order of their rank, which is kept.
+        ordered = []
+        for group, scope in (
+            (Unit.Kind.PARK, Scope.PARKS),
+            (Unit.Kind.TOWN, Scope.OUTSIDE),
+            (None, Scope.DISTRICT),
+        ):
+            ordered += [row for row in rows if row.group == group]
+            # A reporter sees no sums but the district's.
+            ordered += [row for row in rows if row.group == SUM and row.scope == scope]
+        return ordered
 
     @property
     def tables(self) -> list[FrozenGoalTable]:
         """One per indicator."""
         return [
-            FrozenGoalTable(self.names[kind], when, self.of(kind))
+            FrozenGoalTable(self.names[kind], when, self.rows_of_kind(kind))
             for kind, when in self.when.items()
         ]
 
 
-# --- freezing -------------------------------------------------------------------------------------------------------
-def freeze(day: dt.date) -> dict[str, Any]:
-    """The goals in force for the day's year and what was done by then; empty where none are allotted."""
-    revision = goal_revisions.current(day.year)
-    if revision is None:
-        return {}
-    rules = list(PaceRule.objects.all())
-    kinds = Indicator.objects.headline_codes()
-    board = goal_page.board_of(
-        GoalsQuestion(day.year, day, kind=""), goal_revisions.goals_of_revision(revision), rules
-    )
-    units = list(Unit.objects.reporting().order_by("order", "code"))
-    return {
-        "year": day.year,
-        "revision": str(revision),
-        "when": {kind: goal_words.of_calendar(board.when_of(kind)) for kind in kinds},
-        "pace": [
-            [state.value, str(state.label), words] for state, words, _ in goal_words.of_pace(rules)
-        ],
-        "rows": [row for kind in kinds for row in _rows(kind, units, board.of_kind(kind))],
-    }
+def frozen_completion(release: Release, user: User | None = None) -> FrozenCompletion | None:
+    """What was frozen, as far as the user may see it (None: all).
 
-
-def _rows(kind: str, units: Sequence[Unit], board: goal_page.GoalsBoard) -> list[dict[str, Any]]:
-    """Units in the order of rank, those of a kind together; then the sums."""
-    parks = [unit for unit in units if unit.kind == Unit.Kind.PARK]
-    towns = [unit for unit in units if unit.kind != Unit.Kind.PARK]
-    found = []
-    for members in (parks, towns):
-        told = [(unit, _measures(board, kind, answered_for(unit), [unit])) for unit in members]
-        for rank, unit, measures in ranked(told):
-            found.append(_row(kind, unit.kind, unit.code, unit.told_apart, rank, measures))
-    sums = (
-        (Scope.PARKS, "园区平台合计", parks),
-        (Scope.OUTSIDE, "园区外合计", towns),
-        (Scope.DISTRICT, "全区合计", units),
-    )
-    for scope, name, added in sums:
-        found.append(
-            _row(kind, SUM, str(scope), name, None, _measures(board, kind, str(scope), added))
-        )
-    return found
-
-
-def _measures(
-    board: goal_page.GoalsBoard, kind: str, scope: str, members: Sequence[Unit]
-) -> Measures:
-    return board.measures(kind, scope, board.allotted_to(members))
-
-
-def ranked(told: Iterable[tuple[Unit, Measures]]) -> list[tuple[int | None, Unit, Measures]]:
-    """By rate of completion, equal rates on the same rank; whoever has no rate comes last and has no rank."""
-    ordered = sorted(
-        told, key=lambda one: (one[1][RANKED_BY].rate is None, -(one[1][RANKED_BY].rate or 0))
-    )
-    rates = [measures[RANKED_BY].rate for _, measures in ordered]
-    return [
-        (None if rate is None else rates.index(rate) + 1, unit, measures)
-        for rate, (unit, measures) in zip(rates, ordered, strict=True)
-    ]
-
-
-def _row(
-    kind: str, group: str, scope: str, name: str, rank: int | None, measures: Measures
-) -> dict[str, Any]:
-    kept = {
-        measure.value: {
-            field.name: _plain(getattr(reached, field.name)) for field in fields(Reached)
-        }
-        for measure, reached in measures.items()
-    }
-    return {
-        "kind": kind,
-        "group": group,
-        "scope": scope,
-        "name": name,
-        "rank": rank,
-        "measures": kept,
-    }
-
-
-def _plain(value: Any) -> Any:
-    """As JSON holds it: decimals and days as text."""
-    return str(value) if isinstance(value, Decimal | dt.date) else value
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-def frozen_completion(release: Release, user: User | None = None) -> Frozen | None:
-    """What was frozen, as far as the user may see it (None: all): reporters the district's and their own unit's rows.
-
-    None where no goals were in force.
+    Reporters see the rows of the district and of their own unit. None where no goals were in force.
     """
     kept = release.completion
     if not kept:
         return None
-    rows = [_read(row) for row in kept["rows"] if user is None or may_see(user, row["scope"])]
+    rows = []
+    for row in kept["rows"]:
+        if user is None or may_see_scope(user, row["scope"]):
+            rows.append(_read_row(row))
+    # An indicator that is counted no longer has only its code left for a name.
     names = {kind: kind for kind in kept["when"]} | indicators.released(release).short_names
-    return Frozen(kept["year"], kept["revision"], kept["when"], kept["pace"], rows, names)
+    return FrozenCompletion(
+        year=kept["year"],
+        revision=kept["revision"],
+        when=kept["when"],
+        pace=kept["pace"],
+        rows=rows,
+        names=names,
+    )
 
 
-def may_see(user: User, scope: str) -> bool:
-    own = user.unit.code if user.unit else ""
-    return user.sees_whole_district or scope in (Scope.DISTRICT.value, own)
+def may_see_scope(user: User, scope: str) -> bool:
+    own_code = user.unit.code if user.unit else ""
+    return user.sees_whole_district or scope in (Scope.DISTRICT.value, own_code)
 
 
-def _read(row: Mapping[str, Any]) -> FrozenGoalRow:
-    measures = {name: _reached(kept) for name, kept in row["measures"].items()}
+def _read_row(row: Mapping[str, Any]) -> FrozenGoalRow:
     return FrozenGoalRow(
-        row["kind"], row["group"], row["scope"], row["name"], row["rank"], measures
+        kind=row["kind"],
+        group=row["group"],
+        scope=row["scope"],
+        name=row["name"],
+        rank=row["rank"],
+        measures={name: _read_reached(kept) for name, kept in row["measures"].items()},
     )
 
 
-def _reached(kept: Mapping[str, Any]) -> Reached:
-    numbers = {
-        name: Decimal(kept[name]) if kept[name] is not None else None
-        for name in ("rate", "deviation")
-    }
-    since = dt.date.fromisoformat(kept["since"]) if kept["since"] else None
-    return Reached(**{**kept, **numbers, "since": since, "state": GoalState(kept["state"])})
+def _read_reached(kept: Mapping[str, Any]) -> Reached:
+    values = {**kept, "state": GoalState(kept["state"])}
+    # JSON holds decimals and days as text.
+    for name in ("rate", "deviation"):
+        if kept[name] is not None:
+            values[name] = Decimal(kept[name])
+    values["since"] = dt.date.fromisoformat(kept["since"]) if kept["since"] else None
+    return Reached(**values)
 
 
-def differences(before: Release, after: Release) -> list[str]:
-    """A sentence for every unit and indicator whose goals or completion the editions tell otherwise."""
+def completion_differences(before: Release, after: Release) -> list[str]:
+    """A sentence for every unit and indicator of which the editions say something else."""
     then, now = frozen_completion(before), frozen_completion(after)
+    if then is None and now is None:
+        return []
     if then is None or now is None:
-        return (
-            [] if then is now else [f"目标完成情况：上一版{_revision(then)}，本版{_revision(now)}"]
-        )
-    said = (
-        []
-        if then.revision == now.revision
-        else [f"任务分解：上一版按{then.revision}，本版按{now.revision}"]
-    )
-    known = {(row.kind, row.scope): row for row in then.rows}
-    told = {(row.kind, row.scope): row for row in now.rows}
-    return said + [
-        f"{row.name}{now.names[row.kind]}完成情况：{_words(known.get(key))} → {_words(told.get(key))}"
-        for key, row in (known | told).items()
-        if _words(known.get(key)) != _words(told.get(key))
-    ]
+        return [f"目标完成情况：上一版{_revision_name(then)}，本版{_revision_name(now)}"]
+    sentences = []
+    if then.revision != now.revision:
+        sentences.append(f"任务分解：上一版按{then.revision}，本版按{now.revision}")
+    old_rows = {(row.kind, row.scope): row for row in then.rows}
+    new_rows = {(row.kind, row.scope): row for row in now.rows}
+    for key, row in (old_rows | new_rows).items():
+        old, new = _row_in_words(old_rows.get(key)), _row_in_words(new_rows.get(key))
+        if old != new:
+            sentences.append(f"{row.name}{now.names[row.kind]}完成情况：{old} → {new}")
+    return sentences
 
 
-def _words(row: FrozenGoalRow | None) -> str:
+def _row_in_words(row: FrozenGoalRow | None) -> str:
     return row.in_words if row else "未列入"
 
 
-def _revision(frozen: Frozen | None) -> str:
-    return frozen.revision if frozen else "没有下达任务"
+def _revision_name(completion: FrozenCompletion | None) -> str:
+    return completion.revision if completion else "没有下达任务"

@@ -1,8 +1,8 @@
-"""A release as its page, its files and its bulletin show it: read from what was frozen, counted anew nowhere."""
+"""A release as its page shows it: read from what was frozen, nothing is counted anew."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,13 +11,15 @@ from enterprises.models import LedgerEntry, Qualification, Quarter
 from parks.models import Unit, User
 from targets.models import Definition, Indicator, Release, Scope
 from targets.releases import completion as release_completion
-from targets.releases import publishing
+from targets.releases import differences
 from targets.releases import tasks as release_tasks
-from targets.releases.completion import Frozen
-from targets.releases.publishing import ReleaseDifference
+from targets.releases.completion import FrozenCompletion
+from targets.releases.differences import ReleaseDifference
 from targets.releases.tasks import ReleasedTask
 
 Value = Decimal | int | None
+Figures = Mapping[tuple[str, str], Value]
+"""(scope, indicator) → value."""
 WIDE = (Scope.DISTRICT, Scope.PARKS, Scope.OUTSIDE)
 
 
@@ -58,7 +60,7 @@ class ReleasePage:
     changed: list[Changed] | None
     corrections: list[TimelineEntry]
     beside: list[str]
-    completion: Frozen | None
+    completion: FrozenCompletion | None
     tasks: list[ReleasedTask]
     is_latest: bool
 
@@ -68,93 +70,119 @@ class ReleasePage:
 
     @property
     def tasks_in_words(self) -> str:
-        return release_tasks.in_words(self.tasks)
+        return release_tasks.count_in_words(self.tasks)
 
 
 def build_page(
     release: Release, user: User, definition: str = Definition.CERTIFICATE
 ) -> ReleasePage:
-    """What the user may see of it: everything, or for a reporter the district's totals and the own unit."""
-    figures = {
-        (scope, code): _number(value)
-        for scope, code, value in release.figures.filter(definition=definition).values_list(
-            "scope", "indicator", "value"
-        )
-    }
-    known = Indicator.objects.in_bulk(field_name="code")
-    counted = [known[code] for code in known if (Scope.DISTRICT, code) in figures]
-    counted.sort(key=lambda one: one.order)
-    plain = [one for one in counted if one.kind == Indicator.Kind.COUNTED]
-    units = list(Unit.objects.reporting().visible_to(user).order_by("order", "code"))
-    groups = [("全区", [_line(str(scope.label), scope, plain, figures) for scope in WIDE])]
-    for kind in (Unit.Kind.PARK, Unit.Kind.TOWN):
-        own = [_line(unit.name, unit.code, plain, figures) for unit in units if unit.kind == kind]
-        if own:
-            groups.append((str(kind.label), own))
-    difference = publishing.difference(release) if user.sees_whole_district else None
+    """What the user may see of it.
+
+    Everything, or for a reporter the district's totals and the own unit.
+    """
+    figures = _figures_by_scope(release, definition)
+    # Which indicators a release counts is told by its figures: the table may have more by now.
+    counted, shares = [], []
+    for indicator in Indicator.objects.order_by("order", "code"):
+        key = (str(Scope.DISTRICT), indicator.code)
+        if key not in figures:
+            continue
+        if indicator.kind == Indicator.Kind.SHARE:
+            shares.append((indicator, figures[key]))
+        elif indicator.kind == Indicator.Kind.COUNTED:
+            counted.append(indicator)
+    changed: list[Changed] | None = None
+    corrections: list[TimelineEntry] = []
+    beside: list[str] = []
+    # Changes name firms of the whole district: they are not for reporters.
+    if user.sees_whole_district:
+        difference = differences.difference_to_before(release)
+        # None for a first edition: then the page has no section of changes at all.
+        if difference:
+            changed = _changed_figures(difference)
+            corrections = entries_in_words(difference.entries)
+            beside = difference.beside
+    later_editions = Release.objects.filter(quarter=release.quarter, number__gt=release.number)
     return ReleasePage(
         release=release,
         definition=definition,
-        indicators=plain,
-        groups=groups,
-        shares=[
-            (one, figures[Scope.DISTRICT, one.code])
-            for one in counted
-            if one.kind == Indicator.Kind.SHARE
-        ],
-        changed=_changed(difference) if difference else None,
-        corrections=told(difference.entries) if difference else [],
-        beside=difference.beside if difference else [],
+        indicators=counted,
+        groups=_groups(user, counted, figures),
+        shares=shares,
+        changed=changed,
+        corrections=corrections,
+        beside=beside,
         completion=release_completion.frozen_completion(release, user),
         tasks=release_tasks.tasks_of_release(release),
-        is_latest=not Release.objects.filter(
-            quarter=release.quarter, number__gt=release.number
-        ).exists(),
+        is_latest=not later_editions.exists(),
     )
 
 
-def _number(value: Decimal | None) -> Value:
+def _figures_by_scope(release: Release, definition: str) -> Figures:
+    figures = {}
+    rows = release.figures.filter(definition=definition).values_list("scope", "indicator", "value")
+    for scope, code, value in rows:
+        figures[scope, code] = _whole_if_whole(value)
+    return figures
+
+
+def _whole_if_whole(value: Decimal | None) -> Value:
+    """Decimals are stored with places; numbers of firms are shown without."""
     return int(value) if value is not None and value == int(value) else value
 
 
-def _line(
-    name: str, scope: str, indicators: Sequence[Indicator], figures: dict[tuple[str, str], Value]
-) -> ReleaseLine:
-    cells = [
-        ReleaseCell(one.code, str(scope), figures.get((str(scope), one.code))) for one in indicators
-    ]
-    return ReleaseLine(name, str(scope), cells)
+def _groups(
+    user: User, indicators: Sequence[Indicator], figures: Figures
+) -> list[tuple[str, list[ReleaseLine]]]:
+    """The sums, then the parks and the towns that the user may see."""
+    units = list(Unit.objects.reporting().visible_to(user).order_by("order", "code"))
+    sums = [_line(str(scope.label), str(scope), indicators, figures) for scope in WIDE]
+    groups = [("全区", sums)]
+    for kind in (Unit.Kind.PARK, Unit.Kind.TOWN):
+        members = [unit for unit in units if unit.kind == kind]
+        lines = [_line(unit.name, unit.code, indicators, figures) for unit in members]
+        if lines:
+            groups.append((str(kind.label), lines))
+    return groups
 
 
-def _changed(difference: ReleaseDifference) -> list[Changed]:
-    said = names()
+def _line(name: str, scope: str, indicators: Sequence[Indicator], figures: Figures) -> ReleaseLine:
+    cells = []
+    for indicator in indicators:
+        value = figures.get((scope, indicator.code))
+        cells.append(ReleaseCell(indicator.code, scope, value))
+    return ReleaseLine(name, scope, cells)
+
+
+def _changed_figures(difference: ReleaseDifference) -> list[Changed]:
+    names = names_by_code()
     return [
         Changed(
-            said[one.indicator],
-            said[one.scope],
-            said[one.definition],
-            _number(one.before),
-            _number(one.after),
+            indicator=names[change.indicator],
+            scope=names[change.scope],
+            definition=names[change.definition],
+            before=_whole_if_whole(change.before),
+            after=_whole_if_whole(change.after),
         )
-        for one in difference.figures
+        for change in difference.figures
     ]
 
 
-def told(entries: Sequence[LedgerEntry]) -> list[TimelineEntry]:
-    """Ledger entries in words, without contact persons."""
-    held = [entry.fact_id for entry in entries if entry.fact == "qualification"]
-    teller = Teller(Qualification.objects.filter(pk__in=held).select_related("kind"))
+def entries_in_words(entries: Sequence[LedgerEntry]) -> list[TimelineEntry]:
+    """Without contact persons."""
+    certificates = [entry.fact_id for entry in entries if entry.fact == "qualification"]
+    teller = Teller(Qualification.objects.filter(pk__in=certificates).select_related("kind"))
     return teller.tell(entries, contacts=False)
 
 
-def names() -> dict[str, str]:
-    """Scope, indicator and definition by their codes, in words."""
-    named: dict[str, str] = {str(scope.value): str(scope.label) for scope in Scope}
-    named |= {unit.code: unit.told_apart for unit in Unit.objects.reporting()}
-    named |= dict(Indicator.objects.values_list("code", "short_name"))
-    return named | {definition.value: str(definition.label) for definition in Definition}
+def names_by_code() -> dict[str, str]:
+    """Names of scopes, units, indicators and definitions."""
+    names: dict[str, str] = {str(scope.value): str(scope.label) for scope in Scope}
+    names |= {unit.code: unit.told_apart for unit in Unit.objects.reporting()}
+    names |= dict(Indicator.objects.values_list("code", "short_name"))
+    return names | {definition.value: str(definition.label) for definition in Definition}
 
 
-def publishable() -> list[Quarter]:
+def quarters_with_editions() -> list[Quarter]:
     """Opened quarters, newest first, each with its editions."""
     return list(Quarter.objects.prefetch_related("releases__made_by").order_by("-year", "-number"))

@@ -1,13 +1,11 @@
-"""Publishing a quarter: freezing its figures and lists, and telling two editions apart."""
+"""Publishing a quarter: its figures and lists are frozen, and never change again."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,87 +13,63 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises import registry
-from enterprises.models import LedgerEntry, Quarter
+from enterprises.models import Quarter
 from enterprises.reporting import board
 from parks.models import User
 from targets.figures import counting, frozen_counts, indicators, progress, spans
 from targets.figures.counting import Counts
 from targets.figures.frozen_spans import COLUMNS, FIELDS
-from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
-from targets.goals import words as goal_words
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
-from targets.releases import completion as release_completion
-from targets.releases import tasks
+from targets.releases import completion_freezing
+from targets.releases import tasks as release_tasks
 
 ROWS_PER_INSERT = 2_000
-COUNTED_FACTS = ("placement", "qualification", "closure")
+SpanRow = tuple[Any, ...]
+"""Values of a span, in the order of FIELDS."""
 
 
 class NotPublished(Exception):
     """Nothing was published; the message is a Chinese sentence."""
 
 
-@dataclass(frozen=True)
-class FigureChange:
-    """A figure that differs between two editions."""
-
-    definition: str
-    scope: str
-    indicator: str
-    before: Decimal | None
-    after: Decimal | None
-
-
-@dataclass(frozen=True)
-class ReleaseDifference:
-    """What an edition says otherwise than the one before, and the ledger entries that made the difference.
-
-    `beside`: sentences on goals, completion and key tasks.
-    """
-
-    figures: list[FigureChange]
-    beside: list[str]
-    entries: Sequence[LedgerEntry]
-
-
 def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
-    """Freeze the quarter as it is counted now. A further edition needs a reason and something that differs."""
+    """Freeze the quarter as it is counted now. NotPublished where a rule forbids it.
+
+    A further edition needs a reason and something that differs.
+    """
     with transaction.atomic():
-        head = (
-            registry.lock_ledger()
-        )  # no fact changes, and no second edition appears, until the release is written
+        # Until the release is written no fact changes and no second edition appears.
+        head = registry.lock_ledger()
         last = Release.objects.filter(quarter=quarter).order_by("-number").first()
         if last and not reason.strip():
             raise NotPublished("修订版必须写明原因。")
         if timezone.localdate() <= quarter.last_day:
             raise NotPublished(f"{quarter}尚未结束，不能发布。")
+        # The figures are counted from the spans: these follow the ledger, which now stands still.
         spans.refresh()
         day = quarter.last_day
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
-        rows, figures = _rows(), _figures(counts, day)
+        rows, figures = _span_rows(), _figure_rows(counts, day)
         plan = progress.plan()
         beside = {
             "verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan),
             "plan": frozen_counts.kept(plan),
-            "completion": release_completion.freeze(day),
-            "tasks": tasks.freeze(quarter.period),
+            "completion": completion_freezing.freeze_completion(day),
+            "tasks": release_tasks.freeze_tasks(quarter.period),
         }
         digest = _digest(rows, figures, beside)
+        # Another edition with the same content would only make readers look for what changed.
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        release = _write(quarter, last, by, reason, head.last_entry, digest, beside)
-        figures_of = [FrozenFigure(release=release, **figure) for figure in figures]
-        FrozenFigure.objects.bulk_create(figures_of, batch_size=ROWS_PER_INSERT)
-        spans_of = (
-            FrozenSpan(release=release, **dict(zip(FIELDS, row, strict=True))) for row in rows
-        )
-        FrozenSpan.objects.bulk_create(spans_of, batch_size=ROWS_PER_INSERT)
-        release.refresh_from_db()  # as it is read ever after: days and decimals as text
+        release = _write_release(quarter, last, by, reason, head.last_entry, digest, beside)
+        _write_rows(release, rows, figures)
+        # As it is read ever after: days and decimals as text.
+        release.refresh_from_db()
     return release
 
 
-def _write(
+def _write_release(
     quarter: Quarter,
     last: Release | None,
     by: User,
@@ -104,7 +78,7 @@ def _write(
     digest: str,
     beside: Mapping[str, Any],
 ) -> Release:
-    """`beside`: verdicts, plan, completion and tasks."""
+    """`entry`: the last of the ledger. `beside`: verdicts, plan, completion and tasks."""
     state = board.build_board(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
@@ -122,119 +96,63 @@ def _write(
     )
 
 
-def _rows() -> list[tuple[Any, ...]]:
-    found = Span.objects.order_by(
-        "enterprise__uscc", "kind__code", "definition", "start"
-    ).values_list(*COLUMNS)
-    return [
-        tuple(
-            "" if value is None and field == "park" else value
-            for field, value in zip(FIELDS, row, strict=True)
-        )
-        for row in found
-    ]
+def _write_rows(
+    release: Release, rows: Iterable[SpanRow], figures: Iterable[Mapping[str, Any]]
+) -> None:
+    frozen_figures = [FrozenFigure(release=release, **figure) for figure in figures]
+    FrozenFigure.objects.bulk_create(frozen_figures, batch_size=ROWS_PER_INSERT)
+    frozen_spans = []
+    for row in rows:
+        values = dict(zip(FIELDS, row, strict=True))
+        frozen_spans.append(FrozenSpan(release=release, **values))
+    FrozenSpan.objects.bulk_create(frozen_spans, batch_size=ROWS_PER_INSERT)
 
 
-def _figures(counts: Mapping[Definition, Counts], day: dt.date) -> list[dict[str, Any]]:
-    return [
-        {"definition": definition.value, **figure}
-        for definition, counted in counts.items()
-        for figure in counted.figures(day)
-    ]
+def _span_rows() -> list[SpanRow]:
+    """All spans, in an order that does not depend on how they were computed."""
+    ordered = Span.objects.order_by("enterprise__uscc", "kind__code", "definition", "start")
+    park = FIELDS.index("park")
+    rows = []
+    for row in ordered.values_list(*COLUMNS):
+        # Live spans have no park outside the parks; frozen ones keep "" there.
+        rows.append((*row[:park], row[park] or "", *row[park + 1 :]))
+    return rows
+
+
+def _figure_rows(counts: Mapping[Definition, Counts], day: dt.date) -> list[dict[str, Any]]:
+    rows = []
+    for definition, counted in counts.items():
+        for figure in counted.figures(day):
+            rows.append({"definition": definition.value, **figure})
+    return rows
 
 
 def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
+    """How each target of the plan stood, in the words of the day of publishing."""
     return [
         {
-            "indicator": one.target.indicator.code,
-            "name": one.target.indicator.name,
-            "due": one.target.due,
-            "wording": one.target.wording,
-            "value": one.value,
-            "goal": one.goal,
-            "met": one.met,
-            "missing": one.missing,
-            "doubled": one.doubled,
+            "indicator": progress_now.target.indicator.code,
+            "name": progress_now.target.indicator.name,
+            "due": progress_now.target.due,
+            "wording": progress_now.target.wording,
+            "value": progress_now.value,
+            "goal": progress_now.goal,
+            "met": progress_now.met,
+            "missing": progress_now.missing,
+            "doubled": progress_now.doubled,
         }
-        for one in progress.from_counts(counts, day, against=plan)
+        for progress_now in progress.from_counts(counts, day, against=plan)
     ]
 
 
 def _digest(
-    rows: Iterable[tuple[Any, ...]], figures: Iterable[dict[str, Any]], beside: Mapping[str, Any]
+    rows: Iterable[SpanRow], figures: Iterable[Mapping[str, Any]], beside: Mapping[str, Any]
 ) -> str:
+    """SHA-256 over everything frozen: equal for two editions exactly if nothing differs."""
+    # Keys are sorted, so that the order in which they were written makes no difference.
     digest = hashlib.sha256(json.dumps(beside, sort_keys=True, cls=DjangoJSONEncoder).encode())
     for figure in figures:
         digest.update(repr(sorted(figure.items())).encode())
     for row in rows:
         digest.update(repr(row).encode())
     return digest.hexdigest()
-
-
-def difference(release: Release) -> ReleaseDifference | None:
-    """Against the edition before; None for a first edition."""
-    before = Release.objects.filter(quarter=release.quarter, number=release.number - 1).first()
-    if before is None:
-        return None
-    old, new = _values(before), _values(release)
-    keys = sorted(key for key in old | new if old.get(key) != new.get(key))
-    changes = [FigureChange(*key, old.get(key), new.get(key)) for key in keys]
-    entries = entries_between(before, release, _firms_told_otherwise(before, release))
-    return ReleaseDifference(changes, [*_rows_told_otherwise(before, release)], entries)
-
-
-def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
-    """What the ledger says of these firms' counted facts after the one release was made and up to the other."""
-    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
-    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
-    return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
-
-
-def _rows_told_otherwise(before: Release, after: Release) -> list[str]:
-    """Sentences on verdicts, goals, completion and key tasks that differ."""
-    completion = release_completion.differences(before, after)
-    return [*_judged_otherwise(before, after), *completion, *tasks.differences(before, after)]
-
-
-def _judged_otherwise(before: Release, after: Release) -> list[str]:
-    """A sentence for every target that is judged otherwise, or one where only what they are judged by differs.
-
-    Another number that changes no judgement stands among the figures; only a reported one is told here.
-    """
-    known = {(one["indicator"], one["due"]): one for one in before.verdicts}
-    counted = indicators.released(after)
-    said = [
-        f"{one['name']}（{one['due'][:4]}年{one['wording']}）：{_judged(then) if then else '未列入'} → {_judged(one)}"
-        for one in after.verdicts
-        if (then := known.get((one["indicator"], one["due"]))) is None
-        or _judgement(then, counted) != _judgement(one, counted)
-    ]
-    return said or (
-        [] if before.plan == after.plan else ["目标、基期或填报指标的登记有更正，各项判断不变"]
-    )
-
-
-def _judgement(verdict: Mapping[str, Any], counted: IndicatorSet) -> tuple[Any, ...]:
-    value = None if verdict["indicator"] in counted else verdict["value"]
-    return verdict["goal"], verdict["met"], verdict["doubled"], value
-
-
-def _judged(verdict: Mapping[str, Any]) -> str:
-    met = {True: "已达到", False: "未达到"}.get(verdict["met"], "无法判断")
-    doubled = {True: "，已翻番", False: "，未翻番"}.get(verdict["doubled"], "")
-    return f"{_plain(verdict['value'])}（目标{_plain(verdict['goal'])}）{met}{doubled}"
-
-
-def _plain(value: Any) -> str:
-    return "—" if value is None else goal_words.plain(Decimal(str(value)))
-
-
-def _values(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
-    rows = release.figures.values_list("definition", "scope", "indicator", "value")
-    return {(definition, scope, indicator): value for definition, scope, indicator, value in rows}
-
-
-def _firms_told_otherwise(before: Release, after: Release) -> set[str]:
-    """Codes of the firms whose spans differ between the editions."""
-    old, new = (set(edition.spans.values_list(*FIELDS)) for edition in (before, after))
-    return {row[0] for row in old ^ new}

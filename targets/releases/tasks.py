@@ -1,4 +1,4 @@
-"""How the key tasks stood, as a release keeps it: frozen at publishing, read back for ever."""
+"""How the key tasks stood, as a release keeps it: frozen at publishing, read back ever after."""
 
 from __future__ import annotations
 
@@ -40,19 +40,21 @@ class ReleasedTask:
         return LABELS[self.standing]
 
 
-def freeze(period: Period) -> list[dict[str, Any]]:
-    """All tasks in the plan's order. What nobody reported is 未报, however late it is: a release knows no today."""
-    return [_row(row) for row in task_board.build_board(period, timezone.localdate()).tasks]
+def freeze_tasks(period: Period) -> list[dict[str, Any]]:
+    """All tasks in the plan's order."""
+    return [_freeze_row(row) for row in task_board.build_board(period, timezone.localdate()).tasks]
 
 
-def _row(row: TaskRow) -> dict[str, Any]:
-    said = row.standing if row.standing in TaskState.values else UNREPORTED
+def _freeze_row(row: TaskRow) -> dict[str, Any]:
+    # What nobody reported may be late or not yet due: that depends on today, which a release does
+    # not know. Both are 未报.
+    standing = row.standing if row.standing in TaskState.values else UNREPORTED
     return {
         "kind": row.task.kind,
         "number": row.task.number,
         "name": row.task.name,
         "leads": "、".join(line.duty.unit.told_apart for line in row.leads.lines),
-        "standing": said,
+        "standing": standing,
         "reported": row.reported,
         "expected": row.expected,
     }
@@ -62,25 +64,27 @@ def tasks_of_release(release: Release) -> list[ReleasedTask]:
     return [ReleasedTask(**kept) for kept in release.tasks]
 
 
-def in_words(tasks: Sequence[ReleasedTask]) -> str:
+def count_in_words(tasks: Sequence[ReleasedTask]) -> str:
     """Such as 推进中9项、滞后1项、未报6项; well before badly."""
     counts = Counter(task.standing for task in tasks)
+    # Only states that occur are named, so that a good quarter makes a short sentence.
     order = [*reversed(GRAVEST_FIRST), UNREPORTED]
     return "、".join(f"{LABELS[state]}{counts[state]}项" for state in order if counts[state])
 
 
-def differences(before: Release, after: Release) -> list[str]:
+def task_differences(before: Release, after: Release) -> list[str]:
     """A sentence for every task that the editions tell otherwise."""
-    known = {(task.kind, task.number): task for task in tasks_of_release(before)}
+    then = {(task.kind, task.number): task for task in tasks_of_release(before)}
     now = {(task.kind, task.number): task for task in tasks_of_release(after)}
-    return [
-        f"{task.kind_in_words}{task.number}（{task.name}）：{_told(known.get(key))} → {_told(now.get(key))}"
-        for key, task in (known | now).items()
-        if _told(known.get(key)) != _told(now.get(key))
-    ]
+    sentences = []
+    for key, task in (then | now).items():
+        old, new = _state_in_words(then.get(key)), _state_in_words(now.get(key))
+        if old != new:
+            sentences.append(f"{task.kind_in_words}{task.number}（{task.name}）：{old} → {new}")
+    return sentences
 
 
-def _told(task: ReleasedTask | None) -> str:
+def _state_in_words(task: ReleasedTask | None) -> str:
     if task is None:
         return "未列入"
     return f"{task.state_in_words}，已报{task.reported}/{task.expected}"

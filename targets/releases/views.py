@@ -1,4 +1,6 @@
-"""Pages of releases: the editions of every quarter, one edition, the firms behind one of its figures."""
+"""Pages of releases: the editions of every quarter, one edition, the firms behind one of its
+figures.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,8 @@ REASON_AT_MOST = 300
 
 @require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "targets/releases/releases.html", {"quarters": release_page.publishable()}
-    )
+    context = {"quarters": release_page.quarters_with_editions()}
+    return render(request, "targets/releases/releases.html", context)
 
 
 @require_POST
@@ -35,6 +36,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest) -> HttpResponse:
     """Freeze a quarter; for the bureau."""
     quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
+    # PostgreSQL keeps no text with this character.
     reason = request.POST.get("reason", "").replace("\0", "")
     if len(reason.strip()) > REASON_AT_MOST:
         messages.error(request, f"修订原因最多{REASON_AT_MOST}字，没有发布。")
@@ -51,38 +53,39 @@ def publish(request: HttpRequest) -> HttpResponse:
 @require_safe
 @revalidated
 def release(request: HttpRequest, code: str) -> HttpResponse:
-    definition = request.GET.get("definition") or Definition.CERTIFICATE
+    definition = request.GET.get("definition", "")
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
-    found, user = find(code), person(request)
-    page, bridge = (
-        release_page.build_page(found, user, definition),
-        bridge_page.build_section(found, user, definition),
-    )
-    apart = bridge_page.editions_apart(found, user, definition)
-    context = {"page": page, "bridge": bridge, "apart": apart, "definitions": Definition.choices}
+    edition, user = find_release(code), person(request)
+    context = {
+        "page": release_page.build_page(edition, user, definition),
+        "bridge": bridge_page.build_section(edition, user, definition),
+        "apart": bridge_page.differing_firms(edition, user, definition),
+        "definitions": Definition.choices,
+    }
     return render(request, "targets/releases/release.html", context)
 
 
 @require_safe
 @revalidated
 def release_firms(request: HttpRequest, code: str) -> HttpResponse:
-    found = find(code)
-    asked, firms = _firms(request, found)
+    edition = find_release(code)
+    question, firms = _find_firms(request, edition)
     page = Paginator(firms, FIRMS_PER_PAGE).get_page(request.GET.get("page"))
+    # The links to other pages of the list ask the same, but for the page.
     query = request.GET.copy()
     query.pop("page", None)
-    names = release_page.names()
+    names = release_page.names_by_code()
     for firm in page:
-        firm.park_name, firm.town_name = _place(firm, names)
+        firm.park_name, firm.town_name = _name_place(firm, names)
     context = {
-        "release": found,
+        "release": edition,
         "page": page,
         "query": query.urlencode(),
-        "title": f"{names[asked.indicator]}名单",
-        "where": asked.where(names),
-        "when": asked.when(found),
-        "how": names[asked.definition],
+        "title": f"{names[question.indicator]}名单",
+        "where": question.where(names),
+        "when": question.when(edition),
+        "how": names[question.definition],
     }
     return render(request, "targets/releases/firms.html", context)
 
@@ -90,51 +93,42 @@ def release_firms(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @revalidated
 def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
-    found = find(code)
-    asked, firms = _firms(request, found)
-    names = release_page.names()
-    head = [f"{found}　{asked.when(found)}　{names[asked.definition]}　{asked.where(names)}"]
-    rows = (_cells(firm, names) for firm in firms.iterator(chunk_size=1_000))
-    title = f"{names[asked.indicator]}名单（{found}）"
-    file = workbook_of(title=title, head=head, rows=rows)
-    return FileResponse(
-        file, as_attachment=True, filename=f"{found.code}_{asked.indicator}_{asked.scope}.xlsx"
+    edition = find_release(code)
+    question, firms = _find_firms(request, edition)
+    names = release_page.names_by_code()
+    when, how, where = question.when(edition), names[question.definition], question.where(names)
+    file = workbook_of(
+        title=f"{names[question.indicator]}名单（{edition}）",
+        head=[f"{edition}　{when}　{how}　{where}"],
+        rows=(_cells(firm, names) for firm in firms.iterator(chunk_size=1_000)),
     )
+    filename = f"{edition.code}_{question.indicator}_{question.scope}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=filename)
 
 
-def find(code: str) -> Release:
+def find_release(code: str) -> Release:
     """The release of a code such as 2026Q3-1; 404 for anything else."""
     return get_object_or_404(Release.objects.coded(code).select_related("quarter", "made_by"))
 
 
-def _firms(request: HttpRequest, found: Release) -> tuple[FrozenList, Any]:
+def _find_firms(request: HttpRequest, edition: Release) -> tuple[FrozenList, Any]:
     """What is asked, and the frozen rows the user may see: a reporter those of the own unit."""
-    form = FrozenListForm(request.GET, release=found)
+    form = FrozenListForm(request.GET, release=edition)
     if not form.is_valid():
         raise Http404
-    firm_list = form.frozen_list()
-    rows = firm_list.firms(found).visible_to(person(request)).order_by("uscc", "start")
-    return firm_list, rows
+    question = form.frozen_list()
+    firms = question.firms(edition).visible_to(person(request))
+    return question, firms.order_by("uscc", "start")
 
 
 def _cells(firm: FrozenSpan, names: dict[str, str]) -> list[Any]:
-    park, town = _place(firm, names)
-    return [
-        firm.uscc,
-        firm.name,
-        park,
-        town,
-        "",
-        "",
-        firm.number,
-        firm.valid_from,
-        firm.valid_until,
-        "",
-        "",
-    ]
+    """The columns of the district's own register; those that no release freezes stay empty."""
+    place = _name_place(firm, names)
+    certificate = [firm.number, firm.valid_from, firm.valid_until]
+    return [firm.uscc, firm.name, *place, "", "", *certificate, "", ""]
 
 
-def _place(firm: FrozenSpan, names: dict[str, str]) -> tuple[str, str]:
-    return (names.get(firm.park, firm.park) if firm.park else "园区外"), names.get(
-        firm.town, firm.town
-    )
+def _name_place(firm: FrozenSpan, names: dict[str, str]) -> tuple[str, str]:
+    """Park and town; a unit that is gone since has its code for a name."""
+    park = names.get(firm.park, firm.park) if firm.park else "园区外"
+    return park, names.get(firm.town, firm.town)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices
 
+from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import (
     Application,
     Closure,
@@ -39,6 +40,20 @@ class RenewalState(TextChoices):
     GIVEN_UP = Application.Stage.GIVEN_UP.value, "放弃"
     RENEWED = "renewed", "已续"
 
+    @property
+    def mark(self) -> Mark:
+        return RENEWAL_MARKS[self]
+
+
+RENEWAL_MARKS = {
+    RenewalState.NOT_STARTED: Mark(SHORT, "exclamation-triangle"),
+    RenewalState.PREPARING: Mark(NEUTRAL, "hourglass-split"),
+    RenewalState.FILED: Mark("renewal-filed", "upload"),
+    RenewalState.PUBLICITY: Mark("renewal-filed", "info-circle"),
+    RenewalState.REJECTED: Mark("renewal-lost", "x-circle"),
+    RenewalState.GIVEN_UP: Mark(NEUTRAL, "box-arrow-right"),
+    RenewalState.RENEWED: Mark(GOOD, "check-circle"),
+}
 
 OPEN = (
     RenewalState.NOT_STARTED,

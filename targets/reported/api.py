@@ -1,4 +1,4 @@
-"""Reported indicators in the API: what was published and is known on a day; entering one more figure."""
+"""Reported indicators in the API: what is known on a day, and entering one more figure."""
 
 from __future__ import annotations
 
@@ -71,12 +71,14 @@ class ReportedFilter(StrictFilterSet):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: Any) -> QuerySet[ReportedFigure]:
-        asked = self.form.cleaned_data
-        known_on = asked["on"] or timezone.localdate()
-        chosen = (
-            queryset.in_force(known_on) if asked["in_force"] else queryset.published_by(known_on)
-        )
-        return super().filter_queryset(chosen)
+        cleaned = self.form.cleaned_data
+        known_on = cleaned["on"] or timezone.localdate()
+        # What is in force depends on the day, so both filters have to be applied together.
+        if cleaned["in_force"]:
+            known = queryset.in_force(known_on)
+        else:
+            known = queryset.published_by(known_on)
+        return super().filter_queryset(known)
 
 
 @extend_schema_view(
@@ -101,6 +103,6 @@ class ReportedFigureViewSet(RosterApi, ListedViewSet):
     @idempotent
     def create(self, request: Request) -> Response:
         self.refuse_unless_bureau()
-        given = self.parse_body(request, ReportedRequest).validated_data
-        figure = rules.add(understood(ReportedForm(given)).cleaned_data, by=self.user)
+        body = self.parse_body(request, ReportedRequest).validated_data
+        figure = rules.add_figure(understood(ReportedForm(body)).cleaned_data, by=self.user)
         return self.created(figure)

@@ -1,4 +1,4 @@
-"""The reported indicators as .xlsx or .csv: every publication known on a day, and which of a year's counts."""
+"""Reported indicators as .xlsx or .csv: every publication known on a day, and which counts."""
 
 from __future__ import annotations
 
@@ -18,20 +18,26 @@ COLUMNS: Columns = (
 
 
 def export_reported(page: Overview, user: User, form_at: str) -> FileResponse:
-    said = [f"{page.day}已公布的数；同一年度以最近一次公布的为现行数"]
-    name, title = f"填报指标_{page.day}", "填报指标"
+    """`form_at` is xlsx or csv."""
     return download(
-        name, form_at, title=title, said=said, user=user, columns=COLUMNS, rows=_rows(page)
+        f"填报指标_{page.day}",
+        form_at,
+        title="填报指标",
+        said=[f"{page.day}已公布的数；同一年度以最近一次公布的为现行数"],
+        user=user,
+        columns=COLUMNS,
+        rows=_rows(page),
     )
 
 
 def _rows(page: Overview) -> list[list[Any]]:
-    return [
-        [
-            one.indicator.name, row.figure.year, row.figure.value, one.indicator.unit_label, row.figure.published_on,
-            row.figure.source, "现行" if row.counts else "已修订", str(row.figure.by or ""),
-            timezone.localdate(row.figure.at),
-        ]
-        for one in page.indicators
-        for row in one.publications
-    ]  # fmt: skip
+    rows = []
+    for known in page.indicators:
+        for publication in known.publications:
+            figure = publication.figure
+            rows.append([
+                known.indicator.name, figure.year, figure.value, known.indicator.unit_label,
+                figure.published_on, figure.source, "现行" if publication.counts else "已修订",
+                str(figure.by or ""), timezone.localdate(figure.at),
+            ])  # fmt: skip
+    return rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,10 +15,14 @@ from targets.models import Indicator
 from targets.reported import rules
 
 EARLIEST = 2010
+"""The first year of which figures can be entered."""
 
 
 class KnownForm(StrictForm):
-    """`on`: what was known on which day, by default today. `indicator` chooses one in the form for a further figure."""
+    """`on`: what was known on which day, by default today.
+
+    `indicator` is chosen in the form for a further figure.
+    """
 
     on = forms.DateField(
         label="截至",
@@ -38,9 +41,9 @@ class KnownForm(StrictForm):
 
     @property
     def day(self) -> dt.date:
-        """The day asked for; today where that is not understood (the form then carries the errors)."""
-        asked = self.cleaned_data if self.is_valid() else {}
-        return asked.get("on") or timezone.localdate()
+        """The day asked for; today where that is not understood: the form then has errors."""
+        cleaned = self.cleaned_data if self.is_valid() else {}
+        return cleaned.get("on") or timezone.localdate()
 
 
 class ReportedForm(forms.Form):
@@ -71,29 +74,25 @@ class ReportedForm(forms.Form):
         return year
 
     def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        indicator, value, year = said.get("indicator"), said.get("value"), said.get("year")
-        if value is not None and (objection := _objection(value, indicator)):
-            self.add_error("value", objection)
-        published = said.get("published_on")
+        cleaned = self.cleaned_data
+        indicator, value = cleaned.get("indicator"), cleaned.get("value")
+        year, published = cleaned.get("year"), cleaned.get("published_on")
+        if value is not None and value < 0:
+            self.add_error("value", "数值不得为负。")
+        elif value is not None and indicator and indicator.unit_label == "%" and value > 100:
+            self.add_error("value", "百分数不得大于100。")
         if published and year and published.year < year:
             self.add_error("published_on", f"发布日期早于{year}年，请核对年度和发布日期。")
         if indicator and year and published and not self.errors:
             self._refuse_twin(indicator, year, published)
-        return said
+        return cleaned
 
     def _refuse_twin(self, indicator: Indicator, year: int, published: dt.date) -> None:
-        if twin := rules.published_then(indicator, year, published):
+        """A day has one publication of a year: a revision is published on another day."""
+        twin = rules.published_then(indicator, year, published)
+        if twin:
             self.add_error(
                 "published_on",
                 f"{indicator.short_name}{year}年的数在这一天已登记为{twin.shown}。"
                 "更正后重新发布的，请填新的发布日期；登记错了的，请系统管理员删除后重新登记。",
             )
-
-
-def _objection(value: Decimal, indicator: Indicator | None) -> str:
-    if value < 0:
-        return "数值不得为负。"
-    if indicator and indicator.unit_label == "%" and value > 100:
-        return "百分数不得大于100。"
-    return ""

@@ -1,4 +1,7 @@
-"""Figures that others publish: what is known of each year, and entering one more. A revision never replaces a row."""
+"""Figures that others publish: what is known of each year, and entering one more.
+
+A revision never replaces a row: it is a further row with a later day of publication.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,10 @@ from targets.models import Indicator, ReportedFigure, Target
 
 @dataclass(frozen=True)
 class Publication:
+    """`counts`: it was in force on the day; if not, a later publication had revised it by then."""
+
     figure: ReportedFigure
     counts: bool
-    """Or a later publication had revised it by the day."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,11 @@ class IndicatorFigures:
 
 @dataclass(frozen=True)
 class Overview:
-    """Every reported indicator as it was known on a day, the last year first, within a year the last publication.
-    `later`: how many publications came after the day."""
+    """Every reported indicator as it was known on a day.
+
+    The last year comes first, and within a year the last publication. `later`: how many
+    publications came after the day.
+    """
 
     day: dt.date
     indicators: list[IndicatorFigures]
@@ -40,37 +47,36 @@ class Overview:
 
 def overview(day: dt.date) -> Overview:
     """Five queries."""
-    figures = (
-        ReportedFigure.objects.published_by(day)
-        .select_related("by")
-        .order_by("-year", "-published_on")
-    )
-    counting = set(ReportedFigure.objects.in_force(day).values_list("pk", flat=True))
-    rows: dict[int, list[Publication]] = {}
-    for figure in figures:
-        rows.setdefault(figure.indicator_id, []).append(Publication(figure, figure.pk in counting))
+    published = ReportedFigure.objects.published_by(day).select_related("by")
+    in_force = set(ReportedFigure.objects.in_force(day).values_list("pk", flat=True))
+    publications: dict[int, list[Publication]] = {}
+    for figure in published.order_by("-year", "-published_on"):
+        of_indicator = publications.setdefault(figure.indicator_id, [])
+        of_indicator.append(Publication(figure, counts=figure.pk in in_force))
+    rows = []
     indicators = Indicator.objects.filter(kind=Indicator.Kind.REPORTED).prefetch_related("targets")
+    for indicator in indicators:
+        target = next(iter(indicator.targets.all()), None)
+        rows.append(IndicatorFigures(indicator, target, publications.get(indicator.pk, [])))
     later = ReportedFigure.objects.filter(published_on__gt=day).count()
-    return Overview(
-        day,
-        [
-            IndicatorFigures(one, next(iter(one.targets.all()), None), rows.get(one.pk, []))
-            for one in indicators
-        ],
-        later,
-    )
+    return Overview(day, rows, later)
 
 
 def published_then(indicator: Indicator, year: int, published_on: dt.date) -> ReportedFigure | None:
+    """What is registered of the year as published on the day."""
     return ReportedFigure.objects.filter(
         indicator=indicator, year=year, published_on=published_on
     ).first()
 
 
-def add(said: Mapping[str, Any], *, by: User) -> ReportedFigure:
-    """One more figure: indicator, year, value, published_on, source. Raises Refusal when somebody was faster."""
+def add_figure(columns: Mapping[str, Any], *, by: User) -> ReportedFigure:
+    """Register one more figure; `columns`: indicator, year, value, published_on, source.
+
+    Raises Refusal when somebody was faster.
+    """
     try:
+        # In a transaction of its own: after an error PostgreSQL would refuse all further queries.
         with transaction.atomic():
-            return ReportedFigure.objects.create(by=by, **said)
+            return ReportedFigure.objects.create(by=by, **columns)
     except IntegrityError:
         raise Refusal("该指标该年度同一发布日的数值已登记。", "state") from None

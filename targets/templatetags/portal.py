@@ -7,29 +7,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
+from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
+from enterprises.rosters.definition.problems import Severity
 from targets.figures import links
 from targets.figures.question import BridgeQuestion, Question
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
 register = template.Library()
+ALERTS = {
+    INFO: Mark("alert-info", "info-circle"),
+    SUCCESS: Mark("alert-success", "check-circle"),
+    WARNING: Mark("alert-warning", "exclamation-triangle"),
+    ERROR: Mark("alert-danger", "x-circle"),
+}
 
 
 @dataclass(frozen=True)
 class DataState:
-    """`until`: the latest day a register speaks of; `written_at`: the last change of a fact; None before the first."""
+    """`until`: the latest day a register speaks of. `written_at`: the last change of a fact.
+
+    Both are None before the first.
+    """
 
     until: dt.date | None
     written_at: dt.datetime | None
     demo: bool
 
 
+# A tag, not a context processor: pages that do not show it must not pay its queries.
 @register.simple_tag
 def data_state() -> DataState:
     last = LedgerEntry.objects.last_written()
@@ -52,10 +67,52 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("targets/figures/status.html")
-def status(met: bool | None, when: str = "") -> dict[str, bool | str | None]:
-    """A clause's verdict in words and icon; `when` stands before the words, such as 到期时."""
-    return {"met": met, "when": when}
+@register.simple_tag(takes_context=True)
+def nav_link(
+    context: Context, name: str, label: str, exactly: bool = False, below: str = ""
+) -> SafeString:
+    """An entry of the menu. It is the current one on its page and on all pages under it, unless `exactly`;
+    and on pages whose path contains `below`."""
+    url, path = reverse(name), context["request"].path
+    inside = path == url if exactly else url in path
+    current = inside or bool(below and below in path)
+    return format_html(
+        '<li><a href="{}"{}>{}</a></li>',
+        url,
+        SafeString(' aria-current="page"') if current else "",
+        label,
+    )
+
+
+@register.simple_tag
+def mark(look: Mark, word: str) -> SafeString:
+    """A state: its word on a coloured ground, behind its icon or sign."""
+    sign = icon(look.icon) if look.icon else SafeString("")
+    if look.sign:
+        sign = format_html('<span class="pace-mark" aria-hidden="true">{}</span>', look.sign)
+    return format_html('<span class="status {}">{}{}</span>', look.tone, sign, word)
+
+
+@register.simple_tag
+def status(met: bool | None, when: str = "", unknown: str = "无法判断") -> SafeString:
+    """A clause's verdict; `when` stands before the words, such as 到期时; `unknown` is said where nothing is."""
+    if met is None:
+        return mark(Mark(NEUTRAL, "question-circle"), unknown)
+    look = Mark(GOOD, "check-circle") if met else Mark(SHORT, "x-circle")
+    return mark(look, f"{when}{'已达到' if met else '未达到'}")
+
+
+@register.simple_tag
+def severity(code: str) -> SafeString:
+    """How grave a problem of a file is."""
+    found = Severity(code)
+    return mark(found.mark, found.word)
+
+
+@register.filter
+def alert(message: Message) -> Mark:
+    """How a message at the head of the page looks."""
+    return ALERTS.get(message.level, ALERTS[INFO])
 
 
 @register.simple_tag
@@ -80,8 +137,10 @@ def chart_link(question: Question, name: str, scope: str = "", form_at: str = "s
 
 @register.simple_tag
 def bridge_link(question: Question, kind: str, scope: str = "") -> str:
-    """Address of what changed in the year before the question's day; none for a release, which is told from frozen
-    spans, not from the facts."""
+    """Address of what changed in the year before the question's day; "" for a release.
+
+    A release is told from frozen spans, the page of changes from the facts.
+    """
     if question.release:
         return ""
     return links.bridge(BridgeQuestion.of_year_before(question, kind, scope or Scope.DISTRICT))
@@ -90,25 +149,24 @@ def bridge_link(question: Question, kind: str, scope: str = "") -> str:
 @register.filter
 def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
     """Quarter ends, and the asked day where it is no month's end."""
-    return [
-        month
-        for month in months
-        if month.day.month % 3 == 0 or (month.day + dt.timedelta(1)).day != 1
-    ]
+    chosen = []
+    for month in months:
+        ends_quarter = month.day.month % 3 == 0
+        ends_month = (month.day + dt.timedelta(days=1)).day == 1
+        if ends_quarter or not ends_month:
+            chosen.append(month)
+    return chosen
 
 
 @register.filter
 def signed(change: int | None) -> str:
     """+3, −3, 0; — where nothing can be said."""
-    return (
-        "—"
-        if change is None
-        else f"+{change}"
-        if change > 0
-        else f"−{-change}"
-        if change < 0
-        else "0"
-    )
+    if change is None:
+        return "—"
+    if change > 0:
+        return f"+{change}"
+    # A real minus sign: a hyphen would be too short beside the plus, and break lines.
+    return f"−{-change}" if change < 0 else "0"
 
 
 @register.filter

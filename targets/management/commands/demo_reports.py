@@ -11,5 +11,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if (count := demo_reports.create()) is not None:
+        count = demo_reports.create()
+        if count is not None:
             self.stdout.write(f"演示区：{count}条任务进展")

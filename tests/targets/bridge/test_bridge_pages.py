@@ -337,10 +337,10 @@ def page_for(user: User, **asked: str) -> bridge_page.BridgePage:
 
 def test_the_waterfall_steps_from_opening_to_closing_and_says_what_it_shows(people, district):
     page = page_for(people["老郑"], scope="degan")
-    steps = bridge_chart.steps(page)
+    steps = bridge_chart.bridge_steps(page)
     assert [end for _, _, end in steps][-2:] == [6, 6]
     assert all(before == level for (_, _, level), (_, before, _) in itertools.pairwise(steps[:-1]))
-    assert bridge_chart.said(page) == (
+    assert bridge_chart.bridge_sentence(page) == (
         "2025年12月31日至2026年6月30日，德感工业园发展中心高新技术企业由8家变为6家，净减2家："
         "增加5家次（其中首次认定1），减少7家次（其中到期未续2）。"
     )

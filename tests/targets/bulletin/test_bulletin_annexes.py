@@ -87,7 +87,7 @@ def allot(by, *, seen: int = 0, **stocks: int) -> None:
         for kind in ("hnte", "tech")
         for code, stock in stocks.items()
     }
-    goal_revisions.keep(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
+    goal_revisions.save_revision(2026, wanted, seen=seen, reason="调整" if seen else "", by=by)
 
 
 def word_of(release: Release) -> docx.document.Document:
@@ -245,7 +245,7 @@ def test_key_tasks_are_as_frozen_whatever_is_reported_later(people, release):
     again = publish(3, people["小石"], reason="任务补报")
     owed = release.tasks[1]["expected"]
     said = f"重点任务2（{task.name}）：未报，已报0/{owed} → 已完成，已报1/{owed}"
-    assert release_tasks.differences(release, again) == [said]
+    assert release_tasks.task_differences(release, again) == [said]
 
 
 def test_expiring_certificates_stand_unit_by_unit_with_their_last_day(release):

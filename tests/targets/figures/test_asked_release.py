@@ -77,7 +77,7 @@ def test_pages_and_answers_of_a_release_never_change(leader, published):
     assert "另一个目标" in leader.get("/").content.decode()
 
 
-def numbers_of_home(page: dashboard.Home) -> list[tuple]:
+def numbers_of_home(page: dashboard.DistrictFigures) -> list[tuple]:
     figures = [one.figure for one in page.headlines] + [
         row.figure for rows in page.parks.values() for row in rows
     ]
@@ -93,7 +93,7 @@ def test_every_number_opens_a_frozen_list_of_that_length(leader, published):
     change_everything()
     for definition in Definition:
         question = Question(DAY, definition, published)
-        numbers = numbers_of_home(dashboard.home(question))
+        numbers = numbers_of_home(dashboard.count_district(question))
         for unit in Unit.objects.filter(code__in=["degan", "baisha", "500116002"]):
             page = unit_page.build_page(unit, question)
             numbers += [(one.value, one.url) for one in page.figures] + [

@@ -127,7 +127,7 @@ def test_a_proposal_from_the_register_counts_each_firm_once_and_adds_up(plan):
         firm(hnte=True, tech=number % 2 == 0, park="degan" if number % 3 else "baisha")
     firm(hnte=True, outside_parks=True)
     registry.apply([acts.EnterPool(uscc=firm(park="baisha").uscc, stage="seed", on=TODAY)], by=None)
-    high, tech = allocation.propose(2027)
+    high, tech = allocation.propose_goals(2027)
     assert high.basis_day == TODAY
     assert (
         sum(high.stock.values()) == counting.count([TODAY]).stock(TODAY, "hnte", "district") == 13
@@ -150,7 +150,7 @@ def test_more_firms_than_needed_are_kept(plan):
     for _ in range(6):
         firm(hnte=True)
     SourceFile.objects.create(kind="roster", name="名册", sha256="0" * 64, size=1, as_of=TODAY)
-    high = allocation.propose(2027)[0]
+    high = allocation.propose_goals(2027)[0]
     assert (high.need.smallest, high.total, allocation.total_of(high.goals.values()).stock) == (
         4,
         6,
@@ -165,7 +165,7 @@ def test_the_lever_at_the_goal_and_today(plan):
         firm(hnte=True)
     for _ in range(3):
         firm(hnte=True, outside_parks=True)
-    found = allocation.lever(need, counting.count([TODAY]), TODAY)
+    found = allocation.build_lever(need, counting.count([TODAY]), TODAY)
     assert (found.now.district, found.now.outside, found.now.allowed_outside, found.now.slack) == (
         23,
         3,

@@ -73,22 +73,22 @@ def test_every_unit_and_measure_as_plain_python_counts(plan, firms, day):
         firsts = [found for one in on_record if (found := first_in_year(one, kind, day))]
         for unit, scope in units.items():
             stock, before = standing[day].count(unit), standing[OPENING].count(unit)
-            assert done.of(Measure.STOCK, kind, scope, day) == stock
-            assert done.of(Measure.NET, kind, scope, day) == stock - before
-            assert done.of(Measure.FIRST, kind, scope, day) == sum(
+            assert done.reached(Measure.STOCK, kind, scope, day) == stock
+            assert done.reached(Measure.NET, kind, scope, day) == stock - before
+            assert done.reached(Measure.FIRST, kind, scope, day) == sum(
                 credited == unit for _, credited in firsts
             )
         whole = told.bridge(kind, "district")
         assert (
-            done.of(Measure.FIRST, kind, "district", day)
+            done.reached(Measure.FIRST, kind, "district", day)
             == whole.flows[flows.FlowTerm.FIRST]
             == len(firsts)
         )
-        assert done.of(Measure.NET, kind, "district", day) == whole.net
+        assert done.reached(Measure.NET, kind, "district", day) == whole.net
         for measure in Measure:
-            assert sum(done.of(measure, kind, scope, day) for scope in units.values()) == done.of(
-                measure, kind, "district", day
-            )
+            assert sum(
+                done.reached(measure, kind, scope, day) for scope in units.values()
+            ) == done.reached(measure, kind, "district", day)
 
 
 @pytest.mark.django_db
@@ -101,7 +101,7 @@ def test_a_moved_firms_recognition_goes_with_it_and_is_no_growth_of_the_district
     registry.apply([acts.Move(uscc=one.uscc, park="baisha", town="500116108", on=moved)], by=None)
     done = ReachedCounts([dt.date(2026, 3, 31), day], OPENING, ["hnte"])
     told = {
-        scope: [done.of(measure, "hnte", scope, day) for measure in Measure]
+        scope: [done.reached(measure, "hnte", scope, day) for measure in Measure]
         for scope in ("degan", "baisha", "district")
     }
     assert told == {"degan": [0, 0, 0], "baisha": [1, 1, 1], "district": [1, 1, 1]}
@@ -109,7 +109,7 @@ def test_a_moved_firms_recognition_goes_with_it_and_is_no_growth_of_the_district
 
 # --- the rule -------------------------------------------------------------------------------------------------------
 def state(goal, done, day, *, start=0, by_batch=False):
-    return completion.judge(goal, done, start, Calendar(2026, day, BATCHES), by_batch, RULES)
+    return completion.judge_state(goal, done, start, Calendar(2026, day, BATCHES), by_batch, RULES)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def state(goal, done, day, *, start=0, by_batch=False):
 )
 def test_the_colour_follows_the_published_points_at_half_of_the_way(done, expected):
     half = Fraction(1, 2)
-    assert completion.deviation(100, done, 0, half) == done - 50
+    assert completion.deviation_in_points(100, done, 0, half) == done - 50
     points = {one: threshold for one, threshold in RULES.items() if threshold is not None}
     by_hand = next((one for one, threshold in points.items() if done - 50 >= threshold), "lagging")
     assert by_hand == expected
@@ -152,7 +152,7 @@ def test_a_batch_that_closes_late_keeps_the_results_open():
     late = Calendar(2026, dt.date(2026, 10, 15), [*BATCHES, dt.date(2026, 10, 15)])
     assert late.awaiting
     assert late.closed == 3
-    assert completion.judge(100, 0, 0, late, True, RULES) == GoalState.AWAITING
+    assert completion.judge_state(100, 0, 0, late, True, RULES) == GoalState.AWAITING
 
 
 def test_stock_is_judged_by_the_way_from_the_years_beginning():
@@ -221,7 +221,7 @@ def test_a_state_is_dated_from_the_month_end_since_which_it_holds(plan):
     told = completion.measure_completion(Measure.FIRST, asked, done, when, RULES)
     # 12 in the year, one more each month: 3 are done by June; from August's end on 5 are missing, more than 20 points
     states = [
-        completion.judge(
+        completion.judge_state(
             12, sum(m <= end.month for m in (2, 4, 6)), 0, Calendar(2026, end, []), False, RULES
         )
         for end in completion.month_ends(when)
@@ -234,7 +234,7 @@ def test_a_state_is_dated_from_the_month_end_since_which_it_holds(plan):
 @pytest.mark.django_db
 def test_an_unannounced_year_takes_the_batches_of_the_last_announced_one(plan):
     latest = max(ApplicationBatch.objects.values_list("year", flat=True))
-    announced = completion.closings(latest)["hnte"]
-    unannounced = completion.closings(latest + 1)["hnte"]
+    announced = completion.closing_days(latest)["hnte"]
+    unannounced = completion.closing_days(latest + 1)["hnte"]
     assert [day.replace(year=latest) for day in unannounced] == announced
-    assert completion.closings(1999) == {}
+    assert completion.closing_days(1999) == {}

@@ -56,7 +56,7 @@ def allotted(people, year=2026, **stock) -> GoalRevision:
         for kind in ("hnte", "tech")
         for unit in Unit.objects.reporting()
     }
-    return goal_revisions.keep(year, wanted, seen=0, reason="", by=people["小石"])
+    return goal_revisions.save_revision(year, wanted, seen=0, reason="", by=people["小石"])
 
 
 def said(answer) -> str:
@@ -183,7 +183,7 @@ def test_the_database_refuses_to_rewrite_an_allocation(people, district):
 # --- the page ---------------------------------------------------------------------------------------------------------
 def test_every_linked_number_opens_a_list_of_that_length(leader, people):
     allotted(people, degan=10)
-    link = r'<a [^>]*href="(/firms/\?[^"]+)"[^>]*>(?:园区外 )?(\d+)(?: 家名单)?</a>'
+    link = r'<a [^>]*href="(/firms/\?[^"]+)"[^>]*>\s*(?:园区外 )?(\d+)(?: 家名单)?</a>'
     found = re.findall(link, leader.get(AT).content.decode())
     assert len(found) == 41
     for address, number in found:

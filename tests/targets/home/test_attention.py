@@ -40,12 +40,12 @@ def allot(people, **stock: int) -> None:
         for kind in ("hnte", "tech")
         for unit in Unit.objects.reporting()
     }
-    goal_revisions.keep(2026, wanted, seen=0, reason="", by=people["小石"])
+    goal_revisions.save_revision(2026, wanted, seen=0, reason="", by=people["小石"])
 
 
 def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(district, leader):
     allot(district, degan=10, baisha=22, t004=3, luohuang=1)
-    both = attention.races(Question(TODAY))
+    both = attention.build_races(Question(TODAY))
     assert [race.indicator.code for race in both] == ["hnte", "tech"]
     # Half of the year is over: 德感 should have 4 + 3 of 6, 白沙 2 + 10 of 20 (the half is 181 of 365 days).
     tech = both[1]
@@ -62,7 +62,7 @@ def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(dis
 def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
     allot(district, degan=40, baisha=25, t004=9)
     board = board_on(TODAY)
-    for race in attention.races(Question(TODAY)):
+    for race in attention.build_races(Question(TODAY)):
         for one in race.behind:
             stock = one.row.stock
             assert (
@@ -79,7 +79,7 @@ def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_wait
     district, leader
 ):
     allot(district, degan=10)
-    hnte = attention.races(Question(TODAY))[0]
+    hnte = attention.build_races(Question(TODAY))[0]
     assert (hnte.behind, [one.row.stock.state for one in hnte.awaiting]) == ([], ["awaiting"])
     assert hnte.sentence == "1个单位有任务，1个低于时间进度、证书尚待公布：德感（差2家）。"
     assert hnte.count_in_words in leader.get(f"/{HALF_WAY}").content.decode()
@@ -87,12 +87,15 @@ def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_wait
 
 def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district):
     allot(district, t004=30, shuangfu=30)
-    assert {one.name for one in attention.races(Question(TODAY))[1].behind} == {"双福", "双福街道"}
+    assert {one.name for one in attention.build_races(Question(TODAY))[1].behind} == {
+        "双福",
+        "双福街道",
+    }
 
 
 def test_whoever_is_in_time_is_not_named(district, leader):
     allot(district, degan=4, baisha=2)
-    assert all(race.behind == [] for race in attention.races(Question(TODAY)))
+    assert all(race.behind == [] for race in attention.build_races(Question(TODAY)))
     assert "2个单位有任务，都不落后于时间进度</a>" in leader.get(f"/{HALF_WAY}").content.decode()
 
 
@@ -112,7 +115,7 @@ def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their
         by=None,
     )
     page = leader.get(f"/{HALF_WAY}").content.decode()
-    found = attention.calls(Question(TODAY))
+    found = attention.build_calls(Question(TODAY))
     # A certificate counts on its last day: it lapses on the day after.
     assert [row.certificate.enterprise for row in found.first] == [
         ends[days] for days in (0, 1, 45, 90)
@@ -139,7 +142,7 @@ def test_those_that_have_filed_come_last_and_the_renewed_and_those_that_gave_up_
         done.append(acts.Apply(uscc=ends[name].uscc, **told))
     registry.apply(done, by=None)
     counting.count([TODAY])
-    found = attention.calls(Question(TODAY))
+    found = attention.build_calls(Question(TODAY))
     assert [row.certificate.enterprise for row in found.first] == [
         ends["soon"],
         ends["later"],
@@ -153,7 +156,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
     allot(district, degan=10, baisha=22)
     late = firm(hnte_expiring=True)
     page = leader.get(f"/{HALF_WAY}&tv=1").content.decode()
-    assert attention.races(Question(TODAY))[1].sentence in page
+    assert attention.build_races(Question(TODAY))[1].sentence in page
     assert late.name in page
     assert "先联系：90天内到期未续 1 家，0 家已申报" in page
 
@@ -164,8 +167,8 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
     question = Question(TODAY)
 
     def asked() -> None:
-        attention.races(question)
-        attention.calls(question)
+        attention.build_races(question)
+        attention.build_calls(question)
 
     asked()
     with django_assert_max_num_queries(19) as few:
@@ -178,8 +181,8 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
 
 
 def test_the_demo_adopts_the_proposal_once(district):
-    demo_goals.allot(district["小石"])
-    need = {race.indicator.code: race for race in attention.races(Question(TODAY))}
+    demo_goals.allot_goals(district["小石"])
+    need = {race.indicator.code: race for race in attention.build_races(Question(TODAY))}
     assert set(need) == {"hnte", "tech"}
     assert (
         board_on(TODAY)
@@ -187,4 +190,4 @@ def test_the_demo_adopts_the_proposal_once(district):
         .stock.goal
         > 0
     )
-    assert demo_goals.allot(district["小石"]) is None
+    assert demo_goals.allot_goals(district["小石"]) is None

@@ -30,7 +30,7 @@ def rows_of(answer) -> list[list[str]]:
 
 def test_the_file_has_the_numbers_that_the_chart_draws_first_bar_on_top(district, leader):
     got = rows_of(leader.get(f"/charts/hnte-parks.csv{AT}"))
-    shown = dashboard.home(Question(TODAY)).parks["hnte"]
+    shown = dashboard.count_district(Question(TODAY)).parks["hnte"]
     assert got == [
         ["项目", "家数"],
         *([row.unit.short_name, str(row.figure.value)] for row in shown),
@@ -40,7 +40,7 @@ def test_the_file_has_the_numbers_that_the_chart_draws_first_bar_on_top(district
 
 def test_a_series_has_a_row_each_month_and_the_named_goals_are_plain_numbers(district, leader):
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
-    chart = charts.of_home(dashboard.home(Question(TODAY)))["hnte-trend"]
+    chart = charts.district_charts(dashboard.count_district(Question(TODAY)))["hnte-trend"]
     names, rows = chart_data.table_of(chart.option)
     assert names[:2] == ["实际家数", "目标进度线（基期为推算）"]
     by_month = {row[0]: row[1:] for row in rows}
@@ -69,7 +69,7 @@ def test_the_file_of_a_unit_is_for_those_who_see_it(district, client):
 def test_every_chart_of_the_home_page_offers_picture_and_data(district, leader):
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     page = leader.get(f"/?on={TODAY}").content.decode()
-    for name in charts.of_home(dashboard.home(Question(TODAY))):
+    for name in charts.district_charts(dashboard.count_district(Question(TODAY))):
         for ending in ("svg", "xlsx", "csv"):
             address = f"/charts/{name}.{ending}?on={TODAY}&amp;definition=certificate"
             assert address in page

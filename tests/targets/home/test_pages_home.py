@@ -7,7 +7,7 @@ from enterprises import jobs, registry
 from parks.models import Unit
 from targets.figures import counting, trend
 from targets.figures.question import Question
-from targets.home import charts, dashboard
+from targets.home import charts, dashboard, lapsing
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from tests.firms import TODAY, certificate, firm
 
@@ -21,7 +21,7 @@ def bureau(client, people):
     return client
 
 
-def figures(page: dashboard.Home) -> list[dashboard.Figure]:
+def figures(page: dashboard.DistrictFigures) -> list[dashboard.Figure]:
     return [one.figure for one in page.headlines] + [
         row.figure for rows in page.parks.values() for row in rows
     ]
@@ -34,7 +34,7 @@ def test_every_number_of_the_home_page_opens_a_list_of_that_length(leader):
         {"hnte_expiring": True, "park": "baisha"},
     ):
         firm(**wanted)
-    page = dashboard.home(Question(TODAY))
+    page = dashboard.count_district(Question(TODAY))
     numbers = [(one.value, one.url) for one in figures(page)] + [
         (one.firms, one.url) for one in page.lapsing
     ]
@@ -75,13 +75,13 @@ def test_a_past_target_shows_how_it_stood_on_its_day_and_how_it_stands_now(plan)
         [certificate(one.uscc, until=due), certificate(other.uscc, until=due + dt.timedelta(1))],
         by=None,
     )
-    first, second = dashboard.home(Question(due + dt.timedelta(1))).headlines[0].goals
+    first, second = dashboard.count_district(Question(due + dt.timedelta(1))).headlines[0].goals
     assert (first.overdue, first.at_due.value, first.now.value) == (True, 2, 1)
     assert (second.overdue, second.now.missing) == (False, 700)
 
 
 def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
-    goal = dashboard.plan(Question(TODAY))[0].now.target
+    goal = dashboard.list_goals(Question(TODAY))[0].now.target
     goal.value = 1
     goal.save()
     both = [firm(), firm()]
@@ -116,10 +116,13 @@ def test_the_home_page_asks_the_database_as_often_for_many_firms_as_for_one(
 def test_the_class_year_is_counted_named_and_passed_on(leader):
     year = firm()
     registry.apply([certificate(year.uscc, until=dt.date(2026, 3, 1))], by=None)
-    page = dashboard.home(Question(TODAY, "class_year"))
+    page = dashboard.count_district(Question(TODAY, "class_year"))
     assert page.headlines[0].figure.value == 0
     assert (
-        dashboard.home(Question(dt.date(2025, 12, 31), "class_year")).headlines[0].figure.value == 1
+        dashboard.count_district(Question(dt.date(2025, 12, 31), "class_year"))
+        .headlines[0]
+        .figure.value
+        == 1
     )
     assert "definition=class_year" in page.headlines[0].figure.url
     assert "认定年度口径" in leader.get("/?definition=class_year").content.decode()
@@ -128,7 +131,7 @@ def test_the_class_year_is_counted_named_and_passed_on(leader):
 def test_entered_figures_appear_with_their_year(leader):
     indicator = next(
         goal.now.target.indicator
-        for goal in dashboard.plan(Question(TODAY))
+        for goal in dashboard.list_goals(Question(TODAY))
         if goal.now.target.indicator.code == "hightech_mfg_share"
     )
     ReportedFigure.objects.create(
@@ -144,7 +147,7 @@ def test_entered_figures_appear_with_their_year(leader):
 
 
 def test_the_rest_of_a_quarter_and_the_next_four_follow_without_a_gap():
-    labels = [label for label, _, _ in dashboard.quarters_after(dt.date(2026, 11, 23))]
+    labels = [label for label, _, _ in lapsing.quarters_after(dt.date(2026, 11, 23))]
     assert labels == [
         "2026年四季度余下",
         "2027年一季度",
@@ -153,15 +156,15 @@ def test_the_rest_of_a_quarter_and_the_next_four_follow_without_a_gap():
         "2027年四季度",
     ]
     for day in (dt.date(2026, 11, 23), dt.date(2026, 12, 31), dt.date(2027, 1, 1)):
-        periods = dashboard.quarters_after(day)
+        periods = lapsing.quarters_after(day)
         assert periods[0][1] == day + dt.timedelta(1)
         assert all(before[2] == after[1] for before, after in pairwise(periods))
-    assert len(dashboard.quarters_after(dt.date(2026, 12, 31))) == 4
+    assert len(lapsing.quarters_after(dt.date(2026, 12, 31))) == 4
 
 
 def test_the_target_path_runs_from_the_baseline_over_2025_to_2027(plan):
     points = trend.path_points(
-        [goal.now for goal in dashboard.home(Question(TODAY)).headlines[0].goals]
+        [goal.now for goal in dashboard.count_district(Question(TODAY)).headlines[0].goals]
     )
     assert [int(value) for _, value in points] == [350, 550, 700]
     assert trend.path_on(points, dt.date(2025, 12, 31)) == 550
@@ -196,8 +199,8 @@ def test_the_tail_of_a_chart_begins_where_the_known_months_end(plan):
         trend.TrendMonth(TODAY, 8, None, False),
         trend.TrendMonth(dt.date(2026, 7, 31), 3, None, True),
     ]
-    figure = dashboard.home(Question(TODAY)).headlines[0].figure
-    chart = charts.unit_series("trend", figure, months, TODAY)
+    figure = dashboard.count_district(Question(TODAY)).headlines[0].figure
+    chart = charts.figure_trend("trend", figure, months, TODAY)
     assert [line["data"] for line in chart.option["series"]] == [[9, 8, None], [None, 8, 3]]
     assert "2026年7月末余3家" in chart.conclusion
 
@@ -237,7 +240,7 @@ def test_a_register_without_an_end_gets_no_tail(plan):
         trend.TrendMonth(TODAY, 8, None, False),
         trend.TrendMonth(dt.date(2026, 7, 31), 9, None, True),
     ]
-    figure = dashboard.home(Question(TODAY)).headlines[1].figure
-    chart = charts.unit_series("trend", figure, months, TODAY)
+    figure = dashboard.count_district(Question(TODAY)).headlines[1].figure
+    chart = charts.figure_trend("trend", figure, months, TODAY)
     assert len(chart.option["series"]) == 1
     assert "推算" not in chart.conclusion

@@ -16,7 +16,7 @@ from enterprises.registry import acts
 from parks.models import Unit
 from targets.figures import flows
 from targets.releases import bridge as release_bridge
-from targets.releases import publishing
+from targets.releases import changed_firms, publishing
 from targets.releases.bridge import SIGNS
 from tests import clerk
 from tests.firms import certificate, code, firm
@@ -75,14 +75,14 @@ def api_of(person) -> APIClient:
 def named(chained, scope: str, term: str, user) -> list[str]:
     return [
         one.name
-        for one in release_bridge.firms(chained, kind="hnte", scope=scope, term=term, user=user)
+        for one in changed_firms.find_firms(chained, kind="hnte", scope=scope, term=term, user=user)
     ]
 
 
 def test_the_bridge_tells_corrections_from_what_happened(pair, people):
-    chained = release_bridge.chain(pair[1])
+    chained = release_bridge.build_chain(pair[1])
     district, degan, baisha = (
-        chained.of("hnte", scope) for scope in ("district", "degan", "baisha")
+        chained.corrected("hnte", scope) for scope in ("district", "degan", "baisha")
     )
     assert (district.told, district.added, district.dropped, district.bridge.closing) == (
         4,
@@ -101,7 +101,7 @@ def test_the_bridge_tells_corrections_from_what_happened(pair, people):
     assert named(chained, "degan", "dropped", whole) == ["江津乙制造有限公司", "江津丙制造有限公司"]
     assert named(chained, "degan", "moved_out", whole) == ["江津戊制造有限公司"]
     assert named(chained, "degan", "expired", whole) == ["江津丁制造有限公司"]
-    (correction,) = release_bridge.firms(
+    (correction,) = changed_firms.find_firms(
         chained, kind="hnte", scope="baisha", term="added", user=whole
     )
     assert (correction.before.place.park, correction.after.place.park) == ("degan", "baisha")
@@ -130,46 +130,47 @@ def test_whatever_came_to_light_between_two_releases_the_bridge_closes_everywher
         registry.apply(todo[cut:], by=None)
         later = published(3, people["小石"])
         for definition in DEFINITIONS:
-            chained = release_bridge.chain(later, definition)
+            chained = release_bridge.build_chain(later, definition)
             now = flows.between(JUNE, SEPTEMBER, definition)
             rows = earlier.figures.filter(definition=definition).values_list(
                 "scope", "indicator", "value"
             )
             frozen = {(scope, kind): value for scope, kind, value in rows}
             for kind, scope in itertools.product(KINDS, SCOPES):
-                corrected = chained.of(kind, scope)
+                corrected = chained.corrected(kind, scope)
                 assert closes(corrected)
                 assert corrected.told == frozen[scope, kind]
                 assert corrected.bridge == now.bridge(kind, scope)
                 for term, expected in corrected.terms.items():
                     asked = {"kind": kind, "scope": scope, "term": term}
                     assert (
-                        len(release_bridge.firms(chained, **asked, user=people["小石"])) == expected
+                        len(changed_firms.find_firms(chained, **asked, user=people["小石"]))
+                        == expected
                     ), asked
             in_units = sum(
-                chained.of("hnte", unit.code).correction
+                chained.corrected("hnte", unit.code).correction
                 for unit in Unit.objects.filter(kind="town")
             )
-            assert in_units == chained.of("hnte", "district").correction
+            assert in_units == chained.corrected("hnte", "district").correction
 
 
 def test_a_later_edition_of_the_quarter_before_does_not_reach_the_bridge_of_what_was_published(
     pair, people
 ):
-    before = release_bridge.chain(pair[1]).of("hnte", "district")
+    before = release_bridge.build_chain(pair[1]).corrected("hnte", "district")
     again = published(2, people["小石"], reason="补录")
-    assert release_bridge.chain(pair[1]).of("hnte", "district") == before
-    assert release_bridge.earlier_of(pair[1]) == pair[0]
+    assert release_bridge.build_chain(pair[1]).corrected("hnte", "district") == before
+    assert release_bridge.earlier_release(pair[1]) == pair[0]
     enter_late(firm().uscc, dt.date(2029, 2, 2))
     third = published(3, people["小石"], reason="补录")
-    assert release_bridge.earlier_of(third) == again
-    assert release_bridge.chain(third).of("hnte", "district").correction == 1
+    assert release_bridge.earlier_release(third) == again
+    assert release_bridge.build_chain(third).corrected("hnte", "district").correction == 1
 
 
 def test_without_a_release_of_the_quarter_before_there_is_nothing_to_lead_over_from(client, people):
     firm(hnte=True)
     release = published(3, people["小石"])
-    assert release_bridge.chain(release) is None
+    assert release_bridge.build_chain(release) is None
     client.force_login(people["老郑"])
     assert "上一季度没有发布，无从衔接" in client.get("/releases/2026Q3-1/").content.decode()
     assert client.get("/releases/2026Q3-1/changes/?kind=hnte&term=added").status_code == 404

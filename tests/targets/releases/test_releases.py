@@ -21,7 +21,7 @@ from targets.models import (
     ReportedFigure,
     Target,
 )
-from targets.releases import publishing
+from targets.releases import differences, publishing
 from tests import clerk
 from tests.firms import firm
 
@@ -94,7 +94,7 @@ def test_a_corrected_certificate_date_leaves_the_first_edition_and_makes_a_secon
     second = publishing.publish(
         published.quarter, by=people["小石"], reason="甲公司证书有效期录入有误"
     )
-    told = publishing.difference(second)
+    told = differences.difference_to_before(second)
     assert [entry.enterprise.name for entry in told.entries] == ["江津甲制造有限公司"]
     changed = {
         (one.definition, one.scope, one.indicator): (one.before, one.after) for one in told.figures
@@ -111,17 +111,19 @@ def test_what_a_quarter_was_judged_by_can_be_corrected_and_the_difference_is_sai
 ):
     Baseline.objects.filter(indicator__code="hnte").update(value=1)
     second = publishing.publish(published.quarter, by=people["小石"], reason="基期数更正")
-    told = publishing.difference(second)
+    told = differences.difference_to_before(second)
     assert (told.figures, list(told.entries)) == ([], [])
     assert told.beside == [
         "有效期内高新技术企业数量（2027年超过700家）：2（目标700）未达到，未翻番 → 2（目标700）未达到，已翻番"
     ]
     assert second.plan != published.plan
-    assert publishing.difference(published) is None
+    assert differences.difference_to_before(published) is None
     Target.objects.filter(indicator__code="hnte").update(wording="另一种写法")
     third = publishing.publish(published.quarter, by=people["小石"], reason="原文更正")
     assert "另一种写法" in third.plan["targets"][0]["wording"]
-    assert publishing.difference(third).beside == ["目标、基期或填报指标的登记有更正，各项判断不变"]
+    assert differences.difference_to_before(third).beside == [
+        "目标、基期或填报指标的登记有更正，各项判断不变"
+    ]
 
 
 def test_a_reported_figure_that_came_late_is_told_in_the_next_edition(published, people):
@@ -133,7 +135,7 @@ def test_a_reported_figure_that_came_late_is_told_in_the_next_edition(published,
     second = publishing.publish(published.quarter, by=people["小石"], reason="补录")
     assert [
         said
-        for said in publishing.difference(second).beside
+        for said in differences.difference_to_before(second).beside
         if "：—（目标" in said and " → 2.66（目标" in said
     ]
 

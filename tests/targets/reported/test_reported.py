@@ -36,7 +36,7 @@ def test_a_figure_is_entered_and_judged_at_once(bureau, people):
     assert (row.value, row.by) == (Decimal("21.50"), people["小石"])
     goal = next(
         goal
-        for goal in dashboard.plan(Question(timezone.localdate()))
+        for goal in dashboard.list_goals(Question(timezone.localdate()))
         if goal.now.target.indicator.code == "hightech_mfg_share"
     )
     assert (goal.now.value, goal.now.met) == (Decimal("21.50"), False)

@@ -1,0 +1,124 @@
+"""The headline indicators of the bulletin: stock, changes of the quarter, goals, park share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from parks.district import DISTRICT
+from targets.bulletin import words
+from targets.figures.counting import Counts
+from targets.figures.flows import GAINS, LOSSES, Bridge, Flows
+from targets.figures.indicators import CountedIndicator, IndicatorSet
+from targets.models import Definition, Release, Scope, Span
+from targets.releases.bridge import Chain, Corrected
+
+DEFINITION = Definition.CERTIFICATE.value
+Opening, Closing = Span.Opening, Span.Closing
+# Why firms begin and cease to count in the district, as the field calls it: certificates are
+# granted and expire, a register is entered and left. Moves between units of the district are not
+# among them, since over the whole district they cancel.
+IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复"}
+OUT_ALL = {Closing.LEFT: f"迁出{DISTRICT.short_name}", Closing.CLOSED: "注销"}
+CERTIFIED = {
+    Opening.FIRST: "首次认定",
+    Opening.REGAINED: "失效后再认定",
+} | IN_ALL
+ENTERED = {Opening.FIRST: "首次入库", Opening.REGAINED: "重新入库"} | IN_ALL
+LAPSED = {Closing.EXPIRED: "到期未续", Closing.REVOKED: "取消"} | OUT_ALL
+STRUCK_OFF = {Closing.EXPIRED: "到期", Closing.REVOKED: "退库"} | OUT_ALL
+
+
+@dataclass(frozen=True)
+class BulletinHeadline:
+    """One indicator of the district.
+
+    `terms`: (reason, firms) of the quarter, increases first. `goals`: sentences.
+    """
+
+    name: str
+    code: str
+    value: int
+    opening: int
+    terms: list[tuple[str, int]]
+    goals: list[str]
+    share: Decimal | None
+    corrected: Corrected | None
+
+    @property
+    def correction_in_words(self) -> str:
+        return words.correction_sentence(self.corrected)
+
+    @property
+    def net(self) -> int:
+        return self.value - self.opening
+
+    @property
+    def net_in_words(self) -> str:
+        if self.net > 0:
+            return f"净增{self.net}家"
+        if self.net < 0:
+            return f"净减{-self.net}家"
+        return "持平"
+
+    @property
+    def terms_in_words(self) -> str:
+        """Such as 其中首次认定3家、到期未续1家; empty when nothing happened."""
+        parts = [f"{reason}{firms}家" for reason, firms in self.terms if firms]
+        return f"其中{'、'.join(parts)}" if parts else ""
+
+
+def build_headlines(
+    release: Release, known: IndicatorSet, stock: Counts, flown: Flows, chained: Chain | None
+) -> list[BulletinHeadline]:
+    """`stock`: on the release's day; `flown`: what changed in the quarter."""
+    headlines = []
+    for indicator in known.headlines:
+        code = indicator.code
+        bridge = flown.bridge(code, str(Scope.DISTRICT))
+        verdicts = [verdict for verdict in release.verdicts if verdict["indicator"] == code]
+        headlines.append(
+            BulletinHeadline(
+                name=indicator.heading,
+                code=code,
+                value=stock.stock(release.as_of, code, Scope.DISTRICT),
+                opening=bridge.opening,
+                terms=_terms(bridge, of_register=indicator.is_register),
+                goals=[_goal_sentence(verdict, indicator) for verdict in verdicts],
+                share=_published_share(release, known.share_of(indicator.kind)),
+                corrected=chained.corrected(code, Scope.DISTRICT) if chained else None,
+            )
+        )
+    return headlines
+
+
+def reasons_for(*, of_register: bool) -> tuple[dict[Span.Opening, str], dict[Span.Closing, str]]:
+    """Why firms begin to count, and why they cease to: what the spans say → its words."""
+    return (ENTERED, STRUCK_OFF) if of_register else (CERTIFIED, LAPSED)
+
+
+def _terms(bridge: Bridge, *, of_register: bool) -> list[tuple[str, int]]:
+    openings, closings = reasons_for(of_register=of_register)
+    terms = [(label, bridge.flows[GAINS[reason]]) for reason, label in openings.items()]
+    terms += [(label, bridge.flows[LOSSES[reason]]) for reason, label in closings.items()]
+    return terms
+
+
+def _goal_sentence(verdict: Mapping[str, Any], indicator: CountedIndicator) -> str:
+    goal = f"{verdict['due'][:4]}年目标{verdict['wording']}"
+    # Nothing is judged where a number is still to be published: the goal stands alone.
+    if verdict["met"] is None:
+        return goal
+    if verdict["met"]:
+        return f"{goal}，已达到"
+    return f"{goal}，还差{verdict['missing']}{indicator.unit_label}"
+
+
+def _published_share(release: Release, indicator: CountedIndicator | None) -> Decimal | None:
+    """The share of the firms inside the parks; None where the plan asks for none."""
+    if indicator is None:
+        return None
+    figures = release.figures.filter(definition=DEFINITION, scope=Scope.DISTRICT)
+    return figures.get(indicator=indicator.code).value

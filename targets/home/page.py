@@ -1,0 +1,84 @@
+"""The home page, and the same content on a wall: the district at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from enterprises.reporting.board import QuarterBoard
+from targets.figures.question import Question
+from targets.home import attention, boards, charts, dashboard, page_head
+from targets.home.attention import Calls, Race
+from targets.home.dashboard import DistrictFigures
+from targets.home.page_head import PageHead
+from targets.key_tasks.board import TaskBoard
+from targets.outlook import expectations
+from targets.outlook.expectations import ExpectationText
+from targets.output.chart_parts import Chart
+
+
+@dataclass(frozen=True)
+class CurrentWork:
+    """What only today's facts tell: who is behind, whom to call, who has reported."""
+
+    races: Sequence[Race]
+    calls: Calls
+    task_board: TaskBoard
+    roster_board: QuarterBoard | None
+
+
+@dataclass(frozen=True)
+class HomePage:
+    """`expected`: primary key of a target → how it is expected to end.
+
+    `work` is None for a release.
+    """
+
+    figures: DistrictFigures
+    charts: Mapping[str, Chart]
+    expected: Mapping[int, ExpectationText]
+    work: CurrentWork | None
+    head: PageHead
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """By the names that the templates use."""
+        context = {
+            **self.head.context,
+            "page": self.figures,
+            "charts": self.charts,
+            "expected": self.expected,
+        }
+        if self.work:
+            context["races"] = self.work.races
+            context["calls"] = self.work.calls
+            context["task_board"] = self.work.task_board
+            context["roster_board"] = self.work.roster_board
+        return context
+
+
+def build_home_page(question: Question) -> HomePage:
+    """Everything that the home page shows.
+
+    The number of queries depends on neither firms nor units.
+    """
+    figures = dashboard.count_district(question)
+    work, rosters = None, None
+    # A release holds figures, not work in progress: that is only known of today.
+    if not question.release:
+        rosters = boards.latest_roster_board()
+        work = CurrentWork(
+            races=attention.build_races(question),
+            calls=attention.build_calls(question),
+            task_board=boards.last_task_board(),
+            roster_board=rosters,
+        )
+    return HomePage(
+        figures=figures,
+        charts=charts.district_charts(figures),
+        expected=expectations.expectations_in_words(question),
+        work=work,
+        # Last, since counting brings the spans up to date, and the head says when that was.
+        head=page_head.build_head(question, rosters),
+    )

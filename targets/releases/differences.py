@@ -1,0 +1,132 @@
+"""What an edition of a quarter says otherwise than the one before, and the entries behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from enterprises.models import LedgerEntry
+from targets.figures import indicators
+from targets.figures.frozen_spans import FIELDS
+from targets.figures.indicators import IndicatorSet
+from targets.goals import words as goal_words
+from targets.models import Release
+from targets.releases import completion as release_completion
+from targets.releases import tasks as release_tasks
+
+COUNTED_FACTS = ("placement", "qualification", "closure")
+"""Facts on which a figure depends; other entries of the ledger cannot explain a difference."""
+MET_WORDS = {True: "已达到", False: "未达到"}
+DOUBLED_WORDS = {True: "，已翻番", False: "，未翻番"}
+
+
+@dataclass(frozen=True)
+class FigureChange:
+    """A figure that differs between two editions."""
+
+    definition: str
+    scope: str
+    indicator: str
+    before: Decimal | None
+    after: Decimal | None
+
+
+@dataclass(frozen=True)
+class ReleaseDifference:
+    """`beside`: sentences on goals, completion and key tasks.
+
+    `entries`: of the ledger, those that made the difference.
+    """
+
+    figures: list[FigureChange]
+    beside: list[str]
+    entries: Sequence[LedgerEntry]
+
+
+def edition_before(release: Release) -> Release | None:
+    """None for a first edition."""
+    return Release.objects.filter(quarter=release.quarter, number=release.number - 1).first()
+
+
+def difference_to_before(release: Release) -> ReleaseDifference | None:
+    """Against the edition before; None for a first edition."""
+    before = edition_before(release)
+    if before is None:
+        return None
+    old, new = _figures_by_key(before), _figures_by_key(release)
+    # An indicator or unit may be in one edition only: its figure is then None in the other.
+    changes = []
+    for key in sorted(old.keys() | new.keys()):
+        if old.get(key) != new.get(key):
+            changes.append(FigureChange(*key, old.get(key), new.get(key)))
+    beside = [
+        *_verdict_differences(before, release),
+        *release_completion.completion_differences(before, release),
+        *release_tasks.task_differences(before, release),
+    ]
+    entries = entries_between(before, release, _firms_with_other_spans(before, release))
+    return ReleaseDifference(changes, beside, entries)
+
+
+def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
+    """What the ledger says of these firms' counted facts between the making of two releases."""
+    entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
+    entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
+    return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
+
+
+def _verdict_differences(before: Release, after: Release) -> list[str]:
+    """A sentence for every target that is judged otherwise.
+
+    One sentence where only what they are judged by differs. Another number that changes no
+    judgement stands among the figures; only a reported one is told here.
+    """
+    counted = indicators.released(after)
+    old_verdicts = {(verdict["indicator"], verdict["due"]): verdict for verdict in before.verdicts}
+    sentences = []
+    for new in after.verdicts:
+        old = old_verdicts.get((new["indicator"], new["due"]))
+        if old and _judgement(old, counted) == _judgement(new, counted):
+            continue
+        then = _verdict_in_words(old) if old else "未列入"
+        target = f"{new['name']}（{new['due'][:4]}年{new['wording']}）"
+        sentences.append(f"{target}：{then} → {_verdict_in_words(new)}")
+    if not sentences and before.plan != after.plan:
+        sentences.append("目标、基期或填报指标的登记有更正，各项判断不变")
+    return sentences
+
+
+def _judgement(verdict: Mapping[str, Any], counted: IndicatorSet) -> tuple[Any, ...]:
+    # A counted number stands among the figures; here it matters only by what it decides.
+    value = None if verdict["indicator"] in counted else verdict["value"]
+    return verdict["goal"], verdict["met"], verdict["doubled"], value
+
+
+def _verdict_in_words(verdict: Mapping[str, Any]) -> str:
+    met = MET_WORDS.get(verdict["met"], "无法判断")
+    doubled = DOUBLED_WORDS.get(verdict["doubled"], "")
+    value, goal = _number_in_words(verdict["value"]), _number_in_words(verdict["goal"])
+    return f"{value}（目标{goal}）{met}{doubled}"
+
+
+def _number_in_words(value: Any) -> str:
+    return "—" if value is None else goal_words.plain(Decimal(str(value)))
+
+
+def _figures_by_key(release: Release) -> dict[tuple[str, str, str], Decimal | None]:
+    """(definition, scope, indicator) → value."""
+    figures = {}
+    rows = release.figures.values_list("definition", "scope", "indicator", "value")
+    for definition, scope, indicator, value in rows:
+        figures[definition, scope, indicator] = value
+    return figures
+
+
+def _firms_with_other_spans(before: Release, after: Release) -> set[str]:
+    """Codes of the firms whose spans differ between the editions."""
+    old = set(before.spans.values_list(*FIELDS))
+    new = set(after.spans.values_list(*FIELDS))
+    uscc = FIELDS.index("uscc")
+    return {row[uscc] for row in old ^ new}
