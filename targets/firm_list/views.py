@@ -93,7 +93,7 @@ class FirmListQuestion:
 def firm_list(request: HttpRequest) -> HttpResponse:
     """The list; for htmx, only the part below the filters."""
     question = FirmListQuestion(request)
-    context = _context(question)
+    context = _page_context(question)
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     # Where htmx restores its history, it needs the whole page.
     fragment = htmx and not htmx.history_restore_request
@@ -107,8 +107,12 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _context(question: FirmListQuestion) -> dict[str, Any]:
-    context: dict[str, Any] = {"wrong": question.wrong, "page_sizes": PAGE_SIZES, **_form(question)}
+def _page_context(question: FirmListQuestion) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "wrong": question.wrong,
+        "page_sizes": PAGE_SIZES,
+        **_filter_form(question),
+    }
     if question.wrong:
         return context
     paginator = Paginator(question.firms().values_list("pk", flat=True), question.page_size)
@@ -130,7 +134,7 @@ def _context(question: FirmListQuestion) -> dict[str, Any]:
         "chips": chips,
         "day": question.filters.day,
         "sort": question.sort,
-        "headers": _headers(question),
+        "headers": _sort_headers(question),
         "page_size": question.page_size,
         "query": question.link()[1:],
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
@@ -150,7 +154,7 @@ def _rows_of_page(question: FirmListQuestion, firms: list[int]) -> list[Any]:
     return rows
 
 
-def _form(question: FirmListQuestion) -> dict[str, Any]:
+def _filter_form(question: FirmListQuestion) -> dict[str, Any]:
     form = styled(question.filters.form)
     return {
         "form": form,
@@ -168,7 +172,7 @@ def _figure_total(question: FirmListQuestion, total: int, narrowed: bool) -> int
     return figure.spans(question.user).values("enterprise").distinct().count()
 
 
-def _headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
+def _sort_headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
     """For each sortable column: where its heading leads, and its order for screen readers."""
     headers = {}
     for name, label in SORT_LABELS.items():
@@ -195,10 +199,14 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The whole list, as filtered and sorted on the page."""
     question = FirmListQuestion(request)
     if question.wrong:
-        return render(request, "targets/firm_list/firm_list.html", _context(question), status=400)
+        return render(
+            request, "targets/firm_list/firm_list.html", _page_context(question), status=400
+        )
     firms = with_held(question.firms(), question.filters.day).iterator(chunk_size=CHUNK)
     file = workbook_of(
-        title=f"{DISTRICT.name}科技企业名单", head=_export_head(question), rows=map(_cells, firms)
+        title=f"{DISTRICT.name}科技企业名单",
+        head=_export_head(question),
+        rows=map(_export_cells, firms),
     )
     name = f"企业名单_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
@@ -215,7 +223,7 @@ def _export_head(question: FirmListQuestion) -> list[str]:
     return head_of(lines, question.user)
 
 
-def _cells(firm: Any) -> list[Any]:
+def _export_cells(firm: Any) -> list[Any]:
     """In the order of `targets.output.spreadsheet.COLUMNS`."""
     outside = "园区外" if firm.town_name else "—"
     kinds = dict.fromkeys(held.kind.short_name for held in firm.held)

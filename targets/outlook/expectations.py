@@ -46,10 +46,13 @@ def build_expectations() -> list[Expectation]:
     """One unsaved row per headline target ahead, from the last day the registers speak of."""
     now, today = timezone.now(), timezone.localdate()
     as_of = min(today, SourceFile.objects.latest_day() or today)
-    return [_row(verdict, record, as_of, now) for verdict, record in assembly.verdicts_on(as_of)]
+    return [
+        _expectation_row(verdict, record, as_of, now)
+        for verdict, record in assembly.verdicts_on(as_of)
+    ]
 
 
-def _row(
+def _expectation_row(
     verdict: assembly.Verdict, record: backtest.Record, as_of: dt.date, now: dt.datetime
 ) -> Expectation:
     record_in_words = words.of_record(record).rstrip("。")
@@ -84,7 +87,7 @@ def _in_words(row: Expectation) -> ExpectationText:
     assert row.expected is not None
     likely = words.probability(row.probability)
     return ExpectationText(
-        tone=_tone(row.probability),
+        tone=_tone_of(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
         sentence=(
@@ -95,5 +98,5 @@ def _in_words(row: Expectation) -> ExpectationText:
     )
 
 
-def _tone(probability: float) -> str:
+def _tone_of(probability: float) -> str:
     return next(tone for least, tone in TONES if probability >= least)

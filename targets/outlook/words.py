@@ -54,7 +54,7 @@ def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> s
     if supposed.renewal is not None:
         parts.append(f"续证率{supposed.renewal * 100:g}%")
     if supposed.wins is not None:
-        parts.append(f"每年{_entries(has_term)}{supposed.wins:g}家")
+        parts.append(f"每年{_entry_word(has_term)}{supposed.wins:g}家")
     return f"假设{'、'.join(parts)}：{_of_chance(verdict, verdict.supposed)}。"
 
 
@@ -68,7 +68,7 @@ def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
     )
 
 
-def _entries(has_term: bool) -> str:
+def _entry_word(has_term: bool) -> str:
     """Firms are certified; into a register without a term they are entered."""
     return "首次认定" if has_term else "新入库"
 
@@ -110,7 +110,7 @@ def of_lapses(lapses: Sequence[Lapses]) -> str:
 
 
 def of_need(need: Need, has_term: bool) -> str:
-    entries = _entries(has_term)
+    entries = _entry_word(has_term)
     if not need.firms:
         return f"按预计留存{need.balance.kept:.0f}家计，不再{entries}也可达到{need.goal}家。"
     return (

@@ -109,7 +109,7 @@ def _renewed_by(
     """The first certificate that renews it and has begun by the day."""
     first: tuple[dt.date, Qualification] | None = None
     for certificate in certificates:
-        if not _renews(certificate, due):
+        if not _is_renewal_of(certificate, due):
             continue
         begins = certificate.valid_from or dt.date.max
         if begins <= on and (first is None or begins < first[0]):
@@ -117,7 +117,7 @@ def _renewed_by(
     return first[1] if first else None
 
 
-def _renews(certificate: Qualification, due: Qualification) -> bool:
+def _is_renewal_of(certificate: Qualification, due: Qualification) -> bool:
     """A later one of the kind, which outlasts `due` after a gap of at most RENEWAL_DAYS."""
     validity, expected = certificate.validity, _printed_days(due)
     if certificate.kind_id != due.kind_id or validity is None or validity.is_empty:
@@ -240,7 +240,7 @@ def rows(
     """
     if not stored:
         spans.refresh()
-    due = list(_lapsing(kind, since, until, on))
+    due = list(_lapsing_certificates(kind, since, until, on))
     counted = _counted_spans(due, scope, user)
     pairs = []
     # A certificate of a firm that did not count on its last day lapses nothing.
@@ -252,7 +252,9 @@ def rows(
     return [RenewalRow(certificate, span, found[certificate.pk], on) for certificate, span in pairs]
 
 
-def _lapsing(kind: str, since: dt.date, until: dt.date, on: dt.date) -> QuerySet[Qualification]:
+def _lapsing_certificates(
+    kind: str, since: dt.date, until: dt.date, on: dt.date
+) -> QuerySet[Qualification]:
     """Certificates that lapse in these days and that no other outlasts, of firms here then."""
     dated = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
     # It lapses on the day after `valid_until`, unless it was withdrawn before.

@@ -50,7 +50,7 @@ class FirmHistory:
     again: frozenset[dt.date]
 
     def counted_on(self, day: dt.date) -> Span | None:
-        return _covering(self.spans, day)
+        return _span_covering(self.spans, day)
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Chronicle:
         for held in held_days:
             if held.qualification.recognition == Qualification.Recognition.AGAIN:
                 again.add(held.validity.first_day)
-        lapses = list(_lapses(held_days, counted, day))
-        return FirmHistory(firm, counted, lapses, _present(facts), frozenset(again))
+        lapses = list(_find_lapses(held_days, counted, day))
+        return FirmHistory(firm, counted, lapses, _is_present(facts), frozenset(again))
 
     @property
     def first_year(self) -> int | None:
@@ -151,13 +151,13 @@ def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
     return unended
 
 
-def _present(facts: Facts) -> bool:
+def _is_present(facts: Facts) -> bool:
     placed = any(placement.until is None for placement in facts.placements)
     return placed and not any(closure.reopened_on is None for closure in facts.closures)
 
 
 # --- certificates that ran out ------------------------------------------------------------------
-def _lapses(
+def _find_lapses(
     held_days: Iterable[HeldDays], counted: Sequence[Span], day: dt.date
 ) -> Iterator[CertificateLapse]:
     """One for each end by the day of a certificate that no other outlasted.
@@ -169,7 +169,7 @@ def _lapses(
         end, last_day = held.validity.first_day_not_valid, held.validity.last_day
         if held.ending != Span.Closing.EXPIRED or last_day is None or end > day:
             continue
-        span = _covering(counted, last_day)
+        span = _span_covering(counted, last_day)
         if span is None:
             continue
         # The next certificate may have begun before this one ended: no gap, not a negative one.
@@ -179,7 +179,7 @@ def _lapses(
         yield CertificateLapse(end, responsible_unit(span), gap)
 
 
-def _covering(counted: Iterable[Span], day: dt.date) -> Span | None:
+def _span_covering(counted: Iterable[Span], day: dt.date) -> Span | None:
     return next((span for span in counted if span.covers(day)), None)
 
 

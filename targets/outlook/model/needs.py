@@ -89,10 +89,10 @@ def estimate_need(
         day=day,
         balance=balance,
         firms=firms,
-        confident=_confident(scenario, goal, day, weight, sum(shares.values())),
+        confident=_confident_entries(scenario, goal, day, weight, sum(shares.values())),
         per_year=per_year,
         usual=sum(scenario.rates.wins_per_year.values()),
-        years=[_year(year, split[year], scenario, day, batches) for year in shares],
+        years=[_year_need(year, split[year], scenario, day, batches) for year in shares],
     )
 
 
@@ -119,7 +119,9 @@ def balance_on(scenario: Scenario, day: dt.date) -> Balance:
     )
 
 
-def _confident(scenario: Scenario, goal: int, day: dt.date, weight: float, share: float) -> int:
+def _confident_entries(
+    scenario: Scenario, goal: int, day: dt.date, weight: float, share: float
+) -> int:
     """The fewest entries, as a mean, with which the goal is met with 80 % probability.
 
     Found by doubling and then halving the interval: more entries never make the goal less likely.
@@ -129,18 +131,18 @@ def _confident(scenario: Scenario, goal: int, day: dt.date, weight: float, share
     known = forecast.of_holders(scenario.firms, scenario.as_of, day, given)
     known = known.plus(forecast.entrants(scenario.as_of, day, given, given.others))
     low, high = -1, 1
-    while high < MOST and not _met(known, goal, high, weight, share):
+    while high < MOST and not _is_met(known, goal, high, weight, share):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        if _met(known, goal, middle, weight, share):
+        if _is_met(known, goal, middle, weight, share):
             high = middle
         else:
             low = middle
     return high
 
 
-def _met(
+def _is_met(
     known: forecast.Distribution, goal: int, entries: int, weight: float, share: float
 ) -> bool:
     # Not every entry still counts on the day: some of those firms leave before it.
@@ -165,7 +167,7 @@ def calendar_shares(scenario: Scenario, day: dt.date) -> dict[int, float]:
     return shares
 
 
-def _year(
+def _year_need(
     year: int, firms: int, scenario: Scenario, day: dt.date, batches: Sequence[ApplicationBatch]
 ) -> YearNeed:
     """Equal parts for the batches still open.

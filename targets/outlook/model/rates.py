@@ -108,6 +108,14 @@ class Rates:
     others: Mapping[int, int]
     entry_days: Mapping[int, int]
 
+    def total_renewals(self, year: int | None = None) -> Renewals:
+        """What became of the certificates that ran out in a year, or in all years."""
+        total = Renewals()
+        for (_, lapse_year), renewals in self.renewals.items():
+            if year is None or year == lapse_year:
+                total += renewals
+        return total
+
     @property
     def renewal_tallies(self) -> dict[tuple[int, int], RateTally]:
         return {key: renewals.tally for key, renewals in self.renewals.items()}
@@ -158,11 +166,11 @@ def learn(
     # A year counts as full only when its last day is known.
     year_is_over = (as_of.month, as_of.day) == (12, 31)
     last_full = as_of.year if year_is_over else as_of.year - 1
-    renewals, gaps = _renewals(histories, as_of)
+    renewals, gaps = _learn_renewals(histories, as_of)
     # Exits are taken from firms that counted when a year began: the register's first year has none.
     first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
-    exits = _exits(histories, range(first_exit_year, last_full + 1))
-    entries = [entry for history in histories for entry in _entries(history)]
+    exits = _learn_exits(histories, range(first_exit_year, last_full + 1))
+    entries = [entry for history in histories for entry in _find_entries(history)]
     wins: Counter[tuple[int, int]] = Counter()
     others: Counter[int] = Counter()
     for entry in entries:
@@ -183,12 +191,12 @@ def learn(
         entry_years=entry_years,
         wins=wins,
         others=others,
-        entry_days=_calendar(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
+        entry_days=_entries_by_day(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
     )
 
 
 # --- renewals -----------------------------------------------------------------------------------
-def _renewals(
+def _learn_renewals(
     histories: Iterable[FirmHistory], as_of: dt.date
 ) -> tuple[dict[tuple[int, int], Renewals], list[int]]:
     """What became of certificates, and the gaps of the renewed ones.
@@ -204,14 +212,14 @@ def _renewals(
             too_old = lapse.day.year <= known_until.year - RENEWAL_YEARS
             if too_old or lapse.day > known_until:
                 continue
-            outcome = _outcome(lapse)
+            outcome = _outcome_of(lapse)
             counts[lapse.unit, lapse.day.year][outcome] += 1
             if outcome != "lost":
                 gaps.append(lapse.gap or 0)
     return {key: Renewals(**counts[key]) for key in sorted(counts)}, gaps
 
 
-def _outcome(lapse: CertificateLapse) -> str:
+def _outcome_of(lapse: CertificateLapse) -> str:
     """The field of `Renewals` that counts it."""
     if lapse.gap is None or lapse.gap > RENEWAL_DAYS:
         return "lost"
@@ -219,7 +227,7 @@ def _outcome(lapse: CertificateLapse) -> str:
 
 
 # --- other exits --------------------------------------------------------------------------------
-def _exits(
+def _learn_exits(
     histories: Iterable[FirmHistory], years: Iterable[int]
 ) -> dict[tuple[int, int], RateTally]:
     """By unit and year, of the firms counted when the year began: those that had left at its end.
@@ -252,7 +260,7 @@ class Entry:
     first: bool
 
 
-def _entries(history: FirmHistory) -> Iterable[Entry]:
+def _find_entries(history: FirmHistory) -> Iterable[Entry]:
     """A certificate within RENEWAL_DAYS of the old one's end is a renewal and no entry.
 
     Nor is a move within the district.
@@ -271,7 +279,7 @@ def _entries(history: FirmHistory) -> Iterable[Entry]:
                 yield Entry(span.start, responsible_unit(span), False)
 
 
-def _calendar(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
+def _entries_by_day(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
     """How many entries fell on each day of the year (1 … 366)."""
     wanted = set(years)
     days = Counter(entry.day.timetuple().tm_yday for entry in entries if entry.day.year in wanted)
