@@ -18,7 +18,7 @@ PERCENT = "%"
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def counted(self) -> IndicatorQuerySet:
-        """Those that are reckoned from facts: stocks of firms, and shares of them."""
+        """Those that are counted from facts: stocks of firms, and shares of them."""
         return self.filter(qualification_kind__isnull=False)
 
     def stocks(self) -> IndicatorQuerySet:
