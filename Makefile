@@ -26,6 +26,7 @@ lint: dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
+	.venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	PORTAL_HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
 
