@@ -1,6 +1,7 @@
 """The shape of the house, read from the code: who may import whom, how long things may be, who may write facts."""
 
 import ast
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -142,6 +143,59 @@ def test_functions_say_what_types_they_take_and_give(path):
             else []
         )
     return bare
+
+
+# --- rooms and names ----------------------------------------------------------------------------
+PER_THOUSAND_LINES = {"conditional expressions": 18, "comprehensions": 40, "long lines": 10}
+"""At most so many: code that a reader takes in at once."""
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def test_no_folder_holds_more_than_20_modules():
+    folders = Counter(Path(path).parent for path in SOURCES if not path.endswith("__init__.py"))
+    assert {str(folder): number for folder, number in folders.items() if number > 20} == {}
+
+
+@each_file
+def test_no_conditional_expression_stands_inside_another(path):
+    return [
+        str(node.lineno)
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.IfExp)
+        and any(isinstance(part, ast.IfExp) for part in (node.test, node.body, node.orelse))
+    ]
+
+
+@each_file
+def test_no_function_is_called_just_of(path):
+    return [node.name for node in TREES[path].body if getattr(node, "name", "") == "of"]
+
+
+def test_one_class_name_means_one_thing():
+    places = defaultdict(set)
+    for path, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].add(path)
+    del places["Command"]  # the name that Django wants for every management command
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
+def test_code_is_not_squeezed():
+    counts, total = Counter(), 0
+    for path, tree in TREES.items():
+        lines = [line for line in SOURCES[path].splitlines() if line.strip()]
+        total += len(lines)
+        counts["long lines"] += sum(len(line) > 100 for line in lines)
+        nodes = list(ast.walk(tree))
+        counts["conditional expressions"] += sum(isinstance(node, ast.IfExp) for node in nodes)
+        counts["comprehensions"] += sum(isinstance(node, COMPREHENSIONS) for node in nodes)
+    too_many = {
+        what: round(counts[what] * 1000 / total, 1)
+        for what, most in PER_THOUSAND_LINES.items()
+        if counts[what] * 1000 > most * total
+    }
+    assert too_many == {}
 
 
 # --- who writes facts -------------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class FrozenFigureRow(serializers.Serializer[Any]):
     value = number()
 
 
-class FrozenGoalRow(serializers.Serializer[Any]):
+class FrozenGoalRowSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField()
     scope = serializers.CharField(
         help_text="district、parks、outside 或单位代码；镇街只计园区平台以外的企业"
@@ -59,7 +59,7 @@ class FrozenGoalRow(serializers.Serializer[Any]):
 class FrozenGoals(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     revision = serializers.CharField(help_text="发布时现行的任务分解方案")
-    rows = FrozenGoalRow(many=True)
+    rows = FrozenGoalRowSerializer(many=True)
 
 
 class ReleaseReply(ReleaseSerializer):
