@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # its templates, for FORM_RENDERER
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -81,6 +82,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "jiangjin_portal.rendering.PortalRenderer"
 
 # --- database -----------------------------------------------------------------------------------
 if url := os.environ.get("DATABASE_URL"):

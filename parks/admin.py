@@ -16,9 +16,10 @@ from django.db.models import JSONField
 from django.http import HttpRequest
 from knox.models import AuthToken
 
+from parks.district import DISTRICT
 from parks.models import IdempotencyKey, Unit, User
 
-admin.site.site_header = "江津区“双倍增”行动计划门户 · 系统管理"
+admin.site.site_header = f"{DISTRICT.portal} · 系统管理"
 admin.site.site_title = "系统管理"
 admin.site.index_title = "基础数据与用户"
 # Roles take the place of groups. Tokens end with their user and lock-outs by themselves, so nobody

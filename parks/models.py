@@ -70,6 +70,14 @@ class Unit(models.Model):
         return self.name
 
     @property
+    def is_park(self) -> bool:
+        return self.kind == self.Kind.PARK
+
+    @property
+    def is_town(self) -> bool:
+        return self.kind == self.Kind.TOWN
+
+    @property
     def told_apart(self) -> str:
         """The name in lists that mix kinds."""
         # A park and a town may share the short name (双福), so towns are named in full.

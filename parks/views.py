@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+from parks.forms import PasswordForm
+
 
 @login_not_required
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -33,6 +35,7 @@ class LogoutView(views.LogoutView):
 
 
 class PasswordChangeView(views.PasswordChangeView):
+    form_class = PasswordForm
     success_url = reverse_lazy("home")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:

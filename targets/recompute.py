@@ -16,8 +16,8 @@ from targets.figures.counting import Counts
 from targets.models import Definition, Expectation, MonthlySeries, Target
 from targets.outlook import expectations
 
-FIRST_MONTH = dt.date(2019, 1, 31)
-"""The registers reach back further; earlier months stand on no page."""
+FIRST_MONTH = dt.date(PLAN.baseline_day.year - 3, 1, 31)
+"""Three years before the baseline; earlier months stand on no page."""
 
 
 def month_ends() -> list[dt.date]:

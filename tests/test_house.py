@@ -72,6 +72,30 @@ def test_every_template_is_used():
     assert not unused
 
 
+def test_no_template_line_is_longer_than_160_characters():
+    long = [
+        f"{path}:{number}"
+        for path, text in PAGES.items()
+        if not path.endswith(".svg")
+        for number, line in enumerate(text.splitlines(), 1)
+        if len(line) > 160
+    ]
+    assert not long
+
+
+def test_no_template_compares_with_a_string():
+    """The enum, the model or the page object answers: a word, an icon or a boolean."""
+    tag = re.compile(r"{% *(?:if|elif)\b.*?%}")
+    compared = re.compile(r"""(?:==|!=|\bin) *["']|["'] *(?:==|!=|in\b|not\b)""")
+    found = [
+        f"{path}: {condition}"
+        for path, text in TEMPLATES.items()
+        for condition in tag.findall(text)
+        if compared.search(condition)
+    ]
+    assert not found
+
+
 def test_nothing_is_fetched_from_elsewhere():
     address = re.compile(
         r"""(?:https?:)?//(?!www\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}[^\s"'<>)]*""", re.IGNORECASE

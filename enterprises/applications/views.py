@@ -18,10 +18,9 @@ from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
 from enterprises.firms.change_forms import add_objections
 from enterprises.models import Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
+from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.access import person
 from parks.models import User
-
-USUAL_KIND = "hnte"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +61,9 @@ def _kind_and_way_back(request: HttpRequest, firm: Enterprise) -> tuple[Qualific
     question = ApplicationPageForm(request.GET)
     if not question.is_valid():
         raise Http404
-    kind = question.cleaned_data["kind"] or get_object_or_404(QualificationKind, code=USUAL_KIND)
+    kind = question.cleaned_data["kind"] or get_object_or_404(
+        QualificationKind, code=CERTIFIED_KIND
+    )
     back = question.cleaned_data["next"]
     # Only a path of this portal: the address comes from the query string, which anybody may write.
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.models import Closure, Enterprise, Placement, Qualification
 from enterprises.registry import ActsRefused, acts
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS
+from parks.district import DISTRICT
 from parks.filters import styled
 from parks.models import Unit
 
@@ -55,6 +56,9 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.order_fields([name for name in self.fields if name != "reason"])
         styled(self)
+        for field in self.fields.values():
+            if not field.required:
+                field.label = f"{field.label}（没有则选“园区外”）"
 
     def build_act(self, uscc: str) -> acts.Act:
         """The act of a valid form."""
@@ -73,7 +77,7 @@ class RenameForm(ChangeForm):
 
 class MoveForm(ChangeForm):
     title = "迁移"
-    help = "企业在江津区内迁到另一园区或镇街。"
+    help = f"企业在{DISTRICT.name}内迁到另一园区或镇街。"
     park = forms.ModelChoiceField(
         Unit.objects.parks(),
         label="迁入园区平台",
@@ -101,9 +105,9 @@ class MoveForm(ChangeForm):
 
 
 class LeaveForm(ChangeForm):
-    title = "迁出江津"
-    help = "企业迁到江津区以外。"
-    on = day_field("迁出日期", "从这一天起不再计入江津。")
+    title = f"迁出{DISTRICT.short_name}"
+    help = f"企业迁到{DISTRICT.name}以外。"
+    on = day_field("迁出日期", f"从这一天起不再计入{DISTRICT.short_name}。")
 
     def build_act(self, uscc: str) -> acts.Act:
         return acts.Leave(uscc=uscc, on=self.cleaned_data["on"])

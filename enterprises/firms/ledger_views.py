@@ -63,8 +63,10 @@ def ledger_page(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(pk__lt=before)
         # One more than a page shows tells whether a further page follows.
         entries = list(rows[: ENTRIES_PER_PAGE + 1])
+    form = styled(filtered.form)
     context: dict[str, Any] = {
-        "form": styled(filtered.form),
+        "form": form,
+        "further": [field for field in form if field.name != "q"],
         "wrong": wrong,
         "timeline": _timeline_of(user, entries[:ENTRIES_PER_PAGE]),
         "older": _older_query(request, entries),

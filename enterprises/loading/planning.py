@@ -26,7 +26,7 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.column import Fact
-from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
@@ -182,7 +182,7 @@ def acts_of(
         yield from _certificate_acts(row)
     if day := value.get("tech_entered_on"):
         cells = _cells(row, valid_from="tech_entered_on")
-        yield Grant(uscc=uscc, kind="tech", valid_from=day, cells=cells)
+        yield Grant(uscc=uscc, kind=REGISTERED_KIND, valid_from=day, cells=cells)
     for kind in value.get("other_qualifications") or ():
         # The list gives no date for these: all that is known is that they were held on its day.
         yield Grant(
@@ -227,7 +227,7 @@ def _certificate_acts(row: RosterRow) -> Iterator[Act]:
     issued = value["certificate_issued_on"]
     yield Grant(
         uscc=uscc,
-        kind="hnte",
+        kind=CERTIFIED_KIND,
         number=number,
         valid_from=issued,
         valid_until=value.get("certificate_valid_until"),
@@ -244,7 +244,7 @@ def _certificate_acts(row: RosterRow) -> Iterator[Act]:
     )
     if day := value.get("revoked_on"):
         cells = _cells(row, revoked_on="revoked_on", on="revoked_on")
-        yield Revoke(uscc=uscc, kind="hnte", number=number, on=day, cells=cells)
+        yield Revoke(uscc=uscc, kind=CERTIFIED_KIND, number=number, on=day, cells=cells)
 
 
 def _class_year(number: str, issued: dt.date) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from enterprises.marks import GOOD, SHORT, Mark
 from enterprises.models.quarter import Quarter
 from enterprises.models.roster import RosterFirm, RosterVersion
 from parks.models import Unit, User
@@ -94,8 +95,33 @@ class Case(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.get_kind_display()}"
 
+    @property
+    def is_placed(self) -> bool:
+        return self.decision == self.Decision.PLACED
+
+    @property
+    def mark(self) -> Mark:
+        return CASE_MARKS[self.decision]
+
+    @property
+    def outcome(self) -> str:
+        """The decision in words, or that there is none."""
+        if not self.decision:
+            return "未决定"
+        if not self.is_placed:
+            return str(self.Decision.STAYS.label)
+        place = self.park or self.town
+        return f"归入{place.short_name if place else ''}"
+
     def takes(self, park_id: int | None, town_id: int | None) -> bool:
         """Whether a row that lists the firm at this place agrees with the decision."""
         if self.decision != self.Decision.PLACED:
             return False
         return (self.park_id, self.town_id) == (park_id, town_id)
+
+
+CASE_MARKS: dict[str, Mark] = {
+    "": Mark(SHORT, "question-circle"),
+    Case.Decision.PLACED: Mark(GOOD, "check-circle"),
+    Case.Decision.STAYS: Mark(GOOD, "check-circle"),
+}

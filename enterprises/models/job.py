@@ -34,6 +34,18 @@ class JobState(models.TextChoices):
     DONE = "done", "完成"
     FAILED = "failed", "失败"
 
+    @property
+    def tone(self) -> str:
+        """The CSS class of the badge."""
+        return JOB_TONES[self]
+
+
+JOB_TONES = {
+    JobState.QUEUED: "text-bg-secondary",
+    JobState.RUNNING: "text-bg-primary",
+    JobState.DONE: "text-bg-success",
+    JobState.FAILED: "text-bg-danger",
+}
 
 FINISHED = (JobState.DONE, JobState.FAILED)
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
@@ -158,6 +170,18 @@ class Job(models.Model):
     @property
     def kind_label(self) -> str:
         return KIND_LABELS.get(self.kind, self.kind)
+
+    @property
+    def tone(self) -> str:
+        return JobState(self.state).tone
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == JobState.RUNNING
+
+    @property
+    def has_failed(self) -> bool:
+        return self.state == JobState.FAILED
 
     @property
     def is_finished(self) -> bool:

@@ -119,6 +119,11 @@ class Qualification(models.Model):
             return None
         return Validity.from_printed_days(self.valid_from, self.valid_until, self.revoked_on)
 
+    @property
+    def is_first_seen(self) -> bool:
+        """Nobody has told its first day: it stands for the day on which a roster first named it."""
+        return self.dating == self.Dating.FIRST_SEEN
+
     def holds_on(self, day: dt.date) -> bool:
         """The same rule as `QualificationQuerySet.holding_on`, for a row at hand."""
         validity = self.validity

@@ -10,6 +10,7 @@ from django.utils import timezone
 from enterprises.models.job import Job
 from enterprises.models.ledger import SourceFile
 from enterprises.models.quarter import Quarter
+from enterprises.models.version_state import DRAFTS, HANDED_IN, VersionState
 from parks.models import Unit, User
 
 
@@ -50,23 +51,6 @@ class Roster(models.Model):
     def latest(self) -> RosterVersion | None:
         """The newest version, whatever became of it (a query)."""
         return self.versions.order_by("-number").first()
-
-
-class VersionState(models.TextChoices):
-    CHECKING = "checking", "检查中"
-    FAULTY = "faulty", "有错误"
-    READY = "ready", "待报送"
-    SUBMITTED = "submitted", "已报送"
-    RETURNED = "returned", "已退回"
-    APPROVED = "approved", "审核通过"
-    APPLIED = "applied", "已入库"
-    REPLACED = "replaced", "已由更正版取代"
-    UNDONE = "undone", "已撤销"
-
-
-DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)
-HANDED_IN = (VersionState.SUBMITTED, VersionState.APPROVED, VersionState.APPLIED)
-"""States in which the unit has met its duty for now."""
 
 
 class VersionQuerySet(models.QuerySet["RosterVersion"]):
@@ -167,6 +151,36 @@ class RosterVersion(models.Model):
         return self.state in DRAFTS
 
     @property
+    def submitter(self) -> str:
+        """Who handed it in, and that it was the bureau where it was not the unit itself."""
+        by_unit = self.submitted_by is not None and self.submitted_by.unit_id == self.roster.unit_id
+        return f"{self.submitted_by}{'' if by_unit else '（科技局代报）'}"
+
+    @property
+    def is_faulty(self) -> bool:
+        return self.state == VersionState.FAULTY
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == VersionState.READY
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == VersionState.SUBMITTED
+
+    @property
+    def is_returned(self) -> bool:
+        return self.state == VersionState.RETURNED
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == VersionState.APPROVED
+
+    @property
+    def is_applied(self) -> bool:
+        return self.state == VersionState.APPLIED
+
+    @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
         if self.submitted_at is None:
@@ -259,6 +273,30 @@ class RosterFirm(models.Model):
         return f"{self.name} {self.get_kind_display()}"
 
     @property
+    def is_new(self) -> bool:
+        return self.kind == self.Kind.NEW
+
+    @property
+    def is_missing(self) -> bool:
+        return self.kind == self.Kind.MISSING
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.kind == self.Kind.UNCHANGED
+
+    @property
+    def moved_to(self) -> Unit | None:
+        """Where its unit says that the firm went; None when it says something else."""
+        return self.to_unit if self.word == self.Word.MOVED else None
+
+    @property
+    def statement(self) -> str:
+        """What the unit says of a firm that it has not listed, in one line."""
+        place = f"：{self.moved_to.short_name}" if self.moved_to else ""
+        rest = "".join(f"，{part}" for part in (self.day, self.note) if part)
+        return (self.get_word_display() or "（未说明）") + place + rest
+
+    @property
     def lacks(self) -> str:
         """What the unit still has to say about the firm, as a Chinese phrase; empty: nothing."""
         if self.kind == self.Kind.MISSING:
@@ -277,55 +315,3 @@ class RosterFirm(models.Model):
         if self.word == self.Word.MOVED and self.to_unit_id is None:
             return "去向单位"
         return ""
-
-
-class RosterProblem(models.Model):
-    """One problem of a version, at its cell. The first of each rule are kept, and all counted."""
-
-    version = models.ForeignKey(
-        RosterVersion, models.CASCADE, related_name="problems", verbose_name="版本"
-    )
-    code = models.CharField("规则", max_length=8)
-    severity = models.CharField("级别", max_length=8)
-    address = models.CharField("位置", max_length=240)
-    row = models.PositiveIntegerField("行", null=True, blank=True)
-    title = models.CharField("列", max_length=120, blank=True)
-    seen = models.CharField("填写内容", max_length=120, blank=True)
-    reason = models.CharField("原因", max_length=500)
-    fix = models.CharField("怎么改", max_length=300)
-    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "名册问题"
-        ordering = ["version", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.address}"
-
-
-class Remark(models.Model):
-    """One remark of bureau or unit about a roster: on a cell, on a firm, or on the whole."""
-
-    version = models.ForeignKey(
-        RosterVersion, models.PROTECT, related_name="remarks", verbose_name="版本"
-    )
-    uscc = models.CharField("统一社会信用代码", max_length=18, blank=True)
-    firm_name = models.CharField("企业名称", max_length=120, blank=True)
-    cell = models.CharField("单元格", max_length=80, blank=True)
-    text = models.CharField("意见", max_length=500)
-    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
-    at = models.DateTimeField("时间", auto_now_add=True)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "审核意见"
-        ordering = ["at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                name="remark_has_text",
-                condition=~Q(text=""),
-                violation_error_message="意见不能为空。",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:30]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import Notice, RosterVersion
+from parks.district import DISTRICT
 from parks.models import Unit, User
 
 MAIL = "mail"
@@ -65,7 +66,7 @@ def send_mails(context: jobs.JobContext) -> jobs.Result:
         if settings.PORTAL_URL and notice.link:
             body += f"\n\n{settings.PORTAL_URL}{notice.link}"
         send_mail(
-            f"【江津“双倍增”门户】{notice.text[:60]}",
+            f"【{DISTRICT.short_name}“双倍增”门户】{notice.text[:60]}",
             body,
             None,
             [notice.person.email],

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
+from enterprises.marks import NEUTRAL, Mark
 from enterprises.models import LockException, Quarter, RosterVersion, VersionState
-from enterprises.models.roster import DRAFTS, HANDED_IN
+from enterprises.models.version_state import DRAFTS, HANDED_IN
 from enterprises.reporting.rights import reports_for
 from parks.models import Unit, User
 
@@ -22,6 +23,11 @@ LABELS: dict[str, str] = {
     DRAFTED: "准备中",
     **{state.value: str(state.label) for state in VersionState},
 }
+
+MARKS: dict[str, Mark] = {
+    NOT_STARTED: Mark(NEUTRAL, "question-circle"),
+    DRAFTED: Mark(NEUTRAL, "question-circle"),
+} | {state.value: state.mark for state in VersionState}
 SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 
 
@@ -45,6 +51,15 @@ class BoardLine:
     @property
     def label(self) -> str:
         return LABELS[self.state]
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.state]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Late, and nothing was begun."""
+        return self.is_late and self.state == NOT_STARTED
 
     def state_for(self, user: User) -> str:
         """The state as far as the user may see it: a draft is the unit's and the bureau's."""

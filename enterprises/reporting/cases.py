@@ -24,7 +24,7 @@ from enterprises.models import (
     RosterVersion,
     VersionState,
 )
-from enterprises.models.roster import HANDED_IN
+from enterprises.models.version_state import HANDED_IN
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
 from enterprises.registry.acts import Move

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.db.models import Case, When
+from django.utils.text import Truncator
 
 from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
-from enterprises.models.roster import DRAFTS
+from enterprises.models.version_state import DRAFTS
 
 NOT_WHOLE = (VersionState.CHECKING, VersionState.FAULTY)
 """Not all rows of such a version are known: of a faulty one only the sound rows are."""
@@ -22,6 +23,13 @@ class RosterDifference:
     removed: list[RosterFirm] = field(default_factory=list)
     changed: list[RosterFirm] = field(default_factory=list)
     untouched: list[Remark] = field(default_factory=list)
+
+    @property
+    def untouched_in_words(self) -> str:
+        """The remarks that nothing was done about: each firm, and how its remark begins."""
+        return "、".join(
+            f"{remark.firm_name}（{Truncator(remark.text).chars(30)}）" for remark in self.untouched
+        )
 
     @property
     def is_empty(self) -> bool:

@@ -17,12 +17,10 @@ from enterprises.models import (
 from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.definition.column import ChoiceSource, Fact
-from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit
 
-HNTE, TECH = "hnte", "tech"
-"""The kinds with columns of their own."""
 YEARS_AHEAD = 5
 YES_NO: dict[bool, str] = {True: "是", False: "否"}
 
@@ -44,7 +42,7 @@ def dropdown_choices(
     units = list(Unit.objects.reporting())
     offered = set(range(day.year, day.year + YEARS_AHEAD + 1))
     offered |= {year for year in years if year and year >= day.year}
-    kinds = QualificationKind.objects.exclude(code__in=(HNTE, TECH))
+    kinds = QualificationKind.objects.exclude(code__in=(CERTIFIED_KIND, REGISTERED_KIND))
     words: dict[ChoiceSource, list[str] | list[int]] = {
         ChoiceSource.PARKS: [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
         ChoiceSource.TOWNS: [unit.name for unit in units if unit.kind == Unit.Kind.TOWN],
@@ -114,7 +112,7 @@ def _qualification_columns(held: list[Qualification], day: dt.date) -> dict[str,
     """The certificate that counts on the day, or else the latest; the kinds held on the day."""
     held = sorted(held, key=lambda row: (row.holds_on(day), row.valid_from, row.pk))
     holding = [row for row in held if row.holds_on(day)]
-    kinds = {row.kind for row in holding if row.kind.code not in (HNTE, TECH)}
+    kinds = {row.kind for row in holding if row.kind.code not in (CERTIFIED_KIND, REGISTERED_KIND)}
     in_order = sorted(kinds, key=lambda kind: (kind.order, kind.code))
     columns: dict[str, Any] = {
         "tech_entered_on": None,
@@ -122,10 +120,10 @@ def _qualification_columns(held: list[Qualification], day: dt.date) -> dict[str,
         "certificate_issued_on": None,
         "other_qualifications": "、".join(kind.name for kind in in_order),
     }
-    if certificates := [row for row in held if row.kind.code == HNTE]:
+    if certificates := [row for row in held if row.kind.code == CERTIFIED_KIND]:
         columns["certificate_number"] = certificates[-1].number
         columns["certificate_issued_on"] = certificates[-1].valid_from
-    if tech_entries := [row for row in holding if row.kind.code == TECH]:
+    if tech_entries := [row for row in holding if row.kind.code == REGISTERED_KIND]:
         columns["tech_entered_on"] = tech_entries[0].valid_from
     return columns
 

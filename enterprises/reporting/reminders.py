@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from enterprises import jobs
 from enterprises.models import Quarter, Reminder, ReminderRule
-from enterprises.models.roster import HANDED_IN
+from enterprises.models.version_state import HANDED_IN
 from enterprises.notices import sending as notices
 from enterprises.reporting import quarters
 from parks.models import Unit, User

@@ -15,6 +15,7 @@ from enterprises.models import Closure, Enterprise, FormerName, Placement, Quali
 from enterprises.models.chunks import chunks
 from enterprises.registry.acts import Act
 from enterprises.registry.firm_facts import FirmFacts
+from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.models import Unit
 
 
@@ -97,7 +98,7 @@ def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
 
 
 def _situation_foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind("hnte").pk))
+    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind(CERTIFIED_KIND).pk))
     return _situation(
         firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
     )
@@ -110,7 +111,7 @@ def _situations_of(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]
     placements = by_firm(of_firms(Placement.objects.order_by("since"), ids))
     closures = by_firm(of_firms(Closure.objects.all(), ids))
     former_names = by_firm(of_firms(FormerName.objects.all(), ids))
-    certificates = Qualification.objects.holding_on(day).filter(kind__code="hnte")
+    certificates = Qualification.objects.holding_on(day).filter(kind__code=CERTIFIED_KIND)
     holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
     units = Unit.objects.in_bulk()
     situations = []

@@ -21,7 +21,7 @@ from targets.figures import flows, freshness
 from targets.figures.flows import GAINS, LOSSES, Bridge, FlowPlace, FlowTerm
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
-from targets.figures.serializers import ShownReply
+from targets.figures.serializers import FreshnessReply
 from targets.models import Definition, Span
 
 ASKED = [
@@ -66,7 +66,7 @@ class BridgeSerializer(serializers.Serializer[Bridge]):
     newly = serializers.IntegerField(help_text="新增：first＋regained，不含迁入，不扣减少")
 
 
-class FlowsReply(ShownReply):
+class FlowsReply(FreshnessReply):
     """`as_of` is `until`; a release holds no flows."""
 
     since = serializers.DateField()
@@ -105,9 +105,9 @@ class FlowsView(PortalApi):
         scopes = [question.scope] if form.cleaned_data["scope"] else form.visible_scopes
         bridges = [changes.bridge(kind, scope) for kind in kinds for scope in scopes]
         # A bridge ends on a day: its freshness is that of the figures of this day.
-        shown = freshness.build_freshness(Question(question.until, question.definition))
+        fresh = freshness.build_freshness(Question(question.until, question.definition))
         reply = {
-            "shown": shown,
+            "freshness": fresh,
             "since": question.since,
             "until": question.until,
             "bridges": bridges,

@@ -135,8 +135,8 @@ def _fulfilled_duties(number: int) -> list[Duty]:
     fulfilled = []
     for duty in owed:
         forgotten = chance.random() <= FORGETS
-        unit = duty.unit.code
-        if unit == ALWAYS or (not forgotten and unit not in silent):
+        body = duty.unit.code
+        if body == ALWAYS or (not forgotten and body not in silent):
             fulfilled.append(duty)
     return fulfilled
 

@@ -183,6 +183,7 @@ def scan(
         f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day))
         for number, day in enumerate(days)
     }
+    # Without this, the database would read spans that cover none of the days.
     relevant = found.filter(start__lte=max(days), end__gt=min(days))
     return relevant.order_by().values(*columns).annotate(**per_day)
 

@@ -92,7 +92,7 @@ def state_digest() -> str:
     """One query, so that it sees one state of the database: no change can be half in it."""
     # The day too: pages of figures are about today unless asked otherwise.
     today = timezone.localdate()
-    sql, values = _statement(today)
+    sql, values = _union_statement(today)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = sorted(f"{table}{row}" for table, row in cursor.fetchall())
@@ -100,31 +100,33 @@ def state_digest() -> str:
 
 
 @lru_cache(maxsize=2)
-def _statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
+def _union_statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
     """The query and its values, kept because building it takes longer than running it."""
-    whole = [_rows(model._default_manager.all(), _columns(model)) for model in REWRITTEN]
-    newest = [_rows(_newest(model), ["pk", "rows"]) for model in ADDED]
+    whole = [
+        _rows_as_text(model._default_manager.all(), _column_names(model)) for model in REWRITTEN
+    ]
+    newest = [_rows_as_text(_newest_row(model), ["pk", "rows"]) for model in ADDED]
     latest_quarter = Quarter.objects.opened_by(today).values("pk")[:1]
     parts = [
-        _rows(User.objects.all(), PERSON),
-        _rows(RosterVersion.objects.filter(roster__quarter__in=latest_quarter), ROSTER),
-        _rows(MonthlySeries.objects.filter(scope=Scope.DISTRICT), SERIES),
+        _rows_as_text(User.objects.all(), PERSON),
+        _rows_as_text(RosterVersion.objects.filter(roster__quarter__in=latest_quarter), ROSTER),
+        _rows_as_text(MonthlySeries.objects.filter(scope=Scope.DISTRICT), SERIES),
     ]
     first, *rest = [*whole, *newest, *parts]
     return first.union(*rest, all=True).query.sql_with_params()
 
 
-def _rows(queryset: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
+def _rows_as_text(queryset: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
     """(name of the table, the columns of a row as text)."""
     row = Cast(JSONObject(**{name: name for name in columns}), TextField())
     return queryset.order_by().values_list(Value(queryset.model.__name__), row)
 
 
-def _columns(model: type[Model]) -> list[str]:
+def _column_names(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
-def _newest(model: type[Model]) -> QuerySet[Any]:
+def _newest_row(model: type[Model]) -> QuerySet[Any]:
     """The newest row, with the number of rows.
 
     Of two rows written at once, the one with the lower key may be committed last. Then the newest

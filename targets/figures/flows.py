@@ -230,7 +230,7 @@ def between(since: dt.date, until: dt.date, definition: str = Definition.CERTIFI
     kinds = dict(QualificationKind.objects.values_list("pk", "code"))
     of_indicator = Q(kind__indicators__kind=Indicator.Kind.COUNTED)
     counted = Span.objects.filter(of_indicator, definition=definition)
-    rows = _scan(counted, LIVE, since, until)
+    rows = _scan_overlapping(counted, LIVE, since, until)
     return _add_up(Flows(since, until, definition), rows, kinds.__getitem__, codes.get)
 
 
@@ -238,7 +238,7 @@ def between_frozen(release: Release, since: dt.date, until: dt.date, definition:
     """As `between`, by what a release says of these days."""
     kinds = [indicator.code for indicator in indicators.released(release).stocks]
     counted = release.spans.filter(definition=definition, kind__in=kinds)
-    rows = _scan(counted, FROZEN, since, until)
+    rows = _scan_overlapping(counted, FROZEN, since, until)
     return _add_up(Flows(since, until, definition), rows, str, _frozen_code)
 
 
@@ -291,7 +291,7 @@ def edges(
     """
     spans.refresh()
     of_kind = Span.objects.filter(kind__code=kind, definition=definition)
-    return _edges(of_kind, LIVE, scope, term, since, until)
+    return _edges_of_term(of_kind, LIVE, scope, term, since, until)
 
 
 def edges_frozen(
@@ -306,11 +306,11 @@ def edges_frozen(
 ) -> QuerySet[FrozenSpan]:
     """As `edges`, by what a release says of these days; `other_park` is "" outside the parks."""
     of_kind = release.spans.filter(kind=kind, definition=definition)
-    found: QuerySet[FrozenSpan] = _edges(of_kind, FROZEN, scope, term, since, until)
+    found: QuerySet[FrozenSpan] = _edges_of_term(of_kind, FROZEN, scope, term, since, until)
     return found
 
 
-def _edges(
+def _edges_of_term(
     of_kind: Any, table: SpanTable, scope: str, term: FlowTerm, since: dt.date, until: dt.date
 ) -> Any:
     edge, cause, reason = EDGES[term]
@@ -324,11 +324,11 @@ def _edges(
         f"other_{place}": Subquery(beside.values(f"{place}{table.to_code}")[:1])
         for place in ("park", "town")
     }
-    # Whoever moved within the scope neither came to it nor left it.
+    # A firm that moved within the scope neither came to it nor left it.
     return found.exclude(Exists(beside.in_scope(scope))).annotate(day=F(edge), **codes)
 
 
-def _scan(
+def _scan_overlapping(
     counted: QuerySet[Any], table: SpanTable, since: dt.date, until: dt.date
 ) -> Iterable[Mapping[str, Any]]:
     """Spans that overlap the time, counted by kind, place and reasons.
@@ -339,8 +339,8 @@ def _scan(
     grouped = {
         "opened": Case(When(begun, then=F("opened_by")), default=Value("")),
         "closed": Case(When(ended, then=F("closed_by")), default=Value("")),
-        **_moved("from", table, begun & Q(opened_by=Span.Opening.TRANSFERRED), "start"),
-        **_moved("to", table, ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
+        **_other_place("from", table, begun & Q(opened_by=Span.Opening.TRANSFERRED), "start"),
+        **_other_place("to", table, ended & Q(closed_by=Span.Closing.TRANSFERRED), "end"),
     }
     columns = {"of_kind": F(table.kind), "here_park": F(table.park), "here_town": F(table.town)}
     overlapping = counted.filter(start__lte=until, end__gt=since).order_by()
@@ -348,7 +348,7 @@ def _scan(
     return named.values(*columns, *grouped).annotate(firms=Count("id"))
 
 
-def _moved(side: str, table: SpanTable, moved: Q, edge: str) -> dict[str, Case]:
+def _other_place(side: str, table: SpanTable, moved: Q, edge: str) -> dict[str, Case]:
     """Columns of the other place of spans that a move begins or ends.
 
     The subquery is costly, so it is asked for these spans alone.

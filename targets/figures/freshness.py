@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from enterprises.models import Quarter
 from enterprises.reporting import board
 from enterprises.reporting.board import QuarterBoard
@@ -38,6 +40,14 @@ class Freshness:
     question: Question
     computed_at: dt.datetime | None
     rosters: Rosters | None
+
+    @property
+    def in_words(self) -> str:
+        """When the figures were counted or frozen."""
+        if self.computed_at is None:
+            return "尚未计数"
+        moment = f"{timezone.localtime(self.computed_at):%Y-%m-%d %H:%M}"
+        return f"{moment} 发布时冻结" if self.question.release else f"计数更新于 {moment}"
 
 
 def build_freshness(question: Question, latest: QuarterBoard | None = None) -> Freshness:

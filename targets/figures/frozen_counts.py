@@ -38,8 +38,8 @@ def kept(plan: Plan) -> dict[str, list[dict[str, Any]]]:
     return {
         "indicators": list(Indicator.objects.values(*INDICATOR)),
         "targets": [_target_row(target) for target in plan.targets],
-        "baselines": _rows(plan.baselines, BASELINE),
-        "reported": _rows(plan.reported, REPORTED),
+        "baselines": _plain_rows(plan.baselines, BASELINE),
+        "reported": _plain_rows(plan.reported, REPORTED),
     }
 
 
@@ -48,38 +48,38 @@ def plan(release: Release) -> Plan:
 
     Its rows are not those of the database and must not be saved.
     """
-    indicators = {row.pk: row for row in _revived(Indicator, release.plan["indicators"])}
+    indicators = {row.pk: row for row in _revive_rows(Indicator, release.plan["indicators"])}
     return Plan(
-        targets=[_target(dict(row), indicators) for row in release.plan["targets"]],
-        baselines=_revived(Baseline, release.plan["baselines"]),
-        reported=_revived(ReportedFigure, release.plan["reported"]),
+        targets=[_revive_target(dict(row), indicators) for row in release.plan["targets"]],
+        baselines=_revive_rows(Baseline, release.plan["baselines"]),
+        reported=_revive_rows(ReportedFigure, release.plan["reported"]),
     )
 
 
-def _rows(instances: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
-    return [_row(instance, names) for instance in instances]
+def _plain_rows(instances: Iterable[Model], names: Sequence[str]) -> list[dict[str, Any]]:
+    return [_plain_row(instance, names) for instance in instances]
 
 
-def _row(instance: Model, names: Sequence[str]) -> dict[str, Any]:
+def _plain_row(instance: Model, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(instance, name) for name in names}
 
 
 def _target_row(target: Target) -> dict[str, Any]:
-    row = _row(target, TARGET)
+    row = _plain_row(target, TARGET)
     row["unit"] = target.unit.code if target.unit else None
     return row
 
 
-def _target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
+def _revive_target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
     unit = row.pop("unit")
-    (target,) = _revived(Target, [row])
+    (target,) = _revive_rows(Target, [row])
     target.indicator = indicators[target.indicator_id]
     target.reference = indicators[target.reference_id] if target.reference_id else None
     target.unit = Unit(code=unit) if unit else None
     return target
 
 
-def _revived(model: type[_Any], rows: Iterable[Mapping[str, Any]]) -> list[_Any]:
+def _revive_rows(model: type[_Any], rows: Iterable[Mapping[str, Any]]) -> list[_Any]:
     """JSON keeps days and decimals as text; the fields know what they are."""
     meta: Any = model._meta
     instances = []
@@ -118,19 +118,21 @@ def _as_shown(rules: Rules, indicator: str, value: Any) -> Value:
 
 def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:
     """Every indicator over every scope on each of the days, as the release knows them."""
-    return _counted(release, release.digest, tuple(sorted(set(days))), definition)
+    return _frozen_counts(release, release.digest, tuple(sorted(set(days))), definition)
 
 
 def stocks(
     release: Release, days: Iterable[dt.date], definition: str, scope: str, kinds: Iterable[str]
 ) -> Mapping[str, Sequence[int]]:
     """Kind → firms over a scope on each of the days."""
-    return _stocks(release, release.digest, tuple(days), definition, str(scope), tuple(kinds))
+    return _frozen_stocks(
+        release, release.digest, tuple(days), definition, str(scope), tuple(kinds)
+    )
 
 
 # What is frozen under a digest stays what it is, so it is counted once per process.
 @lru_cache(maxsize=64)
-def _counted(
+def _frozen_counts(
     release: Release, digest: str, days: tuple[dt.date, ...], definition: str
 ) -> FrozenCounts:
     counts = FrozenCounts(release, days, definition)
@@ -143,7 +145,7 @@ def _counted(
 
 
 @lru_cache(maxsize=256)
-def _stocks(
+def _frozen_stocks(
     release: Release,
     digest: str,
     days: tuple[dt.date, ...],

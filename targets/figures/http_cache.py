@@ -43,7 +43,7 @@ def revalidated(view: View) -> View:
         if len(get_messages(request)):
             return view(request, *args, **kwargs)
         get_token(request)  # makes one for a browser that has none yet: the tag needs it
-        return _answer(
+        return _answer_or_304(
             request,
             person(request),
             request.META["CSRF_COOKIE"],
@@ -59,15 +59,16 @@ def revalidated_get(method: _Get) -> _Get:
     @wraps(method)
     def get(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = cast(User, request.user)
-        return _answer(request, user, "", lambda: method(view, request, *args, **kwargs))
+        return _answer_or_304(request, user, "", lambda: method(view, request, *args, **kwargs))
 
     return cast(_Get, get)
 
 
-def _answer(
+def _answer_or_304(
     request: HttpRequest | Request, user: User, token: str, make: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
-    tag = _tag(user, request.get_full_path(), token)
+    # Before the answer: a change during it must make the next tag differ.
+    tag = _tag_of_answer(user, request.get_full_path(), token)
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponseBase = HttpResponseNotModified()
     else:
@@ -79,7 +80,7 @@ def _answer(
     return response
 
 
-def _tag(user: User, address: str, token: str) -> str:
+def _tag_of_answer(user: User, address: str, token: str) -> str:
     """Weak: answers under one tag say the same, but their form tokens are masked differently."""
     unread = Notice.objects.unread_by(user).count()
     # The person as this request has read them: a change in between belongs to the next tag.

@@ -114,12 +114,12 @@ def released(release: Release) -> IndicatorSet:
     """
     rows: list[dict[str, Any]] = release.rules
     if all(KEPT.keys() <= row.keys() for row in rows):
-        return IndicatorSet(_read(row) for row in rows)
+        return IndicatorSet(_from_frozen_row(row) for row in rows)
     known = live()
     return IndicatorSet(known[row["indicator"]] for row in rows if row["indicator"] in known)
 
 
-def _read(row: dict[str, Any]) -> CountedIndicator:
+def _from_frozen_row(row: dict[str, Any]) -> CountedIndicator:
     return CountedIndicator(**{field: row[key] for key, field in KEPT.items()})
 
 

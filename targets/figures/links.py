@@ -24,7 +24,7 @@ def figure(
     `place` narrows it down to those that then also stood in a park (or `outside`) or a town:
     {"park": …, "town": …}.
     """
-    return _firms(
+    return _firm_list(
         question,
         indicator=indicator,
         on=(on or question.on).isoformat(),
@@ -46,7 +46,7 @@ def lapsing(
 
     `place` as for a figure.
     """
-    return _firms(
+    return _firm_list(
         question,
         indicator=indicator,
         scope=str(scope),
@@ -87,7 +87,7 @@ def chart(question: Question, name: str, scope: str = "", form_at: str = "svg") 
     return f"{address}?{urlencode(query)}"
 
 
-def _firms(question: Question, **query: str) -> str:
+def _firm_list(question: Question, **query: str) -> str:
     """The list of the question's firms; as published, where it asks for a release."""
     address = reverse("firm_list")
     if question.release:

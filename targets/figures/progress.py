@@ -190,12 +190,12 @@ def from_counts(
         baselines = {baseline.indicator_id: baseline for baseline in against.baselines}
     reported = _Reported(against.reported, as_of)
     return [
-        _progress(target, counts, as_of, scope, baselines.get(target.indicator_id), reported)
+        _progress_of(target, counts, as_of, scope, baselines.get(target.indicator_id), reported)
         for target in against.targets_of(scope)
     ]
 
 
-def _progress(
+def _progress_of(
     target: Target,
     counts: Counts,
     as_of: dt.date,

@@ -42,6 +42,10 @@ class Question:
         return str(Definition(self.definition).label)
 
     @property
+    def by_certificate(self) -> bool:
+        return self.definition == Definition.CERTIFICATE
+
+    @property
     def year_ago(self) -> dt.date:
         return self.on - relativedelta(years=1)
 

@@ -112,30 +112,30 @@ class RostersRow(serializers.Serializer[Rosters]):
     expected = serializers.IntegerField(help_text="应报单位")
 
 
-class ShownReply(serializers.Serializer[Any]):
+class FreshnessReply(serializers.Serializer[Any]):
     """Which figures an answer shows and how fresh they are; the head of every such answer."""
 
-    as_of = serializers.DateField(source="shown.question.on", help_text="统计日")
-    definition = serializers.ChoiceField(Definition.choices, source="shown.question.definition")
+    as_of = serializers.DateField(source="freshness.question.on", help_text="统计日")
+    definition = serializers.ChoiceField(Definition.choices, source="freshness.question.definition")
     release = serializers.CharField(
-        source="shown.question.release.code",
+        source="freshness.question.release.code",
         allow_null=True,
         default=None,
         help_text="发布版，如 2026Q3-1；null 为实时",
     )
     computed_at = serializers.DateTimeField(
-        source="shown.computed_at",
+        source="freshness.computed_at",
         allow_null=True,
         help_text="发布的时间；实时数字为登记变更后最近一次更新计数的时间",
     )
     rosters = RostersRow(
-        source="shown.rosters",
+        source="freshness.rosters",
         allow_null=True,
         help_text="发布时该季度、或实时最近一个季度的名册；null 为尚未开放季度",
     )
 
 
-class ProgressReply(ShownReply):
+class ProgressReply(FreshnessReply):
     scope = serializers.CharField()
     targets = ProgressRow(many=True)
     park_shares = ParkShareRow(many=True, help_text="各重点指标的园区占比与余量，仅全区")
@@ -147,5 +147,5 @@ class FigureRow(serializers.Serializer[Any]):
     value = number()
 
 
-class FiguresReply(ShownReply):
+class FiguresReply(FreshnessReply):
     figures = FigureRow(many=True)

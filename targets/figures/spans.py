@@ -72,7 +72,7 @@ def spans_of(
     spans = []
     for kind_id, qualifications in by_kind.items():
         for definition in definitions:
-            runs = _merge(days_held(qualifications, kinds[kind_id], definition))
+            runs = _merge_runs(days_held(qualifications, kinds[kind_id], definition))
             for span in _cut(runs, stays):
                 span.kind_id, span.definition = kind_id, definition
                 spans.append(span)
@@ -97,7 +97,7 @@ def days_held(
             continue
         validity = unrevoked.cut_short(qualification.revoked_on)
         if not validity.is_empty:
-            ending = _ending(validity, unrevoked)
+            ending = _reason_of_end(validity, unrevoked)
             held_days.append(HeldDays(validity, ending, qualification))
     return _with_withdrawals(held_days)
 
@@ -131,7 +131,7 @@ def _years_counted(kind: QualificationKind, class_year: int) -> int | None:
     return 1 if latest.rule == KindTerm.Rule.CALENDAR else latest.years
 
 
-def _ending(validity: Validity, unrevoked: Validity) -> str:
+def _reason_of_end(validity: Validity, unrevoked: Validity) -> str:
     if unrevoked.outlasts(validity):
         return Closing.REVOKED
     return Closing.OPEN if validity.is_open else Closing.EXPIRED
@@ -153,7 +153,7 @@ def _with_withdrawals(held_days: list[HeldDays]) -> list[HeldDays]:
     ]
 
 
-def _merge(held_days: Iterable[HeldDays]) -> list[HeldDays]:
+def _merge_runs(held_days: Iterable[HeldDays]) -> list[HeldDays]:
     """Runs without a gap. A run ends when and why its longest-lasting member ends."""
     runs: list[HeldDays] = []
     for held in sorted(held_days, key=_by_days):
@@ -247,7 +247,9 @@ def _cut(runs: Sequence[HeldDays], stays: Sequence[Presence]) -> Iterator[Span]:
             start, end = max(first_day, stay.start), min(first_day_not_valid, stay.end)
             if start >= end:
                 continue
-            by_arrival = stay.opening is not None and stay.start > first_day
+            opened_by: str = granted
+            if stay.opening is not None and stay.start > first_day:
+                opened_by = stay.opening
             moved_on = stay.closing == Closing.TRANSFERRED
             ends_together = stay.end == first_day_not_valid
             by_departure = stay.end < first_day_not_valid or (ends_together and not moved_on)
@@ -256,7 +258,7 @@ def _cut(runs: Sequence[HeldDays], stays: Sequence[Presence]) -> Iterator[Span]:
                 town_id=stay.placement.town_id,
                 start=start,
                 end=end,
-                opened_by=stay.opening if by_arrival else granted,
+                opened_by=opened_by,
                 closed_by=stay.closing if by_departure else run.ending,
                 qualification=run.qualification,
             )
@@ -275,8 +277,8 @@ def refresh() -> int:
         mark_row = _lock_mark()
         entries = LedgerEntry.objects.since(mark_row.ledger_entry).filter(pk__lte=newest)
         firms = sorted(set(entries.values_list("enterprise_id", flat=True)))
-        _respan(firms)
-        _advance(mark_row, newest)
+        _replace_spans(firms)
+        _advance_mark(mark_row, newest)
     return len(firms)
 
 
@@ -294,9 +296,9 @@ def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
         beat("更新计数区间", done=start, total=len(firms))
         with transaction.atomic():
             _lock_mark()
-            _respan(firms[start : start + BATCH])
+            _replace_spans(firms[start : start + BATCH])
     with transaction.atomic():
-        _advance(_lock_mark(), newest)
+        _advance_mark(_lock_mark(), newest)
     return len(firms)
 
 
@@ -325,13 +327,13 @@ def _lock_mark() -> SpanMark:
     return SpanMark.objects.select_for_update().get(pk=1)
 
 
-def _advance(row: SpanMark, newest: int) -> None:
+def _advance_mark(row: SpanMark, newest: int) -> None:
     row.ledger_entry = max(newest, row.ledger_entry)
     row.refreshed_at = timezone.now()
     row.save()
 
 
-def _respan(firm_ids: Sequence[int]) -> None:
+def _replace_spans(firm_ids: Sequence[int]) -> None:
     kinds = {kind.pk: kind for kind in QualificationKind.objects.prefetch_related("terms")}
     for start in range(0, len(firm_ids), BATCH):
         batch = firm_ids[start : start + BATCH]

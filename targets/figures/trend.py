@@ -56,6 +56,7 @@ def stored(scope: str, indicators: Sequence[str], definition: str) -> dict[str, 
 def freshness(rows: dict[str, MonthlySeries]) -> SeriesFreshness:
     """Stale: a fact was written after the series was computed."""
     computed_at = min((row.computed_at for row in rows.values()), default=None)
+    # The oldest of the series: one that was left behind makes the chart stale.
     last = LedgerEntry.objects.last_written()
     return SeriesFreshness(computed_at, bool(computed_at and last and last > computed_at))
 

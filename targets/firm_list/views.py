@@ -29,6 +29,7 @@ DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
 MORE_FIELDS = ("valid_on", "issued_year", "tech_field", "stage", "status")
+STATUS_LABELS = dict(STATUSES)
 SORT_LABELS = {
     "uscc": "代码",
     "name": "企业名称",
@@ -36,6 +37,9 @@ SORT_LABELS = {
     "issued_on": "发证日期",
     "expires_on": "有效期至",
 }
+
+
+ARROWS = {"ascending": "▲", "descending": "▼", "none": ""}
 
 
 class FirmListQuestion:
@@ -73,9 +77,10 @@ class FirmListQuestion:
         Defaults are left out.
         """
         query: dict[str, str | None] = {}
-        for name, value in self.request.GET.items():
+        for name in self.request.GET:
+            value = self.request.GET[name]
             if value and name != "page":
-                query[name] = value
+                query[name] = str(value)
         query |= changes
         needed = {}
         for name, changed in query.items():
@@ -86,9 +91,9 @@ class FirmListQuestion:
 
 @require_safe
 def firm_list(request: HttpRequest) -> HttpResponse:
-    """The list; question for by htmx, only the part below the filters."""
+    """The list; for htmx, only the part below the filters."""
     question = FirmListQuestion(request)
-    context = _context(question)
+    context = _page_context(question)
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     # Where htmx restores its history, it needs the whole page.
     fragment = htmx and not htmx.history_restore_request
@@ -102,8 +107,12 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _context(question: FirmListQuestion) -> dict[str, Any]:
-    context: dict[str, Any] = {"wrong": question.wrong, "page_sizes": PAGE_SIZES, **_form(question)}
+def _page_context(question: FirmListQuestion) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "wrong": question.wrong,
+        "page_sizes": PAGE_SIZES,
+        **_filter_form(question),
+    }
     if question.wrong:
         return context
     paginator = Paginator(question.firms().values_list("pk", flat=True), question.page_size)
@@ -125,7 +134,7 @@ def _context(question: FirmListQuestion) -> dict[str, Any]:
         "chips": chips,
         "day": question.filters.day,
         "sort": question.sort,
-        "headers": _headers(question),
+        "headers": _sort_headers(question),
         "page_size": question.page_size,
         "query": question.link()[1:],
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
@@ -139,12 +148,13 @@ def _rows_of_page(question: FirmListQuestion, firms: list[int]) -> list[Any]:
     found = with_held(on_page, question.filters.day).in_bulk()
     rows: list[Any] = [found[pk] for pk in firms if pk in found]
     for firm in rows:
-        firm.status = status_of(vars(firm))
+        status = status_of(vars(firm))
+        firm.status_label, firm.is_active = STATUS_LABELS[status], status == "active"
         firm.pool_label = _stage_label(firm.pool_stage)
     return rows
 
 
-def _form(question: FirmListQuestion) -> dict[str, Any]:
+def _filter_form(question: FirmListQuestion) -> dict[str, Any]:
     form = styled(question.filters.form)
     return {
         "form": form,
@@ -162,7 +172,7 @@ def _figure_total(question: FirmListQuestion, total: int, narrowed: bool) -> int
     return figure.spans(question.user).values("enterprise").distinct().count()
 
 
-def _headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
+def _sort_headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
     """For each sortable column: where its heading leads, and its order for screen readers."""
     headers = {}
     for name, label in SORT_LABELS.items():
@@ -171,7 +181,12 @@ def _headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
             next_sort, state = f"-{name}", "ascending"
         elif question.sort == f"-{name}":
             state = "descending"
-        headers[name] = {"label": label, "link": question.link(sort=next_sort), "state": state}
+        headers[name] = {
+            "label": label,
+            "link": question.link(sort=next_sort),
+            "state": state,
+            "arrow": ARROWS[state],
+        }
     return headers
 
 
@@ -184,10 +199,14 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The whole list, as filtered and sorted on the page."""
     question = FirmListQuestion(request)
     if question.wrong:
-        return render(request, "targets/firm_list/firm_list.html", _context(question), status=400)
+        return render(
+            request, "targets/firm_list/firm_list.html", _page_context(question), status=400
+        )
     firms = with_held(question.firms(), question.filters.day).iterator(chunk_size=CHUNK)
     file = workbook_of(
-        title=f"{DISTRICT.name}科技企业名单", head=_export_head(question), rows=map(_cells, firms)
+        title=f"{DISTRICT.name}科技企业名单",
+        head=_export_head(question),
+        rows=map(_export_cells, firms),
     )
     name = f"企业名单_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name)
@@ -204,7 +223,7 @@ def _export_head(question: FirmListQuestion) -> list[str]:
     return head_of(lines, question.user)
 
 
-def _cells(firm: Any) -> list[Any]:
+def _export_cells(firm: Any) -> list[Any]:
     """In the order of `targets.output.spreadsheet.COLUMNS`."""
     outside = "园区外" if firm.town_name else "—"
     kinds = dict.fromkeys(held.kind.short_name for held in firm.held)

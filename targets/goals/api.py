@@ -15,7 +15,7 @@ from parks.models import User
 from targets.figures import freshness
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
-from targets.figures.serializers import ShownReply
+from targets.figures.serializers import FreshnessReply
 from targets.goals import page as goal_page
 from targets.goals.completion import Completion, GoalState, Measure
 from targets.goals.form import GoalsForm
@@ -55,7 +55,7 @@ class GoalRowSerializer(serializers.Serializer[Any]):
     measures = MeasuresSerializer()
 
 
-class GoalsReply(ShownReply):
+class GoalsReply(FreshnessReply):
     year = serializers.IntegerField()
     kind = serializers.CharField(help_text="重点指标的代码")
     revision = serializers.IntegerField(
@@ -93,7 +93,7 @@ class GoalsView(PortalApi):
 def _reply(page: GoalsPage) -> dict[str, Any]:
     return {
         "year": page.asked.year,
-        "shown": freshness.build_freshness(Question(page.asked.day)),
+        "freshness": freshness.build_freshness(Question(page.asked.day)),
         "kind": page.asked.kind,
         "revision": page.revision.number if page.revision else None,
         "needed": page.need.smallest if page.need else None,

@@ -18,6 +18,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery, TextChoices
 
+from enterprises.marks import Mark
 from parks.models import Unit
 from targets.figures import counting
 from targets.models import ApplicationBatch, Definition, PaceRule, Span
@@ -33,6 +34,11 @@ class Measure(TextChoices):
     NET = "net", "净增"
     FIRST = "first", "首次认定"
 
+    @property
+    def is_signed(self) -> bool:
+        """It may fall, so that its number is told with its sign."""
+        return self is Measure.NET
+
 
 class GoalState(TextChoices):
     """The four published colours, and what there is to say where none of them applies."""
@@ -45,6 +51,20 @@ class GoalState(TextChoices):
     NOT_BEGUN = "not_begun", "尚未开始"
     NOTHING = "nothing", "无任务"
 
+    @property
+    def mark(self) -> Mark:
+        return PACE_MARKS[self]
+
+
+PACE_MARKS = {
+    GoalState.AHEAD: Mark("pace-ahead", sign="▲"),
+    GoalState.NORMAL: Mark("pace-normal", "check-circle"),
+    GoalState.OVERDUE: Mark("pace-overdue", "exclamation-triangle"),
+    GoalState.LAGGING: Mark("pace-lagging", "x-circle"),
+    GoalState.AWAITING: Mark("pace-awaiting", "hourglass-split"),
+    GoalState.NOT_BEGUN: Mark("pace-not_begun"),
+    GoalState.NOTHING: Mark("pace-nothing"),
+}
 
 BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)
 Thresholds = Mapping[str, Decimal | None]

@@ -121,7 +121,7 @@ class Figures(PortalApi):
             own_code = user.unit.code if user.unit else None
             figures = [figure for figure in figures if figure["scope"] == own_code]
         # Counting has brought the spans up to date: only now is it known how fresh they are.
-        reply = {"shown": freshness.build_freshness(question), "figures": figures}
+        reply = {"freshness": freshness.build_freshness(question), "figures": figures}
         return Response(FiguresReply(reply).data)
 
 
@@ -145,7 +145,7 @@ class ProgressView(PortalApi):
             for code in source.indicators().headline_codes:
                 shares.append(progress.park_share(counts, question.on, code, targets))
         reply = {
-            "shown": freshness.build_freshness(question),
+            "freshness": freshness.build_freshness(question),
             "scope": scope,
             "targets": targets,
             "park_shares": shares,

@@ -54,6 +54,13 @@ class Goal:
         return self.at_due is not None
 
     @property
+    def since_due(self) -> str:
+        """What has become of the target since its day, where today's verdict is another."""
+        if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
+            return ""
+        return "；现已达到" if self.now.met else "；现未达到"
+
+    @property
     def bar(self) -> Decimal:
         """Percentage of the way, kept within what a bar can show."""
         return min(max(self.now.share_of_way or NOTHING, NOTHING), WHOLE)

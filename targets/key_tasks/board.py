@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from enterprises.marks import NEUTRAL, SHORT, Mark
 from enterprises.models import Period, Quarter
 from parks.models import Unit
 from targets.key_tasks import duties
@@ -17,8 +18,14 @@ from targets.key_tasks.duties import Duty
 from targets.models import KeyTask, TaskProgress, TaskState
 from targets.models.tasks import GRAVEST_FIRST
 
+FEW = 4
+"""Up to so many bodies are all named."""
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+MARKS: dict[str, Mark] = {
+    WAITING: Mark(NEUTRAL, "hourglass-split"),
+    OVERDUE: Mark(SHORT, "exclamation-triangle"),
+} | {state.value: state.mark for state in TaskState}
 STANDINGS = list(LABELS.items())
 WELL, BEHIND, OTHER = "well", "behind", "other"
 GROUPS = {WELL: "正常", BEHIND: "滞后", OTHER: "未启动或未报"}
@@ -52,6 +59,10 @@ class DutyLine:
     def label(self) -> str:
         return LABELS[self.standing]
 
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
+
 
 @dataclass(frozen=True)
 class DutyTally:
@@ -62,6 +73,16 @@ class DutyTally:
     @cached_property
     def missing(self) -> list[DutyLine]:
         return [line for line in self.lines if line.entry is None]
+
+    @property
+    def missing_names(self) -> str:
+        return "、".join(line.duty.unit.told_apart for line in self.missing)
+
+    @property
+    def names(self) -> str:
+        """The bodies by name; of more than a few the first, and how many they are."""
+        names = [line.duty.unit.told_apart for line in self.lines]
+        return f"{names[0]}等 {len(names)} 家" if len(names) > FEW else "、".join(names)
 
     @property
     def expected(self) -> int:
@@ -106,6 +127,10 @@ class TaskRow(DutyTally):
     def label(self) -> str:
         return LABELS[self.standing]
 
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
+
 
 @dataclass(frozen=True)
 class BodyRow(DutyTally):
@@ -122,6 +147,10 @@ class BodyRow(DutyTally):
     @property
     def label(self) -> str:
         return LABELS[self.standing] if self.missing else "已报齐"
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.standing]
 
 
 @dataclass(frozen=True)

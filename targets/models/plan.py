@@ -13,10 +13,12 @@ from django.db.models import F, Q
 from enterprises.models import QualificationKind
 from parks.models import Unit, User
 
+PERCENT = "%"
+
 
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def counted(self) -> IndicatorQuerySet:
-        """Those that are reckoned from facts: stocks of firms, and shares of them."""
+        """Those that are counted from facts: stocks of firms, and shares of them."""
         return self.filter(qualification_kind__isnull=False)
 
     def stocks(self) -> IndicatorQuerySet:
@@ -116,6 +118,16 @@ class Indicator(models.Model):
             message = "按事实统计的指标，代码须与资质类别的代码相同。"
             # Not at `code`: the admin does not let the code of an existing indicator be changed.
             raise ValidationError({"qualification_kind": message})
+
+    @property
+    def unit_of_difference(self) -> str:
+        """The unit of what is left to a target: shares differ by percentage points."""
+        return "个百分点" if self.unit_label == PERCENT else self.unit_label
+
+    @property
+    def without_verdict(self) -> str:
+        """What is said of a target while nothing can be judged."""
+        return "待填报" if self.kind == self.Kind.REPORTED else "无法判断"
 
 
 class Operator(models.TextChoices):
@@ -234,6 +246,10 @@ class Baseline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator.short_name} {self.day}：{self.value}"
+
+    @property
+    def is_derived(self) -> bool:
+        return self.basis == self.Basis.DERIVED
 
 
 class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):

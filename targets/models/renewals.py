@@ -8,7 +8,7 @@ from enterprises.models import Qualification
 
 
 class RenewalReminder(models.Model):
-    """A reminder of a certificate, sent so many days before its last day; at each milestone once."""
+    """A reminder of a certificate, sent so many days before its last day; once per milestone."""
 
     qualification = models.ForeignKey(
         Qualification, models.CASCADE, related_name="+", verbose_name="证书"

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from enterprises.marks import GOOD, INFO, NEUTRAL, Mark
 from enterprises.models import Period
 from parks.models import Unit, User
 from targets.models.key_tasks import KeyTask
@@ -22,6 +23,17 @@ class TaskState(models.TextChoices):
     DONE = "done", "已完成"
     BEHIND = "behind", "滞后"
 
+    @property
+    def mark(self) -> Mark:
+        return TASK_MARKS[self]
+
+
+TASK_MARKS = {
+    TaskState.NOT_STARTED: Mark(NEUTRAL, "hourglass-split"),
+    TaskState.IN_PROGRESS: Mark(INFO, "arrow-clockwise"),
+    TaskState.DONE: Mark(GOOD, "check-circle"),
+    TaskState.BEHIND: Mark("status-behind", "x-circle"),
+}
 
 GRAVEST_FIRST = (TaskState.BEHIND, TaskState.NOT_STARTED, TaskState.IN_PROGRESS, TaskState.DONE)
 
@@ -47,7 +59,8 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
 class TaskProgress(models.Model):
     """What one body says of a task for a quarter.
 
-    A correction is the next version; the last version counts. `figures` is a list of at most four {"label": "新增孵化器", "value": 2, "unit": "个"}.
+    A correction is the next version; the last version counts. `figures` is a list of at most four
+    {"label": "新增孵化器", "value": 2, "unit": "个"}.
     """
 
     task = models.ForeignKey(KeyTask, models.PROTECT, related_name="progress", verbose_name="任务")
@@ -99,6 +112,10 @@ class TaskProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task.name} {self.unit} {self.period.code} 第{self.version}版"
+
+    @property
+    def mark(self) -> Mark:
+        return TaskState(self.state).mark
 
     @property
     def period(self) -> Period:

@@ -15,7 +15,7 @@ from parks.models import User
 from targets.figures import freshness
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
-from targets.figures.serializers import ShownReply
+from targets.figures.serializers import FreshnessReply
 from targets.outlook import assembly
 from targets.outlook.form import OutlookForm
 from targets.outlook.serializers import OutlookReply
@@ -29,7 +29,7 @@ PARAMETERS = [
 ]
 
 
-class OutlookAnswer(OutlookReply, ShownReply):
+class OutlookAnswer(OutlookReply, FreshnessReply):
     """`as_of` is the day on which the forecast starts."""
 
 
@@ -54,5 +54,5 @@ class OutlookView(PortalApi):
             raise NotFound("行动计划的指标尚未载入。")
         question = form.outlook_question()
         outlook = OutlookReply(assembly.build_outlook(question, user)).data
-        shown = freshness.build_freshness(Question(question.as_of))
-        return Response(ShownReply({"shown": shown}).data | outlook)
+        fresh = freshness.build_freshness(Question(question.as_of))
+        return Response(FreshnessReply({"freshness": fresh}).data | outlook)

@@ -13,15 +13,15 @@ from dateutil.relativedelta import relativedelta
 
 from enterprises.firms import contacts
 from enterprises.models import Period
-from parks.models import Unit, User
+from parks.models import User
 from targets.figures import counting, spans
 from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Span, Target
-from targets.outlook import autumn_counts
+from targets.outlook import autumn_counts, unit_rates
 from targets.outlook.form import OutlookQuestion
 from targets.outlook.model import backtest, cohorts, firm_history, needs, reserve_pool, scenario
 from targets.outlook.model.cohorts import Cohort, Lapses
 from targets.outlook.model.needs import Need
-from targets.outlook.model.rates import NOTHING, Rates, RateTally, Renewals
+from targets.outlook.model.rates import Rates
 from targets.outlook.model.scenario import Scenario
 from targets.renewals import rules as renewal_rules
 
@@ -67,22 +67,6 @@ class Point:
 
 
 @dataclass(frozen=True)
-class UnitRates:
-    """A unit's renewals or exits over the years learned from; `rate` leans on the district's.
-
-    `need`: its part of the entries still needed. `reserve`: its firms of the reserve pool.
-    """
-
-    unit: Unit
-    years: Mapping[int, RateTally]
-    tally: RateTally
-    rate: float | None
-    need: int | None
-    stock: int
-    reserve: int
-
-
-@dataclass(frozen=True)
 class Soon:
     """A firm whose certificate ends within DAYS_SOON days.
 
@@ -111,12 +95,12 @@ class Outlook:
     goals: Sequence[Target]
     need: Need | None
     supposed_need: Need | None
-    units: Sequence[UnitRates]
+    units: Sequence[unit_rates.UnitRates]
     record: backtest.Record
     cohorts: Sequence[Cohort] = ()
     lapses: Sequence[Lapses] = ()
     soon: Sequence[Soon] = ()
-    stages: Sequence[reserve_pool.Stage] = ()
+    stages: Sequence[reserve_pool.PoolStage] = ()
     validity: Sequence[autumn_counts.AutumnCount] = ()
 
     @property
@@ -139,34 +123,36 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     The number of queries depends neither on the firms nor on the units.
     """
     spans.refresh()
-    goals, chronicles = _goals(question.as_of), _chronicles()
-    scenarios = _scenarios(chronicles, question.as_of)
+    goals, chronicles = _goals_ahead(question.as_of), _read_chronicles()
+    scenarios = _build_scenarios(chronicles, question.as_of)
     now = scenarios[question.kind]
     goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
     supposed, supposed_need = None, None
     if question.supposed:
         supposed = scenario.under(now, question.supposed)
-        supposed_need = _need(supposed, goals_of_kind)
+        supposed_need = _need_of_last_goal(supposed, goals_of_kind)
     verdicts = []
     for goal in goals:
         # A supposition is about one kind. The targets of the others stay as they are.
         concerned = supposed if goal in goals_of_kind else None
-        verdicts.append(_verdict(goal, scenarios, concerned))
-    need = _need(now, goals_of_kind)
+        verdicts.append(_build_verdict(goal, scenarios, concerned))
+    need = _need_of_last_goal(now, goals_of_kind)
     outlook = Outlook(
         question=question,
         indicator=Indicator.objects.get(code=question.kind),
         verdicts=verdicts,
         now=now,
         supposed=supposed,
-        points=_points(question, now, supposed, goals_of_kind),
+        points=_quarterly_points(question, now, supposed, goals_of_kind),
         goals=goals_of_kind,
         need=need,
         supposed_need=supposed_need,
-        units=_units(now, need, user),
+        units=unit_rates.build_unit_rates(now, need, user),
         record=backtest.run_backtest(chronicles[question.kind], question.as_of),
     )
-    return _with_lapses(outlook, user) if now.has_term else outlook
+    if now.has_term:
+        return _with_lapses(outlook, user)
+    return outlook
 
 
 def _with_lapses(outlook: Outlook, user: User) -> Outlook:
@@ -174,9 +160,9 @@ def _with_lapses(outlook: Outlook, user: User) -> Outlook:
     question = outlook.question
     return replace(
         outlook,
-        cohorts=_cohorts(question, outlook.goals),
+        cohorts=_cohorts_to_last_goal(question, outlook.goals),
         lapses=cohorts.lapses_by_month(question.kind, question.as_of, scope_of(question)),
-        soon=_soon(question, user),
+        soon=_lapsing_soon(question, user),
         stages=reserve_pool.count_stages(outlook.now.histories, question.as_of),
         validity=autumn_counts.count_by_certainty(question.as_of, question.kind, outlook.now),
     )
@@ -187,27 +173,30 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
 
     From the spans as they are stored.
     """
-    chronicles = _chronicles()
-    scenarios = _scenarios(chronicles, as_of)
+    chronicles = _read_chronicles()
+    scenarios = _build_scenarios(chronicles, as_of)
     records = {
         code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
     }
-    return [(_verdict(goal, scenarios), records[goal.indicator.code]) for goal in _goals(as_of)]
+    return [
+        (_build_verdict(goal, scenarios), records[goal.indicator.code])
+        for goal in _goals_ahead(as_of)
+    ]
 
 
-def _goals(as_of: dt.date) -> list[Target]:
+def _goals_ahead(as_of: dt.date) -> list[Target]:
     ahead = Target.objects.filter(unit=None, indicator__headline=True, due__gt=as_of)
     return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
 
 
-def _chronicles() -> dict[str, firm_history.Chronicle]:
+def _read_chronicles() -> dict[str, firm_history.Chronicle]:
     return {
         code: firm_history.read_chronicle(code, Definition.CERTIFICATE)
         for code in Indicator.objects.headline_codes()
     }
 
 
-def _scenarios(
+def _build_scenarios(
     chronicles: Mapping[str, firm_history.Chronicle], as_of: dt.date
 ) -> dict[str, Scenario]:
     return {
@@ -220,7 +209,7 @@ def scope_of(question: OutlookQuestion) -> str:
 
 
 # --- verdicts and fan ---------------------------------------------------------------------------
-def _verdict(
+def _build_verdict(
     goal: Target, scenarios: Mapping[str, Scenario], supposed: Scenario | None = None
 ) -> Verdict:
     """`supposed`: the kind of the goal under the reader's supposition, where there is one."""
@@ -230,8 +219,8 @@ def _verdict(
         smallest=smallest,
         stock=now.stock,
         lacking=now.lacking,
-        chance=_chance(now, goal.due, smallest),
-        supposed=_chance(supposed, goal.due, smallest),
+        chance=_chance_on(now, goal.due, smallest),
+        supposed=_chance_on(supposed, goal.due, smallest),
     )
 
 
@@ -241,7 +230,7 @@ def smallest_of(goal: Target) -> int:
     return Operator(goal.operator).smallest_whole(goal.value)
 
 
-def _chance(seen: Scenario | None, day: dt.date, smallest: int | None) -> TargetChance | None:
+def _chance_on(seen: Scenario | None, day: dt.date, smallest: int | None) -> TargetChance | None:
     """Of having at least `smallest` firms; None where there is no scenario or it lacks history."""
     if seen is None or seen.lacking:
         return None
@@ -250,7 +239,7 @@ def _chance(seen: Scenario | None, day: dt.date, smallest: int | None) -> Target
     return TargetChance(expected.mean, *expected.range80, probability)
 
 
-def _points(
+def _quarterly_points(
     question: OutlookQuestion, now: Scenario, supposed: Scenario | None, goals: Sequence[Target]
 ) -> list[Point]:
     """Quarter ends: two years counted, the day of the forecast, then to the last target.
@@ -267,7 +256,10 @@ def _points(
     points.append(Point(question.as_of, now.stock, today, today if supposed else None))
     smallest = smallest_of(goals[-1]) if goals else None
     for day in after:
-        chance, supposed_chance = _chance(now, day, smallest), _chance(supposed, day, smallest)
+        chance, supposed_chance = (
+            _chance_on(now, day, smallest),
+            _chance_on(supposed, day, smallest),
+        )
         points.append(Point(day, None, chance, supposed_chance))
     return points
 
@@ -276,15 +268,19 @@ def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt
     """The QUARTERS_BACK ends before a day, and those after it up to another."""
     start = Period.of(as_of).first_day
     ahead = (until.year - as_of.year + 1) * 4
-    ends = [
-        start + relativedelta(months=3 * number) - relativedelta(days=1)
-        for number in range(1 - QUARTERS_BACK, ahead + 2)
-    ]
-    return [day for day in ends if day < as_of], [day for day in ends if as_of < day <= until]
+    before, after = [], []
+    for number in range(1 - QUARTERS_BACK, ahead + 2):
+        # The day before a quarter begins: adding months to a quarter's end would miss the 31st.
+        end = start + relativedelta(months=3 * number) - relativedelta(days=1)
+        if end < as_of:
+            before.append(end)
+        elif as_of < end <= until:
+            after.append(end)
+    return before, after
 
 
 # --- what it takes, by unit ---------------------------------------------------------------------
-def _need(seen: Scenario, goals: Sequence[Target]) -> Need | None:
+def _need_of_last_goal(seen: Scenario, goals: Sequence[Target]) -> Need | None:
     """For the last target ahead; None without one, or while history tells too little."""
     if not goals or seen.lacking:
         return None
@@ -292,52 +288,8 @@ def _need(seen: Scenario, goals: Sequence[Target]) -> Need | None:
     return needs.estimate_need(seen, smallest_of(goals[-1]), goals[-1].due, batches)
 
 
-def _units(now: Scenario, need: Need | None, user: User) -> list[UnitRates]:
-    """Parks, and towns for their firms outside the parks, that have or had firms.
-
-    A reporter sees the own unit.
-    """
-    stock, reserve = now.stock_by_unit, reserve_pool.by_unit(now.as_of)
-    shares: dict[int, int] = {}
-    if need:
-        # Shared out over all units, also those the viewer may not see.
-        shares = needs.shared_out(need.firms, needs.unit_weights(stock, reserve))
-    learned = now.rates.renewal if now.has_term else now.rates.exit
-    known = {*stock, *reserve, *learned.tallies}
-    return [
-        UnitRates(
-            unit=unit,
-            years=_years(now, unit.pk),
-            tally=learned.tallies.get(unit.pk, NOTHING),
-            rate=learned.rate_of(unit.pk),
-            need=shares.get(unit.pk, 0) if need else None,
-            stock=stock[unit.pk],
-            reserve=reserve.get(unit.pk, 0),
-        )
-        for unit in Unit.objects.reporting().visible_to(user).filter(pk__in=known)
-    ]
-
-
-def _years(now: Scenario, unit: int) -> dict[int, RateTally]:
-    """Year → the unit's renewals; its exits where certificates have no term."""
-    tallies: Mapping[tuple[int, int], RateTally] = now.rates.exits
-    if now.has_term:
-        tallies = {key: renewals.tally for key, renewals in now.rates.renewals.items()}
-    return {year: tally for (owner, year), tally in tallies.items() if owner == unit}
-
-
-def sum_of(rates: Rates, year: int | None = None) -> Renewals:
-    """What became of the certificates of a year, or of all."""
-    rows = [row for (_, when), row in rates.renewals.items() if year is None or when == year]
-    return Renewals(
-        seamless=sum(row.seamless for row in rows),
-        gap=sum(row.gap for row in rows),
-        lost=sum(row.lost for row in rows),
-    )
-
-
 # --- certificates that run out ------------------------------------------------------------------
-def _cohorts(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
+def _cohorts_to_last_goal(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
     """On the day of the forecast and at each year's end up to the last target."""
     last = goals[-1].due.year if goals else question.as_of.year + HORIZON_YEARS
     days = [question.as_of]
@@ -348,7 +300,7 @@ def _cohorts(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]
     return [cohorts.read_cohort(question.kind, day) for day in days]
 
 
-def _soon(question: OutlookQuestion, user: User) -> list[Soon]:
+def _lapsing_soon(question: OutlookQuestion, user: User) -> list[Soon]:
     lapsing = list(cohorts.lapsing_soon(question.kind, question.as_of, user, scope_of(question)))
     firms = [span.enterprise_id for span in lapsing]
     open_to = contacts.shown_to(user, firms)

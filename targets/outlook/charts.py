@@ -37,27 +37,29 @@ BAND_NAME, TOP_NAME = "80%区间下限", "80%区间"
 
 def build_charts(page: Outlook) -> dict[str, Chart]:
     """By name; those without anything to draw are left out."""
-    charts = [_fan(page)]
+    charts = [_fan_chart(page)]
     if page.cohorts:
         sentence = outlook_words.of_cohorts(page.cohorts, page.need, page.now.given.term_years)
         option = cohorts(page.cohorts, page.need)
-        charts.append(_chart(page, "cohorts", "有效证书按发证年度", sentence, option))
+        charts.append(_build_chart(page, "cohorts", "有效证书按发证年度", sentence, option))
     if page.lapses:
         sentence = outlook_words.of_lapses(page.lapses)
-        charts.append(_chart(page, "lapses", "逐月到期企业", sentence, lapses(page.lapses)))
+        charts.append(_build_chart(page, "lapses", "逐月到期企业", sentence, lapses(page.lapses)))
     return {chart.name: chart for chart in charts}
 
 
-def _chart(page: Outlook, name: str, title: str, sentence: str, option: Option) -> Chart:
+def _build_chart(page: Outlook, name: str, title: str, sentence: str, option: Option) -> Chart:
     image = f"{reverse('outlook_chart', args=[name])}?{page.question.query()}"
     return Chart(name, title, sentence, option, image.rstrip("?"))
 
 
-def _fan(page: Outlook) -> Chart:
+def _fan_chart(page: Outlook) -> Chart:
     goals = {goal.due: goal.wording for goal in page.goals}
     smallest = page.need.goal if page.need else None
     title = f"{page.indicator.short_name}逐季预测"
-    return _chart(page, "fan", title, outlook_words.of_fan(page), fan(page.points, goals, smallest))
+    return _build_chart(
+        page, "fan", title, outlook_words.of_fan(page), fan(page.points, goals, smallest)
+    )
 
 
 def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) -> Option:
@@ -72,16 +74,16 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
         lows.append(chance.low if chance else None)
         heights.append(chance.high - chance.low if chance else None)
     counted = [point.actual for point in points]
-    expected = [_expected(point.chance) for point in points]
+    expected = [_expected_number(point.chance) for point in points]
     lines = [
-        _invisible(BAND_NAME, lows),
-        _band(heights),
+        _invisible_line(BAND_NAME, lows),
+        _band_area(heights),
         line("实际家数", counted, COUNTED, "solid", 2.5),
         line("预计家数", expected, EXPECTED, "dashed", 2),
     ]
     names = ["实际家数", "预计家数", TOP_NAME]
     if any(point.supposed for point in points):
-        supposed = [_expected(point.supposed) for point in points]
+        supposed = [_expected_number(point.supposed) for point in points]
         lines.append(line("假设情形", supposed, SUPPOSED, "dotted", 2.5))
         names.append("假设情形")
     if smallest is not None:
@@ -95,27 +97,27 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
         "legend": {**legend(), "data": names},
         "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis"},
-        "xAxis": _categories([f"{point.day:%Y-%m}" for point in points], gap=False),
-        "yAxis": {**numbers_axis(), "min": _floor(min(lowest))},
+        "xAxis": _category_axis([f"{point.day:%Y-%m}" for point in points], gap=False),
+        "yAxis": {**numbers_axis(), "min": _axis_floor(min(lowest))},
         "series": lines,
     }
 
 
-def _floor(low: int) -> int:
+def _axis_floor(low: int) -> int:
     """A round number well below. A fan has no areas to compare, so it need not begin at zero."""
     step = 100 if low > 400 else 10
     return max((low * 8 // 10) // step * step, 0)
 
 
-def _expected(chance: Any) -> float | None:
+def _expected_number(chance: Any) -> float | None:
     return round(chance.expected, 1) if chance else None
 
 
-def _invisible(name: str, data: Sequence[float | None]) -> Option:
+def _invisible_line(name: str, data: Sequence[float | None]) -> Option:
     return {**line(name, data, BAND, "solid", 0), "stack": "band", "tooltip": {"show": False}}
 
 
-def _band(data: Sequence[float | None]) -> Option:
+def _band_area(data: Sequence[float | None]) -> Option:
     return {
         **line(TOP_NAME, data, BAND, "solid", 0),
         "stack": "band",
@@ -140,24 +142,24 @@ def cohorts(days: Sequence[Cohort], need: Need | None) -> Option:
     years = sorted({year for cohort in days for year in cohort.years if year is not None})
     bars = []
     for place, year in enumerate(years):
-        bars.append(_part(year, place, [cohort.years.get(year, 0) for cohort in days]))
+        bars.append(_year_part(year, place, [cohort.years.get(year, 0) for cohort in days]))
     names = [bar["name"] for bar in bars]
     if need:
-        bars.append(_missing([max(need.goal - cohort.total, 0) for cohort in days]))
-        bars[-1]["markLine"] = _mark(need.goal)
+        bars.append(_missing_part([max(need.goal - cohort.total, 0) for cohort in days]))
+        bars[-1]["markLine"] = _goal_mark_line(need.goal)
         names.append("离目标还差")
     return {
         **frame(),
         "legend": {**legend(), "data": names},
         "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": _categories([f"{cohort.day:%Y-%m-%d}" for cohort in days], gap=True),
+        "xAxis": _category_axis([f"{cohort.day:%Y-%m-%d}" for cohort in days], gap=True),
         "yAxis": {**numbers_axis(), "min": 0},
         "series": bars,
     }
 
 
-def _part(year: int, place: int, data: Sequence[int]) -> Option:
+def _year_part(year: int, place: int, data: Sequence[int]) -> Option:
     shade = SHADES[place % len(SHADES)]
     on_dark = place % len(SHADES) < 2
     return {
@@ -175,7 +177,7 @@ def _part(year: int, place: int, data: Sequence[int]) -> Option:
     }
 
 
-def _missing(data: Sequence[int]) -> Option:
+def _missing_part(data: Sequence[int]) -> Option:
     return {
         "type": "bar",
         "name": "离目标还差",
@@ -192,7 +194,7 @@ def _missing(data: Sequence[int]) -> Option:
     }
 
 
-def _mark(goal: int) -> Option:
+def _goal_mark_line(goal: int) -> Option:
     return {
         "silent": True,
         "symbol": "none",
@@ -207,7 +209,7 @@ def lapses(rows: Sequence[Lapses]) -> Option:
         **frame(),
         "grid": {"top": 20, "left": 6, "right": 6, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": _categories([f"{row.month:%Y-%m}" for row in rows], gap=True),
+        "xAxis": _category_axis([f"{row.month:%Y-%m}" for row in rows], gap=True),
         "yAxis": {**numbers_axis(), "show": False, "min": 0},
         "series": [
             {
@@ -221,5 +223,5 @@ def lapses(rows: Sequence[Lapses]) -> Option:
     }
 
 
-def _categories(names: Sequence[str], *, gap: bool) -> Option:
+def _category_axis(names: Sequence[str], *, gap: bool) -> Option:
     return {**names_axis(names, color=SOFT, hideOverlap=True), "boundaryGap": gap}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from enterprises.marks import Mark
 from enterprises.models import SourceFile
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
@@ -19,6 +20,11 @@ from targets.output.chart_parts import chinese_day
 
 TONES = ((0.75, "good"), (0.4, "open"), (0.0, "short"))
 """From which probability on an expectation has which tone."""
+EXPECTED_MARKS = {
+    "good": Mark("expected-good", "check-circle"),
+    "open": Mark("expected-open", "question-circle"),
+    "short": Mark("expected-short", "exclamation-triangle"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,15 +37,22 @@ class ExpectationText:
     sentence: str
     record: str
 
+    @property
+    def mark(self) -> Mark:
+        return EXPECTED_MARKS[self.tone]
+
 
 def build_expectations() -> list[Expectation]:
     """One unsaved row per headline target ahead, from the last day the registers speak of."""
     now, today = timezone.now(), timezone.localdate()
     as_of = min(today, SourceFile.objects.latest_day() or today)
-    return [_row(verdict, record, as_of, now) for verdict, record in assembly.verdicts_on(as_of)]
+    return [
+        _expectation_row(verdict, record, as_of, now)
+        for verdict, record in assembly.verdicts_on(as_of)
+    ]
 
 
-def _row(
+def _expectation_row(
     verdict: assembly.Verdict, record: backtest.Record, as_of: dt.date, now: dt.datetime
 ) -> Expectation:
     record_in_words = words.of_record(record).rstrip("。")
@@ -74,7 +87,7 @@ def _in_words(row: Expectation) -> ExpectationText:
     assert row.expected is not None
     likely = words.probability(row.probability)
     return ExpectationText(
-        tone=_tone(row.probability),
+        tone=_tone_of(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
         sentence=(
@@ -85,5 +98,5 @@ def _in_words(row: Expectation) -> ExpectationText:
     )
 
 
-def _tone(probability: float) -> str:
+def _tone_of(probability: float) -> str:
     return next(tone for least, tone in TONES if probability >= least)

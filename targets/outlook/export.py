@@ -23,7 +23,7 @@ def workbook(page: Outlook, tables: Mapping[str, OutlookTable], user: User) -> I
     book = Workbook(write_only=True)
     _first_sheet(book, page, user)
     for table in tables.values():
-        _sheet(book, table)
+        _table_sheet(book, table)
     return finished(book)
 
 
@@ -43,16 +43,16 @@ def _first_sheet(book: Any, page: Outlook, user: User) -> None:
         sheet.append([text(sheet, line)])
 
 
-def _sheet(book: Any, table: OutlookTable) -> None:
+def _table_sheet(book: Any, table: OutlookTable) -> None:
     sheet = book.create_sheet(table.title[:31])
     for column in range(len(table.head)):
         sheet.column_dimensions[chr(ord("A") + column)].width = WIDTH
     sheet.append([heading(sheet, name) for name in table.head])
     for row in table.rows:
-        sheet.append([_cell(sheet, cell) for cell in row])
+        sheet.append([_sheet_cell(sheet, cell) for cell in row])
     if table.note:
         sheet.append([text(sheet, table.note)])
 
 
-def _cell(sheet: Any, cell: OutlookCell) -> Any:
+def _sheet_cell(sheet: Any, cell: OutlookCell) -> Any:
     return text(sheet, cell.value) if isinstance(cell.value, str) else cell.value

@@ -41,6 +41,7 @@ def page_context(page: Outlook, user: User) -> dict[str, Any]:
         "need_said": words.of_need(need, page.now.has_term) if need else "",
         "rates_said": words.of_rates(page.now),
         "record_said": words.of_record(page.record),
+        "method_said": words.of_method(page.now.has_term, len(page.rates.years)),
         "usual_renewal": _usual_renewal(page),
         "usual_wins": _usual_wins(page),
         "kept": parse_qsl(without),

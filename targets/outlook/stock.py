@@ -127,6 +127,7 @@ def lapses(page: Outlook, whole: bool) -> OutlookTable:
 
 def lapses_by_unit(page: Outlook) -> OutlookTable:
     """Over three times twelve months."""
+    # With a unit, the lapses are those of that unit, and there is nothing to divide.
     if page.question.unit:
         return OutlookTable("lapse_units", "", [], [])
     years = [page.lapses[start : start + 12] for start in range(0, len(page.lapses), 12)]
@@ -159,10 +160,10 @@ def soon(page: Outlook) -> OutlookTable:
             [
                 OutlookCell(firm.name, url=links.page(figures_question(page), "firm", firm.uscc)),
                 OutlookCell(span.unit.answering_name),
-                OutlookCell(_contact(lapsing)),
+                OutlookCell(_contact_words(lapsing)),
                 OutlookCell(span.qualification.number or None),
                 OutlookCell(span.last_day),
-                OutlookCell(_renewal(lapsing)),
+                OutlookCell(_renewal_words(lapsing)),
                 OutlookCell(lapsing.renewal.since),
             ]
         )
@@ -170,13 +171,13 @@ def soon(page: Outlook) -> OutlookTable:
     return OutlookTable("soon", "90天内到期的企业", head, rows)
 
 
-def _contact(lapsing: assembly.Soon) -> str:
+def _contact_words(lapsing: assembly.Soon) -> str:
     if lapsing.contact is None:
         return "不公开"
     return lapsing.contact or "未登记"
 
 
-def _renewal(lapsing: assembly.Soon) -> str:
+def _renewal_words(lapsing: assembly.Soon) -> str:
     """Of a firm that has not begun, the reserve pool tells how near it is."""
     state = lapsing.renewal.state
     if lapsing.stage and state == RenewalState.NOT_STARTED:
@@ -187,15 +188,19 @@ def _renewal(lapsing: assembly.Soon) -> str:
 # --- rates --------------------------------------------------------------------------------------
 def rates_by_year(page: Outlook) -> OutlookTable:
     """Renewals; for a kind without a term, entries and exits."""
-    return _renewals_by_year(page) if page.now.has_term else _exits_by_year(page)
+    if page.now.has_term:
+        return _renewals_by_year(page)
+    return _exits_by_year(page)
 
 
 def _renewals_by_year(page: Outlook) -> OutlookTable:
     rows = []
     for year in sorted({year for _, year in page.rates.renewals}):
-        rows.append([OutlookCell(f"{year}年"), *_renewed(assembly.sum_of(page.rates, year=year))])
+        rows.append(
+            [OutlookCell(f"{year}年"), *_renewal_cells(page.rates.total_renewals(year=year))]
+        )
     if rows:
-        rows.append([OutlookCell("合计"), *_renewed(assembly.sum_of(page.rates))])
+        rows.append([OutlookCell("合计"), *_renewal_cells(page.rates.total_renewals())])
     head = ["到期年度", "到期（家）", "无间断续证", "间断后续证", "未续", "续证率"]
     note = (
         f"证书到期后{RENEWAL_DAYS}天内取得新证为续证，之后为“失效后再认定”；"
@@ -204,7 +209,7 @@ def _renewals_by_year(page: Outlook) -> OutlookTable:
     return OutlookTable("rates_years", "历年续证", head, rows, note)
 
 
-def _renewed(renewals: Renewals) -> list[OutlookCell]:
+def _renewal_cells(renewals: Renewals) -> list[OutlookCell]:
     tally = renewals.tally
     return [
         OutlookCell(tally.of),
@@ -245,8 +250,8 @@ def rates_by_unit(page: Outlook) -> OutlookTable:
     rows = []
     for unit_row in page.units:
         if unit_row.tally.of:
-            by_year = [_ratio(unit_row.years.get(year, NOTHING)) for year in page.years]
-            total, share = _ratio(unit_row.tally), percent(unit_row.tally.share)
+            by_year = [_ratio_cell(unit_row.years.get(year, NOTHING)) for year in page.years]
+            total, share = _ratio_cell(unit_row.tally), percent(unit_row.tally.share)
             adopted = percent(unit_row.rate)
             rows.append([*unit_cells(unit_row.unit), *by_year, total, share, adopted])
     note = (
@@ -258,7 +263,7 @@ def rates_by_unit(page: Outlook) -> OutlookTable:
     return OutlookTable("rates_units", f"分单位{what}", head, rows, note)
 
 
-def _ratio(tally: RateTally) -> OutlookCell:
+def _ratio_cell(tally: RateTally) -> OutlookCell:
     return OutlookCell(f"{tally.hits}/{tally.of}") if tally.of else NO_VALUE
 
 

@@ -14,7 +14,7 @@ from parks.models import Unit, User
 from targets.figures import links
 from targets.models import ApplicationBatch
 from targets.outlook import stock
-from targets.outlook.assembly import Outlook, Point, TargetChance, UnitRates
+from targets.outlook.assembly import Outlook, Point, TargetChance
 from targets.outlook.cells import (
     BLANK,
     NO_VALUE,
@@ -26,6 +26,7 @@ from targets.outlook.cells import (
     unit_cells,
 )
 from targets.outlook.model.needs import Need, YearNeed
+from targets.outlook.unit_rates import UnitRates
 from targets.outlook.words import probability
 from targets.renewals.term import RENEWAL_DAYS
 
@@ -33,9 +34,9 @@ from targets.renewals.term import RENEWAL_DAYS
 def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
     """By name, in the page's order; a table without rows is left out."""
     whole = user.sees_whole_district
-    tables = [_fan(page, whole), _balance(page)]
+    tables = [_fan_table(page, whole), _balance_table(page)]
     if page.need:
-        tables += [_years(page.need, page.now.has_term), *_need_by_unit(page, whole)]
+        tables += [_years_table(page.need, page.now.has_term), *_need_by_unit(page, whole)]
     if page.now.has_term:
         tables += [
             stock.validity(page, whole),
@@ -55,7 +56,7 @@ def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
 
 
 # --- fan ----------------------------------------------------------------------------------------
-def _fan(page: Outlook, whole: bool) -> OutlookTable:
+def _fan_table(page: Outlook, whole: bool) -> OutlookTable:
     head = ["日期", "性质", "家数", "80%区间下限", "80%区间上限", "达到目标的可能性"]
     if page.supposed:
         head += ["假设情形", "假设下限", "假设上限", "假设下可能性"]
@@ -73,6 +74,7 @@ def _fan(page: Outlook, whole: bool) -> OutlookTable:
 def _counted_cells(page: Outlook, day: dt.date, firms: int, whole: bool) -> list[OutlookCell]:
     url = links.figure(figures_question(page), page.question.kind, on=day)
     counted = [OutlookCell(day), OutlookCell("实际"), linked(firms, url, linked_if=whole)]
+    # A counted number has no range and no probability, under neither assumption.
     gaps = 7 if page.supposed else 3
     return [*counted, *[NO_VALUE] * gaps]
 
@@ -96,14 +98,14 @@ def _chance_cells(chance: TargetChance | None, judged: bool) -> list[OutlookCell
 
 
 # --- what it takes ------------------------------------------------------------------------------
-def _balance(page: Outlook) -> OutlookTable:
+def _balance_table(page: Outlook) -> OutlookTable:
     sides = [need for need in (page.need, page.supposed_need) if need]
     head = ["项目", "按历史（家）"]
     if page.supposed_need:
         head.append("假设情形（家）")
     rows = []
     if sides:
-        for name, cell_of in _lines(page):
+        for name, cell_of in _balance_lines(page):
             rows.append([OutlookCell(name), *map(cell_of, sides)])
     note = (
         "预计数保留一位小数，所需家数向上取整。新认定的也可能在期末前退出，"
@@ -112,7 +114,7 @@ def _balance(page: Outlook) -> OutlookTable:
     return OutlookTable("balance", "还需新增多少家", head, rows, note)
 
 
-def _lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]:
+def _balance_lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]:
     """Name of each line and its cell for a need, from the target down to the usual pace."""
     entries = "首次认定" if page.now.has_term else "新入库"
     yield "目标（至少）", lambda need: OutlookCell(need.goal)
@@ -134,7 +136,7 @@ def _lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]
     yield "近几年平均每年", lambda need: decimal(need.usual)
 
 
-def _years(need: Need, has_term: bool) -> OutlookTable:
+def _years_table(need: Need, has_term: bool) -> OutlookTable:
     """A row for each year, and below it one for each batch of applications."""
     rows = []
     for year in need.years:
@@ -168,31 +170,39 @@ def _batch_cells(year: YearNeed, batch: ApplicationBatch, firms: int) -> list[Ou
 
 def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
     """Parks and the rest of the district; then every town for its firms outside the parks."""
-    rows = [row for row in page.units if row.need is not None and (row.stock or row.reserve)]
-    parks = [row for row in rows if row.unit.kind == Unit.Kind.PARK]
-    towns = [row for row in rows if row.unit.kind == Unit.Kind.TOWN]
+    parks, towns = [], []
+    for row in page.units:
+        if row.need is None or not (row.stock or row.reserve):
+            continue
+        if row.unit.kind == Unit.Kind.PARK:
+            parks.append(row)
+        elif row.unit.kind == Unit.Kind.TOWN:
+            towns.append(row)
     head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]
     note = (
         "按现有家数占比和后备库占比各一半分摊，取整后合计不变。"
         "镇街只计园区平台以外的企业，各行相加等于全区。"
         "本表不计园区平台占比的限制，下达任务以“任务分解”为准。"
     )
-    lines = [[*unit_cells(row.unit), *_share(row)] for row in parks]
-    if whole and rows:
+    lines = [[*unit_cells(row.unit), *_share_cells(row)] for row in parks]
+    # The sums are the district's only for a viewer who sees all rows.
+    if whole and (parks or towns):
         lines += [
-            [OutlookCell("园区平台以外"), *_share(*towns)],
-            [OutlookCell("合计"), *_share(*rows)],
+            [OutlookCell("园区平台以外"), *_share_cells(*towns)],
+            [OutlookCell("合计"), *_share_cells(*parks, *towns)],
         ]
-    of_towns = [[*unit_cells(row.unit), *_share(row)] for row in towns]
+    of_towns = [[*unit_cells(row.unit), *_share_cells(row)] for row in towns]
     return [
         OutlookTable("need_units", "分单位", head, lines, note),
         OutlookTable("need_towns", "园区平台以外，分镇街", head, of_towns),
     ]
 
 
-def _share(*rows: UnitRates) -> list[OutlookCell]:
-    return [
-        OutlookCell(sum(row.stock for row in rows)),
-        OutlookCell(sum(row.reserve for row in rows)),
-        OutlookCell(sum(row.need or 0 for row in rows)),
-    ]
+def _share_cells(*rows: UnitRates) -> list[OutlookCell]:
+    """Firms, firms of the pool and shared-out need of some units together."""
+    stock, reserve, need = 0, 0, 0
+    for row in rows:
+        stock += row.stock
+        reserve += row.reserve
+        need += row.need or 0
+    return [OutlookCell(stock), OutlookCell(reserve), OutlookCell(need)]

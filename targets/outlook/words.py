@@ -54,7 +54,7 @@ def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> s
     if supposed.renewal is not None:
         parts.append(f"续证率{supposed.renewal * 100:g}%")
     if supposed.wins is not None:
-        parts.append(f"每年{_entries(has_term)}{supposed.wins:g}家")
+        parts.append(f"每年{_entry_word(has_term)}{supposed.wins:g}家")
     return f"假设{'、'.join(parts)}：{_of_chance(verdict, verdict.supposed)}。"
 
 
@@ -68,7 +68,7 @@ def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
     )
 
 
-def _entries(has_term: bool) -> str:
+def _entry_word(has_term: bool) -> str:
     """Firms are certified; into a register without a term they are entered."""
     return "首次认定" if has_term else "新入库"
 
@@ -110,7 +110,7 @@ def of_lapses(lapses: Sequence[Lapses]) -> str:
 
 
 def of_need(need: Need, has_term: bool) -> str:
-    entries = _entries(has_term)
+    entries = _entry_word(has_term)
     if not need.firms:
         return f"按预计留存{need.balance.kept:.0f}家计，不再{entries}也可达到{need.goal}家。"
     return (
@@ -121,7 +121,9 @@ def of_need(need: Need, has_term: bool) -> str:
 
 
 def of_rates(now: Scenario) -> str:
-    return _of_renewals(now) if now.has_term else _of_exits(now)
+    if now.has_term:
+        return _of_renewals(now)
+    return _of_exits(now)
 
 
 def _of_renewals(now: Scenario) -> str:
@@ -158,3 +160,19 @@ def of_record(record: Record) -> str:
     elif trials > 1 and not too_low:
         result += "；历次都偏高"
     return f"{result}。"
+
+
+def of_method(has_term: bool, years: int) -> str:
+    """How the forecast is made; `years` are the whole years that its averages are taken from."""
+    if has_term:
+        return (
+            "逐家推算：证书到目标日仍有效的，只看是否取消、迁出、注销；到期的，乘所在单位的续证率；"
+            "到期不久尚未续证的，乘余下的续证可能。"
+            f"全区之外，再加每年首次认定的家数（近{years}个完整年度平均），"
+            "按历年发证日期分布到各月，并计入年度之间的起伏。各家合成的分布是精确计算，不是抽样。"
+        )
+    return (
+        "科技型企业没有有效期，不存在到期：每家按所在单位历年的退出率推算是否仍在库，"
+        f"再加每年新入库的家数（近{years}个完整年度平均），"
+        "按历年入库日期分布到各月，并计入年度之间的起伏。"
+    )

@@ -29,15 +29,15 @@ _of_thread = threading.local()
 
 def svg(option: dict[str, Any], *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The chart as SVG text. Equal options are drawn once per process."""
-    return _drawn(json.dumps(option, ensure_ascii=False, sort_keys=True), width, height)
+    return _draw_cached(json.dumps(option, ensure_ascii=False, sort_keys=True), width, height)
 
 
 @lru_cache(maxsize=256)
-def _drawn(option: str, width: int, height: int) -> str:
-    return str(_engine().evaljs(_DRAW, option=option, width=width, height=height))
+def _draw_cached(option: str, width: int, height: int) -> str:
+    return str(_engine_of_thread().evaljs(_DRAW, option=option, width=width, height=height))
 
 
-def _engine() -> dukpy.JSInterpreter:
+def _engine_of_thread() -> dukpy.JSInterpreter:
     """The thread's own: an interpreter must not be used by two threads.
 
     Loading ECharts into it takes half a second, once.

@@ -89,6 +89,10 @@ def tooltip() -> Option:
     }
 
 
+TREND = "-trend"
+"""How the names of month-by-month charts end."""
+
+
 @dataclass(frozen=True)
 class Chart:
     """`name` is unique on its page and part of the address of its image.
@@ -102,6 +106,10 @@ class Chart:
     conclusion: str
     option: Option
     image: str = ""
+
+    @property
+    def is_trend(self) -> bool:
+        return self.name.endswith(TREND)
 
 
 def chinese_day(day: dt.date) -> str:

@@ -110,7 +110,7 @@ def csv_of(*, columns: Columns, rows: Iterable[Sequence[Any]]) -> IO[bytes]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([name for name, _ in columns])
-    writer.writerows([_inert(value) for value in row] for row in rows)
+    writer.writerows([_without_formula(value) for value in row] for row in rows)
     # Without this, the wrapper would close the file when it is thrown away.
     text.detach()
     file.seek(0)
@@ -123,7 +123,7 @@ def _temporary_file() -> IO[bytes]:
     return file  # type: ignore[return-value]
 
 
-def _inert(value: Any) -> Any:
+def _without_formula(value: Any) -> Any:
     """The value; after an apostrophe where a spreadsheet program would calculate it."""
     if isinstance(value, str) and value.startswith(FORMULA_BEGINS):
         return f"'{value}"

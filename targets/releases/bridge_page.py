@@ -41,6 +41,7 @@ class ReleaseBridgeTable:
     title: str
     titles: list[str]
     rows: list[ReleaseBridgeRow]
+    row_heading: str = "单位"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def build_section(release: Release, user: User, definition: str) -> BridgeSectio
             tables.append(ReleaseBridgeTable(name, titles_of_kind(chained, kind), rows))
     return BridgeSection(
         chained=chained,
-        district=ReleaseBridgeTable("全区", column_titles(), district),
+        district=ReleaseBridgeTable("全区", column_titles(), district, row_heading="指标"),
         units=tables,
     )
 

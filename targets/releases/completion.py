@@ -97,6 +97,10 @@ class FrozenGoalRow:
     measures: Mapping[str, Reached]
 
     @property
+    def is_sum(self) -> bool:
+        return self.group == SUM
+
+    @property
     def rank_in_words(self) -> str:
         return or_dash(self.rank)
 

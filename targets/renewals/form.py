@@ -95,7 +95,7 @@ def usual_question(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
     return RenewalsQuestion(on, kind, rules.usual_since(on), until)
 
 
-def _day(label: str) -> forms.DateField:
+def _day_field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, error_messages={"invalid": "请填日期，如 2026-11-30。"}
     )
@@ -104,7 +104,7 @@ def _day(label: str) -> forms.DateField:
 class RenewalsForm(StrictForm):
     """A query string of the page; every part may be left out."""
 
-    on = _day("统计日")
+    on = _day_field("统计日")
     kind = forms.ModelChoiceField(
         QualificationKind.objects.none(),
         label="资质类别",
@@ -112,8 +112,8 @@ class RenewalsForm(StrictForm):
         to_field_name="code",
         error_messages={"invalid_choice": "没有这一资质类别，或它没有有效期。"},
     )
-    since = _day("失效日自")
-    until = _day("失效日至")
+    since = _day_field("失效日自")
+    until = _day_field("失效日至")
     unit = forms.CharField(label="单位", required=False, max_length=20)
     state = forms.ChoiceField(
         label="续证状态",
@@ -170,7 +170,7 @@ class RenewalsForm(StrictForm):
     def _question(self, cleaned: Mapping[str, Any]) -> RenewalsQuestion:
         on = cleaned.get("on") or timezone.localdate()
         kind = cleaned.get("kind") or self.usual_kind
-        values = {"state": self.usual_state}
+        values: dict[str, Any] = {"state": self.usual_state}
         for name in ("since", "until", "unit", "state"):
             if cleaned.get(name):
                 values[name] = cleaned[name]

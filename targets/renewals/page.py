@@ -76,11 +76,11 @@ def page_context(question: RenewalsQuestion, user: User, number: str | None) -> 
         "total": len(rows),
         "todo": sum(row.is_open for row in rows),
         "listed": len(listed),
-        "numbers": _numbers(question, rows),
+        "numbers": _state_numbers(question, rows),
         "all_url": address(question, state=ALL),
         "todo_url": address(question, state=None),
-        "months": _months(question, rows),
-        "groups": _groups(list(page), listed, user),
+        "months": _month_rows(question, rows),
+        "groups": _month_groups(list(page), listed, user),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
@@ -107,7 +107,7 @@ def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
     ]
 
 
-def _numbers(
+def _state_numbers(
     question: RenewalsQuestion, rows: Sequence[RenewalRow], **changes: str
 ) -> list[RenewalNumber]:
     firms = Counter(row.standing.state for row in rows)
@@ -117,10 +117,10 @@ def _numbers(
     ]
 
 
-def _months(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[RenewalMonth]:
+def _month_rows(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[RenewalMonth]:
     """Only those in which a certificate lapses."""
     months = []
-    for month, group in itertools.groupby(rows, key=_month):
+    for month, group in itertools.groupby(rows, key=_month_of):
         month_rows = list(group)
         # The first and the last month may be asked for in part.
         days = {
@@ -134,24 +134,24 @@ def _months(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[Rene
                 url=address(question, state=ALL, **days),
                 todo=sum(row.is_open for row in month_rows),
                 todo_url=address(question, state=None, **days),
-                numbers=_numbers(question, month_rows, **days),
+                numbers=_state_numbers(question, month_rows, **days),
             )
         )
     return months
 
 
-def _groups(
+def _month_groups(
     rows: Sequence[RenewalRow], listed: Sequence[RenewalRow], user: User
 ) -> list[RenewalGroup]:
-    firms = Counter(map(_month, listed))
+    firms = Counter(map(_month_of, listed))
     lines = lines_of(rows, user)
     return [
         RenewalGroup(month, firms[month], list(group))
-        for month, group in itertools.groupby(lines, key=lambda line: _month(line.row))
+        for month, group in itertools.groupby(lines, key=lambda line: _month_of(line.row))
     ]
 
 
-def _month(row: RenewalRow) -> dt.date:
+def _month_of(row: RenewalRow) -> dt.date:
     return row.lapses_on.replace(day=1)
 
 

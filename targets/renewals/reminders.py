@@ -39,7 +39,7 @@ def remind(today: dt.date) -> int:
     with transaction.atomic():
         reached: list[tuple[RenewalRow, int]] = []
         for kind in rules.with_a_term():
-            reached += _reached(kind, today, sentences)
+            reached += _find_reached(kind, today, sentences)
         reminders_now = [
             RenewalReminder(qualification=row.certificate, milestone=days) for row, days in reached
         ]
@@ -48,7 +48,7 @@ def remind(today: dt.date) -> int:
     return len(reached)
 
 
-def _reached(kind: QualificationKind, today: dt.date, milestones: Collection[int]) -> Reached:
+def _find_reached(kind: QualificationKind, today: dt.date, milestones: Collection[int]) -> Reached:
     """Certificates neither renewed nor given up, that were not reminded of at their milestone yet.
 
     The milestone is the smallest one that is not below the days that are left.
@@ -75,9 +75,9 @@ def _send_notices(reached: Reached, sentences: Sentences) -> None:
     for row, days in reached:
         by_unit[row.unit].append((row, days))
     for unit, reached_in_unit in by_unit.items():
-        notices.tell_unit(unit, text_of(reached_in_unit, sentences), _link(reached_in_unit))
+        notices.tell_unit(unit, text_of(reached_in_unit, sentences), _link_for(reached_in_unit))
     if reached:
-        notices.tell_bureau(_text_for_bureau(reached, by_unit, sentences), _link(reached))
+        notices.tell_bureau(_text_for_bureau(reached, by_unit, sentences), _link_for(reached))
 
 
 def text_of(reached: Reached, sentences: Sentences) -> str:
@@ -85,11 +85,11 @@ def text_of(reached: Reached, sentences: Sentences) -> str:
     waiting = sum(row.standing.state == RenewalState.NOT_STARTED for row, _ in reached)
     names = "、".join(row.certificate.enterprise.name for row, _ in reached[:NAMES])
     more = f"等{len(reached)}家" if len(reached) > NAMES else ""
-    tally = _tally(reached, sentences)
+    tally = _tally_by_kind(reached, sentences)
     return f"证书将到期，尚未续证：{tally}，其中未启动{waiting}家。{names}{more}。"
 
 
-def _tally(reached: Reached, sentences: Sentences) -> str:
+def _tally_by_kind(reached: Reached, sentences: Sentences) -> str:
     kinds = dict.fromkeys(row.certificate.kind.short_name for row, _ in reached)
     return "；".join(f"{kind}{_tally_of_kind(reached, kind, sentences)}" for kind in kinds)
 
@@ -102,7 +102,7 @@ def _tally_of_kind(reached: Reached, kind: str, sentences: Sentences) -> str:
 def _text_for_bureau(
     reached: Reached, by_unit: Mapping[Unit, Reached], sentences: Sentences
 ) -> str:
-    tally = _tally(reached, sentences)
+    tally = _tally_by_kind(reached, sentences)
     text = f"证书将到期，尚未续证：{tally}，涉及{len(by_unit)}家单位。"
     without_account = "、".join(unit.short_name for unit in reminders.without_account(by_unit))
     if without_account:
@@ -110,7 +110,7 @@ def _text_for_bureau(
     return text
 
 
-def _link(reached: Reached) -> str:
+def _link_for(reached: Reached) -> str:
     """The renewals page of the usual kind if the notice names it, else of the first kind."""
     kinds = [row.certificate.kind.code for row, _ in reached]
     usual = rules.usual_kind()

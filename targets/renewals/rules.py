@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices
 
+from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import (
     Application,
     Closure,
@@ -39,6 +40,20 @@ class RenewalState(TextChoices):
     GIVEN_UP = Application.Stage.GIVEN_UP.value, "放弃"
     RENEWED = "renewed", "已续"
 
+    @property
+    def mark(self) -> Mark:
+        return RENEWAL_MARKS[self]
+
+
+RENEWAL_MARKS = {
+    RenewalState.NOT_STARTED: Mark(SHORT, "exclamation-triangle"),
+    RenewalState.PREPARING: Mark(NEUTRAL, "hourglass-split"),
+    RenewalState.FILED: Mark("renewal-filed", "upload"),
+    RenewalState.PUBLICITY: Mark("renewal-filed", "info-circle"),
+    RenewalState.REJECTED: Mark("renewal-lost", "x-circle"),
+    RenewalState.GIVEN_UP: Mark(NEUTRAL, "box-arrow-right"),
+    RenewalState.RENEWED: Mark(GOOD, "check-circle"),
+}
 
 OPEN = (
     RenewalState.NOT_STARTED,
@@ -78,6 +93,7 @@ def standing_of(
     renewed_by = _renewed_by(due, certificates, on)
     if renewed_by is not None:
         return RenewalStanding(RenewalState.RENEWED, renewed_by.valid_from, renewed_by=renewed_by)
+    # An application of the certificate's own year was for this certificate, not for its renewal.
     class_year = due.class_year or _printed_days(due).first_day.year
     for application in applications:
         of_later_year = application.kind_id == due.kind_id and application.year > class_year
@@ -93,7 +109,7 @@ def _renewed_by(
     """The first certificate that renews it and has begun by the day."""
     first: tuple[dt.date, Qualification] | None = None
     for certificate in certificates:
-        if not _renews(certificate, due):
+        if not _is_renewal_of(certificate, due):
             continue
         begins = certificate.valid_from or dt.date.max
         if begins <= on and (first is None or begins < first[0]):
@@ -101,7 +117,7 @@ def _renewed_by(
     return first[1] if first else None
 
 
-def _renews(certificate: Qualification, due: Qualification) -> bool:
+def _is_renewal_of(certificate: Qualification, due: Qualification) -> bool:
     """A later one of the kind, which outlasts `due` after a gap of at most RENEWAL_DAYS."""
     validity, expected = certificate.validity, _printed_days(due)
     if certificate.kind_id != due.kind_id or validity is None or validity.is_empty:
@@ -224,9 +240,10 @@ def rows(
     """
     if not stored:
         spans.refresh()
-    due = list(_lapsing(kind, since, until, on))
+    due = list(_lapsing_certificates(kind, since, until, on))
     counted = _counted_spans(due, scope, user)
     pairs = []
+    # A certificate of a firm that did not count on its last day lapses nothing.
     for certificate in due:
         span = _span_of_last_day(counted[certificate.enterprise_id], certificate)
         if span is not None:
@@ -235,7 +252,9 @@ def rows(
     return [RenewalRow(certificate, span, found[certificate.pk], on) for certificate, span in pairs]
 
 
-def _lapsing(kind: str, since: dt.date, until: dt.date, on: dt.date) -> QuerySet[Qualification]:
+def _lapsing_certificates(
+    kind: str, since: dt.date, until: dt.date, on: dt.date
+) -> QuerySet[Qualification]:
     """Certificates that lapse in these days and that no other outlasts, of firms here then."""
     dated = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
     # It lapses on the day after `valid_until`, unless it was withdrawn before.

@@ -7,18 +7,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import template
+from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
+from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
+from enterprises.rosters.definition.problems import Severity
 from targets.figures import links
-from targets.figures.question import BridgeQuestion, Question
+from targets.figures.question import EARLIEST, LATEST, BridgeQuestion, Question
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
 register = template.Library()
+ALERTS = {
+    INFO: Mark("alert-info", "info-circle"),
+    SUCCESS: Mark("alert-success", "check-circle"),
+    WARNING: Mark("alert-warning", "exclamation-triangle"),
+    ERROR: Mark("alert-danger", "x-circle"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,18 @@ def unread_notices(context: Context) -> int:
 
 
 @register.simple_tag
+def earliest_day() -> str:
+    """The first day that pages of figures may be asked for, as an input takes it."""
+    return EARLIEST.isoformat()
+
+
+@register.simple_tag
+def latest_day() -> str:
+    """The last day that pages of figures may be asked for."""
+    return LATEST.isoformat()
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """A decorative icon of the staged sprite; the words beside it carry the meaning."""
     return format_html(
@@ -56,10 +79,52 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("targets/figures/status.html")
-def status(met: bool | None, when: str = "") -> dict[str, bool | str | None]:
-    """A clause's verdict in words and icon; `when` stands before the words, such as 到期时."""
-    return {"met": met, "when": when}
+@register.simple_tag(takes_context=True)
+def nav_link(
+    context: Context, name: str, label: str, exactly: bool = False, below: str = ""
+) -> SafeString:
+    """An entry of the menu. It is the current one on its page and on all pages under it, unless `exactly`;
+    and on pages whose path contains `below`."""
+    url, path = reverse(name), context["request"].path
+    inside = path == url if exactly else url in path
+    current = inside or bool(below and below in path)
+    return format_html(
+        '<li><a href="{}"{}>{}</a></li>',
+        url,
+        SafeString(' aria-current="page"') if current else "",
+        label,
+    )
+
+
+@register.simple_tag
+def mark(look: Mark, word: str) -> SafeString:
+    """A state: its word on a coloured ground, behind its icon or sign."""
+    sign = icon(look.icon) if look.icon else SafeString("")
+    if look.sign:
+        sign = format_html('<span class="pace-mark" aria-hidden="true">{}</span>', look.sign)
+    return format_html('<span class="status {}">{}{}</span>', look.tone, sign, word)
+
+
+@register.simple_tag
+def status(met: bool | None, when: str = "", unknown: str = "无法判断") -> SafeString:
+    """A clause's verdict; `when` stands before the words, such as 到期时; `unknown` is said where nothing is."""
+    if met is None:
+        return mark(Mark(NEUTRAL, "question-circle"), unknown)
+    look = Mark(GOOD, "check-circle") if met else Mark(SHORT, "x-circle")
+    return mark(look, f"{when}{'已达到' if met else '未达到'}")
+
+
+@register.simple_tag
+def severity(code: str) -> SafeString:
+    """How grave a problem of a file is."""
+    found = Severity(code)
+    return mark(found.mark, found.word)
+
+
+@register.filter
+def alert(message: Message) -> Mark:
+    """How a message at the head of the page looks."""
+    return ALERTS.get(message.level, ALERTS[INFO])
 
 
 @register.simple_tag

@@ -123,7 +123,11 @@ def test_every_used_icon_is_staged_and_no_other():
             used |= set(
                 re.findall(r"{% icon ['\"]([a-z0-9-]+)|icons\.svg#([a-z0-9-]+)", path.read_text())
             )
-    assert {tag or link for tag, link in used} == set(assets.ICONS)
+    marked = set()
+    for folder in ("parks", "enterprises", "targets"):
+        for path in (BASE_DIR / folder).rglob("*.py"):
+            marked |= set(re.findall(r'\bMark\([\w"-]+, "([a-z0-9-]+)"', path.read_text()))
+    assert {tag or link for tag, link in used} | marked == set(assets.ICONS)
 
 
 def test_deployment_check_is_clean_behind_tls():

@@ -10,6 +10,7 @@ from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.precedence import permitted_values
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.uscc import normalise, problem
+from parks.district import DISTRICT
 
 Kind = LedgerEntry.Act
 
@@ -273,7 +274,7 @@ def _left_by(placement: Placement, day: dt.date) -> bool:
 def _open_placement(firm: FirmFacts) -> Placement:
     firm.known  # noqa: B018 - refuses an unknown firm
     if not firm.placements or firm.placements[-1].until is not None:
-        raise firm.refusal("企业当前不在江津，没有可变更的所在地", "on")
+        raise firm.refusal(f"企业当前不在{DISTRICT.short_name}，没有可变更的所在地", "on")
     return firm.placements[-1]
 
 

@@ -62,6 +62,11 @@ class CaseDecisionForm(forms.Form):
         self.fields["moved_on"].required = False
         self.initial = {**_first_answer(case, statements), **self.initial}
 
+    @property
+    def details(self) -> list[forms.BoundField]:
+        """The fields below the decision itself."""
+        return [field for field in self if field.name != "decision"]
+
     def carry_out(self, by: User) -> None:
         """Decide. Raises Refusal."""
         values = dict(self.cleaned_data)

@@ -23,6 +23,9 @@ from parks.filters import problems
 from parks.models import User
 
 PAGE = 50
+HEADINGS = {"open": "未决定", "decided": "已决定", "all": "全部"}
+NOTHING = {"open": "未决定的", "decided": "已决定的"}
+"""How an empty list is told."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +57,28 @@ def case_list(request: HttpRequest) -> HttpResponse:
     context = {
         "wrong": wrong,
         "show": show,
+        "heading": HEADINGS[show],
+        "nothing": NOTHING.get(show, ""),
+        "chips": _chips(show, visible.undecided().count()),
         "page": page,
         "lines": _lines_of(list(page)),
-        "open_count": visible.undecided().count(),
         "agreed": _agreed_transfers() if user.in_bureau else [],
     }
     status = 400 if wrong else 200
     return render(request, "enterprises/reporting/cases.html", context, status=status)
+
+
+def _chips(show: str, undecided: int) -> list[dict[str, Any]]:
+    """The three lists, and which of them is shown."""
+    return [
+        {
+            "show": name,
+            "label": label,
+            "number": undecided if name == "open" else "",
+            "chosen": name == show,
+        }
+        for name, label in HEADINGS.items()
+    ]
 
 
 def _cases_to_show(visible: QuerySet[Case], show: str) -> QuerySet[Case]:

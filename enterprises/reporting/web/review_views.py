@@ -50,7 +50,11 @@ def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         else:
             messages.success(request, form.done)
             return redirect("roster_version", version.pk)
-    context = {"version": version, "act": act, "waits_for": _waits_for(version, user)}
+    context = {
+        "version": version,
+        "undoing": act == "undo",
+        "waits_for": _waits_for(version, user) if act == "approve" else [],
+    }
     return render_form(request, "enterprises/reporting/review_act.html", form, context)
 
 

@@ -12,6 +12,7 @@ from enterprises.loading import storage
 from enterprises.models import RosterFirm
 from enterprises.reporting.answers import Answer
 from enterprises.rosters.definition.columns import ROSTER
+from parks.district import DISTRICT
 from parks.models import Unit
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
@@ -113,6 +114,27 @@ class FirmAnswerForm(forms.Form):
             del self.fields["renamed_on"]
         if "day" in self.fields and not missing:
             self.fields["day"].label = "迁移日期"
+
+    @property
+    def questions(self) -> str:
+        """Why the unit is asked about the firm and what it shall tell, as sentences."""
+        firm, sentences = self.firm, []
+        if firm.is_missing:
+            certificate = "、高企证书仍有效" if firm.holds_certificate else ""
+            sentences.append(f"登记在本单位{certificate}，名册没有列。")
+        if firm.relocated:
+            sentences.append(self._question_of_move())
+        if firm.registered_name:
+            sentences.append(f"登记名称是“{firm.registered_name}”，请填更名日期。")
+        return "".join(sentences)
+
+    def _question_of_move(self) -> str:
+        unit = self.firm.from_unit
+        if unit is None:
+            return f"登记已迁出{DISTRICT.short_name}，请填迁回日期。"
+        if unit.pk == self.firm.version.roster.unit_id:
+            return "所在镇街与登记不同，请填迁移日期。"
+        return f"登记在{unit}，请填迁入本单位的日期；报送后由科技局确认。"
 
     @property
     def was_sent(self) -> bool:

@@ -26,6 +26,8 @@ PER_PAGE, PER_GROUP = 50, 20
 FEW = 3
 """Up to so many firms are answered one by one. Of more, several can be given the same answer at
 once."""
+FEW_CELLS = 5
+"""The cells of an error are shown at once when there are no more."""
 KINDS_IN_ORDER = ("new", "changed", "arriving", "missing", "unchanged")
 
 
@@ -107,6 +109,7 @@ def _group_context(
         "needs_reason": is_warning and not is_about_firms,
         "asked_below": is_warning and is_about_firms,
         "said": reasons.get(key, ""),
+        "opens": not is_warning and group["count"] <= FEW_CELLS,
     }
 
 

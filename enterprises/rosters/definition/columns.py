@@ -33,6 +33,9 @@ from enterprises.rosters.definition.shared_columns import (
     USCC,
 )
 
+CERTIFIED_KIND, REGISTERED_KIND = "hnte", "tech"
+"""The kinds of qualification with columns of their own: a certificate, and an entry in a register."""
+
 INDUSTRY_CODE = Column(
     "industry_code",
     "行业代码",

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enterprises.marks import NEUTRAL, SHORT, Mark
+
 ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
 """Column (may be empty) and row of an address."""
 
@@ -15,6 +17,21 @@ ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
+
+    @property
+    def word(self) -> str:
+        return SEVERITY_WORDS[self]
+
+    @property
+    def mark(self) -> Mark:
+        return SEVERITY_MARKS[self]
+
+
+SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
+SEVERITY_MARKS = {
+    Severity.ERROR: Mark(SHORT, "x-circle"),
+    Severity.WARNING: Mark(NEUTRAL, "exclamation-triangle"),
+}
 
 
 @dataclass(frozen=True, slots=True)

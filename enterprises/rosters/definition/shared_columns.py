@@ -12,6 +12,7 @@ from enterprises.rosters.definition.column import (
     Fact,
     Look,
 )
+from parks.district import DISTRICT
 
 ENTRY_TITLES = ("科技型企业入库时间", "科技型企业入库日期", "入库日期", "入库时间")
 
@@ -34,7 +35,7 @@ NAME = Column(
     identifies=True,
     blank="",
     guidance="营业执照上的全称，不用简称",
-    example="重庆江津某某机械有限公司",
+    example=f"重庆{DISTRICT.short_name}某某机械有限公司",
     look=Look(34, wraps=True),
     fact=Fact.FIRM,
 )

@@ -29,6 +29,7 @@ from enterprises.rosters.writing.cells_out import (
     lines_of,
     write_text,
 )
+from parks.district import DISTRICT
 
 ROSTER_SHEET = "名册"
 HELP_AUTHOR = "填表说明"
@@ -79,7 +80,7 @@ class TemplateOrder:
 def build_template(order: TemplateOrder) -> bytes:
     """The .xlsx file."""
     book = Workbook()
-    book.properties.creator = "江津区科技局"
+    book.properties.creator = DISTRICT.bureau
     book.properties.title = f"{order.unit_name}{order.period.label}科技企业名册"
     sheet = book.active
     sheet.title = ROSTER_SHEET
@@ -108,7 +109,7 @@ def _numbered_columns() -> Iterator[tuple[int, Column]]:
 def _write_titles(sheet: Any, order: TemplateOrder) -> None:
     day = f"{order.as_of.year}年{order.as_of.month}月{order.as_of.day}日"
     titles = (
-        (f"江津区科技企业季度名册（{order.period.label}）", TITLE, 30),
+        (f"{DISTRICT.name}科技企业季度名册（{order.period.label}）", TITLE, 30),
         (f"填报单位：{order.unit_name}　数据截至：{day}", FONT, 20),
     )
     for row, (text, font, height) in enumerate(titles, 1):

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         figures = counting.count([question.on], question.definition).figures(question.on)
         if options["json"]:
             reply = FiguresReply(
-                {"shown": freshness.build_freshness(question), "figures": figures}
+                {"freshness": freshness.build_freshness(question), "figures": figures}
             ).data
             self.stdout.write(json.dumps(reply, ensure_ascii=False))
             return

@@ -65,6 +65,7 @@ def run_backtest(chronicle: Chronicle, until: dt.date) -> Record:
     """The record up to a day; computed once as long as no fact changes."""
     key = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
     if key not in _KEPT:
+        # All at once: most of them belong to facts that have changed and are never asked for again.
         if len(_KEPT) >= MOST_KEPT:
             _KEPT.clear()
         _KEPT[key] = run_trials(chronicle, until)
@@ -90,6 +91,7 @@ def run_trials(chronicle: Chronicle, until: dt.date) -> Record:
 
 
 def _has_enough_history(seen: scenario.Scenario) -> bool:
+    # A forecast from little history would say nothing about the method.
     learned = seen.rates
     renewals = learned.renewal.district.of >= FEW or not seen.has_term
     return renewals and not seen.narrow and learned.exit.district.of >= FEW

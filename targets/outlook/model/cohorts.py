@@ -50,6 +50,7 @@ def read_cohort(indicator: str, day: dt.date) -> Cohort:
     covering = counting.listed(
         indicator=indicator, scope=Scope.DISTRICT, day=day, definition=Definition.CERTIFICATE
     )
+    # A span names only the last certificate of its run. The one of the day may be an earlier one.
     issued = covering.annotate(
         issued=Subquery(_counting_on(day).values("valid_from__year")[:1])
     ).order_by()
@@ -99,6 +100,7 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
     )
     firms: dict[dt.date, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     counted = found.order_by().values_list("end", "park", "town").annotate(Count("id"))
+    # A span's end is the first day that no longer counts, and the month is that of this day.
     for end, park, town, number in counted:
         firms[end.replace(day=1)][park or town] += number
     return [

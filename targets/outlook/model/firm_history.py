@@ -50,7 +50,7 @@ class FirmHistory:
     again: frozenset[dt.date]
 
     def counted_on(self, day: dt.date) -> Span | None:
-        return _covering(self.spans, day)
+        return _span_covering(self.spans, day)
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,13 @@ class Chronicle:
         counted = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
         counted.sort(key=lambda span: span.start)
         held_days = spans.days_held(facts.qualifications, self.kind, self.definition)
+        # Such a certificate proves an earlier one, so that its beginning is no first recognition.
         again = set()
         for held in held_days:
             if held.qualification.recognition == Qualification.Recognition.AGAIN:
                 again.add(held.validity.first_day)
-        lapses = list(_lapses(held_days, counted, day))
-        return FirmHistory(firm, counted, lapses, _present(facts), frozenset(again))
+        lapses = list(_find_lapses(held_days, counted, day))
+        return FirmHistory(firm, counted, lapses, _is_present(facts), frozenset(again))
 
     @property
     def first_year(self) -> int | None:
@@ -118,14 +119,19 @@ def read_chronicle(kind: str, definition: str) -> Chronicle:
 # --- what is dated up to a day ------------------------------------------------------------------
 def known_on(facts: Facts, day: dt.date) -> Facts:
     """The facts without anything that is dated after the day."""
-    issued = [row for row in facts.qualifications if _issued_by(row, day)]
-    placed = [row for row in facts.placements if row.since <= day]
-    closed = [row for row in facts.closures if row.closed_on <= day]
-    return Facts(
-        [_without_later_end(row, "revoked_on", day) for row in issued],
-        [_without_later_end(row, "until", day) for row in placed],
-        [_without_later_end(row, "reopened_on", day) for row in closed],
-    )
+    qualifications: list[Qualification] = []
+    placements: list[Placement] = []
+    closures: list[Closure] = []
+    for qualification in facts.qualifications:
+        if _issued_by(qualification, day):
+            qualifications.append(_without_later_end(qualification, "revoked_on", day))
+    for placement in facts.placements:
+        if placement.since <= day:
+            placements.append(_without_later_end(placement, "until", day))
+    for closure in facts.closures:
+        if closure.closed_on <= day:
+            closures.append(_without_later_end(closure, "reopened_on", day))
+    return Facts(qualifications, placements, closures)
 
 
 def _issued_by(qualification: Qualification, day: dt.date) -> bool:
@@ -139,18 +145,19 @@ def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
     end = getattr(fact, field)
     if end is None or end <= day:
         return fact
+    # A copy, because a chronicle is asked for many days and its facts are shared by all of them.
     unended = copy.copy(fact)
     setattr(unended, field, None)
     return unended
 
 
-def _present(facts: Facts) -> bool:
+def _is_present(facts: Facts) -> bool:
     placed = any(placement.until is None for placement in facts.placements)
     return placed and not any(closure.reopened_on is None for closure in facts.closures)
 
 
 # --- certificates that ran out ------------------------------------------------------------------
-def _lapses(
+def _find_lapses(
     held_days: Iterable[HeldDays], counted: Sequence[Span], day: dt.date
 ) -> Iterator[CertificateLapse]:
     """One for each end by the day of a certificate that no other outlasted.
@@ -162,16 +169,17 @@ def _lapses(
         end, last_day = held.validity.first_day_not_valid, held.validity.last_day
         if held.ending != Span.Closing.EXPIRED or last_day is None or end > day:
             continue
-        span = _covering(counted, last_day)
+        span = _span_covering(counted, last_day)
         if span is None:
             continue
+        # The next certificate may have begun before this one ended: no gap, not a negative one.
         gap = None
         if number + 1 < len(chain):
             gap = max((chain[number + 1].validity.first_day - end).days, 0)
         yield CertificateLapse(end, responsible_unit(span), gap)
 
 
-def _covering(counted: Iterable[Span], day: dt.date) -> Span | None:
+def _span_covering(counted: Iterable[Span], day: dt.date) -> Span | None:
     return next((span for span in counted if span.covers(day)), None)
 
 
@@ -181,6 +189,7 @@ def last_covering(held_days: Iterable[HeldDays]) -> list[HeldDays]:
     for held in sorted(held_days, key=_by_days):
         if chain and not held.validity.outlasts(chain[-1].validity):
             continue
+        # It outlasts the one before. If both begin together, that one covers no day alone.
         if chain and held.validity.first_day == chain[-1].validity.first_day:
             chain.pop()
         chain.append(held)

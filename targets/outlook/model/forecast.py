@@ -76,11 +76,12 @@ class Distribution:
                 masses[shift] += mass * more
         steps = max(self.steps, addend.steps) + min(len(self.masses), len(addend.masses))
         first, lost = self.first + addend.first, self.lost + addend.lost
-        return _cut(Distribution(first, masses, lost, steps))
+        return _cut_ends(Distribution(first, masses, lost, steps))
 
 
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
     """The number of successes in independent trials, added one firm after the other."""
+    # Certain firms shift the distribution and impossible ones do nothing: neither costs a step.
     sure, rest = 0, []
     for chance in probabilities:
         if not 0 <= chance <= 1:
@@ -97,8 +98,8 @@ def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
         masses = [a * miss + b * chance for a, b in zip(same, one_less, strict=True)]
         total = Distribution(total.first, masses, total.lost, step)
         if step % CUT_EVERY == 0:
-            total = _cut(total)
-    return _cut(total)
+            total = _cut_ends(total)
+    return _cut_ends(total)
 
 
 def poisson(mean: float) -> Distribution:
@@ -109,7 +110,7 @@ def poisson(mean: float) -> Distribution:
         return Distribution(0, [1.0])
     mode = int(mean)
     top = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1))
-    return _around(mode, top, lambda number: mean / (number + 1))
+    return _masses_around(mode, top, lambda number: mean / (number + 1))
 
 
 def negative_binomial(mean: float, spread: float) -> Distribution:
@@ -121,15 +122,16 @@ def negative_binomial(mean: float, spread: float) -> Distribution:
         raise ValueError(f"a relative variance of {spread}")
     if mean == 0 or spread == 0:
         return poisson(mean)
+    # From here on with logarithms: the factorials of such numbers exceed any float.
     size = 1 / spread
     share = mean / (mean + size)
     mode = max(int((size - 1) * share / (1 - share)), 0)
     weight = math.lgamma(mode + size) - math.lgamma(size) - math.lgamma(mode + 1)
     top = math.exp(weight + size * math.log1p(-share) + mode * math.log(share))
-    return _around(mode, top, lambda number: (number + size) / (number + 1) * share)
+    return _masses_around(mode, top, lambda number: (number + size) / (number + 1) * share)
 
 
-def _around(mode: int, top: float, growth: Callable[[int], float]) -> Distribution:
+def _masses_around(mode: int, top: float, growth: Callable[[int], float]) -> Distribution:
     """Masses outwards from the mode, so that none underflows; growth(n) = P(n + 1) ÷ P(n).
 
     What lies beyond both ends, and the error of `top`, show in the sum: they are its distance from
@@ -149,7 +151,7 @@ def _around(mode: int, top: float, growth: Callable[[int], float]) -> Distributi
     return Distribution(number, masses, abs(1 - math.fsum(masses)), len(masses))
 
 
-def _cut(whole: Distribution) -> Distribution:
+def _cut_ends(whole: Distribution) -> Distribution:
     """Without the negligible masses at both ends, which are added to `lost`."""
     masses, low, high, lost = whole.masses, 0, len(whole.masses), whole.lost
     while high - low > 1 and masses[low] < NEGLIGIBLE:
@@ -230,16 +232,19 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
     years = (day - as_of).days / DAYS_PER_YEAR
     staying = given.staying[firm.unit] ** years
     covered, end = 1.0, firm.end
+    # A renewed certificate ends a term later and then needs the next renewal.
     while end <= day:
         rate = given.renewal[firm.unit]
-        covered *= _renewed(rate, end, as_of, day, given)
+        covered *= _renewal_probability(rate, end, as_of, day, given)
         if given.term_years is None:
             break
         end += relativedelta(years=given.term_years)
     return FirmChance(staying, covered)
 
 
-def _renewed(rate: float, end: dt.date, as_of: dt.date, day: dt.date, given: Assumptions) -> float:
+def _renewal_probability(
+    rate: float, end: dt.date, as_of: dt.date, day: dt.date, given: Assumptions
+) -> float:
     """The probability that it is renewed by the day.
 
     Where the certificate ended before `as_of`, given that it was not renewed by then.

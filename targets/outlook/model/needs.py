@@ -89,10 +89,10 @@ def estimate_need(
         day=day,
         balance=balance,
         firms=firms,
-        confident=_confident(scenario, goal, day, weight, sum(shares.values())),
+        confident=_confident_entries(scenario, goal, day, weight, sum(shares.values())),
         per_year=per_year,
         usual=sum(scenario.rates.wins_per_year.values()),
-        years=[_year(year, split[year], scenario, day, batches) for year in shares],
+        years=[_year_need(year, split[year], scenario, day, batches) for year in shares],
     )
 
 
@@ -119,29 +119,33 @@ def balance_on(scenario: Scenario, day: dt.date) -> Balance:
     )
 
 
-def _confident(scenario: Scenario, goal: int, day: dt.date, weight: float, share: float) -> int:
+def _confident_entries(
+    scenario: Scenario, goal: int, day: dt.date, weight: float, share: float
+) -> int:
     """The fewest entries, as a mean, with which the goal is met with 80 % probability.
 
     Found by doubling and then halving the interval: more entries never make the goal less likely.
     """
+    # The entries are supposed, so they no longer differ from year to year beyond chance.
     given = replace(scenario.given, spread=0.0)
     known = forecast.of_holders(scenario.firms, scenario.as_of, day, given)
     known = known.plus(forecast.entrants(scenario.as_of, day, given, given.others))
     low, high = -1, 1
-    while high < MOST and not _met(known, goal, high, weight, share):
+    while high < MOST and not _is_met(known, goal, high, weight, share):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        if _met(known, goal, middle, weight, share):
+        if _is_met(known, goal, middle, weight, share):
             high = middle
         else:
             low = middle
     return high
 
 
-def _met(
+def _is_met(
     known: forecast.Distribution, goal: int, entries: int, weight: float, share: float
 ) -> bool:
+    # Not every entry still counts on the day: some of those firms leave before it.
     reaching = entries * weight / share if share else 0.0
     return known.plus(forecast.poisson(reaching)).at_least(goal) >= CONFIDENT
 
@@ -163,7 +167,7 @@ def calendar_shares(scenario: Scenario, day: dt.date) -> dict[int, float]:
     return shares
 
 
-def _year(
+def _year_need(
     year: int, firms: int, scenario: Scenario, day: dt.date, batches: Sequence[ApplicationBatch]
 ) -> YearNeed:
     """Equal parts for the batches still open.
@@ -188,6 +192,7 @@ def moved(batch: ApplicationBatch, year: int) -> ApplicationBatch:
     shift = year - batch.year
     opens, due = batch.opens_on, batch.district_due_at
     if due:
+        # The 28th exists in every month of every year.
         due = due.replace(year=due.year + shift, day=min(due.day, 28))
     return ApplicationBatch(
         kind_id=batch.kind_id,
@@ -224,6 +229,7 @@ def rounded(exact: Mapping[int, Fraction], whole: int) -> dict[int, int]:
     Each is rounded down, then those with the largest remainders get one more.
     """
     parts = {key: math.floor(value) for key, value in exact.items()}
+    # Of equal remainders the lower key comes first, so that the result is always the same.
     order = sorted(exact, key=lambda key: (parts[key] - exact[key], key))
     for key in order[: whole - sum(parts.values())]:
         parts[key] += 1
@@ -238,7 +244,10 @@ def unit_weights(stock: Mapping[int, int], pool: Mapping[int, int]) -> dict[int,
     firms, reserve = sum(stock.values()), sum(pool.values())
     weights = {}
     for unit in {*stock, *pool}:
-        by_stock = Fraction(stock.get(unit, 0), firms) if firms else Fraction(0)
-        by_pool = Fraction(pool.get(unit, 0), reserve) if reserve else by_stock
-        weights[unit] = (by_stock + by_pool) / 2 if firms else by_pool
+        shares = []
+        if firms:
+            shares.append(Fraction(stock.get(unit, 0), firms))
+        if reserve:
+            shares.append(Fraction(pool.get(unit, 0), reserve))
+        weights[unit] = sum(shares, Fraction(0)) / max(len(shares), 1)
     return weights

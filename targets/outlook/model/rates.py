@@ -80,6 +80,10 @@ class Renewals:
     gap: int = 0
     lost: int = 0
 
+    def __add__(self, addend: Renewals) -> Renewals:
+        seamless, gap = self.seamless + addend.seamless, self.gap + addend.gap
+        return Renewals(seamless, gap, self.lost + addend.lost)
+
     @property
     def tally(self) -> RateTally:
         return RateTally(self.seamless + self.gap, self.seamless + self.gap + self.lost)
@@ -103,6 +107,18 @@ class Rates:
     wins: Mapping[tuple[int, int], int]
     others: Mapping[int, int]
     entry_days: Mapping[int, int]
+
+    def total_renewals(self, year: int | None = None) -> Renewals:
+        """What became of the certificates that ran out in a year, or in all years."""
+        total = Renewals()
+        for (_, lapse_year), renewals in self.renewals.items():
+            if year is None or year == lapse_year:
+                total += renewals
+        return total
+
+    @property
+    def renewal_tallies(self) -> dict[tuple[int, int], RateTally]:
+        return {key: renewals.tally for key, renewals in self.renewals.items()}
 
     @property
     def wins_per_year(self) -> dict[int, float]:
@@ -147,13 +163,23 @@ def learn(
     certificate.
     """
     reliable = (first_year or as_of.year) + (term_years or 1)
+    # A year counts as full only when its last day is known.
     year_is_over = (as_of.month, as_of.day) == (12, 31)
     last_full = as_of.year if year_is_over else as_of.year - 1
-    renewals, gaps = _renewals(histories, as_of)
+    renewals, gaps = _learn_renewals(histories, as_of)
+    # Exits are taken from firms that counted when a year began: the register's first year has none.
     first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
-    exits = _exits(histories, range(first_exit_year, last_full + 1))
-    entries = [entry for history in histories for entry in _entries(history)]
-    known_entries = [entry for entry in entries if entry.day.year >= reliable]
+    exits = _learn_exits(histories, range(first_exit_year, last_full + 1))
+    entries = [entry for history in histories for entry in _find_entries(history)]
+    wins: Counter[tuple[int, int]] = Counter()
+    others: Counter[int] = Counter()
+    for entry in entries:
+        if entry.day.year < reliable:
+            continue
+        if entry.first:
+            wins[entry.unit, entry.day.year] += 1
+        else:
+            others[entry.day.year] += 1
     entry_years = range(min(reliable, last_full + 1), last_full + 1)
     return Rates(
         renewals=renewals,
@@ -163,14 +189,14 @@ def learn(
         exit=shrunk(exits),
         years=entry_years[-ENTRY_YEARS:],
         entry_years=entry_years,
-        wins=Counter((entry.unit, entry.day.year) for entry in known_entries if entry.first),
-        others=Counter(entry.day.year for entry in known_entries if not entry.first),
-        entry_days=_calendar(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
+        wins=wins,
+        others=others,
+        entry_days=_entries_by_day(entries, range(last_full - CALENDAR_YEARS + 1, last_full + 1)),
     )
 
 
 # --- renewals -----------------------------------------------------------------------------------
-def _renewals(
+def _learn_renewals(
     histories: Iterable[FirmHistory], as_of: dt.date
 ) -> tuple[dict[tuple[int, int], Renewals], list[int]]:
     """What became of certificates, and the gaps of the renewed ones.
@@ -178,6 +204,7 @@ def _renewals(
     Only certificates whose RENEWAL_DAYS are over: of the others it is not decided yet.
     """
     known_until = as_of - dt.timedelta(days=RENEWAL_DAYS)
+    # The years of the lapses, not of the renewals: a rate is a share of those that lapsed.
     counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
     gaps = []
     for history in histories:
@@ -185,14 +212,14 @@ def _renewals(
             too_old = lapse.day.year <= known_until.year - RENEWAL_YEARS
             if too_old or lapse.day > known_until:
                 continue
-            outcome = _outcome(lapse)
+            outcome = _outcome_of(lapse)
             counts[lapse.unit, lapse.day.year][outcome] += 1
             if outcome != "lost":
                 gaps.append(lapse.gap or 0)
     return {key: Renewals(**counts[key]) for key in sorted(counts)}, gaps
 
 
-def _outcome(lapse: CertificateLapse) -> str:
+def _outcome_of(lapse: CertificateLapse) -> str:
     """The field of `Renewals` that counts it."""
     if lapse.gap is None or lapse.gap > RENEWAL_DAYS:
         return "lost"
@@ -200,7 +227,7 @@ def _outcome(lapse: CertificateLapse) -> str:
 
 
 # --- other exits --------------------------------------------------------------------------------
-def _exits(
+def _learn_exits(
     histories: Iterable[FirmHistory], years: Iterable[int]
 ) -> dict[tuple[int, int], RateTally]:
     """By unit and year, of the firms counted when the year began: those that had left at its end.
@@ -233,7 +260,7 @@ class Entry:
     first: bool
 
 
-def _entries(history: FirmHistory) -> Iterable[Entry]:
+def _find_entries(history: FirmHistory) -> Iterable[Entry]:
     """A certificate within RENEWAL_DAYS of the old one's end is a renewal and no entry.
 
     Nor is a move within the district.
@@ -252,7 +279,7 @@ def _entries(history: FirmHistory) -> Iterable[Entry]:
                 yield Entry(span.start, responsible_unit(span), False)
 
 
-def _calendar(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
+def _entries_by_day(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
     """How many entries fell on each day of the year (1 … 366)."""
     wanted = set(years)
     days = Counter(entry.day.timetuple().tm_yday for entry in entries if entry.day.year in wanted)
@@ -261,6 +288,7 @@ def _calendar(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
 
 def _spread(totals: Sequence[int]) -> float:
     """The mean squared relative miss, less what chance alone would make of it (1 ÷ mean)."""
+    # Each year is compared with the mean of the years before it, as a forecast would have done.
     misses, means = [], []
     for place in range(1, len(totals)):
         before = totals[max(place - ENTRY_YEARS, 0) : place]
@@ -297,6 +325,7 @@ def strength(tallies: Sequence[RateTally]) -> float:
         return STRONGEST
     squares = math.fsum(tally.of * (tally.hits / tally.of - mean) ** 2 for tally in tallies)
     spread = squares / (mean * (1 - mean))
+    # Units that differ by chance alone have this spread on average.
     by_chance = len(tallies) - 1
     room = whole.of - sum(tally.of**2 for tally in tallies) / whole.of - by_chance
     between = (spread - by_chance) / room if room > 0 else 0.0

@@ -27,7 +27,7 @@ class PoolStay:
 
 
 @dataclass(frozen=True)
-class Stage:
+class PoolStage:
     """`now`: firms at the stage that never held a certificate.
 
     `tally`: of such firms at past years' ends, those that held one a year later.
@@ -61,7 +61,7 @@ def conversions(
     return dict(tallies)
 
 
-def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[Stage]:
+def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[PoolStage]:
     """From seed to application; one query."""
     first_days = {history.firm: history.spans[0].start for history in histories if history.spans}
     rows = PoolEntry.objects.filter(since__lte=as_of).values_list(
@@ -74,13 +74,14 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[Stage
         if stay.covers(as_of) and first_days.get(stay.firm, FAR) > as_of:
             now[stay.stage] += 1
     return [
-        Stage(str(label), now[stage], tallies.get(stage, NOTHING))
+        PoolStage(str(label), now[stage], tallies.get(stage, NOTHING))
         for stage, label in PoolEntry.Stage.choices
     ]
 
 
 def by_unit(as_of: dt.date) -> dict[int, int]:
     """Unit → the firms of the pool it answers for: a park's, or a town's in no park; one query."""
+    # Two calls of `filter`: both periods must cover the day, each row on its own.
     rows = PoolEntry.objects.filter(in_force(as_of, "since", "until")).filter(
         in_force(as_of, "enterprise__placements__since", "enterprise__placements__until")
     )

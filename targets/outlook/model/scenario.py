@@ -111,6 +111,7 @@ def find_holders(histories: Iterable[FirmHistory], as_of: dt.date) -> Iterable[H
     """Every firm that counts on the day, and every one whose renewal may still come."""
     for history in histories:
         span = history.counted_on(as_of)
+        # A firm whose certificate ran out may still renew; it stays with its last unit.
         if span is None and history.present and history.spans:
             last = history.spans[-1]
             span = last if _may_renew(last, as_of) else None

@@ -88,7 +88,7 @@ def test_every_unit_and_measure_as_plain_python_counts(plan, firms, day):
         for measure in Measure:
             assert sum(
                 done.reached(measure, kind, scope, day) for scope in units.values()
-            ) == done.of(measure, kind, "district", day)
+            ) == done.reached(measure, kind, "district", day)
 
 
 @pytest.mark.django_db

@@ -143,7 +143,7 @@ def test_the_operator_of_the_target_decides_by_one_firm(people):
 def test_rates_add_up_over_years_and_units_and_the_back_test_uses_counted_numbers(people):
     district()
     page = page_of(people["老郑"])
-    total = outlook_assembly.sum_of(page.rates)
+    total = page.rates.total_renewals()
     assert total.tally.of == sum(row.tally.of for row in page.units) > 30
     assert total.tally == sum(
         (tally for row in page.units for tally in row.years.values()),

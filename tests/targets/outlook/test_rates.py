@@ -303,5 +303,5 @@ def test_conversions_of_the_pool_as_counted_by_hand():
     assert found == {"seed": RateTally(0, 3)}
     found = reserve_pool.conversions(stays, {1: dt.date(2025, 11, 3)}, dt.date(2025, 12, 31))
     assert found == {"seed": RateTally(0, 4), "application": RateTally(1, 1)}
-    assert reserve_pool.Stage("申报库", 1, found["application"]).rate is None
-    assert reserve_pool.Stage("申报库", 1, RateTally(12, 30)).rate == 0.4
+    assert reserve_pool.PoolStage("申报库", 1, found["application"]).rate is None
+    assert reserve_pool.PoolStage("申报库", 1, RateTally(12, 30)).rate == 0.4
