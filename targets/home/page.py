@@ -32,7 +32,7 @@ class CurrentWork:
 class HomePage:
     """`expected`: primary key of a target → how it is expected to end.
 
-    `work` is None for a release.
+    `work` is None for a release, and without a plan.
     """
 
     figures: DistrictFigures
@@ -65,8 +65,9 @@ def build_home_page(question: Question) -> HomePage:
     """
     figures = dashboard.count_district(question)
     work, rosters = None, None
-    # A release holds figures, not work in progress: that is only known of today.
-    if not question.release:
+    # A release holds figures, not work in progress: that is only known of today. While the plan is
+    # not loaded the page says only so: there is nothing yet to be behind with.
+    if figures.headlines and not question.release:
         rosters = boards.latest_roster_board()
         work = CurrentWork(
             races=attention.build_races(question),

@@ -186,6 +186,7 @@ def test_the_demo_adopts_the_proposal_once(district):
     assert set(need) == {"hnte", "tech"}
     assert (
         board_on(TODAY)
+        .of_kind("hnte")
         .total("全区", list(Unit.objects.reporting()), str(Scope.DISTRICT))
         .stock.goal
         > 0
