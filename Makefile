@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test lint fmt lock bench clean dev
+.PHONY: run setup test test-days lint fmt lock bench clean dev
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -22,10 +22,14 @@ test: dev
 	@$(MAKE) --no-print-directory lint
 	@CI=true $(PY) -m tests.services --lane both -- $(ARGS)
 
+test-days: dev
+	@$(PY) -m tests.days $(ARGS)
+
 lint: dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
+	.venv/bin/lint-imports --no-logo
 	$(PY) manage.py makemigrations --check --dry-run
 	PORTAL_HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
 

@@ -27,6 +27,7 @@ from enterprises.rosters.definition.vocabulary import Vocabulary, index_terms
 from enterprises.rosters.reading import sandbox
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import read_register
+from parks.district import DISTRICT
 
 SIZES = [30_000, 100_000]
 TODAY = dt.date(2026, 11, 23)
@@ -139,7 +140,7 @@ def write_roster(folder: Path, rows: int) -> Path:
     path = folder / f"{rows}.xlsx"
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("名册")
-    sheet.append(["江津区名册"])
+    sheet.append([f"{DISTRICT.name}名册"])
     sheet.append(["报送部门：德感工业园发展中心", "数据截止日期：2026年9月30日"])
     sheet.append([column.title for column in ROSTER.columns])
     for number in range(rows):

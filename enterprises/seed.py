@@ -1,4 +1,7 @@
-"""Reference data, from the packaged file. Missing rows are added, what the admin has changed stays."""
+"""Reference data, from the packaged file.
+
+Missing rows are added, what the admin has changed stays.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,11 @@ def seed() -> int:
 
 
 def _fill_empty(model: type[Model], rows: list[dict[str, Any]]) -> int:
-    """Rules have no code to know them again by: one that was changed must not come back beside the new one."""
+    """Add the rows only where there are none; how many were added.
+
+    Rules have no code by which to recognise them: one that the admin has changed must not come back
+    beside the changed one.
+    """
     manager = model._default_manager
     if manager.exists():
         return 0

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 DATABASE_MARKS = ("django_db", "fault")
-DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "portal", "empty_portal"}
+DATABASE_FIXTURES = {"django_db_setup", "live_server", "portal", "empty_portal"}
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,7 +19,8 @@ from django.test import override_settings
 class Snapshot:
     """What `build` writes, with the files it stores, into a database that holds `base` and nothing else.
 
-    It may fill empty tables only: rows added to those of the base would be lost. `name`: one word, for table names.
+    It may fill empty tables only: rows added to those of the base would be lost. `made`: what it returned. `name`: one
+    word, for table names.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Snapshot:
             if base:
                 base.restore()
             before = _rows()
-            build()
+            self.made = build()
             after = _rows()
         assert not [table for table, rows in before.items() if rows and rows != after[table]]
         self.tables = {

@@ -345,6 +345,10 @@ OWN_ADMIN = ("admin:index", "admin:login", "admin:logout")
 
 @pytest.fixture
 def world(people) -> SimpleNamespace:
+    return made_world(people)
+
+
+def made_world(people) -> SimpleNamespace:
     """A firm with one fact of each sort and a failed job for 德感, for 德感街道, and for neither."""
     owners = {"park": people["德感"], "town": people["街道"], "other": people["小石"]}
     places = {

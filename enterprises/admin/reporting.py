@@ -32,9 +32,10 @@ OF_VERSION = ["version__roster__quarter", "version__roster__unit"]
 
 @admin.register(QuarterRule)
 class QuarterRuleAdmin(BureauAdmin):
-    """Every quarter needs a rule, so the last one stays; and no ticking of several, which could take all."""
+    """Every quarter needs a rule, so the last one cannot be deleted."""
 
     list_display = ["since", "due_days", "lock_days", "source"]
+    # Without the action that deletes the ticked rows: it could take all of them at once.
     actions = None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -14,14 +14,9 @@ from enterprises.models.reference import (
     ReminderRule,
     TechField,
 )
-from enterprises.models.roster import (
-    Remark,
-    Roster,
-    RosterFirm,
-    RosterProblem,
-    RosterVersion,
-    VersionState,
-)
+from enterprises.models.roster import Roster, RosterFirm, RosterVersion
+from enterprises.models.roster_findings import Remark, RosterProblem
+from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [

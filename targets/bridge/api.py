@@ -48,6 +48,7 @@ class TermsSerializer(serializers.Serializer[Any]):
     """Every term, 0 where nothing happened."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # Made from the terms, so that a further term stands in the API's description at once.
         signs = {**dict.fromkeys(GAINS.values(), "增加"), **dict.fromkeys(LOSSES.values(), "减少")}
         return {
             term.value: serializers.IntegerField(help_text=f"{signs[term]}：{term.label}")

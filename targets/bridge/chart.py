@@ -70,6 +70,7 @@ def _largest_reason(page: BridgePage, sign: str) -> str:
     """The largest of several reasons, in brackets; of one reason its name."""
     reasons = [number for number in page.numbers if number.sign == sign and number.firms]
     largest = max(reasons, key=lambda number: number.firms)
+    # "Of these" makes no sense where there is only one reason.
     if len(reasons) == 1:
         return f"（均为{largest.label}）"
     return f"（其中{largest.label}{largest.firms}）"
@@ -82,6 +83,7 @@ def bridge_steps(page: BridgePage) -> list[Step]:
         if not number.sign:
             level = number.firms
             steps.append(Step(number, 0, level))
+        # A term of zero would be an empty bar with a name: it is left out.
         elif number.firms:
             before = level
             level += number.firms if number.sign == GAIN else -number.firms

@@ -145,6 +145,7 @@ def _groups(form: BridgeForm, changes: flows.Flows) -> list[BridgeGroup]:
 
 
 def _row(form: BridgeForm, bridge: Bridge) -> BridgeRow:
+    # Side by side the short names are enough; sums have none.
     unit = form.units.get(bridge.scope)
     return BridgeRow(
         name=unit.short_name if unit else form.scope_name(bridge.scope),

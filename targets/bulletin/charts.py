@@ -52,6 +52,7 @@ class Bars:
 
 def insert_chart(document: Document, paragraph: Paragraph, bars: Bars) -> None:
     """Put the chart into the paragraph, in place of what it says."""
+    # The mark may be split over several runs, by Word's spelling check for instance.
     for run in list(paragraph.runs):
         run._r.getparent().remove(run._r)
     # Unique within the process, hence within the document: parts may not share a name.

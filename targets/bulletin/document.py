@@ -84,7 +84,7 @@ def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> No
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
     """What the marks of a template may name: the bureau's templates rely on these names."""
     release = bulletin.release
-    made = timezone.localtime(release.made_at)
+    published_at = timezone.localtime(release.made_at)
     # Annexes without content are left out, so the numbers differ from quarter to quarter.
     numbers = {about: number for number, about in enumerate(bulletin.annexes, 1)}
     return {
@@ -93,7 +93,7 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "edition": release.number,
         "revision_in_words": words.revision_sentence(release),
         "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
-        "released_on": f"{made:%Y}年{made.month}月{made.day}日",
+        "released_on": f"{published_at:%Y}年{published_at.month}月{published_at.day}日",
         "headlines": bulletin.headlines,
         "parks": bulletin.parks,
         "towns": bulletin.towns,

@@ -45,6 +45,7 @@ def set_up_page(document: Document) -> None:
     section.footer_distance = Cm(2.5)
     style = document.styles["Normal"]
     style.font.name, style.font.size = FIGURES, Pt(16)
+    # Word has a font of its own for East Asian characters: naming one font sets only Latin ones.
     style.element.rPr.rFonts.set(qn("w:eastAsia"), BODY)
     _name_fonts(document)
     document.settings.odd_and_even_pages_header_footer = True
@@ -68,7 +69,7 @@ def _name_fonts(document: Document) -> None:
         substitute.set(qn("w:val"), instead)
         font.append(substitute)
         known.append(font)
-    # python-docx reads this part but does not write it back by itself.
+    # To python-docx the table of fonts is only bytes, so bytes are put back.
     part._blob = serialize_part_xml(known)
 
 
@@ -80,34 +81,34 @@ def paragraph(
     indent: float = 2,
 ) -> Paragraph:
     """Body text: size 3 (16 pt), 28.95 pt a line, first line `indent` characters in."""
-    made = document.add_paragraph()
-    form = made.paragraph_format
+    text_block = document.add_paragraph()
+    form = text_block.paragraph_format
     form.alignment, form.first_line_indent = align, Pt(indent * CHARACTER)
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     if text:
-        add_run(made, text, BODY, 16)
-    return made
+        add_run(text_block, text, BODY, 16)
+    return text_block
 
 
 def growing_paragraph(document: Document) -> Paragraph:
     """A centred paragraph whose lines are as high as what stands in them: for titles and charts."""
-    made = paragraph(document, "", align=CENTER, indent=0)
-    made.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
-    return made
+    text_block = paragraph(document, "", align=CENTER, indent=0)
+    text_block.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
+    return text_block
 
 
 def heading(document: Document, text: str) -> None:
-    made = paragraph(document, "")
-    made.paragraph_format.keep_with_next = True
-    add_run(made, text, HEAD, 16)
+    text_block = paragraph(document, "")
+    text_block.paragraph_format.keep_with_next = True
+    add_run(text_block, text, HEAD, 16)
 
 
 def add_run(inside: Paragraph, text: str, font: str, size: float) -> Run:
-    made = inside.add_run(text)
-    made.font.name, made.font.size = FIGURES, Pt(size)
-    made._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
-    return made
+    text_block = inside.add_run(text)
+    text_block.font.name, text_block.font.size = FIGURES, Pt(size)
+    text_block._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+    return text_block
 
 
 def _add_field(run: Run, code: str) -> None:
@@ -122,6 +123,7 @@ def _add_field(run: Run, code: str) -> None:
 
 
 def red_line_under(text: Paragraph) -> None:
+    # python-docx knows no borders of paragraphs.
     borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", str(RED))):
         bottom.set(qn(f"w:{name}"), value)
@@ -131,18 +133,18 @@ def red_line_under(text: Paragraph) -> None:
 
 def caption(document: Document, text: str, *, before: bool = False) -> None:
     """The line under a chart, or `before` a table."""
-    made = paragraph(document, "", align=CENTER, indent=0)
-    made.paragraph_format.keep_with_next = before
-    made.paragraph_format.line_spacing = Pt(22)
-    add_run(made, text, SUB, 12)
+    text_block = paragraph(document, "", align=CENTER, indent=0)
+    text_block.paragraph_format.keep_with_next = before
+    text_block.paragraph_format.line_spacing = Pt(22)
+    add_run(text_block, text, SUB, 12)
 
 
 def remark(document: Document, text: str) -> None:
     """A note under a table, in small type."""
-    made = paragraph(document, "", align=LEFT, indent=0)
-    made.paragraph_format.space_before = Pt(3)
-    made.paragraph_format.line_spacing = Pt(15)
-    add_run(made, text, BODY, 10.5)
+    text_block = paragraph(document, "", align=LEFT, indent=0)
+    text_block.paragraph_format.space_before = Pt(3)
+    text_block.paragraph_format.line_spacing = Pt(15)
+    add_run(text_block, text, BODY, 10.5)
 
 
 def annex(document: Document, number: str, title: str) -> None:
@@ -175,27 +177,27 @@ def table(
     """
     heads = 2 if groups else 1
     # Below the head: the mark that begins the loop, the repeated row, the mark that ends the loop.
-    made = document.add_table(rows=heads + 3, cols=len(columns), style="Table Grid")
-    made.alignment = WD_TABLE_ALIGNMENT.CENTER
-    # Word would fit the columns to the marks, which are longer than what is filled in.
-    made.autofit = False
-    _narrow_margins(made)
-    for column, width in zip(made.columns, widths, strict=True):
+    new_table = document.add_table(rows=heads + 3, cols=len(columns), style="Table Grid")
+    new_table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    # The columns keep their widths, whatever is filled in.
+    new_table.autofit = False
+    _narrow_margins(new_table)
+    for column, width in zip(new_table.columns, widths, strict=True):
         column.width = Cm(width)
     blank = [""] * (len(columns) - 1)
     marks = [field if "{" in field else f"{{{{ row.{field} }}}}" for field in fields]
-    _fill_row(made, heads - 1, columns, widths, HEAD, size, pad)
-    _fill_row(made, heads, [f"{{%tr for row in {rows} %}}", *blank], widths, BODY, size, pad)
-    _fill_row(made, heads + 1, marks, widths, BODY, size, pad)
-    _fill_row(made, heads + 2, ["{%tr endfor %}", *blank], widths, BODY, size, pad)
+    _fill_row(new_table, heads - 1, columns, widths, HEAD, size, pad)
+    _fill_row(new_table, heads, [f"{{%tr for row in {rows} %}}", *blank], widths, BODY, size, pad)
+    _fill_row(new_table, heads + 1, marks, widths, BODY, size, pad)
+    _fill_row(new_table, heads + 2, ["{%tr endfor %}", *blank], widths, BODY, size, pad)
     if groups:
-        _add_groups(made, columns, groups, widths, size, pad)
-    _repeat_heads(made, heads)
-    return made
+        _add_groups(new_table, columns, groups, widths, size, pad)
+    _repeat_heads(new_table, heads)
+    return new_table
 
 
 def _add_groups(
-    made: Table,
+    new_table: Table,
     columns: Sequence[str],
     groups: Sequence[tuple[int, int, str]],
     widths: Sequence[float],
@@ -208,21 +210,21 @@ def _add_groups(
     for first, last, title in groups:
         above[first] = title
         ungrouped -= set(range(first, last + 1))
-    _fill_row(made, 0, above, widths, HEAD, size, pad)
+    _fill_row(new_table, 0, above, widths, HEAD, size, pad)
     for first, last, _ in groups:
-        made.cell(0, first).merge(made.cell(0, last))
+        new_table.cell(0, first).merge(new_table.cell(0, last))
     for number in ungrouped:
-        lower = made.cell(1, number)
-        made.cell(0, number).merge(lower)
+        lower = new_table.cell(1, number)
+        new_table.cell(0, number).merge(lower)
     # A merged cell keeps the empty paragraphs of all its parts, and would be as high as these.
-    for cell in made.rows[0].cells:
+    for cell in new_table.rows[0].cells:
         empty = [part for part in cell.paragraphs if not part.text]
         # A cell must keep at least one paragraph.
         for blank in empty[: len(cell.paragraphs) - 1]:
             blank._p.getparent().remove(blank._p)
 
 
-def _narrow_margins(made: Table) -> None:
+def _narrow_margins(new_table: Table) -> None:
     """An office table has many columns."""
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
@@ -230,11 +232,11 @@ def _narrow_margins(made: Table) -> None:
         element.set(qn("w:w"), "40")
         element.set(qn("w:type"), "dxa")
         margins.append(element)
-    made._tbl.tblPr.append(margins)
+    new_table._tbl.tblPr.append(margins)
 
 
 def _fill_row(
-    made: Table,
+    new_table: Table,
     row: int,
     texts: Sequence[str],
     widths: Sequence[float],
@@ -242,7 +244,7 @@ def _fill_row(
     size: float,
     pad: float,
 ) -> None:
-    for cell, text, width in zip(made.rows[row].cells, texts, widths, strict=True):
+    for cell, text, width in zip(new_table.rows[row].cells, texts, widths, strict=True):
         cell.width = Cm(width)
         inside = cell.paragraphs[0]
         inside.alignment = CENTER
@@ -253,11 +255,11 @@ def _fill_row(
         add_run(inside, text, font, size)
 
 
-def _repeat_heads(made: Table, heads: int) -> None:
+def _repeat_heads(new_table: Table, heads: int) -> None:
     """On each page; and no row is broken between two pages."""
-    for row in made.rows:
+    for row in new_table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for row in list(made.rows)[:heads]:
+    for row in list(new_table.rows)[:heads]:
         header = OxmlElement("w:tblHeader")
         header.set(qn("w:val"), "true")
         row._tr.get_or_add_trPr().append(header)

@@ -65,6 +65,7 @@ def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
     sheets.append(
         _sheet_of_fields("即将到期", EXPIRING_COLUMNS, bulletin.expiring, EXPIRING_FIELDS)
     )
+    # Without a release of the quarter before there is nothing to lead over from.
     if bulletin.chained:
         sheets += [_bridge_sheet(bulletin.chained), _correction_sheet(bulletin.chained)]
     return sheets
@@ -116,6 +117,7 @@ def _goal_sheet(completion: FrozenCompletion) -> BulletinSheet:
     fills = {}
     for table in completion.tables:
         for row in table.rows:
+            # The state's colour as in the Word annex.
             fills[len(rows), STATE_COLUMN] = row.ranked.fill
             rows.append(_goal_cells(table.name, row))
     note = f"{completion.revision}。{bulletin_words.completion_note(completion)}"

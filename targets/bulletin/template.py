@@ -159,6 +159,7 @@ def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> Non
     names = "、".join(indicator.short_name for indicator in headlines)
     charts = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
     layout.paragraph(document, f"各园区平台{names}家数见{charts}，位次和本季度净增见表1。")
+    # A mark alone in its paragraph is replaced by the chart when the bulletin is filled.
     for number, indicator in enumerate(headlines, 1):
         chart = layout.growing_paragraph(document)
         chart.paragraph_format.keep_with_next = True
@@ -198,6 +199,7 @@ def _add_closing(document: Document) -> None:
 
 def _fit_widths(widths: Sequence[float], width: float) -> list[float]:
     """The widths as they are, or drawn in where all together would be wider than the text."""
+    # Never wider than asked for: two columns shall not be stretched over the whole page.
     too_wide = max(sum(widths) / width, 1)
     return [part / too_wide for part in widths]
 

@@ -66,6 +66,7 @@ def _states_in_words(rows: Sequence[FrozenGoalRow]) -> str:
     """36个有任务的单位中，绿色正常2个、红色滞后1个（德感）; those behind are named."""
     # The sentence counts units: without sums, and without units that have no goal.
     units = [row for row in rows if row.group != SUM and row.ranked.state in JUDGED]
+    # Nothing is allotted: there is nobody to be judged.
     if not units:
         return "各单位均无任务"
     parts = []
@@ -111,6 +112,7 @@ def correction_sentence(corrected: Corrected | None) -> str:
     """Empty where the release before told the opening stock as this one does, firm by firm."""
     if corrected is None:
         return ""
+    # Added and dropped are told apart even where they cancel: the firms are different ones.
     parts = []
     if corrected.added:
         parts.append(f"更正增加{corrected.added}家")

@@ -49,31 +49,31 @@ def build_workbook(bulletin: Bulletin) -> bytes:
     return bytes_of(book)
 
 
-def _write_sheet(made: Worksheet, bulletin: Bulletin, sheet: BulletinSheet) -> None:
-    made.title = sheet.name
+def _write_sheet(worksheet: Worksheet, bulletin: Bulletin, sheet: BulletinSheet) -> None:
+    worksheet.title = sheet.name
     widths = []
     for number, column in enumerate(sheet.columns):
         widths.append(_column_width(column, [row[number] for row in sheet.rows]))
-        made.column_dimensions[get_column_letter(number + 1)].width = widths[-1]
-    _write_lines_above(made, bulletin, sheet, widths)
+        worksheet.column_dimensions[get_column_letter(number + 1)].width = widths[-1]
+    _write_lines_above(worksheet, bulletin, sheet, widths)
     for number, column in enumerate(sheet.columns, 1):
-        cell = made.cell(HEAD_ROW, number, column)
+        cell = worksheet.cell(HEAD_ROW, number, column)
         cell.font, cell.fill, cell.border = Font(bold=True), HEAD_FILL, BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for at, row in enumerate(sheet.rows, HEAD_ROW + 1):
         for number, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
-            _write_cell(made.cell(at, number), value, centred=column in CENTRED)
+            _write_cell(worksheet.cell(at, number), value, centred=column in CENTRED)
     for (at, number), fill in sheet.fills.items():
-        made.cell(HEAD_ROW + 1 + at, number + 1).fill = PatternFill("solid", fgColor=fill)
+        worksheet.cell(HEAD_ROW + 1 + at, number + 1).fill = PatternFill("solid", fgColor=fill)
     # Excel fits the height of wrapped rows only when a person edits them: it is reckoned here.
     for at, row in enumerate([sheet.columns, *sheet.rows], HEAD_ROW):
-        made.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines_needed, row, widths))
-    made.freeze_panes = made.cell(HEAD_ROW + 1, 1)
-    _set_up_print(made, landscape=sum(widths) > PORTRAIT)
+        worksheet.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines_needed, row, widths))
+    worksheet.freeze_panes = worksheet.cell(HEAD_ROW + 1, 1)
+    _set_up_print(worksheet, landscape=sum(widths) > PORTRAIT)
 
 
 def _write_lines_above(
-    made: Worksheet, bulletin: Bulletin, sheet: BulletinSheet, widths: Sequence[float]
+    worksheet: Worksheet, bulletin: Bulletin, sheet: BulletinSheet, widths: Sequence[float]
 ) -> None:
     """Title, edition and note: as wide as the table, and as high as they need to be."""
     release = bulletin.release
@@ -84,13 +84,13 @@ def _write_lines_above(
         sheet.note,
     )
     for at, text in enumerate(lines, 1):
-        made.merge_cells(start_row=at, start_column=1, end_row=at, end_column=len(widths))
-        cell = made.cell(at, 1)
+        worksheet.merge_cells(start_row=at, start_column=1, end_row=at, end_column=len(widths))
+        cell = worksheet.cell(at, 1)
         write_text(cell, text)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
-        made.row_dimensions[at].height = LINE_HEIGHT * _lines_needed(text, sum(widths))
-    made["A1"].font = Font(bold=True, size=14)
-    made.row_dimensions[1].height = 1.5 * LINE_HEIGHT
+        worksheet.row_dimensions[at].height = LINE_HEIGHT * _lines_needed(text, sum(widths))
+    worksheet["A1"].font = Font(bold=True, size=14)
+    worksheet.row_dimensions[1].height = 1.5 * LINE_HEIGHT
 
 
 def _write_cell(cell: Any, value: Any, *, centred: bool) -> None:
@@ -132,23 +132,27 @@ def _width_of(value: Any) -> int:
     return sum(2 if character >= FIRST_WIDE else 1 for character in str(value))
 
 
-def _set_up_print(made: Worksheet, *, landscape: bool) -> None:
+def _set_up_print(worksheet: Worksheet, *, landscape: bool) -> None:
     """A4, all columns on one page's width, the head on every page, pages numbered."""
-    made.page_setup.paperSize = made.PAPERSIZE_A4
-    made.page_setup.orientation = "landscape" if landscape else "portrait"
-    made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
-    made.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
-    made.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    made.print_options.horizontalCentered = True
-    made.oddFooter.center.text = "— &P —"
+    worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
+    worksheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    worksheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    worksheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    worksheet.print_options.horizontalCentered = True
+    worksheet.oddFooter.center.text = "— &P —"
 
 
-def _add_chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> None:
+def _add_chart(worksheet: Worksheet, title: str, column: int, rows: int, at: str) -> None:
     chart = BarChart()
     chart.type, chart.title, chart.legend, chart.gapWidth = "col", title, None, 60
     chart.width, chart.height = 17, 7.5
-    chart.add_data(Reference(made, min_col=column, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
-    chart.set_categories(Reference(made, min_col=2, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows))
+    chart.add_data(
+        Reference(worksheet, min_col=column, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows)
+    )
+    chart.set_categories(
+        Reference(worksheet, min_col=2, min_row=HEAD_ROW + 1, max_row=HEAD_ROW + rows)
+    )
     chart.series[0].graphicalProperties.solidFill = BLUE
     chart.dataLabels = DataLabelList(
         showVal=True, showSerName=False, showCatName=False, showLegendKey=False
@@ -156,4 +160,4 @@ def _add_chart(made: Worksheet, title: str, column: int, rows: int, at: str) -> 
     # openpyxl leaves this open, and Excel then takes the axes for deleted.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
-    made.add_chart(chart, at)
+    worksheet.add_chart(chart, at)

@@ -117,6 +117,7 @@ class Figures(PortalApi):
         user: User = request.user  # type: ignore[assignment]
         figures = live_or_frozen.source_for(question).count([question.on]).figures(question.on)
         if not user.sees_whole_district:
+            # A department's users have a unit, too, but none of the figures is theirs.
             own_code = user.unit.code if user.unit else None
             figures = [figure for figure in figures if figure["scope"] == own_code]
         # Counting has brought the spans up to date: only now is it known how fresh they are.

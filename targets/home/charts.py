@@ -131,6 +131,7 @@ def _lapsing_sentence(quarters: Sequence[LapsingQuarter]) -> str:
     last_day = chinese_day(quarters[-1].until - dt.timedelta(1))
     if not total:
         return f"到{last_day}没有证书到期。"
+    # Of equal quarters the earlier one is named: it is the more urgent.
     most = max(quarters, key=lambda quarter: quarter.firms)
     return (
         f"到{last_day}有{total}家证书到期，{most.label}最多（{most.firms}家）；"

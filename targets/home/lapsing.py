@@ -56,6 +56,7 @@ def count_lapsing(
     source: FigureSource, question: Question, scope: str, indicator: str
 ) -> list[LapsingQuarter]:
     """The firms of an indicator that drop out, quarter by quarter from the asked day; one query."""
+    # One span of days without a gap, so that its ends delimit all of them.
     quarters = quarters_after(question.on)
     all_lapsing = live_or_frozen.lapsing(
         source, indicator, scope, quarters[0].since, quarters[-1].until

@@ -114,6 +114,7 @@ def _bodies(
     members: Mapping[TaskBody.Group, list[UnitLink]],
 ) -> Bodies:
     bodies, groups = [], []
+    # All bodies of a task are prefetched: filtering them in SQL would ask once per task.
     for row in task.bodies.all():
         if row.role != role:
             continue

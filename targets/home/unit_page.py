@@ -131,6 +131,7 @@ def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:
     ):
         if kind in codes:
             firms[code or Scope.OUTSIDE][kind] = number
+    # Only units that have firms in common with this one, in the plan's order.
     names = {}
     for part in Unit.objects.filter(kind=divided_by).order_by("order", "code"):
         if part.code in firms:

@@ -41,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # Whoever belongs to a unit or a department sees only its own part of the district.
     if user.unit:
         return redirect(_unit_address(request, user.unit) if user.reporting_unit else "tasks")
+    # What is not understood does not stop the page: it is answered for today and named.
     question, problems = parse_question(request.GET)
     page = home_page.build_home_page(question)
     on_wall = request.GET.get("tv") == "1"
@@ -83,6 +84,7 @@ def chart_export(request: HttpRequest, name: str, form_at: str) -> HttpResponseB
         return _plain_refusal(problems)
     unit = _asked_unit(request)
     chart = _find_chart(request, question, name, unit)
+    # A town and a park may share a short name: a file's name must tell them apart.
     scope = unit.told_apart if unit else "全区"
     return chart_data.export_chart(chart, question, scope, person(request), form_at)
 

@@ -69,6 +69,7 @@ class Chain:
 
     def __init__(self, earlier: Release, later: Release, definition: str) -> None:
         self.earlier, self.later, self.definition = earlier, later, str(definition)
+        # The later release names the kinds: an indicator may be new, or have gone, since the other.
         self.indicators = indicators.released(later)
         self.flows = flows.between_frozen(later, earlier.as_of, later.as_of, definition)
         # All three: (kind, scope) → firms.
@@ -133,5 +134,6 @@ def scopes_visible_to(user: User, units: Sequence[str]) -> list[str]:
     """Which bridges: all, or for a reporter the district's and the own unit's."""
     if user.sees_whole_district:
         return [*Scope.values, *units]
+    # A department has no firms, hence no bridge of its own: it is not among the units.
     own_code = user.unit.code if user.unit else None
     return [Scope.DISTRICT.value, *(code for code in units if code == own_code)]

@@ -60,6 +60,7 @@ def build_section(release: Release, user: User, definition: str) -> BridgeSectio
         return None
     units = list(Unit.objects.reporting().order_by("order", "code"))
     names = release_page.names_by_code()
+    # Over the district every kind has a row; unit by unit only the headline kinds.
     district = [_row(chained, names[kind], kind, Scope.DISTRICT.value) for kind in chained.kinds]
     tables = []
     for kind in chained.indicators.headline_codes:
@@ -194,6 +195,7 @@ class EditionDifference:
 def differing_firms(release: Release, user: User, definition: str) -> list[EditionDifference]:
     """The firms behind the difference to the edition before, for those who see them all."""
     before = differences.edition_before(release)
+    # The lists name firms of the whole district: they are not for reporters.
     if before is None or not user.sees_whole_district:
         return []
     names = release_page.names_by_code()
@@ -246,6 +248,7 @@ def rows_in_words(page: ChangesPage) -> list[ChangedFirmRow]:
     for firm in page.firms:
         before = place_in_words(firm.before, page.term, page.names)
         after = place_in_words(firm.after, page.term, page.names)
+        # Whoever is gained counts after the change, whoever is lost counted before it.
         counting_side = firm.after if firm.sign > 0 else firm.before
         certificate = counting_side.certificate if counting_side else ""
         rows.append(ChangedFirmRow(firm, before, after, certificate))

@@ -83,6 +83,7 @@ def changes_export(request: HttpRequest, code: str) -> FileResponse:
 def _find_changes(request: HttpRequest, code: str) -> tuple[Chain, ChangesPage]:
     """404 for what is no term, and where there is no release before."""
     release = find_release(code)
+    # Addresses of lists come from the page: a wrong one was typed, and gets no explanation.
     form = ChangesForm(request.GET, release=release)
     if not form.is_valid():
         raise Http404

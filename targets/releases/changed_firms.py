@@ -170,5 +170,6 @@ def _is_visible(firm: ChangedFirm, user: User) -> bool:
         return True
     if user.unit is None:
         return False
+    # A firm that moved between two units is visible to both.
     sides = [side for side in (firm.before, firm.after) if side]
     return any(user.unit.code in side.place.scopes for side in sides)

@@ -226,6 +226,7 @@ def _read_row(row: Mapping[str, Any]) -> FrozenGoalRow:
 
 
 def _read_reached(kept: Mapping[str, Any]) -> Reached:
+    # Keys of what was frozen are the names of the fields: releases are read back for years.
     values = {**kept, "state": GoalState(kept["state"])}
     # JSON holds decimals and days as text.
     for name in ("rate", "deviation"):
@@ -247,6 +248,7 @@ def completion_differences(before: Release, after: Release) -> list[str]:
         sentences.append(f"任务分解：上一版按{then.revision}，本版按{now.revision}")
     old_rows = {(row.kind, row.scope): row for row in then.rows}
     new_rows = {(row.kind, row.scope): row for row in now.rows}
+    # Rows of either edition; the name is that of the later one where both have it.
     for key, row in (old_rows | new_rows).items():
         old, new = _row_in_words(old_rows.get(key)), _row_in_words(new_rows.get(key))
         if old != new:

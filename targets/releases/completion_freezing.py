@@ -88,6 +88,7 @@ def rank_units(
         else:
             with_rate.append((rate, unit, measures))
     with_rate.sort(key=lambda entry: -entry[0])
+    # A rate's first place among all of them is its rank, however many share it.
     rates = [rate for rate, _, _ in with_rate]
     ranked: list[tuple[int | None, Unit, Measures]] = []
     for rate, unit, measures in with_rate:
@@ -98,6 +99,7 @@ def rank_units(
 def _freeze_row(
     kind: str, group: str, scope: str, name: str, rank: int | None, measures: Measures
 ) -> dict[str, Any]:
+    # By the names of the fields as they are read back, so that neither side can forget one.
     kept = {}
     for measure, completion in measures.items():
         values = {field.name: getattr(completion, field.name) for field in fields(Reached)}

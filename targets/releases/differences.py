@@ -126,6 +126,7 @@ def _figures_by_key(release: Release) -> dict[tuple[str, str, str], Decimal | No
 
 def _firms_with_other_spans(before: Release, after: Release) -> set[str]:
     """Codes of the firms whose spans differ between the editions."""
+    # Rows are compared whole: a span that only changed its certificate counts as different.
     old = set(before.spans.values_list(*FIELDS))
     new = set(after.spans.values_list(*FIELDS))
     uscc = FIELDS.index("uscc")

@@ -138,6 +138,7 @@ def _groups(
     units = list(Unit.objects.reporting().visible_to(user).order_by("order", "code"))
     sums = [_line(str(scope.label), str(scope), indicators, figures) for scope in WIDE]
     groups = [("全区", sums)]
+    # A group without visible units is left out: a reporter sees the sums and one unit.
     for kind in (Unit.Kind.PARK, Unit.Kind.TOWN):
         members = [unit for unit in units if unit.kind == kind]
         lines = [_line(unit.name, unit.code, indicators, figures) for unit in members]
@@ -170,6 +171,7 @@ def _changed_figures(difference: ReleaseDifference) -> list[Changed]:
 
 def entries_in_words(entries: Sequence[LedgerEntry]) -> list[TimelineEntry]:
     """Without contact persons."""
+    # Entries name certificates by their key: they are read in one query for all entries.
     certificates = [entry.fact_id for entry in entries if entry.fact == "qualification"]
     teller = Teller(Qualification.objects.filter(pk__in=certificates).select_related("kind"))
     return teller.tell(entries, contacts=False)

@@ -52,17 +52,17 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
         rows, figures = _span_rows(), _figure_rows(counts, day)
         plan = progress.plan()
-        beside = {
+        contents = {
             "verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan),
             "plan": frozen_counts.kept(plan),
             "completion": completion_freezing.freeze_completion(day),
             "tasks": release_tasks.freeze_tasks(quarter.period),
         }
-        digest = _digest(rows, figures, beside)
+        digest = _digest(rows, figures, contents)
         # Another edition with the same content would only make readers look for what changed.
         if last and last.digest == digest:
             raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        release = _write_release(quarter, last, by, reason, head.last_entry, digest, beside)
+        release = _write_release(quarter, last, by, reason, head.last_entry, digest, contents)
         _write_rows(release, rows, figures)
         # As it is read ever after: days and decimals as text.
         release.refresh_from_db()
@@ -76,9 +76,9 @@ def _write_release(
     reason: str,
     entry: int,
     digest: str,
-    beside: Mapping[str, Any],
+    contents: Mapping[str, Any],
 ) -> Release:
-    """`entry`: the last of the ledger. `beside`: verdicts, plan, completion and tasks."""
+    """`entry`: the last of the ledger. `contents`: verdicts, plan, completion and tasks."""
     state = board.build_board(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
@@ -92,7 +92,7 @@ def _write_release(
         rules=indicators.frozen(),
         digest=digest,
         made_by=by,
-        **beside,
+        **contents,
     )
 
 
@@ -146,11 +146,11 @@ def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
 
 
 def _digest(
-    rows: Iterable[SpanRow], figures: Iterable[Mapping[str, Any]], beside: Mapping[str, Any]
+    rows: Iterable[SpanRow], figures: Iterable[Mapping[str, Any]], contents: Mapping[str, Any]
 ) -> str:
     """SHA-256 over everything frozen: equal for two editions exactly if nothing differs."""
     # Keys are sorted, so that the order in which they were written makes no difference.
-    digest = hashlib.sha256(json.dumps(beside, sort_keys=True, cls=DjangoJSONEncoder).encode())
+    digest = hashlib.sha256(json.dumps(contents, sort_keys=True, cls=DjangoJSONEncoder).encode())
     for figure in figures:
         digest.update(repr(sorted(figure.items())).encode())
     for row in rows:

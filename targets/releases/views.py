@@ -38,6 +38,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
     # PostgreSQL keeps no text with this character.
     reason = request.POST.get("reason", "").replace("\0", "")
+    # Refused, not cut: half a reason in an official edition is worse than none.
     if len(reason.strip()) > REASON_AT_MOST:
         messages.error(request, f"修订原因最多{REASON_AT_MOST}字，没有发布。")
         return redirect("releases")
@@ -76,6 +77,7 @@ def release_firms(request: HttpRequest, code: str) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     names = release_page.names_by_code()
+    # The template cannot look a name up by a code that it holds in a variable.
     for firm in page:
         firm.park_name, firm.town_name = _name_place(firm, names)
     context = {

@@ -19,7 +19,7 @@ from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
 from enterprises.rosters.definition.problems import Severity
 from targets.figures import links
-from targets.figures.question import BridgeQuestion, Question
+from targets.figures.question import EARLIEST, LATEST, BridgeQuestion, Question
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
@@ -55,6 +55,18 @@ def data_state() -> DataState:
 def unread_notices(context: Context) -> int:
     """How many notices the person who is signed in has not read."""
     return Notice.objects.unread_by(context["user"]).count()
+
+
+@register.simple_tag
+def earliest_day() -> str:
+    """The first day that pages of figures may be asked for, as an input takes it."""
+    return EARLIEST.isoformat()
+
+
+@register.simple_tag
+def latest_day() -> str:
+    """The last day that pages of figures may be asked for."""
+    return LATEST.isoformat()
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from tests.enterprises.workbooks import code, firm
 pytestmark = pytest.mark.django_db
 
 
-# --- quarters and cases -------------------------------------------------------------------------------------------
+# --- quarters and cases ---------------------------------------------------------------------------
 def test_a_quarter_is_opened_and_its_days_are_moved_by_the_bureau(as_, people):
     bureau = as_("小石")
     opened = bureau.post(
@@ -91,7 +91,7 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
     assert Case.objects.get().decision == "placed"
 
 
-# --- the samples --------------------------------------------------------------------------------------------------
+# --- the samples ----------------------------------------------------------------------------------
 @pytest.mark.long
 def test_the_third_quarter_of_all_units_by_api(samples, people):
     clerk.load_until_second_quarter(samples)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
 
 
-# --- the way through ----------------------------------------------------------------------------------------------
+# --- the way through ------------------------------------------------------------------------------
 def test_upload_answers_hand_in_approval(quarter, as_, send):
     registered(1)
     registered(2)
@@ -131,7 +131,7 @@ def test_the_file_comes_back_byte_by_byte_under_its_name(quarter, as_):
     assert version["file"]["size"] == len(content)
 
 
-# --- a dry run ----------------------------------------------------------------------------------------------------
+# --- a dry run ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("query", "field"), [("?dry_run=true", {}), ("", {"dry_run": "true"})])
 def test_a_dry_run_finds_what_the_check_finds_and_leaves_nothing_to_hand_in(
     quarter, as_, query, field
@@ -189,7 +189,7 @@ def test_a_dry_run_of_a_nil_return_tells_who_would_be_missing(quarter, as_):
     assert not RosterVersion.objects.exists()
 
 
-# --- who sees what ------------------------------------------------------------------------------------------------
+# --- who sees what --------------------------------------------------------------------------------
 def test_a_draft_is_the_units_and_the_bureaus(quarter, as_, send):
     version = send(firm(1))
     path = f"{API}roster-versions/{version['id']}/"
@@ -238,7 +238,7 @@ def test_contacts_stay_with_the_unit_and_the_bureau(quarter, as_, send, listed):
     assert "（不公开）" in whole["老郑"]
 
 
-# --- lists --------------------------------------------------------------------------------------------------------
+# --- lists ----------------------------------------------------------------------------------------
 def test_versions_are_filtered_and_unknown_filters_refused(quarter, as_, send):
     send(firm(1))
     bureau = as_("小石")
@@ -273,7 +273,7 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(
     assert taken[0] == taken[1]
 
 
-# --- the description ----------------------------------------------------------------------------------------------
+# --- the description ------------------------------------------------------------------------------
 def test_what_is_sent_is_what_is_described(quarter, as_, send):
     registered(2, park="luohuang", town="500116117")
     registered(5)

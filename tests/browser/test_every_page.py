@@ -6,12 +6,15 @@ They are those in the table of who may open what, so that no page can be forgott
 from collections.abc import Iterator
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.test_pages import objections, without_scripts
-from tests.test_access import TABLE, address, world  # noqa: F401 - a fixture
+from tests.conftest import cast
+from tests.snapshots import Snapshot
+from tests.test_access import TABLE, address, made_world
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -21,29 +24,70 @@ pytestmark = [
 ]
 PAPER = {"width": 703, "height": 1000}
 """A4 less its margins, at 96 dots per inch."""
-OTHERWISE = ("logout", "api-docs", "favicon")
-"""No pages of ours: a redirect, the API's own viewer (checked by itself), a picture."""
+NO_PAGES = {
+    "livez", "readyz", "favicon", "login", "logout", "chart_image", "chart_export",
+    "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "outlook_chart",
+    "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
+    "goal_chart", "goal_export", "release_publish", "release_firms_export",
+    "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
+    "recompute", "firm_export", "load_outcome", "load_apply", "roster_board_export",
+    "quarter_remind", "roster_template", "roster_progress", "roster_original",
+    "roster_annotated", "roster_problems", "roster_recheck", "roster_columns", "roster_reasons",
+    "roster_hand_in", "roster_take_back", "job_status",
+}  # fmt: skip
+"""Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
+ROUTES = [
+    route
+    for route in dict.fromkeys(route for route, method, _, _ in TABLE if method == "GET")
+    if route not in NO_PAGES and not route.startswith("api-")
+]
+every_page = pytest.mark.parametrize("route", ROUTES)
 
 
-def pages(client, world) -> Iterator[str]:  # noqa: F811
-    """The addresses, each route once, that give the person who is signed in a page."""
-    seen = set()
-    for route, method, arguments, _ in TABLE:
-        if method != "GET" or route in seen or route in OTHERWISE or route.startswith("api-"):
-            continue
-        path = address(route, arguments, world)
-        answer = client.get(path)
-        if (
-            answer.status_code == 200
-            and answer.headers["Content-Type"].startswith("text/html")
-            and _is_whole(answer)
-        ):
-            seen.add(route)
-            yield path
+@pytest.fixture(scope="session")
+def kept_world(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
+    """The world of the table, and its people."""
+
+    def build():
+        call_command("load_plan", verbosity=0)
+        people = cast()
+        return people, made_world(people)
+
+    with django_db_blocker.unblock():
+        kept = Snapshot("world", build)
+    yield kept
+    kept.forget()
 
 
-def _is_whole(answer) -> bool:
+@pytest.fixture
+def path_of(kept_world, transactional_db, client):
+    """The first address of a route that gives 小石, who is signed in, a page; nothing when there is none."""
+    kept_world.restore()
+    people, world = kept_world.made
+    client.force_login(people["小石"], backend="django.contrib.auth.backends.ModelBackend")
+
+    def found(route: str) -> str | None:
+        paths = (
+            address(route, rest[1], world)
+            for name, *rest in TABLE
+            if (name, rest[0]) == (route, "GET")
+        )
+        return next((path for path in paths if _is_page(client.get(path))), None)
+
+    return found
+
+
+@pytest.fixture
+def signed_in_page(path_of, client, watched: Page, live_server) -> Page:
+    session = client.cookies["sessionid"].value
+    watched.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return watched
+
+
+def _is_page(answer) -> bool:
     """And no part of a page, which a script puts in its place."""
+    if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html"):
+        return False
     return answer.content.lstrip()[:9].lower() == b"<!doctype"
 
 
@@ -55,47 +99,49 @@ def wrong_on_paper(page: Page) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         found.append("wider than paper")
     found += [
-        f"printed: {one}" for one in (".site-nav", ".skip-link", "form .btn") if _seen(page, one)
+        f"printed: {selector}"
+        for selector in (".site-nav", ".skip-link", "form .btn")
+        if _seen(page, selector)
     ]
     page.emulate_media(media="screen")
     return found
 
 
 def _seen(page: Page, selector: str) -> bool:
-    return any(one.is_visible() for one in page.locator(selector).all())
+    return any(element.is_visible() for element in page.locator(selector).all())
 
 
+def test_no_page_of_the_table_is_forgotten(path_of):
+    read = {
+        route for route, method, _, _ in TABLE if method == "GET" and not route.startswith("api-")
+    }
+    assert {route for route in read if path_of(route)} == set(ROUTES)
+    assert len(ROUTES) > 30
+
+
+@every_page
 def test_every_page_is_accessible_and_fits_a_phone_and_paper(
-    people,
-    world,  # noqa: F811
-    client,
-    sign_in,
-    live_server,
-    axe,
+    path_of, signed_in_page, live_server, axe, route
 ):
-    client.force_login(people["小石"])
-    found, page = {}, sign_in("小石")
-    for path in pages(client, world):
-        found[path] = [*objections(page, axe, live_server.url + path), *wrong_on_paper(page)]
-    assert len(found) > 30
-    assert not [f"{path}: {one}" for path, wrong in found.items() for one in wrong]
+    found = objections(signed_in_page, axe, live_server.url + path_of(route))
+    assert [*found, *wrong_on_paper(signed_in_page)] == []
 
 
-def test_every_page_is_whole_without_scripts(people, world, client, browser, live_server):  # noqa: F811
-    client.force_login(people["小石"])
+@every_page
+def test_every_page_is_whole_without_scripts(path_of, client, browser, live_server, route):
     plain = without_scripts(browser, client, live_server.url)
-    page, found = plain.new_page(), {}
-    for path in pages(client, world):
-        page.goto(live_server.url + path)
-        wrong = [
-            f"needs scripts: {one.inner_text()}"
-            for one in page.locator(".needs-js").all()
-            if one.is_visible()
-        ]
-        wrong += ["a picture is broken" for one in page.locator("img").all() if not _is_drawn(one)]
-        found[path] = wrong if page.locator("h1").count() == 1 else [*wrong, "no single heading"]
+    page = plain.new_page()
+    page.goto(live_server.url + path_of(route))
+    wanting = page.locator(".needs-js").all()
+    wrong = [
+        f"needs scripts: {element.inner_text()}" for element in wanting if element.is_visible()
+    ]
+    wrong += [
+        "a picture is broken" for picture in page.locator("img").all() if not _is_drawn(picture)
+    ]
+    assert wrong == []
+    assert page.locator("h1").count() == 1
     plain.close()
-    assert not [f"{path}: {one}" for path, wrong in found.items() for one in wrong]
 
 
 def _is_drawn(picture) -> bool:
@@ -103,7 +149,6 @@ def _is_drawn(picture) -> bool:
     return not picture.is_visible() or (box is not None and box["width"] > 8 and box["height"] > 8)
 
 
-def test_the_viewer_of_the_api_opens_and_asks_nobody_outside(people, sign_in, live_server):
-    page = sign_in("小石")
-    page.goto(live_server.url + reverse("api-docs"))
-    assert page.title()
+def test_the_viewer_of_the_api_opens_and_asks_nobody_outside(signed_in_page, live_server):
+    signed_in_page.goto(live_server.url + reverse("api-docs"))
+    assert signed_in_page.title()

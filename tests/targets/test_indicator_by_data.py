@@ -18,7 +18,6 @@ So 3 firms become 4 in the third quarter: two are recognised, one lapses.
 
 import csv
 import datetime as dt
-import html
 import io
 import re
 
@@ -35,6 +34,7 @@ from targets.models import Baseline, Indicator, MonthlySeries, Release, Target
 from targets.releases import publishing
 from tests import clerk
 from tests.firms import firm
+from tests.targets import page_text
 
 pytestmark = pytest.mark.django_db
 JUNE, DAY = dt.date(2026, 6, 30), dt.date(2026, 9, 30)
@@ -117,11 +117,10 @@ def release(bureau, allotted, people) -> Release:
 
 
 def text_of(page) -> str:
-    """What a reader sees of a page, every run of white space one blank. Nothing is ever called None."""
-    assert page.status_code == 200, page.content.decode()
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.content.decode()))
+    """What a reader sees of a page: nothing is ever called None."""
+    text = page_text.text_of(page)
     assert "None" not in text
-    return html.unescape(text)
+    return text
 
 
 def answer_of(client, path: str) -> dict:

@@ -12,6 +12,7 @@ from enterprises.loading import storage
 from enterprises.models import RosterFirm
 from enterprises.reporting.answers import Answer
 from enterprises.rosters.definition.columns import ROSTER
+from parks.district import DISTRICT
 from parks.models import Unit
 
 CONTROL, SELECT = {"class": "form-control"}, {"class": "form-select"}
@@ -130,7 +131,7 @@ class FirmAnswerForm(forms.Form):
     def _question_of_move(self) -> str:
         unit = self.firm.from_unit
         if unit is None:
-            return "登记已迁出江津，请填迁回日期。"
+            return f"登记已迁出{DISTRICT.short_name}，请填迁回日期。"
         if unit.pk == self.firm.version.roster.unit_id:
             return "所在镇街与登记不同，请填迁移日期。"
         return f"登记在{unit}，请填迁入本单位的日期；报送后由科技局确认。"

@@ -1,4 +1,4 @@
-"""Where a firm belongs, through the pages: who says what, one decision, transfers both sides agree on."""
+"""Cases on their pages: what each unit says, the one decision, transfers on which both agree."""
 
 import datetime as dt
 
@@ -26,13 +26,14 @@ def claimed(quarter, people) -> Case:
     return Case.objects.get()
 
 
-def of(case: Case) -> str:
+def address_of(case: Case) -> str:
     return reverse("case", args=[case.pk])
 
 
 def placed(**changed: str) -> dict[str, str]:
     return {
-        "decision": "placed", "park": "baisha", "town": "500116107", "moved_on": "2026-08-20", "note": "", **changed,
+        "decision": "placed", "park": "baisha", "town": "500116107", "moved_on": "2026-08-20",
+        "note": "", **changed,
     }  # fmt: skip
 
 
@@ -52,7 +53,7 @@ def test_the_list_names_firm_registered_unit_claim_and_day(desk, claimed):
 
 
 def test_the_page_shows_every_statement_with_file_and_cell_and_suggests_the_claim(desk, claimed):
-    answer = desk.get(of(claimed))
+    answer = desk.get(address_of(claimed))
     shown = answer.content.decode()
     claim = answer.context["statements"][0]
     assert "列入名册：白沙工业园发展中心，白沙镇" in shown
@@ -66,12 +67,12 @@ def test_the_page_shows_every_statement_with_file_and_cell_and_suggests_the_clai
 
 
 def test_a_decision_is_made_once_and_moves_the_firm(desk, claimed, people):
-    answer = desk.post(of(claimed), placed(note="现场核实"), follow=True)
+    answer = desk.post(address_of(claimed), placed(note="现场核实"), follow=True)
     assert "决定已登记" in answer.content.decode()
     place = Placement.objects.get(until=None)
     assert (place.park.code, place.since) == ("baisha", dt.date(2026, 8, 20))
     desk.force_login(people["安安"])
-    again = desk.post(of(claimed), {"decision": "stays", "note": "改主意"})
+    again = desk.post(address_of(claimed), {"decision": "stays", "note": "改主意"})
     assert again.status_code == 422
     assert "该事项已有决定，不能再次决定" in again.content.decode()
     claimed.refresh_from_db()
@@ -79,12 +80,13 @@ def test_a_decision_is_made_once_and_moves_the_firm(desk, claimed, people):
 
 
 def test_what_is_missing_is_told_and_nothing_typed_is_lost(desk, claimed):
-    without_town = desk.post(of(claimed), placed(town="", note="已核实")).content.decode()
+    without_town = desk.post(address_of(claimed), placed(town="", note="已核实")).content.decode()
     assert "请选择企业所在的镇街" in without_town
     assert "已核实" in without_town
-    assert "请填写迁移日期" in desk.post(of(claimed), placed(moved_on="")).content.decode()
+    assert "请填写迁移日期" in desk.post(address_of(claimed), placed(moved_on="")).content.decode()
     assert (
-        "日期不得晚于今天" in desk.post(of(claimed), placed(moved_on="2099-01-01")).content.decode()
+        "日期不得晚于今天"
+        in desk.post(address_of(claimed), placed(moved_on="2099-01-01")).content.decode()
     )
     claimed.refresh_from_db()
     assert claimed.decision == ""
@@ -95,15 +97,15 @@ def test_both_units_read_the_decision_and_others_do_not(client, claimed, people)
     cases.decide_case(claimed, "stays", by=people["小石"], note="仍在德感生产")
     for who in (people["德感"], reporter("baisha")):
         client.force_login(who)
-        shown = client.get(of(claimed)).content.decode()
+        shown = client.get(address_of(claimed)).content.decode()
         assert "仍在德感生产" in shown
         assert "登记决定" not in shown
-        assert client.post(of(claimed), placed()).status_code == 403
+        assert client.post(address_of(claimed), placed()).status_code == 403
     client.force_login(reporter("luohuang"))
-    assert client.get(of(claimed)).status_code == 404
+    assert client.get(address_of(claimed)).status_code == 404
     assert client.get(LIST, {"show": "all"}).context["lines"] == []
     client.force_login(people["老郑"])
-    assert "维持登记" in client.get(of(claimed)).content.decode()
+    assert "维持登记" in client.get(address_of(claimed)).content.decode()
 
 
 def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people):
@@ -113,7 +115,9 @@ def test_a_firm_that_is_registered_nowhere_cannot_stay(desk, quarter, people):
     assert (case.kind, case.from_unit) == ("double", None)
     with pytest.raises(Refusal, match="不能维持登记"):
         cases.decide_case(case, "stays", by=people["小石"])
-    values = [value for value, _ in desk.get(of(case)).context["form"].fields["decision"].choices]
+    values = [
+        value for value, _ in desk.get(address_of(case)).context["form"].fields["decision"].choices
+    ]
     assert values == ["placed"]
 
 
@@ -171,6 +175,6 @@ def test_the_list_costs_a_constant_number_of_queries(
 
 def test_a_decided_case_opens_the_way_for_approving(desk, claimed, people):
     version = Unit.objects.get(code="baisha").rosters.get().versions.get()
-    desk.post(of(claimed), placed())
+    desk.post(address_of(claimed), placed())
     clerk.approve(version, people["小石"])
     assert version.state == "applied"

@@ -1,4 +1,4 @@
-"""Lists read again: what was corrected stays, what two lists of a day contest is told, and twice changes nothing."""
+"""Lists read again: corrections stay, contradictions are reported, nothing is done twice."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The rules of reporting are dated data: which holds when, what the seed and the migration put there."""
+"""The rules of reporting are dated data: which holds when, and where the first ones come from."""
 
 import datetime as dt
 import tomllib

@@ -1,4 +1,4 @@
-"""What a unit says on its roster's page: about firms that are not listed, and why a warning is none."""
+"""What a unit says on the page of its roster: answers on firms, and reasons for warnings."""
 
 import pytest
 

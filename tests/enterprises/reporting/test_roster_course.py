@@ -41,7 +41,7 @@ def facts():
     return found
 
 
-# --- cases ----------------------------------------------------------------------------------------------------------
+# --- cases ----------------------------------------------------------------------------------------
 def claimed(send, people, unit="baisha"):
     """德感's firm 1, listed by 白沙."""
     who = User.objects.create_user("白沙", role="unit_staff", unit=Unit.objects.get(code=unit))
@@ -102,7 +102,7 @@ def test_a_firm_moved_within_the_park_needs_a_day_and_no_case(send, people):
     assert Placement.objects.get(until=None).town.name == "鼎山街道"
 
 
-# --- correction and undoing -----------------------------------------------------------------------------------------
+# --- correction and undoing -----------------------------------------------------------------------
 def test_a_correction_needs_a_reason_and_touches_only_what_differs(send, people):
     listed(1, revenue=Decimal("900"))
     clerk.approve(clerk.submit(send(firm(1), firm(2)), people["德感"]), people["小石"])

@@ -35,7 +35,7 @@ def downloaded(client, name, version) -> bytes:
     return b"".join(client.get(reverse(f"roster_{name}", args=[version.pk])).streaming_content)
 
 
-# --- the way through ------------------------------------------------------------------------------------------------
+# --- the way through ------------------------------------------------------------------------------
 def test_from_a_faulty_file_through_its_marked_copy_to_the_receipt_and_back(unit_desk, people):
     registered(2)
     faulty = sent_in(unit_desk, roster(firm(1, town="渝中区", rd_expense=2000)))
@@ -94,7 +94,7 @@ def test_the_list_of_problems_and_the_original_are_to_take_home(unit_desk):
     assert [row[:4] for row in rows[2:]] == [("错误", "名册!E3", "所属镇街", "渝中区")]
 
 
-# --- receiving ------------------------------------------------------------------------------------------------------
+# --- receiving ------------------------------------------------------------------------------------
 def test_an_identical_file_is_refused_on_the_page_and_nothing_is_written(unit_desk):
     content = roster(firm(1))
     sent_in(unit_desk, content)
@@ -222,7 +222,7 @@ def test_what_a_title_means_is_told_once_and_known_at_the_next_upload(unit_desk)
     assert (again.state, again.summary["unknown_titles"]) == ("ready", [])
 
 
-# --- handing in -----------------------------------------------------------------------------------------------------
+# --- handing in -----------------------------------------------------------------------------------
 def test_handing_in_twice_is_handing_in_once(unit_desk, people):
     version = sent_in(unit_desk, roster(firm(1)))
     for _ in range(2):
@@ -278,7 +278,7 @@ def test_drafts_are_told_apart_and_stay_out_of_what_the_district_sees(client, un
     assert "版相比" not in shown(client, version)
 
 
-# --- who sees what --------------------------------------------------------------------------------------------------
+# --- who sees what --------------------------------------------------------------------------------
 def test_another_units_version_does_not_exist_for_a_unit(client, unit_desk):
     version = sent_in(unit_desk, roster(firm(1)))
     client.force_login(reporter("baisha"))

@@ -1,4 +1,4 @@
-"""Correcting and undoing rosters: whatever was applied, what is left are the facts as if it had never been."""
+"""Correcting and undoing rosters: the facts are then as if the roster had never been applied."""
 
 import contextlib
 import datetime as dt
@@ -28,7 +28,7 @@ registered = partial(listed, revenue=Decimal(900), staff=30)
 
 @pytest.fixture
 def apply(quarter, people):
-    """Upload, answer and approve a roster of 德感 that lists these firms; the version as it then is."""
+    """Upload, answer and approve a roster of 德感 with these firms; returns the version after it."""
 
     def applied(*firms, reason="", said=None):
         degan = Unit.objects.get(code="degan")
@@ -154,14 +154,14 @@ def break_off(version):
     )
 
 
-# --- any roster ---------------------------------------------------------------------------------------------------
+# --- any roster -----------------------------------------------------------------------------------
 NAMES = {1: "重庆全新一号科技有限公司", 2: "重庆全新二号科技有限公司"}
 CERTIFICATE_DAYS = [dt.date(2025, 11, 3), dt.date(2025, 12, 3)]
 
 
 @st.composite
 def rosters(draw):
-    """Some of six firms, of which the first four are registered, with any of their columns told otherwise."""
+    """Some of six firms, the first four of them registered, with other values in any columns."""
     rows = []
     for number in draw(st.sets(st.integers(1, 6), min_size=1)):
         told = {

@@ -1,4 +1,4 @@
-"""One unit's roster from file to facts: answers, hand-in, return, approval; quarters, the board and reminders."""
+"""A unit's roster from file to facts: answers, hand-in, return, approval; the board, reminders."""
 
 import datetime as dt
 from decimal import Decimal
@@ -23,7 +23,7 @@ LAST_DAY = dt.date(2026, 9, 30)
 DUE = dt.date(2026, 10, 15)
 
 
-# --- the way through ----------------------------------------------------------------------------------------------
+# --- the way through ------------------------------------------------------------------------------
 def test_new_changed_and_unchanged_firms_are_told_apart(send):
     listed(1, revenue=Decimal("900"))
     listed(2, revenue=Decimal("1000.5"), rd_expense=50, staff=40, rd_staff=8)
@@ -160,7 +160,7 @@ def test_the_second_who_approves_is_told(send, people):
     assert LedgerEntry.objects.count() == 0
 
 
-# --- belonging ------------------------------------------------------------------------------------------------------
+# --- belonging ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("top", "rule"),
     [
@@ -207,7 +207,7 @@ def test_a_much_shorter_roster_is_asked_about(send):
     assert "R303" in {problem.code for problem in version.problems.all()}
 
 
-# --- quarter, board, nil return -----------------------------------------------------------------------------------
+# --- quarter, board, nil return -------------------------------------------------------------------
 def test_a_nil_return_is_an_act_of_its_own_and_explains_registered_firms(quarter, people):
     listed(1)
     version = clerk.checked(

@@ -11,6 +11,7 @@ from django.utils import timezone
 from targets.figures.question import Question
 from targets.home import dashboard
 from targets.models import Indicator, ReportedFigure
+from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/reported/"
@@ -54,7 +55,7 @@ def test_a_past_day_shows_what_was_known_then_on_page_and_in_the_file(bureau, cl
     bureau.post(PAGE, form())
     bureau.post(PAGE, form(value="22.1", published_on="2026-09-01", source="修订公报"))
     client.force_login(people["德感"])
-    then = client.get(PAGE, {"on": "2026-08-31"}).content.decode()
+    then = text_of(client.get(PAGE, {"on": "2026-08-31"}))
     assert "2026年8月31日已公布的数" in then
     assert "此后公布的 1 个数没有列出" in then
     assert ("21.50%" in then, "22.10%" in then, "已修订" in then) == (True, False, False)

@@ -1,0 +1,101 @@
+"""Runs the tests of what depends on the day with the clock on days that tell: `make test-days`.
+
+    python -m tests.days [--days N --seed S] [-- pytest arguments]
+
+All of them, or N drawn by the seed, which is printed. SQLite only; each run begins at its moment and the clock goes on.
+"""
+
+import argparse
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+
+from tests.services import BASE_DIR
+
+MOMENTS = [
+    *(
+        f"2026-{day}T{hour}+08:00"
+        for day in ("09-30", "12-31")
+        for hour in ("00:01", "07:59", "08:01", "23:59")
+    ),
+    *(
+        f"2027-{day}T{hour}+08:00"
+        for day in ("01-01", "03-31", "04-01")
+        for hour in ("00:01", "07:59", "23:59")
+    ),
+    *(f"2028-02-29T{hour}+08:00" for hour in ("00:01", "07:59", "08:01", "23:59")),
+    *(
+        f"2026-{day}T12:00+08:00"
+        for day in ("10-01", "10-15", "10-16", "10-31", "11-14", "11-15", "11-30", "12-01")
+    ),
+    *(
+        f"2027-{day}T07:59+08:00"
+        for day in ("02-28", "05-31", "06-30", "07-01", "09-30", "10-01", "12-31")
+    ),
+    *(f"{day}T00:01+08:00" for day in ("2028-01-01", "2028-03-01", "2029-01-01", "2030-12-31")),
+]
+"""Ends and beginnings of months, quarters, years and of a February; around midnight, and around that of UTC."""
+TESTS = [
+    "tests/test_access.py", "tests/api/test_tasks.py", "tests/enterprises/test_applications.py",
+    "tests/enterprises/test_loading_page.py", "tests/enterprises/test_roster_*.py", "tests/targets",
+]  # fmt: skip
+"""Pages, words, quarters, releases, goals, outlook and bulletin."""
+TIMELESS = [
+    "test_spans.py",
+    "test_flows.py",
+    "test_counting.py",
+    "test_rates.py",
+    "test_forecast.py",
+]
+"""Against the oracle, on given days only: they take minutes and never ask for the day."""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--days", type=int, default=len(MOMENTS), help="how many")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="draws them")
+    parser.add_argument(
+        "arguments", nargs="*", help="passed on to pytest instead of the usual files"
+    )
+    options = parser.parse_args()
+    print(f"{options.days} of {len(MOMENTS)} moments, --seed {options.seed}", flush=True)
+    moments = sorted(random.Random(options.seed).sample(MOMENTS, options.days))
+    codes = [run(moment, options.arguments or usual_tests()) for moment in moments]
+    return int(any(codes))
+
+
+def usual_tests() -> list[str]:
+    found = sorted(
+        str(path.relative_to(BASE_DIR)) for pattern in TESTS for path in BASE_DIR.glob(pattern)
+    )
+    return [*found, "-m", "not long", *(f"--ignore=tests/targets/{name}" for name in TIMELESS)]
+
+
+def run(moment: str, arguments: list[str]) -> int:
+    """pytest's exit code; prints one line, and everything where something failed."""
+    with tempfile.TemporaryDirectory(prefix="portal-days-") as home:
+        environment = {
+            key: value
+            for key, value in os.environ.items()
+            if key not in ("DATABASE_URL", "REDIS_URL")
+        }
+        environment |= {"PORTAL_HOME": home, "TEST_CLOCK": moment}
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", *arguments]
+        done = subprocess.run(
+            command, cwd=BASE_DIR, env=environment, capture_output=True, text=True, check=False
+        )
+    if done.returncode:
+        print(done.stdout + done.stderr)
+    summary = re.findall(r"^\S* ?(.*\b(?:passed|failed|error).*?) in ", done.stdout, re.M)
+    print(
+        f"{moment}  {summary[-1] if summary else f'pytest ended with {done.returncode}'}",
+        flush=True,
+    )
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
