@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from dateutil.relativedelta import relativedelta
 
@@ -97,11 +97,11 @@ class Outlook:
     supposed_need: Need | None
     units: Sequence[unit_rates.UnitRates]
     record: backtest.Record
-    cohorts: Sequence[Cohort] = ()
-    lapses: Sequence[Lapses] = ()
-    soon: Sequence[Soon] = ()
-    stages: Sequence[reserve_pool.PoolStage] = ()
-    validity: Sequence[autumn_counts.AutumnCount] = ()
+    cohorts: Sequence[Cohort] = field(default_factory=list)
+    lapses: Sequence[Lapses] = field(default_factory=list)
+    soon: Sequence[Soon] = field(default_factory=list)
+    stages: Sequence[reserve_pool.PoolStage] = field(default_factory=list)
+    validity: Sequence[autumn_counts.AutumnCount] = field(default_factory=list)
 
     @property
     def rates(self) -> Rates:

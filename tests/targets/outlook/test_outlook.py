@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enterprises import registry
-from enterprises.models import SourceFile
+from enterprises.models import QualificationKind, SourceFile
 from enterprises.registry import acts
 from parks.models import Unit
 from targets import seed
@@ -401,7 +401,11 @@ def test_an_unannounced_year_goes_by_the_last_announced_one_and_says_so(people):
     ]  # fmt: skip
     assert [batch.number for batch, _ in years[2026].batches] == [2, 3]  # the first has closed
     ApplicationBatch.objects.create(
-        year=2027, number=1, closes_on=dt.date(2027, 5, 20), source="通知"
+        kind=QualificationKind.objects.get(code="hnte"),
+        year=2027,
+        number=1,
+        closes_on=dt.date(2027, 5, 20),
+        source="通知",
     )
     after = {year.year: year for year in page_of(people["老郑"]).need.years}[2027]
     assert (after.modelled_on, [firms for _, firms in after.batches]) == (None, [after.firms])
