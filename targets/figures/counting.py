@@ -15,7 +15,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from enterprises.models import QualificationKind
 from parks.models import Unit
 from targets.figures import indicators, spans
 from targets.figures.indicators import IndicatorSet
@@ -111,10 +110,14 @@ class Counts:
     """The stock on some days: firms per day, kind and scope, and the indicators derived from it."""
 
     def __init__(
-        self, days: Sequence[dt.date], definition: str, units: Sequence[str], rules: Rules
+        self,
+        days: Sequence[dt.date],
+        definition: str,
+        units: Sequence[str],
+        indicators: IndicatorSet,
     ) -> None:
         self.days, self.definition, self.units = list(days), definition, list(units)
-        self.rules = rules
+        self.indicators, self.rules = indicators, rules_of(indicators)
         self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
 
     def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
@@ -158,10 +161,11 @@ def count(days: Sequence[dt.date], definition: str = Definition.CERTIFICATE) -> 
 def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     """As `count`, from the spans as they are stored."""
     codes = dict(Unit.objects.reporting().values_list("pk", "code"))
-    kinds = dict(QualificationKind.objects.values_list("pk", "code"))
-    counts = Counts(days, definition, list(codes.values()), rules_of(indicators.live()))
+    counted = indicators.live()
+    kinds = {indicator.kind_id: indicator.kind for indicator in counted}
+    counts = Counts(days, definition, list(codes.values()), counted)
     distinct = sorted(set(days))  # a day asked for twice must not count twice
-    stored = Span.objects.filter(definition=definition)
+    stored = Span.objects.filter(definition=definition, kind__in=kinds)
     for row in scan(stored, ("kind_id", "park_id", "town_id"), distinct):
         kind, park, town = kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]]
         for number, day in enumerate(distinct):

@@ -11,7 +11,8 @@ from django.db.models import Model
 
 from parks.models import Unit
 from targets.figures import counting, indicators
-from targets.figures.counting import Counted, Counts, Rules, Value
+from targets.figures.counting import Counts, Value
+from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
 from targets.models import Baseline, Indicator, Release, ReportedFigure, Scope, Target
 
@@ -95,14 +96,14 @@ class FrozenCounts(Counts):
 
     def __init__(self, release: Release, days: Sequence[dt.date], definition: str) -> None:
         rows = release.figures.filter(definition=definition).order_by("pk")
-        rules = counting.rules_of(indicators.released(release))
+        counted = indicators.released(release)
         self._day = release.as_of
         self._published = {
-            (scope, code): _as_shown(rules, code, value)
+            (scope, code): _as_shown(counted, code, value)
             for scope, code, value in rows.values_list("scope", "indicator", "value")
         }
         units = dict.fromkeys(scope for scope, _ in self._published if scope not in Scope.values)
-        super().__init__(days, definition, list(units), rules)
+        super().__init__(days, definition, list(units), counted)
 
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
         figure = (str(scope), indicator)
@@ -111,9 +112,9 @@ class FrozenCounts(Counts):
         return super().value(day, scope, indicator)
 
 
-def _as_shown(rules: Rules, indicator: str, value: Any) -> Value:
+def _as_shown(counted: IndicatorSet, code: str, value: Any) -> Value:
     """The column keeps decimals. A number of firms is whole."""
-    return int(value) if isinstance(rules.get(indicator), Counted) else value
+    return int(value) if code in counted and counted[code].counts_firms else value
 
 
 def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:

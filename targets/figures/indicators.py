@@ -23,6 +23,7 @@ COLUMNS = {
     "short_name": "short_name",
     "unit_label": "unit_label",
     "reckoned": "kind",
+    "kind_id": "qualification_kind_id",
     "kind": "qualification_kind__code",
     "kind_name": "qualification_kind__short_name",
     "headline": "headline",
@@ -30,9 +31,9 @@ COLUMNS = {
 }
 """Field of `CountedIndicator` → column of the table."""
 KEPT = {"indicator": "code", "unit": "unit_label"} | {
-    field: field for field in COLUMNS if field not in ("code", "unit_label")
+    field: field for field in COLUMNS if field not in ("code", "unit_label", "kind_id")
 }
-"""Key in `Release.rules` → field."""
+"""Key in `Release.rules` → field; a release names kinds by their codes."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class CountedIndicator:
     short_name: str
     unit_label: str
     reckoned: str
+    kind_id: int | None
     kind: str
     kind_name: str
     headline: bool
@@ -120,7 +122,7 @@ def released(release: Release) -> IndicatorSet:
 
 
 def _from_frozen_row(row: dict[str, Any]) -> CountedIndicator:
-    return CountedIndicator(**{field: row[key] for key, field in KEPT.items()})
+    return CountedIndicator(kind_id=None, **{field: row[key] for key, field in KEPT.items()})
 
 
 def frozen() -> list[dict[str, Any]]:

@@ -11,9 +11,8 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets.figures import counting, frozen_counts, frozen_spans, indicators, progress, trend
+from targets.figures import counting, frozen_counts, frozen_spans, progress, trend
 from targets.figures.counting import Counts
-from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
 from targets.figures.question import Question
 from targets.models import MonthlySeries, Release, Span
@@ -33,8 +32,6 @@ class FigureSource(Protocol):
     @property
     def names(self) -> Mapping[str, str]:
         """From what a frozen span calls something to its name here."""
-
-    def indicators(self) -> IndicatorSet: ...
 
     def count(self, days: Sequence[dt.date]) -> Counts: ...
 
@@ -56,9 +53,6 @@ class Live:
 
     def count(self, days: Sequence[dt.date]) -> Counts:
         return counting.count(days, self.definition)
-
-    def indicators(self) -> IndicatorSet:
-        return indicators.live()
 
     def plan(self) -> Plan:
         return progress.plan()
@@ -83,9 +77,6 @@ class Published:
 
     def count(self, days: Sequence[dt.date]) -> Counts:
         return frozen_counts.count(self.release, days, self.definition)
-
-    def indicators(self) -> IndicatorSet:
-        return indicators.released(self.release)
 
     def plan(self) -> Plan:
         return frozen_counts.plan(self.release)

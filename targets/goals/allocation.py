@@ -75,7 +75,7 @@ def needs_of(year: int) -> list[DistrictNeed]:
     day = dt.date(year, 12, 31)
     known = indicators.live()
     # Only goals are read from the progress, no values. So nothing has to be counted.
-    uncounted = Counts([day], Definition.CERTIFICATE, [], counting.rules_of(known))
+    uncounted = Counts([day], Definition.CERTIFICATE, [], known)
     plan = progress.from_counts(uncounted, day)
     district_needs = []
     for code in known.headline_codes:

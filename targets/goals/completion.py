@@ -226,12 +226,18 @@ def closing_days(year: int) -> dict[str, list[dt.date]]:
 class ReachedCounts:
     """What every kind and unit had reached on some days of a year; the last is the day counted."""
 
-    def __init__(self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str]) -> None:
-        """Two queries: one for all stocks, one for all first recognitions."""
+    def __init__(
+        self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str] | None = None
+    ) -> None:
+        """`kinds`: those whose first recognitions are counted, by default the headlines'.
+
+        Two scans: one for all stocks, one for all first recognitions.
+        """
         # Of a year that has not begun the day itself stands in for the opening.
         self.opening = min(opening, days[-1])
         self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
-        self._first = _first_recognitions(opening, days[-1], kinds)
+        counted = self.counts.indicators.headline_codes if kinds is None else kinds
+        self._first = _first_recognitions(opening, days[-1], counted)
 
     def stock(self, kind: str, scope: str, day: dt.date) -> int:
         return self.counts.stock(day, kind, scope)

@@ -285,6 +285,6 @@ def board_of(
     """The board of some goals: counts the year's month ends besides the day, for all headlines."""
     when = Calendar(asked.year, asked.day, [])
     days = [*completion.month_ends(when), asked.day]
-    done = ReachedCounts(days, when.opening, Indicator.objects.headline_codes())
+    done = ReachedCounts(days, when.opening)
     thresholds = {rule.state: rule.at_least for rule in rules}
     return GoalsBoard(asked, completion.closing_days(asked.year), done, allotted, thresholds)

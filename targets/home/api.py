@@ -142,7 +142,7 @@ class ProgressView(PortalApi):
         shares = []
         # The plan asks the share of the parks of the district as a whole, not of a unit.
         if scope == Scope.DISTRICT:
-            for code in source.indicators().headline_codes:
+            for code in counts.indicators.headline_codes:
                 shares.append(progress.park_share(counts, question.on, code, targets))
         reply = {
             "freshness": freshness.build_freshness(question),

@@ -122,7 +122,7 @@ def count_district(question: Question) -> DistrictFigures:
     # All days are counted at once: the spans are then read once.
     counts = source.count([question.on, question.year_ago, *_past_due_days(question, plan)])
     goals = _goals(question, counts, plan)
-    indicators = source.indicators()
+    indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
     parks = list(Unit.objects.parks())
     headlines, rankings = [], {}
@@ -147,7 +147,7 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     """The number of queries does not depend on the number of firms."""
     source = live_or_frozen.source_for(question)
     counts = source.count([question.on, question.year_ago])
-    indicators = source.indicators()
+    indicators = counts.indicators
     series = source.series(unit.code, indicators.headline_codes)
     figures, months = [], {}
     for indicator in indicators.stocks:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from parks.models import Unit
-from targets.figures import counting, indicators, progress
+from targets.figures import indicators, progress
 from targets.figures.counting import Counts
 from targets.models import Baseline, Indicator, KeyTask, Operator, ReportedFigure, Target, TaskBody
 
@@ -18,8 +18,7 @@ IN_2025, IN_2027 = dt.date(2025, 12, 31), dt.date(2027, 12, 31)
 
 def counts(day: dt.date = TODAY, *, kind: str = "hnte", parks: int = 0, outside: int = 0) -> Counts:
     """As if so many firms stood in a park and outside the parks."""
-    rules = counting.rules_of(indicators.live())
-    made = Counts([day], "certificate", ["degan", "500116002"], rules)
+    made = Counts([day], "certificate", ["degan", "500116002"], indicators.live())
     made.add(day, kind, "degan", "500116002", parks)
     made.add(day, kind, None, "500116002", outside)
     return made
