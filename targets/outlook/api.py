@@ -50,7 +50,7 @@ class OutlookView(PortalApi):
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = understood(StrictOutlookForm(request.query_params, user=user))
-        if not assembly.possible():
+        if not form.indicators:
             raise NotFound("行动计划的指标尚未载入。")
         question = form.outlook_question()
         outlook = OutlookReply(assembly.build_outlook(question, user)).data

@@ -6,7 +6,7 @@ Verdicts, fan, cohorts, lapses, what it takes, rates and back-test.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dateutil.relativedelta import relativedelta
@@ -123,23 +123,25 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     The number of queries depends neither on the firms nor on the units.
     """
     spans.refresh()
-    goals, chronicles = _goals_ahead(question.as_of), _read_chronicles()
+    headlines = {indicator.code: indicator for indicator in Indicator.objects.headlines()}
+    goals, chronicles = _goals_ahead(question.as_of), _read_chronicles(headlines)
     scenarios = _build_scenarios(chronicles, question.as_of)
     now = scenarios[question.kind]
     goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
+    batches = list(ApplicationBatch.objects.filter(kind__code=question.kind))
+    need = _need_of_last_goal(now, goals_of_kind, batches)
     supposed, supposed_need = None, None
     if question.supposed:
         supposed = scenario.under(now, question.supposed)
-        supposed_need = _need_of_last_goal(supposed, goals_of_kind)
+        supposed_need = _need_of_last_goal(supposed, goals_of_kind, batches)
     verdicts = []
     for goal in goals:
         # A supposition is about one kind. The targets of the others stay as they are.
         concerned = supposed if goal in goals_of_kind else None
         verdicts.append(_build_verdict(goal, scenarios, concerned))
-    need = _need_of_last_goal(now, goals_of_kind)
     outlook = Outlook(
         question=question,
-        indicator=Indicator.objects.get(code=question.kind),
+        indicator=headlines[question.kind],
         verdicts=verdicts,
         now=now,
         supposed=supposed,
@@ -173,7 +175,7 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
 
     From the spans as they are stored.
     """
-    chronicles = _read_chronicles()
+    chronicles = _read_chronicles(Indicator.objects.headline_codes())
     scenarios = _build_scenarios(chronicles, as_of)
     records = {
         code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
@@ -189,11 +191,8 @@ def _goals_ahead(as_of: dt.date) -> list[Target]:
     return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
 
 
-def _read_chronicles() -> dict[str, firm_history.Chronicle]:
-    return {
-        code: firm_history.read_chronicle(code, Definition.CERTIFICATE)
-        for code in Indicator.objects.headline_codes()
-    }
+def _read_chronicles(kinds: Iterable[str]) -> dict[str, firm_history.Chronicle]:
+    return {kind: firm_history.read_chronicle(kind, Definition.CERTIFICATE) for kind in kinds}
 
 
 def _build_scenarios(
@@ -280,11 +279,12 @@ def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt
 
 
 # --- what it takes, by unit ---------------------------------------------------------------------
-def _need_of_last_goal(seen: Scenario, goals: Sequence[Target]) -> Need | None:
+def _need_of_last_goal(
+    seen: Scenario, goals: Sequence[Target], batches: Sequence[ApplicationBatch]
+) -> Need | None:
     """For the last target ahead; None without one, or while history tells too little."""
     if not goals or seen.lacking:
         return None
-    batches = list(ApplicationBatch.objects.filter(kind=goals[-1].indicator.qualification_kind_id))
     return needs.estimate_need(seen, smallest_of(goals[-1]), goals[-1].due, batches)
 
 

@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> HttpResponse:
     units = list(Unit.objects.reporting().visible_to(user))
     context = {"form": form, "asked": question, "problems": form.problems, "units": units}
     status = 400 if form.problems else 200
-    if not assembly.possible():
+    if not form.indicators:
         return render(request, "targets/outlook/empty.html", context, status=status)
     context |= outlook_page.page_context(assembly.build_outlook(question, user), user)
     return render(request, "targets/outlook/outlook.html", context, status=status)
@@ -58,6 +58,6 @@ def _outlook_or_404(request: HttpRequest) -> assembly.Outlook:
     user = person(request)
     form = OutlookForm(request.GET, user=user)
     question = form.outlook_question()
-    if form.problems or not assembly.possible():
+    if form.problems or not form.indicators:
         raise Http404
     return assembly.build_outlook(question, user)
