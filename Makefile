@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test lint fmt lock bench clean dev
+.PHONY: run setup test mutants lint fmt lock bench clean dev
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -21,6 +21,10 @@ test: dev
 	@$(PY) jiangjin_portal/assets.py --tests
 	@$(MAKE) --no-print-directory lint
 	@CI=true $(PY) -m tests.services --lane both -- $(ARGS)
+
+mutants: dev
+	@$(PY) jiangjin_portal/assets.py --tests
+	@$(PY) -m tests.mutants $(ARGS)
 
 lint: dev
 	$(PY) -m ruff check .
