@@ -29,7 +29,7 @@ from tests.mutants.covering import TestRun, noting_lines, tests_for
 from tests.mutants.drawing import Mutant
 from tests.mutants.swapping import Functions, NoSuchFunction, functions_in_memory, swap
 
-EXAMPLES = 100
+EXAMPLES = 40
 """Histories that a property test tries, always the same ones."""
 KILLED, SURVIVED, NOT_MADE = 1, 0, 3
 """What a child says when it ends."""
