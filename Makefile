@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test test-days lint fmt lock bench clean dev
+.PHONY: run setup test test-days mutants lint fmt lock bench clean dev
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -24,6 +24,10 @@ test: dev
 
 test-days: dev
 	@$(PY) -m tests.days $(ARGS)
+
+mutants: dev
+	@$(PY) jiangjin_portal/assets.py --tests
+	@$(PY) -m tests.mutants $(ARGS)
 
 lint: dev
 	$(PY) -m ruff check .

@@ -1,16 +1,27 @@
 """Two firms with a history, and what acts add to the ledger."""
 
 import datetime as dt
+from dataclasses import replace
 
 from enterprises import registry
 from enterprises.models import LedgerEntry, LedgerHead
-from enterprises.registry.acts import Close, EnterPool, Grant, Place, RecordFigures, Register
+from enterprises.registry.acts import (
+    Act,
+    Apply,
+    Close,
+    EnterPool,
+    Grant,
+    Place,
+    RecordFigures,
+    Register,
+)
 from tests.enterprises.workbooks import code
 
 FIRM, OTHER, UNKNOWN = code(1), code(2), code(3)
 DEGAN = {"park": "degan", "town": "500116002"}
 LUOHUANG = {"park": "luohuang", "town": "500116117"}
 NUMBER = "GR202351100001"
+CELL = "名册!A1"
 
 
 def day(text: str) -> dt.date:
@@ -35,3 +46,18 @@ def ledger_after(*acts):
     last = LedgerHead.objects.get(pk=1).last_entry
     registry.apply(acts, by=None)
     return [(entry.act, entry.before, entry.after) for entry in LedgerEntry.objects.since(last)]
+
+
+def entries_of(*acts: Act) -> list[tuple]:
+    """(act, day, before, after) of the entries, with a cell each."""
+    last = LedgerHead.objects.get(pk=1).last_entry
+    registry.apply([replace(act, cells={"anything": CELL}) for act in acts], by=None)
+    entries = list(LedgerEntry.objects.since(last))
+    assert all(entry.cells == {"anything": CELL} for entry in entries)
+    return [(entry.act, entry.effective_on, entry.before, entry.after) for entry in entries]
+
+
+def application(stage: str = "preparing", on: str = "2026-03-01", **values: object) -> Apply:
+    return Apply(
+        **{"uscc": FIRM, "kind": "hnte", "year": 2026, "stage": stage, "on": day(on), **values}
+    )

@@ -1,0 +1,88 @@
+"""Where a rule of one row begins to speak: the last value it lets pass, and the first it does not."""
+
+import datetime as dt
+
+import pytest
+
+from enterprises.rosters.definition.registers import HNTE_REGISTER
+from tests.enterprises.workbooks import firm, problems, read_firms
+
+ISSUED = dt.date(2023, 11, 1)
+
+
+def certificate(**values: object) -> dict[str, object]:
+    usual = {
+        "certificate_number": "GR202351100123",
+        "certificate_issued_on": ISSUED,
+        "certificate_valid_until": dt.date(2026, 11, 1),
+    }
+    return firm(**(usual | values))
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (dt.date(2026, 10, 30), ["R108"]),
+        (dt.date(2026, 10, 31), []),
+        (dt.date(2026, 11, 1), []),
+        (dt.date(2026, 11, 2), []),
+        (dt.date(2026, 11, 3), ["R108"]),
+    ],
+)
+def test_three_years_may_be_printed_a_day_shorter_or_longer(tmp_path, until, expected):
+    reading = read_firms(tmp_path, certificate(certificate_valid_until=until), layout=HNTE_REGISTER)
+    assert [code for code, _ in problems(reading)] == expected
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        # On the day of issue or before it, the dates are out of order: that says enough.
+        (dt.date(2023, 10, 31), ["R106"]),
+        (dt.date(2023, 11, 1), ["R106"]),
+        (dt.date(2023, 11, 2), ["R108"]),
+    ],
+)
+def test_dates_out_of_order_are_not_called_a_wrong_term_as_well(tmp_path, until, expected):
+    reading = read_firms(tmp_path, certificate(certificate_valid_until=until), layout=HNTE_REGISTER)
+    assert [code for code, _ in problems(reading)] == expected
+
+
+def test_a_certificate_of_29_february_lasts_to_28_february(tmp_path):
+    leap = {"certificate_number": "GR202451100123", "certificate_issued_on": dt.date(2024, 2, 29)}
+    for until, expected in ((dt.date(2027, 3, 1), []), (dt.date(2027, 3, 2), ["R108"])):
+        row = certificate(**leap, certificate_valid_until=until)
+        reading = read_firms(tmp_path, row, layout=HNTE_REGISTER)
+        assert [code for code, _ in problems(reading)] == expected
+
+
+@pytest.mark.parametrize(
+    ("year", "expected"), [(2021, ["R109"]), (2022, []), (2023, []), (2024, ["R109"])]
+)
+def test_a_number_bears_the_year_of_issue_or_the_year_before(tmp_path, year, expected):
+    row = certificate(certificate_number=f"GR{year}51100123")
+    reading = read_firms(tmp_path, row, layout=HNTE_REGISTER)
+    assert [code for code, _ in problems(reading)] == expected
+    assert all(f"编号年份为{year}，" in problem.reason for problem in reading.problems)
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0, []), (0.01, ["R112"]), (1, ["R112"]), (1.01, []), (100, [])]
+)
+def test_a_share_of_one_percent_or_less_is_doubted_and_none_is_believed(tmp_path, share, expected):
+    reading = read_firms(tmp_path, firm(hightech_share=share))
+    assert [code for code, _ in problems(reading)] == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"staff": 0, "rd_staff": 1}, ["R110"]),
+        ({"staff": 0, "rd_staff": 0}, []),
+        ({"revenue": 0, "rd_expense": 1}, ["R111"]),
+        ({"revenue": 0, "rd_expense": 0}, []),
+    ],
+)
+def test_nothing_is_a_number_too(tmp_path, values, expected):
+    reading = read_firms(tmp_path, firm(**values))
+    assert [code for code, _ in problems(reading)] == expected

@@ -1,0 +1,222 @@
+"""Rates at their edges, by hand: which years, which days, which certificates, and what nothing gives."""
+
+import datetime as dt
+
+import pytest
+
+from targets.models import Span
+from targets.outlook.model import rates
+from targets.outlook.model.firm_history import CertificateLapse, Life
+from targets.outlook.model.rates import RateTally, Renewals
+from targets.renewals.term import RENEWAL_DAYS
+
+YEAR_END = dt.date(2026, 12, 31)
+DAY = dt.timedelta(days=1)
+
+
+def life(*spans: Span, lapses: tuple[CertificateLapse, ...] = (), again: tuple = ()) -> Life:
+    return Life(1, spans, lapses, True, frozenset(again))
+
+
+def span(
+    start: dt.date,
+    end: dt.date = Span.FAR,
+    opened: str = Span.Opening.FIRST,
+    closed: str = Span.Closing.OPEN,
+    park: int | None = 1,
+) -> Span:
+    return Span(park_id=park, town_id=11, start=start, end=end, opened_by=opened, closed_by=closed)
+
+
+# --- entries ------------------------------------------------------------------------------------------------------
+def entries_of_ten_years() -> list[Life]:
+    """Each year from 2017 on, a first recognition in the park on day 10 and two arrivals in the town on day 32."""
+    arrived = Span.Opening.ARRIVED
+    return [
+        life(entry)
+        for year in range(2017, 2027)
+        for entry in (
+            span(dt.date(year, 1, 10)),
+            span(dt.date(year, 2, 1), opened=arrived, park=None),
+            span(dt.date(year, 2, 1), opened=arrived, park=None),
+        )
+    ]
+
+
+def test_entries_count_from_a_whole_term_after_the_oldest_certificate():
+    learned = rates.learn(entries_of_ten_years(), YEAR_END, 2016, 3)
+    assert list(learned.entry_years) == list(range(2019, 2027))
+    assert list(learned.years) == [2024, 2025, 2026]
+    assert dict(learned.wins) == {(1, year): 1 for year in range(2019, 2027)}
+    assert dict(learned.others) == dict.fromkeys(range(2019, 2027), 2)
+    assert learned.entry_days == {10: 5, 32: 10}
+    assert (learned.wins_per_year, learned.others_per_year) == ({1: 1.0}, 2.0)
+    without_term = rates.learn(entries_of_ten_years(), YEAR_END, 2016, None)
+    assert list(without_term.entry_years) == list(range(2017, 2027))
+
+
+def test_a_year_is_full_on_its_last_day():
+    learned = rates.learn(entries_of_ten_years(), YEAR_END - DAY, 2016, 3)
+    assert list(learned.entry_years) == list(range(2019, 2026))
+    assert list(learned.years) == [2023, 2024, 2025]
+    assert learned.entry_days == {10: 5, 32: 10}
+    assert (learned.wins_per_year, learned.others_per_year) == ({1: 1.0}, 2.0)
+
+
+def test_without_a_certificate_on_record_nothing_is_expected():
+    learned = rates.learn([], YEAR_END, None, 3)
+    assert (list(learned.entry_years), list(learned.years)) == ([], [])
+    assert (learned.wins_per_year, learned.others_per_year, learned.spread) == ({}, 0.0, 0.0)
+    assert (learned.renewals, learned.exits, learned.gaps) == ({}, {}, [])
+    assert (learned.renewal.of(1), learned.exit.of(1)) == (None, None)
+
+
+def test_a_register_younger_than_a_term_tells_nothing_of_entries():
+    learned = rates.learn(entries_of_ten_years(), YEAR_END, 2025, 3)
+    assert (list(learned.entry_years), dict(learned.wins), dict(learned.others)) == ([], {}, {})
+    assert list(rates.learn([], YEAR_END, 2023, 3).entry_years) == [2026]
+
+
+@pytest.mark.parametrize(
+    ("gap", "again"), [(RENEWAL_DAYS, False), (RENEWAL_DAYS + 1, True), (None, True)]
+)
+def test_a_late_renewal_is_no_entry_and_a_later_one_is(gap, again):
+    end = dt.date(2024, 3, 1)
+    back = end + DAY * (gap or 900)
+    lapse = CertificateLapse(end, 1, gap)
+    spans = (
+        span(dt.date(2018, 3, 1), end, closed=Span.Closing.EXPIRED),
+        span(back, opened=Span.Opening.REGAINED),
+    )
+    learned = rates.learn([life(*spans, lapses=(lapse,))], YEAR_END, 2016, 3)
+    assert dict(learned.others) == ({back.year: 1} if again else {})
+
+
+def test_moves_are_no_entries_and_a_further_recognition_is_no_first_one():
+    moved = span(dt.date(2025, 3, 1), opened=Span.Opening.TRANSFERRED)
+    marked = span(dt.date(2025, 4, 1))
+    restored = span(dt.date(2025, 5, 1), opened=Span.Opening.REOPENED)
+    lives = [life(moved), life(marked, again=(marked.start,)), life(restored)]
+    learned = rates.learn(lives, YEAR_END, 2016, 3)
+    assert (dict(learned.wins), dict(learned.others)) == ({}, {2025: 2})
+
+
+def test_the_spread_looks_back_three_years_and_passes_over_years_after_nothing():
+    means = [100, 55, 40, 10, 10, 10]
+    misses = [(10 / mean - 1) ** 2 for mean in means]
+    expected = sum(misses) / 6 - sum(1 / mean for mean in means) / 6
+    assert rates._spread([100, 10, 10, 10, 10, 10, 10]) == pytest.approx(expected)
+    assert rates._spread([0, 10, 10, 10]) == pytest.approx(1.25 / 2 - (1 / 5 + 3 / 20) / 2)
+    assert rates._spread([0, 0, 10, 20]) == 0
+    assert rates._spread([]) == 0
+
+
+def test_the_spread_is_that_of_all_entries_of_the_years_told_apart():
+    lives = [
+        life(span(dt.date(year, 1, 10) + DAY * number, opened=opened))
+        for year, firms in ((2021, 40), (2022, 60), (2023, 50), (2024, 50))
+        for number in range(firms)
+        for opened in [Span.Opening.FIRST if number % 2 else Span.Opening.ARRIVED]
+    ]
+    learned = rates.learn(lives, dt.date(2023, 12, 31), 2018, 3)
+    assert learned.spread == pytest.approx(0.125 - 0.0225)
+
+
+# --- renewals -----------------------------------------------------------------------------------------------------
+def test_which_certificates_tell_of_renewal_and_how():
+    known_until = YEAR_END - RENEWAL_DAYS * DAY
+    first_year = known_until.year - 4
+    lapses = (
+        CertificateLapse(dt.date(first_year - 1, 12, 31), 1, 0),  # too long ago
+        CertificateLapse(dt.date(first_year, 1, 1), 1, 0),
+        CertificateLapse(known_until - DAY, 1, 1),
+        CertificateLapse(known_until, 1, RENEWAL_DAYS),
+        CertificateLapse(known_until, 2, RENEWAL_DAYS + 1),
+        CertificateLapse(known_until, 2, None),
+        CertificateLapse(known_until + DAY, 1, 0),  # may still renew
+    )
+    learned = rates.learn([life(lapses=lapses)], YEAR_END, 2016, 3)
+    assert learned.renewals == {
+        (1, first_year): Renewals(seamless=1),
+        (1, known_until.year): Renewals(gap=2),
+        (2, known_until.year): Renewals(lost=2),
+    }
+    assert list(learned.renewals) == sorted(learned.renewals)
+    assert learned.gaps == [0, 1, RENEWAL_DAYS]
+    assert learned.renewal.district == RateTally(3, 5)
+    assert Renewals(3, 2, 4).tally == RateTally(5, 9)
+
+
+# --- exits --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("first_year", "years"),
+    [(2010, range(2022, 2027)), (2021, range(2022, 2027)), (2022, range(2023, 2027)), (None, [])],
+)
+def test_exits_are_counted_in_five_full_years_of_the_register(first_year, years):
+    learned = rates.learn([life(span(dt.date(2010, 1, 1)))], YEAR_END, first_year, 3)
+    assert learned.exits == {(1, year): RateTally(0, 1) for year in years}
+
+
+@pytest.mark.parametrize(
+    ("end", "closed", "gone_in"),
+    [
+        (dt.date(2025, 12, 31), Span.Closing.CLOSED, 2025),
+        (dt.date(2026, 1, 1), Span.Closing.CLOSED, 2026),
+        (dt.date(2025, 7, 1), Span.Closing.LEFT, 2025),
+        (dt.date(2025, 7, 1), Span.Closing.REVOKED, 2025),
+        (dt.date(2025, 7, 1), Span.Closing.EXPIRED, None),
+    ],
+)
+def test_a_firm_is_gone_from_the_day_it_no_longer_counts(end, closed, gone_in):
+    learned = rates.learn([life(span(dt.date(2010, 1, 1), end, closed=closed))], YEAR_END, 2023, 3)
+    gone = {year for (_, year), tally in learned.exits.items() if tally.hits}
+    assert gone == ({gone_in} if gone_in else set())
+
+
+def test_the_last_span_of_the_year_decides():
+    moved = dt.date(2025, 5, 1)
+    spans = (
+        span(dt.date(2010, 1, 1), moved, closed=Span.Closing.TRANSFERRED),
+        span(moved, dt.date(2025, 9, 1), closed=Span.Closing.LEFT, park=2),
+        span(dt.date(2026, 2, 1), opened=Span.Opening.ARRIVED, park=3),
+    )
+    learned = rates.learn([life(*spans)], YEAR_END, 2023, 3)
+    assert learned.exits == {(1, 2024): RateTally(0, 1), (1, 2025): RateTally(1, 1)}
+
+
+# --- small units --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "tallies",
+    [
+        [],
+        [RateTally(3, 6)],
+        [RateTally(0, 6), RateTally(0, 5)],
+        [RateTally(6, 6), RateTally(5, 5)],
+        [RateTally(3, 6), RateTally(0, 0)],
+        [RateTally(3, 6), RateTally(3, 6)],
+        [RateTally(1, 1), RateTally(0, 1)],  # no room: one case a unit
+    ],
+)
+def test_where_units_cannot_be_told_apart_the_district_weighs_most(tallies):
+    assert rates.strength(tallies) == rates.STRONGEST
+
+
+def test_units_without_a_case_do_not_count_as_units():
+    told = [RateTally(5, 6), RateTally(3, 6)]
+    assert rates.strength([*told, RateTally(0, 0)]) == rates.strength(told) == pytest.approx(9)
+
+
+def test_the_years_of_a_unit_are_added_up():
+    found = rates.shrunk(
+        {(1, 2024): RateTally(2, 3), (1, 2025): RateTally(3, 3), (2, 2025): RateTally(3, 6)}
+    )
+    assert found.tallies == {1: RateTally(5, 6), 2: RateTally(3, 6)}
+    assert found.district == RateTally(8, 12)
+    assert found.of(1) == pytest.approx((5 + 9 * 8 / 12) / (6 + 9))
+    assert found.of(3) == pytest.approx(8 / 12)
+
+
+def test_a_share_of_nothing_is_none():
+    assert RateTally(0, 0).share is None
+    assert RateTally(1, 4).share == 0.25
+    assert RateTally(1, 4) + RateTally(2, 3) == RateTally(3, 7)
