@@ -15,7 +15,7 @@ from enterprises import registry
 from enterprises.models import Qualification
 from enterprises.registry import acts
 from parks.models import Unit
-from targets.figures import counting, flows, spans
+from targets.figures import counting, flows, indicators, spans
 from targets.figures.flows import GAINS, LOSSES, Bridge, FlowTerm
 from targets.models import Scope
 from tests import oracle
@@ -228,12 +228,17 @@ def number_of(one) -> str:
     return Qualification.objects.get(enterprise=one).number
 
 
-def test_a_kind_that_is_no_certificate_enters_and_leaves_a_register():
-    assert [flows.label(FlowTerm.FIRST, kind) for kind in ("hnte", "tech")] == [
+def test_a_kind_that_is_no_certificate_enters_and_leaves_a_register(plan):
+    live = indicators.live()
+    of_register = [live[code].is_register for code in ("hnte", "tech")]
+    assert [flows.label(FlowTerm.FIRST, of_register=register) for register in of_register] == [
         "首次认定",
         "首次入库",
     ]
-    assert [flows.label(FlowTerm.CLOSED, kind) for kind in ("hnte", "tech")] == ["注销", "注销"]
+    assert [flows.label(FlowTerm.CLOSED, of_register=register) for register in of_register] == [
+        "注销",
+        "注销",
+    ]
 
 
 def test_every_reason_of_a_span_has_its_term():
