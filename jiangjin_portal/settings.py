@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 
 from jiangjin_portal.secret_key import read_secret_key
+from parks.district import DISTRICT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
@@ -283,7 +284,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {
-    "TITLE": "江津区“双倍增”行动计划门户 API",
+    "TITLE": f"{DISTRICT.portal} API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -299,7 +300,6 @@ SPECTACULAR_SETTINGS = {
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
         "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",
-        "HeadlineKindEnum": ["hnte", "tech"],
     },
 }
 

@@ -66,10 +66,11 @@ class CountedIndicator:
 
 
 class IndicatorSet:
-    """Some counted indicators in the plan's order."""
+    """Some counted indicators: numbers of firms, then shares; both in the plan's order."""
 
     def __init__(self, indicators: Iterable[CountedIndicator]) -> None:
-        self._by_code = {indicator.code: indicator for indicator in indicators}
+        ordered = sorted(indicators, key=lambda indicator: not indicator.counts_firms)
+        self._by_code = {indicator.code: indicator for indicator in ordered}
 
     def __iter__(self) -> Iterator[CountedIndicator]:
         return iter(self._by_code.values())

@@ -29,15 +29,15 @@ CHANGED: dict[str, str] = {}
 
 
 @pytest.mark.parametrize("name", dumps.names(KIND))
-def test_an_existing_database_survives_an_upgrade(portal, name):
+def test_an_existing_database_survives_an_upgrade(empty_portal, name):
     """All spans counted anew must tell the same: so the facts survived, of which they are made."""
     recorded = dumps.recorded(name, KIND)
-    dumps.load(name, KIND, place_of(portal))
-    assert dumps.rows(KIND, place_of(portal)) == recorded["rows"]
-    portal.manage("migrate", "--noinput")
-    assert kept(recorded["rows"], dumps.rows(KIND, place_of(portal))) == []
-    assert told_otherwise(portal, recorded, after=CHECKS) == []
-    assert told_otherwise(portal, recorded, after=REBUILD) == []
+    dumps.load(name, KIND, place_of(empty_portal))
+    assert dumps.rows(KIND, place_of(empty_portal)) == recorded["rows"]
+    empty_portal.manage("migrate", "--noinput")
+    assert kept(recorded["rows"], dumps.rows(KIND, place_of(empty_portal))) == []
+    assert told_otherwise(empty_portal, recorded, after=CHECKS) == []
+    assert told_otherwise(empty_portal, recorded, after=REBUILD) == []
 
 
 def test_migrations_that_were_run_somewhere_are_as_they_were():

@@ -42,7 +42,7 @@ BASE = Path(settings.BASE_DIR)
 DESCRIBED_IN = {"enterprises/models/yearly.py", "enterprises/rosters/definition/columns.py"}
 RULES = {"enterprises/rosters/definition/rules.py", "enterprises/reporting/cross_rules.py"}
 """A rule about a figure names it."""
-CHOSEN = {"enterprises/admin/facts.py", "enterprises/demo/district.py"}
+CHOSEN = {"enterprises/admin/facts.py", "enterprises/demo/reported.py"}
 """The admin lists a few figures of its choice; the demo district makes up figures."""
 
 DOCTORS = Column(
@@ -127,7 +127,7 @@ def test_a_new_column_is_prefilled_and_has_its_choices(wider, plan):
         ],
         by=None,
     )
-    order = prefilled.order_of(Unit.objects.get(code="degan"), DAY)
+    order = prefilled.template_order(Unit.objects.get(code="degan"), DAY)
     assert [(row["staff"], row["doctors"], row["exports"]) for row in order.rows] == [(40, 4, "是")]
     assert order.choices["exports"] == ["是", "否"]
 

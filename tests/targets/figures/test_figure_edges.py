@@ -92,7 +92,7 @@ def asked(plan):
         )
 
     def asked_on(day: dt.date, indicator: str = "hnte") -> int | None:
-        counts = counting.Counts([day], "certificate", [], counting.rules_of(indicators.live()))
+        counts = counting.Counts([day], "certificate", [], indicators.live())
         rows = progress.from_counts(counts, day)
         target = progress.share_target(counts, day, indicator, reversed(rows))
         return int(target.value) if target else None
@@ -134,8 +134,11 @@ def certificate(pk: int | None, valid_from: dt.date, valid_until: dt.date | None
 
 def runs(*held: Qualification) -> list[tuple[dt.date, dt.date, int | None]]:
     """(first day, first day no longer, the certificate that ends the run)."""
-    merged = spans._merge(spans.days_held(held, KIND, "certificate"))
-    return [(run.start, run.end, run.qualification.pk) for run in merged]
+    merged = spans._merge_runs(spans.days_held(held, KIND, "certificate"))
+    return [
+        (run.validity.first_day, run.validity.first_day_not_valid, run.qualification.pk)
+        for run in merged
+    ]
 
 
 def test_of_two_certificates_of_the_same_days_the_one_registered_first_stands_for_the_run():

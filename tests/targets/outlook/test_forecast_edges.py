@@ -43,12 +43,12 @@ def test_sure_firms_are_no_steps_and_hopeless_ones_are_nothing():
 
 
 def test_what_is_negligible_is_cut_off_at_both_ends_and_added_up():
-    found = forecast._cut(Distribution(3, [1e-20, 1e-18, 0.5, 0.5, 1e-18, 2e-19, 1e-20], 0, 4))
+    found = forecast._cut_ends(Distribution(3, [1e-20, 1e-18, 0.5, 0.5, 1e-18, 2e-19, 1e-20], 0, 4))
     assert (found.first, list(found.masses), found.steps) == (4, [1e-18, 0.5, 0.5, 1e-18], 4)
     assert found.lost == pytest.approx(2.2e-19, rel=1e-12)
-    assert forecast._cut(Distribution(3, [1.0], 0.5)).lost == 0.5
+    assert forecast._cut_ends(Distribution(3, [1.0], 0.5)).lost == 0.5
     # One number stays, however unlikely.
-    assert forecast._cut(Distribution(3, [1e-20, 1e-20])) == Distribution(4, [1e-20], 1e-20)
+    assert forecast._cut_ends(Distribution(3, [1e-20, 1e-20])) == Distribution(4, [1e-20], 1e-20)
 
 
 def test_no_entries_are_surely_none_and_fewer_than_none_are_refused():

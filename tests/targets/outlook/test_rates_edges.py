@@ -6,7 +6,7 @@ import pytest
 
 from targets.models import Span
 from targets.outlook.model import rates
-from targets.outlook.model.firm_history import CertificateLapse, Life
+from targets.outlook.model.firm_history import CertificateLapse, FirmHistory
 from targets.outlook.model.rates import RateTally, Renewals
 from targets.renewals.term import RENEWAL_DAYS
 
@@ -14,8 +14,8 @@ YEAR_END = dt.date(2026, 12, 31)
 DAY = dt.timedelta(days=1)
 
 
-def life(*spans: Span, lapses: tuple[CertificateLapse, ...] = (), again: tuple = ()) -> Life:
-    return Life(1, spans, lapses, True, frozenset(again))
+def life(*spans: Span, lapses: tuple[CertificateLapse, ...] = (), again: tuple = ()) -> FirmHistory:
+    return FirmHistory(1, spans, lapses, True, frozenset(again))
 
 
 def span(
@@ -29,7 +29,7 @@ def span(
 
 
 # --- entries ------------------------------------------------------------------------------------------------------
-def entries_of_ten_years() -> list[Life]:
+def entries_of_ten_years() -> list[FirmHistory]:
     """Each year from 2017 on, a first recognition in the park on day 10 and two arrivals in the town on day 32."""
     arrived = Span.Opening.ARRIVED
     return [
@@ -68,7 +68,7 @@ def test_without_a_certificate_on_record_nothing_is_expected():
     assert (list(learned.entry_years), list(learned.years)) == ([], [])
     assert (learned.wins_per_year, learned.others_per_year, learned.spread) == ({}, 0.0, 0.0)
     assert (learned.renewals, learned.exits, learned.gaps) == ({}, {}, [])
-    assert (learned.renewal.of(1), learned.exit.of(1)) == (None, None)
+    assert (learned.renewal.rate_of(1), learned.exit.rate_of(1)) == (None, None)
 
 
 def test_a_register_younger_than_a_term_tells_nothing_of_entries():
@@ -212,8 +212,8 @@ def test_the_years_of_a_unit_are_added_up():
     )
     assert found.tallies == {1: RateTally(5, 6), 2: RateTally(3, 6)}
     assert found.district == RateTally(8, 12)
-    assert found.of(1) == pytest.approx((5 + 9 * 8 / 12) / (6 + 9))
-    assert found.of(3) == pytest.approx(8 / 12)
+    assert found.rate_of(1) == pytest.approx((5 + 9 * 8 / 12) / (6 + 9))
+    assert found.rate_of(3) == pytest.approx(8 / 12)
 
 
 def test_a_share_of_nothing_is_none():
