@@ -35,15 +35,11 @@ FILES = (
 TESTS = (
     "tests/targets/figures",
     "tests/targets/outlook",
-    "tests/targets/bridge",
     "tests/targets/releases",
-    "tests/targets/renewals",
     "tests/enterprises/registry",
     "tests/enterprises/rosters",
     "tests/enterprises/reporting",
     "tests/enterprises/applications",
-    "tests/enterprises/firms",
-    "tests/enterprises/loading",
 )
 LEFT_OUT = "not fault and not browser and not long"
 LEAST_KILLED = 0.95

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import NoReturn, TextIO
@@ -51,12 +51,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Trial:
-    """What became of a mutant, and of how many tests that come by it how many were asked."""
+    """What became of a mutant; of how many tests that come by it how many were asked; which failed."""
 
     mutant: Mutant
     outcome: Outcome
     asked: int
     covering: int
+    killer: str = ""
 
     @property
     def survived(self) -> bool:
@@ -75,6 +76,7 @@ class MutantSession:
         self.trials: list[Trial] = []
         self.failing: list[str] = []
         self._running: dict[int, tuple[Mutant, int, int, Path]] = {}
+        self._copies = 0
         self._folder = Path()
         self._database = Path()
         self._functions: Functions = {}
@@ -83,6 +85,7 @@ class MutantSession:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         runs = self._run_without_mutants(session.items)
         self._prepare()
+        self._try_without_change(runs)
         begin = time.monotonic()
         for number, mutant in enumerate(self.mutants, 1):
             while len(self._running) >= self.jobs:
@@ -103,7 +106,7 @@ class MutantSession:
             _make_repeatable(item)
             run = TestRun(item)
             with noting_lines(run, self.files):
-                passed = _passes(item, items[number] if number < len(items) else item)
+                passed = _passes(item, items[number % len(items)])
             if not passed:
                 self.failing.append(item.nodeid)
             elif run.lines:
@@ -123,8 +126,22 @@ class MutantSession:
         self._folder = self._database.parent / "mutants"
         self._folder.mkdir(exist_ok=True)
         self._functions = functions_in_memory(self.files)
+        if not self._database.exists():  # no test has asked for it
+            self._database.touch()
         gc.collect()
         gc.freeze()
+
+    def _try_without_change(self, runs: list[TestRun]) -> None:
+        """The code as it stands must survive in a child, else "killed" would mean nothing."""
+        for mutant in {mutant.path: mutant for mutant in self.mutants}.values():
+            source = (self.root / mutant.path).read_text(encoding="utf-8")
+            self._start(replace(mutant, before="", after="", source=source), runs)
+            while self._running:
+                self._wait()
+        killers = [trial.killer for trial in self.trials if trial.outcome is not Outcome.SURVIVED]
+        if any(killers):
+            raise pytest.UsageError(f"fails in a child without any change: {killers}")
+        self.trials.clear()
 
     # --- one mutant ---------------------------------------------------------------------------------
     def _start(self, mutant: Mutant, runs: list[TestRun]) -> None:
@@ -137,7 +154,8 @@ class MutantSession:
         if not asked:
             self.trials.append(Trial(mutant, Outcome.NOT_RUN, 0, 0))
             return
-        copy = self._folder / f"{len(self.trials) + len(self._running)}.sqlite3"
+        self._copies += 1
+        copy = self._folder / f"{self._copies}.sqlite3"
         shutil.copyfile(self._database, copy)
         child = os.fork()
         if not child:
@@ -152,11 +170,13 @@ class MutantSession:
         # Whatever the child may have left behind.
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
+        note = _note_beside(copy)
+        killer = note.read_text(encoding="utf-8") if note.exists() else ""
         for path in self._folder.glob(f"{copy.name}*"):
             path.unlink(missing_ok=True)
-        trial = Trial(mutant, _outcome(status), asked, covering)
+        trial = Trial(mutant, _outcome(status), asked, covering, killer)
         self.trials.append(trial)
-        if trial.survived:
+        if trial.survived and mutant.before:
             self._say(f"survived: {mutant.path}:{mutant.line}: {mutant.before} → {mutant.after}")
 
     def _say(self, sentence: str) -> None:
@@ -171,6 +191,11 @@ def _outcome(status: int) -> Outcome:
     return by_code.get(os.WEXITSTATUS(status), Outcome.KILLED)
 
 
+def _note_beside(database: Path) -> Path:
+    """Where a child says which test has failed."""
+    return database.with_name(f"{database.name}.failed")
+
+
 # --- in the child ---------------------------------------------------------------------------------
 def _be_mutant(
     mutant: Mutant, root: Path, functions: Functions, runs: Sequence[TestRun], database: Path
@@ -182,11 +207,13 @@ def _be_mutant(
         connections["default"].settings_dict["NAME"] = str(database)
         swap(mutant, root, functions)
         code = SURVIVED
-        for run in runs:
+        for run, following in zip(runs, [*runs[1:], None], strict=True):
             seconds = LEAST_SECONDS + TIMES_AS_LONG * run.seconds
             signal.setitimer(signal.ITIMER_PROF, seconds)
             signal.setitimer(signal.ITIMER_REAL, WAITING_TIMES * seconds)
-            if not _passes(run.item, run.item):
+            # The last one's fixtures need no end: the child ends.
+            if not _passes(run.item, following.item if following else run.item):
+                _note_beside(database).write_text(run.item.nodeid, encoding="utf-8")
                 code = KILLED
                 break
     except NoSuchFunction:
@@ -209,7 +236,8 @@ def _be_quiet_and_modest() -> None:
 
 
 def _passes(item: pytest.Item, following: pytest.Item) -> bool:
-    # With a following test of the same session, the session's fixtures stay.
+    # A following test keeps the fixtures of the session alive. It must not be the test itself:
+    # then nothing at all would be taken down, and the test after it could not be set up.
     reports = runtestprotocol(item, log=False, nextitem=following)
     sys.last_value = None
     return not any(report.failed for report in reports)
