@@ -88,7 +88,7 @@ def race(first: int, number: int, start: float) -> None:
         jobs.run(job_id)
 
 
-def drain(seconds: float) -> dict[str, int]:
+def drain(seconds: float = 180) -> dict[str, int]:
     """Waits until every job has ended; how many ended how."""
     deadline = time.monotonic() + seconds
     while Job.objects.unfinished().exists() and time.monotonic() < deadline:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.portal_process import command_line
+from tests.portal_process import PATIENCE, command_line
 from tests.services import BASE_DIR
 
 pytestmark = pytest.mark.fault
@@ -47,8 +47,8 @@ def kill_during(portal, kind: str, params: dict, victim: str, delay: float) -> s
     code = "from tests.platform.scene import *; "
     state = portal.shell(f"{code} kill_in_the_middle({kind!r}, {params!r}, {number}, {delay})")
     if victim == "supervisor":
-        portal.supervisor.wait(10)
-        portal.wait_for(lambda: not any(map(command_line, orphans)), 3)
+        portal.supervisor.wait(PATIENCE)
+        portal.wait_for(lambda: not any(map(command_line, orphans)))
         portal.start()
     return state
 
@@ -61,7 +61,7 @@ def catch_running(
     while "running" not in caught:
         assert len(caught) < 5
         caught.append(kill_during(portal, kind, params, victim, chance.uniform(0, 0.4)))
-        assert set(scene("drain(60)")) == {"done"}
+        assert set(scene("drain()")) == {"done"}
     return caught
 
 
@@ -84,7 +84,7 @@ def test_kill_while_the_district_registers_are_loaded(portal, scene, samples, se
     # A load takes longer than its dry run, on any machine: the kill falls into its reading or its writing.
     delay = random.Random(seed).uniform(0, 1.1) * scene(f"seconds_of_a_check({params!r})")
     assert kill_during(portal, "load", params, victim, delay) == "running"
-    assert scene("drain(120)") == {"done": 3}
+    assert scene("drain()") == {"done": 3}
     told = scene("Job.objects.get(kind='load').result")
     found = scene("facts()")
     assert told["applied"]
@@ -100,14 +100,12 @@ def test_storm_of_kills_loses_and_doubles_nothing(portal, scene, seed):
     portal.start()
     scene(f"submit_storm('slow', 30, {seed})")
     for victim in chance.sample(["worker", "worker", "worker", "web", "beat", "supervisor"], 6):
-        portal.wait_for(
-            lambda victim=victim: victim == "supervisor" or victim in portal.children(), 40
-        )
+        portal.wait_for(lambda victim=victim: victim == "supervisor" or victim in portal.children())
         portal.kill(victim)
         if victim == "supervisor":
             portal.start()
         time.sleep(chance.uniform(0.2, 2))
-    ended = scene("drain(120)")
+    ended = scene("drain()")
     assert sum(ended.values()) == 30
     assert set(ended) <= {"done", "failed"}
     assert scene("stamps()") == ended["done"] >= 27
@@ -118,7 +116,7 @@ def test_job_that_kills_its_worker_fails_with_a_reason_and_the_others_go_on(port
     portal.start()
     scene("jobs.submit(kind='killer').pk")
     scene("submit_storm('slow', 5, 1)")
-    assert scene("drain(120)") == {"done": 5, "failed": 1}
+    assert scene("drain()") == {"done": 5, "failed": 1}
     assert scene("list(Job.objects.filter(kind='killer').values_list('attempts', flat=True))") == [
         3
     ]
@@ -131,6 +129,6 @@ def test_four_processes_racing_for_the_same_jobs_do_each_once(portal, scene):
     code = f"from tests.platform.scene import *; race({first}, 20, {time.time() + 5})"
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
     racers = [subprocess.Popen(command, cwd=BASE_DIR, env=portal.environment) for _ in range(4)]
-    assert [racer.wait(60) for racer in racers] == [0, 0, 0, 0]
-    assert scene("drain(1)") == {"done": 20}
+    assert [racer.wait(PATIENCE) for racer in racers] == [0, 0, 0, 0]
+    assert scene("drain()") == {"done": 20}
     assert scene("stamps()") == 20

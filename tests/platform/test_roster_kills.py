@@ -10,7 +10,7 @@ import pytest
 
 from tests import services
 from tests.platform.test_job_faults import seed  # noqa: F401
-from tests.platform.test_job_services_down import crash, open_folder
+from tests.platform.test_job_services_down import HELD_UP, crash, open_folder
 
 pytestmark = pytest.mark.fault
 ROWS = 1200
@@ -43,7 +43,7 @@ def rosters(portal):
 def kill_worker_during(portal, rosters, pk: int, delay: float) -> list[str]:
     portal.wait_for(lambda: "worker" in portal.children())
     found = rosters(f"kill_while_running({pk}, {portal.children()['worker']}, {delay})")
-    assert "failed" not in rosters("drain(120)")
+    assert "failed" not in rosters("drain()")
     return found
 
 
@@ -83,11 +83,11 @@ def test_without_a_broker_an_upload_returns_at_once_and_is_checked_later(portal,
     with open_folder() as folder, services.redis(folder) as url:
         portal.environment["REDIS_URL"] = "redis://127.0.0.1:1"
         pk, seconds = rosters("upload_and_time(20, 40)")
-        assert seconds < 5
+        assert seconds < HELD_UP
         assert rosters(f"story({pk})")["job"] == "queued"
         portal.environment["REDIS_URL"] = url
         portal.start()
-        rosters("drain(60)")
+        rosters("drain()")
         assert rosters(f"story({pk})")["state"] == "ready"
         portal.stop()
 
@@ -102,12 +102,12 @@ def test_postgres_crashing_while_a_roster_is_written_applies_it_once(portal, ros
         portal.start()
         rosters("prepare()")
         pk = rosters(f"upload({ROWS}, 40)")
-        assert set(rosters("drain(90)")) == {"done"}
+        assert set(rosters("drain()")) == {"done"}
         rosters(f"approve({pk})")
         time.sleep(chance.uniform(0, 2))
         crash(url)
-        portal.wait_for(portal.answers, 60)
-        assert "failed" not in rosters("drain(120)")
+        portal.wait_for(portal.answers)
+        assert "failed" not in rosters("drain()")
         is_applied_once(rosters, pk, 0)
         portal.stop()
 

@@ -33,6 +33,8 @@ def address(period: Period, unit: str = "jw", code: tuple[str, int] = ("task", 1
 
 def due_in(period: Period, days: int, by: User) -> None:
     due = timezone.localdate() + dt.timedelta(days=days)
-    opens = min(period.last_day, due)  # in the first days of a quarter the due day may lie in the quarter before
+    opens = min(
+        period.last_day, due
+    )  # in the first days of a quarter the due day may lie in the quarter before
     days_of = {"opens_on": opens, "due_on": due, "locks_on": due + dt.timedelta(days=30)}
     quarters.open_quarter(period, by=by, days=days_of)
