@@ -32,7 +32,7 @@ from targets.key_tasks.entries import TaskReport
 from targets.models import Baseline, Indicator, PaceRule, Release, ReportedFigure, Target
 from targets.releases import publishing
 from tests import clerk
-from tests.firms import firm
+from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
 AT = "release=2026Q3-1"
@@ -46,7 +46,7 @@ PAGES = [
     "/releases/2026Q3-1/",
 ]
 IMAGES = ["/charts/hnte-trend.svg", f"/charts/lapsing.svg?{AT}", "/charts/lapsing.svg?scope=degan",
-          "/outlook/charts/lapses.svg", "/goals/charts/parks.svg", "/bridge/chart.svg"]  # fmt: skip
+          f"/outlook/charts/lapses.svg?on={TODAY}", "/goals/charts/parks.svg", "/bridge/chart.svg"]  # fmt: skip
 FILES = ["/releases/2026Q3-1/firms.xlsx?indicator=hnte", "/releases/2026Q3-1/bulletin.docx",
          "/releases/2026Q3-1/bulletin.xlsx"]  # fmt: skip
 ANSWERS = [f"/api/v1/{name}" for name in ("figures/", f"figures/?{AT}", "progress/", "flows/", "goals/", "outlook/",

@@ -45,7 +45,7 @@ def test_every_number_of_the_home_page_opens_a_list_of_that_length(leader):
 
 
 def test_the_empty_portal_says_so_and_divides_by_nothing(leader):
-    page = leader.get("/").content.decode()
+    page = leader.get("/", {"on": TODAY}).content.decode()
     assert "还没有企业登记" in page
     assert "现低于基期" in page
     assert "全区暂无企业，占比无从计算" in page

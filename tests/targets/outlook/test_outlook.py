@@ -362,7 +362,7 @@ def test_without_history_no_number_is_invented(leader, people):
 
 
 def test_the_empty_portal_and_the_one_without_a_plan_say_so(leader, django_user_model, client):
-    assert "历史数据不足" in leader.get(AT).content.decode()
+    assert "历史数据不足" in leader.get(f"{AT}?{ON}").content.decode()
     assert leader.get("/outlook/?kind=tech").status_code == 200
 
 
