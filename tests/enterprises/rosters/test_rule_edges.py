@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from enterprises.rosters.definition.registers import HNTE_REGISTER
-from tests.enterprises.workbooks import firm, problems, read_firms
+from tests.enterprises.workbooks import TODAY, firm, lines, problems, read, read_firms, xlsx
 
 ISSUED = dt.date(2023, 11, 1)
 
@@ -86,3 +86,25 @@ def test_a_share_of_one_percent_or_less_is_doubted_and_none_is_believed(tmp_path
 def test_nothing_is_a_number_too(tmp_path, values, expected):
     reading = read_firms(tmp_path, firm(**values))
     assert [code for code, _ in problems(reading)] == expected
+
+
+def test_today_is_after_the_day_of_the_list_and_tomorrow_is_an_error(tmp_path):
+    for day, expected in (
+        (dt.date(2026, 6, 30), []),
+        (dt.date(2026, 7, 1), ["R103"]),
+        (TODAY, ["R103"]),
+        (TODAY + dt.timedelta(1), ["R102"]),
+    ):
+        rows = [["数据截至：2026-06-30"], *lines(firm(tech_entered_on=day))]
+        reading = read(xlsx(tmp_path / "a.xlsx", rows))
+        assert [code for code, _ in problems(reading)] == expected
+
+
+def test_what_repeats_another_row_names_it(tmp_path):
+    reading = read_firms(tmp_path, firm(1), firm(2), firm(1))
+    assert [p.reason for p in reading.problems] == ["与第3行（重庆测试1号机械有限公司）重复"]
+    pair = {"certificate_number": "GR202351100123", "certificate_issued_on": ISSUED}
+    reading = read_firms(tmp_path, firm(1, **pair), firm(2, **pair))
+    assert [p.reason for p in reading.problems] == [
+        "与第3行（重庆测试1号机械有限公司）的证书编号相同"
+    ]
