@@ -64,6 +64,17 @@ def kill_while_running(pk: int, victim: int, delay: float) -> tuple[str, str]:
     return found.state, found.phase
 
 
+def upload_and_kill(rows: int, staff: int, victim: int, delay: float) -> tuple[int, str, str]:
+    """(version, state, phase): in one process, since starting another takes longer than a job on a busy machine."""
+    pk = upload(rows, staff)
+    return pk, *kill_while_running(pk, victim, delay)
+
+
+def approve_and_kill(pk: int, victim: int, delay: float) -> tuple[str, str]:
+    approve(pk)
+    return kill_while_running(pk, victim, delay)
+
+
 def seconds_of(pk: int) -> float:
     job = RosterVersion.objects.get(pk=pk).job
     return (job.finished_at - job.started_at).total_seconds()

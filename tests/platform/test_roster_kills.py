@@ -40,11 +40,9 @@ def rosters(portal):
     return evaluate
 
 
-def kill_worker_during(portal, rosters, pk: int, delay: float) -> list[str]:
+def worker_of(portal) -> int:
     portal.wait_for(lambda: "worker" in portal.children())
-    found = rosters(f"kill_while_running({pk}, {portal.children()['worker']}, {delay})")
-    assert "failed" not in rosters("drain()")
-    return found
+    return portal.children()["worker"]
 
 
 def is_ready(rosters, pk: int) -> None:
@@ -65,12 +63,15 @@ def test_worker_killed_in_checks_and_in_writing_neither_loses_nor_doubles(portal
     rosters("prepare()")
     entries, check, write, met = 0, 3.0, 3.0, []
     for staff in (40, 41, 42):
-        pk = rosters(f"upload({ROWS}, {staff})")
-        met.append(kill_worker_during(portal, rosters, pk, chance.uniform(0, check)))
+        delay = chance.uniform(0, check)
+        pk, *state = rosters(f"upload_and_kill({ROWS}, {staff}, {worker_of(portal)}, {delay})")
+        met.append(state)
+        assert "failed" not in rosters("drain()")
         is_ready(rosters, pk)
         check = rosters(f"seconds_of({pk})")
-        rosters(f"approve({pk})")
-        met.append(kill_worker_during(portal, rosters, pk, chance.uniform(0, write)))
+        delay = chance.uniform(0, write)
+        met.append(rosters(f"approve_and_kill({pk}, {worker_of(portal)}, {delay})"))
+        assert "failed" not in rosters("drain()")
         entries = is_applied_once(rosters, pk, entries)
         write = rosters(f"seconds_of({pk})")
     print(met)
