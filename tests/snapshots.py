@@ -62,6 +62,8 @@ class Snapshot:
 
 def _empty() -> None:
     """The sequences go on beyond what was kept, so that a test's own rows get other keys."""
+    name = str(connection.settings_dict["NAME"])
+    assert "test" in name, f"{name} is no test database: mark the module with django_db"
     call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
