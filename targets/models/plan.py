@@ -105,11 +105,6 @@ class Indicator(models.Model):
         """Counted from facts, so that it opens a list of firms."""
         return self.kind != self.Kind.REPORTED
 
-    @property
-    def heading(self) -> str:
-        """As a heading calls the firms: 有效期内高新技术企业."""
-        return self.name.removesuffix("数量")
-
     def clean(self) -> None:
         """The code of a stock must be that of its kind."""
         # Addresses, goals and releases name both by one code.
