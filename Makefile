@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test test-days mutants lint fmt lock bench clean dev
+.PHONY: run setup test test-long test-days mutants lint fmt lock bench clean dev
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -19,8 +19,13 @@ setup: .venv/.installed
 test: dev
 	@.ci/packages
 	@$(PY) jiangjin_portal/assets.py --tests
-	@$(MAKE) --no-print-directory lint
-	@CI=true $(PY) -m tests.services --lane both -- $(ARGS)
+	@CI=true $(PY) -m tests.services --lane both --beside "$(MAKE) --no-print-directory lint" -- $(ARGS)
+
+# The same with every example, round and row: races, kills and properties take an hour or more.
+test-long: dev
+	@.ci/packages
+	@$(PY) jiangjin_portal/assets.py --tests
+	@CI=true PORTAL_THOROUGH=1 $(PY) -m tests.services --lane both -- $(ARGS)
 
 test-days: dev
 	@$(PY) -m tests.days $(ARGS)

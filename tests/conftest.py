@@ -2,7 +2,7 @@ import datetime as dt
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,17 +69,43 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
 
 
 @pytest.fixture(scope="session")
-def kept_plan(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
-    with django_db_blocker.unblock():
-        kept = Snapshot("plan", lambda: call_command("load_plan", verbosity=0))
-    yield kept
-    kept.forget()
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """One folder for all processes of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def snapshot(django_db_setup, django_db_blocker, folder_of_run: Path) -> Callable[..., Snapshot]:
+    """Keeps what a function writes: `snapshot(name, build, base=…)`."""
+
+    def keep(name: str, build: Callable[[], object], base: Snapshot | None = None) -> Snapshot:
+        with django_db_blocker.unblock():
+            return Snapshot(name, build, folder_of_run, base)
+
+    return keep
+
+
+@pytest.fixture(scope="session")
+def kept_plan(snapshot) -> Snapshot:
+    return snapshot("plan", lambda: call_command("load_plan", verbosity=0))
 
 
 @pytest.fixture
 def plan(kept_plan, db) -> None:
     """Units, reference data and the plan's indicators, targets and tasks."""
     kept_plan.restore()
+
+
+@pytest.fixture(scope="session")
+def kept_half_year(snapshot, kept_plan, samples: Path) -> Snapshot:
+    return snapshot("half_year", lambda: clerk.load_until_second_quarter(samples), base=kept_plan)
+
+
+@pytest.fixture
+def half_year(kept_half_year, plan) -> None:
+    """The sample district as the bureau has it in July: registers and the rosters of the second quarter."""
+    kept_half_year.restore()
 
 
 @pytest.fixture

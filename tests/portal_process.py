@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.services import BASE_DIR, die_with_parent, free_port
+from tests.shell_process import ShellProcess
 
 PATIENCE = 180.0
 """Seconds until a test gives up. On a busy machine everything takes long: no test may tell from that."""
@@ -41,12 +42,15 @@ class Portal:
             "JOB_LEASE_SECONDS": "4", "JOB_SWEEP_SECONDS": "1", **environment,
         }  # fmt: skip
         self.supervisor: subprocess.Popen[bytes] | None = None
+        self._shell: ShellProcess | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         """Without farewell: ending in good order takes five seconds, and has a test of its own."""
+        if self._shell:
+            self._shell.close()
         if self.supervisor and self.supervisor.poll() is None:
             children = self.children().values()
             self.kill("supervisor")
@@ -114,7 +118,12 @@ class Portal:
 
     def shell(self, code: str) -> str:
         """What the code prints, run inside the portal's Django."""
-        return self.manage("shell", "--no-imports", "-c", code).strip()
+        if self._shell and self._shell.environment != self.environment:
+            self._shell.close()
+            self._shell = None
+        if not self._shell:
+            self._shell = ShellProcess(self.environment)
+        return self._shell.run(code).strip()
 
     def wait_for(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds

@@ -10,6 +10,8 @@ import contextlib
 import ctypes
 import importlib.util
 import os
+import random
+import shlex
 import shutil
 import signal
 import socket
@@ -34,12 +36,44 @@ FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lane", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--beside", default="", help="a command that runs meanwhile: the linters")
     parser.add_argument("arguments", nargs="*", help="passed on to pytest")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    seed = os.environ.setdefault("FAULT_SEED", str(random.randrange(10**6)))
+    arguments = [f"--hypothesis-seed={seed}", *options.arguments]
     lanes = ["sqlite", "postgres"] if options.lane == "both" else [options.lane]
-    codes = [run_lane(lane, options.arguments) for lane in lanes]
-    return next((code for code in codes if code), 0)
+    with running_beside(options.beside) as beside:
+        codes = [run_lane(lane, arguments) for lane in lanes]
+    print(f"examples, kills and delays were drawn by FAULT_SEED={seed}", flush=True)
+    return next((code for code in [beside(), *codes] if code), 0)
+
+
+@contextlib.contextmanager
+def running_beside(command: str) -> Iterator[Callable[[], int]]:
+    """Gives a function that waits for the command, prints what it said and gives its exit code.
+
+    Linters fill one core for a minute; the tests begin with starting processes and have room for them.
+    """
+    if not command:
+        yield lambda: 0
+        return
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            shlex.split(command),
+            cwd=BASE_DIR,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+
+        def finish() -> int:
+            code = process.wait()
+            output.seek(0)
+            print(f"\n===== {command} =====\n{output.read()}", flush=True)
+            return code
+
+        yield finish
 
 
 def run_lane(lane: str, arguments: list[str]) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from enterprises.models import Enterprise, Qualification, QualificationKind
 from parks.api.pagination import SALT, Order, page_of
+from tests.effort import examples
 from tests.firms import code
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,9 @@ def hold(days: list[dt.date | None]) -> set[int]:
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(80),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     before=dates,

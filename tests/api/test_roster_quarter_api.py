@@ -93,8 +93,7 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
 
 # --- the samples ----------------------------------------------------------------------------------
 @pytest.mark.long
-def test_the_third_quarter_of_all_units_by_api(samples, people):
-    clerk.load_until_second_quarter(samples)
+def test_the_third_quarter_of_all_units_by_api(samples, half_year, people):
     clerk.third_quarter(people["小石"])
     staff, planted = clerk.reporters(), clerk.planted_in(samples)
     moves, plan = clerk.moves_in(samples), json.loads((samples / "plan_2026Q3.json").read_text())

@@ -61,11 +61,8 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def kept_district(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
-    with django_db_blocker.unblock():
-        kept = Snapshot("district", district_with_people)
-    yield kept
-    kept.forget()
+def kept_district(snapshot) -> Snapshot:
+    return snapshot("district", district_with_people)
 
 
 def district_with_people() -> None:

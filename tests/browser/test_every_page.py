@@ -3,8 +3,6 @@
 They are those in the table of who may open what, so that no page can be forgotten.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -45,7 +43,7 @@ every_page = pytest.mark.parametrize("route", ROUTES)
 
 
 @pytest.fixture(scope="session")
-def kept_world(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
+def kept_world(snapshot) -> Snapshot:
     """The world of the table, and its people."""
 
     def build():
@@ -53,10 +51,7 @@ def kept_world(django_db_setup, django_db_blocker) -> Iterator[Snapshot]:
         people = cast()
         return people, made_world(people)
 
-    with django_db_blocker.unblock():
-        kept = Snapshot("world", build)
-    yield kept
-    kept.forget()
+    return snapshot("world", build)
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ Functions = Mapping[tuple[str, str, int], list[FunctionType]]
 def functions_in_memory(files: set[str]) -> Functions:
     found: dict[tuple[str, str, int], list[FunctionType]] = defaultdict(list)
     for entry in gc.get_objects():
-        if isinstance(entry, FunctionType) and entry.__code__.co_filename in files:
+        # isinstance would ask lazy objects for their class, and so make them.
+        if type(entry) is FunctionType and entry.__code__.co_filename in files:
             found[_key(entry.__code__)].append(entry)
     return found
 

@@ -56,20 +56,22 @@ def killer(context: jobs.JobContext) -> jobs.Commit:
     raise AssertionError
 
 
-def kill_in_the_middle(kind: str, params: dict[str, Any], victim: int, delay: float) -> None:
-    """Submits a job, waits until it runs, and `delay` seconds later kills -9 the victim. Prints the state it was in."""
+def kill_in_the_middle(
+    kind: str, params: dict[str, Any], victim: int, delay: float, phase: str
+) -> None:
+    """Submits a job, waits until it runs and its phase begins with these words, waits `delay` seconds more, and kills
+    -9 the victim. Prints the state the job was in."""
     job = jobs.submit(kind=kind, params=params)
-    while Job.objects.get(pk=job.pk).state == "queued":
+    while True:
+        job.refresh_from_db()
+        begun = job.state == "running" and job.phase.startswith(phase)
+        if begun or job.finished_at:
+            break
         time.sleep(0.01)
     time.sleep(delay)
     state = Job.objects.get(pk=job.pk).state
     os.kill(victim, signal.SIGKILL)
     print(state)
-
-
-def seconds_of_a_check(params: dict[str, Any]) -> float:
-    job = jobs.run_inline(jobs.submit(kind="check", params=params))
-    return (job.finished_at - job.started_at).total_seconds()
 
 
 def submit_storm(kind: str, number: int, seed: int) -> None:

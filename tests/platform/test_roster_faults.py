@@ -12,11 +12,12 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import applying, intake, submission
 from parks.models import Unit, User
 from tests import clerk
+from tests.effort import rounds
 from tests.enterprises.handed_in import answer_all
 from tests.enterprises.workbooks import firm, roster
 
 pytestmark = pytest.mark.fault
-ROUNDS = 20
+ROUNDS = rounds(4, 20)
 
 
 def together(*calls):

@@ -9,11 +9,13 @@ import psycopg2
 import pytest
 
 from tests import services
+from tests.effort import rounds
 from tests.platform.test_job_faults import seed  # noqa: F401
 from tests.platform.test_job_services_down import HELD_UP, crash, open_folder
 
 pytestmark = pytest.mark.fault
-ROWS = 1200
+ROWS = rounds(400, 1200)
+CORRECTIONS = rounds(1, 2)
 DISK_FULL = """
 import resource, signal
 from enterprises.loading.storage import StorageError
@@ -62,7 +64,7 @@ def test_worker_killed_in_checks_and_in_writing_neither_loses_nor_doubles(portal
     portal.start()
     rosters("prepare()")
     entries, check, write, met = 0, 3.0, 3.0, []
-    for staff in (40, 41, 42):
+    for staff in range(40, 41 + CORRECTIONS):
         delay = chance.uniform(0, check)
         pk, *state = rosters(f"upload_and_kill({ROWS}, {staff}, {worker_of(portal)}, {delay})")
         met.append(state)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from enterprises.models import Enterprise, Qualification, QualificationKind
 from enterprises.models.qualification import first_counted_on
 from enterprises.models.validity import FAR, Validity, in_force, valid_on
+from tests.effort import examples
 from tests.firms import code
 
 DAY = dt.timedelta(days=1)
@@ -106,7 +107,7 @@ def rolled_back():
 
 
 @given(certificates=st.lists(dates_of_certificates(), min_size=1, max_size=6), asked=days)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 def test_sql_and_python_agree_on_which_certificates_hold(kind, holder, certificates, asked):
     with rolled_back():
         Qualification.objects.bulk_create(
@@ -130,7 +131,7 @@ def test_sql_and_python_agree_on_which_certificates_hold(kind, holder, certifica
 
 
 @given(closures=st.sets(days, min_size=1, max_size=4), asked=days, ended=st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_sql_and_python_agree_on_closures(holder, closures, asked, ended):
     ordered = sorted(closures)
     ends = [*ordered[1:], ordered[-1] + 30 * DAY if ended else None]

@@ -19,6 +19,7 @@ from enterprises.reporting import applying, submission
 from enterprises.reporting.answers import Answer
 from parks.models import Unit
 from tests import clerk
+from tests.effort import examples
 from tests.enterprises.handed_in import LEFT_ON, MOVED_ON, answer_all, listed
 from tests.enterprises.workbooks import code, firm, roster
 
@@ -217,7 +218,10 @@ def forgotten():
 @pytest.mark.long
 @given(first=rosters(), second=rosters(), said=words)
 @settings(
-    max_examples=5, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(5),
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 def test_any_roster_can_be_undone_applied_again_and_corrected(apply, people, first, second, said):
     assume(first != second)  # the same file again is refused

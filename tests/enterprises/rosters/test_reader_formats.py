@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from enterprises.rosters.definition.problems import FileRefused, display_text
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, is_blank
 from enterprises.rosters.reading import xlsx as reader
+from tests.effort import examples
 from tests.enterprises.workbooks import SHEET, firm, lines, problems, read, repacked, xlsx
 
 
@@ -118,7 +119,9 @@ values = st.one_of(
 
 @given(st.lists(st.lists(values, min_size=3, max_size=12), min_size=1, max_size=6))
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_the_cells_hold_they_read_the_same_either_way(ways, tmp_path, rows):
     path = xlsx(tmp_path / "a.xlsx", rows)

@@ -22,6 +22,7 @@ from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.reading import reader_message, sandbox
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import Reading
+from tests.effort import examples
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, firm, lines, read, repacked, xlsx
 
@@ -185,7 +186,9 @@ def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(tmp_p
 
 @given(st.data())
 @hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_whatever_bytes_are_changed_there_is_a_reading_or_a_sentence(good, data):
     """Parts are changed before they are packed, else the checksum would tell at once."""

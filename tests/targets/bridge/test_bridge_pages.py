@@ -22,6 +22,7 @@ from targets.bridge import chart as bridge_chart
 from targets.bridge import page as bridge_page
 from targets.bridge.form import BridgeForm
 from targets.figures.flows import GAINS, LOSSES, FlowTerm
+from tests.effort import examples
 from tests.firms import TODAY, certificate, code, firm
 from tests.histories import lives
 from tests.targets.figures.test_counting import enter, granted, on_the_database, rolled_back
@@ -248,7 +249,7 @@ def test_by_class_year_a_list_shows_the_certificate_of_that_class(leader, people
     )
 
 
-@settings(on_the_database, max_examples=60)
+@settings(on_the_database, max_examples=examples(60))
 @given(
     st.lists(
         lives(dt.date(2019, 1, 1), dt.date(2026, 12, 31), kinds=("hnte",)), min_size=1, max_size=4

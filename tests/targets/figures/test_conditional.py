@@ -32,6 +32,7 @@ from targets.key_tasks.entries import TaskReport
 from targets.models import Baseline, Indicator, PaceRule, Release, ReportedFigure, Target
 from targets.releases import publishing
 from tests import clerk
+from tests.effort import examples
 from tests.firms import TODAY, firm
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +258,9 @@ def test_a_row_that_comes_to_light_after_a_later_one_is_noticed(published):
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(12),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     st.lists(st.sampled_from([None, *CHANGES[:-1]]), min_size=1, max_size=4),

@@ -18,6 +18,7 @@ from parks.models import Unit
 from targets.figures import counting, indicators, spans
 from targets.models import Indicator, Span
 from tests import oracle
+from tests.effort import examples
 from tests.firms import TODAY, code, firm
 from tests.histories import KINDS, SCOPES, acts_of, lives, with_default_terms
 
@@ -53,7 +54,7 @@ def rows() -> list[tuple]:
     )  # fmt: skip
 
 
-@settings(on_the_database, max_examples=60)
+@settings(on_the_database, max_examples=examples(60))
 @given(st.lists(lives(*EDGES), min_size=5, max_size=20), st.data())
 def test_every_kind_scope_and_definition_as_the_oracle_counts(plan, firms, data):
     on_record = [with_default_terms(one, KINDS) for one in firms]
@@ -67,7 +68,7 @@ def test_every_kind_scope_and_definition_as_the_oracle_counts(plan, firms, data)
         assert told[definition].stock(day, kind, scope) == expected, (definition, day, kind, scope)
 
 
-@settings(on_the_database, max_examples=25)
+@settings(on_the_database, max_examples=examples(25))
 @given(st.lists(lives(*EDGES), min_size=3, max_size=8), st.data())
 def test_refreshed_spans_equal_rebuilt_ones_after_any_sequence_of_acts(plan, firms, data):
     with rolled_back():

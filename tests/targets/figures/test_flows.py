@@ -5,7 +5,6 @@ import itertools
 from collections import Counter
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
@@ -19,6 +18,7 @@ from targets.figures import counting, flows, indicators, spans
 from targets.figures.flows import GAINS, LOSSES, Bridge, FlowTerm
 from targets.models import Scope
 from tests import oracle
+from tests.effort import examples
 from tests.firms import TODAY, certificate, code, firm
 from tests.histories import KINDS, SCOPES, lives, with_default_terms
 from tests.targets.figures.test_counting import (
@@ -45,7 +45,7 @@ def closes(bridge: Bridge) -> bool:
 
 # --- any lives, any two days --------------------------------------------------------------------------------------
 @pytest.mark.long
-@settings(on_the_database, max_examples=40)
+@settings(on_the_database, max_examples=examples(40))
 @given(st.lists(lives(*EDGES), min_size=3, max_size=14), st.data())
 def test_every_bridge_is_as_the_oracle_walks_it_and_every_list_is_as_long_as_its_term(
     plan, firms, data
@@ -86,7 +86,7 @@ def _number(uscc: str) -> int:
     return next(number for number in itertools.count() if code(number) == uscc)
 
 
-@settings(on_the_database, max_examples=60)
+@settings(on_the_database, max_examples=examples(60))
 @given(
     st.lists(lives(*WINTER), min_size=3, max_size=12),
     st.tuples(*[st.dates(*WINTER)] * 3).map(sorted),
@@ -267,11 +267,8 @@ def test_all_units_terms_and_kinds_come_from_one_scan(plan):
 # --- the registers and rosters as people send them -----------------------------------------------------------------
 @pytest.mark.long
 def test_every_quarter_of_the_sample_district_reconciles_to_zero_for_every_unit(
-    plan, samples, settings
+    half_year,
 ):
-    settings.JOB_FOLLOW_UPS = {"load": []}
-    files = [*(samples / "district").iterdir(), *(samples / "2026Q2").iterdir()]
-    call_command("load_register", *files, apply=True, verbosity=0)
     ends = [
         dt.date(year, month, 30 if month in (6, 9) else 31)
         for year in range(2022, 2027)

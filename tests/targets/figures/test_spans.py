@@ -11,6 +11,7 @@ from enterprises.models import KindTerm
 from targets.figures.spans import spans_of
 from targets.models import Span
 from tests import oracle
+from tests.effort import examples
 from tests.histories import (
     KINDS,
     SCOPES,
@@ -87,19 +88,19 @@ def agree(firm: dict, days: list[dt.date]) -> None:
                 )
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=examples(1200), deadline=None)
 @given(lives(*WINTER, kinds=tuple(ALL_KINDS)))
 def test_a_winter_day_by_day(firm):
     agree(firm, [WINTER[0] + number * DAY for number in range((WINTER[1] - WINTER[0]).days + 2)])
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=examples(1200), deadline=None)
 @given(lives(*YEARS, kinds=tuple(ALL_KINDS)))
 def test_ten_years_on_every_day_on_which_anything_can_change(firm):
     agree(firm, oracle.turning_days(firm))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.lists(lives(*WINTER), max_size=5),
     st.dates(*WINTER),
@@ -121,7 +122,7 @@ def test_closing_stock_is_opening_stock_plus_inflow_minus_outflow(firms, one, ot
     assert closing == oracle.stock(firms, "hnte", KINDS, until, "certificate", scope)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(lives(*WINTER), max_size=5), st.dates(*WINTER))
 def test_moves_inside_the_district_cancel_out_over_all_units(firms, day):
     made = [span for firm in firms for span in spans(firm, "hnte", "certificate")]

@@ -17,6 +17,7 @@ from targets.goals import completion
 from targets.goals.completion import Calendar, GoalState, Measure, ReachedCounts
 from targets.models import ApplicationBatch
 from tests import oracle
+from tests.effort import examples
 from tests.firms import code, firm
 from tests.histories import KINDS, PARKS, TOWNS, lives, with_default_terms
 from tests.targets.figures.test_counting import enter, rolled_back
@@ -47,7 +48,9 @@ def first_in_year(life, kind, until):
 
 @pytest.mark.django_db
 @settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(40),
 )
 @given(
     st.lists(lives(dt.date(2025, 6, 1), dt.date(2026, 12, 31)), min_size=4, max_size=12),

@@ -19,9 +19,8 @@ LAST_DAY = dt.date(2026, 9, 30)
 
 @pytest.mark.long
 @pytest.mark.django_db
-def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, people):
+def test_the_third_quarter_from_36_messy_files_to_true_figures(samples, half_year, people):
     """All of it through the API, each unit by its own person."""
-    clerk.load_until_second_quarter(samples)
     bureau, staff = signed_in(people["小石"]), clerk.reporters()
     quarter, moves, planted = (
         clerk.third_quarter(people["小石"]),

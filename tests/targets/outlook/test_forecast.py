@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from targets.models import Operator
 from targets.outlook.model import forecast, needs
 from targets.outlook.model.forecast import Assumptions, Distribution, Holder
+from tests.effort import examples
 
 AS_OF, DAY = dt.date(2026, 6, 30), dt.date(2027, 12, 31)
 shares = st.one_of(st.sampled_from([0.0, 1.0]), st.floats(0.001, 0.999))
@@ -72,7 +73,7 @@ def test_a_bound_reached_exactly_is_reached():
 
 
 @given(st.floats(0.01, 2_000), st.sampled_from([0.0, 0.01, 0.1, 1.0]))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_entries_have_the_mean_and_the_variance_they_are_given(mean, spread):
     found = forecast.negative_binomial(mean, spread)
     variance = sum((found.first + n - mean) ** 2 * m for n, m in enumerate(found.masses))
@@ -168,7 +169,7 @@ ends = st.dates(dt.date(2026, 1, 10), dt.date(2029, 6, 1))
 
 
 @given(st.lists(st.tuples(st.sampled_from([1, 2]), ends), max_size=7), st.integers(0, 9))
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 def test_a_tiny_district_against_every_way_it_could_go(firms, goal):
     """Each firm counts or not; entries 0, 1, 2, …: the probability of the target is the sum over all of it."""
     rates = given_rates(wins={1: 1.5, 2: 0.5}, entry_days={200: 1}, staying={1: 0.97, 2: 0.9})

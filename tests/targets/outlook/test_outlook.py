@@ -25,6 +25,7 @@ from targets.outlook import words as outlook_words
 from targets.outlook.form import OutlookForm
 from targets.outlook.model import backtest, cohorts, firm_history, needs, reserve_pool, scenario
 from tests import oracle
+from tests.effort import examples
 from tests.firms import TODAY, certificate, firm
 from tests.histories import KINDS
 from tests.histories import lives as histories
@@ -168,7 +169,9 @@ def test_a_back_test_does_not_change_when_later_facts_are_added(people):
 
 # --- cohorts and lapses against the oracle --------------------------------------------------------------------------
 @settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=examples(20),
 )
 @given(
     st.lists(

@@ -13,6 +13,7 @@ from targets.outlook.model.firm_history import Chronicle
 from targets.outlook.model.rates import RateTally
 from targets.renewals.term import RENEWAL_DAYS
 from tests import oracle
+from tests.effort import examples
 from tests.histories import DAY, KINDS, UNIT_IDS, lives, unsaved_facts, unsaved_kinds
 
 EDGES = (dt.date(2018, 1, 1), dt.date(2026, 12, 31))
@@ -109,7 +110,7 @@ def lapses(firm: dict, as_of: dt.date) -> list[tuple[dt.date, int, int | None]]:
     return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(districts())
 def test_what_is_known_on_a_day_is_what_had_been_told_by_then(district):
     firms, as_of = district
@@ -124,7 +125,7 @@ def test_what_is_known_on_a_day_is_what_had_been_told_by_then(district):
                 assert unit_at(only_hnte(one), day) == (span and (span.park_id or span.town_id))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=examples(200))
 @given(districts())
 def test_renewals_as_counted_by_hand(district):
     firms, as_of = district
@@ -149,7 +150,7 @@ def test_renewals_as_counted_by_hand(district):
     assert list(learned.gaps) == sorted(gaps)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(districts())
 def test_entries_as_counted_day_by_day(district):
     firms, as_of = district
@@ -177,7 +178,7 @@ def test_entries_as_counted_day_by_day(district):
     assert dict(learned.others) == dict(others)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 @given(districts())
 def test_exits_are_firms_counted_when_a_year_began_and_gone_when_it_ended(district):
     firms, as_of = district
@@ -201,7 +202,7 @@ def test_exits_are_firms_counted_when_a_year_began_and_gone_when_it_ended(distri
         assert (found.hits, found.of) == (gone, len(here))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(districts())
 def test_a_forecast_from_a_past_day_knows_nothing_of_what_came_later(district):
     firms, as_of = district

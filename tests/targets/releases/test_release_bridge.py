@@ -19,6 +19,7 @@ from targets.releases import bridge as release_bridge
 from targets.releases import changed_firms, publishing
 from targets.releases.bridge import SIGNS
 from tests import clerk
+from tests.effort import examples
 from tests.firms import certificate, code, firm
 from tests.histories import KINDS, SCOPES, acts_of, lives
 from tests.targets.figures.test_counting import DEFINITIONS, on_the_database, rolled_back
@@ -115,7 +116,7 @@ def closes(corrected) -> bool:
 
 
 @pytest.mark.long
-@settings(on_the_database, max_examples=20)
+@settings(on_the_database, max_examples=examples(20))
 @given(
     st.lists(lives(dt.date(2025, 1, 1), dt.date(2026, 12, 31)), min_size=3, max_size=10), st.data()
 )

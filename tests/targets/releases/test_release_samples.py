@@ -24,9 +24,8 @@ DAY = dt.date(2026, 9, 30)
 
 
 @pytest.fixture
-def loaded(samples, people) -> Period:
+def loaded(samples, half_year, people) -> Period:
     """Registers, the rosters of two quarters, and every case decided, as the bureau does it."""
-    clerk.load_until_second_quarter(samples)
     staff, quarter = clerk.reporters(), clerk.third_quarter(people["小石"])
     moves, planted = clerk.moves_in(samples), clerk.planted_in(samples)
     for code, person in staff.items():

@@ -15,6 +15,7 @@ from targets.renewals import rules as renewal_rules
 from targets.renewals.rules import RenewalState
 from targets.renewals.term import RENEWAL_DAYS
 from tests import oracle
+from tests.effort import examples
 from tests.firms import TODAY, certificate, firm
 from tests.histories import KINDS
 from tests.histories import lives as histories
@@ -78,7 +79,7 @@ def due_of(
     firms=st.lists(histories(dt.date(2021, 1, 1), dt.date(2028, 1, 1)), min_size=1, max_size=3),
     data=st.data(),
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 def test_due_and_renewed_as_the_oracle_finds(plan, firms, data):
     on = data.draw(
         st.sampled_from(sorted({day for one in firms for day in oracle.turning_days(one)}))
@@ -116,7 +117,7 @@ def test_due_and_renewed_as_the_oracle_finds(plan, firms, data):
     ),
     asked=st.integers(-5, 320),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_application_of_the_day_speaks_where_its_year_is_a_later_one(plan, steps, asked):
     first = dt.date(2026, 1, 1)
     with rolled_back():

@@ -1,0 +1,20 @@
+"""How hard a test tries: a few examples and rounds each time, all of them in `make test-long`.
+
+Which few is drawn by a seed that the run prints; `make test ARGS="--hypothesis-seed N"` and FAULT_SEED=N repeat them.
+"""
+
+import os
+
+THOROUGH = os.environ.get("PORTAL_THOROUGH") == "1"
+SHARE = 4
+FEWEST = 3
+
+
+def examples(many: int) -> int:
+    """Of so many generated histories a test takes them all, or every fourth."""
+    return many if THOROUGH else max(many // SHARE, FEWEST)
+
+
+def rounds(few: int, many: int) -> int:
+    """How often a race or a kill is tried, or with how many rows."""
+    return many if THOROUGH else few
