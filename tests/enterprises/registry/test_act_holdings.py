@@ -5,12 +5,32 @@ from dataclasses import replace
 import pytest
 
 from enterprises import registry
-from enterprises.models import PoolEntry, Qualification, YearlyFigures
-from enterprises.registry.acts import Act, EnterPool, Extend, Grant, Listing, RecordFigures, Revoke
+from enterprises.models import (
+    Enterprise,
+    LedgerHead,
+    Placement,
+    PoolEntry,
+    Qualification,
+    YearlyFigures,
+)
+from enterprises.registry import undoing
+from enterprises.registry.acts import (
+    Act,
+    EnterPool,
+    Extend,
+    Grant,
+    Leave,
+    Listing,
+    Place,
+    RecordFigures,
+    Register,
+    Revoke,
+)
 from tests.enterprises.registered import (
     CELL,
     FIRM,
     HISTORY,
+    LUOHUANG,
     NUMBER,
     day,
     entries_of,
@@ -227,3 +247,32 @@ def test_a_last_day_that_a_person_gave_to_a_mention_stays(history):
     held = Qualification.objects.get(kind__code="srdi")
     assert (held.number, held.valid_from) == ("Z1", day("2026-01-01"))
     assert (held.valid_until, held.until_basis) == (day("2027-01-01"), "")
+
+
+def test_a_certificate_of_the_usual_term_leaves_a_mention_after_it_alone(history):
+    seen = Qualification.Dating.FIRST_SEEN
+    apply(Grant(uscc=FIRM, kind="hnte", valid_from=day("2026-11-05"), dating=seen))
+    ended = Grant(uscc=FIRM, kind="hnte", number="Z9", valid_from=day("2019-01-01"))
+    assert [act for act, _, _ in ledger_after(ended)] == ["granted"]
+    assert Qualification.objects.get(dating=seen).valid_from == day("2026-11-05")
+
+
+def test_undoing_a_place_taken_after_leaving_does_not_bring_the_firm_back(history):
+    apply(Leave(uscc=FIRM, on=day("2025-01-01")))
+    apply(Place(uscc=FIRM, **LUOHUANG, since=day("2025-01-01")))
+    undo_last()
+    assert list(Placement.objects.filter(enterprise__uscc=FIRM).values_list("until")) == [
+        (day("2025-01-01"),)
+    ]
+
+
+def test_an_undone_registration_leaves_no_word_of_the_firm(plan):
+    apply(Register(uscc=FIRM, name="甲公司", contact_name="何丽", contact_phone="13800004252"))
+    undo_last()
+    firm = Enterprise.objects.get(uscc=FIRM)
+    assert (firm.contact_name, firm.contact_phone, firm.registered_on) == ("", "", None)
+
+
+def undo_last() -> None:
+    last = LedgerHead.objects.get(pk=1).last_entry
+    registry.apply(undoing.plan_undoing([(last, last)]).acts, by=None)

@@ -209,3 +209,18 @@ ALLOWED = {
 def test_the_first_value_that_is_not_refused_is_written(history, before, act):
     apply(*before)
     assert len(ledger_after(act)) == 1
+
+
+@pytest.mark.parametrize(
+    ("which", "named"),
+    [
+        ({"number": "GR9"}, "GR9"),
+        ({"number": "GR9", "valid_from": day("2023-11-01")}, "GR9"),  # the day of another number
+        ({"valid_from": day("2023-11-02")}, "2023-11-02"),
+        ({}, ""),
+    ],
+)
+def test_a_certificate_that_is_not_registered_is_named_as_it_was_asked_for(history, which, named):
+    with pytest.raises(registry.ActsRefused) as refused:
+        apply(Revoke(uscc=FIRM, kind="hnte", on=day("2025-01-01"), **which))
+    assert str(refused.value).endswith(f"：没有登记高企{named}。")

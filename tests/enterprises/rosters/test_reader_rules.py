@@ -134,6 +134,11 @@ def test_a_firm_may_hold_several_certificates_in_the_certificate_register(tmp_pa
         tmp_path, firm(1, **CERTIFICATE), firm(1, **CERTIFICATE), layout=HNTE_REGISTER
     )
     assert problems(again) == [("R201", "名册!D4")]
+    # Two holders of one number: the number is the list's key, and said once.
+    other = read_firms(
+        tmp_path, firm(1, **CERTIFICATE), firm(2, **CERTIFICATE), layout=HNTE_REGISTER
+    )
+    assert problems(other) == [("R201", "名册!D4")]
     assert problems(read_firms(tmp_path, firm(1), firm(1), layout=TECH_REGISTER)) == [
         ("R201", "名册!C4")
     ]

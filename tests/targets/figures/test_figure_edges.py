@@ -167,3 +167,19 @@ def test_the_one_that_lasts_longest_stands_for_the_run_wherever_it_begins():
 def test_without_a_last_day_a_run_has_no_end():
     assert runs(certificate(7, FIRST, None)) == [(FIRST, Span.FAR, 7)]
     assert runs(certificate(7, FIRST, Span.FAR)) == [(FIRST, Span.FAR, 7)]
+
+
+@pytest.mark.parametrize(
+    ("last_day", "revoked_on", "ending"),
+    [
+        (None, None, Span.Closing.OPEN),
+        (LAST, None, Span.Closing.EXPIRED),
+        (LAST, LAST, Span.Closing.REVOKED),
+        (LAST, LAST + dt.timedelta(1), Span.Closing.EXPIRED),
+        (None, LAST, Span.Closing.REVOKED),
+    ],
+)
+def test_why_a_certificate_holds_no_longer(last_day, revoked_on, ending):
+    held = certificate(7, FIRST, last_day)
+    held.revoked_on = revoked_on
+    assert [days.ending for days in spans.days_held([held], KIND, "certificate")] == [ending]

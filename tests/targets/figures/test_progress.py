@@ -121,7 +121,9 @@ def test_how_many_may_lie_outside_the_parks(plan, district, outside, allowed, me
         allowed - outside,
         met,
     )
-    assert of("hnte_park_share", parks=district - outside, outside=outside).met is met
+    of_target = of("hnte_park_share", parks=district - outside, outside=outside)
+    assert of_target.met is met
+    assert share.share == of_target.value  # on the goals page and among the targets
 
 
 def test_a_share_just_below_the_goal_is_not_met_though_it_rounds_to_it(plan):
