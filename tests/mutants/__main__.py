@@ -68,7 +68,7 @@ def _try(mutants: list[Mutant], options: argparse.Namespace, home: str) -> list[
     # The portal's settings read these when pytest imports them.
     for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(name, None)
-    os.environ["PORTAL_HOME"] = home
+    os.environ |= {"PORTAL_HOME": home, "PORTAL_THOROUGH": "1"}
     os.chdir(ROOT)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     session = MutantSession(ROOT, mutants, options.jobs, options.patience, out)

@@ -357,7 +357,8 @@ def test_what_was_not_understood_or_found_has_no_tag(leader, published):
 # --- what a tag covers ---------------------------------------------------------------------------------------------
 FOLLOWS = {
     "LedgerHead": ["enterprises_ledgerentry", "enterprises_enterprise", "enterprises_placement", "enterprises_closure",
-                   "enterprises_qualification", "enterprises_poolentry", "enterprises_formername"],
+                   "enterprises_qualification", "enterprises_poolentry", "enterprises_formername",
+                   "enterprises_application"],
     "SpanMark": ["targets_span"],
     "Release": ["targets_frozenspan", "targets_frozenfigure"],
     "GoalRevision": ["targets_unitgoal"],

@@ -33,6 +33,13 @@ def mass(found: Distribution, number: int) -> float:
     return found.masses[place] if 0 <= place < len(found.masses) else 0.0
 
 
+def test_what_is_cut_off_at_both_ends_is_counted_as_lost():
+    tiny = 1e-20
+    cut = forecast._cut_ends(Distribution(5, [tiny, tiny, 0.5, 0.5, tiny], 0.0, 1))
+    assert (cut.first, cut.masses) == (7, [0.5, 0.5])
+    assert cut.lost == pytest.approx(3 * tiny, rel=1e-9)
+
+
 @given(st.lists(shares, max_size=9))
 def test_the_number_of_successes_as_enumerated(probabilities):
     found = forecast.poisson_binomial(probabilities)

@@ -238,6 +238,26 @@ def test_a_first_certificate_on_record_that_is_marked_as_a_further_one_is_no_fir
     assert (dict(learned.wins), dict(learned.others)) == ({}, {2024: 1})
 
 
+def test_a_firm_that_comes_back_on_the_last_day_of_the_year_is_not_gone():
+    place = {"park": "degan", "town": "500116002", "from_outside": False}
+    back = dt.date(2021, 12, 31)
+    held = {"kind": "hnte", "class_year": None, "revoked_on": None}
+    firm = {
+        "certificates": [
+            held | {"valid_from": dt.date(2020, 1, 1), "valid_until": dt.date(2022, 12, 31)}
+        ],
+        "places": [
+            place | {"since": dt.date(2015, 1, 1), "until": dt.date(2021, 6, 1)},
+            place | {"since": back, "until": None, "from_outside": True},
+        ],
+        "closures": [],
+    }
+    book = chronicle([firm])
+    learned = rates.learn(book.known_on(back), back, 2016, 3)
+    of_2021 = [tally for (_, year), tally in learned.exits.items() if year == 2021]
+    assert [(tally.hits, tally.of) for tally in of_2021] == [(0, 1)]
+
+
 # --- small units lean on the district -------------------------------------------------------------------------------
 tallies = st.integers(0, 40).flatmap(
     lambda of: st.builds(RateTally, st.integers(0, of), st.just(of))
