@@ -1,4 +1,3 @@
-import datetime as dt
 import os
 import shutil
 import uuid
@@ -23,14 +22,6 @@ from tests.portal_process import Portal
 from tests.snapshots import Snapshot
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
-
-
-def pytest_configure() -> None:
-    """TEST_CLOCK=2028-02-29T23:59+08:00 has the tests begin at that moment; `make test-days` tries many."""
-    if moment := os.environ.get("TEST_CLOCK"):
-        import time_machine  # nobody else needs it
-
-        time_machine.travel(dt.datetime.fromisoformat(moment), tick=True).start()
 
 
 @pytest.fixture(scope="session")
