@@ -119,7 +119,7 @@ def test_a_locked_quarter_says_so_and_takes_nothing_but_from_a_unit_with_an_exce
     unit_desk, people, quarter
 ):
     yesterday = timezone.localdate() - dt.timedelta(days=1)
-    Quarter.objects.update(locks_on=yesterday)
+    Quarter.objects.update(due_on=yesterday, locks_on=yesterday)
     page = unit_desk.get(PAGE).content.decode()
     assert "不再接收。确需补报的，请联系科技局延期" in page
     assert "上传并检查" not in page
