@@ -98,10 +98,14 @@ def test_the_board_counts_and_names_what_there_is_to_do(desk, quarter, people):
     assert [label for label, _ in answer.context["groups"]] == ["园区平台", "镇街"]
 
 
+def yesterday() -> dt.date:
+    return timezone.localdate() - dt.timedelta(days=1)
+
+
 def test_filters_stand_in_the_address(desk, quarter):
     handed_in(quarter, "degan", 1)
     assert set(rows(desk.get(BOARD, {"state": "submitted"}))) == {"degan"}
-    quarters.change_days(quarter, due_on=dt.date(2026, 10, 2), locks_on=dt.date(2026, 12, 31))
+    quarters.change_days(quarter, due_on=yesterday(), locks_on=quarter.locks_on)
     assert len(rows(desk.get(BOARD, {"late": "1", "quarter": "2026Q3"}))) == 36
     assert len(rows(desk.get(BOARD, {"late": "1", "state": "not_started"}))) == 35
     assert desk.get(BOARD, {"state": "submited"}).status_code == 400
@@ -111,7 +115,7 @@ def test_filters_stand_in_the_address(desk, quarter):
 def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quarter):
     handed_in(quarter, "degan", 1)
     assert "?unit=" not in page(desk)
-    quarters.change_days(quarter, due_on=dt.date(2026, 10, 2), locks_on=dt.date(2026, 10, 3))
+    quarters.change_days(quarter, due_on=yesterday(), locks_on=yesterday())
     shown = page(desk)
     assert "?unit=baisha" in shown
     assert "?unit=degan" not in shown
