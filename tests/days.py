@@ -16,8 +16,8 @@ from tests.services import BASE_DIR
 
 MOMENTS = [
     *(
-        f"2026-{day}T{hour}+08:00"
-        for day in ("09-30", "12-31")
+        f"{day}T{hour}+08:00"
+        for day in ("2026-12-31", "2027-09-30")
         for hour in ("00:01", "07:59", "08:01", "23:59")
     ),
     *(
@@ -32,11 +32,14 @@ MOMENTS = [
     ),
     *(
         f"2027-{day}T07:59+08:00"
-        for day in ("02-28", "05-31", "06-30", "07-01", "09-30", "10-01", "12-31")
+        for day in ("02-28", "05-31", "06-30", "07-01", "08-31", "10-01", "12-31")
     ),
     *(f"{day}T00:01+08:00" for day in ("2028-01-01", "2028-03-01", "2029-01-01", "2030-12-31")),
 ]
-"""Ends and beginnings of months, quarters, years and of a February; around midnight, and around that of UTC."""
+"""Ends and beginnings of months, quarters, years and of a February; around midnight, and around that of UTC.
+
+None is before October 2026: the tests tell of its third quarter, which must have ended.
+"""
 TESTS = [
     "tests/api/test_tasks.py",
     "tests/enterprises/applications",

@@ -101,14 +101,16 @@ def test_the_same_again_and_a_stale_form_are_refused_and_lose_nothing(teacher, p
         ({"figures-0-value": "3"}, "第1项名称：请写明这个数是什么"),
         ({"figures-1-label": "孵化器"}, "第2项数值：请填数值"),
         ({"figures-0-label": "孵化器", "figures-0-value": "多"}, "第1项数值"),
-        ({"uploads": [SimpleUploadedFile("a.exe", b"MZ")]}, "不能作为附件"),
-        ({"uploads": [SimpleUploadedFile("a.pdf", b"MZ....")]}, "内容与扩展名不符"),
-        ({"uploads": [SimpleUploadedFile("a.pdf", b"")]}, "空文件"),
-        ({"uploads": [SimpleUploadedFile(f"{n}.pdf", PDF) for n in range(6)]}, "附件最多5个"),
+        ({"uploads": [("a.exe", b"MZ")]}, "不能作为附件"),
+        ({"uploads": [("a.pdf", b"MZ....")]}, "内容与扩展名不符"),
+        ({"uploads": [("a.pdf", b"")]}, "空文件"),
+        ({"uploads": [(f"{n}.pdf", PDF) for n in range(6)]}, "附件最多5个"),
         ({"kept": ["999"]}, "要保留的附件不在上一版中"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_stored(teacher, period, change, said):
+    if "uploads" in change:
+        change = {"uploads": [SimpleUploadedFile(*file) for file in change["uploads"]]}
     answer = signed_in(teacher).post(address(period), form("写好的进展") | change)
     assert answer.status_code == 422
     assert said in answer.content.decode()
