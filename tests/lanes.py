@@ -1,4 +1,4 @@
-"""Which tests a lane runs, in which order, and what stays together; `tests.services` runs the lanes.
+"""Which tests a lane runs, and in which order; `tests.services` runs the lanes.
 
 What touches no database runs in the first lane alone. Whether a test does is read off its mark and off the fixtures it
 asks for, directly or by way of others; one without either touches none, for pytest-django refuses it the database.
@@ -17,10 +17,7 @@ DATABASE_FIXTURES = {"django_db_setup", "live_server", "portal", "empty_portal"}
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Iterator[None]:
-    for item in items:
-        if item.get_closest_marker("fault"):
-            item.add_marker(pytest.mark.xdist_group("processes"))
-    yield  # pytest-xdist takes the groups, pytest-django brings its own order
+    yield  # pytest-django brings its own order
     items.sort(key=turn)
     if os.environ.get("PORTAL_LANE") == "postgres":
         left_out = [item for item in items if not touches_a_database(item)]
@@ -35,7 +32,7 @@ def touches_a_database(item: pytest.Item) -> bool:
 
 
 def turn(item: pytest.Item) -> int:
-    """The group of the processes, one worker's work for minutes; then what takes long; then the many short ones."""
+    """The tests of whole processes, which wait much; then what takes long; then the many short ones."""
     if item.get_closest_marker("fault"):
         return 0
     return 1 if item.get_closest_marker("long") else 2

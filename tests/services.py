@@ -29,7 +29,8 @@ NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 WAIT_SECONDS = 30.0
 SPREAD = ["-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"]
-"""Three workers on two cores: one of them has the tests of whole processes, which mostly wait (tests/lanes.py)."""
+"""Three workers on two cores, for tests also wait. Each takes the next test when it is free, in the order of
+tests/lanes.py: "loadgroup" hands them out one by one, "load" by the dozen."""
 FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
