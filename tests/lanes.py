@@ -1,7 +1,8 @@
 """Which tests a lane runs, and in which order; `tests.services` runs the lanes.
 
 What touches no database runs in the first lane alone. Whether a test does is read off its mark and off the fixtures it
-asks for, directly or by way of others; one without either touches none, for pytest-django refuses it the database.
+asks for, directly or by way of others; one without either touches none, for pytest-django refuses it the database. Tests
+marked `once` need one too, but are about something else: how a page looks, what the supervisor does.
 """
 
 import os
@@ -26,6 +27,8 @@ def pytest_collection_modifyitems(
 
 
 def touches_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     if any(item.get_closest_marker(mark) for mark in DATABASE_MARKS):
         return True
     return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))

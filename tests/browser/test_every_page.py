@@ -5,7 +5,6 @@ They are those in the table of who may open what, so that no page can be forgott
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Page
 
@@ -14,12 +13,7 @@ from tests.conftest import cast
 from tests.snapshots import Snapshot
 from tests.test_access import TABLE, address, made_world
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="a page looks alike whatever the database"
-    ),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 PAPER = {"width": 703, "height": 1000}
 """A4 less its margins, at 96 dots per inch."""
 NO_PAGES = {

@@ -80,6 +80,7 @@ def objections(page: Page, axe, address: str) -> list[str]:
     return found
 
 
+@pytest.mark.once
 @pytest.mark.long
 def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, axe):
     page = sign_in("小石")
@@ -89,6 +90,7 @@ def test_pages_are_accessible_and_fit_a_phone(district, sign_in, live_server, ax
     assert found == {address: [] for address in addresses}
 
 
+@pytest.mark.once
 def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe):
     quarter = clerk.third_quarter(people["小石"])
     registered(1)
@@ -107,6 +109,7 @@ def test_the_bureaus_roster_pages_are_accessible_and_fit_a_phone(people, sign_in
     assert found == {address: [] for address in addresses}
 
 
+@pytest.mark.once
 def test_a_units_roster_pages_are_accessible_and_fit_a_phone(people, sign_in, live_server, axe):
     quarter = clerk.third_quarter(people["小石"])
     for number in range(1, 7):
@@ -142,6 +145,7 @@ def test_what_is_asked_of_a_missing_firm_follows_the_reason(people, sign_in, liv
     assert not page.is_visible(".asked-to_unit")
 
 
+@pytest.mark.once
 def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server, axe):
     page = sign_in("老郑")
     page.set_viewport_size(WALL)
@@ -164,6 +168,7 @@ def test_the_wall_fills_its_screen_slide_by_slide(district, sign_in, live_server
     assert page.evaluate("window.refused") == []
 
 
+@pytest.mark.once
 def test_the_login_page_is_accessible(watched, live_server, axe):
     watched.goto(f"{live_server.url}/login/")
     assert axe(watched) == []
@@ -171,6 +176,7 @@ def test_the_login_page_is_accessible(watched, live_server, axe):
     assert axe(watched) == []
 
 
+@pytest.mark.once
 def test_the_menu_of_a_phone_opens_and_leads_to_the_targets(district, sign_in):
     page = sign_in("老郑")
     page.set_viewport_size(PHONE)
@@ -188,6 +194,7 @@ def test_hovering_a_chart_shows_its_value_and_breaks_no_policy(district, sign_in
     assert page.evaluate("window.refused") == []
 
 
+@pytest.mark.once
 def test_paper_gets_narrow_charts_and_no_menu(district, sign_in):
     page = sign_in("老郑")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
@@ -258,6 +265,7 @@ def test_the_day_switch_takes_effect_at_once(district, sign_in):
     assert "2025年12月31日" in page.inner_text(".page-head")
 
 
+@pytest.mark.once
 def test_a_phone_shows_the_other_goals_whole(district, sign_in):
     page = sign_in("老郑")
     page.set_viewport_size(PHONE)

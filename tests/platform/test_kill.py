@@ -12,6 +12,7 @@ from tests.services import BASE_DIR
 pytestmark = pytest.mark.fault
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", MARKS)
 def test_killed_child_is_started_again(portal, name):
     portal.start()
@@ -21,6 +22,7 @@ def test_killed_child_is_started_again(portal, name):
     assert set(portal.children()) == set(MARKS)
 
 
+@pytest.mark.once
 def test_killed_supervisor_leaves_no_process_and_starts_again(portal):
     portal.start()
     children = portal.children().values()
@@ -30,6 +32,7 @@ def test_killed_supervisor_leaves_no_process_and_starts_again(portal):
     assert not set(portal.children().values()) & set(children)
 
 
+@pytest.mark.once
 def test_second_instance_is_refused_and_the_first_goes_on(portal):
     portal.start()
     command = [sys.executable, "manage.py", "portal"]
@@ -48,6 +51,7 @@ def test_second_instance_is_refused_and_the_first_goes_on(portal):
     assert portal.answers()
 
 
+@pytest.mark.once
 def test_terminate_stops_everything_within_ten_seconds(portal):
     portal.start()
     children = portal.children().values()
