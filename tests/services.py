@@ -44,10 +44,11 @@ def main() -> int:
     seed = os.environ.setdefault("FAULT_SEED", str(random.randrange(10**6)))
     arguments = [f"--hypothesis-seed={seed}", *options.arguments]
     lanes = ["sqlite", "postgres"] if options.lane == "both" else [options.lane]
-    with running_beside(options.beside) as beside:
+    with running_beside(options.beside) as finish:
         codes = [run_lane(lane, arguments) for lane in lanes]
+        codes.append(finish())
     print(f"examples, kills and delays were drawn by FAULT_SEED={seed}", flush=True)
-    return next((code for code in [beside(), *codes] if code), 0)
+    return next((code for code in codes if code), 0)
 
 
 @contextlib.contextmanager
