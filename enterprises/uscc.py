@@ -11,6 +11,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+# As the standard lays down: the powers of 3 modulo 31.
 WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 ORDINAL = {character: number for number, character in enumerate(ALPHABET)}
 

@@ -70,5 +70,6 @@ urlpatterns = [
     path("login/", parks.Login.as_view(), name="api-login"),
     path("logout/", parks.Logout.as_view(), name="api-logout"),
     path("schema/", api_schema.Schema.as_view(), name="api-schema"),
+    # A browser opens this one: it is led to the sign-in instead of being refused in JSON.
     path("docs/", login_required(docs), name="api-docs"),
 ]

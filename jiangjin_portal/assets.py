@@ -72,6 +72,7 @@ def stage(*, with_test_assets: bool = False) -> None:
         command, environment = find_npm()
         dev = [] if with_test_assets else ["--omit=dev"]
         subprocess.run(
+            # Scripts of packages are never run: only files are taken from them.
             [*command, "ci", "--ignore-scripts", "--silent", *dev],
             cwd=BASE_DIR,
             env=environment,
@@ -94,6 +95,7 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
     # An environment may be made without pip; the interpreter behind it has it.
     has_pip = importlib.util.find_spec("pip")
     python = sys.executable if has_pip else sys._base_executable  # type: ignore[attr-defined]
+    # With hashes: what is run here must be what was pinned.
     install = [python, "-m", "pip", "install", "-qq", "--require-hashes", "--target", str(NODE)]
     subprocess.run([*install, "-r", str(BASE_DIR / "requirements-node.txt")], check=True)
     node = next(NODE.glob("*/bin/node"))

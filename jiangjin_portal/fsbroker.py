@@ -43,6 +43,7 @@ class Channel(virtual.Channel):
 
     def _put(self, queue: str, message: dict, **kwargs) -> None:
         folder = self._queue_folder(queue)
+        # Filled up with zeros, so that the order of names is the order of time.
         name = f"{time.time_ns():020}-{uuid.uuid4().hex}{SUFFIX}"
         # Written under a hidden name, then renamed in one step: nobody reads half a message.
         hidden = folder / f".{name}"
@@ -65,8 +66,10 @@ class Channel(virtual.Channel):
                 message = loads(mine.read_text())
                 message["properties"]["delivery_info"]
             except (ValueError, TypeError, LookupError):
+                # Kept aside for whoever looks for the reason: taken again, it would fail again.
                 mine.rename(path.with_suffix(BAD_SUFFIX))
                 continue
+            # Removed before it is worked on: a lost bell is rung again by the sweeper.
             mine.unlink()
             return message
         raise Empty
@@ -86,6 +89,7 @@ class Transport(virtual.Transport):
     driver_type = driver_name = "portalfs"
     default_port = None
     polling_interval = 0.2
+    # A full disk is an OSError: kombu reports only those named here as its own.
     connection_errors = (*virtual.Transport.connection_errors, OSError)  # type: ignore[assignment]
 
     def driver_version(self) -> str:

@@ -17,6 +17,7 @@ def keep_out_of_caches(get_response: Answering) -> Answering:
 
     def answer_request(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        # A default, not a rule: pages of figures say themselves that browsers may keep them.
         response.headers.setdefault("Cache-Control", "no-store, private")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"

@@ -37,11 +37,13 @@ def collect_static() -> None:
         return
     print("static files: collect", flush=True)
     call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    # Last: a start that was interrupted collects again.
     stamp.write_text(fingerprint)
 
 
 def static_fingerprint() -> str:
     """Name, size and time of every source file, of ours and of the installed packages."""
+    # Another storage names the files otherwise.
     digest = hashlib.sha256(str(settings.STORAGES["staticfiles"]).encode())
     for finder in get_finders():
         for name, storage in finder.list([]):

@@ -14,6 +14,7 @@ def read_secret_key(home: Path) -> str:
         return key
     path = home / "secret.key"
     if not path.exists():
+        # Written apart: nobody may read half a key from the file itself.
         draft = home / f"secret.key.{os.getpid()}"
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))

@@ -23,6 +23,7 @@ DEBUG = _flag("PORTAL_DEBUG")
 SECURE = _flag("PORTAL_HTTPS")
 """Behind TLS: secure cookies, HSTS, trust the proxy's X-Forwarded-Proto."""
 PORT = int(os.environ.get("PORT", "8000"))
+# This machine alone unless somebody decides otherwise.
 BIND = os.environ.get("PORTAL_BIND", "127.0.0.1")
 """Address that `make run` listens on; 0.0.0.0 opens it to the network (set ALLOWED_HOSTS, too)."""
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -52,6 +53,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Before sessions and sign-in: static files need neither, and the sign-in page has them too.
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jiangjin_portal.headers.keep_out_of_caches",
     "csp.middleware.CSPMiddleware",
@@ -59,10 +61,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Closed by default: a view that forgets to ask is still behind the sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # Last, as Axes asks: it answers what the sign-in has left on the request.
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -123,6 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "parks.User"
 AUTHENTICATION_BACKENDS = [
+    # First: it refuses a locked-out name before any password is tried.
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
@@ -141,6 +146,7 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_CLIENT_IP_CALLABLE = "jiangjin_portal.headers.client_address"
+# Both together: wrong guesses from elsewhere must not lock the person out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
@@ -220,15 +226,18 @@ else:
     }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 """Keeps no file: what is due is decided by job rows, the scheduler only sweeps."""
+# The message is only a bell; a bell that a dying worker had heard may ring again.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
+# One at a time: a worker with a long job must not keep other bells to itself.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+# Short: a person waits for the request that rings, and the sweeper rings again anyway.
 CELERY_TASK_PUBLISH_RETRY_POLICY = dict(
     max_retries=1, interval_start=0, interval_step=0.1, interval_max=0.1
 )

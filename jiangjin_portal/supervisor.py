@@ -35,6 +35,7 @@ def single_instance(lock: Path) -> Iterator[None]:
     """
     with lock.open("a") as file:
         try:
+            # A lock, no file with a process number: that would block the start after a crash.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise AlreadyRunning from None
@@ -82,6 +83,7 @@ class Supervisor:
                 child.process.kill()
 
     def _ask_to_stop(self, *_: object) -> None:
+        # Nothing more inside a signal handler: it may interrupt any line of the loop.
         self.stopping = True
 
     def _keep_alive(self, child: Child) -> None:
@@ -91,6 +93,7 @@ class Supervisor:
                 self._start_child(child)
         elif (code := child.process.poll()) is not None:
             child.failures = 0 if now - child.started > STEADY_SECONDS else child.failures + 1
+            # Longer each time: a child that cannot start must not fill the log and the processor.
             pause = min(LONGEST_PAUSE, 0.5 * 2 ** max(0, child.failures - 1))
             child.start_at = now + pause
             self._close_output(child)
@@ -118,6 +121,7 @@ class Supervisor:
             bufsize=0,
         )
         assert child.process.stdout is not None
+        # A silent child must not hold up the output and the restart of the others.
         os.set_blocking(child.process.stdout.fileno(), False)
         self.pipes.register(child.process.stdout, selectors.EVENT_READ, child)
         child.started = time.monotonic()
@@ -162,7 +166,9 @@ class Supervisor:
         for child in running:
             assert child.process is not None
             child.process.send_signal(child.stop_signal)
+        # All at once and one deadline for all: one after the other could take minutes.
         deadline = time.monotonic() + STOP_SECONDS
+        # Output is read on: a child with a full pipe could not end.
         while (
             any(child.process and child.process.poll() is None for child in running)
             and time.monotonic() < deadline

@@ -29,6 +29,7 @@ class Watchdog:
         if self._something_moves():
             self.moving_at = now
         stuck = now - self.moving_at >= self.patience
+        # Counted anew: the restarted workers get the same patience.
         if stuck:
             self.moving_at = now
         return stuck
@@ -37,6 +38,7 @@ class Watchdog:
         """A job runs, or none waits."""
         try:
             waiting = Job.objects.claimable()
+            # A lapsed lease is no sign of life: its worker may have died long ago.
             held = Job.objects.filter(state=JobState.RUNNING).exclude(
                 pk__in=Job.objects.lapsed().values("pk")
             )

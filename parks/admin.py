@@ -29,6 +29,7 @@ admin.site.unregister([Group, AuthToken, AccessAttempt, AccessFailureLog, Access
 
 def administers(request: HttpRequest) -> bool:
     user = request.user
+    # Anonymous users come here too, and have no role.
     return user.is_active and getattr(user, "role", "") == User.Role.BUREAU_ADMIN
 
 
@@ -102,6 +103,7 @@ class UnitAdmin(BureauAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
+        # A park that became a town would move all firms in it from one sum to another.
         return [*fields, "kind"] if obj else fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

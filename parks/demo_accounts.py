@@ -27,8 +27,10 @@ def create_accounts(record: Path) -> list[Account]:
     Does nothing, and returns an empty list, where anybody has an account already.
     """
     with transaction.atomic():
+        # A portal in use must not get accounts whose passwords lie in a file.
         if User.objects.exists():
             return []
+        # Reporters need a unit, so theirs are made below.
         accounts = [_create_account(str(role), role) for role in Role if role != Role.UNIT_STAFF]
         for unit in Unit.objects.filter(code__in=UNITS):
             accounts.append(_create_account(unit.code, Role.UNIT_STAFF, unit))

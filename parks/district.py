@@ -60,6 +60,7 @@ def read(path: Path = DATA) -> District:
     return District(**{**data, "plan": ActionPlan(**data["plan"])})
 
 
+# Once, when the process starts: a page must pay neither a query nor a file for a name.
 DISTRICT = read()
 PLAN = DISTRICT.plan
 

@@ -43,6 +43,7 @@ def visible_unit(code: str, user: User) -> Unit | None:
     """The park or town with this code, as far as the user sees it; None where none is asked for."""
     if not code:
         return None
+    # One answer for both: who may not see a unit is not told whether it exists.
     unit = Unit.objects.reporting().visible_to(user).filter(code=code).first()
     if unit is None:
         raise ValidationError("没有这个单位，或您无权查看。")
@@ -91,6 +92,7 @@ class StrictFilterSet(django_filters.FilterSet):
     @property
     def qs(self) -> QuerySet[Any]:
         """Nothing at all when a parameter is wrong."""
+        # An unfiltered list would be taken for the answer to the misspelt question.
         return super().qs if self.is_valid() else self.queryset.none()
 
     @property

@@ -16,9 +16,11 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def reporting(self) -> UnitQuerySet:
         """Units that send rosters and have figures of their own: parks and towns."""
+        # Departments lead tasks of the plan, but no firm stands in one.
         return self.filter(kind__in=[Unit.Kind.PARK, Unit.Kind.TOWN])
 
     def visible_to(self, user: User) -> UnitQuerySet:
+        # `pk=None` finds nothing: a reporter without a unit would see none, not all.
         return self.all() if user.sees_whole_district else self.filter(pk=user.unit_id)
 
 
@@ -109,6 +111,7 @@ class User(AbstractUser):
         Unit, models.PROTECT, null=True, blank=True, verbose_name="单位", related_name="people"
     )
 
+    # The command for the first account asks for these; without a role nobody may do anything.
     REQUIRED_FIELDS = ["email", "role"]
 
     class Meta:
@@ -145,6 +148,7 @@ class User(AbstractUser):
 
     @property
     def sees_whole_district(self) -> bool:
+        # Leaders and auditors read everything; only who reports is held to the own unit.
         return self.role != self.Role.UNIT_STAFF
 
 

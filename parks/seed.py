@@ -14,6 +14,7 @@ DATA = Path(__file__).parent / "data" / "units.toml"
 def seed() -> int:
     """Add the missing units; what the admin has changed stays. How many were added."""
     wanted = _make_units(tomllib.loads(DATA.read_text(encoding="utf-8")))
+    # By code: names are edited in the admin, and a renamed unit must not come back beside itself.
     known = set(Unit.objects.values_list("code", flat=True))
     return len(Unit.objects.bulk_create([unit for unit in wanted if unit.code not in known]))
 

@@ -146,6 +146,7 @@ class PaceRuleAdmin(BureauAdmin):
         return False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # The four states are published; only their thresholds are the bureau's to set.
         return ["state"]
 
 

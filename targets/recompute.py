@@ -33,6 +33,7 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     A nightly run, or params {"rebuild": true}, rebuilds all spans. Others catch up with the ledger.
     """
     job.beat("更新计数区间")
+    # Each night anew: whatever the following of the ledger may have missed is gone by morning.
     from_scratch = job.slot or job.params.get("rebuild")
     firms = spans.rebuild(job.beat) if from_scratch else spans.refresh()
     # Counting takes long and locks nothing. The version tells afterwards whether it still holds.
@@ -43,6 +44,7 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
         series += series_of(counting.count_stored(month_ends(), definition))
     job.beat("推算目标能否完成")
     expected = expectations.build_expectations()
+    # Only the short second part runs in the transaction that ends the job.
     return lambda: _store_results(firms, series, expected, version)
 
 
@@ -92,6 +94,7 @@ def store(series: list[MonthlySeries]) -> int:
     """
     MonthlySeries.objects.bulk_create(
         series,
+        # Rows are replaced and never deleted: a page that reads meanwhile always finds a series.
         update_conflicts=True,
         unique_fields=["definition", "scope", "indicator"],
         update_fields=["first_month", "values", "computed_at"],

@@ -78,6 +78,7 @@ def _add_batch(row: dict[str, Any]) -> int:
     if "district_due_at" in row:
         row["district_due_at"] = timezone.make_aware(row["district_due_at"])
     kind = QualificationKind.objects.get(code=row.pop("kind"))
+    # By kind, year and number: dates that the bureau has put right stay.
     _, new = ApplicationBatch.objects.get_or_create(
         kind=kind, year=row.pop("year"), number=row.pop("number"), defaults=row
     )
@@ -85,6 +86,7 @@ def _add_batch(row: dict[str, Any]) -> int:
 
 
 def _add_pace(row: dict[str, Any]) -> int:
+    # By state: a threshold that the bureau has changed does not come back.
     _, new = PaceRule.objects.get_or_create(state=row.pop("state"), defaults=row)
     return int(new)
 
@@ -94,6 +96,7 @@ def _add_task(kind: str, row: dict[str, Any], units: dict[str, Unit]) -> int:
     # `asks` and the like are only defaults: what the bureau has edited stays.
     task, new = KeyTask.objects.get_or_create(kind=kind, number=row["number"], defaults=row)
     if new:
+        # Only with a new task: who answers for an old one may have been changed since.
         bodies = [(TaskBody.Role.LEAD, code) for code in lead]
         bodies += [(TaskBody.Role.RESPONSIBLE, code) for code in responsible]
         TaskBody.objects.bulk_create(

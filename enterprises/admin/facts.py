@@ -35,6 +35,7 @@ class Respanning(BureauAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        # Only after a real change: a rebuild reckons the spans of every firm.
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
             self._submit_rebuild(request)
 
@@ -77,6 +78,8 @@ class QualificationKindAdmin(Respanning):
     inlines = [KindTermInline]
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Django would ask for its own permissions on the inline.
+        # Here the role decides, as for the page.
         return [inline(self.model, self.admin_site) for inline in self.inlines]
 
 

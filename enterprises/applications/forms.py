@@ -64,6 +64,7 @@ class ApplicationForm(forms.Form):
 
     def _resulting_certificate(self, year: int) -> Qualification | None:
         """The certificate of an application's year, or of a later one."""
+        # A certificate that was withdrawn does not keep the firm from applying for the year again.
         certificates = self.firm.qualifications.filter(
             kind=self.kind, revoked_on=None, class_year__gte=year
         )

@@ -27,6 +27,8 @@ def create() -> WriteReport | None:
         if Enterprise.objects.exists():
             return None
         source, _ = SourceFile.objects.get_or_create(
+            # A source is known by the digest of its bytes.
+            # The demo has none, so its seed stands for them.
             sha256=hashlib.sha256(f"demo {SEED}".encode()).hexdigest(),
             defaults={
                 "kind": SourceFile.Kind.DEMO,

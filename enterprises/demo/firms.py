@@ -120,6 +120,7 @@ class Drafter:
             prefix, characters, length = "", ALPHABET[:10], 9
         while True:
             tail = "".join(self.chance.choices(characters, k=length))
+            # 9: registered by the market regulator; 1: a company; 500116: the district (GB 32100).
             body = f"91500116{prefix}{tail}"
             if body not in self._codes:
                 self._codes.add(body)

@@ -8,6 +8,7 @@ import random
 from enterprises.demo.firms import Draft, Drafter
 from enterprises.registry.acts import Act
 
+# The day on which the plan was issued. Any number would do, but another gives another district.
 SEED = 20230421
 UNTIL = dt.date(2026, 11, 20)
 """The last day of the history."""

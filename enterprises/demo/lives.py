@@ -76,6 +76,7 @@ def add_entries(history: DemoHistory) -> None:
     for firm in history.firms:
         entered = firm.entered
         details = {name: getattr(firm, name) for name in DETAILS}
+        # Within the day in this order: first the firm, then its place, then what it holds.
         history.record(entered, Register(uscc=firm.uscc, name=firm.name, **details))
         place = Place(
             uscc=firm.uscc,

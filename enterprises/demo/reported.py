@@ -27,6 +27,7 @@ def _figures_of(history: DemoHistory, firm: Draft) -> dict[str, object]:
     revenue = chance.lognormvariate(8.3 if certified else 7.2, 1.0)
     staff = max(int(revenue / chance.uniform(45, 110)), 4)
     return {
+        # In 万元: the state's statistics set 20 million yuan a year for industrial firms.
         "above_scale": revenue >= 2000,
         "revenue": _with_two_decimals(revenue),
         "rd_expense": _with_two_decimals(
@@ -36,6 +37,7 @@ def _figures_of(history: DemoHistory, firm: Draft) -> dict[str, object]:
         "rd_staff": max(int(staff * chance.uniform(0.08, 0.3)), 1),
         "ip_class1": chance.choices([0, 1, 2, 4], weights=[6, 3, 2, 1])[0],
         "ip_class2": chance.randrange(2, 28),
+        # 国科发火〔2016〕32号 第十一条: at least 60 % of a certified firm's income.
         "hightech_share": _with_two_decimals(chance.uniform(60 if certified else 20, 96)),
     }
 

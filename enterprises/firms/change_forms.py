@@ -33,6 +33,7 @@ def day_field(label: str, help_text: str = "", *, may_come: bool = False) -> for
         label=label,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        # What has not happened yet is no fact. Last days and deadlines may lie ahead.
         validators=[_within_years] if may_come else [_within_years, _not_to_come],
     )
 
@@ -54,6 +55,8 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Fields that are not named come last:
+        # so does the reason, which the base class declares first.
         self.order_fields([name for name in self.fields if name != "reason"])
         styled(self)
         for field in self.fields.values():

@@ -64,12 +64,14 @@ def certificate_columns(rows: QuerySet[Any], path: str = "") -> dict[str, Subque
 class FirmFilterForm(StrictForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        # A day alone asks nothing: it is the day on which the named kind must hold.
         if cleaned.get("valid_on") and not cleaned.get("kind") and "kind" not in self.errors:
             self.add_error("valid_on", "须同时指定资质类别。")
         return cleaned
 
     def clean_q(self) -> str:
         text = self.cleaned_data.get("q") or ""
+        # Nothing would be left to look for, and nothing is a part of every name.
         if text and not normalise(text):
             raise ValidationError("没有可检索的文字。")
         return text
@@ -98,6 +100,7 @@ class EnterpriseFilter(StrictFilterSet):
 
     def given_choices(self) -> dict[str, Callable[[], Choices]]:
         return {
+            # Functions: choices are read when they are needed, and then once.
             "park": lambda: [*self.units(Unit.Kind.PARK), (OUTSIDE, "园区外")],
             "town": lambda: self.units(Unit.Kind.TOWN),
             "kind": cache(lambda: list(QualificationKind.objects.values_list("code", "name"))),
@@ -138,6 +141,8 @@ class EnterpriseFilter(StrictFilterSet):
         if kind := self.given.get("kind"):
             held = held.filter(kind__code=kind)
         return queryset.annotate(
+            # The latest place, not that of today:
+            # a firm that has left is listed where it last stood.
             **place_columns(Placement.objects.current_of("pk")),
             **certificate_columns(held.order_by("-valid_from", "-pk")),
         )
@@ -173,6 +178,8 @@ class EnterpriseFilter(StrictFilterSet):
     def having_status(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         today = timezone.localdate()
         closed = Closure.objects.holding_on(today)
+        # Closed comes first: a firm that was struck off is neither here nor gone,
+        # wherever it stood.
         if value == "closed":
             return among(queryset, closed)
         placed = Q(pk__in=Placement.objects.covering(today).values("enterprise"))
@@ -259,6 +266,7 @@ class ApplicationFilter(OfFirmFilter):
 
 
 class LedgerFilter(OfFirmFilter):
+    # The greatest id there can be: a database refuses a larger number instead of finding none.
     since = WholeNumberFilter(
         label="此编号之后", method="after_entry", min_value=0, max_value=2**63 - 1
     )

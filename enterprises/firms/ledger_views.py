@@ -43,6 +43,7 @@ class LedgerPageFilter(StrictFilterSet):
 
 
 class OlderForm(forms.Form):
+    # The greatest id there can be: a database refuses a larger number instead of finding none.
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 

@@ -105,6 +105,7 @@ class ClosureSerializer(serializers.ModelSerializer[Closure]):
 class YearlyFiguresSerializer(serializers.ModelSerializer[YearlyFigures]):
     class Meta:
         model = YearlyFigures
+        # By what is left out: a field of figures is named beside its column only (CONTRIBUTING.md).
         exclude = ["id", "enterprise"]
 
 

@@ -51,5 +51,6 @@ def on_day(enterprise: Enterprise, day: dt.date) -> FirmState:
 
 def _name_on(enterprise: Enterprise, day: dt.date) -> str:
     """The name the firm bore on the day: the former name whose time ended next, or the present."""
+    # On `until` itself the firm bears its next name already.
     later = [former for former in enterprise.former_names.all() if former.until > day]
     return min(later, key=lambda former: former.until).name if later else enterprise.name

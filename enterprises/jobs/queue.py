@@ -115,6 +115,7 @@ def submit(
         job = _insert_slot(values)
     else:
         job = _waiting_twin(kind, values["params"]) or Job.objects.create(**values)
+    # After the commit: a worker that is woken earlier would find no row.
     transaction.on_commit(partial(ring, job.pk), robust=True)
     return job
 
@@ -175,6 +176,7 @@ def run(job_id: int) -> None:
 
     Nothing happens when it is finished, held by another worker, or out of attempts.
     """
+    # A new one for each run: a run that lost its lease must not pass for the one that has it.
     owner = secrets.token_hex(16)
     job = _claim_job(job_id, owner)
     if job is None:
@@ -229,12 +231,14 @@ def _claim_job(job_id: int, owner: str) -> Job | None:
 
 def _perform_job(job: Job, owner: str) -> None:
     """Prepare outside any transaction, then write effects, follow-ups and `done` in one."""
+    # By its name in the settings: this room lies below the rooms whose work it does.
     handler: Handler = import_string(settings.JOB_HANDLERS[job.kind])
     context = JobContext(job, owner)
     prepared = handler(context)
     with transaction.atomic():
         context.fence()
         result = prepared() if callable(prepared) else prepared
+        # Together with the effects: facts are never written without the recount that they call for.
         follow_up(job.kind, by=job.created_by)
         done = {"state": JobState.DONE, "result": result, "finished_at": Now()}
         if not Job.objects.owned(job.pk, owner).update(**done, **RELEASED):
@@ -242,6 +246,7 @@ def _perform_job(job: Job, owner: str) -> None:
 
 
 def _fail_job(job: Job, owner: str, reason: str) -> None:
+    # PostgreSQL takes no NUL in a text.
     clean = reason.replace("\x00", "")[:REASON_LENGTH] or "任务失败，未说明原因。"
     Job.objects.owned(job.pk, owner).update(
         state=JobState.FAILED, error=clean, finished_at=Now(), **RELEASED
@@ -273,6 +278,7 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
     failed = _fail_exhausted()
     submitted = sum(_submit_nightly(kind, now or timezone.now()) for kind in settings.JOB_NIGHTLY)
     rung = 0
+    # The oldest first: where a sweep cannot ring for all, none waits behind newer ones for ever.
     unheard = Job.objects.unheard().order_by("id").values_list("pk", flat=True)
     for job_id in unheard[:BELLS_PER_SWEEP]:
         # The broker is away: the next sweep tries again.

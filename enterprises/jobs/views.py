@@ -47,6 +47,7 @@ def job_retry(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(Job.objects.visible_to(user), pk=pk)
     if not job.may_be_retried_by(user):
         raise PermissionDenied("只有失败的任务可以重试，且只能由科技局重试。")
+    # Another job: the failed one keeps its reason in the list.
     again = queue.submit(kind=job.kind, params=job.params, by=user)
     messages.success(request, f"已重新提交：{again.kind_label} #{again.pk}")
     return redirect("jobs")

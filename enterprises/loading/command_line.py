@@ -23,6 +23,7 @@ def load_files(paths: Sequence[Path], *, moves_on: dt.date | None, by: User | No
     sources = [storage.keep(storage.blocks_of(path), path.name, by=by) for path in paths]
     job = jobs.run_inline(register_job.submit(sources, apply=True, moves_on=moves_on, by=by))
     follow_up_kinds = settings.JOB_FOLLOW_UPS[register_job.LOAD]
+    # A command may run where no worker does, so it does itself what follows.
     for follow_up in Job.objects.unfinished().filter(kind__in=follow_up_kinds):
         jobs.run_inline(follow_up)
     return job

@@ -192,6 +192,7 @@ def acts_of(
             dating=Qualification.Dating.FIRST_SEEN,
             cells=_cells(row, kind="other_qualifications"),
         )
+    # A register may lack its day, and then nothing can be said of a year.
     if as_of:
         yield from _yearly_acts(row, as_of)
     if day := value.get("closed_on"):

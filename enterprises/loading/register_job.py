@@ -148,5 +148,6 @@ def _stored_documents(ids: Sequence[int]) -> list[Document]:
             missing.append(source.name)
     if missing or len(documents) < len(ids):
         names = "、".join(missing) or "来源文件记录已删除"
+        # Given up at once: no further attempt would bring the file back.
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{names}。")
     return documents

@@ -144,9 +144,11 @@ def _write_under_digest(
 def _draft_file(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
     """A temporary file in the folder, for the caller to rename; removed when something fails."""
     folder.mkdir(parents=True, exist_ok=True)
+    # In the folder itself: a rename is atomic only within one file system.
     handle, name = tempfile.mkstemp(dir=folder, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
+            # mkstemp lets only the owner read. Kept files get the permissions of all other uploads.
             os.fchmod(file.fileno(), settings.FILE_UPLOAD_PERMISSIONS)
             yield file, Path(name)
     except BaseException:

@@ -38,6 +38,7 @@ def load(request: HttpRequest) -> HttpResponse:
         except storage.StorageError as error:
             form.add_error("registers", str(error))
         else:
+            # Never written at once: first somebody looks at what would change.
             job = register_job.submit(sources, apply=False, moves_on=None, by=user)
             return redirect("load_job", pk=job.pk)
     recent = _load_jobs().select_related("created_by")[:RECENT]

@@ -40,6 +40,7 @@ class Application(models.Model):
     kind = models.ForeignKey(
         QualificationKind, models.PROTECT, related_name="applications", verbose_name="资质类别"
     )
+    # The year whose recognition is applied for; the firm may prepare in the year before.
     year = models.PositiveSmallIntegerField("申报年度")
     batch = models.PositiveSmallIntegerField("批次", null=True, blank=True)
     agency = models.CharField("辅导机构", max_length=60, blank=True)
@@ -59,6 +60,7 @@ class Application(models.Model):
                 condition=Q(until__isnull=True) | Q(since__lt=F("until")),
                 violation_error_message="申报状态的起始日必须早于结束日。",
             ),
+            # That stages do not overlap, PostgreSQL checks as well: see the migrations.
             models.UniqueConstraint(
                 name="application_one_open",
                 fields=["enterprise", "kind"],
@@ -82,6 +84,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="application_stage_known",
+                # Written out: names of the outer class cannot be reached inside Meta.
                 condition=Q(stage__in=["preparing", "filed", "publicity", "rejected", "given_up"]),
                 violation_error_message="申报状态无效。",
             ),

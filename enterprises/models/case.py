@@ -51,9 +51,11 @@ class Case(models.Model):
         STAYS = "stays", "维持登记"
 
     quarter = models.ForeignKey(Quarter, models.PROTECT, related_name="cases", verbose_name="季度")
+    # The code and no reference: units also disagree about firms that are not registered yet.
     uscc = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("企业名称", max_length=120)
     kind = models.CharField("情形", max_length=10, choices=Kind)
+    # None for a firm that no unit has on record.
     from_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记单位"
     )

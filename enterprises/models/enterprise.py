@@ -13,6 +13,7 @@ from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.uscc import normalise, validate_uscc
 from parks.models import Unit, User
 
+# Sections A to T of the national classification of industries (GB/T 4754).
 INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字母加2至4位数字，如 C3670。")
 
 
@@ -64,6 +65,7 @@ class Enterprise(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="enterprise_uscc_shape",
+                # GB 32100 leaves out I, O, S, V and Z. The check digit is tried in Python alone.
                 condition=Q(uscc__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"),
                 violation_error_message=(
                     "统一社会信用代码应为18位数字或大写字母（不含I、O、S、V、Z）。"
@@ -80,6 +82,7 @@ class Enterprise(models.Model):
         return self.name
 
     def save(self, *args, **kwargs) -> None:
+        # Bulk writing does not come by here: the registry sets the key itself.
         self.name_key = normalise(self.name)
         super().save(*args, **kwargs)
 
@@ -144,11 +147,13 @@ class Placement(models.Model):
         related_name="park_placements",
         verbose_name="园区平台",
     )
+    # Never empty: a firm in a park stands in a town as well, and towns count all of theirs.
     town = models.ForeignKey(
         Unit, models.PROTECT, related_name="town_placements", verbose_name="镇街"
     )
     since = models.DateField("自")
     until = models.DateField("至（不含）", null=True, blank=True)
+    # Decides whether the stay begins as 区外迁入 among the flows (docs/counting.md).
     arrival = models.CharField("来由", max_length=12, choices=Arrival, default=Arrival.KNOWN)
 
     objects = PlacementQuerySet.as_manager()

@@ -95,6 +95,7 @@ class Job(models.Model):
 
     kind = models.CharField("类型", max_length=40)
     params = models.JSONField("参数", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    # NULL for all but nightly jobs: a unique column takes any number of these.
     slot = models.CharField("时段", max_length=80, unique=True, null=True, blank=True)
     state = models.CharField("状态", max_length=10, choices=JobState, default=JobState.QUEUED)
     attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
@@ -114,6 +115,7 @@ class Job(models.Model):
         related_name="jobs",
         verbose_name="发起人",
     )
+    # By the database's clock, with which all times of jobs are compared.
     created_at = models.DateTimeField("提交时间", db_default=Now(), editable=False)
     rung_at = models.DateTimeField("最近通知", null=True, blank=True)
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
@@ -125,6 +127,8 @@ class Job(models.Model):
         verbose_name = verbose_name_plural = "后台任务"
         ordering = ["-id"]
         indexes = [
+            # Partial: nearly all jobs are finished,
+            # and workers and sweeps look for the others only.
             models.Index(fields=["id"], condition=Q(state__in=UNFINISHED), name="job_unfinished")
         ]
         constraints = [

@@ -74,6 +74,7 @@ class LedgerHead(models.Model):
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    # Pages of figures compare it with what their spans have seen, which is one cheap query.
     last_entry = models.BigIntegerField("最后一条", default=0)
 
     class Meta:
@@ -145,6 +146,7 @@ class LedgerEntry(models.Model):
     )
     cells = models.JSONField("单元格", default=dict)
     reason = models.CharField("说明", max_length=200, blank=True)
+    # None where a command wrote without the name of a person.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人"
     )
@@ -163,6 +165,7 @@ class LedgerEntry(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "变更账簿"
         ordering = ["-id"]
+        # A firm's page and an undoing read the entries of single firms in their order.
         indexes = [models.Index(name="ledger_by_firm", fields=["enterprise", "id"])]
 
     def __str__(self) -> str:

@@ -31,6 +31,7 @@ class Notice(models.Model):
         verbose_name = verbose_name_plural = "消息"
         ordering = ["-id"]
         indexes = [
+            # Every page asks for the unread ones, which are few among all that were ever sent.
             models.Index(name="notice_unread", fields=["person"], condition=models.Q(read_at=None))
         ]
 

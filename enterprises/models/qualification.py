@@ -89,6 +89,7 @@ class Qualification(models.Model):
                 violation_error_message="取消日期不得早于发证日期。",
             ),
             models.CheckConstraint(
+                # Otherwise it would count under neither definition, by dates or by class year.
                 name="qualification_dated",
                 condition=Q(valid_from__isnull=False)
                 | Q(class_year__isnull=False, valid_until__isnull=True),

@@ -85,6 +85,7 @@ class Quarter(models.Model):
     opens_on = models.DateField("开放日")
     due_on = models.DateField("截止日", help_text="到这一天为止（含）为按时报送")
     locks_on = models.DateField("锁定日", help_text="这一天之后不再接收，除非单独延期")
+    # None where the nightly job opened it.
     opened_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="开放人"
     )
@@ -129,6 +130,7 @@ class Quarter(models.Model):
         return self.period.last_day
 
     def is_late(self, day: dt.date) -> bool:
+        # The due day itself is still in time.
         return day > self.due_on
 
     @classmethod

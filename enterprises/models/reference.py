@@ -80,6 +80,7 @@ class KindTerm(models.Model):
     kind = models.ForeignKey(
         QualificationKind, models.CASCADE, verbose_name="资质类别", related_name="terms"
     )
+    # By the day of issue: a new rule leaves the certificates issued before it as they are.
     since = models.DateField("自（发证日）起")
     rule = models.CharField("期限规则", max_length=10, choices=Rule)
     years = models.PositiveSmallIntegerField("年数", null=True, blank=True)
@@ -96,6 +97,7 @@ class KindTerm(models.Model):
             ),
             models.CheckConstraint(
                 name="term_years_iff_years_rule",
+                # Asked for explicitly: a CHECK passes where NULL makes its condition unknown.
                 condition=Q(rule="years", years__isnull=False, years__gte=1)
                 | (~Q(rule="years") & Q(years__isnull=True)),
                 violation_error_message="“若干年”规则必须填年数，其他规则不得填。",
@@ -123,6 +125,8 @@ class QuarterRuleQuerySet(models.QuerySet["QuarterRule"]):
 
         The first rule also covers the quarters before it: every quarter has a due day.
         """
+        # All of them: they are few,
+        # and one query then answers also for quarters before the first rule.
         rules = list(self.order_by("since"))
         if not rules:
             raise Refusal("没有报送期限的规定，请先在“系统管理—报送期限”中登记。", "state")
@@ -186,6 +190,7 @@ class ReminderRuleQuerySet(models.QuerySet["ReminderRule"]):
 
         Where two rules name the same days, the one that began later speaks.
         """
+        # `until` is the last day on which the rule still speaks.
         ended = Q(until__isnull=False, until__lt=day)
         rules = self.filter(subject=subject, since__lte=day).exclude(ended).order_by("since")
         return {rule.days: rule.sentence for rule in rules}

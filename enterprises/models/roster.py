@@ -75,6 +75,7 @@ class RosterVersion(models.Model):
     source = models.ForeignKey(
         SourceFile, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="文件"
     )
+    # As it was called this time: the same bytes may have come under another name before.
     filename = models.CharField("文件名", max_length=200, blank=True)
     # What the unit's own column titles meant for this version; its answers may change later.
     mapping = models.JSONField("列对应", default=dict, blank=True)
@@ -99,6 +100,8 @@ class RosterVersion(models.Model):
     )
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
     applied_at = models.DateTimeField("入库时间", null=True, blank=True)
+    # First and last are enough:
+    # the ledger is locked while they are written, so all between are ours.
     ledger_from = models.BigIntegerField("首条账目", null=True, blank=True)
     ledger_to = models.BigIntegerField("末条账目", null=True, blank=True)
     outcome = models.JSONField("入库结果", default=dict, blank=True, encoder=DjangoJSONEncoder)
@@ -224,6 +227,7 @@ class RosterFirm(models.Model):
     version = models.ForeignKey(
         RosterVersion, models.CASCADE, related_name="firms", verbose_name="版本"
     )
+    # The code and no reference: rosters list firms that are not registered yet.
     uscc = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("企业名称", max_length=120)
     kind = models.CharField("类别", max_length=10, choices=Kind)
@@ -241,8 +245,10 @@ class RosterFirm(models.Model):
     relocated = models.BooleanField("所在地不同", default=False)
     registered_name = models.CharField("登记名称", max_length=120, blank=True)
     holds_certificate = models.BooleanField("有效高企", default=False)
+    # In words: a page shows the plan as the check has found it, and does not reckon it again.
     changes = models.JSONField("变更", default=list, blank=True, encoder=DjangoJSONEncoder)
     word = models.CharField("说明", max_length=10, choices=Word, blank=True)
+    # Of a listed firm the day of its move, of a missing one the day of what its word says.
     day = models.DateField("日期", null=True, blank=True)
     to_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="去向"
@@ -259,6 +265,7 @@ class RosterFirm(models.Model):
         ordering = ["version", "row", "uscc"]
         indexes = [
             models.Index(name="roster_firm_by_kind", fields=["version", "kind"]),
+            # For cases: what do all rosters of a quarter say of one firm?
             models.Index(name="roster_firm_by_code", fields=["uscc"]),
         ]
         constraints = [

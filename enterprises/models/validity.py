@@ -30,6 +30,7 @@ class Validity:
         cls, first_day: dt.date, last_day: dt.date | None, revoked_on: dt.date | None = None
     ) -> Validity:
         """Of a certificate: valid on its `last_day`, not on `revoked_on`; None: no such day."""
+        # There is no day after the last one of the calendar.
         if last_day is None or last_day >= FAR:
             unrevoked = cls(first_day)
         else:
@@ -77,5 +78,6 @@ def valid_on(day: dt.date, prefix: str = "") -> Q:
     `prefix` leads from the queried model to the qualification, such as "qualifications__".
     """
     last_day = f"{prefix}valid_until"
+    # Here a certificate differs from all other facts: its last day still belongs to it.
     unexpired = Q(**{f"{last_day}__isnull": True}) | Q(**{f"{last_day}__gte": day})
     return in_force(day, f"{prefix}valid_from", f"{prefix}revoked_on") & unexpired

@@ -21,6 +21,7 @@ class YearlyFigures(models.Model):
         Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业"
     )
     year = models.PositiveSmallIntegerField("年度")
+    # Any figure may be missing: None was not told, while 0 is a figure.
     above_scale = models.BooleanField("规模以上", null=True, blank=True)
     revenue = models.DecimalField(
         "营业收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True
@@ -107,6 +108,7 @@ class PoolEntry(models.Model):
                 violation_error_message="入库起始日必须早于结束日。",
             ),
             models.UniqueConstraint(
+                # That stages do not overlap, PostgreSQL checks as well: see the migrations.
                 name="pool_one_open",
                 fields=["enterprise"],
                 condition=Q(until__isnull=True),
@@ -119,6 +121,7 @@ class PoolEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="pool_stage_known",
+                # Written out: names of the outer class cannot be reached inside Meta.
                 condition=Q(stage__in=["seed", "cultivation", "application"]),
                 violation_error_message="后备库层级无效。",
             ),

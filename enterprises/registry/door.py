@@ -97,6 +97,8 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
     """As `apply`, batch after batch, all in one transaction; a report per batch."""
     try:
         with transaction.atomic():
+            # Before any fact is read: what the acts are judged by must hold until they are written.
+            # It also makes the ids of entries visible in their order (docs/adr/0002).
             head = lock_ledger()
             working_copy, reports = _carry_out(batches)
             if errors := [error for report in reports for error in report.errors]:
@@ -123,6 +125,7 @@ def lock_ledger() -> LedgerHead:
 
     The same transaction may take the lock again.
     """
+    # A new database has no row to lock yet. Of two that insert it at once, one is ignored.
     LedgerHead.objects.bulk_create([LedgerHead(id=1)], ignore_conflicts=True)
     return LedgerHead.objects.select_for_update().get(pk=1)
 
@@ -149,6 +152,8 @@ def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]
             try:
                 if id(act) in garbled:
                     raise RegistryError("含有控制字符或乱码，请重新输入。")
+                # What notes a change knows the firm but not the act,
+                # and needs the list for the origin.
                 working_copy.listing = act.listing
                 act.carry_out(working_copy.firms[act.uscc])
             except RegistryError as error:

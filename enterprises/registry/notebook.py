@@ -69,6 +69,7 @@ class Notebook:
         # Facts are kept by their identity in memory: a new one has no key in the database yet.
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.dropped: dict[int, Model] = {}
+        # Read as a whole: thousands of acts name units and kinds, and none may cost a query.
         self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
         self._codes = {
             model: {row.pk: code for code, row in rows.items()}
@@ -122,6 +123,7 @@ class Notebook:
     def stored_value(self, fact: Model, name: str, value: Any) -> tuple[str, Any]:
         """The other way round: attribute and value for a field as the ledger shows it."""
         column: Any = fact._meta.get_field(name)
+        # The ledger keeps JSON, from which days and decimals come back as text.
         if column.related_model not in self.reference:
             return column.attname, column.to_python(value)
         if not value:

@@ -85,6 +85,7 @@ class Origins:
         """The entry counts no more: the fact's values come from what stood before it."""
         for name in names:
             origins = self._written_origins.get((fact._meta.model_name, fact.pk, name), [])
+            # In place, so that taking back a further entry of this value goes on from here.
             origins[:] = [pair for pair in origins if pair[0] != entry_id]
             self._fresh[id(fact), name] = origins[-1][1] if origins else None
 

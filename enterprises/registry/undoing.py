@@ -58,6 +58,8 @@ def plan_undoing(
 def _entries_of(
     stretches: Sequence[tuple[int, int]], usccs: Collection[str] | None
 ) -> list[LedgerEntry]:
+    # Matches nothing: without a stretch there is nothing to undo.
+    # An empty Q would match everything.
     within = Q(pk__in=[])
     for stretch in stretches:
         within |= Q(pk__range=stretch)
@@ -116,6 +118,8 @@ def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
         return False
     if old.fact in CHAINED:
         return True
+    # A qualification or a closure stands by itself.
+    # Only a later word about the same one builds on it.
     if new.fact_id != old.fact_id:
         return False
     return old.fact not in BY_FIELD or not set(new.after).isdisjoint(old.after)

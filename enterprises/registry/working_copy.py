@@ -65,6 +65,7 @@ class WorkingCopy(Notebook):
             for ids in chunks(by_id):
                 for fact in model._default_manager.filter(enterprise_id__in=ids).order_by("pk"):
                     firm = by_id[fact.enterprise_id]  # type: ignore[attr-defined]
+                    # The object at hand, so that asking a fact for its firm costs no query.
                     fact.enterprise = firm.enterprise  # type: ignore[attr-defined]
                     firm.facts[model].append(fact)
         # By their days: an older list may have put an earlier fact in later.
@@ -89,6 +90,7 @@ class WorkingCopy(Notebook):
                 model._default_manager.filter(pk__in=ids).delete()
         for model in WRITE_ORDER:
             _write_facts(model, list(self.touched[model].values()))
+        # After the facts: an entry names its fact by the id that the database has just given.
         entries = [_make_entry(change, by, source, reason) for change, source in changes]
         return LedgerEntry.objects.bulk_create(entries)
 

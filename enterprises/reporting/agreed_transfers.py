@@ -38,6 +38,7 @@ def find_agreed(quarter: Quarter) -> list[AgreedTransfer]:
 def _agreed_claim(case: Case, statements: Sequence[RosterFirm]) -> RosterFirm | None:
     claims = cases.claims_among(statements)
     farewells = [row for row in statements if row.kind == RosterFirm.Kind.MISSING]
+    # With a third voice it is a dispute, and nothing to be decided in a row of others.
     if len(claims) != 1 or len(farewells) != 1:
         return None
     claim, farewell = claims[0], farewells[0]

@@ -89,6 +89,7 @@ def _plan_writing(version: RosterVersion, reading: Reading) -> Writing:
 
 def _why_left_out(firm: RosterFirm, case: Case | None) -> str:
     """What a decided case says against the firm's row; empty where the row may be written."""
+    # A firm without a row claims no place that a decision could speak against.
     if case is None or firm.kind == RosterFirm.Kind.MISSING:
         return ""
     if case.decision == Case.Decision.STAYS:
@@ -115,6 +116,7 @@ def _commit_writing(version: RosterVersion, writing: Writing) -> jobs.Result:
     try:
         # A savepoint: after a refusal the state of the version is still to be written.
         with transaction.atomic():
+            # By whoever approved: only the approval makes facts of what the file says.
             reports = registry.apply_all(
                 batches, by=version.decided_by, reason=version.reason[:200]
             )
@@ -201,6 +203,7 @@ def undo_roster(version: RosterVersion, *, by: User, reason: str) -> None:
         registry.lock_ledger()
         plan = undoing.plan_undoing(stretches)
         if plan.blockers:
+            # Inside the transaction, so that the change of state above goes back with it.
             raise Refusal(_blockers_in_words(plan.blockers), "blocked")
         try:
             registry.apply(plan.acts, by=by, reason=f"撤销{version}：{reason}"[:200])

@@ -190,6 +190,7 @@ def _build_boards(
     wanted = list(units if units is not None else Unit.objects.reporting())
     by_owner: dict[tuple[int, int], list[RosterVersion]] = defaultdict(list)
     rows = versions.filter(roster__quarter__in=quarters, roster__unit__in=wanted)
+    # By number, so that the last of each list is the newest.
     for version in rows.select_related("roster__quarter", "roster__unit").order_by("number"):
         by_owner[version.roster.quarter_id, version.roster.unit_id].append(version)
     extended: dict[tuple[int, int], dt.date] = {}

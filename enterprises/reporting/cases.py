@@ -59,6 +59,7 @@ def open_cases_for(version: RosterVersion) -> None:
             )
         # A decided case stays as it is, whatever is said later.
         elif not case.decision and case.kind != kind:
+            # Asked again in the update: the bureau may be deciding it at this very moment.
             Case.objects.filter(pk=case.pk, decision="").update(kind=kind)
 
 
@@ -82,6 +83,7 @@ def _lock_quarter(quarter: Quarter) -> Quarter:
 
     Always taken after the roster's row, never before it.
     """
+    # No key: rows that refer to the quarter can still be written by others (PostgreSQL).
     Quarter.objects.select_for_update(no_key=True).get(pk=quarter.pk)
     return quarter
 
@@ -92,6 +94,7 @@ def _disputed_firms(version: RosterVersion) -> set[str]:
     arriving = Q(relocated=True, from_unit__isnull=False) & ~Q(from_unit=version.roster.unit_id)
     sent_away = Q(kind=MISSING, word__in=DISPUTING)
     disputed = set(version.firms.filter(arriving | sent_away).values_list("uscc", flat=True))
+    # Of other units only what they have handed in counts: a draft says nothing yet.
     listed_elsewhere = (
         RosterFirm.objects.handed_in()
         .listed()

@@ -51,6 +51,7 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     if version.state != VersionState.CHECKING:
         return {"version": version.pk, "state": version.state}
     findings = examine_version(version, context)
+    # Before the transaction that stores: a copy may take two minutes, and no lock lasts so long.
     copy = _make_annotated_copy(version, findings, context)
     return lambda: _store_findings(version, findings, copy)
 
@@ -227,6 +228,7 @@ def _problem_row(version: RosterVersion, problem: Problem, codes: dict[int, str]
         version=version,
         code=problem.code,
         severity=problem.severity.value,
+        # Cut to their columns: what is quoted from a file may be of any length.
         address=problem.address[:240],
         row=problem.row,
         title=problem.title[:120],

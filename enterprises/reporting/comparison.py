@@ -178,6 +178,7 @@ def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:
 
 
 def _statement(firm: RosterFirm) -> tuple[Any, ...]:
+    # A note and the unit a firm went to write nothing, so another one takes nothing back.
     return (firm.digest, firm.word, firm.day, firm.renamed_on)
 
 
@@ -274,6 +275,7 @@ def acts_for_missing(firm: RosterFirm, filename: str, day: dt.date) -> Iterator[
     A move is decided by the bureau as a case.
     """
     listing = Listing(filename, day)
+    # A firm that was only forgotten stays as it is registered.
     if firm.word == Word.CLOSED and firm.day:
         yield Close(uscc=firm.uscc, on=firm.day, listing=listing)
     if firm.word == Word.LEFT and firm.day:

@@ -45,6 +45,7 @@ def receive_file(
 
     Raises Refusal, or storage.StorageError.
     """
+    # Before any bytes are taken in: nothing is kept of what may not be handed in.
     quarters.refuse_when_shut(quarter, unit)
     # Outside the transaction: a large file must not hold locks while it is being written.
     source = storage.keep(chunks, filename, by=by)
@@ -166,6 +167,7 @@ def _add_version(
         reason=reason.strip()[:500],
         created_by=by,
     )
+    # The job's parameters name the version, so the version must exist first.
     version.job = _queue_check(version, by)
     RosterVersion.objects.filter(pk=version.pk).update(job=version.job)
     return version

@@ -42,6 +42,7 @@ def dropdown_choices(
     units = list(Unit.objects.reporting())
     offered = set(range(day.year, day.year + YEARS_AHEAD + 1))
     offered |= {year for year in years if year and year >= day.year}
+    # These two have columns of their own.
     kinds = QualificationKind.objects.exclude(code__in=(CERTIFIED_KIND, REGISTERED_KIND))
     words: dict[ChoiceSource, list[str] | list[int]] = {
         ChoiceSource.PARKS: [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
@@ -62,6 +63,7 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
     ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
     places = here.select_related("enterprise__tech_field", "park", "town")
+    # Lapsed certificates too: a firm without one in force is shown its latest.
     held = by_firm(
         of_firms(Qualification.objects.filter(valid_from__lte=day).select_related("kind"), ids)
     )

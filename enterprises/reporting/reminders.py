@@ -37,6 +37,7 @@ def remind(today: dt.date) -> int:
     # The rules are read once for the whole run, not once per quarter.
     sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
     reminded = 0
+    # After the lock a reminder would ask for what is no longer received.
     for quarter in Quarter.objects.opened_by(today).filter(locks_on__gte=today):
         reached = quarters.milestone_reached(quarter.due_on, today, sentences)
         if reached is None:

@@ -146,6 +146,7 @@ def approve_version(version: RosterVersion, *, by: User) -> None:
             )
         decided = {"decided_by": by, "decided_at": timezone.now()}
         change_state(version, _under_review(version), State.APPROVED, **decided)
+        # In this transaction: an approved version without a job would wait for ever.
         job = jobs.submit(kind=APPLY, params={"version": version.pk}, by=by)
         # The page shows the progress of this job instead of that of the check.
         RosterVersion.objects.filter(pk=version.pk).update(job=job)
@@ -174,6 +175,7 @@ def change_state(
     Raises Refusal otherwise.
     """
     in_time = RosterVersion.objects.filter(pk=version.pk, state__in=before)
+    # One conditional statement decides: between a read and a write somebody else could act.
     changed = in_time.update(state=after, **values)
     version.refresh_from_db()
     if not changed:
@@ -183,6 +185,7 @@ def change_state(
 
 
 def _refuse_unless_latest(version: RosterVersion) -> None:
+    # An older version lacks what the unit has corrected since.
     latest = version.roster.latest
     if latest and latest.pk != version.pk:
         raise Refusal(f"已有更新的第{latest.number}版，请报送最新的一版。")

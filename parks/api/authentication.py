@@ -20,6 +20,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except exceptions.PermissionDenied as error:
+            # With a code of its own: a program can tell it from a lack of rights.
             raise CsrfFailed from error
 
 

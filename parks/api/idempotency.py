@@ -72,6 +72,7 @@ def idempotent(method: Method) -> Method:
         key = request.headers.get(HEADER)
         if key is None:
             return method(view, request, *args, **kwargs)
+        # Before the method, in a transaction of its own: a repetition must see it at once.
         claim = _claim_key(request, key)
         if claim.status is not None:
             return _replay_answer(claim)
@@ -99,6 +100,7 @@ def _answer_or_refusal(view: PortalApi, run: Callable[[], Response]) -> Response
         response = cast(Response, view.handle_exception(error))
         if response.status_code >= status.HTTP_500_INTERNAL_SERVER_ERROR:
             raise
+        # As the framework marks its own refusals.
         response.exception = True
         return response
 
@@ -133,6 +135,7 @@ def _earlier_key(new: IdempotencyKey) -> IdempotencyKey:
     # A failed run has freed it since the insertion was tried.
     if earlier is None:
         raise StillRunning
+    # The same key for something else is a mistake of the sender: it must not get the old answer.
     if earlier.fingerprint != new.fingerprint:
         raise KeyReused
     if earlier.status is not None:
@@ -155,6 +158,7 @@ def _store_answer(claim: IdempotencyKey, response: Response) -> None:
         "location": response.headers.get("Location", ""),
     }
     ours = IdempotencyKey.objects.filter(pk=claim.pk, owner=claim.owner, status=None)
+    # Checked last, inside the transaction: whoever took the key over decides alone.
     if not ours.update(**answer):
         raise TakenOver
 
@@ -178,6 +182,7 @@ def request_fingerprint(request: Request) -> str:
     if not isinstance(request.data, QueryDict):
         digest.update(json.dumps(request.data, sort_keys=True).encode())
         return digest.hexdigest()
+    # Sorted: the order of fields in a form says nothing, and a repetition may send another one.
     for name, values in sorted(request.data.lists()):
         for value in values:
             file = value if isinstance(value, UploadedFile) else None

@@ -51,6 +51,7 @@ class Order:
 
     def sort_rows(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows in this order, then by id."""
+        # The id decides between equal values: without it a page could end in the middle of them.
         ordering: Expression = F(self.field).desc() if self.descending else F(self.field).asc()
         if _column_of(queryset, self.field).null:
             # The two databases disagree about where empty values go, so say it.
@@ -65,6 +66,7 @@ class Order:
         if value is None:
             return queryset.filter(**{f"{self.field}__isnull": True}, pk__gt=pk)
         beyond = Q(**{f"{self.field}__{comparison}": value})
+        # No two rows are equal, so nothing has to be told apart by the id.
         if column.unique:
             return queryset.filter(beyond)
         beyond |= Q(**{self.field: value}, pk__gt=pk)
@@ -80,6 +82,7 @@ def _column_of(queryset: QuerySet[Any], name: str) -> Field[Any, Any]:
     if annotation is None:
         return queryset.model._meta.pk if name == "pk" else queryset.model._meta.get_field(name)
     column = annotation.output_field.clone()
+    # Nobody knows what an annotation computes: the careful way is right for both.
     column.null, column._unique = True, False  # type: ignore[attr-defined]
     return column
 
@@ -117,6 +120,7 @@ def _encode_cursor(order: Order, value: Any, pk: int) -> str:
         text = value.isoformat()
     else:
         text = str(value)
+    # Signed: what comes back is then the very order and value that were sent out.
     return signing.dumps([order.name, text, pk], salt=SALT)
 
 
@@ -126,6 +130,7 @@ def _decode_cursor(cursor: str, order: Order, column: Field[Any, Any]) -> tuple[
         value = None if text is None else column.to_python(text)
     except (signing.BadSignature, ValidationError, ValueError, TypeError) as error:
         raise InvalidCursor from error
+    # In another order the same pair stands elsewhere: rows would be left out without a word.
     if name != order.name:
         raise InvalidCursor
     return value, pk

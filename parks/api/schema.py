@@ -41,6 +41,7 @@ class Generator(SchemaGenerator):
         schema["components"]["schemas"]["Problem"] = PROBLEM
         for operations in schema["paths"].values():
             for operation in operations.values():
+                # A default: an operation that describes its own refusals keeps them.
                 operation["responses"].setdefault("default", REFUSAL)
         return schema
 

@@ -85,11 +85,13 @@ class LockedOut(exceptions.APIException):
 
 def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF exception handler: every refusal as problem+json with a stable code."""
+    # Django's own errors become the framework's, so that every refusal has a code.
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, DjangoPermissionDenied):
         error = exceptions.PermissionDenied(*error.args)
     response = exception_handler(error, context)
+    # Not a refusal but a failure: it is logged and answered by the server's own handler.
     if response is None or not isinstance(error, exceptions.APIException):
         return response
     response.content_type = PROBLEM_JSON
@@ -133,6 +135,7 @@ def _in_one_text(errors: dict[str, Any]) -> str:
 def understood(form: _Form) -> _Form:
     """The form of a request, when it is valid; every mistake in it is refused at once."""
     if not form.is_valid():
+        # All mistakes in one answer: a program must not find them one request after the other.
         raise exceptions.ValidationError(dict(form.errors))  # type: ignore[arg-type]
     return form
 
@@ -153,6 +156,7 @@ class JsonBody(JSONParser):
             body = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise exceptions.ParseError from error
+        # Everything else would fail later, deep in a view, as a failure of ours.
         if not isinstance(body, dict):
             raise exceptions.ParseError
         return body
@@ -233,12 +237,14 @@ class Login(PortalApi, LoginView):
     def post(self, request: Request, format: str | None = None) -> Response:
         serializer: Serializer[Any] = Credentials(data=request.data)
         serializer.is_valid(raise_exception=True)
+        # Axes looks at Django's request, not at the framework's wrapper around it.
         plain = request._request
         user = authenticate(request=plain, **serializer.validated_data)
         # Axes marks the plain request. Left there, its middleware would answer with the HTML of
         # the login page.
         if plain.__dict__.pop("axes_locked_out", False):
             raise LockedOut
+        # One sentence for both: it must not tell which names have an account.
         if user is None:
             raise exceptions.ValidationError({"password": ["用户名或密码不正确。"]})
         request.user = user

@@ -20,6 +20,7 @@ from targets.output.chart_parts import (
 )
 
 GAIN, LOSS = "+", "−"
+# The sign stands beside every number: colour alone would not reach everybody.
 COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
 """A stock has the colour of what is counted."""
 CLEAR = "rgba(0,0,0,0)"
@@ -115,6 +116,7 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
             "type": "value",
             "min": begins,
             "minInterval": 1,
+            # An axis that does not begin at zero says so in words.
             "name": f"横轴从{begins}家起" if begins else "",
             "nameLocation": "middle",
             "nameGap": 24,

@@ -69,6 +69,7 @@ def events_of_spans(spans: QuerySet[Span], form: EventsForm) -> Iterator[Event]:
     term = form.term_asked
     label = form.label_of(term)
     is_gain = term in GAINS.values()
+    # All certificates of the kind: the one that counted then need not be the span's last.
     of_kind = Qualification.objects.filter(kind__code=form.question.kind)
     joined = spans.select_related("enterprise", "qualification", "park", "town").prefetch_related(
         Prefetch("enterprise__qualifications", of_kind, to_attr="of_kind")
@@ -99,6 +100,7 @@ def _certificate(span: Span, day: dt.date, *, is_gain: bool) -> Qualification:
 
     The span itself names only its last certificate.
     """
+    # The day of a loss is the first that no longer counts: on its eve the certificate still did.
     counted_on = day if is_gain else day - dt.timedelta(days=1)
     certificates = span.enterprise.of_kind  # type: ignore[attr-defined]
     return first_counted_on(certificates, counted_on) or span.qualification
@@ -109,6 +111,7 @@ def name_place(
 ) -> tuple[str, str]:
     """(park, town) in words; 区外 where the firm came from or went, — where there is no place."""
     if place is None or place.town is None:
+        # Only these two cross the district's border; otherwise the firm did not count.
         from_outside = term in (FlowTerm.ARRIVED, FlowTerm.LEFT)
         return (AWAY, AWAY) if from_outside else (UNKNOWN, UNKNOWN)
     park = units[place.park].short_name if place.park else "园区外"

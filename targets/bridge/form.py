@@ -68,13 +68,16 @@ class BridgeForm(StrictForm):
         since, until = cleaned.get("since"), cleaned.get("until")
         if since or until:
             since, until = self._fill_days(since, until)
+            # Equal days would enclose no day at all.
             if since >= until:
                 self.add_error("until", f"期末日（{until}）应晚于期初日（{since}）。")
         return cleaned
 
     def _fill_days(self, since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
         """Up to the latest data, from the end of the year before."""
+        # Not today: what no list covers yet would look like a time in which nothing happened.
         until = until or latest_day()
+        # The plan reckons by calendar years: growth is that since the last year's end.
         return since or dt.date(until.year - 1, 12, 31), until
 
     @property

@@ -129,6 +129,7 @@ def _groups(form: BridgeForm, changes: flows.Flows) -> list[BridgeGroup]:
     kind, visible = form.question.kind, form.visible_scopes
     parks = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.PARK]
     towns = [code for code, unit in form.units.items() if unit.kind == Unit.Kind.TOWN]
+    # The sum of the towns is the district itself, so it needs no row of its own.
     sums = [Scope.PARKS.value, Scope.OUTSIDE.value, Scope.DISTRICT.value]
     groups = []
     for title, scopes in (
@@ -158,6 +159,7 @@ def _row(form: BridgeForm, bridge: Bridge) -> BridgeRow:
 
 def _years_of_plan(latest: dt.date) -> list[OfferedDays]:
     """Years since the plan began, the running one so far; then the whole time."""
+    # From the first year of the plan: earlier changes are not what it is measured by.
     years = []
     for year in range(PLAN.first_year, latest.year + 1):
         years.append(_up_to(latest, f"{year}年", dt.date(year - 1, 12, 31), dt.date(year, 12, 31)))

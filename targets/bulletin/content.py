@@ -73,6 +73,7 @@ class Bulletin:
 
     @property
     def title(self) -> str:
+        # In a file's name and a workbook's head there is one line only.
         return self.title_in_lines.replace("\n", "")
 
     @property
@@ -107,6 +108,7 @@ class Bulletin:
 
 def build_bulletin(release: Release) -> Bulletin:
     """A handful of queries, whatever the number of firms."""
+    # Stocks are those at the end of a day: the quarter begins with that of its eve.
     eve = release.quarter.period.first_day - DAY
     stock = frozen_counts.count(release, [eve, release.as_of], DEFINITION)
     units = list(Unit.objects.reporting().order_by("order", "code"))
@@ -139,6 +141,7 @@ def _unit_lines(
     """
     eve, last_day = stock.days
     codes = known.headline_codes
+    # The units of today under their names of today; the numbers are those of the release.
     members = [unit for unit in units if unit.kind == kind]
     # By the first headline indicator; the following ones decide between equal units.
     members.sort(key=lambda unit: [-stock.stock(last_day, code, unit.code) for code in codes])

@@ -30,6 +30,7 @@ def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
     """
     if template is None:
         template = bulletin_template.default_template(bulletin.indicators.headlines)
+    # Not strict: a template accepted once must not fail when an indicator is gone years later.
     return _render(bulletin, template, Undefined)
 
 
@@ -71,6 +72,7 @@ def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> by
         raise BadTemplate("模板不是可用的 Word 文件（.docx）。") from error
     buffer = io.BytesIO()
     document.save(buffer)
+    # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
     return _draw_charts(buffer.getvalue(), bulletin)
 
 

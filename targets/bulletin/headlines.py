@@ -78,6 +78,7 @@ def build_headlines(
     for indicator in known.headlines:
         code = indicator.code
         bridge = flown.bridge(code, str(Scope.DISTRICT))
+        # The verdicts as they were frozen: the bulletin judges nothing itself.
         verdicts = [verdict for verdict in release.verdicts if verdict["indicator"] == code]
         headlines.append(
             BulletinHeadline(
@@ -120,5 +121,6 @@ def _published_share(release: Release, indicator: CountedIndicator | None) -> De
     """The share of the firms inside the parks; None where the plan asks for none."""
     if indicator is None:
         return None
+    # The published share itself, not one reckoned again from firms.
     figures = release.figures.filter(definition=DEFINITION, scope=Scope.DISTRICT)
     return figures.get(indicator=indicator.code).value

@@ -40,6 +40,7 @@ def set_up_page(document: Document) -> None:
     """A4, type area 156 mm × 225 mm, page numbers in dashes on the outer side of the page."""
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
+    # GB/T 9704: 37 mm above and 28 mm to the left leave the type area of 156 × 225 mm.
     section.top_margin, section.bottom_margin = Cm(3.7), Cm(3.5)
     section.left_margin, section.right_margin = Cm(2.8), Cm(2.6)
     section.footer_distance = Cm(2.5)
@@ -85,6 +86,7 @@ def paragraph(
     form = text_block.paragraph_format
     form.alignment, form.first_line_indent = align, Pt(indent * CHARACTER)
     form.space_before = form.space_after = Pt(0)
+    # Exactly, so that a page has its 22 lines whatever font the office's computer puts in.
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, LINE
     if text:
         add_run(text_block, text, BODY, 16)
@@ -94,12 +96,14 @@ def paragraph(
 def growing_paragraph(document: Document) -> Paragraph:
     """A centred paragraph whose lines are as high as what stands in them: for titles and charts."""
     text_block = paragraph(document, "", align=CENTER, indent=0)
+    # At an exact height Word would cut off large letters and charts.
     text_block.paragraph_format.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
     return text_block
 
 
 def heading(document: Document, text: str) -> None:
     text_block = paragraph(document, "")
+    # A heading alone at the foot of a page belongs to nothing.
     text_block.paragraph_format.keep_with_next = True
     add_run(text_block, text, HEAD, 16)
 
@@ -258,6 +262,7 @@ def _fill_row(
 def _repeat_heads(new_table: Table, heads: int) -> None:
     """On each page; and no row is broken between two pages."""
     for row in new_table.rows:
+        # A row that is broken between two pages reads like two.
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for row in list(new_table.rows)[:heads]:
         header = OxmlElement("w:tblHeader")

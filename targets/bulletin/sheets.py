@@ -138,6 +138,7 @@ def _bridge_sheet(chained: Chain) -> BulletinSheet:
     """Every unit and sum of the headline indicators."""
     units = Unit.objects.reporting().order_by("order", "code")
     names = release_page.names_by_code()
+    # The sums stand in the list themselves, since parks and towns must not be added up.
     scopes = [*Scope.values, *(unit.code for unit in units)]
     columns = ("指标", "单位", *release_bridge_page.column_titles(), "净增")
     rows = []
@@ -165,6 +166,7 @@ def _correction_sheet(chained: Chain) -> BulletinSheet:
     firms = [firm for _, firm in corrected]
     for entry in release_bridge_page.correcting_entries(chained, firms):
         sentence = release_bridge_page.entry_in_words(entry)
+        # By firm: a correction of two kinds has the same entries behind it.
         entries[entry.entry.enterprise.uscc].append(sentence)
     rows = []
     for kind, firm in corrected:

@@ -79,10 +79,12 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if len(content) > LARGEST_TEMPLATE:
             raise document.BadTemplate("模板超过2 MB。")
+        # On real content: a mark inside a loop shows its mistakes only where something is looped.
         document.check(bulletin_content.build_bulletin(find_release(code)), content)
     except document.BadTemplate as error:
         messages.error(request, f"没有采用：{error}")
         return redirect("release", code)
+    # A further row, none replaced: who changed the template, and when, stays on record.
     BulletinTemplate.objects.create(name=name, content=content, uploaded_by=person(request))
     messages.success(request, success)
     return redirect("release", code)

@@ -21,6 +21,7 @@ from targets.releases.tasks import ReleasedTask
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
 NO_TASKS = "本季度没有重点任务推进情况。"
+# Without 尚未开始 and 无任务: of these there is nothing to judge.
 JUDGED = (*COLOURS, GoalState.AWAITING)
 
 

@@ -84,6 +84,7 @@ def _write_lines_above(
         sheet.note,
     )
     for at, text in enumerate(lines, 1):
+        # Merged, since Excel would break a long line within its first narrow column.
         worksheet.merge_cells(start_row=at, start_column=1, end_row=at, end_column=len(widths))
         cell = worksheet.cell(at, 1)
         write_text(cell, text)

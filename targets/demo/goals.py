@@ -13,6 +13,7 @@ from targets.models import GoalRevision
 def allot_goals(by: User) -> GoalRevision | None:
     """Save the proposal; None, and nothing done, where goals are allotted already."""
     year = latest_day().year
+    # Whatever was allotted by a person stays.
     if goal_revisions.current_revision(year):
         return None
     wanted = {}

@@ -24,6 +24,7 @@ from targets.models import Indicator, ReportedFigure, TaskProgress, TaskState
 from targets.output.spreadsheet import Columns, workbook_of
 
 DATA = Path(__file__).parent / "demo.toml"
+# Fixed, so that every demo district tells the same story.
 SEED = 20230421
 # Whatever is invented says so itself, wherever it may be copied to.
 MARK, SOURCE = "（演示）", "演示数据（程序生成），不是公布的数"
@@ -147,6 +148,7 @@ def _written_at(duty: Duty, period: Period) -> dt.datetime:
     chance = random.Random(f"{SEED} {period.code} {duty.unit.code}")
     day = Quarter.due_day(period) + dt.timedelta(days=chance.randint(-9, 1))
     minute = dt.time(chance.randint(9, 16), chance.randrange(60))
+    # Not to come: a report that is dated tomorrow would be no report.
     return min(timezone.make_aware(dt.datetime.combine(day, minute)), timezone.now())
 
 

@@ -28,6 +28,7 @@ Value = int | Decimal | None
 def percent(part: int, whole: int) -> Decimal | None:
     """Percent to two decimals, half up; None over nothing (never 0 %)."""
     share = _exact_percent(part, whole)
+    # Rounding comes last and for display alone: targets are judged by the exact share.
     return None if share is None else _two_decimals(share)
 
 
@@ -89,6 +90,7 @@ def scopes_of(park: str | None, town: str) -> tuple[str, ...]:
 
     Park and town are independent of each other.
     """
+    # A firm in a park also counts in its town: hence parks and towns are never added.
     inside = (Scope.PARKS.value, park) if park else (Scope.OUTSIDE.value, outside_of(town))
     return (Scope.DISTRICT.value, town, *inside)
 
@@ -118,6 +120,7 @@ class Counts:
     ) -> None:
         self.days, self.definition, self.units = list(days), definition, list(units)
         self.indicators, self.rules = indicators, rules_of(indicators)
+        # All scopes are added up here, in one pass: a page asks for dozens of them and scans once.
         self._stock: dict[tuple[dt.date, str, str], int] = defaultdict(int)
 
     def add(self, day: dt.date, kind: str, park: str | None, town: str, firms: int) -> None:
@@ -125,6 +128,7 @@ class Counts:
             self._stock[day, kind, scope] += firms
 
     def stock(self, day: dt.date, kind: str, scope: str) -> int:
+        # Not by the default of the dict: reading must not fill it with zeros.
         return self._stock.get((day, kind, str(scope)), 0)
 
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
@@ -165,6 +169,7 @@ def count_stored(days: Sequence[dt.date], definition: str) -> Counts:
     kinds = {indicator.kind_id: indicator.kind for indicator in counted}
     counts = Counts(days, definition, list(codes.values()), counted)
     distinct = sorted(set(days))  # a day asked for twice must not count twice
+    # Spans of one firm and kind are disjoint, so counting rows counts firms and needs no DISTINCT.
     stored = Span.objects.filter(definition=definition, kind__in=kinds)
     for row in scan(stored, ("kind_id", "park_id", "town_id"), distinct):
         kind, park, town = kinds[row["kind_id"]], codes.get(row["park_id"]), codes[row["town_id"]]
@@ -184,11 +189,13 @@ def scan(
     if not days:
         return []
     per_day = {
+        # `end` is the first day that no longer counts, hence the strict comparison.
         f"on{number}": Count("id", filter=Q(start__lte=day, end__gt=day))
         for number, day in enumerate(days)
     }
     # Without this, the database would read spans that cover none of the days.
     relevant = found.filter(start__lte=max(days), end__gt=min(days))
+    # The model's own ordering would become part of the grouping: it is taken off first.
     return relevant.order_by().values(*columns).annotate(**per_day)
 
 

@@ -51,6 +51,7 @@ from targets.models import (
     TaskProgress,
 )
 
+# Every row of these is read: a change in place shows neither in a count nor in a newest key.
 REWRITTEN: Sequence[type[Model]] = (
     ApplicationBatch,
     Baseline,
@@ -71,6 +72,7 @@ REWRITTEN: Sequence[type[Model]] = (
     TechField,
     Unit,
 )
+# Rows of these are never changed, so the newest row and the number of rows tell everything.
 ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
 PERSON = (
     "pk",
@@ -83,8 +85,10 @@ PERSON = (
     "is_staff",
     "is_superuser",
 )
+# Only what pages of figures show of a roster: the rest of it must not change the tag.
 ROSTER = ("pk", "roster_id", "state", "submitted_at")
 SERIES = ("pk", "computed_at")
+# A new version of the software may show the same data otherwise: it is part of the tag.
 APPS = ("jiangjin_portal", "parks", "enterprises", "targets", "templates")
 
 
@@ -95,6 +99,7 @@ def state_digest() -> str:
     sql, values = _union_statement(today)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+        # A union has no order of its own, and the same rows must give the same digest.
         rows = sorted(f"{table}{row}" for table, row in cursor.fetchall())
     return hashlib.sha256("\n".join([software_digest(), str(today), *rows]).encode()).hexdigest()
 
@@ -112,6 +117,7 @@ def _union_statement(today: dt.date) -> tuple[str, tuple[Any, ...]]:
         _rows_as_text(RosterVersion.objects.filter(roster__quarter__in=latest_quarter), ROSTER),
         _rows_as_text(MonthlySeries.objects.filter(scope=Scope.DISTRICT), SERIES),
     ]
+    # `all=True` spares the database a search for equal rows: table and key tell them apart.
     first, *rest = [*whole, *newest, *parts]
     return first.union(*rest, all=True).query.sql_with_params()
 

@@ -54,6 +54,7 @@ class FlowTerm(TextChoices):
     CLOSED = "closed", "注销"
 
 
+# By the reasons that spans keep: a term needs no rule of its own, so stock and flow cannot part.
 GAINS: Mapping[str, FlowTerm] = {
     Span.Opening.FIRST: FlowTerm.FIRST,
     Span.Opening.REGAINED: FlowTerm.REGAINED,
@@ -335,6 +336,7 @@ def _scan_overlapping(
 
     And by the place from which they came, or to which they went, where they moved.
     """
+    # The first day excluded, the last included: what began earlier was in the opening stock.
     begun, ended = Q(start__gt=since, start__lte=until), Q(end__gt=since, end__lte=until)
     grouped = {
         "opened": Case(When(begun, then=F("opened_by")), default=Value("")),

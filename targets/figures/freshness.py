@@ -55,9 +55,11 @@ def build_freshness(question: Question, latest: QuarterBoard | None = None) -> F
 
     Four queries, or one where the board of the latest quarter is at hand.
     """
+    # The rosters that were in at publishing: those that came later are not in its figures.
     if release := question.release:
         rosters = Rosters(release.quarter, release.handed_in, release.expected)
         return Freshness(question, release.made_at, rosters)
+    # The time of the last change that counts, not of this request: an idle night is not fresh news.
     _, computed_at = spans.version()
     if latest:
         current = Rosters(latest.quarter, latest.handed_in, latest.expected)

@@ -16,6 +16,7 @@ from targets.figures.indicators import IndicatorSet
 from targets.figures.progress import Plan
 from targets.models import Baseline, Indicator, Release, ReportedFigure, Scope, Target
 
+# Named one by one, not all fields: a column added later must not change what releases hold.
 INDICATOR = ("id", "code", "name", "short_name", "unit_label", "kind", "in_plan", "note", "order")
 TARGET = (
     "id",
@@ -67,6 +68,7 @@ def _plain_row(instance: Model, names: Sequence[str]) -> dict[str, Any]:
 
 def _target_row(target: Target) -> dict[str, Any]:
     row = _plain_row(target, TARGET)
+    # By code: a unit's key is no part of what was published.
     row["unit"] = target.unit.code if target.unit else None
     return row
 
@@ -74,6 +76,7 @@ def _target_row(target: Target) -> dict[str, Any]:
 def _revive_target(row: dict[str, Any], indicators: Mapping[int, Indicator]) -> Target:
     unit = row.pop("unit")
     (target,) = _revive_rows(Target, [row])
+    # Set by hand, so that nothing is read from tables that have moved on since.
     target.indicator = indicators[target.indicator_id]
     target.reference = indicators[target.reference_id] if target.reference_id else None
     target.unit = Unit(code=unit) if unit else None
@@ -102,11 +105,13 @@ class FrozenCounts(Counts):
             (scope, code): _as_shown(counted, code, value)
             for scope, code, value in rows.values_list("scope", "indicator", "value")
         }
+        # The units that it had then: one that was added since is not among them.
         units = dict.fromkeys(scope for scope, _ in self._published if scope not in Scope.values)
         super().__init__(days, definition, list(units), counted)
 
     def value(self, day: dt.date, scope: str, indicator: str) -> Value:
         figure = (str(scope), indicator)
+        # The published figure stands, whatever a later version of the rules would count.
         if day == self._day and figure in self._published:
             return self._published[figure]
         return super().value(day, scope, indicator)
@@ -119,6 +124,7 @@ def _as_shown(counted: IndicatorSet, code: str, value: Any) -> Value:
 
 def count(release: Release, days: Iterable[dt.date], definition: str) -> Counts:
     """Every indicator over every scope on each of the days, as the release knows them."""
+    # Sorted and without repeats, so that pages that ask for the same days share one count.
     return _frozen_counts(release, release.digest, tuple(sorted(set(days))), definition)
 
 

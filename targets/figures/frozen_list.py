@@ -38,6 +38,7 @@ class FrozenList:
             firms = frozen_spans.lapsing(release, **figure, since=since, until=until)
         else:
             firms = frozen_spans.listed(release, **figure, day=self.day)
+        # A further place narrows the list: the firms of a town that stand in a park, for instance.
         for place in (self.park, self.town):
             if place:
                 firms = firms.in_scope(place)
@@ -81,12 +82,14 @@ class FrozenListForm(DefinitionForm):
 
     def __init__(self, data: Mapping[str, str], *, release: Release) -> None:
         super().__init__(data)
+        # The release's own indicators: one that came later has no frozen firms.
         choices = [(indicator.code, indicator.code) for indicator in indicators.released(release)]
         self.fields["indicator"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         since, until = cleaned.get("lapsing_from"), cleaned.get("lapsing_to")
+        # The end is excluded, so an equal day would ask for nothing at all.
         if bool(since) != bool(until) or (since and until and since >= until):
             self.add_error("lapsing_to", "到期的起止两日须都填，且止日在起日之后。")
         days = [day for day in (cleaned.get("on"), since, until) if day]

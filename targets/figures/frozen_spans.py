@@ -34,6 +34,7 @@ def listed(
 
     With `day`, those of another day as the release knew it.
     """
+    # On another day the release tells what it knew of it then, which later facts do not change.
     return _of_kind(release, indicator, definition).covering(day or release.as_of).in_scope(scope)
 
 

@@ -59,6 +59,7 @@ def revalidated_get(method: _Get) -> _Get:
     @wraps(method)
     def get(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = cast(User, request.user)
+        # A token of the API needs no form token: there is none in its answers.
         return _answer_or_304(request, user, "", lambda: method(view, request, *args, **kwargs))
 
     return cast(_Get, get)
@@ -73,9 +74,11 @@ def _answer_or_304(
         response: HttpResponseBase = HttpResponseNotModified()
     else:
         response = make()
+    # An error or a redirect must not be kept under the tag of the page that failed.
     if response.status_code in (HttpResponse.status_code, HttpResponseNotModified.status_code):
         response.headers["ETag"] = tag
         response.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
+        # Two people at one address see different firms: an answer belongs to who asked for it.
         patch_vary_headers(response, ["Cookie", "Authorization"])
     return response
 

@@ -30,6 +30,7 @@ COLUMNS = {
     "is_register": "qualification_kind__is_register",
 }
 """Field of `CountedIndicator` → column of the table."""
+# Releases are read back for years: their keys do not follow a field that gets another name.
 KEPT = {"indicator": "code", "unit": "unit_label"} | {
     field: field for field in COLUMNS if field not in ("code", "unit_label", "kind_id")
 }
@@ -58,6 +59,7 @@ class CountedIndicator:
     @property
     def heading(self) -> str:
         """As a heading calls the firms: 有效期内高新技术企业."""
+        # The plan names what is measured (…数量), a heading names the firms themselves.
         return self.name.removesuffix("数量")
 
     @property
@@ -69,6 +71,7 @@ class IndicatorSet:
     """Some counted indicators: numbers of firms, then shares; both in the plan's order."""
 
     def __init__(self, indicators: Iterable[CountedIndicator]) -> None:
+        # The sort is stable: within numbers and within shares the plan's order stays.
         ordered = sorted(indicators, key=lambda indicator: not indicator.counts_firms)
         self._by_code = {indicator.code: indicator for indicator in ordered}
 
@@ -107,6 +110,7 @@ class IndicatorSet:
 def live() -> IndicatorSet:
     """As the table says now; one query."""
     rows = Indicator.objects.counted().order_by("order", "code").values_list(*COLUMNS.values())
+    # Plain values instead of rows of the model: a released set and a live one are then alike.
     return IndicatorSet(CountedIndicator(*row) for row in rows)
 
 
@@ -119,10 +123,12 @@ def released(release: Release) -> IndicatorSet:
     if all(KEPT.keys() <= row.keys() for row in rows):
         return IndicatorSet(_from_frozen_row(row) for row in rows)
     known = live()
+    # One that the table no longer has cannot be reckoned any more: its kind is told nowhere else.
     return IndicatorSet(known[row["indicator"]] for row in rows if row["indicator"] in known)
 
 
 def _from_frozen_row(row: dict[str, Any]) -> CountedIndicator:
+    # A release knows codes alone: keys of rows may mean something else by the time it is read.
     return CountedIndicator(kind_id=None, **{field: row[key] for key, field in KEPT.items()})
 
 
@@ -145,6 +151,7 @@ def offer_headlines(
     field: forms.Field, headlines: Sequence[CountedIndicator], what_they_have: str
 ) -> None:
     """Make a choice field offer the headline indicators, with an error that names them."""
+    # The error names the choices, because addresses are also written by hand and by programs.
     names = "、".join(f"{indicator.short_name}（{indicator.code}）" for indicator in headlines)
     field.choices = [  # type: ignore[attr-defined]
         (indicator.code, indicator.short_name) for indicator in headlines

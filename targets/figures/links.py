@@ -77,6 +77,7 @@ def chart(question: Question, name: str, scope: str = "", form_at: str = "svg") 
 
     Of the home page's charts; with `scope`, of those of a unit's page.
     """
+    # Pinned: a picture or a file that is passed on must mean the same tomorrow.
     query = question.pinned
     if scope:
         query["scope"] = scope
@@ -90,6 +91,7 @@ def chart(question: Question, name: str, scope: str = "", form_at: str = "svg") 
 def _firm_list(question: Question, **query: str) -> str:
     """The list of the question's firms; as published, where it asks for a release."""
     address = reverse("firm_list")
+    # A published figure opens the published list: today's facts hold other firms.
     if question.release:
         address = reverse("release_firms", args=[question.release.code])
     return f"{address}?{urlencode(query)}"

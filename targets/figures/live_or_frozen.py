@@ -46,6 +46,7 @@ class FigureSource(Protocol):
 
 
 class Live:
+    # A frozen span is flat, a live one joins tables: one list of fields says both.
     names = dict(zip(frozen_spans.FIELDS, frozen_spans.COLUMNS, strict=True))
 
     def __init__(self, definition: str) -> None:
@@ -84,6 +85,7 @@ class Published:
     def series(self, scope: str, codes: Sequence[str]) -> dict[str, MonthlySeries]:
         """Month ends as the release knew them, to the plan's horizon."""
         due_days = [target.due for target in self.plan().targets]
+        # The due days of the frozen plan: a target added since must not lengthen a published chart.
         last = max(due_days, default=self.release.as_of)
         months = trend.month_ends(trend.SHOWN_FROM, last)
         stocks = frozen_counts.stocks(self.release, months, self.definition, scope, codes)
@@ -92,6 +94,7 @@ class Published:
         }
 
     def freshness(self, series: dict[str, MonthlySeries]) -> trend.SeriesFreshness:
+        # What is frozen cannot fall behind the facts: it is not meant to follow them.
         return trend.SeriesFreshness(self.release.made_at, stale=False)
 
     def spans(self, scope: str) -> DaysQuerySet[Any]:
@@ -113,6 +116,7 @@ def lapsing(
 def soonest(source: FigureSource, spans: DaysQuerySet[Any], at_most: int) -> list[LapsingFirm]:
     """The firms of the spans that end first; of those that end together, by their codes."""
     columns = [source.names[field] for field in LapsingFirm._fields]
+    # The code decides between equal days, so that a page and its reload name the same firms.
     rows = spans.order_by("end", columns[0]).values_list(*columns)[:at_most]
     return [LapsingFirm(*row) for row in rows]
 

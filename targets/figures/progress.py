@@ -11,6 +11,7 @@ from targets.figures import counting
 from targets.figures.counting import Counts, ParkShareRule, Value
 from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
 
+# Leap years averaged out: a pace does not depend on which years lie between.
 DAYS_PER_YEAR = Decimal("365.25")
 STEP = Decimal("0.01")
 """The finest difference in which percentages are published."""
@@ -44,12 +45,14 @@ class Progress:
         """The absolute clause, judged alone."""
         if self.exact is None or self.goal is None:
             return None
+        # By the exact value: a share that is only rounded up to the goal does not meet it.
         return self.operator.met_by(self.exact, self.goal)
 
     @property
     def smallest(self) -> int | None:
         if self.goal is None or self.target.indicator.kind != Indicator.Kind.COUNTED:
             return None
+        # 突破 and 超过 exclude the number itself, so one firm more than the plan's number is needed.
         return self.operator.smallest_whole(self.goal)
 
     @property
@@ -64,6 +67,7 @@ class Progress:
         if self.met:
             return 0
         if self.smallest is not None:
+            # To the smallest number that meets it: with 超过 the plan's own number is one short.
             return self.smallest - self.exact
         return max((self.goal - self.exact).quantize(STEP, ROUND_UP), STEP)
 
@@ -76,6 +80,7 @@ class Progress:
         if self.baseline is None or self.smallest is None or self.value is None:
             return None
         way = self.smallest - self.baseline.value
+        # A goal at or below the baseline has no way that a share could be taken of.
         if way <= 0:
             return None
         return _one_decimal((self.value - self.baseline.value) * 100 / way)
@@ -91,6 +96,7 @@ class Progress:
             return None
         if not self.missing:
             return Decimal(0)
+        # A pace for no time at all would be infinite.
         if not self.years_left:
             return None
         return _one_decimal(Decimal(self.missing) / self.years_left)
@@ -107,6 +113,7 @@ class Progress:
         """The doubling clause, judged alone and on the unrounded numbers."""
         if not self.target.doubles_baseline or self.baseline is None or self.value is None:
             return None
+        # The plan states doubling beside the absolute number: two clauses, judged apart.
         return self.value >= 2 * self.baseline.value
 
 
@@ -139,6 +146,7 @@ class ParkShareClause:
         """The most firms that may stand outside the parks: of 701 in the district at 95 % 35."""
         if self.target is None or self.floor is None:
             return None
+        # On whole firms, not on the share: nobody can stand in a park by halves.
         inside = Operator(self.target.operator).smallest_whole(self.district * self.floor / 100)
         return self.district - inside
 
@@ -149,6 +157,7 @@ class ParkShareClause:
 
     @property
     def met(self) -> bool | None:
+        # Of no firms at all there is no share that could be met or missed.
         return None if self.slack is None or not self.district else self.slack >= 0
 
 
@@ -175,6 +184,7 @@ def plan() -> Plan:
     targets = Target.objects.select_related("indicator", "reference", "unit").order_by(
         "indicator__order", "due"
     )
+    # In the order of publication: `_Reported` lets the later one of a year win.
     reported = ReportedFigure.objects.order_by("year", "published_on")
     return Plan(list(targets), list(Baseline.objects.order_by("day")), list(reported))
 
@@ -185,6 +195,7 @@ def from_counts(
     """Every target of a scope on a day, in the plan's order. `counts` must contain the day."""
     against = against or plan()
     baselines: dict[int, Baseline] = {}
+    # The plan's baselines are the district's: a part of it has no way to measure against them.
     if scope == Scope.DISTRICT:
         # They are in order of their days: the latest of an indicator stays.
         baselines = {baseline.indicator_id: baseline for baseline in against.baselines}
@@ -209,12 +220,15 @@ def _progress_of(
         value, exact = counts.value(as_of, scope, code), counts.exact(as_of, scope, code)
     elif figure := reported.latest(target.indicator_id):
         value = exact = figure.value
+        # A reported figure lags behind the day asked, so it says of which year it is.
         note = f"{figure.year}年，{figure.published_on}发布"
+        # The national figure of the same year, never a later one: the plan compares like with like.
         if target.reference_id:
             # Compared with another reported figure of the same year.
             goal = reported.of_year(target.reference_id, figure.year)
     else:
         value, exact, note = None, None, "尚未填报"
+        # Of which year the other figure would be is unknown: there is nothing to compare with.
         if target.reference_id:
             goal = None
     return Progress(target, as_of, counts.definition, scope, value, exact, note, goal, baseline)
@@ -261,12 +275,14 @@ def share_target(
     shares = []
     for progress in targets:
         rule = counts.rules.get(progress.target.indicator.code)
+        # By what the indicator counts, not by its code: which indicators there are is data.
         if isinstance(rule, ParkShareRule) and rule.kind == kind and progress.goal is not None:
             shares.append(progress.target)
     shares.sort(key=lambda target: target.due)
     for target in shares:
         if target.due >= as_of:
             return target
+    # After the last due day the last clause still holds.
     return shares[-1] if shares else None
 
 

@@ -35,6 +35,7 @@ class Question:
     @property
     def known_until(self) -> dt.date:
         """The day after which everything is an expectation."""
+        # A release knows no today: what lies after its day was still to come when it was made.
         return self.on if self.release else self.today
 
     @property
@@ -62,6 +63,7 @@ class Question:
     @property
     def pinned(self) -> dict[str, str]:
         """The same, whole: it means the same tomorrow."""
+        # For addresses that leave the page, such as exports: a default would move with the day.
         return {**self._when, "definition": str(self.definition)}
 
     @property
@@ -159,6 +161,7 @@ class ReleaseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         release, day = cleaned.get("release"), cleaned.get(self.day_field)
+        # Refused instead of one silently winning: the reader would take one answer for the other.
         if release and day and day != release.as_of:
             message = (
                 f"发布版{release.code}的统计日是{release.as_of}，不能另选统计日；"

@@ -66,6 +66,7 @@ def spans_of(
     The spans are unsaved, and their enterprise is not set.
     """
     stays = list(_stays(facts.placements, facts.closures))
+    # Kind by kind: a firm may hold several at once, and the plan counts each for itself.
     by_kind: dict[int, list[Qualification]] = defaultdict(list)
     for qualification in facts.qualifications:
         by_kind[qualification.kind_id].append(qualification)
@@ -89,12 +90,14 @@ def days_held(
     """
     held_days: list[HeldDays] = []
     for qualification in qualifications:
+        # Only some kinds have the convention: the others count by dates in both definitions.
         if definition == Definition.CLASS_YEAR and kind.class_year_convention:
             unrevoked = _class_years(qualification, kind)
         else:
             unrevoked = _printed_days(qualification)
         if unrevoked is None:
             continue
+        # A withdrawal ends a class year too: it applies to both definitions.
         validity = unrevoked.cut_short(qualification.revoked_on)
         if not validity.is_empty:
             ending = _reason_of_end(validity, unrevoked)
@@ -110,6 +113,7 @@ def _printed_days(qualification: Qualification) -> Validity | None:
 
 def _class_years(qualification: Qualification, kind: QualificationKind) -> Validity | None:
     """The class-year convention: class Y counts on every day of the years Y … Y + term − 1."""
+    # A certificate with a class but without dates counts under this definition as well.
     year = qualification.class_year
     if not year and qualification.valid_from:
         year = qualification.valid_from.year
@@ -117,6 +121,7 @@ def _class_years(qualification: Qualification, kind: QualificationKind) -> Valid
         return None
     first_day = dt.date(year, 1, 1)
     years = _years_counted(kind, year)
+    # A term that leaves the calendar has no end that could be written as a date.
     if not years or year + years >= FAR.year:
         return Validity(first_day)
     return Validity(first_day, dt.date(year + years, 1, 1))
@@ -124,6 +129,7 @@ def _class_years(qualification: Qualification, kind: QualificationKind) -> Valid
 
 def _years_counted(kind: QualificationKind, class_year: int) -> int | None:
     """How many years a class counts, by the term that was in force at its year's end."""
+    # A term that changes later neither shortens nor lengthens the classes before it.
     terms = [term for term in kind.terms.all() if term.since <= dt.date(class_year, 12, 31)]
     if not terms:
         return None
@@ -132,6 +138,7 @@ def _years_counted(kind: QualificationKind, class_year: int) -> int | None:
 
 
 def _reason_of_end(validity: Validity, unrevoked: Validity) -> str:
+    # What is withdrawn after its last day has run out before: then the end is no withdrawal.
     if unrevoked.outlasts(validity):
         return Closing.REVOKED
     return Closing.OPEN if validity.is_open else Closing.EXPIRED
@@ -158,6 +165,7 @@ def _merge_runs(held_days: Iterable[HeldDays]) -> list[HeldDays]:
     runs: list[HeldDays] = []
     for held in sorted(held_days, key=_by_days):
         validity = held.validity
+        # Days are half-open: a certificate that begins on the day after the last one leaves no gap.
         if not runs or validity.first_day > runs[-1].validity.first_day_not_valid:
             runs.append(held)
             continue
@@ -199,6 +207,7 @@ class Presence:
 
 def _stays(placements: Iterable[Placement], closures: Iterable[Closure]) -> Iterator[Presence]:
     ordered = sorted(placements, key=lambda placement: placement.since)
+    # An open end becomes FAR, so that everything below compares two days.
     struck_off = sorted((closure.closed_on, closure.reopened_on or FAR) for closure in closures)
     for index, placement in enumerate(ordered):
         opening, closing = ARRIVALS[placement.arrival], Closing.OPEN
@@ -207,6 +216,7 @@ def _stays(placements: Iterable[Placement], closures: Iterable[Closure]) -> Iter
             opening = Opening.TRANSFERRED
         if index + 1 < len(ordered) and ordered[index + 1].since == placement.until:
             closing = Closing.TRANSFERRED
+        # Nothing follows on that day: the firm has left the district.
         elif placement.until:
             closing = Closing.LEFT
         stay = Presence(placement.since, placement.until or FAR, opening, closing, placement)
@@ -228,6 +238,7 @@ def _without_closures(
         if closed > start:
             yield Presence(start, closed, opening, Closing.CLOSED, stay.placement)
         start, opening = reopened, Opening.REOPENED
+    # Nothing is left where the firm stayed struck off until the stay ended.
     if start < stay.end:
         yield Presence(start, stay.end, opening, stay.closing, stay.placement)
 

@@ -77,10 +77,12 @@ def months(
     points = path_points(plan)
     trend = []
     for number, stored_value in enumerate(row.values):
+        # day=31 is cut to the month's last day, whichever that is.
         end = row.first_month + relativedelta(months=number, day=31)
         if end < SHOWN_FROM:
             continue
         day, shown_value = end, stored_value
+        # The stored value is that of the month's end and would contradict the headline.
         if (end.year, end.month) == (question.on.year, question.on.month):
             day, shown_value = question.on, value
         trend.append(TrendMonth(day, shown_value, path_on(points, day), day > today))
@@ -97,6 +99,7 @@ def path_points(plan: Sequence[Progress]) -> list[tuple[dt.date, Decimal]]:
     """Baseline and goals of one indicator, oldest first; empty without a baseline or a goal."""
     goals = [(progress.target.due, progress.goal) for progress in plan if progress.goal is not None]
     baseline = next((progress.baseline for progress in plan if progress.baseline), None)
+    # Without a baseline the plan says where the way ends, not where it begins.
     if baseline is None or not goals:
         return []
     return [(baseline.day, baseline.value), *goals]
@@ -105,6 +108,7 @@ def path_points(plan: Sequence[Progress]) -> list[tuple[dt.date, Decimal]]:
 def path_on(points: Sequence[tuple[dt.date, Decimal]], day: dt.date) -> Decimal | None:
     """Straight between two points, nothing before the first or after the last."""
     for (start, low), (end, high) in pairwise(points):
+        # Straight: the plan names two numbers and no pace between them.
         if start <= day <= end:
             return low + (high - low) * (day - start).days / (end - start).days
     return None

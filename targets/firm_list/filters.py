@@ -63,6 +63,7 @@ class FigureFilterForm(FirmFilterForm):
         half_a_period = bool(since) != bool(until)
         if not cleaned.get("indicator"):
             self.add_error("indicator", "按统计数字查企业时须指定指标。")
+        # A stock and a period at once would be two figures, and the list can show one.
         elif half_a_period or bool(cleaned.get("on")) == bool(since):
             self.add_error("on", "须指定统计日期，或同时指定到期起止日期，两者择一。")
         elif since and until and since >= until:
@@ -134,6 +135,7 @@ class FirmFilter(EnterpriseFilter):
         spans.refresh()  # as the count does: list and figure must rest on the same spans
         counted = figure.spans(self.request.user).filter(self.place())
         of_each_firm = of_firm(counted).order_by("start")
+        # Place and certificate as they counted: the firm may stand elsewhere by now.
         columns = place_columns(of_each_firm) | self._certificate(figure, of_each_firm)
         return among(queryset, counted).annotate(**columns)
 
@@ -159,9 +161,11 @@ class FirmFilter(EnterpriseFilter):
         if figure is None:
             return ""
         where = self._in_words("scope", figure.scope)
+        # The number was counted for the district, the list holds a part of it: the heading says so.
         if not user.sees_whole_district and figure.scope != user.unit.code:
             where += "中的本单位企业"
         what = self._in_words("indicator", figure.indicator)
+        # A share has no firms of its own: its list is that of the firms it is a share of.
         if not self.indicators[figure.indicator].counts_firms:
             what += "（占比的分母）"
         when = str(figure.on)

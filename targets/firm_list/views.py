@@ -101,6 +101,7 @@ def firm_list(request: HttpRequest) -> HttpResponse:
     # htmx swaps only successful answers, and the message is what the reader needs.
     status = 400 if question.wrong and not fragment else 200
     response = render(request, template, context, status=status)
+    # One address has two answers, the page and its part: no cache may take one for the other.
     response["Vary"] = "HX-Request"
     if fragment:
         push_url(response, request.path + question.link(page=request.GET.get("page")).rstrip("?"))
@@ -115,6 +116,7 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
     }
     if question.wrong:
         return context
+    # Keys alone are counted and cut: the columns are then read for the rows of one page.
     paginator = Paginator(question.firms().values_list("pk", flat=True), question.page_size)
     page = paginator.get_page(question.request.GET.get("page"))
     rows = _rows_of_page(question, list(page))
@@ -167,8 +169,10 @@ def _filter_form(question: FirmListQuestion) -> dict[str, Any]:
 def _figure_total(question: FirmListQuestion, total: int, narrowed: bool) -> int:
     """The firms of the figure alone, without the other filters."""
     figure = question.filters.figure
+    # Without further filters the list is the figure, and counting it again would cost a scan.
     if figure is None or not narrowed:
         return total
+    # Distinct: within a period a firm may lapse twice, but the list holds it once.
     return figure.spans(question.user).values("enterprise").distinct().count()
 
 
@@ -202,6 +206,7 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
         return render(
             request, "targets/firm_list/firm_list.html", _page_context(question), status=400
         )
+    # In portions, so that memory does not grow with the list.
     firms = with_held(question.firms(), question.filters.day).iterator(chunk_size=CHUNK)
     file = workbook_of(
         title=f"{DISTRICT.name}科技企业名单",
@@ -225,6 +230,7 @@ def _export_head(question: FirmListQuestion) -> list[str]:
 
 def _export_cells(firm: Any) -> list[Any]:
     """In the order of `targets.output.spreadsheet.COLUMNS`."""
+    # Without a town the place is unknown: that is not the same as outside the parks.
     outside = "园区外" if firm.town_name else "—"
     kinds = dict.fromkeys(held.kind.short_name for held in firm.held)
     return [

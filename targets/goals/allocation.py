@@ -92,10 +92,12 @@ def _need_in_year(
 ) -> DistrictNeed | None:
     """From the targets of one indicator, which stand in the order of their due days."""
     day = dt.date(year, 12, 31)
+    # The target that the path leads to: it lends its operator to the years before it.
     following = next((row.target for row in targets if row.target.due >= day), None)
     # Without a baseline there is no path. Then the targets themselves are the only known points.
     points = trend.path_points(targets) or _goals_by_due_day(targets)
     value = dict(points).get(day) or trend.path_on(points, day)
+    # Beyond the last target the plan asks for nothing, so nothing can be allotted.
     if value is None or following is None:
         return None
     has_own_target = following.due == day
@@ -140,6 +142,7 @@ def propose_goals(year: int) -> list[Proposal]:
 
 def basis_day(year: int) -> dt.date:
     """Growth is reckoned from the end of the year before, or from where the registers end."""
+    # Later than that nothing is on record, and growth would begin from firms nobody reported.
     return min(dt.date(year - 1, 12, 31), latest_day())
 
 
@@ -153,10 +156,12 @@ def _proposal_for(
     stock: dict[int, int] = {}
     pool: dict[int, int] = {}
     for unit in units:
+        # What a unit answers for, not what stands in it: a town's firms in a park are the park's.
         stock[unit.pk] = counts.stock(basis, need.indicator.code, counting.answered_for(unit))
         pool[unit.pk] = reserve.get(unit.pk, 0)
     parks = {unit.pk for unit in units if unit.kind == Unit.Kind.PARK}
     firms = sum(stock.values())
+    # A district that has more than it needs keeps what it has: a target is no ceiling.
     total = max(need.smallest, firms)
     # With the firms of the goal: the more there are, the more of them may stand outside.
     allowed = need.share(total, 0).allowed_outside
@@ -166,6 +171,7 @@ def _proposal_for(
     # A lost firm must be made up for by a first recognition, though the stock does not grow.
     losses = expected_losses(need, basis)
     lost = needs.shared_out(losses or 0, stock)
+    # A unit that must shrink still has to make up for the firms that it loses.
     weights = {unit: max(stock_goals[unit] - stock[unit], 0) + lost[unit] for unit in stock_goals}
     first = needs.shared_out(total - firms + (losses or 0), weights)
     return Proposal(
@@ -189,6 +195,7 @@ def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
     now = scenario.build_scenario(history, basis)
     if now.lacking:
         return None
+    # With late renewals and other entries: only the rest has to be made up by first recognitions.
     kept = needs.balance_on(now, dt.date(need.year, 12, 31)).kept
     # `kept` is a sum of floats: a billionth too little must not cost a whole firm.
     return max(math.ceil(now.stock - kept - 1e-9), 0)
@@ -209,12 +216,15 @@ def shared_out(
     towns = {unit for unit in stock if unit not in parks}
     # Fractions, not floats: that the goals add up must not depend on rounding errors.
     weights = needs.unit_weights(stock, reserve)
+    # Neither firms nor a pool anywhere: then nothing but equal parts is fair.
     if not any(weights.values()):
         weights = dict.fromkeys(stock, Fraction(1, len(stock)))
     exact = _grown_to_total(stock, weights, set(stock), Fraction(total))
+    # Where no park exists, nobody could take what the towns must not have.
     too_many = bool(parks) and sum(exact[unit] for unit in towns) > most_outside
     if too_many:
         exact = _grown_to_total(stock, weights, towns, Fraction(most_outside))
+        # The parks carry the rest: the total is what the district needs and does not give way.
         exact |= _grown_to_total(stock, weights, parks, Fraction(total - most_outside))
     else:
         goals = needs.rounded(exact, total)
@@ -233,6 +243,7 @@ def _grown_to_total(
 ) -> dict[int, Fraction]:
     """The group's firms grown by weight to the total, or shrunk to it in proportion."""
     firms = sum(stock[unit] for unit in group)
+    # In proportion, so that no unit gives up a larger part of its firms than another.
     if firms > total:
         return {unit: stock[unit] * total / firms for unit in group}
     whole = sum(weights[unit] for unit in group)
@@ -258,12 +269,14 @@ class Lever:
         floor = self.need.floor
         if floor is None or floor >= 100:
             return None
+        # Rounded up: with one firm inside too few, the share would fall below the clause.
         return math.ceil(floor / (100 - floor))
 
 
 def build_lever(need: DistrictNeed, counts: Counts, day: dt.date) -> Lever:
     code = need.indicator.code
     district = counts.stock(day, code, Scope.DISTRICT)
+    # With today's firms and with those of the goal: the room outside grows with the whole.
     now = need.share(district, counts.stock(day, code, Scope.OUTSIDE))
     return Lever(need, now, at_goal=replace(now, district=max(need.smallest, district)))
 

@@ -28,6 +28,7 @@ def build_charts(page: GoalsPage) -> dict[str, Chart]:
     """For those who see the whole district; a reporter's single row needs no chart."""
     charts = {}
     for name, group in zip(NAMES, page.groups, strict=False):
+        # A unit with neither goal nor firms would be an empty line of the chart.
         rows = [row for row in group.rows if row.asked.goal or row.asked.done]
         # Groups without a sum are those of a reporter.
         if group.total is None or not rows:
@@ -52,6 +53,7 @@ def bars(rows: Sequence[GoalRow]) -> Option:
         "legend": {**legend(), "data": ["已完成", "目标"]},
         "grid": {"top": 36, "left": 6, "right": 12, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis", "axisPointer": {"type": "shadow"}},
+        # Without numbers: they stand beside the names, where no bar can hide them.
         "xAxis": {"type": "value", "show": False},
         "yAxis": names_axis([_axis_label(row) for row in upwards], fontSize=13, interval=0),
         "series": [_done_series(upwards), _goal_series(upwards)],

@@ -88,6 +88,7 @@ class Calendar:
 
     @property
     def begun(self) -> bool:
+        # The eve of the year belongs to the year before.
         return self.day > self.opening
 
     @property
@@ -100,6 +101,7 @@ class Calendar:
     @property
     def closed(self) -> int:
         """How many application batches are over."""
+        # On its last day a batch is still open.
         return sum(closing < self.day for closing in self.closings)
 
     @property
@@ -158,6 +160,7 @@ class Completion:
 
 def expected_by_now(goal: int, start: int, elapsed: Fraction) -> Fraction:
     """Straight from the start to the goal over the year; the goal where nothing is to be gained."""
+    # Where the goal asks for no growth, all of it is due on every day of the year.
     if goal <= start:
         return Fraction(goal)
     return start + (goal - start) * elapsed
@@ -168,6 +171,7 @@ def deviation_in_points(goal: int, done: int, start: int, elapsed: Fraction) -> 
 
     Where there is no way to go, the goal itself is the measure; it must be greater than 0.
     """
+    # By the way to go, not by the goal: else a large stock would hide a year without growth.
     way = goal - start if goal > start else goal
     return (done - expected_by_now(goal, start, elapsed)) * 100 / way
 
@@ -254,6 +258,7 @@ class ReachedCounts:
         if measure == Measure.NET:
             return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)
         by_day = self._first[kind, scope]
+        # A first recognition is not taken back when the firm drops out again: it has happened.
         return sum(firms for first_day, firms in by_day.items() if first_day <= day)
 
 

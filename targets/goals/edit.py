@@ -55,6 +55,7 @@ def page_context(
     form: AllocationForm, year: int, current: GoalRevision | None, needs: Sequence[DistrictNeed]
 ) -> dict[str, Any]:
     """What the template needs besides the form: the lines of parks and towns, and the sums."""
+    # The firms of the basis day, not of today: growth is reckoned from them.
     firms = revisions.basis_stock(year)
     goals_now = revisions.goals_of_revision(current)
     parks, towns = [], []
@@ -108,6 +109,7 @@ def _sum(need: DistrictNeed, firms: Mapping[Key, int], entered: EnteredSums) -> 
 def initial_of(revision: GoalRevision | None, year: int) -> dict[str, Any]:
     """The current revision's numbers; of a year without one, the proposal's."""
     goals: dict[Key, Goals] = {}
+    # What is in force is the starting point; a proposal would overwrite decisions.
     if revision:
         goals = revisions.goals_of_revision(revision)
     else:

@@ -51,6 +51,7 @@ def last_year() -> int:
     """The year of the last target of a headline indicator; today's while there is none."""
     targets = Target.objects.filter(unit=None, indicator__headline=True).order_by("due")
     last = targets.last()
+    # After the plan's last target nothing can be derived from it any more.
     return last.due.year if last else timezone.localdate().year
 
 
@@ -92,6 +93,7 @@ class GoalsForm(StrictForm):
         # Not a ChoiceField: the last year depends on targets, and the error names the range.
         year: int | None = self.cleaned_data["year"]
         if year is not None and year not in self.years:
+            # The year of the baseline is not among them: growth counts from its end on.
             raise forms.ValidationError(f"只有{PLAN.first_year}年至{self.last_year}年有任务分解。")
         return year
 
@@ -103,6 +105,7 @@ class GoalsForm(StrictForm):
         year = cleaned.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
         return GoalsQuestion(
             year=year,
+            # An earlier year is looked at as it ended.
             day=min(reach, dt.date(year, 12, 31)),
             kind=cleaned.get("kind") or first_of(self.indicators),
             measure=Measure(cleaned.get("measure") or Measure.STOCK),
@@ -225,5 +228,6 @@ def _whole_number(label: str) -> forms.IntegerField:
         min_value=0,
         max_value=MOST,
         error_messages=messages,
+        # Each cell names its unit and measure for screen readers: its column's head is far away.
         widget=forms.TextInput(attrs=attributes),
     )

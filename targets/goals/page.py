@@ -93,6 +93,7 @@ def build_page(asked: GoalsQuestion, user: User) -> GoalsPage:
     revision = revisions[0] if revisions else None
     needs = allocation.needs_of(asked.year)
     rules = list(PaceRule.objects.all())
+    # All units are counted, also for a reporter: the sums of the district need them.
     board = board_of(asked, goal_revisions.goals_of_revision(revision), rules)
     units = list(Unit.objects.reporting())
     visible = units
@@ -119,6 +120,7 @@ def _levers(needs: Iterable[DistrictNeed], board: GoalsBoard) -> list[tuple[Leve
     day = board.asked.day
     levers = []
     for need in needs:
+        # Without the clause any number may stand outside, and there is nothing to weigh.
         if need.share_target:
             outside_url = links.figure(Question(day), need.indicator.code, Scope.OUTSIDE)
             levers.append((allocation.build_lever(need, board.done.counts, day), outside_url))
@@ -181,6 +183,7 @@ class GoalsBoard:
         return list(rows)
 
     def row(self, unit: Unit) -> GoalRow:
+        # Goals know one definition only, so the list behind a number has the default one.
         question = Question(self.asked.day)
         # A town answers only for its firms outside the parks: the list must leave out the others.
         place = None if unit.kind == Unit.Kind.PARK else {"park": str(Scope.OUTSIDE)}
@@ -270,6 +273,7 @@ def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
     What was done is counted up to the day, or as far as the data reaches within its year.
     """
     reach = latest_day()
+    # Counting beyond the data would show as behind what has only not been reported yet.
     if reach.year == day.year:
         day = min(day, reach)
     # Goals are read before anything is counted: without them there is nothing to count for.

@@ -47,12 +47,14 @@ class GoalChange:
 
 def current_revision(year: int) -> GoalRevision | None:
     """The revision in force; None where nothing is allotted yet."""
+    # The latest is in force: a revision replaces the whole allocation, never a part of it.
     return next(iter(all_revisions(year)), None)
 
 
 def all_revisions(year: int) -> list[GoalRevision]:
     """The latest first."""
     saved = GoalRevision.objects.filter(year=year).select_related("made_by")
+    # By number, which is given under a lock, and not by a clock.
     return list(saved.order_by("-number"))
 
 
@@ -71,6 +73,7 @@ def basis_stock(year: int) -> dict[Key, int]:
     """The firms each unit answers for on the basis day."""
     day = basis_day(year)
     counts = counting.count([day])
+    # Only the headlines are allotted; the plan's other numbers stay the district's own.
     kinds = Indicator.objects.headline_codes()
     stock = {}
     for unit in Unit.objects.reporting():
@@ -99,6 +102,7 @@ def save_revision(
             )
         if last and not reason.strip():
             raise NotSaved("修订须写明原因。", about_reason=True)
+        # Growth is left out of the comparison: it follows from the stock and the basis day.
         before = {
             key: Wanted(goals.stock, goals.first) for key, goals in goals_of_revision(last).items()
         }
@@ -125,6 +129,7 @@ def save_revision(
 
 def changes_of(revision: GoalRevision) -> Sequence[GoalChange]:
     """Against the revision before, in the order of the units; empty for a first one."""
+    # Numbers have no gaps, since they are given under the lock: the one before is one less.
     earlier = GoalRevision.objects.filter(year=revision.year, number=revision.number - 1).first()
     if earlier is None:
         return []
@@ -135,6 +140,7 @@ def changes_of(revision: GoalRevision) -> Sequence[GoalChange]:
     for indicator in Indicator.objects.headlines():
         for unit in units:
             key = (indicator.code, unit.pk)
+            # A unit that came or went between the two had, or has, no goals.
             before, after = before_by_key.get(key, nothing), after_by_key.get(key, nothing)
             if before != after:
                 found.append(GoalChange(indicator, unit, before, after))

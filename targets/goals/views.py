@@ -80,6 +80,7 @@ def revision_page(request: HttpRequest, year: int, number: int) -> HttpResponse:
     for kind in kinds:
         of_kind = [unit_goals for (code, _), unit_goals in goals.items() if code == kind.code]
         totals.append(allocation.total_of(of_kind))
+    # The changes of other units are theirs: a reporter reads the own one's alone.
     visible = {unit.pk for unit in units}
     context = {
         "revision": saved,
@@ -101,6 +102,7 @@ def edit_goals(request: HttpRequest, year: int) -> HttpResponse:
     current = revisions.current_revision(year)
     needs = allocation.needs_of(year)
     units = list(Unit.objects.reporting())
+    # An indicator without a target or a path in the year has nothing that could be allotted.
     indicators = [need.indicator for need in needs]
     if request.method != "POST":
         initial = goal_edit.initial_of(current, year)

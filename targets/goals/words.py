@@ -41,6 +41,7 @@ def of_sum(need: DistrictNeed, total: int) -> str:
 
 def of_need(need: DistrictNeed) -> str:
     """What the district needs, and whether the plan says so itself; without a full stop."""
+    # Where the plan names the year, its own words are quoted, with the whole number they mean.
     if need.between is None:
         return f"{need.year}年{need.wording}，即至少{need.smallest}家"
     first, last = need.between
@@ -53,6 +54,7 @@ def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
     share = need.share(total, outside)
     if share.slack is None:
         return "园区平台占比：行动计划没有要求。"
+    # Of no firms there is no share: the clause can neither be kept nor broken.
     if not total:
         return "园区平台占比：合计为0，无从计算。"
     allowed = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
@@ -138,6 +140,7 @@ def of_chart(rows: Sequence[GoalRow], measure: Measure) -> str:
         return f"尚未下达{measure.label}任务，图中只列现有数。"
     completed = [row for row in judged if (row.asked.gap or 0) <= 0]
     sentence = f"{len(judged)}个单位有{measure.label}任务，{len(completed)}个已完成"
+    # By firms and not by percent: a goal of one firm is missed by all of it or by nothing.
     behind = max(judged, key=lambda row: row.asked.gap or 0)
     if (behind.asked.gap or 0) > 0:
         sentence += f"；缺口最大的是{behind.name}，差{behind.asked.gap}家"

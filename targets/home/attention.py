@@ -129,6 +129,7 @@ def _race(indicator: Indicator, board: goal_page.GoalsBoard, units: Sequence[Uni
         year=board.when.year,
         day=board.when.day,
         judged=len(rows),
+        # By the stock at the year's end: it is the measure by which units are ranked.
         behind=_those_short(row for row in rows if row.stock.state in BEHIND),
         awaiting=_those_short(row for row in rows if row.stock.state == GoalState.AWAITING),
     )
@@ -138,6 +139,7 @@ def _those_short(rows: Iterable[GoalRow]) -> list[Behind]:
     """The furthest behind first; equal ones in the plan's order."""
     units = []
     for row in rows:
+        # By what is due today, not at the year's end: 缺口 on the goals page is larger.
         short = (row.stock.due or 0) - (row.stock.done or 0)
         if short > 0:
             units.append(Behind(row, short))
@@ -149,6 +151,7 @@ def build_calls(question: Question) -> Calls:
 
     At most six queries.
     """
+    # Of a day to come no renewal is known: the calls are those to be made today.
     on = min(question.on, question.today)
     kind = renewal_rules.usual_kind()
     if kind is None:
@@ -156,6 +159,7 @@ def build_calls(question: Question) -> Calls:
     soonest = renewal_rules.usual_since(on)
     # A certificate counts on its last day and lapses on the day after: hence one day more.
     latest = on + dt.timedelta(DAYS_SOON + 1)
+    # The page has counted before, and that has brought the spans up to date.
     rows = renewal_rules.rows(kind.code, soonest, latest, on=on, stored=True)
     open_rows = [row for row in rows if row.is_open]
     ahead = [row for row in open_rows if row.lapses_on > on]
@@ -165,6 +169,7 @@ def build_calls(question: Question) -> Calls:
         firms=len(ahead),
         waiting=sum(row.is_applied for row in ahead),
         url=renewal_page.address(question_ahead),
+        # Told apart: a call can no longer keep these from lapsing.
         lapsed=len(open_rows) - len(ahead),
         lapsed_url=renewal_page.address(question_lapsed),
         first=sorted(ahead, key=_urgency)[:FIRMS_CALLED],

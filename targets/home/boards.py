@@ -21,5 +21,6 @@ def last_task_board() -> TaskBoard:
 def latest_roster_board() -> QuarterBoard | None:
     """Where the rosters of the latest opened quarter stand; None while none was opened."""
     today = timezone.localdate()
+    # The latest one that was opened: before that nobody can hand in anything.
     quarter = Quarter.objects.opened_by(today).first()
     return roster_board.build_board(quarter, today) if quarter else None

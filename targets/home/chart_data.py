@@ -23,6 +23,7 @@ def table_of(option: Option) -> tuple[list[str], list[list[Any]]]:
     # Names are broken in two to fit beneath narrow bars.
     rows = [[str(name).replace("\n", "")] for name in category_axis["data"]]
     names = []
+    # Read from what is drawn: picture and file cannot differ.
     for series in option["series"]:
         names.append(series["name"])
         for row, point in zip(rows, series["data"], strict=True):

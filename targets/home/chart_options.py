@@ -54,10 +54,12 @@ def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Opt
             "type": "category",
             "boundaryGap": False,
             "data": [f"{month.day:%Y-%m}" for month in months],
+            # One name a year: month by month they would not fit, least of all on a phone.
             "axisLabel": {"interval": YEAR - 1, "color": SOFT, "hideOverlap": True},
             "axisTick": {"interval": YEAR - 1},
             "axisLine": {"lineStyle": {"color": LINE}},
         },
+        # From zero: an axis that is cut off would make a small change look like a large one.
         "yAxis": {**numbers_axis(), "min": 0},
         "series": lines,
     }

@@ -106,6 +106,7 @@ def park_ranking(name: str, rows: Sequence[UnitRow]) -> Chart:
 def _ranking_sentence(rows: Sequence[UnitRow]) -> str:
     """The first of the parks, what they have together, and which grew most within a year."""
     parks_together = str(Scope.PARKS.label)
+    # Parks do not overlap, so their sum is that of the scope.
     total = sum(_whole(row.figure.value) for row in rows)
     # Without firms there is no first park, and no share.
     if not total:
@@ -115,6 +116,7 @@ def _ranking_sentence(rows: Sequence[UnitRow]) -> str:
         f"{first.unit.short_name}最多，{first.figure.value}家，占全区{first.figure.share}%；"
         f"{parks_together}{total}家"
     )
+    # By firms and not by percent: the smallest park would nearly always have grown fastest.
     fastest = max(rows, key=lambda row: row.figure.change or 0)
     if (fastest.figure.change or 0) > 0:
         sentence += f"，一年来{fastest.unit.short_name}增加最多（{fastest.figure.change}家）"

@@ -35,6 +35,7 @@ class Figure:
 
     @property
     def change(self) -> int | None:
+        # A share moves by percentage points, which would be read as firms.
         if isinstance(self.value, int) and isinstance(self.year_ago, int):
             return self.value - self.year_ago
         return None
@@ -56,6 +57,7 @@ class Goal:
     @property
     def since_due(self) -> str:
         """What has become of the target since its day, where today's verdict is another."""
+        # The verdict of the due day stands: today's is told beside it only where it is another.
         if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
             return ""
         return "；现已达到" if self.now.met else "；现未达到"
@@ -63,6 +65,7 @@ class Goal:
     @property
     def bar(self) -> Decimal:
         """Percentage of the way, kept within what a bar can show."""
+        # The share itself may be below 0 or above 100, and is told so in numbers.
         return min(max(self.now.share_of_way or NOTHING, NOTHING), WHOLE)
 
 
@@ -199,6 +202,7 @@ def build_figure(
 
 def _past_due_days(question: Question, plan: Plan) -> list[dt.date]:
     """The days before the asked one on which targets of the district fell due, in order."""
+    # A target is judged on its own day: what is reached later does not meet it in time.
     due_days = {target.due for target in plan.targets_of(Scope.DISTRICT)}
     return sorted(day for day in due_days if day < question.on)
 
@@ -246,6 +250,7 @@ def _headline(
         figure=total,
         goals=indicator_goals,
         baseline=next((target.baseline for target in targets if target.baseline), None),
+        # Doubling is a clause of one of the targets; it is told once, beside all of them.
         doubling=next((target for target in targets if target.doubling is not None), None),
         share=share,
         parks_url=links.figure(question, code, Scope.PARKS),

@@ -40,6 +40,7 @@ class LapsingQuarter:
 def quarters_after(day: dt.date) -> list[QuarterDays]:
     """The rest of the day's quarter, if any of it is left, and the next four."""
     running = Period.of(day)
+    # From a quarter's first day: adding months to its last one would miss the 31st.
     start = running.first_day + QUARTER
     tomorrow = day + dt.timedelta(1)
     quarters = []
@@ -64,6 +65,7 @@ def count_lapsing(
     # One aggregate per quarter, so that the spans are read once for all of them.
     counts = {}
     for number, quarter in enumerate(quarters):
+        # A span's end is the first day without it, so a quarter takes the ends within its own days.
         within = Q(end__gte=quarter.since, end__lt=quarter.until)
         counts[f"quarter{number}"] = Count("id", filter=within)
     firms = all_lapsing.aggregate(**counts)

@@ -63,6 +63,7 @@ def build_home_page(question: Question) -> HomePage:
 
     The number of queries depends on neither firms nor units.
     """
+    # First: it brings the spans up to date, and all that follows reads them as they are stored.
     figures = dashboard.count_district(question)
     work, rosters = None, None
     # A release holds figures, not work in progress: that is only known of today. While the plan is

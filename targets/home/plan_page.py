@@ -64,6 +64,7 @@ def build_page(question: Question) -> PlanPage:
     """Everything that the page of the plan shows."""
     indicators = _indicator_rows(dashboard.list_goals(question))
     tasks = _plan_tasks(question)
+    # Safeguards have numbers of their own and belong to no group.
     key_tasks = [row for row in tasks if row.task.kind == KeyTask.Kind.TASK]
     task_groups = []
     for group, rows in groupby(key_tasks, key=lambda row: row.task.group):

@@ -96,6 +96,7 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
     # A release holds figures; goals, tasks and changes are only known as they are today.
     if not question.release:
         goals = goal_page.of_unit(unit, question.on)
+        # The ledger goes on after a release: its changes would not explain the figures shown.
         changes = _latest_changes(unit)
         task_board = boards.last_task_board()
         tasks = UnitTasks(task_board, task_board.body(unit))
@@ -136,6 +137,7 @@ def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:
     for part in Unit.objects.filter(kind=divided_by).order_by("order", "code"):
         if part.code in firms:
             names[part.code] = part.told_apart
+    # A park is divided by towns, and every firm stands in one: only a town has firms outside.
     if Scope.OUTSIDE in firms:
         names[Scope.OUTSIDE] = "园区平台以外"
     parts = []
@@ -152,6 +154,7 @@ def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:
 
 def _latest_changes(unit: Unit) -> list[LedgerEntry]:
     """Of firms that ever stood in the unit, also those that have moved away."""
+    # A firm that moved away explains why the unit's number fell.
     firms = Enterprise.objects.placed_ever_in(unit.pk).values("pk")
     entries = LedgerEntry.objects.filter(enterprise__in=firms)
     entries = entries.select_related("enterprise", "source", "by")

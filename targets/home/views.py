@@ -44,6 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # What is not understood does not stop the page: it is answered for today and named.
     question, problems = parse_question(request.GET)
     page = home_page.build_home_page(question)
+    # The wall shows the very page object of the home page, so that the two cannot differ.
     on_wall = request.GET.get("tv") == "1"
     template = "targets/home/wall.html" if on_wall else "targets/home/home.html"
     return _render(request, template, page, problems)
@@ -71,6 +72,7 @@ def chart_image(request: HttpRequest, name: str) -> HttpResponse:
     """A chart of the home page, or with `scope=<unit code>` of that unit's page, as SVG."""
     question, problems = parse_question(request.GET)
     if problems:
+        # An image or a file has no room for a form with its errors.
         return _plain_refusal(problems)
     chart = _find_chart(request, question, name, _asked_unit(request))
     return HttpResponse(chart_images.svg(chart.option), content_type="image/svg+xml")

@@ -201,6 +201,7 @@ class TaskProgressFilter(StrictFilterSet):
 class TaskProgressViewSet(RosterApi, ListedViewSet):
     """各单位所报的进展，更正前的各版也在内。"""
 
+    # Without an order: the pages sort by key themselves.
     queryset = (
         TaskProgress.objects.select_related("task", "unit", "by")
         .prefetch_related("files")
@@ -220,6 +221,7 @@ class TaskProgressViewSet(RosterApi, ListedViewSet):
     )
     @idempotent
     def create(self, request: Request) -> Response:
+        # Leaders and auditors read everything and report nothing.
         if not (self.user.in_bureau or self.user.unit_id):
             self.forbid("只有牵头、责任单位和科技局人员可以填报。")
         body = self.parse_body(request, TaskProgressRequest).validated_data

@@ -116,6 +116,7 @@ class TaskRow(DutyTally):
         states = {line.entry.state for line in self.leads.lines if line.entry}
         # A lead that is silent does not make the task silent while another has reported.
         if states:
+            # The gravest of several leads: one that is behind must not hide behind another.
             return next(state for state in GRAVEST_FIRST if state in states)
         return OVERDUE if self.leads.overdue else WAITING
 
@@ -188,6 +189,7 @@ class TaskBoard:
 
     def standing(self, group: str) -> list[TaskRow]:
         """The tasks of a group; all for an unknown one."""
+        # The address may hold anything: an unknown group shows all rather than nothing.
         if group not in GROUPS:
             return self.tasks
         return [row for row in self.tasks if row.group == group]
@@ -217,9 +219,11 @@ def build_board(
 
     The number of queries does not depend on how much was reported.
     """
+    # From the plan, not from what was reported: whoever is silent must stand on the board too.
     owed = duties.duties_of_tasks(tasks)
     entries = _entries_in_force(period, {duty.task.pk for duty in owed})
     due_on = Quarter.due_day(period)
+    # On the due day itself nobody is overdue.
     overdue = today > due_on
     lines = []
     for duty in owed:

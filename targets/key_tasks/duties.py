@@ -47,6 +47,7 @@ def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:
         else:
             responsible.append(body)
     found: dict[int, Duty] = {}
+    # Groups are resolved now: a park that is added later answers for the same tasks at once.
     for body in [*leads, *responsible]:
         units = [body.unit] if body.unit else members[MEMBERS_ARE[TaskBody.Group(body.group)]]
         for unit in units:

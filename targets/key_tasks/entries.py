@@ -41,6 +41,7 @@ def periods() -> list[Period]:
     Those are the quarters that have ended since the plan was issued.
     """
     ended = []
+    # From the quarter that ended last: a running one has no end that could be reported on.
     period = Period.before(timezone.localdate())
     while (period.year, period.number) >= (FIRST.year, FIRST.number):
         ended.append(period)
@@ -91,6 +92,7 @@ def add(
 
 def figure(label: str, value: Decimal, unit: str) -> dict[str, Any]:
     """One of a report's figures as TaskProgress keeps it: a whole number stays whole."""
+    # JSON knows no decimals, and a text would not be a number any more for who reads it.
     plain = int(value) if value == value.to_integral_value() else float(value)
     return {"label": label, "value": plain, "unit": unit}
 
@@ -107,6 +109,7 @@ def _at(entry: TaskProgress) -> str:
 
 def _attach(entry: TaskProgress, files: Iterable[TaskFile]) -> None:
     """Each file once, also where it was kept and sent again."""
+    # By name and content: the same bytes under two names are two files to their reader.
     rows = {(file.name, file.sha256): file.size for file in files}
     TaskFile.objects.bulk_create(
         TaskFile(entry=entry, name=name, sha256=sha256, size=size)

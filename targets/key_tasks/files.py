@@ -16,6 +16,7 @@ FOLDER = "attachments"
 AT_MOST = 5
 OFFICE, OLE = (b"PK\x03\x04",), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
 """How the zip of a newer Office file begins, and how an older Office file does."""
+# The extension alone is what the sender says: the beginning is what the file says.
 BEGINNINGS = {
     ".pdf": (b"%PDF-",),
     ".docx": OFFICE,
@@ -49,6 +50,7 @@ def objection_to(upload: UploadedFile) -> str | None:
     if refusal:
         return refusal
     suffix = Path(name).suffix.lower()
+    # More than the longest of the beginnings.
     head = upload.read(16)
     upload.seek(0)  # it is stored from the beginning afterwards
     if not head.startswith(BEGINNINGS[suffix]):
@@ -62,6 +64,7 @@ def _objection_to_office(upload: UploadedFile, name: str, parts: str) -> str | N
     """Any zip begins like a Word or Excel file, and so does one with macros: look inside."""
     try:
         with zipfile.ZipFile(upload) as archive:
+            # Office reads part names whatever their case, so a macro must not hide behind capitals.
             inside = [entry.lower() for entry in archive.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError, EOFError):
         return f"“{name}”已损坏，请重新保存后再选择。"

@@ -190,6 +190,7 @@ class ReportForm(forms.Form):
         claims = self.data.getlist("received") if isinstance(self.data, MultiValueDict) else []
         claimed = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
         self.received = [file for file in claimed if file]
+        # A claim that is too old, or beyond the number allowed: the file has to be chosen again.
         if len(self.received) < len(claims):
             self.add_error("uploads", "先前收到的附件已过期，请重新选择。")
         kept = cleaned.get("kept") or []

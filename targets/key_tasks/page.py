@@ -55,6 +55,7 @@ def build_page(
         else:
             silent.append(history)
     start = periods.index(period)
+    # A quarter without any report would be a column of dashes.
     quarters_reported = {quarter for _, quarter in entries}
     before = [
         quarter

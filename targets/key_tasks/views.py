@@ -146,6 +146,7 @@ def tasks_remind(request: HttpRequest, quarter: str) -> HttpResponse:
     """Remind everybody who owes something, at most once a day, and say whom it reached."""
     period = _period_or_404(quarter)
     board = task_board.build_board(period, timezone.localdate())
+    # The day is the milestone: whoever presses the button twice sends one reminder.
     reminded = reminders.remind_now(board, milestone=f"by-hand-{timezone.localdate()}")
     # A notice to a unit without an account reaches nobody, so the bureau must be told.
     unheard = reminders.without_account(reminded)
@@ -173,6 +174,7 @@ def _task_or_404(kind: str, number: int) -> KeyTask:
 
 def _period_or_404(code: str) -> Period:
     period = Period.coded(code)
+    # A quarter that has not ended has no address, since nothing can be reported on it.
     if period is None or period not in entries.periods():
         raise Http404
     return period

@@ -42,6 +42,7 @@ class DaysQuerySet(models.QuerySet[AnySpan]):
 
     def lapsing(self, since: dt.date, until: dt.date) -> Self:
         """Those that end in [since, until) because a certificate runs out and none follows."""
+        # `end` is the first day that no longer counts, and a renewed firm has no such end.
         return self.filter(end__gte=since, end__lt=until, closed_by=Span.Closing.EXPIRED)
 
 
@@ -54,6 +55,7 @@ class SpanQuerySet(DaysQuerySet["Span"]):
             return self.filter(park__isnull=False)
         if scope == Scope.OUTSIDE:
             return self.filter(park__isnull=True)
+        # Codes of parks and towns never meet, so one filter serves both kinds of unit.
         return self.filter(Q(park__code=scope) | Q(town__code=scope))
 
     def visible_to(self, user: User) -> SpanQuerySet:
@@ -83,6 +85,7 @@ class Span(models.Model):
         OPEN = "", "—"
         EXPIRED = "expired", "到期未续"
         REVOKED = "revoked", "取消"
+        # The place stands here because labels of choices are part of the migrations.
         LEFT = "left", "迁出江津"
         TRANSFERRED = "transferred", "区内迁出"
         CLOSED = "closed", "注销"
@@ -99,6 +102,7 @@ class Span(models.Model):
     )
     town = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="镇街")
     start = models.DateField("自")
+    # Not null where no end is known: every question stays one comparison, and one index serves it.
     end = models.DateField("至（不含）", default=FAR)
     opened_by = models.CharField("起因", max_length=12, choices=Opening)
     closed_by = models.CharField("止因", max_length=12, choices=Closing, blank=True)
@@ -118,11 +122,13 @@ class Span(models.Model):
                 violation_error_message="区间起止颠倒。",
             ),
             models.UniqueConstraint(
+                # Disjoint spans begin on different days: two of one day would count a firm twice.
                 name="span_once",
                 fields=["enterprise", "kind", "definition", "start"],
                 violation_error_message="区间重复。",
             ),
         ]
+        # Equal columns first and the days last, in the order of the scan that counts.
         indexes = [
             models.Index(
                 name="span_counting", fields=["definition", "kind", "park", "town", "start", "end"]
@@ -136,6 +142,7 @@ class Span(models.Model):
     @property
     def unit(self) -> Unit:
         """Who answers for the firm: its park, or its town where it stands in none."""
+        # Park first: the town answers only for firms that stand in no park.
         return self.park or self.town
 
     @property
@@ -162,6 +169,7 @@ class SpanMark(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "区间进度"
+        # One row alone can be the lock that all refreshes wait for.
         constraints = [
             models.CheckConstraint(
                 name="span_mark_single", condition=Q(id=1), violation_error_message="只有一行。"
@@ -183,6 +191,7 @@ class MonthlySeries(models.Model):
     scope = models.CharField("范围", max_length=20)
     indicator = models.CharField("指标", max_length=40)
     first_month = models.DateField("首月月末")
+    # All months in one row: a recompute writes hundreds of rows, not tens of thousands.
     values = models.JSONField("月末数")
     computed_at = models.DateTimeField("计算时间")
 

@@ -17,6 +17,7 @@ class GoalRevision(models.Model):
 
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("版次")
+    # Of a first revision there is nothing to give a reason for.
     reason = models.CharField("修订原因", max_length=300, blank=True)
     basis_day = models.DateField("基数日", help_text="净增目标 = 年末目标 − 这一天的家数")
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="保存人")
@@ -27,6 +28,7 @@ class GoalRevision(models.Model):
         ordering = ["-year", "-number"]
         constraints = [
             models.UniqueConstraint(
+                # The last guard: two that save at once cannot both get the number.
                 name="goal_revision_once",
                 fields=["year", "number"],
                 violation_error_message="版次重复。",
@@ -56,6 +58,7 @@ class UnitGoal(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="指标")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="单位")
     stock = models.PositiveIntegerField("年末存量")
+    # May be negative: a unit that has too many firms outside the parks has to shrink.
     net = models.IntegerField("净增")
     first = models.PositiveIntegerField("首次认定")
 
@@ -104,10 +107,12 @@ class PaceRule(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "进度颜色规则"
+        # From best to worst; the two databases put nulls at different ends.
         ordering = [F("at_least").desc(nulls_last=True)]
         constraints = [
             models.CheckConstraint(
                 name="pace_rule_has_threshold",
+                # The worst state has no threshold: it takes whatever lies below all others.
                 condition=Q(state="lagging", at_least__isnull=True)
                 | Q(state__in=["ahead", "normal", "overdue"], at_least__isnull=False),
                 violation_error_message="除滞后外，每种状态都要填百分点；滞后不填。",

@@ -36,6 +36,7 @@ class KeyTask(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "重点任务与保障措施"
+        # Descending by code: the plan's tasks stand before its safeguards.
         ordering = ["-kind", "number"]
         constraints = [
             models.UniqueConstraint(
@@ -89,6 +90,7 @@ class TaskBody(models.Model):
                 violation_error_message="同一任务同一职责的单位重复。",
             ),
             models.UniqueConstraint(
+                # The group is empty for a single unit, and many of those may stand in one task.
                 name="task_group_once",
                 fields=["task", "role", "group"],
                 condition=~Q(group=""),

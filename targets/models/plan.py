@@ -19,6 +19,7 @@ PERCENT = "%"
 class IndicatorQuerySet(models.QuerySet["Indicator"]):
     def counted(self) -> IndicatorQuerySet:
         """Those that are counted from facts: stocks of firms, and shares of them."""
+        # By the kind it counts, as the constraint below ties the two together.
         return self.filter(qualification_kind__isnull=False)
 
     def stocks(self) -> IndicatorQuerySet:
@@ -85,11 +86,13 @@ class Indicator(models.Model):
                 violation_error_message="按事实统计的指标须指定资质类别，填报的指标不得指定。",
             ),
             models.CheckConstraint(
+                # Shares and reported figures cannot be allotted to units as numbers of firms.
                 name="indicator_headline_is_counted",
                 condition=Q(headline=False) | Q(kind="counted"),
                 violation_error_message="只有按事实统计的家数可以列为重点指标。",
             ),
             models.UniqueConstraint(
+                # Two indicators of a kind would count the same firms under two codes.
                 name="indicator_once_per_kind",
                 fields=["qualification_kind", "kind"],
                 condition=Q(qualification_kind__isnull=False),
@@ -139,6 +142,7 @@ class Operator(models.TextChoices):
     def smallest_whole(self, goal: Decimal | int) -> int:
         """The smallest whole number that meets the goal: 超过700 → 701, 达到700 → 700."""
         if self is Operator.GT:
+            # Right as well for the broken numbers half-way between two targets.
             return math.floor(goal) + 1
         return math.ceil(goal)
 
@@ -177,12 +181,14 @@ class Target(models.Model):
                 violation_error_message="同一指标、单位、期限只能有一个目标。",
             ),
             models.UniqueConstraint(
+                # To a unique constraint nulls differ, so the district needs one of its own.
                 name="target_once_in_district",
                 fields=["indicator", "due"],
                 condition=Q(unit__isnull=True),
                 violation_error_message="同一指标、期限只能有一个全区目标。",
             ),
             models.CheckConstraint(
+                # The national average is a goal that moves: no number can be entered for it.
                 name="target_value_or_reference",
                 condition=Q(value__isnull=False, reference__isnull=True)
                 | Q(value__isnull=True, reference__isnull=False),
@@ -233,6 +239,7 @@ class Baseline(models.Model):
                 violation_error_message="同一指标同一基期只能有一个数。",
             ),
             models.CheckConstraint(
+                # Doubling divides by it.
                 name="baseline_positive",
                 condition=Q(value__gt=0),
                 violation_error_message="基期数必须大于0。",
@@ -257,6 +264,7 @@ class ReportedFigureQuerySet(models.QuerySet["ReportedFigure"]):
         later = ReportedFigure.objects.filter(
             **same, published_on__gt=models.OuterRef("published_on")
         )
+        # A publication that came later than the day asked must not revise what was known on it.
         return self.published_by(day).filter(~models.Exists(later.published_by(day)))
 
 
@@ -285,6 +293,7 @@ class ReportedFigure(models.Model):
         ordering = ["indicator", "-year", "-published_on"]
         constraints = [
             models.UniqueConstraint(
+                # A revision has a day of its own; of two on one day nobody could say which counts.
                 name="reported_once_per_publication",
                 fields=["indicator", "year", "published_on"],
                 violation_error_message="该指标该年度同一发布日的数值已登记。",
@@ -314,6 +323,7 @@ class ApplicationBatch(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     number = models.PositiveSmallIntegerField("批次")
     opens_on = models.DateField("企业开始申报", null=True, blank=True)
+    # Required, unlike the opening: until it has passed, the year's certificates are awaited.
     closes_on = models.DateField("企业申报截止", help_text="含当日")
     district_due_at = models.DateTimeField("区县上报截止", null=True, blank=True)
     source = models.CharField("来源", max_length=200)

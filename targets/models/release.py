@@ -18,6 +18,7 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def coded(self, code: str) -> ReleaseQuerySet:
         """The release of a code such as 2026Q3-1; none for anything else."""
         quarter, _, number = code.partition("-")
+        # Codes come from addresses: a longer number would not fit the column of a database.
         if not (number.isascii() and number.isdecimal() and len(number) <= 4):
             return self.none()
         return self.filter(quarter__in=Quarter.objects.coded(quarter), number=int(number))
@@ -37,6 +38,7 @@ class Release(models.Model):
     number = models.PositiveSmallIntegerField("版次")
     as_of = models.DateField("统计日")
     reason = models.CharField("修订原因", max_length=300, blank=True)
+    # What the ledger said later explains the difference to the next edition.
     ledger_entry = models.BigIntegerField("账簿至")
     expected = models.PositiveSmallIntegerField("应报单位")
     handed_in = models.PositiveSmallIntegerField("已报单位")
@@ -137,6 +139,7 @@ class FrozenSpan(models.Model):
     release = models.ForeignKey(Release, models.PROTECT, related_name="spans", verbose_name="发布")
     uscc = models.CharField("统一社会信用代码", max_length=18)
     name = models.CharField("企业名称", max_length=120)
+    # A code, no foreign key: the row must outlive the kind that it names.
     kind = models.CharField("资质类别", max_length=30)
     definition = models.CharField("口径", max_length=12, choices=Definition)
     park = models.CharField("园区平台", max_length=20, blank=True)

@@ -14,6 +14,7 @@ from parks.models import Unit, User
 from targets.models.key_tasks import KeyTask
 
 FIGURES_AT_MOST = 4
+# A duty is one task of one body in one quarter: within it the versions follow each other.
 SAME_DUTY = {name: models.OuterRef(name) for name in ("task", "unit", "year", "quarter")}
 
 
@@ -35,6 +36,7 @@ TASK_MARKS = {
     TaskState.BEHIND: Mark("status-behind", "x-circle"),
 }
 
+# As a leader reads it: what is behind first, then what has not begun.
 GRAVEST_FIRST = (TaskState.BEHIND, TaskState.NOT_STARTED, TaskState.IN_PROGRESS, TaskState.DONE)
 
 
@@ -44,6 +46,7 @@ class TaskProgressQuerySet(models.QuerySet["TaskProgress"]):
 
     def in_force(self) -> TaskProgressQuerySet:
         """Of each task, body and quarter the entry that counts: the last one."""
+        # By version and not by time, since versions are given under a lock.
         later = TaskProgress.objects.filter(**SAME_DUTY, version__gt=models.OuterRef("version"))
         return self.filter(~models.Exists(later))
 
@@ -124,6 +127,7 @@ class TaskProgress(models.Model):
     @property
     def content(self) -> tuple[Any, ...]:
         """All that it says, for comparing two versions."""
+        # By content: a file that was sent again unchanged is no change.
         files = sorted((file.name, file.sha256) for file in self.files.all())
         return self.state, self.text, self.figures, files
 
@@ -138,6 +142,7 @@ class TaskFile(models.Model):
         TaskProgress, models.PROTECT, related_name="files", verbose_name="任务进展"
     )
     name = models.CharField("文件名", max_length=200)
+    # The name of the stored bytes: it must never be a path, hence the shape below.
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveBigIntegerField("字节数")
 

@@ -122,6 +122,7 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
 
     The number of queries depends neither on the firms nor on the units.
     """
+    # Before anything is read: forecast, counts and lists must stand on the same facts.
     spans.refresh()
     headlines = {indicator.code: indicator for indicator in Indicator.objects.headlines()}
     goals, chronicles = _goals_ahead(question.as_of), _read_chronicles(headlines)
@@ -131,6 +132,7 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     batches = list(ApplicationBatch.objects.filter(kind__code=question.kind))
     need = _need_of_last_goal(now, goals_of_kind, batches)
     supposed, supposed_need = None, None
+    # Beside, not instead: a supposition is shown against what history says.
     if question.supposed:
         supposed = scenario.under(now, question.supposed)
         supposed_need = _need_of_last_goal(supposed, goals_of_kind, batches)
@@ -187,6 +189,7 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
 
 
 def _goals_ahead(as_of: dt.date) -> list[Target]:
+    # A target that is due today is judged by counting, not by a forecast.
     ahead = Target.objects.filter(unit=None, indicator__headline=True, due__gt=as_of)
     return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
 
@@ -246,6 +249,7 @@ def _quarterly_points(
     One scan of the spans.
     """
     horizon = question.as_of + relativedelta(years=HORIZON_YEARS)
+    # To the last target: beyond it nobody asks, and entrants are not reckoned to lapse.
     until = max((goal.due for goal in goals), default=horizon)
     before, after = quarter_ends(question.as_of, until)
     counts = counting.count_stored(before, Definition.CERTIFICATE)
@@ -253,6 +257,7 @@ def _quarterly_points(
     # On the day itself the lines of what was counted and of what is expected meet.
     today = TargetChance(now.stock, now.stock, now.stock, 1.0)
     points.append(Point(question.as_of, now.stock, today, today if supposed else None))
+    # The last target's number on every day: the line tells how near it is by then.
     smallest = smallest_of(goals[-1]) if goals else None
     for day in after:
         chance, supposed_chance = (

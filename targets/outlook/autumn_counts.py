@@ -52,6 +52,7 @@ def count_by_certainty(
     of a day to come. On the day itself what is valid is likely. From the spans as they are stored.
     """
     year_end = as_of.replace(month=12, day=31)
+    # Once later certificates are on record the year's end is not told from applications any more.
     known_until = SourceFile.objects.latest_day() or as_of
     days = [as_of, year_end] if year_end > as_of >= known_until else [as_of]
     lapsed = renewal_rules.rows(
@@ -75,6 +76,7 @@ def _autumn_count(
     valid = covering.count()
     likely: float | None = None
     range80: tuple[int, int] | None = None
+    # Today is known: what is valid is also what is to be expected.
     if day == as_of:
         likely = float(valid)
     elif seen and not seen.lacking:
@@ -99,6 +101,7 @@ def _spans_of_firms(kind: str, firms: Collection[int]) -> QuerySet[Span]:
 
 def _count_in_renewal(day: dt.date, applied: Iterable[RenewalRow], spans: Iterable[Span]) -> int:
     """Firms whose certificate ran out by the day, and which do not count then with another."""
+    # Who lapsed longer ago is no renewal any more, whatever the application says.
     since = renewal_rules.usual_since(day)
     firms = {row.certificate.enterprise_id for row in applied if since <= row.lapses_on <= day}
     return len(firms - {span.enterprise_id for span in spans if span.covers(day)})

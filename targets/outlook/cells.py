@@ -25,6 +25,7 @@ class OutlookCell:
 
     @property
     def number(self) -> bool:
+        # A gap is no word: it leaves a column of numbers one of numbers.
         return isinstance(self.value, int | float | None) or bool(RATIO.fullmatch(str(self.value)))
 
     @property
@@ -85,6 +86,7 @@ def linked(firms: int, url: str, *, linked_if: object) -> OutlookCell:
 
 
 def decimal(value: float | None) -> OutlookCell:
+    # Rounded in the workbook too: page and file must show one number.
     return NO_VALUE if value is None else OutlookCell(round(value, 1), f"{value:.1f}")
 
 
@@ -103,4 +105,5 @@ def place_of(unit: Unit) -> tuple[str, dict[str, str]]:
     """Scope and place of the firms a unit answers for."""
     if unit.kind == Unit.Kind.PARK:
         return unit.code, {}
+    # A town answers only for its firms in no park, while its own scope holds all of them.
     return str(Scope.OUTSIDE), {"town": unit.code}

@@ -67,6 +67,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
 
     The band is an area stacked upon an invisible line, its lower end.
     """
+    # ECharts has no band of two lines: its lower end and its height are stacked.
     lows: list[int | None] = []
     heights: list[int | None] = []
     for point in points:
@@ -89,6 +90,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
     if smallest is not None:
         lines.append(_goal_line(points, goals, smallest))
         names.append("目标")
+    # The target belongs into view also where everything lies above it.
     lowest = [point.chance.low if point.chance else point.actual or 0 for point in points]
     if smallest:
         lowest.append(smallest)

@@ -45,6 +45,7 @@ class ExpectationText:
 def build_expectations() -> list[Expectation]:
     """One unsaved row per headline target ahead, from the last day the registers speak of."""
     now, today = timezone.now(), timezone.localdate()
+    # From where the registers end: what they do not cover yet would look like lapses.
     as_of = min(today, SourceFile.objects.latest_day() or today)
     return [
         _expectation_row(verdict, record, as_of, now)
@@ -66,6 +67,7 @@ def _expectation_row(
 
 def store_expectations(rows: list[Expectation]) -> None:
     """Put these in place of all there are."""
+    # All of them: a target that was met, removed or has passed must not keep its old outlook.
     Expectation.objects.all().delete()
     Expectation.objects.bulk_create(rows)
 
@@ -75,6 +77,7 @@ def expectations_in_words(question: Question) -> dict[int, ExpectationText]:
 
     None for a past day, a release or the class-year definition: the forecast is of today.
     """
+    # Stored is only the forecast of today: beside a past day it would know what came later.
     of_today = question.on == question.today and not question.release
     if not of_today or question.definition != Definition.CERTIFICATE:
         return {}

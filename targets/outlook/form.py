@@ -109,6 +109,7 @@ class OutlookForm(QuestionForm):
 
     def clean_on(self) -> dt.date | None:
         day = super().clean_on()
+        # A forecast starts from facts, and of a day to come there are none.
         if day and day > timezone.localdate():
             raise forms.ValidationError("统计日不能晚于今天：预测从已知的事实出发。")
         return day
@@ -117,6 +118,7 @@ class OutlookForm(QuestionForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("renewal") is not None:
             for indicator in self.indicators:
+                # A register has no term, so nothing in it is ever renewed.
                 if indicator.code == cleaned.get("kind") and indicator.is_register:
                     message = f"{indicator.short_name}没有有效期，没有续证率可假设。"
                     self.add_error("renewal", message)
@@ -126,10 +128,12 @@ class OutlookForm(QuestionForm):
         """What is asked. Where that is not understood, the default; the form carries the errors."""
         cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
         on = cleaned.get("on") or timezone.localdate()
+        # Where no register was loaded, nothing ends the facts but the day asked.
         known_until = SourceFile.objects.latest_day() or on
         usual_kind = first_of(self.indicators)
         return OutlookQuestion(
             on=on,
+            # A certificate that nobody has reported yet must not pass for one that was not renewed.
             as_of=min(on, known_until),
             kind=cleaned.get("kind") or usual_kind,
             usual_kind=usual_kind,

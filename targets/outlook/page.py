@@ -30,6 +30,7 @@ def page_context(page: Outlook, user: User) -> dict[str, Any]:
     need = page.need
     tables = outlook_tables.build_tables(page, user)
     soon = tables.get("soon")
+    # The form of the supposition keeps what else was asked, but not the old supposition.
     without = page.question.query(renewal=None, wins=None)
     return {
         "page": page,

@@ -130,6 +130,7 @@ def lapses_by_unit(page: Outlook) -> OutlookTable:
     # With a unit, the lapses are those of that unit, and there is nothing to divide.
     if page.question.unit:
         return OutlookTable("lapse_units", "", [], [])
+    # Twelve months from today, not calendar years: no month of the first one has gone by.
     years = [page.lapses[start : start + 12] for start in range(0, len(page.lapses), 12)]
     rows = []
     for unit_row in page.units:
@@ -223,6 +224,7 @@ def _renewal_cells(renewals: Renewals) -> list[OutlookCell]:
 def _exits_by_year(page: Outlook) -> OutlookTable:
     exits: dict[int, RateTally] = {}
     for (_, year), tally in page.rates.exits.items():
+        # Added as counts: the mean of the units' rates would weigh small units like large ones.
         exits[year] = exits.get(year, NOTHING) + tally
     entered: Counter[int] = Counter()
     for (_, year), firms in page.rates.wins.items():
@@ -249,6 +251,7 @@ def rates_by_unit(page: Outlook) -> OutlookTable:
         what, ratio, learned = "续证率", "续证/到期", page.rates.renewal
     rows = []
     for unit_row in page.units:
+        # A unit without any case has no rate of its own that could be shown.
         if unit_row.tally.of:
             by_year = [_ratio_cell(unit_row.years.get(year, NOTHING)) for year in page.years]
             total, share = _ratio_cell(unit_row.tally), percent(unit_row.tally.share)

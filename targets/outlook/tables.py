@@ -92,6 +92,7 @@ def _chance_cells(chance: TargetChance | None, judged: bool) -> list[OutlookCell
     if chance is None:
         return [NO_VALUE] * 4
     likely = NO_VALUE
+    # Between due days the probability would answer a question that nobody has asked.
     if judged:
         likely = OutlookCell(round(chance.probability, 4), probability(chance.probability))
     return [decimal(chance.expected), OutlookCell(chance.low), OutlookCell(chance.high), likely]
@@ -176,6 +177,7 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
             continue
         if row.unit.kind == Unit.Kind.PARK:
             parks.append(row)
+        # Towns with their firms in no park: so the rows add up to the district.
         elif row.unit.kind == Unit.Kind.TOWN:
             towns.append(row)
     head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]

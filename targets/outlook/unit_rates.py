@@ -40,6 +40,7 @@ def build_unit_rates(now: Scenario, need: Need | None, user: User) -> list[UnitR
         shares = needs.shared_out(need.firms, needs.unit_weights(stock, reserve))
     # Where certificates have a term, renewing tells units apart; elsewhere leaving does.
     learned = now.rates.renewal if now.has_term else now.rates.exit
+    # Also units without firms of today: their history is part of the district's rate.
     known = {*stock, *reserve, *learned.tallies}
     return [
         UnitRates(

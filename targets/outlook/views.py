@@ -58,6 +58,7 @@ def _outlook_or_404(request: HttpRequest) -> assembly.Outlook:
     user = person(request)
     form = OutlookForm(request.GET, user=user)
     question = form.outlook_question()
+    # An image or a file could not say that the question was answered by default.
     if form.problems or not form.indicators:
         raise Http404
     return assembly.build_outlook(question, user)

@@ -155,6 +155,7 @@ def of_record(record: Record) -> str:
         f"{trials}次预测中有{record.hits}次实际数落在80%区间内，平均相差{record.typical_miss:.0f}家"
     )
     too_low = sum(trial.miss > 0 for trial in record.trials)
+    # Misses with one sign are a trend that a mean of three years follows late.
     if trials > 1 and too_low == trials:
         result += "；历次都偏低"
     elif trials > 1 and not too_low:

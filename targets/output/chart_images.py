@@ -14,6 +14,7 @@ import dukpy
 from django.conf import settings
 
 WIDTH, HEIGHT = 720, 320
+# QuickJS has no timers, and ECharts expects these functions to be there.
 _NO_TIMERS = "var setTimeout=function(){},clearTimeout=function(){};"
 _DRAW = """
 var chart = echarts.init(null, null, {
@@ -29,6 +30,7 @@ _of_thread = threading.local()
 
 def svg(option: dict[str, Any], *, width: int = WIDTH, height: int = HEIGHT) -> str:
     """The chart as SVG text. Equal options are drawn once per process."""
+    # As text, because a dict cannot be the key of a cache.
     return _draw_cached(json.dumps(option, ensure_ascii=False, sort_keys=True), width, height)
 
 

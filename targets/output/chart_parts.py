@@ -22,6 +22,7 @@ Option = dict[str, Any]
 def numbers_axis() -> Option:
     return {
         "type": "value",
+        # Firms are whole: without this a low chart would have half firms on its axis.
         "minInterval": 1,
         "axisLabel": {"color": SOFT},
         "splitLine": {"lineStyle": {"color": GRID}},
@@ -75,6 +76,7 @@ def goal_mark(value: Any, words: str) -> Option:
 
 def frame() -> Option:
     return {
+        # A picture drawn on the server has no time in which it could move.
         "animation": False,
         "textStyle": {"fontFamily": FONT, "fontSize": 12},
         "aria": {"enabled": False},
@@ -83,6 +85,7 @@ def frame() -> Option:
 
 def tooltip() -> Option:
     return {
+        # An HTML tooltip needs inline styles, which the content security policy forbids.
         "renderMode": "richText",
         "confine": True,
         "textStyle": {"fontFamily": FONT, "color": INK},

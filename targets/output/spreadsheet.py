@@ -48,6 +48,7 @@ def head_of(lines: Iterable[str], user: User) -> list[str]:
     """The lines at the head of a file, after a warning of demo data and before who took it when."""
     head = []
     if SourceFile.objects.tell_of_a_demo():
+        # A file leaves the portal and its banner: it has to say by itself that it is invented.
         head.append(f"演示数据：企业和数字均为程序生成，不是{DISTRICT.name}真实情况")
     head += lines
     exported_at = f"{timezone.localtime():%Y-%m-%d %H:%M}"
@@ -59,6 +60,7 @@ def workbook_of(
     *, title: str, head: Sequence[str], rows: Iterable[Sequence[Any]], columns: Columns = COLUMNS
 ) -> IO[bytes]:
     """A file with the title, the lines of `head`, the column titles and the rows, numbered."""
+    # Rows are written as they come, so a list of any length needs the same memory.
     book = Workbook(write_only=True)
     sheet = book.create_sheet("企业名单" if columns is COLUMNS else "数据")
     columns = [NUMBER, *columns]
@@ -107,6 +109,7 @@ def finished(book: Workbook) -> IO[bytes]:
 def csv_of(*, columns: Columns, rows: Iterable[Sequence[Any]]) -> IO[bytes]:
     """Column titles and rows, as spreadsheet programs in Chinese open it: UTF-8 with its mark."""
     file = _temporary_file()
+    # Without the mark, Excel would read UTF-8 in the system's own encoding.
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow([name for name, _ in columns])
@@ -126,6 +129,7 @@ def _temporary_file() -> IO[bytes]:
 def _without_formula(value: Any) -> Any:
     """The value; after an apostrophe where a spreadsheet program would calculate it."""
     if isinstance(value, str) and value.startswith(FORMULA_BEGINS):
+        # A name from a roster may begin like a formula: opening the file must not run it.
         return f"'{value}"
     return value
 

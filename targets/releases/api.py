@@ -154,6 +154,7 @@ class ReleaseFirms(PortalApi):
         query = understood(FirmsQuery(request.query_params, release=release))
         user: User = request.user  # type: ignore[assignment]
         firms = query.frozen_list().firms(release).visible_to(user)
+        # From a code on: rows that are skipped by number would all be read again.
         rest = firms.filter(uscc__gt=query.cleaned_data["after"]).order_by("uscc", "start")
         # One row more than is given tells whether anything follows.
         page = list(rest[: FIRMS_AT_MOST + 1])

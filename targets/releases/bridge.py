@@ -71,6 +71,7 @@ class Chain:
         self.earlier, self.later, self.definition = earlier, later, str(definition)
         # The later release names the kinds: an indicator may be new, or have gone, since the other.
         self.indicators = indicators.released(later)
+        # The flows are the later release's own: it knows more of the quarter.
         self.flows = flows.between_frozen(later, earlier.as_of, later.as_of, definition)
         # All three: (kind, scope) → firms.
         self._told: Counter[tuple[str, str]] = Counter()
@@ -84,12 +85,14 @@ class Chain:
         for kind, uscc in then.keys() | now.keys():
             old = set(then.get((kind, uscc), ()))
             new = set(now.get((kind, uscc), ()))
+            # Told is what was published then: not what is known of the day by now.
             self._told.update((kind, scope) for scope in old)
             self._added.update((kind, scope) for scope in new - old)
             self._dropped.update((kind, scope) for scope in old - new)
 
     def _scopes_by_firm(self, release: Release) -> dict[tuple[str, str], tuple[str, ...]]:
         """(kind, firm) → the scopes in which the release counts it on the earlier day."""
+        # Both for the same day: only there a difference is a correction and no change.
         spans = release.spans.filter(definition=self.definition).covering(self.earlier.as_of)
         rows = spans.order_by().values_list("kind", "uscc", "park", "town")
         scopes = {}
@@ -117,7 +120,9 @@ def earlier_release(release: Release) -> Release | None:
 
     A further edition of that quarter comes too late for it: so a bridge never changes.
     """
+    # The quarter before by its last day, so that a year's first quarter needs no case of its own.
     eve = release.quarter.period.first_day - dt.timedelta(days=1)
+    # By key: releases are written one by one, so it tells which of them was out first.
     before = Release.objects.select_related("quarter").filter(as_of=eve, pk__lt=release.pk)
     return before.order_by("-number").first()
 

@@ -22,6 +22,7 @@ from targets.releases.bridge import SIGNS, Chain, Corrected, Correction
 from targets.releases.changed_firms import ChangedFirm, Side
 
 SIGN_MARKS = {1: "+", -1: "−"}
+# Parks and the firms outside make up the district; towns do so by themselves.
 SUMS_OF_PARKS = (Scope.PARKS, Scope.OUTSIDE, Scope.DISTRICT)
 SUMS_OF_TOWNS = (Scope.DISTRICT,)
 

@@ -78,6 +78,7 @@ def corrected_firms(chained: Chain, kind: str, scope: str) -> list[ChangedFirm]:
     """Firms that only one of the two releases counts in the scope on the earlier day."""
     firms = []
     for old, new in _pairs_of_chain(chained, kind):
+        # A firm that both count in the scope is no correction of it, whatever else differs.
         sign = _stands_in(new, scope) - _stands_in(old, scope)
         if sign:
             firms.append(_changed_firm(sign, old, new))
@@ -103,6 +104,7 @@ def firms_between_editions(
     """
     firms = []
     for old, new in _pair_spans(before, after, kind, definition, after.as_of):
+        # The certificate too: a corrected date changes no number and still explains an edition.
         if _side(old) != _side(new):
             firms.append(_changed_firm(_sign(old, new), old, new))
     return firms
@@ -126,6 +128,7 @@ def _spans_by_firm(
     release: Release, kind: str, definition: str, day: dt.date
 ) -> dict[str, FrozenSpan]:
     spans = release.spans.filter(kind=kind, definition=definition).covering(day)
+    # Disjoint spans: on one day a firm has one under a kind and a definition.
     return {span.uscc: span for span in spans}
 
 

@@ -20,6 +20,7 @@ SUM = "sum"
 """Group of the rows that add up others; the other groups are the kinds of units."""
 RANKED_BY = Measure.STOCK
 """The measure whose rate gives the rank; its gap, due number and state stand beside it."""
+# The four published colours; other states are no colour and are told by their word alone.
 COLOURS: Mapping[str, str] = {
     GoalState.AHEAD: "蓝",
     GoalState.NORMAL: "绿",
@@ -195,6 +196,7 @@ def frozen_completion(release: Release, user: User | None = None) -> FrozenCompl
         return None
     rows = []
     for row in kept["rows"]:
+        # Without a user: a bulletin is published and shows every unit.
         if user is None or may_see_scope(user, row["scope"]):
             rows.append(_read_row(row))
     # An indicator that is counted no longer has only its code left for a name.
@@ -241,6 +243,7 @@ def completion_differences(before: Release, after: Release) -> list[str]:
     then, now = frozen_completion(before), frozen_completion(after)
     if then is None and now is None:
         return []
+    # Goals were allotted in between: every single row would differ, and one sentence says it.
     if then is None or now is None:
         return [f"目标完成情况：上一版{_revision_name(then)}，本版{_revision_name(now)}"]
     sentences = []

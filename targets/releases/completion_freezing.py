@@ -24,6 +24,7 @@ Measures = Mapping[Measure, Completion]
 def freeze_completion(day: dt.date) -> dict[str, Any]:
     """The goals in force for the day's year, and what was done by then; empty without goals."""
     revision = goal_revisions.current_revision(day.year)
+    # No goals is no failure: a quarter can be published before the year's are allotted.
     if revision is None:
         return {}
     rules = list(PaceRule.objects.all())
@@ -36,6 +37,7 @@ def freeze_completion(day: dt.date) -> dict[str, Any]:
     for kind in Indicator.objects.headline_codes():
         when[kind] = goal_words.of_calendar(board.when_of(kind))
         rows += _freeze_rows(kind, units, board.of_kind(kind))
+    # In words: thresholds may be edited later, and old colours must stay explained.
     pace = []
     for state, words, _ in goal_words.of_pace(rules):
         pace.append([state.value, str(state.label), words])
@@ -83,10 +85,12 @@ def rank_units(
     with_rate, without_rate = [], []
     for unit, measures in completions:
         rate = measures[RANKED_BY].rate
+        # Without a goal there is no rate, and a place at the end would be a judgement.
         if rate is None:
             without_rate.append((None, unit, measures))
         else:
             with_rate.append((rate, unit, measures))
+    # By rate alone; the sort is stable, so equal units keep the plan's order.
     with_rate.sort(key=lambda entry: -entry[0])
     # A rate's first place among all of them is its rank, however many share it.
     rates = [rate for rate, _, _ in with_rate]

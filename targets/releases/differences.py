@@ -72,6 +72,7 @@ def difference_to_before(release: Release) -> ReleaseDifference | None:
 
 def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
     """What the ledger says of these firms' counted facts between the making of two releases."""
+    # Half-open: the earlier release's own last entry is in its figures already.
     entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
     entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
     return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
@@ -90,6 +91,7 @@ def _verdict_differences(before: Release, after: Release) -> list[str]:
         old = old_verdicts.get((new["indicator"], new["due"]))
         if old and _judgement(old, counted) == _judgement(new, counted):
             continue
+        # A target that was added since had no verdict that could have changed.
         then = _verdict_in_words(old) if old else "未列入"
         target = f"{new['name']}（{new['due'][:4]}年{new['wording']}）"
         sentences.append(f"{target}：{then} → {_verdict_in_words(new)}")

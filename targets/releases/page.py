@@ -102,6 +102,7 @@ def build_page(
             changed = _changed_figures(difference)
             corrections = entries_in_words(difference.entries)
             beside = difference.beside
+    # An older edition stays readable, and its page says that there is a newer one.
     later_editions = Release.objects.filter(quarter=release.quarter, number__gt=release.number)
     return ReleasePage(
         release=release,

@@ -42,22 +42,28 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         # Until the release is written no fact changes and no second edition appears.
         head = registry.lock_ledger()
         last = Release.objects.filter(quarter=quarter).order_by("-number").first()
+        # What was published is corrected in the open: readers are told why they should read again.
         if last and not reason.strip():
             raise NotPublished("修订版必须写明原因。")
+        # On the last day itself facts of that day may still come in.
         if timezone.localdate() <= quarter.last_day:
             raise NotPublished(f"{quarter}尚未结束，不能发布。")
         # The figures are counted from the spans: these follow the ledger, which now stands still.
         spans.refresh()
         day = quarter.last_day
+        # Both definitions: a release answers for either, whichever the reader asks for later.
         counts = {definition: counting.count_stored([day], definition) for definition in Definition}
         rows, figures = _span_rows(), _figure_rows(counts, day)
+        # Read once: the verdicts are judged by the very plan that is kept beside them.
         plan = progress.plan()
         contents = {
+            # The plan's targets speak of valid certificates: verdicts go by their dates alone.
             "verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan),
             "plan": frozen_counts.kept(plan),
             "completion": completion_freezing.freeze_completion(day),
             "tasks": release_tasks.freeze_tasks(quarter.period),
         }
+        # Without who and when: an edition that differs in these alone says nothing new.
         digest = _digest(rows, figures, contents)
         # Another edition with the same content would only make readers look for what changed.
         if last and last.digest == digest:
@@ -79,11 +85,13 @@ def _write_release(
     contents: Mapping[str, Any],
 ) -> Release:
     """`entry`: the last of the ledger. `contents`: verdicts, plan, completion and tasks."""
+    # How many rosters were in stands with the figures: those that were not are missing in them.
     state = board.build_board(quarter, timezone.localdate())
     return Release.objects.create(
         quarter=quarter,
         number=last.number + 1 if last else 1,
         as_of=quarter.last_day,
+        # Cut to the column: PostgreSQL would refuse the longer text, SQLite would not.
         reason=reason.strip()[:300],
         ledger_entry=entry,
         expected=state.expected,
@@ -110,6 +118,7 @@ def _write_rows(
 
 def _span_rows() -> list[SpanRow]:
     """All spans, in an order that does not depend on how they were computed."""
+    # By codes and days, never by keys: a rebuild gives new keys, and the digest must not notice.
     ordered = Span.objects.order_by("enterprise__uscc", "kind__code", "definition", "start")
     park = FIELDS.index("park")
     rows = []

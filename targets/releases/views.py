@@ -55,6 +55,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 @revalidated
 def release(request: HttpRequest, code: str) -> HttpResponse:
     definition = request.GET.get("definition", "")
+    # An address from elsewhere still opens the page: by certificate dates, as it does by default.
     if definition not in Definition.values:
         definition = Definition.CERTIFICATE
     edition, user = find_release(code), person(request)
@@ -116,6 +117,7 @@ def find_release(code: str) -> Release:
 def _find_firms(request: HttpRequest, edition: Release) -> tuple[FrozenList, Any]:
     """What is asked, and the frozen rows the user may see: a reporter those of the own unit."""
     form = FrozenListForm(request.GET, release=edition)
+    # Addresses of lists come from the portal's own pages: a wrong one was typed.
     if not form.is_valid():
         raise Http404
     question = form.frozen_list()

@@ -91,6 +91,7 @@ class RenewalViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[A
         return {row.certificate.pk: row for row in rows}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # The state is no column: the rows are found first, and only then cut into pages.
         certificates = Qualification.objects.filter(pk__in=self.renewal_rows)
         ids: Any = self.paginate_queryset(certificates) or []
         lines = lines_of([self.renewal_rows[pk] for pk in ids], self._user)

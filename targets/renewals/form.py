@@ -91,6 +91,7 @@ class RenewalsQuestion:
 
 def usual_question(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
     """From what may still be renewed to what lapses within MONTHS_AHEAD months."""
+    # To the end of that month, since the page tells lapses month by month.
     until = on + relativedelta(months=MONTHS_AHEAD, day=31)
     return RenewalsQuestion(on, kind, rules.usual_since(on), until)
 
@@ -143,6 +144,7 @@ class RenewalsForm(StrictForm):
 
     def clean_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["on"]
+        # Not ahead: how an application will stand on a day to come nobody knows.
         if day and not EARLIEST <= day <= timezone.localdate():
             raise forms.ValidationError(f"统计日应在{EARLIEST}至今天之间。")
         return day

@@ -143,6 +143,7 @@ def _month_rows(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[
 def _month_groups(
     rows: Sequence[RenewalRow], listed: Sequence[RenewalRow], user: User
 ) -> list[RenewalGroup]:
+    # Of all pages of the list: a month that is cut by a page still says how many it has.
     firms = Counter(map(_month_of, listed))
     lines = lines_of(rows, user)
     return [
@@ -152,6 +153,7 @@ def _month_groups(
 
 
 def _month_of(row: RenewalRow) -> dt.date:
+    # By the first day that no longer counts, as the outlook tells its months.
     return row.lapses_on.replace(day=1)
 
 

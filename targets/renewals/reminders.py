@@ -43,6 +43,7 @@ def remind(today: dt.date) -> int:
         reminders_now = [
             RenewalReminder(qualification=row.certificate, milestone=days) for row, days in reached
         ]
+        # In one transaction with the notices: a run that fails midway is simply run again.
         RenewalReminder.objects.bulk_create(reminders_now)
         _send_notices(reached, sentences)
     return len(reached)
@@ -64,7 +65,9 @@ def _find_reached(kind: QualificationKind, today: dt.date, milestones: Collectio
     done = set(sent.values_list("qualification", "milestone"))
     reached = []
     for row in open_rows:
+        # The nearest one alone: a certificate that was loaded late brings one notice, not three.
         milestone = min(days for days in milestones if row.days_left <= days)
+        # What was sent is kept by certificate: a renewed firm begins anew with its next one.
         if (row.certificate.pk, milestone) not in done:
             reached.append((row, milestone))
     return reached
@@ -104,6 +107,7 @@ def _text_for_bureau(
 ) -> str:
     tally = _tally_by_kind(reached, sentences)
     text = f"证书将到期，尚未续证：{tally}，涉及{len(by_unit)}家单位。"
+    # There the notice reaches nobody, so the bureau is told which units to call.
     without_account = "、".join(unit.short_name for unit in reminders.without_account(by_unit))
     if without_account:
         text += f"没有可用账号、未能送达的单位：{without_account}。"

@@ -38,6 +38,7 @@ class RenewalState(TextChoices):
     PUBLICITY = Application.Stage.PUBLICITY.value, "公示中"
     REJECTED = Application.Stage.REJECTED.value, "未通过"
     GIVEN_UP = Application.Stage.GIVEN_UP.value, "放弃"
+    # No stage of an application: only a certificate that has begun makes a renewal.
     RENEWED = "renewed", "已续"
 
     @property
@@ -55,6 +56,7 @@ RENEWAL_MARKS = {
     RenewalState.RENEWED: Mark(GOOD, "check-circle"),
 }
 
+# Also 未通过: only who is renewed or has given up leaves nothing to be done.
 OPEN = (
     RenewalState.NOT_STARTED,
     RenewalState.PREPARING,
@@ -63,6 +65,7 @@ OPEN = (
     RenewalState.REJECTED,
 )
 """Something remains to be done."""
+# Preparing is no application, so it is not enough.
 APPLIED = (RenewalState.FILED, RenewalState.PUBLICITY)
 """In renewal: the application is in, and not decided."""
 
@@ -97,6 +100,7 @@ def standing_of(
     class_year = due.class_year or _printed_days(due).first_day.year
     for application in applications:
         of_later_year = application.kind_id == due.kind_id and application.year > class_year
+        # Stages are rows from a day to a day: the one that covers the day tells of it.
         if of_later_year and application.holds_on(on):
             state = RenewalState(application.stage)
             return RenewalStanding(state, application.since, application=application)
@@ -111,6 +115,7 @@ def _renewed_by(
     for certificate in certificates:
         if not _is_renewal_of(certificate, due):
             continue
+        # A certificate that is dated later than the day asked was not known to have come.
         begins = certificate.valid_from or dt.date.max
         if begins <= on and (first is None or begins < first[0]):
             first = begins, certificate
@@ -122,6 +127,7 @@ def _is_renewal_of(certificate: Qualification, due: Qualification) -> bool:
     validity, expected = certificate.validity, _printed_days(due)
     if certificate.kind_id != due.kind_id or validity is None or validity.is_empty:
         return False
+    # It may begin before the old one ends: only its own beginning must be later.
     begins_later = validity.first_day > expected.first_day
     gap = (validity.first_day - expected.first_day_not_valid).days
     return begins_later and validity.outlasts(expected) and gap <= RENEWAL_DAYS
@@ -138,6 +144,7 @@ def standings(certificates: Collection[Qualification], on: dt.date) -> dict[int,
     """Certificate → where its renewal stands, for those with a last day; two queries."""
     firms = {certificate.enterprise_id for certificate in certificates}
     held: dict[int, list[Qualification]] = defaultdict(list)
+    # Without a first day a certificate cannot be said to follow another.
     dated = Qualification.objects.filter(enterprise__in=firms, valid_from__isnull=False)
     for certificate in dated.order_by("pk"):
         held[certificate.enterprise_id].append(certificate)
@@ -146,6 +153,7 @@ def standings(certificates: Collection[Qualification], on: dt.date) -> dict[int,
         applied[application.enterprise_id].append(application)
     found = {}
     for certificate in certificates:
+        # A certificate without a last day never lapses, so nothing is to be renewed.
         if certificate.valid_until:
             firm = certificate.enterprise_id
             found[certificate.pk] = standing_of(certificate, held[firm], applied[firm], on)
@@ -214,11 +222,13 @@ def usual_kind() -> QualificationKind | None:
     """
     headline = Q(indicators__headline=True)
     ranked = with_a_term().annotate(rank=Min("indicators__order", filter=headline))
+    # Said, because the two databases put nulls at different ends.
     return ranked.order_by(F("rank").asc(nulls_last=True), "order", "code").first()
 
 
 def usual_since(on: dt.date) -> dt.date:
     """The first day of lapsing whose certificates may still be renewed on a day."""
+    # The day on which it lapsed is the first of the RENEWAL_DAYS.
     return on - (RENEWAL_DAYS - 1) * DAY
 
 
@@ -259,10 +269,12 @@ def _lapsing_certificates(
     dated = Qualification.objects.filter(kind__code=kind, valid_from__isnull=False)
     # It lapses on the day after `valid_until`, unless it was withdrawn before.
     unrevoked = Q(revoked_on__isnull=True) | Q(revoked_on__gt=F("valid_until"))
+    # One day earlier than asked: who lapses on `since` had its last day on the eve.
     due = dated.filter(unrevoked, valid_until__gte=since - DAY, valid_until__lt=until)
     longer = dated.filter(
         _outlasts_outer(), enterprise=OuterRef("enterprise"), valid_from__lte=OuterRef("valid_from")
     )
+    # By today's place and standing: nobody can call a firm that has left or was struck off.
     here = Placement.objects.covering(on).filter(enterprise=OuterRef("enterprise"))
     closed = Closure.objects.holding_on(on).filter(enterprise=OuterRef("enterprise"))
     found = due.filter(~Exists(longer), Exists(here), ~Exists(closed))

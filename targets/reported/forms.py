@@ -79,8 +79,10 @@ class ReportedForm(forms.Form):
         year, published = cleaned.get("year"), cleaned.get("published_on")
         if value is not None and value < 0:
             self.add_error("value", "数值不得为负。")
+        # Percent are entered as percent; a value above 100 is a slip in all of the plan's ratios.
         elif value is not None and indicator and indicator.unit_label == "%" and value > 100:
             self.add_error("value", "百分数不得大于100。")
+        # A year's figure cannot be out before the year has begun: one of the two is mistyped.
         if published and year and published.year < year:
             self.add_error("published_on", f"发布日期早于{year}年，请核对年度和发布日期。")
         if indicator and year and published and not self.errors:

@@ -48,6 +48,7 @@ class Overview:
 def overview(day: dt.date) -> Overview:
     """Five queries."""
     published = ReportedFigure.objects.published_by(day).select_related("by")
+    # Asked once for all: the rule which publication counts stands in the queryset alone.
     in_force = set(ReportedFigure.objects.in_force(day).values_list("pk", flat=True))
     publications: dict[int, list[Publication]] = {}
     for figure in published.order_by("-year", "-published_on"):
@@ -58,6 +59,7 @@ def overview(day: dt.date) -> Overview:
     for indicator in indicators:
         target = next(iter(indicator.targets.all()), None)
         rows.append(IndicatorFigures(indicator, target, publications.get(indicator.pk, [])))
+    # Told as a number: a reader who looks back must not take the page for all that is known.
     later = ReportedFigure.objects.filter(published_on__gt=day).count()
     return Overview(day, rows, later)
 

@@ -153,6 +153,7 @@ def bridge_link(question: Question, kind: str, scope: str = "") -> str:
 
     A release is told from frozen spans, the page of changes from the facts.
     """
+    # The page of changes reads today's facts: behind a published figure it would tell others.
     if question.release:
         return ""
     return links.bridge(BridgeQuestion.of_year_before(question, kind, scope or Scope.DISTRICT))
@@ -163,6 +164,7 @@ def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
     """Quarter ends, and the asked day where it is no month's end."""
     chosen = []
     for month in months:
+        # The asked day is kept beside the quarter ends: it is the one the page is about.
         ends_quarter = month.day.month % 3 == 0
         ends_month = (month.day + dt.timedelta(days=1)).day == 1
         if ends_quarter or not ends_month:

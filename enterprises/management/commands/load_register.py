@@ -32,6 +32,7 @@ class Command(BaseCommand):
             if not path.is_file():
                 raise CommandError(f"没有这个文件：{path}")
         by = self._user(options["by"])
+        # The job examines the files once more: between report and writing the registry may change.
         plan = examine(
             [Document(path, path.name) for path in options["files"]], moves_on=options["moves_on"]
         )

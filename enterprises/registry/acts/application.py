@@ -37,6 +37,7 @@ class Apply(Act):
         self._refuse_nonsense(firm)
         rows = firm.applications(kind.pk)
         last = rows[-1] if rows else None
+        # A stage told once more began when it was first told, so its day stays.
         if last and (last.year, last.stage) == (self.year, self.stage) and last.since <= self.on:
             firm.alter_fact(
                 last, act=Kind.APPLIED, on=self.on, cells=self.cells, **self._given_details
@@ -75,5 +76,7 @@ class Apply(Act):
             )
         if self.batch is not None and not 1 <= self.batch <= MOST_BATCHES:
             raise firm.refusal(f"批次应在1至{MOST_BATCHES}之间", "batch", self.cells)
+        # Who has given up is not called again: the renewal is no longer among those to be done.
+        # So the reason must be on record.
         if self.stage == Application.Stage.GIVEN_UP and not self.note.strip():
             raise firm.refusal("放弃申报须写明原因", "note", self.cells)

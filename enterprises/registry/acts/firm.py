@@ -33,6 +33,7 @@ class Register(Act):
     def carry_out(self, firm: FirmFacts) -> None:
         details = self._given_details(firm)
         if firm.enterprise is None:
+            # Only a new code is tried: whatever is registered has passed here before.
             if reason := problem(self.uscc):
                 raise firm.refusal(reason.rstrip("。"), "uscc", self.cells)
             enterprise = Enterprise(
@@ -63,6 +64,7 @@ class Register(Act):
         }
         if self.tech_field:
             details["tech_field_id"] = firm.notebook.tech_field(self.tech_field).pk
+        # A blank cell says nothing, so it never empties what is registered.
         return {name: value for name, value in details.items() if value not in (None, "")}
 
 
@@ -144,6 +146,8 @@ class Place(Act):
         """Where the firm may have stood when the list was made: one place for a dated list."""
         if self.seen_on is None:
             return firm.placements
+        # A list from before the first known place speaks of that place,
+        # as it reaches back to the list.
         begun = [known for known in firm.placements if known.since <= self.seen_on]
         return begun[-1:] or firm.placements[:1]
 
@@ -216,6 +220,7 @@ class Close(Act):
         firm.known  # noqa: B018 - refuses an unknown firm
         last = firm.closures[-1] if firm.closures else None
         same = next((closure for closure in firm.closures if closure.closed_on == self.on), None)
+        # Before any refusal: the same list loaded once more is no mistake.
         if same and self._is_settled(firm, same):
             return
         if last and last.reopened_on is None:
@@ -268,6 +273,7 @@ def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
 
 
 def _left_by(placement: Placement, day: dt.date) -> bool:
+    # `until` is the first day on which the firm is no longer there.
     return placement.until is not None and placement.until <= day
 
 

@@ -33,6 +33,7 @@ class RecordFigures(Act):
             raise firm.refusal(
                 f"年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells
             )
+        # Zero is a figure that was told; only None says nothing.
         given = {name: value for name, value in self.values.items() if value is not None}
         row = firm.figures_of(self.year)
         # Figures of a year speak of its last day, whenever they are reported.
@@ -76,6 +77,7 @@ class EnterPool(Act):
         if same_day and self.listing:
             self._compare_with(firm, same_day)
             return
+        # A roster repeats each quarter the stage that goes on. Only a change of it is a step.
         then = next((entry for entry in reversed(firm.pool) if entry.holds_on(self.on)), None)
         if then and self._is_stage_of(then):
             return
@@ -132,6 +134,7 @@ class EnterPool(Act):
             stage=self.stage, target_year=self.target_year, since=self.on, until=first.since
         )
         firm.add_fact(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+        # Further acts of this call take the first and the last entry by their position.
         firm.pool.sort(key=lambda entry: entry.since)
 
 

@@ -23,6 +23,7 @@ def permitted_values(
         present = getattr(fact, attribute)
         if present == value:
             name = attribute.removesuffix("_id")
+            # Kept in mind, so that another list of the same day that says otherwise is noticed.
             firm.notebook.origins.confirm_value(
                 fact, name, Origin.from_listing(act.listing, act.cells.get(name, ""))
             )
@@ -49,6 +50,7 @@ def _may_replace(firm: FirmFacts, fact: Model, attribute: str, value: object, ac
             message = f"{label}本名单为{new}，同日的名单（{confirming.place}）为{old}，取本名单的"
             firm.add_notice(message, name, act.cells)
         return True
+    # An older list that says otherwise tells of the past. That is no contradiction to be noticed.
     if old_origin.by_person or new_origin.day == old_origin.day:
         firm.notice_kept(fact, attribute, value, act.cells, old_origin.place)
     return False

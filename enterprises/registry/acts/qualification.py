@@ -67,6 +67,7 @@ class Grant(Act):
 
     def _seen_earlier(self, firm: FirmFacts, held: Qualification) -> None:
         """An older list mentions it too: it was first seen on that day."""
+        # A certificate with printed dates says more than any mention of it.
         if held.dating != self.dating or not self.valid_from or not held.valid_from:
             return
         if self.valid_from < held.valid_from:
@@ -129,8 +130,10 @@ class Grant(Act):
         mentioned = next((row for row in held if self._is_meant_by(row, kind)), None)
         if self._is_mention:
             day = self.valid_from
+            # Whatever holds on that day is what the list mentions, so a mention adds no second one.
             return next((row for row in held if day and row.holds_on(day)), mentioned)
         if self.number:
+            # Another number is another certificate, even of the same day.
             return next((row for row in held if row.number == self.number), mentioned)
         unnumbered = [
             row for row in held if not row.number and row.dating == Qualification.Dating.PRINTED
@@ -221,6 +224,7 @@ class Extend(Act):
         held = _find_held(firm, self.kind, self.number, self.valid_from)
         if held.valid_from and self.valid_until < held.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
+        # The day is no longer computed, so no printed one of a list takes its place any more.
         values = {"valid_until": self.valid_until, "until_basis": ""}
         firm.alter_fact(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
 
@@ -240,8 +244,10 @@ class Revoke(Act):
 
     def carry_out(self, firm: FirmFacts) -> None:
         held = _find_held(firm, self.kind, self.number, self.valid_from)
+        # On the day of issue itself it is possible: then the qualification never held.
         if held.valid_from and self.on < held.valid_from:
             raise firm.refusal("取消日期早于发证日期", "on", self.cells)
+        # A last day, a class year and a day of withdrawal are changed by a person only.
         if self.listing and held.revoked_on and held.revoked_on != self.on:
             firm.notice_kept(held, "revoked_on", self.on, self.cells)
             return

@@ -23,6 +23,7 @@ from enterprises.registry.working_copy import WRITE_ORDER
 from enterprises.uscc import normalise
 
 Kind = LedgerEntry.Act
+# By the names under which the ledger speaks of facts.
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name")
 SUCCEEDING = Placement | PoolEntry | Application
@@ -61,6 +62,8 @@ class Undo(Act):
             fact = _find_fact(firm, done)
             if fact is None:
                 raise firm.refusal(f"账目{done.entry}的事实已不存在，无法撤销")
+            # The firm itself is emptied and not deleted:
+            # its ledger entries refer to it, and they stay.
             if done.created and not isinstance(fact, Enterprise):
                 _remove_fact(firm, fact, done)
             else:
@@ -82,6 +85,7 @@ def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     if isinstance(fact, SUCCEEDING) and done.before:
         # A move, or a step in the pool or of an application, had ended the fact before it on the
         # same day: that one goes on to where the removed one ended.
+        # Applications follow each other within a kind. Places and stages of the pool have no kind.
         kind = getattr(fact, "kind_id", None)
         for preceding in firm.facts[type(fact)]:
             same_kind = getattr(preceding, "kind_id", None) == kind
@@ -95,6 +99,7 @@ def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     to = done.before or _nothing_of(fact, done)
     for name, value in to.items():
         setattr(fact, *firm.notebook.stored_value(fact, name, value))
+    # The ledger does not show the key of a name, so it is made again.
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)
     firm.notebook.mark_touched(fact)

@@ -72,6 +72,7 @@ class RosterRequest(StrictBody):
     dry_run = serializers.BooleanField(required=False, default=False, help_text="只检查，不登记")
 
     def validate_file(self, value: Any) -> Any:
+        # By the name alone: a file that is too large is answered with a status of its own below.
         if reason := storage.objection(value.name, 0):
             raise serializers.ValidationError(reason)
         if value.size > settings.MAX_REGISTER_BYTES:

@@ -168,6 +168,7 @@ def quarter_act(request: HttpRequest, code: str, act: str) -> HttpResponse:
 def quarter_remind(request: HttpRequest, code: str) -> HttpResponse:
     """Remind all units that are missing, at most once a day, and say which of them it reached."""
     quarter = get_object_or_404(Quarter.objects.coded(code))
+    # A reminder goes out once per milestone: the day in its name makes that once a day.
     reminded = reminders.remind_now(quarter, milestone=f"by-hand-{timezone.localdate()}")
     unreached = reminders.without_account(reminded)
     reached = [unit for unit in reminded if unit not in unreached]

@@ -54,11 +54,13 @@ class CaseDecisionForm(forms.Form):
         self.case = case
         styled(self)
         choices = [(Case.Decision.PLACED.value, "归入所填的园区和镇街")]
+        # A firm that is registered nowhere has no place at which it could stay.
         if case.from_unit:
             choices.append((Case.Decision.STAYS.value, f"维持登记（{case.from_unit}）"))
         decision: Any = self.fields["decision"]
         decision.choices = choices
         decision.widget.attrs["class"] = "form-check-input"
+        # Needed only where the firm is registered elsewhere, which `decide_case` finds out.
         self.fields["moved_on"].required = False
         self.initial = {**_first_answer(case, statements), **self.initial}
 

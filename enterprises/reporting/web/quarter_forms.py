@@ -100,6 +100,7 @@ class ExtensionForm(QuarterActForm):
     def __init__(self, *args: Any, quarter: Quarter, **kwargs: Any) -> None:
         super().__init__(*args, quarter=quarter, **kwargs)
         self.fields["until"].help_text = f"须晚于锁定日 {quarter.locks_on:%Y-%m-%d}。"
+        # From today where the lock is past: a week after it may be over already.
         from_day = max(quarter.locks_on, timezone.localdate())
         self.initial.setdefault("until", from_day + dt.timedelta(days=7))
 

@@ -80,6 +80,7 @@ class RemarkForm(ReviewForm):
     title, button = "提意见", "提交意见"
     help = "针对整份名册的，企业和单元格都不填。"
     done = "意见已提交。"
+    # A draft is still its unit's own business: `submission` refuses remarks on it.
     states = tuple(
         state for state in State if state not in (State.CHECKING, State.FAULTY, State.READY)
     )

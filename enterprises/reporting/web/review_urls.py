@@ -12,6 +12,7 @@ urlpatterns = [
     ),
     path("quarters/<slug:code>/remind/", board_views.quarter_remind, name="quarter_remind"),
     path("quarters/<slug:code>/agreed/", case_views.cases_agreed, name="cases_agreed"),
+    # Behind the other addresses of a quarter: it would take `remind` and `agreed` for acts.
     path("quarters/<slug:code>/<slug:act>/", board_views.quarter_act, name="quarter_act"),
     path("queue/", review_views.roster_queue, name="roster_queue"),
     path("versions/<int:pk>/review/<slug:act>/", review_views.roster_review, name="roster_review"),

@@ -91,6 +91,7 @@ class FirmAnswerForm(forms.Form):
     def __init__(self, firm: RosterFirm, places: list[tuple[str, str]], data: Any = None) -> None:
         answered = {name: getattr(firm, name) for name in ("word", "day", "renamed_on", "note")}
         answered["to_unit"] = str(firm.to_unit_id or "")
+        # The code of the firm keeps the forms of one page apart.
         super().__init__(data, prefix=firm.uscc, initial=answered)
         self.firm = firm
         for name in ("day", "renamed_on"):

@@ -3,6 +3,7 @@ from django.urls import path
 from enterprises.reporting.web import roster_files, roster_views, version_views
 
 urlpatterns = [
+    # Before the addresses of rosters: `versions/1/` also looks like a quarter and a unit.
     path("versions/<int:pk>/", version_views.show_version, name="roster_version"),
     path("versions/<int:pk>/progress/", version_views.show_progress, name="roster_progress"),
     path("versions/<int:pk>/recheck/", version_views.recheck_version, name="roster_recheck"),

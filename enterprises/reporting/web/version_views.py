@@ -59,6 +59,7 @@ def store_columns(request: HttpRequest, pk: int) -> HttpResponse:
     """What the unit's own titles mean; the file is checked again."""
     version = own_version(request, pk)
     fields = {}
+    # By the titles that the check has found: a request cannot explain any others.
     for number, title in enumerate(version.summary.get("unknown_titles", [])):
         fields[title["title"]] = request.POST.get(f"column-{number}", "")
 
@@ -166,6 +167,7 @@ def _carry_out(
 
 def _entered_reasons(request: HttpRequest, version: RosterVersion) -> dict[str, str]:
     keys = [answers.group_key(group) for group in version.summary.get("groups", [])]
+    # A group that was not on the sender's page keeps the reason it has.
     return {key: request.POST[key] for key in keys if key in request.POST}
 
 

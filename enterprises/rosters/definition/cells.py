@@ -57,6 +57,7 @@ _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]+")
 _ESCAPED_CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _LINE_BREAKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _CERTIFICATE = re.compile(r"G[RFS]20[0-9]{10}")
+# Sections A to T of the national classification of industries (GB/T 4754).
 _INDUSTRY = re.compile(r"[A-T][0-9]{2,4}")
 _LIST_MARKS = re.compile(r"[、，,；;／/\n]+")
 _CENT = Decimal("0.01")
@@ -136,6 +137,7 @@ def date(raw: object, source: CellSource) -> Parsed:
         return _plausible_day(raw.date()), raw.time() != dt.time()
     if isinstance(raw, dt.date):
         return _plausible_day(raw), False
+    # To Python a bool is an int: TRUE must not become a day.
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise Unreadable(catalogue.BAD_DATE)
     if isinstance(raw, str):
@@ -196,6 +198,7 @@ def _date_from_number(raw: int | float, epoch: int) -> dt.date:
 
 def _exact_number(raw: object, unit: str) -> tuple[Decimal, bool]:
     """A decimal number; text may carry thousands separators and exactly the column's own unit."""
+    # To Python a bool is an int: TRUE must not become the number 1.
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise Unreadable(catalogue.BAD_NUMBER)
     if not isinstance(raw, str):
@@ -229,6 +232,7 @@ def amount(unit: str, lowest: int = 0, highest: int = 10**13) -> Parser:
     def parse(raw: object, source: CellSource) -> Parsed:
         exact, changed = _exact_number(raw, unit)
         _check_range(exact, lowest, highest)
+        # Half up, as offices round. The default of Decimal would turn 0.125 into 0.12.
         value = exact.quantize(_CENT, ROUND_HALF_UP)
         # A float such as 0.30000000000000004 is no third decimal that the clerk wrote.
         rounded = abs(value - exact) > Decimal("1e-9")

@@ -61,6 +61,8 @@ HNTE_REGISTER = Layout(
             "recognition",
             "认定类型",
             cells.option(
+                # Old lists say 复审, a renewal that the measure of 2016
+                # (国科发火〔2016〕32号) has done away with.
                 {"首次认定": "first", "重新认定": "again", "新认定": "first", "复审": "again"}
             ),
             ("认定类别",),
@@ -79,6 +81,7 @@ HNTE_REGISTER = Layout(
         ),
         REMARK,
     ),
+    # A firm stands in this list once for each certificate, so its code repeats.
     key="certificate_number",
 )
 

@@ -84,6 +84,7 @@ def past_is_past(rows: Sequence[RosterRow], context: Context) -> Iterator[Findin
             yield Finding(row, name, f"{day:%Y-%m-%d}晚于今天（{context.today:%Y-%m-%d}）")
 
 
+# Only a warning, as the day in the heading may be the mistake.
 @rule("R103", WARNING, "日期晚于本表的数据截至日", "请核对日期，或更正表头的数据截至日")
 def not_after_as_of(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     if context.as_of is None:
@@ -130,6 +131,8 @@ def nothing_before_registration(rows: Sequence[RosterRow], context: Context) -> 
             yield Finding(row, name, f"{day:%Y-%m-%d}早于注册日期（{registered:%Y-%m-%d}）")
 
 
+# 国科发火〔2016〕32号 第九条: a certificate is valid for three years from its day of issue.
+# Only a warning: what is printed on the certificate counts, whatever it is.
 @rule("R108", WARNING, "有效期不是三年", "高企证书有效期为三年，请对照证书核对")
 def certificate_lasts_three_years(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
@@ -180,6 +183,7 @@ def share_is_percent(rows: Sequence[RosterRow], context: Context) -> Iterator[Fi
             yield Finding(row, "hightech_share")
 
 
+# 国科发火〔2016〕32号 第二条: certificates are for resident enterprises, and a branch is none.
 @rule("R113", WARNING, "分公司不是独立法人，不能认定为高新技术企业", "请核对企业名称")
 def branch_holds_no_certificate(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
@@ -202,6 +206,7 @@ def closed_after_all_else(rows: Sequence[RosterRow], context: Context) -> Iterat
     "R115", WARNING, "拟申报年度已经过去", "请改填今后的年度；已认定或不再申报的，请清空后备库两栏"
 )
 def planned_year_lies_ahead(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    # An old list is held against its own year, in which what it planned still lay ahead.
     this_year = (context.as_of or context.today).year
     for row in rows:
         planned = row.values.get("planned_year")
@@ -237,6 +242,7 @@ def code_means_one_name(rows: Sequence[RosterRow], context: Context) -> Iterator
     for first, later in _repeats(rows, "uscc"):
         first_name, later_name = first.values.get("name") or "", later.values.get("name") or ""
         if normalise(first_name) != normalise(later_name):
+            # At the first row: where the code is the key, R201 marks the later one already.
             yield Finding(first, "uscc", f"第{later.number}行用同一信用代码登记了“{later_name}”")
 
 
@@ -246,6 +252,7 @@ def certificate_has_one_holder(rows: Sequence[RosterRow], context: Context) -> I
     if context.layout.key == "certificate_number":
         return
     for first, later in _repeats(rows, "certificate_number"):
+        # The same firm twice is told by R201.
         if first.values["uscc"] != later.values["uscc"]:
             reason = f"与第{first.number}行（{first.values.get('name')}）的证书编号相同"
             yield Finding(later, "certificate_number", reason)

@@ -49,6 +49,8 @@ def _check_delimiter(text: str, filename: str) -> None:
 
 
 def _csv_records(text: str, filename: str) -> Iterator[tuple[object, ...]]:
+    # Strict: otherwise a quotation mark that is never closed
+    # swallows the rest of the file in silence.
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         try:

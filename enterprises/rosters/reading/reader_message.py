@@ -105,6 +105,7 @@ def _pack_entries(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Pack
     for entry in entries:
         values = [getattr(entry, field.name) for field in fields(entry)]
         packed.append(
+            # An enum member would name its class in the pickle, and the parent refuses that.
             tuple(str(value) if isinstance(value, Severity) else value for value in values)
         )
     return packed

@@ -199,6 +199,7 @@ class RowReader:
         area = self._merges.covering(number, at)
         if area is not None:
             first = f"{letter_of(area.left + 1)}{area.top}"
+            # Where a blank means something, such as no park, it must not pass for an answer.
             rule = catalogue.MERGED_NEEDED if column.present or column.filled else catalogue.MERGED
             raise Unreadable(rule, f"与{area}合并，只有首格{first}有值，本行的“{column.title}”为空")
 

@@ -134,6 +134,7 @@ def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
 def start_child(module: str) -> subprocess.Popen[bytes]:
     """A child that runs the module on its pipes, with PASSED_ON as its only environment."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    # No byte code is kept: the reader may write no file at all.
     own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", module],

@@ -41,6 +41,7 @@ class Merges:
         self._by_column: dict[int, list[Area]] = {}
         for area in areas:
             first_row = rows.get(area.top, ())
+            # An area without a value shows nothing, so it misleads nobody.
             if area.left >= len(first_row) or is_blank(first_row[area.left]):
                 continue
             for column in range(area.left, min(area.right + 1, header.width)):

@@ -81,6 +81,7 @@ def _confidence(title: str, column: Column, values: list[object], source: CellSo
     # Codes, certificates and official names are recognised by themselves, under any title.
     if values and column.telling and readable >= CERTAIN_BY_VALUE:
         likeness = max(likeness, CERTAIN_BY_VALUE)
+    # A product: the best title is no suggestion while the values below it cannot be read.
     return round(likeness * readable, 2)
 
 

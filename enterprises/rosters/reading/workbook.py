@@ -26,6 +26,7 @@ def read_table(path: Path, filename: str, max_rows: int, max_bytes: int) -> RawT
     kind = kind_of(path, filename, max_bytes)
     try:
         return READERS[kind](path, filename, max_rows)
+    # A shortage of memory says nothing of the file; the child answers it with a code of its own.
     except (FileRefused, MemoryError):
         raise
     except Exception as error:

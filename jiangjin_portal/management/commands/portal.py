@@ -51,6 +51,7 @@ class Command(BaseCommand):
                     call_command("demo_accounts", stdout=self.stdout)
                     call_command("demo_reports")
                 self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
+                # The supervisor lives on for long: a connection left open would only grow stale.
                 connections.close_all()
                 if not setup:
                     self._run_until_stopped()
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             ) from None
 
     def _run_until_stopped(self) -> None:
+        # Told here in a sentence: waitress would fail, and be started again and again.
         if not port_is_free():
             raise CommandError(
                 f"port {settings.PORT} is taken by another program; choose one: make run PORT=8080"

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         question = Question(options["as_of"] or timezone.localdate(), options["definition"])
         figures = counting.count([question.on], question.definition).figures(question.on)
         if options["json"]:
+            # The shape of the API, so that a program may read either.
             reply = FiguresReply(
                 {"freshness": freshness.build_freshness(question), "figures": figures}
             ).data

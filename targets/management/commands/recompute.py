@@ -15,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         params = {"rebuild": True} if options["rebuild"] else {}
+        # As a job all the same: what it did is recorded, and fenced like that of any other.
         job = jobs.run_inline(jobs.submit(kind="recompute", params=params))
         if job.state != JobState.DONE:
             raise CommandError(f"重算未完成：{job.get_state_display()} {job.error}")

@@ -50,6 +50,7 @@ class Record:
         """The mean distance between forecast and count; None without a trial."""
         if not self.trials:
             return None
+        # Absolute: misses in both directions must not cancel.
         return sum(abs(trial.miss) for trial in self.trials) / len(self.trials)
 
 
@@ -63,6 +64,7 @@ MOST_KEPT = 64
 
 def run_backtest(chronicle: Chronicle, until: dt.date) -> Record:
     """The record up to a day; computed once as long as no fact changes."""
+    # The version of the spans stands for all facts; the term is an edited row, hence named.
     key = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
     if key not in _KEPT:
         # All at once: most of them belong to facts that have changed and are never asked for again.
@@ -78,13 +80,16 @@ def run_trials(chronicle: Chronicle, until: dt.date) -> Record:
     for year in range(chronicle.first_year or until.year, until.year):
         pairs.append((dt.date(year, 12, 31), dt.date(year + 1, 12, 31)))
     if pairs and pairs[-1][1] > until:
+        # A year that is not over has nothing to compare a forecast with.
         pairs.pop()
+    # What came is counted from all facts of today, what was foretold only from those dated by then.
     counts = counting.count_stored([day for _, day in pairs], chronicle.definition)
     trials = []
     for as_of, day in pairs:
         seen_then = scenario.build_scenario(chronicle, as_of)
         if _has_enough_history(seen_then):
             expected = seen_then.on(day)
+            # By the counting of every other page, not by the model's own: a judge from outside.
             actual = counts.stock(day, chronicle.kind.code, Scope.DISTRICT)
             trials.append(Trial(as_of, day, expected.mean, *expected.range80, actual))
     return Record(trials)

@@ -47,6 +47,7 @@ class Cohort:
 
 def read_cohort(indicator: str, day: dt.date) -> Cohort:
     """One query; the unit of a firm is its park, or its town where it stands in none."""
+    # From the counted spans, so that the columns add up to the figure of that day.
     covering = counting.listed(
         indicator=indicator, scope=Scope.DISTRICT, day=day, definition=Definition.CERTIFICATE
     )
@@ -57,6 +58,7 @@ def read_cohort(indicator: str, day: dt.date) -> Cohort:
     rows = issued.values("issued", "park", "town").annotate(firms=Count("id"))
     firms: dict[tuple[int, int | None], int] = defaultdict(int)
     for row in rows:
+        # Added, since the rows of a park are one for each of its towns.
         firms[row["park"] or row["town"], row["issued"]] += row["firms"]
     return Cohort(day, dict(firms))
 
@@ -88,8 +90,10 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
 
     A firm that holds a later certificate does not lapse.
     """
+    # What ends on the day itself no longer counts today: it is behind us.
     tomorrow = after + DAY
     first = after.replace(day=1)
+    # One more than the months shown: the last one needs an end.
     begins = [first + relativedelta(months=number) for number in range(MONTHS_AHEAD + 1)]
     found = counting.lapsing(
         indicator=indicator,
@@ -142,4 +146,5 @@ def pool_stages(firms: Iterable[int], day: dt.date) -> dict[int, str]:
 
 def years_needed(day: dt.date, term_years: int) -> Sequence[int]:
     """The years of issue of which certificates may still count on a year's last day."""
+    # One issued in the year before these has run out by that day.
     return range(day.year - term_years + 1, day.year + 1)

@@ -66,11 +66,13 @@ class Chronicle:
         histories = []
         for firm, facts in self.facts.items():
             known = known_on(facts, day)
+            # A firm without a certificate by then is unknown: it is part of the entries to come.
             if known.qualifications:
                 histories.append(self._history(firm, known, day))
         return histories
 
     def _history(self, firm: int, facts: Facts, day: dt.date) -> FirmHistory:
+        # The same rule as everywhere else: a past day must not be counted in a way of its own.
         counted = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
         counted.sort(key=lambda span: span.start)
         held_days = spans.days_held(facts.qualifications, self.kind, self.definition)
@@ -98,12 +100,14 @@ class Chronicle:
     def term_years(self) -> int | None:
         """How many years a certificate issued now lasts; None without a term."""
         terms = sorted(self.kind.terms.all(), key=lambda term: term.since)
+        # The newest term: a renewal to come is issued under it, whatever the old ones lasted.
         return terms[-1].years if terms else None
 
 
 def read_chronicle(kind: str, definition: str) -> Chronicle:
     """The facts behind a kind (four queries). QualificationKind.DoesNotExist for an unknown one."""
     kind_row = QualificationKind.objects.prefetch_related("terms").get(code=kind)
+    # All of the kind and all places of their firms: sorting out by day is `known_on`'s, in memory.
     qualifications = Qualification.objects.filter(kind=kind_row)
     firms = qualifications.values("enterprise")
     facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
@@ -135,14 +139,17 @@ def known_on(facts: Facts, day: dt.date) -> Facts:
 
 
 def _issued_by(qualification: Qualification, day: dt.date) -> bool:
+    # By its own date, not by the day of entry: when a list was loaded says nothing of the field.
     if qualification.valid_from is not None:
         return qualification.valid_from <= day
+    # Without dates it counts from the first of January of its class.
     return qualification.class_year is not None and qualification.class_year <= day.year
 
 
 def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
     """The fact itself, or a copy without its end where that was not known yet."""
     end = getattr(fact, field)
+    # What ended on the day itself was known on it, hence no strict comparison.
     if end is None or end <= day:
         return fact
     # A copy, because a chronicle is asked for many days and its facts are shared by all of them.
@@ -152,6 +159,7 @@ def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
 
 
 def _is_present(facts: Facts) -> bool:
+    # Later ends are gone by now: whoever has no end is still there on the day.
     placed = any(placement.until is None for placement in facts.placements)
     return placed and not any(closure.reopened_on is None for closure in facts.closures)
 
@@ -167,9 +175,11 @@ def _find_lapses(
     chain = last_covering(held_days)
     for number, held in enumerate(chain):
         end, last_day = held.validity.first_day_not_valid, held.validity.last_day
+        # Withdrawn ones are other exits, not lapses: to count both would take the firm away twice.
         if held.ending != Span.Closing.EXPIRED or last_day is None or end > day:
             continue
         span = _span_covering(counted, last_day)
+        # A firm that did not count lost nothing, and its renewal tells nothing of those that do.
         if span is None:
             continue
         # The next certificate may have begun before this one ended: no gap, not a negative one.
@@ -205,4 +215,5 @@ def responsible_unit(span: Span) -> int:
 
     So the units add up to the district.
     """
+    # Not both: a firm in a park is the park's to answer for, or units would exceed the district.
     return span.park_id or span.town_id

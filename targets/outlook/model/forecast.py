@@ -18,6 +18,7 @@ from dateutil.relativedelta import relativedelta
 
 NEGLIGIBLE = 1e-18
 """A single mass below this is cut off at either end."""
+# Not after every firm: masses at the ends become negligible only by and by.
 CUT_EVERY = 32
 DAYS_PER_YEAR = 365.25
 EIGHTY_PERCENT = (0.1, 0.9)
@@ -45,9 +46,11 @@ class Distribution:
 
     @property
     def mean(self) -> float:
+        # `fsum`: the stated error leaves no room for that of a long sum.
         return math.fsum((self.first + place) * mass for place, mass in enumerate(self.masses))
 
     def at_least(self, number: int) -> float:
+        # Added up, not taken from one: a subtraction would cost small probabilities their digits.
         return min(math.fsum(self.masses[max(number - self.first, 0) :]), 1.0)
 
     def quantile(self, share: float) -> int:
@@ -123,6 +126,7 @@ def negative_binomial(mean: float, spread: float) -> Distribution:
     if mean == 0 or spread == 0:
         return poisson(mean)
     # From here on with logarithms: the factorials of such numbers exceed any float.
+    # The usual parameters of a negative binomial, chosen so that its mean is `mean`.
     size = 1 / spread
     share = mean / (mean + size)
     mode = max(int((size - 1) * share / (1 - share)), 0)
@@ -203,8 +207,10 @@ class Assumptions:
         """
         if days < 0:
             return 0.0
+        # Where no renewal was seen, a supposed one is taken to follow without a gap.
         if not self.gaps:
             return 1.0
+        # From the right: a gap of exactly so many days is within them.
         return bisect.bisect_right(self.gaps, days) / len(self.gaps)
 
     @property
@@ -230,14 +236,17 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
     The firm is covered for sure before the end. Each end up to the day needs one more renewal.
     """
     years = (day - as_of).days / DAYS_PER_YEAR
+    # Exits are rates per year and independent of certificates: a closure waits for no last day.
     staying = given.staying[firm.unit] ** years
     covered, end = 1.0, firm.end
     # A renewed certificate ends a term later and then needs the next renewal.
     while end <= day:
         rate = given.renewal[firm.unit]
         covered *= _renewal_probability(rate, end, as_of, day, given)
+        # Without a term there is one end at most, and nothing that would have to be renewed again.
         if given.term_years is None:
             break
+        # From the old end, as if without a gap: a late renewal would end a little later.
         end += relativedelta(years=given.term_years)
     return FirmChance(staying, covered)
 
@@ -249,8 +258,10 @@ def _renewal_probability(
 
     Where the certificate ended before `as_of`, given that it was not renewed by then.
     """
+    # Before its end nothing was missed yet: `renewed_within` is then 0 and the fraction harmless.
     missed = rate * given.renewed_within((as_of - end).days)
     reached = rate * given.renewed_within((day - end).days)
+    # Everybody renews in time, so who has not until now will not.
     if missed >= 1:
         return 0.0
     return (reached - missed) / (1 - missed)
@@ -265,11 +276,13 @@ def expected_entries(as_of: dt.date, day: dt.date, given: Assumptions, per_year:
         return 0.0
     stay = 1.0
     if given.staying:
+        # Nobody knows in which unit the next firm will be recognised: it leaves at the mean rate.
         stay = math.fsum(given.staying.values()) / len(given.staying)
     weights = []
     for year in range(as_of.year, day.year + 1):
         for day_of_year, entries in given.entry_days.items():
             entered = dt.date(year, 1, 1) + dt.timedelta(days=day_of_year - 1)
+            # What was dated by today is in the stock already.
             if as_of < entered <= day:
                 weights.append(entries * stay ** ((day - entered).days / DAYS_PER_YEAR))
     return per_year * math.fsum(weights) / sum(given.entry_days.values())
@@ -293,4 +306,5 @@ def of_district(
 
 def entrants(as_of: dt.date, day: dt.date, given: Assumptions, per_year: float) -> Distribution:
     """Of the firms that enter after `as_of`, how many count on the day."""
+    # Years differ by more than chance: a plain Poisson would make the range too narrow.
     return negative_binomial(expected_entries(as_of, day, given, per_year), given.spread)

@@ -76,10 +76,13 @@ def estimate_need(
 ) -> Need:
     """To have at least `goal` firms on the day."""
     balance = balance_on(scenario, day)
+    # Not simply the years: entries have their season, and some of those firms leave again.
     weight = forecast.expected_entries(scenario.as_of, day, scenario.given, 1.0)
+    # `goal` is the smallest number that meets the operator: the one firm more of 超过 is in it.
     lacking = max(goal - balance.kept, 0.0)
     per_year = lacking / weight if weight else 0.0
     shares = calendar_shares(scenario, day)
+    # By the days of past entries, not by the calendar: certificates are published late in the year.
     by_year = {year: per_year * share for year, share in shares.items()}
     # A sum that is whole but for rounding must not be rounded up to the next number.
     firms = math.ceil(sum(by_year.values()) - 1e-9)
@@ -106,7 +109,9 @@ def balance_on(scenario: Scenario, day: dt.date) -> Balance:
             # It does not count today. If it renews late, it comes back.
             returning.append(chance.counted)
             continue
+        # `end` is the first day not covered: a certificate that ends on the day covers it no more.
         lapses += firm.end <= day
+        # Apart: a firm that both lapses and leaves must be lost once.
         unrenewed.append(1 - chance.covered)
         gone.append(chance.covered - chance.counted)
     return Balance(
@@ -130,7 +135,9 @@ def _confident_entries(
     given = replace(scenario.given, spread=0.0)
     known = forecast.of_holders(scenario.firms, scenario.as_of, day, given)
     known = known.plus(forecast.entrants(scenario.as_of, day, given, given.others))
+    # From -1, so that no entry at all can be the answer.
     low, high = -1, 1
+    # Without a limit a target out of reach would be sought forever.
     while high < MOST and not _is_met(known, goal, high, weight, share):
         low, high = high, high * 2
     while high - low > 1:
@@ -178,8 +185,10 @@ def _year_need(
     earlier_years = [batch.year for batch in batches if batch.year < year]
     model = None
     if not announced and earlier_years:
+        # That year alone: the batches of several years together would be too many.
         model = max(earlier_years)
         announced = [moved(batch, year) for batch in batches if batch.year == model]
+    # The last day of a batch is still open for firms.
     still_open = [batch for batch in announced if scenario.as_of <= batch.closes_on <= day]
     if not still_open:
         return YearNeed(year, firms, [], None)
@@ -230,6 +239,7 @@ def rounded(exact: Mapping[int, Fraction], whole: int) -> dict[int, int]:
     """
     parts = {key: math.floor(value) for key, value in exact.items()}
     # Of equal remainders the lower key comes first, so that the result is always the same.
+    # The difference is minus the remainder: the largest remainder comes first.
     order = sorted(exact, key=lambda key: (parts[key] - exact[key], key))
     for key in order[: whole - sum(parts.values())]:
         parts[key] += 1
@@ -248,6 +258,7 @@ def unit_weights(stock: Mapping[int, int], pool: Mapping[int, int]) -> dict[int,
         if firms:
             shares.append(Fraction(stock.get(unit, 0), firms))
         if reserve:
+            # Half and half, as docs/counting.md lays down for the goals of units.
             shares.append(Fraction(pool.get(unit, 0), reserve))
         weights[unit] = sum(shares, Fraction(0)) / max(len(shares), 1)
     return weights

@@ -24,7 +24,9 @@ So many firms of its own weigh as much as the district's mean.
 """
 FEW = 30
 """Below so many firms a rate is shown with its counts and a warning, the pool's not at all."""
+# A lapse is not among them: the renewal rate takes care of it.
 GONE = (Span.Closing.REVOKED, Span.Closing.LEFT, Span.Closing.CLOSED)
+# A move within the district is not among them: over the district it is no entry.
 OTHER_ENTRIES = (Span.Opening.REGAINED, Span.Opening.ARRIVED, Span.Opening.REOPENED)
 
 
@@ -40,6 +42,7 @@ class RateTally:
 
     @property
     def share(self) -> float | None:
+        # None and not 0: of nothing there is no rate, and a forecast must not begin from one.
         return self.hits / self.of if self.of else None
 
 
@@ -62,6 +65,7 @@ class Shrunk:
 
         None when the district has no case either.
         """
+        # The mean of a beta-binomial posterior, with the district's rate as its centre.
         mean = self.district.share
         if mean is None:
             return None
@@ -127,6 +131,7 @@ class Rates:
             return {}
         totals: dict[int, int] = defaultdict(int)
         for (unit, year), firms in self.wins.items():
+            # A unit that won nobody in these years stays at 0: an empty year is part of the mean.
             totals[unit] += firms if year in self.years else 0
         return {unit: total / len(self.years) for unit, total in totals.items()}
 
@@ -143,6 +148,7 @@ class Rates:
         A relative variance, less the one that chance makes. Zero before two years could be compared
         with the mean of those before.
         """
+        # All units together: a single one has too few entries to tell years apart.
         totals = {year: self.others.get(year, 0) for year in self.entry_years}
         for (_, year), firms in self.wins.items():
             if year in totals:
@@ -162,6 +168,7 @@ def learn(
     a renewal of one that is not on record. So entries count from a whole term after the oldest
     certificate.
     """
+    # A whole term, because by then whoever held an older certificate has one on record.
     reliable = (first_year or as_of.year) + (term_years or 1)
     # A year counts as full only when its last day is known.
     year_is_over = (as_of.month, as_of.day) == (12, 31)
@@ -170,6 +177,7 @@ def learn(
     # Exits are taken from firms that counted when a year began: the register's first year has none.
     first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
     exits = _learn_exits(histories, range(first_exit_year, last_full + 1))
+    # All years of them: the days of the year are learned from more years than the yearly number.
     entries = [entry for history in histories for entry in _find_entries(history)]
     wins: Counter[tuple[int, int]] = Counter()
     others: Counter[int] = Counter()
@@ -180,6 +188,7 @@ def learn(
             wins[entry.unit, entry.day.year] += 1
         else:
             others[entry.day.year] += 1
+    # Empty rather than backwards where the register is younger than a term.
     entry_years = range(min(reliable, last_full + 1), last_full + 1)
     return Rates(
         renewals=renewals,
@@ -203,6 +212,7 @@ def _learn_renewals(
 
     Only certificates whose RENEWAL_DAYS are over: of the others it is not decided yet.
     """
+    # A certificate that may still be renewed would count as lost, and the rate come out too low.
     known_until = as_of - dt.timedelta(days=RENEWAL_DAYS)
     # The years of the lapses, not of the renewals: a rate is a share of those that lapsed.
     counts: dict[tuple[int, int], Counter[str]] = defaultdict(Counter)
@@ -221,6 +231,7 @@ def _learn_renewals(
 
 def _outcome_of(lapse: CertificateLapse) -> str:
     """The field of `Renewals` that counts it."""
+    # Later than that it is 失效后再认定, an entry: it must not be a renewal as well.
     if lapse.gap is None or lapse.gap > RENEWAL_DAYS:
         return "lost"
     return "gap" if lapse.gap else "seamless"
@@ -235,6 +246,7 @@ def _learn_exits(
     They were withdrawn, moved out of the district or were struck off. A lapse is no exit.
     """
     tallies: dict[tuple[int, int], RateTally] = defaultdict(lambda: NOTHING)
+    # Of those counted on the eve of a year: who came within it is no part of the rate.
     ends = [(dt.date(year - 1, 12, 31), dt.date(year, 12, 31)) for year in years]
     for history in histories:
         for before, after in ends:
@@ -247,6 +259,7 @@ def _learn_exits(
 
 def _is_gone(history: FirmHistory, day: dt.date) -> bool:
     last = [span for span in history.spans if span.start <= day][-1]
+    # By the last span alone: who moved within the year, or came back, is not gone.
     return last.end <= day and last.closed_by in GONE
 
 
@@ -275,6 +288,7 @@ def _find_entries(history: FirmHistory) -> Iterable[Entry]:
             yield Entry(span.start, responsible_unit(span), first)
         elif span.opened_by in OTHER_ENTRIES:
             gap = gap_before.get(span.start)
+            # Spans know only that there was a gap; how long it was, the lapse tells.
             if gap is None or gap > RENEWAL_DAYS:
                 yield Entry(span.start, responsible_unit(span), False)
 
@@ -282,6 +296,7 @@ def _find_entries(history: FirmHistory) -> Iterable[Entry]:
 def _entries_by_day(entries: Iterable[Entry], years: Iterable[int]) -> dict[int, int]:
     """How many entries fell on each day of the year (1 … 366)."""
     wanted = set(years)
+    # By the day of the year: certificates come in batches, not evenly over the months.
     days = Counter(entry.day.timetuple().tm_yday for entry in entries if entry.day.year in wanted)
     return dict(sorted(days.items()))
 
@@ -296,15 +311,18 @@ def _spread(totals: Sequence[int]) -> float:
         if mean:
             misses.append((totals[place] / mean - 1) ** 2)
             means.append(mean)
+    # One miss is no spread. The page then says that the range is too narrow.
     if len(misses) < 2:
         return 0.0
     by_chance = sum(1 / mean for mean in means) / len(means)
+    # Never below zero: years that differ less than by chance are still only as certain as chance.
     return max(sum(misses) / len(misses) - by_chance, 0.0)
 
 
 # --- small units lean on the district -----------------------------------------------------------
 def shrunk(tallies: Mapping[tuple[int, int], RateTally]) -> Shrunk:
     """Tallies by (unit, year), added up over the years, with the strength of the common prior."""
+    # Added up over the years first: a unit's single years are too few firms to compare units by.
     by_unit: dict[int, RateTally] = defaultdict(lambda: NOTHING)
     for (unit, _), tally in tallies.items():
         by_unit[unit] += tally
@@ -321,6 +339,7 @@ def strength(tallies: Sequence[RateTally]) -> float:
     tallies = [tally for tally in tallies if tally.of]
     whole = sum(tallies, NOTHING)
     mean = whole.share
+    # Where all or none renewed, or one unit stands alone, units cannot differ.
     if mean is None or not 0 < mean < 1 or len(tallies) < 2:
         return STRONGEST
     squares = math.fsum(tally.of * (tally.hits / tally.of - mean) ** 2 for tally in tallies)
@@ -331,4 +350,5 @@ def strength(tallies: Sequence[RateTally]) -> float:
     between = (spread - by_chance) / room if room > 0 else 0.0
     if between <= 0:
         return STRONGEST
+    # Bounded: a small unit never stands on its own few firms alone.
     return min(max((1 - between) / between, WEAKEST), STRONGEST)

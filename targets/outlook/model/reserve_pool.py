@@ -40,6 +40,7 @@ class PoolStage:
     @property
     def rate(self) -> float | None:
         """None while history has too few firms to tell."""
+        # The counts are shown all the same: a percentage of a handful would be taken for knowledge.
         return self.tally.share if self.tally.of >= FEW else None
 
 
@@ -52,6 +53,7 @@ def conversions(
     """
     tallies: dict[str, RateTally] = defaultdict(lambda: NOTHING)
     for stay in stays:
+        # FAR: a firm that was never recognised is one that has not converted yet.
         first_day = first_days.get(stay.firm, FAR)
         for year in range(stay.since.year, as_of.year):
             before, after = dt.date(year, 12, 31), dt.date(year + 1, 12, 31)
@@ -72,6 +74,7 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[PoolS
     now: Counter[str] = Counter()
     for stay in stays:
         if stay.covers(as_of) and first_days.get(stay.firm, FAR) > as_of:
+            # Those that hold a certificate already are in the stock and no reserve any more.
             now[stay.stage] += 1
     return [
         PoolStage(str(label), now[stage], tallies.get(stage, NOTHING))

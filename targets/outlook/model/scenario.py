@@ -65,6 +65,7 @@ class Scenario:
         While anything is lacking, there is no forecast.
         """
         lacks = []
+        # A supposition fills the gap: the reader then vouches for the number instead of history.
         if self.has_term and self.rates.renewal.district.of == 0 and self.supposed.renewal is None:
             lacks.append("续证率（还没有到期满半年的证书）")
         if not self.rates.years and self.supposed.wins is None:
@@ -79,6 +80,7 @@ class Scenario:
     @property
     def narrow(self) -> bool:
         """The range is too narrow: too few years tell how much entries differ between years."""
+        # Supposed entries are a mean that holds, so there is no spread that could be missing.
         return len(self.rates.entry_years) < ENTRY_YEARS and self.supposed.wins is None
 
     @cached_property
@@ -112,6 +114,7 @@ def find_holders(histories: Iterable[FirmHistory], as_of: dt.date) -> Iterable[H
     for history in histories:
         span = history.counted_on(as_of)
         # A firm whose certificate ran out may still renew; it stays with its last unit.
+        # Who has left the district, or was struck off, cannot come back by a renewal.
         if span is None and history.present and history.spans:
             last = history.spans[-1]
             span = last if _may_renew(last, as_of) else None
@@ -120,6 +123,7 @@ def find_holders(histories: Iterable[FirmHistory], as_of: dt.date) -> Iterable[H
 
 
 def _may_renew(last: Span, as_of: dt.date) -> bool:
+    # Whoever was withdrawn does not renew; after RENEWAL_DAYS it would be an entry, counted there.
     return last.closed_by == Span.Closing.EXPIRED and 0 <= (as_of - last.end).days < RENEWAL_DAYS
 
 
@@ -127,6 +131,7 @@ def as_history_says(learned: Rates, units: Iterable[int], term_years: int | None
     """That things go on as they went."""
     units = set(units)
     return Assumptions(
+        # 0 where history tells nothing: `lacking` then keeps every number off the page.
         renewal={unit: learned.renewal.rate_of(unit) or 0.0 for unit in units},
         staying={unit: 1 - (learned.exit.rate_of(unit) or 0.0) for unit in units},
         gaps=learned.gaps,
@@ -145,6 +150,7 @@ def supposing(given: Assumptions, supposed: Supposition) -> Assumptions:
     holds: years no longer differ beyond chance.
     """
     if supposed.renewal is not None:
+        # One rate for all: a reader supposes something of the district, not of every unit.
         given = replace(given, renewal=dict.fromkeys(given.renewal, supposed.renewal))
     if supposed.wins is None:
         return given
