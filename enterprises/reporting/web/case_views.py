@@ -84,11 +84,12 @@ def _chips(show: str, undecided: int) -> list[dict[str, Any]]:
 def _cases_to_show(visible: QuerySet[Case], show: str) -> QuerySet[Case]:
     """Undecided cases the oldest quarter first, all others the newest first."""
     rows = visible.select_related("quarter", "from_unit", "park", "town", "decided_by")
+    # By the quarter's own columns: its model is ordered the newest first.
     if show == "open":
-        return rows.filter(decision="").order_by("quarter", "name")
+        return rows.filter(decision="").order_by("quarter__year", "quarter__number", "name")
     if show == "decided":
         rows = rows.exclude(decision="")
-    return rows.order_by("decision", "-quarter", "name")
+    return rows.order_by("decision", "-quarter__year", "-quarter__number", "name")
 
 
 def _lines_of(page: list[Case]) -> list[CaseLine]:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from enterprises.models import Case, Placement
+from enterprises.models import Case, Placement, Quarter
 from enterprises.refusal import Refusal
 from enterprises.reporting import agreed_transfers, cases, submission
 from enterprises.reporting.answers import Answer
@@ -178,3 +178,24 @@ def test_a_decided_case_opens_the_way_for_approving(desk, claimed, people):
     desk.post(address_of(claimed), placed())
     clerk.approve(version, people["小石"])
     assert version.state == "applied"
+
+
+def test_open_cases_begin_with_the_oldest_quarter_and_decided_ones_with_the_newest(
+    desk, claimed, quarter, people
+):
+    older = Quarter.objects.create(
+        year=quarter.year - 1, number=4, opens_on=quarter.opens_on, due_on=quarter.due_on,
+        locks_on=quarter.locks_on,
+    )  # fmt: skip
+    first = Case.objects.create(
+        quarter=older, uscc=code(9), name="重庆演示早年有限公司", kind=Case.Kind.DOUBLE,
+        from_unit=claimed.from_unit,
+    )  # fmt: skip
+
+    def shown(which: str) -> list[Case]:
+        return [line.case for line in desk.get(LIST, {"show": which}).context["lines"]]
+
+    assert shown("open") == [first, claimed]
+    for case in (first, claimed):
+        cases.decide_case(case, decision=Case.Decision.STAYS, by=people["小石"], note="现场核实")
+    assert shown("decided") == [claimed, first]
