@@ -13,9 +13,8 @@ from enterprises.models import Period
 from parks.district import PLAN
 from parks.models import Unit
 from targets.bridge.form import BridgeForm
-from targets.figures import flows, links
+from targets.figures import flows, known, links
 from targets.figures.flows import Bridge, FlowTerm
-from targets.figures.indicators import latest_day
 from targets.figures.question import BridgeQuestion, Question
 from targets.models import Scope
 
@@ -84,7 +83,7 @@ def build_page(form: BridgeForm) -> BridgePage:
     # One scan of the spans gives the bridges of all scopes.
     changes = flows.between(question.since, question.until, question.definition)
     bridge = changes.bridge(question.kind, question.scope)
-    latest = latest_day()
+    latest = known.usual_day()
     return BridgePage(
         question=question,
         kind=form.kinds[question.kind],

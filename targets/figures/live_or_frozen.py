@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets.figures import counting, frozen_counts, frozen_spans, progress, trend
+from targets.figures import counting, frozen_counts, frozen_spans, known, progress, trend
 from targets.figures.counting import Counts
+from targets.figures.known import KnownDays
 from targets.figures.progress import Plan
 from targets.figures.question import Question
 from targets.models import MonthlySeries, Release, Span
@@ -44,6 +45,9 @@ class FigureSource(Protocol):
 
     def spans(self, scope: str) -> DaysQuerySet[Any]: ...
 
+    def known(self) -> KnownDays | None:
+        """How far the facts reach; to be asked after counting."""
+
 
 class Live:
     # A frozen span is flat, a live one joins tables: one list of fields says both.
@@ -66,6 +70,9 @@ class Live:
 
     def spans(self, scope: str) -> DaysQuerySet[Any]:
         return Span.objects.filter(definition=self.definition).in_scope(scope)
+
+    def known(self) -> KnownDays | None:
+        return known.read()
 
 
 class Published:
@@ -99,6 +106,10 @@ class Published:
 
     def spans(self, scope: str) -> DaysQuerySet[Any]:
         return self.release.spans.filter(definition=self.definition).in_scope(scope)
+
+    def known(self) -> KnownDays | None:
+        # A release says for the quarter as a whole which rosters were in.
+        return None
 
 
 def source_for(question: Question) -> FigureSource:

@@ -112,6 +112,12 @@ class RostersRow(serializers.Serializer[Rosters]):
     expected = serializers.IntegerField(help_text="应报单位")
 
 
+class OlderUnitRow(serializers.Serializer[Any]):
+    indicator = serializers.CharField()
+    unit = serializers.CharField(help_text="单位代码；镇街为园区平台以外的企业")
+    known_until = serializers.DateField(source="until", allow_null=True)
+
+
 class FreshnessReply(serializers.Serializer[Any]):
     """Which figures an answer shows and how fresh they are; the head of every such answer."""
 
@@ -132,6 +138,16 @@ class FreshnessReply(serializers.Serializer[Any]):
         source="freshness.rosters",
         allow_null=True,
         help_text="发布时该季度、或实时最近一个季度的名册；null 为尚未开放季度",
+    )
+    known_until = serializers.DateField(
+        source="freshness.known_until",
+        allow_null=True,
+        help_text="数据截至：已入库的事实所说到的最后一天；发布版为 null",
+    )
+    older = OlderUnitRow(
+        source="freshness.older",
+        many=True,
+        help_text="重点指标中，事实早于统计日（最晚今天）的单位：其家数按该日名册",
     )
 
 

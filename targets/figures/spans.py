@@ -25,6 +25,7 @@ from enterprises.models import (
     QualificationKind,
 )
 from enterprises.models.validity import FAR, Validity
+from targets.figures import known_days
 from targets.models import Definition, Span, SpanMark
 
 BATCH = 5_000
@@ -339,6 +340,7 @@ def _lock_mark() -> SpanMark:
 
 
 def _advance_mark(row: SpanMark, newest: int) -> None:
+    known_days.store()
     row.ledger_entry = max(newest, row.ledger_entry)
     row.refreshed_at = timezone.now()
     row.save()

@@ -16,8 +16,8 @@ from django.utils import timezone
 from parks.district import PLAN
 from parks.filters import StrictForm, problems
 from parks.models import Unit
-from targets.figures import indicators
-from targets.figures.indicators import first_of, latest_day, offer_headlines
+from targets.figures import indicators, known
+from targets.figures.indicators import first_of, offer_headlines
 from targets.goals.completion import Measure
 from targets.goals.revisions import Key, Wanted
 from targets.models import Indicator, Target
@@ -28,7 +28,7 @@ MOST = 99_999
 
 @dataclass(frozen=True)
 class GoalsQuestion:
-    """`day`: up to which the year is counted; the latest of the data within the year."""
+    """`day`: up to which the year is counted; today, or the end of an earlier year."""
 
     year: int
     day: dt.date
@@ -100,13 +100,12 @@ class GoalsForm(StrictForm):
     def asked(self) -> GoalsQuestion:
         """What was asked; the default where that is not understood: the form then has errors."""
         cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
-        # The year that the data reaches into, not today's: in January that is still the last one.
-        reach = latest_day()
-        year = cleaned.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
+        usual_year = min(max(known.usual_day().year, PLAN.first_year), self.last_year)
+        year = cleaned.get("year") or usual_year
         return GoalsQuestion(
             year=year,
             # An earlier year is looked at as it ended.
-            day=min(reach, dt.date(year, 12, 31)),
+            day=min(timezone.localdate(), dt.date(year, 12, 31)),
             kind=cleaned.get("kind") or first_of(self.indicators),
             measure=Measure(cleaned.get("measure") or Measure.STOCK),
             sort=cleaned.get("sort") or "",

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit, User
-from targets.figures import links
+from targets.figures import known, links
 from targets.figures.counting import answered_for
-from targets.figures.indicators import latest_day
+from targets.figures.known import KnownDays, Reach
 from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
@@ -26,6 +26,7 @@ class GoalRow:
     """A unit, or a sum (`unit` None), with all three measures.
 
     `asked` is the measure that the page judges and ranks by. `page` and `list_url` are addresses.
+    `reach`: how far the facts behind the stock go.
     """
 
     name: str
@@ -34,6 +35,7 @@ class GoalRow:
     list_url: str
     asked: Completion
     measures: Mapping[Measure, Completion]
+    reach: Reach
 
     @property
     def stock(self) -> Completion:
@@ -144,6 +146,7 @@ class GoalsBoard:
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
+    known: KnownDays
 
     @property
     def when(self) -> Calendar:
@@ -196,6 +199,7 @@ class GoalsBoard:
             list_url=links.figure(question, self.asked.kind, unit.code, place=place),
             asked=measures[self.asked.measure],
             measures=measures,
+            reach=self._reach(answered_for(unit)),
         )
 
     def total(self, name: str, units: Sequence[Unit], scope: str) -> GoalRow:
@@ -208,7 +212,12 @@ class GoalsBoard:
             list_url=links.figure(Question(self.asked.day), self.asked.kind, scope),
             asked=measures[self.asked.measure],
             measures=measures,
+            reach=self._reach(scope),
         )
+
+    def _reach(self, scope: str) -> Reach:
+        kind, day = self.asked.kind, self.asked.day
+        return self.known.reach(day, kind, scope, lambda where: self.done.stock(kind, where, day))
 
     def allotted_to(self, units: Iterable[Unit]) -> Goals | None:
         """The sum of the units' goals; None where none of them has any."""
@@ -270,12 +279,10 @@ def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
 def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
     """The goals of the day's year, all or a unit's; None where none are allotted.
 
-    What was done is counted up to the day, or as far as the data reaches within its year.
+    What was done is counted up to the day, today at the latest.
     """
-    reach = latest_day()
-    # Counting beyond the data would show as behind what has only not been reported yet.
-    if reach.year == day.year:
-        day = min(day, reach)
+    # Of a day to come only the ends of certificates are known, and nobody is behind yet.
+    day = min(day, Question(day).today)
     # Goals are read before anything is counted: without them there is nothing to count for.
     allotted = goal_revisions.goals_of_revision(goal_revisions.current_revision(day.year), unit)
     if not allotted:
@@ -291,4 +298,5 @@ def board_of(
     days = [*completion.month_ends(when), asked.day]
     done = ReachedCounts(days, when.opening)
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, completion.closing_days(asked.year), done, allotted, thresholds)
+    closings = completion.closing_days(asked.year)
+    return GoalsBoard(asked, closings, done, allotted, thresholds, known.read())

@@ -11,6 +11,7 @@ from parks.models import Unit
 from targets.figures import counting, links, live_or_frozen, progress, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
+from targets.figures.known import KnownDays, Reach
 from targets.figures.live_or_frozen import FigureSource
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
@@ -24,7 +25,8 @@ NOTHING, WHOLE = Decimal(0), Decimal(100)
 class Figure:
     """A number, the list behind it, and how it moved against a year ago.
 
-    `change` is None for what is no whole number; `share` is the percentage of the district.
+    `change` is None for what is no whole number; `share` is the percentage of the district; `reach`
+    how far the facts behind it go, None for a release.
     """
 
     indicator: CountedIndicator
@@ -32,6 +34,12 @@ class Figure:
     url: str
     year_ago: Value
     share: Decimal | None
+    reach: Reach | None
+
+    @property
+    def as_of(self) -> str:
+        """What of the number is older than its day, in words; empty where nothing is."""
+        return self.reach.in_words if self.reach else ""
 
     @property
     def change(self) -> int | None:
@@ -127,12 +135,13 @@ def count_district(question: Question) -> DistrictFigures:
     goals = _goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
+    known = source.known()
     parks = list(Unit.objects.parks())
     headlines, rankings = [], {}
     for indicator in indicators.headlines:
         row = series.get(indicator.code)
-        headlines.append(_headline(question, counts, goals, indicator, row))
-        rankings[indicator.code] = _rank_units(question, counts, indicator, parks)
+        headlines.append(_headline(question, counts, goals, indicator, row, known))
+        rankings[indicator.code] = _rank_units(question, counts, indicator, parks, known)
     # Goals of the headline indicators stand with these; the remaining ones have a table.
     shown_above = indicators.headline_codes
     first = first_of(indicators.headlines)
@@ -152,9 +161,10 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     counts = source.count([question.on, question.year_ago])
     indicators = counts.indicators
     series = source.series(unit.code, indicators.headline_codes)
+    known = source.known()
     figures, months = [], {}
     for indicator in indicators.stocks:
-        figure = build_figure(question, counts, indicator, unit.code)
+        figure = build_figure(question, counts, indicator, unit.code, known)
         figures.append(figure)
         if indicator.headline:
             row = series.get(indicator.code)
@@ -182,7 +192,11 @@ def list_goals(question: Question) -> list[Goal]:
 
 
 def build_figure(
-    question: Question, counts: Counts, indicator: CountedIndicator, scope: str
+    question: Question,
+    counts: Counts,
+    indicator: CountedIndicator,
+    scope: str,
+    known: KnownDays | None,
 ) -> Figure:
     """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
     value = counts.value(question.on, scope, indicator.code)
@@ -191,12 +205,19 @@ def build_figure(
     # Only numbers of firms have a share of the district; a percentage has none.
     if isinstance(value, int) and isinstance(district, int):
         share = counting.percent(value, district)
+    reach = None
+    if known:
+        kind = indicator.kind
+        reach = known.reach(
+            question.on, kind, scope, lambda where: counts.stock(question.on, kind, where)
+        )
     return Figure(
         indicator=indicator,
         value=value,
         url=links.figure(question, indicator.code, scope),
         year_ago=counts.value(question.year_ago, scope, indicator.code),
         share=share,
+        reach=reach,
     )
 
 
@@ -239,11 +260,12 @@ def _headline(
     goals: Sequence[Goal],
     indicator: CountedIndicator,
     row: trend.MonthlySeries | None,
+    known: KnownDays | None,
 ) -> Headline:
     code = indicator.code
     indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
     targets = [goal.now for goal in indicator_goals]
-    total = build_figure(question, counts, indicator, Scope.DISTRICT)
+    total = build_figure(question, counts, indicator, Scope.DISTRICT, known)
     # The share of the parks is a target of another indicator, so all targets are handed over.
     share = progress.park_share(counts, question.on, code, [goal.now for goal in goals])
     return Headline(
@@ -260,12 +282,17 @@ def _headline(
 
 
 def _rank_units(
-    question: Question, counts: Counts, indicator: CountedIndicator, units: Sequence[Unit]
+    question: Question,
+    counts: Counts,
+    indicator: CountedIndicator,
+    units: Sequence[Unit],
+    known: KnownDays | None,
 ) -> list[UnitRow]:
     """Units with the most firms first; equal ones in the plan's order."""
     rows = []
     # Python's sort is stable: equal ones stay in the order in which the units come.
     for unit in units:
         page = links.page(question, "unit", unit.code)
-        rows.append(UnitRow(unit, page, build_figure(question, counts, indicator, unit.code)))
+        figure = build_figure(question, counts, indicator, unit.code, known)
+        rows.append(UnitRow(unit, page, figure))
     return sorted(rows, key=lambda row: -int(row.figure.value or 0))

@@ -79,7 +79,7 @@ def build_home_page(question: Question) -> HomePage:
     return HomePage(
         figures=figures,
         charts=charts.district_charts(figures),
-        expected=expectations.expectations_in_words(question),
+        expected=expectations.expectations_in_words(question, figures.freshness.stale),
         work=work,
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question, rosters),

@@ -180,6 +180,35 @@ class SpanMark(models.Model):
         return str(self.ledger_entry)
 
 
+class KnownDay(models.Model):
+    """The last day of which a fact of a kind tells, in one place of the district.
+
+    `kind` is None for facts about the firms themselves: where they stand, and that they were struck
+    off. `park` and `town` are those of the firm's latest place.
+    """
+
+    kind = models.ForeignKey(
+        QualificationKind,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="资质类别",
+    )
+    park = models.ForeignKey(
+        Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="园区平台"
+    )
+    town = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="镇街")
+    until = models.DateField("事实截至")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事实截至日"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.until)
+
+
 class MonthlySeries(models.Model):
     """Month-end values of one indicator over one scope, oldest first, from `first_month` on.
 

@@ -77,7 +77,7 @@ class OutlookTable:
 
 def figures_question(page: Outlook) -> Question:
     """What the lists behind the page's numbers are asked: the same day, by certificate dates."""
-    return Question(page.question.as_of, Definition.CERTIFICATE)
+    return Question(page.question.on, Definition.CERTIFICATE)
 
 
 def linked(firms: int, url: str, *, linked_if: object) -> OutlookCell:

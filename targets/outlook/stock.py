@@ -107,7 +107,7 @@ def cohorts_by_unit(page: Outlook) -> OutlookTable:
             total += firms
         rows.append([*row, OutlookCell(total)])
     issue_years = [f"{year}年发证" for year in years]
-    head = ["单位", f"{page.question.as_of}", *issue_years, f"{last.day}仍有效"]
+    head = ["单位", f"{page.question.on}", *issue_years, f"{last.day}仍有效"]
     title = f"{last.day.year}年底仍有效的证书，分单位"
     return OutlookTable("cohort_units", title, head, rows)
 

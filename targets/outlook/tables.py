@@ -119,7 +119,7 @@ def _balance_lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], Outloo
     """Name of each line and its cell for a need, from the target down to the usual pace."""
     entries = "首次认定" if page.now.has_term else "新入库"
     yield "目标（至少）", lambda need: OutlookCell(need.goal)
-    yield f"{page.question.as_of}有效", lambda need: OutlookCell(need.balance.stock)
+    yield f"{page.question.on}有效", lambda need: OutlookCell(need.balance.stock)
     if page.now.has_term:
         yield "其中到期的企业", lambda need: OutlookCell(need.balance.lapses)
         yield "− 预计到期未续", lambda need: decimal(need.balance.unrenewed)

@@ -76,7 +76,7 @@ def _entry_word(has_term: bool) -> str:
 def of_fan(page: Outlook) -> str:
     last = page.points[-1]
     if last.chance is None or not page.goals:
-        return f"{chinese_day(page.question.as_of)}有{page.now.stock}家。"
+        return f"{chinese_day(page.question.on)}有{page.now.stock}家。"
     verdict = [verdict for verdict in page.verdicts if verdict.target in page.goals][-1]
     gap = round(last.chance.expected) - verdict.smallest
     compared = f"比目标多{gap}家" if gap >= 0 else f"离目标还差{-gap}家"

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
 from enterprises.rosters.definition.problems import Severity
-from targets.figures import links
+from targets.figures import known, links
 from targets.figures.question import EARLIEST, LATEST, BridgeQuestion, Question
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
@@ -34,7 +34,7 @@ ALERTS = {
 
 @dataclass(frozen=True)
 class DataState:
-    """`until`: the latest day a register speaks of. `written_at`: the last change of a fact.
+    """`until`: the last day of which anything accepted tells. `written_at`: the last change of a fact.
 
     Both are None before the first.
     """
@@ -48,7 +48,7 @@ class DataState:
 @register.simple_tag
 def data_state() -> DataState:
     last = LedgerEntry.objects.last_written()
-    return DataState(SourceFile.objects.latest_day(), last, SourceFile.objects.tell_of_a_demo())
+    return DataState(known.latest_day(), last, SourceFile.objects.tell_of_a_demo())
 
 
 @register.simple_tag(takes_context=True)

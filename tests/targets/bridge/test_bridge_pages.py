@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -118,7 +119,8 @@ def test_parks_and_towns_stand_in_two_tables_that_both_end_with_the_district(lea
 
 def test_without_a_question_it_tells_of_this_years_data(leader, people):
     SourceFile.objects.create(kind="roster", name="六月名册", sha256="0" * 64, size=1, as_of=TODAY)
-    page = leader.get(reverse("bridge")).context["page"]
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC), tick=False):
+        page = leader.get(reverse("bridge")).context["page"]
     assert (page.question.since, page.question.until, page.question.scope) == (
         SINCE,
         TODAY,
@@ -435,7 +437,7 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
     [
         ("/bridge/", 14),
         ("/bridge/list/?term=first&", 14),
-        ("/api/v1/flows/", 16),
+        ("/api/v1/flows/", 17),
         ("/api/v1/flows/firms/?term=first", 11),
     ],
 )

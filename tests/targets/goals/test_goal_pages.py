@@ -257,7 +257,7 @@ def test_what_is_not_understood_is_said_and_answered_by_default(leader, query, s
     answer = leader.get(f"/goals/?{query}")
     assert answer.status_code == 400
     assert sentence in said(answer)
-    assert "数据截至 2026年6月30日" in said(answer)
+    assert "统计日 2026年6月30日" in said(answer)
     assert leader.get(f"/goals/export.csv?{query}").status_code == 404
 
 
@@ -366,7 +366,7 @@ def test_home_and_unit_page_lead_to_the_goals(leader, people):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(AT, 30), (EDIT, 40), ("/goals/2026/1/", 16), ("/api/v1/goals/", 30)]
+    ("address", "most"), [(AT, 30), (EDIT, 40), ("/goals/2026/1/", 16), ("/api/v1/goals/", 33)]
 )
 def test_many_firms_take_as_many_queries_as_few(
     bureau, people, address, most, django_assert_max_num_queries
