@@ -174,7 +174,7 @@ def _last_quarters(latest: dt.date) -> list[OfferedDays]:
         first_day = running - relativedelta(months=3 * back)
         # Stocks are those at the end of a day: a quarter leads from the eve to its last day.
         eve, last_day = first_day - DAY, first_day + relativedelta(months=3) - DAY
-        quarters.append(_up_to(latest, Period.of(first_day).short_label, eve, last_day))
+        quarters.append(_up_to(latest, Period.of(first_day).label, eve, last_day))
     return quarters
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from targets.goals.allocation import DistrictNeed, Lever
-from targets.goals.completion import Calendar, GoalState, Measure
-from targets.goals.page import GoalRow, GoalsPage
+from targets.goals.completion import Calendar, GoalState
+from targets.goals.form import GoalsQuestion
+from targets.goals.page import GoalsPage
 from targets.models import PaceRule
+from targets.terms.catalogue import term
 
 CREDIT = (
     "企业按统计日所在单位计一次：迁移后随企业计入新单位，当年的首次认定也一并随迁；"
@@ -23,7 +25,7 @@ PROPOSAL = (
     "全区还需增加的家数一半按现有家数、一半按后备库家数分摊，余数从大到小进位，合计分毫不差；"
     "镇街合计不超过园区平台占比目标允许的园区外家数，超出部分由园区平台承担，"
     "镇街现有家数已超出的按比例调减。"
-    "首次认定 = 净增 + 预计到期未续和退出，按各单位净增与现有家数分摊。"
+    "首次认定按净增加上预计到期未续和退出计，依各单位净增与现有家数分摊。"
 )
 
 
@@ -127,24 +129,32 @@ def of_calendar(when: Calendar) -> str:
         return elapsed
     batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。"
     if when.awaiting:
-        return f"{elapsed}{batches}证书尚待公布：落后于时间进度的先记“尚待公布”，不记滞后。"
-    return f"{elapsed}{batches}证书正在公布，按时间进度判断。"
+        return f"{elapsed}{batches}证书尚待公布：落后于序时进度的先记“尚待公布”，不记滞后。"
+    return f"{elapsed}{batches}证书正在公布，按序时进度判断，落后的全部在途的仍记“尚待公布”。"
 
 
-def of_chart(rows: Sequence[GoalRow], measure: Measure) -> str:
-    """The sentence that the chart proves."""
-    if not rows:
-        return "没有单位。"
-    judged = [row for row in rows if row.asked.rate is not None]
-    if not judged:
-        return f"尚未下达{measure.label}任务，图中只列现有数。"
-    completed = [row for row in judged if (row.asked.gap or 0) <= 0]
-    sentence = f"{len(judged)}个单位有{measure.label}任务，{len(completed)}个已完成"
-    # By firms and not by percent: a goal of one firm is missed by all of it or by nothing.
-    behind = max(judged, key=lambda row: row.asked.gap or 0)
-    if (behind.asked.gap or 0) > 0:
-        sentence += f"；缺口最大的是{behind.name}，差{behind.asked.gap}家"
-    return sentence + "。"
+def of_states(rules: Sequence[PaceRule], when: Calendar) -> str:
+    """The states and from when each holds, in one line."""
+    lines = [_state_in_words(state, sentence, note) for state, sentence, note in of_pace(rules)]
+    if when.closings:
+        waiting = "当年最后一批申报截止前，或四季度开始前；落后的全部在途的也是"
+        lines.append(f"{GoalState.AWAITING.label}：落后，但{waiting}")
+    return f"{'；'.join(lines)}。"
+
+
+def _state_in_words(state: GoalState, sentence: str, note: str) -> str:
+    return f"{state.label}：{sentence}（{note}）" if note else f"{state.label}：{sentence}"
+
+
+def of_order(asked: GoalsQuestion) -> str:
+    """In which order the rows stand."""
+    if asked.sort == "unit":
+        return "按单位顺序排列"
+    name = {"rate": "完成率", "gap": term("year_gap").name}.get(asked.sort)
+    if name is None:
+        missing, behind = term("still_missing").name, term("behind").name
+        return f"按{missing}从多到少排列，相同的按{behind}"
+    return f"按{name}从高到低排列"
 
 
 def of_page(page: GoalsPage) -> dict[str, str]:

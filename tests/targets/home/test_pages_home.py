@@ -10,6 +10,7 @@ from targets.figures.question import Question
 from targets.home import charts, dashboard, lapsing
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from tests.firms import TODAY, certificate, firm
+from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 ON = f"?on={TODAY}"
@@ -86,9 +87,10 @@ def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
     goal.save()
     both = [firm(), firm()]
     registry.apply([certificate(one.uscc, until=dt.date(2026, 3, 1)) for one in both], by=None)
-    page = leader.get(f"/{ON}").content.decode()
-    assert "到期时已达到" in page
-    assert "又低于目标，还差 2 家" in page
+    answer = leader.get(f"/{ON}")
+    page = answer.content.decode()
+    assert "到期已达到" in page
+    assert "又低于目标，距目标还差 2 家" in text_of(answer)
 
 
 def test_the_95_percent_clause_names_slack_and_excess(leader):
