@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from parks.numbers import grouped
 from targets.bridge.page import BridgeNumber, BridgePage
 from targets.output.chart_parts import (
     COUNTED,
@@ -16,6 +17,7 @@ from targets.output.chart_parts import (
     chinese_day,
     frame,
     names_axis,
+    numbers_label,
     tooltip,
 )
 
@@ -24,6 +26,7 @@ GAIN, LOSS = "+", "−"
 COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
 """A stock has the colour of what is counted."""
 CLEAR = "rgba(0,0,0,0)"
+LABEL = {"show": True, "position": "right", "color": INK, "fontSize": 13}
 NARROW = 4
 """The axis begins above zero where the stock is so many times what moved.
 
@@ -108,6 +111,7 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
     """Horizontal, first step on top: the names of the steps are read on a phone as on paper."""
     begins = axis_begins(steps)
     upwards = [Step(*step) for step in reversed(steps)]
+    highest = max(max(step.start, step.end) for step in upwards)
     return {
         **frame(),
         "grid": {"top": 4, "left": 6, "right": 56, "bottom": 24, "containLabel": True},
@@ -121,48 +125,72 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
             "nameLocation": "middle",
             "nameGap": 24,
             "nameTextStyle": {"color": SOFT},
-            "axisLabel": {"color": SOFT, "hideOverlap": True, "showMinLabel": not begins},
+            "axisLabel": {
+                "color": SOFT,
+                "hideOverlap": True,
+                "showMinLabel": not begins,
+                **numbers_label(highest),
+            },
             "splitLine": {"lineStyle": {"color": GRID}},
         },
         "yAxis": names_axis([step.number.label for step in upwards], fontSize=13),
-        "series": [_hidden_bars(upwards, begins), _visible_bars(upwards, begins)],
+        "series": [_hidden_bars(upwards), _step_bars(upwards), _stock_levels(upwards)],
     }
 
 
-def _hidden_bars(steps: Sequence[Step], begins: int) -> Option:
+def _hidden_bars(steps: Sequence[Step]) -> Option:
     """What lies under each step, so that it floats at its level; ECharts has no waterfall."""
-    lengths = []
-    for step in steps:
-        lengths.append(min(step.start, step.end) if step.number.sign else begins)
     return {
         "type": "bar",
         "stack": "steps",
         "silent": True,
-        "data": lengths,
+        "data": [min(step.start, step.end) if step.number.sign else None for step in steps],
         "barMaxWidth": 20,
         "itemStyle": {"color": CLEAR},
         "tooltip": {"show": False},
     }
 
 
-def _visible_bars(steps: Sequence[Step], begins: int) -> Option:
+def _step_bars(steps: Sequence[Step]) -> Option:
     return {
         "type": "bar",
         "stack": "steps",
         "name": "家数",
-        "data": [_bar(step, begins) for step in steps],
+        "data": [_bar(step) if step.number.sign else None for step in steps],
         "barMaxWidth": 20,
-        "label": {"show": True, "position": "right", "color": INK, "fontSize": 13},
+        "label": LABEL,
     }
 
 
-def _bar(step: Step, begins: int) -> dict[str, Any]:
+def _bar(step: Step) -> dict[str, Any]:
     number = step.number
-    # A stock is drawn from where the axis begins, but labelled with the whole of it.
-    length = abs(step.end - step.start) if number.sign else step.end - begins
+    change = f"{number.sign}{grouped(number.firms)}"
     return {
-        "value": length,
-        "itemStyle": {"color": COLOURS.get(number.sign, COUNTED)},
-        "label": {"formatter": f"{number.sign}{number.firms}"},
-        "tooltip": {"formatter": f"{number.label}：{number.sign}{number.firms}家"},
+        "value": abs(step.end - step.start),
+        "itemStyle": {"color": COLOURS[number.sign]},
+        "label": {"formatter": change},
+        "tooltip": {"formatter": f"{number.label}：{change}家"},
+    }
+
+
+def _stock_levels(steps: Sequence[Step]) -> Option:
+    """A stock as a line at its level: a bar would have to begin at zero, and hide the steps."""
+    return {
+        # A scatter series: a line chart would join the two stocks through the steps.
+        "type": "scatter",
+        "name": "期初、期末",
+        "symbol": "rect",
+        "symbolSize": [4, 24],
+        "itemStyle": {"color": COUNTED},
+        "data": [None if step.number.sign else _level(step) for step in steps],
+        "label": LABEL,
+    }
+
+
+def _level(step: Step) -> dict[str, Any]:
+    firms = grouped(step.number.firms)
+    return {
+        "value": step.end,
+        "label": {"formatter": firms},
+        "tooltip": {"formatter": f"{step.number.label}：{firms}家"},
     }

@@ -79,7 +79,7 @@ def of_fan(page: Outlook) -> str:
         return f"{chinese_day(page.question.as_of)}有{page.now.stock}家。"
     verdict = [verdict for verdict in page.verdicts if verdict.target in page.goals][-1]
     gap = round(last.chance.expected) - verdict.smallest
-    compared = f"比目标多{gap}家" if gap >= 0 else f"离目标还差{-gap}家"
+    compared = f"比目标多{gap}家" if gap >= 0 else f"预计还差{-gap}家"
     expected = f"{last.chance.expected:.0f}"
     return f"由{page.now.stock}家走到{chinese_day(last.day)}约{expected}家，{compared}。"
 
@@ -143,7 +143,7 @@ def _of_exits(now: Scenario) -> str:
         return "还没有一个完整年度，退出率无从计算。"
     return (
         f"历年年初在库合计{tally.of}家次，当年退出{tally.hits}家次，"
-        f"年退出率{tally.share * 100:.2f}%。"
+        f"年退出率{tally.share * 100:.1f}%。"
     )
 
 
