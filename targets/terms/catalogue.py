@@ -8,12 +8,15 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+LISTS = ("replaces", "allowed", "allowed_in", "sources")
 TERMS = Path(__file__).parents[1] / "data" / "terms.toml"
 
 
 @dataclass(frozen=True)
 class Term:
-    """`replaces`: words that must not be used instead, but in the phrases of `allowed`."""
+    """`replaces`: words that must not be used instead, but in the phrases of `allowed` and the files of
+    `allowed_in`.
+    """
 
     code: str
     group: str
@@ -22,6 +25,7 @@ class Term:
     formula: str = ""
     replaces: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    allowed_in: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
     @property
@@ -35,7 +39,7 @@ def terms() -> dict[str, Term]:
     """By code, in the glossary's order."""
     found = {}
     for row in tomllib.loads(TERMS.read_text(encoding="utf-8"))["term"]:
-        lists = {name: tuple(row.pop(name, ())) for name in ("replaces", "allowed", "sources")}
+        lists = {name: tuple(row.pop(name, ())) for name in LISTS}
         found[row["code"]] = Term(**row, **lists)
     return found
 
