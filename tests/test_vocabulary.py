@@ -15,18 +15,7 @@ from django.conf import settings
 from targets.terms.catalogue import terms
 
 BASE = Path(settings.BASE_DIR)
-LOOKED_AT = tuple(
-    f"{place}/"
-    for place in (
-        "parks",
-        "enterprises",
-        "targets",
-        "jiangjin_portal",
-        "templates",
-        "static",
-        "docs",
-    )
-)
+LOOKED_AT = ("parks", "enterprises", "targets", "jiangjin_portal", "templates", "static", "docs")
 TERMS = "targets/data/terms.toml"
 WORDS = sorted({(word, term.allowed_in) for term in terms().values() for word in term.replaces})
 NAMES = sorted((term.name for term in terms().values()), key=len, reverse=True)
@@ -58,20 +47,20 @@ def texts_of_code(source: str) -> Iterator[tuple[int, str]]:
 
 def texts() -> Iterator[tuple[str, str]]:
     """(file and line, text)."""
-    for path in read_by_users("**/*.py"):
+    for path in read_by_users(".py"):
         for line, text in texts_of_code(path.read_text(encoding="utf-8")):
             yield f"{path.relative_to(BASE)}:{line}", text
-    for path in read_by_users("**/*.toml", "templates/**/*.html", "static/**/*.js", "docs/*.md"):
+    for path in read_by_users(".toml", ".html", ".js", ".md"):
         for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             yield f"{path.relative_to(BASE)}:{line}", text
 
 
-def read_by_users(*patterns: str) -> Iterator[Path]:
-    for pattern in patterns:
-        for path in sorted(BASE.glob(pattern)):
-            place = str(path.relative_to(BASE))
-            skipped = "migrations" in path.parts or place == TERMS or place.startswith(READS_OTHERS)
-            if place.startswith(LOOKED_AT) and not skipped:
+def read_by_users(*endings: str) -> Iterator[Path]:
+    for place in LOOKED_AT:
+        for path in sorted((BASE / place).rglob("*")):
+            name = str(path.relative_to(BASE))
+            skipped = "migrations" in path.parts or name == TERMS or name.startswith(READS_OTHERS)
+            if path.suffix in endings and not skipped:
                 yield path
 
 
