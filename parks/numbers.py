@@ -10,7 +10,7 @@ GROUPED_FROM = 10_000
 
 def grouped(number: Decimal | int) -> str:
     """2760, 12,345, −5: with a real minus, which is as wide as the plus beside it."""
-    size = abs(number)
+    size = -number if number < 0 else number
     text = f"{size:,}" if size >= GROUPED_FROM else f"{size}"
     return f"−{text}" if number < 0 else text
 

@@ -23,7 +23,7 @@ from targets.outlook.cells import (
     whole_number,
 )
 from targets.outlook.model.rates import FEW, NOTHING, RateTally, Renewals
-from targets.renewals.rules import RenewalState
+from targets.renewals.rules import APPLIED, RenewalState
 from targets.renewals.term import RENEWAL_DAYS
 
 
@@ -155,8 +155,9 @@ def lapses_by_unit(page: Outlook) -> OutlookTable:
 
 
 def soon(page: Outlook) -> OutlookTable:
+    """Those that have not filed first: they are the ones to call. Of each the soonest first."""
     rows = []
-    for lapsing in page.soon:
+    for lapsing in sorted(page.soon, key=lambda row: row.renewal.state in APPLIED):
         span, firm = lapsing.span, lapsing.span.enterprise
         rows.append(
             [

@@ -62,10 +62,15 @@ def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
     target = verdict.target
     return (
         f"预计{chinese_day(target.due)}{target.indicator.short_name}约{chance.expected:.0f}家，"
-        f"八成把握在{chance.low}至{chance.high}家之间；"
+        f"八成把握在{chance.low}至{chance.high}家之间{_gap_in_words(verdict, chance)}；"
         f"“{target.wording}”（至少{verdict.smallest}家）"
         f"的可能性{probability(chance.probability)}"
     )
+
+
+def _gap_in_words(verdict: Verdict, chance: TargetChance) -> str:
+    gap = verdict.smallest - round(chance.expected)
+    return f"，预计还差{gap}家" if gap > 0 else ""
 
 
 def _entry_word(has_term: bool) -> str:

@@ -39,8 +39,9 @@ def terms() -> dict[str, Term]:
     """By code, in the glossary's order."""
     found = {}
     for row in tomllib.loads(TERMS.read_text(encoding="utf-8"))["term"]:
-        lists = {name: tuple(row.pop(name, ())) for name in LISTS}
-        found[row["code"]] = Term(**row, **lists)
+        # Whoever edits the file writes lists; a term must not change.
+        row |= {name: tuple(row.get(name, ())) for name in LISTS}
+        found[row["code"]] = Term(**row)
     return found
 
 

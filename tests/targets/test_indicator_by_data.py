@@ -144,9 +144,9 @@ def scopes_of(rows: list[dict], kind: str) -> dict[str, dict]:
 def test_it_stands_among_the_targets(bureau):
     text = text_of(bureau.get(f"/targets/?{ON}"))
     assert "专精特新中小企业数量 基期 2022-12-31：2家" in text
-    assert "2026年 达到6家 不少于（以上、达到、提高到） 6家 4 家 2家 未到期" in text
-    assert "2027年 超过9家 大于（超过、突破） 9家 4 家 6家 未到期" in text
-    assert "创新型中小企业数量 2027年 超过4家 大于（超过、突破） 4家 2 家 3家 未到期" in text
+    assert "2026年 达到6家 6家 4 家 2家 未到期" in text
+    assert "2027年 超过9家 9家 4 家 6家 未到期" in text
+    assert "创新型中小企业数量 2027年 超过4家 4家 2 家 3家 未到期" in text
 
 
 def test_a_headline_stands_on_the_home_page_and_every_number_opens_its_firms(bureau):
