@@ -298,7 +298,6 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{DISTRICT.portal} API",
     "VERSION": "1",
-    "DESCRIPTION": "名词与页面一致，解释见门户的“名词解释”（/glossary/）。",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -312,7 +311,6 @@ SPECTACULAR_SETTINGS = {
         "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
-        "TargetStandingEnum": "targets.figures.standing.Standing",
         "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",
     },
 }

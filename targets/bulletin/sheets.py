@@ -11,7 +11,7 @@ from parks.models import Unit
 from targets.bulletin import words as bulletin_words
 from targets.bulletin.content import Bulletin, UnitLine
 from targets.bulletin.template import EXPIRING_COLUMNS, EXPIRING_FIELDS, unit_columns
-from targets.goals.completion import Measure
+from targets.goals.reached import Measure
 from targets.models import Scope
 from targets.releases import bridge_page as release_bridge_page
 from targets.releases import changed_firms

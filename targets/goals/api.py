@@ -18,9 +18,10 @@ from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
 from targets.figures.serializers import FreshnessReply
 from targets.goals import page as goal_page
-from targets.goals.completion import Completion, GoalState, Measure
+from targets.goals.completion import Completion, GoalState
 from targets.goals.form import GoalsForm
 from targets.goals.page import GoalRow, GoalsPage
+from targets.goals.reached import Measure
 from targets.models import Scope
 from targets.outlook import assembly as outlook_assembly
 from targets.terms.catalogue import described

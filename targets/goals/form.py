@@ -18,7 +18,7 @@ from parks.filters import StrictForm, problems
 from parks.models import Unit
 from targets.figures import indicators
 from targets.figures.indicators import first_of, latest_day, offer_headlines
-from targets.goals.completion import Measure
+from targets.goals.reached import Measure
 from targets.goals.revisions import Key, Wanted
 from targets.models import Indicator, Target
 

@@ -15,8 +15,9 @@ from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
 from targets.goals.allocation import DistrictNeed, Goals, Lever
-from targets.goals.completion import Calendar, Completion, Measure, ReachedCounts, Thresholds
+from targets.goals.completion import Calendar, Completion, Thresholds
 from targets.goals.form import GoalsQuestion
+from targets.goals.reached import Measure, ReachedCounts
 from targets.goals.revisions import Key
 from targets.models import GoalRevision, PaceRule, Scope
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from parks.models import Unit, User
 from targets.figures import indicators
-from targets.goals.completion import GoalState, Measure
+from targets.goals.completion import GoalState
+from targets.goals.reached import Measure
 from targets.models import Release, Scope
 
 SUM = "sum"

@@ -14,7 +14,8 @@ from parks.models import Unit
 from targets.figures import flows
 from targets.figures.counting import answered_for
 from targets.goals import completion
-from targets.goals.completion import Calendar, GoalState, Measure, ReachedCounts
+from targets.goals.completion import Calendar, GoalState
+from targets.goals.reached import Measure, ReachedCounts
 from targets.models import ApplicationBatch
 from tests import oracle
 from tests.effort import examples

@@ -12,8 +12,8 @@ from enterprises.registry import acts
 from parks.models import Unit
 from targets.figures.question import Question
 from targets.goals import revisions as goal_revisions
-from targets.goals.completion import Measure
 from targets.goals.page import board_on
+from targets.goals.reached import Measure
 from targets.home import attention
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
