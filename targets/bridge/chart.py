@@ -52,21 +52,21 @@ def bridge_sentence(page: BridgePage) -> str:
     bridge = page.bridge
     days = f"{chinese_day(bridge.since)}至{chinese_day(bridge.until)}，{page.scope}{page.kind}"
     if not bridge.gains and not bridge.losses:
-        return f"{days}{bridge.opening}家，没有增减。"
+        return f"{days}{grouped(bridge.opening)}家，没有增减。"
     reasons = []
     if bridge.gains:
         reasons.append(f"增加{bridge.gains}家次{_largest_reason(page, GAIN)}")
     if bridge.losses:
         reasons.append(f"减少{bridge.losses}家次{_largest_reason(page, LOSS)}")
-    stocks = f"由{bridge.opening}家变为{bridge.closing}家"
+    stocks = f"由{grouped(bridge.opening)}家变为{grouped(bridge.closing)}家"
     return f"{days}{stocks}，{_net_in_words(bridge.net)}：{'，'.join(reasons)}。"
 
 
 def _net_in_words(net: int) -> str:
     if net > 0:
-        return f"净增{net}家"
+        return f"净增{grouped(net)}家"
     if net < 0:
-        return f"净减{-net}家"
+        return f"净减{grouped(-net)}家"
     return "增减相抵"
 
 
@@ -121,7 +121,7 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
             "min": begins,
             "minInterval": 1,
             # An axis that does not begin at zero says so in words.
-            "name": f"横轴从{begins}家起" if begins else "",
+            "name": f"横轴从{grouped(begins)}家起" if begins else "",
             "nameLocation": "middle",
             "nameGap": 24,
             "nameTextStyle": {"color": SOFT},

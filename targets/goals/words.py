@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from parks.numbers import grouped
 from targets.goals.allocation import DistrictNeed, Lever
 from targets.goals.completion import Calendar, GoalState
 from targets.goals.form import GoalsQuestion
@@ -33,21 +34,21 @@ def of_sum(need: DistrictNeed, total: int) -> str:
     """合计702家，比全区目标多1家（…）。"""
     apart = total - need.smallest
     if apart > 0:
-        comparison = f"比全区目标多{apart}家"
+        comparison = f"比全区目标多{grouped(apart)}家"
     elif apart < 0:
-        comparison = f"比全区目标少{-apart}家"
+        comparison = f"比全区目标少{grouped(-apart)}家"
     else:
         comparison = "正好等于全区目标"
-    return f"合计{total}家，{comparison}（{of_need(need)}）。"
+    return f"合计{grouped(total)}家，{comparison}（{of_need(need)}）。"
 
 
 def of_need(need: DistrictNeed) -> str:
     """What the district needs, and whether the plan says so itself; without a full stop."""
     # Where the plan names the year, its own words are quoted, with the whole number they mean.
     if need.between is None:
-        return f"{need.year}年{need.wording}，即至少{need.smallest}家"
+        return f"{need.year}年{need.wording}，即至少{grouped(need.smallest)}家"
     first, last = need.between
-    return f"{need.year}年行动计划没有定数，按{first}年至{last}年直线推算，至少{need.smallest}家"
+    return f"{need.year}年行动计划没有定数，按{first}年至{last}年直线推算，至少{grouped(need.smallest)}家"
 
 
 def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
@@ -70,8 +71,8 @@ def of_lever(lever: Lever) -> list[str]:
     """The slack at today's firms and at the goal, and what one more outside costs."""
     now, then = lever.now, lever.at_goal
     sentences = [
-        f"现有{now.district}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。",
-        f"达到{then.district}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。",
+        f"现有{grouped(now.district)}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。",
+        f"达到{grouped(then.district)}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。",
     ]
     if lever.inside_per_outside:
         sentences.append(

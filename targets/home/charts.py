@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from parks.numbers import grouped
 from targets.figures.counting import Value
 from targets.figures.trend import TrendMonth
 from targets.home import chart_options
@@ -63,7 +64,7 @@ def figure_trend(
 
 
 def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -> str:
-    sentence = f"{chinese_day(on)}{figure.indicator.short_name}{figure.value}家"
+    sentence = f"{chinese_day(on)}{figure.indicator.short_name}{_in_words(figure.value)}家"
     if figure.change is not None:
         sentence += f"，较上年同日{_change_in_words(figure.change)}"
     # The path is drawn from month to month, and the asked day takes the place of its month's end.
@@ -72,24 +73,24 @@ def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -
         sentence += f"，{_gap_in_words(_whole(figure.value) - round(path))}"
     if chart_options.is_shrinking(months):
         last = months[-1]
-        sentence += f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{last.value}家"
+        sentence += f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{_in_words(last.value)}家"
     return sentence + "。"
 
 
 def _change_in_words(change: int) -> str:
     if change > 0:
-        return f"增加{change}家"
+        return f"增加{grouped(change)}家"
     if change < 0:
-        return f"减少{-change}家"
+        return f"减少{grouped(-change)}家"
     return "持平"
 
 
 def _gap_in_words(gap: int) -> str:
     """Firms above or below the plan's path."""
     if gap > 0:
-        return f"高于目标进度线{gap}家"
+        return f"高于目标进度线{grouped(gap)}家"
     if gap < 0:
-        return f"低于目标进度线{-gap}家"
+        return f"低于目标进度线{grouped(-gap)}家"
     return "正好在目标进度线"
 
 
@@ -109,6 +110,10 @@ def _lapsing_sentence(quarters: Sequence[LapsingQuarter]) -> str:
         f"到{last_day}有{total}家证书到期，{most.label}最多（{most.firms}家）；"
         "不重新认定即退出有效名单。"
     )
+
+
+def _in_words(value: Value) -> str:
+    return "—" if value is None else grouped(value)
 
 
 def _whole(value: Value) -> int:

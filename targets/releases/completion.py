@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from parks.models import Unit, User
+from parks.numbers import grouped
 from targets.figures import indicators
 from targets.goals.completion import GoalState
 from targets.goals.reached import Measure
@@ -82,7 +83,7 @@ class Reached:
 
 
 def or_dash(value: Decimal | int | None) -> str:
-    return "—" if value is None else str(value)
+    return "—" if value is None else grouped(value)
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,9 @@ def test_the_tables_equal_the_release_unit_by_unit(release):
     for line in towns[1:]:
         assert int(line[2]) == figure(release, town[line[1]], "hnte")
         assert int(line[4]) == figure(release, town[line[1]], "tech")
+    # A loss has a real minus sign; 德感 lost a tech enterprise.
+    assert "−1" in next(line for line in parks if line[1] == "德感")
+    assert not any(cell.startswith("-") for line in (*parks, *towns) for cell in line)
     assert [line[1] for line in expiring[1:]] == ["=江津庚制造有限公司"]
     assert expiring[1][4] == "2026-12-05"
 
