@@ -189,7 +189,7 @@ def test_the_completion_table_equals_the_release_cell_by_cell(release):
 def plain(row: dict) -> list[str]:
     measures = [row["measures"][name] for name in ("stock", "net", "first")]
     return [
-        "—" if one[what] is None else str(one[what])
+        "—" if one[what] is None else str(one[what]).replace("-", "−")
         for one in measures
         for what in ("goal", "done")
     ]
