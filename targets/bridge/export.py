@@ -12,6 +12,7 @@ from targets.bridge import events
 from targets.bridge.form import BridgeForm, EventsForm
 from targets.bridge.page import BridgePage
 from targets.output import spreadsheet
+from targets.terms.catalogue import described
 
 ASKED = (("资质", 14), ("口径", 14), ("期初日", 12), ("期末日", 12))
 """Columns that repeat in every line of a .csv what was asked; a workbook says it in its head."""
@@ -27,10 +28,7 @@ def export_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileRespo
         for row in group.rows:
             firms = [number.firms for number in row.numbers]
             rows.append([group.title, row.name, *firms, row.bridge.net, row.bridge.newly])
-    note = (
-        "净增＝期末－期初；新增＝首次认定（入库）＋失效（退库）后再认定（入库）；"
-        "镇街与园区平台不可相加"
-    )
+    note = f"{described('net')}{described('newly')}镇街与园区平台不可相加"
     return _download("增减变动", note, columns, rows, form, form_at)
 
 

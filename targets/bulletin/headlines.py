@@ -114,7 +114,7 @@ def _goal_sentence(verdict: Mapping[str, Any], indicator: CountedIndicator) -> s
         return goal
     if verdict["met"]:
         return f"{goal}，已达到"
-    return f"{goal}，还差{verdict['missing']}{indicator.unit_label}"
+    return f"{goal}，距目标还差{verdict['missing']}{indicator.unit_label}"
 
 
 def _published_share(release: Release, indicator: CountedIndicator | None) -> Decimal | None:

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets.figures import counting
 from targets.figures.counting import Counts, ParkShareRule, Value
+from targets.figures.standing import Standing, standing_of
 from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
 
 # Leap years averaged out: a pace does not depend on which years lie between.
@@ -47,6 +48,11 @@ class Progress:
             return None
         # By the exact value: a share that is only rounded up to the goal does not meet it.
         return self.operator.met_by(self.exact, self.goal)
+
+    @property
+    def standing(self) -> Standing:
+        """The same in words: before its due day a target is not missed."""
+        return standing_of(self.met, self.target.due, self.as_of)
 
     @property
     def smallest(self) -> int | None:

@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from targets.figures.freshness import Rosters
+from targets.figures.standing import Standing
 from targets.models import Baseline, Definition, Indicator, Target
+from targets.terms.catalogue import described
 
 
 @extend_schema_field({"type": "number"})
@@ -85,7 +87,10 @@ class ProgressRow(serializers.Serializer[Any]):
     value = number(help_text="当日数值")
     value_note = serializers.CharField(allow_blank=True)
     met = serializers.BooleanField(allow_null=True, help_text="绝对值条款是否达到")
-    missing = number(help_text="还差")
+    standing = serializers.ChoiceField(
+        Standing.choices, help_text="目标判断：未到期的不判断为没有达到"
+    )
+    missing = number(help_text=described("target_gap"))
     share_of_way = number(help_text="自基期起已走完的百分比")
     pace_needed = number(help_text="到期前每年需净增")
     baseline = BaselineSerializer(allow_null=True)

@@ -18,7 +18,7 @@ from parks.filters import StrictForm, problems
 from parks.models import Unit
 from targets.figures import indicators, known
 from targets.figures.indicators import first_of, offer_headlines
-from targets.goals.completion import Measure
+from targets.goals.reached import Measure
 from targets.goals.revisions import Key, Wanted
 from targets.models import Indicator, Target
 
@@ -58,7 +58,7 @@ def last_year() -> int:
 class GoalsForm(StrictForm):
     """Every part may be left out.
 
-    By default: the year of the latest data, the first headline, stock, units in the plan's order.
+    By default: the year of the latest data, the first headline, stock, units by 仍缺.
     """
 
     year = forms.IntegerField(
@@ -76,8 +76,10 @@ class GoalsForm(StrictForm):
     sort = forms.ChoiceField(
         label="排序",
         required=False,
-        choices=[("", "单位顺序"), ("rate", "完成率"), ("gap", "缺口")],
-        error_messages={"invalid_choice": "只能按完成率（rate）或缺口（gap）排序。"},
+        choices=[("", "仍缺"), ("gap", "全年还差"), ("rate", "完成率"), ("unit", "单位顺序")],
+        error_messages={
+            "invalid_choice": "只能按完成率（rate）、全年还差（gap）或单位顺序（unit）排序。"
+        },
     )
 
     def __init__(self, data: Mapping[str, str]) -> None:

@@ -68,7 +68,7 @@ class Goal:
         # The verdict of the due day stands: today's is told beside it only where it is another.
         if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
             return ""
-        return "；现已达到" if self.now.met else "；现未达到"
+        return "；现已达到" if self.now.met else "；现又低于目标"
 
     @property
     def bar(self) -> Decimal:
@@ -102,7 +102,7 @@ class UnitRow:
 class DistrictFigures:
     """The district on a day.
 
-    `parks`: code of a headline indicator → the parks, most firms first.
+    `parks`: code of a headline indicator → the parks, in the plan's order.
     """
 
     question: Question
@@ -137,18 +137,18 @@ def count_district(question: Question) -> DistrictFigures:
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
     known = source.known()
     parks = list(Unit.objects.parks())
-    headlines, rankings = [], {}
+    headlines, rows_of_parks = [], {}
     for indicator in indicators.headlines:
         row = series.get(indicator.code)
         headlines.append(_headline(question, counts, goals, indicator, row, known))
-        rankings[indicator.code] = _rank_units(question, counts, indicator, parks, known)
+        rows_of_parks[indicator.code] = _unit_rows(question, counts, indicator, parks, known)
     # Goals of the headline indicators stand with these; the remaining ones have a table.
     shown_above = indicators.headline_codes
     first = first_of(indicators.headlines)
     return DistrictFigures(
         question=question,
         headlines=headlines,
-        parks=rankings,
+        parks=rows_of_parks,
         lapsing=count_lapsing(source, question, Scope.DISTRICT, first),
         others=[goal for goal in goals if goal.now.target.indicator.code not in shown_above],
         freshness=source.freshness(series),
@@ -281,18 +281,16 @@ def _headline(
     )
 
 
-def _rank_units(
+def _unit_rows(
     question: Question,
     counts: Counts,
     indicator: CountedIndicator,
     units: Sequence[Unit],
     known: KnownDays | None,
 ) -> list[UnitRow]:
-    """Units with the most firms first; equal ones in the plan's order."""
     rows = []
-    # Python's sort is stable: equal ones stay in the order in which the units come.
     for unit in units:
         page = links.page(question, "unit", unit.code)
         figure = build_figure(question, counts, indicator, unit.code, known)
         rows.append(UnitRow(unit, page, figure))
-    return sorted(rows, key=lambda row: -int(row.figure.value or 0))
+    return rows

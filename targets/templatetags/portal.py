@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django import template
 from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
 from enterprises.rosters.definition.problems import Severity
+from parks import numbers
 from targets.figures import known, links
 from targets.figures.question import EARLIEST, LATEST, BridgeQuestion, Question
+from targets.figures.standing import Standing, standing_of
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
@@ -106,12 +109,17 @@ def mark(look: Mark, word: str) -> SafeString:
 
 
 @register.simple_tag
-def status(met: bool | None, when: str = "", unknown: str = "无法判断") -> SafeString:
-    """A clause's verdict; `when` stands before the words, such as 到期时; `unknown` is said where nothing is."""
-    if met is None:
-        return mark(Mark(NEUTRAL, "question-circle"), unknown)
-    look = Mark(GOOD, "check-circle") if met else Mark(SHORT, "x-circle")
-    return mark(look, f"{when}{'已达到' if met else '未达到'}")
+def standing(met: bool | None, due: dt.date | str, on: dt.date) -> Standing:
+    """What is said of a clause that is due on a day; `due` as text where a release has frozen it."""
+    return standing_of(met, dt.date.fromisoformat(str(due)), on)
+
+
+@register.simple_tag
+def status(met: bool | None, due: dt.date | str, on: dt.date, unknown: str = "") -> SafeString:
+    """The same with its look; `unknown` is said where nothing can be judged."""
+    found = standing(met, due, on)
+    word = unknown if unknown and met is None else str(found.label)
+    return mark(found.mark, word)
 
 
 @register.simple_tag
@@ -173,14 +181,21 @@ def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
 
 
 @register.filter
+def number(value: Decimal | int | None) -> str:
+    """As numbers are written everywhere; — where there is none."""
+    return "—" if value is None else numbers.grouped(value)
+
+
+@register.filter
+def trimmed(value: Decimal) -> Decimal:
+    """Without needless zeros: 700, 94.36."""
+    return Decimal(f"{value.normalize():f}")
+
+
+@register.filter
 def signed(change: int | None) -> str:
     """+3, −3, 0; — where nothing can be said."""
-    if change is None:
-        return "—"
-    if change > 0:
-        return f"+{change}"
-    # A real minus sign: a hyphen would be too short beside the plus, and break lines.
-    return f"−{-change}" if change < 0 else "0"
+    return "—" if change is None else numbers.signed(change)
 
 
 @register.filter

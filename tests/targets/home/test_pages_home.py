@@ -10,6 +10,7 @@ from targets.figures.question import Question
 from targets.home import charts, dashboard, lapsing
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from tests.firms import TODAY, certificate, firm
+from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 ON = f"?on={TODAY}"
@@ -86,9 +87,39 @@ def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
     goal.save()
     both = [firm(), firm()]
     registry.apply([certificate(one.uscc, until=dt.date(2026, 3, 1)) for one in both], by=None)
-    page = leader.get(f"/{ON}").content.decode()
-    assert "到期时已达到" in page
-    assert "又低于目标，还差 2 家" in page
+    answer = leader.get(f"/{ON}")
+    page = answer.content.decode()
+    assert "到期已达到" in page
+    assert "又低于目标，距目标还差 2 家" in text_of(answer)
+
+
+def test_thousands_are_set_apart_from_ten_thousand_on_alike_in_text_and_on_axes(leader):
+    goal = dashboard.list_goals(Question(TODAY))[1].now.target
+    firm(hnte=True)
+    jobs.run_inline(jobs.submit(kind="recompute", params={}))
+    for value, told, missing, plain_axis in (
+        (9999, "9999家", "9999家", True),
+        (12345, "12,345家", "12,345家", False),
+    ):
+        goal.value = value
+        goal.save()
+        page = text_of(leader.get(f"/targets/{ON}")).replace(" ", "")
+        assert f"{told}1家{missing}" in page
+        option = leader.get(f"/{ON}").context["charts"]["hnte-trend"].option
+        assert (option["yAxis"]["axisLabel"].get("formatter") == "{value}") == plain_axis
+
+
+def test_before_its_day_a_target_is_not_due_and_from_its_day_on_it_is_judged(leader):
+    firm(hnte=True)
+    for day, said in (("2025-12-30", "未到期"), ("2025-12-31", "到期未达到")):
+        goal = leader.get(f"/?on={day}").context["page"].headlines[0].goals[0]
+        assert goal.now.standing.label == said
+        assert f"2025年 突破550家 {said}" in text_of(leader.get(f"/?on={day}"))
+        told = leader.get(f"/api/v1/progress/?as_of={day}").json()["targets"][0]
+        assert told["standing"] == goal.now.standing.value
+    page = text_of(leader.get(f"/{ON}"))
+    assert "2027年 超过700家 未到期" in page
+    assert "到期未达到" in page
 
 
 def test_the_95_percent_clause_names_slack_and_excess(leader):

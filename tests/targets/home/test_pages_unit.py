@@ -82,7 +82,6 @@ def test_charts_are_drawn_on_the_server_for_pages_without_scripts(leader):
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     for address in (
         "/charts/hnte-trend.svg",
-        "/charts/hnte-parks.svg",
         "/charts/lapsing.svg?scope=degan",
     ):
         answer = leader.get(address, {"on": TODAY} if "?" not in address else None)
