@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('enterprises', '0004_kind_is_register'),
         ('parks', '0001_initial'),
-        ('targets', '0005_indicators_count_a_kind'),
+        ('targets', '0006_slow_is_not_overdue'),
     ]
 
     operations = [
