@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from targets.bridge.page import BridgeNumber, BridgePage
+from targets.output import chart_parts
 from targets.output.chart_parts import (
+    CLEAR,
     COUNTED,
     GRID,
     INK,
@@ -21,9 +23,8 @@ from targets.output.chart_parts import (
 
 GAIN, LOSS = "+", "−"
 # The sign stands beside every number: colour alone would not reach everybody.
-COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
+COLOURS = {GAIN: chart_parts.GAIN, LOSS: chart_parts.LOSS}
 """A stock has the colour of what is counted."""
-CLEAR = "rgba(0,0,0,0)"
 NARROW = 4
 """The axis begins above zero where the stock is so many times what moved.
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery, TextChoices
 
-from enterprises.marks import Mark
+from enterprises.marks import Mark, Tone
 from parks.models import Unit
 from targets.figures import counting
 from targets.models import ApplicationBatch, Definition, PaceRule, Span
@@ -57,13 +57,13 @@ class GoalState(TextChoices):
 
 
 PACE_MARKS = {
-    GoalState.AHEAD: Mark("pace-ahead", sign="▲"),
-    GoalState.NORMAL: Mark("pace-normal", "check-circle"),
-    GoalState.OVERDUE: Mark("pace-overdue", "exclamation-triangle"),
-    GoalState.LAGGING: Mark("pace-lagging", "x-circle"),
-    GoalState.AWAITING: Mark("pace-awaiting", "hourglass-split"),
-    GoalState.NOT_BEGUN: Mark("pace-not_begun"),
-    GoalState.NOTHING: Mark("pace-nothing"),
+    GoalState.AHEAD: Mark(Tone.MOVE, sign="▲"),
+    GoalState.NORMAL: Mark(Tone.GOOD, "check-circle"),
+    GoalState.OVERDUE: Mark(Tone.WATCH, "exclamation-triangle"),
+    GoalState.LAGGING: Mark(Tone.BAD, "x-circle"),
+    GoalState.AWAITING: Mark(Tone.MOVE, "hourglass-split"),
+    GoalState.NOT_BEGUN: Mark(Tone.NONE, "question-circle"),
+    GoalState.NOTHING: Mark(Tone.NONE),
 }
 
 BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)

@@ -54,7 +54,7 @@ def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(dis
     assert tech.sentence == "4个单位有任务，2个落后于时间进度：白沙（差9家）、德感（差2家）。"
     page = leader.get(f"/{HALF_WAY}").content.decode()
     assert re.search(
-        r"白沙</a><span class=\"short\">差 9 家</span><span class=\"status pace-lagging\">", page
+        r"白沙</a><span class=\"short\">差 9 家</span><span class=\"status tone-bad\">", page
     )
     assert "4个单位有任务，2个落后于时间进度</a>" in page
 
