@@ -24,7 +24,7 @@ def _reads_rosters(user: User) -> bool:
 
 
 @dataclass(frozen=True)
-class Entry:
+class MenuEntry:
     """A page of the menu. `below`: how other paths begin for which it stands as well."""
 
     route: str
@@ -34,40 +34,40 @@ class Entry:
     icon: str = ""
 
 
-HEADS: dict[str, list[Entry]] = {
+HEADS: dict[str, list[MenuEntry]] = {
     "看数": [
-        Entry("home", "首页", below="/units/"),
-        Entry("targets", "目标"),
-        Entry("goals", "任务分解"),
-        Entry("bridge", "增减"),
-        Entry("outlook", "到期与预测"),
+        MenuEntry("home", "首页", below="/units/"),
+        MenuEntry("targets", "目标"),
+        MenuEntry("goals", "任务分解"),
+        MenuEntry("bridge", "增减"),
+        MenuEntry("outlook", "到期与预测"),
     ],
     "企业": [
-        Entry("firm_list", "企业"),
-        Entry("renewals", "续证"),
-        Entry("ledger", "变更账簿", lambda user: user.sees_whole_district),
+        MenuEntry("firm_list", "企业"),
+        MenuEntry("renewals", "续证"),
+        MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],
     "报送": [
-        Entry("roster_board", "季度名册", _reads_rosters),
-        Entry("load", "名册入库", lambda user: user.in_bureau),
-        Entry("reported", "填报指标"),
+        MenuEntry("roster_board", "季度名册", _reads_rosters),
+        MenuEntry("load", "名册入库", lambda user: user.in_bureau),
+        MenuEntry("reported", "填报指标"),
     ],
     "工作": [
-        Entry("tasks", "重点任务"),
-        Entry("releases", "发布"),
-        Entry("jobs", "后台任务"),
+        MenuEntry("tasks", "重点任务"),
+        MenuEntry("releases", "发布"),
+        MenuEntry("jobs", "后台任务"),
     ],
 }
 """A page stands under exactly one head. A new page is one line here."""
 OWN = [
-    Entry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
-    Entry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
-    Entry("password_change", "修改密码", icon="key"),
+    MenuEntry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
+    MenuEntry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
+    MenuEntry("password_change", "修改密码", icon="key"),
 ]
 """Under the person's name; signing out stands there too."""
 SHORT_WAYS = [
-    Entry("roster_board", "季度名册", lambda user: user.reporting_unit is not None),
-    Entry("tasks", "重点任务", lambda user: user.unit is not None and not user.reporting_unit),
+    MenuEntry("roster_board", "季度名册", lambda user: user.reporting_unit is not None),
+    MenuEntry("tasks", "重点任务", lambda user: user.unit is not None and not user.reporting_unit),
 ]
 """What a unit comes for stands in the bar itself, too."""
 
@@ -107,7 +107,7 @@ def menu(context: Context) -> Menu:
     return Menu(heads, _links(SHORT_WAYS, user, path), Head(str(user), _links(OWN, user, path)))
 
 
-def _links(entries: list[Entry], user: User, path: str) -> list[Link]:
+def _links(entries: list[MenuEntry], user: User, path: str) -> list[Link]:
     shown = [entry for entry in entries if entry.is_shown_to(user)]
     return [
         Link(entry.label, url, entry.icon, _current(entry, url, path))
@@ -116,7 +116,7 @@ def _links(entries: list[Entry], user: User, path: str) -> list[Link]:
     ]
 
 
-def _current(entry: Entry, url: str, path: str) -> str:
+def _current(entry: MenuEntry, url: str, path: str) -> str:
     """ "page" on the page itself, "true" on those that belong to it, "" elsewhere."""
     if path == url:
         return "page"
