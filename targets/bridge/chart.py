@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from parks.numbers import grouped
 from targets.bridge.page import BridgeNumber, BridgePage
+from targets.output import chart_parts
 from targets.output.chart_parts import (
+    CLEAR,
     COUNTED,
     GRID,
     INK,
@@ -23,9 +25,8 @@ from targets.output.chart_parts import (
 
 GAIN, LOSS = "+", "−"
 # The sign stands beside every number: colour alone would not reach everybody.
-COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
+COLOURS = {GAIN: chart_parts.GAIN, LOSS: chart_parts.LOSS}
 """A stock has the colour of what is counted."""
-CLEAR = "rgba(0,0,0,0)"
 LABEL = {"show": True, "position": "right", "color": INK, "fontSize": 13}
 NARROW = 4
 """The axis begins above zero where the stock is so many times what moved.

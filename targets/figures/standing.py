@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db.models import TextChoices
 
-from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark, Tone
 
 
 class Standing(TextChoices):
@@ -27,11 +27,11 @@ class Standing(TextChoices):
 
 
 MARKS = {
-    Standing.REACHED: Mark(GOOD, "check-circle"),
-    Standing.NOT_DUE: Mark(NEUTRAL, "hourglass-split"),
-    Standing.REACHED_AT_DUE: Mark(GOOD, "check-circle"),
-    Standing.MISSED_AT_DUE: Mark(SHORT, "x-circle"),
-    Standing.UNKNOWN: Mark(NEUTRAL, "question-circle"),
+    Standing.REACHED: Mark(Tone.GOOD, "check-circle"),
+    Standing.NOT_DUE: Mark(Tone.NONE, "hourglass-split"),
+    Standing.REACHED_AT_DUE: Mark(Tone.GOOD, "check-circle"),
+    Standing.MISSED_AT_DUE: Mark(Tone.BAD, "x-circle"),
+    Standing.UNKNOWN: Mark(Tone.NONE, "question-circle"),
 }
 SIGNS = {Standing.REACHED: "✓", Standing.REACHED_AT_DUE: "✓", Standing.MISSED_AT_DUE: "✕"}
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from django.db.models import TextChoices
 
-from enterprises.marks import Mark
+from enterprises.marks import Mark, Tone
 from targets.goals.reached import Measure, ReachedCounts
 from targets.models import ApplicationBatch, PaceRule
 from targets.outlook.model import needs
@@ -38,13 +38,13 @@ class GoalState(TextChoices):
 
 
 PACE_MARKS = {
-    GoalState.AHEAD: Mark("pace-ahead", sign="▲"),
-    GoalState.NORMAL: Mark("pace-normal", "check-circle"),
-    GoalState.OVERDUE: Mark("pace-overdue", "exclamation-triangle"),
-    GoalState.LAGGING: Mark("pace-lagging", "x-circle"),
-    GoalState.AWAITING: Mark("pace-awaiting", "hourglass-split"),
-    GoalState.NOT_BEGUN: Mark("pace-not_begun"),
-    GoalState.NOTHING: Mark("pace-nothing"),
+    GoalState.AHEAD: Mark(Tone.MOVE, sign="▲"),
+    GoalState.NORMAL: Mark(Tone.GOOD, "check-circle"),
+    GoalState.OVERDUE: Mark(Tone.WATCH, "exclamation-triangle"),
+    GoalState.LAGGING: Mark(Tone.BAD, "x-circle"),
+    GoalState.AWAITING: Mark(Tone.MOVE, "hourglass-split"),
+    GoalState.NOT_BEGUN: Mark(Tone.NONE, "question-circle"),
+    GoalState.NOTHING: Mark(Tone.NONE),
 }
 
 BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)

@@ -12,11 +12,15 @@ from targets.outlook.assembly import Outlook, Point
 from targets.outlook.model.cohorts import Cohort, Lapses
 from targets.outlook.model.needs import Need
 from targets.output.chart_parts import (  # fmt: skip
+    BAND,
     COUNTED,
     EXPECTED,
     INK,
+    PAPER,
     PATH,
+    SHADES,
     SOFT,
+    SUPPOSED,
     Chart,
     Option,
     frame,
@@ -28,10 +32,6 @@ from targets.output.chart_parts import (  # fmt: skip
     tooltip,
 )
 
-SUPPOSED = "#7a3e9d"
-BAND = "#9dbfe2"
-SHADES = ("#0b4a8f", "#3d7ab8", "#8fb4dc", "#c4d9ef")
-MISSING = "#ffffff"
 BAND_NAME, TOP_NAME = "80%区间下限", "80%区间"
 
 
@@ -172,10 +172,10 @@ def _year_part(year: int, place: int, data: Sequence[int]) -> Option:
         "stack": "cohort",
         "data": [value or None for value in data],
         "barMaxWidth": 90,
-        "itemStyle": {"color": shade, "borderColor": "#fff", "borderWidth": 1},
+        "itemStyle": {"color": shade, "borderColor": PAPER, "borderWidth": 1},
         "label": {
             "show": True,
-            "color": "#fff" if on_dark else INK,
+            "color": PAPER if on_dark else INK,
             "formatter": "{c}",
         },
     }
@@ -189,7 +189,7 @@ def _missing_part(data: Sequence[int]) -> Option:
         "data": [value or None for value in data],
         "barMaxWidth": 90,
         "itemStyle": {
-            "color": MISSING,
+            "color": PAPER,
             "borderColor": PATH,
             "borderWidth": 1.5,
             "borderType": "dashed",

@@ -10,35 +10,30 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from enterprises.marks import Mark
+from enterprises.marks import Mark, Tone
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
 from targets.outlook import assembly, words
 from targets.outlook.model import backtest
 from targets.output.chart_parts import chinese_day
 
-TONES = ((0.75, "good"), (0.4, "open"), (0.0, "short"))
-"""From which probability on an expectation has which tone."""
-EXPECTED_MARKS = {
-    "good": Mark("expected-good", "check-circle"),
-    "open": Mark("expected-open", "question-circle"),
-    "short": Mark("expected-short", "exclamation-triangle"),
-}
+MARKS = (
+    (0.75, Mark(Tone.GOOD, "check-circle")),
+    (0.4, Mark(Tone.NONE, "question-circle")),
+    (0.0, Mark(Tone.WATCH, "exclamation-triangle")),
+)
+"""From which probability on an expectation looks how."""
 
 
 @dataclass(frozen=True)
 class ExpectationText:
-    """An expectation in words; `tone` is good, open or short, for its icon and colour."""
+    """An expectation in words, and how it looks."""
 
-    tone: str
+    mark: Mark
     likely: str
     judgement: str
     sentence: str
     record: str
-
-    @property
-    def mark(self) -> Mark:
-        return EXPECTED_MARKS[self.tone]
 
 
 def build_expectations() -> list[Expectation]:
@@ -90,7 +85,7 @@ def _in_words(row: Expectation, stale: bool) -> ExpectationText:
     # The other numbers of the page count the newest facts: a forecast that does not must say so.
     older = f"；按{chinese_day(row.as_of)}推算，此后的变更重算后计入" if stale else ""
     return ExpectationText(
-        tone=_tone_of(row.probability),
+        mark=_mark_of(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
         sentence=(
@@ -101,5 +96,5 @@ def _in_words(row: Expectation, stale: bool) -> ExpectationText:
     )
 
 
-def _tone_of(probability: float) -> str:
-    return next(tone for least, tone in TONES if probability >= least)
+def _mark_of(probability: float) -> Mark:
+    return next(mark for least, mark in MARKS if probability >= least)

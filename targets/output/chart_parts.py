@@ -14,9 +14,15 @@ FONT = (
     "WenQuanYi Micro Hei, sans-serif"
 )
 
-INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#8593a3", "#e4e9ef"
+# Every colour of every chart stands here; a page's own stand in static/portal.css.
+INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#7b8898", "#dbe2ea"
+PAPER, CLEAR = "#fff", "rgba(0,0,0,0)"
 
 COUNTED, PATH, EXPECTED = "#0b4a8f", "#a85b00", "#3d7ab8"
+BAND, SUPPOSED = "#9dbfe2", "#7a3e9d"
+SHADES = (COUNTED, EXPECTED, "#8fb4dc", "#c4d9ef")
+"""Parts of one bar, dark to pale."""
+GAIN, LOSS = "#17693a", "#a85b00"
 
 Option = dict[str, Any]
 

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django import template
 from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
 from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -27,11 +27,20 @@ from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
 register = template.Library()
+
+
+class Alert(NamedTuple):
+    """How a message at the head of a page looks: a class of Bootstrap, and an icon."""
+
+    css: str
+    icon: str
+
+
 ALERTS = {
-    INFO: Mark("alert-info", "info-circle"),
-    SUCCESS: Mark("alert-success", "check-circle"),
-    WARNING: Mark("alert-warning", "exclamation-triangle"),
-    ERROR: Mark("alert-danger", "x-circle"),
+    INFO: Alert("alert-info", "info-circle"),
+    SUCCESS: Alert("alert-success", "check-circle"),
+    WARNING: Alert("alert-warning", "exclamation-triangle"),
+    ERROR: Alert("alert-danger", "x-circle"),
 }
 
 
@@ -82,29 +91,12 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.simple_tag(takes_context=True)
-def nav_link(
-    context: Context, name: str, label: str, exactly: bool = False, below: str = ""
-) -> SafeString:
-    """An entry of the menu. It is the current one on its page and on all pages under it, unless `exactly`;
-    and on pages whose path contains `below`."""
-    url, path = reverse(name), context["request"].path
-    inside = path == url if exactly else url in path
-    current = inside or bool(below and below in path)
-    return format_html(
-        '<li><a href="{}"{}>{}</a></li>',
-        url,
-        SafeString(' aria-current="page"') if current else "",
-        label,
-    )
-
-
 @register.simple_tag
 def mark(look: Mark, word: str) -> SafeString:
     """A state: its word on a coloured ground, behind its icon or sign."""
     sign = icon(look.icon) if look.icon else SafeString("")
     if look.sign:
-        sign = format_html('<span class="pace-mark" aria-hidden="true">{}</span>', look.sign)
+        sign = format_html('<span class="status-sign" aria-hidden="true">{}</span>', look.sign)
     return format_html('<span class="status {}">{}{}</span>', look.tone, sign, word)
 
 
@@ -130,8 +122,7 @@ def severity(code: str) -> SafeString:
 
 
 @register.filter
-def alert(message: Message) -> Mark:
-    """How a message at the head of the page looks."""
+def alert(message: Message) -> Alert:
     return ALERTS.get(message.level, ALERTS[INFO])
 
 

@@ -229,7 +229,7 @@ def test_mid_year_high_tech_shortfalls_await_publication_and_technology_ones_are
     assert high.context["page"].groups[0].rows[0].asked.state == "awaiting"
     assert "证书尚待公布" in said(high)
     assert tech.context["page"].groups[0].rows[0].asked.state == "lagging"
-    assert re.search(r'pace-lagging"><svg[^>]*>.*?</svg>滞后', tech.content.decode())
+    assert re.search(r'tone-bad"><svg[^>]*>.*?</svg>滞后', tech.content.decode())
 
 
 def test_the_thresholds_are_data_and_the_page_says_those_in_force(leader, people):
