@@ -19,7 +19,7 @@ from enterprises.firms.serializers import JobSerializer
 from parks.api.views import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
-from targets.figures import freshness, live_or_frozen, progress
+from targets.figures import freshness, live_or_frozen
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
 from targets.figures.serializers import (
@@ -29,6 +29,7 @@ from targets.figures.serializers import (
     TargetSerializer,
 )
 from targets.firm_list.filters import FirmFilter
+from targets.home import dashboard
 from targets.models import Definition, Indicator, Release, Scope, Target
 
 AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
@@ -136,19 +137,12 @@ class ProgressView(PortalApi):
         query = ProgressQuery(request.query_params)
         question = query.parse_question()
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
-        source = live_or_frozen.source_for(question)
-        counts = source.count([question.on])
-        targets = progress.from_counts(counts, question.on, scope, source.plan())
-        shares = []
-        # The plan asks the share of the parks of the district as a whole, not of a unit.
-        if scope == Scope.DISTRICT:
-            for code in counts.indicators.headline_codes:
-                shares.append(progress.park_share(counts, question.on, code, targets))
+        judged = dashboard.judge_scope(question, scope)
         reply = {
             "freshness": freshness.build_freshness(question),
             "scope": scope,
-            "targets": targets,
-            "park_shares": shares,
+            "targets": judged.goals,
+            "park_shares": judged.shares,
         }
         return Response(ProgressReply(reply).data)
 

@@ -63,6 +63,11 @@ class Goal:
         return "；现已达到" if self.now.met else "；现未达到"
 
     @property
+    def shown(self) -> Progress:
+        """The standing that carries the verdict: that of the due day once it has passed."""
+        return self.at_due or self.now
+
+    @property
     def bar(self) -> Decimal:
         """Percentage of the way, kept within what a bar can show."""
         # The share itself may be below 0 or above 100, and is told so in numbers.
@@ -70,14 +75,38 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class ShareJudged:
+    """The share of an indicator's firms inside the parks.
+
+    `now`: on the day asked. `goal`: the target that asks for it; None where the plan asks for none.
+    """
+
+    now: ParkShareClause
+    goal: Goal | None
+
+
+@dataclass(frozen=True)
+class ScopeJudged:
+    """Every target of a scope, in the plan's order, and the shares of the parks."""
+
+    goals: list[Goal]
+    shares: list[ShareJudged]
+
+
+@dataclass(frozen=True)
 class Headline:
-    """One headline indicator of the district: its figure, its goals, the park share, its months."""
+    """One headline indicator of the district: its figure, its goals, the park share, its months.
+
+    `share_goal` is the target that asks for the share; None where the plan asks for none.
+    `outside_url` opens the firms outside the parks on the day on which the share is judged.
+    """
 
     figure: Figure
     goals: list[Goal]
     baseline: Baseline | None
     doubling: Progress | None
     share: ParkShareClause
+    share_goal: Goal | None
     parks_url: str
     outside_url: str
     months: list[trend.TrendMonth]
@@ -175,10 +204,21 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
 
 def list_goals(question: Question) -> list[Goal]:
     """Every target of the district, in the plan's order."""
+    return judge_scope(question, Scope.DISTRICT).goals
+
+
+def judge_scope(question: Question, scope: str) -> ScopeJudged:
+    """Every target of a scope, and the share of the parks where the plan may ask for one."""
     source = live_or_frozen.source_for(question)
     plan = source.plan()
-    counts = source.count([question.on, *_past_due_days(question, plan)])
-    return _goals(question, counts, plan)
+    counts = source.count([question.on, *_past_due_days(question, plan, scope)])
+    goals = _goals(question, counts, plan, scope)
+    shares: list[ShareJudged] = []
+    # The plan asks the share of the parks of the district as a whole, not of a unit.
+    if scope == Scope.DISTRICT:
+        codes = counts.indicators.headline_codes
+        shares = [_share(question, counts, goals, code) for code in codes]
+    return ScopeJudged(goals, shares)
 
 
 def build_figure(
@@ -200,22 +240,24 @@ def build_figure(
     )
 
 
-def _past_due_days(question: Question, plan: Plan) -> list[dt.date]:
-    """The days before the asked one on which targets of the district fell due, in order."""
+def _past_due_days(question: Question, plan: Plan, scope: str = Scope.DISTRICT) -> list[dt.date]:
+    """The days before the asked one on which targets of the scope fell due, in order."""
     # A target is judged on its own day: what is reached later does not meet it in time.
-    due_days = {target.due for target in plan.targets_of(Scope.DISTRICT)}
+    due_days = {target.due for target in plan.targets_of(scope)}
     return sorted(day for day in due_days if day < question.on)
 
 
-def _goals(question: Question, counts: Counts, plan: Plan) -> list[Goal]:
+def _goals(
+    question: Question, counts: Counts, plan: Plan, scope: str = Scope.DISTRICT
+) -> list[Goal]:
     # How each past target stood on its own day, by its primary key.
     at_due = {}
-    for day in _past_due_days(question, plan):
-        for progress_then in progress.from_counts(counts, day, against=plan):
+    for day in _past_due_days(question, plan, scope):
+        for progress_then in progress.from_counts(counts, day, scope, plan):
             if progress_then.target.due == day:
                 at_due[progress_then.target.pk] = progress_then
     goals = []
-    for now in progress.from_counts(counts, question.on, against=plan):
+    for now in progress.from_counts(counts, question.on, scope, plan):
         indicator, due = now.target.indicator, now.target.due
         goals.append(
             Goal(
@@ -244,19 +286,29 @@ def _headline(
     indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
     targets = [goal.now for goal in indicator_goals]
     total = build_figure(question, counts, indicator, Scope.DISTRICT)
-    # The share of the parks is a target of another indicator, so all targets are handed over.
-    share = progress.park_share(counts, question.on, code, [goal.now for goal in goals])
+    # The share of the parks is a target of another indicator, so all goals are handed over.
+    share = _share(question, counts, goals, code)
+    judged_on = share.goal.shown.as_of if share.goal else question.on
     return Headline(
         figure=total,
         goals=indicator_goals,
         baseline=next((target.baseline for target in targets if target.baseline), None),
         # Doubling is a clause of one of the targets; it is told once, beside all of them.
         doubling=next((target for target in targets if target.doubling is not None), None),
-        share=share,
+        share=share.now,
+        share_goal=share.goal,
         parks_url=links.figure(question, code, Scope.PARKS),
-        outside_url=links.figure(question, code, Scope.OUTSIDE),
+        outside_url=links.figure(question, code, Scope.OUTSIDE, judged_on),
         months=trend.months(row, question, total.value, targets, question.known_until),
     )
+
+
+def _share(question: Question, counts: Counts, goals: Sequence[Goal], code: str) -> ShareJudged:
+    """The park share of an indicator's firms; the verdict is that of its target."""
+    targets = [goal.now for goal in goals]
+    asked = progress.share_asked(counts, question.on, code, targets)
+    goal = next((goal for goal in goals if goal.now is asked), None)
+    return ShareJudged(progress.park_share(counts, question.on, code, targets), goal)
 
 
 def _rank_units(

@@ -94,8 +94,8 @@ def asked(plan):
     def asked_on(day: dt.date, indicator: str = "hnte") -> int | None:
         counts = counting.Counts([day], "certificate", [], indicators.live())
         rows = progress.from_counts(counts, day)
-        target = progress.share_target(counts, day, indicator, reversed(rows))
-        return int(target.value) if target else None
+        asked = progress.share_asked(counts, day, indicator, reversed(rows))
+        return int(asked.goal) if asked else None
 
     return asked_on
 
