@@ -52,7 +52,10 @@ class FirmListQuestion:
         self.request = request
         self.user = person(request)
         self.filters = FirmFilter(
-            request.GET, Enterprise.objects.visible_to(self.user), request=request, beside=BESIDE
+            request.GET,
+            Enterprise.objects.registered().visible_to(self.user),
+            request=request,
+            beside=BESIDE,
         )
         self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
         self.sort = request.GET.get("sort") or DEFAULT_SORT
