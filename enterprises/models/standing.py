@@ -16,13 +16,12 @@ from django.db.models import (
     Exists,
     OuterRef,
     Q,
-    QuerySet,
     TextChoices,
     Value,
     When,
 )
 
-from enterprises.models.enterprise import Closure, Enterprise, Placement
+from enterprises.models.enterprise import Closure, Placement, PlacementQuerySet
 from enterprises.models.qualification import Qualification
 
 
@@ -87,7 +86,7 @@ def reason_column(day: dt.date) -> Case:
     )
 
 
-def last_places(day: dt.date) -> QuerySet[Placement]:
+def last_places(day: dt.date) -> PlacementQuerySet:
     """One place of every firm: where it stood on the day or last before it.
 
     Of a firm that came later, the first one.
@@ -96,9 +95,3 @@ def last_places(day: dt.date) -> QuerySet[Placement]:
     superseded = Exists(of_firm.filter(since__lte=day, since__gt=OuterRef("since")))
     preceded = Exists(of_firm.filter(since__lt=OuterRef("since")))
     return Placement.objects.filter(Q(since__lte=day) & ~superseded | Q(since__gt=day) & ~preceded)
-
-
-def holders(kind: str, day: dt.date) -> QuerySet[Enterprise]:
-    """Firms that hold the kind on the day, whether they count or not."""
-    held = Qualification.objects.filter(kind__code=kind).holding_on(day)
-    return Enterprise.objects.registered().filter(pk__in=held.values("enterprise"))

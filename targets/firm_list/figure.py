@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from enterprises.models import Enterprise, Placement, Qualification
+from enterprises.models import Enterprise, Qualification
+from enterprises.models.enterprise import PlacementQuerySet
 from enterprises.models.standing import (
     OF_HOLDERS,
     NotCounted,
@@ -94,18 +96,18 @@ class FilteredFigure:
         held = self.holders().values("enterprise")
         return firms.filter(pk__in=held).filter(pk__in=here.values("enterprise"))
 
-    def _last_here(self, place: Q, user: User) -> QuerySet[Placement]:
+    def _last_here(self, place: Q, user: User) -> PlacementQuerySet:
         """Last places in the figure's scope, of a reporter in the own unit."""
         here = self.last_place().filter(place & in_scope(self.scope))
         return here if user.sees_whole_district else here.in_unit(user.unit_id)
 
-    def last_place(self) -> QuerySet[Placement]:
+    def last_place(self) -> PlacementQuerySet:
         assert self.on is not None
         return last_places(self.on)
 
 
 def count_reasons(uncounted: QuerySet[Enterprise]) -> list[LeftOut]:
     """By reason, in the order in which they are judged; reasons without firms are left out."""
-    rows = uncounted.order_by().values_list("reason").annotate(Count("pk"))
-    firms = dict(rows.values_list("reason", "pk__count"))
+    rows: Any = uncounted.order_by()
+    firms = dict(rows.values_list("reason").annotate(Count("pk")))
     return [LeftOut(reason, firms[reason]) for reason in OF_HOLDERS if firms.get(reason)]

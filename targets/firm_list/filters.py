@@ -186,7 +186,7 @@ class FirmFilter(EnterpriseFilter):
             listed = figure.held_in(queryset, self.place(), user)
         else:
             uncounted = figure.uncounted(queryset, self.place(), user)
-            listed = uncounted.filter(reason=self.instead)
+            listed = uncounted.filter(**{"reason": self.instead})
         held = of_firm(figure.holders()).order_by("-valid_from", "-pk")
         columns = place_columns(of_firm(figure.last_place()))
         return listed.annotate(**columns, **certificate_columns(held))

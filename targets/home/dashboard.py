@@ -11,7 +11,7 @@ from parks.models import Unit
 from targets.figures import counting, links, live_or_frozen, progress, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
-from targets.figures.live_or_frozen import FigureSource
+from targets.figures.live_or_frozen import FigureSource, FirstSeen
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
 from targets.home.lapsing import LapsingQuarter, count_lapsing
@@ -25,6 +25,8 @@ class Figure:
     """A number, the list behind it, and how it moved against a year ago.
 
     `change` is None for what is no whole number; `share` is the percentage of the district.
+    `first_seen`: firms that a roster named first in that year. They stand in the number, but are
+    told beside the change: nobody knows since when they hold it.
     """
 
     indicator: CountedIndicator
@@ -32,12 +34,13 @@ class Figure:
     url: str
     year_ago: Value
     share: Decimal | None
+    first_seen: int
 
     @property
     def change(self) -> int | None:
         # A share moves by percentage points, which would be read as firms.
         if isinstance(self.value, int) and isinstance(self.year_ago, int):
-            return self.value - self.year_ago
+            return self.value - self.year_ago - self.first_seen
         return None
 
 
@@ -153,6 +156,7 @@ def count_district(question: Question) -> DistrictFigures:
     plan = source.plan()
     # All days are counted at once: the spans are then read once.
     counts = source.count([question.on, question.year_ago, *_past_due_days(question, plan)])
+    seen = live_or_frozen.first_seen(source, question.year_ago, question.on)
     goals = _goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
@@ -160,8 +164,8 @@ def count_district(question: Question) -> DistrictFigures:
     headlines, rankings = [], {}
     for indicator in indicators.headlines:
         row = series.get(indicator.code)
-        headlines.append(_headline(question, counts, goals, indicator, row))
-        rankings[indicator.code] = _rank_units(question, counts, indicator, parks)
+        headlines.append(_headline(question, counts, seen, goals, indicator, row))
+        rankings[indicator.code] = _rank_units(question, counts, seen, indicator, parks)
     # Goals of the headline indicators stand with these; the remaining ones have a table.
     shown_above = indicators.headline_codes
     first = first_of(indicators.headlines)
@@ -179,11 +183,12 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     """The number of queries does not depend on the number of firms."""
     source = live_or_frozen.source_for(question)
     counts = source.count([question.on, question.year_ago])
+    seen = live_or_frozen.first_seen(source, question.year_ago, question.on)
     indicators = counts.indicators
     series = source.series(unit.code, indicators.headline_codes)
     figures, months = [], {}
     for indicator in indicators.stocks:
-        figure = build_figure(question, counts, indicator, unit.code)
+        figure = build_figure(question, counts, seen, indicator, unit.code)
         figures.append(figure)
         if indicator.headline:
             row = series.get(indicator.code)
@@ -222,9 +227,16 @@ def judge_scope(question: Question, scope: str) -> ScopeJudged:
 
 
 def build_figure(
-    question: Question, counts: Counts, indicator: CountedIndicator, scope: str
+    question: Question,
+    counts: Counts,
+    seen: FirstSeen,
+    indicator: CountedIndicator,
+    scope: str,
 ) -> Figure:
-    """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
+    """One indicator over one scope; `counts` must contain the day and the same day a year ago.
+
+    `seen`: between these two days.
+    """
     value = counts.value(question.on, scope, indicator.code)
     district = counts.value(question.on, Scope.DISTRICT, indicator.code)
     share = None
@@ -237,6 +249,7 @@ def build_figure(
         url=links.figure(question, indicator.code, scope),
         year_ago=counts.value(question.year_ago, scope, indicator.code),
         share=share,
+        first_seen=seen.firms(indicator.kind, scope),
     )
 
 
@@ -278,6 +291,7 @@ def _firms_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
 def _headline(
     question: Question,
     counts: Counts,
+    seen: FirstSeen,
     goals: Sequence[Goal],
     indicator: CountedIndicator,
     row: trend.MonthlySeries | None,
@@ -285,7 +299,7 @@ def _headline(
     code = indicator.code
     indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
     targets = [goal.now for goal in indicator_goals]
-    total = build_figure(question, counts, indicator, Scope.DISTRICT)
+    total = build_figure(question, counts, seen, indicator, Scope.DISTRICT)
     # The share of the parks is a target of another indicator, so all goals are handed over.
     share = _share(question, counts, goals, code)
     judged_on = share.goal.shown.as_of if share.goal else question.on
@@ -312,12 +326,16 @@ def _share(question: Question, counts: Counts, goals: Sequence[Goal], code: str)
 
 
 def _rank_units(
-    question: Question, counts: Counts, indicator: CountedIndicator, units: Sequence[Unit]
+    question: Question,
+    counts: Counts,
+    seen: FirstSeen,
+    indicator: CountedIndicator,
+    units: Sequence[Unit],
 ) -> list[UnitRow]:
     """Units with the most firms first; equal ones in the plan's order."""
     rows = []
     # Python's sort is stable: equal ones stay in the order in which the units come.
     for unit in units:
         page = links.page(question, "unit", unit.code)
-        rows.append(UnitRow(unit, page, build_figure(question, counts, indicator, unit.code)))
+        rows.append(UnitRow(unit, page, build_figure(question, counts, seen, indicator, unit.code)))
     return sorted(rows, key=lambda row: -int(row.figure.value or 0))

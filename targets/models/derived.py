@@ -83,6 +83,8 @@ class Span(models.Model):
         ARRIVED = "arrived", "区外迁入"
         TRANSFERRED = "transferred", "区内迁入"
         REOPENED = "reopened", "恢复"
+        # Nobody has told since when it holds: a roster named it first, so this is no growth.
+        SEEN = "seen", "首见"
 
     class Closing(models.TextChoices):
         OPEN = "", "—"

@@ -52,9 +52,9 @@ def words(answer) -> str:
 
 
 def clause_on_home(browser, on: dt.date = DAY) -> str:
-    return re.search(r"园区平台占 超过95%.*? (?:到期时)?(?:已|未)达到", words(browser.get(f"/?on={on}")))[
-        0
-    ]
+    return re.search(
+        r"园区平台占 超过95%.*? (?:到期时)?(?:已|未)达到", words(browser.get(f"/?on={on}"))
+    )[0]
 
 
 def row_of(answer: dict, indicator: str = "hnte_park_share") -> dict:
@@ -71,7 +71,9 @@ def test_of_700_firms_665_inside_are_not_more_than_95_percent(
     assert clause_on_home(leader).endswith(verdict)
     assert "最多可有 34 家" in clause_on_home(leader)
     wall = words(leader.get(f"/?on={DAY}&tv=1"))
-    assert re.search(r"园区平台占超过95%：园区外 \d+ 家.*?(✓ 已|✕ 未)达到", wall)[0].endswith(verdict)
+    assert re.search(r"园区平台占超过95%：园区外 \d+ 家.*?(✓ 已|✕ 未)达到", wall)[0].endswith(
+        verdict
+    )
     targets = words(leader.get(f"/targets/?on={DAY}"))
     assert re.search(r"占全区总量超过95%.*?(?:已|未)达到", targets)[0].endswith(verdict)
     answer = leader.get(f"/api/v1/progress/?as_of={DAY}").json()
