@@ -60,6 +60,8 @@ def bridge_sentence(page: BridgePage) -> str:
     if bridge.losses:
         reasons.append(f"减少{bridge.losses}家次{_largest_reason(page, LOSS)}")
     stocks = f"由{grouped(bridge.opening)}家变为{grouped(bridge.closing)}家"
+    if bridge.first_seen:
+        reasons.append(f"首见{bridge.first_seen}家不算增长")
     return f"{days}{stocks}，{_net_in_words(bridge.net)}：{'，'.join(reasons)}。"
 
 

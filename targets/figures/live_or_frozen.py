@@ -6,6 +6,7 @@ Both answer the same questions.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -16,7 +17,7 @@ from targets.figures.counting import Counts
 from targets.figures.known import KnownDays
 from targets.figures.progress import Plan
 from targets.figures.question import Question
-from targets.models import MonthlySeries, Release, Span
+from targets.models import MonthlySeries, Release, Scope, Span
 from targets.models.derived import DaysQuerySet
 
 
@@ -130,6 +131,32 @@ def soonest(source: FigureSource, spans: DaysQuerySet[Any], at_most: int) -> lis
     # The code decides between equal days, so that a page and its reload name the same firms.
     rows = spans.order_by("end", columns[0]).values_list(*columns)[:at_most]
     return [LapsingFirm(*row) for row in rows]
+
+
+class FirstSeen:
+    """How many firms a roster named first between two days, over every scope.
+
+    They are in the later stock and not in the earlier one, and did not come in between.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str | None, str, int]]) -> None:
+        self._firms: Counter[tuple[str, str]] = Counter()
+        for kind, park, town, firms in rows:
+            for scope in counting.scopes_of(park or None, town):
+                self._firms[kind, scope] += firms
+
+    def firms(self, kind: str, scope: str) -> int:
+        return self._firms[kind, str(scope)]
+
+
+def first_seen(source: FigureSource, since: dt.date, until: dt.date) -> FirstSeen:
+    """From the end of `since` to the end of `until`; one query."""
+    columns = [source.names[name] for name in ("kind", "park", "town")]
+    begun = source.spans(Scope.DISTRICT).filter(
+        start__gt=since, start__lte=until, opened_by=Span.Opening.SEEN
+    )
+    rows = begun.order_by().values_list(*columns).annotate(Count("id"))
+    return FirstSeen(rows)
 
 
 def shared(

@@ -81,8 +81,8 @@ def needs_of(year: int) -> list[DistrictNeed]:
     district_needs = []
     for code in known.headline_codes:
         targets = [row for row in plan if row.target.indicator.code == code]
-        share_target = progress.share_target(uncounted, day, code, plan)
-        need = _need_in_year(year, targets, share_target)
+        share = progress.share_asked(uncounted, day, code, plan)
+        need = _need_in_year(year, targets, share.target if share else None)
         if need is not None:
             district_needs.append(need)
     return district_needs

@@ -62,9 +62,9 @@ def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
         return "园区平台占比：合计为0，无从计算。"
     allowed = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
     if share.slack < 0:
-        return f"{allowed}，超出{-share.slack}家，达不到{need.floor:.0f}%。"
+        return f"{allowed}，超出{-share.slack}家，不符合{share.asked}。"
     room = f"另有{share.slack}家余量" if share.slack else "正好用满"
-    return f"{allowed}，符合{need.floor:.0f}%以上，{room}。"
+    return f"{allowed}，符合{share.asked}，{room}。"
 
 
 def of_lever(lever: Lever) -> list[str]:
@@ -76,8 +76,7 @@ def of_lever(lever: Lever) -> list[str]:
     ]
     if lever.inside_per_outside:
         sentences.append(
-            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，"
-            f"才能保住{lever.need.floor:.0f}%。"
+            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，才能保住{now.asked}。"
         )
     return sentences
 

@@ -67,6 +67,8 @@ def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -
     sentence = f"{chinese_day(on)}{figure.indicator.short_name}{_in_words(figure.value)}家"
     if figure.change is not None:
         sentence += f"，较上年同日{_change_in_words(figure.change)}"
+        if figure.first_seen:
+            sentence += f"，另首见{figure.first_seen}家"
     # The path is drawn from month to month, and the asked day takes the place of its month's end.
     path = next((month.path for month in months if month.day == on), None)
     if path is not None:

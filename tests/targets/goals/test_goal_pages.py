@@ -134,11 +134,11 @@ def test_checking_the_sums_saves_nothing(bureau):
 def test_too_many_outside_are_told_before_and_after_saving(bureau):
     numbers = {name: "0" for name in filled(bureau) if name.endswith("stock")}
     wrong = filled(bureau, **numbers | {"hnte-degan-stock": "600", "hnte-500116001-stock": "40"})
-    assert "园区平台以外40家，640家中最多可有32家，超出8家，达不到95%。" in said(
+    assert "园区平台以外40家，640家中最多可有32家，超出8家，不符合95%以上。" in said(
         bureau.post(EDIT, wrong | {"act": "check"})
     )
     bureau.post(EDIT, wrong)
-    assert "超出8家，达不到95%" in said(bureau.get(AT))
+    assert "超出8家，不符合95%以上" in said(bureau.get(AT))
 
 
 def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(bureau):

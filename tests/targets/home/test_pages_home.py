@@ -7,7 +7,7 @@ from enterprises import jobs, registry
 from parks.models import Unit
 from targets.figures import counting, trend
 from targets.figures.question import Question
-from targets.home import charts, dashboard, lapsing
+from targets.home import charts, dashboard, judged, lapsing
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from tests.firms import TODAY, certificate, firm
 from tests.targets.page_text import text_of
@@ -82,7 +82,7 @@ def test_a_past_target_shows_how_it_stood_on_its_day_and_how_it_stands_now(plan)
 
 
 def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
-    goal = dashboard.list_goals(Question(TODAY))[0].now.target
+    goal = judged.list_goals(Question(TODAY))[0].now.target
     goal.value = 1
     goal.save()
     both = [firm(), firm()]
@@ -94,7 +94,7 @@ def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
 
 
 def test_thousands_are_set_apart_from_ten_thousand_on_alike_in_text_and_on_axes(leader):
-    goal = dashboard.list_goals(Question(TODAY))[1].now.target
+    goal = judged.list_goals(Question(TODAY))[1].now.target
     firm(hnte=True)
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     for value, told, missing, plain_axis in (
@@ -162,7 +162,7 @@ def test_the_class_year_is_counted_named_and_passed_on(leader):
 def test_entered_figures_appear_with_their_year(leader):
     indicator = next(
         goal.now.target.indicator
-        for goal in dashboard.list_goals(Question(TODAY))
+        for goal in judged.list_goals(Question(TODAY))
         if goal.now.target.indicator.code == "hightech_mfg_share"
     )
     ReportedFigure.objects.create(
