@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from enterprises import jobs
-from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.serializers import JobSerializer
 from parks.api.views import ListedViewSet, PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
+from targets.by_hand.api import ChangesByHand
 from targets.figures import freshness, live_or_frozen, progress
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
@@ -44,7 +44,7 @@ SCOPE = OpenApiParameter(
 
 
 @extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
-class FirmViewSet(EnterpriseViewSet):
+class FirmViewSet(ChangesByHand):
     filterset_class = FirmFilter
 
 
