@@ -87,7 +87,7 @@ def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
         return False
     except registry.ActsRefused as refused:
         if refused.asks:
-            form.doubts = [error.message for error in refused.errors]
+            form.doubts = [doubt.point for doubt in refused.doubts]
         else:
             add_objections(form, refused)
         return False

@@ -34,7 +34,11 @@ class ActsRefused(Exception):
     @property
     def asks(self) -> bool:
         """Nothing is wrong: a person is only asked to look once more, and to confirm."""
-        return all(isinstance(error, Doubt) for error in self.errors)
+        return len(self.doubts) == len(self.errors)
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return [error for error in self.errors if isinstance(error, Doubt)]
 
 
 @dataclass
@@ -135,7 +139,8 @@ def _refuse_without_reason(reports: Sequence[WriteReport], reason: str) -> None:
     if not doubts or reason.strip():
         return
     errors = [error for report in reports for error in report.errors if error not in doubts]
-    missing = Doubt("确需登记的，请写明理由。", uscc=doubts[0].uscc, field="reason")
+    words = "确需登记的，请写明理由。"
+    missing = Doubt(words, point=words, uscc=doubts[0].uscc, field="reason")
     raise ActsRefused([*errors, *doubts, missing])
 
 

@@ -88,13 +88,14 @@ class FirmFacts:
     def doubt(self, message: str, on_field: str = "") -> None:
         """Ask a person to look once more. Nobody is asked about what a list or a file tells."""
         if self.notebook.by_hand:
-            refusal = self.refusal(message, on_field)
-            self.notebook.doubts.append(Doubt(refusal.message, uscc=self.uscc, field=on_field))
+            whole = self.refusal(message).message
+            doubt = Doubt(whole, point=f"{message}。", uscc=self.uscc, field=on_field)
+            self.notebook.doubts.append(doubt)
 
     def doubt_long_past(self, day: dt.date, what: str, on_field: str = "") -> None:
         """Doubt a day from which on figures of long ago would change."""
         if day < timezone.localdate() - LONG_AGO:
-            self.doubt(f"{what}{day}距今已一年以上，此前各期的数会随之改变", on_field)
+            self.doubt(f"{what}{day}距今已一年以上，该日以来各期的数会随之改变", on_field)
 
     def add_notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
         """Tell the clerk of something that does not stop the act."""

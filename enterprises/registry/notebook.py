@@ -36,7 +36,14 @@ class RegistryError(Exception):
 
 
 class Doubt(RegistryError):
-    """What a person should look at once more: it is carried out when it was confirmed."""
+    """What a person should look at once more: it is carried out when it was confirmed.
+
+    `point` is the sentence without the firm's name, for pages about the firm.
+    """
+
+    def __init__(self, message: str, *, point: str, uscc: str = "", field: str = "") -> None:
+        super().__init__(message, uscc=uscc, field=field)
+        self.point = point
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -28,11 +28,6 @@ OF_ALL = frozenset({"act", "reason", "confirmed"})
 """Fields of a request that are not the act's own."""
 USCC = OpenApiParameter("uscc", str, OpenApiParameter.PATH, description="统一社会信用代码")
 UNCONFIRMED = "请核对。确需登记的，写明 reason，并以 confirmed=true 重新提交。"
-EXTENSION = OpenApiExample(
-    "变更有效期",
-    {"act": "extend", "qualification": 17, "valid_until": "2027-06-30", "reason": "证书原件"},
-    request_only=True,
-)
 
 
 class ChangeRequest(StrictBody):
@@ -74,7 +69,6 @@ class ChangesByHand(EnterpriseViewSet):
         request=ChangeRequest,
         responses={200: LedgerSerializer(many=True)},
         parameters=[DESCRIBED, USCC],
-        examples=[EXTENSION],
         filters=False,
         description=(
             "答复为新记的账，没有变化的为空。超出资质期限、使已失效的恢复、日期久远等须再核对的，"

@@ -46,7 +46,7 @@ def look_again(firm: Enterprise, act: acts.Act, *, by: User) -> SecondLook:
     entries = [change.to_entry() for change in report.changes]
     teller = Teller(firm.qualifications.select_related("kind"))
     return SecondLook(
-        doubts=[doubt.message for doubt in report.doubts],
+        doubts=[doubt.point for doubt in report.doubts],
         changes=teller.tell(entries, contacts=True),
         figures=_figures_of_kinds_held(firm, confirmed),
     )

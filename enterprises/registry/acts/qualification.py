@@ -261,7 +261,7 @@ class Extend(Act):
             firm.doubt(f"企业另持有有效的{'、'.join(others)}，一家企业只计一次", "valid_until")
         # The days between the old end and the new one are those that change.
         ends = [day for day in (held.valid_until, self.valid_until) if day]
-        firm.doubt_long_past(min(ends), "有效期变动起于", "valid_until")
+        firm.doubt_long_past(min(ends), "有效期变动自", "valid_until")
 
 
 def _in_words(kind: QualificationKind, held: Qualification) -> str:
