@@ -1,13 +1,12 @@
 from django.urls import path
 
 from enterprises.applications import views as application_views
-from enterprises.firms import change_views, ledger_views
+from enterprises.firms import ledger_views
 from enterprises.firms import views as firm_views
 from enterprises.notices import views as notice_views
 
 urlpatterns = [
     path("firms/<slug:uscc>/", firm_views.firm_page, name="firm"),
-    path("firms/<slug:uscc>/change/", change_views.firm_change, name="firm_change"),
     path(
         "firms/<slug:uscc>/application/",
         application_views.firm_application,

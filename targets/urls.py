@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
+from targets.by_hand import views as by_hand_views
 from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
@@ -15,6 +16,7 @@ from targets.terms import views as term_views
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("units/<slug:code>/", home_views.unit, name="unit"),
+    path("firms/<slug:uscc>/change/", by_hand_views.firm_change, name="firm_change"),
     path("targets/", home_views.targets, name="targets"),
     path("glossary/", term_views.glossary, name="glossary"),
     path("outlook/", outlook_views.page, name="outlook"),

@@ -256,6 +256,7 @@ TABLE: list[tuple] = [
     *[("api-enterprises-detail", "GET", {"uscc": f"{{{whose}.uscc}}"}, expected) for whose, expected in (
         ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
     )],
+    ("api-enterprises-changes", "POST", {"uscc": "{park.uscc}"}, "401 400 400 403 403 403 404"),
     *facts_of("api-qualifications-detail", "qualification"),
     *facts_of("api-placements-detail", "placement"),
     *facts_of("api-pool-entries-detail", "pool"),
@@ -301,6 +302,7 @@ TABLE: list[tuple] = [
     ("api-quarters-detail", "GET", {"code": "2026Q3"}, API),
     ("api-quarters-detail", "PATCH", {"code": "2026Q3"}, "401 200 200 403 403 403 403"),
     ("api-quarters-board", "GET", {"code": "2026Q3"}, API),
+    ("api-quarters-events", "GET", {"code": "2026Q3"}, "401 200 200 200 200 403 403"),
     ("api-rosters-list", "POST", {}, "401 400 400 403 403 400 400"),
     ("api-rosters-list", "GET", {}, "401 405 405 405 405 405 405"),
     ("api-roster-versions-list", "GET", {}, API),

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CheckConstraint, UniqueConstraint
+from django.db.models import CheckConstraint, QuerySet, UniqueConstraint
 from django.utils import timezone
 
 from enterprises.models import (
@@ -27,6 +27,7 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
     Quarter,
+    QuarterEvent,
     QuarterRule,
     Remark,
     Reminder,
@@ -401,6 +402,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "quarter_once": lambda w: twice(quarter),
     "quarter_number_1_to_4": lambda w: quarter(number=5),
     "quarter_days_in_order": lambda w: quarter(due_on=MORROW, locks_on=DAY),
+    "quarter_event_kind_known": lambda w: QuarterEvent.objects.record("lost", w.quarter, by=None),
     "quarter_rule_once_per_day": lambda w: twice(quarter_rule),
     "quarter_rule_due_days_positive": lambda w: quarter_rule(due_days=0),
     "quarter_rule_due_before_lock": lambda w: quarter_rule(lock_days=14),
@@ -527,6 +529,29 @@ def test_a_ledger_entry_is_not_rewritten(world):
 def test_a_ledger_entry_is_not_deleted(world):
     with pytest.raises(IntegrityError, match="ledger_append_only"), transaction.atomic():
         LedgerEntry.objects.all()._raw_delete("default")
+
+
+def quarter_event(w: SimpleNamespace) -> QuarterEvent:
+    return QuarterEvent.objects.record("moved", w.quarter, by=None, reason="假期")
+
+
+def test_what_was_done_in_a_quarter_is_not_rewritten(world):
+    event = quarter_event(world)
+    told = QuerySet(QuarterEvent).filter(pk=event.pk)  # without the portal's own refusals
+    with pytest.raises(IntegrityError, match="quarter_event_append_only"), transaction.atomic():
+        told.update(reason="改")
+    event.refresh_from_db()
+    assert event.reason == "假期"
+    for refused in (event.save, event.delete, QuarterEvent.objects.all().delete):
+        with pytest.raises(TypeError, match="only added to"):
+            refused()
+
+
+@on_postgresql
+def test_what_was_done_in_a_quarter_is_not_deleted(world):
+    quarter_event(world)
+    with pytest.raises(IntegrityError, match="quarter_event_append_only"), transaction.atomic():
+        QuarterEvent.objects.all()._raw_delete("default")
 
 
 def task_file(w: SimpleNamespace) -> TaskFile:

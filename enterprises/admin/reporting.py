@@ -16,6 +16,7 @@ from enterprises.models import (
     LockException,
     Notice,
     Quarter,
+    QuarterEvent,
     QuarterRule,
     Remark,
     Reminder,
@@ -54,6 +55,20 @@ class QuarterAdmin(RegistryWrites):
     list_select_related = ["opened_by"]
 
 
+@admin.register(QuarterEvent)
+class QuarterEventAdmin(RegistryWrites):
+    list_display = ["quarter", "kind", "unit", "version", "reason", "by", "at"]
+    list_select_related = [
+        "quarter",
+        "unit",
+        "version__roster__quarter",
+        "version__roster__unit",
+        "by",
+    ]
+    list_filter = ["quarter", "kind"]
+    search_fields = ["reason", "unit__name"]
+
+
 @admin.register(LockException)
 class LockExceptionAdmin(RegistryWrites):
     list_display = ["quarter", "unit", "until", "reason", "granted_by", "granted_at"]
@@ -85,6 +100,7 @@ class RosterVersionAdmin(RegistryWrites):
         "created_by",
         "submitted_at",
         "decided_by",
+        "same_person_reason",
         "applied_at",
     ]
     list_select_related = ["roster__quarter", "roster__unit", "created_by", "decided_by"]

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from enterprises.applications.rules import ApplicationStanding
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.change_forms import Reconsidered, day_field
 from enterprises.models import Application, Enterprise, Qualification, QualificationKind
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
@@ -17,7 +17,7 @@ from enterprises.registry import acts
 from parks.filters import StrictForm, styled
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(Reconsidered):
     """Fields are named as in the registry's refusals; `seen` is the state the person decided on."""
 
     stage = forms.ChoiceField(label="申报状态", choices=Application.Stage.choices)
@@ -37,12 +37,16 @@ class ApplicationForm(forms.Form):
         help_text="放弃的必须写明原因；未通过的请写明原因。",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    second_look = (*Reconsidered.second_look, "reason")
+    reason = forms.CharField(label="理由", required=False, max_length=200)
 
     def __init__(
         self, data: Any, *, firm: Enterprise, kind: QualificationKind, standing: ApplicationStanding
     ) -> None:
         super().__init__(data)
         self.firm, self.kind = firm, kind
+        self.doubts: list[str] = []
+        """What the registry asks to look at once more."""
         last, today = self._unfinished(standing), timezone.localdate()
         self.initial = {
             "stage": "preparing",
@@ -54,6 +58,7 @@ class ApplicationForm(forms.Form):
             for name in ("stage", "year", "batch", "agency", "note"):
                 self.initial[name] = getattr(last, name)
         styled(self)
+        self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
 
     def _unfinished(self, standing: ApplicationStanding) -> Application | None:
         """The application that stands, unless a certificate came of it."""
@@ -86,8 +91,11 @@ class ApplicationForm(forms.Form):
 
     def build_act(self) -> acts.Apply:
         """The act of a valid form."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-        return acts.Apply(uscc=self.firm.uscc, kind=self.kind.code, **values)
+        beside = ("seen", *self.second_look)
+        values = {name: value for name, value in self.cleaned_data.items() if name not in beside}
+        return acts.Apply(
+            uscc=self.firm.uscc, kind=self.kind.code, confirmed=self.is_confirmed, **values
+        )
 
     def decide_on(self, standing: ApplicationStanding) -> None:
         """Keep all that was entered and its errors, but on the state as it stands now."""

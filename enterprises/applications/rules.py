@@ -51,16 +51,19 @@ def may_tell(user: User, firm: Enterprise) -> bool:
     return bool(contacts.shown_to(user, [firm.pk]))
 
 
-def register_stage(firm: Enterprise, act: acts.Apply, *, seen: int, by: User) -> bool:
+def register_stage(
+    firm: Enterprise, act: acts.Apply, *, seen: int, by: User, reason: str = ""
+) -> bool:
     """Write the act on the state that was `seen`; whether anything changed.
 
-    Refusal where somebody else wrote since.
+    Refusal where somebody else wrote since; registry.ActsRefused, which `asks` where the act is
+    doubtful and was not confirmed with a reason.
     """
     with transaction.atomic():
         # Locked before the comparison: nobody can write between it and the act.
         registry.lock_ledger()
         _refuse_unseen(firm, seen)
-        return bool(registry.apply([act], by=by).changes)
+        return bool(registry.apply([act], by=by, reason=reason).changes)
 
 
 def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User) -> None:

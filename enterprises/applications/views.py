@@ -79,13 +79,17 @@ def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
             return _take_back(request, form, user)
         if not form.is_valid():
             return False
-        seen = form.cleaned_data["seen"]
-        changed = rules.register_stage(form.firm, form.build_act(), seen=seen, by=user)
+        seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
+        act = form.build_act()
+        changed = rules.register_stage(form.firm, act, seen=seen, by=user, reason=reason)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return False
     except registry.ActsRefused as refused:
-        add_objections(form, refused)
+        if refused.asks:
+            form.doubts = [doubt.point for doubt in refused.doubts]
+        else:
+            add_objections(form, refused)
         return False
     _report_outcome(request, form, changed)
     return True

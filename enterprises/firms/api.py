@@ -1,4 +1,4 @@
-"""API views of firms, their facts, the ledger and the jobs. Read only."""
+"""API views of firms, their facts, the ledger and the jobs. Read only: changes are `targets.by_hand`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, cast
+import hashlib
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -44,7 +45,37 @@ def add_objections(form: forms.Form, refused: ActsRefused) -> None:
         form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
-class ChangeForm(forms.Form):
+class Reconsidered(forms.Form):
+    """A form whose doubtful entries are shown once more before they count.
+
+    `confirmed` is for what was shown: `looked_at` tells which entries that were.
+    """
+
+    second_look: ClassVar[tuple[str, ...]] = ("confirmed", "looked_at")
+    """Fields that stand beside the doubts only."""
+    confirmed = forms.BooleanField(label="已核对，确认登记", required=False)
+    looked_at = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+    @property
+    def entries(self) -> list[forms.BoundField]:
+        """The fields that are always shown."""
+        return [field for field in self.visible_fields() if field.name not in self.second_look]
+
+    @property
+    def fingerprint(self) -> str:
+        """Another for other entries; the reason may be put in other words."""
+        entered = [(field.name, str(field.value() or "")) for field in self.entries]
+        told = repr([entry for entry in entered if entry[0] != "reason"])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    @property
+    def is_confirmed(self) -> bool:
+        """These very entries were shown with what is doubtful about them, and confirmed."""
+        cleaned = self.cleaned_data
+        return bool(cleaned["confirmed"]) and cleaned["looked_at"] == self.fingerprint
+
+
+class ChangeForm(Reconsidered):
     """A form for one act on the firm; its fields are named as in the registry's refusals."""
 
     title = ""
@@ -57,10 +88,12 @@ class ChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Fields that are not named come last:
         # so does the reason, which the base class declares first.
-        self.order_fields([name for name in self.fields if name != "reason"])
+        last = ("reason", *self.second_look)
+        self.order_fields([name for name in self.fields if name not in last])
         styled(self)
-        for field in self.fields.values():
-            if not field.required:
+        self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
+        for name, field in self.fields.items():
+            if not field.required and name not in self.second_look:
                 field.label = f"{field.label}（没有则选“园区外”）"
 
     def build_act(self, uscc: str) -> acts.Act:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from enterprises.models import (
@@ -11,6 +12,7 @@ from enterprises.models import (
     Placement,
     PoolEntry,
     Qualification,
+    QualificationKind,
     YearlyFigures,
 )
 
@@ -30,6 +32,16 @@ class FirmState:
     pool: PoolEntry | None
     applications: list[Application]
     figures: YearlyFigures | None
+
+    @property
+    def kinds_held(self) -> list[QualificationKind]:
+        """Each kind once, however many certificates of it hold: a firm counts once for a kind."""
+        return kinds_of(self.qualifications)
+
+
+def kinds_of(held: Iterable[Qualification]) -> list[QualificationKind]:
+    """The kinds of these qualifications, each once, in the order of their first one."""
+    return list({row.kind_id: row.kind for row in held}.values())
 
 
 def on_day(enterprise: Enterprise, day: dt.date) -> FirmState:

@@ -7,6 +7,7 @@ from enterprises.models.mapping import ColumnMapping
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
+from enterprises.models.quarter_event import QuarterEvent
 from enterprises.models.reference import (
     KindTerm,
     QualificationKind,
@@ -38,6 +39,7 @@ __all__ = [
     "Qualification",
     "QualificationKind",
     "Quarter",
+    "QuarterEvent",
     "QuarterRule",
     "Remark",
     "Reminder",

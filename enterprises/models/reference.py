@@ -68,6 +68,12 @@ class QualificationKind(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def term_on(self, issued: dt.date) -> KindTerm | None:
+        """The term in force for what is issued on the day; None where none is kept for it."""
+        # In Python: whoever asks for many certificates has the terms at hand.
+        terms = [term for term in self.terms.all() if term.since <= issued]
+        return max(terms, key=lambda term: term.since, default=None)
+
 
 class KindTerm(models.Model):
     """How long a qualification of a kind lasts when it is issued on or after a day."""
@@ -106,6 +112,13 @@ class KindTerm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.get_rule_display()}"
+
+    @property
+    def in_words(self) -> str:
+        """Such as 自发证日起3年."""
+        if self.rule == self.Rule.YEARS:
+            return f"自发证日起{self.years}年"
+        return self.get_rule_display()
 
     def last_day(self, issued: dt.date) -> dt.date | None:
         """The printed 有效期至 (inclusive) of a certificate issued on a day; None = no end.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from enterprises.marks import Mark
@@ -63,6 +63,18 @@ class VersionQuerySet(models.QuerySet["RosterVersion"]):
             return self.exclude(state__in=DRAFTS)
         return self.filter(roster__unit=user.unit_id)
 
+    def approved_by_the_same_person(self, quarter: Quarter) -> VersionQuerySet:
+        """Versions of a quarter whose sender also approved them: a release names them.
+
+        Those in force or on their way there; what was replaced, returned or undone counts no more.
+        """
+        approved = Q(state__in=[VersionState.APPROVED, VersionState.APPLIED])
+        alone = Q(decided_by=F("created_by")) | Q(decided_by=F("submitted_by"))
+        found = self.filter(approved & alone, roster__quarter=quarter)
+        return found.select_related("roster__quarter", "roster__unit", "decided_by").order_by(
+            "roster__unit__kind", "roster__unit__code"
+        )
+
 
 class RosterVersion(models.Model):
     """One file (or nil return) as it was received, and what became of it.
@@ -100,6 +112,8 @@ class RosterVersion(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
     )
     decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+    # Why whoever sent it in also approved it; empty where two persons acted.
+    same_person_reason = models.CharField("经办与审核为同一人的说明", max_length=200, blank=True)
     applied_at = models.DateTimeField("入库时间", null=True, blank=True)
     # First and last are enough:
     # the ledger is locked while they are written, so all between are ours.
@@ -159,6 +173,20 @@ class RosterVersion(models.Model):
         """Who handed it in, and that it was the bureau where it was not the unit itself."""
         by_unit = self.submitted_by is not None and self.submitted_by.unit_id == self.roster.unit_id
         return f"{self.submitted_by}{'' if by_unit else '（科技局代报）'}"
+
+    def was_sent_by(self, user: User) -> bool:
+        """The user uploaded it or handed it in, and so should not be the one who approves it."""
+        return user.pk in (self.created_by_id, self.submitted_by_id)
+
+    @property
+    def same_person_note(self) -> str:
+        """What is to be said wherever it is shown, if its sender approved it; otherwise empty."""
+        approved = (VersionState.APPROVED, VersionState.APPLIED, VersionState.REPLACED)
+        senders = (self.created_by_id, self.submitted_by_id)
+        if self.state not in approved or self.decided_by_id not in senders:
+            return ""
+        # Approvals from before a reason was asked for have none.
+        return f"同一人报送并审核：{self.same_person_reason or '未写明理由'}"
 
     @property
     def is_faulty(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -36,8 +37,12 @@ def tell_unit(unit: Unit, text: str, link: str = "") -> None:
 
 
 def tell_bureau(text: str, link: str = "") -> None:
+    send_notices(people_of_bureau(), text, link)
+
+
+def people_of_bureau() -> QuerySet[User]:
     roles = [User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF]
-    send_notices(User.objects.filter(role__in=roles, is_active=True), text, link)
+    return User.objects.filter(role__in=roles, is_active=True)
 
 
 def link_to(version: RosterVersion) -> str:

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
 from enterprises.registry.acts import Act, Grant
 from enterprises.registry.firm_facts import FirmFacts
-from enterprises.registry.notebook import Change, RegistryError
+from enterprises.registry.notebook import Change, Doubt, RegistryError
 from enterprises.registry.working_copy import WorkingCopy
 from parks.models import User
 
@@ -30,6 +30,15 @@ class ActsRefused(Exception):
     def __init__(self, errors: Sequence[RegistryError]) -> None:
         super().__init__("\n".join(error.message for error in errors))
         self.errors = list(errors)
+
+    @property
+    def asks(self) -> bool:
+        """Nothing is wrong: a person is only asked to look once more, and to confirm."""
+        return len(self.doubts) == len(self.errors)
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return [error for error in self.errors if isinstance(error, Doubt)]
 
 
 @dataclass
@@ -49,6 +58,8 @@ class WriteReport:
     notices: list[RegistryError] = field(default_factory=list)
     entries: list[LedgerEntry] = field(default_factory=list)
     facts: Mapping[str, FirmFacts] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    """What a person was asked to look at once more, also where it was confirmed."""
 
     @property
     def unchanged(self) -> int:
@@ -67,9 +78,9 @@ class Batch:
     source: SourceFile | None = None
 
 
-def preview(acts: Iterable[Act]) -> WriteReport:
+def preview(acts: Iterable[Act], *, by: User | None = None) -> WriteReport:
     """What `apply` would do with these acts now; writes nothing, never raises for a refused act."""
-    return preview_all([Batch(list(acts))])[0]
+    return _carry_out([Batch(list(acts))], by)[1][0]
 
 
 def preview_all(batches: Sequence[Batch]) -> list[WriteReport]:
@@ -90,7 +101,8 @@ def apply(
 ) -> WriteReport:
     """Carry out the acts in order, in one transaction.
 
-    Raises ActsRefused, with every error, having written nothing.
+    Raises ActsRefused, with every error, having written nothing. What a person decides by hand and
+    is out of the ordinary is refused, too, until the act is `confirmed` and a reason given.
     """
     return apply_all([Batch(list(acts), source)], by=by, reason=reason)[0]
 
@@ -102,7 +114,8 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
             # Before any fact is read: what the acts are judged by must hold until they are written.
             # It also makes the ids of entries visible in their order (docs/adr/0002).
             head = lock_ledger()
-            working_copy, reports = _carry_out(batches)
+            working_copy, reports = _carry_out(batches, by)
+            _refuse_without_reason(reports, reason)
             if errors := [error for report in reports for error in report.errors]:
                 raise ActsRefused(errors)
             if working_copy.changes:
@@ -120,6 +133,17 @@ def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") ->
     except IntegrityError as error:
         raise ActsRefused([RegistryError(_constraint_in_words(error))]) from error
     return reports
+
+
+def _refuse_without_reason(reports: Sequence[WriteReport], reason: str) -> None:
+    """What was doubtful and is confirmed stands in the ledger with the reason for it."""
+    doubts = [doubt for report in reports for doubt in report.doubts]
+    if not doubts or reason.strip():
+        return
+    errors = [error for report in reports for error in report.errors if error not in doubts]
+    words = "确需登记的，请写明理由。"
+    missing = Doubt(words, point=words, uscc=doubts[0].uscc, field="reason")
+    raise ActsRefused([*errors, *doubts, missing])
 
 
 def lock_ledger() -> LedgerHead:
@@ -140,7 +164,9 @@ def _share_entries(entries: list[LedgerEntry], reports: list[WriteReport]) -> No
         start += len(report.changes)
 
 
-def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]]:
+def _carry_out(
+    batches: Sequence[Batch], by: User | None = None
+) -> tuple[WorkingCopy, list[WriteReport]]:
     # PostgreSQL does not take a NUL even in a query, so garbled acts must not reach the loading.
     garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
     sound = [act for batch in batches for act in batch.acts if id(act) not in garbled]
@@ -149,7 +175,8 @@ def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]
     reports = []
     for number, batch in enumerate(batches):
         changes_before, notices_before = len(working_copy.changes), len(working_copy.notices)
-        errors = []
+        errors: list[RegistryError] = []
+        doubts: list[Doubt] = []
         for act in batch.acts:
             try:
                 if id(act) in garbled:
@@ -157,7 +184,13 @@ def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]
                 # What notes a change knows the firm but not the act,
                 # and needs the list for the origin.
                 working_copy.listing = act.listing
+                # Nobody can be asked where a command writes, and a list speaks for itself.
+                working_copy.by_hand = bool(by and not batch.source and not act.listing)
+                working_copy.doubts = []
                 act.carry_out(working_copy.firms[act.uscc])
+                doubts += working_copy.doubts
+                if not act.confirmed:
+                    errors += working_copy.doubts
             except RegistryError as error:
                 error.uscc = error.uscc or act.uscc
                 error.cell = error.cell or next(iter(act.cells.values()), "")
@@ -166,6 +199,7 @@ def _carry_out(batches: Sequence[Batch]) -> tuple[WorkingCopy, list[WriteReport]
         report = _make_report(batch, working_copy.changes[changes_before:], errors)
         report.notices = working_copy.notices[notices_before:]
         report.facts = working_copy.firms
+        report.doubts = doubts
         reports.append(report)
     return working_copy, reports
 

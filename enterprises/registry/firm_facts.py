@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import Model
+from django.utils import timezone
 
 from enterprises.models import (
     Application,
@@ -20,7 +22,10 @@ from enterprises.models import (
     Qualification,
     YearlyFigures,
 )
-from enterprises.registry.notebook import Change, Notebook, RegistryError
+from enterprises.registry.notebook import Change, Doubt, Notebook, RegistryError
+
+LONG_AGO = relativedelta(years=1)
+"""Further back lie days of which figures have long been published."""
 
 
 @dataclass
@@ -86,6 +91,18 @@ class FirmFacts:
             field=on_field,
             cell=(cells or {}).get(on_field, ""),
         )
+
+    def doubt(self, message: str, on_field: str = "") -> None:
+        """Ask a person to look once more. Nobody is asked about what a list or a file tells."""
+        if self.notebook.by_hand:
+            whole = self.refusal(message).message
+            doubt = Doubt(whole, point=f"{message}。", uscc=self.uscc, field=on_field)
+            self.notebook.doubts.append(doubt)
+
+    def doubt_long_past(self, day: dt.date, what: str, on_field: str = "") -> None:
+        """Doubt a day from which on figures of long ago would change."""
+        if day < timezone.localdate() - LONG_AGO:
+            self.doubt(f"{what}{day}距今已一年以上，该日以来各期的数会随之改变", on_field)
 
     def add_notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
         """Tell the clerk of something that does not stop the act."""

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from enterprises.models import Enterprise, QualificationKind, TechField
+from enterprises.models import Enterprise, LedgerEntry, QualificationKind, SourceFile, TechField
 from enterprises.registry.origins import Listing, Origins
 from enterprises.registry.wording import value_in_words
-from parks.models import Unit
+from parks.models import Unit, User
 
 REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
 HIDDEN = {"id", "enterprise", "name_key"}
@@ -33,6 +33,17 @@ class RegistryError(Exception):
         super().__init__(message)
         self.message, self.uscc, self.field, self.cell = message, uscc, field, cell
         self.batch = 0
+
+
+class Doubt(RegistryError):
+    """What a person should look at once more: it is carried out when it was confirmed.
+
+    `point` is the sentence without the firm's name, for pages about the firm.
+    """
+
+    def __init__(self, message: str, *, point: str, uscc: str = "", field: str = "") -> None:
+        super().__init__(message, uscc=uscc, field=field)
+        self.point = point
 
 
 @dataclass(slots=True)
@@ -52,6 +63,25 @@ class Change:
     cells: dict[str, str]
     undoes: int | None = None
 
+    def to_entry(
+        self, by: User | None = None, source: SourceFile | None = None, reason: str = ""
+    ) -> LedgerEntry:
+        """The ledger entry that tells of it, unsaved."""
+        return LedgerEntry(
+            enterprise=self.enterprise,
+            act=self.act,
+            fact=type(self.fact).__name__.lower(),
+            fact_id=self.fact.pk,
+            effective_on=self.effective_on,
+            before=self.before,
+            after=self.after,
+            source=source,
+            cells=self.cells,
+            reason=reason,
+            by=by,
+            undoes_id=self.undoes,
+        )
+
 
 class Notebook:
     """Changes in their order, and the reference data that acts name by code."""
@@ -64,6 +94,10 @@ class Notebook:
     def __init__(self) -> None:
         self.changes: list[Change] = []
         self.notices: list[RegistryError] = []
+        self.doubts: list[Doubt] = []
+        """Of the act that is being carried out."""
+        self.by_hand = False
+        """Whether that act is a person's own decision, which no list and no file tells."""
         self.listing: Listing | None = None
         """The list whose act is being carried out; None for a person's act."""
         # Facts are kept by their identity in memory: a new one has no key in the database yet.

@@ -91,7 +91,7 @@ class WorkingCopy(Notebook):
         for model in WRITE_ORDER:
             _write_facts(model, list(self.touched[model].values()))
         # After the facts: an entry names its fact by the id that the database has just given.
-        entries = [_make_entry(change, by, source, reason) for change, source in changes]
+        entries = [change.to_entry(by, source, reason) for change, source in changes]
         return LedgerEntry.objects.bulk_create(entries)
 
 
@@ -118,25 +118,6 @@ def _write_facts(model: type[Model], facts: list[Model]) -> None:
             old, update_conflicts=True, unique_fields=["id"], update_fields=columns
         )
     model._default_manager.bulk_create([fact for fact in facts if not fact.pk])
-
-
-def _make_entry(
-    change: Change, by: User | None, source: SourceFile | None, reason: str
-) -> LedgerEntry:
-    return LedgerEntry(
-        enterprise=change.enterprise,
-        act=change.act,
-        fact=type(change.fact).__name__.lower(),
-        fact_id=change.fact.pk,
-        effective_on=change.effective_on,
-        before=change.before,
-        after=change.after,
-        source=source,
-        cells=change.cells,
-        reason=reason,
-        by=by,
-        undoes_id=change.undoes,
-    )
 
 
 def _number_owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:

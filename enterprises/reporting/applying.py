@@ -14,7 +14,14 @@ from django.utils import timezone
 
 from enterprises import jobs, registry
 from enterprises.loading import receipt, storage, tally
-from enterprises.models import Case, LedgerEntry, RosterFirm, RosterVersion, VersionState
+from enterprises.models import (
+    Case,
+    LedgerEntry,
+    QuarterEvent,
+    RosterFirm,
+    RosterVersion,
+    VersionState,
+)
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
 from enterprises.registry import Batch, undoing
@@ -187,7 +194,10 @@ def _give_back(version: RosterVersion, reasons: Sequence[str]) -> jobs.Result:
         outcome=outcome,
         decided_by=None,
         decided_at=None,
+        same_person_reason="",
     )
+    reason = f"登记与名册不符：{reasons[0]}"
+    QuarterEvent.objects.record(QuarterEvent.Kind.GIVEN_BACK, version, by=None, reason=reason)
     notices.tell_bureau(f"{version.roster}未能入库：{reasons[0]}"[:300], notices.link_to(version))
     return {"version": version.pk, "refused": len(reasons)}
 
@@ -210,6 +220,7 @@ def undo_roster(version: RosterVersion, *, by: User, reason: str) -> None:
         # The versions that it corrected go with it: what they wrote is taken back, too.
         replaced = version.roster.versions.filter(state=State.REPLACED)
         replaced.update(state=State.UNDONE, **undone)
+        QuarterEvent.objects.record(QuarterEvent.Kind.UNDONE, version, by=by, reason=reason)
         registry.lock_ledger()
         plan = undoing.plan_undoing(stretches)
         if plan.blockers:

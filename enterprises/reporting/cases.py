@@ -239,6 +239,8 @@ def _write_move(case: Case, statements: Sequence[RosterFirm], by: User) -> None:
         town=case.town.code,
         on=case.moved_on,
         cells=cells,
+        # Units have told of the move, and the bureau decides on what they say.
+        confirmed=True,
     )
     reason = f"归属事项#{case.pk}：{case.note or case.get_kind_display()}"[:200]
     try:

@@ -60,6 +60,8 @@ class DeskRow:
     @property
     def todo(self) -> list[str]:
         steps = [self._next_step] if self._next_step else []
+        if self.line.version and self.line.version.same_person_note:
+            steps.append(self.line.version.same_person_note)
         if self.line.is_being_corrected:
             steps.append("单位正在准备更正")
         if self.line.extended_to:
@@ -89,6 +91,8 @@ class Waiting:
 
     version: RosterVersion
     cases: int
+    by_viewer: bool = False
+    """Whoever looks has sent it in, so another person should review it."""
 
     @property
     def firms(self) -> int:
@@ -131,18 +135,21 @@ def board_rows(
     return quarter_board, rows
 
 
-def to_review() -> list[Waiting]:
+def to_review(seen_by: User) -> list[Waiting]:
     """Versions under review in all quarters, the longest waiting first."""
-    return _waiting_in(State.SUBMITTED)
+    return _waiting_in(State.SUBMITTED, seen_by)
 
 
-def being_applied() -> list[Waiting]:
+def being_applied(seen_by: User) -> list[Waiting]:
     """Approved versions that are not in the register yet."""
-    return _waiting_in(State.APPROVED)
+    return _waiting_in(State.APPROVED, seen_by)
 
 
-def _waiting_in(state: State) -> list[Waiting]:
+def _waiting_in(state: State, seen_by: User) -> list[Waiting]:
     rows = RosterVersion.objects.filter(state=state).order_by("submitted_at", "pk")
     versions = list(rows.select_related("roster__quarter", "roster__unit", "submitted_by", "job"))
     open_cases = cases.undecided_per_version({version.roster.quarter for version in versions})
-    return [Waiting(version, open_cases.get(version.pk, 0)) for version in versions]
+    return [
+        Waiting(version, open_cases.get(version.pk, 0), version.was_sent_by(seen_by))
+        for version in versions
+    ]

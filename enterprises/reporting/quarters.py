@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from enterprises.models import LockException, Period, Quarter
+from enterprises.models import LockException, Period, Quarter, QuarterEvent
 from enterprises.refusal import Refusal
 from parks.models import Unit, User
+
+Kind = QuarterEvent.Kind
 
 
 def open_quarter(
@@ -24,9 +26,12 @@ def open_quarter(
     _check_days(chosen)
     try:
         with transaction.atomic():
-            return Quarter.objects.create(
+            quarter = Quarter.objects.create(
                 year=period.year, number=period.number, opened_by=by, **chosen
             )
+            days_set = {name: (None, day) for name, day in chosen.items()}
+            QuarterEvent.objects.record(Kind.OPENED, quarter, by=by, days=days_set)
+            return quarter
     # Two people, or a person and the schedule, may open it at once; the unique constraint decides.
     except IntegrityError:
         raise Refusal(f"{period.label}已经开放。", "state") from None
@@ -50,13 +55,32 @@ def open_due(today: dt.date) -> Quarter | None:
         return None
 
 
-def change_days(quarter: Quarter, *, due_on: dt.date, locks_on: dt.date) -> None:
-    """Another due and lock day for everybody.
+def change_days(
+    quarter: Quarter, *, due_on: dt.date, locks_on: dt.date, reason: str, by: User | None
+) -> None:
+    """Another due and lock day for everybody, with the reason; the same days change nothing.
 
     For a single unit there is grant_exception. Raises Refusal.
     """
     _check_days({"opens_on": quarter.opens_on, "due_on": due_on, "locks_on": locks_on})
-    Quarter.objects.filter(pk=quarter.pk).update(due_on=due_on, locks_on=locks_on)
+    with transaction.atomic():
+        # Locked: of two who change the days, the second records what the first has left.
+        present = Quarter.objects.select_for_update().get(pk=quarter.pk)
+        chosen = {"due_on": due_on, "locks_on": locks_on}
+        moved = {
+            name: (getattr(present, name), day)
+            for name, day in chosen.items()
+            if getattr(present, name) != day
+        }
+        if not moved:
+            return
+        if not reason.strip():
+            raise Refusal("请写明调整期限的理由。", "reason")
+        today = timezone.localdate()
+        reopened = present.locks_on < today <= locks_on
+        kind = Kind.REOPENED if reopened else Kind.MOVED
+        Quarter.objects.filter(pk=quarter.pk).update(**chosen)
+        QuarterEvent.objects.record(kind, quarter, by=by, days=moved, reason=reason)
 
 
 def _check_days(days: dict[str, dt.date]) -> None:
@@ -73,9 +97,16 @@ def grant_exception(
     if until <= quarter.locks_on:
         # An extension up to the lock day would change nothing.
         raise Refusal(f"延期须晚于锁定日（{quarter.locks_on:%Y-%m-%d}）。", "invalid")
-    return LockException.objects.create(
-        quarter=quarter, unit=unit, until=until, reason=reason.strip()[:200], granted_by=by
-    )
+    with transaction.atomic():
+        # Locked, so that what the unit could do until now is told as it was.
+        Quarter.objects.select_for_update().get(pk=quarter.pk)
+        reach = {"until": (last_day_for(quarter, unit), until)}
+        QuarterEvent.objects.record(
+            Kind.EXTENDED, quarter, by=by, unit=unit, days=reach, reason=reason
+        )
+        return LockException.objects.create(
+            quarter=quarter, unit=unit, until=until, reason=reason.strip()[:200], granted_by=by
+        )
 
 
 def last_day_for(quarter: Quarter, unit: Unit) -> dt.date:

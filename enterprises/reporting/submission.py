@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises import jobs
-from enterprises.models import Remark, RosterFirm, RosterVersion, VersionState
+from enterprises.models import QuarterEvent, Remark, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
@@ -21,6 +21,7 @@ from parks.models import User
 
 APPLY = "roster_apply"
 State = VersionState
+Event = QuarterEvent.Kind
 NAMED = 3
 """Firms or cases named in a refusal."""
 
@@ -40,6 +41,7 @@ def hand_in(version: RosterVersion, *, by: User) -> None:
             raise Refusal("还不能报送：" + "；".join(points) + "。", "unanswered")
         submitted = {"submitted_by": by, "submitted_at": timezone.now()}
         change_state(version, [State.READY], State.SUBMITTED, **submitted)
+        QuarterEvent.objects.record(Event.HANDED_IN, version, by=by)
         # In the same transaction: a version under review always has its cases.
         cases.open_cases_for(version)
         notices.tell_bureau(
@@ -75,6 +77,7 @@ def take_back(version: RosterVersion, *, by: User) -> None:
         change_state(version, [State.SUBMITTED], State.READY, submitted_by=None, submitted_at=None)
         # After the change of state, so that this version's statements no longer count.
         cases.withdraw_for(version)
+        QuarterEvent.objects.record(Event.TAKEN_BACK, version, by=by)
         notices.tell_bureau(
             f"{version.roster.unit}撤回了{version.roster.quarter}名册。", notices.link_to(version)
         )
@@ -128,28 +131,55 @@ def return_to_unit(version: RosterVersion, *, by: User, text: str = "") -> None:
             _store_remark(version, text, by=by)
         if not version.remarks.filter(by__unit=None).exists():
             raise Refusal("退回前请写明意见。", "reason")
-        decided = {"decided_by": by, "decided_at": timezone.now()}
+        decided = {"decided_by": by, "decided_at": timezone.now(), "same_person_reason": ""}
         change_state(version, _under_review(version), State.RETURNED, **decided)
+        QuarterEvent.objects.record(Event.RETURNED, version, by=by, reason=text)
         cases.withdraw_for(version)
         text = f"{version.roster.quarter}名册被退回，请按意见修改后重新报送。"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
 
 
-def approve_version(version: RosterVersion, *, by: User) -> None:
-    """Accept the roster and queue its writing. Of two who approve at once, one succeeds."""
+def approve_version(version: RosterVersion, *, by: User, same_person_reason: str = "") -> None:
+    """Accept the roster and queue its writing. Of two who approve at once, one succeeds.
+
+    Whoever sent it in leaves this to another person, or writes why it must be the same.
+    """
     with transaction.atomic():
         intake.lock_roster(version.roster)
+        # It may have been taken back and handed in by another person since the page was opened.
+        version.refresh_from_db()
+        if version.state not in _under_review(version):
+            raise _out_of_step(version)
+        alone = version.was_sent_by(by)
+        reason = same_person_reason.strip()[:200] if alone else ""
+        if alone and not reason:
+            raise Refusal(_who_else_approves(by), "reason")
         if undecided := cases.undecided_about(version):
             names = "、".join(case.name for case in undecided[:NAMED])
             raise Refusal(
                 f"还有{len(undecided)}件归属事项没有决定（{names}等），请先决定。", "cases"
             )
-        decided = {"decided_by": by, "decided_at": timezone.now()}
+        decided = {"decided_by": by, "decided_at": timezone.now(), "same_person_reason": reason}
         change_state(version, _under_review(version), State.APPROVED, **decided)
+        event = Event.APPROVED_ALONE if alone else Event.APPROVED
+        QuarterEvent.objects.record(event, version, by=by, reason=reason)
         # In this transaction: an approved version without a job would wait for ever.
         job = jobs.submit(kind=APPLY, params={"version": version.pk}, by=by)
         # The page shows the progress of this job instead of that of the check.
         RosterVersion.objects.filter(pk=version.pk).update(job=job)
+
+
+def _who_else_approves(user: User) -> str:
+    """The refusal of an approval by whoever sent the roster in: who else could, and what if none."""
+    others = list(notices.people_of_bureau().exclude(pk=user.pk).order_by("pk"))
+    names = "、".join(str(other) for other in others[:NAMED])
+    by_whom = (
+        f"请由{names}{'等' if len(others) > NAMED else ''}审核" if others else "没有其他人可审核"
+    )
+    return (
+        "这一版由您上传或报送，应由另一人审核："
+        f"{by_whom}。确实只能由您审核的，请填写“经办与审核为同一人的说明”。"
+    )
 
 
 def _under_review(version: RosterVersion) -> list[str]:
@@ -179,9 +209,13 @@ def change_state(
     changed = in_time.update(state=after, **values)
     version.refresh_from_db()
     if not changed:
-        raise Refusal(
-            f"这一版现在的状态是“{version.get_state_display()}”，不能进行这一步。请刷新页面。"
-        )
+        raise _out_of_step(version)
+
+
+def _out_of_step(version: RosterVersion) -> Refusal:
+    return Refusal(
+        f"这一版现在的状态是“{version.get_state_display()}”，不能进行这一步。请刷新页面。"
+    )
 
 
 def _refuse_unless_latest(version: RosterVersion) -> None:

@@ -15,6 +15,7 @@ from django_htmx.http import push_url
 
 from enterprises.firms.filters import STATUSES
 from enterprises.firms.records import FIRM_SORTS, status_of, with_held
+from enterprises.firms.state import kinds_of
 from enterprises.models import Enterprise, PoolEntry
 from parks.access import person
 from parks.api.pagination import Order, UnknownSort
@@ -165,6 +166,7 @@ def _rows_of_page(question: FirmListQuestion, firms: list[int]) -> list[Any]:
         status = status_of(vars(firm))
         firm.status_label, firm.is_active = STATUS_LABELS[status], status == "active"
         firm.pool_label = _stage_label(firm.pool_stage)
+        firm.kinds = kinds_of(firm.held)
     return rows
 
 
@@ -246,14 +248,13 @@ def _export_cells(firm: Any) -> list[Any]:
     """In the order of `targets.output.spreadsheet.COLUMNS`."""
     # Without a town the place is unknown: that is not the same as outside the parks.
     outside = "园区外" if firm.town_name else "—"
-    kinds = dict.fromkeys(held.kind.short_name for held in firm.held)
     return [
         firm.uscc,
         firm.name,
         firm.park_name or outside,
         firm.town_name or "—",
         str(firm.tech_field or ""),
-        "、".join(kinds),
+        "、".join(kind.short_name for kind in kinds_of(firm.held)),
         firm.certificate or "",
         firm.issued_on,
         firm.expires_on,

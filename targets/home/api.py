@@ -15,12 +15,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from enterprises import jobs
-from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.serializers import JobSerializer
 from parks.api.pagination import KeysetPagination
 from parks.api.views import ListedViewSet, PortalApi, StrictFilterBackend, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
+from targets.by_hand.api import ChangesByHand
 from targets.figures import freshness, live_or_frozen
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
@@ -62,7 +62,7 @@ class FirmPagination(KeysetPagination):
 
 
 @extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
-class FirmViewSet(EnterpriseViewSet):
+class FirmViewSet(ChangesByHand):
     filterset_class = FirmFilter
     pagination_class = FirmPagination
 

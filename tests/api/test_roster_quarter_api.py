@@ -28,7 +28,10 @@ def test_a_quarter_is_opened_and_its_days_are_moved_by_the_bureau(as_, people):
     assert bureau.get(opened["Location"]).json() == opened.json()
     again = bureau.post(f"{API}quarters/", {"code": "2026Q2"}, format="json")
     assert refused(again) == (409, "state")
-    moved = bureau.patch(opened["Location"], {"due_on": "2026-07-20"}, format="json")
+    unexplained = bureau.patch(opened["Location"], {"due_on": "2026-07-20"}, format="json")
+    assert refused(unexplained) == (400, "reason")
+    explained = {"due_on": "2026-07-20", "reason": "系统切换"}
+    moved = bureau.patch(opened["Location"], explained, format="json")
     assert (moved.json()["due_on"], moved.json()["locks_on"]) == ("2026-07-20", "2026-12-01")
     assert refused(bureau.patch(opened["Location"], {"due_on": "2027-01-01"}, format="json")) == (
         400,

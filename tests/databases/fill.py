@@ -23,6 +23,7 @@ from django.core.management import call_command
 
 from tests.databases.ask import PASSWORD, WHO
 
+OTHER = "bureau_admin"
 BEFORE, QUARTER = "2026Q2", "2026Q3"
 YEAR = "2026"
 DUE = "2026-10-20"
@@ -41,12 +42,12 @@ NEW = {NAME: "重庆演示新列入机械有限公司", CODE: "91500116MA9000001
 class Desk:
     """The browser and the program of somebody of the bureau, who may act in any unit's stead."""
 
-    def __init__(self) -> None:
+    def __init__(self, who: str = WHO) -> None:
         from django.contrib.auth import get_user_model
         from django.test import Client
 
         self.client = Client(SERVER_NAME="localhost")
-        user = get_user_model().objects.get(username=WHO)
+        user = get_user_model().objects.get(username=who)
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def get(self, path: str) -> Any:
@@ -128,7 +129,9 @@ def open_quarters(desk: Desk) -> None:
     known = {quarter["code"] for quarter in desk.get("quarters/")["results"]}
     for code in {BEFORE, QUARTER} - known:
         desk.post("quarters/", {"code": code})
-    desk.patch(f"quarters/{QUARTER}/", {"due_on": DUE, "locks_on": locks_on})
+    desk.patch(
+        f"quarters/{QUARTER}/", {"due_on": DUE, "locks_on": locks_on, "reason": "演示：系统切换"}
+    )
     until = str(dt.date.today() + 2 * OPEN_FOR)
     extension = {"unit": "agri", "until": until, "reason": "演示：系统切换"}
     desk.send(f"/rosters/quarters/{QUARTER}/extension/", **extension)
@@ -257,7 +260,8 @@ def decide_cases(desk: Desk) -> None:
 
 
 def approve(desk: Desk, version: int) -> None:
-    desk.post(f"roster-versions/{version}/approve/")
+    """By another person than the one who sent it in."""
+    Desk(OTHER).post(f"roster-versions/{version}/approve/")
     work_off()
     state = desk.get(f"roster-versions/{version}/")
     assert state["state"] == "applied", state["outcome"]

@@ -13,6 +13,10 @@ from enterprises.registry.firm_facts import FirmFacts
 
 Kind = LedgerEntry.Act
 DETAILS = ("batch", "agency", "note")
+ENDED = (Application.Stage.REJECTED, Application.Stage.GIVEN_UP)
+"""Stages after which nothing more is expected of the year's application."""
+NEAR = 1
+"""Years between the one applied for and that of the stage: it is prepared in the year before."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,13 +48,23 @@ class Apply(Act):
             )
         elif last and last.since == self.on:
             # A second word on one day corrects the first: two stages cannot begin on it.
+            self._doubt(firm, None)
             values = {"year": self.year, "stage": self.stage, **self._given_details}
             firm.alter_fact(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
         elif last and self.on < last.since:
             raise firm.refusal(f"已有{last.since}起的申报状态，日期不得早于该日", "on", self.cells)
         else:
+            self._doubt(firm, last)
             values = {"year": self.year, "stage": self.stage, "since": self.on}
             self._enter_stage(firm, last, Application(kind=kind, **values, **self._given_details))
+
+    def _doubt(self, firm: FirmFacts, last: Application | None) -> None:
+        firm.doubt_long_past(self.on, "状态起始日", "on")
+        if abs(self.year - self.on.year) > NEAR:
+            firm.doubt(f"申报年度{self.year}与状态起始日{self.on}相差一年以上", "year")
+        if last and last.year == self.year and last.stage in ENDED:
+            stage = Application.Stage(last.stage).label
+            firm.doubt(f"{self.year}年申报已于{last.since}登记为“{stage}”，改后重新进行", "stage")
 
     @property
     def _given_details(self) -> dict[str, object]:

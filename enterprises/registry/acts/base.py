@@ -24,6 +24,8 @@ class Act:
     uscc: str
     cells: Mapping[str, str] = field(default_factory=dict)
     listing: Listing | None = None
+    confirmed: bool = False
+    """The person who decides has looked at what is doubtful, and means it."""
 
     def carry_out(self, firm: FirmFacts) -> None:
         """Note the change in the firm's notebook, or nothing when nothing differs.

@@ -5,7 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from enterprises.models import Closure, Enterprise, FormerName, LedgerEntry, Placement
+from enterprises.models import (
+    Application,
+    Closure,
+    Enterprise,
+    FormerName,
+    LedgerEntry,
+    Placement,
+    Qualification,
+)
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.precedence import permitted_values
 from enterprises.registry.firm_facts import FirmFacts
@@ -181,6 +189,7 @@ class Move(Act):
             return
         if self.on <= last.since:
             raise firm.refusal(f"迁移日期须晚于在现址的起始日（{last.since}）", "on", self.cells)
+        firm.doubt_long_past(self.on, "迁移日期", "on")
         # The old place ends on the day on which the new one begins: no day without a place.
         firm.alter_quietly(last, until=self.on)
         new = Placement(park_id=park, town_id=town, since=self.on, arrival=Placement.Arrival.MOVED)
@@ -202,6 +211,7 @@ class Leave(Act):
         last = _open_placement(firm)
         if self.on <= last.since:
             raise firm.refusal(f"迁出日期须晚于在现址的起始日（{last.since}）", "on", self.cells)
+        _doubt_end(firm, self.on, "迁出")
         firm.alter_fact(last, act=Kind.LEFT, on=self.on, cells=self.cells, until=self.on)
 
 
@@ -229,6 +239,7 @@ class Close(Act):
             raise firm.refusal(
                 f"注销日期不得早于上次恢复日期（{last.reopened_on}）", "on", self.cells
             )
+        _doubt_end(firm, self.on, "注销")
         if same:
             values = {"reopened_on": None, "cause": self.cause}
             firm.alter_fact(same, act=Kind.CLOSED, on=self.on, cells=self.cells, **values)
@@ -260,6 +271,7 @@ class Reopen(Act):
             raise firm.refusal("企业未处于注销状态", "on", self.cells)
         if self.on < last.closed_on:
             raise firm.refusal(f"恢复日期不得早于注销日期（{last.closed_on}）", "on", self.cells)
+        firm.doubt_long_past(self.on, "恢复日期", "on")
         firm.alter_fact(last, act=Kind.REOPENED, on=self.on, cells=self.cells, reopened_on=self.on)
 
 
@@ -270,6 +282,20 @@ def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
     if (park_unit and park_unit.kind != "park") or town_unit.kind != "town":
         raise firm.refusal("园区平台与镇街的类别不符", "park")
     return (park_unit.pk if park_unit else None), town_unit.pk
+
+
+def _doubt_end(firm: FirmFacts, on: dt.date, end: str) -> None:
+    """The firm's end lies long ago, or before something that was registered of it since."""
+    firm.doubt_long_past(on, f"{end}日期", "on")
+    later = [f"{move.since}迁移" for move in firm.placements if move.since > on]
+    for held in firm.facts[Qualification]:
+        if held.valid_from and held.valid_from > on and not held.is_first_seen:
+            code = firm.notebook.ledger_values(held)["kind"]
+            later.append(f"{held.valid_from}取得{firm.notebook.kind(code).short_name}")
+    later += [f"{row.since}登记申报状态" for row in firm.facts[Application] if row.since > on]
+    later += [f"{name.until}更名" for name in firm.former_names if name.until > on]
+    if later:
+        firm.doubt(f"{end}日期{on}之后还登记有：{'、'.join(sorted(later))}", "on")
 
 
 def _left_by(placement: Placement, day: dt.date) -> bool:

@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
 from enterprises.models.validity import Validity
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS, Act
@@ -20,8 +22,8 @@ ON_CERTIFICATE += ["recognition", "dating"]
 
 def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None:
     """Issue day + the term in force on that day; None where the kind has no term."""
-    terms = [term for term in kind.terms.all() if term.since <= issued]
-    return max(terms, key=lambda term: term.since).last_day(issued) if terms else None
+    term = kind.term_on(issued)
+    return term.last_day(issued) if term else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,7 +215,10 @@ def _by_term(kind: QualificationKind, issued: dt.date) -> dict[str, Any]:
 
 @dataclass(frozen=True, kw_only=True)
 class Extend(Act):
-    """A held qualification gets another last day (inclusive)."""
+    """A held qualification gets another last day (inclusive).
+
+    Beyond what the kind's term gives, or back to life after it has lapsed, it is doubtful.
+    """
 
     kind: str
     number: str = ""
@@ -222,11 +227,59 @@ class Extend(Act):
 
     def carry_out(self, firm: FirmFacts) -> None:
         held = _find_held(firm, self.kind, self.number, self.valid_from)
-        if held.valid_from and self.valid_until < held.valid_from:
+        if held.valid_from is None:
+            raise firm.refusal("没有发证日期的资质不能登记有效期至", "valid_until", self.cells)
+        if self.valid_until < held.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
+        if self.valid_until != held.valid_until:
+            self._doubt(firm, held, held.valid_from)
         # The day is no longer computed, so no printed one of a list takes its place any more.
         values = {"valid_until": self.valid_until, "until_basis": ""}
         firm.alter_fact(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
+
+    def _doubt(self, firm: FirmFacts, held: Qualification, issued: dt.date) -> None:
+        kind = firm.notebook.kind(self.kind)
+        name, today = _in_words(kind, held), timezone.localdate()
+        term = kind.term_on(issued)
+        longest = term.last_day(issued) if term else None
+        beyond = revived = False
+        if term is None:
+            firm.doubt(f"没有{issued}发证的{kind.short_name}的期限规定，无法核对", "valid_until")
+        elif longest and self.valid_until > longest:
+            beyond = True
+            days = (self.valid_until - longest).days
+            firm.doubt(
+                f"{name}期限为{term.in_words}，{issued}发证的应到{longest}止，"
+                f"{self.valid_until}晚了{days}天",
+                "valid_until",
+            )
+        new = Validity.from_printed_days(issued, self.valid_until, held.revoked_on)
+        if _has_lapsed(held, today) and new.covers(today):
+            revived = True
+            firm.doubt(f"{name}已于{held.valid_until}到期，改后今天重新有效", "valid_until")
+        if (beyond or revived) and (others := _others_today(firm, kind, held, today)):
+            firm.doubt(f"企业另持有有效的{'、'.join(others)}，一家企业只计一次", "valid_until")
+        # The days between the old end and the new one are those that change.
+        ends = [day for day in (held.valid_until, self.valid_until) if day]
+        firm.doubt_long_past(min(ends), "有效期变动自", "valid_until")
+
+
+def _in_words(kind: QualificationKind, held: Qualification) -> str:
+    return f"{kind.short_name}{held.number or held.valid_from}"
+
+
+def _has_lapsed(held: Qualification, day: dt.date) -> bool:
+    return held.valid_until is not None and held.valid_until < day
+
+
+def _others_today(
+    firm: FirmFacts, kind: QualificationKind, held: Qualification, day: dt.date
+) -> list[str]:
+    """What else of the kind the firm holds on the day, in words."""
+    others = [other for other in firm.held(kind.pk) if other is not held and other.holds_on(day)]
+    return [
+        f"{_in_words(kind, other)}（有效期至{other.valid_until or '无期限'}）" for other in others
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +304,18 @@ class Revoke(Act):
         if self.listing and held.revoked_on and held.revoked_on != self.on:
             firm.notice_kept(held, "revoked_on", self.on, self.cells)
             return
+        if self.on != held.revoked_on:
+            self._doubt(firm, held)
         firm.alter_fact(held, act=Kind.REVOKED, on=self.on, cells=self.cells, revoked_on=self.on)
+
+    def _doubt(self, firm: FirmFacts, held: Qualification) -> None:
+        name, before = _in_words(firm.notebook.kind(self.kind), held), held.revoked_on
+        if before and self.on > before:
+            firm.doubt(f"{name}登记为{before}取消，改后到{self.on}前重新有效", "on")
+        if _has_lapsed(held, self.on):
+            firm.doubt(f"{name}已于{held.valid_until}到期，{self.on}再取消不影响统计", "on")
+        else:
+            firm.doubt_long_past(min(before or self.on, self.on), "取消日期", "on")
 
 
 def _find_held(

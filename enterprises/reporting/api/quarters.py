@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from enterprises.loading.storage import StorageError
-from enterprises.models import Case, Quarter
+from enterprises.models import Case, Quarter, QuarterEvent
 from enterprises.refusal import Refusal
 from enterprises.reporting import board, cases, quarters
 from enterprises.reporting.api.filters import CaseFilter
@@ -24,6 +24,7 @@ from enterprises.reporting.api.serializers import (
     BoardSerializer,
     CaseDetailSerializer,
     CaseSerializer,
+    QuarterEventSerializer,
     QuarterSerializer,
 )
 from parks.api.idempotency import DESCRIBED, idempotent
@@ -110,7 +111,7 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         )
 
     @extend_schema(
-        summary="改截止日、锁定日（科技局）",
+        summary="改截止日、锁定日，写明理由（科技局）",
         request=DaysRequest,
         responses=QuarterSerializer,
         parameters=[CODE],
@@ -119,9 +120,8 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         quarter = self.get_object()
         self.refuse_unless_bureau()
         days = self.parse_body(request, DaysRequest).validated_data
-        quarters.change_days(
-            quarter, **{"due_on": quarter.due_on, "locks_on": quarter.locks_on} | days
-        )
+        present = {"due_on": quarter.due_on, "locks_on": quarter.locks_on}
+        quarters.change_days(quarter, **present | days, by=self.user)
         # change_days writes past this object.
         quarter.refresh_from_db()
         return Response(self._with_totals([quarter])[0])
@@ -136,6 +136,20 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         quarter_board = board.build_board(quarter, timezone.localdate(), units)
         reply = {"quarter": quarter.code, "lines": quarter_board.lines}
         return Response(BoardSerializer(reply, context=self.get_serializer_context()).data)
+
+    @extend_schema(
+        summary="报送经过：期限、延期、报送、审核，新的在前（能看全区的人员）",
+        responses=QuarterEventSerializer(many=True),
+        parameters=[CODE],
+        filters=False,
+    )
+    @action(detail=True)
+    def events(self, request: Request, code: str) -> Response:
+        quarter = self.get_object()
+        if not self.user.sees_whole_district:
+            self.forbid("只有能看全区的人员可以查看报送经过。")
+        rows = QuarterEvent.objects.filter(quarter=quarter).history()
+        return Response(QuarterEventSerializer(rows, many=True).data)
 
     def _with_totals(self, quarters: Sequence[Quarter]) -> list[Any]:
         units = Unit.objects.reporting().visible_to(self.user).values_list("pk", flat=True)

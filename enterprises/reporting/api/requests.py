@@ -48,9 +48,14 @@ class UnitField(serializers.CharField):
 class DaysRequest(StrictBody):
     due_on = serializers.DateField(required=False)
     locks_on = serializers.DateField(required=False)
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="理由，有变动时必填"
+    )
 
 
-class OpeningRequest(DaysRequest):
+class OpeningRequest(StrictBody):
+    due_on = serializers.DateField(required=False)
+    locks_on = serializers.DateField(required=False)
     code = serializers.CharField(help_text="如 2026Q3")
     opens_on = serializers.DateField(required=False, help_text="不填的各日按规定")
 
@@ -122,6 +127,16 @@ class MappingRequest(StrictBody):
     titles = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=40),
         help_text="本单位的列名 → 字段；空为不读取",
+    )
+
+
+class ApprovalRequest(StrictBody):
+    same_person_reason = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=200,
+        help_text="经办与审核为同一人的说明：由本人上传或报送的版本须填",
     )
 
 

@@ -30,6 +30,7 @@ from enterprises.reporting.api.filters import PlannedFirmFilter, ProblemFilter, 
 from enterprises.reporting.api.quarters import RosterApi
 from enterprises.reporting.api.requests import (
     AnswersRequest,
+    ApprovalRequest,
     MappingRequest,
     RemarkRequest,
     RosterQuery,
@@ -63,14 +64,9 @@ ANSWERS = OpenApiExample(
     request_only=True,
 )
 RELATED = (
-    "roster__quarter",
-    "roster__unit",
-    "source",
-    "created_by",
-    "submitted_by",
-    "decided_by",
-    "undone_by",
-)
+    "roster__quarter", "roster__unit", "source",
+    "created_by", "submitted_by", "decided_by", "undone_by",
+)  # fmt: skip
 LISTED = frozenset({"list", "problems", "firms", "remarks"})
 
 
@@ -277,12 +273,13 @@ class RosterVersionViewSet(RosterApi, ListedViewSet):
         return self._current(version, status.HTTP_202_ACCEPTED)
 
     # --- the bureau's acts ------------------------------------------------------------------------
-    @describe_act("审核通过并入库（科技局）", code=202)
+    @describe_act("审核通过并入库（科技局）", ApprovalRequest, code=202)
     @action(detail=True, methods=["post"])
     @idempotent
     def approve(self, request: Request, pk: str) -> Response:
         version = self._version_for_bureau()
-        submission.approve_version(version, by=self.user)
+        body = self.parse_body(request, ApprovalRequest).validated_data
+        submission.approve_version(version, by=self.user, **body)
         return self._current(version, status.HTTP_202_ACCEPTED)
 
     @describe_act("退回（科技局）", TextRequest)

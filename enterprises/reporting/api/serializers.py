@@ -11,7 +11,15 @@ from rest_framework.reverse import reverse
 
 from enterprises.firms.contacts import HIDDEN, LABELS
 from enterprises.firms.serializers import CODE
-from enterprises.models import Case, Quarter, Remark, RosterFirm, RosterProblem, RosterVersion
+from enterprises.models import (
+    Case,
+    Quarter,
+    QuarterEvent,
+    Remark,
+    RosterFirm,
+    RosterProblem,
+    RosterVersion,
+)
 from enterprises.reporting import answers, rights, submission
 from enterprises.reporting.board import BoardLine
 from parks.models import User
@@ -37,6 +45,21 @@ class QuarterSerializer(serializers.ModelSerializer[Quarter]):
         fields = [
             "code", "label", "last_day", "opens_on", "due_on", "locks_on",
             "expected", "handed_in", "applied",
+        ]  # fmt: skip
+
+
+class QuarterEventSerializer(serializers.ModelSerializer[QuarterEvent]):
+    kind_label = serializers.CharField(source="get_kind_display")
+    unit = unit_code(allow_null=True)
+    version = serializers.PrimaryKeyRelatedField[Any](read_only=True, help_text="名册版本的编号")
+    before = serializers.DictField(child=serializers.DateField(), help_text="变更前的日期，按名称")
+    after = serializers.DictField(child=serializers.DateField(), help_text="变更后的日期，按名称")
+    by = serializers.StringRelatedField[Any](allow_null=True, help_text="null 为系统")
+
+    class Meta:
+        model = QuarterEvent
+        fields = [
+            "id", "kind", "kind_label", "unit", "version", "before", "after", "reason", "by", "at",
         ]  # fmt: skip
 
 
@@ -85,6 +108,11 @@ class VersionSerializer(serializers.ModelSerializer[RosterVersion]):
     created_by = serializers.StringRelatedField[Any]()
     submitted_by = serializers.StringRelatedField[Any](allow_null=True)
     decided_by = serializers.StringRelatedField[Any](allow_null=True)
+    same_person = serializers.CharField(
+        source="same_person_note",
+        allow_blank=True,
+        help_text="同一人报送并审核的，写明理由；由两人办理的为空",
+    )
     links = serializers.SerializerMethodField()
 
     class Meta:
@@ -92,7 +120,7 @@ class VersionSerializer(serializers.ModelSerializer[RosterVersion]):
         fields = [
             "id", "quarter", "unit", "number", "state", "state_label", "nil", "late", "file",
             "reason", "counts", "created_by", "created_at", "submitted_by", "submitted_at",
-            "decided_by", "decided_at", "applied_at", "links",
+            "decided_by", "decided_at", "same_person", "applied_at", "links",
         ]  # fmt: skip
 
     @extend_schema_field(FileSerializer(allow_null=True))

@@ -39,7 +39,9 @@ def roster_board(request: HttpRequest) -> HttpResponse:
     if user.unit and not user.reporting_unit:
         return redirect("home")
     form = QuarterBoardForm(request.GET)
-    quarter = _quarter_of(form)
+    # The newest first, as the model orders them.
+    quarters = list(Quarter.objects.all()[:LAST_QUARTERS])
+    quarter = _quarter_of(form, quarters)
     if quarter is None:
         context: dict[str, Any] = {"last": Period.before(timezone.localdate())}
         return render(request, "enterprises/reporting/board_empty.html", context)
@@ -47,19 +49,23 @@ def roster_board(request: HttpRequest) -> HttpResponse:
     if user.unit:
         return redirect("roster", quarter.code, user.unit.code)
     wrong = problems(form)
-    context = {"quarter": quarter, "wrong": wrong, **_board_context(quarter, form, user)}
+    context = {"quarter": quarter, "wrong": wrong, **_board_context(quarter, quarters, form, user)}
     status = 400 if wrong else 200
     return render(request, "enterprises/reporting/board.html", context, status=status)
 
 
-def _quarter_of(form: QuarterBoardForm) -> Quarter | None:
+def _quarter_of(form: QuarterBoardForm, newest: list[Quarter]) -> Quarter | None:
     """The quarter of the address, or the newest that has opened; None when there is none at all."""
     if form.is_valid() and (code := form.cleaned_data["quarter"]):
         return get_object_or_404(Quarter.objects.coded(code))
-    return Quarter.objects.opened_by(timezone.localdate()).first() or Quarter.objects.last()
+    today = timezone.localdate()
+    opened = [quarter for quarter in newest if quarter.opens_on <= today]
+    return next(iter([*opened, *reversed(newest)]), None)
 
 
-def _board_context(quarter: Quarter, form: QuarterBoardForm, user: User) -> dict[str, Any]:
+def _board_context(
+    quarter: Quarter, quarters: list[Quarter], form: QuarterBoardForm, user: User
+) -> dict[str, Any]:
     today = timezone.localdate()
     quarter_board, rows = desk.board_rows(quarter, today, seen_by=user)
     cleaned = form.cleaned_data if form.is_valid() else {}
@@ -68,8 +74,6 @@ def _board_context(quarter: Quarter, form: QuarterBoardForm, user: User) -> dict
         rows = [row for row in rows if row.line.state == state]
     if late:
         rows = [row for row in rows if row.line.is_late]
-    # The newest first, as the model orders them.
-    quarters = list(Quarter.objects.all()[:LAST_QUARTERS])
     return {
         "board": quarter_board,
         "missing": quarter_board.expected - quarter_board.handed_in,
@@ -79,6 +83,7 @@ def _board_context(quarter: Quarter, form: QuarterBoardForm, user: User) -> dict
         "kinds": [kind.label for kind in desk.COUNTED],
         "chips": _filter_chips(quarter_board, state, late),
         "quarters": quarters,
+        "events": list(quarter.events.history()),
         "matrix": _lines_by_unit(quarters, user),
     }
 

@@ -75,6 +75,9 @@ class DaysForm(QuarterActForm):
     help = "对全部单位有效。只给一个单位延期的，请用“单独延期”。"
     due_on = day_field("截止日", "到这一天为止（含）为按时报送。", may_come=True)
     locks_on = day_field("锁定日", "这一天之后不再接收。", may_come=True)
+    reason = forms.CharField(
+        label="理由", max_length=200, help_text="写明依据，如来文或会议；记入报送经过。"
+    )
 
     def __init__(self, *args: Any, quarter: Quarter, **kwargs: Any) -> None:
         super().__init__(*args, quarter=quarter, **kwargs)
@@ -82,7 +85,8 @@ class DaysForm(QuarterActForm):
 
     def carry_out(self, by: User) -> str:
         due, locks = self.cleaned_data["due_on"], self.cleaned_data["locks_on"]
-        quarters.change_days(self.quarter, due_on=due, locks_on=locks)
+        reason = self.cleaned_data["reason"]
+        quarters.change_days(self.quarter, due_on=due, locks_on=locks, reason=reason, by=by)
         return f"{self.quarter}截止日为{due:%Y-%m-%d}，锁定日为{locks:%Y-%m-%d}。"
 
 

@@ -32,16 +32,20 @@ class ReviewForm(forms.Form):
     for_unit = False
     """Whether the unit itself may do it too."""
 
-    def __init__(self, *args: Any, version: RosterVersion, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, version: RosterVersion, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.version = version
+        self.version, self.by = version, by
+        self.leave_out_fields()
         styled(self)
+
+    def leave_out_fields(self) -> None:
+        """Take out the fields that are not asked of this person."""
 
     @classmethod
     def is_offered(cls, version: RosterVersion) -> bool:
         return version.state in cls.states
 
-    def carry_out(self, by: User) -> None:
+    def carry_out(self) -> None:
         """Do it. Raises Refusal."""
         raise NotImplementedError
 
@@ -61,9 +65,20 @@ class ApproveForm(ReviewDecisionForm):
     title, button = "审核通过", "审核通过并入库"
     help = "通过后在后台写入登记，结果通知单位。"
     done = "已审核通过，正在入库。"
+    same_person_reason = long_text(
+        "经办与审核为同一人的说明",
+        200,
+        "这一版由您上传或报送，应由另一人审核；确实只能由您审核的，写明原因，记入报送经过并在回执等处写明。",
+        required=False,
+    )
 
-    def carry_out(self, by: User) -> None:
-        submission.approve_version(self.version, by=by)
+    def leave_out_fields(self) -> None:
+        if not self.version.was_sent_by(self.by):
+            del self.fields["same_person_reason"]
+
+    def carry_out(self) -> None:
+        reason = self.cleaned_data.get("same_person_reason", "")
+        submission.approve_version(self.version, by=self.by, same_person_reason=reason)
 
 
 class ReturnForm(ReviewDecisionForm):
@@ -72,8 +87,8 @@ class ReturnForm(ReviewDecisionForm):
     done = "已退回，并通知了单位。"
     text = long_text("退回意见", 500, "写明要改什么；已逐条提过意见的可不填。", required=False)
 
-    def carry_out(self, by: User) -> None:
-        submission.return_to_unit(self.version, by=by, text=self.cleaned_data["text"])
+    def carry_out(self) -> None:
+        submission.return_to_unit(self.version, by=self.by, text=self.cleaned_data["text"])
 
 
 class RemarkForm(ReviewForm):
@@ -96,10 +111,10 @@ class RemarkForm(ReviewForm):
     def clean_uscc(self) -> str:
         return self.cleaned_data["uscc"].strip().upper()
 
-    def carry_out(self, by: User) -> None:
+    def carry_out(self) -> None:
         text, uscc = self.cleaned_data["text"], self.cleaned_data["uscc"]
         cell = self.cleaned_data["cell"].strip()
-        submission.add_remark(self.version, text, by=by, uscc=uscc, cell=cell)
+        submission.add_remark(self.version, text, by=self.by, uscc=uscc, cell=cell)
 
 
 class UndoForm(ReviewForm):
@@ -109,8 +124,8 @@ class UndoForm(ReviewForm):
     states = (State.APPLIED,)
     reason = long_text("撤销理由", 200, "单位能看到。")
 
-    def carry_out(self, by: User) -> None:
-        applying.undo_roster(self.version, by=by, reason=self.cleaned_data["reason"])
+    def carry_out(self) -> None:
+        applying.undo_roster(self.version, by=self.by, reason=self.cleaned_data["reason"])
 
 
 FORMS: dict[str, type[ReviewForm]] = {

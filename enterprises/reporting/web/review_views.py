@@ -23,9 +23,10 @@ from parks.models import User
 @require_safe
 @bureau_only("只有科技局人员审核名册。")
 def roster_queue(request: HttpRequest) -> HttpResponse:
+    user = person(request)
     context = {
-        "waiting": desk.to_review(),
-        "applying": desk.being_applied(),
+        "waiting": desk.to_review(user),
+        "applying": desk.being_applied(user),
         "kinds": [kind.label for kind in desk.COUNTED],
     }
     return render(request, "enterprises/reporting/review_queue.html", context)
@@ -41,10 +42,10 @@ def roster_review(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     version = find_version(request, pk)
     if not _may_use(FORMS[act], user):
         raise PermissionDenied("只有科技局人员可以审核名册。")
-    form = FORMS[act](posted_data(request), version=version)
+    form = FORMS[act](posted_data(request), version=version, by=user)
     if form.is_valid():
         try:
-            form.carry_out(user)
+            form.carry_out()
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
@@ -76,22 +77,22 @@ def review_panel(version: RosterVersion, user: User) -> dict[str, Any]:
         "gave_up": "approve" in offered and version.state == VersionState.APPROVED,
         "refused_count": version.outcome.get("refused_count", len(refused)),
         "left_out": version.outcome.get("left_out", []),
-        "approve": "approve" in offered,
+        "approve_form": _form_of(offered, "approve", version, user),
         "undo": "undo" in offered,
-        "return_form": _form_of(offered, "return", version),
-        "remark_form": _form_of(offered, "remark", version),
+        "return_form": _form_of(offered, "return", version, user),
+        "remark_form": _form_of(offered, "remark", version, user),
         "remarks": list(remarks.select_related("by__unit", "version")),
     }
 
 
 def _form_of(
-    offered: dict[str, type[ReviewForm]], act: str, version: RosterVersion
+    offered: dict[str, type[ReviewForm]], act: str, version: RosterVersion, user: User
 ) -> ReviewForm | None:
     """An empty form of an offered act.
 
     Two of them stand on one page, so each has ids of its own.
     """
-    return offered[act](version=version, auto_id=f"{act}_%s") if act in offered else None
+    return offered[act](version=version, by=user, auto_id=f"{act}_%s") if act in offered else None
 
 
 def _waits_for(version: RosterVersion, user: User) -> list[Case]:

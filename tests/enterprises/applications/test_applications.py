@@ -135,7 +135,7 @@ def filled(one, **values) -> dict[str, object]:
     usual = {
         "stage": "preparing",
         "on": str(timezone.localdate()),
-        "year": 2027,
+        "year": timezone.localdate().year + 1,
         "batch": "",
         "agency": "",
         "note": "",

@@ -52,11 +52,12 @@ def test_the_quarter_that_ended_last_opens_on_its_usual_days(desk, people):
 
 def test_days_in_a_wrong_order_are_refused_and_kept_in_the_form(desk, quarter):
     address = reverse("quarter_act", args=["2026Q3", "days"])
-    refused = desk.post(address, {"due_on": "2026-12-20", "locks_on": "2026-12-10"})
+    days = {"due_on": "2026-12-20", "locks_on": "2026-12-10", "reason": "国庆假期"}
+    refused = desk.post(address, days)
     assert refused.status_code == 422
     assert "必须依次先后" in refused.content.decode()
     assert 'value="2026-12-20"' in refused.content.decode()
-    desk.post(address, {"due_on": "2026-10-20", "locks_on": "2026-12-10"})
+    desk.post(address, days | {"due_on": "2026-10-20"})
     quarter.refresh_from_db()
     assert (quarter.due_on, quarter.locks_on) == (dt.date(2026, 10, 20), dt.date(2026, 12, 10))
 
@@ -102,10 +103,14 @@ def yesterday() -> dt.date:
     return timezone.localdate() - dt.timedelta(days=1)
 
 
+def move_days(quarter: Quarter, due_on: dt.date, locks_on: dt.date) -> None:
+    quarters.change_days(quarter, due_on=due_on, locks_on=locks_on, reason="试", by=None)
+
+
 def test_filters_stand_in_the_address(desk, quarter):
     handed_in(quarter, "degan", 1)
     assert set(rows(desk.get(BOARD, {"state": "submitted"}))) == {"degan"}
-    quarters.change_days(quarter, due_on=yesterday(), locks_on=quarter.locks_on)
+    move_days(quarter, yesterday(), quarter.locks_on)
     assert len(rows(desk.get(BOARD, {"late": "1", "quarter": "2026Q3"}))) == 36
     assert len(rows(desk.get(BOARD, {"late": "1", "state": "not_started"}))) == 35
     assert desk.get(BOARD, {"state": "submited"}).status_code == 400
@@ -115,7 +120,7 @@ def test_filters_stand_in_the_address(desk, quarter):
 def test_after_the_lock_each_missing_unit_has_its_way_to_an_extension(desk, quarter):
     handed_in(quarter, "degan", 1)
     assert "?unit=" not in page(desk)
-    quarters.change_days(quarter, due_on=yesterday(), locks_on=yesterday())
+    move_days(quarter, yesterday(), yesterday())
     shown = page(desk)
     assert "?unit=baisha" in shown
     assert "?unit=degan" not in shown

@@ -224,7 +224,9 @@ def test_a_nil_return_is_an_act_of_its_own_and_explains_registered_firms(quarter
 
 def test_after_the_lock_only_an_exception_lets_a_unit_in(quarter, people):
     degan = Unit.objects.get(code="degan")
-    quarters.change_days(quarter, due_on=DUE, locks_on=dt.date(2026, 10, 31))
+    quarters.change_days(
+        quarter, due_on=DUE, locks_on=dt.date(2026, 10, 31), reason="假期", by=people["小石"]
+    )
     quarter.refresh_from_db()
     with pytest.raises(Refusal, match="已于2026-10-31锁定"):
         quarters.refuse_when_shut(quarter, degan, dt.date(2026, 11, 1))

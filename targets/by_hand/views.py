@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from enterprises import jobs, registry
+from enterprises import registry
 from enterprises.firms.change_forms import FORMS, ChangeForm, add_objections
-from enterprises.firms.timeline import Altered, Teller, TimelineEntry
+from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
 from parks.models import User
+from targets.by_hand.registering import register_act
+from targets.by_hand.second_look import SecondLook, look_again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
-    """One act, chosen by `?act=`; a refused one comes back with its values."""
+    """One act, chosen by `?act=`; a refused one comes back with its values.
+
+    A doubtful one comes back with what it would do, to be confirmed.
+    """
     user = person(request)
     if not user.in_bureau:
         raise PermissionDenied("只有科技局人员可以登记变更。")
@@ -29,42 +35,45 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     if chosen not in FORMS:
         raise Http404
     form = FORMS[chosen](request.POST if request.method == "POST" else None, firm=firm)
+    look = None
     if form.is_valid():
         try:
-            entries = _register_act(form, firm, user)
+            entries = _register(form, firm, user)
         except registry.ActsRefused as refused:
-            add_objections(form, refused)
+            look = _objections_or_look(form, firm, user, refused)
         else:
-            _report_changes(request, entries)
+            _report_changes(request, firm, entries)
             return redirect("firm", uscc)
     # Titles only: a template would call the form classes themselves.
     acts = [(code, form_class.title) for code, form_class in FORMS.items()]
-    context = {"firm": firm, "form": form, "chosen": chosen, "acts": acts}
+    context = {"firm": firm, "form": form, "look": look, "chosen": chosen, "acts": acts}
     return render(
-        request, "enterprises/firms/change.html", context, status=422 if form.is_bound else 200
+        request, "targets/by_hand/change.html", context, status=422 if form.is_bound else 200
     )
 
 
-def _register_act(form: ChangeForm, firm: Enterprise, by: User) -> list[TimelineEntry]:
-    """Write the act, and queue in the same transaction what follows a load.
-
-    Returns the changes in words, none where nothing differed.
-    """
-    with transaction.atomic():
-        act = form.build_act(firm.uscc)
-        changes = registry.apply([act], by=by, reason=form.cleaned_data["reason"]).changes
-        if not changes:
-            return []
-        jobs.follow_up("load", by=by)
-        # The registry holds the ledger's lock until the commit, so the newest entries are ours.
-        entries = LedgerEntry.objects.filter(enterprise=firm).order_by("-pk")[: len(changes)]
-        return Teller(firm.qualifications.select_related("kind")).tell(list(entries), contacts=True)
+def _register(form: ChangeForm, firm: Enterprise, by: User) -> list[LedgerEntry]:
+    reason = form.cleaned_data["reason"]
+    act = form.build_act(firm.uscc)
+    return register_act(act, firm, by=by, reason=reason, confirmed=form.is_confirmed)
 
 
-def _report_changes(request: HttpRequest, entries: list[TimelineEntry]) -> None:
+def _objections_or_look(
+    form: ChangeForm, firm: Enterprise, by: User, refused: registry.ActsRefused
+) -> SecondLook | None:
+    """Objections go into the form; where there are none, only a second look is asked for."""
+    if refused.asks:
+        return look_again(firm, form.build_act(firm.uscc), by=by)
+    add_objections(form, refused)
+    return None
+
+
+def _report_changes(request: HttpRequest, firm: Enterprise, entries: Sequence[LedgerEntry]) -> None:
     if not entries:
         messages.info(request, "没有变化：所填内容与登记一致。")
-    for entry in entries:
+        return
+    teller = Teller(firm.qualifications.select_related("kind"))
+    for entry in teller.tell(entries, contacts=True):
         altered = "；".join(_altered_in_words(field) for field in entry.altered)
         messages.success(request, f"已登记{entry.title}（{altered}）。逐月数据随后自动重算。")
 

@@ -1,0 +1,129 @@
+"""Changes of one firm by hand through the API: the acts, rules and second look of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import exceptions, serializers, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enterprises import registry
+from enterprises.firms.api import EnterpriseViewSet
+from enterprises.firms.change_forms import FORMS, ChangeForm
+from enterprises.firms.serializers import LedgerSerializer
+from enterprises.models import Closure, Enterprise
+from enterprises.registry import acts
+from parks.access import person
+from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.serializers import StrictBody
+from parks.api.views import PROBLEM_JSON, problem
+from targets.by_hand.registering import register_act
+from targets.by_hand.second_look import SecondLook, look_again
+
+OF_ALL = frozenset({"act", "reason", "confirmed"})
+"""Fields of a request that are not the act's own."""
+USCC = OpenApiParameter("uscc", str, OpenApiParameter.PATH, description="统一社会信用代码")
+UNCONFIRMED = "请核对。确需登记的，写明 reason，并以 confirmed=true 重新提交。"
+
+
+class ChangeRequest(StrictBody):
+    """Each act has fields of its own, those of its form on the page."""
+
+    act = serializers.ChoiceField([(code, form.title) for code, form in FORMS.items()])
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="依据，必填"
+    )
+    confirmed = serializers.BooleanField(
+        required=False, default=False, help_text="已核对 422 所列的疑点，确认登记"
+    )
+    on = serializers.CharField(required=False, help_text="日期；除变更有效期外都须填")
+    name = serializers.CharField(required=False, help_text="更名：新名称")
+    park = serializers.CharField(
+        required=False, allow_blank=True, help_text="迁移：园区代码，空为园区外"
+    )
+    town = serializers.CharField(required=False, help_text="迁移：镇街代码")
+    cause = serializers.ChoiceField(Closure.Cause.choices, required=False, help_text="注销：情形")
+    qualification = serializers.IntegerField(
+        required=False, help_text="变更有效期、取消资质：资质的编号（qualifications/ 的 id）"
+    )
+    valid_until = serializers.CharField(required=False, help_text="变更有效期：新的最后一天")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        foreign = set(attrs) - OF_ALL - set(FORMS[attrs["act"]].base_fields)
+        if foreign:
+            raise serializers.ValidationError(
+                {name: ["这一事项没有这个字段。"] for name in foreign}
+            )
+        return attrs
+
+
+class ChangesByHand(EnterpriseViewSet):
+    """Adds `changes/` to a firm."""
+
+    @extend_schema(
+        summary="登记一项变更（科技局）",
+        request=ChangeRequest,
+        responses={200: LedgerSerializer(many=True)},
+        parameters=[DESCRIBED, USCC],
+        filters=False,
+        description=(
+            "答复为新记的账，没有变化的为空。超出资质期限、使已失效的恢复、日期久远等须再核对的，"
+            "答复 422（second_look），列出疑点和登记后的变化，未写入。"
+        ),
+    )
+    @action(detail=True, methods=["post"])
+    @idempotent
+    def changes(self, request: Request, uscc: str) -> Response:
+        user = person(request)
+        firm = self.get_object()
+        if not user.in_bureau:
+            raise exceptions.PermissionDenied("只有科技局人员可以登记变更。")
+        sent = ChangeRequest(data=request.data)
+        sent.is_valid(raise_exception=True)
+        body = sent.validated_data
+        act, reason = _act_of(body, firm), body["reason"]
+        # Where something is doubtful, the registry itself asks for a reason, with the doubts.
+        if not reason.strip() and not registry.preview([act], by=user).doubts:
+            raise exceptions.ValidationError({"reason": ["必填：写明依据。"]})
+        try:
+            entries = register_act(act, firm, by=user, reason=reason, confirmed=body["confirmed"])
+        except registry.ActsRefused as refused:
+            if refused.asks:
+                return _ask(look_again(firm, act, by=user))
+            _decline(refused)
+        return Response(LedgerSerializer(entries, many=True).data)
+
+
+def _act_of(body: Mapping[str, Any], firm: Enterprise) -> acts.Act:
+    """By the form of the page, which knows what each field may be."""
+    form: ChangeForm = FORMS[body["act"]](body, firm=firm)
+    del form.fields["reason"]
+    if not form.is_valid():
+        raise exceptions.ValidationError(dict(form.errors))  # type: ignore[arg-type]
+    return form.build_act(firm.uscc)
+
+
+def _decline(refused: registry.ActsRefused) -> NoReturn:
+    errors: dict[str, list[str]] = {}
+    for error in refused.errors:
+        errors.setdefault(error.field or "__all__", []).append(error.message)
+    raise exceptions.ValidationError(errors)
+
+
+def _ask(look: SecondLook) -> Response:
+    """Nothing is written; told is what is doubtful, and what would come of it."""
+    detail = "".join(look.doubts) + UNCONFIRMED
+    code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    told: dict[str, Any] = problem(code, "second_look", detail) | {"title": "须再核对"}
+    told["doubts"] = look.doubts
+    told["changes"] = [
+        {"title": change.title, "label": field.label, "before": field.before, "after": field.after}
+        for change in look.changes
+        for field in change.altered
+    ]
+    told["figures"] = [vars(figure) for figure in look.figures]
+    return Response(told, status=code, content_type=PROBLEM_JSON)

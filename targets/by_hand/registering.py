@@ -1,0 +1,28 @@
+"""Registering a change of one firm: what page and API do alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import transaction
+
+from enterprises import jobs, registry
+from enterprises.models import Enterprise, LedgerEntry
+from enterprises.registry import acts
+from parks.models import User
+
+
+def register_act(
+    act: acts.Act, firm: Enterprise, *, by: User, reason: str, confirmed: bool
+) -> list[LedgerEntry]:
+    """Write the act, and queue in the same transaction what follows a load.
+
+    Returns the entries, none where nothing differed. Raises registry.ActsRefused; it only `asks`
+    where what is doubtful was not `confirmed`.
+    """
+    with transaction.atomic():
+        decided = replace(act, confirmed=confirmed)
+        entries = registry.apply([decided], by=by, reason=reason).entries
+        if entries:
+            jobs.follow_up("load", by=by)
+        return entries

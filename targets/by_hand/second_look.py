@@ -1,0 +1,80 @@
+"""What a doubtful change would do: the doubts, old and new values, what is counted today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils import timezone
+
+from enterprises import registry
+from enterprises.firms.timeline import Teller, TimelineEntry
+from enterprises.models import Enterprise, Qualification, QualificationKind
+from enterprises.registry import acts
+from parks.models import User
+from targets.figures import counting, spans
+from targets.figures.spans import Facts
+from targets.models import Definition, Scope
+
+
+@dataclass(frozen=True)
+class CountedToday:
+    """A figure of the district today, and as it would be after the change."""
+
+    label: str
+    before: int
+    after: int
+
+    @property
+    def in_words(self) -> str:
+        if self.before == self.after:
+            return f"{self.label}数 {self.before}，不变"
+        return f"{self.label}数 {self.before} → {self.after}"
+
+
+@dataclass(frozen=True)
+class SecondLook:
+    doubts: list[str]
+    changes: list[TimelineEntry]
+    figures: list[CountedToday]
+
+
+def look_again(firm: Enterprise, act: acts.Act, *, by: User) -> SecondLook:
+    """What the act would do if it were confirmed; writes nothing."""
+    confirmed = replace(act, confirmed=True)
+    report = registry.preview([confirmed], by=by)
+    entries = [change.to_entry() for change in report.changes]
+    teller = Teller(firm.qualifications.select_related("kind"))
+    return SecondLook(
+        doubts=[doubt.point for doubt in report.doubts],
+        changes=teller.tell(entries, contacts=True),
+        figures=_figures_of_kinds_held(firm, confirmed),
+    )
+
+
+def _figures_of_kinds_held(firm: Enterprise, act: acts.Act) -> list[CountedToday]:
+    """The district's stock today of each counted kind that the firm has ever held."""
+    today = timezone.localdate()
+    counts = counting.count([today], Definition.CERTIFICATE)
+    present = Facts(
+        list(firm.qualifications.all()), list(firm.placements.all()), list(firm.closures.all())
+    )
+    to_be = registry.foreseen([act])[firm.uscc]
+    changed = Facts(to_be.facts[Qualification], to_be.placements, to_be.closures)
+    kinds = {kind.pk: kind for kind in QualificationKind.objects.prefetch_related("terms")}
+    held = {row.kind_id for row in changed.qualifications}
+    now, then = _counted_kinds(present, kinds), _counted_kinds(changed, kinds)
+    figures = []
+    for indicator in counts.indicators.stocks:
+        if indicator.kind_id in held:
+            stock = counts.stock(today, indicator.kind, Scope.DISTRICT)
+            more = (indicator.kind_id in then) - (indicator.kind_id in now)
+            figures.append(CountedToday(indicator.kind_name, stock, stock + more))
+    return figures
+
+
+def _counted_kinds(facts: Facts, kinds: dict[int, QualificationKind]) -> set[int]:
+    """The kinds for which a firm with these facts counts today."""
+    today = timezone.localdate()
+    found: Sequence[spans.Span] = spans.spans_of(facts, kinds, [Definition.CERTIFICATE])
+    return {span.kind_id for span in found if span.start <= today < span.end}
