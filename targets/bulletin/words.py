@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
+from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import BEHIND, GoalState
 from targets.models import Release
 from targets.releases import tasks as release_tasks
@@ -23,6 +25,10 @@ NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况�
 NO_TASKS = "本季度没有重点任务推进情况。"
 # Without 尚未开始 and 无任务: of these there is nothing to judge.
 JUDGED = (*COLOURS, GoalState.AWAITING)
+
+
+def day_in_words(day: dt.date) -> str:
+    return f"{day:%Y}年{day.month}月{day.day}日"
 
 
 def revision_sentence(release: Release) -> str:
@@ -84,6 +90,17 @@ def _colour_and_state(state: str) -> str:
     label = str(GoalState(state).label)
     colour = COLOURS.get(state)
     return f"{colour}色{label}" if colour else label
+
+
+def rank_note(completion: FrozenCompletion | None, indicator: CountedIndicator) -> str:
+    """By what the tables of parks and towns are ranked."""
+    if completion is None:
+        return "本年度尚未下达任务分解，不排位，按单位既定顺序列出。"
+    return (
+        f"位次、完成率、缺口按{indicator.short_name}{RANKED_BY.label}目标，与各单位目标完成情况表一致；"
+        "园区平台、镇街分别排位，没有任务的不排位。"
+        "镇街的任务只计园区平台以外的企业，家数列全部企业。"
+    )
 
 
 def completion_note(completion: FrozenCompletion | None) -> str:

@@ -36,8 +36,8 @@ BOX = Border(LINE, LINE, LINE, LINE)
 
 
 def build_workbook(bulletin: Bulletin) -> bytes:
-    """The district, parks with two charts, towns, goals, tasks, expiring certificates, bridge and
-    corrections.
+    """The district, targets, parks with two charts, towns, goals, tasks, certificates that run out,
+    bridge and corrections.
     """
     book = Workbook()
     for number, sheet in enumerate(sheets.build_sheets(bulletin)):
@@ -80,7 +80,8 @@ def _write_lines_above(
     edition = f"{bulletin.title}（第{release.number}版）"
     lines = (
         f"{sheet.name}（{release.quarter}）",
-        f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径",
+        f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径"
+        f"　印发日期 {bulletin.issued_on:%Y-%m-%d}",
         sheet.note,
     )
     for at, text in enumerate(lines, 1):

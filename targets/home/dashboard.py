@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parks.models import Unit
-from targets.figures import counting, links, live_or_frozen, progress, trend
+from targets.figures import counting, links, live_or_frozen, past_due, progress, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
 from targets.figures.live_or_frozen import FigureSource
@@ -123,7 +123,9 @@ def count_district(question: Question) -> DistrictFigures:
     source = live_or_frozen.source_for(question)
     plan = source.plan()
     # All days are counted at once: the spans are then read once.
-    counts = source.count([question.on, question.year_ago, *_past_due_days(question, plan)])
+    counts = source.count(
+        [question.on, question.year_ago, *past_due.due_days_before(plan, question.on)]
+    )
     goals = _goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
@@ -177,7 +179,7 @@ def list_goals(question: Question) -> list[Goal]:
     """Every target of the district, in the plan's order."""
     source = live_or_frozen.source_for(question)
     plan = source.plan()
-    counts = source.count([question.on, *_past_due_days(question, plan)])
+    counts = source.count([question.on, *past_due.due_days_before(plan, question.on)])
     return _goals(question, counts, plan)
 
 
@@ -200,20 +202,8 @@ def build_figure(
     )
 
 
-def _past_due_days(question: Question, plan: Plan) -> list[dt.date]:
-    """The days before the asked one on which targets of the district fell due, in order."""
-    # A target is judged on its own day: what is reached later does not meet it in time.
-    due_days = {target.due for target in plan.targets_of(Scope.DISTRICT)}
-    return sorted(day for day in due_days if day < question.on)
-
-
 def _goals(question: Question, counts: Counts, plan: Plan) -> list[Goal]:
-    # How each past target stood on its own day, by its primary key.
-    at_due = {}
-    for day in _past_due_days(question, plan):
-        for progress_then in progress.from_counts(counts, day, against=plan):
-            if progress_then.target.due == day:
-                at_due[progress_then.target.pk] = progress_then
+    at_due = past_due.standings_at_due(counts, plan, question.on)
     goals = []
     for now in progress.from_counts(counts, question.on, against=plan):
         indicator, due = now.target.indicator, now.target.due

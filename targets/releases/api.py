@@ -20,6 +20,7 @@ from targets.figures.serializers import number
 from targets.goals.api import MeasuresSerializer
 from targets.models import Definition, FrozenSpan, Release, Scope
 from targets.releases import completion as release_completion
+from targets.releases import verdicts as released_verdicts
 from targets.releases import views
 
 FIRMS_AT_MOST = 1_000
@@ -29,6 +30,9 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
     code = serializers.CharField(help_text="如 2026Q3-1")
     quarter = serializers.CharField(source="quarter.code")
     made_by = serializers.CharField(source="made_by.username")
+    verdicts = serializers.SerializerMethodField(
+        help_text="各目标的判断：统计日的；at_due 为期限已过的目标在到期日的数值和判断，以此为准"
+    )
 
     class Meta:
         model = Release
@@ -36,6 +40,9 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
             "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected",
             "handed_in", "applied", "ledger_entry", "digest", "rules", "verdicts", "tasks",
         ]  # fmt: skip
+
+    def get_verdicts(self, release: Release) -> list[dict[str, Any]]:
+        return released_verdicts.rows_with_due_days(release)
 
 
 class FrozenFigureRow(serializers.Serializer[Any]):

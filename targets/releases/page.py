@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from enterprises.firms.timeline import Teller, TimelineEntry
 from enterprises.models import LedgerEntry, Qualification, Quarter
 from parks.models import Unit, User
+from targets.figures import indicators
+from targets.figures.indicators import first_of
 from targets.models import Definition, Indicator, Release, Scope
 from targets.releases import completion as release_completion
 from targets.releases import differences
 from targets.releases import tasks as release_tasks
+from targets.releases import verdicts as released_verdicts
 from targets.releases.completion import FrozenCompletion
 from targets.releases.differences import ReleaseDifference
 from targets.releases.tasks import ReleasedTask
+from targets.releases.verdicts import ReleasedVerdict
 
 Value = Decimal | int | None
 Figures = Mapping[tuple[str, str], Value]
@@ -51,12 +58,22 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class VerdictRow:
+    """`url`: the firms on the release's day, `at_due_url`: on the due day; "" where none are told."""
+
+    verdict: ReleasedVerdict
+    url: str
+    at_due_url: str
+
+
+@dataclass(frozen=True)
 class ReleasePage:
     release: Release
     definition: str
     indicators: list[Indicator]
     groups: list[tuple[str, list[ReleaseLine]]]
     shares: list[tuple[Indicator, Value]]
+    verdicts: list[VerdictRow]
     changed: list[Changed] | None
     corrections: list[TimelineEntry]
     beside: list[str]
@@ -102,18 +119,20 @@ def build_page(
             changed = _changed_figures(difference)
             corrections = entries_in_words(difference.entries)
             beside = difference.beside
+    completion = release_completion.frozen_completion(release, user)
     # An older edition stays readable, and its page says that there is a newer one.
     later_editions = Release.objects.filter(quarter=release.quarter, number__gt=release.number)
     return ReleasePage(
         release=release,
         definition=definition,
         indicators=counted,
-        groups=_groups(user, counted, figures),
+        groups=_groups(_units_in_order(release, user, completion), counted, figures),
         shares=shares,
+        verdicts=_verdict_rows(release, user),
         changed=changed,
         corrections=corrections,
         beside=beside,
-        completion=release_completion.frozen_completion(release, user),
+        completion=completion,
         tasks=release_tasks.tasks_of_release(release),
         is_latest=not later_editions.exists(),
     )
@@ -127,30 +146,55 @@ def _figures_by_scope(release: Release, definition: str) -> Figures:
     return figures
 
 
+def _verdict_rows(release: Release, user: User) -> list[VerdictRow]:
+    rows = []
+    for verdict in released_verdicts.verdicts_of_release(release):
+        url = at_due_url = ""
+        # Behind the district's numbers stand firms of all units: they are not for reporters.
+        if verdict.is_counted and user.sees_whole_district:
+            query = {"indicator": verdict.indicator, "definition": released_verdicts.DEFINITION}
+            address = reverse("release_firms", args=[release.code])
+            url = f"{address}?{urlencode(query)}"
+            at_due_url = f"{address}?{urlencode({**query, 'on': verdict.due.isoformat()})}"
+        rows.append(VerdictRow(verdict, url, at_due_url))
+    return rows
+
+
 def _whole_if_whole(value: Decimal | None) -> Value:
     """Decimals are stored with places; numbers of firms are shown without."""
     return int(value) if value is not None and value == int(value) else value
 
 
-def _groups(
-    user: User, indicators: Sequence[Indicator], figures: Figures
-) -> list[tuple[str, list[ReleaseLine]]]:
-    """The sums, then the parks and the towns that the user may see."""
+def _units_in_order(
+    release: Release, user: User, completion: FrozenCompletion | None
+) -> list[Unit]:
+    """Those that the user may see, in the order of the table of goals; others follow."""
     units = list(Unit.objects.reporting().visible_to(user).order_by("order", "code"))
-    sums = [_line(str(scope.label), str(scope), indicators, figures) for scope in WIDE]
+    first = first_of(indicators.released(release).headlines)
+    # The one ranking of a release: its tables must not put the units in another order each.
+    order = list(completion.rows_by_scope(first)) if completion else []
+    places = {scope: number for number, scope in enumerate(order)}
+    return sorted(units, key=lambda unit: places.get(unit.code, len(places)))
+
+
+def _groups(
+    units: Sequence[Unit], counted: Sequence[Indicator], figures: Figures
+) -> list[tuple[str, list[ReleaseLine]]]:
+    """The sums, then the parks and the towns."""
+    sums = [_line(str(scope.label), str(scope), counted, figures) for scope in WIDE]
     groups = [("全区", sums)]
     # A group without visible units is left out: a reporter sees the sums and one unit.
     for kind in (Unit.Kind.PARK, Unit.Kind.TOWN):
         members = [unit for unit in units if unit.kind == kind]
-        lines = [_line(unit.name, unit.code, indicators, figures) for unit in members]
+        lines = [_line(unit.name, unit.code, counted, figures) for unit in members]
         if lines:
             groups.append((str(kind.label), lines))
     return groups
 
 
-def _line(name: str, scope: str, indicators: Sequence[Indicator], figures: Figures) -> ReleaseLine:
+def _line(name: str, scope: str, counted: Sequence[Indicator], figures: Figures) -> ReleaseLine:
     cells = []
-    for indicator in indicators:
+    for indicator in counted:
         value = figures.get((scope, indicator.code))
         cells.append(ReleaseCell(indicator.code, scope, value))
     return ReleaseLine(name, scope, cells)
