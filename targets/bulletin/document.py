@@ -11,7 +11,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from targets.bulletin import certificates, words
+from targets.bulletin import certificates, layout, words
 from targets.bulletin import charts as bulletin_charts
 from targets.bulletin import template as bulletin_template
 from targets.bulletin.charts import Bars
@@ -73,7 +73,7 @@ def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> by
     buffer = io.BytesIO()
     document.save(buffer)
     # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
-    return _draw_charts(buffer.getvalue(), bulletin)
+    return _finish(buffer.getvalue(), bulletin)
 
 
 def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> None:
@@ -123,8 +123,8 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
     }
 
 
-def _draw_charts(filled: bytes, bulletin: Bulletin) -> bytes:
-    """Every paragraph that is the mark of a chart becomes the chart."""
+def _finish(filled: bytes, bulletin: Bulletin) -> bytes:
+    """Every paragraph that is the mark of a chart becomes the chart, and the footers are noted."""
     document: Document = docx.Document(io.BytesIO(filled))
     charts = {}
     for indicator in bulletin.indicators.headlines:
@@ -134,6 +134,9 @@ def _draw_charts(filled: bytes, bulletin: Bulletin) -> bytes:
     for paragraph in document.paragraphs:
         if bars := charts.get(paragraph.text.strip()):
             bulletin_charts.insert_chart(document, paragraph, bars)
+    # Not by a mark: a template of the bureau's own must not lose it.
+    if note := words.sole_person_note(bulletin.release):
+        layout.note_in_footers(document, note)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

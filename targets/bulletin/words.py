@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import BEHIND, GoalState
-from targets.models import Release
+from targets.models import Release, proposal_of
 from targets.releases import tasks as release_tasks
 from targets.releases.bridge import Corrected
 from targets.releases.completion import (
@@ -37,6 +37,14 @@ def revision_sentence(release: Release) -> str:
         return ""
     reason = release.reason.rstrip("。")
     return f"本期为第{release.number}版，修订原因：{reason}；与上一版不同的，以本版为准。"
+
+
+def sole_person_note(release: Release) -> str:
+    """Why one person alone published it; empty where two did."""
+    proposal = proposal_of(release)
+    if proposal is None or not proposal.sole_reason:
+        return ""
+    return f"本版由{release.made_by}一人提请并发布，理由：{proposal.sole_reason}"
 
 
 def completion_sentences(completion: FrozenCompletion | None, number: int | None) -> list[str]:

@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enterprises.rosters.writing.cells_out import bytes_of, write_text
-from targets.bulletin import sheets
+from targets.bulletin import sheets, words
 from targets.bulletin.content import Bulletin
 from targets.bulletin.sheets import BulletinSheet
 
@@ -82,7 +82,7 @@ def _write_lines_above(
         f"{sheet.name}（{release.quarter}）",
         f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径"
         f"　印发日期 {bulletin.issued_on:%Y-%m-%d}",
-        sheet.note,
+        "　".join(note for note in (sheet.note, words.sole_person_note(release)) if note),
     )
     for at, text in enumerate(lines, 1):
         # Merged, since Excel would break a long line within its first narrow column.

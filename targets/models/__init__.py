@@ -9,6 +9,7 @@ from targets.models.plan import (
     ReportedFigure,
     Target,
 )
+from targets.models.proposal import ReleaseProposal, proposal_of
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 from targets.models.renewals import RenewalReminder
 from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
@@ -28,6 +29,7 @@ __all__ = [
     "Operator",
     "PaceRule",
     "Release",
+    "ReleaseProposal",
     "RenewalReminder",
     "ReportedFigure",
     "Scope",
@@ -40,4 +42,5 @@ __all__ = [
     "TaskReminder",
     "TaskState",
     "UnitGoal",
+    "proposal_of",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from enterprises.firms.timeline import Teller, TimelineEntry
@@ -14,13 +15,22 @@ from enterprises.models import LedgerEntry, Qualification, Quarter
 from parks.models import Unit, User
 from targets.figures import indicators
 from targets.figures.indicators import first_of
-from targets.models import Definition, Indicator, Release, Scope
+from targets.models import (
+    Definition,
+    FrozenFigure,
+    Indicator,
+    Release,
+    ReleaseProposal,
+    Scope,
+    proposal_of,
+)
 from targets.releases import completion as release_completion
 from targets.releases import differences
 from targets.releases import tasks as release_tasks
 from targets.releases import verdicts as released_verdicts
 from targets.releases.completion import FrozenCompletion
 from targets.releases.differences import ReleaseDifference
+from targets.releases.doubts import Doubt, read_doubts
 from targets.releases.tasks import ReleasedTask
 from targets.releases.verdicts import ReleasedVerdict
 
@@ -80,6 +90,8 @@ class ReleasePage:
     completion: FrozenCompletion | None
     tasks: list[ReleasedTask]
     is_latest: bool
+    proposal: ReleaseProposal | None
+    doubts: list[Doubt]
 
     @property
     def definition_label(self) -> str:
@@ -120,6 +132,7 @@ def build_page(
             corrections = entries_in_words(difference.entries)
             beside = difference.beside
     completion = release_completion.frozen_completion(release, user)
+    proposal = proposal_of(release)
     # An older edition stays readable, and its page says that there is a newer one.
     later_editions = Release.objects.filter(quarter=release.quarter, number__gt=release.number)
     return ReleasePage(
@@ -135,6 +148,9 @@ def build_page(
         completion=completion,
         tasks=release_tasks.tasks_of_release(release),
         is_latest=not later_editions.exists(),
+        proposal=proposal,
+        # They name firms and units of the whole district: they are not for reporters.
+        doubts=read_doubts(proposal.doubts) if proposal and user.sees_whole_district else [],
     )
 
 
@@ -142,7 +158,7 @@ def _figures_by_scope(release: Release, definition: str) -> Figures:
     figures = {}
     rows = release.figures.filter(definition=definition).values_list("scope", "indicator", "value")
     for scope, code, value in rows:
-        figures[scope, code] = _whole_if_whole(value)
+        figures[scope, code] = whole_if_whole(value)
     return figures
 
 
@@ -160,7 +176,7 @@ def _verdict_rows(release: Release, user: User) -> list[VerdictRow]:
     return rows
 
 
-def _whole_if_whole(value: Decimal | None) -> Value:
+def whole_if_whole(value: Decimal | None) -> Value:
     """Decimals are stored with places; numbers of firms are shown without."""
     return int(value) if value is not None and value == int(value) else value
 
@@ -207,8 +223,8 @@ def _changed_figures(difference: ReleaseDifference) -> list[Changed]:
             indicator=names[change.indicator],
             scope=names[change.scope],
             definition=names[change.definition],
-            before=_whole_if_whole(change.before),
-            after=_whole_if_whole(change.after),
+            before=whole_if_whole(change.before),
+            after=whole_if_whole(change.after),
         )
         for change in difference.figures
     ]
@@ -230,6 +246,51 @@ def names_by_code() -> dict[str, str]:
     return names | {definition.value: str(definition.label) for definition in Definition}
 
 
-def quarters_with_editions() -> list[Quarter]:
-    """Opened quarters, newest first, each with its editions."""
-    return list(Quarter.objects.prefetch_related("releases__made_by").order_by("-year", "-number"))
+# --- the editions of every quarter ------------------------------------------------------------
+@dataclass(frozen=True)
+class EditionRow:
+    """`values`: the headline numbers of the district, in the order of the page's columns."""
+
+    release: Release
+    values: list[Value]
+    is_latest: bool
+
+
+@dataclass(frozen=True)
+class QuarterEditions:
+    """The newest edition first. `proposal`: a publication that is asked for."""
+
+    quarter: Quarter
+    editions: list[EditionRow]
+    proposal: ReleaseProposal | None
+
+
+@dataclass(frozen=True)
+class ReleaseList:
+    columns: list[str]
+    quarters: list[QuarterEditions]
+
+
+def build_list(user: User) -> ReleaseList:
+    """Opened quarters, newest first, each with its editions. The number of queries is fixed."""
+    headlines = indicators.live().headlines
+    figures = FrozenFigure.objects.filter(
+        definition=Definition.CERTIFICATE,
+        scope=Scope.DISTRICT,
+        indicator__in=[indicator.code for indicator in headlines],
+    )
+    values: dict[tuple[int, str], Value] = {}
+    for release_id, code, value in figures.values_list("release", "indicator", "value"):
+        values[release_id, code] = whole_if_whole(value)
+    standing = ReleaseProposal.objects.open().visible_to(user).select_related("asked_by")
+    proposals = {proposal.quarter_id: proposal for proposal in standing}
+    releases = Release.objects.select_related("made_by", "proposal__asked_by")
+    quarters = Quarter.objects.prefetch_related(Prefetch("releases", releases))
+    rows = []
+    for quarter in quarters.order_by("-year", "-number"):
+        editions = []
+        for number, release in enumerate(quarter.releases.all()):
+            told = [values.get((release.pk, indicator.code)) for indicator in headlines]
+            editions.append(EditionRow(release, told, is_latest=number == 0))
+        rows.append(QuarterEditions(quarter, editions, proposals.get(quarter.pk)))
+    return ReleaseList([indicator.short_name for indicator in headlines], rows)

@@ -17,9 +17,10 @@ from enterprises import registry
 from enterprises.models import Quarter
 from enterprises.refusal import Refusal
 from enterprises.reporting import board
+from enterprises.reporting.board import QuarterBoard
 from parks.models import User
 from targets.figures import counting, frozen_counts, indicators, past_due, progress, spans
-from targets.figures.counting import Counts
+from targets.figures.counting import Counts, Value
 from targets.figures.frozen_spans import COLUMNS, FIELDS
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
 from targets.releases import completion_freezing, verdicts
@@ -38,13 +39,35 @@ class NotPublished(Refusal):
 class Draft:
     """A quarter as it would be published now, with the rows of its lists and figures.
 
-    `release` is not stored, nor are they. `last`: the edition before.
+    `release` is not stored, nor are they. `last`: the edition before. `rosters`: where those of the
+    quarter stand.
     """
 
     release: Release
     last: Release | None
+    rosters: QuarterBoard
     rows: list[SpanRow]
     figures: list[dict[str, Any]]
+
+    def spans_by_firm(self, kind: str, definition: str, day: dt.date) -> dict[str, FrozenSpan]:
+        """As `changed_firms.spans_by_firm` reads them of a release; not stored."""
+        firms = {}
+        for row in self.rows:
+            values = dict(zip(FIELDS, row, strict=True))
+            if (values["kind"], values["definition"]) != (kind, definition):
+                continue
+            span = FrozenSpan(**values)
+            if span.days.covers(day):
+                firms[span.uscc] = span
+        return firms
+
+    def figure(self, definition: str, scope: str, indicator: str) -> Value:
+        wanted = (definition, scope, indicator)
+        for row in self.figures:
+            if (row["definition"], row["scope"], row["indicator"]) == wanted:
+                value: Value = row["value"]
+                return value
+        return None
 
     @property
     def says_nothing_new(self) -> bool:
@@ -76,10 +99,8 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
 
 def store(draft: Draft) -> Release:
     """Make the draft a release. The ledger must have been locked before the draft was made."""
+    refuse_repetition(draft)
     release = draft.release
-    if draft.says_nothing_new:
-        assert draft.last is not None  # there is something that it repeats
-        raise NotPublished(f"与第{draft.last.number}版没有任何差别，无需再发布。", "same")
     release.save(force_insert=True)
     _write_rows(release, draft.rows, draft.figures)
     # As it is read ever after: days and decimals as text.
@@ -94,13 +115,25 @@ def last_edition(quarter: Quarter) -> Release | None:
 def refuse_before_its_end(quarter: Quarter) -> None:
     # On the last day itself facts of that day may still come in.
     if timezone.localdate() <= quarter.last_day:
-        raise NotPublished(f"{quarter}尚未结束，不能发布。")
+        raise NotPublished(f"{quarter}尚未结束，不能发布。", "not_ended")
 
 
 def refuse_without_reason(last: Release | None, reason: str) -> None:
     # What was published is corrected in the open: readers are told why they should read again.
     if last and not reason.strip():
         raise NotPublished("修订版必须写明原因。", "reason")
+
+
+def refuse_repetition(draft: Draft) -> None:
+    if sentence := repetition_in_words(draft):
+        raise NotPublished(sentence, "same")
+
+
+def repetition_in_words(draft: Draft) -> str:
+    """Empty where the draft says something new."""
+    if draft.last and draft.says_nothing_new:
+        return f"与第{draft.last.number}版没有任何差别，无需再发布。"
+    return ""
 
 
 def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> Draft:
@@ -140,7 +173,7 @@ def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> Draft:
         made_by=by,
         **_as_kept(contents),
     )
-    return Draft(release, last, rows, figures)
+    return Draft(release, last, state, rows, figures)
 
 
 def _contents_of(release: Release) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from django.core.management import call_command
 
 from tests.databases.ask import PASSWORD, WHO
 
+SECOND = "bureau_admin"
+"""Who confirms what the first asks to publish."""
 BEFORE, QUARTER = "2026Q2", "2026Q3"
 YEAR = "2026"
 DUE = "2026-10-20"
@@ -41,12 +43,12 @@ NEW = {NAME: "重庆演示新列入机械有限公司", CODE: "91500116MA9000001
 class Desk:
     """The browser and the program of somebody of the bureau, who may act in any unit's stead."""
 
-    def __init__(self) -> None:
+    def __init__(self, username: str = WHO) -> None:
         from django.contrib.auth import get_user_model
         from django.test import Client
 
         self.client = Client(SERVER_NAME="localhost")
-        user = get_user_model().objects.get(username=WHO)
+        user = get_user_model().objects.get(username=username)
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def get(self, path: str) -> Any:
@@ -139,7 +141,10 @@ def open_quarters(desk: Desk) -> None:
 def publish(desk: Desk, quarter: str, reason: str = "") -> None:
     work_off()
     known = len(desk.get("releases/"))
-    desk.send("/releases/publish/", quarter=quarter, reason=reason)
+    seen = desk.get(f"releases/preview/{quarter}/")["mark"]
+    asked = {"quarter": quarter, "seen": seen, "reason": reason}
+    proposal = desk.post("release-proposals/", asked)
+    Desk(SECOND).post(f"release-proposals/{proposal['id']}/publish/", {"seen": seen})
     assert len(desk.get("releases/")) == known + 1, (quarter, "was not published")
 
 
