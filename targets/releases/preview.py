@@ -26,9 +26,10 @@ from targets.releases import bridge, bridge_page, changed_firms, differences, do
 from targets.releases import page as release_page
 from targets.releases import verdicts as released_verdicts
 from targets.releases.bridge_page import EditionDifference
+from targets.releases.completion import or_dash
 from targets.releases.doubts import Doubt
+from targets.releases.page import VerdictRow
 from targets.releases.publishing import Draft
-from targets.releases.verdicts import ReleasedVerdict
 
 DEFINITION = Definition.CERTIFICATE.value
 Correction = bridge.Correction
@@ -62,7 +63,7 @@ class Preview:
     draft: Draft
     before: Release | None
     figures: list[PreviewFigure]
-    verdicts: list[ReleasedVerdict]
+    verdicts: list[VerdictRow]
     doubts: list[Doubt]
     firms: list[EditionDifference]
     entries: list[TimelineEntry]
@@ -113,7 +114,7 @@ def build_preview(quarter: Quarter, user: User, reason: str = "") -> Preview:
         draft=draft,
         before=before,
         figures=_figures(draft, before, known),
-        verdicts=released_verdicts.verdicts_of_release(draft.release),
+        verdicts=_verdict_rows(draft.release),
         doubts=doubts.find_doubts(draft),
         firms=firms,
         entries=release_page.entries_in_words(entries) if entries else [],
@@ -121,19 +122,25 @@ def build_preview(quarter: Quarter, user: User, reason: str = "") -> Preview:
     )
 
 
+def _verdict_rows(release: Release) -> list[VerdictRow]:
+    # Without lists: those of a release that is none yet are frozen nowhere.
+    verdicts = released_verdicts.verdicts_of_release(release)
+    return [VerdictRow(verdict, url="", at_due_url="") for verdict in verdicts]
+
+
 def _figures(draft: Draft, before: Release | None, known: IndicatorSet) -> list[PreviewFigure]:
     told: dict[str, Value] = {}
     if before:
         published = before.figures.filter(definition=DEFINITION, scope=Scope.DISTRICT)
-        for code, value in published.values_list("indicator", "value"):
-            told[code] = release_page.whole_if_whole(value)
+        for code, published_value in published.values_list("indicator", "value"):
+            told[code] = release_page.whole_if_whole(published_value)
     question = Question(draft.release.as_of, DEFINITION)
     figures = []
     for indicator in known.headlines:
         url = links.figure(question, indicator.code)
         value = draft.figure(DEFINITION, Scope.DISTRICT.value, indicator.code)
-        told_value = told.get(indicator.code)
-        figures.append(PreviewFigure(indicator.code, indicator.short_name, value, told_value, url))
+        name, before_it = indicator.short_name, told.get(indicator.code)
+        figures.append(PreviewFigure(indicator.code, name, value, before_it, url))
     return figures
 
 
@@ -169,7 +176,7 @@ def changes_since(proposal: ReleaseProposal, preview: Preview) -> list[str]:
     for figure in preview.figures:
         then = before["figures"].get(figure.code)
         if then != now["figures"][figure.code]:
-            sentences.append(f"{figure.name}：{then} → {figure.value}")
+            sentences.append(f"{figure.name}：{or_dash(then)} → {or_dash(figure.value)}")
     for name, label in (("handed_in", "名册已报"), ("applied", "名册已入库")):
         if before[name] != now[name]:
             sentences.append(f"{label}：{before[name]} → {now[name]}")
