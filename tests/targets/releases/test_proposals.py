@@ -263,6 +263,21 @@ def test_a_change_between_looking_and_confirming_publishes_nothing_and_shows_it_
     )
 
 
+def test_what_is_missing_is_seen_too_though_no_number_changes(quarter, people, staff, admin):
+    proposal = ask(staff)
+    seen = mark_on(admin)
+    handed_in(quarter, "degan", "submitted", people["德感"])
+    body = {"seen": seen}
+    answer = admin.post(f"/releases/proposals/{proposal.pk}/publish/", body)
+    assert "您看过之后内容又有变动，没有发布" in text_of_refusal(answer)
+    seen = mark_on(admin)
+    Case.objects.create(
+        quarter=quarter, uscc="91500116MA0000001X", name="有争议企业", kind="double"
+    )
+    assert mark_on(admin) != seen
+    assert not Release.objects.exists()
+
+
 def test_a_change_between_looking_and_asking_keeps_what_was_written(quarter, people, staff):
     publishing.publish(quarter, by=people["小石"])
     extend("江津甲制造有限公司", dt.date(2026, 8, 31))
@@ -352,6 +367,10 @@ def test_the_second_edition_names_the_firm_and_the_bulletin_has_the_numbers_of_t
     page = staff.get(PREVIEW)
     (change,) = page.context["page"].firms
     assert (change.firm.name, change.after) == ("江津甲制造有限公司", "不计入")
+    shown = staff.get("/api/v1/releases/preview/2026Q3/").json()
+    assert (shown["number"], shown["before"], shown["mark"]) == (2, "2026Q3-1", mark_on(staff))
+    (told,) = shown["firms"]
+    assert (told["name"], told["sign"], told["after"]) == ("江津甲制造有限公司", -1, None)
     assert "造成差别的登记（1 条）" in text_of(page)
     assert "按证书原件更正" in text_of(page)
     publish(admin, ask(staff, reason="甲公司证书有效期录入有误"))
