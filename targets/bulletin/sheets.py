@@ -106,7 +106,8 @@ def _verdict_sheet(verdicts: Sequence[ReleasedVerdict]) -> BulletinSheet:
     for verdict in verdicts:
         then, standing = verdict.at_due, verdict.standing
         row: list[Any] = [verdict.name, verdict.wording, verdict.due]
-        row += [then.value if then else None, verdict.now.value, standing.goal, standing.missing]
+        goal = release_page.whole_if_whole(standing.goal)
+        row += [then.value if then else None, verdict.now.value, goal, standing.missing]
         row += [verdict.standing_in_words, verdict.since_due]
         rows.append(row)
     note = "期限已过的目标按到期日的数值判断，统计日的数值列在旁边"

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from enterprises.rosters.writing.cells_out import bytes_of, write_text
 from targets.bulletin import sheets, words
-from targets.bulletin.content import Bulletin
+from targets.bulletin.content import NO_GOAL, Bulletin
 from targets.bulletin.sheets import BulletinSheet
 
 HEAD_ROW = 4
@@ -106,7 +106,8 @@ def _write_cell(cell: Any, value: Any, *, centred: bool) -> None:
     side = "right"
     if centred:
         side = "center"
-    elif is_text:
+    # The dash stands for a number that there is not.
+    elif is_text and value != NO_GOAL:
         side = "left"
     cell.border = BOX
     cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=is_text)

@@ -176,7 +176,7 @@ def _verdict_rows(release: Release, user: User) -> list[VerdictRow]:
     return rows
 
 
-def whole_if_whole(value: Decimal | None) -> Value:
+def whole_if_whole(value: Value) -> Value:
     """Decimals are stored with places; numbers of firms are shown without."""
     return int(value) if value is not None and value == int(value) else value
 
