@@ -15,6 +15,7 @@ from targets.key_tasks import api as tasks
 from targets.outlook import api as outlook_api
 from targets.releases import api as releases
 from targets.releases import bridge_api as release_bridge
+from targets.releases import proposal_api
 from targets.renewals import api as renewal_api
 from targets.reported import api as reported_api
 
@@ -33,6 +34,9 @@ router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-p
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
 router.register(
     "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"
+)
+router.register(
+    "release-proposals", proposal_api.ReleaseProposalViewSet, basename="api-release-proposals"
 )
 router.register("jobs", enterprises.JobViewSet, basename="api-jobs")
 router.register("quarters", quarters.QuarterViewSet, basename="api-quarters")
@@ -54,6 +58,11 @@ urlpatterns = [
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("outlook/", outlook_api.OutlookView.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
+    path(
+        "releases/preview/<slug:code>/",
+        proposal_api.ReleasePreview.as_view(),
+        name="api-release-preview",
+    ),
     path("releases/<slug:code>/", releases.ReleaseDetail.as_view(), name="api-release"),
     path("releases/<slug:code>/firms/", releases.ReleaseFirms.as_view(), name="api-release-firms"),
     path(

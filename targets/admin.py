@@ -24,6 +24,7 @@ from targets.models import (
     MonthlySeries,
     PaceRule,
     Release,
+    ReleaseProposal,
     RenewalReminder,
     ReportedFigure,
     Span,
@@ -233,6 +234,12 @@ class ReleaseAdmin(RegistryWrites):
         "made_at",
     ]
     list_select_related = ["quarter", "made_by"]
+
+
+@admin.register(ReleaseProposal)
+class ReleaseProposalAdmin(RegistryWrites):
+    list_display = ["quarter", "reason", "asked_by", "asked_at", "withdrawn_at", "release"]
+    list_select_related = ["quarter", "asked_by", "release__quarter"]
 
 
 @admin.register(FrozenFigure)

@@ -8,6 +8,7 @@ from targets.home import views as home_views
 from targets.key_tasks import views as task_views
 from targets.outlook import views as outlook_views
 from targets.releases import bridge_views as release_bridge_views
+from targets.releases import proposal_views
 from targets.releases import views as release_views
 from targets.renewals import views as renewal_views
 from targets.reported import views as reported_views
@@ -68,7 +69,10 @@ urlpatterns = [
     path("recompute/", home_views.recompute, name="recompute"),
     path("releases/", release_views.release_list, name="releases"),
     # Fixed words come before <slug:code>, which would take them for the code of a release.
-    path("releases/publish/", release_views.publish, name="release_publish"),
+    path("releases/preview/<slug:code>/", proposal_views.preview, name="release_preview"),
+    path("releases/preview/<slug:code>/ask/", proposal_views.ask, name="release_ask"),
+    path("releases/proposals/<int:pk>/publish/", proposal_views.publish, name="release_publish"),
+    path("releases/proposals/<int:pk>/withdraw/", proposal_views.withdraw, name="release_withdraw"),
     path("releases/template.docx", bulletin_views.template, name="bulletin_template"),
     path("releases/<slug:code>/bulletin.docx", bulletin_views.word, name="bulletin_word"),
     path("releases/<slug:code>/bulletin.xlsx", bulletin_views.workbook, name="bulletin_workbook"),

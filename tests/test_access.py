@@ -184,8 +184,14 @@ TABLE: list[tuple] = [
     ("goal_revision", "GET", {"year": "2027", "number": "1"}, SIGNED_IN),
     ("goal_revision", "GET", {"year": "2027", "number": "2"}, "302 404 404 404 404 404 404"),
     ("releases", "GET", {}, SIGNED_IN),
-    ("release_publish", "POST", {}, "302 404 404 403 403 403 403"),
-    ("release_publish", "GET", {}, "302 405 405 405 405 405 405"),
+    ("release_preview", "GET", {"code": "2026Q3"}, BUREAU_PAGE),
+    ("release_preview", "GET", {"code": "2026Q1"}, "302 404 404 403 403 403 403"),
+    ("release_ask", "POST", {"code": "2026Q2"}, "302 422 422 403 403 403 403"),
+    ("release_ask", "GET", {"code": "2026Q2"}, "302 405 405 405 405 405 405"),
+    ("release_publish", "POST", {"pk": "{proposal}"}, "302 422 422 403 403 403 403"),
+    ("release_publish", "GET", {"pk": "{proposal}"}, "302 405 405 405 405 405 405"),
+    ("release_withdraw", "POST", {"pk": "{proposal}"}, BUREAU_POST),
+    ("release_withdraw", "GET", {"pk": "{proposal}"}, "302 405 405 405 405 405 405"),
     ("release", "GET", {"code": "{release}"}, SIGNED_IN),
     ("release_firms", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
     ("release_firms_export", "GET", {"code": "{release}", "?indicator": "hnte"}, SIGNED_IN),
@@ -292,6 +298,12 @@ TABLE: list[tuple] = [
     ("api-reported-figures-detail", "GET", {"pk": "{figure}"}, API),
     ("api-releases", "GET", {}, API),
     ("api-release", "GET", {"code": "{release}"}, API),
+    ("api-release-preview", "GET", {"code": "2026Q3"}, "401 200 200 403 403 403 403"),
+    ("api-release-proposals-list", "GET", {}, API),
+    ("api-release-proposals-list", "POST", {}, "401 400 400 403 403 403 403"),
+    ("api-release-proposals-detail", "GET", {"pk": "{proposal}"}, "401 200 200 404 404 404 404"),
+    ("api-release-proposals-publish", "POST", {"pk": "{proposal}"}, "401 400 400 403 403 403 403"),
+    ("api-release-proposals-withdraw", "POST", {"pk": "{withdrawn}"}, "401 200 200 403 403 403 403"),
     ("api-release-bridge", "GET", {"code": "{release}"}, API),
     ("api-release-changes", "GET", {"code": "{release}", "?kind": "hnte", "?term": "added"}, API),
     ("api-release-firms", "GET", {"code": "{release}", "?indicator": "hnte"}, API),
@@ -372,6 +384,11 @@ def made_world(people) -> SimpleNamespace:
         clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"]
     )
     release = publishing.publish(quarter, by=people["小石"])
+    asked = {"mark": "0" * 64, "ledger_entry": 0, "asked_by": people["小石"]}
+    seen = {"handed_in": 0, "applied": 0, "figures": {}, "doubts": []}
+    settled = {"withdrawn_by": people["小石"], "withdrawn_at": timezone.now()}
+    withdrawn = quarter.proposals.create(**asked, **settled).pk
+    proposal = quarter.proposals.create(**asked, seen=seen).pk
     GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
     own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
     notice = Notice.objects.create(person=people["德感"], text="试").pk
@@ -381,6 +398,7 @@ def made_world(people) -> SimpleNamespace:
         indicator=Indicator.objects.get(code="rd_intensity"), **told
     ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
+    own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
         **made, **own, notice=notice, check=check.pk, target=target, release=release.code
     )

@@ -3,65 +3,62 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dateutil.relativedelta import relativedelta
+from django.utils import timezone
 
 from parks.district import PLAN
 from parks.models import Unit
+from targets.bulletin import certificates
 from targets.bulletin import headlines as bulletin_headlines
+from targets.bulletin.certificates import RunningOut
 from targets.bulletin.headlines import DEFINITION, BulletinHeadline
-from targets.figures import counting, flows, frozen_counts, frozen_spans, indicators
+from targets.figures import counting, flows, frozen_counts, indicators
 from targets.figures.counting import Counts
 from targets.figures.indicators import IndicatorSet, first_of
-from targets.models import FrozenSpan, Release, Scope, Span
+from targets.models import Release, Scope
 from targets.releases import bridge as release_bridge
 from targets.releases import completion as release_completion
 from targets.releases import tasks as release_tasks
 from targets.releases.bridge import Chain
-from targets.releases.completion import FrozenCompletion
+from targets.releases.completion import FrozenCompletion, FrozenGoalRow
 from targets.releases.tasks import ReleasedTask
+from targets.releases.verdicts import ReleasedVerdict, verdicts_of_release
 
-EXPIRING_MONTHS = 6
-UNITS_NAMED = 3
+NO_GOAL = "—"
 DAY = dt.timedelta(days=1)
 ANNEXES = {
     "completion": "各单位目标完成情况表",
     "towns": "各镇街情况表",
     "tasks": "重点任务推进情况表",
-    "expiring": "即将到期高新技术企业名单",
+    "expiring": "证书已失效可续证和即将到期企业名单",
 }
 """What an annex is about → its title, in order."""
 
 UnitLine = Mapping[str, Any]
-"""One unit by the marks of a template: `rank`, `name`, and for the code of each headline indicator
-its firms on the quarter's last day, `<code>_net`: the change in the quarter, `<code>_share`:
-percent of the district.
+"""One unit by the marks of a template.
+
+`name`; `rank`, `rate` and `gap` by the goal of the first headline indicator, as the table of goals
+has them, "—" where nothing is allotted; and for the code of each headline indicator its firms on
+the quarter's last day, `<code>_net`: the change in the quarter, `<code>_share`: percent of the
+district.
 """
 
 
 @dataclass(frozen=True)
-class Expiring:
-    """A firm whose certificate runs out soon, with none after it yet."""
-
-    number: int
-    firm: str
-    unit: str
-    certificate: str
-    last_day: dt.date
-
-
-@dataclass(frozen=True)
 class Bulletin:
+    """`issued_on`: the day of publishing, which the paper bears."""
+
     release: Release
+    issued_on: dt.date
     indicators: IndicatorSet
     headlines: list[BulletinHeadline]
+    verdicts: list[ReleasedVerdict]
     parks: list[UnitLine]
     towns: list[UnitLine]
-    expiring: list[Expiring]
+    running_out: RunningOut
     completion: FrozenCompletion | None
     tasks: list[ReleasedTask]
     chained: Chain | None
@@ -83,27 +80,9 @@ class Bulletin:
             "completion": self.completion,
             "towns": self.towns,
             "tasks": self.tasks,
-            "expiring": self.expiring,
+            "expiring": self.running_out,
         }
         return {about: title for about, title in ANNEXES.items() if contents[about]}
-
-    @property
-    def expiring_in_words(self) -> str:
-        """The units with most firms; empty where there are none."""
-        by_unit = Counter(row.unit for row in self.expiring).most_common(UNITS_NAMED)
-        most = "、".join(f"{unit}{firms}家" for unit, firms in by_unit)
-        return f"，其中{most}" if by_unit else ""
-
-    @property
-    def expiring_by_month(self) -> str:
-        """Such as 2026年10月12家、11月80家; the year is named where it begins."""
-        months = Counter((row.last_day.year, row.last_day.month) for row in self.expiring)
-        parts, named_year = [], 0
-        for (year, month), firms in sorted(months.items()):
-            when = f"{month}月" if year == named_year else f"{year}年{month}月"
-            parts.append(f"{when}{firms}家")
-            named_year = year
-        return "、".join(parts)
 
 
 def build_bulletin(release: Release) -> Bulletin:
@@ -119,35 +98,46 @@ def build_bulletin(release: Release) -> Bulletin:
         flown = chained.flows
     else:
         flown = flows.between_frozen(release, eve, release.as_of, DEFINITION)
+    issued_on = timezone.localdate(release.made_at)
+    completion = release_completion.frozen_completion(release)
+    first = first_of(known.headlines)
+    goals = completion.rows_by_scope(first) if completion else {}
     return Bulletin(
         release=release,
+        issued_on=issued_on,
         indicators=known,
         headlines=bulletin_headlines.build_headlines(release, known, stock, flown, chained),
-        parks=_unit_lines(Unit.Kind.PARK, units, known, stock),
-        towns=_unit_lines(Unit.Kind.TOWN, units, known, stock),
-        expiring=_expiring(release, units, first_of(known.headlines)),
-        completion=release_completion.frozen_completion(release),
+        verdicts=verdicts_of_release(release),
+        parks=_unit_lines(Unit.Kind.PARK, units, known, stock, goals),
+        towns=_unit_lines(Unit.Kind.TOWN, units, known, stock, goals),
+        running_out=certificates.find_running_out(release, units, first, issued_on),
+        completion=completion,
         tasks=release_tasks.tasks_of_release(release),
         chained=chained,
     )
 
 
 def _unit_lines(
-    kind: str, units: Sequence[Unit], known: IndicatorSet, stock: Counts
+    kind: str,
+    units: Sequence[Unit],
+    known: IndicatorSet,
+    stock: Counts,
+    goals: Mapping[str, FrozenGoalRow],
 ) -> list[UnitLine]:
-    """The units of a kind, most firms first; equal ones in the plan's order.
+    """The units of a kind in the order of the table of goals; others follow in the plan's order.
 
-    `stock`: on the eve of the quarter, and at its end.
+    `stock`: on the eve of the quarter, and at its end. `goals`: unit's code → its row of the first
+    headline indicator, the best first.
     """
     eve, last_day = stock.days
     codes = known.headline_codes
     # The units of today under their names of today; the numbers are those of the release.
     members = [unit for unit in units if unit.kind == kind]
-    # By the first headline indicator; the following ones decide between equal units.
-    members.sort(key=lambda unit: [-stock.stock(last_day, code, unit.code) for code in codes])
+    order = {scope: number for number, scope in enumerate(goals)}
+    members.sort(key=lambda unit: order.get(unit.code, len(order)))
     lines: list[UnitLine] = []
-    for rank, unit in enumerate(members, 1):
-        line: dict[str, Any] = {"rank": rank, "name": unit.short_name}
+    for unit in members:
+        line: dict[str, Any] = {"name": unit.short_name, **_standing(goals.get(unit.code))}
         for code in codes:
             firms = stock.stock(last_day, code, unit.code)
             district = stock.stock(last_day, code, Scope.DISTRICT)
@@ -158,38 +148,9 @@ def _unit_lines(
     return lines
 
 
-def _expiring(release: Release, units: Sequence[Unit], indicator: str) -> list[Expiring]:
-    """Firms valid on the day whose certificate runs out within six months; unit by unit.
-
-    A span ends by expiry only if no certificate follows: renewed firms are not among them.
-    """
-    until = release.as_of + relativedelta(months=EXPIRING_MONTHS)
-    valid = frozen_spans.listed(
-        release, indicator=indicator, scope=Scope.DISTRICT, definition=DEFINITION
-    )
-    # A span ends on the first day that does not count: the day after the certificate's last.
-    spans = list(valid.filter(closed_by=Span.Closing.EXPIRED, end__lte=until + DAY))
-    names = {unit.code: unit.told_apart for unit in units}
-    # Parks first, then towns; a unit that is gone since comes last.
-    order = {}
-    for number, unit in enumerate(units):
-        order[unit.code] = (unit.kind != Unit.Kind.PARK, number)
-    last = (True, len(units))
-    spans.sort(key=lambda span: (order.get(_answering_unit(span), last), span.end, span.uscc))
-    rows = []
-    for number, span in enumerate(spans, 1):
-        unit_code = _answering_unit(span)
-        name = names.get(unit_code, unit_code)
-        rows.append(Expiring(number, span.name, name, span.number, _last_day(span)))
-    return rows
-
-
-def _answering_unit(span: FrozenSpan) -> str:
-    """The unit that answers for the firm."""
-    return span.park or span.town
-
-
-def _last_day(span: FrozenSpan) -> dt.date:
-    last_day = span.days.last_day
-    assert last_day is not None  # only spans that end by expiry are listed
-    return last_day
+def _standing(row: FrozenGoalRow | None) -> dict[str, Any]:
+    # One ranking in the whole paper: how far each unit is with its goal. How many firms it has
+    # says who is big, and is a column.
+    rank, rate, gap = (row.rank, row.ranked.rate, row.ranked.gap) if row else (None, None, None)
+    standing = {"rank": rank, "rate": rate, "gap": gap}
+    return {name: NO_GOAL if value is None else value for name, value in standing.items()}

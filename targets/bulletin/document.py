@@ -6,18 +6,18 @@ import io
 from typing import Any
 
 import docx
-from django.utils import timezone
 from docx.document import Document
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from parks.numbers import grouped
+from targets.bulletin import certificates, layout, words
 from targets.bulletin import charts as bulletin_charts
 from targets.bulletin import template as bulletin_template
-from targets.bulletin import words
 from targets.bulletin.charts import Bars
 from targets.bulletin.content import Bulletin
+from targets.renewals.term import RENEWAL_DAYS
 
 
 class BadTemplate(Exception):
@@ -74,7 +74,7 @@ def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> by
     buffer = io.BytesIO()
     document.save(buffer)
     # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
-    return _draw_charts(buffer.getvalue(), bulletin)
+    return _finish(buffer.getvalue(), bulletin)
 
 
 def _as_written(value: Any) -> Any:
@@ -92,23 +92,28 @@ def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> No
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
     """What the marks of a template may name: the bureau's templates rely on these names."""
     release = bulletin.release
-    published_at = timezone.localtime(release.made_at)
+    running_out = bulletin.running_out
     # Annexes without content are left out, so the numbers differ from quarter to quarter.
     numbers = {about: number for number, about in enumerate(bulletin.annexes, 1)}
+    first = bulletin.indicators.headlines[0]
     return {
         "title": bulletin.title_in_lines,
         "quarter": str(release.quarter),
         "edition": release.number,
         "revision_in_words": words.revision_sentence(release),
-        "as_of": f"{release.as_of:%Y}年{release.as_of.month}月{release.as_of.day}日",
-        "released_on": f"{published_at:%Y}年{published_at.month}月{published_at.day}日",
+        "as_of": words.day_in_words(release.as_of),
+        "released_on": words.day_in_words(bulletin.issued_on),
         "headlines": bulletin.headlines,
         "parks": bulletin.parks,
         "towns": bulletin.towns,
-        "expiring": bulletin.expiring,
-        "expiring_kind": bulletin.indicators.headlines[0].short_name,
-        "expiring_in_words": bulletin.expiring_in_words,
-        "expiring_by_month": bulletin.expiring_by_month,
+        "rank_note": words.rank_note(bulletin.completion, first),
+        "lapsed": running_out.lapsed,
+        "lapsed_in_words": certificates.most_in_words(running_out.lapsed),
+        "renewal_days": RENEWAL_DAYS,
+        "expiring": running_out.expiring,
+        "expiring_kind": first.short_name,
+        "expiring_in_words": certificates.most_in_words(running_out.expiring),
+        "expiring_by_month": certificates.months_in_words(running_out.expiring),
         "expected": release.expected,
         "handed_in": release.handed_in,
         "applied": release.applied,
@@ -124,8 +129,8 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
     }
 
 
-def _draw_charts(filled: bytes, bulletin: Bulletin) -> bytes:
-    """Every paragraph that is the mark of a chart becomes the chart."""
+def _finish(filled: bytes, bulletin: Bulletin) -> bytes:
+    """Every paragraph that is the mark of a chart becomes the chart, and the footers are noted."""
     document: Document = docx.Document(io.BytesIO(filled))
     charts = {}
     for indicator in bulletin.indicators.headlines:
@@ -135,14 +140,16 @@ def _draw_charts(filled: bytes, bulletin: Bulletin) -> bytes:
     for paragraph in document.paragraphs:
         if bars := charts.get(paragraph.text.strip()):
             bulletin_charts.insert_chart(document, paragraph, bars)
+    # Not by a mark: a template of the bureau's own must not lose it.
+    if note := words.sole_person_note(bulletin.release):
+        layout.note_in_footers(document, note)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
 
 
 def _bars_of_parks(title: str, firms_by_park: dict[str, int]) -> Bars:
-    """The highest first."""
-    ordered = dict(sorted(firms_by_park.items(), key=lambda entry: -entry[1]))
-    in_words = "、".join(f"{name}{firms}家" for name, firms in ordered.items())
+    """In the order of the table beside it."""
+    in_words = "、".join(f"{name}{firms}家" for name, firms in firms_by_park.items())
     description = f"各园区平台{title}：{in_words}"
-    return Bars(title, list(ordered), list(ordered.values()), description)
+    return Bars(title, list(firms_by_park), list(firms_by_park.values()), description)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from parks.district import DISTRICT
 from targets.bulletin import words
@@ -14,6 +12,8 @@ from targets.figures.flows import GAINS, LOSSES, Bridge, Flows
 from targets.figures.indicators import CountedIndicator, IndicatorSet
 from targets.models import Definition, Release, Scope, Span
 from targets.releases.bridge import Chain, Corrected
+from targets.releases.completion import or_dash
+from targets.releases.verdicts import Judgement, ReleasedVerdict, verdicts_of_release
 
 DEFINITION = Definition.CERTIFICATE.value
 Opening, Closing = Span.Opening, Span.Closing
@@ -74,12 +74,13 @@ def build_headlines(
     release: Release, known: IndicatorSet, stock: Counts, flown: Flows, chained: Chain | None
 ) -> list[BulletinHeadline]:
     """`stock`: on the release's day; `flown`: what changed in the quarter."""
+    # The verdicts as they were frozen: the bulletin judges nothing itself.
+    judged = verdicts_of_release(release)
     headlines = []
     for indicator in known.headlines:
         code = indicator.code
         bridge = flown.bridge(code, str(Scope.DISTRICT))
-        # The verdicts as they were frozen: the bulletin judges nothing itself.
-        verdicts = [verdict for verdict in release.verdicts if verdict["indicator"] == code]
+        verdicts = [verdict for verdict in judged if verdict.indicator == code]
         headlines.append(
             BulletinHeadline(
                 name=indicator.heading,
@@ -107,14 +108,26 @@ def _terms(bridge: Bridge, *, of_register: bool) -> list[tuple[str, int]]:
     return terms
 
 
-def _goal_sentence(verdict: Mapping[str, Any], indicator: CountedIndicator) -> str:
-    goal = f"{verdict['due'][:4]}年目标{verdict['wording']}"
+def _goal_sentence(verdict: ReleasedVerdict, indicator: CountedIndicator) -> str:
+    goal = f"{verdict.due:%Y}年目标{verdict.wording}"
+    unit = indicator.unit_label
+    if verdict.at_due is None:
+        return goal + _judgement_in_words(verdict.now, unit)
+    # Past its day a target is judged by that day; what the release's own day says stands beside it.
+    due = words.day_in_words(verdict.due)
+    then = f"到期日（{due}）{or_dash(verdict.at_due.value)}{unit}"
+    said = f"{goal}，{then}{_judgement_in_words(verdict.at_due, unit)}"
+    if verdict.now.value == verdict.at_due.value:
+        return said
+    since = f"，{verdict.since_due}" if verdict.since_due else ""
+    return f"{said}；统计日为{or_dash(verdict.now.value)}{unit}{since}"
+
+
+def _judgement_in_words(judgement: Judgement, unit: str) -> str:
     # Nothing is judged where a number is still to be published: the goal stands alone.
-    if verdict["met"] is None:
-        return goal
-    if verdict["met"]:
-        return f"{goal}，已达到"
-    return f"{goal}，距目标还差{verdict['missing']}{indicator.unit_label}"
+    if judgement.met is None:
+        return ""
+    return "，已达到" if judgement.met else f"，距目标还差{judgement.missing}{unit}"
 
 
 def _published_share(release: Release, indicator: CountedIndicator | None) -> Decimal | None:

@@ -126,6 +126,20 @@ def _add_field(run: Run, code: str) -> None:
         run._r.append(element)
 
 
+def note_in_footers(document: Document, text: str) -> None:
+    """Under the number of every page, whatever template the document was made of."""
+    for number, section in enumerate(document.sections):
+        footers = [section.footer]
+        if document.settings.odd_and_even_pages_header_footer:
+            footers.append(section.even_page_footer)
+        if section.different_first_page_header_footer:
+            footers.append(section.first_page_footer)
+        for footer in footers:
+            # One that is linked to the section before shows that one's note.
+            if number == 0 or not footer.is_linked_to_previous:
+                add_run(footer.add_paragraph(), text, FOOTER, 9)
+
+
 def red_line_under(text: Paragraph) -> None:
     # python-docx knows no borders of paragraphs.
     borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")

@@ -19,6 +19,7 @@ from targets.releases import page as release_page
 from targets.releases.bridge import Chain, Correction
 from targets.releases.changed_firms import Side
 from targets.releases.completion import SUM, FrozenCompletion, FrozenGoalRow
+from targets.releases.verdicts import ReleasedVerdict
 
 MEASURE_COLUMNS = tuple(
     f"{measure.label}{value}" for measure in Measure for value in ("目标", "完成", "完成率%")
@@ -28,6 +29,9 @@ GOAL_COLUMNS = (
     "全年还差", "序时应达", "领先序时（百分点）", "状态", "自何时起",
 )  # fmt: skip
 STATE_COLUMN = GOAL_COLUMNS.index("状态")
+VERDICT_COLUMNS = (
+    "指标", "目标", "期限", "到期日数值", "统计日数值", "目标值", "距目标还差", "判断", "此后",
+)  # fmt: skip
 TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报", "应报")
 TASK_FIELDS = ("kind_in_words", "number", "name", "leads", "state_in_words", "reported", "expected")
 CORRECTION_COLUMNS = (
@@ -56,15 +60,18 @@ def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
     """Goals, and what leads over from the release before, only where there are any."""
     sheets = [
         _district_sheet(bulletin),
+        _verdict_sheet(bulletin.verdicts),
         _unit_sheet(bulletin, "园区平台", bulletin.parks, of_parks=True),
         _unit_sheet(bulletin, "镇街", bulletin.towns, of_parks=False),
     ]
     if bulletin.completion:
         sheets.append(_goal_sheet(bulletin.completion))
     sheets.append(_sheet_of_fields("重点任务", TASK_COLUMNS, bulletin.tasks, TASK_FIELDS))
-    sheets.append(
-        _sheet_of_fields("即将到期", EXPIRING_COLUMNS, bulletin.expiring, EXPIRING_FIELDS)
-    )
+    for name, rows in (
+        ("已失效可续证", bulletin.running_out.lapsed),
+        ("即将到期", bulletin.running_out.expiring),
+    ):
+        sheets.append(_sheet_of_fields(name, EXPIRING_COLUMNS, rows, EXPIRING_FIELDS))
     # Without a release of the quarter before there is nothing to lead over from.
     if bulletin.chained:
         sheets += [_bridge_sheet(bulletin.chained), _correction_sheet(bulletin.chained)]
@@ -94,6 +101,19 @@ def _district_sheet(bulletin: Bulletin) -> BulletinSheet:
     return BulletinSheet("全区", ("指标", "项目", "数值"), rows)
 
 
+def _verdict_sheet(verdicts: Sequence[ReleasedVerdict]) -> BulletinSheet:
+    rows: list[list[Any]] = []
+    for verdict in verdicts:
+        then, standing = verdict.at_due, verdict.standing
+        row: list[Any] = [verdict.name, verdict.wording, verdict.due]
+        goal = release_page.whole_if_whole(standing.goal)
+        row += [then.value if then else None, verdict.now.value, goal, standing.missing]
+        row += [verdict.standing_in_words, verdict.since_due]
+        rows.append(row)
+    note = "期限已过的目标按到期日的数值判断，统计日的数值列在旁边"
+    return BulletinSheet("目标判断", VERDICT_COLUMNS, rows, note)
+
+
 def _unit_sheet(
     bulletin: Bulletin, name: str, lines: Sequence[UnitLine], *, of_parks: bool
 ) -> BulletinSheet:
@@ -109,7 +129,8 @@ def _unit_sheet(
     if of_parks:
         for indicator in headlines:
             charts.append((f"{indicator.heading}（家）", fields.index(indicator.code) + 1))
-    return BulletinSheet(name, [column.title for column in columns], rows, charts=charts)
+    note = bulletin_words.rank_note(bulletin.completion, headlines[0])
+    return BulletinSheet(name, [column.title for column in columns], rows, note, charts=charts)
 
 
 def _goal_sheet(completion: FrozenCompletion) -> BulletinSheet:

@@ -17,6 +17,7 @@ from docx.shared import Pt
 
 from parks.district import DISTRICT, PLAN
 from targets.bulletin import layout
+from targets.bulletin.content import ANNEXES
 from targets.bulletin.layout import BODY, CENTER, RED, RIGHT, TITLE
 from targets.figures.indicators import CountedIndicator
 
@@ -58,20 +59,26 @@ class UnitColumn:
 def unit_columns(
     headlines: Sequence[CountedIndicator], name: str, *, of_parks: bool
 ) -> list[UnitColumn]:
-    """Rank, unit, then the firms of each headline indicator and their net change.
+    """Rank, unit, how far it is with its goal; then the firms of each headline indicator and their
+    net change.
 
     Of parks also the share of the first indicator. `name`: what the units are called.
     """
     # The table of towns has a column less: each of the others is a little wider.
-    room = 0.0 if of_parks else 0.3
-    columns = [UnitColumn("位次", "rank", 1.4), UnitColumn(name, "name", 3.0 + 2 * room)]
+    room = 0.0 if of_parks else 0.2
+    columns = [
+        UnitColumn("位次", "rank", 1.1 + room),
+        UnitColumn(name, "name", 2.2 + 2 * room),
+        UnitColumn("完成率%", "rate", 1.7 + room),
+        UnitColumn("缺口", "gap", 1.2 + room),
+    ]
     for indicator in headlines:
         is_first = indicator is headlines[0]
-        width = 1.8 if is_first else 2.5
+        width = 1.5 if is_first else 2.3
         columns.append(UnitColumn(indicator.kind_name, indicator.code, width + room))
-        columns.append(UnitColumn("本季净增", f"{indicator.code}_net", 2.3 + room))
+        columns.append(UnitColumn("本季净增", f"{indicator.code}_net", 1.9 + room))
         if of_parks and is_first:
-            columns.append(UnitColumn("占全区%", f"{indicator.code}_share", 2.3))
+            columns.append(UnitColumn("占全区%", f"{indicator.code}_share", 1.8))
     return columns
 
 
@@ -124,10 +131,11 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
     layout.heading(document, "五、证书到期情况")
     layout.paragraph(
         document,
-        "未来六个月内，全区有{{ expiring|length }}家{{ expiring_kind }}"
-        "证书到期且尚无新证书{{ expiring_in_words }}"
+        "至印发之日{{ released_on }}，全区有{{ lapsed|length }}家{{ expiring_kind }}证书已失效、"
+        "未满{{ renewal_days }}天，仍可续证{{ lapsed_in_words }}；此后六个月内，"
+        "有{{ expiring|length }}家证书到期且尚无新证书{{ expiring_in_words }}"
         "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
-        "{% if expiring %}名单见附件{{ annex.expiring }}。"
+        "{% if lapsed or expiring %}名单见附件{{ annex.expiring }}。"
         "请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
     )
     layout.heading(document, "六、名册报送情况")
@@ -158,7 +166,9 @@ def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> Non
     """A chart per headline indicator, then the table."""
     names = "、".join(indicator.short_name for indicator in headlines)
     charts = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
-    layout.paragraph(document, f"各园区平台{names}家数见{charts}，位次和本季度净增见表1。")
+    layout.paragraph(
+        document, f"各园区平台{names}家数见{charts}，完成目标的位次和本季度净增见表1。"
+    )
     # A mark alone in its paragraph is replaced by the chart when the bulletin is filled.
     for number, indicator in enumerate(headlines, 1):
         chart = layout.growing_paragraph(document)
@@ -174,6 +184,7 @@ def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> Non
         [column.field for column in columns],
         _fit_widths([column.width for column in columns], TEXT_WIDTH),
     )
+    layout.remark(document, "注：{{ rank_note }}")
 
 
 def _add_closing(document: Document) -> None:
@@ -235,21 +246,29 @@ def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> N
         size=10.5,
         pad=2,
     )
+    layout.remark(document, "注：{{ rank_note }}")
     layout.paragraph(document, "{%p if tasks %}")
     layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
     layout.table(
         document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
     )
     layout.paragraph(document, "{%p endif %}")
-    layout.paragraph(document, "{%p if expiring %}")
-    layout.annex(document, "附件{{ annex.expiring }}", "即将到期高新技术企业名单")
-    layout.table(
-        document,
-        EXPIRING_COLUMNS,
-        "expiring",
-        EXPIRING_FIELDS,
-        (1.1, 6.5, 1.9, 3.6, 2.5),
-        size=10,
-        pad=2,
-    )
+    layout.paragraph(document, "{%p if lapsed or expiring %}")
+    layout.annex(document, "附件{{ annex.expiring }}", ANNEXES["expiring"])
+    for rows, caption in (
+        ("lapsed", "已失效、仍可续证（至{{ released_on }}，{{ lapsed|length }}家）"),
+        ("expiring", "即将到期（{{ released_on }}起六个月内，{{ expiring|length }}家）"),
+    ):
+        layout.paragraph(document, f"{{%p if {rows} %}}")
+        layout.caption(document, caption, before=True)
+        layout.table(
+            document,
+            EXPIRING_COLUMNS,
+            rows,
+            EXPIRING_FIELDS,
+            (1.1, 6.5, 1.9, 3.6, 2.5),
+            size=10,
+            pad=2,
+        )
+        layout.paragraph(document, "{%p endif %}")
     layout.paragraph(document, "{%p endif %}")

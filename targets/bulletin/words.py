@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
+from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import BEHIND, GoalState
-from targets.models import Release
+from targets.models import Release, proposal_of
 from targets.releases import tasks as release_tasks
 from targets.releases.bridge import Corrected
 from targets.releases.completion import (
@@ -25,12 +27,24 @@ NO_TASKS = "本季度没有重点任务推进情况。"
 JUDGED = (*COLOURS, GoalState.AWAITING)
 
 
+def day_in_words(day: dt.date) -> str:
+    return f"{day:%Y}年{day.month}月{day.day}日"
+
+
 def revision_sentence(release: Release) -> str:
     """Of a further edition why it was made; empty of a first one."""
     if release.number == 1:
         return ""
     reason = release.reason.rstrip("。")
     return f"本期为第{release.number}版，修订原因：{reason}；与上一版不同的，以本版为准。"
+
+
+def sole_person_note(release: Release) -> str:
+    """Why one person alone published it; empty where two did."""
+    proposal = proposal_of(release)
+    if proposal is None or not proposal.sole_reason:
+        return ""
+    return f"本版由{release.made_by}一人提请并发布，理由：{proposal.sole_reason}"
 
 
 def completion_sentences(completion: FrozenCompletion | None, number: int | None) -> list[str]:
@@ -84,6 +98,17 @@ def _colour_and_state(state: str) -> str:
     label = str(GoalState(state).label)
     colour = COLOURS.get(state)
     return f"{colour}色{label}" if colour else label
+
+
+def rank_note(completion: FrozenCompletion | None, indicator: CountedIndicator) -> str:
+    """By what the tables of parks and towns are ranked."""
+    if completion is None:
+        return "本年度尚未下达任务分解，不排位，按单位既定顺序列出。"
+    return (
+        f"位次、完成率、缺口按{indicator.short_name}{RANKED_BY.label}目标，与各单位目标完成情况表一致；"
+        "园区平台、镇街分别排位，没有任务的不排位。"
+        "镇街的任务只计园区平台以外的企业，家数列全部企业。"
+    )
 
 
 def completion_note(completion: FrozenCompletion | None) -> str:

@@ -15,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from enterprises.rosters.writing.cells_out import bytes_of, write_text
-from targets.bulletin import sheets
-from targets.bulletin.content import Bulletin
+from targets.bulletin import sheets, words
+from targets.bulletin.content import NO_GOAL, Bulletin
 from targets.bulletin.sheets import BulletinSheet
 
 HEAD_ROW = 4
@@ -36,8 +36,8 @@ BOX = Border(LINE, LINE, LINE, LINE)
 
 
 def build_workbook(bulletin: Bulletin) -> bytes:
-    """The district, parks with two charts, towns, goals, tasks, expiring certificates, bridge and
-    corrections.
+    """The district, targets, parks with two charts, towns, goals, tasks, certificates that run out,
+    bridge and corrections.
     """
     book = Workbook()
     for number, sheet in enumerate(sheets.build_sheets(bulletin)):
@@ -80,8 +80,9 @@ def _write_lines_above(
     edition = f"{bulletin.title}（第{release.number}版）"
     lines = (
         f"{sheet.name}（{release.quarter}）",
-        f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径",
-        sheet.note,
+        f"{edition}　统计日 {release.as_of:%Y-%m-%d}　证书日期口径"
+        f"　印发日期 {bulletin.issued_on:%Y-%m-%d}",
+        "　".join(note for note in (sheet.note, words.sole_person_note(release)) if note),
     )
     for at, text in enumerate(lines, 1):
         # Merged, since Excel would break a long line within its first narrow column.
@@ -105,7 +106,8 @@ def _write_cell(cell: Any, value: Any, *, centred: bool) -> None:
     side = "right"
     if centred:
         side = "center"
-    elif is_text:
+    # The dash stands for a number that there is not.
+    elif is_text and value != NO_GOAL:
         side = "left"
     cell.border = BOX
     cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=is_text)

@@ -79,7 +79,7 @@ class AtDueRow(serializers.Serializer[Any]):
 
     value = number(help_text="期限当日数值")
     met = serializers.BooleanField(allow_null=True, help_text="期限当日是否达到绝对值条款")
-    missing = number(help_text="期限当日还差")
+    missing = number(help_text="期限当日距目标还差")
 
 
 class ProgressRow(serializers.Serializer[Any]):

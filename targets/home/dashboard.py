@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parks.models import Unit
-from targets.figures import counting, links, live_or_frozen, trend
+from targets.figures import counting, links, live_or_frozen, past_due, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
 from targets.figures.known import KnownDays, Reach
@@ -124,7 +124,9 @@ def count_district(question: Question) -> DistrictFigures:
     source = live_or_frozen.source_for(question)
     plan = source.plan()
     # All days are counted at once: the spans are then read once.
-    counts = source.count([question.on, question.year_ago, *judged.past_due_days(question, plan)])
+    counts = source.count(
+        [question.on, question.year_ago, *past_due.due_days_before(plan, question.on)]
+    )
     goals = judged.judge_goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from targets.figures import links, live_or_frozen, progress
+from targets.figures import links, live_or_frozen, past_due, progress
 from targets.figures.counting import Counts
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
@@ -77,7 +77,7 @@ def judge_scope(question: Question, scope: str) -> ScopeJudged:
     """Every target of a scope, and the share of the parks where the plan may ask for one."""
     source = live_or_frozen.source_for(question)
     plan = source.plan()
-    counts = source.count([question.on, *past_due_days(question, plan, scope)])
+    counts = source.count([question.on, *past_due.due_days_before(plan, question.on, scope)])
     goals = judge_goals(question, counts, plan, scope)
     shares: list[ShareJudged] = []
     # The plan asks the share of the parks of the district as a whole, not of a unit.
@@ -87,22 +87,10 @@ def judge_scope(question: Question, scope: str) -> ScopeJudged:
     return ScopeJudged(goals, shares)
 
 
-def past_due_days(question: Question, plan: Plan, scope: str = Scope.DISTRICT) -> list[dt.date]:
-    """The days before the asked one on which targets of the scope fell due, in order."""
-    # A target is judged on its own day: what is reached later does not meet it in time.
-    due_days = {target.due for target in plan.targets_of(scope)}
-    return sorted(day for day in due_days if day < question.on)
-
-
 def judge_goals(
     question: Question, counts: Counts, plan: Plan, scope: str = Scope.DISTRICT
 ) -> list[Goal]:
-    # How each past target stood on its own day, by its primary key.
-    at_due = {}
-    for day in past_due_days(question, plan, scope):
-        for progress_then in progress.from_counts(counts, day, scope, plan):
-            if progress_then.target.due == day:
-                at_due[progress_then.target.pk] = progress_then
+    at_due = past_due.standings_at_due(counts, plan, question.on, scope)
     goals = []
     for now in progress.from_counts(counts, question.on, scope, plan):
         indicator, due = now.target.indicator, now.target.due

@@ -17,6 +17,7 @@ from targets.models.plan import (
     ReportedFigure,
     Target,
 )
+from targets.models.proposal import ReleaseProposal, proposal_of
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 from targets.models.renewals import RenewalReminder
 from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
@@ -37,6 +38,7 @@ __all__ = [
     "Operator",
     "PaceRule",
     "Release",
+    "ReleaseProposal",
     "RenewalReminder",
     "ReportedFigure",
     "Scope",
@@ -49,4 +51,5 @@ __all__ = [
     "TaskReminder",
     "TaskState",
     "UnitGoal",
+    "proposal_of",
 ]

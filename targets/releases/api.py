@@ -20,6 +20,7 @@ from targets.figures.serializers import number
 from targets.goals.api import MeasuresSerializer
 from targets.models import Definition, FrozenSpan, Release, Scope
 from targets.releases import completion as release_completion
+from targets.releases import verdicts as released_verdicts
 from targets.releases import views
 
 FIRMS_AT_MOST = 1_000
@@ -29,13 +30,31 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
     code = serializers.CharField(help_text="如 2026Q3-1")
     quarter = serializers.CharField(source="quarter.code")
     made_by = serializers.CharField(source="made_by.username")
+    asked_by = serializers.CharField(
+        source="proposal.asked_by.username",
+        allow_null=True,
+        default=None,
+        help_text="提请人；最初几版没有提请的为 null",
+    )
+    sole_reason = serializers.CharField(
+        source="proposal.sole_reason",
+        allow_null=True,
+        default=None,
+        help_text="由一人提请并发布的理由，由两人办理的为空",
+    )
+    verdicts = serializers.SerializerMethodField(
+        help_text="各目标的判断：统计日的；at_due 为期限已过的目标在到期日的数值和判断，以此为准"
+    )
 
     class Meta:
         model = Release
         fields = [
-            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by", "expected",
-            "handed_in", "applied", "ledger_entry", "digest", "rules", "verdicts", "tasks",
+            "code", "quarter", "number", "as_of", "reason", "made_at", "made_by",
+            "asked_by", "sole_reason", "expected", "handed_in", "applied", "ledger_entry", "digest", "rules", "verdicts", "tasks",
         ]  # fmt: skip
+
+    def get_verdicts(self, release: Release) -> list[dict[str, Any]]:
+        return released_verdicts.rows_with_due_days(release)
 
 
 class FrozenFigureRow(serializers.Serializer[Any]):
@@ -102,7 +121,7 @@ class Releases(PortalApi):
     @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
     @revalidated_get
     def get(self, request: Request) -> Response:
-        releases = Release.objects.select_related("quarter", "made_by")
+        releases = Release.objects.select_related("quarter", "made_by", "proposal__asked_by")
         return Response(ReleaseSerializer(releases, many=True).data)
 
 

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 
+from enterprises.models import Quarter
 from parks.models import User
 from targets.figures import counting, flows, indicators
 from targets.figures.flows import GAINS, LOSSES, Bridge, FlowTerm
@@ -120,11 +121,20 @@ def earlier_release(release: Release) -> Release | None:
 
     A further edition of that quarter comes too late for it: so a bridge never changes.
     """
-    # The quarter before by its last day, so that a year's first quarter needs no case of its own.
-    eve = release.quarter.period.first_day - dt.timedelta(days=1)
     # By key: releases are written one by one, so it tells which of them was out first.
-    before = Release.objects.select_related("quarter").filter(as_of=eve, pk__lt=release.pk)
+    before = _of_quarter_before(release.quarter).filter(pk__lt=release.pk)
     return before.order_by("-number").first()
+
+
+def latest_of_quarter_before(quarter: Quarter) -> Release | None:
+    """What a release of the quarter that is published now would lead over from."""
+    return _of_quarter_before(quarter).order_by("-number").first()
+
+
+def _of_quarter_before(quarter: Quarter) -> QuerySet[Release]:
+    # By its last day, so that a year's first quarter needs no case of its own.
+    eve = quarter.period.first_day - dt.timedelta(days=1)
+    return Release.objects.select_related("quarter").filter(as_of=eve)
 
 
 def build_chain(release: Release, definition: str = Definition.CERTIFICATE) -> Chain | None:

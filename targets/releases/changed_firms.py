@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,8 +88,13 @@ def corrected_firms(chained: Chain, kind: str, scope: str) -> list[ChangedFirm]:
 
 def all_corrected_firms(chained: Chain, kind: str) -> list[ChangedFirm]:
     """The firms behind the corrections of all scopes."""
+    return corrected_among(_pairs_of_chain(chained, kind))
+
+
+def corrected_among(pairs: Iterable[SpanPair]) -> list[ChangedFirm]:
+    """The firms of which one side counts them otherwise: not at all, or in another place."""
     firms = []
-    for old, new in _pairs_of_chain(chained, kind):
+    for old, new in pairs:
         # A firm that both count, but in another place, is corrected in two scopes.
         if _place(old) != _place(new):
             firms.append(_changed_firm(_sign(old, new), old, new))
@@ -102,8 +108,13 @@ def firms_between_editions(
 
     Counted or not, the place, or the certificate may differ.
     """
+    return differing_among(_pair_spans(before, after, kind, definition, after.as_of))
+
+
+def differing_among(pairs: Iterable[SpanPair]) -> list[ChangedFirm]:
+    """The firms of which the two sides say anything otherwise."""
     firms = []
-    for old, new in _pair_spans(before, after, kind, definition, after.as_of):
+    for old, new in pairs:
         # The certificate too: a corrected date changes no number and still explains an edition.
         if _side(old) != _side(new):
             firms.append(_changed_firm(_sign(old, new), old, new))
@@ -119,12 +130,16 @@ def _pair_spans(
     before: Release, after: Release, kind: str, definition: str, day: dt.date
 ) -> list[SpanPair]:
     """What two releases say of every firm on a day, in the order of their codes."""
-    then = _spans_by_firm(before, kind, definition, day)
-    now = _spans_by_firm(after, kind, definition, day)
+    then = spans_by_firm(before, kind, definition, day)
+    return pair_firms(then, spans_by_firm(after, kind, definition, day))
+
+
+def pair_firms(then: Mapping[str, FrozenSpan], now: Mapping[str, FrozenSpan]) -> list[SpanPair]:
+    """Both: firm's code → its span on one day. In the order of the codes."""
     return [(then.get(uscc), now.get(uscc)) for uscc in sorted(then.keys() | now.keys())]
 
 
-def _spans_by_firm(
+def spans_by_firm(
     release: Release, kind: str, definition: str, day: dt.date
 ) -> dict[str, FrozenSpan]:
     spans = release.spans.filter(kind=kind, definition=definition).covering(day)

@@ -179,6 +179,10 @@ class FrozenCompletion:
             ordered += [row for row in rows if row.group == SUM and row.scope == scope]
         return ordered
 
+    def rows_by_scope(self, kind: str) -> dict[str, FrozenGoalRow]:
+        """The units' rows, in the order of their rank within parks and within towns."""
+        return {row.scope: row for row in self.rows if row.kind == kind and not row.is_sum}
+
     @property
     def tables(self) -> list[FrozenGoalTable]:
         """One per indicator."""

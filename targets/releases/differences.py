@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from enterprises.models import LedgerEntry
-from targets.figures import indicators
+from targets.figures.counting import Value
 from targets.figures.frozen_spans import FIELDS
-from targets.figures.indicators import IndicatorSet
 from targets.figures.standing import standing_of
 from targets.goals import words as goal_words
 from targets.models import Release
 from targets.releases import completion as release_completion
 from targets.releases import tasks as release_tasks
+from targets.releases import verdicts
+from targets.releases.verdicts import ReleasedVerdict
 
 COUNTED_FACTS = ("placement", "qualification", "closure")
 """Facts on which a figure depends; other entries of the ledger cannot explain a difference."""
-DOUBLED_WORDS = {True: "，已翻番", False: "，未翻番"}
+DOUBLED_WORDS: Mapping[bool | None, str] = {True: "，已翻番", False: "，未翻番"}
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,31 @@ def difference_to_before(release: Release) -> ReleaseDifference | None:
     for key in sorted(old.keys() | new.keys()):
         if old.get(key) != new.get(key):
             changes.append(FigureChange(*key, old.get(key), new.get(key)))
-    beside = [
-        *_verdict_differences(before, release),
-        *release_completion.completion_differences(before, release),
-        *release_tasks.task_differences(before, release),
-    ]
     entries = entries_between(before, release, _firms_with_other_spans(before, release))
-    return ReleaseDifference(changes, beside, entries)
+    return ReleaseDifference(changes, sentences_beside(before, release), entries)
 
 
 def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> list[LedgerEntry]:
-    """What the ledger says of these firms' counted facts between the making of two releases."""
+    """What the ledger says of these firms' counted facts between the making of two releases.
+
+    `after` may be a draft.
+    """
     # Half-open: the earlier release's own last entry is in its figures already.
     entries = LedgerEntry.objects.filter(pk__gt=before.ledger_entry, pk__lte=after.ledger_entry)
     entries = entries.filter(fact__in=COUNTED_FACTS, enterprise__uscc__in=usccs)
     return list(entries.select_related("enterprise", "source", "by").order_by("pk"))
+
+
+def sentences_beside(before: Release, after: Release) -> list[str]:
+    """What differs besides figures and lists: judgements, completion of goals, key tasks.
+
+    `after` may be a draft.
+    """
+    return [
+        *_verdict_differences(before, after),
+        *release_completion.completion_differences(before, after),
+        *release_tasks.task_differences(before, after),
+    ]
 
 
 def _verdict_differences(before: Release, after: Release) -> list[str]:
@@ -85,37 +95,42 @@ def _verdict_differences(before: Release, after: Release) -> list[str]:
     One sentence where only what they are judged by differs. Another number that changes no
     judgement stands among the figures; only a reported one is told here.
     """
-    counted = indicators.released(after)
-    old_verdicts = {(verdict["indicator"], verdict["due"]): verdict for verdict in before.verdicts}
+    old_verdicts = {(row.indicator, row.due): row for row in verdicts.verdicts_of_release(before)}
     sentences = []
-    for new in after.verdicts:
-        old = old_verdicts.get((new["indicator"], new["due"]))
-        if old and _judgement(old, counted) == _judgement(new, counted):
+    for new in verdicts.verdicts_of_release(after):
+        old = old_verdicts.get((new.indicator, new.due))
+        if old and _judgement(old) == _judgement(new):
             continue
         # A target that was added since had no verdict that could have changed.
-        then = _verdict_in_words(old, before.as_of) if old else "没有这一目标"
-        target = f"{new['name']}（{new['due'][:4]}年{new['wording']}）"
-        sentences.append(f"{target}：{then} → {_verdict_in_words(new, after.as_of)}")
+        then = _verdict_in_words(old) if old else "没有这一目标"
+        target = f"{new.name}（{new.due:%Y}年{new.wording}）"
+        sentences.append(f"{target}：{then} → {_verdict_in_words(new)}")
     if not sentences and before.plan != after.plan:
         sentences.append("目标、基期或填报指标的登记有更正，各项判断不变")
     return sentences
 
 
-def _judgement(verdict: Mapping[str, Any], counted: IndicatorSet) -> tuple[Any, ...]:
-    # A counted number stands among the figures; here it matters only by what it decides.
-    value = None if verdict["indicator"] in counted else verdict["value"]
-    return verdict["goal"], verdict["met"], verdict["doubled"], value
+def _judgement(verdict: ReleasedVerdict) -> tuple[Any, ...]:
+    now = verdict.now
+    # A counted number stands among the figures; here it matters only by what it decides. That of
+    # the due day stands nowhere else.
+    value = None if verdict.is_counted else now.value
+    return now.goal, now.met, now.doubled, value, verdict.at_due
 
 
-def _verdict_in_words(verdict: Mapping[str, Any], on: dt.date) -> str:
-    met = standing_of(verdict["met"], dt.date.fromisoformat(verdict["due"]), on).label
-    doubled = DOUBLED_WORDS.get(verdict["doubled"], "")
-    value, goal = _number_in_words(verdict["value"]), _number_in_words(verdict["goal"])
-    return f"{value}（目标{goal}）{met}{doubled}"
+def _verdict_in_words(verdict: ReleasedVerdict) -> str:
+    now = verdict.now
+    met = standing_of(now.met, verdict.due, verdict.as_of).label
+    doubled = DOUBLED_WORDS.get(now.doubled, "")
+    on_the_day = f"{_number_in_words(now.value)}（目标{_number_in_words(now.goal)}）{met}{doubled}"
+    if verdict.at_due is None:
+        return on_the_day
+    then = verdict.judged.label
+    return f"{on_the_day}，到期日{_number_in_words(verdict.at_due.value)}{then}"
 
 
-def _number_in_words(value: Any) -> str:
-    return "—" if value is None else goal_words.plain(Decimal(str(value)))
+def _number_in_words(value: Value) -> str:
+    return "—" if value is None else goal_words.plain(Decimal(value))
 
 
 def _figures_by_key(release: Release) -> dict[tuple[str, str, str], Decimal | None]:

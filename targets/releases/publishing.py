@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -14,14 +15,15 @@ from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Quarter
+from enterprises.refusal import Refusal
 from enterprises.reporting import board
+from enterprises.reporting.board import QuarterBoard
 from parks.models import User
-from targets.figures import counting, frozen_counts, indicators, progress, spans
-from targets.figures.counting import Counts
+from targets.figures import counting, frozen_counts, indicators, past_due, progress, spans
+from targets.figures.counting import Counts, Value
 from targets.figures.frozen_spans import COLUMNS, FIELDS
-from targets.figures.progress import Plan
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
-from targets.releases import completion_freezing
+from targets.releases import completion_freezing, verdicts
 from targets.releases import tasks as release_tasks
 
 ROWS_PER_INSERT = 2_000
@@ -29,8 +31,58 @@ SpanRow = tuple[Any, ...]
 """Values of a span, in the order of FIELDS."""
 
 
-class NotPublished(Exception):
+class NotPublished(Refusal):
     """Nothing was published; the message is a Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A quarter as it would be published now, with the rows of its lists and figures.
+
+    `release` is not stored, nor are they. `last`: the edition before. `rosters`: where those of the
+    quarter stand.
+    """
+
+    release: Release
+    last: Release | None
+    rosters: QuarterBoard
+    rows: list[SpanRow]
+    figures: list[dict[str, Any]]
+
+    def spans_by_firm(self, kind: str, definition: str, day: dt.date) -> dict[str, FrozenSpan]:
+        """As `changed_firms.spans_by_firm` reads them of a release; not stored."""
+        firms = {}
+        for row in self.rows:
+            values = dict(zip(FIELDS, row, strict=True))
+            if (values["kind"], values["definition"]) != (kind, definition):
+                continue
+            span = FrozenSpan(**values)
+            if span.days.covers(day):
+                firms[span.uscc] = span
+        return firms
+
+    def figure(self, definition: str, scope: str, indicator: str) -> Value:
+        wanted = (definition, scope, indicator)
+        for row in self.figures:
+            if (row["definition"], row["scope"], row["indicator"]) == wanted:
+                value: Value = row["value"]
+                return value
+        return None
+
+    @property
+    def says_nothing_new(self) -> bool:
+        """Another edition of the same content would only make readers look for what changed."""
+        if self.last is None:
+            return False
+        release = self.release
+        if verdicts.knows_due_days(self.last):
+            return release.digest == self.last.digest
+        # The edition before keeps no due days: what it keeps is compared with the same of this one.
+        contents = {
+            **_contents_of(release),
+            "verdicts": verdicts.without_due_days(release.verdicts),
+        }
+        return _digest(self.rows, self.figures, contents) == self.last.digest
 
 
 def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
@@ -40,57 +92,75 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
     """
     with transaction.atomic():
         # Until the release is written no fact changes and no second edition appears.
-        head = registry.lock_ledger()
-        last = Release.objects.filter(quarter=quarter).order_by("-number").first()
-        # What was published is corrected in the open: readers are told why they should read again.
-        if last and not reason.strip():
-            raise NotPublished("修订版必须写明原因。")
-        # On the last day itself facts of that day may still come in.
-        if timezone.localdate() <= quarter.last_day:
-            raise NotPublished(f"{quarter}尚未结束，不能发布。")
-        # The figures are counted from the spans: these follow the ledger, which now stands still.
-        spans.refresh()
-        day = quarter.last_day
-        # Both definitions: a release answers for either, whichever the reader asks for later.
-        counts = {definition: counting.count_stored([day], definition) for definition in Definition}
-        rows, figures = _span_rows(), _figure_rows(counts, day)
-        # Read once: the verdicts are judged by the very plan that is kept beside them.
-        plan = progress.plan()
-        contents = {
-            # The plan's targets speak of valid certificates: verdicts go by their dates alone.
-            "verdicts": _verdicts(counts[Definition.CERTIFICATE], day, plan),
-            "plan": frozen_counts.kept(plan),
-            "completion": completion_freezing.freeze_completion(day),
-            "tasks": release_tasks.freeze_tasks(quarter.period),
-        }
-        # Without who and when: an edition that differs in these alone says nothing new.
-        digest = _digest(rows, figures, contents)
-        # Another edition with the same content would only make readers look for what changed.
-        if last and last.digest == digest:
-            raise NotPublished(f"与第{last.number}版没有任何差别，无需再发布。")
-        release = _write_release(quarter, last, by, reason, head.last_entry, digest, contents)
-        _write_rows(release, rows, figures)
-        # As it is read ever after: days and decimals as text.
-        release.refresh_from_db()
+        registry.lock_ledger()
+        refuse_without_reason(last_edition(quarter), reason)
+        return store(make_draft(quarter, by=by, reason=reason))
+
+
+def store(draft: Draft) -> Release:
+    """Make the draft a release. The ledger must have been locked before the draft was made."""
+    refuse_repetition(draft)
+    release = draft.release
+    release.save(force_insert=True)
+    _write_rows(release, draft.rows, draft.figures)
+    # As it is read ever after: days and decimals as text.
+    release.refresh_from_db()
     return release
 
 
-def _write_release(
-    quarter: Quarter,
-    last: Release | None,
-    by: User,
-    reason: str,
-    entry: int,
-    digest: str,
-    contents: Mapping[str, Any],
-) -> Release:
-    """`entry`: the last of the ledger. `contents`: verdicts, plan, completion and tasks."""
+def last_edition(quarter: Quarter) -> Release | None:
+    return Release.objects.filter(quarter=quarter).order_by("-number").first()
+
+
+def refuse_before_its_end(quarter: Quarter) -> None:
+    # On the last day itself facts of that day may still come in.
+    if timezone.localdate() <= quarter.last_day:
+        raise NotPublished(f"{quarter}尚未结束，不能发布。", "not_ended")
+
+
+def refuse_without_reason(last: Release | None, reason: str) -> None:
+    # What was published is corrected in the open: readers are told why they should read again.
+    if last and not reason.strip():
+        raise NotPublished("修订版必须写明原因。", "reason")
+
+
+def refuse_repetition(draft: Draft) -> None:
+    if sentence := repetition_in_words(draft):
+        raise NotPublished(sentence, "same")
+
+
+def repetition_in_words(draft: Draft) -> str:
+    """Empty where the draft says something new."""
+    if draft.last and draft.says_nothing_new:
+        return f"与第{draft.last.number}版没有任何差别，无需再发布。"
+    return ""
+
+
+def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> Draft:
+    """What would be published now. NotPublished while the quarter has not ended."""
+    refuse_before_its_end(quarter)
+    # The figures are counted from the spans: these follow the ledger.
+    spans.refresh()
+    entry = spans.mark()
+    day, last = quarter.last_day, last_edition(quarter)
+    # Read once: the verdicts are judged by the very plan that is kept beside them.
+    plan = progress.plan()
+    days = [*past_due.due_days_before(plan, day), day]
+    # Both definitions: a release answers for either, whichever the reader asks for later.
+    counts = {definition: counting.count_stored(days, definition) for definition in Definition}
+    rows, figures = _span_rows(), _figure_rows(counts, day)
+    contents = {
+        "verdicts": verdicts.freeze_verdicts(counts[Definition.CERTIFICATE], day, plan),
+        "plan": frozen_counts.kept(plan),
+        "completion": completion_freezing.freeze_completion(day),
+        "tasks": release_tasks.freeze_tasks(quarter.period),
+    }
     # How many rosters were in stands with the figures: those that were not are missing in them.
     state = board.build_board(quarter, timezone.localdate())
-    return Release.objects.create(
+    release = Release(
         quarter=quarter,
         number=last.number + 1 if last else 1,
-        as_of=quarter.last_day,
+        as_of=day,
         # Cut to the column: PostgreSQL would refuse the longer text, SQLite would not.
         reason=reason.strip()[:300],
         ledger_entry=entry,
@@ -98,10 +168,22 @@ def _write_release(
         handed_in=state.handed_in,
         applied=state.applied,
         rules=indicators.frozen(),
-        digest=digest,
+        # Without who and when: an edition that differs in these alone says nothing new.
+        digest=_digest(rows, figures, contents),
         made_by=by,
-        **contents,
+        **_as_kept(contents),
     )
+    return Draft(release, last, state, rows, figures)
+
+
+def _contents_of(release: Release) -> dict[str, Any]:
+    return {name: getattr(release, name) for name in ("verdicts", "plan", "completion", "tasks")}
+
+
+def _as_kept(contents: Mapping[str, Any]) -> dict[str, Any]:
+    """As a column of JSON gives it back: a draft is read by the code that reads releases."""
+    kept: dict[str, Any] = json.loads(json.dumps(contents, cls=DjangoJSONEncoder))
+    return kept
 
 
 def _write_rows(
@@ -134,24 +216,6 @@ def _figure_rows(counts: Mapping[Definition, Counts], day: dt.date) -> list[dict
         for figure in counted.figures(day):
             rows.append({"definition": definition.value, **figure})
     return rows
-
-
-def _verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
-    """How each target of the plan stood, in the words of the day of publishing."""
-    return [
-        {
-            "indicator": progress_now.target.indicator.code,
-            "name": progress_now.target.indicator.name,
-            "due": progress_now.target.due,
-            "wording": progress_now.target.wording,
-            "value": progress_now.value,
-            "goal": progress_now.goal,
-            "met": progress_now.met,
-            "missing": progress_now.missing,
-            "doubled": progress_now.doubled,
-        }
-        for progress_now in progress.from_counts(counts, day, against=plan)
-    ]
 
 
 def _digest(

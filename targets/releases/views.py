@@ -6,49 +6,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
-from enterprises.models import Quarter
-from parks.access import bureau_only, person
+from parks.access import person
 from targets.figures.frozen_list import FrozenList, FrozenListForm
 from targets.figures.http_cache import revalidated
 from targets.models import Definition, FrozenSpan, Release
 from targets.output.spreadsheet import workbook_of
-from targets.releases import bridge_page, publishing
+from targets.releases import bridge_page
 from targets.releases import page as release_page
 
 FIRMS_PER_PAGE = 50
-REASON_AT_MOST = 300
 
 
 @require_safe
 def release_list(request: HttpRequest) -> HttpResponse:
-    context = {"quarters": release_page.quarters_with_editions()}
+    context = {"page": release_page.build_list(person(request))}
     return render(request, "targets/releases/releases.html", context)
-
-
-@require_POST
-@bureau_only("只有科技局可以发布季度数据。")
-def publish(request: HttpRequest) -> HttpResponse:
-    """Freeze a quarter; for the bureau."""
-    quarter = get_object_or_404(Quarter.objects.coded(request.POST.get("quarter", "")))
-    # PostgreSQL keeps no text with this character.
-    reason = request.POST.get("reason", "").replace("\0", "")
-    # Refused, not cut: half a reason in an official edition is worse than none.
-    if len(reason.strip()) > REASON_AT_MOST:
-        messages.error(request, f"修订原因最多{REASON_AT_MOST}字，没有发布。")
-        return redirect("releases")
-    try:
-        release = publishing.publish(quarter, by=person(request), reason=reason)
-    except publishing.NotPublished as error:
-        messages.error(request, str(error))
-        return redirect("releases")
-    messages.success(request, f"已发布：{release}。此后事实再有更正，本版不变。")
-    return redirect("release", release.code)
 
 
 @require_safe
@@ -111,7 +88,8 @@ def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
 
 def find_release(code: str) -> Release:
     """The release of a code such as 2026Q3-1; 404 for anything else."""
-    return get_object_or_404(Release.objects.coded(code).select_related("quarter", "made_by"))
+    releases = Release.objects.select_related("quarter", "made_by", "proposal__asked_by")
+    return get_object_or_404(releases.coded(code))
 
 
 def _find_firms(request: HttpRequest, edition: Release) -> tuple[FrozenList, Any]:

@@ -28,7 +28,7 @@ NO_PAGES = {
     "livez", "readyz", "favicon", "login", "logout", "chart_image", "chart_export",
     "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "outlook_chart",
     "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
-    "goal_export", "release_publish", "release_firms_export",
+    "goal_export", "release_ask", "release_publish", "release_withdraw", "release_firms_export",
     "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
     "recompute", "firm_export", "load_outcome", "load_apply", "roster_board_export",
     "quarter_remind", "roster_template", "roster_progress", "roster_original",

@@ -23,7 +23,8 @@ from django.core.management import call_command
 
 from tests.databases.ask import PASSWORD, WHO
 
-OTHER = "bureau_admin"
+SECOND = "bureau_admin"
+"""Who confirms what the first asks to publish, and approves what the first sent in."""
 BEFORE, QUARTER = "2026Q2", "2026Q3"
 YEAR = "2026"
 DUE = "2026-10-20"
@@ -42,12 +43,12 @@ NEW = {NAME: "重庆演示新列入机械有限公司", CODE: "91500116MA9000001
 class Desk:
     """The browser and the program of somebody of the bureau, who may act in any unit's stead."""
 
-    def __init__(self, who: str = WHO) -> None:
+    def __init__(self, username: str = WHO) -> None:
         from django.contrib.auth import get_user_model
         from django.test import Client
 
         self.client = Client(SERVER_NAME="localhost")
-        user = get_user_model().objects.get(username=who)
+        user = get_user_model().objects.get(username=username)
         self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
     def get(self, path: str) -> Any:
@@ -142,7 +143,10 @@ def open_quarters(desk: Desk) -> None:
 def publish(desk: Desk, quarter: str, reason: str = "") -> None:
     work_off()
     known = len(desk.get("releases/"))
-    desk.send("/releases/publish/", quarter=quarter, reason=reason)
+    seen = desk.get(f"releases/preview/{quarter}/")["mark"]
+    asked = {"quarter": quarter, "seen": seen, "reason": reason}
+    proposal = desk.post("release-proposals/", asked)
+    Desk(SECOND).post(f"release-proposals/{proposal['id']}/publish/", {"seen": seen})
     assert len(desk.get("releases/")) == known + 1, (quarter, "was not published")
 
 
@@ -261,7 +265,7 @@ def decide_cases(desk: Desk) -> None:
 
 def approve(desk: Desk, version: int) -> None:
     """By another person than the one who sent it in."""
-    Desk(OTHER).post(f"roster-versions/{version}/approve/")
+    Desk(SECOND).post(f"roster-versions/{version}/approve/")
     work_off()
     state = desk.get(f"roster-versions/{version}/")
     assert state["state"] == "applied", state["outcome"]

@@ -8,6 +8,7 @@ from decimal import Decimal
 import docx
 import openpyxl
 import pytest
+import time_machine
 from django.utils import timezone
 
 from enterprises import registry
@@ -23,6 +24,7 @@ from targets.key_tasks import entries as task_entries
 from targets.models import FrozenSpan, KeyTask, Release
 from targets.releases import publishing
 from targets.releases import tasks as release_tasks
+from targets.renewals.term import RENEWAL_DAYS
 from tests import clerk
 from tests.firms import certificate, firm
 
@@ -69,7 +71,9 @@ def release(people):
             task_entries.TaskReport("behind", "滞后于计划。"),
             by=by,
         )
-    return publish(3, by)
+    # The bulletin parts certificates by the day of publishing.
+    with time_machine.travel(timezone.make_aware(dt.datetime(2026, 11, 29, 10)), tick=False):
+        return publish(3, by)
 
 
 def publish(number: int, by, reason: str = "") -> Release:
@@ -301,7 +305,8 @@ def test_no_number_of_the_text_comes_from_elsewhere(release):
     known = {number(value) for value in release.figures.values_list("value", flat=True)}
     measured = [one for row in release.completion["rows"] for one in row["measures"].values()]
     known |= {number(one[what]) for one in measured for what in ("goal", "done", "gap", "rate")}
-    known |= {number(one[what]) for one in release.verdicts for what in ("goal", "missing")}
+    judged = [one["at_due"] or one for one in release.verdicts]
+    known |= {number(one[what]) for one in judged for what in ("value", "goal", "missing")}
     known |= {
         number(one)
         for one in (release.expected, release.handed_in, release.applied, release.number)
@@ -312,7 +317,7 @@ def test_no_number_of_the_text_comes_from_elsewhere(release):
         for part in [number(day)]
     }
     counts = {
-        number(one) for one in (13, 15, 16, 36, *range(7))
+        number(one) for one in (13, 15, 16, 36, *range(7), RENEWAL_DAYS)
     }  # tasks, units by state, terms, annexes, charts
     text = text_of(word_of(release))
     listed = re.sub(r"(?m)^附件.*$|注：.*|完成率、全年还差.*", "", text)
@@ -338,7 +343,7 @@ def test_every_sheet_is_on_one_page_width_and_has_its_head_on_every_page(release
         sheet.name
         for sheet in bulletin_sheets.build_sheets(bulletin_content.build_bulletin(release))
     ]
-    assert len(book.sheetnames) == 8
+    assert len(book.sheetnames) == 10
     for sheet in book:
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage

@@ -317,15 +317,18 @@ def test_a_tag_opens_nothing_that_one_may_not_see(client, people, published):
 
 def test_a_page_with_messages_is_shown_once(client, people, published):
     client.force_login(people["小石"])
+    done = published.quarter.proposals.create(
+        mark="0" * 64, ledger_entry=0, asked_by=people["安安"], release=published
+    )
     tag = tag_of(client, "/")
-    client.post("/releases/publish/", {"quarter": "2026Q3"})  # refused, which the next page says
+    client.post(f"/releases/proposals/{done.pk}/withdraw/")  # refused, which the next page says
     told = again(client, "/", tag)
     assert told.status_code == 200
-    assert "修订版必须写明原因" in told.content.decode()
+    assert "已经发布，不能撤回" in told.content.decode()
     assert "ETag" not in told.headers
     assert told.headers["Cache-Control"] == "no-store, private"
     after = again(client, "/", tag)
-    assert "修订版必须写明原因" not in after.content.decode()
+    assert "已经发布，不能撤回" not in after.content.decode()
 
 
 def test_who_signs_in_anew_gets_a_page_with_the_new_form_token(client, people, published):

@@ -61,17 +61,21 @@ def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loa
         bulletin_document.fill(bulletin_content.build_bulletin(first)),
         bulletin_workbook.build_workbook(bulletin_content.build_bulletin(first)),
     )
-    parks, towns, _, expiring = docx.Document(io.BytesIO(word)).tables
+    parks, towns, _, lapsed, expiring = docx.Document(io.BytesIO(word)).tables
     by_name = {(unit.kind, unit.short_name): unit for unit in Unit.objects.reporting()}
-    for kind, table, tech in (("park", parks, 5), ("town", towns, 4)):
+    for kind, table, tech in (("park", parks, 7), ("town", towns, 6)):
         for cells in [[cell.text for cell in row.cells] for row in table.rows[1:]]:
             unit = by_name[kind, cells[1]]
-            told = {"hnte": int(cells[2]), "tech": int(cells[tech])}
+            told = {"hnte": int(cells[4]), "tech": int(cells[tech])}
             true = truth.get(f"park:{unit.code}" if kind == "park" else f"town:{unit.name}", {})
             assert told == {name: true.get(name, 0) for name in told}, unit
-    assert len(expiring.rows) - 1 == len(bulletin_content.build_bulletin(first).expiring) > 100
+    running_out = bulletin_content.build_bulletin(first).running_out
     sheets = openpyxl.load_workbook(io.BytesIO(book))
-    assert sheets["即将到期"].max_row - 4 == len(expiring.rows) - 1
+    for name, table, firms in (
+        ("已失效可续证", lapsed, running_out.lapsed),
+        ("即将到期", expiring, running_out.expiring),
+    ):
+        assert sheets[name].max_row - 4 == len(table.rows) - 1 == len(firms) > 10
 
     kept = frozen(first)
     held = (

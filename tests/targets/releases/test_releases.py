@@ -179,19 +179,6 @@ def test_a_quarter_that_has_not_ended_is_not_published(people):
 
 
 # --- pages ----------------------------------------------------------------------------------------------------------
-def test_the_bureau_publishes_on_the_page_and_others_may_not(client, people):
-    firm(hnte=True)
-    clerk.third_quarter(people["小石"])
-    client.force_login(people["老郑"])
-    assert client.post("/releases/publish/", {"quarter": "2026Q3"}).status_code == 403
-    client.force_login(people["小石"])
-    page = client.post("/releases/publish/", {"quarter": "2026Q3"}, follow=True)
-    assert page.redirect_chain[-1][0] == "/releases/2026Q3-1/"
-    assert "已报 0/应报 36" in page.content.decode()
-    again = client.post("/releases/publish/", {"quarter": "2026Q3", "reason": "再发"}, follow=True)
-    assert "没有任何差别" in again.content.decode()
-
-
 def test_numbers_on_the_page_open_lists_of_that_length(client, people, published):
     client.force_login(people["老郑"])
     page = client.get("/releases/2026Q3-1/").context["page"]
