@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from enterprises.models import Case, Quarter, VersionState
+from enterprises.models import Case, Quarter, RosterVersion, VersionState
 from enterprises.reporting.board import BoardLine, QuarterBoard
 from targets.key_tasks import board as task_board
 from targets.releases import verdicts
@@ -42,8 +42,7 @@ def find_doubts(draft: Draft) -> list[Doubt]:
     quarter = draft.release.quarter
     found = [
         *_of_rosters(draft.rosters),
-        # Further doubts about rosters, such as who handed in and approved them, belong here: what
-        # is listed stands on the preview, is kept at publishing and stands on the release's page.
+        _approved_alone(quarter),
         _open_cases(quarter),
         _owed_on_tasks(quarter),
         _missing_goals(draft),
@@ -67,6 +66,15 @@ def _of_rosters(rosters: QuarterBoard) -> list[Doubt | None]:
         _doubt("rosters_unapplied", f"名册审核通过、尚未入库{len(unwritten)}份", unwritten),
         _doubt("rosters_in_correction", f"名册报送后又在更正{len(corrected)}份", corrected),
     ]
+
+
+def _approved_alone(quarter: Quarter) -> Doubt | None:
+    versions = RosterVersion.objects.approved_by_the_same_person(quarter)
+    names = []
+    for version in versions:
+        reason = version.same_person_reason or "未写明理由"
+        names.append(f"{version.roster.unit.told_apart}（{reason}）")
+    return _doubt("rosters_approved_alone", f"名册由同一人报送并审核{len(names)}份", names)
 
 
 def _open_cases(quarter: Quarter) -> Doubt | None:
