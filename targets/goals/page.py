@@ -208,21 +208,25 @@ class GoalsBoard:
         return sorted(rows, key=lambda row: row.asked.urgency)
 
     def row(self, unit: Unit) -> GoalRow:
-        # Goals know one definition only, so the list behind a number has the default one.
-        question = Question(self.asked.day)
-        # A town answers only for its firms outside the parks: the list must leave out the others.
-        place = None if unit.kind == Unit.Kind.PARK else {"park": str(Scope.OUTSIDE)}
         goals = self.allotted.get((self.asked.kind, unit.pk))
         measures = self.measures(self.asked.kind, answered_for(unit), goals)
         return GoalRow(
             name=unit.short_name,
             unit=unit,
             page=links.page(Question(latest_or_today(self.asked.day)), "unit", unit.code),
-            list_url=links.figure(question, self.asked.kind, unit.code, place=place),
+            list_url=self.list_url(unit),
             asked=measures[self.asked.measure],
             measures=measures,
             reach=self._reach(answered_for(unit)),
         )
+
+    def list_url(self, unit: Unit) -> str:
+        """Address of the firms that a unit answers for."""
+        # Goals know one definition only, so the list behind a number has the default one.
+        question = Question(self.asked.day)
+        # A town answers only for its firms outside the parks: the list must leave out the others.
+        place = None if unit.kind == Unit.Kind.PARK else {"park": str(Scope.OUTSIDE)}
+        return links.figure(question, self.asked.kind, unit.code, place=place)
 
     def total(self, name: str, units: Sequence[Unit], scope: str) -> GoalRow:
         """The row of a sum: what is allotted to the units, what was done in the scope."""
@@ -277,11 +281,12 @@ def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
 
 @dataclass(frozen=True)
 class OwnGoals:
-    """A unit's own goals of a year for one kind."""
+    """A unit's own goals of a year for one kind. `list_url`: the firms that it answers for."""
 
     indicator: CountedIndicator
     year: int
     measures: Mapping[Measure, Completion]
+    list_url: str
 
 
 def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
@@ -294,7 +299,8 @@ def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
         goals = board.allotted.get((indicator.code, unit.pk))
         if goals:
             measures = board.measures(indicator.code, answered_for(unit), goals)
-            own.append(OwnGoals(indicator, board.asked.year, measures))
+            list_url = board.of_kind(indicator.code).list_url(unit)
+            own.append(OwnGoals(indicator, board.asked.year, measures, list_url))
     return own
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,17 +19,14 @@ PLACES = ("park", "town", "issued_year")
 
 def of_html(page: str, text: str) -> Iterator[Said]:
     """Every number that is a link to the firms behind it, and every element with `data-said`."""
-    for element in lxml.html.fromstring(text).iter(
-        "a", "span", "strong", "td", "dd", "b", "p", "li"
-    ):
+    for element in lxml.html.fromstring(text).iter("a", "span", "strong", "td", "dd", "b"):
         words = "".join(element.itertext()).split()
         if not words:
             continue
         where = f"{page} <{element.tag}> line {element.sourceline}"
         if told := element.get("data-said"):
-            term, indicator, scope, day, *more = told.split()
-            definition = more[0] if more else "certificate"
-            yield Said(Meaning(term, indicator, scope, day, definition), _number(words[0]), where)
+            if NUMBER.match(words[0]):
+                yield Said(_meaning_told(told), _number(words[0]), where)
         elif element.tag == "a" and NUMBER.match(words[0]):
             meaning = meaning_of_link(element.get("href") or "")
             if meaning and not words[0].endswith("%"):
@@ -55,6 +53,15 @@ def meaning_of_link(address: str) -> Meaning | None:
     return Meaning(
         "stock", query["indicator"], query.get("scope", "district"), query.get("on", ""), **common
     )
+
+
+def _meaning_told(told: str) -> Meaning:
+    """`data-said`: the term, the list of the firms that it is about, and the due day of a target."""
+    term, address, *due = told.split()
+    meaning = meaning_of_link(address)
+    assert meaning is not None, told
+    place = f"due={due[0]}" if due else meaning.place
+    return replace(meaning, term=term, place=place)
 
 
 def _number(text: str) -> Decimal:
@@ -90,15 +97,17 @@ def of_progress(page: str, answer: dict[str, Any]) -> Iterator[Said]:
 
 def of_goals(page: str, answer: dict[str, Any]) -> Iterator[Said]:
     for number, row in enumerate(answer["rows"]):
-        stock, where = row["measures"]["stock"], f"{page} rows[{number}]"
         told = {"indicator": answer["kind"], "scope": row["scope"], "day": answer["as_of"]}
         # A town answers for its firms outside the parks alone; the codes of towns are numbers.
         if row["scope"].isdigit():
             told["place"] = "park=outside"
-        yield Said(Meaning("stock", **told), Decimal(str(stock["done"])), where)
-        if stock["due"] is not None:
-            short = max(stock["due"] - stock["done"], 0)
-            yield Said(Meaning("behind", **told), Decimal(str(short)), where)
+        where = f"{page} rows[{number}]"
+        stock = row["measures"]["stock"]
+        yield Said(Meaning("stock", **told), Decimal(stock["done"]), where)
+        for name, measure in row["measures"].items():
+            for term in ("behind", "in_flight", "still_missing"):
+                if measure[term] is not None:
+                    yield Said(Meaning(f"{term}-{name}", **told), Decimal(measure[term]), where)
 
 
 def of_flows(page: str, answer: dict[str, Any]) -> Iterator[Said]:
