@@ -21,14 +21,12 @@ def export_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileRespo
     """All rows of the page: parks and their totals, then towns; the district closes each group."""
     columns = [("分组", 14), ("单位", 22)]
     columns += [(title, 12) for title in page.titles]
-    columns += [("净增", 10), ("其中首见", 10), ("新增", 10)]
+    columns += [("净增", 10), ("新增", 10)]
     rows = []
     for group in page.groups:
         for row in group.rows:
             firms = [number.firms for number in row.numbers]
-            bridge = row.bridge
-            sums = [bridge.net, bridge.first_seen, bridge.newly]
-            rows.append([group.title, row.name, *firms, *sums])
+            rows.append([group.title, row.name, *firms, row.bridge.net, row.bridge.newly])
     note = (
         "净增＝期末－期初，其中首见为名册首次列出、不知取得日期的，不算增长；新增＝首次认定（入库）＋失效（退库）后再认定（入库）；"
         "镇街与园区平台不可相加"
