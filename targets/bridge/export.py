@@ -22,14 +22,12 @@ def export_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileRespo
     """All rows of the page: parks and their totals, then towns; the district closes each group."""
     columns = [("分组", 14), ("单位", 22)]
     columns += [(title, 12) for title in page.titles]
-    columns += [("净增", 10), ("其中首见", 10), ("新增", 10)]
+    columns += [("净增", 10), ("新增", 10)]
     rows = []
     for group in page.groups:
         for row in group.rows:
             firms = [number.firms for number in row.numbers]
-            bridge = row.bridge
-            sums = [bridge.net, bridge.first_seen, bridge.newly]
-            rows.append([group.title, row.name, *firms, *sums])
+            rows.append([group.title, row.name, *firms, row.bridge.net, row.bridge.newly])
     note = f"{described('net')}{described('first_seen')}{described('newly')}镇街与园区平台不可相加"
     return _download("增减变动", note, columns, rows, form, form_at)
 
