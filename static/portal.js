@@ -34,7 +34,22 @@
 
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-print]")) { window.print(); }
-    var open = document.querySelector(".nav-more[open]");
-    if (open && !open.contains(event.target)) { open.removeAttribute("open"); }
+  });
+
+  // Of the bar's menus one is open at a time: it closes when the person goes on to something else, or presses Esc.
+  function closeMenusWithout(element) {
+    document.querySelectorAll(".menu[open]").forEach(function (menu) {
+      if (!element || !menu.contains(element)) { menu.open = false; }
+    });
+  }
+  ["click", "focusin"].forEach(function (moment) {
+    document.addEventListener(moment, function (event) { closeMenusWithout(event.target); });
+  });
+  document.addEventListener("keydown", function (event) {
+    var open = document.querySelector(".menu[open]") || document.querySelector(".menu-switch[open]");
+    if (event.key !== "Escape" || !open) { return; }
+    open.open = false;
+    // The focus would be lost with the entry it was on.
+    if (document.activeElement.closest(".masthead")) { open.querySelector("summary").focus(); }
   });
 })();

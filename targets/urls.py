@@ -11,12 +11,14 @@ from targets.releases import bridge_views as release_bridge_views
 from targets.releases import views as release_views
 from targets.renewals import views as renewal_views
 from targets.reported import views as reported_views
+from targets.terms import views as term_views
 
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("units/<slug:code>/", home_views.unit, name="unit"),
     path("firms/<slug:uscc>/change/", by_hand_views.firm_change, name="firm_change"),
     path("targets/", home_views.targets, name="targets"),
+    path("glossary/", term_views.glossary, name="glossary"),
     path("outlook/", outlook_views.page, name="outlook"),
     path("outlook/charts/<slug:name>.svg", outlook_views.chart, name="outlook_chart"),
     path("outlook/data.xlsx", outlook_views.data, name="outlook_data"),
@@ -25,7 +27,6 @@ urlpatterns = [
         r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"
     ),
     path("goals/", goal_views.goals_page, name="goals"),
-    path("goals/charts/<slug:name>.svg", goal_views.goals_chart, name="goal_chart"),
     re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.goals_export, name="goal_export"),
     path("goals/<int:year>/edit/", goal_views.edit_goals, name="goal_edit"),
     path("goals/<int:year>/<int:number>/", goal_views.revision_page, name="goal_revision"),

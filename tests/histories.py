@@ -25,19 +25,23 @@ TERM_CHANGED = {"class_years": True, "terms": [(dt.date(2008, 1, 1), 3), (dt.dat
 
 
 @st.composite
-def lives(draw, first: dt.date, last: dt.date, kinds=tuple(KINDS)):
-    """One firm between two days. All dates come from a few days, so that edges often fall together."""
+def lives(draw, first: dt.date, last: dt.date, kinds=tuple(KINDS), mentions: bool = False):
+    """One firm between two days. All dates come from a few days, so that edges often fall together.
+
+    With `mentions`, of some certificates nobody has told the day: a roster named them. The registry would not keep
+    every one of these beside others.
+    """
     days = st.dates(first, last)
     pool = sorted(draw(st.lists(days, min_size=3, max_size=7, unique=True)))
     return {
-        "certificates": draw(st.lists(_certificates(pool, kinds), max_size=4)),
+        "certificates": draw(st.lists(_certificates(pool, kinds, mentions), max_size=4)),
         "places": draw(_places(pool)),
         "closures": draw(_closures(pool)),
     }
 
 
 @st.composite
-def _certificates(draw, pool, kinds):
+def _certificates(draw, pool, kinds, mentions):
     start, end = sorted([draw(st.sampled_from(pool)), draw(st.sampled_from(pool))])
     form = draw(st.sampled_from(["printed", "printed", "printed", "endless", "term", "undated"]))
     until = {
@@ -48,7 +52,9 @@ def _certificates(draw, pool, kinds):
     revoked_on = draw(
         st.sampled_from([None, None, *[day for day in pool if form == "undated" or day >= start]])
     )
+    seen = mentions and form != "undated" and draw(st.integers(0, 3)) == 0
     return {
+        "first_seen": seen,
         "kind": draw(st.sampled_from(kinds)),
         "valid_from": None if form == "undated" else start,
         "valid_until": until.get(form),
@@ -118,7 +124,8 @@ def unsaved_facts(firm: dict, kinds: dict[str, dict]) -> Facts:
             Qualification(
                 pk=pk,
                 kind_id=kind_ids[one["kind"]],
-                **{k: v for k, v in one.items() if k != "kind"},
+                dating="first_seen" if one.get("first_seen") else "printed",
+                **{k: v for k, v in one.items() if k not in ("kind", "first_seen")},
             )
             for pk, one in enumerate(firm["certificates"], 1)
         ],

@@ -113,7 +113,9 @@ def why_out(firm, code, kinds, day, definition):
 
 def why_in(firm, code, kinds, day, definition):
     """A certificate that began on the day is the reason; else the firm itself came, or came back."""
-    anew = {"regained"} if lapsed_before(firm, code, kinds, day, definition) else {"first"}
+    anew = {"regained"}
+    if not lapsed_before(firm, code, kinds, day, definition):
+        anew = {"seen"} if seen_first(firm, code, kinds, day, definition) else {"first"}
     if not qualified(firm, code, kinds, day - DAY, definition):
         return anew
     if struck_off(firm, day - DAY):
@@ -122,6 +124,21 @@ def why_in(firm, code, kinds, day, definition):
         return {"transferred"}
     first = min(firm["places"], key=lambda place: place["since"])
     return anew if first["since"] == day and not first["from_outside"] else {"arrived"}
+
+
+def seen_first(firm, code, kinds, day, definition):
+    """On the first day on which it was qualified, nothing but a roster told that it was."""
+    start = next(
+        then
+        for then in turning_days(firm)
+        if then <= day and qualified(firm, code, kinds, then, definition)
+    )
+    began = [
+        one
+        for one in firm["certificates"]
+        if one["kind"] == code and holds(one, kinds[code], start, definition)
+    ]
+    return all(one.get("first_seen") for one in began)
 
 
 def lapsed_before(firm, code, kinds, day, definition):

@@ -91,7 +91,7 @@ class KindTermAdmin(Respanning):
 
 @admin.register(Enterprise)
 class EnterpriseAdmin(RegistryWrites):
-    list_display = ["uscc", "name", "tech_field", "registered_on"]
+    list_display = ["uscc", "name", "tech_field", "registered_on", "voided_at"]
     list_select_related = ["tech_field"]
     search_fields = ["uscc", "name"]
 

@@ -27,7 +27,7 @@ from parks.models import User
 def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
     """Register a stage, or take back the last one; a refused form comes back with its values."""
     user = person(request)
-    firm = get_object_or_404(Enterprise.objects.visible_to(user), uscc=uscc)
+    firm = get_object_or_404(Enterprise.objects.registered().visible_to(user), uscc=uscc)
     if not rules.may_tell(user, firm):
         raise PermissionDenied("只有科技局和企业现在所在单位的人员可以登记申报状态。")
     kind, back = _kind_and_way_back(request, firm)

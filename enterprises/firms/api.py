@@ -51,6 +51,11 @@ class EnterpriseViewSet(ListedViewSet):
     sorts = FIRM_SORTS
     default_sort = "uscc"
 
+    def get_queryset(self) -> Any:
+        firms = super().get_queryset()
+        # By its address a firm whose registration was undone stays readable: the ledger names it.
+        return firms.registered() if self.action == "list" else firms
+
     def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
         return firm_records(queryset, ids)
 

@@ -81,7 +81,8 @@ class EnterpriseFilter(StrictFilterSet):
     """Filters on a firm's own facts.
 
     Rows carry the columns a list shows: park, town, certificate, status. Place, status and pool are
-    those of today; a qualification is asked for on `valid_on` (today if left out).
+    those of today; a qualification is asked for on `valid_on` (today if left out). Here it is asked
+    whether the firm holds it; whether it counts with it, `targets.firm_list` asks, where spans are.
     """
 
     q = django_filters.CharFilter(label="名称或代码", method="having_name", max_length=120)
@@ -126,11 +127,19 @@ class EnterpriseFilter(StrictFilterSet):
         return self.given.get("valid_on") or timezone.localdate()
 
     def filter_queryset(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        queryset = super().filter_queryset(queryset)
+        firms = self.with_kind(self.beside_kind(queryset))
+        return self.with_place(firms).annotate(**self.standing())
+
+    def beside_kind(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        """The filters that stand for themselves: all but kind and place."""
+        return super().filter_queryset(queryset)
+
+    def with_kind(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        """Firms that hold the kind asked for."""
         if kind := self.given.get("kind"):
             held = Qualification.objects.filter(kind__code=kind).holding_on(self.day)
-            queryset = among(queryset, held)
-        return self.with_place(queryset).annotate(**self.standing())
+            return among(queryset, held)
+        return queryset
 
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         """Filter by place and add the columns of place and certificate."""

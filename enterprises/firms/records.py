@@ -19,12 +19,15 @@ FIRM_SORTS = {
 }
 """Sort in the query string → column of EnterpriseFilter."""
 
+VOID = "void"
+"""The registration was undone."""
 COLUMNS = (
     "id",
     "uscc",
     "name",
     "registered_on",
     "industry_code",
+    "voided_at",
     "is_closed",
     "is_placed",
     "pool_stage",
@@ -45,7 +48,12 @@ FORMER_NAME = {"name": "name", "until": "until"}
 
 
 def status_of(row: dict[str, Any]) -> str:
-    """A code of `filters.STATUSES`. A firm that is struck off is closed, wherever it stood."""
+    """A code of `filters.STATUSES`, or VOID, which no list holds.
+
+    A firm that is struck off is closed, wherever it stood.
+    """
+    if row["voided_at"]:
+        return VOID
     if row["is_closed"]:
         return "closed"
     return "active" if row["is_placed"] else "left"

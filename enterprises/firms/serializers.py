@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from enterprises.firms.records import VOID
 from enterprises.models import (
     Application,
     Closure,
@@ -129,7 +130,10 @@ class FirmSerializer(serializers.Serializer[Any]):
     tech_field = serializers.CharField(allow_null=True)
     park = serializers.CharField(allow_null=True, help_text="园区代码；null 为园区外")
     town = serializers.CharField(allow_null=True, help_text="镇街代码")
-    status = serializers.ChoiceField(["active", "left", "closed"], help_text="在册、已迁出、已注销")
+    status = serializers.ChoiceField(
+        ["active", "left", "closed", VOID],
+        help_text="在册、已迁出、已注销；void 登记已撤销，不在任何列表中，按代码仍可读",
+    )
     pool_stage = serializers.CharField(allow_null=True, help_text="当前后备库层级代码")
     certificate = CertificateSerializer(
         allow_null=True, help_text="按统计数字查询时为计入该数的证书，否则为最近的有效证书"

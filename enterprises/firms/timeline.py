@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 
 from enterprises.firms.contacts import redact_contacts
+from enterprises.marks import Mark, Tone
 from enterprises.models import LedgerEntry, Qualification, QualificationKind, TechField
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit
@@ -91,12 +92,15 @@ def cells_in_words(cells: dict[str, str]) -> str:
 
 @dataclass(frozen=True)
 class ValidityText:
-    """A qualification on a day: in words, and as a tone (good, short, none) for its colour."""
+    """A qualification on a day: in words, and how it looks."""
 
     words: str
-    tone: str
+    mark: Mark
 
 
+SOON_MARK = Mark(Tone.WATCH, "exclamation-triangle")
+NO_MARK = Mark(Tone.NONE)
+"""Past or to come: nothing to judge."""
 SOON = 90
 """Days before its end at which a certificate is called about to lapse."""
 
@@ -104,17 +108,17 @@ SOON = 90
 def validity_in_words(certificate: Qualification, day: dt.date) -> ValidityText:
     validity = certificate.validity
     if validity is None:
-        return ValidityText("仅知认定年度，按日期不计", "none")
+        return ValidityText("仅知认定年度，按日期不计", NO_MARK)
     if day < validity.first_day:
-        return ValidityText("尚未生效", "none")
+        return ValidityText("尚未生效", NO_MARK)
     if validity.covers(day):
         # Days to the printed last day: a withdrawal that is still to come does not shorten them.
         last_day = certificate.valid_until
         if last_day is None or (last_day - day).days > SOON:
-            return ValidityText("有效", "good")
+            return ValidityText("有效", Mark(Tone.GOOD, "check-circle"))
         if last_day == day:
-            return ValidityText("有效，当日到期", "short")
-        return ValidityText(f"有效，{(last_day - day).days}天后到期", "short")
+            return ValidityText("有效，当日到期", SOON_MARK)
+        return ValidityText(f"有效，{(last_day - day).days}天后到期", SOON_MARK)
     if certificate.revoked_on is not None and certificate.revoked_on <= day:
-        return ValidityText(f"已于{certificate.revoked_on}取消", "none")
-    return ValidityText("已到期", "none")
+        return ValidityText(f"已于{certificate.revoked_on}取消", NO_MARK)
+    return ValidityText("已到期", NO_MARK)

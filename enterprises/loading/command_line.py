@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
 from enterprises import jobs
-from enterprises.loading import receipt, register_job, storage
+from enterprises.loading import receipt, register_job, storage, tally
 from enterprises.loading.planning import FilePlan
+from enterprises.loading.tally import KindTally
 from enterprises.models import Job, LedgerEntry
 from enterprises.registry import WriteReport
 from enterprises.rosters.definition.problems import Problem
@@ -44,27 +46,35 @@ def report_lines(files: Sequence[FilePlan]) -> Iterator[str]:
 
 
 def load_summary(job: Job) -> str:
-    """One line about a job that has loaded its files."""
+    """About a job that has loaded its files: what was written, and what of it counts."""
     result = job.result or {}
     counts = f"新增{result['new']}家，变更{result['changed']}家次，记账{result['entries']}条"
-    return f"已入库：{counts}（任务 #{job.pk}）"
+    lines = [f"已入库：{counts}（任务 #{job.pk}）"]
+    for file in result["files"]:
+        lines += _standing_lines(file["standing"], "写入")
+    return "\n".join(lines)
 
 
 def _file_lines(file: FilePlan, names: dict[str, str]) -> Iterator[str]:
     if file.reading is None:
         yield f"== {file.name}：无法读取"
     else:
-        yield from _reading_lines(file.name, file.reading, file.report, names)
+        yield from _reading_lines(file.name, file.reading, file.report, file.tallies, names)
     for problem in file.problems:
         yield _problem_line(problem)
 
 
 def _reading_lines(
-    filename: str, reading: Reading, report: WriteReport, names: dict[str, str]
+    filename: str,
+    reading: Reading,
+    report: WriteReport,
+    tallies: Sequence[KindTally],
+    names: dict[str, str],
 ) -> Iterator[str]:
     until = f"，截至{reading.as_of}" if reading.as_of else ""
     yield f"== {filename}：{reading.layout.title}{until}，{len(reading.rows)}行"
     yield f"   新增{report.new}家，变更{report.changed}家，不变{report.unchanged}家"
+    yield from _standing_lines(tally.in_words(tallies, names), "将写入")
     if report.acts:
         counts = [
             f"{LedgerEntry.Act(act).label}{count}" for act, count in sorted(report.acts.items())
@@ -77,6 +87,13 @@ def _reading_lines(
         yield f"   略过 {note.address}：“{note.seen}”（{note.value}）"
     for remark in reading.notes:
         yield f"   说明 {remark}"
+
+
+def _standing_lines(standing: Iterable[Mapping[str, Any]], verb: str) -> Iterator[str]:
+    for entry in standing:
+        yield f"   {tally.sentence(entry, verb)}"
+        for one in entry["uncounted"]:
+            yield f"      不计 {one['firm']}（{one['uscc']}）：{one['label']}"
 
 
 def _problem_line(problem: Problem) -> str:

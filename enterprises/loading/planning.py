@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from enterprises import registry
+from enterprises.loading import tally
+from enterprises.loading.tally import KindTally
 from enterprises.models import Qualification
 from enterprises.registry import Batch, WriteReport
 from enterprises.registry.acts import (
@@ -49,7 +51,13 @@ OTHER_NAME = Rule(
     "请核对信用代码和名称；确已更名的，请先在企业页“登记变更”中办理更名",
 )
 DIFFERENCE = Rule("P104", WARNING, "与登记或同日的另一名单不同", "请核对；登记有误的，请更正登记")
-PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE)
+OUT_OF_COUNT = Rule(
+    "P105",
+    WARNING,
+    "写入后不计入统计",
+    "请核对；企业已恢复、迁回或换发新证的，请登记，否则统计数不会因此增加",
+)
+PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE, OUT_OF_COUNT)
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
 """The field that the registry objects to → the rule; all others are CONTRADICTION."""
 
@@ -69,6 +77,7 @@ class FilePlan:
     problems: list[Problem]
     acts: list[Act] = field(default_factory=list)
     report: WriteReport = field(default_factory=WriteReport)
+    tallies: list[KindTally] = field(default_factory=list)
 
     @property
     def blocked(self) -> bool:
@@ -111,13 +120,29 @@ def _day_problems(reading: Reading, today: dt.date) -> Iterator[Problem]:
 
 
 # --- against the registry ---
-def compare_with_registry(plans: Sequence[FilePlan]) -> None:
+def compare_with_registry(plans: Sequence[FilePlan], today: dt.date) -> None:
     """Try the plans' acts in their order, without writing; fill in the reports, add problems."""
     reports = registry.preview_all([Batch(plan.acts) for plan in plans])
     for plan, report in zip(plans, reports, strict=True):
         plan.report = report
         plan.problems += refusal_problems(plan, report.errors)
         plan.problems += difference_problems(plan, report.notices)
+        plan.tallies = tally.tally(plan.acts, report.facts, today)
+        plan.problems += _uncounted_problems(plan)
+
+
+def _uncounted_problems(plan: FilePlan) -> list[Problem]:
+    """A remark on each line whose firm will not count, but where the list itself says so."""
+    contents = _cell_contents(plan.reading) if plan.reading else {}
+    problems = []
+    for found in plan.tallies:
+        for one in found.uncounted:
+            if one.said:
+                continue
+            title, seen = contents.get(one.cell, ("", one.uscc))
+            reason = f"{one.name}（{one.uscc}）{one.reason.label}，写入后不计入统计"
+            problems.append(OUT_OF_COUNT.problem(one.cell or plan.name, title, seen, reason))
+    return problems
 
 
 def refusal_problems(plan: FilePlan, errors: Sequence[RegistryError]) -> list[Problem]:

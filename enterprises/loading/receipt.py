@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from enterprises.loading import tally
 from enterprises.loading.planning import OTHER_PLACE, PLAN_RULES, FilePlan
 from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
 from enterprises.registry import WriteReport
@@ -67,6 +68,7 @@ def _file_entry(file: FilePlan, source: SourceFile | None, names: dict[str, str]
         "blocked": file.blocked,
         **_reading_entry(file.reading, names),
         **_report_entry(file.report, names),
+        "standing": tally.in_words(file.tallies, names),
         "problem_count": len(file.problems),
         "problems": [problem_in_words(problem) for problem in file.problems[:MOST_PROBLEMS]],
         "groups": problem_groups(file.problems),

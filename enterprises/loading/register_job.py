@@ -13,7 +13,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from enterprises import jobs, registry
-from enterprises.loading import planning, receipt, storage
+from enterprises.loading import planning, receipt, storage, tally
 from enterprises.loading.planning import FilePlan
 from enterprises.models import Job, SourceFile
 from enterprises.registry import Batch, WriteReport
@@ -72,7 +72,7 @@ def examine(
         load_plan.sources.append(source)
         rows += len(file.reading.rows) if file.reading else 0
     beat("与登记比对", done=0, total=rows)
-    planning.compare_with_registry(load_plan.files)
+    planning.compare_with_registry(load_plan.files, today)
     return load_plan
 
 
@@ -129,6 +129,7 @@ def _apply_plan(plan: LoadPlan, by: User | None) -> jobs.Result:
         return receipt.build_receipt(plan.files, plan.sources, applied=False)
     for file, source, report in zip(plan.files, plan.sources, reports, strict=True):
         file.report = report
+        file.tallies = tally.tally(file.acts, report.facts, timezone.localdate())
         if source and file.reading:
             storage.describe(source, file.reading.layout, file.reading.as_of)
     return receipt.build_receipt(plan.files, plan.sources, applied=True)

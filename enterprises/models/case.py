@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from enterprises.marks import GOOD, SHORT, Mark
+from enterprises.marks import Mark, Tone
 from enterprises.models.quarter import Quarter
 from enterprises.models.roster import RosterFirm, RosterVersion
 from parks.models import Unit, User
@@ -123,7 +123,7 @@ class Case(models.Model):
 
 
 CASE_MARKS: dict[str, Mark] = {
-    "": Mark(SHORT, "question-circle"),
-    Case.Decision.PLACED: Mark(GOOD, "check-circle"),
-    Case.Decision.STAYS: Mark(GOOD, "check-circle"),
+    "": Mark(Tone.WATCH, "question-circle"),
+    Case.Decision.PLACED: Mark(Tone.GOOD, "check-circle"),
+    Case.Decision.STAYS: Mark(Tone.GOOD, "check-circle"),
 }

@@ -18,6 +18,10 @@ INDUSTRY_CODE = RegexValidator(r"^[A-T]\d{2,4}$", "行业代码应为门类字�
 
 
 class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
+    def registered(self) -> EnterpriseQuerySet:
+        """Without firms whose registration was undone: for every list, search and count."""
+        return self.filter(voided_at=None)
+
     def visible_to(self, user: User) -> EnterpriseQuerySet:
         """A reporter sees the firms that stand, or once stood, in the unit."""
         # Past figures of the unit must open their lists of firms.
@@ -54,6 +58,8 @@ class Enterprise(models.Model):
     )
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=40, blank=True)
+    # The row stays for the ledger's sake, whose entries refer to it. Set by the registry alone.
+    voided_at = models.DateTimeField("登记撤销时间", null=True, blank=True, editable=False)
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -85,6 +91,11 @@ class Enterprise(models.Model):
         # Bulk writing does not come by here: the registry sets the key itself.
         self.name_key = normalise(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def is_void(self) -> bool:
+        """Its registration was undone, as if it had never been: it holds nothing."""
+        return self.voided_at is not None
 
 
 class FormerName(models.Model):

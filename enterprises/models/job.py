@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from enterprises.marks import Mark, Tone
 from parks.models import User
 
 ATTEMPTS_CEILING = 10
@@ -35,16 +36,15 @@ class JobState(models.TextChoices):
     FAILED = "failed", "失败"
 
     @property
-    def tone(self) -> str:
-        """The CSS class of the badge."""
-        return JOB_TONES[self]
+    def mark(self) -> Mark:
+        return JOB_MARKS[self]
 
 
-JOB_TONES = {
-    JobState.QUEUED: "text-bg-secondary",
-    JobState.RUNNING: "text-bg-primary",
-    JobState.DONE: "text-bg-success",
-    JobState.FAILED: "text-bg-danger",
+JOB_MARKS = {
+    JobState.QUEUED: Mark(Tone.NONE, "hourglass-split"),
+    JobState.RUNNING: Mark(Tone.MOVE, "arrow-clockwise"),
+    JobState.DONE: Mark(Tone.GOOD, "check-circle"),
+    JobState.FAILED: Mark(Tone.BAD, "x-circle"),
 }
 
 FINISHED = (JobState.DONE, JobState.FAILED)
@@ -176,8 +176,8 @@ class Job(models.Model):
         return KIND_LABELS.get(self.kind, self.kind)
 
     @property
-    def tone(self) -> str:
-        return JobState(self.state).tone
+    def mark(self) -> Mark:
+        return JobState(self.state).mark
 
     @property
     def is_running(self) -> bool:

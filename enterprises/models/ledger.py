@@ -8,7 +8,6 @@ from typing import Self
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Max
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 
@@ -17,10 +16,6 @@ class SourceFileQuerySet(models.QuerySet["SourceFile"]):
     def tell_of_a_demo(self) -> bool:
         """Whether anything registered was invented by the portal itself."""
         return self.filter(kind=SourceFile.Kind.DEMO).exists()
-
-    def latest_day(self) -> dt.date | None:
-        """The latest day that anything registered speaks of; None before the first dated file."""
-        return self.aggregate(day=Max("as_of"))["day"]
 
 
 class SourceFile(models.Model):

@@ -16,6 +16,11 @@ from parks.models import Unit, User
 NUMERALS = "一二三四"
 
 
+def quarter_name(number: int) -> str:
+    """三季度: the one way in which a quarter of any year is called."""
+    return f"{NUMERALS[number - 1]}季度"
+
+
 @dataclass(frozen=True)
 class Period:
     """A quarter of a year as such, opened or not."""
@@ -47,12 +52,8 @@ class Period:
 
     @property
     def label(self) -> str:
-        return f"{self.year}年第{NUMERALS[self.number - 1]}季度"
-
-    @property
-    def short_label(self) -> str:
-        """As in tables: 2026年三季度."""
-        return f"{self.year}年{NUMERALS[self.number - 1]}季度"
+        """As it is written everywhere on screen and paper: 2026年三季度."""
+        return f"{self.year}年{quarter_name(self.number)}"
 
     @property
     def first_day(self) -> dt.date:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from enterprises.marks import Mark
 from enterprises.models.job import Job
 from enterprises.models.ledger import SourceFile
 from enterprises.models.quarter import Quarter
@@ -210,6 +211,10 @@ class RosterVersion(models.Model):
     @property
     def is_applied(self) -> bool:
         return self.state == VersionState.APPLIED
+
+    @property
+    def mark(self) -> Mark:
+        return VersionState(self.state).mark
 
     @property
     def is_late(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from enterprises.marks import GOOD, INFO, NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark, Tone
 
 
 class VersionState(models.TextChoices):
@@ -22,15 +22,15 @@ class VersionState(models.TextChoices):
 
 
 VERSION_MARKS = {
-    VersionState.CHECKING: Mark(NEUTRAL, "hourglass-split"),
-    VersionState.FAULTY: Mark(SHORT, "x-circle"),
-    VersionState.READY: Mark(NEUTRAL, "hourglass-split"),
-    VersionState.SUBMITTED: Mark(INFO, "upload"),
-    VersionState.RETURNED: Mark(SHORT, "arrow-left"),
-    VersionState.APPROVED: Mark(INFO, "upload"),
-    VersionState.APPLIED: Mark(GOOD, "check-circle"),
-    VersionState.REPLACED: Mark(NEUTRAL, "arrow-left-right"),
-    VersionState.UNDONE: Mark(SHORT, "arrow-left"),
+    VersionState.CHECKING: Mark(Tone.MOVE, "hourglass-split"),
+    VersionState.FAULTY: Mark(Tone.BAD, "x-circle"),
+    VersionState.READY: Mark(Tone.WATCH, "hourglass-split"),
+    VersionState.SUBMITTED: Mark(Tone.MOVE, "upload"),
+    VersionState.RETURNED: Mark(Tone.BAD, "arrow-left"),
+    VersionState.APPROVED: Mark(Tone.MOVE, "upload"),
+    VersionState.APPLIED: Mark(Tone.GOOD, "check-circle"),
+    VersionState.REPLACED: Mark(Tone.NONE, "arrow-left-right"),
+    VersionState.UNDONE: Mark(Tone.NONE, "arrow-left"),
 }
 
 DRAFTS = (VersionState.CHECKING, VersionState.FAULTY, VersionState.READY)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.apps import apps
@@ -46,7 +46,8 @@ class WriteReport:
     """What a call changed, or would change (preview): numbers of firms, and each change.
 
     `notices`: what a source says otherwise than registered, and was left out. `entries`: the
-    ledger's, in the order of the changes, once they are written.
+    ledger's, in the order of the changes, once they are written. `facts`: the firms of all acts of
+    the call, by code, as these leave them.
     """
 
     changes: list[Change] = field(default_factory=list)
@@ -58,6 +59,7 @@ class WriteReport:
     entries: list[LedgerEntry] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
     """What a person was asked to look at once more, also where it was confirmed."""
+    facts: Mapping[str, FirmFacts] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> int:
@@ -197,6 +199,7 @@ def _carry_out(
         report = _make_report(batch, working_copy.changes[changes_before:], errors)
         report.notices = working_copy.notices[notices_before:]
         report.doubts = doubts
+        report.facts = working_copy.firms
         reports.append(report)
     return working_copy, reports
 

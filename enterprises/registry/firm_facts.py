@@ -63,11 +63,18 @@ class FirmFacts:
         return next((row for row in self.facts[YearlyFigures] if row.year == year), None)
 
     @property
-    def known(self) -> Enterprise:
-        """The registered firm; RegistryError for a code that is not registered."""
+    def row(self) -> Enterprise:
+        """The firm, its registration undone or not; RegistryError for an unknown code."""
         if self.enterprise is None:
             raise self.refusal("该企业尚未登记", "uscc")
         return self.enterprise
+
+    @property
+    def known(self) -> Enterprise:
+        """The registered firm; RegistryError for a code that is not registered, or no longer."""
+        if self.row.is_void:
+            raise self.refusal("该企业的登记已撤销，请先重新登记", "uscc")
+        return self.row
 
     @property
     def is_bare(self) -> bool:

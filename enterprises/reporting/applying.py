@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from enterprises import jobs, registry
-from enterprises.loading import storage
+from enterprises.loading import receipt, storage, tally
 from enterprises.models import (
     Case,
     LedgerEntry,
@@ -129,11 +130,15 @@ def _commit_writing(version: RosterVersion, writing: Writing) -> jobs.Result:
             )
     except registry.ActsRefused as refused:
         return _give_back(version, [error.message for error in refused.errors])
-    _record_outcome(version, [entry for report in reports for entry in report.entries], writing)
     # The first report is that of the taking back.
     report = reports[1]
+    tallies = tally.tally(writing.acts, report.facts, timezone.localdate())
+    standing = tally.in_words(tallies, receipt.code_names())
+    entries = [entry for report in reports for entry in report.entries]
+    _record_outcome(version, entries, writing, standing)
     return {
         "version": version.pk,
+        "standing": standing,
         "new": report.new,
         "changed": report.changed,
         "entries": len(report.changes),
@@ -141,13 +146,17 @@ def _commit_writing(version: RosterVersion, writing: Writing) -> jobs.Result:
 
 
 def _record_outcome(
-    version: RosterVersion, entries: Sequence[LedgerEntry], writing: Writing
+    version: RosterVersion,
+    entries: Sequence[LedgerEntry],
+    writing: Writing,
+    standing: Sequence[Mapping[str, Any]],
 ) -> None:
     # Before the change of state: the database allows one version in force per roster.
     version.roster.versions.filter(state=State.APPLIED).update(state=State.REPLACED)
     outcome = {
         "entries": len(entries),
         "left_out": writing.left_out,
+        "standing": standing,
         "firms": len({entry.enterprise_id for entry in entries}),
     }
     ledger: dict[str, int | None] = {"ledger_from": None, "ledger_to": None}
@@ -163,9 +172,10 @@ def _record_outcome(
     )
     if version.source:
         storage.describe(version.source, checking.ROSTER, version.roster.quarter.last_day)
+    uncounted = [tally.sentence(entry, "写入") for entry in standing if entry["uncounted_count"]]
     notices.tell_unit(
         version.roster.unit,
-        f"{version.roster.quarter}名册已审核通过并入库。",
+        f"{version.roster.quarter}名册已审核通过并入库。{'；'.join(uncounted)}"[:300],
         notices.link_to(version),
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, QuerySet
 
-from enterprises.marks import NEUTRAL, Mark
+from enterprises.marks import Mark, Tone
 from enterprises.models import LockException, Quarter, RosterVersion, VersionState
 from enterprises.models.version_state import DRAFTS, HANDED_IN
 from enterprises.reporting.rights import reports_for
@@ -25,8 +25,8 @@ LABELS: dict[str, str] = {
 }
 
 MARKS: dict[str, Mark] = {
-    NOT_STARTED: Mark(NEUTRAL, "question-circle"),
-    DRAFTED: Mark(NEUTRAL, "question-circle"),
+    NOT_STARTED: Mark(Tone.NONE, "question-circle"),
+    DRAFTED: Mark(Tone.NONE, "question-circle"),
 } | {state.value: state.mark for state in VersionState}
 SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from enterprises import jobs
-from enterprises.loading import planning, receipt, storage
+from enterprises.loading import planning, receipt, storage, tally
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
 from enterprises.reporting import comparison, cross_rules, situations
 from enterprises.reporting.comparison import Comparison
@@ -191,6 +191,7 @@ def summary_of(findings: Findings) -> dict[str, Any]:
         "warnings": len(findings.problems) - errors,
         "groups": receipt.problem_groups(findings.problems, cross_rules.ENTRIES),
         "counts": Counter(firm.kind for firm in findings.compared.firms),
+        "standing": tally.in_words(findings.compared.tallies, names),
         "unknown_titles": findings.unknown_titles,
         "checked_at": timezone.now(),
     }

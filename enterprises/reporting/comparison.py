@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils import timezone
+
 from enterprises import registry
 from enterprises.firms import contacts
-from enterprises.loading import planning, receipt
+from enterprises.loading import planning, receipt, tally
 from enterprises.loading.planning import FilePlan
+from enterprises.loading.tally import KindTally
 from enterprises.models import RosterFirm, RosterVersion, VersionState
 from enterprises.registry import Batch, WriteReport, undoing
 from enterprises.registry.acts import Act, Close, Leave, Listing, Place, Register, Rename
@@ -34,11 +37,12 @@ NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is
 class Comparison:
     """One entry per firm: the listed in the order of their rows, then the missing.
 
-    `problems`: of the registry.
+    `problems`: of the registry. `tallies`: of the qualifications that it lists, how many would count.
     """
 
     firms: list[RosterFirm] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    tallies: list[KindTally] = field(default_factory=list)
 
 
 def compare_rows(
@@ -58,7 +62,8 @@ def compare_rows(
         for firm in listed:
             carry_over(firm, earlier.get(firm.uscc))
     plan = FilePlan(reading.filename, reading, [])
-    plan.report = _preview_writing(version, listed, rows, reading.filename)
+    acts = _acts_of_rows(version, listed, rows, reading.filename)
+    plan.report = _preview_writing(version, listed, acts)
     _describe_changes(listed, plan.report)
     missing = [_missing_firm(version, situation) for situation in _unlisted(known, reading)]
     # Their registered contacts belong to another unit.
@@ -69,7 +74,8 @@ def compare_rows(
     problems = planning.refusal_problems(plan, plan.report.errors) + planning.difference_problems(
         plan, notices
     )
-    return Comparison([*listed, *missing], problems)
+    tallies = tally.tally(acts, plan.report.facts, timezone.localdate())
+    return Comparison([*listed, *missing], problems, tallies)
 
 
 def _without_contact(notice: RegistryError) -> RegistryError:
@@ -97,17 +103,23 @@ def _unlisted(known: Known, reading: Reading) -> list[Situation]:
     return unlisted
 
 
-def _preview_writing(
+def _acts_of_rows(
     version: RosterVersion,
     listed: Sequence[RosterFirm],
     rows: Sequence[RosterRow],
     filename: str,
-) -> WriteReport:
-    """What the registry would do with the rows, once the version in force has been taken back."""
+) -> list[Act]:
     day = version.roster.quarter.last_day
     acts: list[Act] = []
     for firm, row in zip(listed, rows, strict=True):
         acts += acts_of(firm, row, day, filename)
+    return acts
+
+
+def _preview_writing(
+    version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequence[Act]
+) -> WriteReport:
+    """What the registry would do with the rows, once the version in force has been taken back."""
     correction = plan_correction(version, listed)
     # In one preview: the rows are judged as after the taking back.
     return registry.preview_all([Batch(correction.acts), Batch(acts)])[1]

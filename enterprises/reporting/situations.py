@@ -85,7 +85,7 @@ def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
     touched: dict[str, Situation] = {}
     for uscc, firm in registry.foreseen(undone).items():
         if firm.enterprise:
-            touched[uscc] = _situation_foreseen(firm, units, day)
+            touched[uscc] = _situation_foreseen(firm, firm.enterprise, units, day)
     known.by_code |= {uscc: touched[uscc] for uscc in touched if uscc in known.by_code}
     expected = [row for row in known.expected if row.enterprise.uscc not in touched]
     for situation in touched.values():
@@ -97,10 +97,12 @@ def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
     known.expected = sorted(expected, key=lambda situation: situation.enterprise.name)
 
 
-def _situation_foreseen(firm: FirmFacts, units: Mapping[int, Unit], day: dt.date) -> Situation:
+def _situation_foreseen(
+    firm: FirmFacts, enterprise: Enterprise, units: Mapping[int, Unit], day: dt.date
+) -> Situation:
     holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind(CERTIFIED_KIND).pk))
     return _situation(
-        firm.known, firm.placements, firm.closures, firm.former_names, holds, units, day
+        enterprise, firm.placements, firm.closures, firm.former_names, holds, units, day
     )
 
 

@@ -7,8 +7,12 @@
   var pause = document.getElementById("pause");
   var at = 0, turns = 0, timer = null;
 
+  // The colours stand in wall.css, with those of the rest of the wall.
+  function token(name) { return window.getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim(); }
+
   function darkened(option) {
-    var soft = "#b4c8de", line = "#24486f";
+    var soft = token("soft"), line = token("line"), ink = token("ink"), gold = token("gold");
+    var shades = [token("blue"), gold, token("good"), token("bad")];
     function paint(axis) {
       if (!axis) { return; }
       axis.axisLabel = Object.assign({}, axis.axisLabel, { color: soft, fontSize: 18 });
@@ -18,18 +22,18 @@
     [].concat(option.xAxis || [], option.yAxis || []).forEach(paint);
     if (option.legend) { option.legend.textStyle = { color: soft, fontSize: 18 }; }
     (option.series || []).forEach(function (one, number) {
-      var colour = ["#5aa9ff", "#e8b64c", "#6fdc9a", "#ffb3a6"][number % 4];
+      var colour = shades[number % shades.length];
       one.lineStyle = Object.assign({}, one.lineStyle, { color: colour, width: 4 });
       one.itemStyle = Object.assign({}, one.itemStyle, { color: colour });
       if (one.areaStyle) { one.areaStyle = { color: colour, opacity: 0.15 }; }
       (one.data || []).forEach(function (point) {
-        if (point && point.label) { point.label = Object.assign({}, point.label, { color: "#e8b64c", fontSize: 20 }); }
+        if (point && point.label) { point.label = Object.assign({}, point.label, { color: gold, fontSize: 20 }); }
       });
-      if (one.markLine && one.markLine.label) { one.markLine.label.color = "#f2f7fd"; one.markLine.label.fontSize = 18; }
-      if (one.endLabel) { one.endLabel.color = "#f2f7fd"; one.endLabel.fontSize = 20; }
-      if (one.label) { one.label.color = "#f2f7fd"; one.label.fontSize = 18; }
+      if (one.markLine && one.markLine.label) { one.markLine.label.color = ink; one.markLine.label.fontSize = 18; }
+      if (one.endLabel) { one.endLabel.color = ink; one.endLabel.fontSize = 20; }
+      if (one.label) { one.label.color = ink; one.label.fontSize = 18; }
     });
-    option.textStyle = { color: "#f2f7fd" };
+    option.textStyle = { color: ink };
     return option;
   }
 

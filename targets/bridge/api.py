@@ -63,6 +63,9 @@ class BridgeSerializer(serializers.Serializer[Bridge]):
     flows = TermsSerializer(help_text="期初＋增加各项－减少各项＝期末")
     closing = serializers.IntegerField(help_text="期末日日终家数")
     net = serializers.IntegerField(help_text="净增：期末－期初")
+    growth = serializers.IntegerField(
+        help_text="净增中扣除首见（seen：名册首次列出、不知取得日期，不算增长）"
+    )
     newly = serializers.IntegerField(help_text="新增：first＋regained，不含迁入，不扣减少")
 
 

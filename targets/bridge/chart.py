@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from parks.numbers import grouped
 from targets.bridge.page import BridgeNumber, BridgePage
+from targets.output import chart_parts
 from targets.output.chart_parts import (
+    CLEAR,
     COUNTED,
     GRID,
     INK,
@@ -16,14 +19,15 @@ from targets.output.chart_parts import (
     chinese_day,
     frame,
     names_axis,
+    numbers_label,
     tooltip,
 )
 
 GAIN, LOSS = "+", "−"
 # The sign stands beside every number: colour alone would not reach everybody.
-COLOURS = {GAIN: "#17693a", LOSS: "#a85b00"}
+COLOURS = {GAIN: chart_parts.GAIN, LOSS: chart_parts.LOSS}
 """A stock has the colour of what is counted."""
-CLEAR = "rgba(0,0,0,0)"
+LABEL = {"show": True, "position": "right", "color": INK, "fontSize": 13}
 NARROW = 4
 """The axis begins above zero where the stock is so many times what moved.
 
@@ -49,21 +53,23 @@ def bridge_sentence(page: BridgePage) -> str:
     bridge = page.bridge
     days = f"{chinese_day(bridge.since)}至{chinese_day(bridge.until)}，{page.scope}{page.kind}"
     if not bridge.gains and not bridge.losses:
-        return f"{days}{bridge.opening}家，没有增减。"
+        return f"{days}{grouped(bridge.opening)}家，没有增减。"
     reasons = []
     if bridge.gains:
         reasons.append(f"增加{bridge.gains}家次{_largest_reason(page, GAIN)}")
     if bridge.losses:
         reasons.append(f"减少{bridge.losses}家次{_largest_reason(page, LOSS)}")
-    stocks = f"由{bridge.opening}家变为{bridge.closing}家"
+    stocks = f"由{grouped(bridge.opening)}家变为{grouped(bridge.closing)}家"
+    if bridge.first_seen:
+        reasons.append(f"首见{bridge.first_seen}家不算增长")
     return f"{days}{stocks}，{_net_in_words(bridge.net)}：{'，'.join(reasons)}。"
 
 
 def _net_in_words(net: int) -> str:
     if net > 0:
-        return f"净增{net}家"
+        return f"净增{grouped(net)}家"
     if net < 0:
-        return f"净减{-net}家"
+        return f"净减{grouped(-net)}家"
     return "增减相抵"
 
 
@@ -108,6 +114,7 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
     """Horizontal, first step on top: the names of the steps are read on a phone as on paper."""
     begins = axis_begins(steps)
     upwards = [Step(*step) for step in reversed(steps)]
+    highest = max(max(step.start, step.end) for step in upwards)
     return {
         **frame(),
         "grid": {"top": 4, "left": 6, "right": 56, "bottom": 24, "containLabel": True},
@@ -117,52 +124,76 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
             "min": begins,
             "minInterval": 1,
             # An axis that does not begin at zero says so in words.
-            "name": f"横轴从{begins}家起" if begins else "",
+            "name": f"横轴从{grouped(begins)}家起" if begins else "",
             "nameLocation": "middle",
             "nameGap": 24,
             "nameTextStyle": {"color": SOFT},
-            "axisLabel": {"color": SOFT, "hideOverlap": True, "showMinLabel": not begins},
+            "axisLabel": {
+                "color": SOFT,
+                "hideOverlap": True,
+                "showMinLabel": not begins,
+                **numbers_label(highest),
+            },
             "splitLine": {"lineStyle": {"color": GRID}},
         },
         "yAxis": names_axis([step.number.label for step in upwards], fontSize=13),
-        "series": [_hidden_bars(upwards, begins), _visible_bars(upwards, begins)],
+        "series": [_hidden_bars(upwards), _step_bars(upwards), _stock_levels(upwards)],
     }
 
 
-def _hidden_bars(steps: Sequence[Step], begins: int) -> Option:
+def _hidden_bars(steps: Sequence[Step]) -> Option:
     """What lies under each step, so that it floats at its level; ECharts has no waterfall."""
-    lengths = []
-    for step in steps:
-        lengths.append(min(step.start, step.end) if step.number.sign else begins)
     return {
         "type": "bar",
         "stack": "steps",
         "silent": True,
-        "data": lengths,
+        "data": [min(step.start, step.end) if step.number.sign else None for step in steps],
         "barMaxWidth": 20,
         "itemStyle": {"color": CLEAR},
         "tooltip": {"show": False},
     }
 
 
-def _visible_bars(steps: Sequence[Step], begins: int) -> Option:
+def _step_bars(steps: Sequence[Step]) -> Option:
     return {
         "type": "bar",
         "stack": "steps",
         "name": "家数",
-        "data": [_bar(step, begins) for step in steps],
+        "data": [_bar(step) if step.number.sign else None for step in steps],
         "barMaxWidth": 20,
-        "label": {"show": True, "position": "right", "color": INK, "fontSize": 13},
+        "label": LABEL,
     }
 
 
-def _bar(step: Step, begins: int) -> dict[str, Any]:
+def _bar(step: Step) -> dict[str, Any]:
     number = step.number
-    # A stock is drawn from where the axis begins, but labelled with the whole of it.
-    length = abs(step.end - step.start) if number.sign else step.end - begins
+    change = f"{number.sign}{grouped(number.firms)}"
     return {
-        "value": length,
-        "itemStyle": {"color": COLOURS.get(number.sign, COUNTED)},
-        "label": {"formatter": f"{number.sign}{number.firms}"},
-        "tooltip": {"formatter": f"{number.label}：{number.sign}{number.firms}家"},
+        "value": abs(step.end - step.start),
+        "itemStyle": {"color": COLOURS[number.sign]},
+        "label": {"formatter": change},
+        "tooltip": {"formatter": f"{number.label}：{change}家"},
+    }
+
+
+def _stock_levels(steps: Sequence[Step]) -> Option:
+    """A stock as a line at its level: a bar would have to begin at zero, and hide the steps."""
+    return {
+        # A scatter series: a line chart would join the two stocks through the steps.
+        "type": "scatter",
+        "name": "期初、期末",
+        "symbol": "rect",
+        "symbolSize": [4, 24],
+        "itemStyle": {"color": COUNTED},
+        "data": [None if step.number.sign else _level(step) for step in steps],
+        "label": LABEL,
+    }
+
+
+def _level(step: Step) -> dict[str, Any]:
+    firms = grouped(step.number.firms)
+    return {
+        "value": step.end,
+        "label": {"formatter": firms},
+        "tooltip": {"formatter": f"{step.number.label}：{firms}家"},
     }

@@ -12,6 +12,7 @@ from targets.bridge import events
 from targets.bridge.form import BridgeForm, EventsForm
 from targets.bridge.page import BridgePage
 from targets.output import spreadsheet
+from targets.terms.catalogue import described
 
 ASKED = (("资质", 14), ("口径", 14), ("期初日", 12), ("期末日", 12))
 """Columns that repeat in every line of a .csv what was asked; a workbook says it in its head."""
@@ -21,16 +22,15 @@ def export_bridge(form: BridgeForm, page: BridgePage, form_at: str) -> FileRespo
     """All rows of the page: parks and their totals, then towns; the district closes each group."""
     columns = [("分组", 14), ("单位", 22)]
     columns += [(title, 12) for title in page.titles]
-    columns += [("净增", 10), ("新增", 10)]
+    columns += [("净增", 10), ("其中首见", 10), ("新增", 10)]
     rows = []
     for group in page.groups:
         for row in group.rows:
             firms = [number.firms for number in row.numbers]
-            rows.append([group.title, row.name, *firms, row.bridge.net, row.bridge.newly])
-    note = (
-        "净增＝期末－期初；新增＝首次认定（入库）＋失效（退库）后再认定（入库）；"
-        "镇街与园区平台不可相加"
-    )
+            bridge = row.bridge
+            sums = [bridge.net, bridge.first_seen, bridge.newly]
+            rows.append([group.title, row.name, *firms, *sums])
+    note = f"{described('net')}{described('first_seen')}{described('newly')}镇街与园区平台不可相加"
     return _download("增减变动", note, columns, rows, form, form_at)
 
 

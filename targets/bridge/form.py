@@ -13,8 +13,8 @@ from django.core.exceptions import PermissionDenied
 
 from parks.filters import StrictForm
 from parks.models import Unit, User
-from targets.figures import flows, indicators
-from targets.figures.indicators import first_of, latest_day
+from targets.figures import flows, indicators, known
+from targets.figures.indicators import first_of
 from targets.figures.question import EARLIEST, LATEST, BridgeQuestion
 from targets.models import Definition, Scope
 
@@ -74,9 +74,8 @@ class BridgeForm(StrictForm):
         return cleaned
 
     def _fill_days(self, since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
-        """Up to the latest data, from the end of the year before."""
-        # Not today: what no list covers yet would look like a time in which nothing happened.
-        until = until or latest_day()
+        """Up to today, from the end of the year before."""
+        until = until or known.usual_day()
         # The plan reckons by calendar years: growth is that since the last year's end.
         return since or dt.date(until.year - 1, 12, 31), until
 

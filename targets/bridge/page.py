@@ -13,9 +13,8 @@ from enterprises.models import Period
 from parks.district import PLAN
 from parks.models import Unit
 from targets.bridge.form import BridgeForm
-from targets.figures import flows, links
+from targets.figures import flows, known, links
 from targets.figures.flows import Bridge, FlowTerm
-from targets.figures.indicators import latest_day
 from targets.figures.question import BridgeQuestion, Question
 from targets.models import Scope
 
@@ -49,13 +48,43 @@ class BridgeRow:
     numbers: list[BridgeNumber]
     is_sum: bool
 
+    @property
+    def moved(self) -> bool:
+        return bool(self.bridge.gains or self.bridge.losses)
+
 
 @dataclass(frozen=True)
 class BridgeGroup:
-    """Rows that may be compared. Parks and towns are two groups: they are never added."""
+    """Rows that may be compared. Parks and towns are two groups: they are never added.
+
+    `folded`: the rows in which nothing moved, where so many stand that they would hide the others.
+    """
 
     title: str
     rows: list[BridgeRow]
+    folded: list[BridgeRow]
+
+    @property
+    def open(self) -> list[BridgeRow]:
+        return [row for row in self.rows if row not in self.folded]
+
+    @property
+    def heads(self) -> list[BridgeNumber]:
+        return self.numbers_of(self.rows[0])
+
+    def numbers_of(self, row: BridgeRow) -> list[BridgeNumber]:
+        """Without the terms that are 0 in all rows: they would be columns of nothing."""
+        columns = zip(*(row.numbers for row in self.rows), strict=True)
+        told = [any(cell.firms or not cell.sign for cell in column) for column in columns]
+        return [number for number, is_told in zip(row.numbers, told, strict=True) if is_told]
+
+    @property
+    def lines(self) -> list[tuple[BridgeRow, list[BridgeNumber]]]:
+        return [(row, self.numbers_of(row)) for row in self.open]
+
+    @property
+    def folded_lines(self) -> list[tuple[BridgeRow, list[BridgeNumber]]]:
+        return [(row, self.numbers_of(row)) for row in self.folded]
 
 
 @dataclass(frozen=True)
@@ -84,7 +113,7 @@ def build_page(form: BridgeForm) -> BridgePage:
     # One scan of the spans gives the bridges of all scopes.
     changes = flows.between(question.since, question.until, question.definition)
     bridge = changes.bridge(question.kind, question.scope)
-    latest = latest_day()
+    latest = known.usual_day()
     return BridgePage(
         question=question,
         kind=form.kinds[question.kind],
@@ -141,7 +170,10 @@ def _groups(form: BridgeForm, changes: flows.Flows) -> list[BridgeGroup]:
         if not form.user.sees_whole_district and scopes == [Scope.DISTRICT]:
             continue
         rows = [_row(form, changes.bridge(kind, scope)) for scope in scopes]
-        groups.append(BridgeGroup(title, rows))
+        # The unit that was asked for stays in sight, moved or not.
+        still = [row for row in rows if not row.moved and row.bridge.scope in towns]
+        folded = [row for row in still if row.bridge.scope != form.question.scope]
+        groups.append(BridgeGroup(title, rows, folded))
     return groups
 
 
@@ -174,7 +206,7 @@ def _last_quarters(latest: dt.date) -> list[OfferedDays]:
         first_day = running - relativedelta(months=3 * back)
         # Stocks are those at the end of a day: a quarter leads from the eve to its last day.
         eve, last_day = first_day - DAY, first_day + relativedelta(months=3) - DAY
-        quarters.append(_up_to(latest, Period.of(first_day).short_label, eve, last_day))
+        quarters.append(_up_to(latest, Period.of(first_day).label, eve, last_day))
     return quarters
 
 

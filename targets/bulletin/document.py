@@ -12,6 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
+from parks.numbers import grouped
 from targets.bulletin import charts as bulletin_charts
 from targets.bulletin import template as bulletin_template
 from targets.bulletin import words
@@ -58,7 +59,7 @@ def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> by
     """`missing`: what stands for a mark that names nothing."""
     context = context_of(bulletin)
     # The template was written by a person who uploaded it: its marks must not reach into Python.
-    sandbox = SandboxedEnvironment(undefined=missing)
+    sandbox = SandboxedEnvironment(undefined=missing, finalize=_as_written)
     try:
         document = DocxTemplate(io.BytesIO(template))
         if missing is Unknown:
@@ -74,6 +75,11 @@ def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> by
     document.save(buffer)
     # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
     return _draw_charts(buffer.getvalue(), bulletin)
+
+
+def _as_written(value: Any) -> Any:
+    """A number as everywhere else; `bool` is no number."""
+    return grouped(value) if type(value) is int else value
 
 
 def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> None:

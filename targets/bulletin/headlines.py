@@ -20,7 +20,7 @@ Opening, Closing = Span.Opening, Span.Closing
 # Why firms begin and cease to count in the district, as the field calls it: certificates are
 # granted and expire, a register is entered and left. Moves between units of the district are not
 # among them, since over the whole district they cancel.
-IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复"}
+IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复", Opening.SEEN: "首见"}
 OUT_ALL = {Closing.LEFT: f"迁出{DISTRICT.short_name}", Closing.CLOSED: "注销"}
 CERTIFIED = {
     Opening.FIRST: "首次认定",
@@ -114,7 +114,7 @@ def _goal_sentence(verdict: Mapping[str, Any], indicator: CountedIndicator) -> s
         return goal
     if verdict["met"]:
         return f"{goal}，已达到"
-    return f"{goal}，还差{verdict['missing']}{indicator.unit_label}"
+    return f"{goal}，距目标还差{verdict['missing']}{indicator.unit_label}"
 
 
 def _published_share(release: Release, indicator: CountedIndicator | None) -> Decimal | None:

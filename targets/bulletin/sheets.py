@@ -11,7 +11,7 @@ from parks.models import Unit
 from targets.bulletin import words as bulletin_words
 from targets.bulletin.content import Bulletin, UnitLine
 from targets.bulletin.template import EXPIRING_COLUMNS, EXPIRING_FIELDS, unit_columns
-from targets.goals.completion import Measure
+from targets.goals.reached import Measure
 from targets.models import Scope
 from targets.releases import bridge_page as release_bridge_page
 from targets.releases import changed_firms
@@ -25,7 +25,7 @@ MEASURE_COLUMNS = tuple(
 )
 GOAL_COLUMNS = (
     "指标", "类别", "位次", "单位", *MEASURE_COLUMNS,
-    "存量缺口", "序时应达", "与序时相差（百分点）", "状态", "自何时起",
+    "全年还差", "序时应达", "领先序时（百分点）", "状态", "自何时起",
 )  # fmt: skip
 STATE_COLUMN = GOAL_COLUMNS.index("状态")
 TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报", "应报")

@@ -32,7 +32,7 @@ TASK_FIELDS = (
 )  # fmt: skip
 GOAL_COLUMNS = (
     "位次", "单位", "目标", "完成", "目标", "完成", "目标", "完成",
-    "完成率%", "缺口", "序时应达", "状态",
+    "完成率%", "全年还差", "序时应达", "状态",
 )  # fmt: skip
 GOAL_FIELDS = (
     "rank_in_words", "name",

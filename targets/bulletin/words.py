@@ -48,8 +48,8 @@ def completion_sentences(completion: FrozenCompletion | None, number: int | None
 
 
 def _district_in_words(total: Reached) -> str:
-    """全区年末存量目标626家，已有463家，完成74.0%，还差163家."""
-    stock = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，已有{total.done_in_words}家"
+    """全区年末存量目标626家，现有463家，完成74.0%，全年还差163家."""
+    stock = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，现有{total.done_in_words}家"
     if total.rate is None or total.gap is None:
         return stock
     return f"{stock}，完成{total.rate}%，{_gap_in_words(total.gap)}"
@@ -57,9 +57,9 @@ def _district_in_words(total: Reached) -> str:
 
 def _gap_in_words(gap: int) -> str:
     if gap > 0:
-        return f"还差{gap}家"
+        return f"全年还差{gap}家"
     if gap < 0:
-        return f"超出{-gap}家"
+        return f"已超{-gap}家"
     return "正好达到"
 
 
@@ -92,10 +92,10 @@ def completion_note(completion: FrozenCompletion | None) -> str:
         return ""
     pace = "，".join(f"{_colour_and_state(state)}为{words}" for state, _, words in completion.pace)
     return (
-        "完成率、缺口、序时应达、状态和位次按年末存量；"
+        "完成率、全年还差、序时应达、状态和位次按年末存量；"
         "园区平台、镇街分别排位，完成率相同的位次相同。"
         "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区。"
-        f"状态与序时进度相比：{pace}；相差不足1家的不算落后。"
+        f"状态与序时进度相比：{pace}；不足1家的不算落后。"
     )
 
 

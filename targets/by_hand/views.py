@@ -29,7 +29,8 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     user = person(request)
     if not user.in_bureau:
         raise PermissionDenied("只有科技局人员可以登记变更。")
-    firm = get_object_or_404(Enterprise, uscc=uscc)
+    # Nothing can be registered of a firm whose own registration was undone.
+    firm = get_object_or_404(Enterprise.objects.registered(), uscc=uscc)
     chosen = request.GET.get("act", next(iter(FORMS)))
     if chosen not in FORMS:
         raise Http404

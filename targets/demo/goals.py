@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parks.models import User
-from targets.figures.indicators import latest_day
+from targets.figures import known
 from targets.goals import allocation
 from targets.goals import revisions as goal_revisions
 from targets.goals.revisions import Wanted
@@ -12,7 +12,7 @@ from targets.models import GoalRevision
 
 def allot_goals(by: User) -> GoalRevision | None:
     """Save the proposal; None, and nothing done, where goals are allotted already."""
-    year = latest_day().year
+    year = known.usual_day().year
     # Whatever was allotted by a person stays.
     if goal_revisions.current_revision(year):
         return None

@@ -207,6 +207,11 @@ def listed(*, indicator: str, scope: str, day: dt.date, definition: str) -> Span
     return _of_indicator(indicator, definition).covering(day).in_scope(scope)
 
 
+def holding(*, kind: str, day: dt.date, definition: str) -> SpanQuerySet:
+    """The spans of the firms that count for a kind, whether an indicator counts it or not."""
+    return Span.objects.filter(definition=definition, kind__code=kind).covering(day)
+
+
 def lapsing(
     *, indicator: str, scope: str, since: dt.date, until: dt.date, definition: str
 ) -> SpanQuerySet:

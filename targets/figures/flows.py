@@ -20,7 +20,6 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
     Subquery,
@@ -33,6 +32,7 @@ from enterprises.models import QualificationKind
 from parks.district import DISTRICT
 from parks.models import Unit
 from targets.figures import counting, indicators, spans
+from targets.figures.span_table import FROZEN, LIVE, SpanTable
 from targets.models import Definition, FrozenSpan, Indicator, Release, Span
 
 
@@ -47,6 +47,7 @@ class FlowTerm(TextChoices):
     ARRIVED = "arrived", "区外迁入"
     MOVED_IN = "moved_in", "区内迁入"
     REOPENED = "reopened", "注销后恢复"
+    SEEN = "seen", "首见"
     EXPIRED = "expired", "到期未续"
     REVOKED = "revoked", "取消"
     LEFT = "left", f"迁出{DISTRICT.short_name}"
@@ -61,6 +62,7 @@ GAINS: Mapping[str, FlowTerm] = {
     Span.Opening.ARRIVED: FlowTerm.ARRIVED,
     Span.Opening.TRANSFERRED: FlowTerm.MOVED_IN,
     Span.Opening.REOPENED: FlowTerm.REOPENED,
+    Span.Opening.SEEN: FlowTerm.SEEN,
 }
 """What begins a span → term, in the order of the table."""
 LOSSES: Mapping[str, FlowTerm] = {
@@ -122,39 +124,19 @@ class Bridge:
         return self.closing - self.opening
 
     @property
+    def first_seen(self) -> int:
+        """首见: named first by a roster, of unknown age. They are in the stock, and are no growth."""
+        return self.flows[FlowTerm.SEEN]
+
+    @property
+    def growth(self) -> int:
+        """净增 without those first seen."""
+        return self.net - self.first_seen
+
+    @property
     def newly(self) -> int:
         """新增: certified for the first time, or again after a gap; no arrivals, nothing deducted."""
         return self.flows[FlowTerm.FIRST] + self.flows[FlowTerm.REGAINED]
-
-
-@dataclass(frozen=True)
-class SpanTable:
-    """A table of spans, and what its columns are called.
-
-    `to_code` leads from a column of place to the place's code. `same` are the columns in which the
-    spans of one firm under one kind and definition are equal.
-    """
-
-    model: Any
-    kind: str
-    park: str
-    town: str
-    to_code: str
-    same: tuple[str, ...]
-
-    def beside(self, edge: str) -> QuerySet[Any]:
-        """The same firm's span that ends at the outer one's start, or begins at its end."""
-        opposite_edge = "end" if edge == "start" else "start"
-        matching = {name: OuterRef(name) for name in self.same}
-        matching[opposite_edge] = OuterRef(edge)
-        found: QuerySet[Any] = self.model.objects.filter(**matching)
-        return found
-
-
-OF_FIRM = ("enterprise", "kind", "definition")
-LIVE = SpanTable(Span, "kind_id", "park_id", "town_id", "__code", OF_FIRM)
-OF_FROZEN_FIRM = ("release", "uscc", "kind", "definition")
-FROZEN = SpanTable(FrozenSpan, "kind", "park", "town", "", OF_FROZEN_FIRM)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -14,7 +15,8 @@ from enterprises.models import Quarter
 from enterprises.reporting import board
 from enterprises.reporting.board import QuarterBoard
 from parks.models import Unit
-from targets.figures import spans
+from targets.figures import indicators, known, spans
+from targets.figures.known import KnownDays
 from targets.figures.question import Question
 
 
@@ -31,6 +33,15 @@ class Rosters:
 
 
 @dataclass(frozen=True)
+class OlderUnit:
+    """`unit` is a code; `until` the last day of which facts about its firms tell, None for none."""
+
+    indicator: str
+    unit: str
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
 class Freshness:
     """`computed_at`: when the release was made, or when the live figures last followed a change.
 
@@ -40,6 +51,31 @@ class Freshness:
     question: Question
     computed_at: dt.datetime | None
     rosters: Rosters | None
+
+    @cached_property
+    def known_days(self) -> KnownDays | None:
+        """How far the facts reach; None for a release. Four queries where it is asked."""
+        return None if self.question.release else known.read()
+
+    @property
+    def known_until(self) -> dt.date | None:
+        """The last day of which anything accepted tells."""
+        return self.known_days.latest if self.known_days else None
+
+    @property
+    def older(self) -> list[OlderUnit]:
+        """Of the headline indicators: the units whose facts end before the day."""
+        if self.known_days is None:
+            return []
+        day = min(self.question.on, self.question.today)
+        units = []
+        for indicator in indicators.live().headlines:
+            until_by_unit = self.known_days.until_by_unit(indicator.kind)
+            for unit in self.known_days.units:
+                until = until_by_unit.get(unit.pk)
+                if until is None or until < day:
+                    units.append(OlderUnit(indicator.code, unit.code, until))
+        return units
 
     @property
     def in_words(self) -> str:

@@ -6,15 +6,12 @@ row stands on every page at once.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
-from enterprises.models import SourceFile
 from targets.models import Indicator, Release
 
 COLUMNS = {
@@ -140,11 +137,6 @@ def frozen() -> list[dict[str, Any]]:
         known = {key: row[COLUMNS[field]] for key, field in KEPT.items()}
         kept.append({**known, "note": row["note"]})
     return kept
-
-
-def latest_day() -> dt.date:
-    """The last day that the data covers; today while there is no data."""
-    return SourceFile.objects.latest_day() or timezone.localdate()
 
 
 def offer_headlines(

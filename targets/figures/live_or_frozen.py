@@ -6,16 +6,18 @@ Both answer the same questions.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets.figures import counting, frozen_counts, frozen_spans, progress, trend
+from targets.figures import counting, frozen_counts, frozen_spans, known, progress, trend
 from targets.figures.counting import Counts
+from targets.figures.known import KnownDays
 from targets.figures.progress import Plan
 from targets.figures.question import Question
-from targets.models import MonthlySeries, Release, Span
+from targets.models import MonthlySeries, Release, Scope, Span
 from targets.models.derived import DaysQuerySet
 
 
@@ -44,6 +46,9 @@ class FigureSource(Protocol):
 
     def spans(self, scope: str) -> DaysQuerySet[Any]: ...
 
+    def known(self) -> KnownDays | None:
+        """How far the facts reach; to be asked after counting."""
+
 
 class Live:
     # A frozen span is flat, a live one joins tables: one list of fields says both.
@@ -66,6 +71,9 @@ class Live:
 
     def spans(self, scope: str) -> DaysQuerySet[Any]:
         return Span.objects.filter(definition=self.definition).in_scope(scope)
+
+    def known(self) -> KnownDays | None:
+        return known.read()
 
 
 class Published:
@@ -100,6 +108,10 @@ class Published:
     def spans(self, scope: str) -> DaysQuerySet[Any]:
         return self.release.spans.filter(definition=self.definition).in_scope(scope)
 
+    def known(self) -> KnownDays | None:
+        # A release says for the quarter as a whole which rosters were in.
+        return None
+
 
 def source_for(question: Question) -> FigureSource:
     release, definition = question.release, str(question.definition)
@@ -119,6 +131,32 @@ def soonest(source: FigureSource, spans: DaysQuerySet[Any], at_most: int) -> lis
     # The code decides between equal days, so that a page and its reload name the same firms.
     rows = spans.order_by("end", columns[0]).values_list(*columns)[:at_most]
     return [LapsingFirm(*row) for row in rows]
+
+
+class FirstSeen:
+    """How many firms a roster named first between two days, over every scope.
+
+    They are in the later stock and not in the earlier one, and did not come in between.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str | None, str, int]]) -> None:
+        self._firms: Counter[tuple[str, str]] = Counter()
+        for kind, park, town, firms in rows:
+            for scope in counting.scopes_of(park or None, town):
+                self._firms[kind, scope] += firms
+
+    def firms(self, kind: str, scope: str) -> int:
+        return self._firms[kind, str(scope)]
+
+
+def first_seen(source: FigureSource, since: dt.date, until: dt.date) -> FirstSeen:
+    """From the end of `since` to the end of `until`; one query."""
+    columns = [source.names[name] for name in ("kind", "park", "town")]
+    begun = source.spans(Scope.DISTRICT).filter(
+        start__gt=since, start__lte=until, opened_by=Span.Opening.SEEN
+    )
+    rows = begun.order_by().values_list(*columns).annotate(Count("id"))
+    return FirstSeen(rows)
 
 
 def shared(

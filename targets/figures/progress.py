@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets.figures import counting
 from targets.figures.counting import Counts, ParkShareRule, Value
+from targets.figures.standing import Standing, standing_of
 from targets.models import Baseline, Indicator, Operator, ReportedFigure, Scope, Target
 
 # Leap years averaged out: a pace does not depend on which years lie between.
@@ -23,7 +24,7 @@ class Progress:
 
     None where nothing can be said. `value` is the number to show, `exact` the same unrounded, by
     which the target is judged. `goal` is the number to compare with, `smallest` the smallest whole
-    number that meets the operator.
+    number that meets the operator. `clause`: of a share of the parks, the firms it is judged by.
     """
 
     target: Target
@@ -35,6 +36,7 @@ class Progress:
     value_note: str
     goal: Decimal | None
     baseline: Baseline | None
+    clause: ParkShareClause | None = None
 
     @property
     def operator(self) -> Operator:
@@ -43,10 +45,18 @@ class Progress:
     @property
     def met(self) -> bool | None:
         """The absolute clause, judged alone."""
+        # A share has one verdict, wherever it is shown: that of its clause.
+        if self.clause is not None:
+            return self.clause.met
         if self.exact is None or self.goal is None:
             return None
         # By the exact value: a share that is only rounded up to the goal does not meet it.
         return self.operator.met_by(self.exact, self.goal)
+
+    @property
+    def standing(self) -> Standing:
+        """The same in words: before its due day a target is not missed."""
+        return standing_of(self.met, self.target.due, self.as_of)
 
     @property
     def smallest(self) -> int | None:
@@ -121,9 +131,9 @@ class Progress:
 class ParkShareClause:
     """How many firms may stand outside the parks, and how many do.
 
-    By the target's own share and operator. `indicator` is the one whose firms are shared out,
-    `target` asks for the share. Where the plan asks for none, there is nothing to judge: all but
-    the numbers is None.
+    The one place where a share of the parks is judged, by the target's own share and operator.
+    `indicator` is the one whose firms are shared out, `target` asks for the share. Where the plan
+    asks for none, there is nothing to judge: all but the numbers is None.
     """
 
     indicator: str
@@ -143,12 +153,22 @@ class ParkShareClause:
 
     @property
     def allowed_outside(self) -> int | None:
-        """The most firms that may stand outside the parks: of 701 in the district at 95 % 35."""
+        """The most firms that may stand outside the parks: of 701 in the district at 95 % 35.
+
+        Negative where not even all of them inside would do.
+        """
         if self.target is None or self.floor is None:
             return None
         # On whole firms, not on the share: nobody can stand in a park by halves.
         inside = Operator(self.target.operator).smallest_whole(self.district * self.floor / 100)
         return self.district - inside
+
+    @property
+    def asked(self) -> str:
+        """What the target asks for, in words: 95%以上, or 超过95% where 95 % itself is too little."""
+        if self.target is None or self.floor is None:
+            return ""
+        return Operator(self.target.operator).in_words(f"{self.floor.normalize():f}%")
 
     @property
     def slack(self) -> int | None:
@@ -231,7 +251,34 @@ def _progress_of(
         # Of which year the other figure would be is unknown: there is nothing to compare with.
         if target.reference_id:
             goal = None
-    return Progress(target, as_of, counts.definition, scope, value, exact, note, goal, baseline)
+    return Progress(
+        target,
+        as_of,
+        counts.definition,
+        scope,
+        value,
+        exact,
+        note,
+        goal,
+        baseline,
+        clause=_clause_of(target, counts, as_of),
+    )
+
+
+def _clause_of(target: Target, counts: Counts, as_of: dt.date) -> ParkShareClause | None:
+    """The firms that a share is judged by; None for what is no share of the parks."""
+    rule = counts.rules.get(target.indicator.code)
+    return _clause(rule.kind, target, counts, as_of) if isinstance(rule, ParkShareRule) else None
+
+
+def _clause(kind: str, target: Target | None, counts: Counts, as_of: dt.date) -> ParkShareClause:
+    """Of the firms of a kind; the indicator that counts them bears its code."""
+    return ParkShareClause(
+        indicator=kind,
+        target=target,
+        district=counts.stock(as_of, kind, Scope.DISTRICT),
+        outside=counts.stock(as_of, kind, Scope.OUTSIDE),
+    )
 
 
 class _Reported:
@@ -258,18 +305,15 @@ def park_share(
     counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
 ) -> ParkShareClause:
     """The share of an indicator's firms inside the parks, against what the plan asks of it."""
-    kind = counts.rules[indicator].kind
-    return ParkShareClause(
-        indicator=indicator,
-        target=share_target(counts, as_of, indicator, targets),
-        district=counts.stock(as_of, kind, Scope.DISTRICT),
-        outside=counts.stock(as_of, kind, Scope.OUTSIDE),
-    )
+    asked = share_asked(counts, as_of, indicator, targets)
+    if asked is not None and asked.clause is not None:
+        return asked.clause
+    return _clause(counts.rules[indicator].kind, None, counts, as_of)
 
 
-def share_target(
+def share_asked(
     counts: Counts, as_of: dt.date, indicator: str, targets: Iterable[Progress]
-) -> Target | None:
+) -> Progress | None:
     """The target for the park share of an indicator's firms: the next one due, else the last."""
     kind = counts.rules[indicator].kind
     shares = []
@@ -277,11 +321,11 @@ def share_target(
         rule = counts.rules.get(progress.target.indicator.code)
         # By what the indicator counts, not by its code: which indicators there are is data.
         if isinstance(rule, ParkShareRule) and rule.kind == kind and progress.goal is not None:
-            shares.append(progress.target)
-    shares.sort(key=lambda target: target.due)
-    for target in shares:
-        if target.due >= as_of:
-            return target
+            shares.append(progress)
+    shares.sort(key=lambda progress: progress.target.due)
+    for progress in shares:
+        if progress.target.due >= as_of:
+            return progress
     # After the last due day the last clause still holds.
     return shares[-1] if shares else None
 

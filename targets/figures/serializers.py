@@ -7,7 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from targets.figures.freshness import Rosters
+from targets.figures.standing import Standing
 from targets.models import Baseline, Definition, Indicator, Target
+from targets.terms.catalogue import described
 
 
 @extend_schema_field({"type": "number"})
@@ -72,44 +74,79 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         ]
 
 
+class AtDueRow(serializers.Serializer[Any]):
+    """How a target stood on its due day: the verdict that stays."""
+
+    value = number(help_text="期限当日数值")
+    met = serializers.BooleanField(allow_null=True, help_text="期限当日是否达到绝对值条款")
+    missing = number(help_text="期限当日还差")
+
+
 class ProgressRow(serializers.Serializer[Any]):
     """A target beside its figure; `targets.figures.progress.Progress` explains each number."""
 
-    indicator = serializers.CharField(source="target.indicator.code")
-    name = serializers.CharField(source="target.indicator.name")
-    due = serializers.DateField(source="target.due")
-    wording = serializers.CharField(source="target.wording", help_text="计划原文")
-    operator = serializers.CharField(source="target.operator")
-    goal = number(help_text="目标值")
-    smallest = number(help_text="满足目标的最小整数")
-    value = number(help_text="当日数值")
-    value_note = serializers.CharField(allow_blank=True)
-    met = serializers.BooleanField(allow_null=True, help_text="绝对值条款是否达到")
-    missing = number(help_text="还差")
-    share_of_way = number(help_text="自基期起已走完的百分比")
-    pace_needed = number(help_text="到期前每年需净增")
-    baseline = BaselineSerializer(allow_null=True)
-    doubling = number(help_text="相当于基期的倍数")
-    doubled = serializers.BooleanField(allow_null=True, help_text="翻一番条款是否达到")
+    indicator = serializers.CharField(source="now.target.indicator.code")
+    name = serializers.CharField(source="now.target.indicator.name")
+    due = serializers.DateField(source="now.target.due")
+    wording = serializers.CharField(source="now.target.wording", help_text="计划原文")
+    operator = serializers.CharField(source="now.target.operator")
+    goal = number(source="now.goal", help_text="目标值")
+    smallest = number(source="now.smallest", help_text="满足目标的最小整数")
+    value = number(source="now.value", help_text="当日数值")
+    value_note = serializers.CharField(source="now.value_note", allow_blank=True)
+    met = serializers.BooleanField(
+        source="now.met", allow_null=True, help_text="当日是否达到绝对值条款"
+    )
+    standing = serializers.ChoiceField(
+        Standing.choices,
+        source="now.standing",
+        help_text="目标判断：未到期的不判断为没有达到",
+    )
+    missing = number(source="now.missing", help_text=described("target_gap"))
+    share_of_way = number(source="now.share_of_way", help_text="自基期起已走完的百分比")
+    pace_needed = number(source="now.pace_needed", help_text="到期前每年需净增")
+    baseline = BaselineSerializer(source="now.baseline", allow_null=True)
+    doubling = number(source="now.doubling", help_text="相当于基期的倍数")
+    doubled = serializers.BooleanField(
+        source="now.doubled", allow_null=True, help_text="翻一番条款是否达到"
+    )
+    at_due = AtDueRow(allow_null=True, help_text="期限已过的，期限当日的结论；未到期为 null")
 
 
 class ParkShareRow(serializers.Serializer[Any]):
-    indicator = serializers.CharField()
-    share = number(help_text="百分比")
-    district = serializers.IntegerField()
-    outside = serializers.IntegerField(help_text="园区外家数")
-    floor = number(help_text="要求的百分比；行动计划没有要求的，本项和以下各项为 null")
-    allowed_outside = serializers.IntegerField(
-        allow_null=True, help_text="按全区现有家数最多允许在园区外的家数"
+    indicator = serializers.CharField(source="now.indicator")
+    share = number(source="now.share", help_text="百分比")
+    district = serializers.IntegerField(source="now.district")
+    outside = serializers.IntegerField(source="now.outside", help_text="园区外家数")
+    floor = number(
+        source="now.floor", help_text="要求的百分比；行动计划没有要求的，本项和以下各项为 null"
     )
-    slack = serializers.IntegerField(allow_null=True, help_text="余量，负数为超出")
-    met = serializers.BooleanField(allow_null=True)
+    operator = serializers.CharField(
+        source="now.target.operator", allow_null=True, help_text="gt 超过，gte 以上"
+    )
+    due = serializers.DateField(source="now.target.due", allow_null=True, help_text="期限")
+    allowed_outside = serializers.IntegerField(
+        source="now.allowed_outside",
+        allow_null=True,
+        help_text="按全区现有家数最多允许在园区外的家数",
+    )
+    slack = serializers.IntegerField(
+        source="now.slack", allow_null=True, help_text="余量，负数为超出"
+    )
+    met = serializers.BooleanField(source="now.met", allow_null=True)
+    at_due = AtDueRow(source="goal.at_due", allow_null=True, help_text="期限已过的，期限当日的结论")
 
 
 class RostersRow(serializers.Serializer[Rosters]):
     quarter = serializers.CharField(source="quarter.code")
     handed_in = serializers.IntegerField(help_text="已报单位")
     expected = serializers.IntegerField(help_text="应报单位")
+
+
+class OlderUnitRow(serializers.Serializer[Any]):
+    indicator = serializers.CharField()
+    unit = serializers.CharField(help_text="单位代码；镇街为园区平台以外的企业")
+    known_until = serializers.DateField(source="until", allow_null=True)
 
 
 class FreshnessReply(serializers.Serializer[Any]):
@@ -132,6 +169,16 @@ class FreshnessReply(serializers.Serializer[Any]):
         source="freshness.rosters",
         allow_null=True,
         help_text="发布时该季度、或实时最近一个季度的名册；null 为尚未开放季度",
+    )
+    known_until = serializers.DateField(
+        source="freshness.known_until",
+        allow_null=True,
+        help_text="数据截至：已入库的事实所说到的最后一天；发布版为 null",
+    )
+    older = OlderUnitRow(
+        source="freshness.older",
+        many=True,
+        help_text="重点指标中，事实早于统计日（最晚今天）的单位：其家数按该日名册",
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import django_filters
 from django.db.models import QuerySet, Subquery
+from django.utils import timezone
 
 from enterprises.firms.filters import (
     EnterpriseFilter,
@@ -21,33 +22,20 @@ from enterprises.firms.filters import (
 )
 from enterprises.models import Enterprise, Qualification
 from parks.filters import Choices, choice, day
-from parks.models import Unit, User
-from targets.figures import counting, indicators, spans
+from parks.models import Unit
+from targets.figures import indicators, spans
 from targets.figures.indicators import IndicatorSet
+from targets.firm_list.figure import (
+    ALL,
+    COUNTED_CHOICES,
+    FilteredFigure,
+    LeftOut,
+    count_reasons,
+)
 from targets.models import Definition, Scope, Span
 
+NOT_HERE = ("closed", "left")
 FIGURE_FIELDS = ("indicator", "on", "scope", "definition", "lapsing_from", "lapsing_to")
-
-
-@dataclass(frozen=True)
-class FilteredFigure:
-    """A counted figure by its parameters: the stock on a day, or what lapses in [since, until)."""
-
-    indicator: str
-    scope: str
-    definition: str
-    on: dt.date | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
-
-    def spans(self, user: User) -> QuerySet[Span]:
-        """The spans it was counted from; a reporter sees those of the own unit only."""
-        whole = {"indicator": self.indicator, "scope": self.scope, "definition": self.definition}
-        if self.on:
-            return counting.listed(day=self.on, **whole).visible_to(user)
-        assert self.since is not None
-        assert self.until is not None
-        return counting.lapsing(since=self.since, until=self.until, **whole).visible_to(user)
 
 
 class FigureFilterForm(FirmFilterForm):
@@ -55,6 +43,7 @@ class FigureFilterForm(FirmFilterForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        self._check_counted(cleaned)
         if any(name in self.errors for name in FIGURE_FIELDS):
             return cleaned
         if not any(cleaned.get(name) for name in FIGURE_FIELDS):
@@ -70,11 +59,24 @@ class FigureFilterForm(FirmFilterForm):
             self.add_error("lapsing_to", "到期止日须晚于起日（不含止日当天）。")
         return cleaned
 
+    def _check_counted(self, cleaned: dict[str, Any]) -> None:
+        """Who does not count is asked of those who hold a kind on a day, by their certificates."""
+        if not cleaned.get("counted"):
+            return
+        if not cleaned.get("kind") and not cleaned.get("indicator"):
+            self.add_error("counted", "须同时指定资质类别。")
+        elif cleaned.get("indicator") and (
+            not cleaned.get("on") or cleaned.get("definition") == Definition.CLASS_YEAR
+        ):
+            self.add_error("counted", "只能与某一统计日期、证书日期口径的统计数字一起指定。")
+
 
 class FirmFilter(EnterpriseFilter):
     """The filters on facts and those of a figure.
 
-    With a figure, place and certificate are those it counted.
+    A kind of qualification is itself a figure: it lists the firms that count for it on the day in
+    the district, as the headline does. Place and certificate are those that it counted. `counted`
+    asks instead for firms that hold the kind and do not count, or for all that hold it.
     """
 
     indicator = choice("指标", "beside_others")
@@ -85,6 +87,13 @@ class FirmFilter(EnterpriseFilter):
     lapsing_to = day("到期止日（不含）")
     issued_year = WholeNumberFilter(
         label="发证年度", method="beside_others", min_value=2000, max_value=2100
+    )
+
+    counted = django_filters.ChoiceFilter(
+        label="是否计入统计",
+        method="beside_others",
+        choices=COUNTED_CHOICES,
+        empty_label="计入统计的",
     )
 
     class Meta(EnterpriseFilter.Meta):
@@ -102,10 +111,12 @@ class FirmFilter(EnterpriseFilter):
 
     @cached_property
     def figure(self) -> FilteredFigure | None:
+        """The figure that the parameters name."""
         given = self.given
         if "indicator" not in given:
             return None
         return FilteredFigure(
+            kind=self.indicators[given["indicator"]].kind,
             indicator=given["indicator"],
             scope=given.get("scope", Scope.DISTRICT),
             definition=given.get("definition", Definition.CERTIFICATE),
@@ -114,6 +125,23 @@ class FirmFilter(EnterpriseFilter):
             until=given.get("lapsing_to"),
         )
 
+    @cached_property
+    def listed(self) -> FilteredFigure | None:
+        """The figure whose firms are listed: the named one, or that of the kind asked for."""
+        if self.figure is None and (kind := self.given.get("kind")):
+            return FilteredFigure(kind=kind, on=self.day)
+        return self.figure
+
+    @property
+    def instead(self) -> str:
+        """The parameter's value; "" where those that count are listed."""
+        given = self.given
+        today = self.day == timezone.localdate()
+        # Today none that counts is closed or gone: who asks for these wants those that do not count.
+        if self.figure is None and today and given.get("status") in NOT_HERE:
+            return given.get("counted", ALL)
+        return given.get("counted", "")
+
     @property
     def day(self) -> dt.date:
         figure = self.figure
@@ -121,11 +149,21 @@ class FirmFilter(EnterpriseFilter):
             return super().day
         return figure.on or super().day
 
+    def with_kind(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+        kind = self.given.get("kind")
+        # Without a named figure the kind is the figure itself, which `with_place` lists.
+        if not kind or self.figure is None:
+            return queryset
+        spans.refresh()
+        return among(queryset, FilteredFigure(kind=kind, on=self.day).spans(self.request.user))
+
     def with_place(self, queryset: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
-        if self.figure is None:
+        if self.listed is None:
             listed = super().with_place(queryset)
+        elif not self.instead:
+            listed = self._with_figure(queryset, self.listed)
         else:
-            listed = self._with_figure(queryset, self.figure)
+            listed = self._with_holders(queryset, self.listed)
         issued_year = self.given.get("issued_year")
         return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
 
@@ -139,6 +177,33 @@ class FirmFilter(EnterpriseFilter):
         columns = place_columns(of_each_firm) | self._certificate(figure, of_each_firm)
         return among(queryset, counted).annotate(**columns)
 
+    def _with_holders(
+        self, queryset: QuerySet[Enterprise], figure: FilteredFigure
+    ) -> QuerySet[Enterprise]:
+        """Who holds the kind on the day, each at its last place; those not counted by reason."""
+        user = self.request.user
+        if self.instead == ALL:
+            listed = figure.held_in(queryset, self.place(), user)
+        else:
+            uncounted = figure.uncounted(queryset, self.place(), user)
+            listed = uncounted.filter(**{"reason": self.instead})
+        held = of_firm(figure.holders()).order_by("-valid_from", "-pk")
+        columns = place_columns(of_firm(figure.last_place()))
+        return listed.annotate(**columns, **certificate_columns(held))
+
+    def left_out(self) -> list[LeftOut]:
+        """Whom the list leaves out, though they hold the qualification on its day, by reason."""
+        listed = self.listed
+        if listed is None or self.instead or not listed.tells_left_out:
+            return []
+        # The other filters narrow them down just as they narrow the list.
+        firms = self.with_kind(self.beside_kind(self.queryset))
+        uncounted = listed.uncounted(firms, self.place(), self.request.user)
+        if issued_year := self.given.get("issued_year"):
+            held = listed.holders().filter(valid_from__year=issued_year)
+            uncounted = among(uncounted, held)
+        return count_reasons(uncounted)
+
     def _certificate(
         self, figure: FilteredFigure, of_each_firm: QuerySet[Span]
     ) -> dict[str, Subquery]:
@@ -149,7 +214,7 @@ class FirmFilter(EnterpriseFilter):
         """
         if figure.on is None:
             return certificate_columns(of_each_firm, "qualification__")
-        held = Qualification.objects.filter(kind__indicators__code=figure.indicator)
+        held = Qualification.objects.filter(kind__code=figure.kind)
         return certificate_columns(of_firm(held.counted_on(figure.on)))
 
     def headline(self) -> str:

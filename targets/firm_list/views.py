@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,6 +21,7 @@ from parks.access import person
 from parks.api.pagination import Order, UnknownSort
 from parks.district import DISTRICT
 from parks.filters import problems, styled
+from targets.firm_list.figure import LeftOut
 from targets.firm_list.filters import FIGURE_FIELDS, FirmFilter
 from targets.output.spreadsheet import head_of, workbook_of
 
@@ -29,7 +31,7 @@ DEFAULT_SORT = "uscc"
 DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
-MORE_FIELDS = ("valid_on", "issued_year", "tech_field", "stage", "status")
+MORE_FIELDS = ("valid_on", "counted", "issued_year", "tech_field", "stage", "status")
 STATUS_LABELS = dict(STATUSES)
 SORT_LABELS = {
     "uscc": "代码",
@@ -53,7 +55,10 @@ class FirmListQuestion:
         self.request = request
         self.user = person(request)
         self.filters = FirmFilter(
-            request.GET, Enterprise.objects.visible_to(self.user), request=request, beside=BESIDE
+            request.GET,
+            Enterprise.objects.registered().visible_to(self.user),
+            request=request,
+            beside=BESIDE,
         )
         self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
         self.sort = request.GET.get("sort") or DEFAULT_SORT
@@ -71,6 +76,11 @@ class FirmListQuestion:
         if self.wrong:
             return self.filters.queryset.none()
         return self.order.sort_rows(self.filters.qs)
+
+    def left_out(self) -> list[LeftOut]:
+        """Whom the list leaves out, each with the address that lists them."""
+        found = [] if self.wrong else self.filters.left_out()
+        return [replace(one, link=self.link(counted=str(one.reason))) for one in found]
 
     def link(self, **changes: str | None) -> str:
         """This list with parameters set, or (None) left out; back on its first page.
@@ -128,6 +138,8 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         "total": paginator.count,
         "headline": question.filters.headline(),
         "figure_total": _figure_total(question, paginator.count, bool(chips)),
+        "left_out": question.left_out(),
+        "uncounted": question.filters.instead,
         "figure_fields": [
             (name, question.request.GET[name])
             for name in FIGURE_FIELDS
@@ -223,9 +235,11 @@ def _export_head(question: FirmListQuestion) -> list[str]:
     conditions = [question.filters.headline(), *(words for _, words in question.filters.chips())]
     filtered_by = "；".join(filter(None, conditions)) or "无（全部可见企业）"
     firms, day = question.firms().count(), question.filters.day
+    left_out = "、".join(f"{one.reason.label} {one.firms} 家未计" for one in question.left_out())
+    total = f"共 {firms} 家（{left_out}）" if left_out else f"共 {firms} 家"
     lines = [
         f"筛选条件：{filtered_by}",
-        f"共 {firms} 家；有效资质按 {day} 计，后备库和状态为导出当日",
+        f"{total}；有效资质按 {day} 计，后备库和状态为导出当日",
     ]
     return head_of(lines, question.user)
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from django.utils import timezone
+
 from parks.models import Unit
 from targets.figures import counting, indicators, progress, trend
 from targets.figures.counting import Counts
-from targets.figures.indicators import latest_day
 from targets.figures.progress import ParkShareClause, Progress
 from targets.models import Definition, Indicator, Operator, Scope, Target
 from targets.outlook.model import firm_history, needs, reserve_pool, scenario
@@ -80,8 +81,8 @@ def needs_of(year: int) -> list[DistrictNeed]:
     district_needs = []
     for code in known.headline_codes:
         targets = [row for row in plan if row.target.indicator.code == code]
-        share_target = progress.share_target(uncounted, day, code, plan)
-        need = _need_in_year(year, targets, share_target)
+        share = progress.share_asked(uncounted, day, code, plan)
+        need = _need_in_year(year, targets, share.target if share else None)
         if need is not None:
             district_needs.append(need)
     return district_needs
@@ -141,9 +142,8 @@ def propose_goals(year: int) -> list[Proposal]:
 
 
 def basis_day(year: int) -> dt.date:
-    """Growth is reckoned from the end of the year before, or from where the registers end."""
-    # Later than that nothing is on record, and growth would begin from firms nobody reported.
-    return min(dt.date(year - 1, 12, 31), latest_day())
+    """Growth is reckoned from the end of the year before, or from today while that is to come."""
+    return min(dt.date(year - 1, 12, 31), timezone.localdate())
 
 
 def _proposal_for(

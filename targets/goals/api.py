@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -17,21 +18,30 @@ from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question
 from targets.figures.serializers import FreshnessReply
 from targets.goals import page as goal_page
-from targets.goals.completion import Completion, GoalState, Measure
+from targets.goals.completion import Completion, GoalState
 from targets.goals.form import GoalsForm
 from targets.goals.page import GoalRow, GoalsPage
+from targets.goals.reached import Measure
 from targets.models import Scope
 from targets.outlook import assembly as outlook_assembly
+from targets.terms.catalogue import described
 
 
 class CompletionSerializer(serializers.Serializer[Completion]):
     goal = serializers.IntegerField(allow_null=True, help_text="null 为尚未下达")
-    done = serializers.IntegerField(allow_null=True, help_text="null 为当年尚未开始")
-    rate = serializers.DecimalField(
-        6, 1, allow_null=True, help_text="完成率（%）；目标不大于0时为 null"
+    done = serializers.IntegerField(
+        allow_null=True, help_text="年末存量为现有，其余为当年的净增、首次认定；null 为当年尚未开始"
     )
-    gap = serializers.IntegerField(allow_null=True, help_text="缺口：目标－已完成")
-    due = serializers.IntegerField(allow_null=True, help_text="按序时进度今天应达到的家数")
+    rate = serializers.DecimalField(
+        6, 1, allow_null=True, help_text="完成率（%）；目标不大于0、净减时为 null"
+    )
+    gap = serializers.IntegerField(allow_null=True, help_text=described("year_gap"))
+    due = serializers.IntegerField(allow_null=True, help_text=described("due_now"))
+    behind = serializers.IntegerField(allow_null=True, help_text=described("behind"))
+    in_flight = serializers.IntegerField(
+        allow_null=True, help_text=described("in_flight", "不需申报的指标为 null。")
+    )
+    still_missing = serializers.IntegerField(allow_null=True, help_text=described("still_missing"))
     deviation = serializers.DecimalField(
         8, 1, allow_null=True, help_text="比序时进度领先的百分点，负数为落后"
     )
@@ -87,7 +97,8 @@ class GoalsView(PortalApi):
         understood(form)
         if not outlook_assembly.possible():
             raise NotFound("行动计划的指标尚未载入。")
-        return Response(GoalsReply(_reply(goal_page.build_page(form.asked(), user))).data)
+        asked = replace(form.asked(), sort="unit")
+        return Response(GoalsReply(_reply(goal_page.build_page(asked, user))).data)
 
 
 def _reply(page: GoalsPage) -> dict[str, Any]:

@@ -1,43 +1,24 @@
-"""How far each unit has come: done against goal and against the time passed, and its colour.
-
-A moved firm is credited once, to the unit it stands in on the day of the count. It is part of that
-unit's stock, and its first recognition of the year goes with it. A move is no first recognition and
-no growth of the district.
-"""
+"""How far each unit has come: done against goal and against the time passed, and its colour."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, TextChoices
+from django.db.models import TextChoices
 
-from enterprises.marks import Mark
-from parks.models import Unit
-from targets.figures import counting
-from targets.models import ApplicationBatch, Definition, PaceRule, Span
-from targets.models.derived import SpanQuerySet
+from enterprises.marks import Mark, Tone
+from targets.goals.reached import Measure, ReachedCounts
+from targets.models import ApplicationBatch, PaceRule
 from targets.outlook.model import needs
 
 LAST_QUARTER = (10, 1)
 """Certificates that are applied for in batches are published in the last quarter."""
-
-
-class Measure(TextChoices):
-    STOCK = "stock", "年末存量"
-    NET = "net", "净增"
-    FIRST = "first", "首次认定"
-
-    @property
-    def is_signed(self) -> bool:
-        """It may fall, so that its number is told with its sign."""
-        return self is Measure.NET
 
 
 class GoalState(TextChoices):
@@ -45,7 +26,7 @@ class GoalState(TextChoices):
 
     AHEAD = "ahead", "超前"
     NORMAL = "normal", "正常"
-    OVERDUE = "overdue", "超期"
+    OVERDUE = "overdue", "偏慢"
     LAGGING = "lagging", "滞后"
     AWAITING = "awaiting", "尚待公布"
     NOT_BEGUN = "not_begun", "尚未开始"
@@ -57,13 +38,13 @@ class GoalState(TextChoices):
 
 
 PACE_MARKS = {
-    GoalState.AHEAD: Mark("pace-ahead", sign="▲"),
-    GoalState.NORMAL: Mark("pace-normal", "check-circle"),
-    GoalState.OVERDUE: Mark("pace-overdue", "exclamation-triangle"),
-    GoalState.LAGGING: Mark("pace-lagging", "x-circle"),
-    GoalState.AWAITING: Mark("pace-awaiting", "hourglass-split"),
-    GoalState.NOT_BEGUN: Mark("pace-not_begun"),
-    GoalState.NOTHING: Mark("pace-nothing"),
+    GoalState.AHEAD: Mark(Tone.MOVE, sign="▲"),
+    GoalState.NORMAL: Mark(Tone.GOOD, "check-circle"),
+    GoalState.OVERDUE: Mark(Tone.WATCH, "exclamation-triangle"),
+    GoalState.LAGGING: Mark(Tone.BAD, "x-circle"),
+    GoalState.AWAITING: Mark(Tone.MOVE, "hourglass-split"),
+    GoalState.NOT_BEGUN: Mark(Tone.NONE, "question-circle"),
+    GoalState.NOTHING: Mark(Tone.NONE),
 }
 
 BEHIND = (GoalState.OVERDUE, GoalState.LAGGING)
@@ -119,7 +100,8 @@ class Completion:
 
     `goal` is None where nothing is allotted, `done` where the year has not begun. `start` is what
     the measure stood at when the year began (0 for growth and first recognitions). `since` is the
-    month's end since which the state has been the same.
+    month's end since which the state has been the same. `in_flight` is None for a kind without
+    applications.
     """
 
     measure: Measure
@@ -129,15 +111,26 @@ class Completion:
     elapsed: Fraction
     state: GoalState
     since: dt.date | None = None
+    in_flight: int | None = None
 
     @property
     def rate(self) -> Decimal | None:
-        """Done ÷ goal in percent, one decimal; None over nothing."""
+        """Done ÷ goal in percent, one decimal; None over nothing and of a loss."""
+        # Less than nothing is no share of a goal: a loss is told in firms.
+        if self.done is not None and self.done < 0:
+            return None
         return _percent(self.done, self.goal)
 
     @property
+    def rate_in_words(self) -> str:
+        """80.0%, 净减5家; — where nothing can be said."""
+        if self.goal and self.done is not None and self.done < 0:
+            return f"净减{-self.done}家"
+        return "—" if self.rate is None else f"{self.rate}%"
+
+    @property
     def gap(self) -> int | None:
-        """Firms still missing; negative where the goal is exceeded."""
+        """全年还差: firms to the year-end goal; negative where it is exceeded."""
         return None if self.goal is None or self.done is None else self.goal - self.done
 
     @property
@@ -147,6 +140,23 @@ class Completion:
             return None
         # Rounded down: a part of a firm cannot be missing.
         return int(expected_by_now(self.goal, self.start, self.elapsed))
+
+    @property
+    def behind(self) -> int | None:
+        """落后序时: firms fewer than are due today; 0 where there are enough."""
+        if self.due is None or self.done is None:
+            return None
+        return max(self.due - self.done, 0)
+
+    @property
+    def still_missing(self) -> int | None:
+        """仍缺: what would be missing even if every firm in flight got its certificate."""
+        return None if self.behind is None else max(self.behind - (self.in_flight or 0), 0)
+
+    @property
+    def urgency(self) -> tuple[bool, int, int]:
+        """A key that sorts by 仍缺, then by 落后序时, the most first and what is not judged last."""
+        return self.behind is None, -(self.still_missing or 0), -(self.behind or 0)
 
     @property
     def deviation(self) -> Decimal | None:
@@ -183,8 +193,12 @@ def judge_state(
     when: Calendar,
     by_batch: bool,
     thresholds: Thresholds,
+    in_flight: int = 0,
 ) -> GoalState:
-    """The state of one measure on a day; less than one firm behind is not behind."""
+    """The state of one measure on a day; less than one firm behind is not behind.
+
+    Nor is whoever has in flight all that it is behind with.
+    """
     if not when.begun or done is None:
         return GoalState.NOT_BEGUN
     if goal is None or goal <= 0:
@@ -192,10 +206,11 @@ def judge_state(
     state = _colour(deviation_in_points(goal, done, start, when.elapsed), thresholds)
     if state not in BEHIND:
         return state
-    if done >= int(expected_by_now(goal, start, when.elapsed)):
+    behind = int(expected_by_now(goal, start, when.elapsed)) - done
+    if behind <= 0:
         return GoalState.NORMAL
     # Nobody can hold a certificate that is not published yet.
-    if by_batch and when.awaiting:
+    if (by_batch and when.awaiting) or behind <= in_flight:
         return GoalState.AWAITING
     return state
 
@@ -224,81 +239,6 @@ def closing_days(year: int) -> dict[str, list[dt.date]]:
         moved = [needs.moved(batch, year) for batch in announced if batch.year == latest]
         last_days[kind] = sorted(batch.closes_on for batch in moved)
     return last_days
-
-
-# --- counting ---
-class ReachedCounts:
-    """What every kind and unit had reached on some days of a year; the last is the day counted."""
-
-    def __init__(
-        self, days: Sequence[dt.date], opening: dt.date, kinds: Sequence[str] | None = None
-    ) -> None:
-        """`kinds`: those whose first recognitions are counted, by default the headlines'.
-
-        Two scans: one for all stocks, one for all first recognitions.
-        """
-        # Of a year that has not begun the day itself stands in for the opening.
-        self.opening = min(opening, days[-1])
-        self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
-        counted = self.counts.indicators.headline_codes if kinds is None else kinds
-        self._first = _first_recognitions(opening, days[-1], counted)
-
-    def stock(self, kind: str, scope: str, day: dt.date) -> int:
-        return self.counts.stock(day, kind, scope)
-
-    def start(self, measure: Measure, kind: str, scope: str) -> int:
-        return self.stock(kind, scope, self.opening) if measure == Measure.STOCK else 0
-
-    def reached(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
-        """In firms; None for growth and first recognitions of a year that has not begun."""
-        if measure == Measure.STOCK:
-            return self.stock(kind, scope, day)
-        if day <= self.opening:
-            return None
-        if measure == Measure.NET:
-            return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)
-        by_day = self._first[kind, scope]
-        # A first recognition is not taken back when the firm drops out again: it has happened.
-        return sum(firms for first_day, firms in by_day.items() if first_day <= day)
-
-
-FirstRecognitions = Mapping[tuple[str, str], Counter[dt.date]]
-"""(kind, scope) → first day → firms."""
-
-
-def _first_recognitions(since: dt.date, until: dt.date, kinds: Sequence[str]) -> FirstRecognitions:
-    """Firms first recognised in (since, until], where they stand now or counted last."""
-    tallies: defaultdict[tuple[str, str], Counter[dt.date]] = defaultdict(Counter)
-    if until <= since:
-        return tallies
-    codes: dict[int | None, str] = dict(Unit.objects.reporting().values_list("pk", "code"))
-    rows: Any = first_spans(since, until).filter(kind__code__in=kinds).order_by()
-    grouped = rows.values_list("kind__code", "start", "now_park", "now_town").annotate(Count("id"))
-    for kind, day, park, town, firms in grouped:
-        for scope in counting.scopes_of(codes.get(park), codes[town]):
-            tallies[kind, scope][day] += firms
-    return tallies
-
-
-def first_spans(since: dt.date, until: dt.date) -> SpanQuerySet:
-    """The spans that first recognitions began in (since, until].
-
-    `now_park` and `now_town` are the ids of the place in which the firm counts on `until`, or
-    counted last.
-    """
-    firsts = Span.objects.filter(
-        definition=Definition.CERTIFICATE,
-        opened_by=Span.Opening.FIRST,
-        start__gt=since,
-        start__lte=until,
-    )
-    # A moved firm has further spans: the latest one says where it stands.
-    same = {name: OuterRef(name) for name in ("enterprise", "kind", "definition")}
-    latest = Span.objects.filter(**same, start__lte=until).order_by("-start")
-    return firsts.annotate(
-        now_park=Subquery(latest.values("park_id")[:1]),
-        now_town=Subquery(latest.values("town_id")[:1]),
-    )
 
 
 def month_ends(when: Calendar) -> list[dt.date]:
@@ -336,7 +276,8 @@ def measure_completion(
     def state_on(day: dt.date) -> GoalState:
         then = Calendar(when.year, day, when.closings)
         reached = done.reached(measure, asked.kind, asked.scope, day)
-        return judge_state(goal, reached, start, then, bool(when.closings), rules)
+        flying = done.in_flight(measure, asked.kind, asked.scope, day) or 0
+        return judge_state(goal, reached, start, then, bool(when.closings), rules, flying)
 
     # The months are judged by today's goals and rules: how it was judged then is not kept.
     state = state_on(when.day)
@@ -348,6 +289,7 @@ def measure_completion(
         elapsed=when.elapsed,
         state=state,
         since=_since(state, [(end, state_on(end)) for end in month_ends(when)]),
+        in_flight=done.in_flight(measure, asked.kind, asked.scope, when.day),
     )
 
 

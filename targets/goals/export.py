@@ -14,9 +14,9 @@ from targets.goals.page import GoalRow, GoalsPage
 from targets.output.spreadsheet import Columns, download
 
 COLUMNS: Columns = (
-    ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有存量", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),
-    ("首次认定", 10), ("首次认定目标", 13), ("考核项", 10), ("完成率（%）", 12), ("缺口", 8), ("序时应达", 10),
-    ("与序时相差（百分点）", 20), ("状态", 10), ("自何时起", 12),
+    ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),
+    ("首次认定", 10), ("首次认定目标", 13), ("考核项", 10), ("完成率（%）", 12), ("全年还差", 10), ("序时应达", 10),
+    ("落后序时", 10), ("在途", 8), ("仍缺", 8), ("领先序时（百分点）", 18), ("状态", 10), ("自何时起", 12),
 )  # fmt: skip
 
 
@@ -52,5 +52,6 @@ def _cells_of_row(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
     return [
         row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done,
         row.net.goal, row.first.done, row.first.goal, page.asked.measure.label, asked.rate,
-        asked.gap, asked.due, asked.deviation, asked.state.label, asked.since,
+        asked.gap, asked.due, asked.behind, asked.in_flight, asked.still_missing, asked.deviation,
+        asked.state.label, asked.since,
     ]  # fmt: skip

@@ -16,9 +16,9 @@ from django.utils import timezone
 from parks.district import PLAN
 from parks.filters import StrictForm, problems
 from parks.models import Unit
-from targets.figures import indicators
-from targets.figures.indicators import first_of, latest_day, offer_headlines
-from targets.goals.completion import Measure
+from targets.figures import indicators, known
+from targets.figures.indicators import first_of, offer_headlines
+from targets.goals.reached import Measure
 from targets.goals.revisions import Key, Wanted
 from targets.models import Indicator, Target
 
@@ -28,7 +28,7 @@ MOST = 99_999
 
 @dataclass(frozen=True)
 class GoalsQuestion:
-    """`day`: up to which the year is counted; the latest of the data within the year."""
+    """`day`: up to which the year is counted; today, or the end of an earlier year."""
 
     year: int
     day: dt.date
@@ -58,7 +58,7 @@ def last_year() -> int:
 class GoalsForm(StrictForm):
     """Every part may be left out.
 
-    By default: the year of the latest data, the first headline, stock, units in the plan's order.
+    By default: the year of the latest data, the first headline, stock, units by 仍缺.
     """
 
     year = forms.IntegerField(
@@ -76,8 +76,10 @@ class GoalsForm(StrictForm):
     sort = forms.ChoiceField(
         label="排序",
         required=False,
-        choices=[("", "单位顺序"), ("rate", "完成率"), ("gap", "缺口")],
-        error_messages={"invalid_choice": "只能按完成率（rate）或缺口（gap）排序。"},
+        choices=[("", "仍缺"), ("gap", "全年还差"), ("rate", "完成率"), ("unit", "单位顺序")],
+        error_messages={
+            "invalid_choice": "只能按完成率（rate）、全年还差（gap）或单位顺序（unit）排序。"
+        },
     )
 
     def __init__(self, data: Mapping[str, str]) -> None:
@@ -100,13 +102,12 @@ class GoalsForm(StrictForm):
     def asked(self) -> GoalsQuestion:
         """What was asked; the default where that is not understood: the form then has errors."""
         cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
-        # The year that the data reaches into, not today's: in January that is still the last one.
-        reach = latest_day()
-        year = cleaned.get("year") or min(max(reach.year, PLAN.first_year), self.last_year)
+        usual_year = min(max(known.usual_day().year, PLAN.first_year), self.last_year)
+        year = cleaned.get("year") or usual_year
         return GoalsQuestion(
             year=year,
             # An earlier year is looked at as it ended.
-            day=min(reach, dt.date(year, 12, 31)),
+            day=min(timezone.localdate(), dt.date(year, 12, 31)),
             kind=cleaned.get("kind") or first_of(self.indicators),
             measure=Measure(cleaned.get("measure") or Measure.STOCK),
             sort=cleaned.get("sort") or "",

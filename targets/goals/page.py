@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit, User
-from targets.figures import links
+from targets.figures import known, links
 from targets.figures.counting import answered_for
-from targets.figures.indicators import latest_day
+from targets.figures.indicators import CountedIndicator
+from targets.figures.known import KnownDays, Reach
 from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
 from targets.goals.allocation import DistrictNeed, Goals, Lever
-from targets.goals.completion import Calendar, Completion, Measure, ReachedCounts, Thresholds
+from targets.goals.completion import Calendar, Completion, Thresholds
 from targets.goals.form import GoalsQuestion
+from targets.goals.reached import Measure, ReachedCounts
 from targets.goals.revisions import Key
-from targets.models import GoalRevision, Indicator, PaceRule, Scope
+from targets.models import GoalRevision, PaceRule, Scope
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class GoalRow:
     """A unit, or a sum (`unit` None), with all three measures.
 
     `asked` is the measure that the page judges and ranks by. `page` and `list_url` are addresses.
+    `reach`: how far the facts behind the stock go.
     """
 
     name: str
@@ -34,6 +37,7 @@ class GoalRow:
     list_url: str
     asked: Completion
     measures: Mapping[Measure, Completion]
+    reach: Reach
 
     @property
     def stock(self) -> Completion:
@@ -48,11 +52,23 @@ class GoalRow:
         return self.measures[Measure.FIRST]
 
 
+def without_gap(rows: Iterable[GoalRow]) -> list[GoalRow]:
+    """Those without a goal, and those that have reached it."""
+    return [row for row in rows if (row.asked.gap or 0) <= 0]
+
+
 @dataclass(frozen=True)
 class GoalsGroup:
+    """`open` are those that a reader has to see, `folded` the towns that nothing is asked of."""
+
     title: str
     rows: Sequence[GoalRow]
     total: GoalRow | None
+    folded: Sequence[GoalRow] = ()
+
+    @property
+    def open(self) -> list[GoalRow]:
+        return [row for row in self.rows if row not in self.folded]
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,10 @@ class GoalsPage:
     @property
     def rows(self) -> list[GoalRow]:
         return [row for group in self.groups for row in group.rows]
+
+    @property
+    def folded(self) -> list[GoalRow]:
+        return [row for group in self.groups for row in group.folded]
 
 
 def build_page(asked: GoalsQuestion, user: User) -> GoalsPage:
@@ -144,6 +164,7 @@ class GoalsBoard:
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
+    known: KnownDays
 
     @property
     def when(self) -> Calendar:
@@ -169,18 +190,22 @@ class GoalsBoard:
         ):
             rows = self._sorted(self.row(unit) for unit in members if unit in visible)
             total = None
+            folded: list[GoalRow] = []
             if user.sees_whole_district:
                 total = self.total(sum_name, members, str(scope))
-            groups.append(GoalsGroup(title, rows, total))
+                folded = without_gap(rows) if scope == Scope.OUTSIDE and self.allotted else []
+            groups.append(GoalsGroup(title, rows, total, folded))
         return groups
 
     def _sorted(self, rows: Iterable[GoalRow]) -> list[GoalRow]:
-        """By the measure asked, what nothing can be said of last; else in the plan's order."""
+        """By the measure asked, equal ones in the plan's order, what is not judged last."""
+        if self.asked.sort == "unit":
+            return list(rows)
         if self.asked.sort == "rate":
             return sorted(rows, key=lambda row: _last_if_none(row.asked.rate))
         if self.asked.sort == "gap":
             return sorted(rows, key=lambda row: _last_if_none(row.asked.gap))
-        return list(rows)
+        return sorted(rows, key=lambda row: row.asked.urgency)
 
     def row(self, unit: Unit) -> GoalRow:
         # Goals know one definition only, so the list behind a number has the default one.
@@ -196,6 +221,7 @@ class GoalsBoard:
             list_url=links.figure(question, self.asked.kind, unit.code, place=place),
             asked=measures[self.asked.measure],
             measures=measures,
+            reach=self._reach(answered_for(unit)),
         )
 
     def total(self, name: str, units: Sequence[Unit], scope: str) -> GoalRow:
@@ -208,7 +234,12 @@ class GoalsBoard:
             list_url=links.figure(Question(self.asked.day), self.asked.kind, scope),
             asked=measures[self.asked.measure],
             measures=measures,
+            reach=self._reach(scope),
         )
+
+    def _reach(self, scope: str) -> Reach:
+        kind, day = self.asked.kind, self.asked.day
+        return self.known.reach(day, kind, scope, lambda where: self.done.stock(kind, where, day))
 
     def allotted_to(self, units: Iterable[Unit]) -> Goals | None:
         """The sum of the units' goals; None where none of them has any."""
@@ -248,7 +279,7 @@ def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
 class OwnGoals:
     """A unit's own goals of a year for one kind."""
 
-    indicator: Indicator
+    indicator: CountedIndicator
     year: int
     measures: Mapping[Measure, Completion]
 
@@ -259,7 +290,7 @@ def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
     if board is None:
         return []
     own = []
-    for indicator in Indicator.objects.headlines():
+    for indicator in board.done.counts.indicators.headlines:
         goals = board.allotted.get((indicator.code, unit.pk))
         if goals:
             measures = board.measures(indicator.code, answered_for(unit), goals)
@@ -270,12 +301,10 @@ def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
 def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
     """The goals of the day's year, all or a unit's; None where none are allotted.
 
-    What was done is counted up to the day, or as far as the data reaches within its year.
+    What was done is counted up to the day, today at the latest.
     """
-    reach = latest_day()
-    # Counting beyond the data would show as behind what has only not been reported yet.
-    if reach.year == day.year:
-        day = min(day, reach)
+    # Of a day to come only the ends of certificates are known, and nobody is behind yet.
+    day = min(day, Question(day).today)
     # Goals are read before anything is counted: without them there is nothing to count for.
     allotted = goal_revisions.goals_of_revision(goal_revisions.current_revision(day.year), unit)
     if not allotted:
@@ -289,6 +318,8 @@ def board_of(
     """The board of some goals: counts the year's month ends besides the day, for all headlines."""
     when = Calendar(asked.year, asked.day, [])
     days = [*completion.month_ends(when), asked.day]
-    done = ReachedCounts(days, when.opening)
+    closings = completion.closing_days(asked.year)
+    # Only what is applied for in batches can be in flight.
+    done = ReachedCounts(days, when.opening, applied_for=closings.keys())
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, completion.closing_days(asked.year), done, allotted, thresholds)
+    return GoalsBoard(asked, closings, done, allotted, thresholds, known.read())

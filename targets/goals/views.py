@@ -12,16 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parks.access import bureau_only, person
 from parks.models import Unit, User
-from targets.figures.http_cache import revalidated
-from targets.goals import allocation, charts, revisions, words
+from targets.goals import allocation, revisions, words
 from targets.goals import edit as goal_edit
 from targets.goals import export as goal_export
 from targets.goals import page as goal_page
-from targets.goals.completion import GoalState
 from targets.goals.form import AllocationForm, GoalsForm
 from targets.models import GoalRevision, Indicator
 from targets.outlook import assembly as outlook_assembly
-from targets.output import chart_images
 
 
 @require_safe
@@ -36,28 +33,15 @@ def goals_page(request: HttpRequest) -> HttpResponse:
     goals = goal_page.build_page(asked, person(request))
     context |= {
         "page": goals,
-        "charts": charts.build_charts(goals),
         "said": words.of_page(goals),
         "said_of_need": words.of_need(goals.need) if goals.need else "",
         "said_of_calendar": words.of_calendar(goals.when),
-        "pace": words.of_pace(goals.rules),
-        "awaiting": GoalState.AWAITING,
+        "said_of_pace": words.of_states(goals.rules, goals.when),
+        "order": words.of_order(asked),
         "levers": [(lever, words.of_lever(lever), url) for lever, url in goals.levers],
         "words": words,
     }
     return render(request, "targets/goals/goals.html", context, status=status)
-
-
-@require_safe
-@revalidated
-def goals_chart(request: HttpRequest, name: str) -> HttpResponse:
-    drawn_charts = charts.build_charts(_page_asked(request))
-    if name not in drawn_charts:
-        raise Http404
-    image = chart_images.svg(
-        drawn_charts[name].option, height=charts.image_height(drawn_charts[name])
-    )
-    return HttpResponse(image, content_type="image/svg+xml")
 
 
 @require_safe

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from parks.numbers import grouped
 from targets.goals.allocation import DistrictNeed, Lever
-from targets.goals.completion import Calendar, GoalState, Measure
-from targets.goals.page import GoalRow, GoalsPage
+from targets.goals.completion import Calendar, GoalState
+from targets.goals.form import GoalsQuestion
+from targets.goals.page import GoalsPage
 from targets.models import PaceRule
+from targets.terms.catalogue import term
 
 CREDIT = (
     "企业按统计日所在单位计一次：迁移后随企业计入新单位，当年的首次认定也一并随迁；"
@@ -23,7 +26,7 @@ PROPOSAL = (
     "全区还需增加的家数一半按现有家数、一半按后备库家数分摊，余数从大到小进位，合计分毫不差；"
     "镇街合计不超过园区平台占比目标允许的园区外家数，超出部分由园区平台承担，"
     "镇街现有家数已超出的按比例调减。"
-    "首次认定 = 净增 + 预计到期未续和退出，按各单位净增与现有家数分摊。"
+    "首次认定按净增加上预计到期未续和退出计，依各单位净增与现有家数分摊。"
 )
 
 
@@ -31,21 +34,21 @@ def of_sum(need: DistrictNeed, total: int) -> str:
     """合计702家，比全区目标多1家（…）。"""
     apart = total - need.smallest
     if apart > 0:
-        comparison = f"比全区目标多{apart}家"
+        comparison = f"比全区目标多{grouped(apart)}家"
     elif apart < 0:
-        comparison = f"比全区目标少{-apart}家"
+        comparison = f"比全区目标少{grouped(-apart)}家"
     else:
         comparison = "正好等于全区目标"
-    return f"合计{total}家，{comparison}（{of_need(need)}）。"
+    return f"合计{grouped(total)}家，{comparison}（{of_need(need)}）。"
 
 
 def of_need(need: DistrictNeed) -> str:
     """What the district needs, and whether the plan says so itself; without a full stop."""
     # Where the plan names the year, its own words are quoted, with the whole number they mean.
     if need.between is None:
-        return f"{need.year}年{need.wording}，即至少{need.smallest}家"
+        return f"{need.year}年{need.wording}，即至少{grouped(need.smallest)}家"
     first, last = need.between
-    return f"{need.year}年行动计划没有定数，按{first}年至{last}年直线推算，至少{need.smallest}家"
+    return f"{need.year}年行动计划没有定数，按{first}年至{last}年直线推算，至少{grouped(need.smallest)}家"
 
 
 def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
@@ -59,22 +62,21 @@ def of_outside(need: DistrictNeed, total: int, outside: int) -> str:
         return "园区平台占比：合计为0，无从计算。"
     allowed = f"园区平台以外{outside}家，{total}家中最多可有{share.allowed_outside}家"
     if share.slack < 0:
-        return f"{allowed}，超出{-share.slack}家，达不到{need.floor:.0f}%。"
+        return f"{allowed}，超出{-share.slack}家，不符合{share.asked}。"
     room = f"另有{share.slack}家余量" if share.slack else "正好用满"
-    return f"{allowed}，符合{need.floor:.0f}%以上，{room}。"
+    return f"{allowed}，符合{share.asked}，{room}。"
 
 
 def of_lever(lever: Lever) -> list[str]:
     """The slack at today's firms and at the goal, and what one more outside costs."""
     now, then = lever.now, lever.at_goal
     sentences = [
-        f"现有{now.district}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。",
-        f"达到{then.district}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。",
+        f"现有{grouped(now.district)}家，园区外最多{now.allowed_outside}家，{_room(now.slack)}。",
+        f"达到{grouped(then.district)}家时，园区外最多{then.allowed_outside}家，{_room(then.slack)}。",
     ]
     if lever.inside_per_outside:
         sentences.append(
-            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，"
-            f"才能保住{lever.need.floor:.0f}%。"
+            f"园区外每多1家，园区内须多{lever.inside_per_outside}家，才能保住{now.asked}。"
         )
     return sentences
 
@@ -127,24 +129,32 @@ def of_calendar(when: Calendar) -> str:
         return elapsed
     batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。"
     if when.awaiting:
-        return f"{elapsed}{batches}证书尚待公布：落后于时间进度的先记“尚待公布”，不记滞后。"
-    return f"{elapsed}{batches}证书正在公布，按时间进度判断。"
+        return f"{elapsed}{batches}证书尚待公布：落后于序时进度的先记“尚待公布”，不记滞后。"
+    return f"{elapsed}{batches}证书正在公布，按序时进度判断，落后的全部在途的仍记“尚待公布”。"
 
 
-def of_chart(rows: Sequence[GoalRow], measure: Measure) -> str:
-    """The sentence that the chart proves."""
-    if not rows:
-        return "没有单位。"
-    judged = [row for row in rows if row.asked.rate is not None]
-    if not judged:
-        return f"尚未下达{measure.label}任务，图中只列现有数。"
-    completed = [row for row in judged if (row.asked.gap or 0) <= 0]
-    sentence = f"{len(judged)}个单位有{measure.label}任务，{len(completed)}个已完成"
-    # By firms and not by percent: a goal of one firm is missed by all of it or by nothing.
-    behind = max(judged, key=lambda row: row.asked.gap or 0)
-    if (behind.asked.gap or 0) > 0:
-        sentence += f"；缺口最大的是{behind.name}，差{behind.asked.gap}家"
-    return sentence + "。"
+def of_states(rules: Sequence[PaceRule], when: Calendar) -> str:
+    """The states and from when each holds, in one line."""
+    lines = [_state_in_words(state, sentence, note) for state, sentence, note in of_pace(rules)]
+    if when.closings:
+        waiting = "当年最后一批申报截止前，或四季度开始前；落后的全部在途的也是"
+        lines.append(f"{GoalState.AWAITING.label}：落后，但{waiting}")
+    return f"{'；'.join(lines)}。"
+
+
+def _state_in_words(state: GoalState, sentence: str, note: str) -> str:
+    return f"{state.label}：{sentence}（{note}）" if note else f"{state.label}：{sentence}"
+
+
+def of_order(asked: GoalsQuestion) -> str:
+    """In which order the rows stand."""
+    if asked.sort == "unit":
+        return "按单位顺序排列"
+    name = {"rate": "完成率", "gap": term("year_gap").name}.get(asked.sort)
+    if name is None:
+        missing, behind = term("still_missing").name, term("behind").name
+        return f"按{missing}从多到少排列，相同的按{behind}"
+    return f"按{name}从高到低排列"
 
 
 def of_page(page: GoalsPage) -> dict[str, str]:

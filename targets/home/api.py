@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -15,11 +16,12 @@ from rest_framework.reverse import reverse
 
 from enterprises import jobs
 from enterprises.firms.serializers import JobSerializer
-from parks.api.views import ListedViewSet, PortalApi, understood
+from parks.api.pagination import KeysetPagination
+from parks.api.views import ListedViewSet, PortalApi, StrictFilterBackend, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.by_hand.api import ChangesByHand
-from targets.figures import freshness, live_or_frozen, progress
+from targets.figures import freshness, live_or_frozen
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
 from targets.figures.serializers import (
@@ -29,6 +31,7 @@ from targets.figures.serializers import (
     TargetSerializer,
 )
 from targets.firm_list.filters import FirmFilter
+from targets.home import judged
 from targets.models import Definition, Indicator, Release, Scope, Target
 
 AS_OF = OpenApiParameter("as_of", dt.date, description="统计日期，默认今天")
@@ -43,9 +46,40 @@ SCOPE = OpenApiParameter(
 )
 
 
+class FirmPagination(KeysetPagination):
+    """As every list, and whom the list leaves out."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        reply = super().get_paginated_response_schema(schema)
+        reply["required"].append("left_out")
+        reply["properties"]["left_out"] = {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": "integer"},
+            "description": "持有该项资质而未计入的家数，按原因（closed、left、absent），"
+            "以 counted= 该原因列出；未按资质或统计数字查询的，以及第二页起，为 null",
+        }
+        return reply
+
+
 @extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
 class FirmViewSet(ChangesByHand):
     filterset_class = FirmFilter
+    pagination_class = FirmPagination
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        response = super().list(request, *args, **kwargs)
+        response.data["left_out"] = self._left_out(request)
+        return response
+
+    def _left_out(self, request: Request) -> dict[str, int] | None:
+        # Once for a list: counting them for every page would cost as much as the page.
+        if request.query_params.get("cursor"):
+            return None
+        backend = StrictFilterBackend()
+        filters = backend.get_filterset(request, self.get_queryset(), self)
+        if not filters.is_valid() or filters.listed is None:
+            return None
+        return {str(one.reason): one.firms for one in filters.left_out()}
 
 
 @extend_schema_view(
@@ -136,19 +170,12 @@ class ProgressView(PortalApi):
         query = ProgressQuery(request.query_params)
         question = query.parse_question()
         scope = query.scope_for(request.user)  # type: ignore[arg-type]
-        source = live_or_frozen.source_for(question)
-        counts = source.count([question.on])
-        targets = progress.from_counts(counts, question.on, scope, source.plan())
-        shares = []
-        # The plan asks the share of the parks of the district as a whole, not of a unit.
-        if scope == Scope.DISTRICT:
-            for code in counts.indicators.headline_codes:
-                shares.append(progress.park_share(counts, question.on, code, targets))
+        found = judged.judge_scope(question, scope)
         reply = {
             "freshness": freshness.build_freshness(question),
             "scope": scope,
-            "targets": targets,
-            "park_shares": shares,
+            "targets": found.goals,
+            "park_shares": found.shares,
         }
         return Response(ProgressReply(reply).data)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parks.models import Unit
+from targets.figures.indicators import CountedIndicator
 from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND, GoalState
 from targets.goals.page import GoalRow
-from targets.models import Indicator
 from targets.outlook.model.cohorts import DAYS_SOON
 from targets.renewals import page as renewal_page
 from targets.renewals import rules as renewal_rules
@@ -35,12 +35,30 @@ MOST_URGENT = (
 
 @dataclass(frozen=True)
 class Behind:
-    """A unit that has fewer firms than its goal asks for by the day; `short`: so many fewer, at
-    least one.
-    """
+    """A unit that has fewer firms than its goal asks for by the day."""
 
     row: GoalRow
-    short: int
+
+    @property
+    def short(self) -> int:
+        """落后序时, at least one."""
+        return self.row.stock.behind or 0
+
+    @property
+    def in_flight(self) -> int | None:
+        return self.row.stock.in_flight
+
+    @property
+    def still_missing(self) -> int:
+        return self.row.stock.still_missing or 0
+
+    @property
+    def in_words(self) -> str:
+        """白沙（落后序时9家，在途4家，仍缺5家）."""
+        if self.in_flight is None:
+            return f"{self.name}（落后序时{self.short}家）"
+        flying, missing = f"在途{self.in_flight}家", f"仍缺{self.still_missing}家"
+        return f"{self.name}（落后序时{self.short}家，{flying}，{missing}）"
 
     @property
     def name(self) -> str:
@@ -49,16 +67,17 @@ class Behind:
 
 @dataclass(frozen=True)
 class Race:
-    """How the units stand to their goals of a year: `behind` the furthest first, of `judged` that
-    have a goal.
+    """How the units stand to their goals of a year: `behind` those that lack most first, of
+    `judged` that have a goal.
 
-    `awaiting`: short of it while the year's certificates are still to be published, hence not
-    called behind.
+    `rows` are all units. `awaiting`: short of the goal, but the year's certificates are still to be
+    published or all that is lacking is in flight, hence not called behind.
     """
 
-    indicator: Indicator
+    indicator: CountedIndicator
     year: int
     day: dt.date
+    rows: Sequence[GoalRow]
     judged: int
     behind: Sequence[Behind]
     awaiting: Sequence[Behind]
@@ -71,18 +90,18 @@ class Race:
     def count_in_words(self) -> str:
         parts = [f"{self.judged}个单位有任务"]
         if self.behind:
-            parts.append(f"{len(self.behind)}个落后于时间进度")
+            parts.append(f"{len(self.behind)}个落后于序时进度")
         if self.awaiting:
-            parts.append(f"{len(self.awaiting)}个低于时间进度、证书尚待公布")
+            parts.append(f"{len(self.awaiting)}个低于序时进度、证书尚待公布")
         if not self.shown:
-            parts.append("都不落后于时间进度")
+            parts.append("都不落后于序时进度")
         return "，".join(parts)
 
     @property
     def sentence(self) -> str:
         if not self.shown:
             return f"{self.count_in_words}。"
-        names = "、".join(f"{unit.name}（差{unit.short}家）" for unit in self.shown[:UNITS_NAMED])
+        names = "、".join(unit.in_words for unit in self.shown[:UNITS_NAMED])
         more = "等" if len(self.shown) > UNITS_NAMED else ""
         return f"{self.count_in_words}：{names}{more}。"
 
@@ -115,19 +134,20 @@ def build_races(question: Question) -> list[Race]:
     # Read once for all indicators.
     units = list(Unit.objects.reporting())
     races = []
-    for indicator in Indicator.objects.headlines():
+    for indicator in board.done.counts.indicators.headlines:
         races.append(_race(indicator, board.of_kind(indicator.code), units))
     return races
 
 
-def _race(indicator: Indicator, board: goal_page.GoalsBoard, units: Sequence[Unit]) -> Race:
-    rows = [board.row(unit) for unit in units]
+def _race(indicator: CountedIndicator, board: goal_page.GoalsBoard, units: Sequence[Unit]) -> Race:
+    everybody = [board.row(unit) for unit in units]
     # A unit without a goal, or with a goal of 0, is not judged.
-    rows = [row for row in rows if row.stock.goal]
+    rows = [row for row in everybody if row.stock.goal]
     return Race(
         indicator=indicator,
         year=board.when.year,
         day=board.when.day,
+        rows=everybody,
         judged=len(rows),
         # By the stock at the year's end: it is the measure by which units are ranked.
         behind=_those_short(row for row in rows if row.stock.state in BEHIND),
@@ -136,14 +156,10 @@ def _race(indicator: Indicator, board: goal_page.GoalsBoard, units: Sequence[Uni
 
 
 def _those_short(rows: Iterable[GoalRow]) -> list[Behind]:
-    """The furthest behind first; equal ones in the plan's order."""
-    units = []
-    for row in rows:
-        # By what is due today, not at the year's end: 缺口 on the goals page is larger.
-        short = (row.stock.due or 0) - (row.stock.done or 0)
-        if short > 0:
-            units.append(Behind(row, short))
-    return sorted(units, key=lambda unit: -unit.short)
+    """Those that lack most first; equal ones in the plan's order."""
+    # By what is due today, not at the year's end: 全年还差 on the goals page is larger.
+    short = [row for row in rows if row.stock.behind]
+    return [Behind(row) for row in sorted(short, key=lambda row: row.stock.urgency)]
 
 
 def build_calls(question: Question) -> Calls:

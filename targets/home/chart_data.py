@@ -15,13 +15,9 @@ WIDTH = 24
 
 
 def table_of(option: Option) -> tuple[list[str], list[list[Any]]]:
-    """Names of the series; and for each category, top or left first, its name and its value in
-    every series.
-    """
-    is_horizontal = option["yAxis"]["type"] == "category"
-    category_axis = option["yAxis"] if is_horizontal else option["xAxis"]
+    """Names of the series; and for each category its name and its value in every series."""
     # Names are broken in two to fit beneath narrow bars.
-    rows = [[str(name).replace("\n", "")] for name in category_axis["data"]]
+    rows = [[str(name).replace("\n", "")] for name in option["xAxis"]["data"]]
     names = []
     # Read from what is drawn: picture and file cannot differ.
     for series in option["series"]:
@@ -29,9 +25,6 @@ def table_of(option: Option) -> tuple[list[str], list[list[Any]]]:
         for row, point in zip(rows, series["data"], strict=True):
             # A point that carries a label is a dict, with the number inside.
             row.append(point["value"] if isinstance(point, dict) else point)
-    # A category axis at the left is drawn from the bottom.
-    if is_horizontal:
-        rows.reverse()
     return names, rows
 
 

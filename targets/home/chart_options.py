@@ -13,7 +13,6 @@ from typing import Any
 
 from targets.figures.counting import Value
 from targets.figures.trend import TrendMonth
-from targets.home.dashboard import UnitRow
 from targets.home.lapsing import LapsingQuarter
 from targets.output.chart_parts import (
     COUNTED,
@@ -60,9 +59,14 @@ def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Opt
             "axisLine": {"lineStyle": {"color": LINE}},
         },
         # From zero: an axis that is cut off would make a small change look like a large one.
-        "yAxis": {**numbers_axis(), "min": 0},
+        "yAxis": {**numbers_axis(_highest(months)), "min": 0},
         "series": lines,
     }
+
+
+def _highest(months: Sequence[TrendMonth]) -> float:
+    levels = [float(value) for month in months for value in (month.value, month.path) if value]
+    return max(levels, default=0)
 
 
 def _tail(months: Sequence[TrendMonth]) -> list[int | float | None]:
@@ -87,18 +91,6 @@ def _goal_point(month: TrendMonth, goals: dict[dt.date, str]) -> Any:
     return goal_mark(value, f"{month.day.year}年 {goals[month.day]}")
 
 
-def ranking_option(rows: Sequence[UnitRow]) -> Option:
-    upwards = list(reversed(rows))  # a category axis is drawn from the bottom
-    return {
-        **frame(),
-        "grid": {"top": 4, "left": 6, "right": 48, "bottom": 4, "containLabel": True},
-        "tooltip": {**tooltip(), "trigger": "item"},
-        "xAxis": {"type": "value", "show": False, "min": 0},
-        "yAxis": names_axis([row.unit.short_name for row in upwards], fontSize=13),
-        "series": [_bars([row.figure.value for row in upwards], "right")],
-    }
-
-
 def lapsing_option(quarters: Sequence[LapsingQuarter]) -> Option:
     # The year stands above the quarter, so that the names fit beneath narrow bars.
     names = [quarter.label.replace("年", "年\n") for quarter in quarters]
@@ -108,18 +100,24 @@ def lapsing_option(quarters: Sequence[LapsingQuarter]) -> Option:
         "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": names_axis(names, interval=0, lineHeight=17),
         "yAxis": {"type": "value", "show": False, "min": 0},
-        "series": [_bars([quarter.firms for quarter in quarters], "top")],
+        "series": [_bars([quarter.firms for quarter in quarters])],
     }
 
 
-def _bars(values: Sequence[Value], side: str) -> Option:
+def _bars(values: Sequence[Value]) -> Option:
     return {
         "type": "bar",
         "name": "家数",
         "data": [_plain_number(value) for value in values],
-        "barMaxWidth": 30 if side == "top" else 18,
+        "barMaxWidth": 30,
         "itemStyle": {"color": COUNTED},
-        "label": {"show": True, "position": side, "color": INK, "fontSize": 13, "formatter": "{c}"},
+        "label": {
+            "show": True,
+            "position": "top",
+            "color": INK,
+            "fontSize": 13,
+            "formatter": "{c}",
+        },
     }
 
 

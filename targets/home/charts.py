@@ -5,25 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
+from parks.numbers import grouped
 from targets.figures.counting import Value
 from targets.figures.trend import TrendMonth
 from targets.home import chart_options
-from targets.home.dashboard import DistrictFigures, Figure, Headline, UnitFigures, UnitRow
+from targets.home.dashboard import DistrictFigures, Figure, Headline, UnitFigures
 from targets.home.lapsing import LapsingQuarter
-from targets.models import Scope
 from targets.output.chart_parts import Chart, chinese_day
 
 
 def district_charts(page: DistrictFigures) -> dict[str, Chart]:
-    """Charts of the home page by name: a trend and a ranking per headline indicator, and the
-    lapsing quarters.
-    """
+    """Charts of the home page by name: a trend per headline indicator, and the lapsing quarters."""
     charts = []
     for headline in page.headlines:
         code = headline.figure.indicator.code
         charts.append(headline_trend(f"{code}-trend", headline, page.question.on))
-    for code, rows in page.parks.items():
-        charts.append(park_ranking(f"{code}-parks", rows))
     charts.append(lapsing_chart("lapsing", page.lapsing))
     return _by_name(charts)
 
@@ -68,59 +64,38 @@ def figure_trend(
 
 
 def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -> str:
-    sentence = f"{chinese_day(on)}{figure.indicator.short_name}{figure.value}家"
+    sentence = f"{chinese_day(on)}{figure.indicator.short_name}{_in_words(figure.value)}家"
     if figure.change is not None:
         sentence += f"，较上年同日{_change_in_words(figure.change)}"
+        if figure.first_seen:
+            sentence += f"，另首见{figure.first_seen}家"
     # The path is drawn from month to month, and the asked day takes the place of its month's end.
     path = next((month.path for month in months if month.day == on), None)
     if path is not None:
         sentence += f"，{_gap_in_words(_whole(figure.value) - round(path))}"
     if chart_options.is_shrinking(months):
         last = months[-1]
-        sentence += f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{last.value}家"
+        sentence += (
+            f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{_in_words(last.value)}家"
+        )
     return sentence + "。"
 
 
 def _change_in_words(change: int) -> str:
     if change > 0:
-        return f"增加{change}家"
+        return f"增加{grouped(change)}家"
     if change < 0:
-        return f"减少{-change}家"
+        return f"减少{grouped(-change)}家"
     return "持平"
 
 
 def _gap_in_words(gap: int) -> str:
     """Firms above or below the plan's path."""
     if gap > 0:
-        return f"高于目标进度线{gap}家"
+        return f"高于目标进度线{grouped(gap)}家"
     if gap < 0:
-        return f"低于目标进度线{-gap}家"
+        return f"低于目标进度线{grouped(-gap)}家"
     return "正好在目标进度线"
-
-
-def park_ranking(name: str, rows: Sequence[UnitRow]) -> Chart:
-    title = f"{rows[0].figure.indicator.short_name}园区排名" if rows else "园区排名"
-    return Chart(name, title, _ranking_sentence(rows), chart_options.ranking_option(rows))
-
-
-def _ranking_sentence(rows: Sequence[UnitRow]) -> str:
-    """The first of the parks, what they have together, and which grew most within a year."""
-    parks_together = str(Scope.PARKS.label)
-    # Parks do not overlap, so their sum is that of the scope.
-    total = sum(_whole(row.figure.value) for row in rows)
-    # Without firms there is no first park, and no share.
-    if not total:
-        return f"{parks_together.removesuffix('合计')}暂无企业。"
-    first = rows[0]
-    sentence = (
-        f"{first.unit.short_name}最多，{first.figure.value}家，占全区{first.figure.share}%；"
-        f"{parks_together}{total}家"
-    )
-    # By firms and not by percent: the smallest park would nearly always have grown fastest.
-    fastest = max(rows, key=lambda row: row.figure.change or 0)
-    if (fastest.figure.change or 0) > 0:
-        sentence += f"，一年来{fastest.unit.short_name}增加最多（{fastest.figure.change}家）"
-    return sentence + "。"
 
 
 def lapsing_chart(name: str, quarters: Sequence[LapsingQuarter]) -> Chart:
@@ -139,6 +114,10 @@ def _lapsing_sentence(quarters: Sequence[LapsingQuarter]) -> str:
         f"到{last_day}有{total}家证书到期，{most.label}最多（{most.firms}家）；"
         "不重新认定即退出有效名单。"
     )
+
+
+def _in_words(value: Value) -> str:
+    return "—" if value is None else grouped(value)
 
 
 def _whole(value: Value) -> int:

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from parks.models import Unit
-from targets.figures import counting, links, live_or_frozen, progress, trend
+from targets.figures import counting, links, live_or_frozen, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
-from targets.figures.live_or_frozen import FigureSource
-from targets.figures.progress import ParkShareClause, Plan, Progress
+from targets.figures.known import KnownDays, Reach
+from targets.figures.live_or_frozen import FigureSource, FirstSeen
+from targets.figures.progress import ParkShareClause, Progress
 from targets.figures.question import Question
+from targets.home import judged
+from targets.home.judged import Goal
 from targets.home.lapsing import LapsingQuarter, count_lapsing
-from targets.models import Baseline, Indicator, Scope
+from targets.models import Baseline, Scope
 
-NOTHING, WHOLE = Decimal(0), Decimal(100)
+
+@dataclass(frozen=True)
+class Ground:
+    """What every figure of a page is reckoned from.
+
+    `counts` must contain the question's day and the same day a year ago, `seen` lies between these
+    two. `known`: how far the facts reach, None for a release.
+    """
+
+    question: Question
+    counts: Counts
+    seen: FirstSeen
+    known: KnownDays | None
 
 
 @dataclass(frozen=True)
 class Figure:
     """A number, the list behind it, and how it moved against a year ago.
 
-    `change` is None for what is no whole number; `share` is the percentage of the district.
+    `change` is None for what is no whole number; `share` is the percentage of the district; `reach`
+    how far the facts behind it go, None for a release. `first_seen`: firms that a roster named first
+    in that year. They stand in the number, but are told beside the change: nobody knows since when
+    they hold it.
     """
 
     indicator: CountedIndicator
@@ -32,52 +49,36 @@ class Figure:
     url: str
     year_ago: Value
     share: Decimal | None
+    reach: Reach | None
+    first_seen: int
+
+    @property
+    def as_of(self) -> str:
+        """What of the number is older than its day, in words; empty where nothing is."""
+        return self.reach.in_words if self.reach else ""
 
     @property
     def change(self) -> int | None:
         # A share moves by percentage points, which would be read as firms.
         if isinstance(self.value, int) and isinstance(self.year_ago, int):
-            return self.value - self.year_ago
+            return self.value - self.year_ago - self.first_seen
         return None
 
 
 @dataclass(frozen=True)
-class Goal:
-    """A target today and, once its day has passed, how it stood on that day."""
-
-    now: Progress
-    at_due: Progress | None
-    url: str
-    at_due_url: str
-
-    @property
-    def overdue(self) -> bool:
-        return self.at_due is not None
-
-    @property
-    def since_due(self) -> str:
-        """What has become of the target since its day, where today's verdict is another."""
-        # The verdict of the due day stands: today's is told beside it only where it is another.
-        if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
-            return ""
-        return "；现已达到" if self.now.met else "；现未达到"
-
-    @property
-    def bar(self) -> Decimal:
-        """Percentage of the way, kept within what a bar can show."""
-        # The share itself may be below 0 or above 100, and is told so in numbers.
-        return min(max(self.now.share_of_way or NOTHING, NOTHING), WHOLE)
-
-
-@dataclass(frozen=True)
 class Headline:
-    """One headline indicator of the district: its figure, its goals, the park share, its months."""
+    """One headline indicator of the district: its figure, its goals, the park share, its months.
+
+    `share_goal` is the target that asks for the share; None where the plan asks for none.
+    `outside_url` opens the firms outside the parks on the day on which the share is judged.
+    """
 
     figure: Figure
     goals: list[Goal]
     baseline: Baseline | None
     doubling: Progress | None
     share: ParkShareClause
+    share_goal: Goal | None
     parks_url: str
     outside_url: str
     months: list[trend.TrendMonth]
@@ -94,7 +95,7 @@ class UnitRow:
 class DistrictFigures:
     """The district on a day.
 
-    `parks`: code of a headline indicator → the parks, most firms first.
+    `parks`: code of a headline indicator → the parks, in the plan's order.
     """
 
     question: Question
@@ -123,23 +124,24 @@ def count_district(question: Question) -> DistrictFigures:
     source = live_or_frozen.source_for(question)
     plan = source.plan()
     # All days are counted at once: the spans are then read once.
-    counts = source.count([question.on, question.year_ago, *_past_due_days(question, plan)])
-    goals = _goals(question, counts, plan)
+    counts = source.count([question.on, question.year_ago, *judged.past_due_days(question, plan)])
+    goals = judged.judge_goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
+    ground = _ground(source, question, counts)
     parks = list(Unit.objects.parks())
-    headlines, rankings = [], {}
+    headlines, rows_of_parks = [], {}
     for indicator in indicators.headlines:
         row = series.get(indicator.code)
-        headlines.append(_headline(question, counts, goals, indicator, row))
-        rankings[indicator.code] = _rank_units(question, counts, indicator, parks)
+        headlines.append(_headline(ground, goals, indicator, row))
+        rows_of_parks[indicator.code] = _unit_rows(ground, indicator, parks)
     # Goals of the headline indicators stand with these; the remaining ones have a table.
     shown_above = indicators.headline_codes
     first = first_of(indicators.headlines)
     return DistrictFigures(
         question=question,
         headlines=headlines,
-        parks=rankings,
+        parks=rows_of_parks,
         lapsing=count_lapsing(source, question, Scope.DISTRICT, first),
         others=[goal for goal in goals if goal.now.target.indicator.code not in shown_above],
         freshness=source.freshness(series),
@@ -152,9 +154,10 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     counts = source.count([question.on, question.year_ago])
     indicators = counts.indicators
     series = source.series(unit.code, indicators.headline_codes)
+    ground = _ground(source, question, counts)
     figures, months = [], {}
     for indicator in indicators.stocks:
-        figure = build_figure(question, counts, indicator, unit.code)
+        figure = build_figure(ground, indicator, unit.code)
         figures.append(figure)
         if indicator.headline:
             row = series.get(indicator.code)
@@ -173,99 +176,68 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     )
 
 
-def list_goals(question: Question) -> list[Goal]:
-    """Every target of the district, in the plan's order."""
-    source = live_or_frozen.source_for(question)
-    plan = source.plan()
-    counts = source.count([question.on, *_past_due_days(question, plan)])
-    return _goals(question, counts, plan)
+def _ground(source: FigureSource, question: Question, counts: Counts) -> Ground:
+    seen = live_or_frozen.first_seen(source, question.year_ago, question.on)
+    return Ground(question, counts, seen, source.known())
 
 
-def build_figure(
-    question: Question, counts: Counts, indicator: CountedIndicator, scope: str
-) -> Figure:
-    """One indicator over one scope; `counts` must contain the day and the same day a year ago."""
+def build_figure(ground: Ground, indicator: CountedIndicator, scope: str) -> Figure:
+    """One indicator over one scope."""
+    question, counts = ground.question, ground.counts
     value = counts.value(question.on, scope, indicator.code)
     district = counts.value(question.on, Scope.DISTRICT, indicator.code)
     share = None
     # Only numbers of firms have a share of the district; a percentage has none.
     if isinstance(value, int) and isinstance(district, int):
         share = counting.percent(value, district)
+    reach = None
+    if ground.known:
+        kind = indicator.kind
+        reach = ground.known.reach(
+            question.on, kind, scope, lambda where: counts.stock(question.on, kind, where)
+        )
     return Figure(
         indicator=indicator,
         value=value,
         url=links.figure(question, indicator.code, scope),
         year_ago=counts.value(question.year_ago, scope, indicator.code),
         share=share,
+        reach=reach,
+        first_seen=ground.seen.firms(indicator.kind, scope),
     )
 
 
-def _past_due_days(question: Question, plan: Plan) -> list[dt.date]:
-    """The days before the asked one on which targets of the district fell due, in order."""
-    # A target is judged on its own day: what is reached later does not meet it in time.
-    due_days = {target.due for target in plan.targets_of(Scope.DISTRICT)}
-    return sorted(day for day in due_days if day < question.on)
-
-
-def _goals(question: Question, counts: Counts, plan: Plan) -> list[Goal]:
-    # How each past target stood on its own day, by its primary key.
-    at_due = {}
-    for day in _past_due_days(question, plan):
-        for progress_then in progress.from_counts(counts, day, against=plan):
-            if progress_then.target.due == day:
-                at_due[progress_then.target.pk] = progress_then
-    goals = []
-    for now in progress.from_counts(counts, question.on, against=plan):
-        indicator, due = now.target.indicator, now.target.due
-        goals.append(
-            Goal(
-                now=now,
-                at_due=at_due.get(now.target.pk),
-                url=_firms_behind(question, indicator, question.on),
-                at_due_url=_firms_behind(question, indicator, due),
-            )
-        )
-    return goals
-
-
-def _firms_behind(question: Question, indicator: Indicator, on: dt.date) -> str:
-    """Address of the list; a reported figure has no firms behind it."""
-    return links.figure(question, indicator.code, on=on) if indicator.is_counted else ""
-
-
 def _headline(
-    question: Question,
-    counts: Counts,
+    ground: Ground,
     goals: Sequence[Goal],
     indicator: CountedIndicator,
     row: trend.MonthlySeries | None,
 ) -> Headline:
+    question, counts = ground.question, ground.counts
     code = indicator.code
     indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
     targets = [goal.now for goal in indicator_goals]
-    total = build_figure(question, counts, indicator, Scope.DISTRICT)
-    # The share of the parks is a target of another indicator, so all targets are handed over.
-    share = progress.park_share(counts, question.on, code, [goal.now for goal in goals])
+    total = build_figure(ground, indicator, Scope.DISTRICT)
+    # The share of the parks is a target of another indicator, so all goals are handed over.
+    share = judged.judge_share(question, counts, goals, code)
+    judged_on = share.goal.shown.as_of if share.goal else question.on
     return Headline(
         figure=total,
         goals=indicator_goals,
         baseline=next((target.baseline for target in targets if target.baseline), None),
         # Doubling is a clause of one of the targets; it is told once, beside all of them.
         doubling=next((target for target in targets if target.doubling is not None), None),
-        share=share,
+        share=share.now,
+        share_goal=share.goal,
         parks_url=links.figure(question, code, Scope.PARKS),
-        outside_url=links.figure(question, code, Scope.OUTSIDE),
+        outside_url=links.figure(question, code, Scope.OUTSIDE, judged_on),
         months=trend.months(row, question, total.value, targets, question.known_until),
     )
 
 
-def _rank_units(
-    question: Question, counts: Counts, indicator: CountedIndicator, units: Sequence[Unit]
-) -> list[UnitRow]:
-    """Units with the most firms first; equal ones in the plan's order."""
+def _unit_rows(ground: Ground, indicator: CountedIndicator, units: Sequence[Unit]) -> list[UnitRow]:
     rows = []
-    # Python's sort is stable: equal ones stay in the order in which the units come.
     for unit in units:
-        page = links.page(question, "unit", unit.code)
-        rows.append(UnitRow(unit, page, build_figure(question, counts, indicator, unit.code)))
-    return sorted(rows, key=lambda row: -int(row.figure.value or 0))
+        page = links.page(ground.question, "unit", unit.code)
+        rows.append(UnitRow(unit, page, build_figure(ground, indicator, unit.code)))
+    return rows

@@ -46,9 +46,9 @@ def quarters_after(day: dt.date) -> list[QuarterDays]:
     quarters = []
     # On the last day of a quarter nothing is left of it.
     if tomorrow < start:
-        quarters.append(QuarterDays(f"{running.short_label}余下", tomorrow, start))
+        quarters.append(QuarterDays(f"{running.label}余下", tomorrow, start))
     for _ in range(QUARTERS_AHEAD):
-        quarters.append(QuarterDays(Period.of(start).short_label, start, start + QUARTER))
+        quarters.append(QuarterDays(Period.of(start).label, start, start + QUARTER))
         start += QUARTER
     return quarters
 

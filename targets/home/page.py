@@ -8,10 +8,11 @@ from typing import Any
 
 from enterprises.reporting.board import QuarterBoard
 from targets.figures.question import Question
-from targets.home import attention, boards, charts, dashboard, page_head
+from targets.home import attention, boards, charts, dashboard, page_head, standings
 from targets.home.attention import Calls, Race
 from targets.home.dashboard import DistrictFigures
 from targets.home.page_head import PageHead
+from targets.home.standings import Standings
 from targets.key_tasks.board import TaskBoard
 from targets.outlook import expectations
 from targets.outlook.expectations import ExpectationText
@@ -39,6 +40,7 @@ class HomePage:
     charts: Mapping[str, Chart]
     expected: Mapping[int, ExpectationText]
     work: CurrentWork | None
+    standings: Sequence[Standings]
     head: PageHead
 
     @property
@@ -49,6 +51,7 @@ class HomePage:
             "page": self.figures,
             "charts": self.charts,
             "expected": self.expected,
+            "standings": self.standings,
         }
         if self.work:
             context["races"] = self.work.races
@@ -79,8 +82,9 @@ def build_home_page(question: Question) -> HomePage:
     return HomePage(
         figures=figures,
         charts=charts.district_charts(figures),
-        expected=expectations.expectations_in_words(question),
+        expected=expectations.expectations_in_words(question, figures.freshness.stale),
         work=work,
+        standings=standings.build_standings(figures, work.races if work else []),
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question, rosters),
     )

@@ -10,8 +10,8 @@ from typing import Any
 from parks.models import Unit
 from targets.figures import links
 from targets.figures.question import Question
-from targets.home import dashboard, page_head
-from targets.home.dashboard import Goal
+from targets.home import judged, page_head
+from targets.home.judged import Goal
 from targets.home.page_head import PageHead
 from targets.models import Baseline, Indicator, KeyTask, TaskBody
 
@@ -62,7 +62,7 @@ class PlanPage:
 
 def build_page(question: Question) -> PlanPage:
     """Everything that the page of the plan shows."""
-    indicators = _indicator_rows(dashboard.list_goals(question))
+    indicators = _indicator_rows(judged.list_goals(question))
     tasks = _plan_tasks(question)
     # Safeguards have numbers of their own and belong to no group.
     key_tasks = [row for row in tasks if row.task.kind == KeyTask.Kind.TASK]

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from enterprises.marks import NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark, Tone
 from enterprises.models import Period, Quarter
 from parks.models import Unit
 from targets.key_tasks import duties
@@ -23,8 +23,8 @@ FEW = 4
 WAITING, OVERDUE = "waiting", "overdue"
 LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
 MARKS: dict[str, Mark] = {
-    WAITING: Mark(NEUTRAL, "hourglass-split"),
-    OVERDUE: Mark(SHORT, "exclamation-triangle"),
+    WAITING: Mark(Tone.NONE, "hourglass-split"),
+    OVERDUE: Mark(Tone.BAD, "x-circle"),
 } | {state.value: state.mark for state in TaskState}
 STANDINGS = list(LABELS.items())
 WELL, BEHIND, OTHER = "well", "behind", "other"

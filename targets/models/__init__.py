@@ -1,4 +1,12 @@
-from targets.models.derived import Definition, Expectation, MonthlySeries, Scope, Span, SpanMark
+from targets.models.derived import (
+    Definition,
+    Expectation,
+    KnownDay,
+    MonthlySeries,
+    Scope,
+    Span,
+    SpanMark,
+)
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.key_tasks import KeyTask, TaskBody
 from targets.models.plan import (
@@ -24,6 +32,7 @@ __all__ = [
     "GoalRevision",
     "Indicator",
     "KeyTask",
+    "KnownDay",
     "MonthlySeries",
     "Operator",
     "PaceRule",

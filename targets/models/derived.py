@@ -34,6 +34,16 @@ class Scope(models.TextChoices):
     OUTSIDE = "outside", "园区平台以外"
 
 
+def in_scope(scope: str) -> Q:
+    """The condition on rows with a park and a town that a scope sets."""
+    if scope == Scope.DISTRICT:
+        return Q()
+    if scope in (Scope.PARKS, Scope.OUTSIDE):
+        return Q(park__isnull=scope == Scope.OUTSIDE)
+    # Codes of parks and towns never meet, so one condition serves both kinds of unit.
+    return Q(park__code=scope) | Q(town__code=scope)
+
+
 class DaysQuerySet(models.QuerySet[AnySpan]):
     """Spans by their days, the derived ones and those that a release froze."""
 
@@ -49,14 +59,7 @@ class DaysQuerySet(models.QuerySet[AnySpan]):
 class SpanQuerySet(DaysQuerySet["Span"]):
     def in_scope(self, scope: str) -> SpanQuerySet:
         """District, all parks, outside the parks, or one unit by its code (park or town)."""
-        if scope == Scope.DISTRICT:
-            return self
-        if scope == Scope.PARKS:
-            return self.filter(park__isnull=False)
-        if scope == Scope.OUTSIDE:
-            return self.filter(park__isnull=True)
-        # Codes of parks and towns never meet, so one filter serves both kinds of unit.
-        return self.filter(Q(park__code=scope) | Q(town__code=scope))
+        return self.filter(in_scope(scope))
 
     def visible_to(self, user: User) -> SpanQuerySet:
         """A reporter sees the own unit's."""
@@ -80,6 +83,8 @@ class Span(models.Model):
         ARRIVED = "arrived", "区外迁入"
         TRANSFERRED = "transferred", "区内迁入"
         REOPENED = "reopened", "恢复"
+        # Nobody has told since when it holds: a roster named it first, so this is no growth.
+        SEEN = "seen", "首见"
 
     class Closing(models.TextChoices):
         OPEN = "", "—"
@@ -178,6 +183,35 @@ class SpanMark(models.Model):
 
     def __str__(self) -> str:
         return str(self.ledger_entry)
+
+
+class KnownDay(models.Model):
+    """The last day of which a fact of a kind tells, in one place of the district.
+
+    `kind` is None for facts about the firms themselves: where they stand, and that they were struck
+    off. `park` and `town` are those of the firm's latest place.
+    """
+
+    kind = models.ForeignKey(
+        QualificationKind,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="资质类别",
+    )
+    park = models.ForeignKey(
+        Unit, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="园区平台"
+    )
+    town = models.ForeignKey(Unit, models.CASCADE, related_name="+", verbose_name="镇街")
+    until = models.DateField("事实截至")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "事实截至日"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.until)
 
 
 class MonthlySeries(models.Model):

@@ -91,7 +91,7 @@ class PaceRule(models.Model):
     class State(models.TextChoices):
         AHEAD = "ahead", "超前"
         NORMAL = "normal", "正常"
-        OVERDUE = "overdue", "超期"
+        OVERDUE = "overdue", "偏慢"
         LAGGING = "lagging", "滞后"
 
     state = models.CharField("状态", max_length=8, choices=State, unique=True)

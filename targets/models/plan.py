@@ -146,6 +146,10 @@ class Operator(models.TextChoices):
             return math.floor(goal) + 1
         return math.ceil(goal)
 
+    def in_words(self, goal: str) -> str:
+        """As the plan writes it: 超过95%, 95%以上."""
+        return f"超过{goal}" if self is Operator.GT else f"{goal}以上"
+
 
 class Target(models.Model):
     """An indicator shall reach a value, or pass another indicator, by a day."""

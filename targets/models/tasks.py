@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from enterprises.marks import GOOD, INFO, NEUTRAL, Mark
+from enterprises.marks import Mark, Tone
 from enterprises.models import Period
 from parks.models import Unit, User
 from targets.models.key_tasks import KeyTask
@@ -30,10 +30,10 @@ class TaskState(models.TextChoices):
 
 
 TASK_MARKS = {
-    TaskState.NOT_STARTED: Mark(NEUTRAL, "hourglass-split"),
-    TaskState.IN_PROGRESS: Mark(INFO, "arrow-clockwise"),
-    TaskState.DONE: Mark(GOOD, "check-circle"),
-    TaskState.BEHIND: Mark("status-behind", "x-circle"),
+    TaskState.NOT_STARTED: Mark(Tone.NONE, "hourglass-split"),
+    TaskState.IN_PROGRESS: Mark(Tone.MOVE, "arrow-clockwise"),
+    TaskState.DONE: Mark(Tone.GOOD, "check-circle"),
+    TaskState.BEHIND: Mark(Tone.BAD, "x-circle"),
 }
 
 # As a leader reads it: what is behind first, then what has not begun.

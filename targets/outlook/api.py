@@ -54,5 +54,5 @@ class OutlookView(PortalApi):
             raise NotFound("行动计划的指标尚未载入。")
         question = form.outlook_question()
         outlook = OutlookReply(assembly.build_outlook(question, user)).data
-        fresh = freshness.build_freshness(Question(question.as_of))
+        fresh = freshness.build_freshness(Question(question.on))
         return Response(FreshnessReply({"freshness": fresh}).data | outlook)

@@ -14,7 +14,8 @@ from dateutil.relativedelta import relativedelta
 from enterprises.firms import contacts
 from enterprises.models import Period
 from parks.models import User
-from targets.figures import counting, spans
+from targets.figures import counting, known, spans
+from targets.figures.known import KnownDays, Reach
 from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Span, Target
 from targets.outlook import autumn_counts, unit_rates
 from targets.outlook.form import OutlookQuestion
@@ -83,7 +84,7 @@ class Soon:
 class Outlook:
     """`now`: if things go on as they went; `supposed`: under the reader's supposition.
 
-    `cohorts`, `lapses`, `soon`, `stages` and `validity` are empty for a kind without a term.
+    `reach`: how far the facts go from which it starts. `cohorts`, `lapses`, `soon`, `stages` and `validity` are empty for a kind without a term.
     """
 
     question: OutlookQuestion
@@ -97,6 +98,7 @@ class Outlook:
     supposed_need: Need | None
     units: Sequence[unit_rates.UnitRates]
     record: backtest.Record
+    reach: Reach
     cohorts: Sequence[Cohort] = field(default_factory=list)
     lapses: Sequence[Lapses] = field(default_factory=list)
     soon: Sequence[Soon] = field(default_factory=list)
@@ -125,8 +127,9 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     # Before anything is read: forecast, counts and lists must stand on the same facts.
     spans.refresh()
     headlines = {indicator.code: indicator for indicator in Indicator.objects.headlines()}
-    goals, chronicles = _goals_ahead(question.as_of), _read_chronicles(headlines)
-    scenarios = _build_scenarios(chronicles, question.as_of)
+    goals, chronicles = _goals_ahead(question.on), _read_chronicles(headlines)
+    known_days = known.read()
+    scenarios = _build_scenarios(chronicles, question.on, known_days)
     now = scenarios[question.kind]
     goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
     batches = list(ApplicationBatch.objects.filter(kind__code=question.kind))
@@ -152,11 +155,22 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
         need=need,
         supposed_need=supposed_need,
         units=unit_rates.build_unit_rates(now, need, user),
-        record=backtest.run_backtest(chronicles[question.kind], question.as_of),
+        record=backtest.run_backtest(chronicles[question.kind], question.on),
+        reach=_reach(now, question, known_days),
     )
     if now.has_term:
         return _with_lapses(outlook, user)
     return outlook
+
+
+def _reach(now: Scenario, question: OutlookQuestion, known_days: KnownDays) -> Reach:
+    """How far the facts behind the stock go from which the forecast starts."""
+    firms: dict[str, int] = {}
+    for unit in known_days.units:
+        firms[counting.answered_for(unit)] = now.stock_by_unit[unit.pk]
+    return known_days.reach(
+        question.on, question.kind, Scope.DISTRICT, lambda scope: firms.get(scope, 0)
+    )
 
 
 def _with_lapses(outlook: Outlook, user: User) -> Outlook:
@@ -165,10 +179,10 @@ def _with_lapses(outlook: Outlook, user: User) -> Outlook:
     return replace(
         outlook,
         cohorts=_cohorts_to_last_goal(question, outlook.goals),
-        lapses=cohorts.lapses_by_month(question.kind, question.as_of, scope_of(question)),
+        lapses=cohorts.lapses_by_month(question.kind, question.on, scope_of(question)),
         soon=_lapsing_soon(question, user),
-        stages=reserve_pool.count_stages(outlook.now.histories, question.as_of),
-        validity=autumn_counts.count_by_certainty(question.as_of, question.kind, outlook.now),
+        stages=reserve_pool.count_stages(outlook.now.histories, question.on),
+        validity=autumn_counts.count_by_certainty(question.on, question.kind, outlook.now),
     )
 
 
@@ -178,7 +192,7 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
     From the spans as they are stored.
     """
     chronicles = _read_chronicles(Indicator.objects.headline_codes())
-    scenarios = _build_scenarios(chronicles, as_of)
+    scenarios = _build_scenarios(chronicles, as_of, known.read())
     records = {
         code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
     }
@@ -199,10 +213,11 @@ def _read_chronicles(kinds: Iterable[str]) -> dict[str, firm_history.Chronicle]:
 
 
 def _build_scenarios(
-    chronicles: Mapping[str, firm_history.Chronicle], as_of: dt.date
+    chronicles: Mapping[str, firm_history.Chronicle], as_of: dt.date, known_days: KnownDays
 ) -> dict[str, Scenario]:
     return {
-        code: scenario.build_scenario(chronicle, as_of) for code, chronicle in chronicles.items()
+        code: scenario.build_scenario(chronicle, as_of, known_days.until_by_unit(code))
+        for code, chronicle in chronicles.items()
     }
 
 
@@ -248,15 +263,15 @@ def _quarterly_points(
 
     One scan of the spans.
     """
-    horizon = question.as_of + relativedelta(years=HORIZON_YEARS)
+    horizon = question.on + relativedelta(years=HORIZON_YEARS)
     # To the last target: beyond it nobody asks, and entrants are not reckoned to lapse.
     until = max((goal.due for goal in goals), default=horizon)
-    before, after = quarter_ends(question.as_of, until)
+    before, after = quarter_ends(question.on, until)
     counts = counting.count_stored(before, Definition.CERTIFICATE)
     points = [Point(day, counts.stock(day, question.kind, Scope.DISTRICT)) for day in before]
     # On the day itself the lines of what was counted and of what is expected meet.
     today = TargetChance(now.stock, now.stock, now.stock, 1.0)
-    points.append(Point(question.as_of, now.stock, today, today if supposed else None))
+    points.append(Point(question.on, now.stock, today, today if supposed else None))
     # The last target's number on every day: the line tells how near it is by then.
     smallest = smallest_of(goals[-1]) if goals else None
     for day in after:
@@ -296,21 +311,21 @@ def _need_of_last_goal(
 # --- certificates that run out ------------------------------------------------------------------
 def _cohorts_to_last_goal(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
     """On the day of the forecast and at each year's end up to the last target."""
-    last = goals[-1].due.year if goals else question.as_of.year + HORIZON_YEARS
-    days = [question.as_of]
-    for year in range(question.as_of.year, last + 1):
+    last = goals[-1].due.year if goals else question.on.year + HORIZON_YEARS
+    days = [question.on]
+    for year in range(question.on.year, last + 1):
         year_end = dt.date(year, 12, 31)
-        if year_end > question.as_of:
+        if year_end > question.on:
             days.append(year_end)
     return [cohorts.read_cohort(question.kind, day) for day in days]
 
 
 def _lapsing_soon(question: OutlookQuestion, user: User) -> list[Soon]:
-    lapsing = list(cohorts.lapsing_soon(question.kind, question.as_of, user, scope_of(question)))
+    lapsing = list(cohorts.lapsing_soon(question.kind, question.on, user, scope_of(question)))
     firms = [span.enterprise_id for span in lapsing]
     open_to = contacts.shown_to(user, firms)
-    stages = cohorts.pool_stages(firms, question.as_of)
-    renewals = renewal_rules.standings([span.qualification for span in lapsing], question.as_of)
+    stages = cohorts.pool_stages(firms, question.on)
+    renewals = renewal_rules.standings([span.qualification for span in lapsing], question.on)
     return [
         Soon(
             span=span,

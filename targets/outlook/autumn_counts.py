@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from enterprises.models import SourceFile
-from targets.figures import counting, links
+from targets.figures import counting, known, links
 from targets.figures.question import Question
 from targets.models import Definition, Scope, Span
 from targets.outlook.model.scenario import Scenario
@@ -53,7 +52,7 @@ def count_by_certainty(
     """
     year_end = as_of.replace(month=12, day=31)
     # Once later certificates are on record the year's end is not told from applications any more.
-    known_until = SourceFile.objects.latest_day() or as_of
+    known_until = known.latest_day() or as_of
     days = [as_of, year_end] if year_end > as_of >= known_until else [as_of]
     lapsed = renewal_rules.rows(
         kind, renewal_rules.usual_since(as_of), days[-1], on=as_of, stored=True

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from parks.models import Unit
+from parks.numbers import grouped
 from targets.figures.question import Question
 from targets.models import Definition, Scope
 from targets.outlook.assembly import Outlook
@@ -32,6 +33,8 @@ class OutlookCell:
     def text(self) -> str:
         if self.shown:
             return self.shown
+        if isinstance(self.value, int):
+            return grouped(self.value)
         return "—" if self.value is None else str(self.value)
 
 
@@ -77,7 +80,7 @@ class OutlookTable:
 
 def figures_question(page: Outlook) -> Question:
     """What the lists behind the page's numbers are asked: the same day, by certificate dates."""
-    return Question(page.question.as_of, Definition.CERTIFICATE)
+    return Question(page.question.on, Definition.CERTIFICATE)
 
 
 def linked(firms: int, url: str, *, linked_if: object) -> OutlookCell:
@@ -85,9 +88,10 @@ def linked(firms: int, url: str, *, linked_if: object) -> OutlookCell:
     return OutlookCell(firms, url=url) if linked_if else OutlookCell(firms)
 
 
-def decimal(value: float | None) -> OutlookCell:
+def whole_number(value: float | None) -> OutlookCell:
+    """Expected firms: a part of a firm would claim more than the method can tell."""
     # Rounded in the workbook too: page and file must show one number.
-    return NO_VALUE if value is None else OutlookCell(round(value, 1), f"{value:.1f}")
+    return NO_VALUE if value is None else OutlookCell(round(value))
 
 
 def percent(share: float | None, digits: int = 1) -> OutlookCell:

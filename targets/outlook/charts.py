@@ -12,11 +12,15 @@ from targets.outlook.assembly import Outlook, Point
 from targets.outlook.model.cohorts import Cohort, Lapses
 from targets.outlook.model.needs import Need
 from targets.output.chart_parts import (  # fmt: skip
+    BAND,
     COUNTED,
     EXPECTED,
     INK,
+    PAPER,
     PATH,
+    SHADES,
     SOFT,
+    SUPPOSED,
     Chart,
     Option,
     frame,
@@ -28,10 +32,6 @@ from targets.output.chart_parts import (  # fmt: skip
     tooltip,
 )
 
-SUPPOSED = "#7a3e9d"
-BAND = "#9dbfe2"
-SHADES = ("#0b4a8f", "#3d7ab8", "#8fb4dc", "#c4d9ef")
-MISSING = "#ffffff"
 BAND_NAME, TOP_NAME = "80%区间下限", "80%区间"
 
 
@@ -90,6 +90,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
     if smallest is not None:
         lines.append(_goal_line(points, goals, smallest))
         names.append("目标")
+    highest = max(point.chance.high if point.chance else point.actual or 0 for point in points)
     # The target belongs into view also where everything lies above it.
     lowest = [point.chance.low if point.chance else point.actual or 0 for point in points]
     if smallest:
@@ -100,7 +101,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
         "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": _category_axis([f"{point.day:%Y-%m}" for point in points], gap=False),
-        "yAxis": {**numbers_axis(), "min": _axis_floor(min(lowest))},
+        "yAxis": {**numbers_axis(max(highest, smallest or 0)), "min": _axis_floor(min(lowest))},
         "series": lines,
     }
 
@@ -111,8 +112,8 @@ def _axis_floor(low: int) -> int:
     return max((low * 8 // 10) // step * step, 0)
 
 
-def _expected_number(chance: Any) -> float | None:
-    return round(chance.expected, 1) if chance else None
+def _expected_number(chance: Any) -> int | None:
+    return round(chance.expected) if chance else None
 
 
 def _invisible_line(name: str, data: Sequence[float | None]) -> Option:
@@ -146,17 +147,18 @@ def cohorts(days: Sequence[Cohort], need: Need | None) -> Option:
     for place, year in enumerate(years):
         bars.append(_year_part(year, place, [cohort.years.get(year, 0) for cohort in days]))
     names = [bar["name"] for bar in bars]
+    highest = max([cohort.total for cohort in days] + ([need.goal] if need else []))
     if need:
         bars.append(_missing_part([max(need.goal - cohort.total, 0) for cohort in days]))
         bars[-1]["markLine"] = _goal_mark_line(need.goal)
-        names.append("离目标还差")
+        names.append("距目标还差")
     return {
         **frame(),
         "legend": {**legend(), "data": names},
         "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": _category_axis([f"{cohort.day:%Y-%m-%d}" for cohort in days], gap=True),
-        "yAxis": {**numbers_axis(), "min": 0},
+        "yAxis": {**numbers_axis(highest), "min": 0},
         "series": bars,
     }
 
@@ -170,10 +172,10 @@ def _year_part(year: int, place: int, data: Sequence[int]) -> Option:
         "stack": "cohort",
         "data": [value or None for value in data],
         "barMaxWidth": 90,
-        "itemStyle": {"color": shade, "borderColor": "#fff", "borderWidth": 1},
+        "itemStyle": {"color": shade, "borderColor": PAPER, "borderWidth": 1},
         "label": {
             "show": True,
-            "color": "#fff" if on_dark else INK,
+            "color": PAPER if on_dark else INK,
             "formatter": "{c}",
         },
     }
@@ -182,12 +184,12 @@ def _year_part(year: int, place: int, data: Sequence[int]) -> Option:
 def _missing_part(data: Sequence[int]) -> Option:
     return {
         "type": "bar",
-        "name": "离目标还差",
+        "name": "距目标还差",
         "stack": "cohort",
         "data": [value or None for value in data],
         "barMaxWidth": 90,
         "itemStyle": {
-            "color": MISSING,
+            "color": PAPER,
             "borderColor": PATH,
             "borderWidth": 1.5,
             "borderType": "dashed",

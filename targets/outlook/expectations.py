@@ -10,46 +10,38 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from enterprises.marks import Mark
-from enterprises.models import SourceFile
+from enterprises.marks import Mark, Tone
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
 from targets.outlook import assembly, words
 from targets.outlook.model import backtest
 from targets.output.chart_parts import chinese_day
 
-TONES = ((0.75, "good"), (0.4, "open"), (0.0, "short"))
-"""From which probability on an expectation has which tone."""
-EXPECTED_MARKS = {
-    "good": Mark("expected-good", "check-circle"),
-    "open": Mark("expected-open", "question-circle"),
-    "short": Mark("expected-short", "exclamation-triangle"),
-}
+MARKS = (
+    (0.75, Mark(Tone.GOOD, "check-circle")),
+    (0.4, Mark(Tone.NONE, "question-circle")),
+    (0.0, Mark(Tone.WATCH, "exclamation-triangle")),
+)
+"""From which probability on an expectation looks how."""
 
 
 @dataclass(frozen=True)
 class ExpectationText:
-    """An expectation in words; `tone` is good, open or short, for its icon and colour."""
+    """An expectation in words, and how it looks."""
 
-    tone: str
+    mark: Mark
     likely: str
     judgement: str
     sentence: str
     record: str
 
-    @property
-    def mark(self) -> Mark:
-        return EXPECTED_MARKS[self.tone]
-
 
 def build_expectations() -> list[Expectation]:
-    """One unsaved row per headline target ahead, from the last day the registers speak of."""
+    """One unsaved row per headline target ahead, as of today."""
     now, today = timezone.now(), timezone.localdate()
-    # From where the registers end: what they do not cover yet would look like lapses.
-    as_of = min(today, SourceFile.objects.latest_day() or today)
     return [
-        _expectation_row(verdict, record, as_of, now)
-        for verdict, record in assembly.verdicts_on(as_of)
+        _expectation_row(verdict, record, today, now)
+        for verdict, record in assembly.verdicts_on(today)
     ]
 
 
@@ -72,9 +64,10 @@ def store_expectations(rows: list[Expectation]) -> None:
     Expectation.objects.bulk_create(rows)
 
 
-def expectations_in_words(question: Question) -> dict[int, ExpectationText]:
+def expectations_in_words(question: Question, stale: bool) -> dict[int, ExpectationText]:
     """Target → its expectation in words; one query.
 
+    `stale`: facts were written after the last recompute, so that the numbers beside it are newer.
     None for a past day, a release or the class-year definition: the forecast is of today.
     """
     # Stored is only the forecast of today: beside a past day it would know what came later.
@@ -82,24 +75,26 @@ def expectations_in_words(question: Question) -> dict[int, ExpectationText]:
     if not of_today or question.definition != Definition.CERTIFICATE:
         return {}
     rows = Expectation.objects.exclude(probability=None).select_related("target")
-    return {row.target_id: _in_words(row) for row in rows}
+    return {row.target_id: _in_words(row, stale or row.as_of != question.on) for row in rows}
 
 
-def _in_words(row: Expectation) -> ExpectationText:
+def _in_words(row: Expectation, stale: bool) -> ExpectationText:
     assert row.probability is not None
     assert row.expected is not None
     likely = words.probability(row.probability)
+    # The other numbers of the page count the newest facts: a forecast that does not must say so.
+    older = f"；按{chinese_day(row.as_of)}推算，此后的变更重算后计入" if stale else ""
     return ExpectationText(
-        tone=_tone_of(row.probability),
+        mark=_mark_of(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
         sentence=(
             f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家"
-            f"（八成把握{row.low}至{row.high}家），可能性{likely}"
+            f"（八成把握{row.low}至{row.high}家），可能性{likely}{older}"
         ),
         record=row.record,
     )
 
 
-def _tone_of(probability: float) -> str:
-    return next(tone for least, tone in TONES if probability >= least)
+def _mark_of(probability: float) -> Mark:
+    return next(mark for least, mark in MARKS if probability >= least)

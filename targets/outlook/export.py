@@ -33,7 +33,7 @@ def _first_sheet(book: Any, page: Outlook, user: User) -> None:
     title = f"{DISTRICT.name}{page.indicator.short_name}到期与预测"
     sheet.append([text(sheet, title, Font(bold=True, size=14))])
     question = page.question
-    lines = [f"预测起点：{question.as_of}（证书日期口径）"]
+    lines = [f"预测起点：{question.on}（证书日期口径）"]
     lines += [words.of_verdict(verdict) for verdict in page.verdicts]
     for verdict in page.verdicts:
         sentence = words.of_supposition(verdict, question.supposed, page.now.has_term)

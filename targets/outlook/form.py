@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.utils import timezone
 
-from enterprises.models import SourceFile
 from parks.filters import problems, visible_unit
 from parks.models import Unit, User
 from targets.figures import indicators
@@ -26,13 +25,12 @@ MOST_WINS = 5_000
 
 @dataclass(frozen=True)
 class OutlookQuestion:
-    """`on`: the day asked for. `as_of`: the registers' last day by then; the forecast starts there.
+    """`on`: the day asked for, from which the forecast starts.
 
     `renewal`: a supposed rate in percent, `wins`: supposed entries per year.
     """
 
     on: dt.date
-    as_of: dt.date
     kind: str
     usual_kind: str
     unit: Unit | None = None
@@ -47,11 +45,6 @@ class OutlookQuestion:
         if self.wins is not None:
             supposed["wins"] = float(self.wins)
         return Supposition(**supposed)
-
-    @property
-    def behind(self) -> bool:
-        """The registers end before the day asked for."""
-        return self.as_of < self.on
 
     def query(self, **changes: str | None) -> str:
         """The part of the address that asks this, with changes (None leaves out).
@@ -128,13 +121,9 @@ class OutlookForm(QuestionForm):
         """What is asked. Where that is not understood, the default; the form carries the errors."""
         cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
         on = cleaned.get("on") or timezone.localdate()
-        # Where no register was loaded, nothing ends the facts but the day asked.
-        known_until = SourceFile.objects.latest_day() or on
         usual_kind = first_of(self.indicators)
         return OutlookQuestion(
             on=on,
-            # A certificate that nobody has reported yet must not pass for one that was not renewed.
-            as_of=min(on, known_until),
             kind=cleaned.get("kind") or usual_kind,
             usual_kind=usual_kind,
             unit=cleaned.get("unit"),

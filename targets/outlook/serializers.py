@@ -116,9 +116,7 @@ class TrialRow(serializers.Serializer[Any]):
 
 
 class OutlookReply(serializers.Serializer[Any]):
-    as_of = serializers.DateField(
-        source="question.as_of", help_text="预测起点：统计日，或名册数据截至日，取早者"
-    )
+    as_of = serializers.DateField(source="question.on", help_text="预测起点，即统计日")
     kind = serializers.CharField(source="question.kind", help_text="重点指标的代码")
     verdicts = VerdictRow(many=True)
     points = PointRow(many=True, help_text="逐季")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 
 from parks.models import Unit
+from parks.numbers import signed
 from targets.figures import links
 from targets.models import Scope
 from targets.outlook import assembly
@@ -14,15 +15,15 @@ from targets.outlook.cells import (
     NO_VALUE,
     OutlookCell,
     OutlookTable,
-    decimal,
     figures_question,
     linked,
     percent,
     place_of,
     unit_cells,
+    whole_number,
 )
 from targets.outlook.model.rates import FEW, NOTHING, RateTally, Renewals
-from targets.renewals.rules import RenewalState
+from targets.renewals.rules import APPLIED, RenewalState
 from targets.renewals.term import RENEWAL_DAYS
 
 
@@ -39,7 +40,7 @@ def validity(page: Outlook, whole: bool) -> OutlookTable:
                 linked(count.valid, count.valid_url, linked_if=whole),
                 linked(count.in_renewal, count.in_renewal_url, linked_if=in_renewal_opens),
                 OutlookCell(count.together),
-                decimal(count.likely),
+                whole_number(count.likely),
                 OutlookCell(low),
                 OutlookCell(high),
             ]
@@ -77,7 +78,7 @@ def cohorts(page: Outlook, whole: bool) -> OutlookTable:
         rows.append(row)
     head = ["日期", *(f"{year}年发证" for year in years), "合计"]
     if page.need:
-        head.append("离目标还差")
+        head.append("距目标还差")
     note = "只计现有证书，不计以后的认定。"
     return OutlookTable("cohorts", "现有证书在各日仍有效的家数", head, rows, note)
 
@@ -107,7 +108,7 @@ def cohorts_by_unit(page: Outlook) -> OutlookTable:
             total += firms
         rows.append([*row, OutlookCell(total)])
     issue_years = [f"{year}年发证" for year in years]
-    head = ["单位", f"{page.question.as_of}", *issue_years, f"{last.day}仍有效"]
+    head = ["单位", f"{page.question.on}", *issue_years, f"{last.day}仍有效"]
     title = f"{last.day.year}年底仍有效的证书，分单位"
     return OutlookTable("cohort_units", title, head, rows)
 
@@ -154,8 +155,9 @@ def lapses_by_unit(page: Outlook) -> OutlookTable:
 
 
 def soon(page: Outlook) -> OutlookTable:
+    """Those that have not filed first: they are the ones to call. Of each the soonest first."""
     rows = []
-    for lapsing in page.soon:
+    for lapsing in sorted(page.soon, key=lambda row: row.renewal.state in APPLIED):
         span, firm = lapsing.span, lapsing.span.enterprise
         rows.append(
             [
@@ -238,7 +240,7 @@ def _exits_by_year(page: Outlook) -> OutlookTable:
                 OutlookCell(entered[year]),
                 OutlookCell(tally.of),
                 OutlookCell(tally.hits),
-                percent(tally.share, 2),
+                percent(tally.share),
             ]
         )
     head = ["年度", "新入库", "年初在库", "当年退出", "退出率"]
@@ -298,11 +300,11 @@ def record(page: Outlook) -> OutlookTable:
             [
                 OutlookCell(trial.as_of),
                 OutlookCell(trial.day),
-                decimal(trial.expected),
+                whole_number(trial.expected),
                 OutlookCell(trial.low),
                 OutlookCell(trial.high),
                 OutlookCell(trial.actual),
-                OutlookCell(round(trial.miss, 1), f"{trial.miss:+.1f}"),
+                OutlookCell(round(trial.miss), signed(round(trial.miss))),
                 OutlookCell("是" if trial.hit else "否"),
             ]
         )

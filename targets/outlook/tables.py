@@ -20,10 +20,10 @@ from targets.outlook.cells import (
     NO_VALUE,
     OutlookCell,
     OutlookTable,
-    decimal,
     figures_question,
     linked,
     unit_cells,
+    whole_number,
 )
 from targets.outlook.model.needs import Need, YearNeed
 from targets.outlook.unit_rates import UnitRates
@@ -95,7 +95,12 @@ def _chance_cells(chance: TargetChance | None, judged: bool) -> list[OutlookCell
     # Between due days the probability would answer a question that nobody has asked.
     if judged:
         likely = OutlookCell(round(chance.probability, 4), probability(chance.probability))
-    return [decimal(chance.expected), OutlookCell(chance.low), OutlookCell(chance.high), likely]
+    return [
+        whole_number(chance.expected),
+        OutlookCell(chance.low),
+        OutlookCell(chance.high),
+        likely,
+    ]
 
 
 # --- what it takes ------------------------------------------------------------------------------
@@ -109,7 +114,7 @@ def _balance_table(page: Outlook) -> OutlookTable:
         for name, cell_of in _balance_lines(page):
             rows.append([OutlookCell(name), *map(cell_of, sides)])
     note = (
-        "预计数保留一位小数，所需家数向上取整。新认定的也可能在期末前退出，"
+        "预计数取整到家，各行相加可有1家出入；所需家数向上取整。新认定的也可能在期末前退出，"
         "所需家数因此可比差额多几家；“折合每年”按历年新进入的日期分布折算，不按天数平均。"
     )
     return OutlookTable("balance", "还需新增多少家", head, rows, note)
@@ -119,22 +124,22 @@ def _balance_lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], Outloo
     """Name of each line and its cell for a need, from the target down to the usual pace."""
     entries = "首次认定" if page.now.has_term else "新入库"
     yield "目标（至少）", lambda need: OutlookCell(need.goal)
-    yield f"{page.question.as_of}有效", lambda need: OutlookCell(need.balance.stock)
+    yield f"{page.question.on}有效", lambda need: OutlookCell(need.balance.stock)
     if page.now.has_term:
         yield "其中到期的企业", lambda need: OutlookCell(need.balance.lapses)
-        yield "− 预计到期未续", lambda need: decimal(need.balance.unrenewed)
-    yield "− 预计取消、迁出、注销", lambda need: decimal(need.balance.gone)
+        yield "− 预计到期未续", lambda need: whole_number(need.balance.unrenewed)
+    yield "− 预计取消、迁出、注销", lambda need: whole_number(need.balance.gone)
     if page.now.has_term:
         yield (
             f"+ 预计补续（已到期不足{RENEWAL_DAYS}天）",
-            lambda need: decimal(need.balance.returning),
+            lambda need: whole_number(need.balance.returning),
         )
-    yield "+ 预计其他进入（迁入、恢复等）", lambda need: decimal(need.balance.others)
-    yield "= 预计留存", lambda need: decimal(need.balance.kept)
+    yield "+ 预计其他进入（迁入、恢复等）", lambda need: whole_number(need.balance.others)
+    yield "= 预计留存", lambda need: whole_number(need.balance.kept)
     yield f"还需{entries}", lambda need: OutlookCell(need.firms)
     yield "要有八成把握，需", lambda need: OutlookCell(need.confident)
-    yield "折合每年", lambda need: decimal(need.per_year)
-    yield "近几年平均每年", lambda need: decimal(need.usual)
+    yield "折合每年", lambda need: whole_number(need.per_year)
+    yield "近几年平均每年", lambda need: whole_number(need.usual)
 
 
 def _years_table(need: Need, has_term: bool) -> OutlookTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from parks.numbers import grouped
 from targets.outlook.assembly import Outlook, TargetChance, Verdict
 from targets.outlook.model.backtest import Record
 from targets.outlook.model.cohorts import Cohort, Lapses, years_needed
@@ -61,11 +62,17 @@ def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> s
 def _of_chance(verdict: Verdict, chance: TargetChance) -> str:
     target = verdict.target
     return (
-        f"预计{chinese_day(target.due)}{target.indicator.short_name}约{chance.expected:.0f}家，"
-        f"八成把握在{chance.low}至{chance.high}家之间；"
-        f"“{target.wording}”（至少{verdict.smallest}家）"
+        f"预计{chinese_day(target.due)}{target.indicator.short_name}"
+        f"约{grouped(round(chance.expected))}家，"
+        f"八成把握在{grouped(chance.low)}至{grouped(chance.high)}家之间{_gap_in_words(verdict, chance)}；"
+        f"“{target.wording}”（至少{grouped(verdict.smallest)}家）"
         f"的可能性{probability(chance.probability)}"
     )
+
+
+def _gap_in_words(verdict: Verdict, chance: TargetChance) -> str:
+    gap = verdict.smallest - round(chance.expected)
+    return f"，预计还差{grouped(gap)}家" if gap > 0 else ""
 
 
 def _entry_word(has_term: bool) -> str:
@@ -76,12 +83,12 @@ def _entry_word(has_term: bool) -> str:
 def of_fan(page: Outlook) -> str:
     last = page.points[-1]
     if last.chance is None or not page.goals:
-        return f"{chinese_day(page.question.as_of)}有{page.now.stock}家。"
+        return f"{chinese_day(page.question.on)}有{grouped(page.now.stock)}家。"
     verdict = [verdict for verdict in page.verdicts if verdict.target in page.goals][-1]
     gap = round(last.chance.expected) - verdict.smallest
-    compared = f"比目标多{gap}家" if gap >= 0 else f"离目标还差{-gap}家"
-    expected = f"{last.chance.expected:.0f}"
-    return f"由{page.now.stock}家走到{chinese_day(last.day)}约{expected}家，{compared}。"
+    compared = f"比目标多{grouped(gap)}家" if gap >= 0 else f"预计还差{grouped(-gap)}家"
+    expected = grouped(round(last.chance.expected))
+    return f"由{grouped(page.now.stock)}家走到{chinese_day(last.day)}约{expected}家，{compared}。"
 
 
 def of_cohorts(cohorts: Sequence[Cohort], need: Need | None, term_years: int | None) -> str:
@@ -143,7 +150,7 @@ def _of_exits(now: Scenario) -> str:
         return "还没有一个完整年度，退出率无从计算。"
     return (
         f"历年年初在库合计{tally.of}家次，当年退出{tally.hits}家次，"
-        f"年退出率{tally.share * 100:.2f}%。"
+        f"年退出率{tally.share * 100:.1f}%。"
     )
 
 

@@ -7,26 +7,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parks.numbers import GROUPED_FROM
+
 FONT = (
     "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, "
     "WenQuanYi Micro Hei, sans-serif"
 )
 
-INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#8593a3", "#e4e9ef"
+# Every colour of every chart stands here; a page's own stand in static/portal.css.
+INK, SOFT, LINE, GRID = "#1b2734", "#4a5868", "#7b8898", "#dbe2ea"
+PAPER, CLEAR = "#fff", "rgba(0,0,0,0)"
 
 COUNTED, PATH, EXPECTED = "#0b4a8f", "#a85b00", "#3d7ab8"
+BAND, SUPPOSED = "#9dbfe2", "#7a3e9d"
+SHADES = (COUNTED, EXPECTED, "#8fb4dc", "#c4d9ef")
+"""Parts of one bar, dark to pale."""
+GAIN, LOSS = "#17693a", "#a85b00"
 
 Option = dict[str, Any]
 
 
-def numbers_axis() -> Option:
+def numbers_axis(highest: float = 0) -> Option:
+    """`highest`: the largest number that the axis reaches, so that it is written as in the text."""
     return {
         "type": "value",
         # Firms are whole: without this a low chart would have half firms on its axis.
         "minInterval": 1,
-        "axisLabel": {"color": SOFT},
+        "axisLabel": {"color": SOFT} | numbers_label(highest),
         "splitLine": {"lineStyle": {"color": GRID}},
     }
+
+
+def numbers_label(highest: float) -> Option:
+    """ECharts sets thousands apart from 1,000 on; the text does so only from GROUPED_FROM on."""
+    return {} if highest >= GROUPED_FROM else {"formatter": "{value}"}
 
 
 def names_axis(names: Sequence[str], **label: Any) -> Option:

@@ -12,8 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from parks.models import Unit, User
+from parks.numbers import grouped
 from targets.figures import indicators
-from targets.goals.completion import GoalState, Measure
+from targets.goals.completion import GoalState
+from targets.goals.reached import Measure
 from targets.models import Release, Scope
 
 SUM = "sum"
@@ -81,7 +83,7 @@ class Reached:
 
 
 def or_dash(value: Decimal | int | None) -> str:
-    return "—" if value is None else str(value)
+    return "—" if value is None else grouped(value)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from targets.figures.counting import answered_for
 from targets.goals import page as goal_page
 from targets.goals import revisions as goal_revisions
 from targets.goals import words as goal_words
-from targets.goals.completion import Completion, Measure
+from targets.goals.completion import Completion
 from targets.goals.form import GoalsQuestion
+from targets.goals.reached import Measure
 from targets.models import Indicator, PaceRule, Scope
 from targets.releases.completion import RANKED_BY, SUM, Reached
 

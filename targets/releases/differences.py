@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from enterprises.models import LedgerEntry
 from targets.figures import indicators
 from targets.figures.frozen_spans import FIELDS
 from targets.figures.indicators import IndicatorSet
+from targets.figures.standing import standing_of
 from targets.goals import words as goal_words
 from targets.models import Release
 from targets.releases import completion as release_completion
@@ -18,7 +20,6 @@ from targets.releases import tasks as release_tasks
 
 COUNTED_FACTS = ("placement", "qualification", "closure")
 """Facts on which a figure depends; other entries of the ledger cannot explain a difference."""
-MET_WORDS = {True: "已达到", False: "未达到"}
 DOUBLED_WORDS = {True: "，已翻番", False: "，未翻番"}
 
 
@@ -92,9 +93,9 @@ def _verdict_differences(before: Release, after: Release) -> list[str]:
         if old and _judgement(old, counted) == _judgement(new, counted):
             continue
         # A target that was added since had no verdict that could have changed.
-        then = _verdict_in_words(old) if old else "未列入"
+        then = _verdict_in_words(old, before.as_of) if old else "没有这一目标"
         target = f"{new['name']}（{new['due'][:4]}年{new['wording']}）"
-        sentences.append(f"{target}：{then} → {_verdict_in_words(new)}")
+        sentences.append(f"{target}：{then} → {_verdict_in_words(new, after.as_of)}")
     if not sentences and before.plan != after.plan:
         sentences.append("目标、基期或填报指标的登记有更正，各项判断不变")
     return sentences
@@ -106,8 +107,8 @@ def _judgement(verdict: Mapping[str, Any], counted: IndicatorSet) -> tuple[Any, 
     return verdict["goal"], verdict["met"], verdict["doubled"], value
 
 
-def _verdict_in_words(verdict: Mapping[str, Any]) -> str:
-    met = MET_WORDS.get(verdict["met"], "无法判断")
+def _verdict_in_words(verdict: Mapping[str, Any], on: dt.date) -> str:
+    met = standing_of(verdict["met"], dt.date.fromisoformat(verdict["due"]), on).label
     doubled = DOUBLED_WORDS.get(verdict["doubled"], "")
     value, goal = _number_in_words(verdict["value"]), _number_in_words(verdict["goal"])
     return f"{value}（目标{goal}）{met}{doubled}"

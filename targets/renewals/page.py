@@ -15,8 +15,8 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from enterprises.firms import contacts
-from enterprises.models import SourceFile
 from parks.models import User
+from targets.figures import known
 from targets.renewals.form import ALL, RenewalsQuestion
 from targets.renewals.rules import OPEN, RenewalRow, RenewalState
 from targets.renewals.term import RENEWAL_DAYS
@@ -85,7 +85,7 @@ def page_context(question: RenewalsQuestion, user: User, number: str | None) -> 
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
         "renewal_days": RENEWAL_DAYS,
-        "reach": SourceFile.objects.latest_day(),
+        "reach": known.read().latest_of(question.kind.code),
     }
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, TextChoices
 
-from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark, Tone
 from enterprises.models import (
     Application,
     Closure,
@@ -47,13 +47,13 @@ class RenewalState(TextChoices):
 
 
 RENEWAL_MARKS = {
-    RenewalState.NOT_STARTED: Mark(SHORT, "exclamation-triangle"),
-    RenewalState.PREPARING: Mark(NEUTRAL, "hourglass-split"),
-    RenewalState.FILED: Mark("renewal-filed", "upload"),
-    RenewalState.PUBLICITY: Mark("renewal-filed", "info-circle"),
-    RenewalState.REJECTED: Mark("renewal-lost", "x-circle"),
-    RenewalState.GIVEN_UP: Mark(NEUTRAL, "box-arrow-right"),
-    RenewalState.RENEWED: Mark(GOOD, "check-circle"),
+    RenewalState.NOT_STARTED: Mark(Tone.WATCH, "exclamation-triangle"),
+    RenewalState.PREPARING: Mark(Tone.MOVE, "hourglass-split"),
+    RenewalState.FILED: Mark(Tone.MOVE, "upload"),
+    RenewalState.PUBLICITY: Mark(Tone.MOVE, "info-circle"),
+    RenewalState.REJECTED: Mark(Tone.BAD, "x-circle"),
+    RenewalState.GIVEN_UP: Mark(Tone.NONE, "box-arrow-right"),
+    RenewalState.RENEWED: Mark(Tone.GOOD, "check-circle"),
 }
 
 # Also 未通过: only who is renewed or has given up leaves nothing to be done.

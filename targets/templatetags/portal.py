@@ -5,36 +5,48 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
 
 from django import template
 from django.contrib.messages import ERROR, INFO, SUCCESS, WARNING
 from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enterprises.marks import GOOD, NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark
 from enterprises.models import LedgerEntry, Notice, SourceFile
 from enterprises.rosters.definition.problems import Severity
-from targets.figures import links
+from parks import numbers
+from targets.figures import known, links
 from targets.figures.question import EARLIEST, LATEST, BridgeQuestion, Question
+from targets.figures.standing import Standing, standing_of
 from targets.figures.trend import TrendMonth
 from targets.models import Scope
 
 register = template.Library()
+
+
+class Alert(NamedTuple):
+    """How a message at the head of a page looks: a class of Bootstrap, and an icon."""
+
+    css: str
+    icon: str
+
+
 ALERTS = {
-    INFO: Mark("alert-info", "info-circle"),
-    SUCCESS: Mark("alert-success", "check-circle"),
-    WARNING: Mark("alert-warning", "exclamation-triangle"),
-    ERROR: Mark("alert-danger", "x-circle"),
+    INFO: Alert("alert-info", "info-circle"),
+    SUCCESS: Alert("alert-success", "check-circle"),
+    WARNING: Alert("alert-warning", "exclamation-triangle"),
+    ERROR: Alert("alert-danger", "x-circle"),
 }
 
 
 @dataclass(frozen=True)
 class DataState:
-    """`until`: the latest day a register speaks of. `written_at`: the last change of a fact.
+    """`until`: the last day of which anything accepted tells. `written_at`: the last change of a fact.
 
     Both are None before the first.
     """
@@ -48,7 +60,7 @@ class DataState:
 @register.simple_tag
 def data_state() -> DataState:
     last = LedgerEntry.objects.last_written()
-    return DataState(SourceFile.objects.latest_day(), last, SourceFile.objects.tell_of_a_demo())
+    return DataState(known.latest_day(), last, SourceFile.objects.tell_of_a_demo())
 
 
 @register.simple_tag(takes_context=True)
@@ -79,39 +91,27 @@ def icon(name: str) -> SafeString:
     )
 
 
-@register.simple_tag(takes_context=True)
-def nav_link(
-    context: Context, name: str, label: str, exactly: bool = False, below: str = ""
-) -> SafeString:
-    """An entry of the menu. It is the current one on its page and on all pages under it, unless `exactly`;
-    and on pages whose path contains `below`."""
-    url, path = reverse(name), context["request"].path
-    inside = path == url if exactly else url in path
-    current = inside or bool(below and below in path)
-    return format_html(
-        '<li><a href="{}"{}>{}</a></li>',
-        url,
-        SafeString(' aria-current="page"') if current else "",
-        label,
-    )
-
-
 @register.simple_tag
 def mark(look: Mark, word: str) -> SafeString:
     """A state: its word on a coloured ground, behind its icon or sign."""
     sign = icon(look.icon) if look.icon else SafeString("")
     if look.sign:
-        sign = format_html('<span class="pace-mark" aria-hidden="true">{}</span>', look.sign)
+        sign = format_html('<span class="status-sign" aria-hidden="true">{}</span>', look.sign)
     return format_html('<span class="status {}">{}{}</span>', look.tone, sign, word)
 
 
 @register.simple_tag
-def status(met: bool | None, when: str = "", unknown: str = "无法判断") -> SafeString:
-    """A clause's verdict; `when` stands before the words, such as 到期时; `unknown` is said where nothing is."""
-    if met is None:
-        return mark(Mark(NEUTRAL, "question-circle"), unknown)
-    look = Mark(GOOD, "check-circle") if met else Mark(SHORT, "x-circle")
-    return mark(look, f"{when}{'已达到' if met else '未达到'}")
+def standing(met: bool | None, due: dt.date | str, on: dt.date) -> Standing:
+    """What is said of a clause that is due on a day; `due` as text where a release has frozen it."""
+    return standing_of(met, dt.date.fromisoformat(str(due)), on)
+
+
+@register.simple_tag
+def status(met: bool | None, due: dt.date | str, on: dt.date, unknown: str = "") -> SafeString:
+    """The same with its look; `unknown` is said where nothing can be judged."""
+    found = standing(met, due, on)
+    word = unknown if unknown and met is None else str(found.label)
+    return mark(found.mark, word)
 
 
 @register.simple_tag
@@ -122,8 +122,7 @@ def severity(code: str) -> SafeString:
 
 
 @register.filter
-def alert(message: Message) -> Mark:
-    """How a message at the head of the page looks."""
+def alert(message: Message) -> Alert:
     return ALERTS.get(message.level, ALERTS[INFO])
 
 
@@ -173,14 +172,21 @@ def quarterly(months: Sequence[TrendMonth]) -> list[TrendMonth]:
 
 
 @register.filter
+def number(value: Decimal | int | None) -> str:
+    """As numbers are written everywhere; — where there is none."""
+    return "—" if value is None else numbers.grouped(value)
+
+
+@register.filter
+def trimmed(value: Decimal) -> Decimal:
+    """Without needless zeros: 700, 94.36."""
+    return Decimal(f"{value.normalize():f}")
+
+
+@register.filter
 def signed(change: int | None) -> str:
     """+3, −3, 0; — where nothing can be said."""
-    if change is None:
-        return "—"
-    if change > 0:
-        return f"+{change}"
-    # A real minus sign: a hyphen would be too short beside the plus, and break lines.
-    return f"−{-change}" if change < 0 else "0"
+    return "—" if change is None else numbers.signed(change)
 
 
 @register.filter

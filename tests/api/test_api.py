@@ -80,7 +80,8 @@ def test_progress_says_value_goal_and_verdict_of_each_clause(client, people, dis
     )
     assert answer["park_shares"][0] == {
         "indicator": "hnte",
-        "share": 66.67, "district": 3, "outside": 1, "floor": 95, "allowed_outside": 0, "slack": -1, "met": False,
+        "share": 66.67, "district": 3, "outside": 1, "floor": 95, "operator": "gte", "due": "2027-12-31",
+        "allowed_outside": 0, "slack": -1, "met": False, "at_due": None,
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ def test_a_quarter_is_opened_and_its_days_are_moved_by_the_bureau(as_, people):
     )
     assert opened.status_code == 201
     assert opened.json() == {
-        "code": "2026Q2", "label": "2026年第二季度", "last_day": "2026-06-30", "opens_on": "2026-07-01",
+        "code": "2026Q2", "label": "2026年二季度", "last_day": "2026-06-30", "opens_on": "2026-07-01",
         "due_on": "2026-07-15", "locks_on": "2026-12-01", "expected": 36, "handed_in": 0, "applied": 0,
     }  # fmt: skip
     assert bureau.get(opened["Location"]).json() == opened.json()

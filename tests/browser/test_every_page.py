@@ -16,11 +16,19 @@ from tests.test_access import TABLE, address, made_world
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 PAPER = {"width": 703, "height": 1000}
 """A4 less its margins, at 96 dots per inch."""
+SMALL_PRINT = """
+[...document.querySelectorAll('body *')].filter(element =>
+    [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim())
+    && element.getClientRects().length && !element.closest('svg, .visually-hidden')
+    && parseFloat(getComputedStyle(element).fontSize) < 8 * 96 / 72 - 0.01
+).map(element => 'under 8 pt: ' + element.textContent.trim().slice(0, 40))
+"""
+"""What stands on paper in less than 8 points."""
 NO_PAGES = {
     "livez", "readyz", "favicon", "login", "logout", "chart_image", "chart_export",
     "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "outlook_chart",
     "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
-    "goal_chart", "goal_export", "release_publish", "release_firms_export",
+    "goal_export", "release_publish", "release_firms_export",
     "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
     "recompute", "firm_export", "load_outcome", "load_apply", "roster_board_export",
     "quarter_remind", "roster_template", "roster_progress", "roster_original",
@@ -89,9 +97,10 @@ def wrong_on_paper(page: Page) -> list[str]:
         found.append("wider than paper")
     found += [
         f"printed: {selector}"
-        for selector in (".site-nav", ".skip-link", "form .btn")
+        for selector in (".site-nav", ".user-side", ".menu-switch", ".skip-link", "form .btn")
         if _seen(page, selector)
     ]
+    found += page.evaluate(SMALL_PRINT)
     page.emulate_media(media="screen")
     return found
 

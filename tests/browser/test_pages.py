@@ -180,8 +180,9 @@ def test_the_login_page_is_accessible(watched, live_server, axe):
 def test_the_menu_of_a_phone_opens_and_leads_to_the_targets(district, sign_in):
     page = sign_in("老郑")
     page.set_viewport_size(PHONE)
-    assert not page.is_visible("text=接口文档")
-    page.click(".masthead-toggle")
+    assert not page.is_visible("nav >> text=看数")
+    page.click("text=菜单")
+    page.click("nav >> text=看数")
     page.click("nav >> text=目标")
     assert page.inner_text("h1") == "目标与任务"
 

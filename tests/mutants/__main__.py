@@ -22,6 +22,7 @@ from tests.mutants.trying import MutantSession, Trial
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = (
+    "targets/figures/held_days.py",
     "targets/figures/spans.py",
     "targets/figures/counting.py",
     "targets/figures/progress.py",

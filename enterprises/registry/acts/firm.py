@@ -51,9 +51,9 @@ class Register(Act):
             return
         # A registration that was undone left code and name: it is registered again, with all.
         if firm.is_bare:
-            named = {"name": self.name, "name_key": normalise(self.name)}
+            details |= {"name": self.name, "name_key": normalise(self.name), "voided_at": None}
             firm.alter_fact(
-                firm.enterprise, act=Kind.REGISTERED, on=None, cells=self.cells, **named, **details
+                firm.enterprise, act=Kind.REGISTERED, on=None, cells=self.cells, **details
             )
             return
         known_keys = {firm.enterprise.name_key, *(name.name_key for name in firm.former_names)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
+from django.utils import timezone
 
 from enterprises.models import (
     Application,
@@ -51,7 +52,7 @@ class Undo(Act):
     """The firm's facts become what they were before these entries.
 
     The caller has made sure that nothing later builds on them (`enterprises.registry.undoing`). A
-    firm that one of the entries registered stays known by its code, and holds nothing.
+    firm that one of the entries registered stays known by its code, holds nothing, and is void.
     """
 
     done: tuple[DoneAct, ...]
@@ -73,7 +74,7 @@ class Undo(Act):
 def _find_fact(firm: FirmFacts, done: DoneAct) -> Model | None:
     model = MODELS[done.fact]
     if model is Enterprise:
-        return firm.known
+        return firm.row
     return next((fact for fact in firm.facts[model] if fact.pk == done.fact_id), None)
 
 
@@ -112,16 +113,20 @@ def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
 
 
 def _nothing_of(fact: Model, done: DoneAct) -> dict[str, Any]:
-    """Empty values for all that a registration told of the firm, except its code and name."""
+    """Empty values for all that a registration told of the firm, except its code and name.
+
+    The firm itself is void without its registration.
+    """
     fields = (fact._meta.get_field(name) for name in done.after if name not in STAYING)
-    return {field.name: None if field.null else "" for field in fields}
+    empty: dict[str, Any] = {field.name: None if field.null else "" for field in fields}
+    return empty | {"voided_at": timezone.now()} if isinstance(fact, Enterprise) else empty
 
 
 def _note_undoing(
     firm: FirmFacts, fact: Model, done: DoneAct, before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     change = Change(
-        Kind.UNDONE, firm.known, fact, done.effective_on, before, after, {}, undoes=done.entry
+        Kind.UNDONE, firm.row, fact, done.effective_on, before, after, {}, undoes=done.entry
     )
     firm.notebook.note_change(change)
     firm.notebook.origins.take_back(fact, done.after, done.entry)

@@ -156,7 +156,10 @@ class VersionDetailSerializer(VersionSerializer):
     summary = serializers.SerializerMethodField()
     points_open = serializers.SerializerMethodField()
     undone_by = serializers.StringRelatedField[Any](allow_null=True)
-    outcome = serializers.DictField(help_text="入库结果：entries、firms、left_out 或 refused")
+    outcome = serializers.DictField(
+        help_text="入库结果：entries、firms、left_out、standing（按资质：写入、计入和不计的家数、原因、企业），"
+        "或 refused"
+    )
     reasons = serializers.DictField(child=serializers.CharField(), help_text="提醒组 → 理由")
 
     class Meta(VersionSerializer.Meta):

@@ -168,7 +168,7 @@ def _was_decided(request: HttpRequest, form: CaseDecisionForm, by: User) -> bool
 
 def _registered(case: Case, user: User) -> dict[str, Any]:
     """The firm as it is registered, so far as the user may see it."""
-    firm = Enterprise.objects.visible_to(user).filter(uscc=case.uscc).first()
+    firm = Enterprise.objects.registered().visible_to(user).filter(uscc=case.uscc).first()
     if firm is None:
         return {"firm": None, "placements": []}
     placements = Placement.objects.filter(enterprise=firm).visible_to(user)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enterprises.firms.change_forms import day_field
 from enterprises.models import Period, Quarter
+from enterprises.models.quarter import quarter_name
 from enterprises.reporting import quarters
 from enterprises.reporting.board import LABELS
 from parks.filters import StrictForm, styled
@@ -31,7 +32,7 @@ class OpenForm(forms.Form):
     help = "开放后，各园区平台和镇街即可报送该季度名册。"
     year = forms.IntegerField(label="年", min_value=YEARS[0], max_value=YEARS[1])
     number = forms.TypedChoiceField(
-        label="季度", coerce=int, choices=[(n, f"第{n}季度") for n in (1, 2, 3, 4)]
+        label="季度", coerce=int, choices=[(n, quarter_name(n)) for n in (1, 2, 3, 4)]
     )
     due_on = day_field("截止日", "到这一天为止（含）为按时报送。", may_come=True)
     locks_on = day_field("锁定日", "这一天之后不再接收，除非单独延期。", may_come=True)

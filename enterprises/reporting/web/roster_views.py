@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from enterprises.loading import storage
-from enterprises.marks import Mark
 from enterprises.models import Case, Quarter, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
 from enterprises.reporting import board as boards
@@ -24,15 +23,6 @@ from enterprises.reporting.web.roster_forms import NilForm, RosterFileForm
 from parks.access import person
 from parks.models import Unit
 
-WAITING = Mark("", "hourglass-split")
-LOOKS: dict[str, Mark] = {
-    VersionState.FAULTY: Mark("", "x-circle"),
-    VersionState.RETURNED: Mark("", "x-circle"),
-    VersionState.SUBMITTED: Mark("", "check-circle"),
-    VersionState.APPROVED: Mark("", "check-circle"),
-    VersionState.APPLIED: Mark("", "check-circle"),
-}
-"""The state at the head of the page: done, to be mended, or (any other) still to come."""
 STEPS = {boards.NOT_STARTED: 1, VersionState.READY: 3}
 """State of the newest version → the step that comes next. It is 2 for all other drafts and 4 after
 handing in."""
@@ -126,7 +116,7 @@ def _status_of(quarter: Quarter, unit: Unit, versions: list[RosterVersion]) -> d
         "official": official,
         "state": state,
         "label": boards.LABELS[state],
-        "mark": LOOKS.get(state, WAITING),
+        "mark": boards.MARKS[state],
         "step": step,
         "days_left": (quarter.due_on - today).days,
         # Negative before the due day; the template shows one of the two numbers.

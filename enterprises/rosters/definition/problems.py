@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from enterprises.marks import NEUTRAL, SHORT, Mark
+from enterprises.marks import Mark, Tone
 
 ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
 """Column (may be empty) and row of an address."""
@@ -29,8 +29,8 @@ class Severity(StrEnum):
 
 SEVERITY_WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒"}
 SEVERITY_MARKS = {
-    Severity.ERROR: Mark(SHORT, "x-circle"),
-    Severity.WARNING: Mark(NEUTRAL, "exclamation-triangle"),
+    Severity.ERROR: Mark(Tone.BAD, "x-circle"),
+    Severity.WARNING: Mark(Tone.WATCH, "exclamation-triangle"),
 }
 
 

@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from enterprises.models import Closure, Placement, Qualification, QualificationKind
 from targets.figures import spans
-from targets.figures.spans import Facts, HeldDays
+from targets.figures.held_days import HeldDays, days_held
+from targets.figures.spans import Facts
 from targets.models import Span
 
 Fact = TypeVar("Fact", Qualification, Placement, Closure)
@@ -75,7 +76,7 @@ class Chronicle:
         # The same rule as everywhere else: a past day must not be counted in a way of its own.
         counted = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
         counted.sort(key=lambda span: span.start)
-        held_days = spans.days_held(facts.qualifications, self.kind, self.definition)
+        held_days = days_held(facts.qualifications, self.kind, self.definition)
         # Such a certificate proves an earlier one, so that its beginning is no first recognition.
         again = set()
         for held in held_days:

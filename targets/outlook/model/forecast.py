@@ -173,11 +173,13 @@ class Holder:
     """A firm as it stands on the day of the forecast.
 
     `end` is the first day on which its certificate no longer holds. A firm whose certificate has
-    ended already may still renew; then `end` lies in the past.
+    ended already may still renew; then `end` lies in the past. `seen_until`: the last day of which
+    the facts of its unit tell, None for the day of the forecast.
     """
 
     unit: int
     end: dt.date
+    seen_until: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -242,7 +244,8 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
     # A renewed certificate ends a term later and then needs the next renewal.
     while end <= day:
         rate = given.renewal[firm.unit]
-        covered *= _renewal_probability(rate, end, as_of, day, given)
+        # A renewal that the unit has not reported yet must not pass for one that was missed.
+        covered *= _renewal_probability(rate, end, firm.seen_until or as_of, day, given)
         # Without a term there is one end at most, and nothing that would have to be renewed again.
         if given.term_years is None:
             break
@@ -252,14 +255,14 @@ def chance(firm: Holder, as_of: dt.date, day: dt.date, given: Assumptions) -> Fi
 
 
 def _renewal_probability(
-    rate: float, end: dt.date, as_of: dt.date, day: dt.date, given: Assumptions
+    rate: float, end: dt.date, seen_until: dt.date, day: dt.date, given: Assumptions
 ) -> float:
     """The probability that it is renewed by the day.
 
-    Where the certificate ended before `as_of`, given that it was not renewed by then.
+    Where the certificate ended before `seen_until`, given that it was not renewed by then.
     """
     # Before its end nothing was missed yet: `renewed_within` is then 0 and the fraction harmless.
-    missed = rate * given.renewed_within((as_of - end).days)
+    missed = rate * given.renewed_within((seen_until - end).days)
     reached = rate * given.renewed_within((day - end).days)
     # Everybody renews in time, so who has not until now will not.
     if missed >= 1:

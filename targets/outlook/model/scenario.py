@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -95,11 +95,16 @@ class Scenario:
         return self.known[day]
 
 
-def build_scenario(chronicle: Chronicle, as_of: dt.date) -> Scenario:
-    """What the facts dated up to a day say of the days after it."""
+def build_scenario(
+    chronicle: Chronicle, as_of: dt.date, seen_until: Mapping[int, dt.date] | None = None
+) -> Scenario:
+    """What the facts dated up to a day say of the days after it.
+
+    `seen_until`: id of a unit → the last day of which its facts tell, where that is earlier.
+    """
     histories = chronicle.known_on(as_of)
     learned = rates.learn(histories, as_of, chronicle.first_year, chronicle.term_years)
-    firms = list(find_holders(histories, as_of))
+    firms = list(find_holders(histories, as_of, seen_until or {}))
     given = as_history_says(learned, {firm.unit for firm in firms}, chronicle.term_years)
     return Scenario(as_of, histories, firms, learned, given)
 
@@ -109,7 +114,9 @@ def under(scenario: Scenario, supposed: Supposition) -> Scenario:
     return replace(scenario, given=supposing(scenario.given, supposed), supposed=supposed)
 
 
-def find_holders(histories: Iterable[FirmHistory], as_of: dt.date) -> Iterable[Holder]:
+def find_holders(
+    histories: Iterable[FirmHistory], as_of: dt.date, seen_until: Mapping[int, dt.date]
+) -> Iterable[Holder]:
     """Every firm that counts on the day, and every one whose renewal may still come."""
     for history in histories:
         span = history.counted_on(as_of)
@@ -119,7 +126,8 @@ def find_holders(histories: Iterable[FirmHistory], as_of: dt.date) -> Iterable[H
             last = history.spans[-1]
             span = last if _may_renew(last, as_of) else None
         if span is not None:
-            yield Holder(responsible_unit(span), span.end)
+            unit = responsible_unit(span)
+            yield Holder(unit, span.end, min(seen_until.get(unit, as_of), as_of))
 
 
 def _may_renew(last: Span, as_of: dt.date) -> bool:

@@ -58,7 +58,7 @@ def test_the_ledger_is_told_in_words_newest_first(client, people, moved):
 def test_every_entry_says_whence_and_by_whom(client, people, moved):
     client.force_login(people["审计"])
     text = " ".join(page(client, moved).content.decode().split())
-    assert "由 小石 记入 · 来源 hnte.xlsx Sheet1!D12、Sheet1!E12" in text
+    assert '由 小石 记入</li> <li class="long">来源 hnte.xlsx Sheet1!D12、Sheet1!E12<' in text
     assert "由 安安 记入" in text
     assert "说明：企业来函" in text
 

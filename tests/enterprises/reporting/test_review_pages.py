@@ -131,7 +131,7 @@ def test_remarks_on_a_firm_or_cell_are_seen_and_answered_by_the_unit(desk, quart
     assert reverse("roster_review", args=[version.pk, "approve"]) not in panel
     act(desk, version, "remark", text="已核对无误")
     assert (
-        "对2026年第三季度名册的意见：已核对无误"
+        "对2026年三季度名册的意见：已核对无误"
         in Notice.objects.filter(person=people["小石"]).first().text
     )
     assert Notice.objects.filter(person=people["德感"], text__contains="人数请核对").count() == 1

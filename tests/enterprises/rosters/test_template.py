@@ -221,7 +221,7 @@ def test_the_sheets_and_the_stamp():
         "landscape",
     )
     assert unsealed(book[STAMP_SHEET]["A1"].value) == Stamp("degan", "2026Q3", EDITION)
-    assert book.active["A1"].value == "江津区科技企业季度名册（2026年第三季度）"
+    assert book.active["A1"].value == "江津区科技企业季度名册（2026年三季度）"
 
 
 def test_every_column_is_explained_with_an_example_the_reader_takes():

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -100,12 +101,29 @@ def test_the_page_says_net_and_new_apart_and_what_each_is(leader, district):
     for words in (
         "−2<span>家",
         "2<span>家次",
-        "期末减期初",
+        "净增 = 期末 − 期初",
         "首次认定与失效后再认定之和",
         "2025年12月31日至2026年6月30日",
     ):
         assert words in html
     assert "首次入库与退库后再入库之和" in open_page(leader, kind="tech").content.decode()
+
+
+def test_terms_without_a_firm_and_towns_without_a_change_are_out_of_sight(leader, district):
+    answer = open_page(leader)
+    parks, towns = answer.context["page"].groups
+    for group in (parks, towns):
+        shown = [head.label for head in group.heads]
+        for place, label in enumerate(answer.context["page"].titles):
+            moved = any(row.numbers[place].firms for row in group.rows)
+            assert (label in shown) == (moved or label in ("期初", "期末"))
+    assert parks.folded == []
+    assert towns.folded
+    assert not any(row.moved for row in towns.folded)
+    assert f"其余{len(towns.folded)}个镇街没有增减" in answer.content.decode()
+    still = towns.folded[0].bridge.scope
+    asked = open_page(leader, scope=still).context["page"].groups[1]
+    assert still in [row.bridge.scope for row in asked.open]
 
 
 def test_parks_and_towns_stand_in_two_tables_that_both_end_with_the_district(leader, district):
@@ -118,7 +136,8 @@ def test_parks_and_towns_stand_in_two_tables_that_both_end_with_the_district(lea
 
 def test_without_a_question_it_tells_of_this_years_data(leader, people):
     SourceFile.objects.create(kind="roster", name="六月名册", sha256="0" * 64, size=1, as_of=TODAY)
-    page = leader.get(reverse("bridge")).context["page"]
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC), tick=False):
+        page = leader.get(reverse("bridge")).context["page"]
     assert (page.question.since, page.question.until, page.question.scope) == (
         SINCE,
         TODAY,
@@ -346,10 +365,13 @@ def test_the_waterfall_steps_from_opening_to_closing_and_says_what_it_shows(peop
         "2025年12月31日至2026年6月30日，德感工业园发展中心高新技术企业由8家变为6家，净减2家："
         "增加5家次（其中首次认定1），减少7家次（其中到期未续2）。"
     )
-    drawn = bridge_chart.waterfall(steps)["series"]
-    for low, bar in zip(drawn[0]["data"], drawn[1]["data"], strict=True):
-        assert low >= 0
-        assert bar["value"] >= 0
+    low, bars, levels = (one["data"] for one in bridge_chart.waterfall(steps)["series"])
+    # A stock is a line at its level: no bar of it could begin elsewhere than at zero.
+    assert [level and level["value"] for level in (levels[-1], levels[0])] == [8, 6]
+    assert (bars[0], bars[-1], low[0], low[-1]) == (None, None, None, None)
+    for beneath, bar in zip(low[1:-1], bars[1:-1], strict=True):
+        assert beneath >= 0
+        assert bar["value"] > 0
 
 
 @pytest.mark.parametrize(
@@ -435,7 +457,7 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
     [
         ("/bridge/", 14),
         ("/bridge/list/?term=first&", 14),
-        ("/api/v1/flows/", 16),
+        ("/api/v1/flows/", 17),
         ("/api/v1/flows/firms/?term=first", 11),
     ],
 )

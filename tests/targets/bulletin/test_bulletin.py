@@ -80,7 +80,7 @@ def test_the_text_tells_the_frozen_figures_and_the_flows_that_explain_them(relea
     )
     tech = figure(release, "district", "tech")
     assert f"科技型企业{tech}家，本季度净减1家（期初3家；其中注销1家）" in text
-    assert "2027年目标超过700家，还差696家" in text
+    assert "2027年目标超过700家，距目标还差696家" in text
     assert "未来六个月内，全区有1家高新技术企业证书到期且尚无新证书，其中德感1家" in text
     assert "应报名册36份，已报0份" in text
     assert "{{" not in text
@@ -109,6 +109,9 @@ def test_the_tables_equal_the_release_unit_by_unit(release):
     for line in towns[1:]:
         assert int(line[2]) == figure(release, town[line[1]], "hnte")
         assert int(line[4]) == figure(release, town[line[1]], "tech")
+    # A loss has a real minus sign; 德感 lost a tech enterprise.
+    assert "−1" in next(line for line in parks if line[1] == "德感")
+    assert not any(cell.startswith("-") for line in (*parks, *towns) for cell in line)
     assert [line[1] for line in expiring[1:]] == ["=江津庚制造有限公司"]
     assert expiring[1][4] == "2026-12-05"
 
@@ -173,7 +176,7 @@ def test_the_bureau_uses_its_own_template(client, people, release):
     client.force_login(people["小石"])
     client.post("/releases/2026Q3-1/template/", sent(edited("联系人：小石，{{ quarter }}")))
     answer = client.get("/releases/2026Q3-1/bulletin.docx")
-    assert text_of(b"".join(answer.streaming_content)).endswith("联系人：小石，2026年第三季度")
+    assert text_of(b"".join(answer.streaming_content)).endswith("联系人：小石，2026年三季度")
     client.post("/releases/2026Q3-1/template/")
     answer = client.get("/releases/2026Q3-1/bulletin.docx")
     assert "联系人：小石" not in text_of(b"".join(answer.streaming_content))

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from enterprises.models import Qualification
-from targets.figures import counting, indicators, progress, spans
+from targets.figures import counting, held_days, indicators, progress
 from targets.figures.progress import Progress
 from targets.models import Baseline, Indicator, Operator, Span, Target
 from tests.histories import KINDS, unsaved_kinds
@@ -94,8 +94,8 @@ def asked(plan):
     def asked_on(day: dt.date, indicator: str = "hnte") -> int | None:
         counts = counting.Counts([day], "certificate", [], indicators.live())
         rows = progress.from_counts(counts, day)
-        target = progress.share_target(counts, day, indicator, reversed(rows))
-        return int(target.value) if target else None
+        asked = progress.share_asked(counts, day, indicator, reversed(rows))
+        return int(asked.goal) if asked else None
 
     return asked_on
 
@@ -134,7 +134,7 @@ def certificate(pk: int | None, valid_from: dt.date, valid_until: dt.date | None
 
 def runs(*held: Qualification) -> list[tuple[dt.date, dt.date, int | None]]:
     """(first day, first day no longer, the certificate that ends the run)."""
-    merged = spans._merge_runs(spans.days_held(held, KIND, "certificate"))
+    merged = held_days.merge_runs(held_days.days_held(held, KIND, "certificate"))
     return [
         (run.validity.first_day, run.validity.first_day_not_valid, run.qualification.pk)
         for run in merged
@@ -182,4 +182,4 @@ def test_without_a_last_day_a_run_has_no_end():
 def test_why_a_certificate_holds_no_longer(last_day, revoked_on, ending):
     held = certificate(7, FIRST, last_day)
     held.revoked_on = revoked_on
-    assert [days.ending for days in spans.days_held([held], KIND, "certificate")] == [ending]
+    assert [days.ending for days in held_days.days_held([held], KIND, "certificate")] == [ending]

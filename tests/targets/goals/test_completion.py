@@ -14,7 +14,8 @@ from parks.models import Unit
 from targets.figures import flows
 from targets.figures.counting import answered_for
 from targets.goals import completion
-from targets.goals.completion import Calendar, GoalState, Measure, ReachedCounts
+from targets.goals.completion import Calendar, GoalState
+from targets.goals.reached import Measure, ReachedCounts
 from targets.models import ApplicationBatch
 from tests import oracle
 from tests.effort import examples
@@ -180,12 +181,13 @@ def test_without_a_goal_or_before_the_year_nothing_is_judged():
 def test_rate_and_gap_are_plain_arithmetic_and_nothing_is_divided_by_nothing(goal, done):
     one = completion.Completion(Measure.NET, goal, done, 0, Fraction(1), GoalState.NORMAL)
     assert one.gap == goal - done
-    if goal == 0:
-        assert one.rate is None
-        assert one.deviation is None
-    else:
+    assert (one.rate is None) == (goal == 0 or done < 0)
+    if one.rate is not None:
         assert abs(one.rate - Decimal(done) * 100 / goal) <= Decimal("0.05")
         assert abs(one.deviation - (one.rate - 100)) <= Decimal("0.1")
+    if goal and done < 0:
+        assert one.rate_in_words == f"净减{-done}家"
+    assert (one.deviation is None) == (goal == 0)
 
 
 @given(

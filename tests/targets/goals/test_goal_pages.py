@@ -134,11 +134,11 @@ def test_checking_the_sums_saves_nothing(bureau):
 def test_too_many_outside_are_told_before_and_after_saving(bureau):
     numbers = {name: "0" for name in filled(bureau) if name.endswith("stock")}
     wrong = filled(bureau, **numbers | {"hnte-degan-stock": "600", "hnte-500116001-stock": "40"})
-    assert "园区平台以外40家，640家中最多可有32家，超出8家，达不到95%。" in said(
+    assert "园区平台以外40家，640家中最多可有32家，超出8家，不符合95%以上。" in said(
         bureau.post(EDIT, wrong | {"act": "check"})
     )
     bureau.post(EDIT, wrong)
-    assert "超出8家，达不到95%" in said(bureau.get(AT))
+    assert "超出8家，不符合95%以上" in said(bureau.get(AT))
 
 
 def test_of_two_who_save_at_once_the_second_is_told_and_loses_nothing(bureau):
@@ -226,10 +226,10 @@ def test_mid_year_high_tech_shortfalls_await_publication_and_technology_ones_are
     allotted(people, degan=30)
     high, tech = (leader.get(f"{AT}&kind={kind}") for kind in ("hnte", "tech"))
     assert {row.name: row.asked.state for row in high.context["page"].rows}["德感"] != "lagging"
-    assert high.context["page"].groups[0].rows[2].asked.state == "awaiting"
+    assert high.context["page"].groups[0].rows[0].asked.state == "awaiting"
     assert "证书尚待公布" in said(high)
-    assert tech.context["page"].groups[0].rows[2].asked.state == "lagging"
-    assert re.search(r'pace-lagging"><svg[^>]*>.*?</svg>滞后', tech.content.decode())
+    assert tech.context["page"].groups[0].rows[0].asked.state == "lagging"
+    assert re.search(r'tone-bad"><svg[^>]*>.*?</svg>滞后', tech.content.decode())
 
 
 def test_the_thresholds_are_data_and_the_page_says_those_in_force(leader, people):
@@ -237,7 +237,7 @@ def test_the_thresholds_are_data_and_the_page_says_those_in_force(leader, people
     PaceRule.objects.filter(state="overdue").update(at_least=-200)
     PaceRule.objects.filter(state="ahead").update(at_least="12.5")
     answer = leader.get(f"{AT}&kind=tech")
-    assert answer.context["page"].groups[0].rows[2].asked.state == "overdue"
+    assert answer.context["page"].groups[0].rows[0].asked.state == "overdue"
     assert "领先12.5个百分点及以上" in said(answer)
     assert "落后超过200个百分点" in said(answer)
 
@@ -249,7 +249,7 @@ def test_the_thresholds_are_data_and_the_page_says_those_in_force(leader, people
         ("year=二", "请填四位年份"),
         ("kind=srdi", "只有高新技术企业"),
         ("measure=x", "考核项只能是"),
-        ("sort=x", "只能按完成率"),
+        ("sort=x", "只能按完成率（rate）、全年还差（gap）或单位顺序（unit）排序。"),
         ("yaer=2026", "不认识的参数：yaer。"),
     ],
 )
@@ -257,7 +257,7 @@ def test_what_is_not_understood_is_said_and_answered_by_default(leader, query, s
     answer = leader.get(f"/goals/?{query}")
     assert answer.status_code == 400
     assert sentence in said(answer)
-    assert "数据截至 2026年6月30日" in said(answer)
+    assert "统计日 2026年6月30日" in said(answer)
     assert leader.get(f"/goals/export.csv?{query}").status_code == 404
 
 
@@ -289,7 +289,6 @@ def test_a_reporter_sees_the_own_row_and_the_districts_line(client, people, dist
         assert other not in said(client.get(AT)).replace("白沙工业园", "")
         reply = client.get("/api/v1/goals/?year=2026").json()
         assert [row["scope"] for row in reply["rows"]] == ["district", name]
-        assert client.get("/goals/charts/parks.svg?year=2026").status_code == 404
 
 
 # --- other faces of the same numbers ----------------------------------------------------------------------------------
@@ -329,26 +328,28 @@ def test_page_export_and_api_tell_the_same_numbers(leader, people):
     ]
 
 
-def test_the_charts_set_a_mark_for_each_goal_and_are_drawn_on_the_server(leader, people):
-    allotted(people, degan=10, baisha=16, t001=1)
+def test_towns_without_a_gap_are_folded_and_none_is_lost(leader, people):
+    allotted(people, degan=10, t001=1, t004=3)
     answer = leader.get(AT)
-    chart = answer.context["charts"]["parks"]
-    bars, marks = chart.option["series"]
-    rows = list(
-        reversed(
-            [
-                row
-                for row in answer.context["page"].groups[0].rows
-                if row.asked.goal or row.asked.done
-            ]
-        )
-    )
-    assert bars["data"] == [row.asked.done for row in rows] == [4, 8]
-    assert marks["data"] == [row.asked.goal for row in rows] == [16, 10]
-    assert chart.conclusion == "2个单位有年末存量任务，0个已完成；缺口最大的是白沙，差12家。"
-    drawn = leader.get(chart.image)
-    assert drawn.headers["Content-Type"] == "image/svg+xml"
-    assert "白沙" in drawn.content.decode()
+    parks, towns = answer.context["page"].groups
+    # 几江 has reached its goal of one; the others but 双福街道 have none.
+    assert ([row.name for row in towns.open], parks.folded) == (["双福"], [])
+    assert len(towns.folded) == len(towns.rows) - 1
+    assert f"其余{len(towns.folded)}个镇街无缺口" in said(answer)
+    for row in towns.rows:
+        assert f'href="{row.page}"' in answer.content.decode()
+
+
+def test_a_loss_is_told_in_firms_and_never_in_percent(leader, people):
+    gone = firm(hnte=True, park="baisha")
+    allotted(people, baisha=10)
+    registry.apply([acts.Close(uscc=gone.uscc, on=dt.date(2026, 3, 1))], by=None)
+    answer = leader.get(f"{AT}&measure=net")
+    row = next(row for row in answer.context["page"].rows if row.unit.code == "baisha")
+    assert (row.asked.done, row.asked.rate, row.asked.rate_in_words) == (-1, None, "净减1家")
+    assert "净减1家" in said(answer)
+    assert "净减1家" in said(leader.get(f"/units/baisha/?on={TODAY}"))
+    assert "-10.0%" not in said(answer)
 
 
 def test_home_and_unit_page_lead_to_the_goals(leader, people):
@@ -366,7 +367,7 @@ def test_home_and_unit_page_lead_to_the_goals(leader, people):
 
 
 @pytest.mark.parametrize(
-    ("address", "most"), [(AT, 30), (EDIT, 40), ("/goals/2026/1/", 16), ("/api/v1/goals/", 30)]
+    ("address", "most"), [(AT, 30), (EDIT, 40), ("/goals/2026/1/", 16), ("/api/v1/goals/", 33)]
 )
 def test_many_firms_take_as_many_queries_as_few(
     bureau, people, address, most, django_assert_max_num_queries

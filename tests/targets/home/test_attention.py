@@ -17,6 +17,7 @@ from targets.goals.page import board_on
 from targets.home import attention
 from targets.models import Scope
 from tests.firms import TODAY, certificate, firm
+from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 HALF_WAY = f"?on={TODAY}"
@@ -51,12 +52,13 @@ def test_those_behind_are_named_the_furthest_first_with_what_they_lack_today(dis
     tech = both[1]
     assert [(one.name, one.short) for one in tech.behind] == [("白沙", 9), ("德感", 2)]
     assert (tech.judged, tech.year, tech.day) == (4, 2026, TODAY)
-    assert tech.sentence == "4个单位有任务，2个落后于时间进度：白沙（差9家）、德感（差2家）。"
-    page = leader.get(f"/{HALF_WAY}").content.decode()
-    assert re.search(
-        r"白沙</a><span class=\"short\">差 9 家</span><span class=\"status pace-lagging\">", page
+    assert (
+        tech.sentence
+        == "4个单位有任务，2个落后于序时进度：白沙（落后序时9家）、德感（落后序时2家）。"
     )
-    assert "4个单位有任务，2个落后于时间进度</a>" in page
+    page = text_of(leader.get(f"/{HALF_WAY}"))
+    assert re.search(r"白沙 落后序时 9 家 滞后", page)
+    assert "4个单位有任务，2个落后于序时进度" in page
 
 
 def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
@@ -81,7 +83,10 @@ def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_wait
     allot(district, degan=10)
     hnte = attention.build_races(Question(TODAY))[0]
     assert (hnte.behind, [one.row.stock.state for one in hnte.awaiting]) == ([], ["awaiting"])
-    assert hnte.sentence == "1个单位有任务，1个低于时间进度、证书尚待公布：德感（差2家）。"
+    assert (
+        hnte.sentence
+        == "1个单位有任务，1个低于序时进度、证书尚待公布：德感（落后序时2家，在途0家，仍缺2家）。"
+    )
     assert hnte.count_in_words in leader.get(f"/{HALF_WAY}").content.decode()
 
 
@@ -96,7 +101,7 @@ def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district)
 def test_whoever_is_in_time_is_not_named(district, leader):
     allot(district, degan=4, baisha=2)
     assert all(race.behind == [] for race in attention.build_races(Question(TODAY)))
-    assert "2个单位有任务，都不落后于时间进度</a>" in leader.get(f"/{HALF_WAY}").content.decode()
+    assert "2个单位有任务，都不落后于序时进度</a>" in leader.get(f"/{HALF_WAY}").content.decode()
 
 
 def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, client, leader):
@@ -122,9 +127,9 @@ def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their
     ]
     assert found.firms == leader.get(found.url).context["listed"] == 4
     assert found.lapsed == leader.get(found.lapsed_url).context["listed"] == 1
-    assert "另有 1 家已失效、仍可续" in page
+    assert "另有 1 家失效可续" in page
     assert "07-01 到期" in page
-    assert "90天内到期未续 4 家" in page
+    assert "90天内到期、尚未续证 4 家" in page
 
 
 def test_those_that_have_filed_come_last_and_the_renewed_and_those_that_gave_up_are_not_called(
@@ -158,7 +163,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
     page = leader.get(f"/{HALF_WAY}&tv=1").content.decode()
     assert attention.build_races(Question(TODAY))[1].sentence in page
     assert late.name in page
-    assert "先联系：90天内到期未续 1 家，0 家已申报" in page
+    assert "先联系：90天内到期、尚未续证 1 家，0 家已申报" in page
 
 
 def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):
@@ -171,7 +176,7 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
         attention.build_calls(question)
 
     asked()
-    with django_assert_max_num_queries(19) as few:
+    with django_assert_max_num_queries(21) as few:
         asked()
     for _ in range(8):
         firm(hnte_expiring=True, tech=True)

@@ -7,9 +7,10 @@ from enterprises import jobs, registry
 from parks.models import Unit
 from targets.figures import counting, trend
 from targets.figures.question import Question
-from targets.home import charts, dashboard, lapsing
+from targets.home import charts, dashboard, judged, lapsing
 from targets.models import MonthlySeries, ReportedFigure, Scope
 from tests.firms import TODAY, certificate, firm
+from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 ON = f"?on={TODAY}"
@@ -81,14 +82,44 @@ def test_a_past_target_shows_how_it_stood_on_its_day_and_how_it_stands_now(plan)
 
 
 def test_a_goal_met_on_its_day_and_lost_since_is_told_apart(leader):
-    goal = dashboard.list_goals(Question(TODAY))[0].now.target
+    goal = judged.list_goals(Question(TODAY))[0].now.target
     goal.value = 1
     goal.save()
     both = [firm(), firm()]
     registry.apply([certificate(one.uscc, until=dt.date(2026, 3, 1)) for one in both], by=None)
-    page = leader.get(f"/{ON}").content.decode()
-    assert "到期时已达到" in page
-    assert "又低于目标，还差 2 家" in page
+    answer = leader.get(f"/{ON}")
+    page = answer.content.decode()
+    assert "到期已达到" in page
+    assert "又低于目标，距目标还差 2 家" in text_of(answer)
+
+
+def test_thousands_are_set_apart_from_ten_thousand_on_alike_in_text_and_on_axes(leader):
+    goal = judged.list_goals(Question(TODAY))[1].now.target
+    firm(hnte=True)
+    jobs.run_inline(jobs.submit(kind="recompute", params={}))
+    for value, told, missing, plain_axis in (
+        (9999, "9999家", "9999家", True),
+        (12345, "12,345家", "12,345家", False),
+    ):
+        goal.value = value
+        goal.save()
+        page = text_of(leader.get(f"/targets/{ON}")).replace(" ", "")
+        assert f"{told}1家{missing}" in page
+        option = leader.get(f"/{ON}").context["charts"]["hnte-trend"].option
+        assert (option["yAxis"]["axisLabel"].get("formatter") == "{value}") == plain_axis
+
+
+def test_before_its_day_a_target_is_not_due_and_from_its_day_on_it_is_judged(leader):
+    firm(hnte=True)
+    for day, said in (("2025-12-30", "未到期"), ("2025-12-31", "到期未达到")):
+        goal = leader.get(f"/?on={day}").context["page"].headlines[0].goals[0]
+        assert goal.now.standing.label == said
+        assert f"2025年 突破550家 {said}" in text_of(leader.get(f"/?on={day}"))
+        told = leader.get(f"/api/v1/progress/?as_of={day}").json()["targets"][0]
+        assert told["standing"] == goal.now.standing.value
+    page = text_of(leader.get(f"/{ON}"))
+    assert "2027年 超过700家 未到期" in page
+    assert "到期未达到" in page
 
 
 def test_the_95_percent_clause_names_slack_and_excess(leader):
@@ -104,7 +135,7 @@ def test_the_home_page_asks_the_database_as_often_for_many_firms_as_for_one(
 ):
     firm(hnte=True)
     leader.get(f"/{ON}")
-    with django_assert_max_num_queries(35) as few:
+    with django_assert_max_num_queries(36) as few:
         leader.get(f"/{ON}")
     for _ in range(12):
         firm(hnte=True, tech=True)
@@ -131,7 +162,7 @@ def test_the_class_year_is_counted_named_and_passed_on(leader):
 def test_entered_figures_appear_with_their_year(leader):
     indicator = next(
         goal.now.target.indicator
-        for goal in dashboard.list_goals(Question(TODAY))
+        for goal in judged.list_goals(Question(TODAY))
         if goal.now.target.indicator.code == "hightech_mfg_share"
     )
     ReportedFigure.objects.create(

@@ -68,7 +68,7 @@ def test_a_unit_page_asks_the_database_as_often_for_many_firms_as_for_one(
     firm(hnte=True)
     address = f"/units/degan/?on={TODAY}"
     leader.get(address)
-    with django_assert_max_num_queries(33) as few:
+    with django_assert_max_num_queries(34) as few:
         leader.get(address)
     for _ in range(12):
         firm(hnte_expiring=True, tech=True)
@@ -82,7 +82,6 @@ def test_charts_are_drawn_on_the_server_for_pages_without_scripts(leader):
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     for address in (
         "/charts/hnte-trend.svg",
-        "/charts/hnte-parks.svg",
         "/charts/lapsing.svg?scope=degan",
     ):
         answer = leader.get(address, {"on": TODAY} if "?" not in address else None)

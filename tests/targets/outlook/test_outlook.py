@@ -384,14 +384,26 @@ def test_once_all_targets_have_passed_the_page_still_shows_what_is_to_come(leade
     assert "逐月到期企业" in html
 
 
-def test_the_forecast_starts_where_the_registers_end(leader, people):
+def test_the_forecast_starts_on_the_day_asked_and_takes_no_unreported_renewal_for_missed(
+    leader, people
+):
     district()
-    SourceFile.objects.create(
+    for _ in range(10):
+        # Lapsed two months ago, and no roster since then says whether they renewed.
+        one = firm(outside_parks=True, town="500116001")
+        registry.apply([certificate(one.uscc, until=dt.date(2026, 4, 30))], by=None)
+    roster = SourceFile.objects.create(
         kind="roster", name="名册", sha256="0" * 64, size=1, as_of=dt.date(2026, 3, 31)
     )
-    assert page_of(people["老郑"]).question.as_of == dt.date(2026, 3, 31)
-    assert "名册数据截至 2026-03-31" in leader.get(f"{AT}?{ON}").content.decode()
-    assert page_of(people["老郑"], on="2025-12-31").question.as_of == dt.date(2025, 12, 31)
+    unreported = page_of(people["老郑"])
+    assert unreported.question.on == TODAY
+    assert "按3月31日名册" in leader.get(f"{AT}?{ON}").content.decode()
+    SourceFile.objects.filter(pk=roster.pk).update(as_of=TODAY)
+    missed = page_of(people["老郑"])
+    assert missed.now.stock == unreported.now.stock
+    due = dt.date(2026, 12, 31)
+    assert missed.now.on(due).mean < unreported.now.on(due).mean - 1
+    assert missed.reach.in_words == ""
 
 
 # --- batches, pool, other faces of the same numbers -----------------------------------------------------------------
@@ -447,7 +459,9 @@ def test_page_workbook_and_api_tell_the_same_numbers(leader, people):
     assert [row["firms"] for row in told["lapses"]] == [row.firms for row in page.lapses]
     assert [row["total"] for row in told["cohorts"]] == [one.total for one in page.cohorts]
     assert leader.get(f"/api/v1/outlook/?{ON}&definition=class_year").status_code == 400
-    assert f"{told['points'][-1]['chance']['expected']:.1f}" in html
+    # Firms are whole also where they are only expected.
+    assert re.search(rf">\s*{told['points'][-1]['chance']['expected']:.0f}\s*<", html)
+    assert not re.search(r">\s*\d+\.\d\s*<", html)
 
 
 def test_technology_firms_have_no_term_and_the_page_says_so(leader, people):
@@ -474,7 +488,7 @@ def test_the_page_asks_as_often_for_many_firms_as_for_few(
     district(range(2020, 2024), each=2)
     address = f"{AT}?{ON}&kind={kind}&wins=50"
     leader.get(address)
-    with django_assert_max_num_queries(44) as few:
+    with django_assert_max_num_queries(45) as few:
         leader.get(address)
     number = len(few)
     district(range(2015, 2026), each=5)

@@ -114,7 +114,7 @@ def test_what_a_quarter_was_judged_by_can_be_corrected_and_the_difference_is_sai
     told = differences.difference_to_before(second)
     assert (told.figures, list(told.entries)) == ([], [])
     assert told.beside == [
-        "有效期内高新技术企业数量（2027年超过700家）：2（目标700）未达到，未翻番 → 2（目标700）未达到，已翻番"
+        "有效期内高新技术企业数量（2027年超过700家）：2（目标700）未到期，未翻番 → 2（目标700）未到期，已翻番"
     ]
     assert second.plan != published.plan
     assert differences.difference_to_before(published) is None

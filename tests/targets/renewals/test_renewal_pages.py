@@ -6,6 +6,7 @@ import io
 from collections import Counter
 
 import pytest
+import time_machine
 
 from enterprises import registry
 from enterprises.models import Qualification
@@ -194,7 +195,8 @@ def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
         [acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY + 60 * DAY)], by=None
     )
     spans.refresh()
-    now, end = autumn_counts.count_by_certainty(TODAY, "hnte")
+    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC), tick=False):
+        now, end = autumn_counts.count_by_certainty(TODAY, "hnte")
     assert (now.in_renewal, end.in_renewal) == (1, 0)
     assert (now.valid, end.valid) == (6, 2)
 

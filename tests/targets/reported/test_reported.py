@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from targets.figures.question import Question
-from targets.home import dashboard
+from targets.home import judged
 from targets.models import Indicator, ReportedFigure
 from tests.targets.page_text import text_of
 
@@ -37,7 +37,7 @@ def test_a_figure_is_entered_and_judged_at_once(bureau, people):
     assert (row.value, row.by) == (Decimal("21.50"), people["小石"])
     goal = next(
         goal
-        for goal in dashboard.list_goals(Question(timezone.localdate()))
+        for goal in judged.list_goals(Question(timezone.localdate()))
         if goal.now.target.indicator.code == "hightech_mfg_share"
     )
     assert (goal.now.value, goal.now.met) == (Decimal("21.50"), False)

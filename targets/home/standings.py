@@ -1,0 +1,66 @@
+"""The parks and the towns that lack firms, side by side: how many there are, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parks.models import Unit
+from targets.figures.indicators import CountedIndicator
+from targets.goals.completion import Completion
+from targets.goals.page import GoalRow, without_gap
+from targets.home.attention import Race
+from targets.home.dashboard import DistrictFigures, UnitRow
+
+
+@dataclass(frozen=True)
+class ParkStanding:
+    """`stock` is None where no goals are told."""
+
+    row: UnitRow
+    stock: Completion | None
+
+
+@dataclass(frozen=True)
+class Standings:
+    """Of one headline indicator, the most wanting first.
+
+    `race` is None where no goals are told; then the parks stand in the plan's order.
+    """
+
+    indicator: CountedIndicator
+    parks: Sequence[ParkStanding]
+    race: Race | None
+    towns: Sequence[GoalRow]
+    """Those that lack firms to the year's goal."""
+    towns_without_gap: int
+
+
+def build_standings(figures: DistrictFigures, races: Sequence[Race]) -> list[Standings]:
+    by_kind = {race.indicator.code: race for race in races}
+    return [
+        _standings(headline.figure.indicator, figures, by_kind) for headline in figures.headlines
+    ]
+
+
+def _standings(
+    indicator: CountedIndicator, figures: DistrictFigures, races: dict[str, Race]
+) -> Standings:
+    race = races.get(indicator.code)
+    rows = {row.unit.pk: row for row in race.rows if row.unit} if race else {}
+    parks = []
+    for park in figures.parks[indicator.code]:
+        goals = rows.get(park.unit.pk)
+        parks.append(ParkStanding(park, goals.stock if goals else None))
+    # The sort is stable: equal ones stay in the plan's order.
+    parks.sort(key=lambda park: park.stock.urgency if park.stock else (True, 0, 0))
+    towns = [row for row in rows.values() if row.unit and row.unit.kind != Unit.Kind.PARK]
+    towns.sort(key=lambda row: row.stock.urgency)
+    folded = without_gap(towns)
+    return Standings(
+        indicator=indicator,
+        parks=parks,
+        race=race,
+        towns=[row for row in towns if row not in folded],
+        towns_without_gap=len(folded),
+    )

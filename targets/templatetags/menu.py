@@ -1,0 +1,125 @@
+"""The bar over every page: its heads, and which pages stand under each for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+
+from parks.models import User
+
+register = template.Library()
+
+
+def _everybody(_user: User) -> bool:
+    return True
+
+
+def _reads_rosters(user: User) -> bool:
+    """Departments send no rosters, and read none."""
+    return user.reporting_unit is not None or user.sees_whole_district
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A page of the menu. `below`: how other paths begin for which it stands as well."""
+
+    route: str
+    label: str
+    is_shown_to: Callable[[User], bool] = _everybody
+    below: str = ""
+    icon: str = ""
+
+
+HEADS: dict[str, list[MenuEntry]] = {
+    "看数": [
+        MenuEntry("home", "首页", below="/units/"),
+        MenuEntry("targets", "目标"),
+        MenuEntry("goals", "任务分解"),
+        MenuEntry("bridge", "增减"),
+        MenuEntry("outlook", "到期与预测"),
+    ],
+    "企业": [
+        MenuEntry("firm_list", "企业"),
+        MenuEntry("renewals", "续证"),
+        MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
+    ],
+    "报送": [
+        MenuEntry("roster_board", "季度名册", _reads_rosters),
+        MenuEntry("load", "名册入库", lambda user: user.in_bureau),
+        MenuEntry("reported", "填报指标"),
+    ],
+    "工作": [
+        MenuEntry("tasks", "重点任务"),
+        MenuEntry("releases", "发布"),
+        MenuEntry("jobs", "后台任务"),
+    ],
+}
+"""A page stands under exactly one head. A new page is one line here."""
+OWN = [
+    MenuEntry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
+    MenuEntry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
+    MenuEntry("password_change", "修改密码", icon="key"),
+]
+"""Under the person's name; signing out stands there too."""
+SHORT_WAYS = [
+    MenuEntry("roster_board", "季度名册", lambda user: user.reporting_unit is not None),
+    MenuEntry("tasks", "重点任务", lambda user: user.unit is not None and not user.reporting_unit),
+]
+"""What a unit comes for stands in the bar itself, too."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one person sees it on one page; `current` is the value of aria-current."""
+
+    label: str
+    url: str
+    icon: str
+    current: str
+
+
+@dataclass(frozen=True)
+class Head:
+    label: str
+    links: list[Link]
+
+    @property
+    def is_current(self) -> bool:
+        return any(link.current for link in self.links)
+
+
+@dataclass(frozen=True)
+class Menu:
+    heads: list[Head]
+    short_ways: list[Link]
+    own: Head
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: Context) -> Menu:
+    """The bar for who is signed in, on the page that is shown."""
+    user, path = context["user"], context["request"].path
+    heads = [Head(label, _links(entries, user, path)) for label, entries in HEADS.items()]
+    return Menu(heads, _links(SHORT_WAYS, user, path), Head(str(user), _links(OWN, user, path)))
+
+
+def _links(entries: list[MenuEntry], user: User, path: str) -> list[Link]:
+    shown = [entry for entry in entries if entry.is_shown_to(user)]
+    return [
+        Link(entry.label, url, entry.icon, _current(entry, url, path))
+        for entry in shown
+        for url in [reverse(entry.route)]
+    ]
+
+
+def _current(entry: MenuEntry, url: str, path: str) -> str:
+    """ "page" on the page itself, "true" on those that belong to it, "" elsewhere."""
+    if path == url:
+        return "page"
+    # The home page's address begins every other one.
+    under = url != reverse("home") and path.startswith(url)
+    return "true" if under or (entry.below and path.startswith(entry.below)) else ""

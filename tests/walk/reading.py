@@ -1,0 +1,128 @@
+"""From an answer to what it says. Numbers explain themselves: by the list that they open, or by `data-said`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import lxml.html
+
+from tests.walk.said import Meaning, Said
+
+NUMBER = re.compile(r"^[+−-]?\d[\d,]*(\.\d+)?%?$")
+PLACES = ("park", "town", "issued_year")
+
+
+def of_html(page: str, text: str) -> Iterator[Said]:
+    """Every number that is a link to the firms behind it, and every element with `data-said`."""
+    for element in lxml.html.fromstring(text).iter(
+        "a", "span", "strong", "td", "dd", "b", "p", "li"
+    ):
+        words = "".join(element.itertext()).split()
+        if not words:
+            continue
+        where = f"{page} <{element.tag}> line {element.sourceline}"
+        if told := element.get("data-said"):
+            term, indicator, scope, day, *more = told.split()
+            definition = more[0] if more else "certificate"
+            yield Said(Meaning(term, indicator, scope, day, definition), _number(words[0]), where)
+        elif element.tag == "a" and NUMBER.match(words[0]):
+            meaning = meaning_of_link(element.get("href") or "")
+            if meaning and not words[0].endswith("%"):
+                yield Said(meaning, _number(words[0]), where)
+
+
+def meaning_of_link(address: str) -> Meaning | None:
+    """What a list holds by its address; None where it is no list behind a figure."""
+    parts = urlsplit(address)
+    query = dict(parse_qsl(parts.query))
+    release = re.match(r"^/releases/([^/]+)/firms/", parts.path)
+    place = " ".join(f"{name}={query[name]}" for name in PLACES if name in query)
+    common = {"definition": query.get("definition", "certificate"), "place": place}
+    if parts.path.startswith("/bridge/list/"):
+        return Meaning(f"flow:{query['term']}", query["kind"], query["scope"], query["until"], since=query["since"],
+                       **common)  # fmt: skip
+    if (parts.path != "/firms/" and not release) or "indicator" not in query:
+        return None
+    if release:
+        common["release"] = release[1]
+    if "lapsing_from" in query:
+        return Meaning("lapsing", query["indicator"], query["scope"], query["lapsing_to"], since=query["lapsing_from"],
+                       **common)  # fmt: skip
+    return Meaning(
+        "stock", query["indicator"], query.get("scope", "district"), query.get("on", ""), **common
+    )
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-"))
+
+
+# --- answers of the API -------------------------------------------------------------------------
+def of_figures(page: str, answer: dict[str, Any]) -> Iterator[Said]:
+    for number, row in enumerate(answer["figures"]):
+        if isinstance(row["value"], int):
+            meaning = Meaning("stock", row["indicator"], row["scope"], answer["as_of"], answer["definition"],
+                              release=answer["release"] or "")  # fmt: skip
+            yield Said(meaning, Decimal(str(row["value"])), f"{page} figures[{number}]")
+
+
+def of_progress(page: str, answer: dict[str, Any]) -> Iterator[Said]:
+    for number, row in enumerate(answer["targets"]):
+        if isinstance(row["value"], int) and row["missing"] is not None:
+            told = (row["indicator"], answer["scope"], answer["as_of"], answer["definition"])
+            release = answer["release"] or ""
+            where = f"{page} targets[{number}]"
+            if isinstance(row["value"], int):
+                yield Said(
+                    Meaning("stock", *told, release=release), Decimal(str(row["value"])), where
+                )
+            due = f"due={row['due']}"
+            yield Said(
+                Meaning("missing", *told, place=due, release=release),
+                Decimal(str(row["missing"])),
+                where,
+            )
+
+
+def of_goals(page: str, answer: dict[str, Any]) -> Iterator[Said]:
+    for number, row in enumerate(answer["rows"]):
+        stock, where = row["measures"]["stock"], f"{page} rows[{number}]"
+        told = {"indicator": answer["kind"], "scope": row["scope"], "day": answer["as_of"]}
+        # A town answers for its firms outside the parks alone; the codes of towns are numbers.
+        if row["scope"].isdigit():
+            told["place"] = "park=outside"
+        yield Said(Meaning("stock", **told), Decimal(str(stock["done"])), where)
+        if stock["due"] is not None:
+            short = max(stock["due"] - stock["done"], 0)
+            yield Said(Meaning("behind", **told), Decimal(str(short)), where)
+
+
+def of_flows(page: str, answer: dict[str, Any]) -> Iterator[Said]:
+    since, until, definition = answer["since"], answer["until"], answer["definition"]
+    for number, row in enumerate(answer["bridges"]):
+        told, where = (row["kind"], row["scope"]), f"{page} bridges[{number}]"
+        yield Said(Meaning("stock", *told, since, definition), Decimal(str(row["opening"])), where)
+        yield Said(Meaning("stock", *told, until, definition), Decimal(str(row["closing"])), where)
+        for term, firms in row["flows"].items():
+            meaning = Meaning(f"flow:{term}", *told, until, definition, since=since)
+            yield Said(meaning, Decimal(str(firms)), where)
+
+
+def of_outlook(page: str, answer: dict[str, Any]) -> Iterator[Said]:
+    for number, row in enumerate(answer["points"]):
+        if row["actual"] is not None:
+            meaning = Meaning("stock", answer["kind"], "district", row["day"])
+            yield Said(meaning, Decimal(str(row["actual"])), f"{page} points[{number}]")
+
+
+READERS = {
+    "/api/v1/figures/": of_figures,
+    "/api/v1/progress/": of_progress,
+    "/api/v1/goals/": of_goals,
+    "/api/v1/flows/": of_flows,
+    "/api/v1/outlook/": of_outlook,
+}

@@ -1,0 +1,175 @@
+"""Every figure that any page or answer shows, with its meaning: what means the same must be equal, and what counts
+firms must be what an oracle that shares no code counts."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from enterprises import registry
+from enterprises.models import SourceFile
+from parks.models import Unit
+from targets.goals import revisions as goal_revisions
+from tests import oracle
+from tests.effort import rounds
+from tests.firms import code
+from tests.histories import KINDS, SCOPES, TOWNS, acts_of, lives, with_default_terms
+from tests.targets.figures.test_counting import on_the_database
+from tests.test_access import TABLE
+from tests.walk import reading
+from tests.walk.said import Said, contradictions
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 29)
+FIRST = dt.date(2023, 10, 1)
+ROSTERS = dt.date(2026, 9, 30)
+UNITS = {"park.code": "degan", "town.code": "500116002", "other.code": "shuangfu"}
+NO_FIGURES = (
+    "export",
+    "image",
+    "chart",
+    "file",
+    "word",
+    "workbook",
+    "original",
+    "annotated",
+    "problems",
+    "template",
+)
+
+
+ONE = {
+    "certificates": [
+        {"kind": "hnte", "valid_from": dt.date(2025, 3, 1), "valid_until": dt.date(2028, 2, 29),
+         "class_year": None, "revoked_on": None},
+    ],
+    "places": [
+        {"park": "degan", "town": "500116002", "since": FIRST, "until": None, "from_outside": False},
+    ],
+    "closures": [],
+}  # fmt: skip
+
+
+def addresses() -> list[str]:
+    """All pages and answers that a leader may open and that need nothing but a unit, from the table of access."""
+    found = []
+    for route, method, arguments, expected in TABLE:
+        if (
+            method != "GET"
+            or expected.split()[3] != "200"
+            or any(word in route for word in NO_FIGURES)
+        ):
+            continue
+        filled = {name: value.format_map(_Units()) for name, value in arguments.items()}
+        if any("?" in value for value in filled.values()) or "release" in str(arguments):
+            continue
+        query = "&".join(f"{name[1:]}={value}" for name, value in filled.items() if name[0] == "?")
+        path = reverse(
+            route, kwargs={name: value for name, value in filled.items() if name[0] != "?"}
+        )
+        found.append(f"{path}?{query}")
+    return found
+
+
+class _Units(dict[str, str]):
+    """Fills `{park.code}` and marks everything else, such as a firm's key, as not to be filled."""
+
+    def __missing__(self, key: str) -> object:
+        return _Named(key)
+
+
+class _Named(str):
+    def __getattr__(self, name: str) -> str:
+        return UNITS.get(f"{str.__str__(self)}.{name}", "?")
+
+    def __format__(self, spec: str) -> str:
+        return "?"
+
+
+def read(client: Client, address: str) -> Iterator[Said]:
+    answer = client.get(address)
+    # Not every page can be asked for a day, and a list that is asked for none says so.
+    if answer.status_code != 200:
+        return
+    path = address.partition("?")[0]
+    if path in reading.READERS:
+        yield from reading.READERS[path](address, answer.json())
+    elif answer["Content-Type"].startswith("text/html"):
+        yield from reading.of_html(address, answer.content.decode())
+
+
+def walk(client: Client, day: dt.date) -> list[Said]:
+    """All that is said for a day."""
+    said = []
+    for address in addresses():
+        joint = "" if address.endswith("?") else "&"
+        name = "as_of" if "/api/" in address and "outlook" not in address else "on"
+        asked = f"{address}{joint}{name}={day}" if day != TODAY else address.rstrip("?")
+        said += read(client, asked)
+    return said
+
+
+def against_the_oracle(said: list[Said], firms: list[dict]) -> list[str]:
+    """What counts firms of a kind over a scope on a day, and counts them otherwise than the oracle."""
+    wrong = []
+    for one in said:
+        told = one.meaning
+        if (
+            told.term != "stock"
+            or told.place
+            or told.indicator not in KINDS
+            or told.scope not in SCOPES
+        ):
+            continue
+        day = dt.date.fromisoformat(told.day)
+        right = oracle.stock(firms, told.indicator, KINDS, day, told.definition, told.scope)
+        if one.value != right:
+            wrong.append(f"{told}: {one.value} at {one.where}, right is {right}")
+    return wrong
+
+
+def write(firms: list[dict], people) -> None:
+    """The histories through the registry, as a roster of the third quarter tells them, and goals for every unit."""
+    file = SourceFile.objects.create(
+        kind="roster", name="名册", sha256="1" * 64, size=1, as_of=ROSTERS
+    )
+    for number, firm in enumerate(firms, 1):
+        registry.apply(acts_of(firm, code(number)), by=None, source=file)
+    wanted = {
+        (kind, unit.pk): goal_revisions.Wanted(2 if unit.code in TOWNS else 3, 1)
+        for kind in ("hnte", "tech")
+        for unit in Unit.objects.reporting()
+    }
+    goal_revisions.save_revision(TODAY.year, wanted, seen=0, reason="", by=people["小石"])
+
+
+# An example takes seconds, so none is made smaller: the places that contradict each other tell enough.
+@settings(on_the_database, max_examples=rounds(4, 200), phases=[Phase.explicit, Phase.generate])
+@given(st.lists(lives(FIRST, TODAY), min_size=3, max_size=9), st.dates(FIRST, TODAY))
+def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
+    firms = [with_default_terms(firm, KINDS) for firm in firms]
+    client = Client()
+    client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
+    now = dt.datetime.combine(TODAY, dt.time(10), tzinfo=dt.UTC)
+    with time_machine.travel(now, tick=True), transaction.atomic():
+        write(firms, people)
+        said = [*walk(client, TODAY), *walk(client, past)]
+        transaction.set_rollback(True)
+    assert contradictions(said) == []
+    assert against_the_oracle(said, firms) == []
+    assert len(said) > 400
+
+
+def test_the_walk_reads_the_pages_that_show_figures(people):
+    write([ONE], people)
+    leader = Client()
+    leader.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
+    read_of = {one.where.split()[0].partition("?")[0] for one in walk(leader, TODAY)}
+    pages = {"/", "/units/degan/", "/goals/", "/outlook/", "/bridge/", *reading.READERS}
+    assert pages <= read_of
