@@ -86,7 +86,7 @@ def tell_the_past(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0004_kind_is_register"),
+        ("enterprises", "0005_void_registrations"),
         ("parks", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
