@@ -57,9 +57,9 @@ class WriteReport:
     errors: list[RegistryError] = field(default_factory=list)
     notices: list[RegistryError] = field(default_factory=list)
     entries: list[LedgerEntry] = field(default_factory=list)
-    facts: Mapping[str, FirmFacts] = field(default_factory=dict)
     doubts: list[Doubt] = field(default_factory=list)
     """What a person was asked to look at once more, also where it was confirmed."""
+    facts: Mapping[str, FirmFacts] = field(default_factory=dict)
 
     @property
     def unchanged(self) -> int:
@@ -198,8 +198,8 @@ def _carry_out(
                 errors.append(error)
         report = _make_report(batch, working_copy.changes[changes_before:], errors)
         report.notices = working_copy.notices[notices_before:]
-        report.facts = working_copy.firms
         report.doubts = doubts
+        report.facts = working_copy.firms
         reports.append(report)
     return working_copy, reports
 
