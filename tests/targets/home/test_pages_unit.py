@@ -105,7 +105,7 @@ def test_the_targets_page_tells_wording_baseline_tasks_and_bodies(leader):
     page = leader.get("/targets/").content.decode()
     for text in (
         "突破550家",
-        "大于（超过、突破）",
+        "“突破”“超过”不含本数",
         "推算",
         "科技型企业挖掘",
         "考核评价",
