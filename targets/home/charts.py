@@ -73,7 +73,9 @@ def _trend_sentence(figure: Figure, months: Sequence[TrendMonth], on: dt.date) -
         sentence += f"，{_gap_in_words(_whole(figure.value) - round(path))}"
     if chart_options.is_shrinking(months):
         last = months[-1]
-        sentence += f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{_in_words(last.value)}家"
+        sentence += (
+            f"；如不计新认定，按现有证书到期推算，{last.day:%Y年%-m月}末余{_in_words(last.value)}家"
+        )
     return sentence + "。"
 
 
