@@ -12,7 +12,7 @@
     var chart = echarts.getInstanceByDom(box);
     if (!chart) {
       chart = echarts.init(box, null, { renderer: "svg" });
-      chart.setOption(JSON.parse(document.getElementById(box.dataset.chart).textContent));
+      chart.setOption(axisNumbers(JSON.parse(document.getElementById(box.dataset.chart).textContent)));
     }
     return chart;
   }

@@ -40,7 +40,7 @@
   function draw() {
     Array.prototype.forEach.call(document.querySelectorAll(".slide.shown [data-chart]"), function (box) {
       var chart = echarts.getInstanceByDom(box) || echarts.init(box, null, { renderer: "svg" });
-      chart.setOption(darkened(JSON.parse(document.getElementById(box.dataset.chart).textContent)));
+      chart.setOption(darkened(axisNumbers(JSON.parse(document.getElementById(box.dataset.chart).textContent))));
       chart.resize();
     });
   }

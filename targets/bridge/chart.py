@@ -19,7 +19,6 @@ from targets.output.chart_parts import (
     chinese_day,
     frame,
     names_axis,
-    numbers_label,
     tooltip,
 )
 
@@ -114,7 +113,6 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
     """Horizontal, first step on top: the names of the steps are read on a phone as on paper."""
     begins = axis_begins(steps)
     upwards = [Step(*step) for step in reversed(steps)]
-    highest = max(max(step.start, step.end) for step in upwards)
     return {
         **frame(),
         "grid": {"top": 4, "left": 6, "right": 56, "bottom": 24, "containLabel": True},
@@ -132,7 +130,6 @@ def waterfall(steps: Sequence[tuple[BridgeNumber, int, int]]) -> Option:
                 "color": SOFT,
                 "hideOverlap": True,
                 "showMinLabel": not begins,
-                **numbers_label(highest),
             },
             "splitLine": {"lineStyle": {"color": GRID}},
         },

@@ -59,14 +59,9 @@ def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Opt
             "axisLine": {"lineStyle": {"color": LINE}},
         },
         # From zero: an axis that is cut off would make a small change look like a large one.
-        "yAxis": {**numbers_axis(_highest(months)), "min": 0},
+        "yAxis": {**numbers_axis(), "min": 0},
         "series": lines,
     }
-
-
-def _highest(months: Sequence[TrendMonth]) -> float:
-    levels = [float(value) for month in months for value in (month.value, month.path) if value]
-    return max(levels, default=0)
 
 
 def _tail(months: Sequence[TrendMonth]) -> list[int | float | None]:

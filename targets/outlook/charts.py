@@ -90,7 +90,6 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
     if smallest is not None:
         lines.append(_goal_line(points, goals, smallest))
         names.append("目标")
-    highest = max(point.chance.high if point.chance else point.actual or 0 for point in points)
     # The target belongs into view also where everything lies above it.
     lowest = [point.chance.low if point.chance else point.actual or 0 for point in points]
     if smallest:
@@ -101,7 +100,7 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
         "grid": {"top": 60, "left": 6, "right": 34, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "axis"},
         "xAxis": _category_axis([f"{point.day:%Y-%m}" for point in points], gap=False),
-        "yAxis": {**numbers_axis(max(highest, smallest or 0)), "min": _axis_floor(min(lowest))},
+        "yAxis": {**numbers_axis(), "min": _axis_floor(min(lowest))},
         "series": lines,
     }
 
@@ -147,7 +146,6 @@ def cohorts(days: Sequence[Cohort], need: Need | None) -> Option:
     for place, year in enumerate(years):
         bars.append(_year_part(year, place, [cohort.years.get(year, 0) for cohort in days]))
     names = [bar["name"] for bar in bars]
-    highest = max([cohort.total for cohort in days] + ([need.goal] if need else []))
     if need:
         bars.append(_missing_part([max(need.goal - cohort.total, 0) for cohort in days]))
         bars[-1]["markLine"] = _goal_mark_line(need.goal)
@@ -158,7 +156,7 @@ def cohorts(days: Sequence[Cohort], need: Need | None) -> Option:
         "grid": {"top": 60, "left": 6, "right": 60, "bottom": 4, "containLabel": True},
         "tooltip": {**tooltip(), "trigger": "item"},
         "xAxis": _category_axis([f"{cohort.day:%Y-%m-%d}" for cohort in days], gap=True),
-        "yAxis": {**numbers_axis(highest), "min": 0},
+        "yAxis": {**numbers_axis(), "min": 0},
         "series": bars,
     }
 

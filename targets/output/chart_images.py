@@ -20,7 +20,7 @@ _DRAW = """
 var chart = echarts.init(null, null, {
   renderer: 'svg', ssr: true, width: dukpy.width, height: dukpy.height
 });
-chart.setOption(JSON.parse(dukpy.option));
+chart.setOption(axisNumbers(JSON.parse(dukpy.option)));
 var svg = chart.renderToSVGString();
 chart.dispose();
 svg
@@ -49,5 +49,7 @@ def _engine_of_thread() -> dukpy.JSInterpreter:
         library = (settings.VENDOR_DIR / "echarts.min.js").read_text(encoding="utf-8")
         module = "var module={exports:{}},exports=module.exports;"
         engine.evaljs(f"{_NO_TIMERS}{module}{library};var echarts=module.exports;0")
+        axes = settings.BASE_DIR / "static" / "targets" / "axes.js"
+        engine.evaljs(f"{axes.read_text(encoding='utf-8')};0")
         _of_thread.engine = engine
     return _of_thread.engine

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from parks.numbers import GROUPED_FROM
-
 FONT = (
     "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Source Han Sans SC, "
     "WenQuanYi Micro Hei, sans-serif"
@@ -27,20 +25,14 @@ GAIN, LOSS = "#17693a", "#a85b00"
 Option = dict[str, Any]
 
 
-def numbers_axis(highest: float = 0) -> Option:
-    """`highest`: the largest number that the axis reaches, so that it is written as in the text."""
+def numbers_axis() -> Option:
     return {
         "type": "value",
         # Firms are whole: without this a low chart would have half firms on its axis.
         "minInterval": 1,
-        "axisLabel": {"color": SOFT} | numbers_label(highest),
+        "axisLabel": {"color": SOFT},
         "splitLine": {"lineStyle": {"color": GRID}},
     }
-
-
-def numbers_label(highest: float) -> Option:
-    """ECharts sets thousands apart from 1,000 on; the text does so only from GROUPED_FROM on."""
-    return {} if highest >= GROUPED_FROM else {"formatter": "{value}"}
 
 
 def names_axis(names: Sequence[str], **label: Any) -> Option:
