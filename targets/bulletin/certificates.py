@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from enterprises.models.validity import DAY
 from parks.models import Unit
 from targets.bulletin.headlines import DEFINITION
-from targets.figures import frozen_spans
+from targets.figures.frozen import frozen_spans
 from targets.models import FrozenSpan, Release, Scope
 from targets.renewals import rules as renewal_rules
 

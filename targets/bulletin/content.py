@@ -15,8 +15,9 @@ from targets.bulletin import certificates
 from targets.bulletin import headlines as bulletin_headlines
 from targets.bulletin.certificates import RunningOut
 from targets.bulletin.headlines import DEFINITION, BulletinHeadline
-from targets.figures import counting, flows, frozen_counts, indicators
+from targets.figures import counting, flows, indicators
 from targets.figures.counting import Counts
+from targets.figures.frozen import frozen_counts
 from targets.figures.indicators import IndicatorSet, first_of
 from targets.models import Release, Scope
 from targets.releases import bridge as release_bridge

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Count
 
-from targets.figures import counting, frozen_counts, frozen_spans, known, progress, trend
+from targets.figures import counting, known, progress, trend
 from targets.figures.counting import Counts
+from targets.figures.frozen import frozen_counts, frozen_spans
 from targets.figures.known import KnownDays
 from targets.figures.progress import Plan
 from targets.figures.question import Question

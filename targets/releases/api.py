@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from parks.api.views import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import User
-from targets.figures.frozen_list import FrozenListForm
+from targets.figures.frozen.frozen_list import FrozenListForm
 from targets.figures.http_cache import revalidated_get
 from targets.figures.serializers import number
 from targets.goals.api import MeasuresSerializer

@@ -14,7 +14,7 @@ from parks.api.views import PortalApi, understood
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.bridge.api import PlaceSerializer, TermsSerializer
-from targets.figures.frozen_list import DefinitionForm
+from targets.figures.frozen.frozen_list import DefinitionForm
 from targets.models import Definition, Release
 from targets.releases import bridge, changed_firms
 from targets.releases.bridge import SIGNS, Chain, Corrected

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from parks.access import person
 from targets.figures import indicators
-from targets.figures.frozen_list import DefinitionForm
+from targets.figures.frozen.frozen_list import DefinitionForm
 from targets.models import Definition, Release, Scope
 from targets.output import spreadsheet
 from targets.releases import bridge, bridge_page

@@ -9,7 +9,7 @@ from typing import Any
 
 from enterprises.models import LedgerEntry
 from targets.figures.counting import Value
-from targets.figures.frozen_spans import FIELDS
+from targets.figures.frozen.frozen_spans import FIELDS
 from targets.figures.standing import standing_of
 from targets.goals import words as goal_words
 from targets.models import Release

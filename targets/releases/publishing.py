@@ -19,9 +19,10 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import board
 from enterprises.reporting.board import QuarterBoard
 from parks.models import User
-from targets.figures import counting, frozen_counts, indicators, past_due, progress, spans
+from targets.figures import counting, indicators, past_due, progress, spans
 from targets.figures.counting import Counts, Value
-from targets.figures.frozen_spans import COLUMNS, FIELDS
+from targets.figures.frozen import frozen_counts
+from targets.figures.frozen.frozen_spans import COLUMNS, FIELDS
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
 from targets.releases import completion_freezing, verdicts
 from targets.releases import tasks as release_tasks

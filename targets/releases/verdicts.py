@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from targets.figures import frozen_counts, indicators, past_due, progress
+from targets.figures import indicators, past_due, progress
 from targets.figures.counting import Counts, Value
+from targets.figures.frozen import frozen_counts
 from targets.figures.progress import Plan, Progress
 from targets.figures.standing import Standing, standing_of
 from targets.models import Definition, Release

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from parks.access import person
-from targets.figures.frozen_list import FrozenList, FrozenListForm
+from targets.figures.frozen.frozen_list import FrozenList, FrozenListForm
 from targets.figures.http_cache import revalidated
 from targets.models import Definition, FrozenSpan, Release
 from targets.output.spreadsheet import workbook_of

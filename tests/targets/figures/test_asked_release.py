@@ -10,7 +10,8 @@ from enterprises import registry
 from enterprises.models import Enterprise, Qualification
 from enterprises.registry import acts
 from parks.models import Unit
-from targets.figures import frozen_counts, indicators
+from targets.figures import indicators
+from targets.figures.frozen import frozen_counts
 from targets.figures.question import Question
 from targets.home import dashboard, unit_page
 from targets.models import Baseline, Definition, Indicator, Release, ReportedFigure, Scope, Target

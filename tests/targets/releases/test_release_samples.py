@@ -17,7 +17,7 @@ from parks.models import Unit
 from targets.bulletin import content as bulletin_content
 from targets.bulletin import document as bulletin_document
 from targets.bulletin import workbook as bulletin_workbook
-from targets.figures import frozen_spans
+from targets.figures.frozen import frozen_spans
 from targets.models import Release
 from targets.releases import publishing
 from tests import clerk

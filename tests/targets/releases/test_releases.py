@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from enterprises import registry
 from enterprises.models import Enterprise, Qualification
 from enterprises.registry import acts
-from targets.figures import counting, frozen_spans, indicators
+from targets.figures import counting, indicators
+from targets.figures.frozen import frozen_spans
 from targets.models import (
     Baseline,
     Definition,

@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 
 from enterprises.models.validity import DAY
-from targets.figures import frozen_spans, indicators
+from targets.figures import indicators
+from targets.figures.frozen import frozen_spans
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Definition, Release, Scope
 from targets.models.release import FrozenSpanQuerySet
