@@ -249,9 +249,9 @@ def test_without_scripts_the_charts_are_images(district, browser, live_server, c
     page = plain.new_page()
     page.goto(live_server.url)
     images = page.locator("img.chart-image")
-    assert images.count() == 5
+    assert images.count() == 3
     assert all(
-        box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(5))
+        box["width"] > 200 for box in (images.nth(number).bounding_box() for number in range(3))
     )
     page.goto(f"{live_server.url}/bridge/?since=2022-12-31")
     assert images.count() == 1
