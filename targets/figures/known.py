@@ -35,7 +35,7 @@ Row = tuple[str, str, str, dt.date]
 
 
 @dataclass(frozen=True)
-class Part:
+class KnownPart:
     """Firms that one unit answers for, and the last day of which their facts tell."""
 
     firms: int
@@ -51,7 +51,7 @@ class Reach:
     """
 
     day: dt.date
-    parts: Sequence[Part]
+    parts: Sequence[KnownPart]
 
     @property
     def until(self) -> dt.date | None:
@@ -63,7 +63,7 @@ class Reach:
         return min((part.until for part in self.parts), default=None)
 
     @property
-    def older(self) -> list[Part]:
+    def older(self) -> list[KnownPart]:
         """The parts whose facts end before those of the newest."""
         return [part for part in self.parts if part.until != self.until]
 
@@ -142,7 +142,7 @@ class KnownDays:
         for answering, firms in self._by_unit(kind, str(scope), firms_in):
             until = self.until(kind, answering)
             if firms and until:
-                parts.append(Part(firms, min(until, day)))
+                parts.append(KnownPart(firms, min(until, day)))
         return Reach(day, parts)
 
     def _by_unit(
