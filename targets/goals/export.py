@@ -17,6 +17,7 @@ COLUMNS: Columns = (
     ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),
     ("首次认定", 10), ("首次认定目标", 13), ("考核项", 10), ("完成率（%）", 12), ("全年还差", 10), ("序时应达", 10),
     ("落后序时", 10), ("在途", 8), ("仍缺", 8), ("领先序时（百分点）", 18), ("状态", 10), ("自何时起", 12),
+    ("现有的数据截至", 30),
 )  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def export_goals(page: GoalsPage, kind: str, user: User, form_at: str) -> FileRe
     name = f"任务分解_{page.asked.year}_{kind}_{timezone.localtime():%Y%m%d_%H%M}"
     # The file may be sent on without the page: it says itself what it counts, and as of when.
     head = [
-        f"{kind}　数据截至 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
+        f"{kind}　统计日 {page.asked.day}　证书日期口径　{page.revision or '尚未下达'}",
         *words.of_page(page).values(),
         words.PARTITION,
         words.CREDIT,
@@ -53,5 +54,5 @@ def _cells_of_row(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
         row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done,
         row.net.goal, row.first.done, row.first.goal, page.asked.measure.label, asked.rate,
         asked.gap, asked.due, asked.behind, asked.in_flight, asked.still_missing, asked.deviation,
-        asked.state.label, asked.since,
+        asked.state.label, asked.since, row.reach.in_words or None,
     ]  # fmt: skip

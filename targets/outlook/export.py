@@ -34,6 +34,8 @@ def _first_sheet(book: Any, page: Outlook, user: User) -> None:
     sheet.append([text(sheet, title, Font(bold=True, size=14))])
     question = page.question
     lines = [f"预测起点：{question.on}（证书日期口径）"]
+    if page.reach.in_words:
+        lines.append(f"现有{page.now.stock}家，{page.reach.in_words}")
     lines += [words.of_verdict(verdict) for verdict in page.verdicts]
     for verdict in page.verdicts:
         sentence = words.of_supposition(verdict, question.supposed, page.now.has_term)

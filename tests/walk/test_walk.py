@@ -19,11 +19,11 @@ from targets.goals import revisions as goal_revisions
 from tests import oracle
 from tests.effort import rounds
 from tests.firms import code
-from tests.histories import KINDS, SCOPES, TOWNS, acts_of, lives, with_default_terms
+from tests.histories import KINDS, PARKS, SCOPES, TOWNS, acts_of, lives, with_default_terms
 from tests.targets.figures.test_counting import on_the_database
 from tests.test_access import TABLE
 from tests.walk import reading
-from tests.walk.said import Said, contradictions
+from tests.walk.said import Meaning, Said, contradictions
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 29)
@@ -120,18 +120,33 @@ def against_the_oracle(said: list[Said], firms: list[dict]) -> list[str]:
     wrong = []
     for one in said:
         told = one.meaning
-        if (
-            told.term != "stock"
-            or told.place
-            or told.indicator not in KINDS
-            or told.scope not in SCOPES
-        ):
+        if told.place or told.indicator not in KINDS or told.scope not in SCOPES:
             continue
-        day = dt.date.fromisoformat(told.day)
-        right = oracle.stock(firms, told.indicator, KINDS, day, told.definition, told.scope)
-        if one.value != right:
+        right = RIGHT.get(told.term, lambda told, firms: None)(told, firms)
+        if right is not None and one.value != right:
             wrong.append(f"{told}: {one.value} at {one.where}, right is {right}")
     return wrong
+
+
+def _stock(told: Meaning, firms: list[dict]) -> int:
+    day = dt.date.fromisoformat(told.day)
+    return oracle.stock(firms, told.indicator, KINDS, day, told.definition, told.scope)
+
+
+def _behind(told: Meaning, firms: list[dict]) -> int | None:
+    """Of a park: what the straight way from the year's beginning to its goal asks for, less what is there."""
+    day = dt.date.fromisoformat(told.day)
+    if told.scope not in PARKS or day.year != TODAY.year:
+        return None
+    eve = dt.date(day.year - 1, 12, 31)
+    start = oracle.stock(firms, told.indicator, KINDS, eve, told.definition, told.scope)
+    way = max(GOAL_OF_A_PARK - start, 0)
+    due = GOAL_OF_A_PARK if start >= GOAL_OF_A_PARK else start + way * (day - eve).days // 365
+    return max(due - _stock(told, firms), 0)
+
+
+RIGHT = {"stock": _stock, "behind-stock": _behind}
+GOAL_OF_A_PARK = 3
 
 
 def write(firms: list[dict], people) -> None:
@@ -142,7 +157,7 @@ def write(firms: list[dict], people) -> None:
     for number, firm in enumerate(firms, 1):
         registry.apply(acts_of(firm, code(number)), by=None, source=file)
     wanted = {
-        (kind, unit.pk): goal_revisions.Wanted(2 if unit.code in TOWNS else 3, 1)
+        (kind, unit.pk): goal_revisions.Wanted(2 if unit.code in TOWNS else GOAL_OF_A_PARK, 1)
         for kind in ("hnte", "tech")
         for unit in Unit.objects.reporting()
     }
