@@ -3,20 +3,25 @@
     python -m tests.databases.ask < questions.json
 
 The questions are {"commands": [["recompute", "--rebuild"]], "figures": ["2026-09-30 certificate"],
-"answers": ["/api/v1/units/"]}: commands to be run first, days with a definition, addresses. Told is
-what figures and answers say, by question. Only commands and addresses are used: they stay when
-modules move.
+"answers": ["/api/v1/units/", "/api/v1/goals/"], "days": {"/api/v1/goals/": "2026-11-20"}}: commands
+to be run first, days with a definition, addresses, and the days on which some of these are asked as
+if it were today. Told is what figures and answers say, by question. Only commands and addresses are
+used: they stay when modules move.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
 import sys
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import django
+import time_machine
 from django.core.management import call_command
 
 WHO, PASSWORD = "bureau_staff", "frozen-in-a-dump"
@@ -32,7 +37,7 @@ def main() -> None:
     for command in questions["commands"]:
         call_command(*command, stdout=io.StringIO())  # one that fails ends this process
     told = {asked: figures(*asked.split()) for asked in questions["figures"]}
-    answers = answers_to(questions["answers"])
+    answers = answers_to(questions["answers"], questions.get("days", {}))
     json.dump({"figures": told, "answers": answers}, sys.stdout, ensure_ascii=False)
 
 
@@ -46,14 +51,27 @@ def figures(day: str, definition: str) -> dict[str, dict[str, Any]]:
     return found
 
 
-def answers_to(addresses: list[str]) -> dict[str, Any]:
+def answers_to(addresses: list[str], days: Mapping[str, str]) -> dict[str, Any]:
+    """By address; `days`: of those that are not asked today, the day they are asked on."""
     from django.test import Client  # needs settings
 
     client = Client(SERVER_NAME="localhost")
     account = {"username": WHO, "password": PASSWORD}
     token = said(client.post("/api/v1/login/", account, content_type="application/json"))["token"]
     signed = {"Authorization": f"Token {token}"}
-    return {address: lasting(said(client.get(address, headers=signed))) for address in addresses}
+    answers = {}
+    for address in addresses:
+        with asking_on(days.get(address)):
+            answers[address] = lasting(said(client.get(address, headers=signed)))
+    return answers
+
+
+def asking_on(day: str | None) -> AbstractContextManager[Any]:
+    if day is None:
+        return nullcontext()
+    # Noon in the district: the same day in UTC, too.
+    noon = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(4), tzinfo=dt.UTC)
+    return time_machine.travel(noon, tick=True)
 
 
 def said(response: Any) -> Any:

@@ -55,7 +55,9 @@ ADDRESSES = [
     "enterprises/?indicator=hnte&on=2026-06-30&scope=baisha&page_size=5",
     "renewals/?on=2026-11-28&since=2026-12-01&until=2027-01-01&page_size=10",
 ]  # fmt: skip
-"""Below /api/v1/. Each names its day or asks what no day changes."""
+"""Below /api/v1/. Each names its day or asks what no day changes, but for those of TODAYS."""
+TODAYS = "/api/v1/goals/"
+"""How addresses begin that are answered for today: the answer says which day that was."""
 
 
 def main() -> None:

@@ -92,7 +92,7 @@ def kept(recorded: dict[str, int], now: dict[str, int]) -> list[str]:
 def told_otherwise(portal: Portal, recorded: dict[str, Any], after: list[list[str]]) -> list[str]:
     """What the portal of today tells otherwise than the record, once it has run the commands."""
     questions = {part: list(recorded[part]) for part in ("figures", "answers")}
-    asked = json.dumps({"commands": after, **questions})
+    asked = json.dumps({"commands": after, **questions, "days": days_of(recorded["answers"])})
     done = subprocess.run(
         [sys.executable, "-m", "tests.databases.ask"], input=asked, cwd=BASE_DIR,
         env=portal.environment, capture_output=True, text=True, check=False,
@@ -101,6 +101,15 @@ def told_otherwise(portal: Portal, recorded: dict[str, Any], after: list[list[st
     told = json.loads(done.stdout)
     found = [line for part in questions for line in differences(recorded[part], told[part])]
     return [line for line in found if not line.startswith(tuple(CHANGED))]
+
+
+def days_of(answers: dict[str, Any]) -> dict[str, str]:
+    """Address → the day of its record: what is answered for today is asked again as of then."""
+    return {
+        address: answer["as_of"]
+        for address, answer in answers.items()
+        if address.startswith(make.TODAYS)
+    }
 
 
 def differences(recorded: Any, told: Any, where: str = "") -> Iterator[str]:
