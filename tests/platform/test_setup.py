@@ -126,7 +126,11 @@ def test_every_used_icon_is_staged_and_no_other():
     marked = set()
     for folder in ("parks", "enterprises", "targets"):
         for path in (BASE_DIR / folder).rglob("*.py"):
-            marked |= set(re.findall(r'\bMark\([\w"-]+, "([a-z0-9-]+)"', path.read_text()))
+            # A mark of a state by place, an entry of the menu by name.
+            found = re.findall(
+                r'\bMark\([\w.]+, "([a-z0-9-]+)"|\bicon="([a-z0-9-]+)"', path.read_text()
+            )
+            marked |= {mark or entry for mark, entry in found}
     assert {tag or link for tag, link in used} | marked == set(assets.ICONS)
 
 
