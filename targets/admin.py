@@ -21,6 +21,7 @@ from targets.models import (
     GoalRevision,
     Indicator,
     KeyTask,
+    KnownDay,
     MonthlySeries,
     PaceRule,
     Release,
@@ -212,6 +213,13 @@ class SpanAdmin(RegistryWrites):
 @admin.register(SpanMark)
 class SpanMarkAdmin(RegistryWrites):
     list_display = ["ledger_entry", "refreshed_at"]
+
+
+@admin.register(KnownDay)
+class KnownDayAdmin(RegistryWrites):
+    list_display = ["kind", "park", "town", "until"]
+    list_filter = ["kind"]
+    list_select_related = ["kind", "park", "town"]
 
 
 @admin.register(MonthlySeries)

@@ -14,7 +14,7 @@ from tests.test_architecture import FACTS
 
 BASE = Path(settings.BASE_DIR)
 OUR_APPS = ("parks", "enterprises", "targets")
-DERIVED = ["Span", "SpanMark", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
+DERIVED = ["Span", "SpanMark", "KnownDay", "MonthlySeries", "Job", "LedgerHead", "SourceFile"]
 DERIVED += ["Release", "FrozenFigure", "FrozenSpan", "BulletinTemplate", "Expectation"]
 DERIVED += [
     "Quarter",

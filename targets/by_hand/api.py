@@ -75,7 +75,8 @@ class ChangesByHand(EnterpriseViewSet):
             "答复 422（second_look），列出疑点和登记后的变化，未写入。"
         ),
     )
-    @action(detail=True, methods=["post"])
+    # The answer is a plain list of entries, no page of one.
+    @action(detail=True, methods=["post"], pagination_class=None)
     @idempotent
     def changes(self, request: Request, uscc: str) -> Response:
         user = person(request)

@@ -13,10 +13,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import CharField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from enterprises.models import LedgerEntry, RosterVersion, SourceFile, VersionState
+from enterprises.models import LedgerEntry, LedgerHead, RosterVersion, SourceFile, VersionState
 from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND
 from parks.models import Unit
 from targets.figures import counting
@@ -181,13 +181,12 @@ def read() -> KnownDays:
 
 
 def latest_day() -> dt.date | None:
-    """The last day of which anything accepted tells, today at the latest; one query as a rule."""
+    """The last day of which anything accepted tells, today at the latest; one query."""
+    by_facts = KnownDay.objects.order_by("-until").values("until")[:1]
     by_files = _speaking_files().order_by("-as_of").values("as_of")[:1]
-    told = KnownDay.objects.aggregate(facts=Max("until"), files=Max(Subquery(by_files)))
-    # Before the first count the table is empty, and then only files tell a day.
-    if told["facts"] is None:
-        told = _speaking_files().aggregate(files=Max("as_of"))
-    days = [day for day in told.values() if day]
+    # There is one row as soon as anything was registered, and before that nothing is known.
+    told = LedgerHead.objects.values_list(Subquery(by_facts), Subquery(by_files)).first()
+    days = [day for day in told or () if day]
     return min(max(days), timezone.localdate()) if days else None
 
 

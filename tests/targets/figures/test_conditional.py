@@ -47,7 +47,7 @@ PAGES = [
     "/releases/2026Q3-1/",
 ]
 IMAGES = ["/charts/hnte-trend.svg", f"/charts/lapsing.svg?{AT}", "/charts/lapsing.svg?scope=degan",
-          f"/outlook/charts/lapses.svg?on={TODAY}", "/goals/charts/parks.svg", "/bridge/chart.svg"]  # fmt: skip
+          f"/outlook/charts/lapses.svg?on={TODAY}", "/bridge/chart.svg"]  # fmt: skip
 FILES = ["/releases/2026Q3-1/firms.xlsx?indicator=hnte", "/releases/2026Q3-1/bulletin.docx",
          "/releases/2026Q3-1/bulletin.xlsx"]  # fmt: skip
 ANSWERS = [f"/api/v1/{name}" for name in ("figures/", f"figures/?{AT}", "progress/", "flows/", "goals/", "outlook/",
@@ -362,7 +362,7 @@ FOLLOWS = {
     "LedgerHead": ["enterprises_ledgerentry", "enterprises_enterprise", "enterprises_placement", "enterprises_closure",
                    "enterprises_qualification", "enterprises_poolentry", "enterprises_formername",
                    "enterprises_application"],
-    "SpanMark": ["targets_span"],
+    "SpanMark": ["targets_span", "targets_knownday"],
     "Release": ["targets_frozenspan", "targets_frozenfigure"],
     "GoalRevision": ["targets_unitgoal"],
     "TaskProgress": ["targets_taskfile"],

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -32,6 +33,13 @@ def applied(one, stage="filed", *, on=dt.date(2026, 8, 15), year=2026, note=""):
 def holding(one, since: dt.date):
     registry.apply([certificate(one.uscc, until=since.replace(year=since.year + 3))], by=None)
     return one
+
+
+@pytest.fixture(autouse=True)
+def today():
+    """The pages judge the day that they show: it is LATE."""
+    with time_machine.travel(dt.datetime.combine(LATE, dt.time(4), tzinfo=dt.UTC), tick=True):
+        yield
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def words(answer) -> str:
 
 def clause_on_home(browser, on: dt.date = DAY) -> str:
     return re.search(
-        r"园区平台占 超过95%.*? (?:到期时)?(?:已|未)达到", words(browser.get(f"/?on={on}"))
+        r"园区平台占 超过95%.*? (?:到期)?(?:已达到|未达到|未到期)", words(browser.get(f"/?on={on}"))
     )[0]
 
 
@@ -66,16 +66,16 @@ def test_of_700_firms_665_inside_are_not_more_than_95_percent(
     leader, people, over_95, outside, met
 ):
     certified(WHOLE - outside, outside)
-    verdict = "已达到" if met else "未达到"
+    verdict = "已达到" if met else "未到期"
     assert clause_on_home(leader).startswith("园区平台占 超过95%")
     assert clause_on_home(leader).endswith(verdict)
     assert "最多可有 34 家" in clause_on_home(leader)
     wall = words(leader.get(f"/?on={DAY}&tv=1"))
-    assert re.search(r"园区平台占超过95%：园区外 \d+ 家.*?(✓ 已|✕ 未)达到", wall)[0].endswith(
+    assert re.search(r"园区平台占超过95%：园区外 \d+ 家.*?(✓ 已达到|未到期)", wall)[0].endswith(
         verdict
     )
     targets = words(leader.get(f"/targets/?on={DAY}"))
-    assert re.search(r"占全区总量超过95%.*?(?:已|未)达到", targets)[0].endswith(verdict)
+    assert re.search(r"占全区总量超过95%.*?(?:已达到|未到期)", targets)[0].endswith(verdict)
     answer = leader.get(f"/api/v1/progress/?as_of={DAY}").json()
     assert (row_of(answer)["met"], answer["park_shares"][0]["met"]) == (met, met)
     assert (answer["park_shares"][0]["operator"], answer["park_shares"][0]["floor"]) == ("gt", 95)
@@ -96,18 +96,21 @@ def test_the_goals_page_reckons_with_the_words_of_the_target(leader, over_95):
 def test_after_its_due_day_the_share_has_the_verdict_of_that_day(leader, over_95):
     Target.objects.filter(pk=over_95.pk).update(due=DUE)
     usccs = certified(WHOLE - 34, 34)
-    assert clause_on_home(leader, DUE).endswith("已达到")
+    assert clause_on_home(leader, DUE).endswith("到期已达到")
     # Twenty-six of those inside are struck off after it: 640 of 674 is less than 95 %.
     gone = [acts.Close(uscc=uscc, on=DUE + dt.timedelta(20)) for uscc in usccs[:26]]
     registry.apply(gone, by=None)
     said = clause_on_home(leader)
-    assert said.endswith("到期时已达到")
-    assert f"{DUE} 为 95.14%；现未达到" in said
+    assert said.endswith("到期已达到")
+    assert f"{DUE} 为 95.14%；现又低于目标" in said
     answer = leader.get(f"/api/v1/progress/?as_of={DAY}").json()
     for row in (row_of(answer), answer["park_shares"][0]):
         assert (row["met"], row["at_due"]["met"]) == (False, True)
     wall = words(leader.get(f"/?on={DAY}&tv=1"))
-    assert re.search(r"园区平台占超过95%：到期时园区外 34 家.*?(✓ 已|✕ 未)达到", wall)[1] == "✓ 已"
+    assert (
+        re.search(r"园区平台占超过95%：到期时园区外 34 家.*?(✓ 到期已|✕ 到期未)达到", wall)[1]
+        == "✓ 到期已"
+    )
 
 
 def test_of_no_firms_nothing_is_judged(leader, over_95):
