@@ -49,6 +49,7 @@ from targets.models import (
     MonthlySeries,
     PaceRule,
     Release,
+    ReleaseProposal,
     RenewalReminder,
     ReportedFigure,
     Span,
@@ -289,6 +290,11 @@ def figure(one: Release) -> FrozenFigure:
     )
 
 
+def proposal(w: SimpleNamespace, **values: object) -> ReleaseProposal:
+    base = {"quarter": w.quarter, "mark": "0" * 64, "ledger_entry": 1, "asked_by": w.official}
+    return ReleaseProposal.objects.create(**base | values)
+
+
 def idempotency_key(w: SimpleNamespace) -> IdempotencyKey:
     return IdempotencyKey.objects.create(
         user=w.official, key="k", action="POST /", created_at=timezone.now()
@@ -443,6 +449,8 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
     "release_number_once": lambda w: twice(release, w),
     "release_revision_has_reason": lambda w: release(w, number=2),
+    "proposal_one_open": lambda w: twice(proposal, w),
+    "proposal_withdrawn_whole": lambda w: proposal(w, withdrawn_at=timezone.now()),
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }

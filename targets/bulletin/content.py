@@ -34,7 +34,7 @@ ANNEXES = {
     "completion": "各单位目标完成情况表",
     "towns": "各镇街情况表",
     "tasks": "重点任务推进情况表",
-    "expiring": "证书已失效可续证和即将到期企业名单",
+    "expiring": "证书失效可续和即将到期企业名单",
 }
 """What an annex is about → its title, in order."""
 

@@ -68,7 +68,7 @@ def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
         sheets.append(_goal_sheet(bulletin.completion))
     sheets.append(_sheet_of_fields("重点任务", TASK_COLUMNS, bulletin.tasks, TASK_FIELDS))
     for name, rows in (
-        ("已失效可续证", bulletin.running_out.lapsed),
+        ("失效可续", bulletin.running_out.lapsed),
         ("即将到期", bulletin.running_out.expiring),
     ):
         sheets.append(_sheet_of_fields(name, EXPIRING_COLUMNS, rows, EXPIRING_FIELDS))

@@ -68,9 +68,10 @@ def unit_columns(
     room = 0.0 if of_parks else 0.2
     columns = [
         UnitColumn("位次", "rank", 1.1 + room),
-        UnitColumn(name, "name", 2.2 + 2 * room),
+        UnitColumn(name, "name", 2.2 + 3 * room),
         UnitColumn("完成率%", "rate", 1.7 + room),
-        UnitColumn("缺口", "gap", 1.2 + room),
+        # No wider in either table: the title stands in two lines of two.
+        UnitColumn("全年还差", "gap", 1.2),
     ]
     for indicator in headlines:
         is_first = indicator is headlines[0]
@@ -217,6 +218,18 @@ def _fit_widths(widths: Sequence[float], width: float) -> list[float]:
 
 def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     """Each on a page of its own. An annex without content is left out when the marks are filled."""
+    _add_completion(document)
+    _add_towns(document, headlines)
+    layout.paragraph(document, "{%p if tasks %}")
+    layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
+    layout.table(
+        document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
+    )
+    layout.paragraph(document, "{%p endif %}")
+    _add_expiring(document)
+
+
+def _add_completion(document: Document) -> None:
     layout.paragraph(document, "{%p if completion %}")
     layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
     layout.paragraph(document, "{%p for table in completion.tables %}")
@@ -235,6 +248,9 @@ def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> N
     layout.paragraph(document, "{%p endfor %}")
     layout.remark(document, "{{ completion_note }}")
     layout.paragraph(document, "{%p endif %}")
+
+
+def _add_towns(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
     towns = unit_columns(headlines, "镇街", of_parks=False)
     layout.table(
@@ -247,16 +263,14 @@ def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> N
         pad=2,
     )
     layout.remark(document, "注：{{ rank_note }}")
-    layout.paragraph(document, "{%p if tasks %}")
-    layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
-    layout.table(
-        document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
-    )
-    layout.paragraph(document, "{%p endif %}")
+
+
+def _add_expiring(document: Document) -> None:
+    """Certificates that ran out and can be renewed, then those that run out soon."""
     layout.paragraph(document, "{%p if lapsed or expiring %}")
     layout.annex(document, "附件{{ annex.expiring }}", ANNEXES["expiring"])
     for rows, caption in (
-        ("lapsed", "已失效、仍可续证（至{{ released_on }}，{{ lapsed|length }}家）"),
+        ("lapsed", "失效可续（至{{ released_on }}，{{ lapsed|length }}家）"),
         ("expiring", "即将到期（{{ released_on }}起六个月内，{{ expiring|length }}家）"),
     ):
         layout.paragraph(document, f"{{%p if {rows} %}}")

@@ -105,7 +105,7 @@ def rank_note(completion: FrozenCompletion | None, indicator: CountedIndicator) 
     if completion is None:
         return "本年度尚未下达任务分解，不排位，按单位既定顺序列出。"
     return (
-        f"位次、完成率、缺口按{indicator.short_name}{RANKED_BY.label}目标，与各单位目标完成情况表一致；"
+        f"位次、完成率、全年还差按{indicator.short_name}{RANKED_BY.label}目标，与各单位目标完成情况表一致；"
         "园区平台、镇街分别排位，没有任务的不排位。"
         "镇街的任务只计园区平台以外的企业，家数列全部企业。"
     )

@@ -10,7 +10,6 @@ from typing import Any
 from enterprises.models import LedgerEntry
 from targets.figures.counting import Value
 from targets.figures.frozen.frozen_spans import FIELDS
-from targets.figures.standing import standing_of
 from targets.goals import words as goal_words
 from targets.models import Release
 from targets.releases import completion as release_completion
@@ -103,8 +102,12 @@ def _verdict_differences(before: Release, after: Release) -> list[str]:
             continue
         # A target that was added since had no verdict that could have changed.
         then = _verdict_in_words(old) if old else "没有这一目标"
+        now = _verdict_in_words(new)
+        # Past the due day the release's own day may be judged otherwise and decide nothing.
+        if then == now:
+            continue
         target = f"{new.name}（{new.due:%Y}年{new.wording}）"
-        sentences.append(f"{target}：{then} → {_verdict_in_words(new)}")
+        sentences.append(f"{target}：{then} → {now}")
     if not sentences and before.plan != after.plan:
         sentences.append("目标、基期或填报指标的登记有更正，各项判断不变")
     return sentences
@@ -119,14 +122,13 @@ def _judgement(verdict: ReleasedVerdict) -> tuple[Any, ...]:
 
 
 def _verdict_in_words(verdict: ReleasedVerdict) -> str:
-    now = verdict.now
-    met = standing_of(now.met, verdict.due, verdict.as_of).label
-    doubled = DOUBLED_WORDS.get(now.doubled, "")
-    on_the_day = f"{_number_in_words(now.value)}（目标{_number_in_words(now.goal)}）{met}{doubled}"
-    if verdict.at_due is None:
-        return on_the_day
-    then = verdict.judged.label
-    return f"{on_the_day}，到期日{_number_in_words(verdict.at_due.value)}{then}"
+    """The verdict stands once: past the due day it is that day's."""
+    now, at_due = verdict.now, verdict.at_due
+    number = f"{_number_in_words(now.value)}（目标{_number_in_words(now.goal)}）"
+    judged = verdict.standing_in_words + DOUBLED_WORDS.get(verdict.standing.doubled, "")
+    if at_due is None:
+        return number + judged
+    return f"{number}，到期日{_number_in_words(at_due.value)}{judged}"
 
 
 def _number_in_words(value: Value) -> str:

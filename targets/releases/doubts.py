@@ -12,11 +12,11 @@ from enterprises.models import Case, Quarter, RosterVersion, VersionState
 from enterprises.reporting.board import BoardLine, QuarterBoard
 from targets.key_tasks import board as task_board
 from targets.releases import verdicts
-from targets.releases.publishing import Draft
+from targets.releases.publishing import ReleaseDraft
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ReleaseDoubt:
     """`about`: a code for programs; `said`: how many of what; `names`: the units, firms, targets."""
 
     about: str
@@ -33,11 +33,11 @@ class Doubt:
         return {"about": self.about, "said": self.said, "names": list(self.names)}
 
 
-def read_doubts(kept: Iterable[Mapping[str, Any]]) -> list[Doubt]:
-    return [Doubt(row["about"], row["said"], row["names"]) for row in kept]
+def read_doubts(kept: Iterable[Mapping[str, Any]]) -> list[ReleaseDoubt]:
+    return [ReleaseDoubt(row["about"], row["said"], row["names"]) for row in kept]
 
 
-def find_doubts(draft: Draft) -> list[Doubt]:
+def find_doubts(draft: ReleaseDraft) -> list[ReleaseDoubt]:
     """The gravest first; only those that there are."""
     quarter = draft.release.quarter
     found = [
@@ -51,7 +51,7 @@ def find_doubts(draft: Draft) -> list[Doubt]:
     return [doubt for doubt in found if doubt is not None]
 
 
-def _of_rosters(rosters: QuarterBoard) -> list[Doubt | None]:
+def _of_rosters(rosters: QuarterBoard) -> list[ReleaseDoubt | None]:
     def units(condition: Callable[[BoardLine], bool]) -> list[str]:
         return [line.unit.told_apart for line in rosters.lines if condition(line)]
 
@@ -68,7 +68,7 @@ def _of_rosters(rosters: QuarterBoard) -> list[Doubt | None]:
     ]
 
 
-def _approved_alone(quarter: Quarter) -> Doubt | None:
+def _approved_alone(quarter: Quarter) -> ReleaseDoubt | None:
     versions = RosterVersion.objects.approved_by_the_same_person(quarter)
     names = []
     for version in versions:
@@ -77,25 +77,25 @@ def _approved_alone(quarter: Quarter) -> Doubt | None:
     return _doubt("rosters_approved_alone", f"名册由同一人报送并审核{len(names)}份", names)
 
 
-def _open_cases(quarter: Quarter) -> Doubt | None:
+def _open_cases(quarter: Quarter) -> ReleaseDoubt | None:
     undecided = Case.objects.undecided().filter(quarter=quarter).order_by("name", "uscc")
     names = list(undecided.values_list("name", flat=True))
     return _doubt("cases_open", f"归属事项未决定{len(names)}件", names)
 
 
-def _owed_on_tasks(quarter: Quarter) -> Doubt | None:
+def _owed_on_tasks(quarter: Quarter) -> ReleaseDoubt | None:
     owing = task_board.build_board(quarter.period, timezone.localdate()).owing
     names = [row.unit.told_apart for row in owing]
     return _doubt("tasks_unreported", f"重点任务进展未报齐{len(names)}个单位", names)
 
 
-def _missing_goals(draft: Draft) -> Doubt | None:
+def _missing_goals(draft: ReleaseDraft) -> ReleaseDoubt | None:
     year = f"{draft.release.as_of.year}年"
     names = [] if draft.release.completion else [year]
     return _doubt("goals_missing", "没有下达任务分解，不列目标完成情况", names)
 
 
-def _without_number(draft: Draft) -> Doubt | None:
+def _without_number(draft: ReleaseDraft) -> ReleaseDoubt | None:
     names = []
     for verdict in verdicts.verdicts_of_release(draft.release):
         if verdict.now.value is None:
@@ -103,5 +103,5 @@ def _without_number(draft: Draft) -> Doubt | None:
     return _doubt("targets_without_number", f"没有数值、无法判断的目标{len(names)}项", names)
 
 
-def _doubt(about: str, said: str, names: Sequence[str]) -> Doubt | None:
-    return Doubt(about, said, names) if names else None
+def _doubt(about: str, said: str, names: Sequence[str]) -> ReleaseDoubt | None:
+    return ReleaseDoubt(about, said, names) if names else None

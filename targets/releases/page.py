@@ -30,7 +30,7 @@ from targets.releases import tasks as release_tasks
 from targets.releases import verdicts as released_verdicts
 from targets.releases.completion import FrozenCompletion
 from targets.releases.differences import ReleaseDifference
-from targets.releases.doubts import Doubt, read_doubts
+from targets.releases.doubts import ReleaseDoubt, read_doubts
 from targets.releases.tasks import ReleasedTask
 from targets.releases.verdicts import ReleasedVerdict
 
@@ -57,7 +57,7 @@ class ReleaseLine:
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedFigure:
     """A figure that the edition before gave otherwise, in words."""
 
     indicator: str
@@ -68,7 +68,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class VerdictRow:
+class VerdictLine:
     """`url`: the firms on the release's day, `at_due_url`: on the due day; "" where none are told."""
 
     verdict: ReleasedVerdict
@@ -83,15 +83,15 @@ class ReleasePage:
     indicators: list[Indicator]
     groups: list[tuple[str, list[ReleaseLine]]]
     shares: list[tuple[Indicator, Value]]
-    verdicts: list[VerdictRow]
-    changed: list[Changed] | None
+    verdicts: list[VerdictLine]
+    changed: list[ChangedFigure] | None
     corrections: list[TimelineEntry]
     beside: list[str]
     completion: FrozenCompletion | None
     tasks: list[ReleasedTask]
     is_latest: bool
     proposal: ReleaseProposal | None
-    doubts: list[Doubt]
+    doubts: list[ReleaseDoubt]
 
     @property
     def definition_label(self) -> str:
@@ -120,7 +120,7 @@ def build_page(
             shares.append((indicator, figures[key]))
         elif indicator.kind == Indicator.Kind.COUNTED:
             counted.append(indicator)
-    changed: list[Changed] | None = None
+    changed: list[ChangedFigure] | None = None
     corrections: list[TimelineEntry] = []
     beside: list[str] = []
     # Changes name firms of the whole district: they are not for reporters.
@@ -162,7 +162,7 @@ def _figures_by_scope(release: Release, definition: str) -> Figures:
     return figures
 
 
-def _verdict_rows(release: Release, user: User) -> list[VerdictRow]:
+def _verdict_rows(release: Release, user: User) -> list[VerdictLine]:
     rows = []
     for verdict in released_verdicts.verdicts_of_release(release):
         url = at_due_url = ""
@@ -172,7 +172,7 @@ def _verdict_rows(release: Release, user: User) -> list[VerdictRow]:
             address = reverse("release_firms", args=[release.code])
             url = f"{address}?{urlencode(query)}"
             at_due_url = f"{address}?{urlencode({**query, 'on': verdict.due.isoformat()})}"
-        rows.append(VerdictRow(verdict, url, at_due_url))
+        rows.append(VerdictLine(verdict, url, at_due_url))
     return rows
 
 
@@ -216,10 +216,10 @@ def _line(name: str, scope: str, counted: Sequence[Indicator], figures: Figures)
     return ReleaseLine(name, scope, cells)
 
 
-def _changed_figures(difference: ReleaseDifference) -> list[Changed]:
+def _changed_figures(difference: ReleaseDifference) -> list[ChangedFigure]:
     names = names_by_code()
     return [
-        Changed(
+        ChangedFigure(
             indicator=names[change.indicator],
             scope=names[change.scope],
             definition=names[change.definition],

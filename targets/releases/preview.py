@@ -27,9 +27,9 @@ from targets.releases import page as release_page
 from targets.releases import verdicts as released_verdicts
 from targets.releases.bridge_page import EditionDifference
 from targets.releases.completion import or_dash
-from targets.releases.doubts import Doubt
-from targets.releases.page import VerdictRow
-from targets.releases.publishing import Draft
+from targets.releases.doubts import ReleaseDoubt
+from targets.releases.page import VerdictLine
+from targets.releases.publishing import ReleaseDraft
 
 DEFINITION = Definition.CERTIFICATE.value
 Correction = bridge.Correction
@@ -60,11 +60,11 @@ class Preview:
     differs from the edition before besides.
     """
 
-    draft: Draft
+    draft: ReleaseDraft
     before: Release | None
     figures: list[PreviewFigure]
-    verdicts: list[VerdictRow]
-    doubts: list[Doubt]
+    verdicts: list[VerdictLine]
+    doubts: list[ReleaseDoubt]
     firms: list[EditionDifference]
     entries: list[TimelineEntry]
     beside: list[str]
@@ -122,13 +122,15 @@ def build_preview(quarter: Quarter, user: User, reason: str = "") -> Preview:
     )
 
 
-def _verdict_rows(release: Release) -> list[VerdictRow]:
+def _verdict_rows(release: Release) -> list[VerdictLine]:
     # Without lists: those of a release that is none yet are frozen nowhere.
     verdicts = released_verdicts.verdicts_of_release(release)
-    return [VerdictRow(verdict, url="", at_due_url="") for verdict in verdicts]
+    return [VerdictLine(verdict, url="", at_due_url="") for verdict in verdicts]
 
 
-def _figures(draft: Draft, before: Release | None, known: IndicatorSet) -> list[PreviewFigure]:
+def _figures(
+    draft: ReleaseDraft, before: Release | None, known: IndicatorSet
+) -> list[PreviewFigure]:
     told: dict[str, Value] = {}
     if before:
         published = before.figures.filter(definition=DEFINITION, scope=Scope.DISTRICT)
@@ -144,7 +146,9 @@ def _figures(draft: Draft, before: Release | None, known: IndicatorSet) -> list[
     return figures
 
 
-def _differing_firms(draft: Draft, before: Release, known: IndicatorSet) -> list[EditionDifference]:
+def _differing_firms(
+    draft: ReleaseDraft, before: Release, known: IndicatorSet
+) -> list[EditionDifference]:
     """Firms that the release before tells otherwise of its own day.
 
     Of the edition before anything; of the quarter before only who counts, and where: certificates

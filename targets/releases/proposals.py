@@ -22,7 +22,7 @@ from targets.releases.preview import Preview
 REASON_AT_MOST = 300
 
 
-class Changed(Refusal):
+class NoLongerAsSeen(Refusal):
     """What was seen is no longer so."""
 
     def __init__(self, sentence: str) -> None:
@@ -114,10 +114,10 @@ def withdraw(proposal: ReleaseProposal, *, by: User) -> ReleaseProposal:
 
 
 def _preview_as_seen(quarter: Quarter, by: User, seen: str, reason: str, not_done: str) -> Preview:
-    """The preview under the lock. Changed unless it is what was seen."""
+    """The preview under the lock. NoLongerAsSeen unless it is what was seen."""
     preview = release_preview.build_preview(quarter, by, reason)
     if preview.mark != seen:
-        raise Changed(f"您看过之后内容又有变动，{not_done}。下面是现在的内容，请重新核对。")
+        raise NoLongerAsSeen(f"您看过之后内容又有变动，{not_done}。下面是现在的内容，请重新核对。")
     return preview
 
 

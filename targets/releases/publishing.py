@@ -37,7 +37,7 @@ class NotPublished(Refusal):
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReleaseDraft:
     """A quarter as it would be published now, with the rows of its lists and figures.
 
     `release` is not stored, nor are they. `last`: the edition before. `rosters`: where those of the
@@ -98,7 +98,7 @@ def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
         return store(make_draft(quarter, by=by, reason=reason))
 
 
-def store(draft: Draft) -> Release:
+def store(draft: ReleaseDraft) -> Release:
     """Make the draft a release. The ledger must have been locked before the draft was made."""
     refuse_repetition(draft)
     release = draft.release
@@ -125,19 +125,19 @@ def refuse_without_reason(last: Release | None, reason: str) -> None:
         raise NotPublished("修订版必须写明原因。", "reason")
 
 
-def refuse_repetition(draft: Draft) -> None:
+def refuse_repetition(draft: ReleaseDraft) -> None:
     if sentence := repetition_in_words(draft):
         raise NotPublished(sentence, "same")
 
 
-def repetition_in_words(draft: Draft) -> str:
+def repetition_in_words(draft: ReleaseDraft) -> str:
     """Empty where the draft says something new."""
     if draft.last and draft.says_nothing_new:
         return f"与第{draft.last.number}版没有任何差别，无需再发布。"
     return ""
 
 
-def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> Draft:
+def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> ReleaseDraft:
     """What would be published now. NotPublished while the quarter has not ended."""
     refuse_before_its_end(quarter)
     # The figures are counted from the spans: these follow the ledger.
@@ -174,7 +174,7 @@ def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> Draft:
         made_by=by,
         **_as_kept(contents),
     )
-    return Draft(release, last, state, rows, figures)
+    return ReleaseDraft(release, last, state, rows, figures)
 
 
 def _contents_of(release: Release) -> dict[str, Any]:

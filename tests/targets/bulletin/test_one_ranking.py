@@ -94,5 +94,7 @@ def test_what_the_ranking_is_by_is_said_under_the_table(client, people, release)
     client.force_login(people["老郑"])
     document = docx.Document(file_of(client, "bulletin.docx"))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    assert "注：位次、完成率、缺口按高新技术企业年末存量目标，与各单位目标完成情况表一致" in text
+    assert (
+        "注：位次、完成率、全年还差按高新技术企业年末存量目标，与各单位目标完成情况表一致" in text
+    )
     assert "完成目标的位次和本季度净增见表1" in text

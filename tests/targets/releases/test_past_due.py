@@ -48,12 +48,12 @@ def row_of(release) -> verdicts.ReleasedVerdict:
 def test_the_page_tells_both_days_and_opens_both_lists(client, people, published):
     client.force_login(people["老郑"])
     told = client.get("/releases/2026Q3-1/")
-    assert "突破2家 3 2025-12-31 2 0 到期时已达到 统计日未达到" in text_of(told)
+    assert "突破2家 3 2025-12-31 2 0 到期已达到 统计日又低于目标" in text_of(told)
     (row,) = (row for row in told.context["page"].verdicts if row.verdict == row_of(published))
     for url, firms in ((row.at_due_url, 3), (row.url, 2)):
         assert client.get(url).context["page"].paginator.count == firms
     assert "目标判断" in text_of(told)
-    assert "2027年 超过700家 未到期 2 699 未达到" in text_of(told)
+    assert "2027年 超过700家 未到期 2 699 未到期" in text_of(told)
 
 
 def test_home_of_the_release_judges_the_same_target_alike(client, people, published):
@@ -100,14 +100,14 @@ def test_the_bulletin_tells_both_days_in_word_and_excel(client, people, publishe
     answer = client.get("/releases/2026Q3-1/bulletin.docx")
     document = docx.Document(io.BytesIO(b"".join(answer.streaming_content)))
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
-    said = "2025年目标突破2家，到期日（2025年12月31日）3家，已达到；统计日为2家，统计日未达到。"
+    said = "2025年目标突破2家，到期日（2025年12月31日）3家，已达到；统计日为2家，统计日又低于目标。"
     assert said in text
     answer = client.get("/releases/2026Q3-1/bulletin.xlsx")
     book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
     rows = list(book["目标判断"].iter_rows(min_row=5, values_only=True))
     assert len(rows) == len(published.verdicts)
     assert rows[0][1:] == (
-        "突破2家", dt.datetime(2025, 12, 31), 3, 2, 2, 0, "到期时已达到", "统计日未达到",
+        "突破2家", dt.datetime(2025, 12, 31), 3, 2, 2, 0, "到期已达到", "统计日又低于目标",
     )  # fmt: skip
 
 
@@ -121,10 +121,20 @@ def test_a_correction_of_the_due_day_is_told_by_the_next_edition(published, peop
     second = publishing.publish(published.quarter, by=people["小石"], reason="按原件更正")
     (sentence,) = differences.difference_to_before(second).beside
     assert sentence == (
-        "有效期内高新技术企业数量（2025年突破2家）：2（目标2）未达到，到期日3已达到 "
-        "→ 2（目标2）未达到，到期日2未达到"
+        "有效期内高新技术企业数量（2025年突破2家）：2（目标2），到期日3到期已达到 "
+        "→ 2（目标2），到期日2到期未达到"
     )
     assert row_of(published).at_due.value == 3
+
+
+def test_what_decides_nothing_after_the_due_day_is_no_other_judgement(published, people):
+    """Two firms are now enough on the release's day too; the due day's verdict stands as it did."""
+    Target.objects.filter(indicator__code="hnte", due=DUE).update(operator="gte")
+    second = publishing.publish(published.quarter, by=people["小石"], reason="目标登记有误")
+    assert (row_of(published).now.met, row_of(second).now.met) == (False, True)
+    assert differences.difference_to_before(second).beside == [
+        "目标、基期或填报指标的登记有更正，各项判断不变"
+    ]
 
 
 # --- releases of the first years keep no due days ---------------------------------------------------------------------
@@ -147,7 +157,7 @@ def test_a_release_of_before_tells_its_due_days_from_what_it_froze(client, peopl
     row = row_of(of_before)
     assert (row.at_due.value, row.at_due.met, row.now.value) == (3, True, 2)
     client.force_login(people["老郑"])
-    assert "突破2家 3 2025-12-31 2 0 到期时已达到" in text_of(client.get("/releases/2026Q3-1/"))
+    assert "突破2家 3 2025-12-31 2 0 到期已达到" in text_of(client.get("/releases/2026Q3-1/"))
     past = client.get("/api/v1/releases/").json()[0]["verdicts"][0]["at_due"]
     assert (past["value"], past["met"]) == (3, True)
 

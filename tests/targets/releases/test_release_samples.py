@@ -76,7 +76,7 @@ def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loa
     running_out = bulletin_content.build_bulletin(first).running_out
     sheets = openpyxl.load_workbook(io.BytesIO(book))
     for name, table, firms in (
-        ("已失效可续证", lapsed, running_out.lapsed),
+        ("失效可续", lapsed, running_out.lapsed),
         ("即将到期", expiring, running_out.expiring),
     ):
         assert sheets[name].max_row - 4 == len(table.rows) - 1 == len(firms) > 0
