@@ -136,7 +136,7 @@ BROKEN = {
 
 # Every worker must draw the same.
 DRAWN = random.Random(os.environ.get("FAULT_SEED", "0")).sample(
-    list(BROKEN), rounds(3, len(BROKEN))
+    list(BROKEN), rounds(2, len(BROKEN))
 )
 
 
