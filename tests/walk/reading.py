@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -45,14 +46,20 @@ def meaning_of_link(address: str) -> Meaning | None:
                        **common)  # fmt: skip
     if (parts.path != "/firms/" and not release) or "indicator" not in query:
         return None
+    day = query.get("on", "")
     if release:
         common["release"] = release[1]
+        day = day or _last_day_of(release[1])
     if "lapsing_from" in query:
         return Meaning("lapsing", query["indicator"], query["scope"], query["lapsing_to"], since=query["lapsing_from"],
                        **common)  # fmt: skip
-    return Meaning(
-        "stock", query["indicator"], query.get("scope", "district"), query.get("on", ""), **common
-    )
+    return Meaning("stock", query["indicator"], query.get("scope", "district"), day, **common)
+
+
+def _last_day_of(release: str) -> str:
+    """The day of a release such as 2026Q3-1, which its lists have without being asked."""
+    year, quarter = int(release[:4]), int(release[5])
+    return f"{year}-{quarter * 3:02d}-{calendar.monthrange(year, quarter * 3)[1]}"
 
 
 def _meaning_told(told: str) -> Meaning:

@@ -16,7 +16,8 @@ from enterprises import registry
 from enterprises.models import SourceFile
 from parks.models import Unit
 from targets.goals import revisions as goal_revisions
-from tests import oracle
+from targets.releases import publishing
+from tests import clerk, oracle
 from tests.effort import rounds
 from tests.firms import code
 from tests.histories import KINDS, PARKS, SCOPES, TOWNS, acts_of, lives, with_default_terms
@@ -115,6 +116,22 @@ def walk(client: Client, day: dt.date) -> list[Said]:
     return said
 
 
+def walk_release(client: Client, code: str) -> list[Said]:
+    """All that is said of a published quarter: on its page, on the pages that can show it, by the API."""
+    said = list(read(client, f"/releases/{code}/"))
+    for page in (
+        "/",
+        "/?tv=1",
+        "/targets/",
+        "/units/degan/",
+        "/api/v1/figures/",
+        "/api/v1/progress/",
+    ):
+        joint = "&" if "?" in page else "?"
+        said += read(client, f"{page}{joint}release={code}")
+    return said
+
+
 def against_the_oracle(said: list[Said], firms: list[dict]) -> list[str]:
     """What counts firms of a kind over a scope on a day, and counts them otherwise than the oracle."""
     wrong = []
@@ -174,7 +191,8 @@ def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
     now = dt.datetime.combine(TODAY, dt.time(10), tzinfo=dt.UTC)
     with time_machine.travel(now, tick=True), transaction.atomic():
         write(firms, people)
-        said = [*walk(client, TODAY), *walk(client, past)]
+        release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+        said = [*walk(client, TODAY), *walk(client, past), *walk_release(client, release.code)]
         transaction.set_rollback(True)
     assert contradictions(said) == []
     assert against_the_oracle(said, firms) == []
