@@ -416,8 +416,10 @@ def told_of_a_task(by: User) -> dict[str, int]:
 
 def holdings(park: str, town: str, owner) -> SimpleNamespace:
     one = firm(park=park, town=town, outside_parks=not park, hnte=True, hnte_expiring=True)
-    applied = acts.Apply(uscc=one.uscc, kind="hnte", year=2026, stage="filed", on=TODAY)
-    registry.apply([acts.EnterPool(uscc=one.uscc, stage="seed", on=TODAY), applied], by=owner)
+    # Confirmed: on a late day of the clock the day of both is one of long ago.
+    told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
+    applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
+    registry.apply([acts.EnterPool(stage="seed", **told), applied], by=owner, reason="补登")
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
     return SimpleNamespace(
         code=park,

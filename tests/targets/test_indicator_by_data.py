@@ -24,6 +24,7 @@ import re
 import docx
 import openpyxl
 import pytest
+import time_machine
 
 from enterprises import jobs, registry
 from enterprises.models import Period, QualificationKind, SourceFile
@@ -250,7 +251,14 @@ def test_the_form_of_the_bureau_proposes_what_the_district_needs(bureau):
     assert page.content.decode().count('colspan="10"') == 2  # a unit's name, three kinds of three
 
 
-def test_its_goals_are_allotted_and_followed(bureau, allotted):
+@pytest.fixture
+def on_the_day():
+    """The goals page judges today: it is DAY."""
+    with time_machine.travel(dt.datetime.combine(DAY, dt.time(4), tzinfo=dt.UTC), tick=True):
+        yield
+
+
+def test_its_goals_are_allotted_and_followed(bureau, allotted, on_the_day):
     page = bureau.get("/goals/?kind=srdi&year=2026")
     district = page.context["page"].district
     reached = [(measure.done, measure.goal) for measure in district.measures.values()]

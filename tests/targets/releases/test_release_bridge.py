@@ -57,13 +57,19 @@ def pair(people):
     enter_late(new.uscc, dt.date(2029, 8, 1))
     registry.apply(
         [
-            acts.Close(uscc=wrong.uscc, on=dt.date(2026, 5, 8)),
-            acts.Move(uscc=misplaced.uscc, park="baisha", town="500116107", on=dt.date(2026, 2, 3)),
-            acts.Move(uscc=moving.uscc, park="luohuang", town="500116107", on=dt.date(2026, 7, 9)),
+            acts.Close(uscc=wrong.uscc, on=dt.date(2026, 5, 8), confirmed=True),
+            acts.Move(
+                uscc=misplaced.uscc, park="baisha", town="500116107", on=dt.date(2026, 2, 3),
+                confirmed=True,
+            ),
+            acts.Move(
+                uscc=moving.uscc, park="luohuang", town="500116107", on=dt.date(2026, 7, 9),
+                confirmed=True,
+            ),
         ],
         by=people["小石"],
         reason="核对后更正",
-    )
+    )  # fmt: skip
     return earlier, published(3, people["小石"])
 
 
