@@ -9,7 +9,7 @@ from parks.models import User
 from targets.templatetags.menu import HEADS, OWN
 from tests.browser.test_pages import PHONE, without_scripts
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 DESK = {"width": 1440, "height": 900}
 SMALL = {"width": 1024, "height": 768}
 SHOWN_SEPARATORS = """

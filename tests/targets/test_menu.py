@@ -8,7 +8,7 @@ from django.urls import reverse
 from parks.models import Unit, User
 from targets.templatetags.menu import HEADS, OWN
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HEAD = re.compile(r'<details class="menu" name="bar">(.*?)</details>', re.DOTALL)
 LINK = re.compile(r'<a href="([^"]+)"(?: aria-current="(\w+)")?')
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import calendar
+import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,10 +13,12 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import lxml.html
+import openpyxl
 
 from tests.walk.said import Meaning, Said
 
 NUMBER = re.compile(r"^[+−-]?\d[\d,]*(\.\d+)?%?$")
+CODE = re.compile(r"^[0-9A-Z]{18}$")
 PLACES = ("park", "town", "issued_year")
 
 
@@ -133,6 +137,37 @@ def of_outlook(page: str, answer: dict[str, Any]) -> Iterator[Said]:
         if row["actual"] is not None:
             meaning = Meaning("stock", answer["kind"], "district", row["day"])
             yield Said(meaning, Decimal(str(row["actual"])), f"{page} points[{number}]")
+
+
+# --- files --------------------------------------------------------------------------------------
+GAPS = {
+    "落后序时": "behind-stock",
+    "在途": "in_flight-stock",
+    "仍缺": "still_missing-stock",
+    "现有": "stock",
+}
+"""Column of the exported goals → its term."""
+
+
+def of_exported_goals(page: str, text: str, day: str, codes: dict[str, str]) -> Iterator[Said]:
+    """The goals' export as csv, of the first kind and of stocks; `codes`: short name of a unit → its code."""
+    for number, row in enumerate(csv.DictReader(io.StringIO(text))):
+        scope = codes.get(row["单位"], "")
+        # A park and a street may have one short name: the group tells them apart.
+        if not scope or scope.isdigit() != row["类别"].startswith("镇街"):
+            continue
+        place = "park=outside" if scope.isdigit() else ""
+        for column, term in GAPS.items():
+            if row[column]:
+                meaning = Meaning(term, "hnte", scope, day, place=place)
+                yield Said(meaning, Decimal(row[column]), f"{page} row {number} {column}")
+
+
+def of_exported_firms(page: str, content: bytes, meaning: Meaning) -> Said:
+    """An exported list of firms has as many rows as the figure that opens the list."""
+    sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active
+    firms = [row for row in sheet.iter_rows(values_only=True) if CODE.match(str(row[0]))]
+    return Said(meaning, Decimal(len(firms)), page)
 
 
 READERS = {

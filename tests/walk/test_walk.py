@@ -116,6 +116,24 @@ def walk(client: Client, day: dt.date) -> list[Said]:
     return said
 
 
+def walk_exports(client: Client) -> Iterator[Said]:
+    """The files of today's goals and of the firms behind some figures."""
+    address = f"/goals/export.csv?year={TODAY.year}"
+    text = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
+    codes = {unit.short_name: unit.code for unit in Unit.objects.reporting()}
+    yield from reading.of_exported_goals(address, text, TODAY.isoformat(), codes)
+    for indicator, scope in (
+        ("hnte", "district"),
+        ("tech", "parks"),
+        ("hnte", "degan"),
+        ("little_giant", "outside"),
+    ):
+        query = f"indicator={indicator}&on={TODAY}&scope={scope}&definition=certificate"
+        meaning = reading.meaning_of_link(f"/firms/?{query}")
+        content = b"".join(client.get(f"/firms/export.xlsx?{query}").streaming_content)
+        yield reading.of_exported_firms(f"/firms/export.xlsx?{query}", content, meaning)
+
+
 def walk_release(client: Client, code: str) -> list[Said]:
     """All that is said of a published quarter: on its page, on the pages that can show it, by the API."""
     said = list(read(client, f"/releases/{code}/"))
@@ -192,7 +210,8 @@ def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
     with time_machine.travel(now, tick=True), transaction.atomic():
         write(firms, people)
         release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
-        said = [*walk(client, TODAY), *walk(client, past), *walk_release(client, release.code)]
+        said = [*walk(client, TODAY), *walk(client, past), *walk_exports(client)]
+        said += walk_release(client, release.code)
         transaction.set_rollback(True)
     assert contradictions(said) == []
     assert against_the_oracle(said, firms) == []
