@@ -166,7 +166,8 @@ def of_exported_goals(page: str, text: str, day: str, codes: dict[str, str]) -> 
 def of_exported_firms(page: str, content: bytes, meaning: Meaning) -> Said:
     """An exported list of firms has as many rows as the figure that opens the list."""
     sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).active
-    firms = [row for row in sheet.iter_rows(values_only=True) if CODE.match(str(row[0]))]
+    rows = sheet.iter_rows(values_only=True)
+    firms = [row for row in rows if any(CODE.match(str(cell)) for cell in row)]
     return Said(meaning, Decimal(len(firms)), page)
 
 

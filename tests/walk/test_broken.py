@@ -19,7 +19,7 @@ from targets.home import dashboard
 from targets.home.attention import Behind
 from tests.effort import rounds
 from tests.walk.said import contradictions
-from tests.walk.test_walk import FIRST, TODAY, against_the_oracle, walk, write
+from tests.walk.test_walk import FIRST, TODAY, against_the_oracle, walk, walk_exports, write
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(1)
@@ -152,7 +152,7 @@ def found(people) -> list[str]:
     client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
     with time_machine.travel(dt.datetime.combine(TODAY, dt.time(10), tzinfo=dt.UTC), tick=True):
         write(FIRMS, people)
-        said = walk(client, TODAY)
+        said = [*walk(client, TODAY), *walk_exports(client)]
     return [*contradictions(said), *against_the_oracle(said, FIRMS)]
 
 
