@@ -119,7 +119,8 @@ def _goal_sentence(verdict: ReleasedVerdict, indicator: CountedIndicator) -> str
     said = f"{goal}，{then}{_judgement_in_words(verdict.at_due, unit)}"
     if verdict.now.value == verdict.at_due.value:
         return said
-    since = f"，{verdict.since_due}" if verdict.since_due else ""
+    # The sentence has named the day already.
+    since = verdict.since_due.replace("统计日", "，")
     return f"{said}；统计日为{or_dash(verdict.now.value)}{unit}{since}"
 
 
