@@ -79,9 +79,15 @@ def reason_column(day: dt.date) -> Case:
     """Of firms `out_of_count`: the reason, as a column."""
     of_firm = {"enterprise": OuterRef("pk")}
     return Case(
-        When(Exists(Closure.objects.holding_on(day).filter(**of_firm)), then=Value("closed")),
-        When(Exists(Placement.objects.filter(since__lte=day, **of_firm)), then=Value("left")),
-        default=Value("absent"),
+        When(
+            Exists(Closure.objects.holding_on(day).filter(**of_firm)),
+            then=Value(NotCounted.CLOSED.value),
+        ),
+        When(
+            Exists(Placement.objects.filter(since__lte=day, **of_firm)),
+            then=Value(NotCounted.LEFT.value),
+        ),
+        default=Value(NotCounted.ABSENT.value),
         output_field=CharField(),
     )
 

@@ -54,7 +54,7 @@ class Freshness:
 
     @cached_property
     def known_days(self) -> KnownDays | None:
-        """How far the facts reach; None for a release. Four queries where it is asked."""
+        """How far the facts reach; None for a release. Three queries where it is asked."""
         return None if self.question.release else known.read()
 
     @property

@@ -105,11 +105,9 @@ class KnownDays:
         self.today = today
         self._days: dict[tuple[str, str], dt.date] = {}
         self._parks_of: defaultdict[str, set[str]] = defaultdict(set)
-        self._parks: list[str] = []
-        self._towns: list[str] = []
         self.units = list(units)
-        for unit in self.units:
-            (self._parks if unit.kind == Unit.Kind.PARK else self._towns).append(unit.code)
+        self._parks = [unit.code for unit in self.units if unit.kind == Unit.Kind.PARK]
+        self._towns = [unit.code for unit in self.units if unit.kind == Unit.Kind.TOWN]
         for kind, park, town, day in rows:
             key = kind, _answering(park, town)
             self._days[key] = max(day, self._days.get(key, day))

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Max
+from django.db.models import Max, Model, QuerySet
 from django.utils import timezone
 
 from enterprises.models import Closure, Placement, Qualification
 from targets.models import KnownDay
 
+PLACE = ("enterprise__placements__park_id", "enterprise__placements__town_id")
 Row = tuple[int | None, int | None, int, dt.date]
 """Id of the kind, None for facts about the firm itself; ids of park and town; the last day."""
 
@@ -36,19 +38,9 @@ def store() -> None:
 
 def _of_qualifications(today: dt.date) -> Iterator[Row]:
     """Days on which a qualification was granted or withdrawn, where the firm stands now."""
-    # What is dated later, such as a move that is ordered ahead, has not happened yet.
     for day in ("valid_from", "revoked_on"):
-        dated = Qualification.objects.filter(
-            **{f"{day}__lte": today}, enterprise__placements__until=None
-        )
-        placed = dated.filter(enterprise__placements__town__isnull=False)
-        yield from (
-            placed.order_by()
-            .values_list(
-                "kind_id", "enterprise__placements__park_id", "enterprise__placements__town_id"
-            )
-            .annotate(Max(day))
-        )
+        dated = _standing_firms_of(Qualification, day, today)
+        yield from dated.values_list("kind_id", *PLACE).annotate(Max(day))
 
 
 def _of_firms(today: dt.date) -> Iterator[Row]:
@@ -58,12 +50,16 @@ def _of_firms(today: dt.date) -> Iterator[Row]:
         for park, town, latest in placements.values_list("park_id", "town_id").annotate(Max(day)):
             yield None, park, town, latest
     for day in ("closed_on", "reopened_on"):
-        closures = Closure.objects.filter(**{f"{day}__lte": today}).order_by()
-        placed = closures.filter(enterprise__placements__until=None)
-        columns = {
-            "park": F("enterprise__placements__park_id"),
-            "town": F("enterprise__placements__town_id"),
-        }
-        for park, town, latest in placed.values_list(*columns.values()).annotate(Max(day)):
-            if town is not None:
-                yield None, park, town, latest
+        dated = _standing_firms_of(Closure, day, today)
+        for park, town, latest in dated.values_list(*PLACE).annotate(Max(day)):
+            yield None, park, town, latest
+
+
+def _standing_firms_of(model: type[Model], day: str, today: dt.date) -> QuerySet[Any]:
+    """Facts dated by today, of firms that have a place now."""
+    # What is dated later, such as a move that is ordered ahead, has not happened yet.
+    dated = model._default_manager.filter(**{f"{day}__lte": today}).order_by()
+    # A firm without any place joins to empty columns, which are no place either.
+    return dated.filter(
+        enterprise__placements__until=None, enterprise__placements__town__isnull=False
+    )

@@ -36,6 +36,10 @@ def export_goals(page: GoalsPage, kind: str, user: User, form_at: str) -> FileRe
     return download(name, form_at, title=title, said=head, user=user, columns=COLUMNS, rows=rows)
 
 
+def _data_until(row: GoalRow) -> str | None:
+    return (row.reach.in_words if row.reach else "") or None
+
+
 def _rows_with_group(page: GoalsPage) -> list[tuple[str, GoalRow]]:
     """With the title of their group: units, the sum below them, and the district last."""
     rows = []
@@ -54,5 +58,5 @@ def _cells_of_row(row: GoalRow, group: str, page: GoalsPage) -> list[Any]:
         row.name, group, row.stock.start, row.stock.done, row.stock.goal, row.net.done,
         row.net.goal, row.first.done, row.first.goal, page.asked.measure.label, asked.rate,
         asked.gap, asked.due, asked.behind, asked.in_flight, asked.still_missing, asked.deviation,
-        asked.state.label, asked.since, row.reach.in_words or None,
+        asked.state.label, asked.since, _data_until(row),
     ]  # fmt: skip

@@ -28,7 +28,7 @@ class GoalRow:
     """A unit, or a sum (`unit` None), with all three measures.
 
     `asked` is the measure that the page judges and ranks by. `page` and `list_url` are addresses.
-    `reach`: how far the facts behind the stock go.
+    `reach`: how far the facts behind the stock go, None where the board was not asked to know it.
     """
 
     name: str
@@ -37,7 +37,7 @@ class GoalRow:
     list_url: str
     asked: Completion
     measures: Mapping[Measure, Completion]
-    reach: Reach
+    reach: Reach | None
 
     @property
     def stock(self) -> Completion:
@@ -115,6 +115,8 @@ def build_page(asked: GoalsQuestion, user: User) -> GoalsPage:
     rules = list(PaceRule.objects.all())
     # All units are counted, also for a reporter: the sums of the district need them.
     board = board_of(asked, goal_revisions.goals_of_revision(revision), rules)
+    # After counting, which makes the spans and what is known follow the ledger.
+    board = replace(board, known=known.read())
     units = list(Unit.objects.reporting())
     visible = units
     if not user.sees_whole_district:
@@ -164,7 +166,7 @@ class GoalsBoard:
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
-    known: KnownDays
+    known: KnownDays | None = None
 
     @property
     def when(self) -> Calendar:
@@ -241,7 +243,9 @@ class GoalsBoard:
             reach=self._reach(scope),
         )
 
-    def _reach(self, scope: str) -> Reach:
+    def _reach(self, scope: str) -> Reach | None:
+        if self.known is None:
+            return None
         kind, day = self.asked.kind, self.asked.day
         return self.known.reach(day, kind, scope, lambda where: self.done.stock(kind, where, day))
 
@@ -328,4 +332,4 @@ def board_of(
     # Only what is applied for in batches can be in flight.
     done = ReachedCounts(days, when.opening, applied_for=closings.keys())
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, closings, done, allotted, thresholds, known.read())
+    return GoalsBoard(asked, closings, done, allotted, thresholds)
