@@ -24,7 +24,6 @@ import re
 import docx
 import openpyxl
 import pytest
-import time_machine
 
 from enterprises import jobs, registry
 from enterprises.models import Period, QualificationKind, SourceFile
@@ -34,6 +33,7 @@ from targets import recompute
 from targets.models import Baseline, Indicator, MonthlySeries, Release, Target
 from targets.releases import publishing
 from tests import clerk
+from tests.clock import noon_of
 from tests.firms import firm
 from tests.targets import page_text
 
@@ -254,7 +254,7 @@ def test_the_form_of_the_bureau_proposes_what_the_district_needs(bureau):
 @pytest.fixture
 def on_the_day():
     """The goals page judges today: it is DAY."""
-    with time_machine.travel(dt.datetime.combine(DAY, dt.time(4), tzinfo=dt.UTC), tick=True):
+    with noon_of(DAY):
         yield
 
 

@@ -6,7 +6,6 @@ import os
 import random
 
 import pytest
-import time_machine
 from django.test import Client
 
 from enterprises.models.validity import Validity
@@ -17,6 +16,7 @@ from targets.goals.page import GoalsBoard
 from targets.goals.reached import ReachedCounts
 from targets.home import dashboard
 from targets.home.attention import Behind
+from tests.clock import noon_of
 from tests.effort import rounds
 from tests.walk.said import contradictions
 from tests.walk.test_walk import FIRST, TODAY, against_the_oracle, walk, walk_exports, write
@@ -150,7 +150,7 @@ DRAWN = random.Random(os.environ.get("FAULT_SEED", "0")).sample(
 def found(people) -> list[str]:
     client = Client()
     client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
-    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(10), tzinfo=dt.UTC), tick=True):
+    with noon_of(TODAY):
         write(FIRMS, people)
         said = [*walk(client, TODAY), *walk_exports(client)]
     return [*contradictions(said), *against_the_oracle(said, FIRMS)]

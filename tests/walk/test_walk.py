@@ -1,14 +1,14 @@
 """Every figure that any page or answer shows, with its meaning: what means the same must be equal, and what counts
 firms must be what an oracle that shares no code counts."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
-import time_machine
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +18,12 @@ from parks.models import Unit
 from targets.goals import revisions as goal_revisions
 from targets.releases import publishing
 from tests import clerk, oracle
+from tests.clock import noon_of
 from tests.effort import rounds
 from tests.firms import code
 from tests.histories import KINDS, PARKS, SCOPES, TOWNS, acts_of, lives, with_default_terms
 from tests.targets.figures.test_counting import on_the_database
-from tests.test_access import TABLE
+from tests.test_access import TABLE, address
 from tests.walk import reading
 from tests.walk.said import Meaning, Said, contradictions
 
@@ -30,7 +31,13 @@ pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 29)
 FIRST = dt.date(2023, 10, 1)
 ROSTERS = dt.date(2026, 9, 30)
-UNITS = {"park.code": "degan", "town.code": "500116002", "other.code": "shuangfu"}
+UNITS = SimpleNamespace(
+    **{
+        whose: SimpleNamespace(code=code)
+        for whose, code in (("park", "degan"), ("town", "500116002"), ("other", "shuangfu"))
+    }
+)
+"""The units of the table's rows."""
 NO_FIGURES = (
     "export",
     "image",
@@ -67,61 +74,48 @@ def addresses() -> list[str]:
             or any(word in route for word in NO_FIGURES)
         ):
             continue
-        filled = {name: value.format_map(_Units()) for name, value in arguments.items()}
-        if any("?" in value for value in filled.values()) or "release" in str(arguments):
-            continue
-        query = "&".join(f"{name[1:]}={value}" for name, value in filled.items() if name[0] == "?")
-        path = reverse(
-            route, kwargs={name: value for name, value in filled.items() if name[0] != "?"}
-        )
-        found.append(f"{path}?{query}")
-    return found
+        # A row that names a firm, a release or a roster has no address here.
+        with contextlib.suppress(KeyError, AttributeError):
+            found.append(address(route, arguments, UNITS))
+    # Several rows ask one address for different people.
+    return list(dict.fromkeys(found))
 
 
-class _Units(dict[str, str]):
-    """Fills `{park.code}` and marks everything else, such as a firm's key, as not to be filled."""
-
-    def __missing__(self, key: str) -> object:
-        return _Named(key)
-
-
-class _Named(str):
-    def __getattr__(self, name: str) -> str:
-        return UNITS.get(f"{str.__str__(self)}.{name}", "?")
-
-    def __format__(self, spec: str) -> str:
-        return "?"
-
-
-def read(client: Client, address: str) -> Iterator[Said]:
-    answer = client.get(address)
+def read(client: Client, asked: str) -> Iterator[Said]:
+    answer = client.get(asked)
     # Not every page can be asked for a day, and a list that is asked for none says so.
     if answer.status_code != 200:
         return
-    path = address.partition("?")[0]
+    path = asked.partition("?")[0]
     if path in reading.READERS:
-        yield from reading.READERS[path](address, answer.json())
+        yield from reading.READERS[path](asked, answer.json())
     elif answer["Content-Type"].startswith("text/html"):
-        yield from reading.of_html(address, answer.content.decode())
+        yield from reading.of_html(asked, answer.content.decode())
 
 
 def walk(client: Client, day: dt.date) -> list[Said]:
     """All that is said for a day."""
     said = []
-    for address in addresses():
-        joint = "" if address.endswith("?") else "&"
-        name = "as_of" if "/api/" in address and "outlook" not in address else "on"
-        asked = f"{address}{joint}{name}={day}" if day != TODAY else address.rstrip("?")
+    for page in addresses():
+        joint = "&" if "?" in page else "?"
+        asked = f"{page}{joint}{_day_field(page)}={day}" if day != TODAY else page
         said += read(client, asked)
     return said
 
 
+def _day_field(page: str) -> str:
+    """By what name a page or an answer is asked for a day."""
+    if "/bridge/" in page or "/flows/" in page:
+        return "until"
+    return "as_of" if "/api/" in page and "outlook" not in page else "on"
+
+
 def walk_exports(client: Client) -> Iterator[Said]:
     """The files of today's goals and of the firms behind some figures."""
-    address = f"/goals/export.csv?year={TODAY.year}"
-    text = b"".join(client.get(address).streaming_content).decode("utf-8-sig")
+    goals = f"/goals/export.csv?year={TODAY.year}"
+    text = b"".join(client.get(goals).streaming_content).decode("utf-8-sig")
     codes = {unit.short_name: unit.code for unit in Unit.objects.reporting()}
-    yield from reading.of_exported_goals(address, text, TODAY.isoformat(), codes)
+    yield from reading.of_exported_goals(goals, text, TODAY.isoformat(), codes)
     for indicator, scope in (
         ("hnte", "district"),
         ("tech", "parks"),
@@ -206,8 +200,7 @@ def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
     firms = [with_default_terms(firm, KINDS) for firm in firms]
     client = Client()
     client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
-    now = dt.datetime.combine(TODAY, dt.time(10), tzinfo=dt.UTC)
-    with time_machine.travel(now, tick=True), transaction.atomic():
+    with noon_of(TODAY), transaction.atomic():
         write(firms, people)
         release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
         said = [*walk(client, TODAY), *walk(client, past), *walk_exports(client)]

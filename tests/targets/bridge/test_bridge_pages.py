@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given, settings
@@ -23,6 +22,7 @@ from targets.bridge import chart as bridge_chart
 from targets.bridge import page as bridge_page
 from targets.bridge.form import BridgeForm
 from targets.figures.flows import GAINS, LOSSES, FlowTerm
+from tests.clock import noon_of
 from tests.effort import examples
 from tests.firms import TODAY, certificate, code, firm
 from tests.histories import lives
@@ -136,7 +136,7 @@ def test_parks_and_towns_stand_in_two_tables_that_both_end_with_the_district(lea
 
 def test_without_a_question_it_tells_of_this_years_data(leader, people):
     SourceFile.objects.create(kind="roster", name="六月名册", sha256="0" * 64, size=1, as_of=TODAY)
-    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC), tick=False):
+    with noon_of(TODAY, tick=False):
         page = leader.get(reverse("bridge")).context["page"]
     assert (page.question.since, page.question.until, page.question.scope) == (
         SINCE,

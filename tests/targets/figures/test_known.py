@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
 from enterprises import registry
 from enterprises.models import LedgerEntry, SourceFile
@@ -12,6 +11,7 @@ from parks.models import Unit
 from targets.figures import counting, known
 from targets.goals import revisions as goal_revisions
 from targets.models import Scope
+from tests.clock import noon_of
 from tests.firms import certificate, firm
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ ROSTERS = dt.date(2026, 11, 20)
 
 @pytest.fixture(autouse=True)
 def the_day():
-    with time_machine.travel(dt.datetime(2026, 11, 29, 10, tzinfo=dt.UTC), tick=False):
+    with noon_of(TODAY, tick=False):
         yield
 
 
@@ -66,7 +66,7 @@ def test_a_number_says_which_rosters_it_is_from(district):
     assert reach_of(Scope.DISTRICT, ROSTERS).in_words == ""
     assert reach_of(Scope.DISTRICT, dt.date(2025, 12, 31)).in_words == ""
     # On a day of another year the roster's day is told with its own.
-    with time_machine.travel(dt.datetime(2027, 1, 5, tzinfo=dt.UTC), tick=False):
+    with noon_of(dt.date(2027, 1, 5), tick=False):
         assert reach_of("degan", dt.date(2027, 1, 5)).in_words == "按2026年11月20日名册"
 
 

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,6 +15,7 @@ from targets.goals import revisions as goal_revisions
 from targets.goals.page import board_on
 from targets.goals.reached import Measure
 from targets.home import attention
+from tests.clock import noon_of
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
 
@@ -38,7 +38,7 @@ def holding(one, since: dt.date):
 @pytest.fixture(autouse=True)
 def today():
     """The pages judge the day that they show: it is LATE."""
-    with time_machine.travel(dt.datetime.combine(LATE, dt.time(4), tzinfo=dt.UTC), tick=True):
+    with noon_of(LATE):
         yield
 
 

@@ -176,7 +176,7 @@ def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries
         attention.build_calls(question)
 
     asked()
-    with django_assert_max_num_queries(21) as few:
+    with django_assert_max_num_queries(18) as few:
         asked()
     for _ in range(8):
         firm(hnte_expiring=True, tech=True)

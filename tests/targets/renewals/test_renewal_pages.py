@@ -6,7 +6,6 @@ import io
 from collections import Counter
 
 import pytest
-import time_machine
 
 from enterprises import registry
 from enterprises.models import Qualification
@@ -17,6 +16,7 @@ from targets.models import Span
 from targets.outlook import autumn_counts
 from targets.renewals import rules as renewal_rules
 from targets.renewals.rules import OPEN, RenewalState
+from tests.clock import noon_of
 from tests.firms import TODAY, firm
 from tests.targets.outlook.test_outlook import page_of
 from tests.targets.renewals.test_renewals import DAY, tell
@@ -195,7 +195,7 @@ def test_a_firm_that_counts_again_is_not_in_renewal(people, district):
         [acts.Grant(uscc=one.uscc, kind="hnte", number="N", valid_from=TODAY + 60 * DAY)], by=None
     )
     spans.refresh()
-    with time_machine.travel(dt.datetime.combine(TODAY, dt.time(4), tzinfo=dt.UTC), tick=False):
+    with noon_of(TODAY, tick=False):
         now, end = autumn_counts.count_by_certainty(TODAY, "hnte")
     assert (now.in_renewal, end.in_renewal) == (1, 0)
     assert (now.valid, end.valid) == (6, 2)

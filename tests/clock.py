@@ -1,0 +1,10 @@
+"""The clock of a test that must stand on a day of its own."""
+
+import datetime as dt
+
+import time_machine
+
+
+def noon_of(day: dt.date, *, tick: bool = True) -> time_machine.travel:
+    """Noon in Chongqing; a fixture or a test stands there with `with noon_of(day):`."""
+    return time_machine.travel(dt.datetime.combine(day, dt.time(4), tzinfo=dt.UTC), tick=tick)
