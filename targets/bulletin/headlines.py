@@ -119,8 +119,7 @@ def _goal_sentence(verdict: ReleasedVerdict, indicator: CountedIndicator) -> str
     said = f"{goal}，{then}{_judgement_in_words(verdict.at_due, unit)}"
     if verdict.now.value == verdict.at_due.value:
         return said
-    # The sentence has named the day already.
-    since = verdict.since_due.replace("统计日", "，")
+    since = f"，{verdict.turned}" if verdict.turned else ""
     return f"{said}；统计日为{or_dash(verdict.now.value)}{unit}{since}"
 
 

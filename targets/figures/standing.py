@@ -36,6 +36,14 @@ MARKS = {
 SIGNS = {Standing.REACHED: "✓", Standing.REACHED_AT_DUE: "✓", Standing.MISSED_AT_DUE: "✕"}
 
 
+def turned_since(then: bool | None, now: bool | None) -> str:
+    """What has become of a target since its due day; empty where it is judged as it was then."""
+    # The verdict of the due day stands: another one is told beside it.
+    if now is None or now == then:
+        return ""
+    return "已达到" if now else "又低于目标"
+
+
 def standing_of(met: bool | None, due: dt.date, on: dt.date) -> Standing:
     """`met`: as judged on the day `on`; from the due day on there is no more waiting."""
     if met is None:

@@ -31,11 +31,6 @@ class Measure(TextChoices):
         """It may fall, so that its number is told with its sign."""
         return self is Measure.NET
 
-    @property
-    def done_label(self) -> str:
-        """What has been reached of it is called: a stock is 现有, the others are what they are."""
-        return "现有" if self is Measure.STOCK else str(self.label)
-
 
 class ReachedCounts:
     """What every kind and unit had reached on some days of a year; the last is the day counted."""

@@ -11,6 +11,7 @@ from targets.figures import links, live_or_frozen, past_due, progress
 from targets.figures.counting import Counts
 from targets.figures.progress import ParkShareClause, Plan, Progress
 from targets.figures.question import Question
+from targets.figures.standing import turned_since
 from targets.models import Indicator, Scope
 
 NOTHING, WHOLE = Decimal(0), Decimal(100)
@@ -32,10 +33,8 @@ class Goal:
     @property
     def since_due(self) -> str:
         """What has become of the target since its day, where today's verdict is another."""
-        # The verdict of the due day stands: today's is told beside it only where it is another.
-        if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
-            return ""
-        return "；现已达到" if self.now.met else "；现又低于目标"
+        turned = turned_since(self.at_due.met, self.now.met) if self.at_due else ""
+        return f"；现{turned}" if turned else ""
 
     @property
     def shown(self) -> Progress:

@@ -15,7 +15,7 @@ from targets.figures import indicators, past_due, progress
 from targets.figures.counting import Counts, Value
 from targets.figures.frozen import frozen_counts
 from targets.figures.progress import Plan, Progress
-from targets.figures.standing import Standing, standing_of
+from targets.figures.standing import Standing, standing_of, turned_since
 from targets.models import Definition, Release
 
 DEFINITION = Definition.CERTIFICATE.value
@@ -68,11 +68,14 @@ class ReleasedVerdict:
         return str(self.judged.label)
 
     @property
-    def since_due(self) -> str:
+    def turned(self) -> str:
         """What has become of the target since its day, where the release's day says another."""
-        if self.at_due is None or self.now.met is None or self.now.met == self.at_due.met:
-            return ""
-        return "统计日已达到" if self.now.met else "统计日又低于目标"
+        return turned_since(self.at_due.met, self.now.met) if self.at_due else ""
+
+    @property
+    def since_due(self) -> str:
+        """The same with the day that says so."""
+        return f"统计日{self.turned}" if self.turned else ""
 
 
 def freeze_verdicts(counts: Counts, day: dt.date, plan: Plan) -> list[dict[str, Any]]:
