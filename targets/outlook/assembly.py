@@ -84,7 +84,8 @@ class Soon:
 class Outlook:
     """`now`: if things go on as they went; `supposed`: under the reader's supposition.
 
-    `reach`: how far the facts go from which it starts. `cohorts`, `lapses`, `soon`, `stages` and `validity` are empty for a kind without a term.
+    `reach`: how far the facts go from which it starts. `cohorts`, `lapses`, `soon`, `stages` and
+    `validity` are empty for a kind without a term.
     """
 
     question: OutlookQuestion
