@@ -16,6 +16,7 @@ from targets.figures.trend import TrendMonth
 from targets.home.lapsing import LapsingQuarter
 from targets.output.chart_parts import (
     COUNTED,
+    COUNTED_LINE,
     EXPECTED,
     INK,
     LINE,
@@ -38,7 +39,7 @@ YEAR = 12
 def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
     """The known months, the plan's path if there is one, and how today's certificates run out."""
     known = [None if month.to_come else _plain_number(month.value) for month in months]
-    lines = [line("实际家数", known, COUNTED, "solid", 2.5)]
+    lines = [line(COUNTED_LINE, known, COUNTED, "solid", 2.5)]
     # A unit, and a day after the last target, have no path.
     if any(month.path is not None for month in months):
         lines.append(_path_line(months, goals))

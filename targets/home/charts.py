@@ -60,6 +60,7 @@ def figure_trend(
         f"{figure.indicator.short_name}逐月走势",
         _trend_sentence(figure, months, on),
         chart_options.trend_option(months, goals or {}),
+        counted_url=figure.url,
     )
 
 

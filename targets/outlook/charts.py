@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 
+from targets.figures import links
 from targets.outlook import words as outlook_words
 from targets.outlook.assembly import Outlook, Point
+from targets.outlook.cells import figures_question
 from targets.outlook.model.cohorts import Cohort, Lapses
 from targets.outlook.model.needs import Need
 from targets.output.chart_parts import (  # fmt: skip
     BAND,
     COUNTED,
+    COUNTED_LINE,
     EXPECTED,
     INK,
     PAPER,
@@ -57,9 +61,10 @@ def _fan_chart(page: Outlook) -> Chart:
     goals = {goal.due: goal.wording for goal in page.goals}
     smallest = page.need.goal if page.need else None
     title = f"{page.indicator.short_name}逐季预测"
-    return _build_chart(
+    chart = _build_chart(
         page, "fan", title, outlook_words.of_fan(page), fan(page.points, goals, smallest)
     )
+    return replace(chart, counted_url=links.figure(figures_question(page), page.question.kind))
 
 
 def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) -> Option:
@@ -79,10 +84,10 @@ def fan(points: Sequence[Point], goals: dict[Any, str], smallest: int | None) ->
     lines = [
         _invisible_line(BAND_NAME, lows),
         _band_area(heights),
-        line("实际家数", counted, COUNTED, "solid", 2.5),
+        line(COUNTED_LINE, counted, COUNTED, "solid", 2.5),
         line("预计家数", expected, EXPECTED, "dashed", 2),
     ]
-    names = ["实际家数", "预计家数", TOP_NAME]
+    names = [COUNTED_LINE, "预计家数", TOP_NAME]
     if any(point.supposed for point in points):
         supposed = [_expected_number(point.supposed) for point in points]
         lines.append(line("假设情形", supposed, SUPPOSED, "dotted", 2.5))

@@ -98,6 +98,8 @@ def tooltip() -> Option:
     }
 
 
+COUNTED_LINE = "实际家数"
+"""The line of what is counted, beside what is planned and expected."""
 TREND = "-trend"
 """How the names of month-by-month charts end."""
 
@@ -107,7 +109,8 @@ class Chart:
     """`name` is unique on its page and part of the address of its image.
 
     `conclusion` says in a sentence what the chart shows. `image` is that address where the page has
-    one of its own.
+    one of its own. `counted_url`: of a chart that shows firms at the ends of months, the list of
+    those that it counts on the day asked.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Chart:
     conclusion: str
     option: Option
     image: str = ""
+    counted_url: str = ""
 
     @property
     def is_trend(self) -> bool:

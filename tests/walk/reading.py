@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import lxml.html
 import openpyxl
 
+from tests.walk import charts
 from tests.walk.said import Meaning, Said
 
 NUMBER = re.compile(r"^[+−-]?\d[\d,]*(\.\d+)?%?$")
@@ -23,8 +24,10 @@ PLACES = ("park", "town", "issued_year")
 
 
 def of_html(page: str, text: str) -> Iterator[Said]:
-    """Every number that is a link to the firms behind it, and every element with `data-said`."""
-    for element in lxml.html.fromstring(text).iter("a", "span", "strong", "td", "dd", "b"):
+    """Every number that is a link to the firms behind it, every element with `data-said`, every chart."""
+    root = lxml.html.fromstring(text)
+    yield from charts.of_charts(page, root, meaning_of_link)
+    for element in root.iter("a", "span", "strong", "td", "dd", "b"):
         words = "".join(element.itertext()).split()
         if not words:
             continue

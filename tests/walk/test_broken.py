@@ -4,22 +4,35 @@ import dataclasses
 import datetime as dt
 import os
 import random
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from enterprises.models.validity import Validity
 from targets.bridge import page as bridge_page
-from targets.figures import counting, flows, links, spans
+from targets.bulletin import content
+from targets.figures import counting, flows, links, spans, trend
 from targets.goals.completion import Completion
 from targets.goals.page import GoalsBoard
 from targets.goals.reached import ReachedCounts
 from targets.home import dashboard
 from targets.home.attention import Behind
+from targets.releases import publishing
+from tests import clerk
 from tests.clock import noon_of
 from tests.effort import rounds
 from tests.walk.said import contradictions
-from tests.walk.test_walk import FIRST, TODAY, against_the_oracle, walk, walk_exports, write
+from tests.walk.test_walk import (
+    FIRST,
+    TODAY,
+    against_the_oracle,
+    walk,
+    walk_exports,
+    walk_release,
+    write,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(1)
@@ -126,6 +139,26 @@ def _town_answers_for_its_parks(patch) -> None:
         bridge_page.Question(self.asked.day), self.asked.kind, unit.code))  # fmt: skip
 
 
+def _chart_a_month_late(patch) -> None:
+    months = trend.months
+
+    def late(*asked):
+        told = months(*asked)
+        return [dataclasses.replace(month, value=before.value) for before, month in pairwise(told)]
+
+    patch.setattr(trend, "months", late)
+
+
+def _bulletin_of_the_eve(patch) -> None:
+    lines = content._unit_lines
+
+    def of_first_day(kind, units, known, stock, goals):
+        swapped = SimpleNamespace(days=stock.days[::-1], stock=stock.stock)
+        return lines(kind, units, known, swapped, goals)
+
+    patch.setattr(content, "_unit_lines", of_first_day)
+
+
 BROKEN = {
     # What is broken → a page that must be named.
     _last_day_lost: "/",
@@ -138,6 +171,8 @@ BROKEN = {
     _own_gap_on_home: "/",
     _own_gap_of_sums: "/goals/",
     _town_answers_for_its_parks: "/goals/",
+    _chart_a_month_late: "/",
+    _bulletin_of_the_eve: "/releases/2026Q3-1/bulletin.xlsx",
 }
 
 
@@ -152,7 +187,8 @@ def found(people) -> list[str]:
     client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
     with noon_of(TODAY):
         write(FIRMS, people)
-        said = [*walk(client, TODAY), *walk_exports(client)]
+        release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+        said = [*walk(client, TODAY), *walk_exports(client), *walk_release(client, release.code)]
     return [*contradictions(said), *against_the_oracle(said, FIRMS)]
 
 

@@ -12,10 +12,12 @@ from django.test import Client
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from enterprises import registry
+from enterprises import jobs, registry
 from enterprises.models import SourceFile
 from parks.models import Unit
+from targets.figures import indicators
 from targets.goals import revisions as goal_revisions
+from targets.models import Release
 from targets.releases import publishing
 from tests import clerk, oracle
 from tests.clock import noon_of
@@ -24,7 +26,7 @@ from tests.firms import code
 from tests.histories import KINDS, PARKS, SCOPES, TOWNS, acts_of, lives, with_default_terms
 from tests.targets.figures.test_counting import on_the_database
 from tests.test_access import TABLE, address
-from tests.walk import reading
+from tests.walk import bulletin, reading
 from tests.walk.said import Meaning, Said, contradictions
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +143,35 @@ def walk_release(client: Client, code: str) -> list[Said]:
     ):
         joint = "&" if "?" in page else "?"
         said += read(client, f"{page}{joint}release={code}")
-    return said
+    return [*said, *walk_bulletin(client, code)]
+
+
+def words_of(indicator) -> set[str]:
+    """By what the bulletin calls it, here or there."""
+    return {indicator.name, indicator.heading, indicator.short_name, indicator.kind_name}
+
+
+def walk_bulletin(client: Client, code: str) -> Iterator[Said]:
+    """The Word file and the workbook of a release."""
+    release = Release.objects.coded(code).get()
+    groups = {Unit.Kind.PARK: "园区平台", Unit.Kind.TOWN: "镇街"}
+    published = bulletin.Published(
+        code=code,
+        day=release.as_of,
+        opened_on=release.quarter.period.first_day - dt.timedelta(1),
+        indicators={
+            word: indicator.code
+            for indicator in indicators.live().stocks
+            for word in words_of(indicator)
+        },
+        units={
+            (groups[unit.kind], unit.short_name): unit.code for unit in Unit.objects.reporting()
+        },
+    )
+    for name, of_file in (("docx", bulletin.of_word), ("xlsx", bulletin.of_workbook)):
+        path = f"/releases/{code}/bulletin.{name}"
+        answer = client.get(path)
+        yield from of_file(path, b"".join(answer), published)
 
 
 def against_the_oracle(said: list[Said], firms: list[dict]) -> list[str]:
@@ -191,6 +221,7 @@ def write(firms: list[dict], people) -> None:
         for unit in Unit.objects.reporting()
     }
     goal_revisions.save_revision(TODAY.year, wanted, seen=0, reason="", by=people["小石"])
+    jobs.run_inline(jobs.submit(kind="recompute", params={}))
 
 
 # An example takes seconds, so none is made smaller: the places that contradict each other tell enough.
@@ -215,6 +246,16 @@ def test_the_walk_reads_the_pages_that_show_figures(people):
     write([ONE], people)
     leader = Client()
     leader.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
-    read_of = {one.where.split()[0].partition("?")[0] for one in walk(leader, TODAY)}
+    with noon_of(TODAY):
+        release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+        said = [*walk(leader, TODAY), *walk_release(leader, release.code)]
+    read_of = {one.where.split()[0].partition("?")[0] for one in said}
+    files = {f"/releases/{release.code}/bulletin.{kind}" for kind in ("docx", "xlsx")}
     pages = {"/", "/units/degan/", "/goals/", "/outlook/", "/bridge/", *reading.READERS}
-    assert pages <= read_of
+    assert pages | files <= read_of
+    drawn = {one.where.split()[2] for one in said if " chart " in one.where}
+    charts = {"option-hnte-trend", "option-tech-trend", "option-lapsing", "option-fan"}
+    assert charts | {"option-bridge"} <= drawn
+    places = {one.where.partition("bulletin.")[2] for one in said if "bulletin" in one.where}
+    sheets = {"全区", "目标判断", "园区平台", "镇街", "目标完成情况"}
+    assert sheets | {"text", "table"} <= {place.split()[1] for place in places}
