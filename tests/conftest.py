@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from enterprises.models import Quarter
 from parks.models import Unit, User
-from tests import clerk
+from tests import clerk, sample_quarter
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.portal_process import Portal
 from tests.snapshots import Snapshot
@@ -97,6 +97,24 @@ def kept_half_year(snapshot, kept_plan, samples: Path) -> Snapshot:
 def half_year(kept_half_year, plan) -> None:
     """The sample district as the bureau has it in July: registers and the rosters of the second quarter."""
     kept_half_year.restore()
+
+
+@pytest.fixture(scope="session")
+def kept_third_quarter(snapshot, kept_plan, kept_half_year, samples: Path) -> Snapshot:
+    def build() -> None:
+        # Nothing may be added to tables that a base has filled: this state is kept whole.
+        kept_plan.restore()
+        kept_half_year.restore()
+        sample_quarter.send_and_decide(samples, cast())
+
+    return snapshot("third_quarter", build)
+
+
+@pytest.fixture
+def third_quarter(kept_third_quarter, db) -> dict[str, User]:
+    """The sample district with the rosters of the third quarter sent and approved; the people of `people` by name."""
+    kept_third_quarter.restore()
+    return {person.username: person for person in User.objects.all()}
 
 
 @pytest.fixture

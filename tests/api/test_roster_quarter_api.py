@@ -1,14 +1,9 @@
-"""Quarters, boards and cases through the API, and a whole quarter as 36 units send it."""
-
-import json
-from collections import defaultdict
+"""Quarters, boards and cases through the API; a whole quarter of 36 units is sent in tests/sample_quarter.py."""
 
 import pytest
-from rest_framework.test import APIClient
 
 from enterprises.models import Case, Placement
-from tests import clerk
-from tests.api.calls import API, act, lines_of, post_file, refused, registered, rows
+from tests.api.calls import API, act, lines_of, refused, registered, rows
 from tests.enterprises.workbooks import code, firm
 
 pytestmark = pytest.mark.django_db
@@ -92,72 +87,3 @@ def test_a_transfer_is_seen_by_both_units_and_decided_once(quarter, as_, send):
     assert refused(bureau.post(f"{path}decide/", decision, format="json")) == (409, "state")
     assert Placement.objects.get(enterprise__uscc=code(1), until=None).park.code == "degan"
     assert Case.objects.get().decision == "placed"
-
-
-# --- the samples ----------------------------------------------------------------------------------
-@pytest.mark.long
-def test_the_third_quarter_of_all_units_by_api(samples, half_year, people):
-    clerk.third_quarter(people["小石"])
-    staff, planted = clerk.reporters(), clerk.planted_in(samples)
-    moves, plan = clerk.moves_in(samples), json.loads((samples / "plan_2026Q3.json").read_text())
-    assert len(plan) == 36
-    for unit, expected in plan.items():
-        client, path = APIClient(), samples / "2026Q3" / f"{unit}.xlsx"
-        client.force_login(staff[unit])
-        answer = post_file(client, path.read_bytes(), name=path.name)
-        assert answer.status_code == 202, answer.json()
-        clerk.run_waiting()
-        version = client.get(answer["Location"]).json()
-        findings_agree(client, version, planted[path.name])
-        if version["state"] == "faulty":
-            again = post_file(client, clerk.corrected(path, planted[path.name]), name=path.name)
-            clerk.run_waiting()
-            version = client.get(again["Location"]).json()
-        assert (version["state"], version["counts"]["errors"]) == ("ready", 0)
-        assert told(client, version, moves) == expected, unit
-
-
-def told(client: APIClient, version: dict, moves: dict) -> dict[str, int]:
-    missing = [
-        firm["uscc"] in moves for firm in walk(client, version["links"]["firms"] + "?kind=missing")
-    ]
-    counts = version["counts"]
-    return {
-        "listed": counts["rows"],
-        "new": counts["new"],
-        "moved_in": counts["arriving"],
-        "missing_moved_out": missing.count(True),
-        "missing_closed": missing.count(False),
-    }
-
-
-def findings_agree(client: APIClient, version: dict, planted: list[dict[str, str]]) -> None:
-    """Everything planted was found at its cell with the severity expected, and no error besides."""
-    found = defaultdict(set)
-    problems = walk(client, version["links"]["problems"])
-    for problem in problems:
-        found[cell_of(problem)].add(problem["severity"])
-    for kind in ("normalised", "ignored"):
-        assert len(version["summary"][kind]) == version["summary"][f"{kind}_count"]
-        for note in version["summary"][kind]:
-            found[cell_of(note)].add(kind)
-    wanted = {error["cell"]: set(error["expect"].split(" or ")) for error in planted}
-    assert {cell: kinds for cell, kinds in wanted.items() if not found[cell] & kinds} == {}
-    errors = {cell_of(problem) for problem in problems if problem["severity"] == "error"}
-    assert errors == {
-        cell for cell, kinds in wanted.items() if "error" in kinds and "error" in found[cell]
-    }
-    assert version["state"] == ("faulty" if errors else "ready")
-
-
-def cell_of(told: dict) -> str:
-    return told["address"].rpartition("!")[2]
-
-
-def walk(client: APIClient, path: str) -> list[dict]:
-    found = []
-    while path:
-        page = client.get(path).json()
-        found += page["results"]
-        path = page["next"]
-    return found

@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from enterprises import registry
-from enterprises.models import Period
+from enterprises.models import Quarter
 from enterprises.registry import acts
 from parks.models import Unit
 from targets.bulletin import content as bulletin_content
@@ -20,43 +20,17 @@ from targets.bulletin import workbook as bulletin_workbook
 from targets.figures.frozen import frozen_spans
 from targets.models import Release
 from targets.releases import publishing
-from tests import clerk
 
 DAY = dt.date(2026, 9, 30)
 
 
-@pytest.fixture
-def loaded(samples, half_year, people) -> Period:
-    """Registers, the rosters of two quarters, and every case decided, as the bureau does it."""
-    staff, quarter = clerk.reporters(), clerk.third_quarter(people["小石"])
-    moves, planted = clerk.moves_in(samples), clerk.planted_in(samples)
-    for code, person in staff.items():
-        path = samples / "2026Q3" / f"{code}.xlsx"
-        if path.exists():
-            version = clerk.send(quarter, person.unit, path.read_bytes(), person)
-            if version.state == "faulty":
-                version = clerk.send(
-                    quarter, person.unit, clerk.corrected(path, planted[path.name]), person
-                )
-            clerk.hand_in(version, person, moves)
-    clerk.decide_transfers(quarter, people["小石"])
-    for version in quarter_versions(quarter):
-        clerk.approve(version, people["小石"])
-    clerk.run_waiting()
-    return quarter
-
-
-def quarter_versions(quarter):
-    return clerk.RosterVersion.objects.filter(roster__quarter=quarter, state="submitted")
-
-
 @pytest.mark.long
 @pytest.mark.django_db
-def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loaded, samples):
-    bureau = people["小石"]
+def test_a_published_quarter_its_bulletin_and_one_correction(client, third_quarter, samples):
+    bureau, quarter = third_quarter["小石"], Quarter.objects.get()
     # The bulletin parts certificates by the day of publishing.
     with time_machine.travel(timezone.make_aware(dt.datetime(2026, 11, 29, 10)), tick=False):
-        first = publishing.publish(loaded, by=bureau)
+        first = publishing.publish(quarter, by=bureau)
     truth = json.loads((samples / "truth.json").read_text())[str(DAY)]
     assert [figure(first, "district", kind) for kind in ("hnte", "tech")] == [
         truth["district"][kind] for kind in ("hnte", "tech")
@@ -92,7 +66,7 @@ def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loa
     )
     registry.apply([wrong], by=bureau, reason="按证书原件更正")
     assert frozen(Release.objects.get(pk=first.pk)) == kept
-    second = publishing.publish(loaded, by=bureau, reason="一家企业证书有效期录入有误")
+    second = publishing.publish(quarter, by=bureau, reason="一家企业证书有效期录入有误")
     assert frozen(Release.objects.get(pk=first.pk)) == kept
     assert (
         bulletin_document.context_of(bulletin_content.build_bulletin(first))["headlines"][0].value
@@ -100,7 +74,7 @@ def test_a_published_quarter_its_bulletin_and_one_correction(client, people, loa
     )
     assert figure(second, "district", "hnte") == truth["district"]["hnte"] - 1
 
-    client.force_login(people["老郑"])
+    client.force_login(third_quarter["老郑"])
     page = client.get("/releases/2026Q3-2/")
     (line,) = page.context["apart"]
     assert (line.firm.name, line.firm.sign, line.after) == (held.name, -1, "不计入")
