@@ -4,7 +4,11 @@ Which few is drawn by a seed that the run prints; `make test ARGS="--hypothesis-
 """
 
 import os
+import random
+from collections.abc import Iterable
+from typing import TypeVar
 
+Case = TypeVar("Case")
 THOROUGH = os.environ.get("PORTAL_THOROUGH") == "1"
 SHARE = 4
 FEWEST = 3
@@ -18,3 +22,14 @@ def examples(many: int) -> int:
 def rounds(few: int, many: int) -> int:
     """How often a race or a kill is tried, or with how many rows."""
     return many if THOROUGH else few
+
+
+def drawn(few: int, many: Iterable[Case]) -> list[Case]:
+    """Of cases that each take long a few, or all; the two databases try different ones."""
+    cases = list(many)
+    if THOROUGH:
+        return cases
+    # Every worker must draw the same.
+    chance = random.Random(os.environ.get("FAULT_SEED", "0"))
+    chance.shuffle(cases)
+    return cases[-few:] if os.environ.get("PORTAL_LANE") == "postgres" else cases[:few]

@@ -87,8 +87,9 @@ def run_lane(lane: str, arguments: list[str]) -> int:
         environment = {
             key: value
             for key, value in os.environ.items()
-            if key not in ("DATABASE_URL", "REDIS_URL")
+            if key not in ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
         }
+        # Hundreds of processes are started: without kept byte code each compiles the portal anew.
         environment |= {"PORTAL_HOME": str(Path(folder, "home")), "PORTAL_LANE": lane}
         if lane == "postgres":
             Path(folder).chmod(0o755)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.effort import rounds
+from tests.effort import drawn, rounds
 from tests.portal_process import PATIENCE, command_line
 from tests.services import BASE_DIR
 
@@ -74,7 +74,7 @@ def catch_running(
     return caught
 
 
-@pytest.mark.parametrize("victim", ["worker", "web", "supervisor"])
+@pytest.mark.parametrize("victim", drawn(1, ["worker", "web", "supervisor"]))
 def test_kill_in_the_middle_of_a_load_and_of_a_recompute(portal, scene, seed, victim):
     chance = random.Random(seed)
     portal.start()
@@ -86,7 +86,7 @@ def test_kill_in_the_middle_of_a_load_and_of_a_recompute(portal, scene, seed, vi
     assert scene("figures_are_right()")
 
 
-@pytest.mark.parametrize("victim", ["worker", "supervisor"])
+@pytest.mark.parametrize("victim", drawn(1, ["worker", "supervisor"]))
 def test_kill_while_the_district_registers_are_loaded(portal, scene, samples, seed, victim):
     portal.start()
     params = {"sources": scene(f"keep_files({str(samples / 'district')!r})")}

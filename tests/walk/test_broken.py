@@ -2,8 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import os
-import random
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -22,7 +20,7 @@ from targets.home.attention import Behind
 from targets.releases import publishing
 from tests import clerk
 from tests.clock import noon_of
-from tests.effort import rounds
+from tests.effort import drawn
 from tests.walk.said import contradictions
 from tests.walk.test_walk import (
     FIRST,
@@ -176,12 +174,6 @@ BROKEN = {
 }
 
 
-# Every worker must draw the same.
-DRAWN = random.Random(os.environ.get("FAULT_SEED", "0")).sample(
-    list(BROKEN), rounds(2, len(BROKEN))
-)
-
-
 def found(people) -> list[str]:
     client = Client()
     client.force_login(people["老郑"], backend="django.contrib.auth.backends.ModelBackend")
@@ -193,7 +185,7 @@ def found(people) -> list[str]:
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("broken", DRAWN, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("broken", drawn(2, BROKEN), ids=lambda one: one.__name__)
 def test_a_broken_rule_is_named_with_its_page(people, monkeypatch, broken):
     broken(monkeypatch)
     places = [word for line in found(people) for word in line.split() if word.startswith("/")]
