@@ -19,7 +19,7 @@ def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> Iterator[None]:
     yield  # pytest-django brings its own order
-    items.sort(key=turn)
+    items[:] = in_turn(items)
     if os.environ.get("PORTAL_LANE") == "postgres":
         left_out = [item for item in items if not touches_a_database(item)]
         items[:] = [item for item in items if touches_a_database(item)]
@@ -34,8 +34,18 @@ def touches_a_database(item: pytest.Item) -> bool:
     return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
-def turn(item: pytest.Item) -> int:
-    """The tests of whole processes, which wait much; then what takes long; then the many short ones."""
-    if item.get_closest_marker("fault"):
-        return 0
-    return 1 if item.get_closest_marker("long") else 2
+def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:
+    """What takes long; then the many short ones, and spread among their first half the tests of whole processes.
+
+    These wait much: begun together they would leave the processors idle.
+    """
+    waiting = [item for item in items if item.get_closest_marker("fault")]
+    others = [item for item in items if not item.get_closest_marker("fault")]
+    others.sort(key=lambda item: item.get_closest_marker("long") is None)
+    stride = len(others) // (2 * len(waiting) + 1)
+    ordered = []
+    for number, item in enumerate(others):
+        if waiting and stride and number % stride == 0:
+            ordered.append(waiting.pop(0))
+        ordered.append(item)
+    return ordered + waiting

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.test_pages import objections, without_scripts
 from tests.conftest import cast
+from tests.effort import drawn
 from tests.snapshots import Snapshot
 from tests.test_access import TABLE, address, made_world
 
@@ -125,7 +126,7 @@ def test_every_page_is_accessible_and_fits_a_phone_and_paper(
     assert [*found, *wrong_on_paper(signed_in_page)] == []
 
 
-@every_page
+@pytest.mark.parametrize("route", drawn(len(ROUTES) // 2, ROUTES))
 def test_every_page_is_whole_without_scripts(path_of, client, browser, live_server, route):
     plain = without_scripts(browser, client, live_server.url)
     page = plain.new_page()

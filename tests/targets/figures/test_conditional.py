@@ -227,7 +227,7 @@ def test_after_any_change_everything_is_sent_anew(leader, people, published, cha
         "/units/degan/",
         "/charts/hnte-trend.svg",
         "/api/v1/figures/",
-        FILES[1],
+        FILES[0],
     ]
     tags = {address: tag_of(leader, address) for address in addresses}
     change(people)
