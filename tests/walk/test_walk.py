@@ -3,6 +3,7 @@ firms must be what an oracle that shares no code counts."""
 
 import contextlib
 import datetime as dt
+import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from enterprises import jobs, registry
-from enterprises.models import SourceFile
+from enterprises.models import Quarter, SourceFile
 from parks.models import Unit
 from targets.figures import indicators
 from targets.goals import revisions as goal_revisions
@@ -21,7 +22,7 @@ from targets.models import Release
 from targets.releases import publishing
 from tests import clerk, oracle
 from tests.clock import noon_of
-from tests.effort import rounds
+from tests.effort import THOROUGH, rounds
 from tests.firms import code
 from tests.histories import KINDS, PARKS, SCOPES, TOWNS, acts_of, lives, with_default_terms
 from tests.targets.figures.test_counting import on_the_database
@@ -240,6 +241,25 @@ def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
     assert contradictions(said) == []
     assert against_the_oracle(said, firms) == []
     assert len(said) > 400
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not THOROUGH, reason="takes a minute: make test-long")
+def test_no_two_figures_of_the_sample_district_contradict_each_other(third_quarter, samples):
+    """A quarter of real-shaped rosters, published; today, and on the quarter's last day."""
+    bureau = third_quarter["小石"]
+    client = Client()
+    client.force_login(third_quarter["老郑"], backend="django.contrib.auth.backends.ModelBackend")
+    with noon_of(TODAY):
+        jobs.run_inline(jobs.submit(kind="recompute", params={}))
+        release = publishing.publish(Quarter.objects.get(), by=bureau)
+        said = [*walk(client, TODAY), *walk(client, ROSTERS), *walk_exports(client)]
+        said += walk_release(client, release.code)
+    assert contradictions(said) == []
+    true = json.loads((samples / "truth.json").read_text())[ROSTERS.isoformat()]["district"]
+    for kind, firms in true.items():
+        told = Meaning("stock", kind, "district", ROSTERS.isoformat(), release=release.code)
+        assert {one.value for one in said if one.meaning == told} == {firms}, kind
 
 
 def test_the_walk_reads_the_pages_that_show_figures(people):
