@@ -46,6 +46,9 @@ class Validity:
     def covers(self, day: dt.date) -> bool:
         return self.first_day <= day and (self.is_open or day < self.first_day_not_valid)
 
+    def is_over(self, day: dt.date) -> bool:
+        return not self.is_open and day >= self.first_day_not_valid
+
     def outlasts(self, rival: Validity) -> bool:
         """It ends later. Of two without an end, or with the same end, neither outlasts."""
         return self.first_day_not_valid > rival.first_day_not_valid

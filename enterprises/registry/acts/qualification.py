@@ -269,7 +269,8 @@ def _in_words(kind: QualificationKind, held: Qualification) -> str:
 
 
 def _has_lapsed(held: Qualification, day: dt.date) -> bool:
-    return held.valid_until is not None and held.valid_until < day
+    """By its printed last day, withdrawn before or not."""
+    return Validity.from_printed_days(held.valid_from or day, held.valid_until).is_over(day)
 
 
 def _others_today(
