@@ -28,6 +28,7 @@ from enterprises.models.chunks import chunks
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.registry.notebook import Change, Notebook, RegistryError
 from enterprises.registry.origins import Origins
+from parks import table_statistics
 from parks.models import User
 
 FACT_MODELS: tuple[type[Model], ...] = (
@@ -92,7 +93,11 @@ class WorkingCopy(Notebook):
             _write_facts(model, list(self.touched[model].values()))
         # After the facts: an entry names its fact by the id that the database has just given.
         entries = [change.to_entry(by, source, reason) for change, source in changes]
-        return LedgerEntry.objects.bulk_create(entries)
+        written = LedgerEntry.objects.bulk_create(entries)
+        # What follows in the same transaction, such as counting, reads what was just written.
+        if len(written) > table_statistics.MANY_ROWS:
+            table_statistics.refresh([*WRITE_ORDER, LedgerEntry])
+        return written
 
 
 def _write_facts(model: type[Model], facts: list[Model]) -> None:

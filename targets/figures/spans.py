@@ -24,6 +24,7 @@ from enterprises.models import (
     QualificationKind,
 )
 from enterprises.models.validity import FAR
+from parks import table_statistics
 from targets.figures import known_days
 from targets.figures.held_days import HeldDays, days_held, merge_runs
 from targets.models import Definition, Span, SpanMark
@@ -182,6 +183,7 @@ def refresh() -> int:
         entries = LedgerEntry.objects.since(mark_row.ledger_entry).filter(pk__lte=newest)
         firms = sorted(set(entries.values_list("enterprise_id", flat=True)))
         _replace_spans(firms)
+        _count_table_anew(firms)
         _advance_mark(mark_row, newest)
     return len(firms)
 
@@ -202,6 +204,7 @@ def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
             _lock_mark()
             _replace_spans(firms[start : start + BATCH])
     with transaction.atomic():
+        _count_table_anew(firms)
         _advance_mark(_lock_mark(), newest)
     return len(firms)
 
@@ -249,6 +252,12 @@ def _replace_spans(firm_ids: Sequence[int]) -> None:
                 span.enterprise_id = firm_id
                 spans.append(span)
         Span.objects.bulk_create(spans, batch_size=ROWS_PER_INSERT)
+
+
+def _count_table_anew(firm_ids: Sequence[int]) -> None:
+    """Every firm has about one span: with so many of them the planner must know of it."""
+    if len(firm_ids) > table_statistics.MANY_ROWS:
+        table_statistics.refresh([Span])
 
 
 def _facts_of(firm_ids: Sequence[int]) -> dict[int, Facts]:
