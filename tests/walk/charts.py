@@ -57,9 +57,10 @@ def _of_bars(
 
 
 def _bars(option: dict[str, Any]) -> Iterator[tuple[str, Decimal]]:
-    """Names with one value; a bar of several parts has a value for none of them."""
+    """Names with one value. The parts of a bar, and what it lacks up to a target, are told by no link beside it."""
     axis = option["xAxis"] if "data" in option["xAxis"] else option["yAxis"]
-    drawn = [series["data"] for series in option["series"] if not series.get("silent")]
+    whole = (series for series in option["series"] if series.get("stack") != "cohort")
+    drawn = [series["data"] for series in whole if not series.get("silent")]
     for name, *points in zip(axis["data"], *drawn, strict=True):
         values = [point["value"] if isinstance(point, dict) else point for point in points]
         values = [value for value in values if value is not None]
