@@ -111,7 +111,7 @@ def _by_reason(found: KindTally) -> Iterator[tuple[NotCounted, int]]:
 
 
 def sentence(entry: Mapping[str, Any], verb: str) -> str:
-    """写入120家，其中112家计入统计，8家不计：已注销8家. Of an entry of `in_words`."""
+    """列出120家，其中112家计入统计，8家不计：已注销8家. Of an entry of `in_words`."""
     text = f"{entry['name']}：{verb}{entry['firms']}家，其中{entry['counted']}家计入统计"
     if entry["uncounted_count"]:
         reasons = "、".join(f"{one['label']}{one['firms']}家" for one in entry["reasons"])

@@ -138,7 +138,7 @@ def _unit_lines(
     members.sort(key=lambda unit: order.get(unit.code, len(order)))
     lines: list[UnitLine] = []
     for unit in members:
-        line: dict[str, Any] = {"name": unit.short_name, **_standing(goals.get(unit.code))}
+        line: dict[str, Any] = {"name": unit.told_apart, **_standing(goals.get(unit.code))}
         for code in codes:
             firms = stock.stock(last_day, code, unit.code)
             district = stock.stock(last_day, code, Scope.DISTRICT)

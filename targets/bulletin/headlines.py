@@ -20,7 +20,7 @@ Opening, Closing = Span.Opening, Span.Closing
 # Why firms begin and cease to count in the district, as the field calls it: certificates are
 # granted and expire, a register is entered and left. Moves between units of the district are not
 # among them, since over the whole district they cancel.
-IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "恢复", Opening.SEEN: "首见"}
+IN_ALL = {Opening.ARRIVED: "区外迁入", Opening.REOPENED: "注销后恢复", Opening.SEEN: "首见"}
 OUT_ALL = {Closing.LEFT: f"迁出{DISTRICT.short_name}", Closing.CLOSED: "注销"}
 CERTIFIED = {
     Opening.FIRST: "首次认定",

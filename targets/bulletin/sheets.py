@@ -38,6 +38,8 @@ CORRECTION_COLUMNS = (
     "指标", "企业", "统一社会信用代码", "上期公布时", "上期所据证书",
     "本期公布时", "本期所据证书", "两次发布之间的登记",
 )  # fmt: skip
+DIFFERENCE = "与上期公布相差"
+"""Corrections included; 净增 of a quarter leaves them out."""
 GROUPS = {Unit.Kind.PARK: "园区平台", Unit.Kind.TOWN: "镇街", SUM: "合计"}
 Rows = Sequence[Sequence[Any]]
 
@@ -161,7 +163,7 @@ def _bridge_sheet(chained: Chain) -> BulletinSheet:
     names = release_page.names_by_code()
     # The sums stand in the list themselves, since parks and towns must not be added up.
     scopes = [*Scope.values, *(unit.code for unit in units)]
-    columns = ("指标", "单位", *release_bridge_page.column_titles(), "净增")
+    columns = ("指标", "单位", *release_bridge_page.column_titles(), DIFFERENCE)
     rows = []
     for kind in chained.indicators.headline_codes:
         for scope in scopes:

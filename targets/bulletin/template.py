@@ -117,7 +117,7 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
     layout.paragraph(
         document,
         f"现将{{{{ quarter }}}}{PLAN.short_name}进展情况通报如下，"
-        "数据截至{{ as_of }}，按证书日期口径统计。{{ revision_in_words }}",
+        "统计日为{{ as_of }}，按证书日期口径统计。{{ revision_in_words }}",
     )
     layout.heading(document, "一、总体进展")
     _add_overview(document)

@@ -16,6 +16,16 @@ from targets.models import Definition, Release
 EARLIEST, LATEST = dt.date(2010, 1, 1), dt.date(2040, 12, 31)
 
 
+def known_later(on: dt.date, release: Release | None = None) -> str:
+    """按2026-11-29已知: by when the facts were known that tell of days after a past day.
+
+    Empty for today, of which nothing later is known. A renewal that came after the day is among
+    these facts, so that fewer certificates run out than on that day one had to expect.
+    """
+    known_on = timezone.localdate(release.made_at) if release else timezone.localdate()
+    return f"按{known_on:%Y-%m-%d}已知" if known_on > on else ""
+
+
 @dataclass(frozen=True)
 class Question:
     """With a release, its figures as they were published; `on` is then its day."""
@@ -37,6 +47,11 @@ class Question:
         """The day after which everything is an expectation."""
         # A release knows no today: what lies after its day was still to come when it was made.
         return self.on if self.release else self.today
+
+    @property
+    def known_later(self) -> str:
+        """`known_later` of the question's day, in words."""
+        return known_later(self.on, self.release)
 
     @property
     def definition_label(self) -> str:

@@ -213,7 +213,7 @@ class GoalsBoard:
         goals = self.allotted.get((self.asked.kind, unit.pk))
         measures = self.measures(self.asked.kind, answered_for(unit), goals)
         return GoalRow(
-            name=unit.short_name,
+            name=unit.told_apart,
             unit=unit,
             page=links.page(Question(latest_or_today(self.asked.day)), "unit", unit.code),
             list_url=self.list_url(unit),
@@ -285,10 +285,14 @@ def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
 
 @dataclass(frozen=True)
 class OwnGoals:
-    """A unit's own goals of a year for one kind. `list_url`: the firms that it answers for."""
+    """A unit's own goals of a year for one kind, counted on a day.
+
+    `list_url`: the firms that it answers for.
+    """
 
     indicator: CountedIndicator
     year: int
+    day: dt.date
     measures: Mapping[Measure, Completion]
     list_url: str
 
@@ -304,7 +308,7 @@ def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
         if goals:
             measures = board.measures(indicator.code, answered_for(unit), goals)
             list_url = board.of_kind(indicator.code).list_url(unit)
-            own.append(OwnGoals(indicator, board.asked.year, measures, list_url))
+            own.append(OwnGoals(indicator, board.asked.year, board.asked.day, measures, list_url))
     return own
 
 

@@ -32,19 +32,26 @@ from targets.output.chart_parts import (
     tooltip,
 )
 
+TAIL_OF_TODAY = "按现有证书到期推算（不计新认定）"
 YEAR = 12
 """In months: the axis names one month a year."""
 
 
-def trend_option(months: Sequence[TrendMonth], goals: dict[dt.date, str]) -> Option:
-    """The known months, the plan's path if there is one, and how today's certificates run out."""
+def trend_option(
+    months: Sequence[TrendMonth], goals: dict[dt.date, str], known_later: str = ""
+) -> Option:
+    """The known months, the plan's path if there is one, and how certificates run out.
+
+    Those of the day itself; of a past day those that are `known_later`.
+    """
     known = [None if month.to_come else _plain_number(month.value) for month in months]
     lines = [line(COUNTED_LINE, known, COUNTED, "solid", 2.5)]
     # A unit, and a day after the last target, have no path.
     if any(month.path is not None for month in months):
         lines.append(_path_line(months, goals))
     if is_shrinking(months):
-        lines.append(line("按现有证书到期推算（不计新认定）", _tail(months), EXPECTED, "dashed", 2))
+        name = f"{known_later}的证书到期推算" if known_later else TAIL_OF_TODAY
+        lines.append(line(name, _tail(months), EXPECTED, "dashed", 2))
     return {
         **frame(),
         "legend": legend(),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parks.models import Unit
+from targets.figures.counting import Value
 from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import Completion
 from targets.goals.page import GoalRow, without_gap
@@ -15,10 +16,23 @@ from targets.home.dashboard import DistrictFigures, UnitRow
 
 @dataclass(frozen=True)
 class ParkStanding:
-    """`stock` is None where no goals are told."""
+    """A park's figure, and how it stands with its goal (`goals`; None where no goals are told)."""
 
     row: UnitRow
-    stock: Completion | None
+    goals: GoalRow | None
+
+    @property
+    def stock(self) -> Completion | None:
+        return self.goals.stock if self.goals else None
+
+    @property
+    def firms(self) -> Value:
+        """Beside a goal the firms that it is judged by: those of its day, by certificate dates."""
+        return self.stock.done if self.stock else self.row.figure.value
+
+    @property
+    def list_url(self) -> str:
+        return self.goals.list_url if self.goals else self.row.figure.url
 
 
 @dataclass(frozen=True)
@@ -50,8 +64,7 @@ def _standings(
     rows = {row.unit.pk: row for row in race.rows if row.unit} if race else {}
     parks = []
     for park in figures.parks[indicator.code]:
-        goals = rows.get(park.unit.pk)
-        parks.append(ParkStanding(park, goals.stock if goals else None))
+        parks.append(ParkStanding(park, rows.get(park.unit.pk)))
     # The sort is stable: equal ones stay in the plan's order.
     parks.sort(key=lambda park: park.stock.urgency if park.stock else (True, 0, 0))
     towns = [row for row in rows.values() if row.unit and row.unit.kind != Unit.Kind.PARK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class UnitPage:
     lapsing: list[LapsingQuarter]
     lapsing_total: int
     lapsing_url: str
+    lapsing_until: dt.date
     lapsing_first: Sequence[LapsingFirm]
     changes: Sequence[LedgerEntry]
     freshness: trend.SeriesFreshness
@@ -110,6 +112,7 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
         lapsing=quarters,
         lapsing_total=sum(quarter.firms for quarter in quarters),
         lapsing_url=links.lapsing(question, kind, unit.code, since, until),
+        lapsing_until=until,
         lapsing_first=live_or_frozen.soonest(counted.source, lapsing, NAMES_SHOWN),
         changes=changes,
         freshness=counted.freshness,

@@ -47,8 +47,10 @@ def build_charts(page: Outlook) -> dict[str, Chart]:
         option = cohorts(page.cohorts, page.need)
         charts.append(_build_chart(page, "cohorts", "有效证书按发证年度", sentence, option))
     if page.lapses:
-        sentence = outlook_words.of_lapses(page.lapses)
-        charts.append(_build_chart(page, "lapses", "逐月到期企业", sentence, lapses(page.lapses)))
+        sentence, title = outlook_words.of_lapses(page.lapses), "逐月到期企业"
+        if known := page.question.known_later:
+            title += f"（{known}）"
+        charts.append(_build_chart(page, "lapses", title, sentence, lapses(page.lapses)))
     return {chart.name: chart for chart in charts}
 
 

@@ -16,7 +16,7 @@ from parks.filters import problems, visible_unit
 from parks.models import Unit, User
 from targets.figures import indicators
 from targets.figures.indicators import first_of, offer_headlines
-from targets.figures.question import QuestionForm
+from targets.figures.question import QuestionForm, known_later
 from targets.models import Definition
 from targets.outlook.model.scenario import Supposition
 
@@ -36,6 +36,11 @@ class OutlookQuestion:
     unit: Unit | None = None
     renewal: Decimal | None = None
     wins: int | None = None
+
+    @property
+    def known_later(self) -> str:
+        """By when the facts were known that tell of days after a past day, in words."""
+        return known_later(self.on)
 
     @property
     def supposed(self) -> Supposition:

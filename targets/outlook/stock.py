@@ -79,8 +79,10 @@ def cohorts(page: Outlook, whole: bool) -> OutlookTable:
     head = ["日期", *(f"{year}年发证" for year in years), "合计"]
     if page.need:
         head.append("距目标还差")
-    note = "只计现有证书，不计以后的认定。"
-    return OutlookTable("cohorts", "现有证书在各日仍有效的家数", head, rows, note)
+    note, title = "只计现有证书，不计以后的认定。", "现有证书在各日仍有效的家数"
+    if known := page.question.known_later:
+        note, title = f"{known}的证书，含统计日以后新发的。", f"证书在各日仍有效的家数（{known}）"
+    return OutlookTable("cohorts", title, head, rows, note)
 
 
 def _issue_years(page: Outlook) -> list[int]:
@@ -123,6 +125,8 @@ def lapses(page: Outlook, whole: bool) -> OutlookTable:
             [OutlookCell(f"{month.month:%Y-%m}"), linked(month.firms, url, linked_if=opens)]
         )
     note = "按企业计：已有后续证书的不算到期。月份为失效首日所在月（“有效期至”次日）。"
+    if known := page.question.known_later:
+        note = f"{known}，统计日以后续证的不算到期。{note}"
     return OutlookTable("lapses", "逐月到期企业", ["失效月份", "到期企业（家）"], rows, note)
 
 

@@ -153,11 +153,10 @@ GAPS = {
 
 
 def of_exported_goals(page: str, text: str, day: str, codes: dict[str, str]) -> Iterator[Said]:
-    """The goals' export as csv, of the first kind and of stocks; `codes`: short name of a unit → its code."""
+    """The goals' export as csv, of the first kind and of stocks; `codes`: name of a unit → its code."""
     for number, row in enumerate(csv.DictReader(io.StringIO(text))):
-        scope = codes.get(row["单位"], "")
-        # A park and a street may have one short name: the group tells them apart.
-        if not scope or scope.isdigit() != row["类别"].startswith("镇街"):
+        scope = codes.get(row["单位"])
+        if scope is None:
             continue
         place = "park=outside" if scope.isdigit() else ""
         for column, term in GAPS.items():

@@ -117,7 +117,7 @@ def walk_exports(client: Client) -> Iterator[Said]:
     """The files of today's goals and of the firms behind some figures."""
     goals = f"/goals/export.csv?year={TODAY.year}"
     text = b"".join(client.get(goals).streaming_content).decode("utf-8-sig")
-    codes = {unit.short_name: unit.code for unit in Unit.objects.reporting()}
+    codes = {unit.told_apart: unit.code for unit in Unit.objects.reporting()}
     yield from reading.of_exported_goals(goals, text, TODAY.isoformat(), codes)
     for indicator, scope in (
         ("hnte", "district"),
@@ -166,7 +166,7 @@ def walk_bulletin(client: Client, code: str) -> Iterator[Said]:
             for word in words_of(indicator)
         },
         units={
-            (groups[unit.kind], unit.short_name): unit.code for unit in Unit.objects.reporting()
+            (groups[unit.kind], unit.told_apart): unit.code for unit in Unit.objects.reporting()
         },
     )
     for name, of_file in (("docx", bulletin.of_word), ("xlsx", bulletin.of_workbook)):

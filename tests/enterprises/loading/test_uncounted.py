@@ -103,14 +103,14 @@ def test_the_check_remarks_on_each_line_and_the_receipt_names_the_firms(
     assert f"（{code(FIRMS)}）资质已到期" in reasons
     page = bureau.get(reverse("load_job", args=[check.pk]))
     expected = "6家，其中3家计入统计，3家不计：已注销1家、已迁出1家、资质已到期1家"
-    assert f"将写入{expected}（按{today}计）" in said(page)
+    assert f"列出{expected}（按{today}计）" in said(page)
     assert f'href="/firms/{CLOSED}/"' in page.content.decode()
 
     load = done(bureau.post(reverse("load_apply", args=[check.pk])))
     assert load.result["applied"]
     assert counting.count([today]).value(today, "district", "hnte") == 3
     receipt = bureau.get(reverse("load_job", args=[load.pk]))
-    assert f"：写入{expected}" in said(receipt)
+    assert f"：列出{expected}" in said(receipt)
     assert f'href="/firms/{GONE}/"' in receipt.content.decode()
     result = bureau.get(f"/api/v1/jobs/{load.pk}/").json()["result"]
     [standing] = result["files"][0]["standing"]
@@ -125,8 +125,8 @@ def test_the_command_says_it_before_and_after(district, tmp_path, today, capsys)
     call_command("load_register", path, "--apply")
     printed = capsys.readouterr().out
     words = "6家，其中3家计入统计，3家不计：已注销1家、已迁出1家、资质已到期1家"
-    assert f"：将写入{words}" in printed
-    assert f"：写入{words}" in printed
+    assert f"：列出{words}" in printed
+    assert f"：列出{words}" in printed
     assert f"不计 重庆测试1号机械有限公司（{CLOSED}）：已注销" in printed
 
 
@@ -171,12 +171,12 @@ def test_a_roster_says_it_in_its_check_its_receipt_and_its_notice(
     version = desk.send(quarter, degan, roster(*map(firm, range(1, FIRMS + 1))), people["德感"])
     client.force_login(people["德感"])
     words = "6家，其中3家计入统计，3家不计：已注销2家、已迁出1家"
-    assert f"将写入{words}" in said(client.get(f"/rosters/versions/{version.pk}/"))
+    assert f"列出{words}" in said(client.get(f"/rosters/versions/{version.pk}/"))
     desk.hand_in(version, people["德感"], {})
     desk.approve(version, people["小石"])
     assert version.state == "applied", version.outcome
     receipt = client.get(reverse("roster_receipt", args=[version.pk]))
-    assert f"：写入{words}" in said(receipt)
+    assert f"：列出{words}" in said(receipt)
     assert f'href="/firms/{code(5)}/"' in receipt.content.decode()
     told = client.get(f"/api/v1/roster-versions/{version.pk}/").json()
     [standing] = told["outcome"]["standing"]

@@ -70,7 +70,7 @@ def tables_of(content: bytes) -> list[list[list[str]]]:
 
 
 def codes_of(kind: str) -> dict[str, str]:
-    return dict(Unit.objects.filter(kind=kind).values_list("short_name", "code"))
+    return {unit.told_apart: unit.code for unit in Unit.objects.filter(kind=kind)}
 
 
 def figure(release, scope: str, indicator: str) -> int:

@@ -202,8 +202,8 @@ def test_units_are_parks_and_towns_outside_them_and_add_up_to_the_district(leade
             assert sum(rows) == sum(totals) == getattr(page.district.measures[measure], part)
     assert page.district.stock.done == 14
     assert {row.name: row.stock.done for row in page.groups[1].rows if row.stock.done} == {
-        "几江": 1,
-        "德感": 1,
+        "几江街道": 1,
+        "德感街道": 1,
     }
 
 
@@ -278,7 +278,7 @@ def test_without_a_plan_the_page_says_so(client, django_user_model):
 
 def test_a_reporter_sees_the_own_row_and_the_districts_line(client, people, district):
     allotted(people, degan=10, baisha=5)
-    for who, name, other in (("德感", "degan", "白沙"), ("街道", "500116002", "几江")):
+    for who, name, other in (("德感", "degan", "白沙"), ("街道", "500116002", "几江街道")):
         client.force_login(people[who])
         page = client.get(AT).context["page"]
         assert [row.unit.code for row in page.rows] == [name]
@@ -333,7 +333,7 @@ def test_towns_without_a_gap_are_folded_and_none_is_lost(leader, people):
     answer = leader.get(AT)
     parks, towns = answer.context["page"].groups
     # 几江 has reached its goal of one; the others but 双福街道 have none.
-    assert ([row.name for row in towns.open], parks.folded) == (["双福"], [])
+    assert ([row.name for row in towns.open], parks.folded) == (["双福街道"], [])
     assert len(towns.folded) == len(towns.rows) - 1
     assert f"其余{len(towns.folded)}个镇街无缺口" in said(answer)
     for row in towns.rows:

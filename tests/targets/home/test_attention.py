@@ -127,9 +127,9 @@ def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their
     ]
     assert found.firms == leader.get(found.url).context["listed"] == 4
     assert found.lapsed == leader.get(found.lapsed_url).context["listed"] == 1
-    assert "另有 1 家失效可续" in page
+    assert "另有 1 家已失效、未办结" in page
     assert "07-01 到期" in page
-    assert "90天内到期、尚未续证 4 家" in page
+    assert "90天内到期、未办结 4 家" in page
 
 
 def test_those_that_have_filed_come_last_and_the_renewed_and_those_that_gave_up_are_not_called(
@@ -154,7 +154,7 @@ def test_those_that_have_filed_come_last_and_the_renewed_and_those_that_gave_up_
         ends["filed"],
     ]
     assert (found.firms, found.waiting) == (3, 1)
-    assert "其中 1 家已申报" in leader.get(f"/{HALF_WAY}").content.decode()
+    assert "其中 1 家已申报或公示中" in leader.get(f"/{HALF_WAY}").content.decode()
 
 
 def test_the_wall_names_the_same_units_and_firms(district, leader):
@@ -163,7 +163,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
     page = leader.get(f"/{HALF_WAY}&tv=1").content.decode()
     assert attention.build_races(Question(TODAY))[1].sentence in page
     assert late.name in page
-    assert "先联系：90天内到期、尚未续证 1 家，0 家已申报" in page
+    assert "先联系：90天内到期、未办结 1 家，0 家已申报或公示中" in page
 
 
 def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):

@@ -231,7 +231,7 @@ def test_the_tail_of_a_chart_begins_where_the_known_months_end(plan):
         trend.TrendMonth(dt.date(2026, 7, 31), 3, None, True),
     ]
     figure = dashboard.count_district(Question(TODAY)).headlines[0].figure
-    chart = charts.figure_trend("trend", figure, months, TODAY)
+    chart = charts.figure_trend("trend", figure, months, Question(TODAY))
     assert [line["data"] for line in chart.option["series"]] == [[9, 8, None], [None, 8, 3]]
     assert "2026年7月末余3家" in chart.conclusion
 
@@ -272,6 +272,6 @@ def test_a_register_without_an_end_gets_no_tail(plan):
         trend.TrendMonth(dt.date(2026, 7, 31), 9, None, True),
     ]
     figure = dashboard.count_district(Question(TODAY)).headlines[1].figure
-    chart = charts.figure_trend("trend", figure, months, TODAY)
+    chart = charts.figure_trend("trend", figure, months, Question(TODAY))
     assert len(chart.option["series"]) == 1
     assert "推算" not in chart.conclusion
