@@ -259,6 +259,8 @@ JOB_HANDLERS = {
     "renewal_reminders": "targets.renewals.reminders.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
+JOB_TRIALS = ["roster_dry_run"]
+"""What only tries something out waits until nothing else does."""
 JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
 JOB_NIGHTLY = dict(

@@ -13,16 +13,16 @@ from parks.models import User
 
 
 @dataclass(frozen=True)
-class Batch:
+class SharedApproval:
     """`ready` can be approved together; `left_out`: each with the reason."""
 
     ready: list[Waiting] = field(default_factory=list)
     left_out: list[tuple[RosterVersion, str]] = field(default_factory=list)
 
 
-def look_through(chosen: Collection[int] | None, *, by: User) -> Batch:
+def look_through(chosen: Collection[int] | None, *, by: User) -> SharedApproval:
     """The chosen versions (ids) that are under review; None: all that change nothing."""
-    batch = Batch()
+    batch = SharedApproval()
     for waiting in desk.to_review(by):
         if not (waiting.changes_nothing if chosen is None else waiting.version.pk in chosen):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -35,7 +35,8 @@ class BatchForm(forms.Form):
         super().__init__(data)
         # Any number: one that is no version under review, or no longer, is simply not found.
         given = [number for number in data.getlist("version") if number.isdecimal()]
-        self.fields["version"].choices = [(number, number) for number in given]
+        chosen = cast(forms.TypedMultipleChoiceField, self.fields["version"])
+        chosen.choices = [(number, number) for number in given]
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
