@@ -7,7 +7,7 @@ from enterprises import jobs
 
 @shared_task(name=jobs.RUN_TASK)
 def run_job(job_id: int) -> None:
-    jobs.run(job_id)
+    jobs.run_next(job_id)
 
 
 @shared_task(name="enterprises.tasks.sweep")

@@ -5,6 +5,12 @@ from pathlib import Path
 
 import dj_database_url
 
+from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
+    JOB_FOLLOW_UPS,
+    JOB_HANDLERS,
+    JOB_NIGHTLY,
+    JOB_TRIALS,
+)
 from jiangjin_portal.secret_key import read_secret_key
 from parks.district import DISTRICT
 
@@ -247,24 +253,6 @@ JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
 JOB_MAX_ATTEMPTS = 3
 WORKER_PATIENCE_SECONDS = float(os.environ.get("WORKER_PATIENCE_SECONDS", "120"))
 """Jobs wait and no worker holds one for this long: the supervisor restarts the workers."""
-JOB_HANDLERS = {
-    "recompute": "targets.recompute.run",
-    "load": "enterprises.loading.register_job.run",
-    "check": "enterprises.loading.register_job.run",
-    "roster_check": "enterprises.reporting.checking.run",
-    "roster_dry_run": "enterprises.reporting.rehearsal.run",
-    "roster_apply": "enterprises.reporting.applying.run",
-    "reminders": "enterprises.reporting.reminders.run",
-    "task_reminders": "targets.key_tasks.reminders.run",
-    "renewal_reminders": "targets.renewals.reminders.run",
-    "mail": "enterprises.notices.sending.send_mails",
-}
-JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
-"""A finished job of the left kind queues jobs of the right kinds in the same transaction."""
-JOB_NIGHTLY = dict(
-    recompute="02:00", reminders="08:30", task_reminders="08:40", renewal_reminders="08:50"
-)
-"""Kind → local time of day from which that day's run is due."""
 
 CELERY_BEAT_SCHEDULE = {
     "sweep": {

@@ -232,6 +232,8 @@ TABLE: list[tuple] = [
     ("quarter_remind", "POST", {"code": "2026Q3"}, BUREAU_POST),
     ("quarter_remind", "GET", {"code": "2026Q3"}, "302 405 405 405 405 405 405"),
     ("roster_queue", "GET", {}, BUREAU_PAGE),
+    ("roster_approve_many", "POST", {}, BUREAU_POST),
+    ("roster_approve_many", "GET", {}, "302 405 405 405 405 405 405"),
     *[("roster_review", "GET", {"pk": "{version}", "act": act}, "302 200 200 403 403 403 404")
       for act in ("approve", "return", "undo")],
     ("roster_review", "GET", {"pk": "{version}", "act": "remark"}, "302 200 200 403 403 200 404"),

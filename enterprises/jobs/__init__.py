@@ -14,9 +14,10 @@ from enterprises.jobs.queue import (
     ring,
     run,
     run_inline,
+    run_next,
     submit,
-    sweep,
 )
+from enterprises.jobs.sweeping import sweep
 
 __all__ = [
     "RUN_TASK",
@@ -32,6 +33,7 @@ __all__ = [
     "ring",
     "run",
     "run_inline",
+    "run_next",
     "submit",
     "sweep",
 ]

@@ -10,8 +10,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,6 +31,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from enterprises.jobs import turns
 from enterprises.models.job import Job, JobState
 from parks.models import User
 
@@ -40,7 +40,6 @@ log = logging.getLogger(__name__)
 RUN_TASK = "enterprises.tasks.run_job"
 BEAT_SECONDS = 0.5
 INLINE_POLL_SECONDS = 0.5
-BELLS_PER_SWEEP = 500
 REASON_LENGTH = 2000
 PHASE_LENGTH = 100
 RELEASED: dict[str, Any] = {"owner": None, "lease_until": None}
@@ -171,16 +170,22 @@ def ring(job_id: int) -> bool:
     return True
 
 
-def run(job_id: int) -> None:
-    """Claim the job and do it.
+def run_next(job_id: int) -> None:
+    """Do the job whose turn it is; the one that the bell was rung for where none waits."""
+    # Of several workers each gets another one: who is too late for a job takes the next.
+    for waiting in turns.in_turn():
+        if run(waiting):
+            return
+    run(job_id)
 
-    Nothing happens when it is finished, held by another worker, or out of attempts.
-    """
+
+def run(job_id: int) -> bool:
+    """Claim the job and do it; False where it is finished, held by another, or out of attempts."""
     # A new one for each run: a run that lost its lease must not pass for the one that has it.
     owner = secrets.token_hex(16)
     job = _claim_job(job_id, owner)
     if job is None:
-        return
+        return False
     try:
         _perform_job(job, owner)
     except LeaseLost:
@@ -195,13 +200,14 @@ def run(job_id: int) -> None:
             log.exception("job %s: database away; left to the sweeper", job_id)
     except Exception:
         _give_back(job, owner)
+    return True
 
 
 def run_inline(job: Job) -> Job:
     """Bring the job to its end and return it fresh: here, or where another worker was faster."""
     while True:
         run(job.pk)
-        _fail_exhausted()
+        fail_exhausted()
         job.refresh_from_db()
         if job.is_finished:
             return job
@@ -269,26 +275,7 @@ def _give_back(job: Job, owner: str) -> None:
         Job.objects.owned(job.pk, owner).update(state=JobState.QUEUED, rung_at=Now(), **RELEASED)
 
 
-def sweep(*, now: datetime | None = None) -> dict[str, int]:
-    """Make up for lost bells, dead workers and missed nights.
-
-    Returns how many jobs were "failed", "submitted" and "rung" for. May run any number of times at
-    once. `now` (aware) decides only which nightly slot is due.
-    """
-    failed = _fail_exhausted()
-    submitted = sum(_submit_nightly(kind, now or timezone.now()) for kind in settings.JOB_NIGHTLY)
-    rung = 0
-    # The oldest first: where a sweep cannot ring for all, none waits behind newer ones for ever.
-    unheard = Job.objects.unheard().order_by("id").values_list("pk", flat=True)
-    for job_id in unheard[:BELLS_PER_SWEEP]:
-        # The broker is away: the next sweep tries again.
-        if not ring(job_id):
-            break
-        rung += 1
-    return {"failed": failed, "submitted": submitted, "rung": rung}
-
-
-def _fail_exhausted() -> int:
+def fail_exhausted() -> int:
     reason = (
         f"处理过程多次中断，已尝试 {settings.JOB_MAX_ATTEMPTS} 次仍未完成。"
         "请检查数据后重试，或联系管理员。"
@@ -296,14 +283,3 @@ def _fail_exhausted() -> int:
     return Job.objects.exhausted().update(
         state=JobState.FAILED, error=reason, finished_at=Now(), **RELEASED
     )
-
-
-def _submit_nightly(kind: str, now: datetime) -> bool:
-    """Submit the latest slot that is due, unless it was; it also covers nights that were missed."""
-    local = timezone.localtime(now)
-    due_today = local.time() >= time_of_day.fromisoformat(settings.JOB_NIGHTLY[kind])
-    slot = f"{kind}:{local.date() if due_today else local.date() - timedelta(days=1)}"
-    if Job.objects.filter(slot=slot).exists():
-        return False
-    submit(kind=kind, slot=slot)
-    return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from enterprises.models import Quarter, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
-from enterprises.reporting import board, cases
+from enterprises.reporting import board, cases, reminders
 from enterprises.reporting.board import BoardLine
 from parks.models import User
 
@@ -108,6 +108,22 @@ class Waiting:
         return waits_for(self.version, self.cases)
 
     @property
+    def changes_nothing(self) -> bool:
+        """What is registered stays as it is: there is nothing to look at one by one."""
+        return not any(self.counts) and not self.why_not_now
+
+    @property
+    def why_not_now(self) -> str:
+        """Why the viewer cannot approve it together with others; empty where nothing is against it."""
+        if self.cases:
+            return f"先决定归属事项{self.cases}件"
+        if self.by_viewer:
+            return "由您上传或报送，应由另一人审核"
+        if self.version.outcome.get("refused"):
+            return "上次未能入库，请打开单独审核"
+        return ""
+
+    @property
     def has_failed(self) -> bool:
         """Approved, but the job that should write it has failed."""
         return self.version.job is not None and self.version.job.state == JobState.FAILED
@@ -127,7 +143,8 @@ def board_rows(
     """The quarter's board and its lines, in a constant number of queries."""
     quarter_board = board.build_board(quarter, today, seen_by=seen_by)
     open_cases = cases.undecided_per_version([quarter])
-    reminded = Counter(quarter.reminders.values_list("unit", flat=True))
+    asked_again = quarter.reminders.exclude(milestone=reminders.OPENED)
+    reminded = Counter(asked_again.values_list("unit", flat=True))
     rows = []
     for line in quarter_board.lines:
         cases_of_line = open_cases.get(line.version.pk, 0) if line.version else 0

@@ -37,6 +37,18 @@ def open_quarter(
         raise Refusal(f"{period.label}已经开放。", "state") from None
 
 
+def days_from(period: Period, today: dt.date) -> dict[str, dt.date]:
+    """The days that a quarter opened today should have: as usual, or as long as usual from today.
+
+    On the usual days of a past quarter every unit would be late, or locked out, at once.
+    """
+    usual = Quarter.usual_days(period)
+    if usual["due_on"] >= today:
+        return usual
+    missed = today - usual["opens_on"]
+    return {name: day + missed for name, day in usual.items()}
+
+
 def open_due(today: dt.date) -> Quarter | None:
     """Open the quarter that ended last, unless somebody has. May run any number of times.
 

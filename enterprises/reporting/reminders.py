@@ -1,4 +1,7 @@
-"""Reminding units that have not handed in; once per milestone before and after the due day."""
+"""Telling units that a quarter takes rosters, and reminding those that have not handed in.
+
+Once per unit at the opening and at each milestone before and after the due day.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.models import Quarter, Reminder, ReminderRule
@@ -15,11 +20,15 @@ from enterprises.notices import sending as notices
 from enterprises.reporting import quarters
 from parks.models import Unit, User
 
+OPENED = "opened"
+"""The milestone of the opening. It asks nobody twice, so it is not counted as a reminder."""
+
 
 def _run_nightly(today: dt.date) -> jobs.Result:
-    """Open the quarter that has just ended, then remind."""
+    """Open the quarter that has just ended, tell the units, then remind."""
     opened = quarters.open_due(today)
-    return {"opened": opened.code if opened else "", "reminded": remind(today)}
+    told = sum(len(announce(quarter)) for quarter in _taking_rosters(today))
+    return {"opened": opened.code if opened else "", "told": told, "reminded": remind(today)}
 
 
 run = jobs.nightly(_run_nightly)
@@ -32,13 +41,28 @@ def missing_units(quarter: Quarter) -> list[Unit]:
     return list(Unit.objects.reporting().exclude(pk__in=done))
 
 
+def _taking_rosters(today: dt.date) -> QuerySet[Quarter]:
+    # After the lock a notice would ask for what is no longer received.
+    return Quarter.objects.opened_by(today).filter(locks_on__gte=today)
+
+
+def announce(quarter: Quarter) -> list[Unit]:
+    """Tell the units whose roster is still to come that it can be handed in; those told now.
+
+    Nobody is told before the quarter opens: the nightly job does it on that day.
+    """
+    if timezone.localdate() < quarter.opens_on:
+        return []
+    text = f"{quarter}名册开始报送，请于{quarter.due_on:%m月%d日}前报送。没有企业的请做零报告。"
+    return [unit for unit in missing_units(quarter) if _tell_once(quarter, unit, OPENED, text)]
+
+
 def remind(today: dt.date) -> int:
     """Send the reminders whose milestone has been reached; how many units were reminded."""
     # The rules are read once for the whole run, not once per quarter.
     sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
     reminded = 0
-    # After the lock a reminder would ask for what is no longer received.
-    for quarter in Quarter.objects.opened_by(today).filter(locks_on__gte=today):
+    for quarter in _taking_rosters(today):
         reached = quarters.milestone_reached(quarter.due_on, today, sentences)
         if reached is None:
             continue
@@ -50,12 +74,16 @@ def remind(today: dt.date) -> int:
 
 def _remind_unit(quarter: Quarter, unit: Unit, milestone: str, sentence: str) -> bool:
     """Whether the unit was reminded now: False where it has been at this milestone."""
+    text = f"{quarter}名册尚未报送（截止日{quarter.due_on:%m月%d日}，{sentence}）。没有企业的请做零报告。"
+    return _tell_once(quarter, unit, milestone, text)
+
+
+def _tell_once(quarter: Quarter, unit: Unit, milestone: str, text: str) -> bool:
     with transaction.atomic():
         # The row and the notice are one transaction: a unit is never marked as reminded without
         # one.
         _, new = Reminder.objects.get_or_create(quarter=quarter, unit=unit, milestone=milestone)
         if new:
-            text = f"{quarter}名册尚未报送（截止日{quarter.due_on:%m月%d日}，{sentence}）。没有企业的请做零报告。"
             notices.tell_unit(unit, text, reverse("roster", args=[quarter.code, unit.code]))
     return new
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprises.models import Enterprise, LedgerEntry
-from parks.models import Unit
+from parks.models import Unit, User
 from targets.figures import links, live_or_frozen, trend
 from targets.figures.indicators import first_of
 from targets.figures.live_or_frozen import LapsingFirm
@@ -17,6 +17,7 @@ from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.page import OwnGoals
 from targets.home import boards, charts, dashboard, page_head
+from targets.home.boards import OwnRoster
 from targets.home.dashboard import Figure, UnitFigures
 from targets.home.lapsing import LapsingQuarter
 from targets.home.page_head import PageHead
@@ -70,20 +71,21 @@ class UnitPage:
     freshness: trend.SeriesFreshness
     charts: Mapping[str, Chart]
     tasks: UnitTasks | None
+    roster: OwnRoster | None
     head: PageHead
 
     @property
     def context(self) -> dict[str, Any]:
         """By the names that the template uses."""
-        context = {**self.head.context, "page": self, "charts": self.charts}
+        context = {**self.head.context, "page": self, "charts": self.charts, "roster": self.roster}
         if self.tasks:
             context["task_board"] = self.tasks.task_board
             context["owed"] = self.tasks.owed
         return context
 
 
-def build_page(unit: Unit, question: Question) -> UnitPage:
-    """Everything that the unit's page shows.
+def build_page(unit: Unit, question: Question, viewer: User | None = None) -> UnitPage:
+    """Everything that the unit's page shows; to a viewer also where its roster stands.
 
     The number of queries does not depend on the number of firms.
     """
@@ -118,6 +120,7 @@ def build_page(unit: Unit, question: Question) -> UnitPage:
         freshness=counted.freshness,
         charts=charts.unit_charts(counted),
         tasks=tasks,
+        roster=boards.own_roster(unit, viewer) if viewer and not question.release else None,
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question),
     )

@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @revalidated
 def unit(request: HttpRequest, code: str) -> HttpResponse:
     question, problems = parse_question(request.GET)
-    page = unit_page.build_page(_visible_unit(request, code), question)
+    page = unit_page.build_page(_visible_unit(request, code), question, person(request))
     return _render(request, "targets/home/unit.html", page, problems)
 
 

@@ -17,7 +17,7 @@ from rest_framework.reverse import reverse
 from enterprises.loading.storage import StorageError
 from enterprises.models import Case, Quarter, QuarterEvent
 from enterprises.refusal import Refusal
-from enterprises.reporting import board, cases, quarters
+from enterprises.reporting import board, cases, quarters, reminders
 from enterprises.reporting.api.filters import CaseFilter
 from enterprises.reporting.api.requests import DaysRequest, DecisionRequest, OpeningRequest
 from enterprises.reporting.api.serializers import (
@@ -103,6 +103,7 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         self.refuse_unless_bureau()
         days = dict(self.parse_body(request, OpeningRequest).validated_data)
         quarter = quarters.open_quarter(days.pop("code"), by=self.user, days=days)
+        reminders.announce(quarter)
         place = reverse("api-quarters-detail", args=[quarter.code], request=request)
         return Response(
             self._with_totals([quarter])[0],

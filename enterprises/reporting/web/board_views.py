@@ -145,6 +145,8 @@ def quarter_open(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, f"{quarter}已开放，截止日{quarter.due_on:%Y-%m-%d}。")
+            if quarter.is_late(timezone.localdate()):
+                messages.warning(request, "截止日已过：没有报送的单位现在都算逾期。")
             return redirect(_board_link(quarter))
     return render_form(request, FORM_PAGE, form, {"quarter": None})
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from enterprises.firms.change_forms import day_field
 from enterprises.models import Period, Quarter
 from enterprises.models.quarter import quarter_name
-from enterprises.reporting import quarters
+from enterprises.reporting import quarters, reminders
 from enterprises.reporting.board import LABELS
 from parks.filters import StrictForm, styled
 from parks.models import Unit, User
@@ -39,20 +39,31 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        last = Period.before(timezone.localdate())
-        usual: dict[str, Any] = {
+        today = timezone.localdate()
+        last = Period.before(today)
+        self.initial = {
             "year": last.year,
             "number": last.number,
-            **Quarter.usual_days(last),
+            **quarters.days_from(last, today),
+            **self.initial,
         }
-        self.initial = {**usual, **self.initial}
         styled(self)
+
+    def clean_locks_on(self) -> dt.date:
+        locks_on: dt.date = self.cleaned_data["locks_on"]
+        if locks_on < timezone.localdate():
+            raise forms.ValidationError(
+                f"锁定日{locks_on:%Y-%m-%d}已过，开放后没有单位能报送，请改为今天或以后的日子。"
+            )
+        return locks_on
 
     def carry_out(self, by: User) -> Quarter:
         values = self.cleaned_data
         period = Period(values["year"], values["number"])
         days = {"due_on": values["due_on"], "locks_on": values["locks_on"]}
-        return quarters.open_quarter(period, by=by, days=days)
+        quarter = quarters.open_quarter(period, by=by, days=days)
+        reminders.announce(quarter)
+        return quarter
 
 
 class QuarterActForm(forms.Form):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from enterprises.models import RosterVersion, VersionState
 from enterprises.reporting import applying, submission
@@ -21,6 +22,27 @@ def long_text(
     return forms.CharField(
         label=label, max_length=length, help_text=help_text, widget=area, required=required
     )
+
+
+class BatchForm(forms.Form):
+    """Which versions are approved together: those ticked, or all that change nothing."""
+
+    version = forms.TypedMultipleChoiceField(coerce=int, required=False)
+    unchanged = forms.BooleanField(required=False)
+    confirmed = forms.BooleanField(required=False)
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        # Any number: one that is no version under review, or no longer, is simply not found.
+        given = [number for number in data.getlist("version") if number.isdecimal()]
+        chosen = cast(forms.TypedMultipleChoiceField, self.fields["version"])
+        chosen.choices = [(number, number) for number in given]
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        if not values.get("version") and not values.get("unchanged"):
+            raise forms.ValidationError("还没有选名册。")
+        return values
 
 
 class ReviewForm(forms.Form):

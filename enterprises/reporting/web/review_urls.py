@@ -15,6 +15,7 @@ urlpatterns = [
     # Behind the other addresses of a quarter: it would take `remind` and `agreed` for acts.
     path("quarters/<slug:code>/<slug:act>/", board_views.quarter_act, name="quarter_act"),
     path("queue/", review_views.roster_queue, name="roster_queue"),
+    path("queue/approve/", review_views.roster_approve_many, name="roster_approve_many"),
     path("versions/<int:pk>/review/<slug:act>/", review_views.roster_review, name="roster_review"),
     path("cases/", case_views.case_list, name="cases"),
     path("cases/<int:pk>/", case_views.case_detail, name="case"),

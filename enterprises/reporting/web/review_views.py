@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enterprises.models import Case, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
-from enterprises.reporting import cases, desk
+from enterprises.reporting import batch, cases, desk
 from enterprises.reporting.web.form_pages import posted_data, render_form
-from enterprises.reporting.web.review_forms import FORMS, ReviewForm
+from enterprises.reporting.web.review_forms import FORMS, BatchForm, ReviewForm
 from enterprises.reporting.web.roster_access import find_version
 from parks.access import bureau_only, person
 from parks.models import User
@@ -24,12 +24,36 @@ from parks.models import User
 @bureau_only("只有科技局人员审核名册。")
 def roster_queue(request: HttpRequest) -> HttpResponse:
     user = person(request)
+    waiting = desk.to_review(user)
     context = {
-        "waiting": desk.to_review(user),
+        "waiting": waiting,
+        "unchanged": sum(entry.changes_nothing for entry in waiting),
         "applying": desk.being_applied(user),
         "kinds": [kind.label for kind in desk.COUNTED],
     }
     return render(request, "enterprises/reporting/review_queue.html", context)
+
+
+@require_POST
+@bureau_only("只有科技局人员审核名册。")
+def roster_approve_many(request: HttpRequest) -> HttpResponse:
+    """Several at once: first what would be approved and what not, then, confirmed, doing it."""
+    user = person(request)
+    form = BatchForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "还没有选名册。请勾选要通过的名册，再点“核对所选”。")
+        return redirect("roster_queue")
+    chosen = form.cleaned_data["version"]
+    if not form.cleaned_data["confirmed"]:
+        every = form.cleaned_data["unchanged"]
+        found = batch.look_through(None if every else chosen, by=user)
+        return render(request, "enterprises/reporting/review_batch.html", {"batch": found})
+    approved, refused = batch.approve_all(chosen, by=user)
+    if approved:
+        messages.success(request, f"已审核通过{approved}份，正在入库。")
+    for version, reason in refused:
+        messages.warning(request, f"{version}没有通过：{reason}")
+    return redirect("roster_queue")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

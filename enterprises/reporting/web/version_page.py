@@ -10,6 +10,7 @@ from django.db.models import Case, F, IntegerField, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from enterprises.firms.contacts import LABELS
+from enterprises.jobs import turns
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
 from enterprises.reporting import answers, differences, submission
 from enterprises.reporting.cross_rules import ANSWERED_ELSEWHERE
@@ -29,6 +30,12 @@ once."""
 FEW_CELLS = 5
 """The cells of an error are shown at once when there are no more."""
 KINDS_IN_ORDER = ("new", "changed", "arriving", "missing", "unchanged")
+
+
+def progress_of(version: RosterVersion) -> dict[str, Any]:
+    """How far the check is: the variables of templates/enterprises/reporting/roster_progress.html."""
+    place = turns.place_of(version.job) if version.job else None
+    return {"version": version, "job": version.job, "place": place}
 
 
 def build_context(
@@ -51,7 +58,7 @@ def build_context(
     }
     # While the check runs there are no rows yet.
     if not checked:
-        return context
+        return context | progress_of(version)
     lacking = answers.firms_without_answer(version)
     is_open = version.state in answers.OPEN
     context |= {

@@ -17,7 +17,12 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import answers, intake, submission
 from enterprises.reporting.web.roster_access import find_version, own_version
 from enterprises.reporting.web.roster_forms import FirmAnswerForm
-from enterprises.reporting.web.version_page import asked_forms, build_context, units_by_id
+from enterprises.reporting.web.version_page import (
+    asked_forms,
+    build_context,
+    progress_of,
+    units_by_id,
+)
 from parks.access import person
 
 
@@ -37,7 +42,7 @@ def show_progress(request: HttpRequest, pk: int) -> HttpResponse:
     When the check has ended, the page loads anew.
     """
     version = find_version(request, pk)
-    context = {"version": version, "job": version.job}
+    context = progress_of(version)
     response = render(request, "enterprises/reporting/roster_progress.html", context)
     if version.state != VersionState.CHECKING or (version.job and version.job.is_finished):
         response.headers["HX-Refresh"] = "true"

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from enterprises import tasks
 from enterprises.jobs import queue as jobs
+from enterprises.jobs import sweep
 from enterprises.models import Job
 from parks.models import User
 from tests.enterprises.job_handlers import HANDLERS, LATE, lapse, stamps
@@ -113,7 +114,7 @@ def test_a_job_that_kills_its_worker_is_given_up_after_three_attempts():
         lapse(job.pk)
     jobs.run(job.pk)
     assert state_of(job) == ("running", 3)
-    assert jobs.sweep()["failed"] == 1
+    assert sweep()["failed"] == 1
     assert state_of(job) == ("failed", 3)
     assert "多次中断" in job.error
 
@@ -170,7 +171,7 @@ def test_broker_down_saves_the_job_and_the_sweeper_rings_when_it_is_back(
     assert state_of(job) == ("queued", 0)
     monkeypatch.setattr(jobs, "current_app", broker)
     settings.JOB_SWEEP_SECONDS = -1
-    assert jobs.sweep()["rung"] == 1
+    assert sweep()["rung"] == 1
     assert bells(broker) == [job.pk]
 
 
@@ -178,16 +179,16 @@ def test_the_sweeper_rings_for_lost_bells_and_dead_workers_but_not_again_at_once
     waiting, orphan = jobs.submit(kind="stamp"), jobs.submit(kind="dropped")
     jobs.run(orphan.pk)
     lapse(orphan.pk)
-    assert jobs.sweep() == {"failed": 0, "submitted": 0, "rung": 2}
+    assert sweep() == {"failed": 0, "submitted": 0, "rung": 2}
     assert bells(broker) == [waiting.pk, orphan.pk]
-    assert jobs.sweep()["rung"] == 0
+    assert sweep()["rung"] == 0
 
 
 def test_each_night_runs_once_and_a_missed_one_is_made_up(settings):
     settings.JOB_NIGHTLY = {"stamp": "02:00"}
 
     def at(day: int, hour: int, minute: int) -> int:
-        return jobs.sweep(now=datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI))["submitted"]
+        return sweep(now=datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI))["submitted"]
 
     assert at(23, 1, 59) == 1
     assert [at(23, 2, 0), at(23, 2, 0), at(23, 23, 0), at(24, 1, 0)] == [1, 0, 0, 0]

@@ -1,0 +1,29 @@
+"""Kinds of background jobs: who does them, what follows, which come each night.
+
+A part of the settings.
+"""
+
+JOB_HANDLERS = {
+    "recompute": "targets.recompute.run",
+    "load": "enterprises.loading.register_job.run",
+    "check": "enterprises.loading.register_job.run",
+    "roster_check": "enterprises.reporting.checking.run",
+    "roster_dry_run": "enterprises.reporting.rehearsal.run",
+    "roster_apply": "enterprises.reporting.applying.run",
+    "reminders": "enterprises.reporting.reminders.run",
+    "task_reminders": "targets.key_tasks.reminders.run",
+    "renewal_reminders": "targets.renewals.reminders.run",
+    "mail": "enterprises.notices.sending.send_mails",
+}
+"""Kind → the function that does it."""
+
+JOB_TRIALS = ["roster_dry_run"]
+"""What only tries something out waits until nothing else does."""
+
+JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
+"""A finished job of the left kind queues jobs of the right kinds in the same transaction."""
+
+JOB_NIGHTLY = dict(
+    recompute="02:00", reminders="08:30", task_reminders="08:40", renewal_reminders="08:50"
+)
+"""Kind → local time of day from which that day's run is due."""
