@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
 from targets.figures import counting
 from targets.figures.counting import Counts, ParkShareRule, Value
@@ -69,8 +69,8 @@ class Progress:
     def missing(self) -> Decimal | int | None:
         """Firms still missing, or percentage points to the goal; 0 when met.
 
-        Points have two decimals: with the value as it is shown they make the smallest number that
-        meets the goal. At least 0.01: what is not met must not be shown as 0.
+        Points have two decimals, are rounded up and are at least 0.01: what is not met must not be
+        shown as 0.
         """
         if self.exact is None or self.goal is None:
             return None
@@ -79,8 +79,7 @@ class Progress:
         if self.smallest is not None:
             # To the smallest number that meets it: with 超过 the plan's own number is one short.
             return self.smallest - self.exact
-        shown = Decimal(self.exact).quantize(STEP, ROUND_HALF_UP)
-        return max(self.operator.smallest_of_step(self.goal, STEP) - shown, STEP)
+        return max((self.goal - self.exact).quantize(STEP, ROUND_UP), STEP)
 
     @property
     def share_of_way(self) -> Decimal | None:

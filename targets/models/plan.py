@@ -146,10 +146,6 @@ class Operator(models.TextChoices):
             return math.floor(goal) + 1
         return math.ceil(goal)
 
-    def smallest_of_step(self, goal: Decimal, step: Decimal) -> Decimal:
-        """The smallest multiple of the step that meets the goal: 超过36, by 0.01 → 36.01."""
-        return self.smallest_whole(goal / step) * step
-
     def in_words(self, goal: str) -> str:
         """As the plan writes it: 超过95%, 95%以上."""
         return f"超过{goal}" if self is Operator.GT else f"{goal}以上"
