@@ -1,25 +1,56 @@
-"""The answer to a request that reaches no view: unreadable, or for an unknown address."""
+"""The answer to a request that no view answers: unreadable, to an unknown address, or failed."""
+
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
-from parks.api.views import PROBLEM_JSON, problem
+from parks.api.problems import (
+    PROBLEM_JSON,
+    SENTENCES,
+    TITLES,
+    declined_unread,
+    problem,
+)
 
-SENTENCE = "请求的格式有误，服务器无法读取。"
+FAILED = "这次操作没有完成，已记入日志。请稍后再试；如反复出现，请把时间和操作告诉区科技局管理员。"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 as a page, or in the shape of the API's errors."""
-    if request.path.startswith("/api/"):
-        return _api_problem(400, "bad_request", SENTENCE)
-    return defaults.bad_request(request, exception)
+    """400 or 413 as a page that says why, or in the shape of the API's errors."""
+    declined = declined_unread(exception)
+    status, sentence = declined.status_code, str(declined.detail)
+    if _is_for_api(request):
+        return _api_problem(status, str(declined.get_codes()), sentence)
+    page = render_to_string("400.html", {"title": TITLES[status], "sentence": sentence})
+    return HttpResponse(page, status=status)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403 as a page, or in the shape of the API's errors."""
+    if _is_for_api(request):
+        code = "permission_denied"
+        return _api_problem(HTTPStatus.FORBIDDEN, code, SENTENCES[code])
+    return defaults.permission_denied(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404 as a page, or in the shape of the API's errors."""
-    if request.path.startswith("/api/"):
-        return _api_problem(404, "not_found", "没有这个地址。")
+    if _is_for_api(request):
+        return _api_problem(HTTPStatus.NOT_FOUND, "not_found", "没有这个地址。")
     return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 as a page, or in the shape of the API's errors; the failure is in the log."""
+    if _is_for_api(request):
+        return _api_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", FAILED)
+    return defaults.server_error(request)
+
+
+def _is_for_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def _api_problem(status: int, code: str, detail: str) -> HttpResponse:

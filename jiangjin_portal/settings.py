@@ -281,12 +281,15 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": "parks.api.metadata.AllowedMethods",
+    "DEFAULT_SCHEMA_CLASS": "parks.api.description.AutoSchema",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": f"{DISTRICT.portal} API",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    # What is sent and what is answered are described apart: a file is bytes in, an address out.
+    "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -4,7 +4,9 @@ from django.urls import include, path
 from jiangjin_portal import health
 
 handler400 = "jiangjin_portal.refusals.bad_request"
+handler403 = "jiangjin_portal.refusals.permission_denied"
 handler404 = "jiangjin_portal.refusals.not_found"
+handler500 = "jiangjin_portal.refusals.server_error"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),

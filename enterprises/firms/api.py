@@ -135,21 +135,21 @@ class LedgerViewSet(ListedViewSet):
 
     def rows(self, queryset: Any, ids: Sequence[int]) -> Any:
         entries = queryset.in_bulk(ids)
-        firms = {entry.enterprise_id for entry in entries.values()}
-        open_to = contacts.shown_to(person(self.request), firms)
-        return [self._make_row(entries[pk], entries[pk].enterprise_id in open_to) for pk in ids]
+        return self._rows_of([entries[pk] for pk in ids])
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        entry = self.get_object()
-        open_to = contacts.shown_to(person(request), [entry.enterprise_id])
-        return Response(self._make_row(entry, bool(open_to)))
+        return Response(self._rows_of([self.get_object()])[0])
 
-    def _make_row(self, entry: LedgerEntry, contacts_shown: bool) -> dict[str, Any]:
-        row = dict(self.get_serializer(entry).data)
-        if not contacts_shown:
-            for side in ("before", "after"):
-                row[side] = contacts.redact_contacts(row[side])
-        return row
+    def _rows_of(self, entries: Sequence[LedgerEntry]) -> list[dict[str, Any]]:
+        firms = {entry.enterprise_id for entry in entries}
+        open_to = contacts.shown_to(person(self.request), firms)
+        # One serializer for all: making one takes thirty times as long as a row.
+        rows: list[dict[str, Any]] = self.get_serializer(entries, many=True).data
+        for entry, row in zip(entries, rows, strict=True):
+            if entry.enterprise_id not in open_to:
+                for side in ("before", "after"):
+                    row[side] = contacts.redact_contacts(row[side])
+        return rows
 
 
 @extend_schema_view(

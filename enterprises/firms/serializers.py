@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from enterprises.firms.records import VOID
@@ -174,11 +175,19 @@ class SourceSerializer(serializers.ModelSerializer[SourceFile]):
         fields = ["kind", "name", "sha256", "as_of"]
 
 
+@extend_schema_field({"type": ["string", "number", "boolean", "null"]})
+class FactValue(serializers.Field[Any, Any, Any, Any]):
+    """A value of a fact's field, as the ledger keeps it."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class LedgerSerializer(OfFirm):
     source = SourceSerializer(allow_null=True, read_only=True)  # type: ignore[assignment]
     by = serializers.StringRelatedField[Any](allow_null=True)
-    before = serializers.DictField(help_text="变更前，只含变更的字段")
-    after = serializers.DictField(help_text="变更后，只含变更的字段")
+    before = serializers.DictField(child=FactValue(), help_text="变更前，只含变更的字段")
+    after = serializers.DictField(child=FactValue(), help_text="变更后，只含变更的字段")
     cells = serializers.DictField(child=serializers.CharField(), help_text="字段 → 来源单元格")
 
     class Meta:

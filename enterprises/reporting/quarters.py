@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.models import LockException, Period, Quarter, QuarterEvent
@@ -13,6 +15,8 @@ from enterprises.refusal import Refusal
 from parks.models import Unit, User
 
 Kind = QuarterEvent.Kind
+MOVES = (Kind.OPENED, Kind.MOVED, Kind.REOPENED)
+"""Events that set the days of a quarter."""
 
 
 def open_quarter(
@@ -67,18 +71,35 @@ def open_due(today: dt.date) -> Quarter | None:
         return None
 
 
-def change_days(
-    quarter: Quarter, *, due_on: dt.date, locks_on: dt.date, reason: str, by: User | None
-) -> None:
-    """Another due and lock day for everybody, with the reason; the same days change nothing.
+def days_version(quarter: Quarter) -> str:
+    """Names the quarter's days as they stand; another after every change, also after one back."""
+    moves = quarter.events.filter(kind__in=MOVES).aggregate(last=Max("pk"))
+    days = [quarter.opens_on, quarter.due_on, quarter.locks_on]
+    content = repr([quarter.pk, moves["last"], *map(str, days)])
+    return hashlib.sha256(content.encode()).hexdigest()[:32]
 
-    For a single unit there is grant_exception. Raises Refusal.
+
+def change_days(
+    quarter: Quarter,
+    *,
+    due_on: dt.date | None = None,
+    locks_on: dt.date | None = None,
+    reason: str,
+    by: User | None,
+    seen: Collection[str] | None = None,
+) -> None:
+    """Another due or lock day for everybody, with the reason; the same days change nothing.
+
+    A day left out stays. `seen`: the versions of the days of which one must still stand. For a
+    single unit there is grant_exception. Raises Refusal.
     """
-    _check_days({"opens_on": quarter.opens_on, "due_on": due_on, "locks_on": locks_on})
     with transaction.atomic():
         # Locked: of two who change the days, the second records what the first has left.
         present = Quarter.objects.select_for_update().get(pk=quarter.pk)
-        chosen = {"due_on": due_on, "locks_on": locks_on}
+        if seen is not None and days_version(present) not in seen:
+            raise Refusal("期限已被改动，与所见的不同。请重新读取，核对后再提交。", "stale")
+        chosen = {"due_on": due_on or present.due_on, "locks_on": locks_on or present.locks_on}
+        _check_days({"opens_on": present.opens_on, **chosen})
         moved = {
             name: (getattr(present, name), day)
             for name, day in chosen.items()

@@ -25,7 +25,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api.views import PROBLEM_JSON, PortalApi
+from parks.api.conditional import HEADER as IF_MATCH
+from parks.api.problems import PROBLEM_JSON
+from parks.api.views import PortalApi
 from parks.models import IdempotencyKey, User
 
 HEADER, REPLAY = "Idempotency-Key", "Idempotent-Replay"
@@ -88,6 +90,7 @@ def idempotent(method: Method) -> Method:
             raise
         return response
 
+    run_once.is_idempotent = True  # type: ignore[attr-defined]
     return run_once
 
 
@@ -175,9 +178,12 @@ def _replay_answer(claim: IdempotencyKey) -> Response:
 def request_fingerprint(request: Request) -> str:
     """sha256 of what the request asks for, however it is encoded.
 
-    That is: address, fields, and files by name and bytes.
+    That is: address, condition, fields, and files by name and bytes.
     """
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
+    # On another condition it is another request: its answer may be the other one.
+    if IF_MATCH in request.headers:
+        digest.update(f"{IF_MATCH} {request.headers[IF_MATCH]}\n".encode())
     # A JSON body; forms and uploads arrive as a QueryDict.
     if not isinstance(request.data, QueryDict):
         digest.update(json.dumps(request.data, sort_keys=True).encode())

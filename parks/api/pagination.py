@@ -196,7 +196,7 @@ class KeysetPagination(BasePagination):
             _query_parameter(
                 "sort",
                 "排序，前加“-”为倒序；空值总在最后",
-                {"enum": sorts, "default": view.default_sort},
+                {"type": "string", "enum": sorts, "default": view.default_sort},
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""The OpenAPI description: what the views declare, and the one shape that every refusal has."""
+"""The OpenAPI description as an answer: what the views declare, and what all of them share."""
 
 from __future__ import annotations
 
@@ -8,42 +8,30 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.permissions import IsAuthenticated
 
-from parks.api.views import PROBLEM_JSON, PortalApi
-
-TEXT = {"type": "string"}
-PROBLEM = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail"],
-    "properties": {
-        "type": TEXT | {"description": "about:blank：类别由 status 和 code 表明"},
-        "title": TEXT | {"description": "status 的中文名称"},
-        "status": {"type": "integer"},
-        "code": TEXT | {"description": "稳定的错误代码"},
-        "detail": TEXT | {"description": "中文说明"},
-        "errors": {
-            "type": "object",
-            "additionalProperties": {"type": "array", "items": TEXT},
-            "description": "参数 → 说明",
-        },
-    },
-}
-REFUSAL = {
-    "description": "未受理",
-    "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
+from parks.api.description import HEADERS, PROBLEM
+from parks.api.views import PortalApi
 
 
 class Generator(SchemaGenerator):
-    """Adds to every operation the refusal, which no view has to declare."""
+    """Adds the parts that every operation refers to."""
 
     def get_schema(self, request: Any = None, public: bool = False) -> Any:
         schema = super().get_schema(request, public)
         schema["components"]["schemas"]["Problem"] = PROBLEM
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                # A default: an operation that describes its own refusals keeps them.
-                operation["responses"].setdefault("default", REFUSAL)
+        schema["components"]["headers"] = HEADERS
+        _say_anything(schema)
         return schema
+
+
+def _say_anything(node: Any) -> None:
+    """Where the values of an object are free, say so: an empty schema reads as if forgotten."""
+    if isinstance(node, dict):
+        if node.get("additionalProperties") == {}:
+            node["additionalProperties"] = True
+        node = list(node.values())
+    if isinstance(node, list):
+        for part in node:
+            _say_anything(part)
 
 
 class Schema(SpectacularJSONAPIView):

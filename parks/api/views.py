@@ -1,18 +1,17 @@
-"""What all API views share: Chinese errors with stable codes, strict filters, keyset pages.
+"""What all API views share: readable requests, strict filters, keyset pages.
 
-And the views of units and tokens.
+And the views of units and tokens. How a request is refused: `parks.api.problems`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import authenticate
-from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
+from django.core.exceptions import RequestDataTooBig
 from django.db.models import Model
-from django.forms import BaseForm
-from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from knox.views import LoginView, LogoutView
@@ -23,121 +22,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer, Serializer
-from rest_framework.views import APIView, exception_handler
+from rest_framework.views import APIView
 
+from parks.api.conditional import is_conditional, refuse_condition
 from parks.api.pagination import KeysetPagination
+from parks.api.problems import LockedOut, handle_error, understood
 from parks.api.serializers import Credentials, TokenReply, UnitSerializer
 from parks.filters import NoFilter, UnitFilter
 from parks.models import Unit
-
-_Form = TypeVar("_Form", bound=BaseForm)
-
-SENTENCES = {
-    "parse_error": "请求正文无法读取：应为有效的 JSON 对象或表单。",
-    "not_authenticated": "请先登录，或在请求头中提供令牌。",
-    "authentication_failed": "令牌无效或已过期。",
-    "permission_denied": "没有权限执行此操作。",
-    "not_found": "没有这条记录，或无权查看。",
-    "method_not_allowed": "不支持此请求方法。",
-    "not_acceptable": "只提供 JSON。",
-    "unsupported_media_type": "不接受这种格式的请求正文。",
-}
-"""Error code → its sentence, unless the error has one of its own. The API promises these codes."""
-TITLES = {
-    400: "请求有误",
-    401: "未登录",
-    403: "无权操作",
-    404: "未找到",
-    405: "方法不支持",
-    406: "格式不支持",
-    409: "与现状冲突",
-    413: "内容过大",
-    415: "格式不支持",
-    422: "幂等键重复使用",
-    429: "请求过多",
-    503: "暂时无法办理",
-}
-PROBLEM_JSON = "application/problem+json"
-
-
-def problem(
-    status: int, code: str, detail: str, errors: dict[str, Any] | None = None
-) -> dict[str, Any]:
-    """The body of every refusal (RFC 9457); `errors` maps parameters to lists of sentences."""
-    whole = {"type": "about:blank", "title": TITLES.get(status, "无法办理"), "status": status}
-    whole |= {"code": code, "detail": detail}
-    return whole if errors is None else whole | {"errors": errors}
-
-
-class Declined(exceptions.APIException):
-    """The reason why something is not done, in a sentence of its own."""
-
-    def __init__(self, detail: str, code: str, status_code: int) -> None:
-        super().__init__(detail, code)
-        self.status_code = status_code
-
-
-class LockedOut(exceptions.APIException):
-    status_code = status.HTTP_429_TOO_MANY_REQUESTS
-    default_code = "locked_out"
-    default_detail = "登录失败次数过多，账号已暂时锁定，请30分钟后再试。"
-
-
-def handle_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF exception handler: every refusal as problem+json with a stable code."""
-    # Django's own errors become the framework's, so that every refusal has a code.
-    if isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, DjangoPermissionDenied):
-        error = exceptions.PermissionDenied(*error.args)
-    response = exception_handler(error, context)
-    # Not a refusal but a failure: it is logged and answered by the server's own handler.
-    if response is None or not isinstance(error, exceptions.APIException):
-        return response
-    response.content_type = PROBLEM_JSON
-    if isinstance(error, exceptions.ValidationError):
-        errors = flatten_errors(error.detail)
-        response.data = problem(response.status_code, "invalid", _in_one_text(errors), errors)
-        return response
-    code = str(getattr(error.detail, "code", error.default_code))
-    sentence = str(error.detail)
-    # Only our own refusals speak for themselves; the framework's sentences may be in English.
-    is_ours = code == "permission_denied" or isinstance(error, Declined)
-    if not is_ours or not sentence or sentence == str(error.default_detail):
-        sentence = SENTENCES.get(code, str(error.default_detail))
-    response.data = problem(response.status_code, code, sentence)
-    return response
-
-
-def flatten_errors(detail: Any, path: str = "") -> dict[str, list[str]]:
-    """Parameter → its sentences; one inside another is named by both ("firms.9150….day")."""
-    # A list of dicts comes from a list of rows, which are numbered; rows without errors are empty.
-    if isinstance(detail, list) and any(isinstance(value, dict | list) for value in detail):
-        detail = {str(number): value for number, value in enumerate(detail) if value}
-    if isinstance(detail, dict):
-        flat: dict[str, list[str]] = {}
-        for name, value in detail.items():
-            flat |= flatten_errors(value, f"{path}.{name}" if path else str(name))
-        return flat
-    sentences = detail if isinstance(detail, list) else [detail]
-    return {path or "__all__": [str(sentence) for sentence in sentences]}
-
-
-def _in_one_text(errors: dict[str, Any]) -> str:
-    text = ""
-    for name, sentences in errors.items():
-        # Errors of the request as a whole have no parameter to name.
-        label = "" if name in ("__all__", "non_field_errors") else f"{name}："
-        text += "".join(f"{label}{sentence}" for sentence in sentences)
-    return text
-
-
-def understood(form: _Form) -> _Form:
-    """The form of a request, when it is valid; every mistake in it is refused at once."""
-    if not form.is_valid():
-        # All mistakes in one answer: a program must not find them one request after the other.
-        raise exceptions.ValidationError(dict(form.errors))  # type: ignore[arg-type]
-    return form
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -146,6 +38,15 @@ class StrictFilterBackend(DjangoFilterBackend):
     def get_filterset_kwargs(self, request: Request, queryset: Any, view: Any) -> dict[str, Any]:
         beside = KeysetPagination.parameters if view.action in view.paged_actions else frozenset()
         return {**super().get_filterset_kwargs(request, queryset, view), "beside": beside}
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        filterset = self.get_filterset(request, queryset, view)
+        if filterset is None:
+            return queryset
+        # Not by the library's own translation: it formats sentences, which may quote the caller,
+        # and a percent sign in them is then a placeholder without a value.
+        understood(filterset)
+        return filterset.qs
 
 
 class JsonBody(JSONParser):
@@ -168,8 +69,31 @@ class PortalApi(APIView):
     renderer_classes = [JSONRenderer]
     parser_classes = [JsonBody, FormParser]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        refuse_large_body(request)
+        method = (request.method or "").lower()
+        if is_conditional(request) and not getattr(
+            getattr(self, method, None), "takes_if_match", False
+        ):
+            refuse_condition()
+
     def get_exception_handler(self) -> Any:
         return handle_error
+
+
+def refuse_large_body(request: Request) -> None:
+    """Raise RequestDataTooBig for a body that would be held in memory whole.
+
+    Of an upload, which is read in pieces, the parser counts what stands beside the files.
+    """
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    told = request.META.get("CONTENT_LENGTH") or ""
+    length = int(told) if told.isdecimal() else 0
+    is_upload = (request.content_type or "").startswith("multipart/")
+    # The framework's parsers of JSON and forms read on, however much there is.
+    if limit is not None and length > limit and not is_upload:
+        raise RequestDataTooBig
 
 
 class ListedViewSet(

@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from parks.api.pagination import KeysetPagination
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.models import User
 from targets.bridge import events as bridge_events
 from targets.bridge.form import BridgeForm, EventsForm

@@ -19,8 +19,8 @@ from enterprises.models import Closure, Enterprise
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.problems import PROBLEM_JSON, problem
 from parks.api.serializers import StrictBody
-from parks.api.views import PROBLEM_JSON, problem
 from targets.by_hand.registering import register_act
 from targets.by_hand.second_look import SecondLook, look_again
 

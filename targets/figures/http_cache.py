@@ -62,6 +62,7 @@ def revalidated_get(method: _Get) -> _Get:
         # A token of the API needs no form token: there is none in its answers.
         return _answer_or_304(request, user, "", lambda: method(view, request, *args, **kwargs))
 
+    get.sends_etag = get.is_revalidated = True  # type: ignore[attr-defined]
     return cast(_Get, get)
 
 

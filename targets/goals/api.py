@@ -11,7 +11,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.models import User
 from targets.figures import freshness
 from targets.figures.http_cache import revalidated_get
@@ -83,7 +84,7 @@ class GoalsReply(FreshnessReply):
         OpenApiParameter("year", int, description="年度，默认数据截至的年度"),
         OpenApiParameter("kind", str, description="重点指标的代码，默认第一个"),
     ],
-    responses=GoalsReply,
+    responses={200: GoalsReply, 404: None},
 )
 class GoalsView(PortalApi):
     """各单位当年任务与完成情况；填报人得到全区和本单位。"""

@@ -16,8 +16,10 @@ from rest_framework.reverse import reverse
 
 from enterprises import jobs
 from enterprises.firms.serializers import JobSerializer
+from parks.api.idempotency import DESCRIBED, idempotent
 from parks.api.pagination import KeysetPagination
-from parks.api.views import ListedViewSet, PortalApi, StrictFilterBackend, understood
+from parks.api.problems import understood
+from parks.api.views import ListedViewSet, PortalApi, StrictFilterBackend
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.by_hand.api import ChangesByHand
@@ -183,7 +185,10 @@ class ProgressView(PortalApi):
 class Recompute(PortalApi):
     """提交一次重算；已有同样的排队任务时返回该任务。仅限科技局。"""
 
-    @extend_schema(summary="重算指标", request=None, responses={202: JobSerializer})
+    @extend_schema(
+        summary="重算指标", request=None, responses={202: JobSerializer}, parameters=[DESCRIBED]
+    )
+    @idempotent
     def post(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         if not user.in_bureau:

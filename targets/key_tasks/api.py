@@ -22,8 +22,9 @@ from enterprises.models import Period
 from enterprises.reporting.api.quarters import RosterApi
 from enterprises.reporting.rights import reports_for
 from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.problems import understood
 from parks.api.serializers import StrictBody
-from parks.api.views import ListedViewSet, PortalApi, understood
+from parks.api.views import ListedViewSet, PortalApi
 from parks.filters import StrictFilterSet
 from parks.models import Unit
 from targets.key_tasks import board, entries

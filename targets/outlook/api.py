@@ -9,7 +9,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.filters import StrictForm
 from parks.models import User
 from targets.figures import freshness
@@ -45,7 +46,9 @@ class StrictOutlookForm(OutlookForm, StrictForm):
 class OutlookView(PortalApi):
     """到期与预测：各目标完成的可能性、逐季预测、还需新增的家数、各单位比率、历年检验；证书日期口径。"""
 
-    @extend_schema(summary="到期与预测", parameters=PARAMETERS, responses=OutlookAnswer)
+    @extend_schema(
+        summary="到期与预测", parameters=PARAMETERS, responses={200: OutlookAnswer, 404: None}
+    )
     @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -46,14 +47,21 @@ class BalanceRow(serializers.Serializer[Any]):
     kept = serializers.FloatField(help_text="预计留存")
 
 
+class BatchRow(serializers.Serializer[Any]):
+    number = serializers.IntegerField()
+    closes_on = serializers.DateField()
+    firms = serializers.IntegerField()
+
+
 class YearNeedRow(serializers.Serializer[Any]):
     year = serializers.IntegerField()
     firms = serializers.IntegerField()
-    batches = serializers.SerializerMethodField(help_text="[{number, closes_on, firms}]")
+    batches = serializers.SerializerMethodField()
     modelled_on = serializers.IntegerField(
         allow_null=True, help_text="批次日期参照的年度；null 为当年公布"
     )
 
+    @extend_schema_field(BatchRow(many=True))
     def get_batches(self, need: Any) -> list[dict[str, Any]]:
         return [
             {"number": batch.number, "closes_on": batch.closes_on.isoformat(), "firms": firms}
@@ -86,11 +94,17 @@ class LapseRow(serializers.Serializer[Any]):
     firms = serializers.IntegerField(help_text="按企业计；已有后续证书的不算到期")
 
 
+class IssuedInYear(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    firms = serializers.IntegerField()
+
+
 class CohortRow(serializers.Serializer[Any]):
     day = serializers.DateField()
     total = serializers.IntegerField(help_text="现有证书在该日仍有效的企业")
-    years = serializers.SerializerMethodField(help_text="[{year, firms}]，按发证年度")
+    years = serializers.SerializerMethodField(help_text="按发证年度")
 
+    @extend_schema_field(IssuedInYear(many=True))
     def get_years(self, cohort: Any) -> list[dict[str, Any]]:
         return [{"year": year, "firms": firms} for year, firms in cohort.years.items()]
 

@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.filters import StrictForm
 from parks.models import User
 from targets.figures.frozen.frozen_list import FrozenListForm
@@ -24,6 +25,27 @@ from targets.releases import verdicts as released_verdicts
 from targets.releases import views
 
 FIRMS_AT_MOST = 1_000
+
+
+@extend_schema_field({"type": ["number", "string", "null"]})
+class FrozenNumber(serializers.Field[Any, Any, Any, Any]):
+    """A whole number, or a decimal in figures."""
+
+
+class FrozenJudgement(serializers.Serializer[Any]):
+    value = FrozenNumber()
+    goal = FrozenNumber()
+    met = serializers.BooleanField(allow_null=True)
+    missing = FrozenNumber()
+    doubled = serializers.BooleanField(allow_null=True)
+
+
+class FrozenVerdict(FrozenJudgement):
+    indicator = serializers.CharField()
+    name = serializers.CharField()
+    due = serializers.DateField()
+    wording = serializers.CharField()
+    at_due = FrozenJudgement(allow_null=True)
 
 
 class ReleaseSerializer(serializers.ModelSerializer[Release]):
@@ -42,6 +64,8 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
         default=None,
         help_text="由一人提请并发布的理由，由两人办理的为空",
     )
+    rules = serializers.ListField(child=serializers.DictField(), help_text="统计的指标及其说明")
+    tasks = serializers.ListField(child=serializers.DictField(), help_text="重点任务的进展")
     verdicts = serializers.SerializerMethodField(
         help_text="各目标的判断：统计日的；at_due 为期限已过的目标在到期日的数值和判断，以此为准"
     )
@@ -53,6 +77,7 @@ class ReleaseSerializer(serializers.ModelSerializer[Release]):
             "asked_by", "sole_reason", "expected", "handed_in", "applied", "ledger_entry", "digest", "rules", "verdicts", "tasks",
         ]  # fmt: skip
 
+    @extend_schema_field(FrozenVerdict(many=True))
     def get_verdicts(self, release: Release) -> list[dict[str, Any]]:
         return released_verdicts.rows_with_due_days(release)
 
@@ -121,6 +146,7 @@ class Releases(PortalApi):
     @extend_schema(summary="季度发布", responses=ReleaseSerializer(many=True))
     @revalidated_get
     def get(self, request: Request) -> Response:
+        understood(StrictForm(request.query_params))
         releases = Release.objects.select_related("quarter", "made_by", "proposal__asked_by")
         return Response(ReleaseSerializer(releases, many=True).data)
 
@@ -131,6 +157,7 @@ class ReleaseDetail(PortalApi):
     @extend_schema(summary="一版季度发布", responses=ReleaseReply)
     @revalidated_get
     def get(self, request: Request, code: str) -> Response:
+        understood(StrictForm(request.query_params))
         release = views.find_release(code)
         user: User = request.user  # type: ignore[assignment]
         figures = release.figures.order_by("definition", "indicator", "scope")

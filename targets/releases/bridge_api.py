@@ -10,7 +10,8 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.filters import StrictForm
 from parks.models import Unit, User
 from targets.bridge.api import PlaceSerializer, TermsSerializer

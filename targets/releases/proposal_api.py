@@ -17,8 +17,10 @@ from enterprises.models import Quarter
 from enterprises.reporting.api.quarters import RosterApi
 from enterprises.reporting.api.requests import QuarterField
 from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.problems import understood
 from parks.api.serializers import StrictBody
 from parks.api.views import ListedViewSet
+from parks.filters import StrictForm
 from targets.figures.serializers import number
 from targets.models import ReleaseProposal
 from targets.releases import preview as release_preview
@@ -116,6 +118,7 @@ class ReleasePreview(RosterApi):
     def get(self, request: Request, code: str) -> Response:
         if not self.user.in_bureau:
             self.forbid(NOT_FOR_OTHERS)
+        understood(StrictForm(request.query_params))
         quarter = Quarter.objects.coded(code).first()
         if quarter is None:
             raise NotFound

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 
 from enterprises.models import Qualification
 from parks.api.pagination import KeysetPagination
-from parks.api.views import PortalApi, understood
+from parks.api.problems import understood
+from parks.api.views import PortalApi
 from parks.models import User
 from targets.renewals.form import ALL, GROUPS, RenewalsForm
 from targets.renewals.page import RenewalLine, lines_of

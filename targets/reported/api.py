@@ -14,8 +14,9 @@ from rest_framework.response import Response
 
 from enterprises.reporting.api.quarters import RosterApi
 from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.problems import understood
 from parks.api.serializers import StrictBody
-from parks.api.views import ListedViewSet, understood
+from parks.api.views import ListedViewSet
 from parks.filters import StrictFilterSet, day
 from targets.figures.serializers import NumberField
 from targets.models import ReportedFigure

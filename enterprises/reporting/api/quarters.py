@@ -27,9 +27,18 @@ from enterprises.reporting.api.serializers import (
     QuarterEventSerializer,
     QuarterSerializer,
 )
+from parks.api.conditional import DESCRIBED as IF_MATCH
+from parks.api.conditional import (
+    refuse_condition,
+    seen_versions,
+    sends_etag,
+    tag_of,
+    takes_if_match,
+)
 from parks.api.idempotency import DESCRIBED, idempotent
+from parks.api.problems import Declined
 from parks.api.serializers import StrictBody
-from parks.api.views import Declined, ListedViewSet, PortalApi
+from parks.api.views import ListedViewSet, PortalApi
 from parks.models import Unit, User
 
 CODE = OpenApiParameter("code", str, OpenApiParameter.PATH, description="如 2026Q3")
@@ -89,8 +98,9 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         return get_object_or_404(opened.coded(self.kwargs["code"]))
 
     @extend_schema(summary="一个报送季度", parameters=[CODE])
+    @sends_etag
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return Response(self._with_totals([self.get_object()])[0])
+        return self._answer(self.get_object())
 
     @extend_schema(
         summary="开放一个季度（科技局）",
@@ -98,6 +108,7 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         responses={201: QuarterSerializer},
         parameters=[DESCRIBED],
     )
+    @sends_etag
     @idempotent
     def create(self, request: Request) -> Response:
         self.refuse_unless_bureau()
@@ -105,27 +116,30 @@ class QuarterViewSet(RosterApi, ListedViewSet):
         quarter = quarters.open_quarter(days.pop("code"), by=self.user, days=days)
         reminders.announce(quarter)
         place = reverse("api-quarters-detail", args=[quarter.code], request=request)
-        return Response(
-            self._with_totals([quarter])[0],
-            status=status.HTTP_201_CREATED,
-            headers={"Location": place},
-        )
+        return self._answer(quarter, status.HTTP_201_CREATED, Location=place)
 
     @extend_schema(
         summary="改截止日、锁定日，写明理由（科技局）",
         request=DaysRequest,
         responses=QuarterSerializer,
-        parameters=[CODE],
+        parameters=[CODE, DESCRIBED, IF_MATCH],
     )
+    @sends_etag
+    @takes_if_match
+    @idempotent
     def partial_update(self, request: Request, code: str) -> Response:
         quarter = self.get_object()
         self.refuse_unless_bureau()
         days = self.parse_body(request, DaysRequest).validated_data
-        present = {"due_on": quarter.due_on, "locks_on": quarter.locks_on}
-        quarters.change_days(quarter, **present | days, by=self.user)
+        try:
+            quarters.change_days(quarter, **days, by=self.user, seen=seen_versions(request))
+        except Refusal as refusal:
+            if refusal.code == "stale":
+                refuse_condition(refusal.message)
+            raise
         # change_days writes past this object.
         quarter.refresh_from_db()
-        return Response(self._with_totals([quarter])[0])
+        return self._answer(quarter)
 
     @extend_schema(
         summary="报送进度：各单位的名册状态", responses=BoardSerializer, parameters=[CODE]
@@ -151,6 +165,11 @@ class QuarterViewSet(RosterApi, ListedViewSet):
             self.forbid("只有能看全区的人员可以查看报送经过。")
         rows = QuarterEvent.objects.filter(quarter=quarter).history()
         return Response(QuarterEventSerializer(rows, many=True).data)
+
+    def _answer(self, quarter: Quarter, code: int = status.HTTP_200_OK, **headers: str) -> Response:
+        """The quarter, and the tag of its days, on which a change of them may be conditioned."""
+        headers["ETag"] = tag_of(quarters.days_version(quarter))
+        return Response(self._with_totals([quarter])[0], code, headers=headers)
 
     def _with_totals(self, quarters: Sequence[Quarter]) -> list[Any]:
         units = Unit.objects.reporting().visible_to(self.user).values_list("pk", flat=True)

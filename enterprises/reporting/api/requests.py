@@ -13,8 +13,8 @@ from rest_framework import serializers, status
 from enterprises.loading import storage
 from enterprises.models import Case, Period, Quarter, RosterFirm
 from enterprises.reporting.answers import Answer
+from parks.api.problems import Declined
 from parks.api.serializers import StrictBody
-from parks.api.views import Declined
 from parks.models import Unit
 
 _PERIOD = re.compile(r"(20\d\d)Q([1-4])", re.ASCII)

@@ -219,13 +219,31 @@ class SaidSerializer(serializers.ModelSerializer[RosterFirm]):
         fields = ["word", "day", "to_unit", "renamed_on", "note"]
 
 
+class ChangedDetail(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    before = serializers.CharField(allow_blank=True)
+    after = serializers.CharField(allow_blank=True)
+
+
+class PlannedChange(serializers.Serializer[Any]):
+    uscc = serializers.CharField()
+    firm = serializers.CharField()
+    act = serializers.CharField()
+    on = serializers.CharField(allow_null=True, help_text="生效日")
+    cell = serializers.CharField(allow_blank=True)
+    details = ChangedDetail(many=True)
+
+
+@extend_schema_field(PlannedChange(many=True))
+class PlannedChanges(serializers.ListField):
+    """As the plan keeps them: they are words, and answered as they stand."""
+
+
 class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
     park = unit_code(allow_null=True)
     town = unit_code(allow_null=True)
     from_unit = unit_code(allow_null=True, help_text="登记单位，名册列在别处时")
-    changes = serializers.ListField(
-        child=serializers.DictField(), help_text="act、on、cell、details（label、before、after）"
-    )
+    changes = PlannedChanges()
     lacks = serializers.CharField(allow_blank=True, help_text="还须说明的内容；空即不须说明")
     answer = SaidSerializer(source="*")
 
