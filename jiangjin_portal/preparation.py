@@ -1,5 +1,7 @@
 """What must be in place before the portal starts; a step does nothing when nothing changed."""
 
+from __future__ import annotations
+
 import hashlib
 from pathlib import Path
 
@@ -9,14 +11,42 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from enterprises.models import Enterprise, SourceFile
+from jiangjin_portal import home
+
 
 def prepare_portal() -> None:
     """Static files, database, the plan's reference data and, where wanted, a demo district."""
+    if home.close_to_others(settings.HOME):
+        print("data folder: closed to everybody but its owner", flush=True)
     collect_static()
     migrate_database()
     call_command("load_plan", verbosity=0)
     if settings.DEMO:
+        fill_with_demo()
+    # Last: a first set-up that was interrupted goes on where it ended.
+    home.set_state(settings.HOME, home.IN_USE)
+
+
+def fill_with_demo() -> None:
+    """A demo district with accounts and reports, in a new home only.
+
+    A home with a key, uploads or a ledger was used: if it has lost its database, invented firms in
+    place of the real ones would hide that.
+    """
+    if home.is_new(settings.HOME):
         call_command("demo_district")
+        # Firms may have been loaded before the first start.
+        if SourceFile.objects.tell_of_a_demo():
+            # Reports are made in the name of the accounts, so accounts come first.
+            call_command("demo_accounts")
+            call_command("demo_reports")
+    elif not Enterprise.objects.exists():
+        print(
+            f"no demo: {settings.HOME} has been used before and holds no firms now."
+            " Lost them? manage.py restore DIR. A demo wanted? Choose an empty PORTAL_HOME.",
+            flush=True,
+        )
 
 
 def migrate_database() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 
+from jiangjin_portal.home import open_home
 from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
     JOB_FOLLOW_UPS,
     JOB_HANDLERS,
@@ -17,7 +18,7 @@ from parks.district import DISTRICT
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
 """Where this installation keeps its data: database, uploads, broker files, key."""
-HOME.mkdir(parents=True, exist_ok=True)
+open_home(HOME)
 
 
 def _flag(name: str, default: str = "0") -> bool:
@@ -178,7 +179,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS = 0o600
 MAX_REGISTER_BYTES = 20_000_000
 """Largest register file accepted, as sent."""
 MAX_ATTACHMENT_BYTES = 10_000_000

@@ -247,7 +247,7 @@ def _replace_spans(firm_ids: Sequence[int]) -> None:
         batch = firm_ids[start : start + BATCH]
         Span.objects.filter(enterprise_id__in=batch).delete()
         spans = []
-        for firm_id, facts in _facts_of(batch).items():
+        for firm_id, facts in facts_of(batch).items():
             for span in spans_of(facts, kinds):
                 span.enterprise_id = firm_id
                 spans.append(span)
@@ -260,7 +260,7 @@ def _count_table_anew(firm_ids: Sequence[int]) -> None:
         table_statistics.refresh([Span])
 
 
-def _facts_of(firm_ids: Sequence[int]) -> dict[int, Facts]:
+def facts_of(firm_ids: Sequence[int]) -> dict[int, Facts]:
     facts: dict[int, Facts] = defaultdict(lambda: Facts([], [], []))
     for model, field in (
         (Qualification, "qualifications"),

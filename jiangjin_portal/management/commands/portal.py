@@ -5,10 +5,10 @@ import sys
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from jiangjin_portal import home
 from jiangjin_portal.preparation import collect_static, prepare_portal
 from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
 from jiangjin_portal.watchdog import Watchdog
@@ -45,11 +45,12 @@ class Command(BaseCommand):
                 if static:
                     collect_static()
                     return
+                if (settings.HOME / home.UNFINISHED).exists():
+                    raise CommandError(
+                        f"a restore into {settings.HOME} did not end: "
+                        "start it again with manage.py restore DIR --replace"
+                    )
                 prepare_portal()
-                if settings.DEMO:
-                    # Reports are made in the name of the accounts, so accounts come first.
-                    call_command("demo_accounts", stdout=self.stdout)
-                    call_command("demo_reports")
                 self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
                 # The supervisor lives on for long: a connection left open would only grow stale.
                 connections.close_all()
