@@ -11,6 +11,7 @@ from pathlib import Path
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import display_text
 from enterprises.rosters.definition.table import MAX_COLUMNS, RawRow, RawTable, filled_rows
+from enterprises.rosters.reading.foreign import unmarked_utf16
 from enterprises.rosters.reading.safety import HEAD_BYTES
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -34,10 +35,8 @@ def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
 
 def _decoded_text(data: bytes, filename: str) -> str:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
-    # Without a mark, UTF-16 shows in the zero bytes of its ASCII characters.
-    if not marked and b"\0" in data[:HEAD_BYTES]:
-        zeros = [data[at:HEAD_BYTES:2].count(0) for at in (0, 1)]
-        marked = ["utf-16-le"] if zeros[1] > zeros[0] else ["utf-16-be"]
+    if not marked and (encoding := unmarked_utf16(data[:HEAD_BYTES])):
+        marked = [encoding]
     # UTF-8 first: text in another encoding is hardly ever valid UTF-8, while nearly all is GB18030.
     for encoding in marked or ["utf-8", "gb18030"]:
         try:

@@ -43,6 +43,7 @@ BY_SUFFIX = SPREADSHEETS | {
     ".rar": Foreign("压缩包（.rar）", UNPACK),
     ".7z": Foreign("压缩包（.7z）", UNPACK),
 }
+FEWEST_ZEROS = 4
 _PICTURE = Foreign("图片", FIND_THE_TABLE)
 _PACKED = Foreign("压缩包", UNPACK)
 _BY_FIRST_BYTES = (
@@ -85,11 +86,19 @@ def beginning_as_text(head: bytes) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="replace")
-    # Without a mark, UTF-16 shows in the zero bytes of its ASCII characters.
-    for encoding, at in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if len(head) >= 4 and head[at] == 0 and head[at + 2] == 0 and head[1 - at]:
-            return head.decode(encoding, errors="replace")
-    return head.decode("latin-1")
+    return head.decode(unmarked_utf16(head) or "latin-1", errors="replace")
+
+
+def unmarked_utf16(head: bytes) -> str:
+    """The encoding of a text in UTF-16 without its mark; "" for anything else.
+
+    It shows in the zero bytes of its ASCII characters, which all stand on one side.
+    """
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    more, fewer = max(even, odd), min(even, odd)
+    if more < FEWEST_ZEROS or more * 16 < len(head) or fewer * 8 > more:
+        return ""
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def foreign_format(head: bytes) -> Foreign | None:

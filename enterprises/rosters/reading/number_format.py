@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -22,6 +23,13 @@ _LITERAL = re.compile(r"\"[^\"]*\"?|\\.|_.|\*.|\[[^\]]*\]", re.DOTALL)
 _DIVIDES = re.compile(r"[0#?],+(?![0#?,])")
 
 
+class Broken(NamedTuple):
+    """A cell without a value that can be taken: the rule it breaks, and what stands in it."""
+
+    rule: catalogue.Rule
+    seen: object = ""
+
+
 def sections(code: str) -> list[str]:
     """For positive, negative and zero, without literal text; there may be fewer of them."""
     return _LITERAL.sub("", code).split(";")
@@ -36,7 +44,7 @@ def changes_size(code: str) -> bool:
 def as_shown(value: object, code: str) -> object:
     """The percentage as text, such as "67.8%", for a number that is shown as one.
 
-    Any other value comes back as it is; for a number that is shown divided, the rule it breaks.
+    Any other value comes back as it is, but Broken for a number that is shown divided.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
@@ -50,7 +58,7 @@ def as_shown(value: object, code: str) -> object:
         # A float knows 15 digits; what stands behind them is noise of the calculation.
         exact = Decimal(f"{value:.15g}").scaleb(2 * part.count("%"))
         return f"{exact.normalize():f}%"
-    return catalogue.SHOWN_DIVIDED if _DIVIDES.search(part) and value else value
+    return Broken(catalogue.SHOWN_DIVIDED, value) if _DIVIDES.search(part) and value else value
 
 
 @dataclass(slots=True)
@@ -81,7 +89,7 @@ class Formats:
     def value_of(self, number: float, index: int, epoch: int) -> object:
         """A number as its cell shows it: a day, a span of time, a percentage, or the number.
 
-        A Rule where what is shown cannot be the value.
+        Broken where what is shown cannot be the value.
         """
         if index in self.dates:
             try:

@@ -28,7 +28,7 @@ from enterprises.rosters.definition.table import (
     is_blank,
 )
 from enterprises.rosters.reading.book import Sheet, first_rows
-from enterprises.rosters.reading.number_format import PERCENTAGE, as_shown
+from enterprises.rosters.reading.number_format import PERCENTAGE, Broken, as_shown
 from enterprises.rosters.reading.safety import check_ods
 from enterprises.rosters.reading.sheet_cells import CellRow
 
@@ -122,8 +122,8 @@ def _sheets_of(stream: IO[bytes]) -> Iterator[Sheet]:
 
 def _rows_of_table(stream: IO[bytes], wanted: int, facts: _Facts) -> Iterator[CellRow]:
     """The filled rows of one table, counted from 0."""
-    seen, inside, table = -1, False, None
-    rows = _Rows(facts)
+    seen, inside, rows = -1, False, _Rows(facts)
+    table: Element | None = None
     for event, element in iterparse(stream, ("start", "end")):
         name = _name(element)
         if name == "table" and _is_of_tables(element):
@@ -154,6 +154,7 @@ class _Rows:
         self._facts, self._row, self._column = facts, CellRow(0), 0
         self._repeated, self._at, self._next = 1, 0, 1
         self._element: Element | None = None
+        self._hidden = False
 
     def begin(self, element: Element) -> None:
         self._repeated, self._at, self._element = _count(element, _ROWS), 0, element
@@ -200,13 +201,13 @@ class _Rows:
 
 
 def _value_of(cell: Element) -> object:
-    """A value, None for a blank cell, or the rule that the cell breaks."""
+    """A value, None for a blank cell, or Broken."""
     kind, formula = _get(cell, "value-type"), _get(cell, "formula")
     text = _text_of(cell)
     if formula and _ERROR.fullmatch(text):
-        return text if text.startswith("#") else catalogue.ERROR_CELL
+        return text if text.startswith("#") else Broken(catalogue.ERROR_CELL, text)
     if not kind:
-        return catalogue.FORMULA if formula and not text else text or None
+        return Broken(catalogue.FORMULA) if formula and not text else text or None
     if kind in ("float", "currency", "percentage"):
         number = float(_get(cell, "value"))
         return as_shown(number, PERCENTAGE) if kind == "percentage" else number
@@ -256,7 +257,8 @@ def _count(element: Element, name: str) -> int:
 def _get(element: Element, name: str) -> str:
     """An attribute by its local name; "" without it."""
     for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
+        # An extension of LibreOffice's repeats some attributes in a name space of its own.
+        if key.rpartition("}")[2] == name and "calcext" not in key:
             return value
     return ""
 

@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import from_ISO8601
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
-from enterprises.rosters.reading.number_format import Formats
+from enterprises.rosters.reading.number_format import Broken, Formats
 
 
 @dataclass(slots=True)
@@ -31,9 +31,8 @@ class CellRow:
         """Cells behind the last column that is read are left out."""
         if at >= MAX_COLUMNS or value is None:
             return
-        if isinstance(value, catalogue.Rule):
-            self.failures[at] = value
-            value = ""
+        if isinstance(value, Broken):
+            self.failures[at], value = value
         self.values += [None] * (at + 1 - len(self.values))
         self.values[at] = value
 
@@ -59,7 +58,9 @@ def rows_of_sheet(
     """The rows that stand in the sheet. Raises ParseError, ValueError or IndexError if broken."""
     cells = _Cells(texts, formats, epoch)
     number, at, inside = 0, -1, False
-    row, row_element, sheet_data = CellRow(0), None, None
+    row = CellRow(0)
+    row_element: Element | None = None
+    sheet_data: Element | None = None
     for event, element in iterparse(stream, ("start", "end")):
         name = _name(element)
         if event == "start":
@@ -91,7 +92,7 @@ class _Cells:
         self._texts, self._formats, self._epoch = texts, formats, epoch
 
     def value_of(self, cell: Element) -> object:
-        """A value, None for a blank cell, or the rule that the cell breaks."""
+        """A value, None for a blank cell, or Broken."""
         children = {_name(child): child for child in cell}
         kind = cell.get("t", "n")
         if "is" in children and kind in ("inlineStr", "n"):
@@ -113,7 +114,7 @@ def _without_result(kind: str, formula: bool, answered: bool) -> object:
     if kind == "e":
         return "#N/A"
     if formula and not (answered and kind == "str"):
-        return catalogue.FORMULA
+        return Broken(catalogue.FORMULA)
     return "" if formula else None
 
 

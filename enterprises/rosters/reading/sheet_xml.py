@@ -55,7 +55,6 @@ _REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL
 # <v> holds a result or a value, <t> a text that stands in the cell itself.
 _RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
 _FILLED = re.compile(rb"<(?:v|t)(?: [^<>]*)?>[^<]")
-_VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
 
 
 @dataclass(slots=True)
@@ -135,12 +134,6 @@ def prove_whole(parts: Parts, part: str) -> None:
         while block := stream.read(MEGABYTE):
             parser.Parse(block, False)
     parser.Parse(b"", True)
-
-
-def has_values(parts: Parts, part: str) -> bool:
-    """Whether any cell near the top of the sheet holds something."""
-    with parts.open(part) as stream:
-        return _VALUE.search(stream.read(MEGABYTE)) is not None
 
 
 def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Iterator[bytes]:

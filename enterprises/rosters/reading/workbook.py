@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import RawTable
+from enterprises.rosters.reading.book import Book
 from enterprises.rosters.reading.choosing import table_to_read
 from enterprises.rosters.reading.csv_file import read_csv
 from enterprises.rosters.reading.ods import OdsBook
@@ -17,7 +19,11 @@ from enterprises.rosters.reading.safety import kind_of
 from enterprises.rosters.reading.xls import XlsBook
 from enterprises.rosters.reading.xlsx import XlsxBook
 
-BOOKS = {"xlsx": XlsxBook, "xls": XlsBook, "ods": OdsBook}
+BOOKS: dict[str, Callable[[Path, str, int], AbstractContextManager[Book]]] = {
+    "xlsx": XlsxBook,
+    "xls": XlsBook,
+    "ods": OdsBook,
+}
 
 log = logging.getLogger(__name__)
 

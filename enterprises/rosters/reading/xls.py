@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -23,7 +23,12 @@ from enterprises.rosters.reading.book import PEEK_ROWS, Sheet
 from enterprises.rosters.reading.compound import directory_of, file_with, stream_of
 from enterprises.rosters.reading.foreign import FIND_THE_TABLE
 from enterprises.rosters.reading.sheet_cells import CellRow
-from enterprises.rosters.reading.xls_cells import RecordCells, formats_of_records
+from enterprises.rosters.reading.xls_cells import (
+    RecordCells,
+    biff_text,
+    formats_of_records,
+    old_text,
+)
 from enterprises.rosters.reading.xls_cipher import deciphered
 
 _UTF16 = struct.pack("<H", 1200)
@@ -38,7 +43,8 @@ class XlsBook:
         opened = deciphered(stream)
         if opened is None:
             raise catalogue.ENCRYPTED.refuse(filename)
-        self._stream = _in_utf16(opened)
+        self._is_biff8 = _is_biff8(opened)
+        self._stream = _in_utf16(opened) if self._is_biff8 else opened
         self._globals = list(records(self._stream, 0))
         self._book = calamine.load_workbook(io.BytesIO(file_with(name, self._stream)))
         worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
@@ -70,8 +76,9 @@ class XlsBook:
         table = RawTable(self.filename, sheet.name, "xls", [])
         table.epoch = 1904 if (biff.DATE1904, b"\x01\x00") in self._globals else 1900
         start = self._start_of(sheet)
-        formats = formats_of_records(self._globals)
-        cells = RecordCells(formats, table.epoch, records(self._stream, start))
+        formats = formats_of_records(self._globals, self._is_biff8)
+        text_of = biff_text if self._is_biff8 else old_text
+        cells = RecordCells(formats, table.epoch, records(self._stream, start), text_of)
         raw = self._book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
         numbered = _with_record_cells(raw, cells)
         table.rows = list(filled_rows(numbered, self.filename, self._max_rows, table.notes))
@@ -95,7 +102,7 @@ def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
     # Programs write the name in large or small letters.
     for name in ("Workbook", "Book"):
         if entry := entries.get(name.lower()):
-            return name, stream_of(data, entry, entries["root entry"])
+            return name, stream_of(data, entry, next(iter(entries.values())))
     for name, kind in (("worddocument", "Word 文档"), ("powerpoint document", "PowerPoint 文件")):
         if name in entries:
             raise catalogue.NOT_A_TABLE.refuse(
@@ -104,15 +111,18 @@ def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
     raise ValueError("no Workbook stream")
 
 
+def _is_biff8(stream: bytes) -> bool:
+    """Whether the workbook is of Excel 97 or later."""
+    kind, body = next(records(stream, 0), (0, b""))
+    return kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8
+
+
 def _in_utf16(stream: bytes) -> bytes:
     """The stream with the code page that its texts are in.
 
     Since Excel 97 they are in UTF-16; some programs name the code page of their computer all the
     same, and calamine would believe them.
     """
-    first = next(iter(records(stream, 0)), (0, b""))
-    if first[0] != biff.BOF or struct.unpack_from("<H", first[1])[0] != biff.BIFF8:
-        return stream
     changed = bytearray(stream)
     for kind, at, length in biff.places(stream, 0):
         if kind == biff.CODEPAGE and length >= 2:
@@ -120,7 +130,7 @@ def _in_utf16(stream: bytes) -> bytes:
     return bytes(changed)
 
 
-def _with_record_cells(raw: list[list[object]], cells: RecordCells) -> Iterator[RawRow]:
+def _with_record_cells(raw: Sequence[Sequence[object]], cells: RecordCells) -> Iterator[RawRow]:
     """calamine's rows, with the cells put in that only the records show, also behind its last."""
     last = max([len(raw), *cells.by_row], default=0)
     for number in range(1, last + 1):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
 from enterprises.rosters.reading import biff
-from enterprises.rosters.reading.number_format import GENERAL, Formats
+from enterprises.rosters.reading.number_format import GENERAL, Broken, Formats
 
+TextOf = Callable[[bytes], str]
 _NO_NUMBER = b"\xff\xff"
 _TEXT, _BOOL, _ERROR, _BLANK_TEXT = 0, 1, 2, 3
 _EXTENDED, _RICH, _WIDE = 4, 8, 1
@@ -21,21 +22,27 @@ _EXTENDED, _RICH, _WIDE = 4, 8, 1
 class RecordCells:
     """`by_row`: row from 1 → column from 0 → value. `failures`: (row, column) → the rule broken."""
 
-    def __init__(self, formats: Formats, epoch: int, records: Iterable[tuple[int, bytes]]) -> None:
-        self._formats, self._epoch = formats, epoch
+    def __init__(
+        self,
+        formats: Formats,
+        epoch: int,
+        records: Iterable[tuple[int, bytes]],
+        text_of: TextOf,
+    ) -> None:
+        self._formats, self._epoch, self._text_of = formats, epoch, text_of
         self.by_row: dict[int, dict[int, object]] = {}
         self.failures: dict[tuple[int, int], catalogue.Rule] = {}
         # A formula whose result is a text has it in the record behind it.
         waiting: tuple[int, int] | None = None
         for kind, body in records:
             if kind == biff.STRING and waiting is not None:
-                self._put(*waiting, biff_text(body))
+                self._put(*waiting, self._text_of(body))
             waiting = self._take(kind, body)
 
     def _take(self, kind: int, body: bytes) -> tuple[int, int] | None:
         """Note a cell; gives the place of one whose text is yet to come."""
         if kind == biff.BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
-            self._put(*struct.unpack_from("<HH", body), catalogue.ERROR_CELL)
+            self._put(*struct.unpack_from("<HH", body), Broken(catalogue.ERROR_CELL))
         elif kind == biff.FORMULA and len(body) >= 14:
             self._take_formula(body)
         elif kind in biff.OLD_FORMULAS and len(body) >= 14:
@@ -52,7 +59,7 @@ class RecordCells:
             row, column, style, bits = struct.unpack_from("<HHHI", body)
             self._put(row, column, self._shown(style, biff.small_number(bits)))
         elif kind == biff.RICH_TEXT and len(body) >= 9:
-            self._put(*struct.unpack_from("<HH", body), biff_text(body[6:]))
+            self._put(*struct.unpack_from("<HH", body), self._text_of(body[6:]))
         return None
 
     def _take_small_numbers(self, body: bytes) -> None:
@@ -73,10 +80,10 @@ class RecordCells:
         if body[12:14] != _NO_NUMBER:
             self._take_number(row, column, style, struct.unpack_from("<d", body, 6)[0])
         elif body[6] == _ERROR:
-            self._put(row, column, catalogue.ERROR_CELL)
+            self._put(row, column, Broken(catalogue.ERROR_CELL))
         elif body[6] == _BLANK_TEXT:
             # An empty text, or never calculated: some programs write both the same.
-            self._put(row, column, catalogue.FORMULA)
+            self._put(row, column, Broken(catalogue.FORMULA))
 
     def _take_old_formula(self, body: bytes) -> tuple[int, int] | None:
         """The same beginning as today's, but calamine passes these records over."""
@@ -89,31 +96,39 @@ class RecordCells:
             self._put(row, column, bool(body[8]))
         else:
             failure = catalogue.ERROR_CELL if body[6] == _ERROR else catalogue.FORMULA
-            self._put(row, column, failure)
+            self._put(row, column, Broken(failure))
         return None
 
     def _shown(self, style: int, number: float) -> object:
         return self._formats.value_of(number, style, self._epoch)
 
     def _put(self, row: int, column: int, value: object) -> None:
-        if isinstance(value, catalogue.Rule):
-            self.failures[row + 1, column] = value
-        elif column < MAX_COLUMNS:
+        if isinstance(value, Broken):
+            self.failures[row + 1, column], value = value
+        if column < MAX_COLUMNS:
             self.by_row.setdefault(row + 1, {})[column] = value
 
 
-def formats_of_records(records: Iterable[tuple[int, bytes]]) -> Formats:
+def formats_of_records(records: Iterable[tuple[int, bytes]], is_biff8: bool) -> Formats:
     """The formats of the workbook, by the index that its cells give."""
     codes, formats, index = dict(BUILTIN_FORMATS), Formats(), 0
     # The formats' texts stand before the list that points to them.
     for kind, body in records:
         if kind == biff.FORMAT and len(body) >= 5:
-            codes[struct.unpack_from("<H", body)[0]] = biff_text(body[2:])
+            codes[struct.unpack_from("<H", body)[0]] = (
+                biff_text(body[2:]) if is_biff8 else body[3 : 3 + body[2]].decode("latin-1")
+            )
         elif kind == biff.CELL_FORMAT and len(body) >= 4:
             number = struct.unpack_from("<H", body, 2)[0]
             formats.add(index, number, codes.get(number, GENERAL))
             index += 1
     return formats
+
+
+def old_text(body: bytes) -> str:
+    """A text of Excel 5 with its length in two bytes, in the code page of Chinese Windows."""
+    length = struct.unpack_from("<H", body)[0]
+    return body[2 : 2 + length].decode("gb18030", errors="replace")
 
 
 def biff_text(body: bytes) -> str:
