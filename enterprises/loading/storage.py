@@ -16,10 +16,11 @@ from django.conf import settings
 
 from enterprises.models import SourceFile
 from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.reading.foreign import BY_SUFFIX
 from parks.models import User
 
 FOLDER, COPIES = "registers", "annotated"
-EXTENSIONS = (".xlsx", ".xls", ".csv")
+EXTENSIONS = (".xlsx", ".xls", ".ods", ".csv", ".txt")
 NAME_LENGTH = 200
 BLOCK = 1 << 20
 """Bytes read at a time."""
@@ -82,6 +83,8 @@ def keep_copy(content: bytes, name: str) -> str:
 
 def objection(name: str, size: int) -> str | None:
     """Why a file of this name and size (bytes) is not received, in Chinese; None if it is."""
+    if foreign := BY_SUFFIX.get(Path(name).suffix.lower()):
+        return f"“{name}”是{foreign.name}，不能读取。{foreign.fix}。"
     if not name.lower().endswith(EXTENSIONS):
         return f"“{name}”不是表格文件，请上传 {'、'.join(EXTENSIONS)} 文件。"
     if size > settings.MAX_REGISTER_BYTES:

@@ -187,7 +187,7 @@ REFUSALS = [
     Refusal(9, holding("a.xlsm", b"PK\x03\x04"), "宏"),
     Refusal(9, with_parts({"xl/vbaProject.bin": b"x"}), "宏"),
     Refusal(10, holding("a.xlsb", b"PK\x03\x04"), ".xlsb"),
-    Refusal(10, holding("a.ods", b"PK\x03\x04"), ".ods"),
+    Refusal(10, holding("a.ods", b"PK\x03\x04"), "损坏"),
     Refusal(10, holding("a.numbers", b"PK\x03\x04"), "Numbers"),
     Refusal(10, with_parts({"xl/workbook.bin": b"x"}), ".xlsb"),
     Refusal(10, with_parts({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), ".ods"),
@@ -219,7 +219,7 @@ REFUSALS = [
     Refusal(31, without_column, "缺少必需的列：“企业名称”"),
     Refusal(61, holding("a.csv", b"\xff\xff\xff,1\n"), "编码"),
     Refusal(62, csv('企业名称,代码\n"甲,乙\n丙,丁\n'), "引号"),
-    Refusal(63, csv("企业名称\t代码\n甲\t乙\n"), "制表符"),
+    Refusal(63, csv("企业名称|代码\n甲|乙\n"), "竖线"),
     Refusal(63, csv("企业名称;代码\n甲;乙\n"), "分号"),
     Refusal(63, csv("企业名称,代码\n" + "甲" * 140_000 + ",1\n"), "字段过长"),
     Refusal(64, csv("企业名称,代码\0\n"), "NUL"),
@@ -349,6 +349,9 @@ READINGS = [
     *(Reads(61, holding("德感.csv", "\n".join(
         ",".join("" if value is None else str(value) for value in line) for line in lines(firm(1), firm(2))
     ).encode(encoding))) for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16")),
+    Reads(63, holding("德感.csv", "\n".join(
+        "\t".join("" if value is None else str(value) for value in line) for line in lines(firm(1), firm(2))
+    ).encode("gb18030"))),
     Reads(6, old_workbook, 1),  # read: better than the refusal that the catalogue asks for
 ]  # fmt: skip
 

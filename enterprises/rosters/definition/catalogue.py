@@ -27,17 +27,21 @@ class Rule:
     fix: str
     check: Callable[..., Iterable[Any]] | None = None
 
-    def problem(self, address: str, title: str, seen: object, reason: str = "") -> Problem:
-        """The rule's problem at an address; `reason` says it more closely, where it can."""
+    def problem(
+        self, address: str, title: str, seen: object, reason: str = "", fix: str = ""
+    ) -> Problem:
+        """The rule's problem at an address; `reason` and `fix` say it more closely."""
         # A reason may quote what stands in the cell, however long that is.
         reason = (reason or self.reason)[:LONGEST_REASON]
         return Problem(
-            self.code, self.severity, address, title, display_text(seen), reason, self.fix
+            self.code, self.severity, address, title, display_text(seen), reason, fix or self.fix
         )
 
-    def refuse(self, filename: str, reason: str = "", address: str = "") -> FileRefused:
+    def refuse(
+        self, filename: str, reason: str = "", address: str = "", fix: str = ""
+    ) -> FileRefused:
         """The exception to raise; the address is that of the whole file by default."""
-        return FileRefused(self.problem(address or filename, "文件", filename, reason))
+        return FileRefused(self.problem(address or filename, "文件", filename, reason, fix))
 
 
 class Unreadable(Exception):
@@ -98,6 +102,12 @@ CRASHED = Rule(
 TOO_MUCH_WRONG = Rule(
     "F021", ERROR, "问题过多，很可能选错了文件或各列错位", "请对照模板检查各列，再重新上传"
 )
+UNREAD_FIRMS = Rule(
+    "F022",
+    ERROR,
+    "另一张工作表上还有企业，没有读取",
+    "请把各张工作表的企业合并到一张，再上传；不报送的工作表请删除",
+)
 
 # --- cells ---
 CODE_WRONG = Rule("R001", ERROR, "统一社会信用代码有误", "请对照营业执照重新填写")
@@ -145,14 +155,22 @@ MERGED = Rule(
     "合并单元格只有左上角一格有值，本行此项为空",
     "请取消合并，逐行填写；确无数据的不必处理",
 )
+SHOWN_DIVIDED = Rule(
+    "R030",
+    ERROR,
+    "单元格的数字格式把数缩小了显示，存的数与看到的数不同",
+    "请把单元格格式改为“常规”，按表头的单位直接填写数字",
+)
 
 FILE_RULES = [
     EMPTY_FILE, TOO_LARGE, NOT_A_TABLE, WRONG_NAME, OLD_FORMAT, ENCRYPTED, MACROS, DAMAGED,
     SUSPICIOUS, NO_SHEET, TOO_MANY_ROWS, BAD_TEXT, NO_HEADER, MISSING_COLUMNS, DOUBLE_COLUMN,
     NO_ROWS, EMPTY_ROSTER, TOO_SLOW, TOO_HUNGRY, CRASHED, TOO_MUCH_WRONG,
+    UNREAD_FIRMS,
 ]  # fmt: skip
 CELL_RULES = [
     CODE_WRONG, CODE_AS_NUMBER, FORMULA, ERROR_CELL, BAD_CHARACTERS, TOO_LONG, BAD_DATE,
     BAD_NUMBER, WRONG_UNIT, NOT_WHOLE, NEGATIVE, OUT_OF_RANGE, UNKNOWN_VALUE, NOT_YES_NO,
     BAD_CERTIFICATE_NUMBER, BAD_INDUSTRY, SHIFTED, MERGED_NEEDED, MERGED,
+    SHOWN_DIVIDED,
 ]  # fmt: skip

@@ -10,10 +10,11 @@ from typing import Literal, NamedTuple
 from openpyxl.utils import get_column_letter
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.problems import FileRefused, Problem
 
 MAX_COLUMNS = 200
-MAX_BLANK_ROWS = 1_000
+LONG_GAP = 1_000
+"""Blank rows after which a clerk hardly expects more; what follows is read and said."""
 MAX_DATA_ROWS = 20_000
 HEADER_ROWS = 20
 
@@ -60,11 +61,13 @@ class RawTable:
     `epoch`: 1900 or 1904, for dates that stand as numbers. `hidden_columns` count from 0.
     `filtered`: a filter is set, on `filter_area` where that is known.
     `sealed`: the portal's own stamp, as it stands in the file.
+    `unwrapped`: (row, column from 0, as written, as read) of cells that lost a guard around them.
+    `problems`: what is wrong with the file beside this sheet.
     """
 
     filename: str
     sheet: str
-    kind: Literal["xlsx", "xls", "csv"]
+    kind: Literal["xlsx", "xls", "ods", "csv"]
     rows: list[RawRow]
     failures: dict[tuple[int, int], catalogue.Rule] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -75,6 +78,8 @@ class RawTable:
     filtered: bool = False
     filter_area: str = ""
     sealed: str = ""
+    unwrapped: list[tuple[int, int, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def address(self, row: int, column: int) -> str:
         """Where a cell stands; the column counts from 0."""
@@ -86,29 +91,36 @@ def is_blank(value: object) -> bool:
 
 
 def filled_rows(
-    rows: Iterable[Sequence[object]], filename: str, max_rows: int, notes: list[str]
+    rows: Iterable[RawRow], filename: str, max_rows: int, notes: list[str]
 ) -> Iterator[RawRow]:
-    """Number the rows and leave blank ones out. Stop after many blank rows; refuse too many filled.
+    """Leave blank rows out, and the noise of numbers; say where many are blank; refuse too many.
 
-    A sheet may claim a million rows of which all but a few are blank.
+    Formats reach far below the last firm, often to the end of the sheet.
     """
-    filled = blank = 0
-    for number, values in enumerate(rows, start=1):
-        # Formats reach far below the last firm, often to the end of the sheet.
+    filled = last = 0
+    said = False
+    for number, values in rows:
+        if not said and number - last > LONG_GAP:
+            notes.append(
+                f"第{last + 1}行起有{LONG_GAP:,}行以上空白，再往下的内容（如有）已一并读取"
+            )
+            said = True
         if all(map(is_blank, values)):
-            blank += 1
-            if blank >= MAX_BLANK_ROWS:
-                notes.append(
-                    f"第{number - blank}行之后连续{MAX_BLANK_ROWS}行空白，其后的内容（如有）未读取"
-                )
-                return
             continue
-        blank = 0
         filled += 1
         # Titles and notes may stand above and below; the exact limit is checked on the firms.
         if filled > max_rows + 2 * HEADER_ROWS:
             raise too_many(filename, max_rows)
-        yield number, values
+        yield number, [without_noise(v) if v.__class__ is float else v for v in values]
+        last = number
+
+
+def without_noise(value: float) -> float:
+    """A number as spreadsheet programs show it: 49.99999999999999 has always been 50.
+
+    They show 15 digits; what stands behind them is what a calculation in binary leaves over.
+    """
+    return float(f"{value:.15g}")
 
 
 def too_many(filename: str, max_rows: int, counted: int | None = None) -> FileRefused:

@@ -1,17 +1,23 @@
-"""Reading CSV as Excel and WPS write it in China: UTF-8, UTF-16 with its mark, or GB18030."""
+"""Reading text as Excel and WPS write it in China: UTF-8, UTF-16 or GB18030, commas or tabs."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.table import MAX_COLUMNS, RawTable, filled_rows
+from enterprises.rosters.definition.problems import display_text
+from enterprises.rosters.definition.table import MAX_COLUMNS, RawRow, RawTable, filled_rows
+from enterprises.rosters.reading.foreign import unmarked_utf16
+from enterprises.rosters.reading.safety import HEAD_BYTES
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# ="915…" and '915…; a formula such as ="甲"&"乙" is none.
+_GUARDED = re.compile(r"=\s*\"([^\"]*)\"\s*|'([^']+)")
+LISTED_GUARDS = 1_000
 
 
 def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
@@ -19,39 +25,48 @@ def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
     # csv would read on over the character and hand it to the database.
     if "\0" in text:
         raise catalogue.BAD_TEXT.refuse(filename, "CSV 文件中含有空字符（NUL），不是文本文件")
-    _check_delimiter(text, filename)
+    delimiter = _delimiter(text, filename)
     table = RawTable(filename, Path(filename).stem, "csv", [])
-    table.rows = list(filled_rows(_csv_records(text, filename), filename, max_rows, table.notes))
+    numbered = enumerate(_csv_records(text, delimiter, filename), start=1)
+    records = _without_guards(numbered, table)
+    table.rows = list(filled_rows(records, filename, max_rows, table.notes))
     return table
 
 
 def _decoded_text(data: bytes, filename: str) -> str:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
+    if not marked and (encoding := unmarked_utf16(data[:HEAD_BYTES])):
+        marked = [encoding]
     # UTF-8 first: text in another encoding is hardly ever valid UTF-8, while nearly all is GB18030.
     for encoding in marked or ["utf-8", "gb18030"]:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise catalogue.BAD_TEXT.refuse(
-        filename, "CSV 文件的编码无法识别（支持 UTF-8、GB18030、带标记的 UTF-16）"
-    )
+    raise catalogue.BAD_TEXT.refuse(filename, "文本的编码无法识别（支持 UTF-8、GB18030、UTF-16）")
 
 
-def _check_delimiter(text: str, filename: str) -> None:
-    """Refuse a file with another delimiter: each of its rows would be read as a single cell."""
-    beginning = "\n".join(re.split(r"\r\n|\r|\n", text[:20_000])[:20])
-    if "," in beginning:
-        return
-    for mark, name in (("\t", "制表符"), (";", "分号"), ("，", "中文逗号")):
-        if mark in beginning:
-            raise catalogue.BAD_TEXT.refuse(filename, f"CSV 文件以{name}分隔，应以英文逗号分隔")
+def _delimiter(text: str, filename: str) -> str:
+    """The comma or the tab; refuse others: each row would be read as a single cell.
+
+    Where both stand, the titles decide: they are parted by what stands in their line more often.
+    """
+    beginning = re.split(r"\r\n|\r|\n", text[:20_000])[:20]
+    commas, tabs = (max(line.count(mark) for line in beginning) for mark in ",\t")
+    if tabs > commas:
+        return "\t"
+    if commas:
+        return ","
+    for mark, name in ((";", "分号"), ("，", "中文逗号"), ("|", "竖线")):
+        if any(mark in line for line in beginning):
+            raise catalogue.BAD_TEXT.refuse(filename, f"文本以{name}分隔，应以英文逗号分隔")
+    return ","
 
 
-def _csv_records(text: str, filename: str) -> Iterator[tuple[object, ...]]:
+def _csv_records(text: str, delimiter: str, filename: str) -> Iterator[tuple[object, ...]]:
     # Strict: otherwise a quotation mark that is never closed
     # swallows the rest of the file in silence.
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         try:
             record = next(reader)
@@ -63,3 +78,24 @@ def _csv_records(text: str, filename: str) -> Iterator[tuple[object, ...]]:
                 filename, f"CSV 文件到第{reader.line_num}行时无法读取：{cause}"
             ) from error
         yield tuple(record[:MAX_COLUMNS])
+
+
+def _without_guards(records: Iterable[RawRow], table: RawTable) -> Iterator[RawRow]:
+    """The rows without the guards that exports put around digits, to keep them from being numbers."""
+    further = 0
+    for number, record in records:
+        cells = list(record)
+        for at, cell in enumerate(cells):
+            # A guard stands at the beginning, which is the quick test.
+            if not isinstance(cell, str) or cell[:1] not in ("=", "'"):
+                continue
+            if match := _GUARDED.fullmatch(cell):
+                cells[at] = match[1] or match[2] or ""
+                if len(table.unwrapped) < LISTED_GUARDS:
+                    seen, value = display_text(cell), display_text(cells[at])
+                    table.unwrapped.append((number, at, seen, value))
+                else:
+                    further += 1
+        yield number, cells
+    if further:
+        table.notes.append(f'另有{further:,}个单元格去掉了同样的前缀（="…" 或 \'…）')

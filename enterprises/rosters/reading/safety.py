@@ -12,33 +12,43 @@ import zipfile
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.reading.foreign import (
+    BY_SUFFIX,
+    FIND_THE_TABLE,
+    SPREADSHEETS,
+    UNPACK,
+    beginning_as_text,
+    foreign_format,
+)
+from enterprises.rosters.reading.package import plain_name
 
 MEGABYTE = 1024 * 1024
 MAX_ENTRIES = 2_000
 MAX_UNPACKED_BYTES = 256 * MEGABYTE
 MAX_RATIO = 200
 PART_LIMITS = {
-    "xl/styles.xml": 4 * MEGABYTE,
-    "xl/workbook.xml": MEGABYTE,
+    "styles.xml": 4 * MEGABYTE,
+    "workbook.xml": MEGABYTE,
     "[content_types].xml": MEGABYTE,
-    "xl/sharedstrings.xml": 32 * MEGABYTE,
+    "sharedstrings.xml": 32 * MEGABYTE,
 }
+"""By the last part of a name, in lower case: the folder differs between programs."""
 PROLOGUE_BYTES = 64 * 1024
 """Bytes of each part that are searched for a DTD: it can only stand before the first element."""
+HEAD_BYTES = 4096
 
-_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ODS_TYPES = (
+    b"application/vnd.oasis.opendocument.spreadsheet",
+    b"application/vnd.oasis.opendocument.spreadsheet-template",
+)
+TEXT_SUFFIXES = (".csv", ".txt", ".tsv", ".xls")
+"""A text under these names is read as a table; exports often give it the last one."""
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
-_HTML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|head|meta|div)", re.I)
-_OLD_SUFFIXES = {
-    ".et": "WPS 表格旧格式（.et）",
-    ".xlsb": "Excel 二进制工作簿（.xlsb）",
-    ".ods": "OpenDocument 表格（.ods）",
-    ".numbers": "苹果 Numbers 表格（.numbers）",
-}
 
 
 def kind_of(path: Path, filename: str, max_bytes: int) -> str:
-    """ "xlsx", "xls" or "csv"; raises FileRefused naming what the file is otherwise.
+    """ "xlsx", "xls", "ods" or "csv"; raises FileRefused naming what the file is otherwise.
 
     Judged by its first bytes: the extension only has to agree with them.
     """
@@ -50,27 +60,27 @@ def kind_of(path: Path, filename: str, max_bytes: int) -> str:
             filename, f"文件有{size / 1_000_000:.1f} MB，超过{max_bytes // 1_000_000} MB"
         )
     with path.open("rb") as stream:
-        head = stream.read(4096)
-    # Formats that nobody reads are refused by their extension, with a reason of their own.
+        head = stream.read(HEAD_BYTES)
     suffix = Path(filename).suffix.lower()
     if suffix in (".xlsm", ".xltm"):
         raise catalogue.MACROS.refuse(filename, f"这是含宏的工作簿（{suffix}），不接收")
-    if suffix in _OLD_SUFFIXES:
-        raise catalogue.OLD_FORMAT.refuse(filename, f"这是{_OLD_SUFFIXES[suffix]}，不支持")
-    if head.startswith(_ZIP):
+    # Formats that nobody reads are refused by their extension, with a reason of their own.
+    if foreign := SPREADSHEETS.get(suffix):
+        raise catalogue.OLD_FORMAT.refuse(filename, f"这是{foreign.name}，不支持", fix=foreign.fix)
+    if head.startswith(ZIP):
         return _zip_kind(suffix, filename)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _ole_kind(path, suffix, filename)
     return _text_kind(head, suffix, filename)
 
 
 def _zip_kind(suffix: str, filename: str) -> str:
-    if suffix != ".xlsx":
+    if suffix not in (".xlsx", ".ods"):
         extension = suffix or "没有扩展名"
         raise catalogue.WRONG_NAME.refuse(
-            filename, f"文件内容是Excel 工作簿（.xlsx），扩展名却是“{extension}”"
+            filename, f"文件内容是Excel 工作簿（.xlsx）或压缩包，扩展名却是“{extension}”"
         )
-    return "xlsx"
+    return suffix[1:]
 
 
 def _ole_kind(path: Path, suffix: str, filename: str) -> str:
@@ -86,26 +96,29 @@ def _ole_kind(path: Path, suffix: str, filename: str) -> str:
 
 
 def _text_kind(head: bytes, suffix: str, filename: str) -> str:
-    if _HTML.match(head):
-        raise catalogue.NOT_A_TABLE.refuse(filename, "文件内容是网页（HTML），不是表格文件")
-    utf16 = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if suffix == ".csv":
-        # Text in UTF-16 has a zero byte for every ASCII character.
-        if utf16 or b"\0" not in head:
-            return "csv"
+    if foreign := foreign_format(head):
+        raise catalogue.NOT_A_TABLE.refuse(
+            filename, f"文件内容是{foreign.name}，不是 Excel 工作簿或表格文件", fix=foreign.fix
+        )
+    text = beginning_as_text(head)
+    if suffix == ".csv" and "\0" in text:
         raise catalogue.BAD_TEXT.refuse(filename, "CSV 文件中含有空字符（NUL），不是文本文件")
     # Control characters besides tabs and line breaks: not a text file of any kind.
-    if not utf16 and re.search(rb"[\x00-\x08\x0e-\x1f]", head):
+    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
         raise catalogue.NOT_A_TABLE.refuse(filename, "文件内容不是 Excel 工作簿，也不是文本")
+    if suffix in TEXT_SUFFIXES:
+        return "csv"
     raise catalogue.WRONG_NAME.refuse(
-        filename, "文件内容是文本，不是 Excel 工作簿；如为逗号分隔的文本，请把扩展名改为 .csv"
+        filename,
+        "文件内容是文本，不是 Excel 工作簿；以逗号或制表符分隔的，请把扩展名改为 .csv",
+        fix="请把扩展名改为 .csv 后重新上传",
     )
 
 
 def check_package(archive: zipfile.ZipFile, filename: str) -> None:
     """Raise FileRefused for a package that is not a plain .xlsx of a modest size."""
     entries = archive.infolist()
-    names = [entry.filename.lower() for entry in entries]
+    names = [plain_name(entry.filename) for entry in entries]
     # Sizes first: all later checks read from the archive.
     _check_sizes(entries, filename)
     # Of two parts with a name one would be checked and the other might be read.
@@ -127,31 +140,74 @@ def _check_sizes(entries: list[zipfile.ZipInfo], filename: str) -> None:
             filename, f"解压后超过{MAX_UNPACKED_BYTES // MEGABYTE} MB，为安全起见不予读取"
         )
     for entry in entries:
-        limit = PART_LIMITS.get(entry.filename.lower(), MAX_UNPACKED_BYTES)
-        # Small parts may be packed as well as they like: only large ones are a burden.
-        ratio = entry.file_size / max(entry.compress_size, 1)
-        is_bomb = entry.file_size > MEGABYTE and ratio > MAX_RATIO
-        if entry.file_size > limit or is_bomb:
-            raise catalogue.SUSPICIOUS.refuse(
-                filename, f"“{entry.filename[:60]}”解压后异常庞大，为安全起见不予读取"
-            )
+        name = plain_name(entry.filename).rpartition("/")[2]
+        check_part_size(entry, PART_LIMITS.get(name, MAX_UNPACKED_BYTES), filename)
+
+
+def check_part_size(entry: zipfile.ZipInfo, limit: int, filename: str) -> None:
+    # Small parts may be packed as well as they like: only large ones are a burden.
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    is_bomb = entry.file_size > MEGABYTE and ratio > MAX_RATIO
+    if entry.file_size > limit or is_bomb:
+        raise catalogue.SUSPICIOUS.refuse(
+            filename, f"“{entry.filename[:60]}”解压后异常庞大，为安全起见不予读取"
+        )
 
 
 def _check_family(archive: zipfile.ZipFile, names: set[str], filename: str) -> None:
     """Tell macros, other spreadsheet formats and other office files by the names of their parts."""
     for name in names:
-        if name.endswith(("vbaproject.bin", "vbadata.xml")) or name.startswith("xl/macrosheets/"):
+        if name.endswith(("vbaproject.bin", "vbadata.xml")) or "xl/macrosheets/" in name:
             raise catalogue.MACROS.refuse(filename)
-    if "xl/workbook.bin" in names:
+    if any(name.endswith("workbook.bin") for name in names):
         raise catalogue.OLD_FORMAT.refuse(filename, "这是 Excel 二进制工作簿（.xlsb），不支持")
     if "mimetype" in names and b"opendocument" in archive.open("mimetype").read(200):
-        raise catalogue.OLD_FORMAT.refuse(filename, "这是 OpenDocument 文件（.ods），不支持")
+        raise catalogue.OLD_FORMAT.refuse(
+            filename,
+            "这是 OpenDocument 文件（.ods），扩展名却是“.xlsx”",
+            fix="请把扩展名改为 .ods 后重新上传",
+        )
     if any(name.endswith(".iwa") or name == "index.zip" for name in names):
-        raise catalogue.OLD_FORMAT.refuse(filename, "这是苹果 Numbers 表格（.numbers），不支持")
+        numbers = BY_SUFFIX[".numbers"]
+        raise catalogue.OLD_FORMAT.refuse(filename, f"这是{numbers.name}，不支持", fix=numbers.fix)
     if any(name.startswith(("word/", "ppt/")) for name in names):
-        raise catalogue.NOT_A_TABLE.refuse(filename, "这是 Word 或 PowerPoint 文件，不是表格文件")
+        raise catalogue.NOT_A_TABLE.refuse(
+            filename, "这是 Word 或 PowerPoint 文件，不是表格文件", fix=FIND_THE_TABLE
+        )
     if "[content_types].xml" not in names:
-        raise catalogue.NOT_A_TABLE.refuse(filename, "这是普通压缩包，不是 Excel 工作簿")
+        raise catalogue.NOT_A_TABLE.refuse(
+            filename, "这是普通压缩包，不是 Excel 工作簿", fix=UNPACK
+        )
+
+
+def check_ods(archive: zipfile.ZipFile, filename: str) -> None:
+    """Raise FileRefused for a package that is not a plain .ods of a modest size."""
+    entries = archive.infolist()
+    names = {entry.filename for entry in entries}
+    _check_sizes(entries, filename)
+    if len(names) != len(entries):
+        raise catalogue.SUSPICIOUS.refuse(filename, "压缩包内有重名的部分，为安全起见不予读取")
+    if "[Content_Types].xml" in names:
+        raise catalogue.WRONG_NAME.refuse(
+            filename,
+            "文件内容是 Excel 工作簿（.xlsx），扩展名却是“.ods”",
+            fix="请把扩展名改为 .xlsx 后重新上传",
+        )
+    kind = archive.open("mimetype").read(200).strip() if "mimetype" in names else ODS_TYPES[0]
+    if kind not in ODS_TYPES or "content.xml" not in names:
+        raise catalogue.NOT_A_TABLE.refuse(
+            filename, "文件内容不是 OpenDocument 表格（.ods）", fix=FIND_THE_TABLE
+        )
+    # A password encrypts the parts one by one; the manifest says so.
+    manifest = "META-INF/manifest.xml"
+    if any(entry.flag_bits & 1 for entry in entries) or (
+        manifest in names and b"encryption-data" in archive.open(manifest).read(MEGABYTE)
+    ):
+        raise catalogue.ENCRYPTED.refuse(filename)
+    if any(name.startswith(("Basic/", "Scripts/")) for name in names):
+        raise catalogue.MACROS.refuse(filename, fix="请另存为不含宏的 .ods 或 .xlsx 后重新上传")
+    content = [entry for entry in entries if entry.filename == "content.xml"]
+    _check_no_doctype(archive, content, filename)
 
 
 def _check_no_doctype(

@@ -97,7 +97,8 @@ def read_register(
     Files that people send are read by `sandbox.read_safely`, which calls this in a child process.
     """
     beat("读取工作表")
-    table = read_table(path, filename, max_rows, max_bytes or settings.MAX_REGISTER_BYTES)
+    most = max_bytes or settings.MAX_REGISTER_BYTES
+    table = read_table(path, filename, max_rows, most, today, mapping)
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
     header = find_header(table, mapping or {}, source)
     reading = _new_reading(table, header, source)
@@ -125,11 +126,17 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
     reading = Reading(
         table.filename, header.layout, header.reporting_unit, header.as_of, sealed=table.sealed
     )
+    reading.problems = list(table.problems)
     reading.notes = [*table.notes, *structure.structure_notes(table, header)]
     reading.extra_titles = [title for _, title in header.extra]
     reading.unknown_titles = unknown_titles(
         table, header.last_row, header.layout, set(header.columns), header.unknown, source
     )
+    titles = {at: name for name, at in header.columns.items()}
+    columns = {column.field: column.title for column in header.layout.columns}
+    for row, at, seen, value in table.unwrapped:
+        title = columns[titles[at]] if at in titles else ""
+        reading.normalised.append(Note(table.address(row, at), title, seen, value))
     unknown = set(header.unknown)
     for at, title in header.extra:
         reason = "不认识的列，未读取" if (at, title) in unknown else "附加列，未读取"

@@ -7,8 +7,7 @@ rows or filters. So they are looked up here.
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from typing import IO
@@ -18,6 +17,7 @@ from openpyxl.utils.cell import column_index_from_string
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import HEADER_ROWS, MAX_COLUMNS, Area, too_many
+from enterprises.rosters.reading.package import Parts
 from enterprises.rosters.reading.safety import MEGABYTE, is_utf8
 
 # openpyxl holds a whole row in memory, at twenty times its length.
@@ -55,7 +55,6 @@ _REST_OF_CELL = re.compile(rb'([A-Z]{1,3})([0-9]{1,7})"([^<>]*)>(.*)', re.DOTALL
 # <v> holds a result or a value, <t> a text that stands in the cell itself.
 _RESULT = re.compile(rb"<v(?: [^<>]*)?>([^<]*)</v>")
 _FILLED = re.compile(rb"<(?:v|t)(?: [^<>]*)?>[^<]")
-_VALUE = re.compile(_TAG + rb"(?:v|t)(?: [^<>]*)?>[^<]")
 
 
 @dataclass(slots=True)
@@ -67,6 +66,7 @@ class SheetFacts:
     `last_row`: the greatest row number. `filled`: rows with values, only for a plain sheet.
     `errors`: error cells with their text, only for a plain sheet; keys are (row, column from 0).
     `unanswered`: formulas without a result, likewise.
+    `styled`: cells with a number format that was asked for → its index, likewise.
     `filter`: the area that a filter is on; `filter_set`: it hides rows.
     """
 
@@ -77,6 +77,7 @@ class SheetFacts:
     filled: int = 0
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     unanswered: list[tuple[int, int]] = field(default_factory=list)
+    styled: dict[tuple[int, int], int] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
@@ -84,15 +85,20 @@ class SheetFacts:
     filter_set: bool = False
 
 
-def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: int) -> SheetFacts:
+def look_through(
+    parts: Parts, part: str, filename: str, max_rows: int, styles: Collection[int] = ()
+) -> SheetFacts:
     """The facts of a sheet. Raises FileRefused for an endless row and for too many rows.
+
+    `styles`: the number formats whose cells are to be noted.
 
     Reading to the end also proves the part's checksum. Raises ExpatError for a plain sheet that is
     not well-formed: calamine would read a part of it without an error.
     """
     # expat only proves the XML well-formed; it builds nothing, so it needs hardly any memory.
     facts, parser = SheetFacts(), expat.ParserCreate()
-    with archive.open(part) as stream:
+    styled = _styled_cell(styles) if styles else None
+    with parts.open(part) as stream:
         for number, block in enumerate(_whole_rows(stream, filename)):
             if number == 0:
                 facts.plain = is_utf8(block) and re.search(rb"<worksheet[\s>]", block) is not None
@@ -101,6 +107,9 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: i
             _look_through_block(block, facts, filename)
             if facts.plain:
                 parser.Parse(block, False)
+                for match in styled.finditer(block) if styled else ():
+                    at = int(match[2]), column_index_from_string(match[1].decode()) - 1
+                    facts.styled[at] = int(match[3])
                 # Rows with nothing but formats do not count: some files have tens of thousands.
                 for row in block.split(b"<row"):
                     facts.filled += _FILLED.search(row) is not None
@@ -112,19 +121,19 @@ def look_through(archive: zipfile.ZipFile, part: str, filename: str, max_rows: i
     return facts
 
 
-def prove_whole(archive: zipfile.ZipFile, part: str) -> None:
+def _styled_cell(styles: Collection[int]) -> re.Pattern[bytes]:
+    """Finds the cells of a plain sheet that have one of these formats, and no error."""
+    joined = b"|".join(b"%d" % style for style in styles)
+    return re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?=[^<>]*? s="(' + joined + rb')")[^<>]*>')
+
+
+def prove_whole(parts: Parts, part: str) -> None:
     """Raises ExpatError unless the part is well-formed XML."""
     parser = expat.ParserCreate()
-    with archive.open(part) as stream:
+    with parts.open(part) as stream:
         while block := stream.read(MEGABYTE):
             parser.Parse(block, False)
     parser.Parse(b"", True)
-
-
-def has_values(archive: zipfile.ZipFile, part: str) -> bool:
-    """Whether any cell near the top of the sheet holds something."""
-    with archive.open(part) as stream:
-        return _VALUE.search(stream.read(MEGABYTE)) is not None
 
 
 def _whole_rows(stream: IO[bytes], filename: str, size: int = MEGABYTE) -> Iterator[bytes]:

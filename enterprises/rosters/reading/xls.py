@@ -1,91 +1,144 @@
 """Reading legacy .xls with calamine.
 
-calamine gives an error cell and a blank cell the same empty text, so the error cells are looked up
-in the BIFF records themselves ([MS-XLS] 2.4.24 BoolErr, 2.4.127 Formula; [MS-CFB] for the
-container).
+calamine gives an error cell and a blank cell the same empty text, knows no number formats but those
+of days, and stumbles over streams that Excel and LibreOffice take. So the stream of records is made
+an ordinary one first, and what calamine does not tell is looked up in it ([MS-XLS] 2.4).
 """
 
 from __future__ import annotations
 
+import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
 
 import python_calamine as calamine
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.marks import OWN_SHEETS
-from enterprises.rosters.definition.table import MAX_COLUMNS, Area, RawTable, filled_rows, is_blank
+from enterprises.rosters.definition.table import MAX_COLUMNS, Area, RawRow, RawTable, filled_rows
+from enterprises.rosters.reading import biff
+from enterprises.rosters.reading.biff import records
+from enterprises.rosters.reading.book import PEEK_ROWS, Sheet
+from enterprises.rosters.reading.compound import directory_of, file_with, stream_of
+from enterprises.rosters.reading.foreign import FIND_THE_TABLE
+from enterprises.rosters.reading.sheet_cells import CellRow
+from enterprises.rosters.reading.xls_cells import (
+    RecordCells,
+    biff_text,
+    formats_of_records,
+    old_text,
+)
+from enterprises.rosters.reading.xls_cipher import deciphered
 
-# Kinds of records.
-_BOOLERR, _FORMULA, _EOF = 0x0205, 0x0006, 0x000A
-_FILEPASS, _BOUNDSHEET, _DATE1904 = 0x002F, 0x0085, 0x0022
-_ROW, _COLINFO, _MERGECELLS, _FILTERMODE = 0x0208, 0x007D, 0x00E5, 0x009B
-# From this sector number on: free, end of a chain, sectors of the table itself.
-_CHAIN_END = 0xFFFFFFFA
-
-
-def read_xls(path: Path, filename: str, max_rows: int) -> RawTable:
-    # calamine reads the values; what it does not tell is looked up in the records beside it.
-    stream = workbook_stream(path.read_bytes())
-    records = list(_records(stream, 0))
-    if any(kind == _FILEPASS for kind, _ in records):
-        raise catalogue.ENCRYPTED.refuse(filename)
-    with calamine.load_workbook(str(path)) as book:
-        worksheet = calamine.SheetTypeEnum.WorkSheet
-        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == worksheet]
-        sheets = [sheet for sheet in sheets if sheet.name not in OWN_SHEETS] or sheets
-        roster = _first_visible(sheets, filename)
-        table = RawTable(filename, roster.name, "xls", [])
-        raw = book.get_sheet_by_name(roster.name).to_python(skip_empty_area=False)
-        rows = (tuple(row[:MAX_COLUMNS]) for row in raw)
-        table.rows = list(filled_rows(rows, filename, max_rows, table.notes))
-        for sheet in sheets:
-            if sheet is not roster and _has_data(book, sheet.name):
-                hidden = "" if _is_visible(sheet) else "隐藏的"
-                table.notes.append(f"{hidden}工作表“{sheet.name}”有内容，未读取")
-        position = book.sheet_names.index(roster.name)
-    table.epoch = 1904 if (_DATE1904, b"\x01\x00") in records else 1900
-    # Every sheet is a stream of records of its own; BoundSheet says where it begins.
-    starts = [struct.unpack_from("<I", body)[0] for kind, body in records if kind == _BOUNDSHEET]
-    table.failures = dict(_cells_without_value(stream, starts[position]))
-    _note_structure(stream, starts[position], table)
-    return table
+_UTF16 = struct.pack("<H", 1200)
 
 
-def _first_visible(sheets: list[calamine.SheetMetadata], filename: str) -> calamine.SheetMetadata:
-    if not sheets:
-        raise catalogue.NO_SHEET.refuse(filename, "文件中没有工作表")
-    for sheet in sheets:
-        if _is_visible(sheet):
-            return sheet
-    raise catalogue.NO_SHEET.refuse(filename, "工作表全部处于隐藏状态")
+class XlsBook:
+    """An .xls that is open; see `book.Book`."""
+
+    def __init__(self, path: Path, filename: str, max_rows: int) -> None:
+        self.filename, self._max_rows = filename, max_rows
+        name, stream = workbook_stream(path.read_bytes(), filename)
+        opened = deciphered(stream)
+        if opened is None:
+            raise catalogue.ENCRYPTED.refuse(filename)
+        self._is_biff8 = _is_biff8(opened)
+        self._stream = _in_utf16(opened) if self._is_biff8 else opened
+        self._globals = list(records(self._stream, 0))
+        self._book = calamine.load_workbook(io.BytesIO(file_with(name, self._stream)))
+        worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
+        self.sheets = [
+            Sheet(sheet.name, bool(sheet.visible == visible))
+            for sheet in self._book.sheets_metadata
+            if sheet.typ == worksheet
+        ]
+
+    def __enter__(self) -> XlsBook:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._book.close()
+
+    def top(self, sheet: Sheet) -> list[RawRow]:
+        rows = self._book.get_sheet_by_name(sheet.name).to_python(
+            skip_empty_area=False, nrows=PEEK_ROWS
+        )
+        numbered = ((number, row[:MAX_COLUMNS]) for number, row in enumerate(rows, start=1))
+        return list(filled_rows(numbered, self.filename, PEEK_ROWS, []))
+
+    def table(self, sheet: Sheet) -> RawTable:
+        table = RawTable(self.filename, sheet.name, "xls", [])
+        table.epoch = 1904 if (biff.DATE1904, b"\x01\x00") in self._globals else 1900
+        start = self._start_of(sheet)
+        formats = formats_of_records(self._globals, self._is_biff8)
+        text_of = biff_text if self._is_biff8 else old_text
+        cells = RecordCells(formats, table.epoch, records(self._stream, start), text_of)
+        raw = self._book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        numbered = _with_record_cells(raw, cells)
+        table.rows = list(filled_rows(numbered, self.filename, self._max_rows, table.notes))
+        table.failures = cells.failures
+        _note_structure(self._stream, start, table)
+        return table
+
+    def _start_of(self, sheet: Sheet) -> int:
+        # Every sheet is a stream of records of its own; BoundSheet says where it begins.
+        position = self._book.sheet_names.index(sheet.name)
+        bodies = [body for kind, body in self._globals if kind == biff.BOUNDSHEET]
+        return int(struct.unpack_from("<I", bodies[position])[0])
 
 
-def _is_visible(sheet: calamine.SheetMetadata) -> bool:
-    return bool(sheet.visible == calamine.SheetVisibleEnum.Visible)
+def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
+    """Name and bytes of the workbook in a compound file; ValueError when there is none.
+
+    Raises FileRefused for another office file.
+    """
+    entries = directory_of(data)
+    # Programs write the name in large or small letters.
+    for name in ("Workbook", "Book"):
+        if entry := entries.get(name.lower()):
+            return name, stream_of(data, entry, next(iter(entries.values())))
+    for name, kind in (("worddocument", "Word 文档"), ("powerpoint document", "PowerPoint 文件")):
+        if name in entries:
+            raise catalogue.NOT_A_TABLE.refuse(
+                filename, f"文件内容是{kind}，不是表格文件", fix=FIND_THE_TABLE
+            )
+    raise ValueError("no Workbook stream")
 
 
-def _has_data(book: calamine.CalamineWorkbook, name: str) -> bool:
-    rows = book.get_sheet_by_name(name).to_python(nrows=100)
-    return any(not is_blank(value) for row in rows for value in row)
+def _is_biff8(stream: bytes) -> bool:
+    """Whether the workbook is of Excel 97 or later."""
+    kind, body = next(records(stream, 0), (0, b""))
+    return kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8
 
 
-def _cells_without_value(
-    stream: bytes, start: int
-) -> Iterator[tuple[tuple[int, int], catalogue.Rule]]:
-    """(row, column from 0) of error cells and of formulas whose result is an error or empty."""
-    for kind, body in _records(stream, start):
-        if kind == _BOOLERR and len(body) >= 8 and body[7] == 1:
-            row, column = struct.unpack_from("<HH", body)
-            yield (row + 1, column), catalogue.ERROR_CELL
-        elif kind == _FORMULA and len(body) >= 14 and body[12:14] == b"\xff\xff":
-            row, column = struct.unpack_from("<HH", body)
-            if body[6] == 2:
-                yield (row + 1, column), catalogue.ERROR_CELL
-            elif body[6] == 3:
-                # An empty text, or never calculated: some programs write both the same.
-                yield (row + 1, column), catalogue.FORMULA
+def _in_utf16(stream: bytes) -> bytes:
+    """The stream with the code page that its texts are in.
+
+    Since Excel 97 they are in UTF-16; some programs name the code page of their computer all the
+    same, and calamine would believe them.
+    """
+    changed = bytearray(stream)
+    for kind, at, length in biff.places(stream, 0):
+        if kind == biff.CODEPAGE and length >= 2:
+            changed[at : at + 2] = _UTF16
+    return bytes(changed)
+
+
+def _with_record_cells(raw: Sequence[Sequence[object]], cells: RecordCells) -> Iterator[RawRow]:
+    """calamine's rows, with the cells put in that only the records show, also behind its last."""
+    last = max([len(raw), *cells.by_row], default=0)
+    for number in range(1, last + 1):
+        values = raw[number - 1][:MAX_COLUMNS] if number <= len(raw) else []
+        row = CellRow(number, list(values))
+        for at, value in cells.by_row.get(number, {}).items():
+            row.put(at, value)
+        yield number, row.values
 
 
 def _note_structure(stream: bytes, start: int, table: RawTable) -> None:
@@ -93,96 +146,18 @@ def _note_structure(stream: bytes, start: int, table: RawTable) -> None:
 
     See [MS-XLS] Row, ColInfo, MergeCells, FilterMode.
     """
-    for kind, body in _records(stream, start):
+    for kind, body in records(stream, start):
         # The bits and offsets are those of [MS-XLS]; a length that is too short is a damaged
         # record.
-        if kind == _ROW and len(body) >= 14 and body[12] & 0x20:
+        if kind == biff.ROW and len(body) >= 14 and body[12] & 0x20:
             table.hidden_rows.append(struct.unpack_from("<H", body)[0] + 1)
-        elif kind == _COLINFO and len(body) >= 10 and body[8] & 1:
+        elif kind == biff.COLUMNS and len(body) >= 10 and body[8] & 1:
             first, last = struct.unpack_from("<HH", body)
             table.hidden_columns += range(first, min(last + 1, MAX_COLUMNS))
-        elif kind == _MERGECELLS:
+        elif kind == biff.MERGED_CELLS:
             # A count of two bytes, then eight bytes for each area.
             for at in range(2, len(body) - 7, 8):
                 top, bottom, left, right = struct.unpack_from("<HHHH", body, at)
                 table.merged.append(Area(top + 1, left, bottom + 1, right))
-        elif kind == _FILTERMODE:
+        elif kind == biff.FILTER_MODE:
             table.filtered = True
-
-
-def _records(stream: bytes, position: int) -> Iterator[tuple[int, bytes]]:
-    """(kind, body) of one substream, up to its end record."""
-    while position + 4 <= len(stream):
-        kind, length = struct.unpack_from("<HH", stream, position)
-        yield kind, stream[position + 4 : position + 4 + length]
-        if kind == _EOF:
-            return
-        position += 4 + length
-
-
-def workbook_stream(data: bytes) -> bytes:
-    """The "Workbook" stream of a compound file; ValueError when there is none.
-
-    A compound file is a small file system of sectors, with a table that chains the sectors of a
-    file.
-    """
-    # The header gives the logarithm of the sector size, and where everything begins ([MS-CFB] 2.2).
-    size = 1 << struct.unpack_from("<H", data, 30)[0]
-    first_directory, _, mini_limit, first_mini = struct.unpack_from("<IIII", data, 48)
-    table = _sector_table(data, size)
-    directory = _chain(data, table, first_directory, size)
-    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
-    names = {}
-    for entry in entries:
-        # The length counts the zero character at the end of the name.
-        length = struct.unpack_from("<H", entry, 64)[0]
-        names[entry[: max(length - 2, 0)].decode("utf-16-le")] = entry
-    book = names.get("Workbook") or names.get("Book")
-    if book is None:
-        raise ValueError("no Workbook stream")
-    start, length = struct.unpack_from("<II", book, 116)
-    if length >= mini_limit:
-        return _chain(data, table, start, size)[:length]
-    # Small files share a stream of their own, in sectors of 64 bytes; the first entry says where it
-    # is.
-    small = _chain(data, table, struct.unpack_from("<I", entries[0], 116)[0], size)
-    small_table = _words(_chain(data, table, first_mini, size))
-    sectors = [small[at * 64 : at * 64 + 64] for at in _sector_numbers(small_table, start)]
-    return b"".join(sectors)[:length]
-
-
-def _sector_table(data: bytes, size: int) -> tuple[int, ...]:
-    """The allocation table. The header lists 109 of its sectors, a chain of lists the others."""
-    listed = [number for number in struct.unpack_from("<109I", data, 76) if number < _CHAIN_END]
-    more = struct.unpack_from("<I", data, 68)[0]
-    seen: set[int] = set()
-    # `seen` ends a damaged chain that runs in a circle.
-    while more < _CHAIN_END and more not in seen:
-        seen.add(more)
-        numbers = _words(_sector(data, more, size))
-        listed += [number for number in numbers[:-1] if number < _CHAIN_END]
-        more = numbers[-1]
-    return _words(b"".join(_sector(data, number, size) for number in listed))
-
-
-def _chain(data: bytes, table: tuple[int, ...], start: int, size: int) -> bytes:
-    """The bytes of a file: its sectors one after another."""
-    return b"".join(_sector(data, number, size) for number in _sector_numbers(table, start))
-
-
-def _sector_numbers(table: tuple[int, ...], number: int) -> Iterator[int]:
-    """The numbers of a chain's sectors; the table gives for each sector the next one."""
-    # A damaged chain may run in a circle, so no more steps than there are sectors.
-    for _ in range(len(table)):
-        if number >= len(table):
-            return
-        yield number
-        number = table[number]
-
-
-def _sector(data: bytes, number: int, size: int) -> bytes:
-    return data[(number + 1) * size : (number + 2) * size]
-
-
-def _words(data: bytes) -> tuple[int, ...]:
-    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])

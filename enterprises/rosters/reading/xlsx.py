@@ -1,8 +1,8 @@
 """Reading .xlsx: values as last calculated, and the cells that have none.
 
-calamine reads a plainly written sheet some ten times faster than openpyxl and gives the same
-values. Where a sheet is written so that calamine would drop something or ask for memory without
-end, openpyxl reads it, row by row.
+calamine reads a plainly written sheet some ten times faster than the careful way and gives the same
+values. Where a workbook is laid out or written so that calamine would drop something or ask for
+memory without end, it is read row by row.
 """
 
 from __future__ import annotations
@@ -10,60 +10,111 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element, iterparse
+from types import TracebackType
+from typing import IO, cast
 
-import openpyxl
 import python_calamine as calamine
-from openpyxl.utils.cell import coordinate_to_tuple
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.marks import OWN_SHEETS, STAMP_SHEET
+from enterprises.rosters.definition.marks import STAMP_SHEET
 from enterprises.rosters.definition.table import (
     HEADER_ROWS,
-    MAX_BLANK_ROWS,
+    LONG_GAP,
     MAX_COLUMNS,
+    RawRow,
     RawTable,
     filled_rows,
 )
-from enterprises.rosters.reading.package import Package, SheetPart, package_of
-from enterprises.rosters.reading.safety import check_package, is_utf8
-from enterprises.rosters.reading.sheet_xml import SheetFacts, has_values, look_through, prove_whole
+from enterprises.rosters.reading.book import Beginning, Sheet, first_rows
+from enterprises.rosters.reading.number_format import Formats, formats_of_styles
+from enterprises.rosters.reading.package import Parts, package_of
+from enterprises.rosters.reading.safety import (
+    PART_LIMITS,
+    check_package,
+    check_part_size,
+    is_utf8,
+)
+from enterprises.rosters.reading.sheet_cells import CellRow, rows_of_sheet, shared_texts
+from enterprises.rosters.reading.sheet_xml import SheetFacts, look_through, prove_whole
 
-# Besides the sheet itself, calamine reads these; all must be sound for it to be trusted.
-_OTHER_PARTS = ("xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
 
+class XlsxBook:
+    """An .xlsx that is open; see `book.Book`."""
 
-def read_xlsx(path: Path, filename: str, max_rows: int) -> RawTable:
-    with zipfile.ZipFile(path) as archive:
-        check_package(archive, filename)
-        package = package_of(archive)
-        sheet = package.roster_sheet(filename)
-        facts = look_through(archive, sheet.part, filename, max_rows)
-        table = _table_without_rows(filename, sheet, package, facts)
-        for unread in package.sheets:
-            if unread is sheet or unread.name in OWN_SHEETS:
-                continue
-            if has_values(archive, unread.part):
-                hidden = "" if unread.visible else "隐藏的"
-                table.notes.append(f"{hidden}工作表“{unread.name}”有内容，未读取")
+    def __init__(self, path: Path, filename: str, max_rows: int) -> None:
+        self.filename, self._path, self._max_rows = filename, path, max_rows
+        self._archive = zipfile.ZipFile(path)
+        self._texts: list[str] | None = None
+        try:
+            check_package(self._archive, filename)
+            self._parts = Parts(self._archive)
+            self._package = package_of(self._parts)
+            # Wherever the relations place them, these parts stay as small as in their usual place.
+            for kind, part in self._package.others.items():
+                limit = PART_LIMITS[
+                    "sharedstrings.xml" if kind == "sharedStrings" else kind + ".xml"
+                ]
+                check_part_size(self._parts.entry(part), limit, filename)
+            self._formats = self._read_formats()
+        except BaseException:
+            self._archive.close()
+            raise
+        self.sheets = [Sheet(sheet.name, sheet.visible) for sheet in self._package.sheets]
+
+    def __enter__(self) -> XlsxBook:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._archive.close()
+
+    def top(self, sheet: Sheet) -> list[RawRow]:
+        def rows() -> Iterator[RawRow]:
+            with self._parts.open(self._part_of(sheet.name)) as stream:
+                for row in self._careful_rows(cast(IO[bytes], Beginning(stream))):
+                    yield row.number, row.values
+
+        return first_rows(rows)
+
+    def table(self, sheet: Sheet) -> RawTable:
+        part = self._part_of(sheet.name)
+        facts = look_through(
+            self._parts, part, self.filename, self._max_rows, self._formats.special
+        )
+        table = _table_without_rows(self.filename, sheet.name, self._package.epoch, facts)
         # calamine holds the whole block of cells from A1 to the last one in memory, 32 bytes each.
-        small = facts.last_row <= max_rows + 2 * HEADER_ROWS + MAX_BLANK_ROWS
-        fast = facts.plain and small and not facts.far and _other_parts_are_utf8(archive)
-        # calamine would read the sound beginning of a broken part without an error.
-        for part in _OTHER_PARTS:
-            if fast and part in archive.namelist():
-                prove_whole(archive, part)
-    # Both fill in the table's rows, failures and stamp, and tests hold them against each other.
-    read = _read_with_calamine if fast else _read_with_openpyxl
-    read(path, sheet, package, facts, table, max_rows)
-    return table
+        small = facts.last_row <= self._max_rows + 2 * HEADER_ROWS + LONG_GAP
+        fast = self._package.usual and facts.plain and small and not facts.far
+        others = [self._package.book, *self._package.others.values()]
+        if fast and all(is_utf8(self._parts.open(other).read(200)) for other in others):
+            # calamine would read the sound beginning of a broken part without an error.
+            for other in others:
+                prove_whole(self._parts, other)
+            _read_with_calamine(self, table, facts)
+        else:
+            _read_with_care(self, table, facts)
+        return table
+
+    def _part_of(self, name: str) -> str:
+        return next(sheet.part for sheet in self._package.sheets if sheet.name == name)
+
+    def _read_formats(self) -> Formats:
+        styles = self._package.others.get("styles")
+        return formats_of_styles(self._parts.read(styles)) if styles else Formats()
+
+    def _careful_rows(self, stream: IO[bytes]) -> Iterator[CellRow]:
+        if self._texts is None:
+            texts = self._package.others.get("sharedStrings")
+            self._texts = shared_texts(self._parts.open(texts)) if texts else []
+        return rows_of_sheet(stream, self._texts, self._formats, self._package.epoch)
 
 
-def _table_without_rows(
-    filename: str, sheet: SheetPart, package: Package, facts: SheetFacts
-) -> RawTable:
-    table = RawTable(filename, sheet.name, "xlsx", [], epoch=package.epoch, merged=facts.merged)
+def _table_without_rows(filename: str, name: str, epoch: int, facts: SheetFacts) -> RawTable:
+    table = RawTable(filename, name, "xlsx", [], epoch=epoch, merged=facts.merged)
     table.hidden_rows, table.hidden_columns = facts.hidden_rows, facts.hidden_columns
     table.filtered, table.filter_area = facts.filter_set, facts.filter
     if facts.far:
@@ -71,33 +122,47 @@ def _table_without_rows(
     return table
 
 
-def _other_parts_are_utf8(archive: zipfile.ZipFile) -> bool:
-    for part in _OTHER_PARTS:
-        if part in archive.namelist() and not is_utf8(archive.open(part).read(200)):
-            return False
-    return True
-
-
+# Both fill in the table's rows, failures and stamp, and tests hold them against each other.
 # --- with calamine ---
-def _read_with_calamine(
-    path: Path,
-    sheet: SheetPart,
-    package: Package,
-    facts: SheetFacts,
-    table: RawTable,
-    max_rows: int,
-) -> None:
-    with calamine.load_workbook(str(path)) as book:
-        cells = book.get_sheet_by_name(sheet.name)
+def _read_with_calamine(book: XlsxBook, table: RawTable, facts: SheetFacts) -> None:
+    table.failures = dict.fromkeys(facts.unanswered, catalogue.FORMULA)
+    with calamine.load_workbook(str(book._path)) as quick:
+        cells = quick.get_sheet_by_name(table.sheet)
         # Not iter_rows: it drops empty columns before the first value.
         rows: Iterable[Sequence[object]] = cells.to_python(skip_empty_area=False)
         if facts.errors:
             rows = _with_errors(rows, facts.errors)
-        table.rows = list(filled_rows(rows, table.filename, max_rows, table.notes))
-        if any(part.name == STAMP_SHEET for part in package.sheets):
-            stamp = book.get_sheet_by_name(STAMP_SHEET).to_python(skip_empty_area=False, nrows=1)
+        numbered: Iterable[RawRow] = enumerate(rows, start=1)
+        if facts.styled:
+            numbered = _with_formats(numbered, facts.styled, book._formats, table)
+        table.rows = list(filled_rows(numbered, table.filename, book._max_rows, table.notes))
+        if any(sheet.name == STAMP_SHEET for sheet in book.sheets):
+            stamp = quick.get_sheet_by_name(STAMP_SHEET).to_python(skip_empty_area=False, nrows=1)
             table.sealed = str(stamp[0][0]) if stamp and stamp[0] else ""
-    table.failures = dict.fromkeys(facts.unanswered, catalogue.FORMULA)
+
+
+def _with_formats(
+    rows: Iterable[RawRow],
+    styled: dict[tuple[int, int], int],
+    formats: Formats,
+    table: RawTable,
+) -> Iterator[RawRow]:
+    """The rows with numbers as their cells show them, where calamine gives the bare number."""
+    by_row: dict[int, list[int]] = {}
+    for number, at in styled:
+        by_row.setdefault(number, []).append(at)
+    for number, values in rows:
+        if number not in by_row:
+            yield number, values
+            continue
+        row = CellRow(number, list(values))
+        for at in by_row[number]:
+            value = values[at] if at < len(values) else None
+            # To calamine a day of some formats is one already.
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                row.put(at, formats.value_of(value, styled[number, at], table.epoch))
+        table.failures.update({(number, at): rule for at, rule in row.failures.items()})
+        yield number, row.values
 
 
 def _with_errors(
@@ -127,60 +192,16 @@ def _row_with_errors(row: Sequence[object], errors: dict[int, str]) -> Sequence[
     return cells
 
 
-# --- with openpyxl ---
-def _read_with_openpyxl(
-    path: Path,
-    sheet: SheetPart,
-    package: Package,
-    facts: SheetFacts,
-    table: RawTable,
-    max_rows: int,
-) -> None:
-    # Given a path, openpyxl judges it by its ending; stored files have none.
-    with path.open("rb") as file:
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            rows = _row_values(book[sheet.name])
-            table.rows = list(filled_rows(rows, table.filename, max_rows, table.notes))
-            if STAMP_SHEET in book.sheetnames:
-                table.sealed = str(next(_row_values(book[STAMP_SHEET]), ("",))[0])
-        finally:
-            book.close()
-    # A second pass over the XML: openpyxl gives formulas or results, never both.
-    if facts.formulas:
-        cells = _uncalculated_cells(path, sheet.part)
-        table.failures = dict.fromkeys(cells, catalogue.FORMULA)
+# --- with care ---
+def _read_with_care(book: XlsxBook, table: RawTable, facts: SheetFacts) -> None:
+    def numbered(stream: IO[bytes]) -> Iterator[RawRow]:
+        for row in book._careful_rows(stream):
+            table.failures.update({(row.number, at): rule for at, rule in row.failures.items()})
+            yield row.number, row.values
 
-
-def _row_values(sheet: Any) -> Iterator[tuple[object, ...]]:
-    # Writers get <dimension> wrong, and openpyxl would silently drop the rows outside it.
-    sheet.reset_dimensions()
-    return sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)
-
-
-def _uncalculated_cells(path: Path, part: str) -> Iterator[tuple[int, int]]:
-    """(row, column from 0) of cells with a formula and no result; an empty text is a result."""
-    row = column = 0
-    with zipfile.ZipFile(path) as archive, archive.open(part) as stream:
-        for event, element in iterparse(stream, ("start", "end")):
-            name = element.tag.rpartition("}")[2]
-            if name == "row" and event == "start":
-                row, column = int(element.get("r", row + 1)), 0
-            elif name == "c" and event == "end":
-                column += 1
-                # A cell without an address stands right of the one before it.
-                if address := element.get("r"):
-                    row, column = coordinate_to_tuple(address)
-                if _lacks_result(element):
-                    yield row, column - 1
-            elif name == "row":
-                # Read rows are dropped, or the whole sheet would be in memory at the end.
-                element.clear()
-
-
-def _lacks_result(cell: Element) -> bool:
-    # <f> is the formula, <v> its result, <is> a text in place of one.
-    children = {child.tag.rpartition("}")[2]: child for child in cell}
-    if "f" not in children or "is" in children:
-        return False
-    return "v" not in children or (not children["v"].text and cell.get("t") != "str")
+    with book._parts.open(book._part_of(table.sheet)) as stream:
+        rows = filled_rows(numbered(stream), table.filename, book._max_rows, table.notes)
+        table.rows = list(rows)
+    stamp = next((sheet for sheet in book.sheets if sheet.name == STAMP_SHEET), None)
+    if stamp and (top := book.top(stamp)):
+        table.sealed = str(top[0][1][0])

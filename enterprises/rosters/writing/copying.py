@@ -86,7 +86,7 @@ def copy_of(path: Path, kind: str, filename: str, sheet: str | None = None) -> C
     Raises FileRefused for a file that cannot be opened.
     """
     if kind != "xlsx":
-        return _bare_copy(path, filename, "原文件不是 .xlsx：副本只含数据，不含原有的格式")
+        return _bare_copy(path, filename, sheet, "原文件不是 .xlsx：副本只含数据，不含原有的格式")
     with zipfile.ZipFile(path) as archive:
         check_package(archive, filename)
         pictures = any(name.startswith("xl/media/") for name in archive.namelist())
@@ -98,7 +98,10 @@ def copy_of(path: Path, kind: str, filename: str, sheet: str | None = None) -> C
         # same.
         log.warning("no full copy of a workbook: %r", error, exc_info=True)
     return _bare_copy(
-        path, filename, "原文件过大或结构特殊：副本只含名册的数据，不含格式、公式和其他工作表"
+        path,
+        filename,
+        sheet,
+        "原文件过大或结构特殊：副本只含名册的数据，不含格式、公式和其他工作表",
     )
 
 
@@ -210,10 +213,11 @@ def _sheet_with_results(sheet: bytes, results: Results) -> bytes:
 
 
 # --- bare cells ---
-def _bare_copy(path: Path, filename: str, loss: str) -> Copy:
+def _bare_copy(path: Path, filename: str, name: str | None, loss: str) -> Copy:
     """The sheet that is read, with its values at their addresses."""
     # The file's size was judged when it was read, so its own size is the limit here.
-    table = read_table(path, filename, MAX_DATA_ROWS, path.stat().st_size)
+    size, today = path.stat().st_size, dt.date.today()
+    table = read_table(path, filename, MAX_DATA_ROWS, size, today, sheet=name)
     book = Workbook()
     sheet = book.active
     sheet.title = INVALID_TITLE_REGEX.sub("_", table.sheet)[:31].strip("'") or "名册"

@@ -19,8 +19,8 @@ from tests.enterprises.workbooks import SHEET, firm, lines, problems, read, repa
 
 @pytest.fixture
 def ways(monkeypatch):
-    """Reads a file twice, as it comes and with openpyxl; also says whether the first way was the quick one."""
-    quick, careful = reader._read_with_calamine, reader._read_with_openpyxl
+    """Reads a file twice, as it comes and with care; also says whether the first way was the quick one."""
+    quick, careful = reader._read_with_calamine, reader._read_with_care
 
     def both(path, judge):
         taken = []
@@ -28,7 +28,7 @@ def ways(monkeypatch):
             reader, "_read_with_calamine", lambda *given: taken.append(quick) or quick(*given)
         )
         monkeypatch.setattr(
-            reader, "_read_with_openpyxl", lambda *given: taken.append(careful) or careful(*given)
+            reader, "_read_with_care", lambda *given: taken.append(careful) or careful(*given)
         )
         first = judge(path)
         was_quick = taken == [quick]
@@ -127,7 +127,8 @@ def test_whatever_the_cells_hold_they_read_the_same_either_way(ways, tmp_path, r
     path = xlsx(tmp_path / "a.xlsx", rows)
 
     def cells(path):
-        table = reader.read_xlsx(path, path.name, MAX_DATA_ROWS)
+        with reader.XlsxBook(path, path.name, MAX_DATA_ROWS) as book:
+            table = book.table(book.sheets[0])
         held = [
             (
                 number,
