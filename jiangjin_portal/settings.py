@@ -5,6 +5,10 @@ from pathlib import Path
 
 import dj_database_url
 
+from jiangjin_portal.api_settings import (  # noqa: F401 - settings, too
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+)
 from jiangjin_portal.home import open_home
 from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
     JOB_FOLLOW_UPS,
@@ -13,7 +17,6 @@ from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
     JOB_TRIALS,
 )
 from jiangjin_portal.secret_key import read_secret_key
-from parks.district import DISTRICT
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
@@ -274,39 +277,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@localhost")
 PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 """Where people reach the portal (https://portal.example.gov.cn); links in mails begin with it."""
 
-# --- API ----------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "parks.api.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_METADATA_CLASS": "parks.api.metadata.AllowedMethods",
-    "DEFAULT_SCHEMA_CLASS": "parks.api.description.AutoSchema",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": f"{DISTRICT.portal} API",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    # What is sent and what is answered are described apart: a file is bytes in, an address out.
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "UnitKindEnum": "parks.models.Unit.Kind",
-        "CaseKindEnum": "enterprises.models.Case.Kind",
-        "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
-        "JobStateEnum": "enterprises.models.job.JobState",
-        "RosterStateEnum": "enterprises.models.VersionState",
-        "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
-        "ApplicationStageEnum": "enterprises.models.Application.Stage",
-        "TaskStateEnum": "targets.models.TaskState",
-        "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",
-    },
-}
-
+# --- what the portal writes of itself ------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -85,11 +85,11 @@ def declined_unread(error: Exception) -> Declined:
         return Declined(sentence, "too_large", status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
     code, sentence = "bad_request", "请求的格式有误，服务器无法读取。"
     if isinstance(error, TooManyFieldsSent):
-        most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
-        code, sentence = "too_many_fields", f"提交的字段过多：一次最多{most}个。请分几次提交。"
+        fields = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+        code, sentence = "too_many_fields", f"提交的字段过多：一次最多{fields}个。请分几次提交。"
     elif isinstance(error, TooManyFilesSent):
-        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
-        code, sentence = "too_many_files", f"提交的文件过多：一次最多{most}个。请分几次提交。"
+        files = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        code, sentence = "too_many_files", f"提交的文件过多：一次最多{files}个。请分几次提交。"
     return Declined(sentence, code, status.HTTP_400_BAD_REQUEST)
 
 
