@@ -24,8 +24,8 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 log = logging.getLogger(__name__)
 
 
-def open_home(home: Path) -> None:
-    """Make the folder where it is missing; whatever this process writes is its owner's alone."""
+def open_home(home: Path) -> Path:
+    """The folder, made where it is missing; whatever this process writes is its owner's alone."""
     os.umask(OTHERS)
     home.mkdir(parents=True, exist_ok=True)
     # The folder alone at every start of every process: that keeps others from all in it.
@@ -33,6 +33,7 @@ def open_home(home: Path) -> None:
     # Judged before the key is made, for a key is a sign of use.
     if not (home / STATE).exists() and not _traces(home):
         set_state(home, NEW)
+    return home
 
 
 def is_new(home: Path) -> bool:

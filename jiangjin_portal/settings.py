@@ -19,9 +19,8 @@ from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
 from jiangjin_portal.secret_key import read_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var"))
+HOME = open_home(Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var")))
 """Where this installation keeps its data: database, uploads, broker files, key."""
-open_home(HOME)
 
 
 def _flag(name: str, default: str = "0") -> bool:
