@@ -98,7 +98,7 @@ def change_days(
         if not reason.strip():
             raise Refusal("请写明调整期限的理由。", "reason")
         today = timezone.localdate()
-        reopened = present.locks_on < today <= locks_on
+        reopened = present.locks_on < today <= chosen["locks_on"]
         kind = Kind.REOPENED if reopened else Kind.MOVED
         Quarter.objects.filter(pk=quarter.pk).update(**chosen)
         QuarterEvent.objects.record(kind, quarter, by=by, days=moved, reason=reason)
