@@ -54,4 +54,9 @@ def _is_for_api(request: HttpRequest) -> bool:
 
 
 def _api_problem(status: int, code: str, detail: str) -> HttpResponse:
-    return JsonResponse(problem(status, code, detail), status=status, content_type=PROBLEM_JSON)
+    return JsonResponse(
+        problem(status, code, detail),
+        status=status,
+        content_type=PROBLEM_JSON,
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -80,8 +80,8 @@ UNREADABLE = (SuspiciousOperation, BadRequest, MultiPartParserError)
 def declined_unread(error: Exception) -> Declined:
     """Why a request was not read, for API and pages alike."""
     if isinstance(error, RequestDataTooBig):
-        most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
-        sentence = f"提交的内容过大：文件以外的内容最多{most}。请减少内容，分几次提交。"
+        size = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+        sentence = f"提交的内容过大：文件以外的内容最多{size}。请减少内容，分几次提交。"
         return Declined(sentence, "too_large", status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
     code, sentence = "bad_request", "请求的格式有误，服务器无法读取。"
     if isinstance(error, TooManyFieldsSent):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -184,6 +185,9 @@ class ProgressView(PortalApi):
 
 class Recompute(PortalApi):
     """提交一次重算；已有同样的排队任务时返回该任务。仅限科技局。"""
+
+    # There is nothing to send: an empty body of any kind is taken, with a key and without.
+    parser_classes = [*PortalApi.parser_classes, MultiPartParser]
 
     @extend_schema(
         summary="重算指标", request=None, responses={202: JobSerializer}, parameters=[DESCRIBED]

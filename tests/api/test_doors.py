@@ -1,5 +1,6 @@
 """The doors of the API against whatever is sent: every address is asked in ways that nobody would think of."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, Quarter
 from parks.models import User
 from tests.test_access import AUDIENCE, TABLE, address, made_world, signed_in
 
@@ -311,6 +312,14 @@ def test_a_day_left_out_stays_as_another_has_moved_it(quarter, people):
     assert patch(client, {"locks_on": "2027-01-31", "reason": "试"}).status_code == 200
     answer = patch(client, LATER)
     assert (answer.json()["due_on"], answer.json()["locks_on"]) == ("2026-10-28", "2027-01-31")
+
+
+def test_the_due_day_of_a_locked_quarter_is_moved_without_opening_it(quarter, people):
+    client, due = signed_in(people, "小石"), quarter.due_on.isoformat()
+    Quarter.objects.filter(pk=quarter.pk).update(locks_on=quarter.due_on)
+    earlier = (quarter.due_on - dt.timedelta(days=1)).isoformat()
+    answer = patch(client, {"due_on": earlier, "reason": "更正"})
+    assert (answer.status_code, answer.json()["locks_on"]) == (200, due)
 
 
 def test_a_move_sent_again_under_its_key_is_not_stale(quarter, people):
