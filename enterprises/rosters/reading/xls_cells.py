@@ -9,8 +9,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
-from enterprises.rosters.reading import biff
-from enterprises.rosters.reading.number_format import GENERAL, Broken, Formats
+from enterprises.rosters.reading.formats import biff
+from enterprises.rosters.reading.formats.number_format import GENERAL, Broken, Formats
 
 TextOf = Callable[[bytes], str]
 _NO_NUMBER = b"\xff\xff"
