@@ -16,7 +16,7 @@ from django.conf import settings
 
 from enterprises.models import SourceFile
 from enterprises.rosters.definition.layout import Layout
-from enterprises.rosters.reading.foreign import BY_SUFFIX
+from enterprises.rosters.reading.formats.foreign import BY_SUFFIX
 from parks.models import User
 
 FOLDER, COPIES = "registers", "annotated"

@@ -11,7 +11,7 @@ from pathlib import Path
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import display_text
 from enterprises.rosters.definition.table import MAX_COLUMNS, RawRow, RawTable, filled_rows
-from enterprises.rosters.reading.foreign import unmarked_utf16
+from enterprises.rosters.reading.formats.foreign import unmarked_utf16
 from enterprises.rosters.reading.safety import HEAD_BYTES
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))

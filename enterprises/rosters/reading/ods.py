@@ -28,7 +28,7 @@ from enterprises.rosters.definition.table import (
     is_blank,
 )
 from enterprises.rosters.reading.book import Sheet, first_rows
-from enterprises.rosters.reading.number_format import PERCENTAGE, Broken, as_shown
+from enterprises.rosters.reading.formats.number_format import PERCENTAGE, Broken, as_shown
 from enterprises.rosters.reading.safety import check_ods
 from enterprises.rosters.reading.sheet_cells import CellRow
 

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.reading.foreign import (
+from enterprises.rosters.reading.formats.foreign import (
     BY_SUFFIX,
     FIND_THE_TABLE,
     SPREADSHEETS,

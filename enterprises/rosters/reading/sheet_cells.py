@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import from_ISO8601
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
-from enterprises.rosters.reading.number_format import Broken, Formats
+from enterprises.rosters.reading.formats.number_format import Broken, Formats
 
 
 @dataclass(slots=True)

@@ -17,11 +17,12 @@ import python_calamine as calamine
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS, Area, RawRow, RawTable, filled_rows
-from enterprises.rosters.reading import biff
-from enterprises.rosters.reading.biff import records
 from enterprises.rosters.reading.book import PEEK_ROWS, Sheet
-from enterprises.rosters.reading.compound import directory_of, file_with, stream_of
-from enterprises.rosters.reading.foreign import FIND_THE_TABLE
+from enterprises.rosters.reading.formats import biff
+from enterprises.rosters.reading.formats.biff import records
+from enterprises.rosters.reading.formats.compound import directory_of, file_with, stream_of
+from enterprises.rosters.reading.formats.foreign import FIND_THE_TABLE
+from enterprises.rosters.reading.formats.xls_cipher import deciphered
 from enterprises.rosters.reading.sheet_cells import CellRow
 from enterprises.rosters.reading.xls_cells import (
     RecordCells,
@@ -29,7 +30,6 @@ from enterprises.rosters.reading.xls_cells import (
     formats_of_records,
     old_text,
 )
-from enterprises.rosters.reading.xls_cipher import deciphered
 
 _UTF16 = struct.pack("<H", 1200)
 
@@ -114,7 +114,7 @@ def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
 def _is_biff8(stream: bytes) -> bool:
     """Whether the workbook is of Excel 97 or later."""
     kind, body = next(records(stream, 0), (0, b""))
-    return kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8
+    return bool(kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8)
 
 
 def _in_utf16(stream: bytes) -> bytes:

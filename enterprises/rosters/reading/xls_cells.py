@@ -9,8 +9,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
-from enterprises.rosters.reading import biff
-from enterprises.rosters.reading.number_format import GENERAL, Broken, Formats
+from enterprises.rosters.reading.formats import biff
+from enterprises.rosters.reading.formats.number_format import GENERAL, Broken, Formats
 
 TextOf = Callable[[bytes], str]
 _NO_NUMBER = b"\xff\xff"
@@ -42,7 +42,8 @@ class RecordCells:
     def _take(self, kind: int, body: bytes) -> tuple[int, int] | None:
         """Note a cell; gives the place of one whose text is yet to come."""
         if kind == biff.BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
-            self._put(*struct.unpack_from("<HH", body), Broken(catalogue.ERROR_CELL))
+            row, column = struct.unpack_from("<HH", body)
+            self._put(row, column, Broken(catalogue.ERROR_CELL))
         elif kind == biff.FORMULA and len(body) >= 14:
             self._take_formula(body)
         elif kind in biff.OLD_FORMULAS and len(body) >= 14:
@@ -59,7 +60,8 @@ class RecordCells:
             row, column, style, bits = struct.unpack_from("<HHHI", body)
             self._put(row, column, self._shown(style, biff.small_number(bits)))
         elif kind == biff.RICH_TEXT and len(body) >= 9:
-            self._put(*struct.unpack_from("<HH", body), self._text_of(body[6:]))
+            row, column = struct.unpack_from("<HH", body)
+            self._put(row, column, self._text_of(body[6:]))
         return None
 
     def _take_small_numbers(self, body: bytes) -> None:

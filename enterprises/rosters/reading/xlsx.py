@@ -26,7 +26,7 @@ from enterprises.rosters.definition.table import (
     filled_rows,
 )
 from enterprises.rosters.reading.book import Beginning, Sheet, first_rows
-from enterprises.rosters.reading.number_format import Formats, formats_of_styles
+from enterprises.rosters.reading.formats.number_format import Formats, formats_of_styles
 from enterprises.rosters.reading.package import Parts, package_of
 from enterprises.rosters.reading.safety import (
     PART_LIMITS,

@@ -93,11 +93,13 @@ SPACES = (
 
 
 def test_ods_percentages_errors_formulas_and_notes(tmp_path):
-    rows = lines(firm(1, hightech_share=PERCENT, revenue=ERROR, staff=UNANSWERED, contact=SPACES))
+    rows = lines(
+        firm(1, hightech_share=PERCENT, revenue=ERROR, staff=UNANSWERED, contact_name=SPACES)
+    )
     reading = read(odd.ods(tmp_path / "a.ods", odd.ods_table("名册", rows)))
     assert problems(reading) == [("R004", "名册!J3"), ("R003", "名册!L3")]
     values = reading.rows[0].values
-    assert (str(values["hightech_share"]), values["contact"]) == ("67.80", "甲  乙丙")
+    assert (str(values["hightech_share"]), values["contact_name"]) == ("67.80", "甲  乙丙")
 
 
 def test_ods_repetitions_cost_nothing_and_hidden_rows_are_said(tmp_path):

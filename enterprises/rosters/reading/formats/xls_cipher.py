@@ -10,7 +10,7 @@ import hashlib
 import struct
 from collections.abc import Callable
 
-from enterprises.rosters.reading import biff
+from enterprises.rosters.reading.formats import biff
 
 WELL_KNOWN = "VelvetSweatshop"
 BLOCK = 1024

@@ -110,8 +110,8 @@ def formats_of_styles(styles: bytes) -> Formats:
         if _name(table) == "cellXfs":
             for index, cell_format in enumerate(table):
                 written = cell_format.get("numFmtId", "0")
-                number = int(written) if written.isdecimal() else 0
-                formats.add(index, number, codes.get(number, GENERAL))
+                format_number = int(written) if written.isdecimal() else 0
+                formats.add(index, format_number, codes.get(format_number, GENERAL))
     return formats
 
 
