@@ -41,10 +41,15 @@ class ActionPlan:
 
 @dataclass(frozen=True)
 class District:
-    """`bureau` is the short name of the body that runs the portal, `office` its second hat."""
+    """`bureau` is the short name of the body that runs the portal, `office` its second hat.
+
+    `province`: in which the district lies.
+    """
 
     name: str
     short_name: str
+    province: str
+    province_short_name: str
     bureau: str
     bureau_in_full: str
     office: str

@@ -29,6 +29,7 @@ from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.column import Fact
 from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
+from enterprises.rosters.definition.days import month_written
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
@@ -201,7 +202,9 @@ def acts_of(
     details = {column.field: value[column.field] for column in columns if value.get(column.field)}
     # The registry must know a firm before anything is said of it, and its place before what it
     # holds.
-    yield Register(uscc=uscc, **details, cells=_cells(row, "uscc", *details))
+    month_only = month_written(row.seen.get("registered_on")) is not None
+    cells = _cells(row, "uscc", *details)
+    yield Register(uscc=uscc, **details, month_only=month_only, cells=cells)
     yield _place_act(row, as_of, today, moves_on)
     if value.get("certificate_number"):
         yield from _certificate_acts(row)

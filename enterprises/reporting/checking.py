@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -32,16 +33,26 @@ ROWS_PER_INSERT = 2_000
 
 @dataclass
 class Findings:
-    """What the check has found. `reading` is None for a file that could not be read."""
+    """What the check has found. `reading` is None for a file that could not be read.
+
+    `is_refused`: as a whole, so that its rows were not compared.
+    """
 
     reading: Reading | None
     problems: list[Problem] = field(default_factory=list)
     compared: Comparison = field(default_factory=Comparison)
     unknown_titles: list[dict[str, Any]] = field(default_factory=list)
+    is_refused: bool = False
 
     @property
     def is_faulty(self) -> bool:
         return any(problem.blocks for problem in self.problems)
+
+
+class Watcher(Protocol):
+    """Who is shown how far a check has come: a job, or nobody."""
+
+    def beat(self, phase: str = "", *, done: int = 0, total: int | None = None) -> None: ...
 
 
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
@@ -65,34 +76,41 @@ def find_version(pk: int) -> RosterVersion:
     return version
 
 
-def examine_version(version: RosterVersion, context: jobs.JobContext) -> Findings:
+def examine_version(version: RosterVersion, context: Watcher) -> Findings:
     """Read and judge; writes nothing."""
     if version.is_nil:
         return compare_reading(version, nil_reading(version), context)
+    return examine_file(version, context)
+
+
+def examine_file(version: RosterVersion, context: Watcher, path: Path | None = None) -> Findings:
+    """Read and judge the version's file. `path`: where it lies, if not in the store."""
     words = vocabulary()
     try:
-        reading = read_file(version, words, context)
+        reading = read_file(version, words, context, path)
     except FileRefused as refusal:
         titles = _titles_for_page(refusal.unknown_titles)
-        return Findings(None, [refusal.problem], unknown_titles=titles)
+        return Findings(None, [refusal.problem], unknown_titles=titles, is_refused=True)
     # A file of another unit or quarter is not compared: nearly every row would be a problem.
     if wrong_file := cross_rules.wrong_file_problem(version, reading, words):
-        return Findings(reading, [wrong_file])
+        return Findings(reading, [wrong_file], is_refused=True)
     if reading.layout.name != ROSTER.name:
         no_roster = cross_rules.NOT_A_ROSTER
-        return Findings(
-            reading, [no_roster.problem(reading.filename, "文件", reading.layout.title)]
-        )
+        problem = no_roster.problem(reading.filename, "文件", reading.layout.title)
+        return Findings(reading, [problem], is_refused=True)
     return compare_reading(version, reading, context)
 
 
-def read_file(version: RosterVersion, words: Vocabulary, context: jobs.JobContext) -> Reading:
-    """The version's file as typed rows.
+def read_file(
+    version: RosterVersion, words: Vocabulary, context: Watcher, path: Path | None = None
+) -> Reading:
+    """The version's file as typed rows. `path`: where it lies, if not in the store.
 
     Raises FileRefused, or jobs.UserError when the file is gone.
     """
-    assert version.source is not None
-    path = storage.path_of(version.source)
+    if path is None:
+        assert version.source is not None
+        path = storage.path_of(version.source)
     if not path.is_file():
         raise jobs.UserError(f"文件已不在存储中，请重新上传：{version.filename}。")
     # In a child process: the file comes from outside.
@@ -107,7 +125,7 @@ def nil_reading(version: RosterVersion) -> Reading:
     return Reading("零报告", ROSTER, version.roster.unit.name, version.roster.quarter.last_day)
 
 
-def compare_reading(version: RosterVersion, reading: Reading, context: jobs.JobContext) -> Findings:
+def compare_reading(version: RosterVersion, reading: Reading, context: Watcher) -> Findings:
     """Compare the rows with the registry, and with the rosters of other units and quarters."""
     problems = [*reading.problems, *cross_rules.foreign_rows(reading, version.roster.unit)]
     rows = planning.sound_rows(reading, problems)

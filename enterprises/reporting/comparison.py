@@ -90,17 +90,27 @@ def _without_contact(notice: RegistryError) -> RegistryError:
 def _unlisted(known: Known, reading: Reading) -> list[Situation]:
     """Expected firms without a row.
 
-    A row counts by its code, or where that cannot be read, by its name.
+    A row counts by its code, or where that cannot be read or is another firm's, by its name.
     """
     codes = {row.values["uscc"] for row in reading.rows}
-    # A row whose code cannot be read is an error; its firm is not missing on top of that.
-    names = {normalise(row.values["name"]) for row in reading.rows if not row.values["uscc"]}
+    # A row with a wrong code is a problem already; its firm is not missing on top of that.
+    names = {
+        normalise(row.values["name"])
+        for row in reading.rows
+        if not row.values["uscc"] or _is_of_another_firm(row, known)
+    }
     unlisted = []
     for situation in known.expected:
         firm = situation.enterprise
         if firm.uscc not in codes and firm.name_key not in names:
             unlisted.append(situation)
     return unlisted
+
+
+def _is_of_another_firm(row: RosterRow, known: Known) -> bool:
+    """The row's code is registered under another name than the row's."""
+    firm = known.by_code.get(row.values["uscc"])
+    return firm is not None and normalise(row.values["name"]) not in firm.name_keys
 
 
 def _acts_of_rows(
@@ -220,7 +230,7 @@ def _listed_firm(
         # The unit will be asked for the day of the move.
         firm.relocated = True
         firm.from_unit = known.unit
-    if normalise(firm.name) not in {known.enterprise.name_key, *known.former_keys}:
+    if normalise(firm.name) not in known.name_keys:
         firm.registered_name = known.enterprise.name
     return firm
 

@@ -20,7 +20,7 @@ from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rulebook import markdown
-from enterprises.rosters.definition.vocabulary import Vocabulary, spelling_key
+from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sheet import Reading
 from parks.models import Unit
 
@@ -85,8 +85,9 @@ def wrong_file_problem(
     unit, quarter = version.roster.unit, version.roster.quarter
     stamp = reading.stamp
     # The wrong unit first: then the other differences do not matter.
-    unit_code = _unit_of_file(stamp, reading, words)
-    if unit_code and unit_code != unit.code:
+    codes = _units_of_file(stamp, reading, words)
+    if codes and unit.code not in codes:
+        unit_code = codes[0]
         named = Unit.objects.filter(code=unit_code).values_list("name", flat=True).first()
         name = named or unit_code
         reason = f"文件属于“{name}”，现在报送的是“{unit.name}”"
@@ -104,13 +105,16 @@ def wrong_file_problem(
     return None
 
 
-def _unit_of_file(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> str:
-    """The code of the unit that the file names; empty where it names none that is known."""
+def _units_of_file(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> list[str]:
+    """The codes of the units that the file may name: a park and a town may share a short name.
+
+    Empty where it names none that is known.
+    """
     if stamp:
-        return stamp.unit
-    key = spelling_key(reading.reporting_unit or "")
-    term = words.parks.get(key) or words.towns.get(key)
-    return term.code if term else ""
+        return [stamp.unit] if stamp.unit else []
+    named = reading.reporting_unit or ""
+    found = [words.find(kind, named) for kind in ("parks", "towns")]
+    return [term.code for term in found if term]
 
 
 # --- firms and rows -------------------------------------------------------------------------------

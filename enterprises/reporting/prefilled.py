@@ -16,13 +16,13 @@ from enterprises.models import (
 )
 from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
+from enterprises.rosters.definition.cells import YES_NO_WORDS
 from enterprises.rosters.definition.column import ChoiceSource, Fact
 from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit
 
 YEARS_AHEAD = 5
-YES_NO: dict[bool, str] = {True: "是", False: "否"}
 
 
 def template_order(unit: Unit, day: dt.date) -> TemplateOrder:
@@ -48,7 +48,7 @@ def dropdown_choices(
         ChoiceSource.PARKS: [unit.name for unit in units if unit.kind == Unit.Kind.PARK],
         ChoiceSource.TOWNS: [unit.name for unit in units if unit.kind == Unit.Kind.TOWN],
         ChoiceSource.TECH_FIELDS: list(TechField.objects.values_list("name", flat=True)),
-        ChoiceSource.YES_NO: list(YES_NO.values()),
+        ChoiceSource.YES_NO: list(YES_NO_WORDS.values()),
         ChoiceSource.OTHER_KINDS: list(kinds.values_list("name", flat=True)),
         ChoiceSource.POOL_STAGES: [str(label) for label in PoolEntry.Stage.labels],
         ChoiceSource.COMING_YEARS: sorted(offered),
@@ -106,7 +106,7 @@ def _figure_columns(rows: list[YearlyFigures]) -> dict[str, Any]:
     values = {}
     for column in ROSTER.columns_about(Fact.FIGURES):
         value = getattr(rows[0], column.field) if rows else None
-        values[column.field] = YES_NO[value] if isinstance(value, bool) else value
+        values[column.field] = YES_NO_WORDS[value] if isinstance(value, bool) else value
     return values
 
 

@@ -39,6 +39,11 @@ class Situation:
         return (self.place.park or self.place.town) if self.place else None
 
     @property
+    def name_keys(self) -> set[str]:
+        """Of its name, and of those that it bore before."""
+        return {self.enterprise.name_key, *self.former_keys}
+
+    @property
     def is_bare(self) -> bool:
         """Registered by name only: it never had a place. For a roster it is as good as new."""
         return self.place is None and not self.left

@@ -29,10 +29,13 @@ class Register(Act):
 
     What a list may correct, `precedence` says. A different name is refused: a change of name has a
     day, see Rename. A former name is accepted, for old lists.
+
+    `month_only`: of the registration only the month is known. It says nothing against a day of it.
     """
 
     name: str
     registered_on: dt.date | None = None
+    month_only: bool = False
     industry_code: str = ""
     tech_field: str = ""
     contact_name: str = ""
@@ -72,8 +75,16 @@ class Register(Act):
         }
         if self.tech_field:
             details["tech_field_id"] = firm.notebook.tech_field(self.tech_field).pk
+        if self.month_only and self._is_in_registered_month(firm):
+            details["registered_on"] = None
         # A blank cell says nothing, so it never empties what is registered.
         return {name: value for name, value in details.items() if value not in (None, "")}
+
+    def _is_in_registered_month(self, firm: FirmFacts) -> bool:
+        known = firm.enterprise.registered_on if firm.enterprise else None
+        if known is None or self.registered_on is None:
+            return False
+        return known.replace(day=1) == self.registered_on.replace(day=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -205,7 +205,7 @@ RESERVE_POOL = (
     Column(
         "planned_year",
         "拟申报年度",
-        cells.whole("年", 2000, 2100),
+        cells.year(2000, 2100),
         ("拟申报年份", "计划申报年度"),
         guidance="计划申报高企的年度，从下拉列表选择",
         example="2027",

@@ -11,10 +11,12 @@ def vocabulary() -> Vocabulary:
     """Every spelling of every park, town, technology field, kind and pool stage (three queries)."""
     parks, towns = [], []
     for unit in Unit.objects.reporting():
+        # With the words by which the portal itself calls it, on pages and in exports.
+        spellings = [*unit.aliases, unit.short_name, unit.told_apart, unit.answering_name]
         if unit.kind == Unit.Kind.PARK:
-            parks.append((unit.code, [unit.name, unit.running_body], unit.aliases))
+            parks.append((unit.code, [unit.name, unit.running_body], spellings))
         elif unit.kind == Unit.Kind.TOWN:
-            towns.append((unit.code, [unit.name], unit.aliases))
+            towns.append((unit.code, [unit.name], spellings))
     fields = TechField.objects.all()
     kinds = QualificationKind.objects.all()
     return Vocabulary(
@@ -24,5 +26,8 @@ def vocabulary() -> Vocabulary:
         kinds=index_terms(
             (kind.code, [kind.name, kind.short_name], kind.aliases) for kind in kinds
         ),
-        pool_stages=index_terms((stage.value, [stage.label], []) for stage in PoolEntry.Stage),
+        pool_stages=index_terms(
+            (stage.value, [stage.label], [stage.label.removesuffix("库")])
+            for stage in PoolEntry.Stage
+        ),
     )

@@ -57,7 +57,7 @@ USCC = Column(
 PARK = Column(
     "park",
     "所属园区平台",
-    cells.choice("parks", "园区平台"),
+    cells.choice("parks", "园区平台", may_be_outside=True),
     ("所属园区", "园区平台", "园区", "所在园区"),
     present=True,
     telling=True,
@@ -82,7 +82,8 @@ TOWN = Column(
 REGISTERED = Column(
     "registered_on",
     "注册日期",
-    cells.date,
+    # No figure depends on its day, and many lists give the month only.
+    cells.date_or_month,
     ("成立日期", "注册时间", "成立时间"),
     past=True,
     guidance="营业执照上的成立日期，年月日齐全",

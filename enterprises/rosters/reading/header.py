@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
@@ -39,6 +39,7 @@ class Header:
     `columns`: field → column from 0. `last_row`: the row above the first firm.
     `width`: columns from the first up to the last title.
     `extra`: columns that are not read. `unknown`: those of them that nobody has decided about.
+    `beside`: those of them that bear another title of a field which is read → that field.
     """
 
     layout: Layout
@@ -47,6 +48,7 @@ class Header:
     columns: dict[str, int]
     extra: tuple[Place, ...]
     unknown: tuple[Place, ...]
+    beside: Mapping[int, str]
     reporting_unit: str | None
     as_of: dt.date | None
 
@@ -56,7 +58,8 @@ class _Candidate:
     """A row, or two, read as the header of a layout.
 
     `titles`: per column the readings of its title, the preferred one first; () for a blank one.
-    `fields`: per column the field it stands for.
+    `fields`: per column the field it stands for. `beside`: columns with another title of a field
+    that stands under its own title, too; they are not read.
     """
 
     layout: Layout
@@ -64,6 +67,7 @@ class _Candidate:
     last_row: int
     titles: tuple[tuple[str, ...], ...]
     fields: tuple[str | None, ...]
+    beside: Mapping[int, str]
 
     @property
     def known_fields(self) -> set[str]:
@@ -107,7 +111,9 @@ def find_header(table: RawTable, mapping: Mapping[str, str], source: CellSource)
     for at, titles in enumerate(best.titles):
         if titles:
             width = at + 1
-    return Header(best.layout, best.last_row, width, columns, extra, unknown, unit, as_of)
+    return Header(
+        best.layout, best.last_row, width, columns, extra, unknown, best.beside, unit, as_of
+    )
 
 
 def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
@@ -122,13 +128,23 @@ def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
 def _refusal_of_missing(
     table: RawTable, best: _Candidate, unknown: tuple[Place, ...], source: CellSource
 ) -> FileRefused:
-    """The refusal names the titles that may stand for the missing columns."""
+    """The refusal asks what the titles are that may stand for the missing columns."""
     known = best.known_fields
-    titles = "、".join(f"“{column.title}”" for column in best.layout.missing_columns(known))
+    missing = best.layout.missing_columns(known)
+    titles = "、".join(f"“{column.title}”" for column in missing)
     problem = catalogue.MISSING_COLUMNS.refuse(
         table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）"
     ).problem
     questions = unknown_titles(table, best.last_row, best.layout, known, unknown, source)
+    wanted = {column.field: column.title for column in missing}
+    asked = [
+        f"“{question.title}”（{question.address.rpartition('!')[2]}）可能是“{wanted[question.suggestion]}”"
+        for question in questions
+        if question.suggestion in wanted
+    ]
+    if asked:
+        fix = f"请说明这几列是什么：{'；'.join(asked)}。确实没有的列，再补上"
+        problem = replace(problem, fix=fix[: catalogue.LONGEST_REASON])
     return FileRefused(problem, best.layout.name, questions)
 
 
@@ -143,10 +159,10 @@ def _candidates(table: RawTable, mapping: Mapping[str, str]) -> Iterator[_Candid
         below = first_rows.get(number + 1)
         joined = tuple(_joined_titles(values, below)) if below is not None else ()
         for layout in LAYOUTS:
-            yield _Candidate(layout, number, number, alone, _fields(layout, alone, mapping))
+            yield _Candidate(layout, number, number, alone, *_fields(layout, alone, mapping))
             if joined:
                 fields = _fields(layout, joined, mapping)
-                yield _Candidate(layout, number, number + 1, joined, fields)
+                yield _Candidate(layout, number, number + 1, joined, *fields)
 
 
 def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
@@ -170,22 +186,39 @@ def _title_text(value: object) -> str:
 
 def _fields(
     layout: Layout, titles: tuple[tuple[str, ...], ...], mapping: Mapping[str, str]
-) -> tuple[str | None, ...]:
-    """Per column the field it stands for."""
-    return tuple(_field_of(layout, readings, mapping) for readings in titles)
+) -> tuple[tuple[str | None, ...], dict[int, str]]:
+    """Per column the field it stands for, and the columns beside one of the field's own title."""
+    found = [_field_of(layout, readings, mapping) for readings in titles]
+    own = Counter(name for name, is_own in found if name and is_own)
+    fields: list[str | None] = []
+    beside = {}
+    for at, (name, is_own) in enumerate(found):
+        # The title that the template has is meant for the field; 手机 beside 联系电话 is more.
+        if name and not is_own and own[name] == 1:
+            beside[at] = name
+            fields.append(None)
+        else:
+            fields.append(name)
+    return tuple(fields), beside
 
 
-def _field_of(layout: Layout, readings: tuple[str, ...], mapping: Mapping[str, str]) -> str | None:
-    """The field that one of a title's readings stands for, or None."""
+def _field_of(
+    layout: Layout, readings: tuple[str, ...], mapping: Mapping[str, str]
+) -> tuple[str | None, bool]:
+    """The field that one of a title's readings stands for, or None.
+
+    With it whether that is the field's own title, or what the unit has said of it.
+    """
     keys = [title_key(reading) for reading in readings]
     for key in keys:
         # What the unit has said of a title holds only for lists that have the field.
         if key in mapping and (mapping[key] == "" or mapping[key] in layout.fields):
-            return mapping[key] or None
+            return mapping[key] or None, True
     for key in keys:
         if key in layout.fields_by_title:
-            return layout.fields_by_title[key]
-    return None
+            name = layout.fields_by_title[key]
+            return name, key == title_key(layout.column(name).title)
+    return None, False
 
 
 def _refuse_double_columns(table: RawTable, best: _Candidate) -> None:

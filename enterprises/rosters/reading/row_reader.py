@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.catalogue import Unreadable
-from enterprises.rosters.definition.cells import CellSource, Parsed
+from enterprises.rosters.definition.cell_source import CellSource, Parsed
+from enterprises.rosters.definition.cells import YES_NO_WORDS, yes_no
 from enterprises.rosters.definition.column import Column, title_key
 from enterprises.rosters.definition.problems import Note, Problem, display_text
 from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.definition.spelling import says_nothing, says_yes, unguarded
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.header import Header
+from enterprises.rosters.reading.lines import LineJudge
 from enterprises.rosters.reading.structure import Merges
 
 ERROR_VALUES = frozenset(
@@ -31,19 +33,9 @@ ERROR_VALUES = frozenset(
     )
 )
 
-# Lines below the last firm: who filled the list in and signed it, totals, remarks.
-_SIGNATURE = re.compile(
-    r"^[（(]?(?:填表|填报|制表|审核|复核|经办|负责|单位负责|分管领导|主要领导|报送)"
-    r"(?:人|单位|日期|时间)?(?:签字|签名|签章)?\s*[:：（(]"
-    r"|[（(](?:单位)?(?:公章|盖章|单位盖章)[）)]|^(?:联系电话|日期|盖章)\s*[:：]"
-)
-_TOTAL = re.compile(r"^(?:本页|全区|全园区)?(?:合计|总计|小计|共计)(?:$|[\s:：\d（(])")
-_REMARK = re.compile(
-    r"^(?:注|备注|说明|附注|填表说明|填报说明)\s*\d{0,2}\s*[:：.、]|^(?:以下空白|以下无正文)$"
-)
-# A row without name and code that still has so many values is a firm whose name and code were
-# forgotten.
-FEWEST_VALUES_OF_A_FIRM = 3
+NOTHING_LOST: frozenset[int] = frozenset()
+BLANK = "空白"
+"""How a note calls what stands for nothing."""
 REMEMBERED_VALUES = 4_096
 """Per column, so that a file cannot fill the memory with them."""
 
@@ -69,13 +61,17 @@ class RowReader:
         self._table, self._header, self._source, self._into = table, header, source, into
         self._merges = Merges(table, header)
         columns = header.layout.columns
-        self._identifying = {column.field for column in columns if column.identifies}
         self._blank = {column.field: column.blank for column in columns}
         # Towns, fields, days and head counts come again and again: each spelling is parsed once.
         self._present: list[tuple[Column, int, Remembered]] = []
         for column in columns:
             if column.field in header.columns:
                 self._present.append((column, header.columns[column.field], {}))
+        self._judge = LineJudge([(column, at) for column, at, _ in self._present], source)
+        # Row → places of the cells without a readable value, which are not blank either.
+        self._lost: dict[int, frozenset[int]] = {}
+        for row, at in table.failures:
+            self._lost[row] = self._lost.get(row, NOTHING_LOST) | {at}
 
     def read_row(self, raw: RawRow) -> None:
         number, values = raw
@@ -92,35 +88,11 @@ class RowReader:
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
         """Why the row is no firm (signature, total, note, repeated header …); None if it is one."""
         at = self._header.columns["uscc"]
-        if self._is_filled(number, at, values):
-            code = values[at] if at < len(values) else None
-            # A header repeated on every printed page. Codes are ASCII, which is the quicker test.
-            if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
-                return "重复的标题行"
-            return None
-        # From here on the row has no code. The order matters: a signature may begin like a remark.
-        texts = [str(value).strip() for value in values if isinstance(value, str) and value.strip()]
-        if any(_SIGNATURE.search(text) for text in texts):
-            return "签字行"
-        # "合 计" is often spread over the cell with spaces.
-        if texts and _TOTAL.match(re.sub(r"\s", "", texts[0])):
-            return "合计行"
-        if texts and _REMARK.match(texts[0]):
-            return "说明文字"
-        filled = set()
-        for name, at in self._header.columns.items():
-            if self._is_filled(number, at, values):
-                filled.add(name)
-        # Numbers are often filled in down to the last prepared row, so they do not make a firm.
-        if not filled & self._identifying and len(filled - {"number"}) < FEWEST_VALUES_OF_A_FIRM:
-            return "没有企业名称和信用代码"
-        return None
-
-    def _is_filled(self, number: int, at: int, values: Sequence[object]) -> bool:
-        """A cell without a readable value is not blank either."""
-        if at < len(values) and not is_blank(values[at]):
-            return True
-        return (number, at) in self._table.failures
+        code = values[at] if at < len(values) else None
+        # A header repeated on every printed page. Codes are ASCII, which is the quicker test.
+        if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
+            return "重复的标题行"
+        return self._judge.why_no_firm(values, self._lost.get(number, NOTHING_LOST))
 
     def _is_title_of_code(self, text: str) -> bool:
         return self._header.layout.fields_by_title.get(title_key(text)) == "uscc"
@@ -172,9 +144,8 @@ class RowReader:
             seen_cells[column.field] = seen
             if changed:
                 address = self._table.address(number, at)
-                self._into.normalised.append(
-                    Note(address, column.title, display_text(seen), display_text(value))
-                )
+                note = Note(address, column.title, display_text(seen), _shown(value))
+                self._into.normalised.append(note)
         return RosterRow(
             self._table.sheet, number, values, self._header.columns, seen_cells, frozenset(unread)
         )
@@ -190,9 +161,18 @@ class RowReader:
             raise Unreadable(
                 catalogue.ERROR_CELL, f"单元格是错误值{seen.strip()}，或超出范围的日期"
             )
-        value, changed = column.parse(seen, self._source)
+        text = unguarded(seen) if isinstance(seen, str) else seen
+        # In a column of yes and no 无 is an answer.
+        if says_nothing(text) and not (column.parse is yes_no and says_yes(str(text)) is False):
+            if column.filled:
+                reason = f"“{column.title}”必须填写，不能写“{str(seen).strip()[:30]}”"
+                raise Unreadable(catalogue.NOTHING_NEEDED, reason)
+            return column.blank, True
+        value, changed = column.parse(text, self._source)
         # Nothing but invisible characters is as good as blank.
-        return (column.blank, True) if value == "" else (value, changed)
+        if value == "" or value is None:
+            return column.blank, True
+        return value, changed or text is not seen
 
     def _refuse_covered(self, column: Column, number: int, at: int) -> None:
         """Refuse a blank cell of a merged area: to the eye it shows the area's one value."""
@@ -202,6 +182,13 @@ class RowReader:
             # Where a blank means something, such as no park, it must not pass for an answer.
             rule = catalogue.MERGED_NEEDED if column.present or column.filled else catalogue.MERGED
             raise Unreadable(rule, f"与{area}合并，只有首格{first}有值，本行的“{column.title}”为空")
+
+
+def _shown(value: object) -> str:
+    """A value as a note names it; codes are put into words by whoever shows the note."""
+    if value in (None, "", ()):
+        return BLANK
+    return YES_NO_WORDS[value] if isinstance(value, bool) else display_text(value)
 
 
 def _whole_line(values: Sequence[object]) -> str:

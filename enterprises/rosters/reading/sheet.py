@@ -140,6 +140,9 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
     unknown = set(header.unknown)
     for at, title in header.extra:
         reason = "不认识的列，未读取" if (at, title) in unknown else "附加列，未读取"
+        if at in header.beside:
+            read = header.layout.column(header.beside[at]).title
+            reason = f"与“{read}”列同义，只读取“{read}”列，本列未读取"
         address = table.address(header.last_row, at)
         reading.ignored.append(Note(address, "", display_text(title), reason))
     return reading
@@ -148,10 +151,14 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
 def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
     # Problems name the column by its official title, whatever the file calls it.
     titles = {column.field: column.title for column in header.layout.columns}
+    # What a column says whose title is still asked about is not called missing.
+    waiting = header.layout.fields - set(header.columns) if reading.unknown_titles else set()
     for rule in ROW_RULES:
         assert rule.check is not None
         for finding in rule.check(reading.rows, context):
             row, name = finding.row, finding.field
+            if name in waiting:
+                continue
             problem = rule.problem(
                 row.address(name), titles[name], row.seen.get(name), finding.reason
             )

@@ -11,6 +11,7 @@ from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import Column, title_key
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import UnknownTitle, display_text
+from enterprises.rosters.definition.spelling import says_nothing
 from enterprises.rosters.definition.table import RawTable, is_blank
 
 SAMPLES, JUDGED_VALUES, SEARCHED_ROWS = 3, 50, 2_000
@@ -65,7 +66,7 @@ def _values_below(table: RawTable, header_row: int, at: int) -> Iterator[object]
     """The filled cells of a column in the first rows below the header."""
     rows = (values for number, values in table.rows if number > header_row)
     for values in islice(rows, SEARCHED_ROWS):
-        if at < len(values) and not is_blank(values[at]):
+        if at < len(values) and not is_blank(values[at]) and not says_nothing(values[at]):
             yield values[at]
 
 

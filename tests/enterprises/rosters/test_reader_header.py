@@ -88,8 +88,8 @@ def test_a_header_in_two_rows_is_joined(tmp_path):
 
 def test_a_title_given_twice_is_refused_naming_both(tmp_path):
     rows = lines(firm())
-    rows[1] = [*rows[1], "公司名称"]
-    with pytest.raises(FileRefused, match="B列“企业名称”与Z列“公司名称”"):
+    rows[1] = [*rows[1], "企业名称（必填）"]
+    with pytest.raises(FileRefused, match="B列“企业名称”与Z列“企业名称（必填）”"):
         read(xlsx(tmp_path / "a.xlsx", rows))
 
 
