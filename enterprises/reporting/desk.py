@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from enterprises.models import Quarter, RosterFirm, RosterVersion, VersionState
 from enterprises.models.job import JobState
-from enterprises.reporting import board, cases, reminders
+from enterprises.refusal import Refusal
+from enterprises.reporting import board, cases, reminders, submission
 from enterprises.reporting.board import BoardLine
 from parks.models import User
 
@@ -170,3 +172,42 @@ def _waiting_in(state: State, seen_by: User) -> list[Waiting]:
         Waiting(version, open_cases.get(version.pk, 0), version.was_sent_by(seen_by))
         for version in versions
     ]
+
+
+# --- several at once -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class SharedApproval:
+    """`ready` can be approved together; `left_out`: each with the reason."""
+
+    ready: list[Waiting] = field(default_factory=list)
+    left_out: list[tuple[RosterVersion, str]] = field(default_factory=list)
+
+
+def look_through(chosen: Collection[int] | None, *, by: User) -> SharedApproval:
+    """The chosen versions (ids) that are under review; None: all that change nothing."""
+    batch = SharedApproval()
+    for waiting in to_review(by):
+        if not (waiting.changes_nothing if chosen is None else waiting.version.pk in chosen):
+            continue
+        if reason := waiting.why_not_now:
+            batch.left_out.append((waiting.version, reason))
+        else:
+            batch.ready.append(waiting)
+    return batch
+
+
+def approve_all(
+    chosen: Collection[int], *, by: User
+) -> tuple[int, list[tuple[RosterVersion, str]]]:
+    """Approve each by itself; how many were, and what was refused meanwhile with the reason."""
+    batch, approved = look_through(chosen, by=by), 0
+    refused = list(batch.left_out)
+    for waiting in batch.ready:
+        try:
+            submission.approve_version(waiting.version, by=by)
+        # Somebody else has decided, or the unit has taken it back, since it was looked through.
+        except Refusal as refusal:
+            refused.append((waiting.version, refusal.message))
+        else:
+            approved += 1
+    return approved, refused

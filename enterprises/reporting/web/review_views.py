@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enterprises.models import Case, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
-from enterprises.reporting import batch, cases, desk
+from enterprises.reporting import cases, desk
 from enterprises.reporting.web.form_pages import posted_data, render_form
 from enterprises.reporting.web.review_forms import FORMS, BatchForm, ReviewForm
 from enterprises.reporting.web.roster_access import find_version
@@ -46,9 +46,9 @@ def roster_approve_many(request: HttpRequest) -> HttpResponse:
     chosen = form.cleaned_data["version"]
     if not form.cleaned_data["confirmed"]:
         every = form.cleaned_data["unchanged"]
-        found = batch.look_through(None if every else chosen, by=user)
+        found = desk.look_through(None if every else chosen, by=user)
         return render(request, "enterprises/reporting/review_batch.html", {"batch": found})
-    approved, refused = batch.approve_all(chosen, by=user)
+    approved, refused = desk.approve_all(chosen, by=user)
     if approved:
         messages.success(request, f"已审核通过{approved}份，正在入库。")
     for version, reason in refused:

@@ -103,8 +103,9 @@ def _text_kind(head: bytes, suffix: str, filename: str) -> str:
     text = beginning_as_text(head)
     if suffix == ".csv" and "\0" in text:
         raise catalogue.BAD_TEXT.refuse(filename, "CSV 文件中含有空字符（NUL），不是文本文件")
-    # Control characters besides tabs and line breaks: not a text file of any kind.
-    if re.search(r"[\x00-\x08\x0e-\x1f]", text):
+    # Control characters besides tabs and line breaks: not a text file of any kind. In a CSV they
+    # are a problem of the cell in which they stand.
+    if suffix != ".csv" and re.search(r"[\x00-\x08\x0e-\x1f]", text):
         raise catalogue.NOT_A_TABLE.refuse(filename, "文件内容不是 Excel 工作簿，也不是文本")
     if suffix in TEXT_SUFFIXES:
         return "csv"

@@ -22,14 +22,14 @@ from enterprises.rosters.reading.formats import biff
 from enterprises.rosters.reading.formats.biff import records
 from enterprises.rosters.reading.formats.compound import directory_of, file_with, stream_of
 from enterprises.rosters.reading.formats.foreign import FIND_THE_TABLE
-from enterprises.rosters.reading.formats.xls_cipher import deciphered
-from enterprises.rosters.reading.sheet_cells import CellRow
-from enterprises.rosters.reading.xls_cells import (
+from enterprises.rosters.reading.formats.xls_cells import (
     RecordCells,
     biff_text,
     formats_of_records,
     old_text,
 )
+from enterprises.rosters.reading.formats.xls_cipher import deciphered
+from enterprises.rosters.reading.sheet_cells import CellRow
 
 _UTF16 = struct.pack("<H", 1200)
 

@@ -203,8 +203,10 @@ def test_the_noise_of_a_float_is_no_fraction(value, noise):
     assert cells.whole("人")(value + noise, SOURCE)[0] == value
 
 
-def test_a_count_with_noise_is_listed_and_half_a_person_refused(tmp_path):
-    assert noted(read_firms(tmp_path, firm(staff=49.99999999999999))) == {"L3": "50"}
+def test_a_count_with_noise_is_what_the_sheet_shows_and_half_a_person_refused(tmp_path):
+    """Excel shows fifteen digits, so that the clerk has seen 50: nothing was changed."""
+    reading = read_firms(tmp_path, firm(staff=49.99999999999999))
+    assert (reading.rows[0].values["staff"], noted(reading), problems(reading)) == (50, {}, [])
     assert problems(read_firms(tmp_path, firm(staff=50.5))) == [("R010", "名册!L3")]
 
 
