@@ -36,7 +36,7 @@ def test_a_first_setup_that_was_interrupted_goes_on_with_the_demo(portal):
     assert firms_after_setup(portal) > 0
     assert (portal.home / "demo-accounts.txt").exists()
     assert (portal.home / "home.state").read_text() == "in use"
-    assert scene.open_to_others(portal.home) == [str(portal.home / "link")]
+    assert scene.open_to_others(portal.home) == []
     assert scene.found(portal) == {}
 
 
