@@ -235,7 +235,8 @@ def test_the_number_of_statements_does_not_grow_with_the_firms(plan):
         LedgerEntry._meta.fields
     )
     splits = math.ceil(parameters / SQLITE_PARAMETERS * 1.2) if connection.vendor == "sqlite" else 0
-    assert few <= many <= few + splits
+    recount = 1  # after many rows the tables are counted anew
+    assert few <= many <= few + splits + recount
     if connection.vendor == "postgresql":
         assert many < 40
 
