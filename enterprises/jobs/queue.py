@@ -31,7 +31,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from enterprises.jobs import turns
+from enterprises.jobs.turns import in_turn
 from enterprises.models.job import Job, JobState
 from parks.models import User
 
@@ -173,7 +173,7 @@ def ring(job_id: int) -> bool:
 def run_next(job_id: int) -> None:
     """Do the job whose turn it is; the one that the bell was rung for where none waits."""
     # Of several workers each gets another one: who is too late for a job takes the next.
-    for waiting in turns.in_turn():
+    for waiting in in_turn():
         if run(waiting):
             return
     run(job_id)

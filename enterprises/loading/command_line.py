@@ -51,7 +51,7 @@ def load_summary(job: Job) -> str:
     counts = f"新增{result['new']}家，变更{result['changed']}家次，记账{result['entries']}条"
     lines = [f"已入库：{counts}（任务 #{job.pk}）"]
     for file in result["files"]:
-        lines += _standing_lines(file["standing"], "列出")
+        lines += _standing_lines(file["standing"])
     return "\n".join(lines)
 
 
@@ -74,7 +74,7 @@ def _reading_lines(
     until = f"，截至{reading.as_of}" if reading.as_of else ""
     yield f"== {filename}：{reading.layout.title}{until}，{len(reading.rows)}行"
     yield f"   新增{report.new}家，变更{report.changed}家，不变{report.unchanged}家"
-    yield from _standing_lines(tally.in_words(tallies, names), "列出")
+    yield from _standing_lines(tally.in_words(tallies, names))
     if report.acts:
         counts = [
             f"{LedgerEntry.Act(act).label}{count}" for act, count in sorted(report.acts.items())
@@ -89,9 +89,9 @@ def _reading_lines(
         yield f"   说明 {remark}"
 
 
-def _standing_lines(standing: Iterable[Mapping[str, Any]], verb: str) -> Iterator[str]:
+def _standing_lines(standing: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for entry in standing:
-        yield f"   {tally.sentence(entry, verb)}"
+        yield f"   {tally.sentence(entry)}"
         for one in entry["uncounted"]:
             yield f"      不计 {one['firm']}（{one['uscc']}）：{one['label']}"
 

@@ -110,9 +110,9 @@ def _by_reason(found: KindTally) -> Iterator[tuple[NotCounted, int]]:
     return ((reason, number[reason]) for reason in NotCounted if number[reason])
 
 
-def sentence(entry: Mapping[str, Any], verb: str) -> str:
+def sentence(entry: Mapping[str, Any]) -> str:
     """列出120家，其中112家计入统计，8家不计：已注销8家. Of an entry of `in_words`."""
-    text = f"{entry['name']}：{verb}{entry['firms']}家，其中{entry['counted']}家计入统计"
+    text = f"{entry['name']}：列出{entry['firms']}家，其中{entry['counted']}家计入统计"
     if entry["uncounted_count"]:
         reasons = "、".join(f"{one['label']}{one['firms']}家" for one in entry["reasons"])
         text += f"，{entry['uncounted_count']}家不计：{reasons}"

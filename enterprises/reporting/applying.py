@@ -172,7 +172,7 @@ def _record_outcome(
     )
     if version.source:
         storage.describe(version.source, checking.ROSTER, version.roster.quarter.last_day)
-    uncounted = [tally.sentence(entry, "列出") for entry in standing if entry["uncounted_count"]]
+    uncounted = [tally.sentence(entry) for entry in standing if entry["uncounted_count"]]
     notices.tell_unit(
         version.roster.unit,
         f"{version.roster.quarter}名册已审核通过并入库。{'；'.join(uncounted)}"[:300],

@@ -246,10 +246,11 @@ def _contents_of(session: Session, schema: str, folder: Path) -> Contents:
 def _copy_out(
     session: Session, schema: str, name: str, columns: Any, key: Any, file: IO[bytes] | None
 ) -> Table:
+    texts = _text_columns(session, schema, name)
     # Text by its bytes: another server may sort words otherwise.
     order = sql.SQL(", ").join(
         sql.SQL('{}::text COLLATE "C"').format(sql.Identifier(column))
-        if column in _text_columns(session, schema, name)
+        if column in texts
         else sql.Identifier(column)
         for column in key
     )

@@ -34,6 +34,8 @@ class Book(Protocol):
     def table(self, sheet: Sheet) -> RawTable:
         """All of a sheet; raises FileRefused, or anything else for a damaged file."""
 
+    def close(self) -> None: ...
+
 
 class Beginning:
     """The first bytes of a stream, to look at a part without reading all of it."""

@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 
@@ -64,15 +63,7 @@ class OdsBook:
             self._archive.close()
             raise
 
-    def __enter__(self) -> OdsBook:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._archive.close()
 
     def top(self, sheet: Sheet) -> list[RawRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import closing
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
@@ -19,7 +19,7 @@ from enterprises.rosters.reading.safety import kind_of
 from enterprises.rosters.reading.xls import XlsBook
 from enterprises.rosters.reading.xlsx import XlsxBook
 
-BOOKS: dict[str, Callable[[Path, str, int], AbstractContextManager[Book]]] = {
+BOOKS: dict[str, Callable[[Path, str, int], Book]] = {
     "xlsx": XlsxBook,
     "xls": XlsBook,
     "ods": OdsBook,
@@ -46,7 +46,7 @@ def read_table(
     try:
         if kind == "csv":
             return read_csv(path, filename, max_rows)
-        with BOOKS[kind](path, filename, max_rows) as book:
+        with closing(BOOKS[kind](path, filename, max_rows)) as book:
             return table_to_read(book, mapping or {}, today, sheet)
     # A shortage of memory says nothing of the file; the child answers it with a code of its own.
     except (FileRefused, MemoryError):

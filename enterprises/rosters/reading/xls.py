@@ -11,7 +11,6 @@ import io
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 
 import python_calamine as calamine
 
@@ -54,15 +53,7 @@ class XlsBook:
             if sheet.typ == worksheet
         ]
 
-    def __enter__(self) -> XlsBook:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._book.close()
 
     def top(self, sheet: Sheet) -> list[RawRow]:

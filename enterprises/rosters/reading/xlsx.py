@@ -10,7 +10,6 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import IO, cast
 
 import python_calamine as calamine
@@ -61,15 +60,7 @@ class XlsxBook:
             raise
         self.sheets = [Sheet(sheet.name, sheet.visible) for sheet in self._package.sheets]
 
-    def __enter__(self) -> XlsxBook:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._archive.close()
 
     def top(self, sheet: Sheet) -> list[RawRow]:

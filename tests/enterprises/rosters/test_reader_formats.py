@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import string
+from contextlib import closing
 
 import openpyxl
 import pytest
@@ -127,7 +128,7 @@ def test_whatever_the_cells_hold_they_read_the_same_either_way(ways, tmp_path, r
     path = xlsx(tmp_path / "a.xlsx", rows)
 
     def cells(path):
-        with reader.XlsxBook(path, path.name, MAX_DATA_ROWS) as book:
+        with closing(reader.XlsxBook(path, path.name, MAX_DATA_ROWS)) as book:
             table = book.table(book.sheets[0])
         held = [
             (
