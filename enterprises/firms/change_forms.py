@@ -13,6 +13,11 @@ from django.utils import timezone
 from enterprises.models import Closure, Enterprise, Placement, Qualification
 from enterprises.registry import ActsRefused, acts
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS
+from enterprises.rosters.definition.catalogue import Unreadable
+from enterprises.rosters.definition.cells import CellSource, certificate_number
+from enterprises.rosters.definition.columns import CERTIFIED_KIND
+from enterprises.rosters.definition.vocabulary import Vocabulary
+from enterprises.uscc import normalise
 from parks.district import DISTRICT
 from parks.filters import styled
 from parks.models import Unit
@@ -111,6 +116,18 @@ class RenameForm(ChangeForm):
         return acts.Rename(uscc=uscc, name=self.cleaned_data["name"], on=self.cleaned_data["on"])
 
 
+class CorrectCodeForm(ChangeForm):
+    title = "更正信用代码"
+    help = "登记的信用代码有误时用。企业的资质、所在地和历史不变，原代码仍可查到。"
+    code = forms.CharField(label="正确的信用代码", max_length=18)
+
+    def clean_code(self) -> str:
+        return normalise(self.cleaned_data["code"])
+
+    def build_act(self, uscc: str) -> acts.Act:
+        return acts.CorrectCode(uscc=uscc, code=self.cleaned_data["code"])
+
+
 class MoveForm(ChangeForm):
     title = "迁移"
     help = f"企业在{DISTRICT.name}内迁到另一园区或镇街。"
@@ -157,6 +174,17 @@ class CloseForm(ChangeForm):
 
     def build_act(self, uscc: str) -> acts.Act:
         return acts.Close(uscc=uscc, on=self.cleaned_data["on"], cause=self.cleaned_data["cause"])
+
+
+class LeavePoolForm(ChangeForm):
+    title = "退出后备库"
+    help = "企业不再作为后备库企业培育。"
+    on = day_field("退库日期", "从这一天起不在库。")
+    because = forms.CharField(label="退库原因", max_length=200)
+
+    def build_act(self, uscc: str) -> acts.Act:
+        because = self.cleaned_data["because"]
+        return acts.LeavePool(uscc=uscc, on=self.cleaned_data["on"], because=because)
 
 
 class ReopenForm(ChangeForm):
@@ -210,6 +238,34 @@ class ExtendForm(HeldForm):
         return acts.Extend(uscc=uscc, valid_until=valid_until, **self.qualification_key())
 
 
+class CorrectNumberForm(HeldForm):
+    title = "更正证书编号"
+    help = "登记的编号有误时用。证书的日期不变，原编号仍可在变更账簿中查到。"
+    corrected = forms.CharField(label="正确的编号", max_length=40)
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, firm=firm, **kwargs)
+        self.held = self.held.exclude(number="")
+        cast(HeldField, self.fields["qualification"]).queryset = self.held
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        chosen, corrected = values.get("qualification"), values.get("corrected")
+        # Certificates have a number of a fixed shape; other kinds number as they like.
+        if chosen and corrected and chosen.kind.code == CERTIFIED_KIND:
+            try:
+                values["corrected"], _ = certificate_number(corrected, CellSource(Vocabulary()))
+            except Unreadable as unreadable:
+                self.add_error("corrected", f"{unreadable.reason}。")
+        return values
+
+    def build_act(self, uscc: str) -> acts.Act:
+        chosen, corrected = self.cleaned_data["qualification"], self.cleaned_data["corrected"]
+        return acts.CorrectNumber(
+            uscc=uscc, kind=chosen.kind.code, number=chosen.number, corrected=corrected
+        )
+
+
 class RevokeForm(HeldForm):
     title = "取消资质"
     help = "资质被取消，或企业退出该名单。已登记过取消日期的，按新的日期更正。"
@@ -227,5 +283,8 @@ FORMS: dict[str, type[ChangeForm]] = {
     "reopen": ReopenForm,
     "extend": ExtendForm,
     "revoke": RevokeForm,
+    "leave_pool": LeavePoolForm,
+    "correct_code": CorrectCodeForm,
+    "correct_number": CorrectNumberForm,
 }
 """Code of the act, as it stands in the address → its form."""

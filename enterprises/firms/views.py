@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -35,7 +35,10 @@ class DayForm(StrictForm):
 def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
     """The firm today or, by `?on=`, on a past day. An impossible day shows today and says so."""
     user = person(request)
-    enterprise = get_object_or_404(_with_facts(Enterprise.objects.visible_to(user)), uscc=uscc)
+    visible = Enterprise.objects.visible_to(user)
+    enterprise = _with_facts(visible).filter(uscc=uscc).first()
+    if enterprise is None:
+        return _go_to_current_code(visible, uscc)
     form = DayForm(request.GET)
     past_day = form.cleaned_data.get("on") if form.is_valid() else None
     day = past_day or timezone.localdate()
@@ -55,6 +58,17 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
     return render(
         request, "enterprises/firms/firm.html", context, status=400 if context["wrong"] else 200
     )
+
+
+def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpResponse:
+    """To the firm that bore the code before it was corrected; 404 where there is none."""
+    corrected = LedgerEntry.objects.in_force().filter(
+        act=LedgerEntry.Act.RECODED, before__uscc=uscc, enterprise__in=visible
+    )
+    entry = corrected.select_related("enterprise").order_by("-pk").first()
+    if entry is None:
+        raise Http404
+    return redirect("firm", entry.enterprise.uscc)
 
 
 def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:

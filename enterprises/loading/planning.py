@@ -6,30 +6,25 @@ A plan says what loading a file would change, and what stands against it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from enterprises import registry
 from enterprises.loading import tally
+from enterprises.loading.namesakes import namesakes_of_new
+from enterprises.loading.row_acts import acts_of
 from enterprises.loading.tally import KindTally
-from enterprises.models import Qualification
+from enterprises.models import Enterprise, LedgerEntry
 from enterprises.registry import Batch, WriteReport
 from enterprises.registry.acts import (
     Act,
-    Close,
-    EnterPool,
-    Grant,
     Listing,
-    Place,
-    RecordFigures,
-    Register,
-    Revoke,
 )
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
-from enterprises.rosters.definition.column import Fact
-from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
-from enterprises.rosters.definition.days import month_written
+from enterprises.rosters.definition.columns import (
+    ROSTER,
+)
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
@@ -58,7 +53,22 @@ OUT_OF_COUNT = Rule(
     "写入后不计入统计",
     "请核对；企业已恢复、迁回或换发新证的，请登记，否则统计数不会因此增加",
 )
-PLAN_RULES = (NO_DAY, LATE_DAY, CONTRADICTION, OTHER_PLACE, OTHER_NAME, DIFFERENCE, OUT_OF_COUNT)
+NAMESAKE = Rule(
+    "P106",
+    WARNING,
+    "同名企业登记在另一信用代码下",
+    "请核对信用代码；是同一企业、登记的代码有误的，请先在企业页“登记变更”中更正信用代码",
+)
+PLAN_RULES = (
+    NO_DAY,
+    LATE_DAY,
+    CONTRADICTION,
+    OTHER_PLACE,
+    OTHER_NAME,
+    DIFFERENCE,
+    OUT_OF_COUNT,
+    NAMESAKE,
+)
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
 """The field that the registry objects to → the rule; all others are CONTRADICTION."""
 
@@ -124,12 +134,27 @@ def _day_problems(reading: Reading, today: dt.date) -> Iterator[Problem]:
 def compare_with_registry(plans: Sequence[FilePlan], today: dt.date) -> None:
     """Try the plans' acts in their order, without writing; fill in the reports, add problems."""
     reports = registry.preview_all([Batch(plan.acts) for plan in plans])
+    namesakes = namesakes_of_new(reports)
     for plan, report in zip(plans, reports, strict=True):
         plan.report = report
         plan.problems += refusal_problems(plan, report.errors)
         plan.problems += difference_problems(plan, report.notices)
         plan.tallies = tally.tally(plan.acts, report.facts, today)
         plan.problems += _uncounted_problems(plan)
+        plan.problems += _namesake_problems(plan, namesakes)
+
+
+def _namesake_problems(plan: FilePlan, namesakes: Mapping[str, Enterprise]) -> list[Problem]:
+    """A firm that would be new bears the name of another one."""
+    objections = []
+    for change in plan.report.changes:
+        firm, other = change.enterprise, namesakes.get(change.enterprise.uscc)
+        if change.act == LedgerEntry.Act.REGISTERED and other is not None:
+            message = f"“{firm.name}”另有信用代码{other.uscc}（{other.name}）"
+            cell = change.cells.get("uscc", "")
+            error = RegistryError(message, uscc=firm.uscc, field="uscc", cell=cell)
+            objections.append((NAMESAKE, error))
+    return _problems_at_cells(plan, objections)
 
 
 def _uncounted_problems(plan: FilePlan) -> list[Problem]:
@@ -186,123 +211,3 @@ def _cell_contents(reading: Reading) -> dict[str, tuple[str, object]]:
         for name in row.at:
             contents[row.address(name)] = (titles[name], row.seen.get(name))
     return contents
-
-
-# --- one row ---
-def acts_of(
-    row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
-) -> Iterator[Act]:
-    """Everything one row says, in the order in which it must be carried out.
-
-    Rows of a roster need `as_of`, the day their data stand on.
-    """
-    value = row.values
-    uscc = value["uscc"]
-    columns = ROSTER.columns_about(Fact.FIRM)
-    details = {column.field: value[column.field] for column in columns if value.get(column.field)}
-    # The registry must know a firm before anything is said of it, and its place before what it
-    # holds.
-    month_only = month_written(row.seen.get("registered_on")) is not None
-    cells = _cells(row, "uscc", *details)
-    yield Register(uscc=uscc, **details, month_only=month_only, cells=cells)
-    yield _place_act(row, as_of, today, moves_on)
-    if value.get("certificate_number"):
-        yield from _certificate_acts(row)
-    if day := value.get("tech_entered_on"):
-        cells = _cells(row, valid_from="tech_entered_on")
-        yield Grant(uscc=uscc, kind=REGISTERED_KIND, valid_from=day, cells=cells)
-    for kind in value.get("other_qualifications") or ():
-        # The list gives no date for these: all that is known is that they were held on its day.
-        yield Grant(
-            uscc=uscc,
-            kind=kind,
-            valid_from=as_of,
-            dating=Qualification.Dating.FIRST_SEEN,
-            cells=_cells(row, kind="other_qualifications"),
-        )
-    # A register may lack its day, and then nothing can be said of a year.
-    if as_of:
-        yield from _yearly_acts(row, as_of)
-    if day := value.get("closed_on"):
-        yield Close(uscc=uscc, on=day, cells=_cells(row, closed_on="closed_on", on="closed_on"))
-
-
-def _place_act(
-    row: RosterRow, as_of: dt.date | None, today: dt.date, moves_on: dt.date | None
-) -> Place:
-    """Lists give no date of arrival: the firm is taken to be there since its first dated event."""
-    value = row.values
-    dated = [name for name in ("certificate_issued_on", "tech_entered_on") if value.get(name)]
-    if dated:
-        earliest = min(dated, key=lambda name: value[name])
-        since = value[earliest]
-    else:
-        earliest = "registered_on"
-        since = as_of or value.get("registered_on") or today
-    return Place(
-        uscc=value["uscc"],
-        park=value.get("park") or "",
-        town=value["town"],
-        since=since,
-        seen_on=as_of,
-        moves_on=moves_on,
-        cells=_cells(row, "park", "town", since=earliest),
-    )
-
-
-def _certificate_acts(row: RosterRow) -> Iterator[Act]:
-    value = row.values
-    uscc, number = value["uscc"], value["certificate_number"]
-    issued = value["certificate_issued_on"]
-    yield Grant(
-        uscc=uscc,
-        kind=CERTIFIED_KIND,
-        number=number,
-        valid_from=issued,
-        valid_until=value.get("certificate_valid_until"),
-        class_year=_class_year(number, issued),
-        recognition=value.get("recognition") or "",
-        cells=_cells(
-            row,
-            "recognition",
-            number="certificate_number",
-            valid_from="certificate_issued_on",
-            valid_until="certificate_valid_until",
-            class_year="certificate_number",
-        ),
-    )
-    if day := value.get("revoked_on"):
-        cells = _cells(row, revoked_on="revoked_on", on="revoked_on")
-        yield Revoke(uscc=uscc, kind=CERTIFIED_KIND, number=number, on=day, cells=cells)
-
-
-def _class_year(number: str, issued: dt.date) -> int:
-    """The year in the number; a class is now and then issued early in the next year (rule R109)."""
-    year = int(number[2:6])
-    return year if issued.year - year in (0, 1) else issued.year
-
-
-def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
-    """Figures are of the year before the list's day ("上年"); the pool stage is that of its day."""
-    value = row.values
-    figures = {}
-    for column in ROSTER.columns_about(Fact.FIGURES):
-        if value.get(column.field) is not None:
-            figures[column.field] = value[column.field]
-    if figures:
-        cells = _cells(row, *figures)
-        yield RecordFigures(uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=cells)
-    if value.get("pool_stage"):
-        yield EnterPool(
-            uscc=value["uscc"],
-            stage=value["pool_stage"],
-            target_year=value.get("planned_year"),
-            on=as_of,
-            cells=_cells(row, stage="pool_stage", target_year="planned_year"),
-        )
-
-
-def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:
-    """fact's field → address of the column it was read from"""
-    columns = {name: name for name in same} | renamed
-    return {name: row.address(column) for name, column in columns.items() if column in row.at}

@@ -14,6 +14,7 @@ from enterprises.registry.notebook import Change
 from enterprises.registry.wording import value_in_words
 from enterprises.rosters.definition.catalogue import Rule
 from enterprises.rosters.definition.causes import by_cause, row_ranges
+from enterprises.rosters.definition.columns import LEAVES_POOL, LEAVES_POOL_WORD
 from enterprises.rosters.definition.problems import Note, Problem
 from enterprises.rosters.definition.rules import CATALOGUE
 from enterprises.rosters.reading.sheet import Reading
@@ -192,6 +193,7 @@ def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
 def code_names() -> dict[str, str]:
     """Names of units, kinds, technology fields and pool stages by their codes (three queries)."""
     names = {stage.value: str(stage.label) for stage in PoolEntry.Stage}
+    names[LEAVES_POOL] = LEAVES_POOL_WORD
     for model in (Unit, QualificationKind, TechField):
         names.update(model._default_manager.values_list("code", "name"))
     return names

@@ -1,5 +1,6 @@
 from enterprises.models.application import Application
 from enterprises.models.case import Case
+from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
@@ -15,8 +16,9 @@ from enterprises.models.reference import (
     ReminderRule,
     TechField,
 )
-from enterprises.models.roster import Roster, RosterFirm, RosterVersion
+from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
+from enterprises.models.roster_firm import RosterFirm
 from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
@@ -25,6 +27,8 @@ __all__ = [
     "Case",
     "Closure",
     "ColumnMapping",
+    "Contradicted",
+    "Contradiction",
     "Enterprise",
     "FormerName",
     "Job",
@@ -48,6 +52,8 @@ __all__ = [
     "RosterFirm",
     "RosterProblem",
     "RosterVersion",
+    "Settled",
+    "Settlement",
     "SourceFile",
     "TechField",
     "VersionState",

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from enterprises.marks import Mark, Tone
 from enterprises.models.quarter import Quarter
-from enterprises.models.roster import RosterFirm, RosterVersion
+from enterprises.models.roster import RosterVersion
+from enterprises.models.roster_firm import RosterFirm
 from parks.models import Unit, User
 
 

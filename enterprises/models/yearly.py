@@ -95,6 +95,7 @@ class PoolEntry(models.Model):
     target_year = models.PositiveSmallIntegerField("拟申报年度", null=True, blank=True)
     since = models.DateField("自")
     until = models.DateField("至（不含）", null=True, blank=True)
+    exit_reason = models.CharField("退库原因", max_length=200, blank=True)
 
     objects = OfFirmQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
-from enterprises.registry.acts import Act, Grant
+from enterprises.registry.acts import Act
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.registry.notebook import Change, Doubt, RegistryError
 from enterprises.registry.working_copy import WorkingCopy
@@ -170,8 +170,8 @@ def _carry_out(
     # PostgreSQL does not take a NUL even in a query, so garbled acts must not reach the loading.
     garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
     sound = [act for batch in batches for act in batch.acts if id(act) not in garbled]
-    numbers = [act.number for act in sound if isinstance(act, Grant)]
-    working_copy = WorkingCopy({act.uscc for act in sound}, numbers)
+    codes = {code for act in sound for code in act.codes}
+    working_copy = WorkingCopy(codes, [number for act in sound for number in act.numbers])
     reports = []
     for number, batch in enumerate(batches):
         changes_before, notices_before = len(working_copy.changes), len(working_copy.notices)
@@ -216,7 +216,7 @@ def _has_controls(act: Act) -> bool:
 
 
 def _make_report(batch: Batch, changes: list[Change], errors: list[RegistryError]) -> WriteReport:
-    firms = {act.uscc for act in batch.acts}
+    firms = {act.code_after for act in batch.acts}
     new = {change.enterprise.uscc for change in changes if change.act == LedgerEntry.Act.REGISTERED}
     touched = {change.enterprise.uscc for change in changes}
     return WriteReport(changes, len(firms), len(new), len(touched - new), errors)

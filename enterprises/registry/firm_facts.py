@@ -104,6 +104,15 @@ class FirmFacts:
         if day < timezone.localdate() - LONG_AGO:
             self.doubt(f"{what}{day}距今已一年以上，该日以来各期的数会随之改变", on_field)
 
+    def claim_number(
+        self, kind_id: int, number: str, on_field: str, cells: Mapping[str, str]
+    ) -> None:
+        """The number is this firm's, or RegistryError: a number has one holder."""
+        # Also against acts before this one in the same call: they have claimed their numbers.
+        owner = self.notebook.number_owner.setdefault((kind_id, number), self.uscc)
+        if owner != self.uscc:
+            raise self.refusal(f"编号{number}已登记在另一企业（{owner}）名下", on_field, cells)
+
     def add_notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
         """Tell the clerk of something that does not stop the act."""
         notice = self.refusal(message, on_field, cells)

@@ -124,6 +124,14 @@ class Notebook:
         self.touched[type(fact)].pop(id(fact), None)
         self.dropped[id(fact)] = fact
 
+    def firm_with_code(self, code: str) -> Enterprise | None:
+        """The firm of this call that bears the code, its registration undone or not."""
+        raise NotImplementedError
+
+    def change_code(self, old: str, new: str) -> None:
+        """From here on the firm is known by its new code, and nobody bears the old one."""
+        raise NotImplementedError
+
     def unit(self, code: str) -> Unit:
         return self._find_reference(Unit, code, "单位")
 

@@ -77,6 +77,17 @@ class WorkingCopy(Notebook):
             firm.pool.sort(key=lambda entry: entry.since)
             firm.facts[Application].sort(key=lambda application: application.since)
 
+    def firm_with_code(self, code: str) -> Enterprise | None:
+        return self.firms[code].enterprise
+
+    def change_code(self, old: str, new: str) -> None:
+        firm = self.firms[old]
+        firm.uscc = new
+        self.firms[new], self.firms[old] = firm, FirmFacts(old, self)
+        for key, owner in self.number_owner.items():
+            if owner == old:
+                self.number_owner[key] = new
+
     def write(
         self, changes: Iterable[tuple[Change, SourceFile | None]], *, by: User | None, reason: str
     ) -> list[LedgerEntry]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from enterprises.models import RosterFirm, RosterVersion, VersionState
+from enterprises.models import (
+    Contradiction,
+    RosterFirm,
+    RosterVersion,
+    Settled,
+    VersionState,
+)
 from enterprises.refusal import Refusal
-from enterprises.reporting import intake
+from enterprises.reporting import contradictions, intake
 from enterprises.reporting.cross_rules import ANSWERED_ELSEWHERE
 from parks.models import Unit
 
@@ -30,6 +36,8 @@ class Answer:
     to_unit: Unit | None = None
     renamed_on: dt.date | None = None
     note: str | None = None
+    settlements: Mapping[str, Settled] = field(default_factory=dict)
+    """By the kind of the contradiction; one without a choice takes back what was said."""
 
 
 def store_answers(version: RosterVersion, answers: Mapping[str, Answer]) -> None:
@@ -120,12 +128,16 @@ def _objection_to(version: RosterVersion, firm: RosterFirm | None, answer: Answe
         return "所填企业不在本版名册中。"
     if answer.word is not None and answer.word not in ("", *Word.values):
         return f"{firm.name}：未列的原因无效。"
+    if objection := _objection_to_settlements(firm, answer):
+        return objection
     # A word explains why a firm is not listed; it would be applied as a closing or leaving.
     if answer.word and firm.kind != RosterFirm.Kind.MISSING:
         return f"{firm.name}：企业已列入名册，不需要说明未列的原因。"
     # The roster speaks of the quarter's last day: what happened later belongs into the next one.
     last_day = version.roster.quarter.last_day
-    for day, what in ((answer.day, "日期"), (answer.renamed_on, "更名日期")):
+    days = [(answer.day, "日期"), (answer.renamed_on, "更名日期")]
+    days += [(settled.day, "日期") for settled in answer.settlements.values()]
+    for day, what in days:
         if day and day > timezone.localdate():
             return f"{firm.name}：{what}不得晚于今天。"
         if day and day > last_day:
@@ -137,7 +149,30 @@ def _objection_to(version: RosterVersion, firm: RosterFirm | None, answer: Answe
     return ""
 
 
+def _objection_to_settlements(firm: RosterFirm, answer: Answer) -> str:
+    offered = {point.kind: point.offered for point in firm.contradicted}
+    for kind, settled in answer.settlements.items():
+        if kind not in offered:
+            return f"{firm.name}：没有这一项要说明。"
+        if settled.choice and settled.choice not in offered[kind]:
+            return f"{firm.name}：{Contradiction(kind).label}：所选无效。"
+    return ""
+
+
+def _write_settlements(firm: RosterFirm, answer: Answer) -> None:
+    if not answer.settlements:
+        return
+    told = {kind: settled.to_json() for kind, settled in answer.settlements.items()}
+    firm.settlements = {**firm.settlements, **told}
+    RosterFirm.objects.filter(pk=firm.pk).update(settlements=firm.settlements)
+    if Contradiction.CODE in answer.settlements:
+        # The firm of that name which is not listed is asked about only if it is another one.
+        namesakes = RosterFirm.objects.filter(version=firm.version_id, namesake=firm.uscc)
+        namesakes.update(is_waiting=contradictions.speaks_for_namesake(firm))
+
+
 def _write_answer(firm: RosterFirm, answer: Answer) -> None:
+    _write_settlements(firm, answer)
     values = {
         "word": answer.word,
         "day": answer.day,

@@ -16,7 +16,7 @@ from django.utils import timezone
 from enterprises import jobs
 from enterprises.loading import planning, receipt, storage, tally
 from enterprises.models import RosterFirm, RosterProblem, RosterVersion, VersionState
-from enterprises.reporting import comparison, cross_rules, situations
+from enterprises.reporting import comparison, contradictions, cross_rules, situations
 from enterprises.reporting.comparison import Comparison
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.official_names import vocabulary
@@ -128,12 +128,15 @@ def nil_reading(version: RosterVersion) -> Reading:
 def compare_reading(version: RosterVersion, reading: Reading, context: Watcher) -> Findings:
     """Compare the rows with the registry, and with the rosters of other units and quarters."""
     problems = [*reading.problems, *cross_rules.foreign_rows(reading, version.roster.unit)]
+    if other_title := cross_rules.other_title_problem(version, reading):
+        problems.insert(0, other_title)
     rows = planning.sound_rows(reading, problems)
     context.beat("与登记比对", done=0, total=len(reading.rows))
     # Of all rows, not only of the sound ones: a row with an error still lists its firm.
-    codes = {code for row in reading.rows if (code := row.values["uscc"])}
+    names = {row.values["uscc"]: row.values["name"] for row in reading.rows}
+    names.pop("", None)
     day, undone = version.roster.quarter.last_day, comparison.taken_back(version)
-    known = situations.find_known(codes, version.roster.unit, day, undone)
+    known = situations.find_known(names, version.roster.unit, day, undone)
     compared = comparison.compare_rows(version, reading, rows, known)
     context.beat("核对各季度、各单位", done=len(rows), total=len(reading.rows))
     # With the missing ones: a rule asks for holders of certificates among them.
@@ -190,6 +193,7 @@ def _store_findings(version: RosterVersion, findings: Findings, copy: str) -> jo
     version.problems.all().delete()
     for firm in findings.compared.firms:
         comparison.carry_over(firm, earlier.get(firm.uscc))
+    contradictions.say_who_waits(findings.compared.firms)
     RosterFirm.objects.bulk_create(findings.compared.firms, batch_size=ROWS_PER_INSERT)
     RosterProblem.objects.bulk_create(problem_rows(version, findings), batch_size=ROWS_PER_INSERT)
     return {"version": version.pk, "state": state.value}

@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from enterprises import registry
 from enterprises.firms import contacts
-from enterprises.loading import planning, receipt, tally
+from enterprises.loading import planning, receipt, row_acts, tally
 from enterprises.loading.planning import FilePlan
 from enterprises.loading.tally import KindTally
 from enterprises.models import RosterFirm, RosterVersion, VersionState
 from enterprises.registry import Batch, WriteReport, undoing
 from enterprises.registry.acts import Act, Close, Leave, Listing, Place, Register, Rename
 from enterprises.registry.notebook import RegistryError
+from enterprises.reporting import contradictions
 from enterprises.reporting.situations import Known, Situation
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import Problem
@@ -57,6 +58,8 @@ def compare_rows(
         _listed_firm(version, row, known.by_code.get(row.values["uscc"]), units) for row in rows
     ]
     # Before the acts are made: days and words from the version in force shape them.
+    for firm, row in zip(listed, rows, strict=True):
+        contradictions.find_contradictions(firm, row, known)
     if applied := applied_before(version):
         earlier = {firm.uscc: firm for firm in applied.firms.all()}
         for firm in listed:
@@ -66,6 +69,7 @@ def compare_rows(
     plan.report = _preview_writing(version, listed, acts)
     _describe_changes(listed, plan.report)
     missing = [_missing_firm(version, situation) for situation in _unlisted(known, reading)]
+    contradictions.say_who_waits([*listed, *missing])
     # Their registered contacts belong to another unit.
     arriving = {firm.uscc for firm in listed if firm.kind == Kind.ARRIVING}
     notices = []
@@ -165,7 +169,10 @@ def applied_before(version: RosterVersion) -> RosterVersion | None:
 
 def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
     """The same question about the same firm keeps its answer."""
-    if earlier is None or _question(earlier) != _question(firm):
+    if earlier is None:
+        return
+    contradictions.carry_over_settlements(firm, earlier)
+    if _question(earlier) != _question(firm):
         return
     for name in ("word", "day", "to_unit_id", "renamed_on", "note"):
         setattr(firm, name, getattr(earlier, name))
@@ -201,7 +208,8 @@ def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:
 
 def _statement(firm: RosterFirm) -> tuple[Any, ...]:
     # A note and the unit a firm went to write nothing, so another one takes nothing back.
-    return (firm.digest, firm.word, firm.day, firm.renamed_on)
+    settled = sorted(firm.settlements.items())
+    return (firm.digest, firm.word, firm.day, firm.renamed_on, repr(settled))
 
 
 # --- one firm -------------------------------------------------------------------------------------
@@ -273,7 +281,8 @@ def _describe_changes(listed: Sequence[RosterFirm], report: WriteReport) -> None
 # --- acts -----------------------------------------------------------------------------------------
 def acts_of(firm: RosterFirm, row: RosterRow, day: dt.date, filename: str) -> Iterator[Act]:
     """Everything a row says, with what the unit has answered about it."""
-    for act in _row_acts(firm, row, day):
+    acts = contradictions.settled_acts(firm, _row_acts(firm, row, day), day, row.cells)
+    for act in acts:
         yield replace(act, listing=Listing(filename, day))
 
 
@@ -281,7 +290,7 @@ def _row_acts(firm: RosterFirm, row: RosterRow, day: dt.date) -> Iterator[Act]:
     moved_on = firm.day or day
     # Without a day of moving, the registry refuses a firm that was placed elsewhere since the
     # roster was checked.
-    for act in planning.acts_of(row, day, day, moved_on if firm.relocated else None):
+    for act in row_acts.acts_of(row, day, day, moved_on if firm.relocated else None):
         # The renaming comes first: the row then registers the firm under its new name.
         if isinstance(act, Register) and firm.registered_name:
             yield Rename(uscc=firm.uscc, name=firm.name, on=firm.renamed_on or day, cells=act.cells)

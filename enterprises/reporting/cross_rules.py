@@ -12,12 +12,13 @@ from decimal import Decimal
 from statistics import median
 
 from enterprises.loading.planning import PLAN_RULES
-from enterprises.models import RosterFirm, RosterVersion, YearlyFigures
+from enterprises.models import Contradiction, RosterFirm, RosterVersion, YearlyFigures
 from enterprises.models.chunks import chunks
 from enterprises.reporting.situations import Known
 from enterprises.rosters.definition import marks
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.quarter_words import quarters_named
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rulebook import markdown
 from enterprises.rosters.definition.vocabulary import Vocabulary
@@ -32,7 +33,13 @@ OLD_TEMPLATE = Rule("F033", ERROR, "模板版本过旧，列已有变化", "请�
 NOT_A_ROSTER = Rule(
     "F034", ERROR, "这不是季度名册", "请上传季度名册；高企证书名单等由科技局在“名册入库”中办理"
 )
-BELONGING = (WRONG_UNIT, WRONG_QUARTER, OLD_TEMPLATE, NOT_A_ROSTER)
+OTHER_TITLE = Rule(
+    "F035",
+    WARNING,
+    "标题或文件名写的是另一季度",
+    "请核对是否选错了文件；确是本季度数据的，写明理由",
+)
+BELONGING = (WRONG_UNIT, WRONG_QUARTER, OLD_TEMPLATE, NOT_A_ROSTER, OTHER_TITLE)
 
 CLAIMED_TWICE = Rule(
     "R301", WARNING, "另一单位本季度也申报了这家企业", "请与该单位核实；报送后由科技局确定归属"
@@ -54,11 +61,45 @@ OTHER_UNIT = Rule(
     "本行的企业不属于本单位报送范围",
     "请核对所属园区平台和镇街；不属于本单位的请删除该行",
 )
+SAME_NAME = Rule(
+    "R308",
+    WARNING,
+    "同名企业已登记在另一信用代码下",
+    "请核对信用代码，并在“需要说明的企业”中说明是否同一企业",
+)
+OTHER_NUMBER = Rule(
+    "R309",
+    WARNING,
+    "同一天发证的高企证书登记了另一编号",
+    "请对照证书核对编号，并在“需要说明的企业”中说明以哪个为准",
+)
+ENDING_TOLD = Rule(
+    "R310",
+    WARNING,
+    "备注写到注销、停产或迁出，企业仍列在名册中",
+    "请在“需要说明的企业”中说明是否仍在本单位；已不在的，也可删除该行后说明未列的原因",
+)
+POOL_EMPTIED = Rule(
+    "R311",
+    WARNING,
+    "登记在后备库，本表没有填层级",
+    "请填层级或“退库”，或在“需要说明的企业”中说明是否退库",
+)
 CROSS_RULES = (
     CLAIMED_TWICE, OTHER_NAME, MUCH_SHORTER, JUMP, HOLDER_MISSING, CLOSED_LISTED, OTHER_UNIT,
+    SAME_NAME, OTHER_NUMBER, ENDING_TOLD, POOL_EMPTIED,
 )  # fmt: skip
 ENTRIES = (*BELONGING, *CROSS_RULES)
-ANSWERED_ELSEWHERE = frozenset((OTHER_NAME.code, HOLDER_MISSING.code))
+CONTRADICTED = {
+    Contradiction.CODE.value: (SAME_NAME, "uscc"),
+    Contradiction.NUMBER.value: (OTHER_NUMBER, "certificate_number"),
+    Contradiction.ENDING.value: (ENDING_TOLD, "remark"),
+    Contradiction.POOL.value: (POOL_EMPTIED, "pool_stage"),
+}
+"""What a row contradicts → the rule that says so, and the field it stands at."""
+ANSWERED_ELSEWHERE = frozenset(
+    (OTHER_NAME.code, HOLDER_MISSING.code, *(rule.code for rule, _ in CONTRADICTED.values()))
+)
 """Warnings that an answer on the firm settles; they need no reason of their own."""
 
 FEWEST_MISSED, LEAST_SHARE = 5, 0.7
@@ -103,6 +144,25 @@ def wrong_file_problem(
     if stamp and stamp.edition < marks.EDITION:
         return OLD_TEMPLATE.problem(reading.filename, "模板", f"第{stamp.edition}版")
     return None
+
+
+def other_title_problem(version: RosterVersion, reading: Reading) -> Problem | None:
+    """The title names another quarter, or where it names none the name of the file does.
+
+    Only asked about: neither is as sure as a stamp or a day, which are judged as errors.
+    """
+    if reading.stamp or reading.as_of:
+        return None
+    named = reading.quarters or tuple(quarters_named(reading.filename))
+    period = version.roster.quarter.period
+    if not named or any(quarter.may_be(period.year, period.number) for quarter in named):
+        return None
+    first = named[0]
+    seen = f"{first.year}年" if first.year else ""
+    seen = f"{seen}第{first.number}季度"
+    where = "标题" if reading.quarters else "文件名"
+    reason = f"{where}写的是{seen}，现在报送的是{version.roster.quarter}"
+    return OTHER_TITLE.problem(reading.filename, where, seen, reason)
 
 
 def _units_of_file(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> list[str]:
@@ -183,6 +243,13 @@ def _other_name(sheet: CheckedSheet) -> Iterator[Problem]:
             yield sheet.problem(OTHER_NAME, row, "name", f"登记的名称是“{registered}”")
 
 
+def _contradicted(sheet: CheckedSheet) -> Iterator[Problem]:
+    for row in sheet.rows:
+        for point in sheet.firms[row.values["uscc"]].contradicted:
+            rule, name = CONTRADICTED[point.kind]
+            yield sheet.problem(rule, row, name, point.text.rstrip("。"))
+
+
 def _closed_listed(sheet: CheckedSheet) -> Iterator[Problem]:
     for row in sheet.rows:
         known = sheet.known.by_code.get(row.values["uscc"])
@@ -201,7 +268,9 @@ def _much_shorter(sheet: CheckedSheet) -> Iterator[Problem]:
 
 def _holder_missing(sheet: CheckedSheet) -> Iterator[Problem]:
     for firm in sheet.firms.values():
-        if firm.kind == RosterFirm.Kind.MISSING and firm.holds_certificate:
+        # Of a firm that a row of its name may mean, that row is asked about.
+        missing = firm.kind == RosterFirm.Kind.MISSING and not firm.is_waiting
+        if missing and firm.holds_certificate:
             reason = f"{firm.name}的高企证书仍有效，名册没有列"
             yield HOLDER_MISSING.problem(sheet.reading.filename, "企业", firm.uscc, reason)
 
@@ -263,6 +332,7 @@ def _usual_range(ratios: Sequence[float]) -> tuple[float, float]:
 _CHECKS: tuple[Callable[[CheckedSheet], Iterable[Problem]], ...] = (
     _claimed_twice,
     _other_name,
+    _contradicted,
     _closed_listed,
     _much_shorter,
     _holder_missing,

@@ -12,8 +12,9 @@ from typing import Any
 
 from enterprises.loading import receipt
 from enterprises.models import Quarter, Roster, RosterFirm, RosterVersion, VersionState
-from enterprises.reporting import checking, intake
+from enterprises.reporting import checking, cross_rules, intake
 from enterprises.reporting.checking import Findings
+from enterprises.rosters.definition.problems import Problem
 from parks.models import Unit
 
 REFUSED = "refused"
@@ -74,7 +75,11 @@ def as_dict(findings: Findings) -> dict[str, Any]:
         "ignored": [
             receipt.note_in_words(note, {}) for note in (reading.ignored if reading else ())
         ],
-        "questions": [*_column_questions(findings), *_firm_questions(findings.compared.firms)],
+        "questions": [
+            *_column_questions(findings),
+            *_file_questions(findings.problems),
+            *_firm_questions(findings),
+        ],
         "counts": {name: counts[kind] for name, kind in COUNTED.items()},
     }
 
@@ -89,9 +94,21 @@ def _column_questions(findings: Findings) -> Iterator[dict[str, Any]]:
         yield {"about": "column", **title}
 
 
-def _firm_questions(firms: Iterable[RosterFirm]) -> Iterator[dict[str, Any]]:
-    """What the unit has still to say of firms; an answer from a version in force is kept."""
-    for firm in firms:
+def _file_questions(problems: Iterable[Problem]) -> Iterator[dict[str, Any]]:
+    """Is it the right file?"""
+    for problem in problems:
+        if problem.code == cross_rules.OTHER_TITLE.code:
+            yield {"about": "file", "seen": problem.seen, "lacks": problem.reason}
+
+
+def _firm_questions(findings: Findings) -> Iterator[dict[str, Any]]:
+    """What the unit has still to say of firms; an answer from a version in force is kept.
+
+    Nothing while there are errors: some of the questions may go with them.
+    """
+    if findings.is_faulty:
+        return
+    for firm in findings.compared.firms:
         if firm.lacks:
             yield {
                 "about": firm.kind,
@@ -100,6 +117,7 @@ def _firm_questions(firms: Iterable[RosterFirm]) -> Iterator[dict[str, Any]]:
                 "row": firm.row,
                 "registered_name": firm.registered_name,
                 "lacks": firm.lacks,
+                "contradictions": firm.contradictions,
             }
 
 
@@ -143,4 +161,6 @@ def _ignored_line(note: Mapping[str, str]) -> str:
 def _question_line(question: Mapping[str, Any]) -> str:
     if question["about"] == "column":
         return "{address} 列“{title}”是什么？".format(**question)
+    if question["about"] == "file":
+        return "{lacks}，是否选错了文件？".format(**question)
     return "{name}（{uscc}）：请填{lacks}".format(**question)

@@ -18,7 +18,12 @@ from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.definition.cells import YES_NO_WORDS
 from enterprises.rosters.definition.column import ChoiceSource, Fact
-from enterprises.rosters.definition.columns import CERTIFIED_KIND, REGISTERED_KIND, ROSTER
+from enterprises.rosters.definition.columns import (
+    CERTIFIED_KIND,
+    LEAVES_POOL_WORD,
+    REGISTERED_KIND,
+    ROSTER,
+)
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit
 
@@ -50,7 +55,7 @@ def dropdown_choices(
         ChoiceSource.TECH_FIELDS: list(TechField.objects.values_list("name", flat=True)),
         ChoiceSource.YES_NO: list(YES_NO_WORDS.values()),
         ChoiceSource.OTHER_KINDS: list(kinds.values_list("name", flat=True)),
-        ChoiceSource.POOL_STAGES: [str(label) for label in PoolEntry.Stage.labels],
+        ChoiceSource.POOL_STAGES: [*map(str, PoolEntry.Stage.labels), LEAVES_POOL_WORD],
         ChoiceSource.COMING_YEARS: sorted(offered),
     }
     return {

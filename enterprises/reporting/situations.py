@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enterprises import registry
-from enterprises.models import Closure, Enterprise, FormerName, Placement, Qualification
+from enterprises.loading.namesakes import registered_by_name
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    FormerName,
+    Placement,
+    PoolEntry,
+    Qualification,
+)
 from enterprises.models.chunks import chunks
+from enterprises.models.validity import in_force
 from enterprises.registry.acts import Act
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
+from enterprises.uscc import normalise
 from parks.models import Unit
 
 
@@ -24,6 +34,7 @@ class Situation:
     """A registered firm on a day.
 
     `place`: where it stands, None where it has none that day. `left`: it has left.
+    `certificates`: all it was ever issued. `pool`: its stage in the reserve pool.
     """
 
     enterprise: Enterprise
@@ -31,7 +42,9 @@ class Situation:
     left: bool
     closed: Closure | None
     former_keys: frozenset[str] = frozenset()
+    certificates: Sequence[Qualification] = ()
     holds_certificate: bool = False
+    pool: PoolEntry | None = None
 
     @property
     def unit(self) -> Unit | None:
@@ -51,10 +64,22 @@ class Situation:
 
 @dataclass
 class Known:
-    """`by_code`: the listed firms that are registered; `expected`: those the unit has to report."""
+    """`by_code`: the listed firms that are registered; `expected`: those the unit has to report.
+
+    `by_name`: key of a name → registered firms that the file lists under another code, if at all.
+    """
 
     by_code: dict[str, Situation] = field(default_factory=dict)
     expected: list[Situation] = field(default_factory=list)
+    by_name: dict[str, list[Situation]] = field(default_factory=dict)
+
+    def namesake_of(self, uscc: str, name: str) -> Situation | None:
+        """The registered firm that a row with an unregistered code may mean by its name."""
+        situation = self.by_code.get(uscc)
+        if situation is not None and not situation.is_bare:
+            return None
+        others = self.by_name.get(normalise(name), ())
+        return next((other for other in others if other.enterprise.uscc != uscc), None)
 
 
 def reported_by(unit: Unit, day: dt.date) -> QuerySet[Enterprise]:
@@ -69,30 +94,63 @@ def reported_by(unit: Unit, day: dt.date) -> QuerySet[Enterprise]:
 
 
 def find_known(
-    usccs: Collection[str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()
+    listed: Mapping[str, str], unit: Unit, day: dt.date, undone: Sequence[Act] = ()
 ) -> Known:
     """The listed firms that are registered, and those that the unit has to report.
 
-    `undone`: the acts by which a correction first takes its roster back; firms are seen as these
-    leave them. Six queries for the expected firms, and six per portion of listed ones.
+    `listed`: code → name. `undone`: the acts by which a correction first takes its roster back;
+    firms are seen as these leave them. Seven queries for the expected firms, and seven per portion
+    of listed ones; two more and seven where firms are listed that are not registered.
     """
     known = Known(expected=_situations_of(reported_by(unit, day).order_by("name"), day))
-    for portion in chunks(usccs):
+    for portion in chunks(listed):
         for situation in _situations_of(Enterprise.objects.filter(uscc__in=portion), day):
             known.by_code[situation.enterprise.uscc] = situation
+    touched: dict[int, Situation] = {}
     if undone:
-        _see_as_undone(known, undone, unit, day)
+        touched = _see_as_undone(known, undone, unit, day)
+    _find_namesakes(known, listed, day, touched)
     return known
 
 
-def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date) -> None:
+def _find_namesakes(
+    known: Known, listed: Mapping[str, str], day: dt.date, touched: Mapping[int, Situation]
+) -> None:
+    new = (code for code in listed if code not in known.by_code or known.by_code[code].is_bare)
+    keys = {normalise(listed[code]) for code in new} - {""}
+    if not keys:
+        return
+    by_name = registered_by_name(keys)
+    ids = {firm.pk for firms in by_name.values() for firm in firms}
+    situations = {}
+    for portion in chunks(sorted(ids)):
+        for situation in _situations_of(Enterprise.objects.filter(pk__in=portion), day):
+            situations[situation.enterprise.pk] = situation
+    situations |= {pk: touched[pk] for pk in touched if pk in situations}
+    for key, firms in by_name.items():
+        # A row of its own speaks for a firm that is listed; that two rows share a name is said
+        # by a rule of the file (R204).
+        found = [situations[firm.pk] for firm in firms]
+        known.by_name[key] = [
+            row for row in found if row.enterprise.uscc not in listed and not row.is_bare
+        ]
+
+
+def _see_as_undone(
+    known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
+) -> dict[int, Situation]:
+    """Put the firms touched by the undoing into `known` as it leaves them: firm's id → it."""
     units = Unit.objects.in_bulk()
     touched: dict[str, Situation] = {}
-    for uscc, firm in registry.foreseen(undone).items():
+    foreseen = registry.foreseen(undone)
+    for uscc, firm in foreseen.items():
         if firm.enterprise:
             touched[uscc] = _situation_foreseen(firm, firm.enterprise, units, day)
+        else:
+            # Nobody bears the code any more: it was given by a correction that is taken back.
+            known.by_code.pop(uscc, None)
     known.by_code |= {uscc: touched[uscc] for uscc in touched if uscc in known.by_code}
-    expected = [row for row in known.expected if row.enterprise.uscc not in touched]
+    expected = [row for row in known.expected if row.enterprise.uscc not in foreseen]
     for situation in touched.values():
         place = situation.place
         # A place that is known only from a later day does not oblige the unit yet, as in
@@ -100,15 +158,15 @@ def _see_as_undone(known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
         if situation.unit == unit and place and place.since <= day and not situation.closed:
             expected.append(situation)
     known.expected = sorted(expected, key=lambda situation: situation.enterprise.name)
+    return {situation.enterprise.pk: situation for situation in touched.values()}
 
 
 def _situation_foreseen(
     firm: FirmFacts, enterprise: Enterprise, units: Mapping[int, Unit], day: dt.date
 ) -> Situation:
-    holds = any(held.holds_on(day) for held in firm.held(firm.notebook.kind(CERTIFIED_KIND).pk))
-    return _situation(
-        enterprise, firm.placements, firm.closures, firm.former_names, holds, units, day
-    )
+    certificates = firm.held(firm.notebook.kind(CERTIFIED_KIND).pk)
+    facts = firm.placements, firm.closures, firm.former_names, certificates, firm.pool
+    return _situation(enterprise, *facts, units, day)
 
 
 def _situations_of(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]:
@@ -118,13 +176,15 @@ def _situations_of(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]
     placements = by_firm(of_firms(Placement.objects.order_by("since"), ids))
     closures = by_firm(of_firms(Closure.objects.all(), ids))
     former_names = by_firm(of_firms(FormerName.objects.all(), ids))
-    certificates = Qualification.objects.holding_on(day).filter(kind__code=CERTIFIED_KIND)
-    holders = set(of_firms(certificates.values_list("enterprise_id", flat=True), ids))
+    of_kind = Qualification.objects.filter(kind__code=CERTIFIED_KIND).order_by("pk")
+    certificates = by_firm(of_firms(of_kind, ids))
+    pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
     units = Unit.objects.in_bulk()
     situations = []
     for firm in rows:
         facts = placements[firm.pk], closures[firm.pk], former_names[firm.pk]
-        situations.append(_situation(firm, *facts, firm.pk in holders, units, day))
+        held = certificates[firm.pk], pool[firm.pk]
+        situations.append(_situation(firm, *facts, *held, units, day))
     return situations
 
 
@@ -133,7 +193,8 @@ def _situation(
     placements: Sequence[Placement],
     closures: Iterable[Closure],
     former_names: Iterable[FormerName],
-    holds_certificate: bool,
+    certificates: Sequence[Qualification],
+    pool: Iterable[PoolEntry],
     units: Mapping[int, Unit],
     day: dt.date,
 ) -> Situation:
@@ -145,7 +206,9 @@ def _situation(
         left=_has_left(placements, day),
         closed=next((closure for closure in closures if closure.holds_on(day)), None),
         former_keys=frozenset(name.name_key for name in former_names),
-        holds_certificate=holds_certificate,
+        certificates=certificates,
+        holds_certificate=any(held.holds_on(day) for held in certificates),
+        pool=next((entry for entry in pool if entry.holds_on(day)), None),
     )
 
 

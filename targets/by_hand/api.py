@@ -40,7 +40,7 @@ class ChangeRequest(StrictBody):
     confirmed = serializers.BooleanField(
         required=False, default=False, help_text="已核对 422 所列的疑点，确认登记"
     )
-    on = serializers.CharField(required=False, help_text="日期；除变更有效期外都须填")
+    on = serializers.CharField(required=False, help_text="日期；变更有效期和更正代码、编号外都须填")
     name = serializers.CharField(required=False, help_text="更名：新名称")
     park = serializers.CharField(
         required=False, allow_blank=True, help_text="迁移：园区代码，空为园区外"
@@ -48,8 +48,12 @@ class ChangeRequest(StrictBody):
     town = serializers.CharField(required=False, help_text="迁移：镇街代码")
     cause = serializers.ChoiceField(Closure.Cause.choices, required=False, help_text="注销：情形")
     qualification = serializers.IntegerField(
-        required=False, help_text="变更有效期、取消资质：资质的编号（qualifications/ 的 id）"
+        required=False,
+        help_text="变更有效期、取消资质、更正证书编号：资质的编号（qualifications/ 的 id）",
     )
+    code = serializers.CharField(required=False, help_text="更正信用代码：正确的代码")
+    corrected = serializers.CharField(required=False, help_text="更正证书编号：正确的编号")
+    because = serializers.CharField(required=False, help_text="退出后备库：原因")
     valid_until = serializers.CharField(required=False, help_text="变更有效期：新的最后一天")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
             look = _objections_or_look(form, firm, user, refused)
         else:
             _report_changes(request, firm, entries)
-            return redirect("firm", uscc)
+            return redirect("firm", form.build_act(uscc).code_after)
     # Titles only: a template would call the form classes themselves.
     acts = [(code, form_class.title) for code, form_class in FORMS.items()]
     context = {"firm": firm, "form": form, "look": look, "chosen": chosen, "acts": acts}

@@ -6,6 +6,7 @@ their codes, days are dates, `cells` maps a field to its address in a file.
 
 from enterprises.registry.acts.application import Apply
 from enterprises.registry.acts.base import Act
+from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
 from enterprises.registry.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
@@ -16,6 +17,8 @@ __all__ = [
     "Act",
     "Apply",
     "Close",
+    "CorrectCode",
+    "CorrectNumber",
     "DoneAct",
     "EnterPool",
     "Extend",

@@ -27,6 +27,21 @@ class Act:
     confirmed: bool = False
     """The person who decides has looked at what is doubtful, and means it."""
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Of all firms that the act needs to look at."""
+        return (self.uscc,)
+
+    @property
+    def code_after(self) -> str:
+        """The firm's code once the act is carried out."""
+        return self.uscc
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Numbers of certificates that the act claims for its firm."""
+        return ()
+
     def carry_out(self, firm: FirmFacts) -> None:
         """Note the change in the firm's notebook, or nothing when nothing differs.
 

@@ -140,16 +140,32 @@ class EnterPool(Act):
 
 @dataclass(frozen=True, kw_only=True)
 class LeavePool(Act):
-    """The firm leaves the reserve pool on a day."""
+    """The firm leaves the reserve pool on a day.
+
+    A list that says so of a firm that is not in the pool says nothing new.
+    """
 
     on: dt.date
+    because: str = ""
 
     def carry_out(self, firm: FirmFacts) -> None:
         last = firm.pool[-1] if firm.pool else None
         if last and last.until == self.on:
             return
+        if self.listing and self._is_old_news(firm, last):
+            return
         if last is None or last.until is not None:
             raise firm.refusal("企业不在后备库中", "on", self.cells)
         if self.on <= last.since:
             raise firm.refusal(f"退出日期须晚于入库日（{last.since}）", "on", self.cells)
-        firm.alter_fact(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, until=self.on)
+        values = {"until": self.on, "exit_reason": self.because}
+        firm.alter_fact(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, **values)
+
+    def _is_old_news(self, firm: FirmFacts, last: PoolEntry | None) -> bool:
+        if last is None or last.until is not None:
+            return True
+        if self.on > last.since:
+            return False
+        message = f"本名单说已退库，登记为{last.since}起在{last.get_stage_display()}，以登记为准"
+        firm.add_notice(message, "stage", self.cells)
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,15 @@ BY_TERM = Qualification.Basis.TERM
 ON_CERTIFICATE = ["number", "valid_from", "valid_until", "until_basis", "class_year"]
 ON_CERTIFICATE += ["recognition", "dating"]
 """What a certificate says of itself."""
+
+
+def issued_that_day(held: Iterable[Qualification], day: dt.date | None) -> Qualification | None:
+    """The numbered certificate of one kind that bears this day of issue, if one does."""
+    for certificate in held:
+        is_printed = certificate.dating == Qualification.Dating.PRINTED
+        if day and certificate.number and is_printed and certificate.valid_from == day:
+            return certificate
+    return None
 
 
 def default_last_day(kind: QualificationKind, issued: dt.date) -> dt.date | None:
@@ -47,12 +57,18 @@ class Grant(Act):
     recognition: str = ""
     dating: str = Qualification.Dating.PRINTED
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return (self.number,) if self.number else ()
+
     def carry_out(self, firm: FirmFacts) -> None:
         kind = firm.notebook.kind(self.kind)
         self._refuse_impossible_years(firm)
-        self._refuse_foreign_number(firm, kind)
+        if self.number:
+            firm.claim_number(kind.pk, self.number, "number", self.cells)
         held = self._find_same(firm, kind)
         if held is None:
+            self._refuse_second_number(firm, kind)
             firm.add_fact(
                 self._make_new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells
             )
@@ -135,7 +151,7 @@ class Grant(Act):
             # Whatever holds on that day is what the list mentions, so a mention adds no second one.
             return next((row for row in held if day and row.holds_on(day)), mentioned)
         if self.number:
-            # Another number is another certificate, even of the same day.
+            # Another number is another certificate; of the same day it is refused further on.
             return next((row for row in held if row.number == self.number), mentioned)
         unnumbered = [
             row for row in held if not row.number and row.dating == Qualification.Dating.PRINTED
@@ -176,15 +192,19 @@ class Grant(Act):
                 f"日期{self.valid_from}不在{YEARS_IN_WORDS}", "valid_from", self.cells
             )
 
-    def _refuse_foreign_number(self, firm: FirmFacts, kind: QualificationKind) -> None:
-        if not self.number:
+    def _refuse_second_number(self, firm: FirmFacts, kind: QualificationKind) -> None:
+        """One day's certificate of a firm has one number: the other one is likely a slip.
+
+        Both are taken where somebody has confirmed that there are two.
+        """
+        if not self.number or self.confirmed:
             return
-        # Also against acts before this one in the same call: they have claimed their numbers.
-        owner = firm.notebook.number_owner.setdefault((kind.pk, self.number), firm.uscc)
-        if owner != firm.uscc:
-            raise firm.refusal(
-                f"编号{self.number}已登记在另一企业（{owner}）名下", "number", self.cells
+        if same_day := issued_that_day(firm.held(kind.pk), self.valid_from):
+            message = (
+                f"{same_day.valid_from}发证的{kind.short_name}登记的编号为{same_day.number}，"
+                f"与{self.number}不一致"
             )
+            raise firm.refusal(message, "number", self.cells)
 
     def _make_new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
         firm.known  # noqa: B018 - refuses an unknown firm

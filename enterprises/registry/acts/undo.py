@@ -57,6 +57,12 @@ class Undo(Act):
 
     done: tuple[DoneAct, ...]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Also the codes that the firm bore before."""
+        earlier = [done.before["uscc"] for done in self.done if "uscc" in done.before]
+        return (self.uscc, *earlier)
+
     def carry_out(self, firm: FirmFacts) -> None:
         # Backwards: a later entry may have changed what an earlier one made.
         for done in sorted(self.done, key=lambda done: -done.entry):
@@ -104,12 +110,21 @@ def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)
     firm.notebook.mark_touched(fact)
+    if isinstance(fact, Enterprise) and fact.uscc != old["uscc"]:
+        _give_code_back(firm, old["uscc"], fact.uscc)
     if done.act == Kind.RENAMED:
         # The renaming stored the name before it as a former name, without an entry of its own.
         names = firm.facts[FormerName]
         for former in [name for name in names if name.until == done.effective_on]:
             firm.drop_fact(former)
     _note_undoing(firm, fact, done, {name: old[name] for name in to}, dict(to))
+
+
+def _give_code_back(firm: FirmFacts, corrected: str, registered: str) -> None:
+    bearer = firm.notebook.firm_with_code(registered)
+    if bearer is not None:
+        raise firm.refusal(f"原信用代码{registered}现为“{bearer.name}”的代码，不能撤销更正")
+    firm.notebook.change_code(corrected, registered)
 
 
 def _nothing_of(fact: Model, done: DoneAct) -> dict[str, Any]:

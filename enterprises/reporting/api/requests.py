@@ -11,7 +11,7 @@ from django.conf import settings
 from rest_framework import serializers, status
 
 from enterprises.loading import storage
-from enterprises.models import Case, Period, Quarter, RosterFirm
+from enterprises.models import Case, Period, Quarter, RosterFirm, Settled, Settlement
 from enterprises.reporting.answers import Answer
 from parks.api.problems import Declined
 from parks.api.serializers import StrictBody
@@ -96,8 +96,28 @@ class RosterQuery(StrictBody):
     dry_run = serializers.BooleanField(required=False)
 
 
+class SettlementRequest(StrictBody):
+    choice = serializers.ChoiceField([("", "收回"), *Settlement.choices])
+    day = serializers.DateField(required=False, allow_null=True, default=None)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+class SettlementsField(serializers.DictField):
+    """Kind of contradiction → answer."""
+
+    child = SettlementRequest()
+
+    def to_internal_value(self, data: Any) -> dict[str, Settled]:
+        given = super().to_internal_value(data)
+        return {kind: Settled(**parts) for kind, parts in given.items()}
+
+
 class AnswerRequest(StrictBody):
     """不填的内容保持原样。"""
+
+    settlements = SettlementsField(
+        required=False, help_text="对矛盾（企业的 contradictions）的说明：kind → 说明"
+    )
 
     word = serializers.ChoiceField([("", "收回"), *RosterFirm.Word.choices], required=False)
     day = serializers.DateField(required=False)

@@ -13,12 +13,14 @@ from enterprises.firms.contacts import HIDDEN, LABELS
 from enterprises.firms.serializers import CODE
 from enterprises.models import (
     Case,
+    Contradiction,
     Quarter,
     QuarterEvent,
     Remark,
     RosterFirm,
     RosterProblem,
     RosterVersion,
+    Settlement,
 )
 from enterprises.reporting import answers, rights, submission
 from enterprises.reporting.board import BoardLine
@@ -209,14 +211,34 @@ class RosterProblemSerializer(serializers.ModelSerializer[RosterProblem]):
         return row
 
 
+class SettledSerializer(serializers.Serializer[Any]):
+    choice = serializers.ChoiceField([("", "未说明"), *Settlement.choices])
+    day = serializers.DateField(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class SettlementsSaid(serializers.DictField):
+    child = SettledSerializer()
+
+
+class ContradictionSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(Contradiction.choices)
+    text = serializers.CharField(help_text="问题")
+    registered = serializers.CharField(help_text="登记的内容")
+    offered = serializers.ListField(
+        child=serializers.ChoiceField(Settlement.choices), help_text="可选的说明"
+    )
+
+
 class SaidSerializer(serializers.ModelSerializer[RosterFirm]):
     """What the unit says of a firm."""
 
     to_unit = unit_code(allow_null=True)
+    settlements = SettlementsSaid(help_text="矛盾的 kind → 说明")
 
     class Meta:
         model = RosterFirm
-        fields = ["word", "day", "to_unit", "renamed_on", "note"]
+        fields = ["word", "day", "to_unit", "renamed_on", "note", "settlements"]
 
 
 class ChangedDetail(serializers.Serializer[Any]):
@@ -244,6 +266,7 @@ class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
     town = unit_code(allow_null=True)
     from_unit = unit_code(allow_null=True, help_text="登记单位，名册列在别处时")
     changes = PlannedChanges()
+    contradictions = ContradictionSerializer(many=True, help_text="与登记的矛盾")
     lacks = serializers.CharField(allow_blank=True, help_text="还须说明的内容；空即不须说明")
     answer = SaidSerializer(source="*")
 
@@ -251,7 +274,7 @@ class PlannedFirmSerializer(serializers.ModelSerializer[RosterFirm]):
         model = RosterFirm
         fields = [
             "id", "uscc", "name", "kind", "row", "cell", "park", "town", "from_unit", "relocated",
-            "registered_name", "holds_certificate", "changes", "lacks", "answer",
+            "registered_name", "holds_certificate", "contradictions", "changes", "lacks", "answer",
         ]  # fmt: skip
 
     def to_representation(self, instance: RosterFirm) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from enterprises.loading import storage
-from enterprises.models import RosterFirm
+from enterprises.models import Contradicted, RosterFirm, Settled
 from enterprises.reporting.answers import Answer
 from enterprises.rosters.definition.columns import ROSTER
 from parks.district import DISTRICT
@@ -68,6 +68,15 @@ class NilForm(forms.Form):
     )
 
 
+def _day_of_answer(label: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs=CONTROL | {"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期无效，请按 2026-09-15 填写。"},
+    )
+
+
 class FirmAnswerForm(forms.Form):
     """What the unit says of one firm.
 
@@ -75,15 +84,9 @@ class FirmAnswerForm(forms.Form):
     """
 
     word = forms.ChoiceField(label="原因", required=False, widget=forms.Select(attrs=SELECT))
-    day = forms.DateField(
-        label="日期", required=False, error_messages={"invalid": "日期无效，请按 2026-09-15 填写。"}
-    )
+    day = _day_of_answer("日期")
     to_unit = forms.ChoiceField(label="去向单位", required=False, widget=forms.Select(attrs=SELECT))
-    renamed_on = forms.DateField(
-        label="更名日期",
-        required=False,
-        error_messages={"invalid": "日期无效，请按 2026-09-15 填写。"},
-    )
+    renamed_on = _day_of_answer("更名日期")
     note = forms.CharField(
         label="补充说明", required=False, max_length=200, widget=forms.TextInput(attrs=CONTROL)
     )
@@ -94,15 +97,36 @@ class FirmAnswerForm(forms.Form):
         # The code of the firm keeps the forms of one page apart.
         super().__init__(data, prefix=firm.uscc, initial=answered)
         self.firm = firm
-        for name in ("day", "renamed_on"):
-            self.fields[name].widget = forms.DateInput(
-                attrs=CONTROL | {"type": "date"}, format="%Y-%m-%d"
-            )
         choices = {"word": RosterFirm.Word.choices, "to_unit": places}
         for name, offered in choices.items():
             field: Any = self.fields[name]
             field.choices = [("", "请选择"), *offered]
         self._drop_fields_not_asked()
+        self.points = firm.contradicted
+        for point in self.points:
+            self._ask_about(point)
+
+    def _ask_about(self, point: Contradicted) -> None:
+        """Fields for one contradiction: what is right and, where an answer needs them, day, reason."""
+        said = self.firm.settled(point.kind)
+        choice = forms.ChoiceField(
+            label=point.label, required=False, widget=forms.Select(attrs=SELECT)
+        )
+        choice.choices = [("", "请选择"), *point.choices]
+        asked: dict[str, tuple[forms.Field, Any]] = {"choice": (choice, said.choice)}
+        if point.asks_day:
+            asked["on"] = _day_of_answer("日期"), said.day
+        if point.asks_note:
+            reason = forms.CharField(
+                label="原因",
+                required=False,
+                max_length=200,
+                widget=forms.TextInput(attrs=CONTROL),
+            )
+            asked["because"] = reason, said.note
+        for name, (field, value) in asked.items():
+            self.fields[f"{point.kind}_{name}"] = field
+            self.initial[f"{point.kind}_{name}"] = value
 
     def _drop_fields_not_asked(self) -> None:
         missing = self.firm.kind == RosterFirm.Kind.MISSING
@@ -127,6 +151,7 @@ class FirmAnswerForm(forms.Form):
             sentences.append(self._question_of_move())
         if firm.registered_name:
             sentences.append(f"登记名称是“{firm.registered_name}”，请填更名日期。")
+        sentences += [point.text for point in self.points]
         return "".join(sentences)
 
     def _question_of_move(self) -> str:
@@ -154,6 +179,15 @@ class FirmAnswerForm(forms.Form):
             to_unit=units.get(values.get("to_unit", "")),
             renamed_on=values.get("renamed_on"),
             note=values.get("note"),
+            settlements={point.kind: self._settled(point.kind) for point in self.points},
+        )
+
+    def _settled(self, kind: str) -> Settled:
+        values = self.cleaned_data
+        return Settled(
+            choice=values[f"{kind}_choice"],
+            day=values.get(f"{kind}_on"),
+            note=values.get(f"{kind}_because", "").strip(),
         )
 
 

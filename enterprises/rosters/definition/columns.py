@@ -36,6 +36,9 @@ from enterprises.rosters.definition.shared_columns import (
 CERTIFIED_KIND, REGISTERED_KIND = "hnte", "tech"
 """The kinds of qualification with columns of their own: a certificate, and an entry in a register."""
 
+LEAVES_POOL, LEAVES_POOL_WORD = "leaves", "退库"
+"""Instead of a stage: the firm leaves the reserve pool."""
+
 INDUSTRY_CODE = Column(
     "industry_code",
     "行业代码",
@@ -197,7 +200,8 @@ RESERVE_POOL = (
         cells.choice("pool_stages", "后备库层级"),
         ("后备库",),
         telling=True,
-        guidance="在高企后备库中的层级，从下拉列表选择；不在库的留空",
+        guidance="在高企后备库中的层级，从下拉列表选择；不在库的留空，"
+        f"退出的填“{LEAVES_POOL_WORD}”并在备注中写明原因",
         look=Look(8, centred=True),
         dropdown=Dropdown(ChoiceSource.POOL_STAGES),
         fact=Fact.POOL,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from enterprises.models import PoolEntry, QualificationKind, TechField
+from enterprises.rosters.definition.columns import LEAVES_POOL, LEAVES_POOL_WORD
 from enterprises.rosters.definition.vocabulary import Vocabulary, index_terms
 from parks.models import Unit
 
@@ -26,8 +29,11 @@ def vocabulary() -> Vocabulary:
         kinds=index_terms(
             (kind.code, [kind.name, kind.short_name], kind.aliases) for kind in kinds
         ),
-        pool_stages=index_terms(
-            (stage.value, [stage.label], [stage.label.removesuffix("库")])
-            for stage in PoolEntry.Stage
-        ),
+        pool_stages=index_terms(_pool_words()),
     )
+
+
+def _pool_words() -> Iterator[tuple[str, list[str], list[str]]]:
+    for stage in PoolEntry.Stage:
+        yield stage.value, [stage.label], [stage.label.removesuffix("库")]
+    yield LEAVES_POOL, [LEAVES_POOL_WORD], ["出库", "已退库", "退出", "退出后备库"]

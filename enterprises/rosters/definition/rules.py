@@ -16,6 +16,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RULES, WARNING, Rule
+from enterprises.rosters.definition.columns import LEAVES_POOL
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import Severity
 from enterprises.rosters.definition.row import RosterRow
@@ -203,7 +204,10 @@ def closed_after_all_else(rows: Sequence[RosterRow], context: Context) -> Iterat
 
 
 @rule(
-    "R115", WARNING, "拟申报年度已经过去", "请改填今后的年度；已认定或不再申报的，请清空后备库两栏"
+    "R115",
+    WARNING,
+    "拟申报年度已经过去",
+    "请改填今后的年度；已认定或不再申报的，后备库层级填“退库”，并在备注中写明原因",
 )
 def planned_year_lies_ahead(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     # An old list is held against its own year, in which what it planned still lay ahead.
@@ -224,8 +228,16 @@ def planned_year_has_stage(rows: Sequence[RosterRow], context: Context) -> Itera
 @rule("R117", WARNING, "有后备库层级，却没有拟申报年度", "请补填拟申报年度")
 def stage_has_planned_year(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     for row in rows:
-        if row.values.get("pool_stage") and row.is_empty("planned_year"):
+        stage = row.values.get("pool_stage")
+        if stage and stage != LEAVES_POOL and row.is_empty("planned_year"):
             yield Finding(row, "planned_year")
+
+
+@rule("R118", WARNING, "退库没有写明原因", "请在备注中写明退出后备库的原因")
+def leaving_the_pool_has_a_reason(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("pool_stage") == LEAVES_POOL and row.is_empty("remark"):
+            yield Finding(row, "pool_stage")
 
 
 # --- R2: rows against each other ---
@@ -256,6 +268,18 @@ def certificate_has_one_holder(rows: Sequence[RosterRow], context: Context) -> I
         if first.values["uscc"] != later.values["uscc"]:
             reason = f"与第{first.number}行（{first.values.get('name')}）的证书编号相同"
             yield Finding(later, "certificate_number", reason)
+
+
+@rule("R204", WARNING, "与另一行同名，信用代码不同", "请核对是否为同一企业；确是两家的请说明")
+def name_means_one_code(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    firsts: dict[str, RosterRow] = {}
+    for row in rows:
+        name, code = normalise(row.values.get("name") or ""), row.values["uscc"]
+        if not name or not code:
+            continue
+        first = firsts.setdefault(name, row)
+        if first.values["uscc"] != code:
+            yield Finding(row, "uscc", f"与第{first.number}行同名，信用代码不同")
 
 
 def _repeats(rows: Sequence[RosterRow], name: str) -> Iterator[tuple[RosterRow, RosterRow]]:

@@ -102,12 +102,16 @@ TECH_FIELD = Column(
     dropdown=Dropdown(ChoiceSource.TECH_FIELDS),
     fact=Fact.FIRM,
 )
+GONE_FIRMS = (
+    "已注销、迁出或迁往别处的企业，请删除那一行；上传后系统逐家询问，在页面上选原因、填日期。"
+)
+"""The one instruction about firms that are no longer the unit's own: template, help, handbook."""
 REMARK = Column(
     "remark",
     "备注",
     cells.text(500, lines=True),
     ("备注说明",),
     blank="",
-    guidance="需要说明的情况，如迁移、更名、停产，500字以内",
+    guidance="需要说明的情况，如更名、退出后备库的原因，500字以内；已注销、迁出的企业请删除该行",
     look=Look(20, wraps=True),
 )

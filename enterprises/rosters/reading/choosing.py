@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.marks import OWN_SHEETS
 from enterprises.rosters.definition.problems import FileRefused, Problem
+from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.book import Book, Sheet
@@ -21,10 +20,6 @@ from enterprises.rosters.reading.header import Header, find_header
 CODE_LENGTH = 18
 SOON = dt.timedelta(days=31)
 """A list may be dated the end of a month that is not quite over."""
-_QUARTER = re.compile(
-    r"(?:(20[0-9]{2})年?\s*)?(?:第?\s*([一二三四1-4])\s*季度?|Q([1-4]))", re.IGNORECASE
-)
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,21 +126,20 @@ def _day_of_quarter(
         if number < header.last_row:
             texts += [str(value) for value in values if not is_blank(value)]
     for text in texts:
-        match = _QUARTER.search(unicodedata.normalize("NFKC", text))
-        if match:
-            digit = match[2] or match[3]
-            return _quarter_end(match[1], _DIGITS.get(digit) or int(digit), today)
+        for named in quarters_named(text):
+            return _quarter_end(named, today)
     return None
 
 
-def _quarter_end(year: str | None, quarter: int, today: dt.date) -> dt.date:
+def _quarter_end(named: NamedQuarter, today: dt.date) -> dt.date:
     """Without a year it is the last such quarter that is over, or nearly."""
+    quarter = named.number
 
     def end_in(year: int) -> dt.date:
         return dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - dt.timedelta(days=1)
 
-    if year:
-        return end_in(int(year))
+    if named.year:
+        return end_in(named.year)
     this_year = end_in(today.year)
     return this_year if this_year <= today + SOON else end_in(today.year - 1)
 

@@ -15,12 +15,15 @@ from enterprises.rosters.definition.column import title_key
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import REASON_TITLE
 from enterprises.rosters.definition.problems import FileRefused, display_text
+from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank, letter_of
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
 
 # Two words of a title line above the list may look like titles; three hardly do.
 FEWEST_TITLES, LONGEST_TITLE = 3, 200
+MOST_QUARTERS = 20
+"""Quarters kept that the lines above the header name."""
 # A file with all columns that a kind of list needs is probably of that kind, so that counts as much
 # as six known columns more. Not above all: a roster that lacks one needed column, but has a dozen
 # that only rosters have, is still a roster.
@@ -51,6 +54,7 @@ class Header:
     beside: Mapping[int, str]
     reporting_unit: str | None
     as_of: dt.date | None
+    quarters: tuple[NamedQuarter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,22 @@ def find_header(table: RawTable, mapping: Mapping[str, str], source: CellSource)
     unknown = tuple(place for place in extra if not _is_decided(place[1], mapping))
     if best.layout.missing_columns(set(columns)):
         raise _refusal_of_missing(table, best, unknown, source)
-    unit, as_of = _title_facts(table, best.first_row)
+    unit, as_of, quarters = _title_facts(table, best.first_row)
     width = 0
     for at, titles in enumerate(best.titles):
         if titles:
             width = at + 1
     return Header(
-        best.layout, best.last_row, width, columns, extra, unknown, best.beside, unit, as_of
+        best.layout,
+        best.last_row,
+        width,
+        columns,
+        extra,
+        unknown,
+        best.beside,
+        unit,
+        as_of,
+        quarters,
     )
 
 
@@ -232,9 +245,12 @@ def _refuse_double_columns(table: RawTable, best: _Candidate) -> None:
             )
 
 
-def _title_facts(table: RawTable, header_row: int) -> tuple[str | None, dt.date | None]:
-    """The reporting unit and the day of the data, where the lines above the header name them."""
+def _title_facts(
+    table: RawTable, header_row: int
+) -> tuple[str | None, dt.date | None, tuple[NamedQuarter, ...]]:
+    """Reporting unit, day of the data and quarters, where the lines above the header name them."""
     unit, as_of = None, None
+    quarters: list[NamedQuarter] = []
     for number, values in table.rows:
         if number >= header_row:
             break
@@ -244,7 +260,8 @@ def _title_facts(table: RawTable, header_row: int) -> tuple[str | None, dt.date 
                 unit = match[1]
             if as_of is None and (match := _AS_OF.search(text)):
                 as_of = _valid_day(*match.groups())
-    return unit, as_of
+            quarters += quarters_named(text[:LONGEST_TITLE])
+    return unit, as_of, tuple(quarters[:MOST_QUARTERS])
 
 
 def _valid_day(year: str, month: str, day: str) -> dt.date | None:

@@ -22,6 +22,7 @@ from enterprises.rosters.definition.problems import (
     Severity,
     UnknownTitle,
 )
+from enterprises.rosters.definition.quarter_words import NamedQuarter
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -79,7 +80,7 @@ def _pack_reading(reading: Reading) -> Packed:
         (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of),
         (sheet, at),
         rows,
-        (reading.extra_titles, reading.notes, reading.sealed),
+        (reading.extra_titles, reading.notes, reading.sealed, list(map(tuple, reading.quarters))),
         _pack_entries(reading.problems),
         _pack_entries(reading.normalised),
         _pack_entries(reading.ignored),
@@ -117,7 +118,7 @@ def _unpack_reading(
 ) -> Reading:
     filename, layout_name, unit, as_of = facts
     layout, (sheet, at) = _LAYOUTS[layout_name], place
-    extra_titles, notes, sealed = lists
+    extra_titles, notes, sealed, quarters = lists
     problems, normalised, ignored, unknown_titles = entries
     names = [column.field for column in layout.columns]
     roster_rows = []
@@ -139,6 +140,7 @@ def _unpack_reading(
         notes,
         [UnknownTitle(*values) for values in unknown_titles],
         sealed,
+        tuple(NamedQuarter(*named) for named in quarters),
     )
 
 

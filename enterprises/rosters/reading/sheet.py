@@ -23,6 +23,7 @@ from enterprises.rosters.definition.problems import (
     UnknownTitle,
     display_text,
 )
+from enterprises.rosters.definition.quarter_words import NamedQuarter
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rules import ROW_RULES, Context
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, too_many
@@ -52,6 +53,7 @@ class Reading:
     `normalised`: cells read otherwise than written. `ignored`: rows and columns that were not read.
     `notes`: sentences about the file as a whole. `sealed`: the portal's stamp as it stands in the
     file.
+    `quarters`: those that the lines above the header name.
     `extra_titles`: columns that were not read. `unknown_titles`: those nobody has decided about.
     """
 
@@ -67,6 +69,7 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     unknown_titles: list[UnknownTitle] = field(default_factory=list)
     sealed: str = ""
+    quarters: tuple[NamedQuarter, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -124,7 +127,12 @@ def read_register(
 
 def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading:
     reading = Reading(
-        table.filename, header.layout, header.reporting_unit, header.as_of, sealed=table.sealed
+        table.filename,
+        header.layout,
+        header.reporting_unit,
+        header.as_of,
+        sealed=table.sealed,
+        quarters=header.quarters,
     )
     reading.problems = list(table.problems)
     reading.notes = [*table.notes, *structure.structure_notes(table, header)]

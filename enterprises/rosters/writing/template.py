@@ -21,6 +21,7 @@ from enterprises.models import Period
 from enterprises.rosters.definition.column import Column
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
+from enterprises.rosters.definition.shared_columns import GONE_FIRMS
 from enterprises.rosters.definition.table import letter_of
 from enterprises.rosters.writing.cells_out import (
     LINE_HEIGHT,
@@ -47,7 +48,8 @@ MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 HAND_IN = (
     "“名册”表已填好本单位在数据截至日的企业和已登记的内容，请逐家核对，更正有变化的，补上空缺的。",
-    "新增的企业填在最后一家的下面，一家一行；已迁出、注销的企业请在备注中写明，不要直接删除。",
+    "新增的企业填在最后一家的下面，一家一行。",
+    GONE_FIRMS,
     "带“必填”的列每家企业都要填；有下拉列表的列请从列表中选择。",
     "不要改动标题行和上面两行，不要合并单元格；列可以调整先后，也可以在右侧另加自己的列。",
     "填好后保存为 Excel 工作簿（.xlsx），登录系统上传。系统逐格检查，有问题的可下载标注好的副本，改好再传。",

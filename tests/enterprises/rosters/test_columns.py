@@ -12,7 +12,7 @@ from django.conf import settings
 
 from enterprises import registry
 from enterprises.firms import figures
-from enterprises.loading import planning
+from enterprises.loading import row_acts
 from enterprises.models import YearlyFigures
 from enterprises.registry.acts import Place, RecordFigures, Register
 from enterprises.reporting import prefilled
@@ -81,7 +81,7 @@ ROW = {
 @pytest.fixture
 def wider(monkeypatch):
     """The portal as it would be with two more columns, and two more fields of the yearly figures."""
-    for module in (template, planning, prefilled, figures):
+    for module in (template, row_acts, prefilled, figures):
         monkeypatch.setattr(module, "ROSTER", WIDER)
     monkeypatch.setattr(header, "LAYOUTS", (WIDER, HNTE_REGISTER, TECH_REGISTER))
     monkeypatch.setattr(YearlyFigures, "doctors", 4, raising=False)
@@ -112,7 +112,7 @@ def test_a_new_column_is_read_and_planned(wider, tmp_path):
     assert (reading.problems, reading.normalised, reading.ignored) == ([], [], [])
     (row,) = reading.rows
     (recorded,) = [
-        act for act in planning.acts_of(row, DAY, TODAY, None) if isinstance(act, RecordFigures)
+        act for act in row_acts.acts_of(row, DAY, TODAY, None) if isinstance(act, RecordFigures)
     ]
     assert recorded.values == {"staff": 40, "doctors": 4, "exports": True}
     assert recorded.cells["doctors"] == row.address("doctors")
