@@ -7,7 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from enterprises import registry
-from enterprises.models import Enterprise, Quarter, RosterVersion, SourceFile
+from enterprises.models import (
+    Enterprise,
+    Quarter,
+    RosterFirm,
+    RosterVersion,
+    Settled,
+    SourceFile,
+)
 from enterprises.registry import acts
 from enterprises.reporting import answers
 from enterprises.reporting.answers import Answer
@@ -100,16 +107,35 @@ def arrived(number: int, day: str) -> dict[str, Answer]:
 
 def answer_all(version: RosterVersion, said: dict[str, Answer]) -> None:
     """Give these answers, and the usual one to whatever else is asked."""
+    # Twice: once it is said that a row is another firm, the one of its name is asked about.
+    for _ in range(2):
+        _answer_what_is_asked(version, said)
+    version.refresh_from_db()
+    clerk.give_reasons(version)
+
+
+def _answer_what_is_asked(version: RosterVersion, said: dict[str, Answer]) -> None:
     given = {}
     for one in answers.firms_without_answer(version):
         if one.kind == "missing" and one.uscc in said:
             given[one.uscc] = said[one.uscc]
             continue
         usual = {"day": LEFT_ON, "word": "left"} if one.kind == "missing" else {"day": MOVED_ON}
-        given[one.uscc] = Answer(renamed_on=RENAMED_ON if one.registered_name else None, **usual)
+        given[one.uscc] = Answer(
+            renamed_on=RENAMED_ON if one.registered_name else None,
+            settlements=settle_all(one),
+            **usual,
+        )
     answers.store_answers(version, given)
-    version.refresh_from_db()
-    clerk.give_reasons(version)
+
+
+def settle_all(one: RosterFirm) -> dict[str, Settled]:
+    """Some answer to each contradiction, another one for another firm."""
+    settled = {}
+    for point in one.contradicted:
+        choice = point.offered[int(one.uscc[-3], 36) % len(point.offered)]
+        settled[point.kind] = Settled(choice, LEFT_ON, "按名册说明")
+    return settled
 
 
 # --- by the pages ---------------------------------------------------------------------------------------------------

@@ -46,6 +46,19 @@ _CHINESE_DATE = re.compile(
 )
 
 
+# Months as programs set to English write them: 9-Feb-2024, Feb 9, 2024.
+_MONTH_NAMES = (
+    "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE",
+    "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER",
+)  # fmt: skip
+_ENGLISH_DATE = re.compile(
+    r"([0-9]{1,2})(?:ST|ND|RD|TH)?[-/.,]?([A-Z]{3,9})[-/.,]*([0-9]{2}|[0-9]{4})"
+    r"|([A-Z]{3,9})[-/.,]?([0-9]{1,2})(?:ST|ND|RD|TH)?[-/.,]*([0-9]{4})"
+)
+# A remark in brackets, without any digit that might be another day.
+_NOTED_DATE = re.compile(r"(.*[0-9日号])\s*[(\[【]([^()\[\]【】0-9]{1,20})[)\]】]\s*", re.S)
+
+
 def date(raw: object, source: CellSource) -> Parsed:
     """A day: a date cell, a serial number from 1990 on, or text such as 2019-5-6 or 2019年5月6日.
 
@@ -97,6 +110,8 @@ def _day_of_parts(year: str, month: str, day: str) -> dt.date:
 
 
 def _date_from_text(raw: str, source: CellSource) -> Parsed:
+    if noted := _NOTED_DATE.fullmatch(unicodedata.normalize("NFKC", raw)):
+        return _date_from_text(noted[1], source)[0], True
     if parts := _DAY_AND_REST.fullmatch(unicodedata.normalize("NFKC", raw)):
         return _day_of_stamp(*parts.groups()), True
     seen = uscc.normalise(raw)
@@ -112,7 +127,23 @@ def _date_from_text(raw: str, source: CellSource) -> Parsed:
     if chinese := _CHINESE_DATE.fullmatch(seen):
         year, month, day = chinese.groups()
         return _day_of_parts(year.translate(_NUMERALS), _number(month), _number(day)), True
+    if (day := _english_day(seen)) is not None:
+        return day, True
     raise Unreadable(catalogue.BAD_DATE, _why_no_day(seen))
+
+
+def _english_day(seen: str) -> dt.date | None:
+    """None where the text is no such day; Unreadable where it is a wrong one."""
+    match = _ENGLISH_DATE.fullmatch(seen)
+    if match is None:
+        return None
+    day, name, year = match.group(1, 2, 3) if match[1] else match.group(5, 4, 6)
+    for number, month in enumerate(_MONTH_NAMES, 1):
+        if name in (month, month[:3], "SEPT" if number == 9 else month):
+            if len(year) == 2:
+                raise Unreadable(catalogue.BAD_DATE, "日期写法有歧义，年份应写四位")
+            return _day_of_parts(year, str(number), day)
+    return None
 
 
 def _day_written(seen: str) -> dt.date:

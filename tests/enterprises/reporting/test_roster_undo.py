@@ -157,7 +157,9 @@ def break_off(version):
 
 # --- any roster -----------------------------------------------------------------------------------
 NAMES = {1: "重庆全新一号科技有限公司", 2: "重庆全新二号科技有限公司"}
-CERTIFICATE_DAYS = [dt.date(2025, 11, 3), dt.date(2025, 12, 3)]
+# Firm 4 holds a certificate of the last day under another number.
+CERTIFICATE_DAYS = [dt.date(2025, 11, 3), dt.date(2025, 12, 3), dt.date(2023, 11, 1)]
+OTHER_CODES = {1: code(7), 2: code(8)}
 
 
 @st.composite
@@ -176,7 +178,8 @@ def rosters(draw):
                     "contact_name": st.sampled_from(["王工", "李工"]),
                     "industry_code": st.just("C3670"),
                     "other_qualifications": st.just("专精特新"),
-                    "pool_stage": st.just("培育库"),
+                    "pool_stage": st.sampled_from(["培育库", "退库"]),
+                    "remark": st.sampled_from(["已停产", "拟上市"]),
                     "town": st.just("鼎山街道"),
                 },
             )
@@ -186,6 +189,8 @@ def rosters(draw):
             told["certificate_issued_on"] = draw(st.sampled_from(CERTIFICATE_DAYS))
         if number in NAMES and draw(st.booleans()):
             told["name"] = NAMES[number]
+        elif number in OTHER_CODES and draw(st.booleans()):
+            told["uscc"] = OTHER_CODES[number]
         rows.append(firm(number, **told))
     return rows
 
