@@ -269,7 +269,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "enterprises/rosters/writing/cells_out.py": {"book.save"},
         "targets/bulletin/workbook.py": {"book.save"},
         "targets/bulletin/template.py": {"document.save"},
-        "targets/bulletin/document.py": {"document.save"},
+        "targets/bulletin/filling.py": {"document.save"},
         "targets/output/spreadsheet.py": {"book.save"},
         "targets/figures/spans.py": {"row.save"},
         # A release and what it was asked for by are papers about the facts, guarded by triggers.

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import count
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Cm
@@ -23,7 +21,6 @@ from openpyxl.xml.functions import tostring
 CHART_TYPE = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml"
 WIDTH, HEIGHT = Cm(15.2), Cm(5.3)
 BLUE = "0B4A8F"
-_numbers = count(1)
 
 _FRAME = """<w:r xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:drawing>
 <wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
@@ -55,15 +52,15 @@ def insert_chart(document: Document, paragraph: Paragraph, bars: Bars) -> None:
     # The mark may be split over several runs, by Word's spelling check for instance.
     for run in list(paragraph.runs):
         run._r.getparent().remove(run._r)
-    # Unique within the process, hence within the document: parts may not share a name.
-    number = next(_numbers)
-    place = PackURI(f"/word/charts/chart{number}.xml")
-    part = Part(place, CHART_TYPE, draw_chart(bars), document.part.package)
+    # Parts may not share a name, and a template may have charts of its own.
+    package = document.part.package
+    place = package.next_partname("/word/charts/chart%d.xml")
+    part = Part(place, CHART_TYPE, draw_chart(bars), package)
     relation = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     frame = _FRAME.format(
         width=WIDTH,
         height=HEIGHT,
-        number=number,
+        number=document.part.next_id,
         relation=relation,
         description=escape(bars.description),
     )

@@ -1,92 +1,101 @@
-"""The bulletin as a Word file: the bureau's template (or the portal's) filled from a release."""
+"""The bulletin as a Word file: the bureau's template (or the portal's) filled from a release.
+
+The filling itself is `filling`, done in a child process with limits: a template is a program that
+somebody uploaded.
+"""
 
 from __future__ import annotations
 
-import io
+import logging
+import os
+import threading
 from typing import Any
 
-import docx
-from docx.document import Document
-from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, TemplateError, Undefined
-from jinja2.sandbox import SandboxedEnvironment
+from django.conf import settings
 
-from parks.numbers import grouped
-from targets.bulletin import certificates, layout, words
-from targets.bulletin import charts as bulletin_charts
+from enterprises.sandbox.parent import ChildRun, run_child
+from targets.bulletin import certificates, words
 from targets.bulletin import template as bulletin_template
 from targets.bulletin.charts import Bars
 from targets.bulletin.content import Bulletin
+from targets.bulletin.filling import FILLED, REFUSED, TOO_HUNGRY, FillingOrder
+from targets.bulletin.limits import BadTemplate
+from targets.bulletin.plain import as_plain
 from targets.renewals.term import RENEWAL_DAYS
 
+# Named to the child, so a move of the module must be followed here.
+CHILD = "targets.bulletin.filling"
+MOST_CPU_SECONDS = 10
+"""The portal's own template takes half a second. A page waits, so it is less than a roster may take."""
+MOST_FILLED_BYTES = 8 * 1024 * 1024
+"""A template has two megabytes at most, and the text filled in packs well. All of it comes into the
+web process."""
+MOST_AT_ONCE = 2
+"""Of a web process with four threads: the others go on answering whatever a template does."""
+LONGEST_REASON = 1_000
+TOO_SLOW = "处理模板用时过长，已停止。请检查其中的循环和运算；服务器繁忙时请稍后再试。"
+CRASHED = "处理模板时意外中断。请从系统模板重新改起。"
+BUSY = "正在按模板生成其他通报，请稍后再试。"
 
-class BadTemplate(Exception):
-    """The template cannot be filled; the message is a Chinese sentence."""
+log = logging.getLogger(__name__)
+turns = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+class Busy(Exception):
+    """Nothing is wrong with the template; the message is a Chinese sentence."""
 
 
 def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
-    """The finished .docx. BadTemplate where the template cannot be filled.
+    """The finished .docx. BadTemplate where the template cannot be filled, Busy without a turn.
 
     A mark that names nothing (any more) stays empty; a new template is held against `check` first.
     """
     if template is None:
         template = bulletin_template.default_template(bulletin.indicators.headlines)
-    # Not strict: a template accepted once must not fail when an indicator is gone years later.
-    return _render(bulletin, template, Undefined)
+    return _in_child(bulletin, template, strict=False)
 
 
 def check(bulletin: Bulletin, template: bytes) -> None:
-    """BadTemplate for one that cannot be filled, or that has a mark nothing belongs to."""
-    filled = _render(bulletin, template, Unknown)
-    # Known marks have become charts: what is left of them is misspelt.
-    texts = [paragraph.text.strip() for paragraph in docx.Document(io.BytesIO(filled)).paragraphs]
-    unknown = "、".join(text for text in texts if text.startswith("[["))
-    if unknown:
-        headlines = bulletin.indicators.headlines
-        known = "、".join(bulletin_template.chart_mark(indicator) for indicator in headlines)
-        raise BadTemplate(f"不认识的图表标记：{unknown}。可用的有{known}。")
+    """BadTemplate for one that cannot be filled, or that has a mark nothing belongs to; or Busy."""
+    _in_child(bulletin, template, strict=True)
 
 
-class Unknown(StrictUndefined):
-    """Says in Chinese which mark has nothing behind it."""
+def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
+    order = FillingOrder(
+        parent=os.getpid(),
+        max_outcome_bytes=MOST_FILLED_BYTES,
+        template=template,
+        context=as_plain(context_of(bulletin)),
+        charts=_charts(bulletin),
+        note=words.sole_person_note(bulletin.release),
+        strict=strict,
+    )
+    run = _run_in_turn(order)
+    kind, content = bytes(run.received[:1]), bytes(run.received[1:])
+    if run.complete and kind == FILLED:
+        return content
+    if run.complete and kind == REFUSED:
+        # A child that a template has taken over may say anything.
+        raise BadTemplate(content.decode(errors="replace")[:LONGEST_REASON])
+    raise BadTemplate(_reason_without_outcome(run))
 
-    @property
-    def _undefined_message(self) -> str:
-        return f"“{self._undefined_name}”没有对应的内容，请核对拼写。"
 
-
-def _render(bulletin: Bulletin, template: bytes, missing: type[Undefined]) -> bytes:
-    """`missing`: what stands for a mark that names nothing."""
-    context = context_of(bulletin)
-    # The template was written by a person who uploaded it: its marks must not reach into Python.
-    sandbox = SandboxedEnvironment(undefined=missing, finalize=_as_written)
+def _run_in_turn(order: FillingOrder) -> ChildRun:
+    if not turns.acquire(blocking=False):
+        raise Busy(BUSY)
     try:
-        document = DocxTemplate(io.BytesIO(template))
-        if missing is Unknown:
-            _refuse_unknown_marks(document, context)
-        document.render(context, jinja_env=sandbox, autoescape=True)
-    except TemplateError as error:
-        raise BadTemplate(f"模板中的标记有误：{error}") from error
-    except BadTemplate:
-        raise
-    except Exception as error:  # whatever a file that is no Word document provokes
-        raise BadTemplate("模板不是可用的 Word 文件（.docx）。") from error
-    buffer = io.BytesIO()
-    document.save(buffer)
-    # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
-    return _finish(buffer.getvalue(), bulletin)
+        run = ChildRun()
+        run_child(CHILD, order, run, cpu_seconds=min(MOST_CPU_SECONDS, settings.READER_CPU_SECONDS))
+        return run
+    finally:
+        turns.release()
 
 
-def _as_written(value: Any) -> Any:
-    """A number as everywhere else; `bool` is no number."""
-    return grouped(value) if type(value) is int else value
-
-
-def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> None:
-    marks = document.get_undeclared_template_variables(SandboxedEnvironment(), context)
-    if marks:
-        unknown, known = "、".join(sorted(marks)), "、".join(sorted(context))
-        raise BadTemplate(f"模板中有不认识的标记：{unknown}。可用的有{known}。")
+def _reason_without_outcome(run: ChildRun) -> str:
+    log.warning("filling a template ended with %s: %r", run.exit_code, run.complaint[-500:])
+    if run.too_slow:
+        return TOO_SLOW
+    return TOO_HUNGRY if run.too_hungry else CRASHED
 
 
 def context_of(bulletin: Bulletin) -> dict[str, Any]:
@@ -129,23 +138,14 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
     }
 
 
-def _finish(filled: bytes, bulletin: Bulletin) -> bytes:
-    """Every paragraph that is the mark of a chart becomes the chart, and the footers are noted."""
-    document: Document = docx.Document(io.BytesIO(filled))
+def _charts(bulletin: Bulletin) -> dict[str, Bars]:
+    """Mark → the chart in its place."""
     charts = {}
     for indicator in bulletin.indicators.headlines:
         firms_by_park = {line["name"]: line[indicator.code] for line in bulletin.parks}
         mark = bulletin_template.chart_mark(indicator)
         charts[mark] = _bars_of_parks(indicator.short_name, firms_by_park)
-    for paragraph in document.paragraphs:
-        if bars := charts.get(paragraph.text.strip()):
-            bulletin_charts.insert_chart(document, paragraph, bars)
-    # Not by a mark: a template of the bureau's own must not lose it.
-    if note := words.sole_person_note(bulletin.release):
-        layout.note_in_footers(document, note)
-    buffer = io.BytesIO()
-    document.save(buffer)
-    return buffer.getvalue()
+    return charts
 
 
 def _bars_of_parks(title: str, firms_by_park: dict[str, int]) -> Bars:

@@ -40,6 +40,9 @@ def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     except document.BadTemplate as error:
         messages.error(request, f"{error}请重新上传模板，或恢复系统模板。")
         return redirect("release", code)
+    except document.Busy as error:
+        messages.error(request, str(error))
+        return redirect("release", code)
     return _download(filled, f"通报_{release.code}.docx")
 
 
@@ -81,7 +84,7 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
             raise document.BadTemplate("模板超过2 MB。")
         # On real content: a mark inside a loop shows its mistakes only where something is looped.
         document.check(bulletin_content.build_bulletin(find_release(code)), content)
-    except document.BadTemplate as error:
+    except (document.BadTemplate, document.Busy) as error:
         messages.error(request, f"没有采用：{error}")
         return redirect("release", code)
     # A further row, none replaced: who changed the template, and when, stays on record.

@@ -121,24 +121,27 @@ def check_package(archive: zipfile.ZipFile, filename: str) -> None:
     entries = archive.infolist()
     names = [plain_name(entry.filename) for entry in entries]
     # Sizes first: all later checks read from the archive.
-    _check_sizes(entries, filename)
+    check_sizes(entries, filename)
     # Of two parts with a name one would be checked and the other might be read.
     if len(set(names)) != len(names):
         raise catalogue.SUSPICIOUS.refuse(filename, "压缩包内有重名的部分，为安全起见不予读取")
     if any(entry.flag_bits & 1 for entry in entries):
         raise catalogue.ENCRYPTED.refuse(filename)
     _check_family(archive, set(names), filename)
-    _check_no_doctype(archive, entries, filename)
+    check_no_doctype(archive, entries, filename)
 
 
-def _check_sizes(entries: list[zipfile.ZipInfo], filename: str) -> None:
+def check_sizes(
+    entries: list[zipfile.ZipInfo], filename: str, most_bytes: int = MAX_UNPACKED_BYTES
+) -> None:
+    """Raise FileRefused for a package of too many or too large parts. `most_bytes`: of all."""
     if len(entries) > MAX_ENTRIES:
         raise catalogue.SUSPICIOUS.refuse(
             filename, f"压缩包内有{len(entries)}个部分，超过{MAX_ENTRIES}个"
         )
-    if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+    if sum(entry.file_size for entry in entries) > most_bytes:
         raise catalogue.SUSPICIOUS.refuse(
-            filename, f"解压后超过{MAX_UNPACKED_BYTES // MEGABYTE} MB，为安全起见不予读取"
+            filename, f"解压后超过{most_bytes // MEGABYTE} MB，为安全起见不予读取"
         )
     for entry in entries:
         name = plain_name(entry.filename).rpartition("/")[2]
@@ -185,7 +188,7 @@ def check_ods(archive: zipfile.ZipFile, filename: str) -> None:
     """Raise FileRefused for a package that is not a plain .ods of a modest size."""
     entries = archive.infolist()
     names = {entry.filename for entry in entries}
-    _check_sizes(entries, filename)
+    check_sizes(entries, filename)
     if len(names) != len(entries):
         raise catalogue.SUSPICIOUS.refuse(filename, "压缩包内有重名的部分，为安全起见不予读取")
     if "[Content_Types].xml" in names:
@@ -208,13 +211,13 @@ def check_ods(archive: zipfile.ZipFile, filename: str) -> None:
     if any(name.startswith(("Basic/", "Scripts/")) for name in names):
         raise catalogue.MACROS.refuse(filename, fix="请另存为不含宏的 .ods 或 .xlsx 后重新上传")
     content = [entry for entry in entries if entry.filename == "content.xml"]
-    _check_no_doctype(archive, content, filename)
+    check_no_doctype(archive, content, filename)
 
 
-def _check_no_doctype(
+def check_no_doctype(
     archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], filename: str
 ) -> None:
-    """A DTD can declare entities that swell in memory, or that fetch other files."""
+    """Raise FileRefused: a DTD can declare entities that swell in memory, or that fetch other files."""
     for entry in entries:
         with archive.open(entry) as part:
             head = part.read(PROLOGUE_BYTES)

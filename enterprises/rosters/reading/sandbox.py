@@ -1,28 +1,17 @@
 """Reading a file in a sandbox: a child process with limits, from which only plain data comes back.
 
-A workbook of two kilobytes can make a parser ask for gigabytes, run for minutes or abort its
-process. settings.READER_MEMORY_BYTES, READER_CPU_SECONDS and READER_WALL_SECONDS limit what the
-child may use. Whatever happens to it, the caller gets a Reading or FileRefused.
+`enterprises.sandbox` keeps the child within its limits. Whatever happens to it, the caller gets a
+Reading or FileRefused.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import json
 import logging
 import os
-import pickle
-import resource
-import selectors
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
@@ -33,46 +22,21 @@ from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import Beat, Reading, silent
+from enterprises.sandbox.parent import ChildRun, run_child
 
-# Started by its name, so a move of the module must be followed here.
+# Named to the child, so a move of the module must be followed here.
 CHILD = "enterprises.rosters.reading.reader_process"
 MAX_OUTCOME_BYTES = 256 * 1024 * 1024
 """The child may hand back no more, even when a hostile file has taken it over."""
-BEAT_SECONDS = 0.5
-BLOCK = 1 << 20
-KEPT_COMPLAINT, LONGEST_PHASE = 4_000, 80
-LAST_MOMENTS = 20
-"""Hundredths of a second for a child that is just ending by itself."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
-"""All that the child gets of the environment: no address of a database, no key."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class ReaderRun:
-    """What came of one child.
-
-    `outcome` is None while there is none. Peak and processor time are 0 for a child that died.
-    `overdue`: it was killed because its time was up. `complaint`: the end of its standard error.
-    `size`: bytes of the outcome that it has announced, `received`: what has come so far.
-    `progress`: the arguments of its last sign of life.
-    """
+class ReaderRun(ChildRun):
+    """What came of one reading. `outcome` is None while there is none."""
 
     outcome: Reading | FileRefused | None = None
-    peak_bytes: int = 0
-    seconds: float = 0.0
-    cpu_seconds: float = 0.0
-    exit_code: int | None = None
-    overdue: bool = False
-    complaint: bytes = b""
-    received: bytearray = field(default_factory=bytearray)
-    size: int | None = None
-    progress: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def complete(self) -> bool:
-        return self.size is not None and len(self.received) >= self.size
 
 
 def read_safely(
@@ -109,134 +73,14 @@ def read_safely(
 
 def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
     """Have a child carry out the order. It is gone when this returns or raises."""
-    run, started = ReaderRun(), time.monotonic()
-    child = start_child(CHILD)
-    try:
-        # Before the child learns which file to read.
-        limit_child(child.pid)
-        assert child.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.write(pickle.dumps(order))
-            child.stdin.close()
-        _receive(child, run, started + settings.READER_WALL_SECONDS, beat)
-    finally:
-        run.exit_code = _end_child(child)
-    run.seconds = time.monotonic() - started
+    run = ReaderRun()
+    run_child(CHILD, order, run, beat=beat)
     if run.complete:
         run.outcome = _open_outcome(bytes(run.received), order.filename)
         if run.complaint:
             # Says why a parser gave up, for the person who is asked about the refusal.
             log.info("reading %r: %s", order.filename, run.complaint.decode(errors="replace"))
     return run
-
-
-# --- the child's life ---
-def start_child(module: str) -> subprocess.Popen[bytes]:
-    """A child that runs the module on its pipes, with PASSED_ON as its only environment."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    # No byte code is kept: the reader may write no file at all.
-    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=settings.BASE_DIR,
-        env={**kept, **own},
-        # A group of its own, so that it can be killed with all it may have started.
-        start_new_session=True,
-    )
-
-
-def limit_child(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
-    """Limit memory, processor time and written files. The child cannot raise these limits again.
-
-    `file_bytes`: the most it may write to one file.
-    """
-    seconds = cpu_seconds or settings.READER_CPU_SECONDS
-    limits = (
-        (resource.RLIMIT_AS, settings.READER_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, file_bytes),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, soft in limits:
-        # Beyond the soft limit of processor time comes SIGXCPU, which says why the child ended. The
-        # hard limit, a second later, just kills.
-        hard = soft + 1 if kind == resource.RLIMIT_CPU else soft
-        with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, kind, (soft, hard))
-
-
-def _receive(child: subprocess.Popen[bytes], run: ReaderRun, deadline: float, beat: Beat) -> None:
-    """Take in what the child writes, until that is complete, the child ends, or its time is up."""
-    with selectors.DefaultSelector() as selector:
-        for stream in (child.stdout, child.stderr):
-            assert stream is not None
-            # A child that is silent on one pipe must not keep the parent from reading the other.
-            os.set_blocking(stream.fileno(), False)
-            selector.register(stream, selectors.EVENT_READ)
-        # The child writes a line per phase and 500 rows; passed on are only so many a second.
-        last_beat = 0.0
-        while selector.get_map() and not run.complete:
-            if time.monotonic() > deadline:
-                run.overdue = True
-                return
-            for key, _ in selector.select(timeout=BEAT_SECONDS):
-                data = os.read(key.fd, BLOCK)
-                if not data:
-                    selector.unregister(key.fileobj)
-                elif key.fileobj is child.stderr:
-                    run.complaint = (run.complaint + data)[-KEPT_COMPLAINT:]
-                elif not _take_in(data, run):
-                    return
-            if run.progress and time.monotonic() - last_beat >= BEAT_SECONDS:
-                last_beat = time.monotonic()
-                beat(**run.progress)
-
-
-def _take_in(data: bytes, run: ReaderRun) -> bool:
-    """Lines of progress up to the line with the size, then the outcome. False for anything else."""
-    run.received += data
-    try:
-        while run.size is None and (end := run.received.find(b"\n")) >= 0:
-            message = json.loads(bytes(run.received[:end]))
-            del run.received[: end + 1]
-            if "size" in message:
-                run.size, run.peak_bytes = int(message["size"]), int(message["peak"])
-                run.cpu_seconds = float(message["cpu"])
-            else:
-                run.progress = _checked_progress(message)
-    except (ValueError, KeyError, TypeError):
-        return False
-    return len(run.received) <= MAX_OUTCOME_BYTES
-
-
-def _checked_progress(message: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of `beat`, of the right types: the message may come from a child taken over."""
-    total = message["total"]
-    return {
-        "phase": str(message["phase"])[:LONGEST_PHASE],
-        "done": int(message["done"]),
-        "total": None if total is None else int(total),
-    }
-
-
-def _end_child(child: subprocess.Popen[bytes]) -> int:
-    """Kill the whole group and give the exit code of the child itself."""
-    # The exit code of a child that is just ending by itself says why, so it gets a moment.
-    for _ in range(LAST_MOMENTS):
-        if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            break
-        time.sleep(0.01)
-    # Before the child is waited for: until then no other process can get its number.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    for stream in (child.stdin, child.stdout, child.stderr):
-        if stream:
-            with contextlib.suppress(BrokenPipeError):
-                stream.close()
-    return child.wait()
 
 
 # --- its outcome ---
@@ -254,8 +98,8 @@ def _refusal_without_outcome(run: ReaderRun, filename: str) -> FileRefused:
     log.warning(
         "a reader ended with %s after %.1f s: %r", run.exit_code, run.seconds, run.complaint[-500:]
     )
-    if run.overdue or run.exit_code == -signal.SIGXCPU:
+    if run.too_slow:
         return catalogue.TOO_SLOW.refuse(filename)
-    if b"MemoryError" in run.complaint or b"memory allocation" in run.complaint:
+    if run.too_hungry:
         return catalogue.TOO_HUNGRY.refuse(filename)
     return catalogue.CRASHED.refuse(filename)

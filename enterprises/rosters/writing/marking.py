@@ -17,9 +17,9 @@ from pathlib import Path
 from django.conf import settings
 
 from enterprises.rosters.definition.problems import FileRefused, Problem
-from enterprises.rosters.reading import sandbox
 from enterprises.rosters.reading.safety import MEGABYTE, kind_of
 from enterprises.rosters.writing.annotated import annotate
+from enterprises.sandbox.parent import limit_child, start_child
 
 WAIT_SECONDS = 1.0
 MOST_TURNS = 120
@@ -54,9 +54,9 @@ def annotated_copy(
 
     `alive` is called about every second. What it raises passes through, and the child is killed.
     """
-    child = sandbox.start_child("enterprises.rosters.writing.marking")
+    child = start_child("enterprises.rosters.writing.marking")
     try:
-        sandbox.limit_child(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
+        limit_child(child.pid, MOST_CPU_SECONDS, MOST_SCRATCH_BYTES)
         order = MarkingOrder(
             path.resolve(), filename, list(problems), dict(mapping), settings.MAX_REGISTER_BYTES
         )

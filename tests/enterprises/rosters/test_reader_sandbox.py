@@ -22,6 +22,7 @@ from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.reading import reader_message, sandbox
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import Reading
+from enterprises.sandbox import parent
 from tests.effort import examples
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, firm, lines, read, repacked, xlsx
@@ -78,7 +79,7 @@ def test_a_refusal_comes_out_as_it_is_with_the_titles_to_ask_about(tmp_path):
 
 
 def test_progress_comes_through_while_it_works(tmp_path, monkeypatch):
-    monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(parent, "BEAT_SECONDS", 0.0)
     seen = []
     sandboxed(
         xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(3000)))),
@@ -96,7 +97,7 @@ def children():
 
 
 def test_what_the_beat_raises_kills_the_child_and_passes_through(tmp_path, monkeypatch):
-    monkeypatch.setattr(sandbox, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(parent, "BEAT_SECONDS", 0.0)
 
     def lost(phase, *, done, total):
         raise LookupError("lease lost")
