@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from enterprises.models import Period, Quarter
 from enterprises.refusal import Refusal
-from enterprises.reporting import board, board_workbook, desk, reminders
+from enterprises.reporting import board, desk, reminders
 from enterprises.reporting.board import LABELS
+from enterprises.reporting.web import board_workbook
 from enterprises.reporting.web.form_pages import posted_data, render_form
 from enterprises.reporting.web.quarter_forms import FORMS, OpenForm, QuarterBoardForm
 from parks.access import bureau_only, person
