@@ -105,6 +105,8 @@ class FirmAnswerForm(forms.Form):
         self.points = firm.contradicted
         for point in self.points:
             self._ask_about(point)
+        # Whatever else there is to say stands behind the questions.
+        self.order_fields([name for name in self.fields if name != "note"])
 
     def _ask_about(self, point: Contradicted) -> None:
         """Fields for one contradiction: what is right and, where an answer needs them, day, reason."""
