@@ -13,6 +13,7 @@ JOB_HANDLERS = {
     "reminders": "enterprises.reporting.reminders.run",
     "task_reminders": "targets.key_tasks.reminders.run",
     "renewal_reminders": "targets.renewals.reminders.run",
+    "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
 """Kind → the function that does it."""
@@ -24,6 +25,10 @@ JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
 
 JOB_NIGHTLY = dict(
-    recompute="02:00", reminders="08:30", task_reminders="08:40", renewal_reminders="08:50"
+    recompute="02:00",
+    statistics="03:00",
+    reminders="08:30",
+    task_reminders="08:40",
+    renewal_reminders="08:50",
 )
 """Kind → local time of day from which that day's run is due."""

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from enterprises import registry
-from enterprises.models import LedgerEntry, Placement
+from enterprises import jobs, registry
+from enterprises.models import LedgerEntry, Notice, Placement
 from enterprises.registry import acts
 from parks import table_statistics
 from targets.figures import counting
@@ -42,3 +42,12 @@ def test_after_a_large_load_and_after_counting_it(plan):
     assert (rows_as_planned(Placement), rows_as_planned(LedgerEntry)) == (FIRMS, 3 * FIRMS)
     assert counting.count([TODAY], "certificate").stock(TODAY, "tech", "district") == FIRMS
     assert rows_as_planned(Span) == 2 * FIRMS  # one for each definition
+
+
+def test_each_night_rows_that_came_one_by_one_are_counted(people, settings):
+    assert settings.JOB_NIGHTLY["statistics"]
+    Notice.objects.bulk_create(Notice(person=people["小石"], text="试") for _ in range(300))
+    job = jobs.run_inline(jobs.submit(kind="statistics"))
+    assert job.state == "done"
+    assert job.result["tables"] > 50
+    assert rows_as_planned(Notice) == 300
