@@ -1,6 +1,7 @@
 """Workbooks at the corners of their formats, which spreadsheet programs open without a word."""
 
 import datetime as dt
+import struct
 from contextlib import closing
 
 import pytest
@@ -9,6 +10,7 @@ import xlwt
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
+from enterprises.rosters.reading.formats.xls_text import shared_texts
 from enterprises.rosters.reading.xls import XlsBook
 from tests.enterprises import odd_files as odd
 from tests.enterprises import old_files as old
@@ -75,6 +77,12 @@ def test_a_table_of_texts_goes_on_in_further_records(tmp_path):
     reading = read(odd.xls(tmp_path / "a.xls", lines(*firms)))
     assert reading.problems == []
     assert [row.values["remark"] for row in reading.rows] == [each["remark"] for each in firms]
+
+
+def test_a_text_may_begin_in_the_record_behind_its_head():
+    head, wide = struct.pack("<HB", 2, 0), "乙丙".encode("utf-16-le")
+    parts = [(0xFC, bytes(8) + head), (0x3C, b"\0A"), (0x3C, b"\0B" + b"\2\0\1" + wide + b"\1")]
+    assert shared_texts(parts) == ["AB", "乙丙"]
 
 
 def test_a_row_of_nothing_but_errors_is_no_blank_one(tmp_path):

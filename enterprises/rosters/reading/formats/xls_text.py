@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import struct
 from collections.abc import Callable, Iterable, Sequence
 
@@ -80,8 +81,10 @@ def shared_texts(records: Sequence[tuple[int, bytes]]) -> list[str]:
     if not bodies:
         return []
     table, texts = _Bodies(bodies, 8), []
-    while table.more:
-        texts.append(table.text())
+    # What is left behind the last text is none; a cell that points there has no text to be found.
+    with contextlib.suppress(ValueError):
+        while table.more:
+            texts.append(table.text())
     return texts
 
 
@@ -103,7 +106,8 @@ class _Bodies:
         signs = struct.unpack("<I", self._take(4))[0] if options & _EXTENDED else 0
         parts = []
         while True:
-            left = self._bodies[self._number][self._at :] if self.more else b""
+            # Not from the next record, even where this one ends with the head of the text.
+            left = self._bodies[self._number][self._at :]
             width = 2 if options & _WIDE else 1
             count = min(length, len(left) // width)
             parts.append(_decoded(left, count, options))
@@ -112,7 +116,7 @@ class _Bodies:
             if not length:
                 break
             # Where characters go on in another record, their width is said anew.
-            self._at = len(self._bodies[self._number]) if left else self._at
+            self._at = len(self._bodies[self._number])
             options = self._take(1)[0]
         self._take(4 * runs + signs)
         return "".join(parts)
