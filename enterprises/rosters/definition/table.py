@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -91,11 +91,17 @@ def is_blank(value: object) -> bool:
 
 
 def filled_rows(
-    rows: Iterable[RawRow], filename: str, max_rows: int, notes: list[str]
+    rows: Iterable[RawRow],
+    filename: str,
+    max_rows: int,
+    notes: list[str],
+    failures: Container[tuple[int, int]] = (),
 ) -> Iterator[RawRow]:
     """Leave blank rows out, and the noise of numbers; say where many are blank; refuse too many.
 
     Formats reach far below the last firm, often to the end of the sheet.
+
+    `failures`: as in `RawTable`, known of a row once it is given; a lost value is no blank.
     """
     filled = last = 0
     said = False
@@ -105,7 +111,8 @@ def filled_rows(
                 f"第{last + 1}行起有{LONG_GAP:,}行以上空白，再往下的内容（如有）已一并读取"
             )
             said = True
-        if all(map(is_blank, values)):
+        places = range(len(values))
+        if all(map(is_blank, values)) and not any((number, at) in failures for at in places):
             continue
         filled += 1
         # Titles and notes may stand above and below; the exact limit is checked on the firms.

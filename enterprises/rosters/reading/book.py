@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, NamedTuple, Protocol
 from xml.etree.ElementTree import ParseError
@@ -60,5 +61,5 @@ def _until_broken(rows: Callable[[], Iterable[RawRow]]) -> Iterator[RawRow]:
     try:
         yield from rows()
     # What is wrong is said when, and if, the sheet is read.
-    except (ParseError, ValueError, LookupError):
+    except (ParseError, ValueError, LookupError, struct.error):
         return

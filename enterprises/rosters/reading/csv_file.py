@@ -11,10 +11,17 @@ from pathlib import Path
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import display_text
 from enterprises.rosters.definition.table import MAX_COLUMNS, RawRow, RawTable, filled_rows
-from enterprises.rosters.reading.formats.foreign import unmarked_utf16
+from enterprises.rosters.reading.formats.foreign import unmarked_encoding
 from enterprises.rosters.reading.safety import HEAD_BYTES
 
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    # Before those of UTF-16, with which they begin.
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 # ="915…" and '915…; a formula such as ="甲"&"乙" is none.
 _GUARDED = re.compile(r"=\s*\"([^\"]*)\"\s*|'([^']+)")
 LISTED_GUARDS = 1_000
@@ -35,15 +42,17 @@ def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
 
 def _decoded_text(data: bytes, filename: str) -> str:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
-    if not marked and (encoding := unmarked_utf16(data[:HEAD_BYTES])):
+    if not marked and (encoding := unmarked_encoding(data[:HEAD_BYTES])):
         marked = [encoding]
     # UTF-8 first: text in another encoding is hardly ever valid UTF-8, while nearly all is GB18030.
-    for encoding in marked or ["utf-8", "gb18030"]:
+    for encoding in marked[:1] or ["utf-8", "gb18030"]:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise catalogue.BAD_TEXT.refuse(filename, "文本的编码无法识别（支持 UTF-8、GB18030、UTF-16）")
+    raise catalogue.BAD_TEXT.refuse(
+        filename, "文本的编码无法识别（支持 UTF-8、GB18030、UTF-16、UTF-32）"
+    )
 
 
 def _delimiter(text: str, filename: str) -> str:

@@ -27,9 +27,9 @@ from enterprises.rosters.definition.table import (
     is_blank,
 )
 from enterprises.rosters.reading.book import Sheet, first_rows
+from enterprises.rosters.reading.formats.cell_row import CellRow
 from enterprises.rosters.reading.formats.number_format import PERCENTAGE, Broken, as_shown
 from enterprises.rosters.reading.safety import check_ods
-from enterprises.rosters.reading.sheet_cells import CellRow
 
 _CONTENT = "content.xml"
 _ROWS, _COLUMNS = "number-rows-repeated", "number-columns-repeated"
@@ -84,7 +84,9 @@ class OdsBook:
                     table.failures.update(failures)
                     yield row.number, row.values
 
-        table.rows = list(filled_rows(rows(), self.filename, self._max_rows, table.notes))
+        table.rows = list(
+            filled_rows(rows(), self.filename, self._max_rows, table.notes, table.failures)
+        )
         table.merged, table.filtered = facts.merged, facts.filtered
         table.hidden_rows, table.hidden_columns = facts.hidden_rows, facts.hidden_columns
         if facts.far:
@@ -183,7 +185,7 @@ class _Rows:
 
     def end(self) -> Iterator[CellRow]:
         self._next += self._repeated
-        if all(map(is_blank, self._row.values)):
+        if all(map(is_blank, self._row.values)) and not self._row.failures:
             return
         for number in range(self._row.number, self._row.number + self._repeated):
             if self._hidden:

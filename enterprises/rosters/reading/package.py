@@ -18,6 +18,7 @@ _USUAL_BOOK = "xl/workbook.xml"
 _USUAL_PLACES = {"styles": "xl/styles.xml", "sharedStrings": "xl/sharedStrings.xml"}
 """Where other readers look for these parts, whatever the relations say."""
 _STRICT = b"http://purl.oclc.org/ooxml/"
+_HIDDEN = ("hidden", "veryHidden")
 _RELATION_ID = "}id"
 LONGEST_NAME = 255
 
@@ -83,14 +84,17 @@ def package_of(parts: Parts) -> Package:
     for sheet in _elements_named(book, "sheet"):
         # The prefix of the attribute's name space differs between programs.
         identity = next(
-            value for name, value in sheet.attrib.items() if name.endswith(_RELATION_ID)
+            (value for name, value in sheet.attrib.items() if name.endswith(_RELATION_ID)), ""
         )
+        # A tab without a part has nothing on it.
+        if not identity:
+            continue
         entry, name = targets[identity], sheet.attrib["name"]
         # The name is part of the address of every cell.
         if len(name) > LONGEST_NAME:
             raise ValueError("name of a sheet too long")
         if entry.attrib["Type"].endswith("/worksheet"):
-            visible = sheet.get("state", "visible") == "visible"
+            visible = sheet.get("state") not in _HIDDEN
             part = _target(folder, entry.attrib["Target"])
             # Raises KeyError for a sheet whose part is missing.
             parts.entry(part)

@@ -80,7 +80,8 @@ class RowReader:
             self._check_width(number, values)
             self._into.rows.append(self._firm_of_row(number, values))
             return
-        at = next(at for at, value in enumerate(values) if not is_blank(value))
+        filled = (at for at, value in enumerate(values) if not is_blank(value))
+        at = next(filled, min(self._lost.get(number, NOTHING_LOST), default=0))
         address = self._table.address(number, at)
         self._into.ignored.append(Note(address, "", display_text(_whole_line(values)), reason))
 

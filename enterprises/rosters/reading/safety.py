@@ -98,7 +98,7 @@ def _ole_kind(path: Path, suffix: str, filename: str) -> str:
 def _text_kind(head: bytes, suffix: str, filename: str) -> str:
     if foreign := foreign_format(head):
         raise catalogue.NOT_A_TABLE.refuse(
-            filename, f"文件内容是{foreign.name}，不是 Excel 工作簿或表格文件", fix=foreign.fix
+            filename, f"文件内容是{foreign.name}，不是 Excel 97 及以后的工作簿", fix=foreign.fix
         )
     text = beginning_as_text(head)
     if suffix == ".csv" and "\0" in text:

@@ -7,7 +7,6 @@ file, and asks of the styles nothing but the number formats.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 
@@ -15,26 +14,8 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.datetime import from_ISO8601
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.table import MAX_COLUMNS
+from enterprises.rosters.reading.formats.cell_row import CellRow
 from enterprises.rosters.reading.formats.number_format import Broken, Formats
-
-
-@dataclass(slots=True)
-class CellRow:
-    """`failures`: column from 0 → why the cell has no readable value."""
-
-    number: int
-    values: list[object] = field(default_factory=list)
-    failures: dict[int, catalogue.Rule] = field(default_factory=dict)
-
-    def put(self, at: int, value: object) -> None:
-        """Cells behind the last column that is read are left out."""
-        if at >= MAX_COLUMNS or value is None:
-            return
-        if isinstance(value, Broken):
-            self.failures[at], value = value
-        self.values += [None] * (at + 1 - len(self.values))
-        self.values[at] = value
 
 
 def shared_texts(stream: IO[bytes]) -> list[str]:

@@ -1,36 +1,37 @@
-"""Reading legacy .xls with calamine.
+"""Reading legacy .xls: the stream of records in it ([MS-XLS]), sheet by sheet.
 
-calamine gives an error cell and a blank cell the same empty text, knows no number formats but those
-of days, and stumbles over streams that Excel and LibreOffice take. So the stream of records is made
-an ordinary one first, and what calamine does not tell is looked up in it ([MS-XLS] 2.4).
+The records are read here and not by calamine, which asks for a block of memory from the first cell
+to the last, refuses a whole workbook for an oddity that Excel and LibreOffice pass over, and gives
+an error cell and a blank one the same empty text.
 """
 
 from __future__ import annotations
 
-import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-
-import python_calamine as calamine
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS, Area, RawRow, RawTable, filled_rows
-from enterprises.rosters.reading.book import PEEK_ROWS, Sheet
-from enterprises.rosters.reading.formats import biff
+from enterprises.rosters.reading.book import PEEK_ROWS, Sheet, first_rows
+from enterprises.rosters.reading.formats import biff, xls_text
 from enterprises.rosters.reading.formats.biff import records
-from enterprises.rosters.reading.formats.compound import directory_of, file_with, stream_of
+from enterprises.rosters.reading.formats.compound import directory_of, stream_of
 from enterprises.rosters.reading.formats.foreign import FIND_THE_TABLE
-from enterprises.rosters.reading.formats.xls_cells import (
-    RecordCells,
-    biff_text,
-    formats_of_records,
-    old_text,
-)
+from enterprises.rosters.reading.formats.xls_cells import RecordCells, formats_of_records
 from enterprises.rosters.reading.formats.xls_cipher import deciphered
-from enterprises.rosters.reading.sheet_cells import CellRow
 
-_UTF16 = struct.pack("<H", 1200)
+MOST_ROWS = 65_536
+_WORKSHEET, _VISIBLE = 0, 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """`start`: where the sheet's records begin in the stream."""
+
+    sheet: Sheet
+    start: int
 
 
 class XlsBook:
@@ -38,54 +39,72 @@ class XlsBook:
 
     def __init__(self, path: Path, filename: str, max_rows: int) -> None:
         self.filename, self._max_rows = filename, max_rows
-        name, stream = workbook_stream(path.read_bytes(), filename)
-        opened = deciphered(stream)
-        if opened is None:
+        stream = deciphered(workbook_stream(path.read_bytes(), filename))
+        if stream is None:
             raise catalogue.ENCRYPTED.refuse(filename)
-        self._is_biff8 = _is_biff8(opened)
-        self._stream = _in_utf16(opened) if self._is_biff8 else opened
-        self._globals = list(records(self._stream, 0))
-        self._book = calamine.load_workbook(io.BytesIO(file_with(name, self._stream)))
-        worksheet, visible = calamine.SheetTypeEnum.WorkSheet, calamine.SheetVisibleEnum.Visible
-        self.sheets = [
-            Sheet(sheet.name, bool(sheet.visible == visible))
-            for sheet in self._book.sheets_metadata
-            if sheet.typ == worksheet
-        ]
+        self._stream, self._globals = stream, list(records(stream, 0))
+        is_biff8 = _is_biff8(self._globals)
+        # Since Excel 97 texts are in UTF-16; some programs name the code page of their computer all
+        # the same.
+        old_text = xls_text.old_text_in(xls_text.encoding_of(self._globals))
+        self._text_of = None if is_biff8 else old_text
+        self._formats = formats_of_records(self._globals, is_biff8)
+        self._texts = xls_text.shared_texts(self._globals) if is_biff8 else []
+        self._epoch = 1904 if (biff.DATE1904, b"\x01\x00") in self._globals else 1900
+        self._places = list(self._worksheets())
+        if not self._places and not biff.is_whole(stream, 0):
+            raise ValueError("records of the workbook end early")
+        self.sheets = [place.sheet for place in self._places]
 
     def close(self) -> None:
-        self._book.close()
+        """The file was closed when its bytes were read."""
 
     def top(self, sheet: Sheet) -> list[RawRow]:
-        rows = self._book.get_sheet_by_name(sheet.name).to_python(
-            skip_empty_area=False, nrows=PEEK_ROWS
-        )
-        numbered = ((number, row[:MAX_COLUMNS]) for number, row in enumerate(rows, start=1))
-        return list(filled_rows(numbered, self.filename, PEEK_ROWS, []))
+        return first_rows(lambda: self._rows(sheet, PEEK_ROWS))
 
     def table(self, sheet: Sheet) -> RawTable:
-        table = RawTable(self.filename, sheet.name, "xls", [])
-        table.epoch = 1904 if (biff.DATE1904, b"\x01\x00") in self._globals else 1900
-        start = self._start_of(sheet)
-        formats = formats_of_records(self._globals, self._is_biff8)
-        text_of = biff_text if self._is_biff8 else old_text
-        cells = RecordCells(formats, table.epoch, records(self._stream, start), text_of)
-        raw = self._book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        numbered = _with_record_cells(raw, cells)
-        table.rows = list(filled_rows(numbered, self.filename, self._max_rows, table.notes))
-        table.failures = cells.failures
-        _note_structure(self._stream, start, table)
+        table = RawTable(self.filename, sheet.name, "xls", [], epoch=self._epoch)
+        rows = self._rows(sheet, MOST_ROWS, table)
+        table.rows = list(
+            filled_rows(rows, self.filename, self._max_rows, table.notes, table.failures)
+        )
+        _note_structure(self._stream, self._start_of(sheet), table)
         return table
 
+    def _rows(
+        self, sheet: Sheet, most_rows: int, table: RawTable | None = None
+    ) -> Iterator[RawRow]:
+        """The rows in their order; the table gets their failures."""
+        start = self._start_of(sheet)
+        if not biff.is_whole(self._stream, start):
+            raise ValueError("records of a sheet end early")
+        cells = RecordCells(self._formats, self._epoch, self._texts, self._text_of)
+        cells.read(records(self._stream, start), most_rows)
+        for _, row in sorted(cells.rows.items()):
+            if table is not None:
+                table.failures.update({(row.number, at): rule for at, rule in row.failures.items()})
+            yield row.number, row.values
+
     def _start_of(self, sheet: Sheet) -> int:
+        return self._places[self.sheets.index(sheet)].start
+
+    def _worksheets(self) -> Iterator[_Place]:
         # Every sheet is a stream of records of its own; BoundSheet says where it begins.
-        position = self._book.sheet_names.index(sheet.name)
-        bodies = [body for kind, body in self._globals if kind == biff.BOUNDSHEET]
-        return int(struct.unpack_from("<I", bodies[position])[0])
+        for kind, body in self._globals:
+            if kind == biff.BOUNDSHEET and body[5] == _WORKSHEET:
+                name = body[7 : 7 + body[6]]
+                text = (
+                    name.decode(xls_text.encoding_of(self._globals), errors="replace")
+                    if self._text_of
+                    else xls_text.short_text(body[6:])
+                )
+                # A sheet's two lowest bits say whether it is hidden.
+                sheet = Sheet(text.rstrip("\0"), body[4] & 3 == _VISIBLE)
+                yield _Place(sheet, struct.unpack_from("<I", body)[0])
 
 
-def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
-    """Name and bytes of the workbook in a compound file; ValueError when there is none.
+def workbook_stream(data: bytes, filename: str) -> bytes:
+    """The bytes of the workbook in a compound file; ValueError when there is none.
 
     Raises FileRefused for another office file.
     """
@@ -93,7 +112,7 @@ def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
     # Programs write the name in large or small letters.
     for name in ("Workbook", "Book"):
         if entry := entries.get(name.lower()):
-            return name, stream_of(data, entry, next(iter(entries.values())))
+            return stream_of(data, entry, next(iter(entries.values())))
     for name, kind in (("worddocument", "Word 文档"), ("powerpoint document", "PowerPoint 文件")):
         if name in entries:
             raise catalogue.NOT_A_TABLE.refuse(
@@ -102,34 +121,10 @@ def workbook_stream(data: bytes, filename: str) -> tuple[str, bytes]:
     raise ValueError("no Workbook stream")
 
 
-def _is_biff8(stream: bytes) -> bool:
+def _is_biff8(book: list[tuple[int, bytes]]) -> bool:
     """Whether the workbook is of Excel 97 or later."""
-    kind, body = next(records(stream, 0), (0, b""))
-    return bool(kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8)
-
-
-def _in_utf16(stream: bytes) -> bytes:
-    """The stream with the code page that its texts are in.
-
-    Since Excel 97 they are in UTF-16; some programs name the code page of their computer all the
-    same, and calamine would believe them.
-    """
-    changed = bytearray(stream)
-    for kind, at, length in biff.places(stream, 0):
-        if kind == biff.CODEPAGE and length >= 2:
-            changed[at : at + 2] = _UTF16
-    return bytes(changed)
-
-
-def _with_record_cells(raw: Sequence[Sequence[object]], cells: RecordCells) -> Iterator[RawRow]:
-    """calamine's rows, with the cells put in that only the records show, also behind its last."""
-    last = max([len(raw), *cells.by_row], default=0)
-    for number in range(1, last + 1):
-        values = raw[number - 1][:MAX_COLUMNS] if number <= len(raw) else []
-        row = CellRow(number, list(values))
-        for at, value in cells.by_row.get(number, {}).items():
-            row.put(at, value)
-        yield number, row.values
+    kind, body = book[0] if book else (0, b"")
+    return kind == biff.BOF and struct.unpack_from("<H", body)[0] == biff.BIFF8
 
 
 def _note_structure(stream: bytes, start: int, table: RawTable) -> None:

@@ -25,6 +25,7 @@ from enterprises.rosters.definition.table import (
     filled_rows,
 )
 from enterprises.rosters.reading.book import Beginning, Sheet, first_rows
+from enterprises.rosters.reading.formats.cell_row import CellRow
 from enterprises.rosters.reading.formats.number_format import Formats, formats_of_styles
 from enterprises.rosters.reading.package import Parts, package_of
 from enterprises.rosters.reading.safety import (
@@ -33,7 +34,7 @@ from enterprises.rosters.reading.safety import (
     check_part_size,
     is_utf8,
 )
-from enterprises.rosters.reading.sheet_cells import CellRow, rows_of_sheet, shared_texts
+from enterprises.rosters.reading.sheet_cells import rows_of_sheet, shared_texts
 from enterprises.rosters.reading.sheet_xml import SheetFacts, look_through, prove_whole
 
 
@@ -85,7 +86,12 @@ class XlsxBook:
             # calamine would read the sound beginning of a broken part without an error.
             for other in others:
                 prove_whole(self._parts, other)
-            _read_with_calamine(self, table, facts)
+            try:
+                _read_with_calamine(self, table, facts)
+            except calamine.CalamineError:
+                # It may be put off by a part that the careful way does not even look at.
+                table = _table_without_rows(self.filename, sheet.name, self._package.epoch, facts)
+                _read_with_care(self, table, facts)
         else:
             _read_with_care(self, table, facts)
         return table
@@ -121,12 +127,14 @@ def _read_with_calamine(book: XlsxBook, table: RawTable, facts: SheetFacts) -> N
         cells = quick.get_sheet_by_name(table.sheet)
         # Not iter_rows: it drops empty columns before the first value.
         rows: Iterable[Sequence[object]] = cells.to_python(skip_empty_area=False)
-        if facts.errors:
-            rows = _with_errors(rows, facts.errors)
+        if facts.errors or facts.unanswered:
+            # A formula without a result keeps its row, whatever else is in it.
+            rows = _with_errors(rows, dict.fromkeys(facts.unanswered, "") | facts.errors)
         numbered: Iterable[RawRow] = enumerate(rows, start=1)
         if facts.styled:
             numbered = _with_formats(numbered, facts.styled, book._formats, table)
-        table.rows = list(filled_rows(numbered, table.filename, book._max_rows, table.notes))
+        filled = filled_rows(numbered, table.filename, book._max_rows, table.notes, table.failures)
+        table.rows = list(filled)
         if any(sheet.name == STAMP_SHEET for sheet in book.sheets):
             stamp = quick.get_sheet_by_name(STAMP_SHEET).to_python(skip_empty_area=False, nrows=1)
             table.sealed = str(stamp[0][0]) if stamp and stamp[0] else ""
@@ -191,7 +199,9 @@ def _read_with_care(book: XlsxBook, table: RawTable, facts: SheetFacts) -> None:
             yield row.number, row.values
 
     with book._parts.open(book._part_of(table.sheet)) as stream:
-        rows = filled_rows(numbered(stream), table.filename, book._max_rows, table.notes)
+        rows = filled_rows(
+            numbered(stream), table.filename, book._max_rows, table.notes, table.failures
+        )
         table.rows = list(rows)
     stamp = next((sheet for sheet in book.sheets if sheet.name == STAMP_SHEET), None)
     if stamp and (top := book.top(stamp)):

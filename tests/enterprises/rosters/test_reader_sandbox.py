@@ -169,7 +169,7 @@ def test_a_child_that_fails_in_any_way_is_a_refusal(good, monkeypatch, fate):
 
 
 def far_cell(folder):
-    """An old workbook whose one far cell makes calamine ask for half a gigabyte, and abort when it does not get it."""
+    """An old workbook whose one far cell made a parser ask for half a gigabyte."""
     book = xlwt.Workbook()
     sheet = book.add_sheet("名册")
     for number, line in enumerate(lines(firm(1, registered_on=None, tech_entered_on=None))):
@@ -180,9 +180,19 @@ def far_cell(folder):
     return folder / "a.xls"
 
 
-def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(tmp_path, settings):
-    settings.READER_MEMORY_BYTES = 512 * 1024 * 1024
-    assert refusal_code(far_cell(tmp_path)) == "F019"
+def test_a_far_cell_takes_no_memory_for_the_blanks_before_it(tmp_path):
+    run = sandbox.run_reader(order(far_cell(tmp_path)))
+    assert [row.number for row in run.outcome.rows] == [3]
+    assert run.peak_bytes < 256 * 1024 * 1024
+
+
+def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(good, monkeypatch):
+    fated(
+        good,
+        monkeypatch,
+        "import os; os.write(2, b'memory allocation of 99 bytes failed'); os.abort()",
+    )
+    assert refusal_code(good) == "F019"
 
 
 @given(st.data())

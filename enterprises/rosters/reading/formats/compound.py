@@ -1,4 +1,4 @@
-"""Compound files ([MS-CFB]), in which .xls keeps its workbook: reading one stream, writing one anew.
+"""Compound files ([MS-CFB]), in which .xls keeps its workbook: reading one of its streams.
 
 A compound file is a small file system of sectors, with a table that chains the sectors of a stream.
 """
@@ -6,29 +6,47 @@ A compound file is a small file system of sectors, with a table that chains the 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-SECTOR, MINI_LIMIT = 512, 4096
-# From this sector number on: free, end of a chain, sectors of the table itself.
-_CHAIN_END = 0xFFFFFFFA
-_END, _FREE, _TABLE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ROOT_ENTRY, _STREAM_ENTRY = 5, 2
-LISTED_IN_HEADER = 109
+_CHAIN_END, _FREE = 0xFFFFFFFA, 0xFFFFFFFF
+"""From this sector number on there is no sector; a free one, or no entry at all."""
 
 
 def directory_of(data: bytes) -> Mapping[str, bytes]:
-    """Name in lower case → its entry of 128 bytes. Raises ValueError for a broken directory."""
+    """Name in lower case → its entry of 128 bytes: the root first, then what lies right in it.
+
+    A workbook that is embedded in this one lies in a storage of its own, under the same names.
+    """
     size = _sector_size(data)
     first = struct.unpack_from("<I", data, 48)[0]
     directory = _chain(data, _sector_table(data, size), first, size)
-    names = {}
-    for at in range(0, len(directory) - 127, 128):
-        entry = directory[at : at + 128]
+    entries = [directory[at : at + 128] for at in range(0, len(directory) - 127, 128)]
+    names: dict[str, bytes] = {}
+    for number in _numbers_in_root(entries):
+        entry = entries[number]
         # The length counts the zero character at the end of the name.
-        length = struct.unpack_from("<H", entry, 64)[0]
-        names[entry[: max(length - 2, 0)].decode("utf-16-le").lower()] = entry
+        length = min(struct.unpack_from("<H", entry, 64)[0], 64)
+        name = entry[: max(length - 2, 0)].decode("utf-16-le", errors="replace").lower()
+        names.setdefault(name, entry)
     return names
+
+
+def _numbers_in_root(entries: Sequence[bytes]) -> Iterator[int]:
+    """The root and its tree of entries; all the others too where the tree is broken."""
+    seen, waiting, broken = {0}, [], False
+    if entries:
+        yield 0
+        waiting.append(struct.unpack_from("<I", entries[0], 76)[0])
+    while waiting:
+        number = waiting.pop()
+        if number >= len(entries) or number in seen:
+            broken = broken or number != _FREE
+            continue
+        seen.add(number)
+        yield number
+        waiting += struct.unpack_from("<II", entries[number], 68)
+    if broken:
+        yield from (number for number in range(len(entries)) if number not in seen)
 
 
 def stream_of(data: bytes, entry: bytes, root: bytes) -> bytes:
@@ -44,54 +62,6 @@ def stream_of(data: bytes, entry: bytes, root: bytes) -> bytes:
     small_table = _words(_chain(data, table, first_mini, size))
     sectors = [small[at * 64 : at * 64 + 64] for at in _sector_numbers(small_table, start)]
     return b"".join(sectors)[:length]
-
-
-def file_with(name: str, stream: bytes) -> bytes:
-    """A compound file that holds nothing but this stream."""
-    # A short stream would have to lie among the small ones; zeros behind its end harm nobody.
-    stream = stream.ljust(MINI_LIMIT, b"\0")
-    used = -(-len(stream) // SECTOR)
-    tables = 1
-    while tables * SECTOR // 4 < used + 1 + tables:
-        tables += 1
-    lists = max(0, -(-(tables - LISTED_IN_HEADER) // (SECTOR // 4 - 1)))
-    while tables * SECTOR // 4 < used + 1 + tables + lists:
-        tables += 1
-        lists = max(0, -(-(tables - LISTED_IN_HEADER) // (SECTOR // 4 - 1)))
-    # The order of sectors: the stream, the directory, the table, the lists of the table's sectors.
-    directory_at, table_at = used, used + 1
-    lists_at = table_at + tables
-    links = [*range(1, used), _END, _END, *[_TABLE] * tables, *[_TABLE - 1] * lists]
-    links += [_FREE] * (tables * SECTOR // 4 - len(links))
-    numbers = [*range(table_at, table_at + tables)]
-    listed = numbers[:LISTED_IN_HEADER] + [_FREE] * (LISTED_IN_HEADER - tables)
-    header = _SIGNATURE + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    header += struct.pack(
-        "<9I", 0, tables, directory_at, 0, MINI_LIMIT, _END, 0, lists_at if lists else _END, lists
-    )
-    header += struct.pack(f"<{LISTED_IN_HEADER}I", *listed)
-    directory = _entry("Root Entry", _ROOT_ENTRY, 1, _END, 0)
-    directory += _entry(name, _STREAM_ENTRY, _FREE, 0, len(stream)) + bytes(256)
-    body = stream.ljust(used * SECTOR, b"\0") + directory
-    body += struct.pack(f"<{len(links)}I", *links)
-    return header + body + _further_lists(numbers[LISTED_IN_HEADER:], lists_at, lists)
-
-
-def _further_lists(numbers: list[int], first: int, lists: int) -> bytes:
-    """The sectors that list what the header has no room for; each ends with the next one's number."""
-    room, parts = SECTOR // 4 - 1, []
-    for at in range(lists):
-        part = numbers[at * room : (at + 1) * room]
-        part += [_FREE] * (room - len(part))
-        part.append(first + at + 1 if at + 1 < lists else _END)
-        parts.append(struct.pack(f"<{SECTOR // 4}I", *part))
-    return b"".join(parts)
-
-
-def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
-    text = name.encode("utf-16-le") + b"\0\0"
-    entry = text.ljust(64, b"\0") + struct.pack("<HBB3I", len(text), kind, 1, _FREE, _FREE, child)
-    return entry.ljust(116, b"\0") + struct.pack("<III", start, size, 0)
 
 
 def _sector_size(data: bytes) -> int:

@@ -25,6 +25,10 @@ SPREADSHEETS = {
     ".et": Foreign("WPS 表格旧格式（.et）", SAVE_IN_WPS),
     ".ett": Foreign("WPS 表格模板（.ett）", SAVE_IN_WPS),
     ".xlsb": Foreign("Excel 二进制工作簿（.xlsb）"),
+    ".xlsm": Foreign("含宏的 Excel 工作簿（.xlsm）"),
+    ".xltm": Foreign("含宏的 Excel 模板（.xltm）"),
+    ".xltx": Foreign("Excel 模板（.xltx）"),
+    ".xlt": Foreign("Excel 97-2003 模板（.xlt）"),
     ".numbers": Foreign("苹果 Numbers 表格（.numbers）", EXPORT_FROM_NUMBERS),
     ".fods": Foreign("单文件 OpenDocument 表格（.fods）"),
 }
@@ -65,6 +69,9 @@ _BY_FIRST_BYTES = (
     (b"TABLE\r\n0,1\r\n", Foreign("DIF 数据交换文件")),
 )
 _MARKS = (
+    # Before those of UTF-16, with which they begin.
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -86,10 +93,23 @@ def beginning_as_text(head: bytes) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, errors="replace")
-    return head.decode(unmarked_utf16(head) or "latin-1", errors="replace")
+    return head.decode(unmarked_encoding(head) or "latin-1", errors="replace")
 
 
-def unmarked_utf16(head: bytes) -> str:
+def unmarked_encoding(head: bytes) -> str:
+    """The encoding of a text in UTF-16 or UTF-32 without its mark; "" for anything else."""
+    first, second, third, fourth = (head[at::4].count(0) for at in range(4))
+    # Of the four bytes of UTF-32 the highest is always zero, the next one nearly always.
+    quarter = len(head) // 4
+    if quarter >= FEWEST_ZEROS:
+        if fourth == quarter and third * 8 >= quarter * 7 and first * 8 <= quarter:
+            return "utf-32-le"
+        if first >= quarter and second * 8 >= quarter * 7 and fourth * 8 <= quarter:
+            return "utf-32-be"
+    return _unmarked_utf16(head)
+
+
+def _unmarked_utf16(head: bytes) -> str:
     """The encoding of a text in UTF-16 without its mark; "" for anything else.
 
     It shows in the zero bytes of its ASCII characters, which all stand on one side.

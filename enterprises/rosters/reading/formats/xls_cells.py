@@ -1,114 +1,139 @@
-"""Cells of an .xls that only its records show: errors, odd formulas, and numbers with a format."""
+"""The cells of an .xls, from the records of its sheet ([MS-XLS] 2.4)."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.table import MAX_COLUMNS
 from enterprises.rosters.reading.formats import biff
+from enterprises.rosters.reading.formats.cell_row import CellRow
 from enterprises.rosters.reading.formats.number_format import GENERAL, Broken, Formats
+from enterprises.rosters.reading.formats.xls_text import TextOf, biff_text, text_of_bodies
 
-TextOf = Callable[[bytes], str]
 _NO_NUMBER = b"\xff\xff"
 _TEXT, _BOOL, _ERROR, _BLANK_TEXT = 0, 1, 2, 3
-_EXTENDED, _RICH, _WIDE = 4, 8, 1
-"""Bits of a text's options: phonetic signs, runs of different looks, two bytes a character."""
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+_NUMBER, _SMALL = struct.Struct("<HHHd"), struct.Struct("<HHHI")
+"""Row, column, format, and a number or that of a text."""
 
 
 class RecordCells:
-    """`by_row`: row from 1 → column from 0 → value. `failures`: (row, column) → the rule broken."""
+    """`rows`: row from 1 → its cells, in the order in which they stand in the file."""
 
     def __init__(
-        self,
-        formats: Formats,
-        epoch: int,
-        records: Iterable[tuple[int, bytes]],
-        text_of: TextOf,
+        self, formats: Formats, epoch: int, texts: Sequence[str], text_of: TextOf | None
     ) -> None:
-        self._formats, self._epoch, self._text_of = formats, epoch, text_of
-        self.by_row: dict[int, dict[int, object]] = {}
-        self.failures: dict[tuple[int, int], catalogue.Rule] = {}
-        # A formula whose result is a text has it in the record behind it.
-        waiting: tuple[int, int] | None = None
-        for kind, body in records:
-            if kind == biff.STRING and waiting is not None:
-                self._put(*waiting, self._text_of(body))
-            waiting = self._take(kind, body)
+        """`text_of`: reads a text of Excel 5; None for a later workbook."""
+        self._formats, self._epoch, self._texts = formats, epoch, texts
+        self._text_of = text_of or biff_text
+        self._may_go_on = text_of is None
+        self.rows: dict[int, CellRow] = {}
+        self._takers: dict[int, Callable[[bytes], None]] = {
+            biff.SHARED_TEXT: self._take_shared_text,
+            biff.NUMBER: self._take_number,
+            biff.SMALL_NUMBER: self._take_small_number,
+            biff.SMALL_NUMBERS: self._take_small_numbers,
+            biff.OLD_SMALL_NUMBER: self._take_small_number,
+            biff.LABEL: self._take_label,
+            biff.RICH_TEXT: self._take_label,
+            biff.BOOL_OR_ERROR: self._take_bool_or_error,
+        }
 
-    def _take(self, kind: int, body: bytes) -> tuple[int, int] | None:
-        """Note a cell; gives the place of one whose text is yet to come."""
-        if kind == biff.BOOL_OR_ERROR and len(body) >= 8 and body[7] == 1:
-            row, column = struct.unpack_from("<HH", body)
-            self._put(row, column, Broken(catalogue.ERROR_CELL))
-        elif kind == biff.FORMULA and len(body) >= 14:
-            self._take_formula(body)
-        elif kind in biff.OLD_FORMULAS and len(body) >= 14:
-            return self._take_old_formula(body)
-        elif kind == biff.NUMBER and len(body) >= 14:
-            row, column, style, number = struct.unpack_from("<HHHd", body)
-            self._take_number(row, column, style, number)
-        elif kind == biff.SMALL_NUMBER and len(body) >= 10:
-            row, column, style, bits = struct.unpack_from("<HHHI", body)
-            self._take_number(row, column, style, biff.small_number(bits))
-        elif kind == biff.SMALL_NUMBERS:
-            self._take_small_numbers(body)
-        elif kind == biff.OLD_SMALL_NUMBER and len(body) >= 10:
-            row, column, style, bits = struct.unpack_from("<HHHI", body)
-            self._put(row, column, self._shown(style, biff.small_number(bits)))
-        elif kind == biff.RICH_TEXT and len(body) >= 9:
-            row, column = struct.unpack_from("<HH", body)
-            self._put(row, column, self._text_of(body[6:]))
-        return None
+    def read(self, records: Iterable[tuple[int, bytes]], most_rows: int) -> None:
+        """Take the cells in, until there are more rows than that; the rest is left unread."""
+        # A formula whose result is a text has it in a record behind it.
+        waiting: tuple[int, int] | None = None
+        pieces: list[bytes] = []
+        for kind, body in records:
+            if pieces and kind != biff.CONTINUE and waiting:
+                self._put(*waiting, self._whole_text(pieces))
+                waiting, pieces = None, []
+            if taker := self._takers.get(kind):
+                taker(body)
+                if len(self.rows) > most_rows:
+                    return
+            elif kind in biff.FORMULAS:
+                waiting = self._take_formula(body)
+            elif waiting and (kind == biff.STRING or pieces):
+                pieces.append(body)
+        if pieces and waiting:
+            self._put(*waiting, self._whole_text(pieces))
+
+    def _whole_text(self, pieces: list[bytes]) -> str:
+        return text_of_bodies(pieces) if self._may_go_on else self._text_of(pieces[0])
+
+    # --- one kind of record each ---
+    def _take_shared_text(self, body: bytes) -> None:
+        row, column, _, number = _SMALL.unpack_from(body)
+        self._put(row, column, self._texts[number])
+
+    def _take_number(self, body: bytes) -> None:
+        row, column, style, number = _NUMBER.unpack_from(body)
+        self._put(row, column, self._shown(style, number))
+
+    def _take_small_number(self, body: bytes) -> None:
+        row, column, style, bits = _SMALL.unpack_from(body)
+        self._put(row, column, self._shown(style, biff.small_number(bits)))
 
     def _take_small_numbers(self, body: bytes) -> None:
         row, column = struct.unpack_from("<HH", body)
         # Six bytes for each column; the number of the last column stands at the end.
         for at in range(4, len(body) - 7, 6):
             style, bits = struct.unpack_from("<HI", body, at)
-            self._take_number(row, column, style, biff.small_number(bits))
+            self._put(row, column, self._shown(style, biff.small_number(bits)))
             column += 1
 
-    def _take_number(self, row: int, column: int, style: int, number: float) -> None:
-        """Note a number whose format calamine does not apply."""
-        if style in self._formats.special:
+    def _take_label(self, body: bytes) -> None:
+        row, column = struct.unpack_from("<HH", body)
+        self._put(row, column, self._text_of(body[6:]))
+
+    def _take_bool_or_error(self, body: bytes) -> None:
+        row, column, _, value, is_error = struct.unpack_from("<HHHBB", body)
+        self._put(row, column, _error(value) if is_error else bool(value))
+
+    def _take_formula(self, body: bytes) -> tuple[int, int] | None:
+        """Note the result of a formula; gives the place of one whose text is yet to come."""
+        row, column, style, number = _NUMBER.unpack_from(body)
+        waits = False
+        if body[12:14] != _NO_NUMBER:
             self._put(row, column, self._shown(style, number))
-
-    def _take_formula(self, body: bytes) -> None:
-        row, column, style = struct.unpack_from("<HHH", body)
-        if body[12:14] != _NO_NUMBER:
-            self._take_number(row, column, style, struct.unpack_from("<d", body, 6)[0])
-        elif body[6] == _ERROR:
-            self._put(row, column, Broken(catalogue.ERROR_CELL))
-        elif body[6] == _BLANK_TEXT:
-            # An empty text, or never calculated: some programs write both the same.
-            self._put(row, column, Broken(catalogue.FORMULA))
-
-    def _take_old_formula(self, body: bytes) -> tuple[int, int] | None:
-        """The same beginning as today's, but calamine passes these records over."""
-        row, column, style = struct.unpack_from("<HHH", body)
-        if body[12:14] != _NO_NUMBER:
-            self._put(row, column, self._shown(style, struct.unpack_from("<d", body, 6)[0]))
-        elif body[6] == _TEXT:
-            return row, column
         elif body[6] == _BOOL:
             self._put(row, column, bool(body[8]))
+        elif body[6] == _ERROR:
+            self._put(row, column, _error(body[8]))
         else:
-            failure = catalogue.ERROR_CELL if body[6] == _ERROR else catalogue.FORMULA
-            self._put(row, column, Broken(failure))
-        return None
+            # An empty text, or never calculated: some programs write both the same. A text that is
+            # announced but does not come is no blank either.
+            waits = body[6] == _TEXT
+            self._put(row, column, Broken(catalogue.FORMULA))
+        return (row, column) if waits else None
 
     def _shown(self, style: int, number: float) -> object:
         return self._formats.value_of(number, style, self._epoch)
 
     def _put(self, row: int, column: int, value: object) -> None:
-        if isinstance(value, Broken):
-            self.failures[row + 1, column], value = value
-        if column < MAX_COLUMNS:
-            self.by_row.setdefault(row + 1, {})[column] = value
+        cells = self.rows.get(row)
+        if cells is None:
+            cells = self.rows[row] = CellRow(row + 1)
+        if not isinstance(value, Broken):
+            cells.failures.pop(column, None)
+        cells.put(column, value)
+
+
+def _error(code: int) -> str:
+    """The text by which every kind of file names an error."""
+    return _ERRORS.get(code, "#N/A")
 
 
 def formats_of_records(records: Iterable[tuple[int, bytes]], is_biff8: bool) -> Formats:
@@ -125,18 +150,3 @@ def formats_of_records(records: Iterable[tuple[int, bytes]], is_biff8: bool) -> 
             formats.add(index, number, codes.get(number, GENERAL))
             index += 1
     return formats
-
-
-def old_text(body: bytes) -> str:
-    """A text of Excel 5 with its length in two bytes, in the code page of Chinese Windows."""
-    length = struct.unpack_from("<H", body)[0]
-    return body[2 : 2 + length].decode("gb18030", errors="replace")
-
-
-def biff_text(body: bytes) -> str:
-    """A text with its length in two bytes and its options in one, cut where the record ends."""
-    length, options = struct.unpack_from("<HB", body)
-    at = 3 + (2 if options & _RICH else 0) + (4 if options & _EXTENDED else 0)
-    if options & _WIDE:
-        return body[at : at + 2 * length].decode("utf-16-le", errors="replace")
-    return body[at : at + length].decode("latin-1")

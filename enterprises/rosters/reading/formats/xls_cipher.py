@@ -35,8 +35,10 @@ def deciphered(stream: bytes) -> bytes | None:
 
 def _opened(stream: bytes, lock: bytes) -> bytes | None:
     kind = struct.unpack_from("<H", lock)[0]
-    if kind == _XOR:
-        key, verifier = struct.unpack_from("<HH", lock, 2)
+    # Excel 5 knows but one cipher, so it does not say which.
+    is_old = len(lock) == 4
+    if is_old or kind == _XOR:
+        key, verifier = struct.unpack_from("<HH", lock, 0 if is_old else 2)
         return _without_xor(stream, key) if verifier == xor_verifier(WELL_KNOWN) else None
     if kind != _RC4:
         return None
