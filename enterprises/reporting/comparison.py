@@ -29,6 +29,8 @@ from enterprises.uscc import normalise
 from parks.models import Unit
 
 Kind, Word = RosterFirm.Kind, RosterFirm.Word
+ANSWER = ("word", "day", "to_unit_id", "renamed_on", "note")
+"""What a unit says of a firm."""
 NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
 
@@ -167,7 +169,7 @@ def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
     """The same question about the same firm keeps its answer."""
     if earlier is None or _question(earlier) != _question(firm):
         return
-    for name in ("word", "day", "to_unit_id", "renamed_on", "note"):
+    for name in ANSWER:
         setattr(firm, name, getattr(earlier, name))
 
 
