@@ -1,5 +1,6 @@
 """Jobs: what is done in the background, with the database as the queue of record."""
 
+from enterprises.jobs.overtaken import Overtaken, until_it_holds
 from enterprises.jobs.queue import (
     RUN_TASK,
     Commit,
@@ -25,6 +26,7 @@ __all__ = [
     "Handler",
     "JobContext",
     "LeaseLost",
+    "Overtaken",
     "Params",
     "Result",
     "UserError",
@@ -36,4 +38,5 @@ __all__ = [
     "run_next",
     "submit",
     "sweep",
+    "until_it_holds",
 ]

@@ -31,6 +31,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from enterprises.jobs.overtaken import until_it_holds
 from enterprises.jobs.turns import in_turn
 from enterprises.models.job import Job, JobState
 from parks.models import User
@@ -241,6 +242,10 @@ def _perform_job(job: Job, owner: str) -> None:
     handler: Handler = import_string(settings.JOB_HANDLERS[job.kind])
     context = JobContext(job, owner)
     prepared = handler(context)
+    until_it_holds(partial(_write_effects, job, owner, context, prepared))
+
+
+def _write_effects(job: Job, owner: str, context: JobContext, prepared: Commit | Result) -> None:
     with transaction.atomic():
         context.fence()
         result = prepared() if callable(prepared) else prepared

@@ -113,13 +113,16 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     )
     if plan.blocked or context.kind == CHECK:
         return receipt.build_receipt(plan.files, plan.sources, applied=False)
+    prepared = registry.Prepared(
+        lambda: plan.batches, by=context.created_by, beat=lambda: context.beat("准备写入")
+    )
     # The queue calls this in the transaction that also ends the job.
-    return lambda: _apply_plan(plan, context.created_by)
+    return lambda: _apply_plan(plan, prepared)
 
 
-def _apply_plan(plan: LoadPlan, by: User | None) -> jobs.Result:
+def _apply_plan(plan: LoadPlan, prepared: registry.Prepared) -> jobs.Result:
     try:
-        reports = registry.apply_all(plan.batches, by=by)
+        reports = prepared.write()
     except registry.ActsRefused as refusal:
         # Somebody changed the registry after the plan was compared with it.
         for number, file in enumerate(plan.files):

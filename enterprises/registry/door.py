@@ -4,24 +4,34 @@
 entries in one transaction: all of them, or none and every refusal. `apply_all` does so for the acts
 of several sources at once. Acts that change nothing write nothing. The number of statements depends
 on the kinds of facts touched, not on the number of firms or sources.
+
+Acts are carried out on a copy of the facts before the ledger is locked; under the lock it is proved
+that nothing has moved by which they were judged, and then only written (`Prepared`).
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from enterprises.models import LedgerEntry, LedgerHead, SourceFile
+from enterprises.jobs.overtaken import Overtaken, until_it_holds
+from enterprises.models import LedgerEntry, SourceFile
 from enterprises.registry.acts import Act
+from enterprises.registry.fact_rows import FactRows
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.registry.notebook import Change, Doubt, RegistryError
+from enterprises.registry.watermark import Watermark, lock_ledger
+from enterprises.registry.wording import constraint_in_words
 from enterprises.registry.working_copy import WorkingCopy
 from parks.models import User
+from parks.ready_rows import Beat, silent
+
+MOST_TRIES = 3
+"""How often acts are prepared outside the transaction before the ledger is kept locked for them."""
 
 
 class ActsRefused(Exception):
@@ -109,30 +119,87 @@ def apply(
 
 def apply_all(batches: Sequence[Batch], *, by: User | None, reason: str = "") -> list[WriteReport]:
     """As `apply`, batch after batch, all in one transaction; a report per batch."""
-    try:
-        with transaction.atomic():
-            # Before any fact is read: what the acts are judged by must hold until they are written.
-            # It also makes the ids of entries visible in their order (docs/adr/0002).
-            head = lock_ledger()
-            working_copy, reports = _carry_out(batches, by)
-            _refuse_without_reason(reports, reason)
-            if errors := [error for report in reports for error in report.errors]:
+    return until_it_holds(Prepared(lambda: batches, by=by, reason=reason).write)
+
+
+class Prepared:
+    """Acts carried out on a copy of the facts, with the rows that follow from them.
+
+    `find_batches` is called after the watermark was read, and again when the acts are prepared
+    again: what it reads of the registry is covered as the facts are. What else it goes by is told
+    by `watched`: a value that is asked for each time. Made within a transaction, the acts are
+    prepared under the lock.
+    """
+
+    def __init__(
+        self,
+        find_batches: Callable[[], Sequence[Batch]],
+        *,
+        by: User | None,
+        reason: str = "",
+        watched: Callable[[], object] = lambda: None,
+        beat: Beat = silent,
+    ) -> None:
+        self._find_batches, self._by, self._reason = find_batches, by, reason
+        self._watched, self._beat = watched, beat
+        self._tries = 0
+        self._locked_before = connection.in_atomic_block
+        if not self._locked_before:
+            self._prepare()
+
+    def write(self) -> list[WriteReport]:
+        """Write, in the caller's transaction or one of its own; a report per batch.
+
+        Raises ActsRefused as `apply` does. Raises Overtaken when the facts have moved, and the
+        transaction is to be left: see `until_it_holds`.
+        """
+        try:
+            with transaction.atomic():
+                # What the acts are judged by must hold until they are written. It also makes the
+                # ids of entries visible in their order (docs/adr/0002).
+                head = lock_ledger()
+                if not self._holds():
+                    if not self._locked_before and self._tries < MOST_TRIES:
+                        raise Overtaken(self._prepare)
+                    self._prepare()
+                if self._refused:
+                    raise self._refused
+                self._rows.write(head)
+                _share_entries(self._rows.entries, self._reports)
+        # Some errors show only while writing, such as a rule that the database enforces.
+        except IntegrityError as error:
+            raise ActsRefused([RegistryError(constraint_in_words(error))]) from error
+        return self._reports
+
+    def _holds(self) -> bool:
+        if not self._tries or self._seen != self._watched():
+            return False
+        return self._watermark.holds_for(self._working_copy)
+
+    def _prepare(self) -> None:
+        self._tries += 1
+        # Before any fact is read.
+        self._watermark, self._seen = Watermark.now(), self._watched()
+        batches = self._find_batches()
+        self._working_copy, self._reports = _carry_out(batches, self._by, self._beat)
+        self._refused: ActsRefused | None = None
+        try:
+            _refuse_without_reason(self._reports, self._reason)
+            if errors := [error for report in self._reports for error in report.errors]:
                 raise ActsRefused(errors)
-            if working_copy.changes:
-                changes = [
-                    (change, batch.source)
-                    for batch, report in zip(batches, reports, strict=True)
-                    for change in report.changes
-                ]
-                entries = working_copy.write(changes, by=by, reason=reason)
-                LedgerHead.objects.filter(pk=head.pk).update(last_entry=entries[-1].pk)
-                _share_entries(entries, reports)
-    # Some errors show only while writing: a value too long, or a rule that the database enforces.
-    except RegistryError as error:
-        raise ActsRefused([error]) from None
-    except IntegrityError as error:
-        raise ActsRefused([RegistryError(_constraint_in_words(error))]) from error
-    return reports
+            changes = [
+                (change, batch.source)
+                for batch, report in zip(batches, self._reports, strict=True)
+                for change in report.changes
+            ]
+            self._rows = FactRows(
+                self._working_copy, changes, by=self._by, reason=self._reason, beat=self._beat
+            )
+        except ActsRefused as refused:
+            self._refused = refused
+        # Some errors show only in the rows: a value too long.
+        except RegistryError as error:
+            self._refused = ActsRefused([error])
 
 
 def _refuse_without_reason(reports: Sequence[WriteReport], reason: str) -> None:
@@ -146,16 +213,6 @@ def _refuse_without_reason(reports: Sequence[WriteReport], reason: str) -> None:
     raise ActsRefused([*errors, *doubts, missing])
 
 
-def lock_ledger() -> LedgerHead:
-    """Lock the ledger: until the transaction ends, nobody else writes facts.
-
-    The same transaction may take the lock again.
-    """
-    # A new database has no row to lock yet. Of two that insert it at once, one is ignored.
-    LedgerHead.objects.bulk_create([LedgerHead(id=1)], ignore_conflicts=True)
-    return LedgerHead.objects.select_for_update().get(pk=1)
-
-
 def _share_entries(entries: list[LedgerEntry], reports: list[WriteReport]) -> None:
     """Give each report its entries; they stand in the order of all changes."""
     start = 0
@@ -165,7 +222,7 @@ def _share_entries(entries: list[LedgerEntry], reports: list[WriteReport]) -> No
 
 
 def _carry_out(
-    batches: Sequence[Batch], by: User | None = None
+    batches: Sequence[Batch], by: User | None = None, beat: Beat = silent
 ) -> tuple[WorkingCopy, list[WriteReport]]:
     # PostgreSQL does not take a NUL even in a query, so garbled acts must not reach the loading.
     garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
@@ -178,6 +235,7 @@ def _carry_out(
         errors: list[RegistryError] = []
         doubts: list[Doubt] = []
         for act in batch.acts:
+            beat()
             try:
                 if id(act) in garbled:
                     raise RegistryError("含有控制字符或乱码，请重新输入。")
@@ -220,17 +278,3 @@ def _make_report(batch: Batch, changes: list[Change], errors: list[RegistryError
     new = {change.enterprise.uscc for change in changes if change.act == LedgerEntry.Act.REGISTERED}
     touched = {change.enterprise.uscc for change in changes}
     return WriteReport(changes, len(firms), len(new), len(touched - new), errors)
-
-
-def _constraint_in_words(error: IntegrityError) -> str:
-    """The Chinese sentence of the violated constraint, whose name the database's message holds."""
-    text = str(error)
-    for model in apps.get_app_config("enterprises").get_models():
-        for constraint in model._meta.constraints:
-            if constraint.name in text:
-                return str(constraint.violation_error_message)
-    # A migration makes these three: Django has no constraint for them, so no model knows them.
-    overlaps = ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")
-    if any(name in text for name in overlaps):
-        return "一家企业在同一天只能有一个所在地、一条后备库记录、每类资质一条申报记录。"
-    return "数据与已登记的事实冲突，未写入。"

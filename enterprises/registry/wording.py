@@ -1,9 +1,12 @@
-"""The value of a fact's field as a clerk reads it."""
+"""The value of a fact's field, and a rule of the database, as a clerk reads them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError
 
 
 def value_in_words(column: Any, value: Any, names: Mapping[Any, Any], empty: str = "") -> str:
@@ -19,3 +22,17 @@ def value_in_words(column: Any, value: Any, names: Mapping[Any, Any], empty: str
     if column.is_relation:
         return str(names.get(value, value))
     return str(dict(column.flatchoices).get(value, value))
+
+
+def constraint_in_words(error: IntegrityError) -> str:
+    """The Chinese sentence of the violated constraint, whose name the database's message holds."""
+    text = str(error)
+    for model in apps.get_app_config("enterprises").get_models():
+        for constraint in model._meta.constraints:
+            if constraint.name in text:
+                return str(constraint.violation_error_message)
+    # A migration makes these three: Django has no constraint for them, so no model knows them.
+    overlaps = ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")
+    if any(name in text for name in overlaps):
+        return "一家企业在同一天只能有一个所在地、一条后备库记录、每类资质一条申报记录。"
+    return "数据与已登记的事实冲突，未写入。"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -65,8 +66,8 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     if errors:
         return lambda: _give_back(version, errors)
     writing = _plan_writing(version, reading)
-    context.beat("写入登记", done=0, total=len(writing.acts))
-    return lambda: _commit_writing(version, writing)
+    prepared = _prepare_writing(version, writing, context)
+    return lambda: _commit_writing(version, writing, prepared, context)
 
 
 def _read_again(version: RosterVersion, context: jobs.JobContext) -> tuple[Reading, list[Problem]]:
@@ -108,26 +109,47 @@ def _why_left_out(firm: RosterFirm, case: Case | None) -> str:
     return f"科技局决定归入{case.park or case.town}"
 
 
-def _commit_writing(version: RosterVersion, writing: Writing) -> jobs.Result:
+def _prepare_writing(
+    version: RosterVersion, writing: Writing, context: jobs.JobContext
+) -> registry.Prepared:
+    def find_batches() -> list[Batch]:
+        correction = comparison.plan_correction(version, list(version.firms.all()))
+        # What the version before wrote is taken back first; only what comes after it has this file
+        # as its source.
+        return [Batch(correction.acts), Batch(writing.acts, version.source)]
+
+    return registry.Prepared(
+        find_batches,
+        # By whoever approved: only the approval makes facts of what the file says.
+        by=version.decided_by,
+        reason=version.reason[:200],
+        # Another version of the roster may come into force without an entry in the ledger.
+        watched=lambda: list(version.roster.versions.order_by("pk").values_list("pk", "state")),
+        beat=lambda: context.beat("准备写入", done=0, total=len(writing.acts)),
+    )
+
+
+def _commit_writing(
+    version: RosterVersion,
+    writing: Writing,
+    prepared: registry.Prepared,
+    context: jobs.JobContext,
+) -> jobs.Result:
     # The roster's row is locked before the ledger, here and in undo_roster: in one order, so that
     # none waits in a ring.
     intake.lock_roster(version.roster)
     # The file was read outside the transaction; meanwhile the version may have been returned.
+    approval = version.decided_by, version.reason
     version.refresh_from_db()
     if version.state != State.APPROVED:
         return {"version": version.pk, "state": version.state}
-    registry.lock_ledger()
-    correction = comparison.plan_correction(version, list(version.firms.all()))
-    # What the version before wrote is taken back first; only what comes after it has this file as
-    # its source.
-    batches = [Batch(correction.acts), Batch(writing.acts, version.source)]
+    if (version.decided_by, version.reason) != approval:
+        # Returned and approved anew: the entries name who did it, and why.
+        prepared = _prepare_writing(version, writing, context)
     try:
         # A savepoint: after a refusal the state of the version is still to be written.
         with transaction.atomic():
-            # By whoever approved: only the approval makes facts of what the file says.
-            reports = registry.apply_all(
-                batches, by=version.decided_by, reason=version.reason[:200]
-            )
+            reports = prepared.write()
     except registry.ActsRefused as refused:
         return _give_back(version, [error.message for error in refused.errors])
     # The first report is that of the taking back.
@@ -211,25 +233,47 @@ def undo_roster(version: RosterVersion, *, by: User, reason: str) -> None:
     reason = reason.strip()
     if not reason:
         raise Refusal("请写明撤销的理由。", "reason")
+    taking_back = TakingBack(version, by, reason)
+    jobs.until_it_holds(partial(_write_undoing, version, by, reason, taking_back))
+
+
+class TakingBack:
+    """Of all that a roster wrote, prepared before its row and the ledger are locked."""
+
+    def __init__(self, version: RosterVersion, by: User, reason: str) -> None:
+        self.plan = undoing.Undoing([], {})
+        self.stretches = comparison.stretches_of(version)
+        self.prepared = registry.Prepared(
+            self._find_batches,
+            by=by,
+            reason=f"撤销{version}：{reason}"[:200],
+            watched=lambda: self.stretches,
+        )
+
+    def _find_batches(self) -> list[Batch]:
+        self.plan = undoing.plan_undoing(self.stretches)
+        # Where something blocks, nothing is taken back.
+        return [Batch([] if self.plan.blockers else self.plan.acts)]
+
+
+def _write_undoing(version: RosterVersion, by: User, reason: str, taking_back: TakingBack) -> None:
     with transaction.atomic():
         intake.lock_roster(version.roster)
         # Before the state changes: only versions in force or replaced count as written.
-        stretches = comparison.stretches_of(version)
+        taking_back.stretches = comparison.stretches_of(version)
         undone = {"undone_by": by, "undone_at": timezone.now(), "undone_reason": reason[:200]}
         submission.change_state(version, [State.APPLIED], State.UNDONE, **undone)
         # The versions that it corrected go with it: what they wrote is taken back, too.
         replaced = version.roster.versions.filter(state=State.REPLACED)
         replaced.update(state=State.UNDONE, **undone)
         QuarterEvent.objects.record(QuarterEvent.Kind.UNDONE, version, by=by, reason=reason)
-        registry.lock_ledger()
-        plan = undoing.plan_undoing(stretches)
-        if plan.blockers:
-            # Inside the transaction, so that the change of state above goes back with it.
-            raise Refusal(_blockers_in_words(plan.blockers), "blocked")
         try:
-            registry.apply(plan.acts, by=by, reason=f"撤销{version}：{reason}"[:200])
+            taking_back.prepared.write()
         except registry.ActsRefused as refused:
             raise Refusal(str(refused), "blocked") from None
+        if blockers := taking_back.plan.blockers:
+            # Inside the transaction, so that all of the above goes back with it.
+            raise Refusal(_blockers_in_words(blockers), "blocked")
         # The figures are counted anew, as after the job that wrote the roster.
         jobs.follow_up(submission.APPLY, by=by)
         text = f"{version.roster.quarter}名册的入库已撤销：{reason}"

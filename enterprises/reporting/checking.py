@@ -25,10 +25,11 @@ from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sandbox import read_safely
 from enterprises.rosters.reading.sheet import Reading
 from enterprises.rosters.writing.marking import annotated_copy
+from parks import ready_rows
+from parks.ready_rows import Statement
 
 MOST_PER_RULE, MOST_NOTES = 1_000, 500
 """Problems stored of one rule, and notes stored of one kind: the summary counts all of them."""
-ROWS_PER_INSERT = 2_000
 
 
 @dataclass
@@ -64,7 +65,8 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     findings = examine_version(version, context)
     # Before the transaction that stores: a copy may take two minutes, and no lock lasts so long.
     copy = _make_annotated_copy(version, findings, context)
-    return lambda: _store_findings(version, findings, copy)
+    ready = ReadyFindings(version, findings, copy)
+    return lambda: _store_findings(version, findings, ready)
 
 
 def find_version(pk: int) -> RosterVersion:
@@ -180,23 +182,44 @@ def _make_annotated_copy(
 
 
 # --- storing --------------------------------------------------------------------------------------
-def _store_findings(version: RosterVersion, findings: Findings, copy: str) -> jobs.Result:
-    state = state_after(findings)
+class ReadyFindings:
+    """What of the findings is made ready before the transaction that stores them."""
+
+    def __init__(self, version: RosterVersion, findings: Findings, copy: str) -> None:
+        self.state = state_after(findings)
+        self.values = {
+            "state": self.state, "summary": summary_of(findings), "annotated_as": copy
+        }  # fmt: skip
+        rows = problem_rows(version, findings)
+        self.problems = list(ready_rows.insertions(RosterProblem, rows, keyed=False))
+        self.carried = _carry_over_answers(version, findings)
+        self.firms = _firm_rows(findings)
+
+
+def _firm_rows(findings: Findings) -> list[Statement]:
+    return list(ready_rows.insertions(RosterFirm, findings.compared.firms, keyed=False))
+
+
+def _store_findings(
+    version: RosterVersion, findings: Findings, ready: ReadyFindings
+) -> jobs.Result:
     # Only while it is still being checked: of two checks of one version, the first to end is kept.
     checking = RosterVersion.objects.filter(pk=version.pk, state=VersionState.CHECKING)
-    if not checking.update(state=state, summary=summary_of(findings), annotated_as=copy):
+    if not checking.update(**ready.values):
         return {"version": version.pk, "state": "overtaken"}
+    previous = _previous(version)
+    # Reasons that were given to this version already are kept on a re-check.
+    if previous and not version.reasons:
+        RosterVersion.objects.filter(pk=version.pk).update(reasons=previous.reasons)
     # Before the rows are deleted, which hold the answers given to this version.
-    earlier = _earlier_answers(version)
+    carried = _carry_over_answers(version, findings)
+    # Somebody may have answered since the rows were made ready.
+    firms = ready.firms if carried == ready.carried else _firm_rows(findings)
     # Of the check before: everything is written anew.
     version.firms.all().delete()
     version.problems.all().delete()
-    for firm in findings.compared.firms:
-        comparison.carry_over(firm, earlier.get(firm.uscc))
-    contradictions.say_who_waits(findings.compared.firms)
-    RosterFirm.objects.bulk_create(findings.compared.firms, batch_size=ROWS_PER_INSERT)
-    RosterProblem.objects.bulk_create(problem_rows(version, findings), batch_size=ROWS_PER_INSERT)
-    return {"version": version.pk, "state": state.value}
+    ready_rows.carry_out([*firms, *ready.problems])
+    return {"version": version.pk, "state": ready.state.value}
 
 
 def state_after(findings: Findings) -> VersionState:
@@ -263,19 +286,29 @@ def _problem_row(version: RosterVersion, problem: Problem, codes: dict[int, str]
 
 
 # --- answers that still hold ----------------------------------------------------------------------
+def _carry_over_answers(version: RosterVersion, findings: Findings) -> list[tuple[object, ...]]:
+    """Gives the firms their earlier answers; returns the answers in the order of the firms."""
+    earlier = _earlier_answers(version)
+    firms = findings.compared.firms
+    for firm in firms:
+        comparison.carry_over(firm, earlier.get(firm.uscc))
+    contradictions.say_who_waits(firms)
+    carried = (*comparison.ANSWER, "settlements", "is_waiting")
+    return [tuple(getattr(firm, name) for name in carried) for firm in firms]
+
+
+def _previous(version: RosterVersion) -> RosterVersion | None:
+    return version.roster.versions.filter(number__lt=version.number).order_by("-number").first()
+
+
 def _earlier_answers(version: RosterVersion) -> dict[str, RosterFirm]:
     """What was said of the same firms, firm's code → row.
 
-    In this version before a re-check, else in the one before, else in the one that is in force. The
-    reasons for warnings are taken over from the one before, too.
+    In this version before a re-check, else in the one before, else in the one that is in force.
     """
-    previous = version.roster.versions.filter(number__lt=version.number).order_by("-number").first()
-    # Reasons that were given to this version already are kept on a re-check.
-    if previous and not version.reasons:
-        RosterVersion.objects.filter(pk=version.pk).update(reasons=previous.reasons)
     answers: dict[str, RosterFirm] = {}
     # The later in the list, the stronger.
-    for source in (comparison.applied_before(version), previous, version):
+    for source in (comparison.applied_before(version), _previous(version), version):
         if source:
             answers |= {firm.uscc: firm for firm in source.firms.all()}
     return answers

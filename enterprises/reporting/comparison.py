@@ -30,6 +30,8 @@ from enterprises.uscc import normalise
 from parks.models import Unit
 
 Kind, Word = RosterFirm.Kind, RosterFirm.Word
+ANSWER = ("word", "day", "to_unit_id", "renamed_on", "note")
+"""What a unit says of a firm."""
 NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
 
@@ -174,7 +176,7 @@ def carry_over(firm: RosterFirm, earlier: RosterFirm | None) -> None:
     contradictions.carry_over_settlements(firm, earlier)
     if _question(earlier) != _question(firm):
         return
-    for name in ("word", "day", "to_unit_id", "renamed_on", "note"):
+    for name in ANSWER:
         setattr(firm, name, getattr(earlier, name))
 
 

@@ -24,14 +24,16 @@ from enterprises.models import (
     QualificationKind,
 )
 from enterprises.models.validity import FAR
-from parks import table_statistics
+from parks import ready_rows, table_statistics
+from parks.ready_rows import Statement
 from targets.figures import known_days
 from targets.figures.held_days import HeldDays, days_held, merge_runs
 from targets.models import Definition, Span, SpanMark
 
 BATCH = 5_000
 """Firms that get new spans at a time: bounds memory, keeps the number of statements small."""
-ROWS_PER_INSERT = 2_000
+ReadySpans = tuple[Sequence[int], Sequence[Statement]]
+"""Firms, and the statements that insert their spans."""
 
 Opening, Closing = Span.Opening, Span.Closing
 
@@ -175,17 +177,31 @@ def refresh() -> int:
 
     Returns the number of these firms.
     """
-    newest = ledger_end()
-    if newest <= mark():
+    newest, seen = ledger_end(), version()
+    if newest <= seen[0]:
         return 0
+    firms = _firms_between(seen[0], newest)
+    # Before the lock, as this is most of the work.
+    ready = list(ready_spans(firms))
     with transaction.atomic():
         mark_row = _lock_mark()
-        entries = LedgerEntry.objects.since(mark_row.ledger_entry).filter(pk__lte=newest)
-        firms = sorted(set(entries.values_list("enterprise_id", flat=True)))
-        _replace_spans(firms)
+        if (mark_row.ledger_entry, mark_row.refreshed_at) != seen:
+            # Somebody else has followed the ledger meanwhile, or the rules.
+            firms = _firms_between(mark_row.ledger_entry, newest)
+            ready = list(ready_spans(firms))
+        _write_spans(ready)
+        # What was written since may have been read by halves.
+        moved = set(firms) & set(_firms_between(newest, ledger_end()))
+        _write_spans(ready_spans(sorted(moved)))
         _count_table_anew(firms)
         _advance_mark(mark_row, newest)
     return len(firms)
+
+
+def _firms_between(entry: int, last: int) -> list[int]:
+    """The firms that entries after the one and up to the other tell of."""
+    entries = LedgerEntry.objects.since(entry).filter(pk__lte=last).order_by()
+    return sorted(set(entries.values_list("enterprise_id", flat=True)))
 
 
 def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
@@ -202,7 +218,7 @@ def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
         beat("更新计数区间", done=start, total=len(firms))
         with transaction.atomic():
             _lock_mark()
-            _replace_spans(firms[start : start + BATCH])
+            _write_spans(ready_spans(firms[start : start + BATCH]))
     with transaction.atomic():
         _count_table_anew(firms)
         _advance_mark(_lock_mark(), newest)
@@ -241,17 +257,23 @@ def _advance_mark(row: SpanMark, newest: int) -> None:
     row.save()
 
 
-def _replace_spans(firm_ids: Sequence[int]) -> None:
+def ready_spans(firm_ids: Sequence[int]) -> Iterator[ReadySpans]:
+    """The firms' spans by their facts as these are now, a batch at a time."""
     kinds = {kind.pk: kind for kind in QualificationKind.objects.prefetch_related("terms")}
     for start in range(0, len(firm_ids), BATCH):
         batch = firm_ids[start : start + BATCH]
-        Span.objects.filter(enterprise_id__in=batch).delete()
         spans = []
         for firm_id, facts in facts_of(batch).items():
             for span in spans_of(facts, kinds):
                 span.enterprise_id = firm_id
                 spans.append(span)
-        Span.objects.bulk_create(spans, batch_size=ROWS_PER_INSERT)
+        yield batch, list(ready_rows.insertions(Span, spans, keyed=False))
+
+
+def _write_spans(ready: Iterable[ReadySpans]) -> None:
+    for firm_ids, statements in ready:
+        Span.objects.filter(enterprise_id__in=firm_ids).delete()
+        ready_rows.carry_out(statements)
 
 
 def _count_table_anew(firm_ids: Sequence[int]) -> None:

@@ -15,6 +15,7 @@ HANDLERS = {
         "slow",
         "refused",
         "broken",
+        "overtaken",
         "frozen",
         "frozen_beat",
         "dropped",
@@ -76,6 +77,19 @@ def broken(context: jobs.JobContext) -> jobs.Commit:
     def commit() -> jobs.Result:
         leave_stamp()
         raise ZeroDivisionError
+
+    return commit
+
+
+def overtaken(context: jobs.JobContext) -> jobs.Commit:
+    """Twice somebody else was faster. Tells how much of the tries before was left each time it prepared again."""
+    left: list[int] = []
+
+    def commit() -> jobs.Result:
+        leave_stamp()
+        if len(left) < 2:
+            raise jobs.Overtaken(lambda: left.append(stamps()))
+        return {"left": left}
 
     return commit
 

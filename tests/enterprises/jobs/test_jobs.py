@@ -94,6 +94,13 @@ def test_user_error_fails_at_once_with_its_sentence_and_nothing_written():
     assert stamps() == 0
 
 
+def test_who_was_overtaken_prepares_again_after_everything_went_back_and_writes_once():
+    job = jobs.submit(kind="overtaken")
+    jobs.run(job.pk)
+    assert (stamps(), state_of(job)) == (1, ("done", 1))
+    assert Job.objects.get(pk=job.pk).result == {"left": [0, 0]}
+
+
 @pytest.mark.parametrize("kind", ["broken", "poison"])
 def test_a_program_error_is_tried_three_times_and_never_half_written(kind):
     job = jobs.submit(kind=kind)
