@@ -5,12 +5,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.table import MAX_COLUMNS
 from enterprises.rosters.reading.formats import biff
-from enterprises.rosters.reading.formats.number_format import GENERAL, Broken, Formats
+from enterprises.rosters.reading.formats.number_format import BUILT_IN, GENERAL, Broken, Formats
 
 TextOf = Callable[[bytes], str]
 _NO_NUMBER = b"\xff\xff"
@@ -113,7 +111,7 @@ class RecordCells:
 
 def formats_of_records(records: Iterable[tuple[int, bytes]], is_biff8: bool) -> Formats:
     """The formats of the workbook, by the index that its cells give."""
-    codes, formats, index = dict(BUILTIN_FORMATS), Formats(), 0
+    codes, formats, index = dict(BUILT_IN), Formats(), 0
     # The formats' texts stand before the list that points to them.
     for kind, body in records:
         if kind == biff.FORMAT and len(body) >= 5:
