@@ -1,15 +1,10 @@
 import gc
-import os
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
-import psycopg2
 import pytest
-import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -19,8 +14,10 @@ from enterprises.models import Quarter
 from parks.models import Unit, User
 from tests import clerk, sample_quarter
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
+from tests.own_portals import Prepared, own_portal, prepared
 from tests.portal_process import Portal
 from tests.snapshots import Snapshot
+from tests.world import made_world
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
 
@@ -147,18 +144,22 @@ def cast() -> dict[str, User]:
     }
 
 
+@pytest.fixture(scope="session")
+def kept_world(snapshot) -> Snapshot:
+    """Its plan, its people and one of everything that has an address: `made` is (people, world)."""
+
+    def build() -> tuple[dict[str, User], SimpleNamespace]:
+        call_command("load_plan", verbosity=0)
+        people = cast()
+        return people, made_world(people)
+
+    return snapshot("world", build)
+
+
 @pytest.fixture
 def quarter(people) -> Quarter:
     """The third quarter of 2026, taking rosters."""
     return clerk.third_quarter(people["小石"])
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """What setting up an empty portal leaves: it takes three seconds, and most tests begin with it."""
-
-    home: Path
-    database: str
 
 
 @pytest.fixture
@@ -177,39 +178,6 @@ def empty_portal(tmp_path: Path, worker_id: str) -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
-def prepared_portal(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Prepared]:
-    home = tmp_path_factory.mktemp("prepared")
-    with own_portal(home, worker_id) as process:
-        process.manage("portal", "--setup")
-        yield Prepared(home, process.database)
-
-
-@contextmanager
-def own_portal(home: Path, worker_id: str, template: str = "template1") -> Iterator[Portal]:
-    if "DATABASE_URL" not in os.environ:
-        with Portal(home, {}) as process:
-            yield process
-        return
-    name = f"portal_{uuid.uuid4().hex}"
-    own_redis = redis_of_worker(worker_id)
-    execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-        with Portal(home, {"DATABASE_URL": url, "REDIS_URL": own_redis}, name) as process:
-            yield process
-    finally:
-        execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def execute(statement: str) -> None:
-    with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as connection:
-        connection.autocommit = True
-        connection.cursor().execute(statement)
-
-
-def redis_of_worker(worker_id: str) -> str:
-    """Another logical database for each test process, emptied: their messages never mix."""
-    number = 1 + int(worker_id.removeprefix("gw") if worker_id != "master" else 0)
-    url = os.environ["REDIS_URL"].rpartition("/")[0] + f"/{number}"
-    redis.Redis.from_url(url).flushdb()
-    return url
+def prepared_portal(folder_of_run: Path, worker_id: str) -> Iterator[Prepared]:
+    with prepared(folder_of_run / "prepared-portal", worker_id) as made:
+        yield made

@@ -15,7 +15,6 @@ from enterprises.loading.planning import PLAN_RULES
 from enterprises.models import Contradiction, RosterFirm, RosterVersion, YearlyFigures
 from enterprises.models.chunks import chunks
 from enterprises.reporting.situations import Known
-from enterprises.rosters.definition import marks
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.quarter_words import quarters_named
@@ -23,6 +22,7 @@ from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rulebook import markdown
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sheet import Reading
+from enterprises.rosters.writing.stamps import EDITION, Stamp, unsealed
 from parks.models import Unit
 
 WRONG_UNIT = Rule("F031", ERROR, "这是另一单位的名册", "请选本单位的文件，或下载本单位的模板填写")
@@ -124,7 +124,7 @@ def wrong_file_problem(
 ) -> Problem | None:
     """Why the file is not this unit's roster of this quarter: by its stamp, else by its titles."""
     unit, quarter = version.roster.unit, version.roster.quarter
-    stamp = reading.stamp
+    stamp = unsealed(reading.sealed)
     # The wrong unit first: then the other differences do not matter.
     codes = _units_of_file(stamp, reading, words)
     if codes and unit.code not in codes:
@@ -141,7 +141,7 @@ def wrong_file_problem(
         reason = f"数据截至{as_of}，不在{quarter}内（截至日应为{quarter.last_day}）"
         return WRONG_QUARTER.problem(reading.filename, "数据截至", str(as_of), reason)
     # An old template of the right unit and quarter: its columns have changed since.
-    if stamp and stamp.edition < marks.EDITION:
+    if stamp and stamp.edition < EDITION:
         return OLD_TEMPLATE.problem(reading.filename, "模板", f"第{stamp.edition}版")
     return None
 
@@ -151,7 +151,7 @@ def other_title_problem(version: RosterVersion, reading: Reading) -> Problem | N
 
     Only asked about: neither is as sure as a stamp or a day, which are judged as errors.
     """
-    if reading.stamp or reading.as_of:
+    if unsealed(reading.sealed) or reading.as_of:
         return None
     named = reading.quarters or tuple(quarters_named(reading.filename))
     period = version.roster.quarter.period
@@ -165,7 +165,7 @@ def other_title_problem(version: RosterVersion, reading: Reading) -> Problem | N
     return OTHER_TITLE.problem(reading.filename, where, seen, reason)
 
 
-def _units_of_file(stamp: marks.Stamp | None, reading: Reading, words: Vocabulary) -> list[str]:
+def _units_of_file(stamp: Stamp | None, reading: Reading, words: Vocabulary) -> list[str]:
     """The codes of the units that the file may name: a park and a town may share a short name.
 
     Empty where it names none that is known.

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from enterprises.models import Enterprise, Quarter
 from parks.models import User
-from tests.test_access import AUDIENCE, TABLE, address, made_world, signed_in
+from tests.test_access import AUDIENCE, TABLE, address, signed_in
+from tests.world import made_world
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")

@@ -12,7 +12,8 @@ from drf_spectacular.validation import validate_schema
 from enterprises import registry
 from enterprises.registry import acts
 from tests.firms import TODAY, firm
-from tests.test_access import TABLE, address, made_world, signed_in
+from tests.test_access import TABLE, address, signed_in
+from tests.world import made_world
 
 pytestmark = pytest.mark.django_db
 

@@ -4,15 +4,12 @@ They are those in the table of who may open what, so that no page can be forgott
 """
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.browser.test_pages import objections, without_scripts
-from tests.conftest import cast
 from tests.effort import drawn
-from tests.snapshots import Snapshot
-from tests.test_access import TABLE, address, made_world
+from tests.test_access import TABLE, address
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.once]
 PAPER = {"width": 703, "height": 1000}
@@ -43,18 +40,6 @@ ROUTES = [
     if route not in NO_PAGES and not route.startswith("api-")
 ]
 every_page = pytest.mark.parametrize("route", ROUTES)
-
-
-@pytest.fixture(scope="session")
-def kept_world(snapshot) -> Snapshot:
-    """The world of the table, and its people."""
-
-    def build():
-        call_command("load_plan", verbosity=0)
-        people = cast()
-        return people, made_world(people)
-
-    return snapshot("world", build)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import openpyxl
+from django.conf import settings
 
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.layout import Layout
@@ -90,7 +91,9 @@ def repacked(path: Path, parts: dict[str, bytes | Callable[[bytes], bytes]]) -> 
 
 
 def read(path: Path, filename: str | None = None) -> Reading:
-    return read_register(path, filename or path.name, VOCABULARY, TODAY)
+    return read_register(
+        path, filename or path.name, VOCABULARY, TODAY, max_bytes=settings.MAX_REGISTER_BYTES
+    )
 
 
 def read_firms(folder: Path, *firms: dict[str, object], layout: Layout = ROSTER) -> Reading:

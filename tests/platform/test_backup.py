@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from jiangjin_portal.safekeeping import manifest as manifests
-from tests.conftest import own_portal
 from tests.databases import dumps
 from tests.databases.test_frozen_database import KIND, place_of
 from tests.effort import rounds
+from tests.own_portals import own_portal
 from tests.platform import backup_scene as scene
 from tests.portal_process import Portal
 

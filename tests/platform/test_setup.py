@@ -44,6 +44,14 @@ def test_environment_alone_turns_embedded_into_server_mode():
     )
 
 
+def test_workers_and_the_scheduler_start_without_the_pages(tmp_path):
+    show = (
+        "import sys; from jiangjin_portal.celery import app; app.loader.import_default_modules()\n"
+    )
+    show += "print('enterprises.tasks' in sys.modules, 'jiangjin_portal.urls' in sys.modules)"
+    assert python(show, PORTAL_HOME=str(tmp_path)) == "True False"
+
+
 def test_key_is_made_once_and_is_readable_by_its_owner_alone(tmp_path):
     show = "from django.conf import settings; print(settings.SECRET_KEY)"
     keys = {python(show, PORTAL_HOME=str(tmp_path), SECRET_KEY="") for _ in range(2)}

@@ -2,7 +2,7 @@
 
 A new yearly figure needs its field on `YearlyFigures`, a migration and one `Column` in
 YEARLY_FIGURES. Template, reader, plan, prefilled rows and the firm's page follow from that object.
-Any change of the roster's columns raises `marks.EDITION`, so that older templates are recognised.
+Any change of the roster's columns raises `stamps.EDITION`, so that older templates are recognised.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprises.rosters.definition.table import letter_of
+from enterprises.rosters.definition.letters import letter_of
 
 
 @dataclass(frozen=True, slots=True)

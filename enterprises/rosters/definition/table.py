@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from openpyxl.utils import get_column_letter
-
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.problems import FileRefused, Problem
 
 MAX_COLUMNS = 200
@@ -17,9 +15,6 @@ LONG_GAP = 1_000
 """Blank rows after which a clerk hardly expects more; what follows is read and said."""
 MAX_DATA_ROWS = 20_000
 HEADER_ROWS = 20
-
-# Called for every address of every problem and note.
-letter_of = lru_cache(maxsize=MAX_COLUMNS)(get_column_letter)
 
 RawRow = tuple[int, Sequence[object]]
 
@@ -33,7 +28,7 @@ class Area(NamedTuple):
     right: int
 
     def __str__(self) -> str:
-        first, last = get_column_letter(self.left + 1), get_column_letter(self.right + 1)
+        first, last = letter_of(self.left + 1), letter_of(self.right + 1)
         return f"{first}{self.top}:{last}{self.bottom}"
 
 

@@ -13,11 +13,12 @@ from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
 from enterprises.rosters.definition.column import title_key
 from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.marks import REASON_TITLE
 from enterprises.rosters.definition.problems import FileRefused, display_text
 from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
 from enterprises.rosters.definition.registers import LAYOUTS
-from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank, letter_of
+from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
 
 # Two words of a title line above the list may look like titles; three hardly do.

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 
-from openpyxl.utils.datetime import from_ISO8601
-
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.marks import STAMP_SHEET
 from enterprises.rosters.definition.table import (
@@ -28,6 +26,7 @@ from enterprises.rosters.definition.table import (
 )
 from enterprises.rosters.reading.book import Sheet, first_rows
 from enterprises.rosters.reading.formats.cell_row import CellRow
+from enterprises.rosters.reading.formats.days import day_of_text
 from enterprises.rosters.reading.formats.number_format import PERCENTAGE, Broken, as_shown
 from enterprises.rosters.reading.safety import check_ods
 
@@ -213,7 +212,7 @@ def _value_of(cell: Element) -> object:
 
 def _day_of(written: str, shown: str) -> object:
     try:
-        return from_ISO8601(written) or shown
+        return day_of_text(written) or shown
     except ValueError:
         return shown
 

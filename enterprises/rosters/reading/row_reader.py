@@ -10,10 +10,11 @@ from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cell_source import CellSource, Parsed
 from enterprises.rosters.definition.cells import YES_NO_WORDS, yes_no
 from enterprises.rosters.definition.column import Column, title_key
+from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.problems import Note, Problem, display_text
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.spelling import says_nothing, says_yes, unguarded
-from enterprises.rosters.definition.table import RawRow, RawTable, is_blank, letter_of
+from enterprises.rosters.definition.table import RawRow, RawTable, is_blank
 from enterprises.rosters.reading.header import Header
 from enterprises.rosters.reading.lines import LineJudge
 from enterprises.rosters.reading.structure import Merges

@@ -6,16 +6,14 @@ It writes nothing and knows no database.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.conf import settings
-
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.layout import Layout
-from enterprises.rosters.definition.marks import Stamp, unsealed
 from enterprises.rosters.definition.problems import (
     ROW_OF_ADDRESS,
     Note,
@@ -52,7 +50,7 @@ class Reading:
 
     `normalised`: cells read otherwise than written. `ignored`: rows and columns that were not read.
     `notes`: sentences about the file as a whole. `sealed`: the portal's stamp as it stands in the
-    file.
+    file; only the parent has the key to it (`stamps.unsealed`).
     `quarters`: those that the lines above the header name.
     `extra_titles`: columns that were not read. `unknown_titles`: those nobody has decided about.
     """
@@ -75,14 +73,6 @@ class Reading:
     def has_errors(self) -> bool:
         return any(problem.blocks for problem in self.problems)
 
-    @property
-    def stamp(self) -> Stamp | None:
-        """For whom and when the portal made this workbook; None for any other workbook.
-
-        It is unsealed only here, in the parent, so that the child that reads needs no secret.
-        """
-        return unsealed(self.sealed) if self.sealed else None
-
 
 def read_register(
     path: Path,
@@ -92,7 +82,7 @@ def read_register(
     max_rows: int = MAX_DATA_ROWS,
     mapping: Mapping[str, str] | None = None,
     beat: Beat = silent,
-    max_bytes: int | None = None,
+    max_bytes: int = sys.maxsize,
 ) -> Reading:
     """Read a roster or a register; raises FileRefused when the file as a whole cannot be read.
 
@@ -100,8 +90,7 @@ def read_register(
     Files that people send are read by `sandbox.read_safely`, which calls this in a child process.
     """
     beat("读取工作表")
-    most = max_bytes or settings.MAX_REGISTER_BYTES
-    table = read_table(path, filename, max_rows, most, today, mapping)
+    table = read_table(path, filename, max_rows, max_bytes, today, mapping)
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
     header = find_header(table, mapping or {}, source)
     reading = _new_reading(table, header, source)

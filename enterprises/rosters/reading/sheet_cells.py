@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 from xml.etree.ElementTree import Element, iterparse
 
-from openpyxl.utils.cell import coordinate_to_tuple
-from openpyxl.utils.datetime import from_ISO8601
-
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.letters import column_of
 from enterprises.rosters.reading.formats.cell_row import CellRow
+from enterprises.rosters.reading.formats.days import day_of_text
 from enterprises.rosters.reading.formats.number_format import Broken, Formats
 
 
@@ -54,8 +53,7 @@ def rows_of_sheet(
             # A cell without an address stands right of the one before it.
             at += 1
             if address := element.get("r"):
-                _, column = coordinate_to_tuple(address)
-                at = column - 1
+                at = column_of(address) - 1
             row.put(at, cells.value_of(element))
             row_element.clear()
         elif name == "row" and sheet_data is not None:
@@ -87,7 +85,7 @@ class _Cells:
             return self._texts[int(written)]
         if kind == "b":
             return written.strip() in ("1", "true")
-        return from_ISO8601(written) if kind == "d" else written
+        return day_of_text(written) if kind == "d" else written
 
 
 def _without_result(kind: str, formula: bool, answered: bool) -> object:

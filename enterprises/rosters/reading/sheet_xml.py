@@ -13,9 +13,8 @@ from html import unescape
 from typing import IO
 from xml.parsers import expat
 
-from openpyxl.utils.cell import column_index_from_string
-
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.letters import number_of
 from enterprises.rosters.definition.table import HEADER_ROWS, MAX_COLUMNS, Area, too_many
 from enterprises.rosters.reading.package import Parts
 from enterprises.rosters.reading.safety import MEGABYTE, is_utf8
@@ -108,7 +107,7 @@ def look_through(
             if facts.plain:
                 parser.Parse(block, False)
                 for match in styled.finditer(block) if styled else ():
-                    at = int(match[2]), column_index_from_string(match[1].decode()) - 1
+                    at = int(match[2]), number_of(match[1].decode()) - 1
                     facts.styled[at] = int(match[3])
                 # Rows with nothing but formats do not count: some files have tens of thousands.
                 for row in block.split(b"<row"):
@@ -201,8 +200,8 @@ def _hidden_columns(block: bytes) -> Iterator[int]:
 
 def _area(match: re.Match[bytes]) -> Area:
     left, top, right, bottom = match.groups()
-    first = column_index_from_string(left.decode()) - 1
-    last = column_index_from_string(right.decode()) - 1
+    first = number_of(left.decode()) - 1
+    last = number_of(right.decode()) - 1
     return Area(int(top), first, int(bottom), last)
 
 
@@ -230,7 +229,7 @@ def _judge_cells(block: bytes, facts: SheetFacts) -> None:
         if cell is None or cell[3].endswith(b"/"):
             continue
         letters, digits, attributes, body = cell.groups()
-        at = int(digits), column_index_from_string(letters.decode()) - 1
+        at = int(digits), number_of(letters.decode()) - 1
         result = _RESULT.search(body)
         if b't="e"' in attributes:
             facts.errors[at] = unescape(result[1].decode()) if result else "#N/A"

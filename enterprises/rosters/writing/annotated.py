@@ -14,10 +14,10 @@ from typing import Any
 
 from openpyxl.cell.cell import MergedCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.utils import column_index_from_string
 
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.letters import letter_of, number_of
 from enterprises.rosters.definition.marks import (
     COMMENT_AUTHOR,
     ERROR_FILL,
@@ -31,7 +31,6 @@ from enterprises.rosters.definition.table import (
     MAX_COLUMNS,
     RawRow,
     RawTable,
-    letter_of,
 )
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.header import Header, find_header
@@ -97,7 +96,7 @@ def _problems_by_cell(problems: Sequence[Problem]) -> Marked:
     for problem in problems:
         match = ROW_OF_ADDRESS.search(problem.address)
         if match and match[1]:
-            by_cell[int(match[2]), column_index_from_string(match[1])].append(problem)
+            by_cell[int(match[2]), number_of(match[1])].append(problem)
     for same in by_cell.values():
         same.sort(key=lambda problem: not problem.blocks)
     return by_cell

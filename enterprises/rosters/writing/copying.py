@@ -25,8 +25,9 @@ from openpyxl.utils.datetime import MAC_EPOCH
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.marks import OWN_SHEETS
-from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, is_blank, letter_of
+from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, is_blank
 from enterprises.rosters.reading.safety import MEGABYTE, check_package
 from enterprises.rosters.reading.workbook import read_table
 from enterprises.rosters.writing.cells_out import bytes_of, text_width, write_raw

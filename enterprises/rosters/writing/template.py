@@ -20,9 +20,9 @@ from openpyxl.worksheet.page import PageMargins
 from enterprises.models import Period
 from enterprises.rosters.definition.column import Column
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET, Stamp
+from enterprises.rosters.definition.letters import letter_of
+from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET, STAMP_SHEET
 from enterprises.rosters.definition.shared_columns import GONE_FIRMS
-from enterprises.rosters.definition.table import letter_of
 from enterprises.rosters.writing.cells_out import (
     LINE_HEIGHT,
     bytes_of,
@@ -30,6 +30,7 @@ from enterprises.rosters.writing.cells_out import (
     lines_of,
     write_text,
 )
+from enterprises.rosters.writing.stamps import Stamp
 from parks.district import DISTRICT
 
 ROSTER_SHEET = "名册"

@@ -12,9 +12,9 @@ from enterprises.reporting import cross_rules
 from enterprises.reporting.cross_rules import CheckedSheet
 from enterprises.reporting.situations import Known
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.marks import EDITION, Stamp
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
+from enterprises.rosters.writing.stamps import EDITION, Stamp
 from parks.models import Unit
 from tests.enterprises.handed_in import listed
 from tests.enterprises.vocabulary import VOCABULARY

@@ -132,7 +132,7 @@ def test_out_of_memory_is_a_refusal(good, settings):
 
 
 def test_out_of_memory_while_reading_is_named(tmp_path, settings):
-    settings.READER_MEMORY_BYTES = 100 * 1024 * 1024
+    settings.READER_MEMORY_BYTES = 80 * 1024 * 1024
     assert refusal_code(xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(15_000))))) == "F019"
 
 

@@ -13,10 +13,10 @@ from enterprises.rosters.definition.marks import (
     REASON_TITLE,
     STAMP_SHEET,
     SUMMARY_SHEET,
-    Stamp,
 )
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.reading.structure import _ranges
+from enterprises.rosters.writing.stamps import Stamp, unsealed
 from tests.enterprises.workbooks import firm, lines, problems, read, repacked, xlsx
 
 
@@ -169,7 +169,7 @@ def own_sheets(book):
 
 def test_our_own_workbook_is_known_again_without_a_word_about_its_sheets(tmp_path):
     reading = read(xlsx(tmp_path / "a.xlsx", lines(firm(1)), own_sheets))
-    assert reading.stamp == STAMP
+    assert unsealed(reading.sealed) == STAMP
     assert reading.rows[0].sheet == "名册"
     assert reading.notes == reading.ignored == reading.problems == []
 
@@ -180,7 +180,7 @@ def test_a_stamp_is_read_with_care_as_well(tmp_path):
     path = repacked(
         path, {sheet: lambda data: data.replace(b"<sheetData>", b"<!-- --><sheetData>")}
     )
-    assert (read(path).stamp, read(path).rows[0].sheet) == (STAMP, "名册")
+    assert (unsealed(read(path).sealed), read(path).rows[0].sheet) == (STAMP, "名册")
 
 
 SEALED_AGAIN = STAMP.sealed()[:-1] + "!"
@@ -198,7 +198,7 @@ def test_a_stamp_that_the_portal_did_not_seal_is_none(tmp_path, text):
     def change(book):
         book.create_sheet(STAMP_SHEET)["A1"] = text
 
-    assert read(xlsx(tmp_path / "a.xlsx", lines(firm(1)), change)).stamp is None
+    assert unsealed(read(xlsx(tmp_path / "a.xlsx", lines(firm(1)), change)).sealed) is None
 
 
 def test_a_workbook_of_nothing_but_our_own_sheets_has_no_roster(tmp_path):

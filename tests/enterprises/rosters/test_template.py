@@ -26,15 +26,13 @@ from enterprises.reporting import prefilled
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import (
-    EDITION,
     HELP_SHEET,
     LISTS_SHEET,
     STAMP_SHEET,
-    Stamp,
-    unsealed,
 )
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.reading.sheet import read_register
+from enterprises.rosters.writing.stamps import EDITION, Stamp, unsealed
 from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
 from parks.models import Unit
 from tests.enterprises.vocabulary import FIELDS, PARKS, STAGES, STREETS, TOWNS, VOCABULARY

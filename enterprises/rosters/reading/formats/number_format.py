@@ -8,13 +8,17 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.reading.formats import days
 
 GENERAL, PERCENTAGE = "General", "0%"
-_EPOCHS = {1900: WINDOWS_EPOCH, 1904: MAC_EPOCH}
+BUILT_IN = {
+    9: PERCENTAGE, 10: "0.00%",
+    14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 22: "m/d/yy h:mm",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss",
+    45: "mm:ss", 46: "[h]:mm:ss", 47: "mmss.0",
+}  # fmt: skip
+"""Formats of which a file gives only the number, those that show a number as it is left out."""
 # Built-in formats of Chinese, Japanese and Korean editions; files give only their numbers.
 _EAST_ASIAN_DAYS = frozenset((*range(27, 32), 36, *range(50, 55), 57, 58))
 # Literal text, one escaped or skipped character, and a colour, condition or language in brackets.
@@ -81,9 +85,9 @@ class Formats:
         if number in _EAST_ASIAN_DAYS and code == GENERAL:
             self.special[index] = code
             self.dates.add(index)
-        elif is_date_format(code):
+        elif days.is_of_days(code):
             self.dates.add(index)
-            if is_timedelta_format(code):
+            if days.is_of_durations(code):
                 self.durations.add(index)
 
     def value_of(self, number: float, index: int, epoch: int) -> object:
@@ -93,7 +97,9 @@ class Formats:
         """
         if index in self.dates:
             try:
-                return from_excel(number, _EPOCHS[epoch], timedelta=index in self.durations)
+                if index in self.durations:
+                    return days.duration_of_number(number)
+                return days.day_of_number(number, epoch)
             except (OverflowError, ValueError):
                 return "#VALUE!"
         return as_shown(number, self.special.get(index, GENERAL))
@@ -101,7 +107,7 @@ class Formats:
 
 def formats_of_styles(styles: bytes) -> Formats:
     """The formats of an .xlsx, from its styles part; fills and fonts are not looked at."""
-    codes, formats = dict(BUILTIN_FORMATS), Formats()
+    codes, formats = dict(BUILT_IN), Formats()
     root = ElementTree.fromstring(styles)
     for element in root.iter():
         if _name(element) == "numFmt" and (number := element.get("numFmtId", "")).isdecimal():

@@ -5,12 +5,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Sequence
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS
-
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.reading.formats import biff
 from enterprises.rosters.reading.formats.cell_row import CellRow
-from enterprises.rosters.reading.formats.number_format import GENERAL, Broken, Formats
+from enterprises.rosters.reading.formats.number_format import BUILT_IN, GENERAL, Broken, Formats
 from enterprises.rosters.reading.formats.xls_text import TextOf, biff_text, text_of_bodies
 
 _NO_NUMBER = b"\xff\xff"
@@ -138,7 +136,7 @@ def _error(code: int) -> str:
 
 def formats_of_records(records: Iterable[tuple[int, bytes]], is_biff8: bool) -> Formats:
     """The formats of the workbook, by the index that its cells give."""
-    codes, formats, index = dict(BUILTIN_FORMATS), Formats(), 0
+    codes, formats, index = dict(BUILT_IN), Formats(), 0
     # The formats' texts stand before the list that points to them.
     for kind, body in records:
         if kind == biff.FORMAT and len(body) >= 5:

@@ -1,0 +1,123 @@
+"""The portal that the table of tests/test_access.py is about: firms, rosters, tasks and releases of three places."""
+
+from types import SimpleNamespace
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from enterprises import registry
+from enterprises.loading import storage
+from enterprises.models import (
+    Application,
+    Case,
+    Job,
+    LedgerEntry,
+    Notice,
+    Period,
+    Placement,
+    PoolEntry,
+    Qualification,
+    Quarter,
+    Roster,
+    RosterVersion,
+)
+from enterprises.registry import acts
+from parks.models import Unit, User
+from targets.figures import spans
+from targets.key_tasks import entries as task_entries
+from targets.key_tasks import files as task_files
+from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
+from targets.releases import publishing
+from tests import clerk
+from tests.firms import TODAY, firm
+
+
+def made_world(people) -> SimpleNamespace:
+    """A firm with one fact of each sort and a failed job for 德感, for 德感街道, and for neither."""
+    owners = {"park": people["德感"], "town": people["街道"], "other": people["小石"]}
+    places = {
+        "park": ("degan", "500116005"),
+        "town": ("", "500116002"),
+        "other": ("baisha", "500116108"),
+    }
+    made = {whose: holdings(*place, owners[whose]) for whose, place in places.items()}
+    made["town"].code = "500116002"
+    quarter = clerk.third_quarter(people["小石"])
+    for whose, unit in (("park", "degan"), ("town", "500116002"), ("other", "baisha")):
+        vars(made[whose]).update(
+            reported(quarter, Unit.objects.get(code=unit), people["小石"], made[whose].uscc)
+        )
+    check = Job.objects.create(
+        kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"]
+    )
+    spans.refresh()
+    publishing.publish(
+        clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"]
+    )
+    release = publishing.publish(quarter, by=people["小石"])
+    asked = {"mark": "0" * 64, "ledger_entry": 0, "asked_by": people["小石"]}
+    seen = {"handed_in": 0, "applied": 0, "figures": {}, "doubts": []}
+    settled = {"withdrawn_by": people["小石"], "withdrawn_at": timezone.now()}
+    withdrawn = quarter.proposals.create(**asked, **settled).pk
+    proposal = quarter.proposals.create(**asked, seen=seen).pk
+    GoalRevision.objects.create(year=2027, number=1, basis_day=TODAY, made_by=people["小石"])
+    own = {name: getattr(made["park"], name) for name in ("version", "draft", "case")}
+    notice = Notice.objects.create(person=people["德感"], text="试").pk
+    target = Target.objects.first().pk
+    told = {"year": 2025, "value": 2, "published_on": TODAY, "source": "公报"}
+    figure = ReportedFigure.objects.create(
+        indicator=Indicator.objects.get(code="rd_intensity"), **told
+    ).pk
+    own |= told_of_a_task(people["德感"]) | {"figure": figure}
+    own |= {"proposal": proposal, "withdrawn": withdrawn}
+    return SimpleNamespace(
+        **made, **own, notice=notice, check=check.pk, target=target, release=release.code
+    )
+
+
+def told_of_a_task(by: User) -> dict[str, int]:
+    """What 德感 reported on the first task for the third quarter, with a file."""
+    file = SimpleUploadedFile("总结.pdf", b"%PDF-1.7")
+    said = task_entries.TaskReport("done", "完成", files=[task_files.keep(file)])
+    entry = task_entries.add(
+        KeyTask.objects.get(kind="task", number=1), by.unit, Period(2026, 3), said, by=by
+    )
+    return {"task_entry": entry.pk, "task_file": entry.files.get().pk}
+
+
+def holdings(park: str, town: str, owner) -> SimpleNamespace:
+    one = firm(park=park, town=town, outside_parks=not park, hnte=True, hnte_expiring=True)
+    # Confirmed: on a late day of the clock the day of both is one of long ago.
+    told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
+    applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
+    registry.apply([acts.EnterPool(stage="seed", **told), applied], by=owner, reason="补登")
+    failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
+    return SimpleNamespace(
+        code=park,
+        uscc=one.uscc,
+        qualification=Qualification.objects.filter(enterprise=one).first().pk,
+        placement=Placement.objects.get(enterprise=one).pk,
+        pool=PoolEntry.objects.get(enterprise=one).pk,
+        application=Application.objects.get(enterprise=one).pk,
+        entry=LedgerEntry.objects.filter(enterprise=one).first().pk,
+        job=Job.objects.create(
+            kind="recompute", created_by=owner, params={"for": one.uscc}, **failed
+        ).pk,
+    )
+
+
+def reported(quarter: Quarter, unit: Unit, by, uscc: str) -> dict[str, int]:
+    """A roster handed in, a draft that shall correct it, and a case about one firm."""
+    roster = Roster.objects.create(quarter=quarter, unit=unit)
+    source = storage.keep([b"a,b"], "名册.csv", by=by)
+    told = {"roster": roster, "source": source, "filename": "名册.csv", "created_by": by}
+    told["annotated_as"] = storage.keep_copy(b"PK", f"{unit.code}.xlsx")
+    return {
+        "version": RosterVersion.objects.create(
+            number=1, state="submitted", submitted_at=timezone.now(), **told
+        ).pk,
+        "draft": RosterVersion.objects.create(number=2, state="faulty", **told).pk,
+        "case": Case.objects.create(
+            quarter=quarter, uscc=uscc, name="试", kind="transfer", from_unit=unit
+        ).pk,
+    }
