@@ -13,9 +13,8 @@ from enterprises.registry import WriteReport
 from enterprises.registry.notebook import Change
 from enterprises.registry.wording import value_in_words
 from enterprises.rosters.definition.catalogue import Rule
-from enterprises.rosters.definition.causes import by_cause, row_ranges
 from enterprises.rosters.definition.columns import LEAVES_POOL, LEAVES_POOL_WORD
-from enterprises.rosters.definition.problems import Note, Problem
+from enterprises.rosters.definition.problems import Note, Problem, by_cause, row_ranges
 from enterprises.rosters.definition.rules import CATALOGUE
 from enterprises.rosters.reading.sheet import Reading
 from parks.models import Unit

@@ -1,4 +1,4 @@
-"""Columns by their letters: A is 1, Z 26, AA 27.
+"""Columns by their letters: A is 1, Z 26, AA 27. Rows and columns as ranges.
 
 Also written in the library of workbooks, but starting that takes longer than reading a roster.
 """
@@ -6,6 +6,7 @@ Also written in the library of workbooks, but starting that takes longer than re
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from string import ascii_uppercase
 
@@ -42,3 +43,18 @@ def column_of(address: str) -> int:
     if not match:
         raise ValueError(f"no address: {address!r}")
     return number_of(match[1])
+
+
+def ranges(numbers: Iterable[int], name_of: Callable[[int], str] = str) -> list[str]:
+    """3, 4, 5, 9 → "3–5", "9"; `name_of` writes a number otherwise, such as a column's letter."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    names = []
+    for first, last in runs:
+        name = name_of(first)
+        names.append(name if first == last else f"{name}–{name_of(last)}")
+    return names

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from enterprises.marks import Mark, Tone
+from enterprises.rosters.definition.letters import ranges
 
 ROW_OF_ADDRESS = re.compile(r"!([A-Z]*)(\d+)$")
 """Column (may be empty) and row of an address."""
@@ -115,3 +117,19 @@ def display_text(value: object, limit: int = 60) -> str:
     if len(text) > limit:
         text = f"{text[: limit - 1]}…"
     return text
+
+
+def by_cause(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems of one code in one column together: errors first, then the more frequent."""
+    groups: dict[tuple[str, str], list[Problem]] = defaultdict(list)
+    for problem in problems:
+        groups[problem.code, problem.title].append(problem)
+    return sorted(groups.values(), key=lambda same: (not same[0].blocks, -len(same), same[0].code))
+
+
+def row_ranges(problems: Iterable[Problem]) -> str:
+    """第3–5、9行; empty when none is about a row."""
+    rows = {problem.row for problem in problems if problem.row is not None}
+    if not rows:
+        return ""
+    return f"第{'、'.join(ranges(rows))}行"

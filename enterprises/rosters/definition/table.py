@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -30,21 +30,6 @@ class Area(NamedTuple):
     def __str__(self) -> str:
         first, last = letter_of(self.left + 1), letter_of(self.right + 1)
         return f"{first}{self.top}:{last}{self.bottom}"
-
-
-def ranges(numbers: Iterable[int], name_of: Callable[[int], str] = str) -> list[str]:
-    """3, 4, 5, 9 → "3–5", "9"; `name_of` writes a number otherwise, such as a column's letter."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    names = []
-    for first, last in runs:
-        name = name_of(first)
-        names.append(name if first == last else f"{name}–{name_of(last)}")
-    return names
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
-from enterprises.rosters.definition.letters import letter_of
-from enterprises.rosters.definition.table import Area, RawTable, is_blank, ranges
+from enterprises.rosters.definition.letters import letter_of, ranges
+from enterprises.rosters.definition.table import Area, RawTable, is_blank
 from enterprises.rosters.reading.header import Header
 
 SHOWN_RANGES = 12

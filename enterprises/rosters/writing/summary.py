@@ -10,9 +10,14 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 
-from enterprises.rosters.definition.causes import by_cause, row_ranges
 from enterprises.rosters.definition.marks import ERROR_FILL, SUMMARY_SHEET, WARNING_FILL
-from enterprises.rosters.definition.problems import ROW_OF_ADDRESS, Problem, display_text
+from enterprises.rosters.definition.problems import (
+    ROW_OF_ADDRESS,
+    Problem,
+    by_cause,
+    display_text,
+    row_ranges,
+)
 from enterprises.rosters.writing.cells_out import LINE_HEIGHT, lines_of, write_text
 
 SUMMARY_TITLE = "名册检查结果"
