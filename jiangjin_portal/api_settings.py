@@ -27,6 +27,8 @@ SPECTACULAR_SETTINGS = {
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",
+        "SettlementEnum": "enterprises.models.Settlement",
+        "ContradictionEnum": "enterprises.models.Contradiction",
         "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",

@@ -182,7 +182,8 @@ def acts_of(firm: dict, uscc: str) -> list[acts.Act]:
     for number, one in enumerate(firm["certificates"]):
         which = {"uscc": uscc, "kind": one["kind"], "number": f"{uscc}-{number}"}
         dates = {name: one[name] for name in ("valid_from", "valid_until", "class_year")}
-        done.append(acts.Grant(**which, **dates))
+        # Two of one day are taken where somebody has said that there are two.
+        done.append(acts.Grant(**which, **dates, confirmed=True))
         if one["revoked_on"]:
             done.append(acts.Revoke(**which, on=one["revoked_on"]))
     for closure in firm["closures"]:

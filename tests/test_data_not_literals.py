@@ -40,7 +40,7 @@ ALLOWED = {
     "enterprises/reporting/web/quarter_forms.py": {"year"},
     # the enums' labels are part of migrations
     "enterprises/models/ledger.py": {"place"},
-    "enterprises/models/roster.py": {"place"},
+    "enterprises/models/roster_firm.py": {"place"},
     "targets/models/derived.py": {"place", "six"},
     # shown without a context when nothing else can be
     "templates/400.html": {"place"},

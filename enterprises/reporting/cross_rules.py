@@ -157,9 +157,7 @@ def other_title_problem(version: RosterVersion, reading: Reading) -> Problem | N
     period = version.roster.quarter.period
     if not named or any(quarter.may_be(period.year, period.number) for quarter in named):
         return None
-    first = named[0]
-    seen = f"{first.year}年" if first.year else ""
-    seen = f"{seen}第{first.number}季度"
+    seen = named[0].in_words
     where = "标题" if reading.quarters else "文件名"
     reason = f"{where}写的是{seen}，现在报送的是{version.roster.quarter}"
     return OTHER_TITLE.problem(reading.filename, where, seen, reason)

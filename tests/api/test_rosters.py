@@ -54,6 +54,7 @@ def test_upload_answers_hand_in_approval(quarter, as_, send):
     assert act(unit, version, "answers", told)["points_open"] == []
     assert rows(unit, own + "firms/", kind="missing")[0]["answer"] == {
         "word": "closed", "day": "2026-08-08", "to_unit": None, "renamed_on": None, "note": "注销公告",
+        "settlements": {},
     }  # fmt: skip
     assert act(unit, version, "hand-in")["state"] == "submitted"
     approved = act(bureau, version, "approve", expect=202)

@@ -47,7 +47,7 @@ from targets.models import (
     TaskProgress,
 )
 from tests.firms import certificate, code
-from tests.test_access import made_world
+from tests.world import made_world
 
 TODAY = dt.date(2026, 11, 29)
 PATTERNS = 60

@@ -19,7 +19,7 @@ from tests.platform import backup_scene as scene
 from tests.portal_process import Portal
 
 pytestmark = pytest.mark.fault
-ROUNDS = rounds(1, 8)
+ROUNDS = rounds(1, 20)
 FIRMS = rounds(150, 1500)
 ON_SQLITE = "DATABASE_URL" not in os.environ
 

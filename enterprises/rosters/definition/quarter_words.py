@@ -11,7 +11,8 @@ _QUARTER = re.compile(
     r"(?:(20[0-9]{2})年?\s*)?(?:第?\s*([一二三四1-4])\s*季度?|Q([1-4])(?![0-9A-Z])|(上半年))",
     re.IGNORECASE,
 )
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4}
+_NUMERALS = "一二三四"
+_DIGITS = {numeral: number for number, numeral in enumerate(_NUMERALS, 1)}
 HALF_YEAR = 2
 """The quarter with which the first half of a year ends."""
 
@@ -24,6 +25,11 @@ class NamedQuarter(NamedTuple):
 
     def may_be(self, year: int, number: int) -> bool:
         return self.number == number and self.year in (None, year)
+
+    @property
+    def in_words(self) -> str:
+        year = f"{self.year}年" if self.year else ""
+        return f"{year}{_NUMERALS[self.number - 1]}季度"
 
 
 def quarters_named(text: str) -> Iterator[NamedQuarter]:
