@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from tests.browser.test_pages import objections, without_scripts
+from tests.browser.test_pages import fits, objections, without_scripts
 from tests.effort import drawn
 from tests.test_access import TABLE, address
 
@@ -79,7 +79,7 @@ def wrong_on_paper(page: Page) -> list[str]:
     page.set_viewport_size(PAPER)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     found = []
-    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+    if not fits(page):
         found.append("wider than paper")
     found += [
         f"printed: {selector}"
