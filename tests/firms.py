@@ -51,6 +51,16 @@ def firm(
     return Enterprise.objects.get(uscc=uscc)
 
 
+def founding(park: str, town: str) -> tuple[str, list[acts.Act]]:
+    """A further firm's code, and what registers it since FOUNDED: for many firms at once."""
+    uscc = code(next(_numbers))
+    name = f"江津{uscc[10:17]}制造有限公司"
+    return uscc, [
+        acts.Register(uscc=uscc, name=name, registered_on=FOUNDED),
+        acts.Place(uscc=uscc, park=park, town=town, since=FOUNDED),
+    ]
+
+
 def certificate(uscc: str, *, until: dt.date) -> acts.Grant:
     """A high-tech certificate that was issued three years before its last day."""
     number = f"GR{until.year - 3}51{next(_numbers):06d}"

@@ -172,14 +172,15 @@ class Prepared:
         return self._reports
 
     def _holds(self) -> bool:
-        if not self._tries or self._seen != self._watched():
+        if self._locked_before or self._seen != self._watched():
             return False
         return self._watermark.holds_for(self._working_copy)
 
     def _prepare(self) -> None:
         self._tries += 1
-        # Before any fact is read.
-        self._watermark, self._seen = Watermark.now(), self._watched()
+        # Before any fact is read. Under the lock nothing can move any more.
+        if not self._locked_before:
+            self._watermark, self._seen = Watermark.now(), self._watched()
         batches = self._find_batches()
         self._working_copy, self._reports = _carry_out(batches, self._by, self._beat)
         self._refused: ActsRefused | None = None

@@ -26,7 +26,7 @@ from targets.outlook.form import OutlookForm
 from targets.outlook.model import backtest, cohorts, firm_history, needs, reserve_pool, scenario
 from tests import oracle
 from tests.effort import examples
-from tests.firms import TODAY, certificate, firm
+from tests.firms import TODAY, certificate, firm, founding
 from tests.histories import KINDS
 from tests.histories import lives as histories
 from tests.targets.figures.test_counting import enter, rolled_back
@@ -39,21 +39,22 @@ AT = "/outlook/"
 def district(years: range = range(2015, 2026), each: int = 12, renewed: int = 9) -> list[str]:
     """Every year so many firms are recognised for the first time; some renew in time, some of them 20 days late."""
     codes: list[str] = []
+    todo: list[acts.Act] = []
     for year in years:
         for number in range(each):
-            one = firm(
+            uscc, done = founding(
                 park="degan" if number % 2 else "baisha",
                 town="500116002" if number % 2 else "500116108",
             )
             ends = dt.date(year + 3, 10, 10)
-            todo = [certificate(one.uscc, until=ends)]
+            todo += [*done, certificate(uscc, until=ends)]
             while number < renewed and ends < dt.date(2025, 12, 1):
                 ends = ends.replace(year=ends.year + 3) + dt.timedelta(
                     days=20 if number % 3 == 2 else 0
                 )
-                todo.append(certificate(one.uscc, until=ends))
-            registry.apply(todo, by=None)
-            codes.append(one.uscc)
+                todo.append(certificate(uscc, until=ends))
+            codes.append(uscc)
+    registry.apply(todo, by=None)
     return codes
 
 
