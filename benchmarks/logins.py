@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.cookiejar
 import json
+import os
 import re
 import statistics
 import tempfile
@@ -25,6 +26,7 @@ from typing import Any
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiangjin_portal.settings")
 django.setup()
 
 from benchmarks import rosters  # noqa: E402
