@@ -67,6 +67,28 @@ def test_upload_answers_hand_in_approval(quarter, as_, send):
     assert Placement.objects.filter(enterprise__uscc=code(3), park__code="degan").exists()
 
 
+def test_what_contradicts_the_registry_is_asked_and_answered(quarter, as_, send):
+    registered(1)
+    unit = as_("德感")
+    version = send(firm(1, uscc=code(9)))
+    own = f"roster-versions/{version['id']}/"
+    [asked] = rows(unit, own + "firms/", asked="true")
+    [point] = asked["contradictions"]
+    assert (asked["uscc"], asked["lacks"]) == (code(9), "是否同一企业")
+    assert (point["kind"], point["registered"]) == ("code", code(1))
+    assert point["offered"] == ["same_firm", "other_firm"]
+
+    def told(choice: str) -> dict:
+        return {"firms": {code(9): {"settlements": {"code": {"choice": choice}}}}}
+
+    wrong = unit.post(f"{API}{own}answers/", told("stays"), content_type="application/json")
+    assert wrong.status_code == 400
+    assert act(unit, version, "answers", told("same_firm"))["points_open"] == []
+    [answered] = rows(unit, own + "firms/", asked="true")
+    said = {"choice": "same_firm", "day": None, "note": ""}
+    assert answered["answer"]["settlements"] == {"code": said}
+
+
 def test_taking_back_returning_remarks_and_undoing(quarter, as_, send):
     unit, bureau = as_("德感"), as_("小石")
     version = send(firm(1))
