@@ -5,11 +5,13 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from enterprises import registry
 from enterprises.firms import state as firm_state
-from enterprises.models import Enterprise, Job, LedgerEntry, Qualification
+from enterprises.models import Enterprise, Job, LedgerEntry, PoolEntry, Qualification
+from enterprises.registry import acts
 from targets.figures import counting
 from targets.models import Definition
-from tests.firms import TODAY, firm
+from tests.firms import TODAY, code, firm
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-06-30"
@@ -67,6 +69,49 @@ def test_a_firm_is_renamed(clerk):
         "江津旧名制造有限公司",
     )
     assert written(one).act == "renamed"
+
+
+def test_a_wrong_code_is_corrected_and_the_old_one_leads_to_the_firm(clerk):
+    one = firm(hnte=True)
+    right = code(7_000_001)
+    answer = register(clerk, one, "correct_code", code=f" {right.lower()} ")
+    assert answer.redirect_chain == [(reverse("firm", args=[right]), 302)]
+    assert Enterprise.objects.get(pk=one.pk).uscc == right
+    assert written(one).before == {"uscc": one.uscc}
+    assert hnte_on_home(clerk) == 1
+    old = clerk.get(reverse("firm", args=[one.uscc]))
+    assert old.headers["Location"] == reverse("firm", args=[right])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [("91500116MA0000001X", "校验"), ("other", "不能合为一家")]
+)
+def test_a_code_that_is_none_or_anothers_is_refused(clerk, wrong, said):
+    one, other = firm(), firm()
+    answer = register(clerk, one, "correct_code", code=other.uscc if wrong == "other" else wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Enterprise.objects.get(pk=one.pk).uscc == one.uscc
+
+
+def test_a_wrong_number_is_corrected(clerk):
+    one = firm(hnte=True)
+    held = Qualification.objects.get(enterprise=one)
+    refused = register(clerk, one, "correct_number", qualification=held.pk, corrected="GR2023")
+    assert "应为14位" in refused.content.decode()
+    register(clerk, one, "correct_number", qualification=held.pk, corrected="gr202351109999")
+    assert Qualification.objects.get().number == "GR202351109999"
+    assert written(one).before == {"number": held.number}
+
+
+def test_a_firm_leaves_the_reserve_pool(clerk):
+    one = firm()
+    in_pool = acts.EnterPool(uscc=one.uscc, stage="seed", on=dt.date(2026, 1, 5))
+    registry.apply([in_pool], by=None)
+    register(clerk, one, "leave_pool", on=DAY, because="转为商贸")
+    entry = PoolEntry.objects.get()
+    assert (entry.until, entry.exit_reason) == (TODAY, "转为商贸")
+    assert written(one).act == "unpooled"
 
 
 @pytest.mark.parametrize(("park", "name"), [("shuangfu", "shuangfu"), ("", None)])
