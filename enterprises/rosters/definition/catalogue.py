@@ -61,7 +61,14 @@ TOO_LARGE = Rule("F002", ERROR, "文件过大", "请删除图片和无关工作�
 NOT_A_TABLE = Rule("F003", ERROR, "不是表格文件", SAVE_AS_XLSX)
 WRONG_NAME = Rule("F004", ERROR, "文件内容与扩展名不符", SAVE_AS_XLSX)
 OLD_FORMAT = Rule("F005", ERROR, "不支持的表格格式", SAVE_AS_XLSX)
-ENCRYPTED = Rule("F006", ERROR, "文件已加密", "请去除打开密码后重新上传")
+ENCRYPTED = Rule(
+    "F006",
+    ERROR,
+    "文件已加密",
+    # A workbook whose structure is protected may be encrypted with a password that every program
+    # knows: its owner was never asked for one.
+    "请去除打开密码后重新上传；打开时不问密码的，请取消“保护工作簿”，另存后重新上传",
+)
 MACROS = Rule("F007", ERROR, "文件含有宏，不接收", "请另存为不含宏的 .xlsx 后重新上传")
 DAMAGED = Rule(
     "F008",
