@@ -23,7 +23,7 @@ class RosterFirmQuerySet(models.QuerySet["RosterFirm"]):
     def asked(self) -> RosterFirmQuerySet:
         """Firms of which the unit is asked something; whether it has answered, see `lacks`."""
         missing = Q(kind=RosterFirm.Kind.MISSING, is_waiting=False)
-        renamed, contradicting = ~Q(registered_name=""), Q(is_contradicting=True)
+        renamed, contradicting = ~Q(registered_name=""), ~Q(contradictions=[])
         return self.filter(missing | Q(relocated=True) | renamed | contradicting)
 
 
@@ -82,7 +82,6 @@ class RosterFirm(models.Model):
 
     # As the check has found them, see `contradicted`; and the answers by kind, see `settled`.
     contradictions = models.JSONField("与登记的矛盾", default=list, blank=True)
-    is_contradicting = models.BooleanField("与登记矛盾", default=False)
     settlements = models.JSONField("对矛盾的说明", default=dict, blank=True)
     # Of a firm that is not listed: a row has its name under this other code. While it is not known
     # whether that is the same firm, nobody is asked why this one is missing.
@@ -159,7 +158,6 @@ class RosterFirm(models.Model):
 
     def contradict(self, points: list[Contradicted]) -> None:
         self.contradictions = [point.to_json() for point in points]
-        self.is_contradicting = bool(points)
 
     def settled(self, kind: str) -> Settled:
         return Settled.from_json(self.settlements.get(kind, {}))

@@ -101,7 +101,12 @@ def groups_without_reason(version: RosterVersion) -> list[dict[str, Any]]:
 
 
 def firms_without_answer(version: RosterVersion) -> list[RosterFirm]:
-    """Firms on which the unit still has to say something."""
+    """Firms on which the unit still has to say something.
+
+    None while the file has errors: some of the questions may go with them.
+    """
+    if version.is_faulty:
+        return []
     return [firm for firm in version.firms.asked() if firm.lacks]
 
 

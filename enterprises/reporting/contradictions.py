@@ -145,7 +145,7 @@ def settled_acts(
 ) -> Iterator[Act]:
     """The acts of a row as the answers shape them. An open question is taken to be a slip."""
     for point in firm.contradicted:
-        if point.kind == Contradiction.CODE and _says(firm, Settlement.SAME_FIRM):
+        if firm.settled(point.kind).choice == Settlement.SAME_FIRM:
             yield CorrectCode(
                 uscc=point.registered, code=firm.uscc, cells={"uscc": cells.get("uscc", "")}
             )
@@ -159,12 +159,8 @@ def settled_acts(
     yield from _endings(firm, day, cells)
 
 
-def _says(firm: RosterFirm, settlement: Settlement) -> bool:
-    return any(kept.get("choice") == settlement for kept in firm.settlements.values())
-
-
 def _numbered(firm: RosterFirm, grant: Grant, registered: str) -> Iterator[Act]:
-    if _says(firm, Settlement.SECOND_NUMBER):
+    if firm.settled(Contradiction.NUMBER).choice == Settlement.SECOND_NUMBER:
         yield replace(grant, confirmed=True)
         return
     yield CorrectNumber(

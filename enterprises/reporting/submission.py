@@ -51,9 +51,6 @@ def hand_in(version: RosterVersion, *, by: User) -> None:
 
 def points_open(version: RosterVersion) -> list[str]:
     """What keeps a version from being handed in, in words; empty when nothing does."""
-    # Errors come first: firms of a faulty version are not asked about.
-    if version.state == State.FAULTY:
-        return points_of(version, [])
     return points_of(version, answers.firms_without_answer(version))
 
 

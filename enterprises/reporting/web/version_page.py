@@ -59,8 +59,7 @@ def build_context(
     # While the check runs there are no rows yet.
     if not checked:
         return context | progress_of(version)
-    # Errors come first: some of the questions may go with them.
-    lacking = [] if version.is_faulty else answers.firms_without_answer(version)
+    lacking = answers.firms_without_answer(version)
     is_open = version.state in answers.OPEN
     context |= {
         "lacking": lacking,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-EPOCHS = {1900: dt.datetime(1899, 12, 30), 1904: dt.datetime(1904, 1, 1)}
+from enterprises.rosters.definition.days import EPOCHS
+
 SECONDS_OF_DAY = 86_400
 LEAP_DAY_1900 = 60
 """The number of the 29th of February 1900, a day that never was; those before it are one less."""
@@ -43,7 +44,8 @@ def day_of_number(number: float, epoch: int) -> dt.datetime | dt.time:
         return (dt.datetime.min + time).time()
     if epoch == 1900 and 0 < number < LEAP_DAY_1900:
         days += 1
-    return EPOCHS[epoch] + dt.timedelta(days=days) + time
+    first = dt.datetime.combine(EPOCHS[epoch], dt.time())
+    return first + dt.timedelta(days=days) + time
 
 
 def duration_of_number(number: float) -> dt.timedelta:
