@@ -158,9 +158,14 @@ def ods(path: Path, *tables: str, parts: dict[str, bytes] | None = None) -> Path
 
 
 # --- .xls ---------------------------------------------------------------------------------------------------------
-def xls(path: Path, rows: Rows, change: Callable[[xlwt.Worksheet], None] | None = None) -> Path:
+def xls(
+    path: Path,
+    rows: Rows,
+    change: Callable[[xlwt.Worksheet], None] | None = None,
+    name: str = "名册",
+) -> Path:
     book = xlwt.Workbook()
-    sheet = book.add_sheet("名册")
+    sheet = book.add_sheet(name)
     day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
     for number, row in enumerate(rows):
         for at, value in enumerate(row):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from enterprises.rosters.definition.problems import FileRefused
+from tests.enterprises import odd_files as odd
 from tests.enterprises.handed_in import sent_in, shown, upload
 from tests.enterprises.workbooks import code, firm, lines, problems, read, repacked, roster, xlsx
 
@@ -87,15 +88,57 @@ def test_a_sheet_that_only_repeats_the_firms_is_a_note(tmp_path):
     assert reading.notes == ["工作表“附表”有内容，未读取"]
 
 
-def test_a_roster_on_a_hidden_sheet_only_is_named(tmp_path):
-    for visible in ([], [["封面"]]):
-        path = book_of(tmp_path, ("封面", visible, False), ("三季度名册", NOW, True))
-        with pytest.raises(FileRefused) as refused:
-            read(path)
-        problem = refused.value.problem
-        assert problem.code == "F010"
-        assert "隐藏的工作表“三季度名册”" in problem.reason
-        assert "取消隐藏工作表“三季度名册”" in problem.fix
+def hidden_in_xlsx(folder, state="hidden"):
+    def change(book):
+        book.active.title = "封面"
+        sheet = book.create_sheet("三季度名册")
+        sheet.sheet_state = state
+        for row in NOW:
+            sheet.append(row)
+
+    return xlsx(folder / "名册.xlsx", [["封面"]], change)
+
+
+def hidden_from_the_menu_too(folder):
+    return hidden_in_xlsx(folder, "veryHidden")
+
+
+def hidden_behind_an_empty_sheet(folder):
+    return book_of(folder, ("封面", [], False), ("三季度名册", NOW, True))
+
+
+def hidden_in_xls(folder):
+    def hide(sheet):
+        sheet.visibility = 1
+        sheet.get_parent().add_sheet("封面").write(0, 0, "封面")
+        sheet.get_parent().set_active_sheet(1)
+
+    return odd.xls(folder / "名册.xls", NOW, hide, name="三季度名册")
+
+
+def hidden_in_ods(folder):
+    roster_table = odd.ods_table("三季度名册", NOW, hidden=True)
+    return odd.ods(folder / "名册.ods", odd.ods_table("封面", [["封面"]]), roster_table)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        hidden_in_xlsx,
+        hidden_from_the_menu_too,
+        hidden_behind_an_empty_sheet,
+        hidden_in_xls,
+        hidden_in_ods,
+    ],
+    ids=lambda build: build.__name__,
+)
+def test_a_roster_on_a_hidden_sheet_only_is_named(tmp_path, build):
+    with pytest.raises(FileRefused) as refused:
+        read(build(tmp_path))
+    problem = refused.value.problem
+    assert problem.code == "F010"
+    assert "隐藏的工作表“三季度名册”" in problem.reason
+    assert "取消隐藏工作表“三季度名册”" in problem.fix
 
 
 @pytest.mark.parametrize("gap", [1_001, 5_000, 60_000])
