@@ -4,11 +4,12 @@
 
   document.documentElement.classList.add("js");
 
-  // A page may have been kept since it was made; its paper says when it was printed.
+  // A page may have been kept since it was made; its paper says when it was printed, by the clock
+  // that all other times of the page follow. The Swedish form is year-month-day hour:minute.
   window.addEventListener("beforeprint", function () {
-    var now = new Date(), two = function (number) { return (number < 10 ? "0" : "") + number; };
     document.querySelectorAll("[data-print-time]").forEach(function (place) {
-      place.textContent = [now.getFullYear(), two(now.getMonth() + 1), two(now.getDate())].join("-") + " " + two(now.getHours()) + ":" + two(now.getMinutes());
+      var form = { timeZone: place.dataset.printTime, dateStyle: "short", timeStyle: "short" };
+      place.textContent = new Date().toLocaleString("sv-SE", form);
     });
   });
 

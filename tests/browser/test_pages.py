@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from enterprises.models import Case, Enterprise, RosterVersion
@@ -224,6 +225,20 @@ def test_paper_gets_narrow_charts_and_no_menu(district, sign_in):
     assert page.locator("[data-chart='option-lapsing'] svg").bounding_box()["width"] < 300
     assert not page.is_visible(".site-nav")
     assert page.is_visible("text=打印人 老郑")
+
+
+@pytest.mark.once
+def test_paper_tells_its_time_by_the_portals_clock_not_by_the_readers(district, sign_in):
+    page = sign_in("老郑")
+    far_away = {"timezoneId": "America/New_York"}
+    page.context.new_cdp_session(page).send("Emulation.setTimezoneOverride", far_away)
+    before = timezone.localtime().strftime("%Y-%m-%d %H:%M")
+    page.evaluate("""() => {
+        document.querySelector("[data-print-time]").textContent = "";
+        window.dispatchEvent(new Event("beforeprint"));
+    }""")
+    printed = page.text_content("[data-print-time]")
+    assert before <= printed <= timezone.localtime().strftime("%Y-%m-%d %H:%M")
 
 
 def without_scripts(browser: Browser, client, address: str) -> BrowserContext:
