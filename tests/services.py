@@ -28,9 +28,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 NOBODY = 65534
 """PostgreSQL refuses to run as root."""
 WAIT_SECONDS = 30.0
-SPREAD = ["-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder"]
-"""Three workers on two cores, for tests also wait. Each takes the next test when it is free, in the order of
-tests/lanes.py: "loadgroup" hands them out one by one, "load" by the dozen."""
+WORKERS = 3
+"""Of a lane that runs alone: more than the two cores they are meant for, because tests also wait."""
+WORKERS_BESIDE = 2
+"""Of each lane while the other runs beside it."""
+SPREAD = ["--dist", "loadgroup", "--no-loadscope-reorder"]
+"""Each worker takes the next test when it is free, in the order of tests/lanes.py: "loadgroup" hands them out one by
+one, "load" by the dozen."""
 FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
 
 
@@ -45,8 +49,7 @@ def main() -> int:
     arguments = [f"--hypothesis-seed={seed}", *options.arguments]
     lanes = ["sqlite", "postgres"] if options.lane == "both" else [options.lane]
     with running_beside(options.beside) as finish:
-        codes = [run_lane(lane, arguments) for lane in lanes]
-        codes.append(finish())
+        codes = [*run_lanes(lanes, arguments), finish()]
     print(f"examples, kills and delays were drawn by FAULT_SEED={seed}", flush=True)
     return next((code for code in codes if code), 0)
 
@@ -78,8 +81,44 @@ def running_beside(command: str) -> Iterator[Callable[[], int]]:
         yield finish
 
 
-def run_lane(lane: str, arguments: list[str]) -> int:
-    """pytest's exit code."""
+def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
+    """pytest's exit code of each lane; all run at once, and what the later ones say is printed when they have ended.
+
+    One lane alone leaves the processors idle while its last tests wait for processes.
+    """
+    workers = WORKERS if len(lanes) == 1 else WORKERS_BESIDE
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), *SPREAD, "--durations=20"]
+    with contextlib.ExitStack() as stack:
+        environments = [stack.enter_context(environment_of(lane)) for lane in lanes]
+        for environment in environments:
+            prepare = [sys.executable, "manage.py", "portal", "--static"]
+            subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
+        print(f"\n===== tests on {lanes[0]} =====", flush=True)
+        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile()) for _ in lanes[1:])]
+        running_lanes = [
+            subprocess.Popen(
+                [*command, *arguments],
+                cwd=BASE_DIR,
+                env=environment,
+                stdout=output,
+                stderr=output and subprocess.STDOUT,
+                preexec_fn=die_with_parent(signal.SIGTERM),
+            )
+            for environment, output in zip(environments, outputs, strict=True)
+        ]
+        codes = []
+        for lane, process, output in zip(lanes, running_lanes, outputs, strict=True):
+            codes.append(process.wait())
+            if output:
+                output.seek(0)
+                said = output.read().decode(errors="replace")
+                print(f"\n===== tests on {lane} =====\n{said}", flush=True)
+        return codes
+
+
+@contextlib.contextmanager
+def environment_of(lane: str) -> Iterator[dict[str, str]]:
+    """The environment of a lane's tests; its servers live as long as this context."""
     with (
         tempfile.TemporaryDirectory(prefix="portal-tests-") as folder,
         contextlib.ExitStack() as stack,
@@ -99,12 +138,7 @@ def run_lane(lane: str, arguments: list[str]) -> int:
             environment["REDIS_URL"] = os.environ.get("REDIS_URL") or stack.enter_context(
                 redis(Path(folder))
             )
-        print(f"\n===== tests on {lane} =====", flush=True)
-        prepare = [sys.executable, "manage.py", "portal", "--static"]
-        if code := subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=False).returncode:
-            return code
-        command = [sys.executable, "-m", "pytest", *SPREAD, "--durations=20", *arguments]
-        return subprocess.run(command, cwd=BASE_DIR, env=environment, check=False).returncode
+        yield environment
 
 
 @contextlib.contextmanager

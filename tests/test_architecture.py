@@ -3,6 +3,7 @@
 import ast
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,13 @@ SOURCES = {
     for path in sorted((BASE / app).rglob("*.py"))
     if "migrations" not in path.parts
 }
-TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def tree_of(path: str) -> ast.Module:
+    """Made when a test asks: every process of a run imports this module, one of them runs a test of it."""
+    return ast.parse(SOURCES[path])
 
 
 def each_file(breaches: Callable[[str], list[str]]) -> Callable[[], None]:
@@ -68,7 +74,7 @@ def test_the_house_has_its_four_parts():
 def test_imports_point_down_and_are_absolute(path):
     return [
         name
-        for name in imported(TREES[path])
+        for name in imported(tree_of(path))
         if name.startswith(".")
         or floor(name) > floor(path)
         or name.split(".")[0] in ("tests", "benchmarks")
@@ -77,14 +83,14 @@ def test_imports_point_down_and_are_absolute(path):
 
 @each_file
 def test_nothing_is_imported_inside_a_function(path):
-    return [function.name for function in functions(TREES[path]) for _ in imported(function)]
+    return [function.name for function in functions(tree_of(path)) for _ in imported(function)]
 
 
 @each_file
 def test_no_signals(path):
     return [
         name
-        for name in imported(TREES[path])
+        for name in imported(tree_of(path))
         if "signals" in name.split(".") or "django.dispatch" in name
     ]
 
@@ -99,7 +105,7 @@ def test_functions_have_at_most_50_lines(path):
     lines = SOURCES[path].splitlines()
     return [
         f.name
-        for f in functions(TREES[path])
+        for f in functions(tree_of(path))
         if full_lines("\n".join(lines[f.lineno - 1 : f.end_lineno])) > 50
     ]
 
@@ -132,7 +138,7 @@ def test_foreign_keys_point_down(app):
 @each_file
 def test_functions_say_what_types_they_take_and_give(path):
     bare = []
-    for function in functions(TREES[path]):
+    for function in functions(tree_of(path)):
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
         untyped = [
             a.arg for a in arguments if a.annotation is None and a.arg not in ("self", "cls")
@@ -160,7 +166,7 @@ def test_no_folder_holds_more_than_20_modules():
 def test_no_conditional_expression_stands_inside_another(path):
     return [
         str(node.lineno)
-        for node in ast.walk(TREES[path])
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.IfExp)
         and any(isinstance(part, ast.IfExp) for part in (node.test, node.body, node.orelse))
     ]
@@ -168,13 +174,13 @@ def test_no_conditional_expression_stands_inside_another(path):
 
 @each_file
 def test_no_function_is_called_just_of(path):
-    return [node.name for node in TREES[path].body if getattr(node, "name", "") == "of"]
+    return [node.name for node in tree_of(path).body if getattr(node, "name", "") == "of"]
 
 
 def test_one_class_name_means_one_thing():
     places = defaultdict(set)
-    for path, tree in TREES.items():
-        for node in tree.body:
+    for path in SOURCES:
+        for node in tree_of(path).body:
             if isinstance(node, ast.ClassDef):
                 places[node.name].add(path)
     del places["Command"]  # the name that Django wants for every management command
@@ -183,11 +189,11 @@ def test_one_class_name_means_one_thing():
 
 def test_code_is_not_squeezed():
     counts, total = Counter(), 0
-    for path, tree in TREES.items():
+    for path in SOURCES:
         lines = [line for line in SOURCES[path].splitlines() if line.strip()]
         total += len(lines)
         counts["long lines"] += sum(len(line) > 100 for line in lines)
-        nodes = list(ast.walk(tree))
+        nodes = list(ast.walk(tree_of(path)))
         counts["conditional expressions"] += sum(isinstance(node, ast.IfExp) for node in nodes)
         counts["comprehensions"] += sum(isinstance(node, COMPREHENSIONS) for node in nodes)
     too_many = {
@@ -256,7 +262,7 @@ def fact_writes(tree: ast.AST) -> list[str]:
 
 @each_file
 def test_only_the_registry_writes_facts(path):
-    return [] if path in WRITERS else fact_writes(TREES[path])
+    return [] if path in WRITERS else fact_writes(tree_of(path))
 
 
 @each_file
@@ -277,7 +283,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "targets/releases/publishing.py": {"release.save"},
     }
     calls = {
-        ".".join(chain(node.func)) for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)
+        ".".join(chain(node.func)) for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call)
     }
     return sorted({call for call in calls if call.endswith(".save")} - known.get(path, set()))
 

@@ -57,7 +57,7 @@ def change_everything() -> None:
 def in_words(page: str) -> str:
     """A page without what differs each time it is made."""
     return re.sub(
-        r'value="\w{64}"|"X-CSRFToken": "\w+"|最近一次变更 [\d: -]+|打印时间 <time data-print-time>[\d: -]+',
+        r'value="\w{64}"|"X-CSRFToken": "\w+"|最近一次变更 [\d: -]+|打印时间 <time data-print-time[^>]*>[\d: -]+',
         "",
         page,
     )
