@@ -28,6 +28,7 @@ test-long: dev
 	@CI=true PORTAL_THOROUGH=1 $(PY) -m tests.services --lane both -- $(ARGS)
 
 test-days: dev
+	@$(PY) jiangjin_portal/assets.py
 	@$(PY) -m tests.days $(ARGS)
 
 mutants: dev
