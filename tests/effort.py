@@ -10,12 +10,12 @@ from typing import TypeVar
 
 Case = TypeVar("Case")
 THOROUGH = os.environ.get("PORTAL_THOROUGH") == "1"
-SHARE = 4
+SHARE = 6
 FEWEST = 3
 
 
 def examples(many: int) -> int:
-    """Of so many generated histories a test takes them all, or every fourth."""
+    """Of so many generated histories a test takes them all, or every sixth."""
     return many if THOROUGH else max(many // SHARE, FEWEST)
 
 

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import psycopg2
 
@@ -89,14 +90,15 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
     workers = WORKERS if len(lanes) == 1 else WORKERS_BESIDE
     command = [sys.executable, "-m", "pytest", "-n", str(workers), *SPREAD, "--durations=20"]
     with contextlib.ExitStack() as stack:
-        environments = [stack.enter_context(environment_of(lane)) for lane in lanes]
-        for environment in environments:
+        started: list[tuple[str, subprocess.Popen[bytes], IO[bytes] | None]] = []
+        for lane in lanes:
+            environment = stack.enter_context(environment_of(lane))
             prepare = [sys.executable, "manage.py", "portal", "--static"]
             subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
-        print(f"\n===== tests on {lanes[0]} =====", flush=True)
-        outputs = [None, *(stack.enter_context(tempfile.TemporaryFile()) for _ in lanes[1:])]
-        running_lanes = [
-            subprocess.Popen(
+            output = stack.enter_context(tempfile.TemporaryFile()) if started else None
+            if not output:
+                print(f"\n===== tests on {lane} =====", flush=True)
+            process = subprocess.Popen(
                 [*command, *arguments],
                 cwd=BASE_DIR,
                 env=environment,
@@ -104,10 +106,9 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
                 stderr=output and subprocess.STDOUT,
                 preexec_fn=die_with_parent(signal.SIGTERM),
             )
-            for environment, output in zip(environments, outputs, strict=True)
-        ]
+            started.append((lane, process, output))
         codes = []
-        for lane, process, output in zip(lanes, running_lanes, outputs, strict=True):
+        for lane, process, output in started:
             codes.append(process.wait())
             if output:
                 output.seek(0)

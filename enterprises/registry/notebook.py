@@ -83,6 +83,32 @@ class Change:
         )
 
 
+class Reference(dict[type[Model], dict[str, Model]]):
+    """Units, kinds and technology fields by their codes.
+
+    Each is read as a whole when first asked for: thousands of acts name units and kinds, and none
+    may cost a query; most single acts name few of them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._codes: dict[type[Model], dict[int, str]] = {}
+
+    def __missing__(self, model: type[Model]) -> dict[str, Model]:
+        rows = model._default_manager.all()
+        if model is QualificationKind:
+            rows = rows.prefetch_related("terms")
+        self[model] = {row.code: row for row in rows}  # type: ignore[attr-defined]
+        self._codes[model] = {row.pk: code for code, row in self[model].items()}
+        return self[model]
+
+    def code_of(self, model: type[Model], key: int) -> str | None:
+        """The code of the row with this key."""
+        if model not in self:
+            self.__missing__(model)
+        return self._codes[model].get(key)
+
+
 class Notebook:
     """Changes in their order, and the reference data that acts name by code."""
 
@@ -103,12 +129,7 @@ class Notebook:
         # Facts are kept by their identity in memory: a new one has no key in the database yet.
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.dropped: dict[int, Model] = {}
-        # Read as a whole: thousands of acts name units and kinds, and none may cost a query.
-        self.reference = {model: _by_code(model) for model in REFERENCE_MODELS}
-        self._codes = {
-            model: {row.pk: code for code, row in rows.items()}
-            for model, rows in self.reference.items()
-        }
+        self.reference = Reference()
 
     def note_change(self, change: Change) -> None:
         self.changes.append(change)
@@ -158,15 +179,16 @@ class Notebook:
             if column.name in HIDDEN:
                 continue
             value = getattr(fact, column.attname)
-            codes = self._codes.get(column.related_model)  # type: ignore[arg-type]
-            values[column.name] = codes.get(value) if codes else value
+            if value is not None and column.related_model in REFERENCE_MODELS:
+                value = self.reference.code_of(column.related_model, value)
+            values[column.name] = value
         return values
 
     def stored_value(self, fact: Model, name: str, value: Any) -> tuple[str, Any]:
         """The other way round: attribute and value for a field as the ledger shows it."""
         column: Any = fact._meta.get_field(name)
         # The ledger keeps JSON, from which days and decimals come back as text.
-        if column.related_model not in self.reference:
+        if column.related_model not in REFERENCE_MODELS:
             return column.attname, column.to_python(value)
         if not value:
             return column.attname, None
@@ -175,14 +197,8 @@ class Notebook:
     def in_words(self, fact: Model, attribute: str, *values: Any) -> tuple[str, ...]:
         """The attribute's title, and each of these values of it as a clerk reads them."""
         column: Any = fact._meta.get_field(attribute.removesuffix("_id"))
-        rows = self.reference.get(column.related_model, {})
-        names = {row.pk: row for row in rows.values()}
+        names: dict[int, Model] = {}
+        if column.related_model in REFERENCE_MODELS:
+            names = {row.pk: row for row in self.reference[column.related_model].values()}
         worded = (value_in_words(column, value, names) for value in values)
         return str(column.verbose_name), *worded
-
-
-def _by_code(model: type[Model]) -> dict[str, Model]:
-    rows = model._default_manager.all()
-    if model is QualificationKind:
-        rows = rows.prefetch_related("terms")
-    return {row.code: row for row in rows}  # type: ignore[attr-defined]

@@ -12,7 +12,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
@@ -180,12 +183,26 @@ def read() -> KnownDays:
 
 def latest_day() -> dt.date | None:
     """The last day of which anything accepted tells, today at the latest; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_latest_told(connection.vendor))
+        told = cursor.fetchone() or ()
+    # SQLite gives a day that is no column of its own as a text.
+    days = [dt.date.fromisoformat(str(day)) for day in told if day]
+    return min(max(days), timezone.localdate()) if days else None
+
+
+@cache
+def _latest_told(vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """The statement behind `latest_day` for a kind of database, and its parameters.
+
+    Kept, because every page asks for it, and making it takes ten times as long as answering it.
+    """
     by_facts = KnownDay.objects.order_by("-until").values("until")[:1]
     by_files = _speaking_files().order_by("-as_of").values("as_of")[:1]
     # There is one row as soon as anything was registered, and before that nothing is known.
-    told = LedgerHead.objects.values_list(Subquery(by_facts), Subquery(by_files)).first()
-    days = [day for day in told or () if day]
-    return min(max(days), timezone.localdate()) if days else None
+    told = LedgerHead.objects.values_list(Subquery(by_facts), Subquery(by_files))[:1]
+    statement: tuple[str, tuple[Any, ...]] = told.query.sql_with_params()
+    return statement
 
 
 def usual_day() -> dt.date:

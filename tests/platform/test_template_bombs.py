@@ -16,7 +16,7 @@ from targets.bulletin.document import CHILD, MOST_CPU_SECONDS
 from tests.portal_process import PATIENCE, command_line
 from tests.targets.bulletin.bombs import BOMBS, MEGABYTE, MEMORY, TIME, TURNS
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.once]
 GROWTH = 96 * MEGABYTE
 READER_MEMORY_MB = 700
 SCENE = """

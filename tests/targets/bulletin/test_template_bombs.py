@@ -13,7 +13,7 @@ from tests.firms import firm
 from tests.targets.bulletin.bombs import BOMBS, MEGABYTE, MEMORY, TIME, TURNS, of_text
 from tests.targets.bulletin.test_bulletin import published_on, sent, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 GROWTH = 96 * MEGABYTE
 """More than a page, a template and an outcome of the largest size take together; far less than a bomb."""
 
