@@ -3,6 +3,10 @@
 import datetime as dt
 from argparse import ArgumentTypeError
 
+from django.core.management.base import CommandError
+
+from parks.models import User
+
 
 def day(text: str) -> dt.date:
     """An argparse type."""
@@ -10,3 +14,13 @@ def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError("日期应写成 2026-06-30 的样子") from None
+
+
+def bureau_member(username: str | None) -> User | None:
+    """In whose name a command works; None where nobody is named."""
+    if username is None:
+        return None
+    user = User.objects.filter(username=username).first()
+    if user is None or not user.in_bureau:
+        raise CommandError(f"没有名为“{username}”的科技局用户。")
+    return user

@@ -55,6 +55,15 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     return source
 
 
+def keep_acts(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
+    """Store a file of acts and its row, as `keep` does. It may have any name and size."""
+    cleaned = clean_name(name)
+    sha256, size = store(chunks, cleaned, FOLDER, lambda name, size: None)
+    defaults = {"kind": SourceFile.Kind.ACTS, "name": cleaned, "size": size}
+    defaults |= {"stored_as": f"{FOLDER}/{sha256}", "received_from": by}
+    return SourceFile.objects.get_or_create(sha256=sha256, defaults=defaults)[0]
+
+
 def store(
     chunks: Iterable[bytes], name: str, folder: str, objection: Callable[[str, int], str | None]
 ) -> tuple[str, int]:

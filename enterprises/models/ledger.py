@@ -26,6 +26,7 @@ class SourceFile(models.Model):
         TECH_REGISTER = "tech_register", "科技型企业名单"
         ROSTER = "roster", "园区/镇街名册"
         DEMO = "demo", "演示数据"
+        ACTS = "acts", "登记事项文件"
 
     kind = models.CharField("种类", max_length=16, choices=Kind)
     name = models.CharField("文件名", max_length=200)

@@ -10,7 +10,6 @@ from enterprises.loading import command_line
 from enterprises.loading.register_job import Document, examine
 from enterprises.loading.storage import StorageError
 from parks import arguments
-from parks.models import User
 
 
 class Command(BaseCommand):
@@ -31,7 +30,7 @@ class Command(BaseCommand):
         for path in options["files"]:
             if not path.is_file():
                 raise CommandError(f"没有这个文件：{path}")
-        by = self._user(options["by"])
+        by = arguments.bureau_member(options["by"])
         # The job examines the files once more: between report and writing the registry may change.
         plan = examine(
             [Document(path, path.name) for path in options["files"]], moves_on=options["moves_on"]
@@ -49,11 +48,3 @@ class Command(BaseCommand):
         if not job.result or not job.result["applied"]:
             raise CommandError(job.error or "入库时登记已有变化，未写入，请重新检查。")
         self.stdout.write(command_line.load_summary(job))
-
-    def _user(self, username: str | None) -> User | None:
-        if username is None:
-            return None
-        user = User.objects.filter(username=username).first()
-        if user is None or not user.in_bureau:
-            raise CommandError(f"没有名为“{username}”的科技局用户。")
-        return user
