@@ -15,15 +15,16 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
-from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import BooleanField, Model
+from django.db.models import Model
 
+from enterprises.loading.act_values import value_of
 from enterprises.models import (
     Application,
     Closure,
@@ -34,11 +35,13 @@ from enterprises.models import (
     YearlyFigures,
 )
 from enterprises.registry import acts
+from enterprises.registry.acts import Act
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.columns import REGISTERED_KIND
 
+REGISTER = "register"
 SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
-    "register": (acts.Register, Enterprise),
+    REGISTER: (acts.Register, Enterprise),
     "rename": (acts.Rename, Enterprise),
     "place": (acts.Place, Placement),
     "move": (acts.Move, Placement),
@@ -54,8 +57,6 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "leave_pool": (acts.LeavePool, PoolEntry),
 }
 """Name of an act in a file → the act, and the fact whose columns say what its values may be."""
-COLUMN_OF = {"because": "exit_reason"}
-"""Fields of acts that are named otherwise than the column they fill."""
 NOT_SPOKEN = {"cells", "listing", "confirmed"}
 """Fields of acts that say where they come from and who has looked at them."""
 ALONG_WITH_REGISTER: dict[str, type] = {
@@ -67,7 +68,6 @@ ALONG_WITH_REGISTER: dict[str, type] = {
 NEEDED_BESIDES = {"figures": ["values"]}
 """Fields without which an act of the line would do nothing."""
 REMARKS = {"note", "was"}
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, order=True)
@@ -89,14 +89,14 @@ class ActsFile:
     `remarks`: how many lines bear which key that is passed over.
     """
 
-    acts: list[acts.Act] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
     lines: int = 0
     faulty_firms: set[str] = field(default_factory=set)
 
     @property
-    def acts_of_sound_firms(self) -> list[acts.Act]:
+    def acts_of_sound_firms(self) -> list[Act]:
         """Acts on firms all of whose lines could be read: those of others lack what comes before."""
         return [act for act in self.acts if act.uscc not in self.faulty_firms]
 
@@ -122,8 +122,8 @@ def read_acts(lines: Iterable[bytes]) -> ActsFile:
         except _Unfit as unfit:
             found.faults += [Fault(number, *objection) for objection in unfit.objections]
             found.faulty_firms.add(str(told.get("uscc")))
-        own = SPOKEN[told["act"]][0] if told.get("act") in SPOKEN else acts.Act
-        found.remarks.update(REMARKS & told.keys() - _fields_of(own).keys())
+        else:
+            found.remarks.update(REMARKS & told.keys() - _fields_of(told["act"]).keys())
     return found
 
 
@@ -155,9 +155,9 @@ def _acts_of(told: Mapping[str, Any], line: int) -> list[acts.Act]:
     name = told.get("act")
     if not isinstance(name, str) or name not in SPOKEN:
         raise _Unfit([("act", f"“{name}”不是登记事项，应为{'、'.join(SPOKEN)}之一")])
-    act, fact = SPOKEN[name]
-    expected = _fields_of(act)
-    more = ALONG_WITH_REGISTER if name == "register" else {}
+    fact = SPOKEN[name][1]
+    expected = _fields_of(name)
+    more = ALONG_WITH_REGISTER if name == REGISTER else {}
     objections = [
         (key, "没有这一项")
         for key in told
@@ -169,14 +169,14 @@ def _acts_of(told: Mapping[str, Any], line: int) -> list[acts.Act]:
         if told.get(key) is None:
             continue
         try:
-            values[key] = _value_of(told[key], hint, fact, key)
+            values[key] = value_of(told[key], hint, fact, key)
         except ValueError as error:
             objections.append((key, str(error)))
-    needed = [*_required(act), *NEEDED_BESIDES.get(name, []), *_needed_for_place(told, more)]
+    needed = [*_required(name), *NEEDED_BESIDES.get(name, []), *_needed_for_place(told, more)]
     objections += [(key, "必填") for key in needed if told.get(key) is None]
     if objections:
         raise _Unfit(objections)
-    return _made(act, values, {key: f"第{line}行" for key in values})
+    return _made(name, values, {key: f"第{line}行" for key in values})
 
 
 def _needed_for_place(told: Mapping[str, Any], more: Mapping[str, type]) -> list[str]:
@@ -185,12 +185,10 @@ def _needed_for_place(told: Mapping[str, Any], more: Mapping[str, type]) -> list
     return ["town", "since"] if named else []
 
 
-def _made(
-    act: type[acts.Act], values: Mapping[str, Any], cells: Mapping[str, str]
-) -> list[acts.Act]:
-    own = {key: value for key, value in values.items() if key in _fields_of(act)}
-    made = [act(**own, cells=cells)]
-    if act is not acts.Register:
+def _made(name: str, values: Mapping[str, Any], cells: Mapping[str, str]) -> list[acts.Act]:
+    own = {key: value for key, value in values.items() if key in _fields_of(name)}
+    made = [SPOKEN[name][0](**own, cells=cells)]
+    if name != REGISTER:
         return made
     uscc = values["uscc"]
     if "town" in values:
@@ -201,12 +199,14 @@ def _made(
     return made
 
 
-# --- the fields of an act and what they may hold ---
-def _fields_of(act: type[acts.Act]) -> dict[str, Any]:
-    """Name → type, of what a line may say of the act."""
+# --- the fields of an act ---
+@cache
+def _fields_of(name: str) -> dict[str, Any]:
+    """Field → type, of what a line may say of the act of this name."""
+    act = SPOKEN[name][0]
     hints = get_type_hints(act)
-    names = [each.name for each in dataclasses.fields(act) if each.name not in NOT_SPOKEN]
-    return {name: _without_none(hints[name]) for name in names}
+    fields = [each.name for each in dataclasses.fields(act) if each.name not in NOT_SPOKEN]
+    return {each: _without_none(hints[each]) for each in fields}
 
 
 def _without_none(hint: Any) -> Any:
@@ -214,93 +214,11 @@ def _without_none(hint: Any) -> Any:
     return kinds[0] if len(kinds) == 1 else hint
 
 
-def _required(act: type[acts.Act]) -> list[str]:
-    missing = dataclasses.MISSING
+@cache
+def _required(name: str) -> list[str]:
+    missing, act = dataclasses.MISSING, SPOKEN[name][0]
     return [
         each.name
         for each in dataclasses.fields(act)
         if each.default is missing and each.default_factory is missing
     ]
-
-
-def _value_of(value: Any, hint: Any, fact: type[Model], key: str) -> Any:
-    """The value as the act takes it. Raises ValueError with a reason in Chinese."""
-    if hint not in READERS:
-        return _figures(value)
-    return _fit_for_column(READERS[hint](value), fact, COLUMN_OF.get(key, key))
-
-
-def _day(value: Any) -> dt.date:
-    if not isinstance(value, str) or not DAY.fullmatch(value):
-        raise ValueError("应为日期，如 2026-09-30")
-    try:
-        return dt.date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"没有{value}这一天") from None
-
-
-def _whole_number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("应为整数")
-    return value
-
-
-def _number(value: Any) -> int | Decimal:
-    if not isinstance(value, int | Decimal) or isinstance(value, bool):
-        raise ValueError("应为数字")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("应为文字")
-    return value.strip()
-
-
-def _yes_or_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("应为 true 或 false")
-    return value
-
-
-READERS: dict[Any, Callable[[Any], Any]] = {
-    dt.date: _day,
-    int: _whole_number,
-    str: _text,
-    bool: _yes_or_no,
-}
-
-
-def _figures(value: Any) -> dict[str, Any]:
-    """The figures of a year by their names: numbers, or true and false."""
-    if not isinstance(value, dict):
-        raise ValueError('应为一个对象，如 {"revenue": 1250.60}')
-    names = {column.name for column in YearlyFigures._meta.fields}
-    figures = {}
-    for name, figure in value.items():
-        if name not in names - {"id", "enterprise", "year"}:
-            raise ValueError(f"没有“{name}”这个指标")
-        if figure is None:
-            continue
-        is_yes_or_no = isinstance(YearlyFigures._meta.get_field(name), BooleanField)
-        try:
-            read = _yes_or_no if is_yes_or_no else _number
-            figures[name] = _fit_for_column(read(figure), YearlyFigures, name)
-        except ValueError as error:
-            raise ValueError(f"“{name}”{error}") from None
-    return figures
-
-
-def _fit_for_column(value: Any, fact: type[Model], name: str) -> Any:
-    """The value as the fact's column of that name takes it, where there is one."""
-    try:
-        column: Any = fact._meta.get_field(name)
-    except FieldDoesNotExist:
-        return value
-    # Units and kinds are named by code; the registry says which there are.
-    if column.is_relation:
-        return value
-    try:
-        return column.clean(value, None)
-    except ValidationError as error:
-        raise ValueError("".join(error.messages).rstrip("。.")) from None

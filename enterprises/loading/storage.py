@@ -55,13 +55,24 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
     return source
 
 
-def keep_acts(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
-    """Store a file of acts and its row, as `keep` does. It may have any name and size."""
+def keep_as(
+    kind: SourceFile.Kind, chunks: Iterable[bytes], name: str, *, by: User | None
+) -> SourceFile:
+    """Store a file of another kind and its row, as `keep` does; it may have any name and size."""
     cleaned = clean_name(name)
     sha256, size = store(chunks, cleaned, FOLDER, lambda name, size: None)
-    defaults = {"kind": SourceFile.Kind.ACTS, "name": cleaned, "size": size}
+    defaults = {"kind": kind, "name": cleaned, "size": size}
     defaults |= {"stored_as": f"{FOLDER}/{sha256}", "received_from": by}
     return SourceFile.objects.get_or_create(sha256=sha256, defaults=defaults)[0]
+
+
+def loaded_before(chunks: Iterable[bytes]) -> SourceFile | None:
+    """The file with these bytes, where facts that were taken from it are in force."""
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    source = SourceFile.objects.filter(sha256=digest.hexdigest()).first()
+    return source if source and source.entries.all().in_force().exists() else None
 
 
 def store(

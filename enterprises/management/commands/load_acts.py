@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from enterprises import jobs, registry
 from enterprises.loading import acts_file, storage
 from enterprises.loading.register_job import LOAD
-from enterprises.models import Job, LedgerEntry
+from enterprises.models import Job, LedgerEntry, SourceFile
 from enterprises.registry import WriteReport
 from parks import arguments
 from parks.models import User
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"没有这个文件：{path}")
         by = arguments.bureau_member(options["by"])
+        if loaded := storage.loaded_before(storage.blocks_of(path)):
+            day = timezone.localdate(loaded.received_at)
+            self.stdout.write(f"这份文件已于{day}写入，不再重复写入。")
+            return
         with path.open("rb") as lines:
             found = acts_file.read_acts(lines)
         report = registry.preview(found.acts_of_sound_firms)
@@ -52,7 +57,8 @@ class Command(BaseCommand):
 
     def _write(self, path: Path, found: acts_file.ActsFile, by: User | None) -> WriteReport:
         with transaction.atomic():
-            source = storage.keep_acts(storage.blocks_of(path), path.name, by=by)
+            kind = SourceFile.Kind.ACTS
+            source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
             written = registry.apply(found.acts, by=by, source=source)
             jobs.follow_up(LOAD, by=by)
         # A command may run where no worker does, so it does itself what follows.

@@ -1,0 +1,1 @@
+"""From a document to its lists: the child's side, without a database."""

@@ -1,0 +1,190 @@
+"""The lists of a document: which rows are firms, and what the columns say of them.
+
+Lists of one, two or three firms side by side, headers of one or two rows that come again on each
+page, rows that go on in the next one, names in running text: offices differ in all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from enterprises.announcements.reading.columns import (
+    Groups,
+    continues_header,
+    groups_by_values,
+    groups_of,
+)
+from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
+from enterprises.announcements.reading.firm_names import is_whole_name, names_in
+from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
+from enterprises.announcements.reading.titles import (
+    Field,
+    is_header,
+    is_no_firm,
+    is_page_number,
+)
+
+DEEPEST_HEADER = 30
+"""Rows above which a header must stand."""
+REPEATED = "重复表头"
+
+
+def contents_of(blocks: Iterable[Block]) -> DocumentLists:
+    """The lists of the document; without any table, the names in its text."""
+    reader = _Reader()
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            reader.read_text(block)
+        else:
+            reader.read_table(block)
+    if not reader.contents.lines:
+        reader.read_names()
+    _count(reader.contents)
+    return reader.contents
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.contents = DocumentLists()
+        self._paragraphs: list[Paragraph] = []
+        self._heading: list[str] = []
+        self._groups: Groups = ()
+        self._district = ""
+
+    def read_text(self, paragraph: Paragraph) -> None:
+        if is_page_number(paragraph.text):
+            return
+        self.contents.texts.append(paragraph.text)
+        self._heading.append(paragraph.text)
+        self._paragraphs.append(paragraph)
+
+    def read_table(self, table: PrintedTable) -> None:
+        rows = list(table.rows)
+        start = next(
+            (at for at, row in enumerate(rows[:DEEPEST_HEADER]) if is_header(row.cells)), None
+        )
+        if start is None:
+            self._read_without_header(table)
+            return
+        for row in rows[:start]:
+            told = " ".join(filter(None, (cell.strip() for cell in row.cells)))
+            if told:
+                self.read_text(Paragraph(row.place, told))
+        below = rows[start + 1].cells if start + 1 < len(rows) else ()
+        is_double = continues_header(below)
+        groups = groups_of(rows[start].cells, below if is_double else ())
+        if not self._goes_on(table, groups):
+            self._begin(table.title, groups)
+        for row in rows[start + 1 + is_double :]:
+            self._read_row(row)
+
+    def read_names(self) -> None:
+        """The names in the text, where no table names a firm."""
+        self._begin("", ())
+        self.contents.listings[-1].lines += names_in(self._paragraphs)
+
+    # --- tables ---
+    def _begin(self, title: str, groups: Groups) -> None:
+        number = len(self.contents.listings) + 1
+        self.contents.listings.append(FirmList(number, self._heading, title))
+        self._heading, self._groups, self._district = [], groups, ""
+
+    def _goes_on(self, table: PrintedTable, groups: Groups) -> bool:
+        """The table continues the list before it: on the next page, with nothing but its number between."""
+        if not self.contents.listings or self._heading:
+            return False
+        before = self.contents.listings[-1]
+        return before.title == table.title and list(self._groups) == list(groups)
+
+    def _read_without_header(self, table: PrintedTable) -> None:
+        """The rest of a list whose header stands on the page before; else columns told by their values."""
+        widths = {len(row.cells) for row in table.rows}
+        known = max((max(group) for group in self._groups if group), default=-1)
+        goes_on = self._groups and not self._heading and max(widths, default=0) > known
+        if not goes_on:
+            groups = groups_by_values(table.rows)
+            if not groups:
+                for row in table.rows:
+                    if told := " ".join(filter(None, (cell.strip() for cell in row.cells))):
+                        self.read_text(Paragraph(row.place, told))
+                return
+            self._begin(table.title, groups)
+        for row in table.rows:
+            self._read_row(row)
+
+    def _read_row(self, row: Row) -> None:
+        if is_header(row.cells):
+            self.contents.ignored.append(Ignored(row.place, REPEATED))
+            return
+        if not self._names_a_firm(row) and (what := is_no_firm(row.cells)):
+            self.contents.ignored.append(Ignored(row.place, what))
+            return
+        shared = ""
+        for group in self._groups:
+            values = {
+                name: row.cells[at].strip()
+                for at, name in group.items()
+                if at < len(row.cells) and row.cells[at].strip()
+            }
+            shared = values.get(Field.DISTRICT, shared)
+            self._read_firm(row.place, group, values, shared)
+
+    def _names_a_firm(self, row: Row) -> bool:
+        """What stands in the column of names ends as names of firms do."""
+        columns = (at for group in self._groups for at, name in group.items() if name == Field.NAME)
+        return any(is_whole_name(row.cells[at]) for at in columns if at < len(row.cells))
+
+    def _read_firm(
+        self, place: str, group: Mapping[int, Field], values: dict[Field, str], district: str
+    ) -> None:
+        lines = self.contents.listings[-1].lines
+        self._district = district or self._district
+        if not values.keys() - {Field.DISTRICT}:
+            return
+        if lines and _goes_on_with(lines[-1], values, group):
+            for name, text in values.items():
+                lines[-1].values[name] = lines[-1].text(name) + text
+            return
+        if Field.NAME not in values:
+            if values.keys() - {Field.NUMBER_IN_LIST}:
+                self.contents.ignored.append(Ignored(place, "没有企业名称"))
+            return
+        # In a list that numbers its firms, a text without number that is no name: who signed, and when.
+        if _lacks_number(values, group) and not is_whole_name(values[Field.NAME]):
+            self.contents.ignored.append(Ignored(place, "不是企业"))
+            self.contents.texts.append(values[Field.NAME])
+            return
+        # A district that stands once for several firms was merged over their rows.
+        if self._district:
+            values.setdefault(Field.DISTRICT, self._district)
+        lines.append(Line(0, self.contents.listings[-1].number, place, values))
+
+
+def _goes_on_with(line: Line, values: Mapping[Field, str], group: Mapping[int, Field]) -> bool:
+    """The row is the rest of the one above: it has no number of its own, and the name above is broken off."""
+    if not _lacks_number(values, group):
+        return False
+    return Field.NAME not in values or not is_whole_name(line.text(Field.NAME))
+
+
+def _lacks_number(values: Mapping[Field, str], group: Mapping[int, Field]) -> bool:
+    return Field.NUMBER_IN_LIST in group.values() and Field.NUMBER_IN_LIST not in values
+
+
+def _count(contents: DocumentLists) -> None:
+    """Firms side by side are counted in the order of their numbers, not in that of the rows."""
+    contents.listings = [listing for listing in contents.listings if listing.lines]
+    for number, listing in enumerate(contents.listings, 1):
+        listing.number = number
+        numbers = [line.no for line in listing.lines]
+        if None not in numbers and len(set(numbers)) == len(numbers):
+            listing.lines.sort(key=lambda line: line.no or 0)
+    for n, line in enumerate(_lines(contents), 1):
+        line.n = n
+
+
+def _lines(contents: DocumentLists) -> Iterator[Line]:
+    for listing in contents.listings:
+        for line in listing.lines:
+            line.table = listing.number
+            yield line

@@ -1,0 +1,116 @@
+"""PDF with text: tables by their ruling lines, or by where their titles stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pypdfium2
+
+from enterprises.announcements.reading import pdf_page
+from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
+from enterprises.announcements.reading.geometry import (
+    Grid,
+    Letter,
+    Word,
+    cells_of,
+    column_edges,
+    grids_of,
+    lines_of,
+    words_of,
+)
+from enterprises.announcements.reading.refusals import ENCRYPTED, SCANNED, TOO_LARGE
+from enterprises.announcements.reading.titles import is_header, is_page_number
+
+MOST_PAGES = 300
+PASSWORD = "password"
+
+
+def blocks_of_pdf(path: Path, filename: str) -> list[Block]:
+    """Raises FileRefused for what no program can read as text, pypdfium2's errors for a broken file."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if PASSWORD in str(error).lower():
+            raise ENCRYPTED.refuse(filename) from None
+        raise
+    with closing(document):
+        if len(document) > MOST_PAGES:
+            raise TOO_LARGE.refuse(filename, f"文件有{len(document)}页，超过{MOST_PAGES}页")
+        return _blocks(document, filename)
+
+
+def _blocks(document: pypdfium2.PdfDocument, filename: str) -> list[Block]:
+    blocks: list[Block] = []
+    pictures = False
+    columns = _Columns()
+    for number, page in enumerate(document, 1):
+        try:
+            letters = pdf_page.letters_of(page)
+            across, upright = pdf_page.rulings_of(page)
+        except pdf_page.TooMuch:
+            raise TOO_LARGE.refuse(filename, f"第{number}页的内容过多，不是名单") from None
+        pictures = pictures or (not letters and pdf_page.has_pictures(page))
+        grids = grids_of(across, upright)
+        blocks += _ruled(number, letters, grids) if grids else columns.blocks(number, letters)
+        page.close()
+    if not blocks and pictures:
+        raise SCANNED.refuse(filename)
+    return blocks
+
+
+def _ruled(number: int, letters: Sequence[Letter], grids: Sequence[Grid]) -> list[Block]:
+    """The tables of the page and the lines around them, from the top."""
+    inside: list[list[Letter]] = [[] for _ in grids]
+    outside: list[Letter] = []
+    for letter in letters:
+        at = next((at for at, grid in enumerate(grids) if grid.holds(letter)), None)
+        (outside if at is None else inside[at]).append(letter)
+    placed: list[tuple[float, Block]] = [
+        (line[0].height, Paragraph(f"第{number}页", _text(line))) for line in lines_of(outside)
+    ]
+    for at, (grid, held) in enumerate(zip(grids, inside, strict=True), 1):
+        rows = (
+            Row(f"第{number}页表{at}第{row}行", cells)
+            for row, cells in enumerate(cells_of(grid, held), 1)
+        )
+        placed.append((grid.top, PrintedTable(tuple(rows))))
+    return [block for _, block in sorted(placed, key=lambda pair: -pair[0])]
+
+
+class _Columns:
+    """Pages without ruling lines: the columns of the last header hold for the pages behind it."""
+
+    def __init__(self) -> None:
+        self._header: list[Word] = []
+
+    def blocks(self, number: int, letters: Sequence[Letter]) -> list[Block]:
+        lines = [words_of(line) for line in lines_of(letters)]
+        texts = [" ".join(word.text for word in line) for line in lines]
+        first = next((at for at, line in enumerate(lines) if is_header(_texts(line))), None)
+        if first is not None:
+            self._header = lines[first]
+        if not self._header:
+            return [Paragraph(f"第{number}页", text) for text in texts]
+        start = first or 0
+        before = [Paragraph(f"第{number}页", text) for text in texts[:start]]
+        listed = [line for line in lines[start:] if not is_page_number("".join(_texts(line)))]
+        return [*before, PrintedTable(tuple(self._rows(number, listed)))]
+
+    def _rows(self, number: int, lines: Sequence[Sequence[Word]]) -> Iterator[Row]:
+        edges = column_edges(self._header, [line for line in lines if len(line) > 1])
+        for at, line in enumerate(lines, 1):
+            cells = [""] * (len(edges) + 1)
+            for word in line:
+                cells[bisect_right(edges, word.middle)] += word.text
+            yield Row(f"第{number}页第{at}行", tuple(cells))
+
+
+def _texts(line: Sequence[Word]) -> list[str]:
+    return [word.text for word in line]
+
+
+def _text(line: Sequence[Letter]) -> str:
+    return "".join(letter.text for letter in line)

@@ -1,0 +1,42 @@
+"""Why a document is not read, and the one step that helps."""
+
+from __future__ import annotations
+
+from enterprises.rosters.definition.catalogue import ERROR, Rule
+
+SCANNED = Rule(
+    "L001",
+    ERROR,
+    "文件是扫描件，页面都是图片，没有文字",
+    "请向发文单位要电子表格或带文字的 PDF，也可以把名单文字粘贴进来",
+)
+ENCRYPTED = Rule("L002", ERROR, "文件有打开密码", "请去除打开密码，另存后重新上传")
+OLD_WORD = Rule(
+    "L003", ERROR, "这是旧版 Word 文件（.doc）", "请用 Word 或 WPS 打开，另存为 .docx 后重新上传"
+)
+LAYOUT_FILE = Rule(
+    "L004", ERROR, "这是版式文件（.ofd）", "请用版式阅读器打开，导出为 PDF 或 .docx 后重新上传"
+)
+WPS_TEXT = Rule(
+    "L005", ERROR, "这是 WPS 文字文件（.wps）", "请用 WPS 打开，另存为 .docx 后重新上传"
+)
+TOO_LARGE = Rule("L006", ERROR, "文件过大", "请只保留名单所在的页后重新上传")
+DAMAGED = Rule("L007", ERROR, "文件损坏，不能读取", "请打开文件确认无误，另存后重新上传")
+UNKNOWN = Rule(
+    "L008",
+    ERROR,
+    "不认识的文件格式",
+    "请上传 .xlsx、.xls、.ods、.csv、.docx、.html 或带文字的 PDF，也可以粘贴文字",
+)
+NO_LIST = Rule("L009", ERROR, "没有找到企业名单", "请确认文件里有企业名称；只有附件的，请上传附件")
+RULES = [
+    SCANNED,
+    ENCRYPTED,
+    OLD_WORD,
+    LAYOUT_FILE,
+    WPS_TEXT,
+    TOO_LARGE,
+    DAMAGED,
+    UNKNOWN,
+    NO_LIST,
+]

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from enterprises import jobs, registry
+from enterprises.announcements import proposal
+from enterprises.announcements.meaning import kinds_of_lists
+from enterprises.announcements.safe_reading import read_safely
+from enterprises.loading import storage
+from enterprises.loading.register_job import LOAD
+from enterprises.models import Job, SourceFile
+from enterprises.rosters.definition.problems import FileRefused
+from parks import arguments
+from parks.models import User
+
+
+class Command(BaseCommand):
+    help = "把一份官方名单与登记比对，列出每行的企业和将做的事；加 --apply 写入已认定的行。"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="文件")
+        parser.add_argument("--kind", choices=kinds_of_lists(), metavar="种类", help="名单的种类")
+        parser.add_argument(
+            "--on", type=arguments.day, metavar="日期", help="发布日期，如 2026-11-05"
+        )
+        parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+        parser.add_argument("--apply", action="store_true", help="写入已认定的行")
+        parser.add_argument("--by", metavar="用户名", help="以哪位科技局用户的名义")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"没有这个文件：{path}")
+        by = arguments.bureau_member(options["by"])
+        try:
+            found = proposal.propose(
+                read_safely(path, path.name),
+                path.name,
+                kind=options["kind"] or "",
+                on=options["on"],
+            )
+        except (FileRefused, proposal.NoKind) as refused:
+            self._refuse(path, refused, as_json=options["json"])
+            return
+        told = found.told
+        if options["apply"]:
+            told["written"] = self._write(path, found, by)
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False, default=_as_text, indent=1))
+        else:
+            self.stdout.writelines(f"{line}\n" for line in found.in_words())
+            if options["apply"]:
+                self.stdout.write(f"已写入：记账{told['written']}条")
+
+    def _refuse(self, path: Path, refused: Exception, *, as_json: bool) -> None:
+        reason = str(refused)
+        if isinstance(refused, FileRefused):
+            reason = f"{refused.problem.reason}。{refused.problem.fix}"
+        if not as_json:
+            raise CommandError(reason)
+        told = {"file": path.name, "readable": False, "refuse": reason, "lines": []}
+        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
+
+    def _write(self, path: Path, found: proposal.ListProposal, by: User | None) -> int:
+        kind = SourceFile.Kind.ANNOUNCEMENT
+        try:
+            source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
+            written = registry.apply(found.acts, by=by, source=source)
+        except storage.StorageError as error:
+            raise CommandError(str(error)) from None
+        except registry.ActsRefused as refused:
+            lines = (f"{error.cell}：{error.message}" for error in refused.errors)
+            raise CommandError("\n".join(["未写入任何内容：", *lines])) from None
+        jobs.follow_up(LOAD, by=by)
+        # A command may run where no worker does, so it does itself what follows.
+        for job in Job.objects.unfinished().filter(kind__in=jobs.following(LOAD)):
+            jobs.run_inline(job)
+        return len(written.entries)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(repr(value))
