@@ -49,13 +49,24 @@ def test_every_line_of_the_samples_is_read_as_it_is_printed(samples):
                 read(folder / file["file"])
             continue
         lines = read(folder / file["file"]).lines
+        # Paragraphs that bear numbers are no column of numbers to the truth.
         found = [
-            (line.n, line.table, line.no, *(key(line.text(name)) for name in fields))
+            (
+                line.n,
+                line.table,
+                file["tables"] and line.no,
+                *(key(line.text(name)) for name in fields),
+            )
             for line in lines
         ]
         names = [name.value for name in fields]
         wanted = [
-            (line["n"], line["table"], line.get("no"), *(key(line.get(name)) for name in names))
+            (
+                line["n"],
+                line["table"],
+                file["tables"] and line.get("no"),
+                *(key(line.get(name)) for name in names),
+            )
             for line in file["lines"]
         ]
         assert found == wanted, file["file"]
