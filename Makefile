@@ -67,10 +67,11 @@ dev: .venv/.installed-dev
 	@$(call pip,requirements.txt)
 	@touch $@
 
-.venv/.installed-dev: requirements-dev.txt .venv/.installed
+# In one call: a second one would first look through all that the first has installed.
+.venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "Python packages for development: install"
-	@$(call pip,requirements-dev.txt)
-	@touch $@
+	@$(call pip,requirements.txt -r requirements-dev.txt)
+	@touch .venv/.installed $@
 
 # A venv made without pip is filled by the system's pip.
 pip = if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
