@@ -26,6 +26,7 @@ from enterprises.models import (
 )
 from enterprises.models.chunks import chunks
 from enterprises.registry import acts
+from enterprises.registry.acts.base import YEARS
 from enterprises.uscc import normalise, problem
 
 RECOMMENDED = "拟推荐"
@@ -157,8 +158,8 @@ class Deeds:
         if number:
             values["number"] = number
         until = self.meaning.valid_until or day_in(line.text(Field.VALID_UNTIL))
-        if self.meaning.year_is_in_number and number[:4].isdigit():
-            until = dt.date(int(number[:4]), 12, 31)
+        if self.meaning.year_is_in_number and (year := _year_in(number)):
+            until = dt.date(year, 12, 31)
         values |= {"valid_from": issued, "valid_until": until}
         if self.kind and self.kind.class_year_convention:
             again = bool(facts.held)
@@ -215,10 +216,9 @@ class Deeds:
 
     def _end(self, line: Line, held: Qualification) -> tuple[dt.date | None, int | None]:
         """From the first day of the year that the list names, not before the certificate's own."""
-        year = plain(line.text(Field.FROM_YEAR))[:4]
-        if year.isdigit():
-            first = dt.date(int(year), 1, 1)
-            return max(first, held.valid_from or first), int(year)
+        if year := _year_in(plain(line.text(Field.FROM_YEAR))):
+            first = dt.date(year, 1, 1)
+            return max(first, held.valid_from or first), year
         return self.meaning.revoked_from or self.meaning.published_on, None
 
     def _exit(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
@@ -260,6 +260,12 @@ class Deeds:
 def name_in(line: Line, name: Field) -> str:
     """A printed name without the breaks and spaces of its column."""
     return "".join(line.text(name).split())
+
+
+def _year_in(text: str) -> int | None:
+    """The year with which a text begins."""
+    year = int(text[:4]) if text[:4].isdigit() else 0
+    return year if year in YEARS else None
 
 
 def _placed(act: type[acts.Act], line: Line, firm: Enterprise, **values: Any) -> acts.Act:

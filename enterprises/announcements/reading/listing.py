@@ -50,6 +50,8 @@ class _Reader:
         self._heading: list[str] = []
         self._groups: Groups = ()
         self._district = ""
+        self._last: dict[int, Line] = {}
+        """Of firms side by side, the last line of each place."""
 
     def read_text(self, paragraph: Paragraph) -> None:
         if is_page_number(paragraph.text):
@@ -87,7 +89,7 @@ class _Reader:
     def _begin(self, title: str, groups: Groups) -> None:
         number = len(self.contents.listings) + 1
         self.contents.listings.append(FirmList(number, self._heading, title))
-        self._heading, self._groups, self._district = [], groups, ""
+        self._heading, self._groups, self._district, self._last = [], groups, "", {}
 
     def _goes_on(self, table: PrintedTable, groups: Groups) -> bool:
         """The table continues the list before it: on the next page, with nothing but its number between."""
@@ -120,30 +122,29 @@ class _Reader:
             self.contents.ignored.append(Ignored(row.place, what))
             return
         shared = ""
-        for group in self._groups:
+        for at_row, group in enumerate(self._groups):
             values = {
                 name: row.cells[at].strip()
                 for at, name in group.items()
                 if at < len(row.cells) and row.cells[at].strip()
             }
             shared = values.get(Field.DISTRICT, shared)
-            self._read_firm(row.place, group, values, shared)
+            self._district = shared or self._district
+            self._read_firm(row.place, at_row, values)
 
     def _names_a_firm(self, row: Row) -> bool:
         """What stands in the column of names ends as names of firms do."""
         columns = (at for group in self._groups for at, name in group.items() if name == Field.NAME)
         return any(is_whole_name(row.cells[at]) for at in columns if at < len(row.cells))
 
-    def _read_firm(
-        self, place: str, group: Mapping[int, Field], values: dict[Field, str], district: str
-    ) -> None:
-        lines = self.contents.listings[-1].lines
-        self._district = district or self._district
+    def _read_firm(self, place: str, at_row: int, values: dict[Field, str]) -> None:
+        """`at_row`: which of the firms side by side."""
+        group, above = self._groups[at_row], self._last.get(at_row)
         if not values.keys() - {Field.DISTRICT}:
             return
-        if lines and _goes_on_with(lines[-1], values, group):
+        if above and _goes_on_with(above, values, group):
             for name, text in values.items():
-                lines[-1].values[name] = lines[-1].text(name) + text
+                above.values[name] = above.text(name) + text
             return
         if Field.NAME not in values:
             if values.keys() - {Field.NUMBER_IN_LIST}:
@@ -157,7 +158,9 @@ class _Reader:
         # A district that stands once for several firms was merged over their rows.
         if self._district:
             values.setdefault(Field.DISTRICT, self._district)
-        lines.append(Line(0, self.contents.listings[-1].number, place, values))
+        line = Line(0, self.contents.listings[-1].number, place, values)
+        self.contents.listings[-1].lines.append(line)
+        self._last[at_row] = line
 
 
 def _goes_on_with(line: Line, values: Mapping[Field, str], group: Mapping[int, Field]) -> bool:

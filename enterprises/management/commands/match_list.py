@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from enterprises import jobs, registry
 from enterprises.announcements import proposal
@@ -68,16 +69,19 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
 
     def _write(self, path: Path, found: proposal.ListProposal, by: User | None) -> int:
+        if not found.acts:
+            return 0
         kind = SourceFile.Kind.ANNOUNCEMENT
         try:
-            source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
-            written = registry.apply(found.acts, by=by, source=source)
+            with transaction.atomic():
+                source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
+                written = registry.apply(found.acts, by=by, source=source)
+                jobs.follow_up(LOAD, by=by)
         except storage.StorageError as error:
             raise CommandError(str(error)) from None
         except registry.ActsRefused as refused:
             lines = (f"{error.cell}：{error.message}" for error in refused.errors)
             raise CommandError("\n".join(["未写入任何内容：", *lines])) from None
-        jobs.follow_up(LOAD, by=by)
         # A command may run where no worker does, so it does itself what follows.
         for job in Job.objects.unfinished().filter(kind__in=jobs.following(LOAD)):
             jobs.run_inline(job)

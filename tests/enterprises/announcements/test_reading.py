@@ -129,6 +129,16 @@ def test_a_row_that_goes_on_in_the_next_one_is_one_firm(tmp_path):
     assert len(contents.lines) == 2
 
 
+def test_a_row_that_goes_on_does_so_under_its_own_firm(tmp_path):
+    rows = [
+        ["序号", "企业名称", "序号", "企业名称"],
+        ["1", "重庆市江津区甲乙", "2", TWO],
+        ["", "机械有限公司", "", ""],
+    ]
+    contents = read(word(tmp_path / "a.docx", rows))
+    assert told(contents, Field.NAME) == [("重庆市江津区甲乙机械有限公司",), (TWO,)]
+
+
 def test_totals_remarks_and_signatures_are_ignored_and_said(tmp_path):
     rows = [
         HEADER,
