@@ -69,10 +69,20 @@ def _blocks(path: Path, filename: str, suffix: str, max_bytes: int) -> list[Bloc
         return blocks_of_docx(path)
     if suffix in PAGES:
         return blocks_of_page(path.read_bytes())
+    if suffix == ".txt" and "," not in (text := _decoded(path.read_bytes())):
+        return _pasted(text)
     if suffix in BOOKS:
         kind = kind_of(path, filename, max_bytes)
         return blocks_of_book(path, filename, kind, MOST_ROWS)
     raise refusals.UNKNOWN.refuse(filename)
+
+
+def _decoded(data: bytes) -> str:
+    """Text as Chinese programs save it."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
 
 
 def _pasted(text: str) -> list[Block]:

@@ -8,7 +8,7 @@ SCANNED = Rule(
     "L001",
     ERROR,
     "文件是扫描件，页面都是图片，没有文字",
-    "请向发文单位要电子表格或带文字的 PDF，也可以把名单文字粘贴进来",
+    "请向发文单位要电子表格或带文字的 PDF，也可以把名单文字存成 .txt 文件",
 )
 ENCRYPTED = Rule("L002", ERROR, "文件有打开密码", "请去除打开密码，另存后重新上传")
 OLD_WORD = Rule(
@@ -26,7 +26,7 @@ UNKNOWN = Rule(
     "L008",
     ERROR,
     "不认识的文件格式",
-    "请上传 .xlsx、.xls、.ods、.csv、.docx、.html 或带文字的 PDF，也可以粘贴文字",
+    "请上传 .xlsx、.xls、.ods、.csv、.docx、.html、.txt 或带文字的 PDF",
 )
 NO_LIST = Rule("L009", ERROR, "没有找到企业名单", "请确认文件里有企业名称；只有附件的，请上传附件")
 RULES = [

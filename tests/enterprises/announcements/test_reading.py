@@ -185,6 +185,17 @@ def test_names_in_text_whether_in_a_document_or_pasted(tmp_path, text):
         assert told(contents, Field.NAME) == [(ONE,), (TWO,), (THREE,)]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("mark", ["．", "\t", ","])
+def test_names_in_a_text_file(tmp_path, mark, encoding):
+    lines = [f"{number}{mark}{name}" for number, name, _ in ROWS]
+    header = [] if mark == "．" else [f"序号{mark}企业名称"]
+    (tmp_path / "a.txt").write_bytes("\r\n".join([TITLE, *header, *lines]).encode(encoding))
+    contents = read(tmp_path / "a.txt")
+    assert told(contents, Field.NAME) == [(ONE,), (TWO,), (THREE,)]
+    assert contents.texts[0] == TITLE
+
+
 def test_what_was_deleted_under_review_is_not_read(tmp_path):
     path = word(tmp_path / "a.docx", TITLE, f"1．{ONE}")
     with zipfile.ZipFile(path) as archive:
