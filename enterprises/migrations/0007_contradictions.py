@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='rosterfirm',
+            name='is_contradicting',
+            field=models.BooleanField(default=False, verbose_name='与登记矛盾'),
+        ),
+        migrations.AddField(
+            model_name='rosterfirm',
             name='is_waiting',
             field=models.BooleanField(default=False, verbose_name='待同名企业说明'),
         ),

@@ -6,7 +6,8 @@ Makes, for SQLite and for PostgreSQL alike, a demo district, fills what that lea
 writes the dump beside the earlier ones (dumps.py) and records what the portal of today tells of it
 (ask.py). A dump is never replaced: it is a database that exists somewhere. Make one when a
 migration was added that matters; look through the days and quarters here and in fill.py first. The
-files that people uploaded are no part of it. Migrations not listed yet go into migrations.json.
+files that people uploaded are no part of it. Migrations not listed yet go into migrations.json;
+a new migration is listed when it is added, by the command without a name.
 """
 
 from __future__ import annotations
@@ -62,8 +63,13 @@ TODAYS = "/api/v1/goals/"
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", help="of the dump: year and month")
+    parser.add_argument(
+        "name", nargs="?", help="of the dump: year and month; without it only migrations are listed"
+    )
     name = parser.parse_args().name
+    if name is None:
+        list_migrations()
+        return
     if any(name in dumps.names(kind) for kind in dumps.KINDS):
         parser.error(f"there is a dump {name} already, and none is ever replaced")
     with tempfile.TemporaryDirectory(prefix="portal-dump-") as folder:

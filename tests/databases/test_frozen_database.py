@@ -9,9 +9,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from tests.databases import dumps, make
 from tests.portal_process import Portal
@@ -55,6 +58,18 @@ def test_migrations_that_were_run_somewhere_are_as_they_were():
     listed = json.loads(make.MIGRATIONS.read_text(encoding="utf-8"))
     assert listed
     assert make.edited(listed) == []
+    # One that is not listed could be edited after it was run somewhere, and nobody would notice.
+    assert sorted(make.sums_of_migrations().keys() - listed.keys()) == []
+
+
+@pytest.mark.django_db
+def test_a_database_that_never_had_the_column_survives_its_removal():
+    """For a day 0007 was kept without is_contradicting; databases of both kinds are upgraded."""
+    removal = import_module("enterprises.migrations.0009_drop_is_contradicting")
+    removal.drop_where_it_is(apps, connection.schema_editor())
+    with connection.cursor() as cursor:
+        columns = connection.introspection.get_table_description(cursor, "enterprises_rosterfirm")
+    assert "is_contradicting" not in {column.name for column in columns}
 
 
 @pytest.mark.parametrize("part", ["rows", "figures"])
