@@ -2,6 +2,7 @@
 
 import datetime as dt
 from argparse import ArgumentTypeError
+from pathlib import Path
 
 from django.core.management.base import CommandError
 
@@ -14,6 +15,11 @@ def day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError("日期应写成 2026-06-30 的样子") from None
+
+
+def require_file(path: Path, *, returncode: int = 1) -> None:
+    if not path.is_file():
+        raise CommandError(f"没有这个文件：{path}", returncode=returncode)
 
 
 def bureau_member(username: str | None) -> User | None:

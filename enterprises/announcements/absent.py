@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Q
-
 from enterprises.announcements.matching import Match
 from enterprises.announcements.meaning import Meaning, day_in
 from enterprises.announcements.reading.titles import Field
@@ -34,7 +32,7 @@ def _waiting(meaning: Meaning) -> set[int]:
     if not stages or meaning.is_entry or meaning.year is None:
         return set()
     rows = Application.objects.filter(
-        Q(batch=meaning.batch) | Q(batch=None) if meaning.batch is None else Q(batch=meaning.batch),
+        batch=meaning.batch,
         kind__code=meaning.kind,
         year=meaning.year,
         stage__in=stages,

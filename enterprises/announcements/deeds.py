@@ -54,7 +54,7 @@ class Deeds:
     """What the lines of one list do; the facts of its firms are read once."""
 
     def __init__(self, matches: Sequence[Match], meaning: Meaning, today: dt.date) -> None:
-        self.meaning, self.today = meaning, today
+        self.meaning = meaning
         self.kind = QualificationKind.objects.filter(code=meaning.kind).first()
         firms = {match.firm for match in matches if match.firm}
         self._facts = _facts_of(firms, meaning, meaning.published_on or today)

@@ -6,15 +6,15 @@ or for one firm and against it, is a person's choice, with what speaks for each.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from enterprises.announcements.meaning import OWN, Meaning
 from enterprises.announcements.reading.lists import Line
 from enterprises.announcements.reading.titles import Field
-from enterprises.models import Enterprise, FormerName, Qualification
+from enterprises.loading.namesakes import bearers, former_bearers
+from enterprises.models import Enterprise, Qualification
 from enterprises.models.chunks import chunks
 from enterprises.uscc import normalise, problem
 from parks.district import DISTRICT
@@ -57,10 +57,11 @@ class KnownFirms:
         names = {
             normalise(line.text(name)) for line in lines for name in (Field.NAME, Field.NEW_NAME)
         }
+        names.discard("")
         self.by_code = _by_code({_key(line, Field.CODE) for line in lines})
         self.by_number = _by_number({_key(line, Field.NUMBER) for line in lines}, kind)
-        self.by_name = _by_name(names)
-        self.by_former_name = _by_former_name(names)
+        self.by_name = bearers(names)
+        self.by_former_name = former_bearers(names)
 
     def bears(self, firm: Enterprise, name: str) -> bool:
         """The firm bears the name, or once bore it."""
@@ -155,22 +156,4 @@ def _by_number(numbers: Iterable[str], kind: str) -> dict[str, Enterprise]:
     for portion in chunks(sorted(filter(None, numbers))):
         for one in held.filter(number__in=portion).select_related("enterprise"):
             found[one.number] = one.enterprise
-    return found
-
-
-def _by_name(names: Iterable[str]) -> Mapping[str, list[Enterprise]]:
-    found: defaultdict[str, list[Enterprise]] = defaultdict(list)
-    for portion in chunks(sorted(filter(None, names))):
-        for firm in Enterprise.objects.registered().filter(name_key__in=portion).order_by("pk"):
-            found[firm.name_key].append(firm)
-    return found
-
-
-def _by_former_name(names: Iterable[str]) -> Mapping[str, list[Enterprise]]:
-    found: defaultdict[str, list[Enterprise]] = defaultdict(list)
-    for portion in chunks(sorted(filter(None, names))):
-        rows = FormerName.objects.filter(name_key__in=portion, enterprise__voided_at=None)
-        for row in rows.select_related("enterprise").order_by("pk"):
-            if row.enterprise not in found[row.name_key]:
-                found[row.name_key].append(row.enterprise)
     return found

@@ -10,6 +10,7 @@ from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.reading.process import DocumentOrder, unpacked
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.reading.sandbox import refusal_without_outcome
 from enterprises.sandbox.parent import ChildRun, run_child
 
 # Named to the child, so a move of the module must be followed here.
@@ -37,9 +38,4 @@ def _outcome(run: ChildRun, filename: str) -> DocumentLists | FileRefused:
         except Exception as error:
             log.warning("a reader of documents sent nonsense: %r", error)
             return catalogue.CRASHED.refuse(filename)
-    log.warning("a reader of documents ended with %s: %r", run.exit_code, run.complaint[-500:])
-    if run.too_slow:
-        return catalogue.TOO_SLOW.refuse(filename)
-    if run.too_hungry:
-        return catalogue.TOO_HUNGRY.refuse(filename)
-    return catalogue.CRASHED.refuse(filename)
+    return refusal_without_outcome(run, filename)

@@ -9,7 +9,7 @@ proves that the token still holds: a worker that lost the lease writes nothing.
 import logging
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -133,14 +133,8 @@ def nightly(work: Callable[[date], Result]) -> Handler:
 
 def follow_up(kind: str, *, by: User | None) -> None:
     """Queue what follows a job of this kind; also after the same work was done by hand."""
-    for one in following(kind):
-        submit(kind=one, by=by)
-
-
-def following(kind: str) -> Sequence[str]:
-    """The kinds of jobs that follow one of this kind."""
-    kinds: Sequence[str] = settings.JOB_FOLLOW_UPS.get(kind, [])
-    return kinds
+    for following in settings.JOB_FOLLOW_UPS.get(kind, []):
+        submit(kind=following, by=by)
 
 
 def _insert_slot(values: dict[str, Any]) -> Job:

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
-from enterprises import jobs
+from enterprises import jobs, registry
 from enterprises.loading import receipt, register_job, storage, tally
 from enterprises.loading.planning import FilePlan
 from enterprises.loading.tally import KindTally
-from enterprises.models import Job, LedgerEntry
+from enterprises.models import Job, LedgerEntry, SourceFile
 from enterprises.registry import WriteReport
+from enterprises.registry.acts import Act
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.reading.sheet import Reading
 from parks.models import User
@@ -24,11 +26,30 @@ def load_files(paths: Sequence[Path], *, moves_on: dt.date | None, by: User | No
     """Store the files, load them and carry out the jobs that follow. Raises StorageError."""
     sources = [storage.keep(storage.blocks_of(path), path.name, by=by) for path in paths]
     job = jobs.run_inline(register_job.submit(sources, apply=True, moves_on=moves_on, by=by))
-    follow_up_kinds = settings.JOB_FOLLOW_UPS[register_job.LOAD]
-    # A command may run where no worker does, so it does itself what follows.
-    for follow_up in Job.objects.unfinished().filter(kind__in=follow_up_kinds):
-        jobs.run_inline(follow_up)
+    _run_follow_ups()
     return job
+
+
+def write_acts(
+    acts: Sequence[Act], path: Path, kind: SourceFile.Kind, *, by: User | None
+) -> WriteReport:
+    """Write the acts with the file as their source, and carry out the jobs that follow a load.
+
+    All or nothing. Raises StorageError and ActsRefused.
+    """
+    with transaction.atomic():
+        source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
+        written = registry.apply(acts, by=by, source=source)
+        jobs.follow_up(register_job.LOAD, by=by)
+    _run_follow_ups()
+    return written
+
+
+def _run_follow_ups() -> None:
+    """A command may run where no worker does, so it does itself what follows a load."""
+    kinds = settings.JOB_FOLLOW_UPS[register_job.LOAD]
+    for follow_up in Job.objects.unfinished().filter(kind__in=kinds):
+        jobs.run_inline(follow_up)
 
 
 def report_lines(files: Sequence[FilePlan]) -> Iterator[str]:

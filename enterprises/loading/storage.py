@@ -37,16 +37,7 @@ def keep(chunks: Iterable[bytes], name: str, *, by: User | None) -> SourceFile:
         raise StorageError(reason)
     # The size is not known yet; `store` watches it while the bytes come in.
     sha256, size = store(chunks, cleaned, FOLDER, objection)
-    source, new = SourceFile.objects.get_or_create(
-        sha256=sha256,
-        defaults={
-            "kind": SourceFile.Kind.ROSTER,
-            "name": cleaned,
-            "size": size,
-            "stored_as": f"{FOLDER}/{sha256}",
-            "received_from": by,
-        },
-    )
+    source, new = _row_of(SourceFile.Kind.ROSTER, sha256, size, cleaned, by)
     # The reader goes by the extension. A file first sent under a wrong name must get the right one,
     # unless facts were taken from it: the ledger names their source.
     if not new and source.name != cleaned and not source.entries.exists():
@@ -61,9 +52,16 @@ def keep_as(
     """Store a file of another kind and its row, as `keep` does; it may have any name and size."""
     cleaned = clean_name(name)
     sha256, size = store(chunks, cleaned, FOLDER, lambda name, size: None)
-    defaults = {"kind": kind, "name": cleaned, "size": size}
+    return _row_of(kind, sha256, size, cleaned, by)[0]
+
+
+def _row_of(
+    kind: SourceFile.Kind, sha256: str, size: int, name: str, by: User | None
+) -> tuple[SourceFile, bool]:
+    """The row of a stored file, and whether it is new."""
+    defaults = {"kind": kind, "name": name, "size": size}
     defaults |= {"stored_as": f"{FOLDER}/{sha256}", "received_from": by}
-    return SourceFile.objects.get_or_create(sha256=sha256, defaults=defaults)[0]
+    return SourceFile.objects.get_or_create(sha256=sha256, defaults=defaults)
 
 
 def loaded_before(chunks: Iterable[bytes]) -> SourceFile | None:

@@ -8,12 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from enterprises.announcements.reading.document import Block, PrintedTable, Row
+from enterprises.rosters.definition.problems import text_of_cell
 from enterprises.rosters.definition.table import RawTable
 from enterprises.rosters.reading.csv_file import read_csv
 from enterprises.rosters.reading.workbook import BOOKS
-
-WHOLE = 1e15
-"""From here on a number in a cell is no longer exact."""
 
 
 def blocks_of_book(path: Path, filename: str, kind: str, max_rows: int) -> list[Block]:
@@ -36,11 +34,5 @@ def _rows(table: RawTable) -> Iterator[Row]:
 
 
 def _as_text(value: object) -> str:
-    """A cell as a person reads it: a day without its midnight, a whole number without its point."""
-    if value is None:
-        return ""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < WHOLE:
-        return str(int(value))
-    return str(value)
+    """As the sheet shows it; of a moment the day alone."""
+    return text_of_cell(value.date() if isinstance(value, dt.datetime) else value)

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from enterprises.models import Quarter
 from enterprises.reporting import file_check
+from parks import arguments
 from parks.models import Unit
 
 
@@ -24,8 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"没有这个文件：{path}", returncode=2)
+        arguments.require_file(path, returncode=2)
         unit = Unit.objects.reporting().filter(code=options["unit"]).first()
         if unit is None:
             raise CommandError(f"没有代码为“{options['unit']}”的园区平台或镇街。", returncode=2)

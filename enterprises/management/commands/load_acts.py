@@ -6,16 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 
-from enterprises import jobs, registry
-from enterprises.loading import acts_file, storage
-from enterprises.loading.register_job import LOAD
-from enterprises.models import Job, LedgerEntry, SourceFile
+from enterprises import registry
+from enterprises.loading import acts_file, command_line, storage
+from enterprises.models import LedgerEntry, SourceFile
 from enterprises.registry import WriteReport
 from parks import arguments
-from parks.models import User
 
 
 class Command(BaseCommand):
@@ -28,8 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"没有这个文件：{path}")
+        arguments.require_file(path)
         by = arguments.bureau_member(options["by"])
         if loaded := storage.loaded_before(storage.blocks_of(path)):
             day = timezone.localdate(loaded.received_at)
@@ -47,24 +43,14 @@ class Command(BaseCommand):
             self.stdout.write("以上为检查结果，未写入。确认后加 --apply 写入。")
             return
         try:
-            written = self._write(path, found, by)
+            kind = SourceFile.Kind.ACTS
+            written = command_line.write_acts(found.acts, path, kind, by=by)
         except storage.StorageError as error:
             raise CommandError(str(error)) from None
         except registry.ActsRefused as refused:
             self._refuse(map(acts_file.fault_of, refused.errors))
             raise
         self.stdout.write(f"已写入：记账{len(written.entries)}条")
-
-    def _write(self, path: Path, found: acts_file.ActsFile, by: User | None) -> WriteReport:
-        with transaction.atomic():
-            kind = SourceFile.Kind.ACTS
-            source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
-            written = registry.apply(found.acts, by=by, source=source)
-            jobs.follow_up(LOAD, by=by)
-        # A command may run where no worker does, so it does itself what follows.
-        for job in Job.objects.unfinished().filter(kind__in=jobs.following(LOAD)):
-            jobs.run_inline(job)
-        return written
 
     def _tell(self, path: Path, found: acts_file.ActsFile, report: WriteReport) -> None:
         self.stdout.write(f"== {path.name}：{found.lines}行")

@@ -28,8 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         for path in options["files"]:
-            if not path.is_file():
-                raise CommandError(f"没有这个文件：{path}")
+            arguments.require_file(path)
         by = arguments.bureau_member(options["by"])
         # The job examines the files once more: between report and writing the registry may change.
         plan = examine(

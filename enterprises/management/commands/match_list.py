@@ -1,21 +1,19 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
 
-from enterprises import jobs, registry
+from enterprises import registry
 from enterprises.announcements import proposal
 from enterprises.announcements.meaning import kinds_of_lists
 from enterprises.announcements.safe_reading import read_safely
-from enterprises.loading import storage
-from enterprises.loading.register_job import LOAD
-from enterprises.models import Job, SourceFile
+from enterprises.loading import command_line, storage
+from enterprises.models import SourceFile
 from enterprises.rosters.definition.problems import FileRefused
 from parks import arguments
 from parks.models import User
@@ -36,8 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if not path.is_file():
-            raise CommandError(f"没有这个文件：{path}")
+        arguments.require_file(path)
         by = arguments.bureau_member(options["by"])
         try:
             found = proposal.propose(
@@ -53,7 +50,7 @@ class Command(BaseCommand):
         if options["apply"]:
             told["written"] = self._write(path, found, by)
         if options["json"]:
-            self.stdout.write(json.dumps(told, ensure_ascii=False, default=_as_text, indent=1))
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
         else:
             self.stdout.writelines(f"{line}\n" for line in found.in_words())
             if options["apply"]:
@@ -73,22 +70,9 @@ class Command(BaseCommand):
             return 0
         kind = SourceFile.Kind.ANNOUNCEMENT
         try:
-            with transaction.atomic():
-                source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
-                written = registry.apply(found.acts, by=by, source=source)
-                jobs.follow_up(LOAD, by=by)
+            return len(command_line.write_acts(found.acts, path, kind, by=by).entries)
         except storage.StorageError as error:
             raise CommandError(str(error)) from None
         except registry.ActsRefused as refused:
             lines = (f"{error.cell}：{error.message}" for error in refused.errors)
             raise CommandError("\n".join(["未写入任何内容：", *lines])) from None
-        # A command may run where no worker does, so it does itself what follows.
-        for job in Job.objects.unfinished().filter(kind__in=jobs.following(LOAD)):
-            jobs.run_inline(job)
-        return len(written.entries)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    raise TypeError(repr(value))

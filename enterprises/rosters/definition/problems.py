@@ -101,8 +101,8 @@ class FileRefused(Exception):
         self.unknown_titles = tuple(unknown_titles)
 
 
-def display_text(value: object, limit: int = 60) -> str:
-    """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+def text_of_cell(value: object) -> str:
+    """A cell's value as its sheet shows it, where that needs no format."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime) and value.time() == dt.time():
@@ -110,7 +110,12 @@ def display_text(value: object, limit: int = 60) -> str:
     # Spreadsheets store whole numbers as floats; beyond 1e15 a float no longer knows every digit.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = str(value)
+    return str(value)
+
+
+def display_text(value: object, limit: int = 60) -> str:
+    """A cell's value as a clerk sees it, cut to `limit` characters, controls made visible."""
+    text = text_of_cell(value)
     if not text.isprintable():
         # An ideographic space counts as not printable, and is common in Chinese text.
         text = "".join(ch if ch.isprintable() or ch == "　" else "�" for ch in text)

@@ -65,7 +65,7 @@ def read_safely(
         mapping=dict(mapping or {}),
     )
     run = run_reader(order, beat)
-    outcome = run.outcome or _refusal_without_outcome(run, filename)
+    outcome = run.outcome or refusal_without_outcome(run, filename)
     if isinstance(outcome, FileRefused):
         raise outcome
     return outcome
@@ -93,7 +93,7 @@ def _open_outcome(data: bytes, filename: str) -> Reading | FileRefused:
         return catalogue.CRASHED.refuse(filename)
 
 
-def _refusal_without_outcome(run: ReaderRun, filename: str) -> FileRefused:
+def refusal_without_outcome(run: ChildRun, filename: str) -> FileRefused:
     """Why there is no outcome, judged by how the child ended and what it complained of."""
     log.warning(
         "a reader ended with %s after %.1f s: %r", run.exit_code, run.seconds, run.complaint[-500:]
