@@ -7,6 +7,7 @@ JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
     "load": "enterprises.loading.register_job.run",
     "check": "enterprises.loading.register_job.run",
+    "announcement_read": "enterprises.announcements.intake.run",
     "roster_check": "enterprises.reporting.checking.run",
     "roster_dry_run": "enterprises.reporting.rehearsal.run",
     "roster_apply": "enterprises.reporting.applying.run",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("parks.urls")),
     path("jobs/", include("enterprises.jobs.urls")),
     path("load/", include("enterprises.loading.urls")),
+    path("announcements/", include("enterprises.announcements.web.urls")),
     path("rosters/", include("enterprises.reporting.web.review_urls")),
     path("rosters/", include("enterprises.reporting.web.roster_urls")),
     path("", include("targets.firm_list.urls")),

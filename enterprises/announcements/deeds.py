@@ -7,28 +7,23 @@ closed or departed firm a warning: neither writes anything.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from enterprises.announcements.decisions import Decisions, Newcomer
+from enterprises.announcements.holdings import FirmHoldings, holdings_of
 from enterprises.announcements.matching import Match, Pile
 from enterprises.announcements.meaning import Meaning, day_in
 from enterprises.announcements.reading.lists import Line
 from enterprises.announcements.reading.titles import Field, plain
-from enterprises.models import (
-    Application,
-    Closure,
-    Enterprise,
-    Placement,
-    Qualification,
-    QualificationKind,
-)
-from enterprises.models.chunks import chunks
+from enterprises.models import Application, Enterprise, Qualification, QualificationKind
 from enterprises.registry import acts
 from enterprises.registry.acts.base import YEARS
 from enterprises.uscc import normalise, problem
 
+BRINGS_FIRMS = ("publicity", "register", "issue")
+"""Lists that tell of firms which may be new here; others end or rename what is registered."""
 RECOMMENDED = "拟推荐"
 """Of whom the district recommends, the papers are filed with the city."""
 
@@ -41,23 +36,20 @@ class Deed:
     acts: list[acts.Act] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _FirmHoldings:
-    """What the registry holds of one firm."""
-
-    held: list[Qualification] = field(default_factory=list)
-    gone: str = ""
-    """closed or left, on the day of the announcement."""
-
-
 class Deeds:
     """What the lines of one list do; the facts of its firms are read once."""
 
-    def __init__(self, matches: Sequence[Match], meaning: Meaning, today: dt.date) -> None:
-        self.meaning = meaning
+    def __init__(
+        self, matches: Sequence[Match], meaning: Meaning, today: dt.date, decisions: Decisions
+    ) -> None:
+        self.meaning, self._decisions = meaning, decisions
         self.kind = QualificationKind.objects.filter(code=meaning.kind).first()
         firms = {match.firm for match in matches if match.firm}
-        self._facts = _facts_of(firms, meaning, meaning.published_on or today)
+        self._facts = holdings_of(firms, meaning, meaning.published_on or today)
+        for match in matches:
+            # Closed or gone: a person has seen it, and writes the line nevertheless.
+            if match.firm and decisions.insists(match.line):
+                self._facts[match.firm.pk].gone = ""
         self._first_line: dict[str, int] = {}
         self.of_lines = [self._deed(match) for match in matches]
 
@@ -70,7 +62,12 @@ class Deeds:
         first = self._first_line.setdefault(firm.uscc, match.line.n)
         if first != match.line.n:
             return Deed({"do": "duplicate", "of": first})
-        of_matter: dict[str, Callable[[Line, Enterprise, _FirmHoldings], Deed]] = {
+        if self._decisions.skips(match.line):
+            return Deed({"do": "skip"})
+        return self._of_matter(match.line, firm, self._facts[firm.pk])
+
+    def _of_matter(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
+        of_matter: dict[str, Callable[[Line, Enterprise, FirmHoldings], Deed]] = {
             "publicity": self._publicity,
             "register": self._register,
             "issue": self._issue,
@@ -79,10 +76,12 @@ class Deeds:
             "rename": self._rename,
             "relocation": self._relocation,
         }
-        return of_matter[self.meaning.matter](match.line, firm, self._facts[firm.pk])
+        return of_matter[self.meaning.matter](line, firm, facts)
 
     def _of_a_stranger(self, match: Match) -> Deed:
         """A firm that the register lacks, told by its code: it needs a town before it is registered."""
+        if newcomer := self._decisions.newcomer(match.line):
+            return self._of_a_newcomer(match.line, newcomer)
         code = normalise(match.line.text(Field.CODE))
         enters = self.meaning.matter == "register" and self.meaning.is_entry
         if not (enters and match.is_local and code and problem(code) is None):
@@ -97,8 +96,25 @@ class Deeds:
         }
         return Deed(told)
 
+    def _of_a_newcomer(self, line: Line, newcomer: Newcomer) -> Deed:
+        """Registered on the spot, and then what the line does."""
+        name = name_in(line, Field.NEW_NAME) or name_in(line, Field.NAME)
+        firm = Enterprise(uscc=newcomer.uscc, name=name, name_key=normalise(name))
+        since = self.meaning.published_on
+        told = {"do": "register", "uscc": newcomer.uscc, "name": name, "on": since}
+        if since is None or self.meaning.matter not in BRINGS_FIRMS:
+            return Deed(told)
+        deed = self._of_matter(line, firm, FirmHoldings())
+        places = {"town": newcomer.town, "park": newcomer.park}
+        registered = [
+            _placed(acts.Register, line, firm, name=name),
+            _placed(acts.Place, line, firm, **places, since=since),
+        ]
+        there = {"town": newcomer.town, "park": newcomer.park, "then": deed.told}
+        return Deed({**told, **there}, [*registered, *deed.acts])
+
     # --- stages and grants ---
-    def _publicity(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _publicity(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         if self.meaning.is_entry:
             return Deed({"do": "none", "reason": "stage 公示 of a register entry is not kept"})
         if facts.gone:
@@ -115,7 +131,7 @@ class Deeds:
             return Deed(told)
         return Deed(told, [_placed(acts.Apply, line, firm, **values, on=on)])
 
-    def _register(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _register(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         meaning, number = self.meaning, normalise(line.text(Field.NUMBER))
         same = next((held for held in facts.held if number and held.number == number), None)
         if same:
@@ -125,8 +141,9 @@ class Deeds:
         issued = meaning.issued_on or meaning.valid_from or self._day(line)
         if issued is None and not meaning.day_stands_apart:
             issued = meaning.published_on
-        other = _of_the_same_issue(facts.held, issued, meaning.year) if number else None
-        if other and not (meaning.is_correction and other.valid_from == issued):
+        other = facts.of_the_same_issue(issued, meaning.year) if number else None
+        corrects = meaning.is_correction and other and other.valid_from == issued
+        if other and not (corrects or self._decisions.insists(line)):
             return _conflict(meaning.kind, number, other)
         if facts.gone:
             return _warning(facts)
@@ -136,7 +153,7 @@ class Deeds:
             return Deed({"do": "confirm", "kind": meaning.kind, "valid_from": issued})
         return self._grant(line, firm, facts, number, issued)
 
-    def _entry(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _entry(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         listed = self._day(line) or self.meaning.published_on
         held = next((one for one in facts.held if one.revoked_on is None), None)
         if held:
@@ -150,7 +167,7 @@ class Deeds:
         self,
         line: Line,
         firm: Enterprise,
-        facts: _FirmHoldings,
+        facts: FirmHoldings,
         number: str,
         issued: dt.date | None,
     ) -> Deed:
@@ -177,16 +194,16 @@ class Deeds:
         act = _placed(acts.CorrectNumber, line, firm, **values)
         return Deed({**told, "valid_from": other.valid_from}, [act])
 
-    def _issue(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _issue(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         number, day = normalise(line.text(Field.NUMBER)), self._day(line)
         held = next((one for one in facts.held if one.number == number), None)
         if held is None:
-            other = _of_the_same_issue(facts.held, day, self.meaning.year)
-            return (
-                _conflict(self.meaning.kind, number, other)
-                if other
-                else self._register(line, firm, facts)
-            )
+            other = facts.of_the_same_issue(day, self.meaning.year)
+            if other and self._decisions.insists(line):
+                return self._correction(line, firm, other, number)
+            if other:
+                return _conflict(self.meaning.kind, number, other)
+            return self._register(line, firm, facts)
         until = day_in(line.text(Field.VALID_UNTIL))
         values = {"kind": self.meaning.kind, "number": number}
         if until is None:
@@ -195,7 +212,7 @@ class Deeds:
         return Deed({"do": "extend", **values, "valid_until": until}, [act])
 
     # --- ends, names, places ---
-    def _revoke(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _revoke(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         number = normalise(line.text(Field.NUMBER))
         held = next((one for one in facts.held if number and one.number == number), None)
         if held is None and facts.held and not number:
@@ -221,7 +238,7 @@ class Deeds:
             return max(first, held.valid_from or first), year
         return self.meaning.revoked_from or self.meaning.published_on, None
 
-    def _exit(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _exit(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         held = next((one for one in facts.held if one.revoked_on is None), None)
         on = self._day(line)
         if held is None:
@@ -233,7 +250,7 @@ class Deeds:
         values = {"kind": self.meaning.kind, "valid_from": held.valid_from, "on": on}
         return Deed({**told, "question": None}, [_placed(acts.Revoke, line, firm, **values)])
 
-    def _rename(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _rename(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         name, was = name_in(line, Field.NEW_NAME), name_in(line, Field.NAME)
         on = self._day(line)
         told = {"name": name, "was": was, "on": on}
@@ -248,13 +265,13 @@ class Deeds:
             return Deed({"do": "rename", **told})
         return Deed({"do": "rename", **told}, [_placed(acts.Rename, line, firm, name=name, on=day)])
 
-    def _relocation(self, line: Line, firm: Enterprise, facts: _FirmHoldings) -> Deed:
+    def _relocation(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         told = {"do": "warn", "reason": facts.gone or "moves", "note": "moved out as a whole"}
         return Deed(told)
 
     # --- small things ---
     def _day(self, line: Line) -> dt.date | None:
-        return day_in(line.text(Field.DAY))
+        return day_in(line.text(Field.DAY)) or self._decisions.day(line)
 
 
 def name_in(line: Line, name: Field) -> str:
@@ -274,39 +291,10 @@ def _placed(act: type[acts.Act], line: Line, firm: Enterprise, **values: Any) ->
     return act(uscc=firm.uscc, cells=dict.fromkeys(given, line.place), **given)
 
 
-def _of_the_same_issue(
-    held: Iterable[Qualification], issued: dt.date | None, year: int | None
-) -> Qualification | None:
-    """A numbered certificate of that day; where no day is known, of that year."""
-    for one in held:
-        same_day = issued is not None and one.valid_from == issued
-        same_year = issued is None and year is not None and one.class_year == year
-        if one.number and (same_day or same_year):
-            return one
-    return None
-
-
 def _conflict(kind: str, number: str, other: Qualification) -> Deed:
     told = {"do": "conflict", "kind": kind, "number": number}
     return Deed({**told, "registered_number": other.number})
 
 
-def _warning(facts: _FirmHoldings) -> Deed:
+def _warning(facts: FirmHoldings) -> Deed:
     return Deed({"do": "warn", "reason": facts.gone})
-
-
-def _facts_of(
-    firms: Iterable[Enterprise], meaning: Meaning, day: dt.date
-) -> defaultdict[int, _FirmHoldings]:
-    found: defaultdict[int, _FirmHoldings] = defaultdict(_FirmHoldings)
-    for ids in chunks(sorted(firm.pk for firm in firms)):
-        held = Qualification.objects.filter(kind__code=meaning.kind, enterprise__in=ids)
-        for one in held.order_by("valid_from", "pk"):
-            found[one.enterprise_id].held.append(one)
-        for place in Placement.objects.filter(enterprise__in=ids).order_by("since"):
-            ended = place.until is not None and place.until <= day
-            found[place.enterprise_id].gone = "left" if ended else ""
-        for end in Closure.objects.filter(enterprise__in=ids, closed_on__lte=day):
-            if end.reopened_on is None or end.reopened_on > day:
-                found[end.enterprise_id].gone = "closed"
-    return found

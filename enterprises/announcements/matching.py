@@ -31,13 +31,17 @@ class By(StrEnum):
     NUMBER = "number"
     NAME = "name"
     FORMER_NAME = "former_name"
+    PERSON = "person"
+    REMEMBERED = "remembered"
 
 
 @dataclass(slots=True)
 class Match:
     """`firm` where it is matched; `candidates` where a person chooses, with the reason in Chinese.
 
-    `is_local`: the line itself says that the firm is of the district.
+    `is_local`: the line itself says that the firm is of the district. `asks_about_name`: no code or
+    number tells whose name it is. `is_settled_by_person`: a person has said it, here or on an
+    earlier list.
     """
 
     line: Line
@@ -47,6 +51,8 @@ class Match:
     candidates: list[Enterprise] = field(default_factory=list)
     reason: str = ""
     is_local: bool = False
+    asks_about_name: bool = False
+    is_settled_by_person: bool = False
 
 
 class KnownFirms:
@@ -83,7 +89,10 @@ def _match(line: Line, known: KnownFirms, meaning: Meaning) -> Match:
     district = line.text(Field.DISTRICT)
     by_name = match.by in (By.NAME, By.FORMER_NAME)
     if by_name and match.firm and district and DISTRICT.short_name not in district:
-        return _choice(line, [match.firm], f"名称与本区企业相同，名单写的是{district}")
+        reason = f"名称与本区企业相同，名单写的是{district}"
+        return Match(
+            line, Pile.CHOOSE, candidates=[match.firm], reason=reason, asks_about_name=True
+        )
     return match
 
 
@@ -120,12 +129,13 @@ def _by_name_told(line: Line, known: KnownFirms, name: str) -> Match:
     former = [firm for firm in known.by_former_name.get(name, []) if firm not in present]
     if len(present) + len(former) > 1:
         reason = "两家以上企业使用这个名称" if len(present) > 1 else "一家的现名是另一家的曾用名"
-        return _choice(line, [*present, *former], reason)
+        candidates = [*present, *former]
+        return Match(line, Pile.CHOOSE, candidates=candidates, reason=reason, asks_about_name=True)
     if present:
         return Match(line, Pile.MATCHED, By.NAME, present[0])
     if former:
         return Match(line, Pile.MATCHED, By.FORMER_NAME, former[0])
-    return Match(line, Pile.UNKNOWN)
+    return Match(line, Pile.UNKNOWN, asks_about_name=True)
 
 
 def _bearers(known: KnownFirms, name: str) -> list[Enterprise]:

@@ -37,7 +37,9 @@ _FROM = re.compile(r"自(?=\d{4}年\d{1,2}月\d{1,2}日起)")
 _YEAR = re.compile(r"(20\d{2})年")
 _BATCH = re.compile(r"第([一二三四五六七八九十百\d]{1,4})批")
 _FIRM = re.compile(r"(?:关于|取消|撤销)?[一-鿿（）()A-Za-z0-9]{2,30}?公司等\d+[家户]")
-_CORRECTED = ("更正", "补充")
+_DOCUMENT_NUMBER = re.compile(r"[一-鿿]{2,12}[〔﹝\[（(]20\d{2}[〕﹞\]）)]\d{1,4}号")
+REPLACED = "更正"
+_CORRECTED = (REPLACED, "补充")
 _DIGITS = {sign: at for at, sign in enumerate("零一二三四五六七八九")}
 
 
@@ -58,11 +60,14 @@ class Meaning:
     scope: str
     year: int | None
     batch: int | None
+    document_number: str
     issued_on: dt.date | None
     valid_from: dt.date | None
     valid_until: dt.date | None
     revoked_from: dt.date | None
     is_correction: bool
+    replaces: bool
+    """It takes the place of the list that it corrects, and does not only add to it."""
     is_entry: bool
     year_is_in_number: bool
     day_stands_apart: bool
@@ -74,19 +79,31 @@ class Meaning:
         return f"{self.subject}_{_named(subject, self.matter)}"
 
 
-def meaning_of(
-    contents: DocumentLists, filename: str, *, kind: str = "", on: dt.date | None = None
-) -> Meaning | None:
-    """None where neither title nor file name say what the list is. `kind`, `on`: what a person says."""
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What a person says of a list; empty where its title and its text are to tell."""
+
+    kind: str = ""
+    published_on: dt.date | None = None
+    issued_on: dt.date | None = None
+    year: int | None = None
+    batch: int | None = None
+
+
+NOTHING_SAID = Said()
+
+
+def meaning_of(contents: DocumentLists, filename: str, said: Said = NOTHING_SAID) -> Meaning | None:
+    """None where neither title nor file name say what the list is, and no person does."""
     title = _title(contents)
     texts = [title, Path(filename).stem]
-    told: SubjectAndMatter = _told(kind) if kind else _subject_and_matter(texts)
+    told: SubjectAndMatter = _told(said.kind) if said.kind else _subject_and_matter(texts)
     subject, matter = told
     if subject is None or not matter:
         return None
     whole = "".join(without_spaces(text) for text in contents.texts)
     publicity = _after(_PUBLICITY, whole)
-    published = on or _signed_on(contents.texts) or publicity
+    published = said.published_on or _signed_on(contents.texts) or publicity
     # The days of a list of entries are those of the announcement; certificates bear days of their own.
     if published is None and matter == REGISTER:
         published = _only_day(contents)
@@ -102,12 +119,14 @@ def meaning_of(
         published_on=published,
         publicity_until=_end_of_span(_PUBLICITY, whole, publicity),
         scope=OWN if own else CITY,
-        year=int(year[1]) if year else None,
-        batch=_number(batch[1]) if batch else None,
-        issued_on=_after(_ISSUED, whole),
+        year=said.year or (int(year[1]) if year else None),
+        batch=said.batch or (_number(batch[1]) if batch else None),
+        document_number=number[0] if (number := _DOCUMENT_NUMBER.search(whole)) else "",
+        issued_on=said.issued_on or _after(_ISSUED, whole),
         valid_from=valid_from,
         valid_until=_end_of_span(_VALID, whole, valid_from),
         revoked_from=_after(_FROM, whole),
+        replaces=REPLACED in title + filename,
         is_correction=any(word in title + filename for word in _CORRECTED),
         **{flag: bool(subject.get(flag)) for flag in FLAGS},
     )
@@ -131,6 +150,28 @@ def kinds_of_lists() -> list[str]:
         for subject in _data()["subject"]
         for matter in _data()["matter"]
     ]
+
+
+def lists_in_words() -> list[tuple[str, str]]:
+    """Code and name of every kind of list."""
+    return [(code, list_in_words(code)) for code in kinds_of_lists()]
+
+
+def list_in_words(code: str) -> str:
+    """高新技术企业 公示; empty for a code that nobody knows."""
+    subject, matter = _told(code)
+    if subject is None:
+        return ""
+    name = next(each["name"] for each in _data()["matter"] if each["code"] == matter)
+    if matter == REGISTER:
+        name = subject.get("register_name", name)
+    return f"{subject['name']} {name}"
+
+
+def near_names() -> dict[str, int]:
+    """How far names may differ to be shown: of_all, of_expected (characters); most: how many."""
+    found: dict[str, int] = _data()["near_names"]
+    return found
 
 
 def _named(subject: dict[str, Any], matter: str) -> str:

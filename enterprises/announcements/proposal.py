@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -12,13 +11,15 @@ from typing import Any
 from django.utils import timezone
 
 from enterprises.announcements.absent import expected_but_absent
+from enterprises.announcements.decisions import Decisions
 from enterprises.announcements.deeds import Deed, Deeds
 from enterprises.announcements.matching import Match, Pile, match_lines
-from enterprises.announcements.meaning import Meaning, meaning_of
+from enterprises.announcements.meaning import NOTHING_SAID, Meaning, Said, meaning_of
+from enterprises.announcements.piles import REFUSED, objection
 from enterprises.announcements.reading.document import without_spaces
 from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.reading.titles import Field
-from enterprises.models import Enterprise
+from enterprises.models import Announcement, Enterprise
 from enterprises.registry import acts
 from enterprises.uscc import normalise
 
@@ -46,8 +47,8 @@ class ListProposal:
 
     @property
     def acts(self) -> list[acts.Act]:
-        """Of the lines whose firm is settled."""
-        return [act for match, deed in self.lines if match.firm for act in deed.acts]
+        """Of the lines whose firm is settled; a line that asks something does nothing."""
+        return [act for _, deed in self.lines for act in deed.acts]
 
     @property
     def count_told(self) -> int | None:
@@ -91,35 +92,36 @@ class ListProposal:
             if match.pile == Pile.CHOOSE:
                 firms = "、".join(f"{firm.name}（{firm.uscc}）" for firm in match.candidates)
                 yield f"   需选择 {match.line.place} {match.line.text(Field.NAME)}：{match.reason}；{firms}"
-            elif deed.told.get("do") in (CONFLICT, "warn") and match.firm:
-                yield f"   需核对 {match.line.place} {match.firm.name}：{_objection(deed)}"
+            elif deed.told.get("do") in REFUSED and match.firm:
+                yield f"   需核对 {match.line.place} {match.firm.name}：{objection(deed.told)}"
         for firm in self.absent:
             yield f"   名单上没有 {firm.name}（{firm.uscc}）"
 
 
 def propose(
-    contents: DocumentLists, filename: str, *, kind: str = "", on: dt.date | None = None
+    contents: DocumentLists,
+    filename: str,
+    said: Said = NOTHING_SAID,
+    announcement: Announcement | None = None,
 ) -> ListProposal:
-    """Match the lists of a document with the registry; writes nothing. Raises NoKind."""
-    meaning = meaning_of(contents, filename, kind=kind, on=on)
+    """Match the lists of a document with the registry; writes nothing. Raises NoKind.
+
+    `announcement`: whose lines persons have decided about.
+    """
+    meaning = meaning_of(contents, filename, said)
     if meaning is None:
         raise NoKind
     matches = match_lines(contents.lines, meaning)
-    deeds = Deeds(matches, meaning, timezone.localdate())
+    decisions = Decisions.about(contents.lines, announcement)
+    for match in matches:
+        decisions.settle(match)
+    deeds = Deeds(matches, meaning, timezone.localdate(), decisions)
     for match, deed in zip(matches, deeds.of_lines, strict=True):
         if deed.told.get("do") == CONFLICT and match.firm:
             match.pile, match.candidates = Pile.CHOOSE, [match.firm]
-            match.reason = _objection(deed)
+            match.reason = objection(deed.told)
     lines = list(zip(matches, deeds.of_lines, strict=True))
     return ListProposal(filename, contents, meaning, lines, expected_but_absent(matches, meaning))
-
-
-def _objection(deed: Deed) -> str:
-    told = deed.told
-    if told["do"] == CONFLICT:
-        registered = told["registered_number"]
-        return f"登记的编号是{registered}" if registered else "没有登记这份证书"
-    return {"closed": "企业已注销", "left": "企业已迁出"}.get(told["reason"], "企业整体迁移")
 
 
 def _line_told(match: Match, deed: Deed) -> dict[str, Any]:

@@ -33,10 +33,13 @@ def _not_to_come(day: dt.date) -> None:
         raise ValidationError("日期不得晚于今天。")
 
 
-def day_field(label: str, help_text: str = "", *, may_come: bool = False) -> forms.DateField:
-    """A required day; one in the future only where it `may_come`."""
+def day_field(
+    label: str, help_text: str = "", *, may_come: bool = False, required: bool = True
+) -> forms.DateField:
+    """A day; one in the future only where it `may_come`."""
     return forms.DateField(
         label=label,
+        required=required,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         # What has not happened yet is no fact. Last days and deadlines may lie ahead.

@@ -26,7 +26,7 @@ def load_files(paths: Sequence[Path], *, moves_on: dt.date | None, by: User | No
     """Store the files, load them and carry out the jobs that follow. Raises StorageError."""
     sources = [storage.keep(storage.blocks_of(path), path.name, by=by) for path in paths]
     job = jobs.run_inline(register_job.submit(sources, apply=True, moves_on=moves_on, by=by))
-    _run_follow_ups()
+    run_follow_ups()
     return job
 
 
@@ -41,11 +41,11 @@ def write_acts(
         source = storage.keep_as(kind, storage.blocks_of(path), path.name, by=by)
         written = registry.apply(acts, by=by, source=source)
         jobs.follow_up(register_job.LOAD, by=by)
-    _run_follow_ups()
+    run_follow_ups()
     return written
 
 
-def _run_follow_ups() -> None:
+def run_follow_ups() -> None:
     """A command may run where no worker does, so it does itself what follows a load."""
     kinds = settings.JOB_FOLLOW_UPS[register_job.LOAD]
     for follow_up in Job.objects.unfinished().filter(kind__in=kinds):

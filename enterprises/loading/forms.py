@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,9 +20,18 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files. The error lists the objections to all of them at once."""
+    """One or more files. The error lists the objections to all of them at once.
+
+    `objection`: why a file of a name and size (bytes) is not taken, in Chinese.
+    """
 
     widget = SeveralFiles
+
+    def __init__(
+        self, *, objection: Callable[[str, int], str | None] = storage.objection, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.objection = objection
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         uploads = data if isinstance(data, list | tuple) else [data]
@@ -31,7 +41,7 @@ class FilesField(forms.FileField):
             raise ValidationError(f"一次最多上传{MOST_FILES}个文件。")
         errors = []
         for file in files:
-            if reason := storage.objection(file.name, file.size):
+            if reason := self.objection(file.name, file.size):
                 errors.append(ValidationError(reason))
         if errors:
             raise ValidationError(errors)

@@ -66,11 +66,16 @@ def _row_of(
 
 def loaded_before(chunks: Iterable[bytes]) -> SourceFile | None:
     """The file with these bytes, where facts that were taken from it are in force."""
+    source = SourceFile.objects.filter(sha256=digest_of(chunks)).first()
+    return source if source and source.entries.all().in_force().exists() else None
+
+
+def digest_of(chunks: Iterable[bytes]) -> str:
+    """The sha256 of the bytes, as SourceFile keeps it."""
     digest = hashlib.sha256()
     for chunk in chunks:
         digest.update(chunk)
-    source = SourceFile.objects.filter(sha256=digest.hexdigest()).first()
-    return source if source and source.entries.all().in_force().exists() else None
+    return digest.hexdigest()
 
 
 def store(

@@ -1,3 +1,4 @@
+from enterprises.models.announcement import Announcement, AnnouncementLine, NameChoice
 from enterprises.models.application import Application
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
@@ -23,6 +24,8 @@ from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [
+    "Announcement",
+    "AnnouncementLine",
     "Application",
     "Case",
     "Closure",
@@ -36,6 +39,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerHead",
     "LockException",
+    "NameChoice",
     "Notice",
     "Period",
     "Placement",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min, Q
+from django.utils import timezone
 
 from enterprises.models import LedgerEntry
 from enterprises.registry.acts import Act, DoneAct, Undo
@@ -15,6 +16,8 @@ CHAINED = ("placement", "poolentry", "application")
 """A later fact of these kinds begins where the one before it ends, so it builds on that one."""
 BY_FIELD = ("enterprise", "yearlyfigures")
 """A later entry about these builds on an earlier one only where both say the same field."""
+MOST_BLOCKERS = 5
+"""Firms named in the refusal of an undoing."""
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,16 @@ def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
     if new.fact_id != old.fact_id:
         return False
     return old.fact not in BY_FIELD or not set(new.after).isdisjoint(old.after)
+
+
+def blockers_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> str:
+    """Why nothing is taken back, naming the first firms."""
+    named = []
+    for entries in list(blockers.values())[:MOST_BLOCKERS]:
+        # The first of the later facts is enough to find the others.
+        entry = entries[0]
+        source = f"，来自{entry.source.name}" if entry.source else ""
+        day = timezone.localdate(entry.at)
+        named.append(f"{entry.enterprise.name}（{entry.get_act_display()}，{day}{source}）")
+    more = f"等{len(blockers)}家" if len(blockers) > MOST_BLOCKERS else ""
+    return f"不能撤销：入库之后又有变更以它为基础：{'；'.join(named)}{more}。请先更正这些变更。"

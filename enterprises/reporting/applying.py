@@ -34,8 +34,6 @@ from enterprises.rosters.reading.sheet import Reading
 from parks.models import User
 
 State = VersionState
-MOST_BLOCKERS = 5
-"""Firms named in the refusal of an undoing."""
 MOST_REFUSALS = 50
 """Refusals of the registry that are kept with the version."""
 
@@ -273,20 +271,8 @@ def _write_undoing(version: RosterVersion, by: User, reason: str, taking_back: T
             raise Refusal(str(refused), "blocked") from None
         if blockers := taking_back.plan.blockers:
             # Inside the transaction, so that all of the above goes back with it.
-            raise Refusal(_blockers_in_words(blockers), "blocked")
+            raise Refusal(undoing.blockers_in_words(blockers), "blocked")
         # The figures are counted anew, as after the job that wrote the roster.
         jobs.follow_up(submission.APPLY, by=by)
         text = f"{version.roster.quarter}名册的入库已撤销：{reason}"
         notices.tell_unit(version.roster.unit, text, notices.link_to(version))
-
-
-def _blockers_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> str:
-    named = []
-    for entries in list(blockers.values())[:MOST_BLOCKERS]:
-        # The first of the later facts is enough to find the others.
-        entry = entries[0]
-        source = f"，来自{entry.source.name}" if entry.source else ""
-        day = timezone.localdate(entry.at)
-        named.append(f"{entry.enterprise.name}（{entry.get_act_display()}，{day}{source}）")
-    more = f"等{len(blockers)}家" if len(blockers) > MOST_BLOCKERS else ""
-    return f"不能撤销：入库之后又有变更以它为基础：{'；'.join(named)}{more}。请先更正这些变更。"

@@ -49,6 +49,7 @@ HEADS: dict[str, list[MenuEntry]] = {
     ],
     "报送": [
         MenuEntry("roster_board", "季度名册", _reads_rosters),
+        MenuEntry("announcements", "官方名单", lambda user: user.in_bureau),
         MenuEntry("load", "名册入库", lambda user: user.in_bureau),
         MenuEntry("reported", "填报指标"),
     ],

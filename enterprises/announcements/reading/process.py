@@ -44,20 +44,23 @@ def carry_out(order: DocumentOrder, beat: Callable[..., None]) -> bytes:
 
 # --- the outcome on its way to the parent: plain data, for the child may have been taken over ---
 def packed(contents: DocumentLists) -> bytes:
-    return _as_json(
-        {
-            "texts": contents.texts,
-            "listings": [
-                {
-                    "heading": listing.heading,
-                    "title": listing.title,
-                    "lines": [[line.place, dict(line.values)] for line in listing.lines],
-                }
-                for listing in contents.listings
-            ],
-            "ignored": [list(each) for each in contents.ignored],
-        }
-    )
+    return _as_json(as_data(contents))
+
+
+def as_data(contents: DocumentLists) -> dict[str, Any]:
+    """Plain lists and texts, as JSON can keep them."""
+    return {
+        "texts": contents.texts,
+        "listings": [
+            {
+                "heading": listing.heading,
+                "title": listing.title,
+                "lines": [[line.place, dict(line.values)] for line in listing.lines],
+            }
+            for listing in contents.listings
+        ],
+        "ignored": [list(each) for each in contents.ignored],
+    }
 
 
 def packed_refusal(refusal: FileRefused) -> bytes:
@@ -72,6 +75,11 @@ def unpacked(data: bytes) -> DocumentLists | FileRefused:
     if "refused" in told:
         code, *rest = map(str, told["refused"])
         return FileRefused(Problem(code, Severity.ERROR, *rest))
+    return from_data(told)
+
+
+def from_data(told: Any) -> DocumentLists:
+    """Back from `as_data`. Raises anything for what does not come from there."""
     contents = DocumentLists(texts=[str(text) for text in told["texts"]])
     n = 0
     for number, each in enumerate(told["listings"], 1):

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
 
 from enterprises import registry
-from enterprises.announcements import proposal
-from enterprises.announcements.meaning import kinds_of_lists
+from enterprises.announcements import intake, writing
+from enterprises.announcements.meaning import Said, kinds_of_lists
+from enterprises.announcements.proposal import NoKind
+from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.safe_reading import read_safely
 from enterprises.loading import command_line, storage
-from enterprises.models import SourceFile
+from enterprises.refusal import Refusal
 from enterprises.rosters.definition.problems import FileRefused
 from parks import arguments
 from parks.models import User
@@ -36,43 +39,44 @@ class Command(BaseCommand):
         path: Path = options["file"]
         arguments.require_file(path)
         by = arguments.bureau_member(options["by"])
+        said = Said(kind=options["kind"] or "", published_on=options["on"])
         try:
-            found = proposal.propose(
-                read_safely(path, path.name),
-                path.name,
-                kind=options["kind"] or "",
-                on=options["on"],
-            )
-        except (FileRefused, proposal.NoKind) as refused:
+            contents = read_safely(path, path.name)
+            known = intake.known(storage.blocks_of(path))
+            plan = writing.plan_of_contents(contents, path.name, said, known)
+        except (FileRefused, NoKind) as refused:
             self._refuse(path, refused, as_json=options["json"])
             return
-        told = found.told
+        told = plan.told
         if options["apply"]:
-            told["written"] = self._write(path, found, by)
+            told["written"] = self._write(path, contents, said, by)
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1, cls=DjangoJSONEncoder))
         else:
-            self.stdout.writelines(f"{line}\n" for line in found.in_words())
+            self.stdout.writelines(f"{line}\n" for line in plan.proposal.in_words())
             if options["apply"]:
                 self.stdout.write(f"已写入：记账{told['written']}条")
 
     def _refuse(self, path: Path, refused: Exception, *, as_json: bool) -> None:
-        reason = str(refused)
-        if isinstance(refused, FileRefused):
-            reason = f"{refused.problem.reason}。{refused.problem.fix}"
+        reason = intake.in_words(refused) if isinstance(refused, FileRefused) else str(refused)
         if not as_json:
             raise CommandError(reason)
         told = {"file": path.name, "readable": False, "refuse": reason, "lines": []}
         self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1))
 
-    def _write(self, path: Path, found: proposal.ListProposal, by: User | None) -> int:
-        if not found.acts:
-            return 0
-        kind = SourceFile.Kind.ANNOUNCEMENT
+    def _write(self, path: Path, contents: DocumentLists, said: Said, by: User | None) -> int:
+        """The number of ledger entries; the file is kept as an announcement, as on its page."""
         try:
-            return len(command_line.write_acts(found.acts, path, kind, by=by).entries)
-        except storage.StorageError as error:
-            raise CommandError(str(error)) from None
+            with transaction.atomic():
+                announcement = intake.receive_read(
+                    storage.blocks_of(path), path.name, contents, by=by
+                )
+                intake.note_said(announcement, said, by=by)
+                entries = writing.write_plan(announcement, writing.plan_of(announcement), by=by)
+        except (storage.StorageError, Refusal) as refused:
+            raise CommandError(str(refused)) from None
         except registry.ActsRefused as refused:
             lines = (f"{error.cell}：{error.message}" for error in refused.errors)
             raise CommandError("\n".join(["未写入任何内容：", *lines])) from None
+        command_line.run_follow_ups()
+        return entries

@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 
-from enterprises.announcements.meaning import kinds_of_lists, meaning_of
+from enterprises.announcements.meaning import Said, kinds_of_lists, meaning_of
 from enterprises.announcements.reading.reader import read_pasted
 
 NAME = "重庆甲机械有限公司"
 
 
 def meaning(*texts, filename="名单.docx", **told):
-    return meaning_of(read_pasted("\n".join([*texts, f"1．{NAME}"])), filename, **told)
+    return meaning_of(read_pasted("\n".join([*texts, f"1．{NAME}"])), filename, Said(**told))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_file_name_tells_it_where_the_title_does_not():
 
 
 def test_a_person_has_the_last_word():
-    found = meaning("2026年高新技术企业名单", kind="tech_exit", on=dt.date(2026, 5, 6))
+    found = meaning("2026年高新技术企业名单", kind="tech_exit", published_on=dt.date(2026, 5, 6))
     assert (found.code, found.kind, found.published_on) == (
         "tech_exit",
         "tech",
