@@ -193,6 +193,16 @@ TABLE: list[tuple] = [
     ],
     ("firm_change", "POST", {"uscc": "{park.uscc}"}, "302 422 422 403 403 403 403"),
     ("ledger", "GET", {}, SIGNED_IN),
+    ("announcements", "GET", {}, BUREAU_PAGE),
+    ("announcements", "POST", {}, "302 422 422 403 403 403 403"),
+    ("announcement", "GET", {"pk": "{announcement}"}, BUREAU_PAGE),
+    ("announcement_preview", "GET", {"pk": "{announcement}"}, BUREAU_PAGE),
+    ("announcement_of_source", "GET", {"source": "{list_file}"}, BUREAU_POST),
+    ("announcement_meaning", "POST", {"pk": "{announcement}"}, "302 422 422 403 403 403 403"),
+    *[
+        (f"announcement_{deed}", "POST", {"pk": "{announcement}"}, BUREAU_POST)
+        for deed in ("decide", "write", "undo")
+    ],
     ("load", "GET", {}, BUREAU_PAGE),
     ("load", "POST", {}, BUREAU_PAGE),
     ("load_job", "GET", {"pk": "{check}"}, BUREAU_PAGE),

@@ -11,6 +11,8 @@ from django.db.models import CheckConstraint, QuerySet, UniqueConstraint
 from django.utils import timezone
 
 from enterprises.models import (
+    Announcement,
+    AnnouncementLine,
     Application,
     Case,
     Closure,
@@ -22,6 +24,7 @@ from enterprises.models import (
     LedgerEntry,
     LedgerHead,
     LockException,
+    NameChoice,
     Placement,
     PoolEntry,
     Qualification,
@@ -306,6 +309,15 @@ def twice(write: Callable[..., object], *about: object) -> None:
     write(*about)
 
 
+def announced(**values: object) -> Announcement:
+    source = SourceFile.objects.create(kind="announcement", name="x", sha256="0" * 64, size=1)
+    return Announcement.objects.create(source=source, **values)
+
+
+def line_of(announcement: Announcement, **values: object) -> AnnouncementLine:
+    return AnnouncementLine.objects.create(announcement=announcement, n=1, name="甲", **values)
+
+
 def enterprise(**values: object) -> Enterprise:
     (row,) = Enterprise.objects.bulk_create(
         [Enterprise(**{"uscc": code(99), "name": "甲", "name_key": "甲"} | values)]
@@ -340,6 +352,11 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "source_sha256_shape": lambda w: SourceFile.objects.create(
         kind="roster", name="x", sha256="G" * 64, size=1
     ),
+    "announcement_written_once_confirmed": lambda w: announced(written_at=timezone.now()),
+    "announcement_line_once": lambda w: twice(line_of, announced()),
+    "announcement_line_settled_known": lambda w: line_of(announced(), settled="perhaps"),
+    "announcement_line_firm_named": lambda w: line_of(announced(), settled="firm"),
+    "name_choice_once": lambda w: twice(lambda: NameChoice.objects.create(name_key="甲")),
     "ledger_head_single": lambda w: LedgerHead.objects.create(id=2),
     "kind_dates_in_order": lambda w: QualificationKind.objects.create(
         code="x", name="x", in_force_from=DAY, in_force_until=EVE

@@ -28,6 +28,8 @@ DERIVED += [
 DERIVED += [
     "Remark",
     "Case",
+    "Announcement",
+    "AnnouncementLine",
     "Notice",
     "GoalRevision",
     "UnitGoal",

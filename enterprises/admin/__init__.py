@@ -1,5 +1,5 @@
 """The admin. Facts and rosters are only shown; the reference data they are read with is edited."""
 
-from enterprises.admin import facts, reporting
+from enterprises.admin import announcements, facts, reporting
 
-__all__ = ["facts", "reporting"]
+__all__ = ["announcements", "facts", "reporting"]

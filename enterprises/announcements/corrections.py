@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from enterprises.announcements.meaning import Meaning
 from enterprises.announcements.proposal import ListProposal
 from enterprises.models import Announcement, Enterprise, Qualification
-from enterprises.models.announcement import entries_of
+from enterprises.models.announcements.announcement import entries_of
 from enterprises.registry import undoing
 from enterprises.registry.undoing import Undoing
 
 
 @dataclass
-class Correction:
+class CorrectedEdition:
     """`dropped`: firms of which the first edition wrote, and that this one does not name."""
 
     first: Announcement | None = None
@@ -46,10 +46,10 @@ def first_edition(meaning: Meaning, besides: Announcement | None) -> Announcemen
 
 def correction_of(
     proposal: ListProposal, first: Announcement | None, kept: Sequence[str] = ()
-) -> Correction:
+) -> CorrectedEdition:
     """`kept`: codes of firms of which a person keeps what the first edition wrote."""
     if first is None:
-        return Correction()
+        return CorrectedEdition()
     named = {match.firm.pk for match, _ in proposal.lines if match.firm}
     named |= {firm.pk for match, _ in proposal.lines for firm in match.candidates}
     entries = entries_of(first).exclude(enterprise__in=named)
@@ -58,7 +58,7 @@ def correction_of(
     codes = {firm.uscc for firm in dropped} - set(kept)
     stretches = stretches_of(first)
     plan = undoing.plan_undoing(stretches, codes) if codes else Undoing([], {})
-    return Correction(first, dropped, plan)
+    return CorrectedEdition(first, dropped, plan)
 
 
 def stretches_of(announcement: Announcement) -> list[tuple[int, int]]:

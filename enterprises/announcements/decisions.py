@@ -16,7 +16,7 @@ from enterprises.announcements.matching import By, Match, Pile
 from enterprises.announcements.reading.lists import Line
 from enterprises.announcements.reading.titles import Field
 from enterprises.models import Announcement, AnnouncementLine, Enterprise, NameChoice
-from enterprises.models.announcement import Settled
+from enterprises.models.announcements.line import LineAnswer
 from enterprises.models.chunks import chunks
 from enterprises.uscc import normalise
 from parks.models import User
@@ -63,7 +63,7 @@ class Decisions:
         decided = self.lines.get(match.line.n)
         if decided is None:
             self._remember(match)
-        elif decided.settled == Settled.NOBODY:
+        elif decided.settled == LineAnswer.NOBODY:
             _give(match, None, By.PERSON)
         elif decided.firm:
             _give(match, decided.firm, By.PERSON)
@@ -81,10 +81,10 @@ class Decisions:
 
     def insists(self, line: Line) -> bool:
         """A person has said that the list is right, whatever speaks against it."""
-        return self._is(line, Settled.WRITE)
+        return self._is(line, LineAnswer.WRITE)
 
     def skips(self, line: Line) -> bool:
-        return self._is(line, Settled.SKIP)
+        return self._is(line, LineAnswer.SKIP)
 
     def day(self, line: Line) -> dt.date | None:
         decided = self.lines.get(line.n)
@@ -92,12 +92,12 @@ class Decisions:
 
     def newcomer(self, line: Line) -> Newcomer | None:
         decided = self.lines.get(line.n)
-        if decided is None or decided.settled != Settled.REGISTER:
+        if decided is None or decided.settled != LineAnswer.REGISTER:
             return None
         told = decided.details
         return Newcomer(told["uscc"], told["town"], told.get("park", ""))
 
-    def _is(self, line: Line, settled: Settled) -> bool:
+    def _is(self, line: Line, settled: LineAnswer) -> bool:
         decided = self.lines.get(line.n)
         return decided is not None and decided.settled == settled
 
@@ -116,7 +116,7 @@ def key_of(line: Line) -> NameKey:
 def decide(
     announcement: Announcement,
     match: Match,
-    settled: Settled | None,
+    settled: LineAnswer | None,
     *,
     firm: Enterprise | None = None,
     details: Mapping[str, str] | None = None,
@@ -146,7 +146,7 @@ def decide(
             "decided_at": timezone.now(),
         },
     )
-    if settled in (Settled.FIRM, Settled.NOBODY) and match.asks_about_name:
+    if settled in (LineAnswer.FIRM, LineAnswer.NOBODY) and match.asks_about_name:
         told = {"firm": firm, "announcement": announcement, "decided_by": by}
         name_key, district = key_of(line)
         NameChoice.objects.update_or_create(name_key=name_key, district=district, defaults=told)

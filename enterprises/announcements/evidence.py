@@ -106,9 +106,16 @@ class Evidence:
         else:
             found.speaks_against.append("没有申报记录")
         if held := self._held.get(firm):
-            until = held[-1].valid_until
-            found.speaks_for.append(f"持有证书，有效期至{until}" if until else "持有该资质")
+            self._weigh_certificate(found, held[-1])
         if firm in self._closed:
             found.speaks_against.append("已注销")
         elif not found.unit:
             found.speaks_against.append("当日不在本区")
+
+    def _weigh_certificate(self, found: Candidate, last: Qualification) -> None:
+        if last.valid_until is None:
+            found.speaks_for.append("持有该资质")
+        elif last.valid_until < self._day:
+            found.speaks_for.append(f"上一张证书{last.valid_until}到期")
+        else:
+            found.speaks_for.append(f"证书有效期至{last.valid_until}")

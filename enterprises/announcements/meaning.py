@@ -121,7 +121,7 @@ def meaning_of(contents: DocumentLists, filename: str, said: Said = NOTHING_SAID
         scope=OWN if own else CITY,
         year=said.year or (int(year[1]) if year else None),
         batch=said.batch or (_number(batch[1]) if batch else None),
-        document_number=number[0] if (number := _DOCUMENT_NUMBER.search(whole)) else "",
+        document_number=_document_number(contents.texts),
         issued_on=said.issued_on or _after(_ISSUED, whole),
         valid_from=valid_from,
         valid_until=_end_of_span(_VALID, whole, valid_from),
@@ -217,6 +217,12 @@ def _signed_on(texts: Iterable[str]) -> dt.date | None:
     """The day under the notice: a line of its own, or behind the name of the office."""
     signed = [day_in(text) for text in map(plain, texts) if _SIGNED.match(text)]
     return signed[-1] if signed else None
+
+
+def _document_number(texts: Iterable[str]) -> str:
+    """As offices write it: 渝高企认办〔2026〕11号."""
+    found = (_DOCUMENT_NUMBER.search(without_spaces(text)) for text in texts)
+    return next((number[0] for number in found if number), "")
 
 
 def _only_day(contents: DocumentLists) -> dt.date | None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from enterprises import jobs, registry
 from enterprises.announcements import intake
 from enterprises.announcements.corrections import (
-    Correction,
+    CorrectedEdition,
     correction_of,
     first_edition,
     numbers_of,
@@ -42,11 +42,11 @@ NO_DAY = "还没有公告日期，请先在“这是什么名单”中填写。"
 
 
 @dataclass
-class Plan:
+class ListPlan:
     """What writing a list would do now."""
 
     proposal: ListProposal
-    correction: Correction
+    correction: CorrectedEdition
 
     @property
     def acts(self) -> list[acts.Act]:
@@ -77,25 +77,25 @@ class Plan:
         return told
 
 
-def plan_of(announcement: Announcement) -> Plan:
+def plan_of(announcement: Announcement) -> ListPlan:
     """Raises NoKind."""
     contents, said = intake.contents_of(announcement), intake.said_of(announcement)
     proposal = propose(contents, announcement.source.name, said, announcement)
     correction = correction_of(proposal, announcement.corrects, announcement.kept)
-    return Plan(proposal, correction)
+    return ListPlan(proposal, correction)
 
 
 def plan_of_contents(
     contents: DocumentLists, filename: str, said: Said, known: Announcement | None
-) -> Plan:
+) -> ListPlan:
     """Of a list that is only looked at; `known` where it was received before. Raises NoKind."""
     proposal = propose(contents, filename, said, known)
     first = known.corrects if known else first_edition(proposal.meaning, None)
-    return Plan(proposal, correction_of(proposal, first, known.kept if known else ()))
+    return ListPlan(proposal, correction_of(proposal, first, known.kept if known else ()))
 
 
 def write(announcement: Announcement, *, seen: str, by: User | None) -> int:
-    """Write what was looked at (`seen`: Plan.digest); gives the number of ledger entries.
+    """Write what was looked at (`seen`: ListPlan.digest); gives the number of ledger entries.
 
     Raises Refusal where something else would be written by now, and ActsRefused.
     """
@@ -108,7 +108,7 @@ def write(announcement: Announcement, *, seen: str, by: User | None) -> int:
         return write_plan(announcement, plan, by=by)
 
 
-def write_plan(announcement: Announcement, plan: Plan, *, by: User | None) -> int:
+def write_plan(announcement: Announcement, plan: ListPlan, *, by: User | None) -> int:
     """Inside a transaction. Raises Refusal and ActsRefused."""
     meaning = plan.proposal.meaning
     if meaning.published_on is None:

@@ -37,6 +37,7 @@ class FilesField(forms.FileField):
         uploads = data if isinstance(data, list | tuple) else [data]
         # An empty list is checked as a missing file, which gives the field's "required" error.
         files = [super(FilesField, self).clean(upload, initial) for upload in uploads or [None]]
+        files = [file for file in files if file]
         if len(files) > MOST_FILES:
             raise ValidationError(f"一次最多上传{MOST_FILES}个文件。")
         errors = []

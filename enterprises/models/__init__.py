@@ -1,4 +1,5 @@
-from enterprises.models.announcement import Announcement, AnnouncementLine, NameChoice
+from enterprises.models.announcements.announcement import Announcement
+from enterprises.models.announcements.line import AnnouncementLine, NameChoice
 from enterprises.models.application import Application
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement

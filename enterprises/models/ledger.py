@@ -62,6 +62,11 @@ class SourceFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_announcement(self) -> bool:
+        """It has a page of its own, which shows the line."""
+        return self.kind == self.Kind.ANNOUNCEMENT
+
 
 class LedgerHead(models.Model):
     """One row, locked before facts are written, so that ledger ids are committed in their order.

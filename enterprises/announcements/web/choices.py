@@ -10,7 +10,7 @@ from enterprises.announcements import decisions
 from enterprises.announcements.matching import Match
 from enterprises.announcements.proposal import ListProposal
 from enterprises.models import Announcement, AnnouncementLine, Enterprise
-from enterprises.models.announcement import Settled
+from enterprises.models.announcements.line import LineAnswer
 from enterprises.uscc import normalise, problem
 from parks.models import Unit, UnitQuerySet, User
 
@@ -22,7 +22,7 @@ OF_FIRM = "firm:"
 class Choice:
     """One line's answer, as the form gives it."""
 
-    settled: Settled | None
+    settled: LineAnswer | None
     firm: Enterprise | None = None
     details: Mapping[str, str] | None = None
 
@@ -35,7 +35,7 @@ def value_of(row: AnnouncementLine | None) -> str:
     """What stands ticked beside the line."""
     if row is None or not row.settled:
         return ""
-    if row.settled == Settled.FIRM and row.firm:
+    if row.settled == LineAnswer.FIRM and row.firm:
         return f"{OF_FIRM}{row.firm.uscc}"
     return str(row.settled)
 
@@ -52,7 +52,7 @@ def take(
         if n == name or not n.isdecimal() or int(n) not in matches:
             continue
         match, day = matches[int(n)], data.get(f"day-{n}", "")
-        if value == value_of(rows.get(int(n))) and value != Settled.REGISTER and not day:
+        if value == value_of(rows.get(int(n))) and value != LineAnswer.REGISTER and not day:
             continue
         try:
             choice = _choice(value, data, match)
@@ -70,16 +70,16 @@ def _choice(value: str, data: Mapping[str, str], match: Match) -> Choice:
     if not value:
         return Choice(None)
     if value.startswith(OF_FIRM):
-        return Choice(Settled.FIRM, _registered(value.removeprefix(OF_FIRM)))
-    if value not in Settled.values:
+        return Choice(LineAnswer.FIRM, _registered(value.removeprefix(OF_FIRM)))
+    if value not in LineAnswer.values:
         raise ChoiceRefused("这个选项已不存在，请重新选定。")
-    settled = Settled(value)
-    if settled == Settled.REGISTER:
+    settled = LineAnswer(value)
+    if settled == LineAnswer.REGISTER:
         return _newcomer(data, match.line.n)
-    if settled == Settled.WRITE:
+    if settled == LineAnswer.WRITE:
         # Who it is stays as it was chosen or matched.
         return Choice(settled, match.firm, _day(data.get(f"day-{match.line.n}", "")))
-    return Choice(settled, match.firm if settled == Settled.SKIP else None)
+    return Choice(settled, match.firm if settled == LineAnswer.SKIP else None)
 
 
 def _day(text: str) -> dict[str, str]:
@@ -104,7 +104,7 @@ def _newcomer(data: Mapping[str, str], n: int) -> Choice:
     if reason := problem(code):
         raise ChoiceRefused(f"{reason.rstrip('。')}。")
     if firm := Enterprise.objects.registered().filter(uscc=code).first():
-        return Choice(Settled.FIRM, firm)
+        return Choice(LineAnswer.FIRM, firm)
     town = _unit(Unit.objects.towns(), data.get(f"town-{n}", ""), "镇街")
     park = _unit(Unit.objects.parks(), data.get(f"park-{n}", ""), "园区")
     if town is None:
@@ -112,7 +112,7 @@ def _newcomer(data: Mapping[str, str], n: int) -> Choice:
     details = {"uscc": code, "town": town.code, "town_name": town.name}
     if park:
         details |= {"park": park.code, "park_name": park.name}
-    return Choice(Settled.REGISTER, None, details)
+    return Choice(LineAnswer.REGISTER, None, details)
 
 
 def _unit(units: UnitQuerySet, told: str, what: str) -> Unit | None:

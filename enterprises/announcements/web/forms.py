@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from enterprises.announcements.meaning import lists_in_words
@@ -12,7 +13,7 @@ from enterprises.announcements.safe_reading import MAX_BYTES
 from enterprises.firms.change_forms import day_field
 from enterprises.loading.forms import FilesField, SeveralFiles
 from enterprises.models import Announcement
-from enterprises.models.announcement import AnnouncementQuerySet
+from enterprises.models.announcements.announcement import AnnouncementQuerySet
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from parks.filters import styled
@@ -41,7 +42,12 @@ class ReceiveForm(forms.Form):
                 "accept": ",".join(ACCEPTED),
                 "class": "form-control",
                 "data-max-bytes": MAX_BYTES,
+                "data-max-total": settings.MAX_UPLOAD_BYTES,
             }
+        ),
+        help_text=(
+            "Word（.docx）、有文字的 PDF、Excel、CSV、网页都可以，"
+            f"每个不超过 {MAX_BYTES // 1_000_000} MB；扫描件请向发文单位要电子版。"
         ),
         error_messages={"empty": "文件为空。"},
     )
@@ -55,10 +61,9 @@ class ReceiveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        files = [file for file in cleaned.get("lists") or [] if file]
-        if not self.errors and not files and not cleaned.get("pasted", "").strip():
+        if not self.errors and not cleaned["lists"] and not cleaned.get("pasted", "").strip():
             raise ValidationError("请选择文件，或粘贴名单。")
-        return {**cleaned, "lists": files}
+        return cleaned
 
 
 class MeaningForm(forms.Form):

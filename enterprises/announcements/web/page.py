@@ -18,9 +18,10 @@ from enterprises.announcements.near_names import near_firms
 from enterprises.announcements.piles import PagePile
 from enterprises.announcements.proposal import ListProposal
 from enterprises.announcements.reading.titles import Field
-from enterprises.announcements.web.choices import value_of
+from enterprises.announcements.web.choices import OF_FIRM, value_of
 from enterprises.models import Announcement, AnnouncementLine, Enterprise
-from enterprises.models.announcement import entries_of
+from enterprises.models.announcements.announcement import entries_of
+from enterprises.models.announcements.line import LineAnswer
 from enterprises.uscc import normalise
 
 ROWS = 50
@@ -32,6 +33,17 @@ BY_WORDS = {
     By.PERSON: "人工选定",
     By.REMEMBERED: "沿用此前判定",
 }
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that can be ticked; `candidate` where it is a firm, `asks_day` where it needs a day."""
+
+    value: str
+    label: str
+    is_ticked: bool = False
+    candidate: Candidate | None = None
+    asks_day: bool = False
 
 
 @dataclass
@@ -80,12 +92,32 @@ class LineRow:
         return value_of(self.decided)
 
     @property
-    def lacks_day(self) -> bool:
-        return bool(self.deed.told.get("question"))
+    def options(self) -> list[Option]:
+        """What a person can say of the line, besides registering a new firm."""
+        found = []
+        if self.asks_which_firm:
+            for candidate in self.candidates:
+                value = f"{OF_FIRM}{candidate.firm.uscc}"
+                found.append(Option(value, candidate.firm.name, self.value == value, candidate))
+        if self.pile == PagePile.CONFLICT and piles.may_insist(self.deed.told):
+            found.append(Option(LineAnswer.WRITE, "以名单为准"))
+        if self.deed.told.get("question"):
+            found.append(Option(LineAnswer.WRITE, "日期", is_ticked=True, asks_day=True))
+        if self.candidates:
+            nobody = "都不是" if len(self.candidates) > 1 else "不是这家"
+            found.append(self._option(LineAnswer.NOBODY, nobody))
+            found.append(self._option(LineAnswer.SKIP, "这一行不写入"))
+        if self.value:
+            found.append(Option("", "收回判定"))
+        return found
+
+    def _option(self, answer: LineAnswer, label: str) -> Option:
+        return Option(answer, label, self.value == answer)
 
     @property
-    def may_insist(self) -> bool:
-        return self.pile == PagePile.CONFLICT and piles.may_insist(self.deed.told)
+    def registers(self) -> bool:
+        """A new firm is to be registered for the line."""
+        return self.value == LineAnswer.REGISTER
 
     @property
     def is_nobodys(self) -> bool:
@@ -96,10 +128,6 @@ class LineRow:
     def newcomer(self) -> dict[str, str]:
         """What a person has told of a firm to be registered: uscc, town, park."""
         return dict(self.decided.details) if self.decided else {}
-
-    @property
-    def has_several(self) -> bool:
-        return len(self.candidates) > 1
 
     @property
     def asks_which_firm(self) -> bool:
@@ -130,7 +158,7 @@ class AbsentRow:
 @dataclass
 class ListPage:
     announcement: Announcement
-    plan: writing.Plan
+    plan: writing.ListPlan
     tabs: list[Tab]
     rows: Page[Any]
     undecided: int
@@ -150,8 +178,9 @@ class ListPage:
         return self.open_pile == PagePile.ABSENT
 
     @property
-    def to_write(self) -> int:
-        return len(self.plan.acts)
+    def has_answers(self) -> bool:
+        """The open pile asks a person something."""
+        return not self.shows_absent or bool(self.plan.correction.dropped)
 
     @property
     def lacks_issue_day(self) -> bool:
@@ -206,7 +235,7 @@ def _opened(pile: str, counts: Counter[PagePile]) -> PagePile:
     return next((each for each in order if counts[each]), PagePile.MATCHED)
 
 
-def _absent_firms(plan: writing.Plan) -> list[Enterprise]:
+def _absent_firms(plan: writing.ListPlan) -> list[Enterprise]:
     """Firms that the list was expected to name; of a correction also those of the first edition."""
     found = {firm.pk: firm for firm in [*plan.correction.dropped, *plan.proposal.absent]}
     return sorted(found.values(), key=lambda firm: firm.name)
@@ -214,7 +243,7 @@ def _absent_firms(plan: writing.Plan) -> list[Enterprise]:
 
 def _add_evidence(
     shown: Any,
-    plan: writing.Plan,
+    plan: writing.ListPlan,
     near: Mapping[int, list[Enterprise]],
     refused: Mapping[int, str],
 ) -> None:

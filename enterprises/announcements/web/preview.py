@@ -10,7 +10,7 @@ from enterprises.announcements.deeds import Deed
 from enterprises.announcements.matching import Match
 from enterprises.announcements.piles import PagePile
 from enterprises.announcements.reading.titles import Field
-from enterprises.announcements.writing import Plan
+from enterprises.announcements.writing import ListPlan
 from parks.models import User
 
 GROUPS = {
@@ -47,7 +47,7 @@ class Group:
 
 
 @dataclass
-class Preview:
+class ListPreview:
     """`changes`: how many ledger entries there would be. `refused`: what the registry objects to."""
 
     digest: str
@@ -64,7 +64,7 @@ class Preview:
         return not self.refused and not self.lacks_day and self.changes > 0
 
 
-def build(plan: Plan, *, by: User) -> Preview:
+def build(plan: ListPlan, *, by: User) -> ListPreview:
     report = registry.preview(plan.acts, by=by)
     groups = {do: Group(label, do in piles.WRITES) for do, label in GROUPS.items()}
     left_out = 0
@@ -75,7 +75,7 @@ def build(plan: Plan, *, by: User) -> Preview:
             left_out += pile in (PagePile.CHOOSE, PagePile.CONFLICT)
             continue
         group.rows.append(_row(match, deed))
-    return Preview(
+    return ListPreview(
         digest=plan.digest,
         changes=len(report.changes),
         groups=[group for group in groups.values() if group.rows],

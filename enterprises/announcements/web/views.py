@@ -161,7 +161,7 @@ def announcement_of_source(request: HttpRequest, source: int) -> HttpResponse:
     return redirect("announcement", found.pk)
 
 
-def _kept(request: HttpRequest, plan: writing.Plan) -> list[str]:
+def _kept(request: HttpRequest, plan: writing.ListPlan) -> list[str]:
     """Firms of the first edition that are not ticked; only those that the form has shown change."""
     shown, ticked = request.POST.getlist("shown"), request.POST.getlist("withdraw")
     dropped = {firm.uscc for firm in plan.correction.dropped}
@@ -175,7 +175,7 @@ def _find(pk: int) -> Announcement:
     return get_object_or_404(wanted, pk=pk)
 
 
-def _plan(found: Announcement) -> writing.Plan | None:
+def _plan(found: Announcement) -> writing.ListPlan | None:
     """None where the list is not read, or nobody has said yet what it is."""
     if not found.is_read:
         return None

@@ -1,0 +1,1 @@
+"""Official lists and their lines."""
