@@ -195,6 +195,7 @@ TABLE: list[tuple] = [
     ("ledger", "GET", {}, SIGNED_IN),
     ("announcements", "GET", {}, BUREAU_PAGE),
     ("announcements", "POST", {}, "302 422 422 403 403 403 403"),
+    ("claims", "GET", {}, SIGNED_IN),
     ("announcement", "GET", {"pk": "{announcement}"}, BUREAU_PAGE),
     ("announcement_preview", "GET", {"pk": "{announcement}"}, BUREAU_PAGE),
     ("announcement_of_source", "GET", {"source": "{list_file}"}, BUREAU_POST),

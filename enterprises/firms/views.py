@@ -16,6 +16,7 @@ from enterprises.firms import contacts, state
 from enterprises.firms.figures import figures_table
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry
+from enterprises.models.announcements import claims
 from parks.access import person
 from parks.filters import StrictForm, problems
 
@@ -44,13 +45,14 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
     day = past_day or timezone.localdate()
     may_see_contacts = bool(contacts.shown_to(user, [enterprise.pk]))
     held = list(enterprise.qualifications.all())
+    confirmation = claims.in_words(held)
     context = {
         "firm": enterprise,
         "wrong": problems(form),
         "form": form,
         "standing": state.on_day(enterprise, day),
         "past": past_day,
-        "held": [(row, validity_in_words(row, day)) for row in held],
+        "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
         "figures": figures_table(enterprise.yearly_figures.all()),
         "may_see_contacts": may_see_contacts,
         **_timeline_page(request, enterprise, Teller(held), may_see_contacts),

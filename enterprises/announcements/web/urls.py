@@ -1,9 +1,10 @@
 from django.urls import path
 
-from enterprises.announcements.web import views
+from enterprises.announcements.web import claim_views, views
 
 urlpatterns = [
     path("", views.announcements, name="announcements"),
+    path("claims/", claim_views.claims_page, name="claims"),
     path("<int:pk>/", views.announcement, name="announcement"),
     path("<int:pk>/meaning/", views.announcement_meaning, name="announcement_meaning"),
     path("<int:pk>/decide/", views.announcement_decide, name="announcement_decide"),

@@ -18,54 +18,20 @@ from enterprises.models import (
     Qualification,
 )
 from enterprises.registry import acts
-from tests.enterprises.workbooks import code, firm
+from tests.enterprises.announcements.put_in import (
+    BING,
+    DAY,
+    FILING,
+    JIA,
+    PUBLICITY,
+    TWINS,
+    YI,
+    write,
+)
+from tests.enterprises.workbooks import code
 
 pytestmark = pytest.mark.django_db
-PUBLICITY = "2026年第一批高新技术企业备案公示"
-FILING = "关于2026年第一批高新技术企业备案的公告"
-DAY = dt.date(2026, 11, 5)
-PLACE = {"park": "degan", "town": "500116002", "since": dt.date(2020, 5, 6)}
-JIA, YI, BING = (firm(number)["name"] for number in (1, 2, 3))
-TWINS = "重庆同名机械有限公司"
 NEW = code(77)
-
-
-@pytest.fixture(autouse=True)
-def no_follow_ups(settings) -> None:
-    settings.JOB_FOLLOW_UPS = {"load": []}
-
-
-@pytest.fixture
-def district(plan) -> None:
-    """Three firms, the second has filed and the third is closed; and two of one name."""
-    done: list[acts.Act] = []
-    for number, name in ((1, JIA), (2, YI), (3, BING), (4, TWINS), (5, TWINS)):
-        done += [
-            acts.Register(uscc=code(number), name=name),
-            acts.Place(uscc=code(number), **PLACE),
-        ]
-    filed = {"kind": "hnte", "year": 2026, "batch": 1, "stage": "filed", "on": dt.date(2026, 8, 1)}
-    done += [acts.Apply(uscc=code(2), **filed), acts.Close(uscc=code(3), on=dt.date(2026, 1, 2))]
-    registry.apply(done, by=None)
-
-
-@pytest.fixture
-def put_in(desk, district):
-    """Put a list in as a file, have it read, and say when it was published; gives the announcement."""
-
-    def put(title, *names, name="名单.txt", on=DAY, **meaning):
-        text = "\n".join([title, *(f"{n}．{each}" for n, each in enumerate(names, 1))])
-        desk.post(reverse("announcements"), {"lists": SimpleUploadedFile(name, text.encode())})
-        for job in Job.objects.unfinished().filter(kind="announcement_read"):
-            jobs.run_inline(job)
-        found = Announcement.objects.order_by("-pk").first()
-        told = {"kind": found.kind, "published_on": on, "year": found.year, "batch": found.batch}
-        told = {key: value for key, value in {**told, **meaning}.items() if value}
-        said = desk.post(reverse("announcement_meaning", args=[found.pk]), told)
-        assert said.status_code == 302, said.content.decode()[:2000]
-        return Announcement.objects.get(pk=found.pk)
-
-    return put
 
 
 def page(desk, found, pile=""):
@@ -81,12 +47,6 @@ def counts(answer):
 def settle(desk, found, **answers):
     told = {name.replace("_", "-"): value for name, value in answers.items()}
     return desk.post(reverse("announcement_decide", args=[found.pk]), told)
-
-
-def write(desk, found):
-    preview = desk.get(reverse("announcement_preview", args=[found.pk])).context["preview"]
-    desk.post(reverse("announcement_write", args=[found.pk]), {"seen": preview.digest})
-    return preview
 
 
 def test_a_list_falls_into_piles_and_is_written_after_a_look(desk, put_in):
@@ -285,7 +245,7 @@ def test_a_person_may_keep_what_the_correction_leaves_out(desk, put_in):
     assert Qualification.objects.count() == 2
 
 
-def test_a_list_that_cannot_be_read_says_why(desk, district):
+def test_a_list_that_cannot_be_read_says_why(desk, five_firms):
     desk.post(
         reverse("announcements"),
         {"lists": SimpleUploadedFile("旧版.doc", b"\xd0\xcf\x11\xe0" * 200)},
@@ -298,7 +258,7 @@ def test_a_list_that_cannot_be_read_says_why(desk, district):
     assert reverse("announcements") in answer.content.decode()
 
 
-def test_pasted_names_are_a_list_too(desk, district):
+def test_pasted_names_are_a_list_too(desk, five_firms):
     desk.post(reverse("announcements"), {"pasted": f"{PUBLICITY}\n{JIA}\n{YI}"})
     for job in Job.objects.unfinished():
         jobs.run_inline(job)
@@ -306,7 +266,7 @@ def test_pasted_names_are_a_list_too(desk, district):
     assert counts(page(desk, found)) == {"matched": 2}
 
 
-def test_nothing_put_in_is_said(desk, district):
+def test_nothing_put_in_is_said(desk, five_firms):
     answer = desk.post(reverse("announcements"), {})
     assert answer.status_code == 422
     assert "请选择文件，或粘贴名单" in answer.content.decode()
