@@ -28,11 +28,29 @@ class Paragraph:
     text: str
 
 
-Block = Paragraph | PrintedTable
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that the document holds and that is not read, in words for people."""
+
+    place: str
+    what: str
+
+
+UNSEEN = "看不见的文字"
+Block = Paragraph | PrintedTable | Unread
 
 _SPACE = re.compile(r"\s+")
+_SIGNLESS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+"""What is no sign in print: controls, joiners, turns of direction, halves of signs."""
 
 
 def without_spaces(text: str) -> str:
     """Printed lines break and spread words anywhere: 合 计, 企业\\n名称."""
     return _SPACE.sub("", text)
+
+
+def printed(text: str) -> str:
+    """A database, a terminal and a page take nothing else."""
+    return _SIGNLESS.sub("", text)

@@ -13,7 +13,9 @@ _ENDS = (
     r"(?:公司|集团|厂|合作社|联合社|研究院|研究所|设计院|中心|事务所|合伙[)）]|医院|学院|有限合伙)"
 )
 _WHOLE_NAME = re.compile(rf"{_ENDS}(?:[（(][^（）()]*[)）])?$")
-_NAME = rf"[一-鿿A-Za-z0-9·]+(?:[（(][一-鿿A-Za-z]{{2,10}}[)）][一-鿿A-Za-z0-9·]*)*?{_ENDS}"
+# No longer than a name, or a page of text would be tried from each of its signs to its end.
+_SIGNS = r"[一-鿿A-Za-z0-9·]"
+_NAME = rf"{_SIGNS}{{1,60}}(?:[（(][一-鿿A-Za-z]{{2,10}}[)）]{_SIGNS}{{0,60}}){{0,3}}?{_ENDS}"
 _NUMBERED = re.compile(rf"^[（(]?(\d{{1,4}})[）)．.、]?\s*({_NAME})(.*)$")
 _WITH_NUMBER = re.compile(
     rf"({_NAME})\s*[（(](?:证书|入库登记|登记)?编号[:：]?\s*([A-Za-z0-9]{{8,24}})[)）]"

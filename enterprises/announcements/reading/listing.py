@@ -14,7 +14,14 @@ from enterprises.announcements.reading.columns import (
     groups_by_values,
     groups_of,
 )
-from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
+from enterprises.announcements.reading.document import (
+    Block,
+    Paragraph,
+    PrintedTable,
+    Row,
+    Unread,
+    printed,
+)
 from enterprises.announcements.reading.firm_names import is_whole_name, names_in
 from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
 from enterprises.announcements.reading.titles import (
@@ -26,7 +33,15 @@ from enterprises.announcements.reading.titles import (
 
 DEEPEST_HEADER = 30
 """Rows above which a header must stand."""
+MOST_LINES = 20_000
+"""Of one document: the whole city has a tenth of it."""
+MOST_TEXT = 2_000_000
+"""Signs outside of lists."""
 REPEATED = "重复表头"
+
+
+class TooMuch(Exception):
+    """More than any list has; says of what."""
 
 
 def contents_of(blocks: Iterable[Block]) -> DocumentLists:
@@ -35,6 +50,8 @@ def contents_of(blocks: Iterable[Block]) -> DocumentLists:
     for block in blocks:
         if isinstance(block, Paragraph):
             reader.read_text(block)
+        elif isinstance(block, Unread):
+            reader.contents.ignored.append(Ignored(block.place, block.what))
         else:
             reader.read_table(block)
     if not reader.contents.lines:
@@ -50,18 +67,24 @@ class _Reader:
         self._heading: list[str] = []
         self._groups: Groups = ()
         self._district = ""
+        self._signs = self._read = 0
         self._last: dict[int, Line] = {}
         """Of firms side by side, the last line of each place."""
 
     def read_text(self, paragraph: Paragraph) -> None:
+        paragraph = Paragraph(paragraph.place, printed(paragraph.text))
         if is_page_number(paragraph.text):
             return
+        self._signs += len(paragraph.text)
+        if self._signs > MOST_TEXT:
+            raise TooMuch("名单以外的文字过多")
         self.contents.texts.append(paragraph.text)
         self._heading.append(paragraph.text)
         self._paragraphs.append(paragraph)
 
     def read_table(self, table: PrintedTable) -> None:
-        rows = list(table.rows)
+        rows = [Row(row.place, tuple(map(printed, row.cells))) for row in table.rows]
+        table = PrintedTable(tuple(rows), printed(table.title))
         start = next(
             (at for at, row in enumerate(rows[:DEEPEST_HEADER]) if is_header(row.cells)), None
         )
@@ -83,7 +106,14 @@ class _Reader:
     def read_names(self) -> None:
         """The names in the text, where no table names a firm."""
         self._begin("", ())
-        self.contents.listings[-1].lines += names_in(self._paragraphs)
+        for line in names_in(self._paragraphs):
+            self.contents.listings[-1].lines.append(line)
+            self._count_line()
+
+    def _count_line(self) -> None:
+        self._read += 1
+        if self._read > MOST_LINES:
+            raise TooMuch(f"名单超过{MOST_LINES}行")
 
     # --- tables ---
     def _begin(self, title: str, groups: Groups) -> None:
@@ -115,6 +145,7 @@ class _Reader:
             self._read_row(row)
 
     def _read_row(self, row: Row) -> None:
+        self._count_line()
         if is_header(row.cells):
             self.contents.ignored.append(Ignored(row.place, REPEATED))
             return

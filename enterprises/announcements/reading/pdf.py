@@ -10,7 +10,14 @@ from pathlib import Path
 import pypdfium2
 
 from enterprises.announcements.reading import pdf_page
-from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
+from enterprises.announcements.reading.document import (
+    UNSEEN,
+    Block,
+    Paragraph,
+    PrintedTable,
+    Row,
+    Unread,
+)
 from enterprises.announcements.reading.geometry import (
     Grid,
     Letter,
@@ -21,10 +28,19 @@ from enterprises.announcements.reading.geometry import (
     lines_of,
     words_of,
 )
-from enterprises.announcements.reading.refusals import ENCRYPTED, SCANNED, TOO_LARGE
+from enterprises.announcements.reading.refusals import (
+    ENCRYPTED,
+    GARBLED,
+    LOADING_FORM,
+    RECOGNISED,
+    SCANNED,
+    TOO_LARGE,
+)
 from enterprises.announcements.reading.titles import is_header, is_page_number
 
-MOST_PAGES = 300
+MOST_PAGES, MOST_LETTERS = 300, 1_000_000
+MOST_GARBLED = 0.05
+"""Of all letters: a list of whose letters more cannot be read is none."""
 PASSWORD = "password"
 
 
@@ -39,26 +55,39 @@ def blocks_of_pdf(path: Path, filename: str) -> list[Block]:
     with closing(document):
         if len(document) > MOST_PAGES:
             raise TOO_LARGE.refuse(filename, f"文件有{len(document)}页，超过{MOST_PAGES}页")
+        # The page that such a form shows until Adobe's own program has built it asks to wait.
+        if document.get_formtype() == pypdfium2.raw.FORMTYPE_XFA_FULL:
+            raise LOADING_FORM.refuse(filename)
         return _blocks(document, filename)
 
 
 def _blocks(document: pypdfium2.PdfDocument, filename: str) -> list[Block]:
     blocks: list[Block] = []
+    unread: list[Block] = []
     pictures = False
+    printed = unreadable = 0
     columns = _Columns()
     for number, page in enumerate(document, 1):
         try:
-            letters = pdf_page.letters_of(page)
+            text = pdf_page.text_of(page)
             across, upright = pdf_page.rulings_of(page)
         except pdf_page.TooMuch:
             raise TOO_LARGE.refuse(filename, f"第{number}页的内容过多，不是名单") from None
+        letters = text.letters
         pictures = pictures or (not letters and pdf_page.has_pictures(page))
+        printed, unreadable = printed + len(letters), unreadable + text.unreadable
+        if printed > MOST_LETTERS:
+            raise TOO_LARGE.refuse(filename, f"到第{number}页文字已经过多，不是名单")
         grids = grids_of(across, upright)
         blocks += _ruled(number, letters, grids) if grids else columns.blocks(number, letters)
+        if text.unseen:
+            unread.append(Unread(f"第{number}页", UNSEEN))
         page.close()
     if not blocks and pictures:
-        raise SCANNED.refuse(filename)
-    return blocks
+        raise (RECOGNISED if unread else SCANNED).refuse(filename)
+    if unreadable > MOST_GARBLED * printed:
+        raise GARBLED.refuse(filename)
+    return blocks + unread
 
 
 def _ruled(number: int, letters: Sequence[Letter], grids: Sequence[Grid]) -> list[Block]:
