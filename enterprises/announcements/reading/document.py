@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
+
+MOST_LINES = 20_000
+"""Of one document: the whole city has a tenth of it."""
 
 
 class Row(NamedTuple):
@@ -36,6 +40,10 @@ class Unread:
     what: str
 
 
+class TooMuch(Exception):
+    """More than any list has; says of what."""
+
+
 UNSEEN = "看不见的文字"
 Block = Paragraph | PrintedTable | Unread
 
@@ -54,3 +62,13 @@ def without_spaces(text: str) -> str:
 def printed(text: str) -> str:
     """A database, a terminal and a page take nothing else."""
     return _SIGNLESS.sub("", text)
+
+
+def rows_of_list(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """All of them. Raises TooMuch before a table that is none of firms has taken the memory."""
+    found = []
+    for row in rows:
+        found.append(row)
+        if len(found) > 2 * MOST_LINES:
+            raise TooMuch(f"表格超过{2 * MOST_LINES}行")
+    return tuple(found)

@@ -18,6 +18,7 @@ from enterprises.announcements.reading.document import (
     PrintedTable,
     Row,
     Unread,
+    rows_of_list,
 )
 from enterprises.announcements.reading.refusals import SCANNED
 
@@ -91,7 +92,7 @@ class _Reader:
         for element in self._content(body):
             if element.tag == self._tag("tbl"):
                 self._tables += 1
-                yield PrintedTable(tuple(self._rows(element, self._tables)))
+                yield PrintedTable(rows_of_list(self._rows(element, self._tables)))
             else:
                 self._paragraphs += 1
                 if text := self._text(element).strip():

@@ -15,10 +15,12 @@ from enterprises.announcements.reading.columns import (
     groups_of,
 )
 from enterprises.announcements.reading.document import (
+    MOST_LINES,
     Block,
     Paragraph,
     PrintedTable,
     Row,
+    TooMuch,
     Unread,
     printed,
 )
@@ -33,15 +35,9 @@ from enterprises.announcements.reading.titles import (
 
 DEEPEST_HEADER = 30
 """Rows above which a header must stand."""
-MOST_LINES = 20_000
-"""Of one document: the whole city has a tenth of it."""
 MOST_TEXT = 2_000_000
 """Signs outside of lists."""
 REPEATED = "重复表头"
-
-
-class TooMuch(Exception):
-    """More than any list has; says of what."""
 
 
 def contents_of(blocks: Iterable[Block]) -> DocumentLists:

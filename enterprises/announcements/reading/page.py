@@ -16,6 +16,7 @@ from enterprises.announcements.reading.document import (
     PrintedTable,
     Row,
     Unread,
+    rows_of_list,
 )
 from enterprises.announcements.reading.titles import is_header
 
@@ -75,7 +76,7 @@ def _blocks(root: html.HtmlElement) -> Iterator[Block]:
         if element.tag == "table":
             if element not in layouts:
                 tables += 1
-                yield PrintedTable(tuple(_rows(element, tables)))
+                yield PrintedTable(rows_of_list(_rows(element, tables)))
             continue
         around = next(element.iterancestors("table"), None)
         is_of_table = around is not None and around not in layouts

@@ -38,7 +38,7 @@ from enterprises.announcements.reading.refusals import (
 )
 from enterprises.announcements.reading.titles import is_header, is_page_number
 
-MOST_PAGES, MOST_LETTERS = 300, 1_000_000
+MOST_PAGES, MOST_LETTERS = 300, 500_000
 MOST_GARBLED = 0.05
 """Of all letters: a list of whose letters more cannot be read is none."""
 PASSWORD = "password"
@@ -71,7 +71,7 @@ def _blocks(document: pypdfium2.PdfDocument, filename: str) -> list[Block]:
         try:
             text = pdf_page.text_of(page)
             across, upright = pdf_page.rulings_of(page)
-        except pdf_page.TooMuch:
+        except pdf_page.TooFull:
             raise TOO_LARGE.refuse(filename, f"第{number}页的内容过多，不是名单") from None
         letters = text.letters
         pictures = pictures or (not letters and pdf_page.has_pictures(page))

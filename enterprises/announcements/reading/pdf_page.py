@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from enterprises.announcements.reading.geometry import Letter, Ruling
-from enterprises.announcements.reading.sight import Box, Sight, TooMuch, objects_of, point_of
+from enterprises.announcements.reading.sight import Box, Sight, TooFull, objects_of, point_of
 
 MOST_LETTERS, MOST_SEGMENTS = 60_000, 20_000
 """Of one page: a page of a list has a fiftieth of it."""
@@ -43,7 +43,7 @@ class PageText(NamedTuple):
 def text_of(page: pypdfium2.PdfPage) -> PageText:
     text, turn = page.get_textpage(), _turn_of(page)
     if text.count_chars() > MOST_LETTERS:
-        raise TooMuch
+        raise TooFull
     sight, printed, unseen, unreadable = Sight(page), _Printed(), [], 0
     box = pdfium.FS_RECTF()
     for at, sign in _signs(text):
@@ -114,7 +114,7 @@ def rulings_of(page: pypdfium2.PdfPage) -> tuple[list[Ruling], list[Ruling]]:
     across, upright = [], []
     for number, (one, other) in enumerate(_segments(page)):
         if number > MOST_SEGMENTS:
-            raise TooMuch
+            raise TooFull
         (x0, y0), (x1, y1) = turn(*one), turn(*other)
         if abs(y0 - y1) < SLANT and abs(x0 - x1) > SHORTEST:
             across.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from enterprises.announcements.reading import refusals
 from enterprises.announcements.reading.books import blocks_of_book
-from enterprises.announcements.reading.document import Block
+from enterprises.announcements.reading.document import MOST_LINES, Block, TooMuch
 from enterprises.announcements.reading.docx import blocks_of_docx
-from enterprises.announcements.reading.listing import MOST_LINES, TooMuch, contents_of
+from enterprises.announcements.reading.listing import contents_of
 from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.reading.opening import (
     PAGES,

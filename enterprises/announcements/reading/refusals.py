@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from enterprises.rosters.definition.catalogue import ERROR, Rule
+from dataclasses import replace
 
+from enterprises.rosters.definition.catalogue import ERROR, Rule
+from enterprises.rosters.definition.problems import FileRefused
+
+COPY_THE_LIST = "请把名单复制到新建的 Word、Excel 或 .txt 文件，另存后重新上传"
 SCANNED = Rule(
     "L001",
     ERROR,
@@ -61,3 +65,8 @@ RULES = [
     GARBLED,
     LOADING_FORM,
 ]
+
+
+def for_documents(refused: FileRefused) -> FileRefused:
+    """A refusal in the words of spreadsheets, with the step that helps with any document."""
+    return FileRefused(replace(refused.problem, fix=COPY_THE_LIST))

@@ -31,7 +31,7 @@ CORNERS = range(4, 7)
 Colour = tuple[int, ...]
 
 
-class TooMuch(Exception):
+class TooFull(Exception):
     """A page with more on it than any list has."""
 
 
@@ -134,7 +134,7 @@ def objects_of(
     """All that is painted, in its order, with the matrix of the drawings that hold it."""
     for at, drawn in enumerate(page.get_objects()):
         if at > MOST_OBJECTS:
-            raise TooMuch
+            raise TooFull
         matrix, around = pypdfium2.PdfMatrix(), drawn.container
         while around is not None:
             matrix, around = matrix.multiply(around.get_matrix()), around.container

@@ -1,8 +1,4 @@
-"""What the makers of hostile files share: the list that a reader of the print sees, and one case of the catalogue."""
-
-from collections.abc import Callable
-from pathlib import Path
-from typing import NamedTuple
+"""What the makers of hostile files share: the list that a reader of the print sees."""
 
 TITLE = "关于2026年第一批高新技术企业备案的公告"
 SEEN = ("重庆甲机械有限公司", "重庆乙电子股份有限公司", "丙（重庆）科技有限责任公司")
@@ -10,20 +6,3 @@ UNSEEN = "重庆隐形有限公司"
 HEADER = ["序号", "企业名称", "证书编号"]
 ROWS = [[str(at), name, f"GR20265110000{at}"] for at, name in enumerate(SEEN, 1)]
 MEGABYTE = 1024 * 1024
-
-Verdict = str | tuple[str, ...]
-"""Words of the refusal, or the names that are read."""
-
-
-class Case(NamedTuple):
-    make: Callable[[Path], Path]
-    verdict: Verdict
-
-
-def seen_of(*makers: Callable[[Path], Path]) -> list[Case]:
-    """Files that are read as they are printed."""
-    return [Case(make, SEEN) for make in makers]
-
-
-def refused(**makers: Callable[[Path], Path]) -> list[Case]:
-    return [Case(make, words) for words, make in makers.items()]

@@ -3,11 +3,10 @@
 import hashlib
 import random
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 from tests.enterprises.announcements.hostile_files import HEADER, MEGABYTE, ROWS, TITLE, UNSEEN
-from tests.enterprises.announcements.made_pdf import FONT, Page, pdf, scanned, written
+from tests.enterprises.announcements.made_pdf import FONT, Page, many_pages, pdf, scanned, written
 
 WIDTHS = [40, 260, 180]
 FONTS = b"/Resources << /Font << /F 3 0 R >> >>"
@@ -107,7 +106,9 @@ def forms_in_forms(folder: Path) -> Path:
 
 
 def form_in_itself(folder: Path) -> Path:
-    form = stream(b"/X Do", b"/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>")
+    form = stream(
+        b"/X Do", b"/Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 6 0 R >> >>"
+    )
     page = b"/Resources << /Font << /F 3 0 R >> /XObject << /X 6 0 R >> >>"
     return sheet(folder / "a.pdf", b"/X Do\n" + drawn(listed()), form, page=page)
 
@@ -179,6 +180,10 @@ def swelling_map(folder: Path) -> Path:
     return sheet(folder / "a.pdf", drawn(Page().write(UNSEEN)), flated(told), font, page=page)
 
 
+def ten_thousand_pages(folder: Path) -> Path:
+    return many_pages(folder / "a.pdf", 10_000)
+
+
 # --- loops and damage ---------------------------------------------------------------------------------------------
 def ten_thousand_own_pages(folder: Path) -> Path:
     return pdf(folder / "a.pdf", *(Page().write(f"第{at}页") for at in range(10_000)))
@@ -208,6 +213,10 @@ def _changed(folder: Path, was: bytes, to: bytes) -> Path:
     assert was in data
     path.write_bytes(data.replace(was, to))
     return path
+
+
+def pages_in_a_ring(folder: Path) -> Path:
+    return _changed(folder, b"/Kids [5 0 R]", b"/Kids [2 0 R]")
 
 
 def count_that_lies(folder: Path) -> Path:
@@ -472,17 +481,6 @@ def blackened_text(folder: Path) -> Path:
     return _with(folder, b"", UNSEEN, b"0 g 40 0 500 690 re f")
 
 
-def text_of_a_hidden_layer(folder: Path) -> Path:
-    layers = b"/OCProperties << /OCGs [6 0 R] /D << /OFF [6 0 R] /Order [] >> >>"
-    page = FONTS[:-2] + b"/Properties << /L 6 0 R >> >>"
-    path = folder / "a.pdf"
-    shown = Page()
-    shown.height = 650
-    hidden = b"/OC /L BDC\n%s\nEMC" % drawn(shown.write(UNSEEN))
-    layer = b"<< /Type /OCG /Name (L) >>"
-    return sheet(path, drawn(listed()) + hidden, layer, catalog=layers, page=page)
-
-
 def white_header_on_blue(folder: Path) -> Path:
     """Seen well: white letters on a dark ground."""
     page = Page().write(TITLE)
@@ -512,7 +510,9 @@ def scan_with_recognised_text(folder: Path) -> Path:
         b"/Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8",
     )
     page = FONTS[:-2] + b"/XObject << /I 6 0 R >> >>"
-    content = b"q 595 0 0 842 0 0 cm /I Do Q 3 Tr\n" + drawn(Page().write(TITLE).table([HEADER, *ROWS], WIDTHS, ruled=False))
+    content = b"q 595 0 0 842 0 0 cm /I Do Q 3 Tr\n" + drawn(
+        Page().write(TITLE).table([HEADER, *ROWS], WIDTHS, ruled=False)
+    )
     return sheet(folder / "a.pdf", content, picture, page=page)
 
 
@@ -544,15 +544,15 @@ def picture(folder: Path) -> Path:
     return scanned(folder / "a.pdf")
 
 
-
-
 def list_in_a_scaled_form(folder: Path) -> Path:
     """As pages come that were stamped or printed two to a sheet."""
     form = stream(
         drawn(listed()), b"/Subtype /Form /BBox [0 0 595 842] /Matrix [.8 0 0 .8 10 10] " + FONTS
     )
     page = b"/Resources << /XObject << /X 6 0 R >> >>"
-    return sheet(folder / "a.pdf", b"q .9 0 0 .9 5 5 cm 0 0 595 842 re W n /X Do Q", form, page=page)
+    return sheet(
+        folder / "a.pdf", b"q .9 0 0 .9 5 5 cm 0 0 595 842 re W n /X Do Q", form, page=page
+    )
 
 
 def text_that_is_clipped_away(folder: Path) -> Path:
@@ -566,9 +566,3 @@ def blue_on_blue(folder: Path) -> Path:
 def rare_sign(folder: Path) -> Path:
     """A sign beyond the first 65,536, as names bear it."""
     return _mapped(folder, b"<D86CDCE0>", b"<%s> <%s>" % ((b"7532",) * 2))
-
-
-def font_of_glyph_numbers(folder: Path) -> Path:
-    page = Page().write(TITLE)
-    page.parts.append(b"BT /F 10 Tf 50 700 Td <000100020003012300450067> Tj ET")
-    return sheet(folder / "a.pdf", drawn(page))
