@@ -32,7 +32,7 @@ _NAME = (
     rf"(?:{_SIGN}{{2,60}}?{_PARTNERSHIP}"
     rf"|{_SIGN}{{1,60}}?(?:{_BRACKETS}{_SIGN}{{0,60}}?){{0,3}}?{_END}(?:{_PARTNERSHIP})?)"
 )
-_NAMES = re.compile(_NAME)
+_NAMES, _ANY_END = re.compile(_NAME), re.compile(_ENDS)
 _MARKS = re.compile(r"^(?:@\S{1,20}\s+)?[^\w（(【\[@]*")
 _NUMBER = re.compile(
     r"^(?:No\.?)?[（(【\[]?(\d{1,4})(?:[\ufe0f\u20e3]+|[）)】\]]?[．.、:：,，\-]*)(?=[^\d])", re.I
@@ -83,9 +83,11 @@ def names_in(paragraphs: Sequence[Paragraph], ignored: list[Ignored]) -> Iterato
     Where no line begins with a name, those of sentences that count them. A line with a firm of which no name was
     read goes to `ignored`.
     """
-    found = [_lines_of(paragraph.text) for paragraph in paragraphs]
+    # Looking for names takes time; most texts have no word with which one ends.
+    texts = [each.text if _ANY_END.search(without_spaces(each.text)) else "" for each in paragraphs]
+    found = [_lines_of(text) for text in texts]
     if not any(found):
-        found = [_of_sentence(paragraph.text) for paragraph in paragraphs]
+        found = [_of_sentence(text) for text in texts]
     for paragraph, lines in zip(paragraphs, found, strict=True):
         for values in lines:
             yield Line(0, 1, paragraph.place, values)

@@ -12,7 +12,14 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from enterprises.announcements.reading.geometry import Letter, Ruling
-from enterprises.announcements.reading.sight import Box, Sight, TooFull, objects_of, point_of
+from enterprises.announcements.reading.sight import (
+    Box,
+    Sight,
+    TooFull,
+    is_ground,
+    objects_of,
+    point_of,
+)
 
 MOST_LETTERS, MOST_SEGMENTS = 60_000, 20_000
 """Of one page: a page of a list has a fiftieth of it."""
@@ -109,7 +116,7 @@ def _is_same(one: Letter, other: Letter) -> bool:
 
 
 def rulings_of(page: pypdfium2.PdfPage) -> tuple[list[Ruling], list[Ruling]]:
-    """(lines across, upright lines); frames and thin areas count as their edges."""
+    """(lines across, upright lines); frames and thin areas count as their edges, stripes do not."""
     turn = _turn_of(page)
     across, upright = [], []
     for number, (one, other) in enumerate(_segments(page)):
@@ -129,7 +136,7 @@ def has_pictures(page: pypdfium2.PdfPage) -> bool:
 
 def _segments(page: pypdfium2.PdfPage) -> Iterator[tuple[Point, Point]]:
     for drawn, around in objects_of(page):
-        if drawn.type != pdfium.FPDF_PAGEOBJ_PATH:
+        if drawn.type != pdfium.FPDF_PAGEOBJ_PATH or is_ground(drawn):
             continue
         matrix = drawn.get_matrix().multiply(around)
         points: list[Point] = []

@@ -196,9 +196,26 @@ def point_of(segment: Any) -> tuple[float, float]:
     return x.value, y.value
 
 
+def is_ground(drawn: pypdfium2.PdfObject) -> bool:
+    """A path that fills an area and draws no line: the stripe of a row, the colour of a page."""
+    left, bottom, right, top = drawn.get_bounds()
+    is_wide = min(right - left, top - bottom) >= THINNEST
+    return is_wide and _is_filled(drawn.raw) and not _is_stroked(drawn.raw)
+
+
 def _is_filled(raw: Any) -> bool:
+    return _draw_mode(raw)[0] != 0
+
+
+def _is_stroked(raw: Any) -> bool:
+    return _draw_mode(raw)[1] != 0
+
+
+def _draw_mode(raw: Any) -> tuple[int, int]:
+    """(how it is filled, whether its outline is drawn)."""
     fill, stroke = ctypes.c_int(), ctypes.c_int()
-    return bool(pdfium.FPDFPath_GetDrawMode(raw, fill, stroke)) and fill.value != 0
+    pdfium.FPDFPath_GetDrawMode(raw, fill, stroke)
+    return fill.value, stroke.value
 
 
 def _is_upright(raw: Any) -> bool:

@@ -497,6 +497,13 @@ def grounds_below_the_text(folder: Path) -> Path:
     return sheet(folder / "a.pdf", ground + drawn(listed()))
 
 
+def striped_rows_without_lines(folder: Path) -> Path:
+    """Each second row has a ground, in parts that are not the columns."""
+    page = Page().write(TITLE).table([HEADER, *ROWS], WIDTHS, ruled=False)
+    stripes = b"q .9 g 50 754 480 20 re f 50 714 100 20 re f 150 714 380 20 re f Q\n"
+    return sheet(folder / "a.pdf", stripes + drawn(page))
+
+
 def list_twice_over(folder: Path) -> Path:
     """Bold as cheap printers make it: each text again, a hair beside itself."""
     again = b"q 1 0 0 1 .3 0 cm\n%s\nQ" % drawn(listed())

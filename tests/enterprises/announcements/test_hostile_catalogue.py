@@ -30,7 +30,7 @@ READ = [
     pdf.attachments, pdf.locked_against_printing_only, pdf.font_of_noise, pdf.invisible_text, pdf.white_text,
     pdf.text_as_clip, pdf.transparent_text, pdf.text_outside_of_the_page, pdf.text_outside_of_the_crop,
     pdf.tiny_text, pdf.covered_text, pdf.blackened_text, pdf.text_that_is_clipped_away, pdf.blue_on_blue,
-    pdf.white_header_on_blue, pdf.grounds_below_the_text, pdf.list_twice_over, pdf.letters_in_any_order,
+    pdf.white_header_on_blue, pdf.grounds_below_the_text, pdf.list_twice_over, pdf.striped_rows_without_lines, pdf.letters_in_any_order,
     pdf.list_in_a_scaled_form,
     word.wide_cells, word.digits_that_are_none, word.late_entities, word.entities_in_utf_32,
     word.names_that_climb, word.linked_pictures, word.part_put_in, word.strict, word.body_of_another_name,
