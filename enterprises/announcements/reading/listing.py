@@ -26,6 +26,7 @@ from enterprises.announcements.reading.document import (
 from enterprises.announcements.reading.firm_names import bare, is_whole_name, names_in
 from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
 from enterprises.announcements.reading.titles import (
+    SIGNATURE,
     Field,
     is_header,
     is_no_firm,
@@ -155,6 +156,8 @@ class _Reader:
         self._count_line()
         if not self._names_a_firm(row) and (what := is_no_firm(row.cells)):
             self.contents.ignored.append(Ignored(row.place, what))
+            if what == SIGNATURE:
+                self.contents.texts.append("".join(row.cells).strip())
             return 1
         shared = ""
         for at_row, group in enumerate(self._groups):

@@ -67,6 +67,8 @@ _OF_NAMES = ("名称", "全称")
 _FIELD_OF = {title: field for field, titles in TITLES.items() for title in titles}
 _IN_BRACKETS = re.compile(r"\([^()]*\)|【[^】]*】|\[[^\]]*\]")
 _PAGE_NUMBER = re.compile(r"^[-—–―·第]*\d{1,4}[-—–―·页]*(?:[/共]\d{1,4}页?)?$")
+_DAY_ALONE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
+SIGNATURE = "落款"
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)[::]?(?:共?\d+[家户个])?")
 _REMARK = re.compile(
     r"^(?:注|备注|说明)\d*[::.、]"
@@ -116,4 +118,6 @@ def is_no_firm(cells: Sequence[str]) -> str:
     for told in filled:
         if found := _REMARK.match(told):
             return found[0].rstrip(":、")
+    if len(filled) == 1 and _DAY_ALONE.match(filled[0]):
+        return SIGNATURE
     return "页码" if len(filled) == 1 and is_page_number(filled[0]) else ""

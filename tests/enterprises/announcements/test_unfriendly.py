@@ -5,6 +5,7 @@ import pytest
 
 from enterprises.announcements.reading.reader import read_pasted
 from enterprises.announcements.reading.titles import Field
+from tests.enterprises.announcements.made_pdf import Page, pdf
 from tests.enterprises.announcements.test_reading import (
     EXPECTED,
     HEADER,
@@ -135,3 +136,37 @@ def test_a_title_that_is_merged_over_both_rows_of_a_header(tmp_path):
     contents = read(word(tmp_path / "a.docx", rows))
     assert told(contents) == EXPECTED[:1]
     assert contents.lines[0].no == 1
+
+
+def printed_rows(page, rows, *, step):
+    """Rows without ruling lines whose long texts go on above and below the number in their middle."""
+    for number, upper, lower, code in rows:
+        page.write(upper, 100)
+        page.height += 20 - step
+        page.write(number, 78, down=False).write(code, 300)
+        page.height += 20 - step
+        page.write(lower, 100)
+        page.height -= 15
+    return page
+
+
+def test_rows_without_lines_whose_number_stands_in_the_middle(tmp_path):
+    page = Page().write(TITLE)
+    page.write("序号", 50, down=False).write("企业名称", 100, down=False).write("证书编号", 300)
+    rows = [(number, name[:6], name[6:], code) for number, name, code in ROWS]
+    contents = read(
+        pdf(tmp_path / "a.pdf", printed_rows(page, rows, step=7).write("2026年11月5日", 300))
+    )
+    assert told(contents) == EXPECTED
+    assert [line.no for line in contents.lines] == [1, 2, 3]
+    assert contents.texts[-1] == "2026年11月5日"
+
+
+def test_a_name_that_touches_the_code_beside_it(tmp_path):
+    page = Page().write(TITLE)
+    page.write("序号", 50, down=False).write("企业名称", 100, down=False).write("证书编号", 200)
+    for number, name, code in ROWS[:2]:
+        page.write(number, 50, down=False).write(name, 200 - 10 * len(name), down=False).write(
+            code, 200
+        )
+    assert told(read(pdf(tmp_path / "a.pdf", page))) == EXPECTED[:2]
