@@ -28,6 +28,7 @@ LONGEST_TITLE = 3
 """Printed lines over which a title may go."""
 _ENDS_TITLE = re.compile(r"(?:公告|公示|通知|决定|名单|通告|表|函)(?:[（(][^（）()]*[)）])?$")
 _DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?")
+_PACKED_DAY = re.compile(r"(20\d{2})(\d{2})(\d{2})")
 _SPAN = re.compile(r"至(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
 _SIGNED = re.compile(r"^[^0-9，。：:]{0,40}\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?$")
 _PUBLICITY = re.compile(r"公示(?:时间|期)")
@@ -133,7 +134,9 @@ def meaning_of(contents: DocumentLists, filename: str, said: Said = NOTHING_SAID
 
 
 def day_in(text: str) -> dt.date | None:
-    """The first whole day in a text."""
+    """The first whole day in a text; 20260105 is one where nothing else stands."""
+    if packed := _PACKED_DAY.fullmatch(plain(text)):
+        return _date(*map(int, packed.groups()))
     return next(_days(text), None)
 
 

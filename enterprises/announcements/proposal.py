@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +26,7 @@ from enterprises.uscc import normalise
 PILES = {Pile.MATCHED: "已认定", Pile.CHOOSE: "需选择", Pile.UNKNOWN: "不在登记中"}
 _TOLD_COUNT = re.compile(r"(\d{1,5})[家户](?:企业|高新技术企业|科技型)?")
 CONFLICT = "conflict"
+MOST_PLACES = 10
 
 
 class NoKind(Exception):
@@ -88,6 +89,8 @@ class ListProposal:
         yield "   " + "，".join(f"{word}{piles[pile]}行" for pile, word in PILES.items())
         if self.count_told and self.count_told != len(self.lines):
             yield f"   文中说{self.count_told}家，读到{len(self.lines)}行，请核对"
+        for what, places in self._ignored_by_reason().items():
+            yield f"   未读取 {what}：{len(places)}处，{_listed(places)}"
         for match, deed in self.lines:
             if match.pile == Pile.CHOOSE:
                 firms = "、".join(f"{firm.name}（{firm.uscc}）" for firm in match.candidates)
@@ -96,6 +99,17 @@ class ListProposal:
                 yield f"   需核对 {match.line.place} {match.firm.name}：{objection(deed.told)}"
         for firm in self.absent:
             yield f"   名单上没有 {firm.name}（{firm.uscc}）"
+
+    def _ignored_by_reason(self) -> dict[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for place, what in self.contents.ignored:
+            found[what].append(place)
+        return found
+
+
+def _listed(places: list[str]) -> str:
+    more = "等" if len(places) > MOST_PLACES else ""
+    return "、".join(places[:MOST_PLACES]) + more
 
 
 def propose(

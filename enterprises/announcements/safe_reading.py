@@ -8,6 +8,7 @@ from pathlib import Path
 
 from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.reading.process import DocumentOrder, unpacked
+from enterprises.announcements.reading.refusals import for_documents
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.reading.sandbox import refusal_without_outcome
@@ -16,7 +17,7 @@ from enterprises.sandbox.parent import ChildRun, run_child
 # Named to the child, so a move of the module must be followed here.
 CHILD = "enterprises.announcements.reading.process"
 MAX_BYTES = 30_000_000
-MAX_OUTCOME_BYTES = 64 * 1024 * 1024
+MAX_OUTCOME_BYTES = 16 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
@@ -37,5 +38,5 @@ def _outcome(run: ChildRun, filename: str) -> DocumentLists | FileRefused:
             return unpacked(bytes(run.received))
         except Exception as error:
             log.warning("a reader of documents sent nonsense: %r", error)
-            return catalogue.CRASHED.refuse(filename)
-    return refusal_without_outcome(run, filename)
+            return for_documents(catalogue.CRASHED.refuse(filename))
+    return for_documents(refusal_without_outcome(run, filename))

@@ -21,6 +21,20 @@ def continues_header(cells: Sequence[str]) -> bool:
     return bool(filled) and all(field_of(cell) for cell in filled)
 
 
+def header_of(rows: Sequence[Row], at: int) -> tuple[Groups, int]:
+    """(columns of the header that begins in this row, how many rows it takes)."""
+    cells = rows[at].cells
+    below = rows[at + 1].cells if at + 1 < len(rows) else ()
+    if continues_header(below):
+        return groups_of(cells, below), 2
+    # A title that is merged over both rows of a header stands in the upper one alone.
+    above = rows[at - 1].cells if at else ()
+    merged = [
+        told if at >= len(cells) or not plain(cells[at]) else "" for at, told in enumerate(above)
+    ]
+    return groups_of(merged, cells), 1
+
+
 def groups_of(cells: Sequence[str], below: Sequence[str]) -> Groups:
     groups: list[dict[int, Field]] = [{}]
     for at in range(max(len(cells), len(below))):

@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 NEAR = 2.0
 """Lines so near to each other are one: a thin rectangle, a line drawn twice."""
+LONGEST_NUMBER = 4
+"""Digits of the number of a row."""
+LINE_GAP = 1.5
+"""Lines of one cell stand no further apart than so many heights of a letter."""
 WORD_GAP = 1.0
 """Words of different columns stand further apart than so many heights of a letter."""
 
@@ -84,6 +88,29 @@ def lines_of(letters: Iterable[Letter]) -> list[list[Letter]]:
     return [sorted(line, key=lambda letter: letter.left) for line in lines]
 
 
+def height_of(line: Sequence[Letter]) -> float:
+    return median(letter.height for letter in line)
+
+
+def rows_of(heights: Sequence[float], begins: Sequence[bool], most: float) -> list[list[int]]:
+    """Printed lines, from the top, that are one row: they stand nearer to each other than rows do.
+
+    `begins`: the line bears the number of a row, of which a row has one at most. Where no distance
+    parts the rows so, each line stays by itself. `most`: further apart are no lines of a cell.
+    """
+    gaps = [above - below for above, below in pairwise(heights)]
+    distances = {round(gap, 1) for gap in gaps if gap <= most}
+    for widest in sorted(distances, reverse=True):
+        rows = [[0]]
+        for at, gap in enumerate(gaps, 1):
+            if round(gap, 1) > widest:
+                rows.append([])
+            rows[-1].append(at)
+        if all(sum(begins[at] for at in row) <= 1 for row in rows):
+            return rows
+    return [[at] for at in range(len(heights))]
+
+
 def words_of(line: Sequence[Letter]) -> list[Word]:
     """The parts of a line that stand apart."""
     size = median(letter.top - letter.bottom for letter in line)
@@ -128,12 +155,19 @@ def cells_of(grid: Grid, letters: Iterable[Letter]) -> list[tuple[str, ...]]:
 def column_edges(header: Sequence[Word], lines: Sequence[Sequence[Word]]) -> list[float]:
     """Where columns without ruling lines part: between the titles, in the widest gap of all lines."""
     taken = sorted((word.left, word.right) for line in lines for word in line)
+    numbers = [word for line in lines for word in line if _is_number(word.text)]
     edges = []
     for title, following in pairwise(header):
-        gaps = _gaps(taken, title.middle, following.middle)
+        # Numbers stand at the right of their column, far from its title.
+        own = (word.right for word in numbers if title.left < word.right <= following.left)
+        gaps = _gaps(taken, max([title.middle, *own]), following.middle)
         # Where a long text fills every gap, columns begin under their titles.
         edges.append(max(gaps, default=(0.0, following.left - NEAR))[1])
     return edges
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _gaps(

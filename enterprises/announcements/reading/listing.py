@@ -6,18 +6,27 @@ page, rows that go on in the next one, names in running text: offices differ in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from enterprises.announcements.reading.columns import (
     Groups,
-    continues_header,
     groups_by_values,
-    groups_of,
+    header_of,
 )
-from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
-from enterprises.announcements.reading.firm_names import is_whole_name, names_in
+from enterprises.announcements.reading.document import (
+    MOST_LINES,
+    Block,
+    Paragraph,
+    PrintedTable,
+    Row,
+    TooMuch,
+    Unread,
+    printed,
+)
+from enterprises.announcements.reading.firm_names import bare, is_whole_name, names_in
 from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
 from enterprises.announcements.reading.titles import (
+    SIGNATURE,
     Field,
     is_header,
     is_no_firm,
@@ -26,6 +35,8 @@ from enterprises.announcements.reading.titles import (
 
 DEEPEST_HEADER = 30
 """Rows above which a header must stand."""
+MOST_TEXT = 2_000_000
+"""Signs outside of lists."""
 REPEATED = "重复表头"
 
 
@@ -35,6 +46,8 @@ def contents_of(blocks: Iterable[Block]) -> DocumentLists:
     for block in blocks:
         if isinstance(block, Paragraph):
             reader.read_text(block)
+        elif isinstance(block, Unread):
+            reader.contents.ignored.append(Ignored(block.place, block.what))
         else:
             reader.read_table(block)
     if not reader.contents.lines:
@@ -50,18 +63,24 @@ class _Reader:
         self._heading: list[str] = []
         self._groups: Groups = ()
         self._district = ""
+        self._signs = self._read = 0
         self._last: dict[int, Line] = {}
         """Of firms side by side, the last line of each place."""
 
     def read_text(self, paragraph: Paragraph) -> None:
+        paragraph = Paragraph(paragraph.place, printed(paragraph.text))
         if is_page_number(paragraph.text):
             return
+        self._signs += len(paragraph.text)
+        if self._signs > MOST_TEXT:
+            raise TooMuch("名单以外的文字过多")
         self.contents.texts.append(paragraph.text)
         self._heading.append(paragraph.text)
         self._paragraphs.append(paragraph)
 
     def read_table(self, table: PrintedTable) -> None:
-        rows = list(table.rows)
+        rows = [Row(row.place, tuple(map(printed, row.cells))) for row in table.rows]
+        table = PrintedTable(tuple(rows), printed(table.title))
         start = next(
             (at for at, row in enumerate(rows[:DEEPEST_HEADER]) if is_header(row.cells)), None
         )
@@ -72,18 +91,35 @@ class _Reader:
             told = " ".join(filter(None, (cell.strip() for cell in row.cells)))
             if told:
                 self.read_text(Paragraph(row.place, told))
-        below = rows[start + 1].cells if start + 1 < len(rows) else ()
-        is_double = continues_header(below)
-        groups = groups_of(rows[start].cells, below if is_double else ())
+        groups, depth = header_of(rows, start)
         if not self._goes_on(table, groups):
             self._begin(table.title, groups)
-        for row in rows[start + 1 + is_double :]:
-            self._read_row(row)
+        at = start + depth
+        while at < len(rows):
+            at += self._read_header(table, rows, at) or self._read_row(rows[at])
+
+    def _read_header(self, table: PrintedTable, rows: Sequence[Row], at: int) -> int:
+        """How many rows the header takes that stands here; another header begins another list."""
+        if not is_header(rows[at].cells):
+            return 0
+        groups, depth = header_of(rows, at)
+        if list(groups) == list(self._groups):
+            self.contents.ignored.append(Ignored(rows[at].place, REPEATED))
+        else:
+            self._begin(table.title, groups)
+        return depth
 
     def read_names(self) -> None:
         """The names in the text, where no table names a firm."""
         self._begin("", ())
-        self.contents.listings[-1].lines += names_in(self._paragraphs)
+        for line in names_in(self._paragraphs, self.contents.ignored):
+            self.contents.listings[-1].lines.append(line)
+            self._count_line()
+
+    def _count_line(self) -> None:
+        self._read += 1
+        if self._read > MOST_LINES:
+            raise TooMuch(f"名单超过{MOST_LINES}行")
 
     # --- tables ---
     def _begin(self, title: str, groups: Groups) -> None:
@@ -111,16 +147,18 @@ class _Reader:
                         self.read_text(Paragraph(row.place, told))
                 return
             self._begin(table.title, groups)
-        for row in table.rows:
-            self._read_row(row)
+        at = 0
+        while at < len(table.rows):
+            at += self._read_header(table, table.rows, at) or self._read_row(table.rows[at])
 
-    def _read_row(self, row: Row) -> None:
-        if is_header(row.cells):
-            self.contents.ignored.append(Ignored(row.place, REPEATED))
-            return
+    def _read_row(self, row: Row) -> int:
+        """One row is read."""
+        self._count_line()
         if not self._names_a_firm(row) and (what := is_no_firm(row.cells)):
             self.contents.ignored.append(Ignored(row.place, what))
-            return
+            if what == SIGNATURE:
+                self.contents.texts.append("".join(row.cells).strip())
+            return 1
         shared = ""
         for at_row, group in enumerate(self._groups):
             values = {
@@ -131,6 +169,7 @@ class _Reader:
             shared = values.get(Field.DISTRICT, shared)
             self._district = shared or self._district
             self._read_firm(row.place, at_row, values)
+        return 1
 
     def _names_a_firm(self, row: Row) -> bool:
         """What stands in the column of names ends as names of firms do."""
@@ -183,7 +222,7 @@ def _count(contents: DocumentLists) -> None:
         if None not in numbers and len(set(numbers)) == len(numbers):
             listing.lines.sort(key=lambda line: line.no or 0)
     for n, line in enumerate(_lines(contents), 1):
-        line.n = n
+        line.n, line.values = n, bare(line.values)
 
 
 def _lines(contents: DocumentLists) -> Iterator[Line]:

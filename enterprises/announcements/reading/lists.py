@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from enterprises.announcements.reading.titles import Field, plain
 
+LONGEST_NUMBER = 10
+"""Digits; what has more numbers no lines."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -23,7 +26,7 @@ class Line:
     @property
     def no(self) -> int | None:
         told = plain(self.text(Field.NUMBER_IN_LIST))
-        return int(told) if told.isdigit() else None
+        return int(told) if told.isdecimal() and len(told) < LONGEST_NUMBER else None
 
 
 class Ignored(NamedTuple):

@@ -11,6 +11,7 @@ from typing import Any
 
 from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
 from enterprises.announcements.reading.reader import read_document
+from enterprises.announcements.reading.refusals import for_documents
 from enterprises.announcements.reading.titles import Field
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused, Problem, Severity
@@ -36,9 +37,9 @@ def carry_out(order: DocumentOrder, beat: Callable[..., None]) -> bytes:
     except FileRefused as refusal:
         outcome = packed_refusal(refusal)
     except MemoryError:
-        outcome = packed_refusal(catalogue.TOO_HUNGRY.refuse(order.filename))
+        outcome = packed_refusal(for_documents(catalogue.TOO_HUNGRY.refuse(order.filename)))
     if len(outcome) > order.max_outcome_bytes:
-        return packed_refusal(catalogue.TOO_HUNGRY.refuse(order.filename))
+        return packed_refusal(for_documents(catalogue.TOO_HUNGRY.refuse(order.filename)))
     return outcome
 
 

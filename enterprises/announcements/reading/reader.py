@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import logging
-import zipfile
 from pathlib import Path
 
 from enterprises.announcements.reading import refusals
 from enterprises.announcements.reading.books import blocks_of_book
-from enterprises.announcements.reading.document import Block, Paragraph, PrintedTable, Row
+from enterprises.announcements.reading.document import MOST_LINES, Block, TooMuch
 from enterprises.announcements.reading.docx import blocks_of_docx
 from enterprises.announcements.reading.listing import contents_of
 from enterprises.announcements.reading.lists import DocumentLists
+from enterprises.announcements.reading.opening import (
+    PAGES,
+    PDF,
+    SAVE_WITHOUT_MACROS,
+    TEXT,
+    WORD,
+    check_name,
+    check_word,
+)
 from enterprises.announcements.reading.page import blocks_of_page
+from enterprises.announcements.reading.pasted import blocks_of_text, is_table, text_of
 from enterprises.announcements.reading.pdf import blocks_of_pdf
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
-from enterprises.rosters.reading.safety import check_no_doctype, check_sizes, kind_of
+from enterprises.rosters.reading.safety import kind_of
 
 REFUSED = {
     ".doc": refusals.OLD_WORD,
     ".wps": refusals.WPS_TEXT,
     ".ofd": refusals.LAYOUT_FILE,
 }
-PAGES = (".html", ".htm", ".mhtml")
+WITH_MACROS = (".docm", ".dotm")
 BOOKS = (".xlsx", ".xls", ".ods", ".csv", ".txt", ".tsv")
-MOST_ROWS = 20_000
 log = logging.getLogger(__name__)
 
 
@@ -34,6 +42,8 @@ def read_document(path: Path, filename: str, max_bytes: int) -> DocumentLists:
     suffix = Path(filename).suffix.lower()
     if refusal := REFUSED.get(suffix):
         raise refusal.refuse(filename)
+    if suffix in WITH_MACROS:
+        raise catalogue.MACROS.refuse(filename, fix=SAVE_WITHOUT_MACROS)
     size = path.stat().st_size
     if not size:
         raise catalogue.EMPTY_FILE.refuse(filename)
@@ -44,6 +54,8 @@ def read_document(path: Path, filename: str, max_bytes: int) -> DocumentLists:
         contents = contents_of(_blocks(path, filename, suffix, max_bytes))
     except (FileRefused, MemoryError):
         raise
+    except TooMuch as much:
+        raise refusals.TOO_LARGE.refuse(filename, str(much)) from None
     except Exception as error:
         # The parsers raise whatever a broken file provokes.
         log.warning("unreadable %s: %r", suffix, error, exc_info=True)
@@ -55,39 +67,21 @@ def read_document(path: Path, filename: str, max_bytes: int) -> DocumentLists:
 
 def read_pasted(text: str) -> DocumentLists:
     """Lists from text that a person has pasted: a table with tabs, or a name a line."""
-    return contents_of(_pasted(text))
+    return contents_of(blocks_of_text(text))
 
 
 def _blocks(path: Path, filename: str, suffix: str, max_bytes: int) -> list[Block]:
-    if suffix == ".pdf":
+    check_name(path, filename, suffix)
+    if suffix == PDF:
         return blocks_of_pdf(path, filename)
-    if suffix == ".docx":
-        with zipfile.ZipFile(path) as archive:
-            check_sizes(archive.infolist(), filename)
-            parts = [entry for entry in archive.infolist() if entry.filename.endswith(".xml")]
-            check_no_doctype(archive, parts, filename)
-        return blocks_of_docx(path)
+    if suffix == WORD:
+        check_word(path, filename)
+        return blocks_of_docx(path, filename)
     if suffix in PAGES:
         return blocks_of_page(path.read_bytes())
-    if suffix == ".txt" and "," not in (text := _decoded(path.read_bytes())):
-        return _pasted(text)
+    if suffix == TEXT and not is_table(text := text_of(path, filename)):
+        return blocks_of_text(text)
     if suffix in BOOKS:
         kind = kind_of(path, filename, max_bytes)
-        return blocks_of_book(path, filename, kind, MOST_ROWS)
+        return blocks_of_book(path, filename, kind, MOST_LINES)
     raise refusals.UNKNOWN.refuse(filename)
-
-
-def _decoded(data: bytes) -> str:
-    """Text as Chinese programs save it."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030")
-
-
-def _pasted(text: str) -> list[Block]:
-    lines = [line for line in text.splitlines() if line.strip()]
-    if any("\t" in line for line in lines):
-        rows = (Row(f"第{at}行", tuple(line.split("\t"))) for at, line in enumerate(lines, 1))
-        return [PrintedTable(tuple(rows))]
-    return [Paragraph(f"第{at}行", line) for at, line in enumerate(lines, 1)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from enterprises.rosters.definition.catalogue import ERROR, Rule
+from dataclasses import replace
 
+from enterprises.rosters.definition.catalogue import ERROR, Rule
+from enterprises.rosters.definition.problems import FileRefused
+
+COPY_THE_LIST = "请把名单复制到新建的 Word、Excel 或 .txt 文件，另存后重新上传"
 SCANNED = Rule(
     "L001",
     ERROR,
@@ -29,6 +33,24 @@ UNKNOWN = Rule(
     "请上传 .xlsx、.xls、.ods、.csv、.docx、.html、.txt 或带文字的 PDF",
 )
 NO_LIST = Rule("L009", ERROR, "没有找到企业名单", "请确认文件里有企业名称；只有附件的，请上传附件")
+RECOGNISED = Rule(
+    "L010",
+    ERROR,
+    "页面都是图片，图片上识别出来的文字看不见，可能有错，不能当作原文",
+    "请向发文单位要电子表格或带文字的 PDF，也可以把文字复制出来、逐行核对后存成 .txt 文件",
+)
+GARBLED = Rule(
+    "L011",
+    ERROR,
+    "文件的字体没有说明是哪些字，读出来是乱码",
+    "请向发文单位要电子表格或 Word 文件，也可以把名单文字存成 .txt 文件",
+)
+LOADING_FORM = Rule(
+    "L012",
+    ERROR,
+    "这是只有 Adobe 阅读器能显示的动态表单（XFA）",
+    "请用 Adobe 阅读器打开，打印成 PDF 后重新上传",
+)
 RULES = [
     SCANNED,
     ENCRYPTED,
@@ -39,4 +61,12 @@ RULES = [
     DAMAGED,
     UNKNOWN,
     NO_LIST,
+    RECOGNISED,
+    GARBLED,
+    LOADING_FORM,
 ]
+
+
+def for_documents(refused: FileRefused) -> FileRefused:
+    """A refusal in the words of spreadsheets, with the step that helps with any document."""
+    return FileRefused(replace(refused.problem, fix=COPY_THE_LIST))

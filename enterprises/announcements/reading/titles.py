@@ -41,7 +41,7 @@ TITLES: dict[Field, tuple[str, ...]] = {
     ),
     Field.CODE: ("统一社会信用代码", "信用代码", "社会信用代码", "统一信用代码", "组织机构代码"),
     Field.NUMBER: (
-        "证书编号", "高企证书编号", "高新技术企业证书编号", "入库登记编号", "登记编号", "入库编号", "证书号", "证书号码",
+        "证书编号", "高企证书编号", "高新技术企业证书编号", "入库登记编号", "登记编号", "入库编号", "证书号", "证书号码", "高新技术企业证书号", "高企证书号",
         "原证书编号",
     ),
     Field.DISTRICT: (
@@ -63,9 +63,12 @@ TITLES: dict[Field, tuple[str, ...]] = {
 }  # fmt: skip
 """As they are seen or known; brackets and what stands in them are left away first."""
 
+_OF_NAMES = ("名称", "全称")
 _FIELD_OF = {title: field for field, titles in TITLES.items() for title in titles}
 _IN_BRACKETS = re.compile(r"\([^()]*\)|【[^】]*】|\[[^\]]*\]")
 _PAGE_NUMBER = re.compile(r"^[-—–―·第]*\d{1,4}[-—–―·页]*(?:[/共]\d{1,4}页?)?$")
+_DAY_ALONE = re.compile(r"^\d{4}年\d{1,2}月\d{1,2}日$")
+SIGNATURE = "落款"
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|累计)[::]?(?:共?\d+[家户个])?")
 _REMARK = re.compile(
     r"^(?:注|备注|说明)\d*[::.、]"
@@ -86,10 +89,19 @@ def field_of(title: str) -> Field | None:
 
 def is_header(cells: Iterable[str]) -> bool:
     """The row names columns, one of which holds the firms' names."""
-    filled = [cell for cell in cells if plain(cell)]
-    fields = [field_of(cell) for cell in filled]
+    filled = [told for cell in cells if (told := plain(cell))]
+    fields = [field_of(told) for told in filled]
     known = [field for field in fields if field]
-    return Field.NAME in known and 2 * len(known) >= len(filled)
+    if Field.NAME not in known:
+        return False
+    return 2 * len(known) >= len(filled) or _is_told_by_name(filled)
+
+
+def _is_told_by_name(filled: Sequence[str]) -> bool:
+    """Among titles that nobody knows one says that names of firms stand below; none is a firm itself."""
+    names = [told for told in filled if told.endswith(_OF_NAMES) and field_of(told) == Field.NAME]
+    firms = [told for told in filled if told.endswith("公司") and not field_of(told)]
+    return bool(names) and not firms
 
 
 def is_page_number(text: str) -> bool:
@@ -106,4 +118,6 @@ def is_no_firm(cells: Sequence[str]) -> str:
     for told in filled:
         if found := _REMARK.match(told):
             return found[0].rstrip(":、")
+    if len(filled) == 1 and _DAY_ALONE.match(filled[0]):
+        return SIGNATURE
     return "页码" if len(filled) == 1 and is_page_number(filled[0]) else ""

@@ -28,7 +28,7 @@ LISTED_GUARDS = 1_000
 
 
 def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
-    text = _decoded_text(path.read_bytes(), filename)
+    text = decoded_text(path.read_bytes(), filename)
     # csv would read on over the character and hand it to the database.
     if "\0" in text:
         raise catalogue.BAD_TEXT.refuse(filename, "CSV 文件中含有空字符（NUL），不是文本文件")
@@ -40,7 +40,7 @@ def read_csv(path: Path, filename: str, max_rows: int) -> RawTable:
     return table
 
 
-def _decoded_text(data: bytes, filename: str) -> str:
+def decoded_text(data: bytes, filename: str) -> str:
     marked = [encoding for mark, encoding in _MARKS if data.startswith(mark)]
     if not marked and (encoding := unmarked_encoding(data[:HEAD_BYTES])):
         marked = [encoding]

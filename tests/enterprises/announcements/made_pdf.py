@@ -81,7 +81,7 @@ def pdf(path: Path, *pages: Page, extra: bytes = b"") -> Path:
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))
-    return _written(path, objects, extra)
+    return written(path, objects, extra)
 
 
 def scanned(path: Path) -> Path:
@@ -95,7 +95,7 @@ def scanned(path: Path) -> Path:
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
         b" /Resources << /XObject << /I 3 0 R >> >> >>",
     ]
-    return _written(path, objects)
+    return written(path, objects)
 
 
 def many_pages(path: Path, number: int) -> Path:
@@ -106,10 +106,10 @@ def many_pages(path: Path, number: int) -> Path:
         b"<< /Type /Pages /Count %d /Kids [%s] >>" % (number, kids),
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
     ]
-    return _written(path, objects)
+    return written(path, objects)
 
 
-def _written(path: Path, objects: Sequence[bytes], extra: bytes = b"") -> Path:
+def written(path: Path, objects: Sequence[bytes], extra: bytes = b"") -> Path:
     data, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
         places.append(len(data))
