@@ -61,6 +61,7 @@ from targets.models import (
     TaskReminder,
     UnitGoal,
 )
+from tests.enterprises.applications.violations import violations
 from tests.firms import code, firm
 
 OUR_APPS = ("parks", "enterprises", "targets")
@@ -457,6 +458,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
+VIOLATIONS |= violations(application)
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time"}

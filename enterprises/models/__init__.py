@@ -1,4 +1,12 @@
-from enterprises.models.application import Application
+from enterprises.models.application import (
+    Agency,
+    AgencyEvent,
+    AgencyReply,
+    AgencySpelling,
+    Application,
+    BulkRun,
+    RejectionReason,
+)
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
@@ -23,7 +31,12 @@ from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [
+    "Agency",
+    "AgencyEvent",
+    "AgencyReply",
+    "AgencySpelling",
     "Application",
+    "BulkRun",
     "Case",
     "Closure",
     "ColumnMapping",
@@ -45,6 +58,7 @@ __all__ = [
     "Quarter",
     "QuarterEvent",
     "QuarterRule",
+    "RejectionReason",
     "Remark",
     "Reminder",
     "ReminderRule",

@@ -30,7 +30,7 @@ LARGEST = 1_000_000
 """Bytes; a calendar of a hundred years has far fewer."""
 
 
-class Fault(NamedTuple):
+class CalendarFault(NamedTuple):
     """What is wrong at a line (from 1), in Chinese; `column` is empty where all of it is meant."""
 
     line: int
@@ -41,7 +41,7 @@ class Fault(NamedTuple):
         return f"第{self.line}行{f' {self.column}' if self.column else ''}：{self.reason}"
 
 
-class Row(NamedTuple):
+class CalendarRow(NamedTuple):
     """A sound line; `days`: field of a batch → its day, those that are told."""
 
     line: int
@@ -52,21 +52,21 @@ class Row(NamedTuple):
 
 @dataclass
 class CalendarFile:
-    rows: list[Row] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    rows: list[CalendarRow] = field(default_factory=list)
+    faults: list[CalendarFault] = field(default_factory=list)
 
 
-class _Unfit(Exception):
+class _UnfitCell(Exception):
     """Why a cell cannot be read."""
 
 
 def read_calendar(content: bytes) -> CalendarFile:
     """All sound lines, and every fault of the others."""
     if len(content) > LARGEST:
-        return CalendarFile(faults=[Fault(1, "", "文件过大，不是一份申报日历。")])
+        return CalendarFile(faults=[CalendarFault(1, "", "文件过大，不是一份申报日历。")])
     text = _decoded(content)
     if text is None:
-        return CalendarFile(faults=[Fault(1, "", "不是文本文件，请另存为 CSV（UTF-8）。")])
+        return CalendarFile(faults=[CalendarFault(1, "", "不是文本文件，请另存为 CSV（UTF-8）。")])
     return _read_lines(text)
 
 
@@ -91,7 +91,7 @@ def _read_lines(text: str) -> CalendarFile:
     for number, cells in lines:
         if len(cells) != len(titles):
             reason = f"有{len(cells)}格，标题有{len(titles)}格。"
-            found.faults.append(Fault(number, "", reason))
+            found.faults.append(CalendarFault(number, "", reason))
             continue
         row = _row(number, dict(zip(titles, cells, strict=True)), found.faults)
         if row is None:
@@ -99,11 +99,11 @@ def _read_lines(text: str) -> CalendarFile:
         first = seen.setdefault((row.year, row.batch), number)
         if first != number:
             reason = f"{row.year}年第{row.batch}批在第{first}行已有。"
-            found.faults.append(Fault(number, "batch", reason))
+            found.faults.append(CalendarFault(number, "batch", reason))
         else:
             found.rows.append(row)
     if not found.rows and not found.faults:
-        found.faults.append(Fault(number, "", "标题以下没有批次。"))
+        found.faults.append(CalendarFault(number, "", "标题以下没有批次。"))
     return found
 
 
@@ -116,24 +116,24 @@ def _lines(text: str, found: CalendarFile) -> Iterator[tuple[int, list[str]]]:
             if any(stripped):
                 yield reader.line_num, stripped
     except csv.Error:
-        found.faults.append(Fault(reader.line_num, "", "引号不成对，读不下去。"))
+        found.faults.append(CalendarFault(reader.line_num, "", "引号不成对，读不下去。"))
 
 
-def _faults_of_titles(number: int, titles: list[str]) -> list[Fault]:
+def _faults_of_titles(number: int, titles: list[str]) -> list[CalendarFault]:
     missing = [title for title in COLUMNS if title not in titles]
     unknown = [title for title in titles if title not in COLUMNS]
     faults = []
     if missing:
-        faults.append(Fault(number, "", f"缺少标题 {'、'.join(missing)}。"))
+        faults.append(CalendarFault(number, "", f"缺少标题 {'、'.join(missing)}。"))
     if unknown:
         shown = "、".join(title or "（空）" for title in unknown)
-        faults.append(Fault(number, "", f"不认识的标题 {shown}。"))
+        faults.append(CalendarFault(number, "", f"不认识的标题 {shown}。"))
     if len(set(titles)) != len(titles):
-        faults.append(Fault(number, "", "标题有重复。"))
+        faults.append(CalendarFault(number, "", "标题有重复。"))
     return faults
 
 
-def _row(number: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
+def _row(number: int, cells: dict[str, str], faults: list[CalendarFault]) -> CalendarRow | None:
     """None where something cannot be read; the faults say what."""
     values: dict[str, int] = {}
     days: dict[str, dt.date | dt.datetime] = {}
@@ -144,17 +144,17 @@ def _row(number: int, cells: dict[str, str], faults: list[Fault]) -> Row | None:
                 values[title] = _number(cell)
             elif cell:
                 days[COLUMNS[title]] = _day(cell, with_time=title == WITH_TIME)
-        except _Unfit as unfit:
-            faults.append(Fault(number, title, str(unfit)))
+        except _UnfitCell as unfit:
+            faults.append(CalendarFault(number, title, str(unfit)))
             sound = False
-    return Row(number, values["year"], values["batch"], days) if sound else None
+    return CalendarRow(number, values["year"], values["batch"], days) if sound else None
 
 
 def _number(cell: str) -> int:
     if not cell:
-        raise _Unfit("不能为空。")
+        raise _UnfitCell("不能为空。")
     if not (cell.isascii() and cell.isdigit() and len(cell) <= 4):
-        raise _Unfit(f"填的是“{cell}”，应为整数。")
+        raise _UnfitCell(f"填的是“{cell}”，应为整数。")
     return int(cell)
 
 
@@ -171,4 +171,4 @@ def _day(cell: str, *, with_time: bool) -> dt.date | dt.datetime:
     example = "写成 2026-05-16 的样子"
     if with_time:
         example += "，可再写时间，如 2026-05-16 12:00"
-    raise _Unfit(f"填的是“{cell}”，应{example}，且是存在的日子。")
+    raise _UnfitCell(f"填的是“{cell}”，应{example}，且是存在的日子。")

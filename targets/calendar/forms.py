@@ -17,7 +17,7 @@ KEYS = ("kind", "year", "number")
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
-class BatchForm(forms.ModelForm):  # type: ignore[type-arg]
+class CalendarBatchForm(forms.ModelForm):  # type: ignore[type-arg]
     """`seen`: when the batch was last changed, as the person saw it."""
 
     seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)

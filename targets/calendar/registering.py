@@ -15,7 +15,7 @@ from enterprises.models import QualificationKind
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.models import User
-from targets.calendar.csv_file import COLUMNS, CalendarFile, Fault, Row
+from targets.calendar.csv_file import COLUMNS, CalendarFault, CalendarFile, CalendarRow
 from targets.models import ApplicationBatch
 
 Key = tuple[int, int]
@@ -31,7 +31,7 @@ class CalendarReport:
     added: list[ApplicationBatch] = field(default_factory=list)
     changed: list[ApplicationBatch] = field(default_factory=list)
     unchanged: list[ApplicationBatch] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CalendarFault] = field(default_factory=list)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _judged(
     return report
 
 
-def _take(row: Row, batch: ApplicationBatch) -> bool:
+def _take(row: CalendarRow, batch: ApplicationBatch) -> bool:
     """Whether the row says a day that is not registered; the batch has it from now on."""
     differing = False
     for name, told in row.days.items():
@@ -114,13 +114,13 @@ def _stored(name: str, told: dt.date | dt.datetime) -> dt.date | dt.datetime:
     return timezone.make_aware(dt.datetime.combine(told, LAST_MINUTE))
 
 
-def _objections(row: Row, batch: ApplicationBatch) -> list[Fault]:
+def _objections(row: CalendarRow, batch: ApplicationBatch) -> list[CalendarFault]:
     column_of = {name: column for column, name in COLUMNS.items()}
     try:
         batch.clean()
     except ValidationError as error:
         return [
-            Fault(row.line, column_of[name], sentence)
+            CalendarFault(row.line, column_of[name], sentence)
             for name, sentences in error.message_dict.items()
             for sentence in sentences
         ]

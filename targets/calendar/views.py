@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 from targets.calendar import page, registering
-from targets.calendar.forms import BatchForm
+from targets.calendar.forms import CalendarBatchForm
 from targets.models import ApplicationBatch
 
 BUREAU_ONLY = "只有科技局人员可以登记申报批次。"
@@ -38,7 +38,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, row: ApplicationBatch) -> HttpResponse:
-    form = BatchForm(request.POST if request.method == "POST" else None, instance=row)
+    form = CalendarBatchForm(request.POST if request.method == "POST" else None, instance=row)
     # Before the form is judged: a valid one has changed its row.
     title = f"{row}" if row.pk else "新增申报批次"
     if form.is_bound and form.is_valid():
