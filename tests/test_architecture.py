@@ -279,6 +279,8 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "targets/output/spreadsheet.py": {"book.save"},
         "targets/figures/spans.py": {"row.save"},
         "targets/calendar/registering.py": {"batch.save"},
+        "enterprises/bulk/runs.py": {"locked.save", "run.save"},
+        "enterprises/bulk/views.py": {"found.save"},
         # A release and what it was asked for by are papers about the facts, guarded by triggers.
         "targets/releases/proposals.py": {"proposal.save"},
         "targets/releases/publishing.py": {"release.save"},

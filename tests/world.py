@@ -8,7 +8,9 @@ from django.utils import timezone
 from enterprises import registry
 from enterprises.loading import storage
 from enterprises.models import (
+    Agency,
     Application,
+    BulkRun,
     Case,
     Job,
     LedgerEntry,
@@ -76,6 +78,10 @@ def made_world(people) -> SimpleNamespace:
         indicator=Indicator.objects.get(code="rd_intensity"), **told
     ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
+    own |= {"agency": Agency.objects.create(code="jia", name="甲咨询").code}
+    own |= {
+        "bulk": BulkRun.objects.create(desk="applications", act="filed", made_by=people["德感"]).pk
+    }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(

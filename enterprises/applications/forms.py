@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from enterprises.applications.rules import ApplicationStanding
+from enterprises.applications.rules import ApplicationStanding, resulting_certificates
 from enterprises.firms.change_forms import Reconsidered, day_field
 from enterprises.models import Application, Enterprise, Qualification, QualificationKind
 from enterprises.models.application import MOST_BATCHES
@@ -69,11 +69,8 @@ class ApplicationForm(Reconsidered):
 
     def _resulting_certificate(self, year: int) -> Qualification | None:
         """The certificate of an application's year, or of a later one."""
-        # A certificate that was withdrawn does not keep the firm from applying for the year again.
-        certificates = self.firm.qualifications.filter(
-            kind=self.kind, revoked_on=None, class_year__gte=year
-        )
-        return certificates.select_related("kind").order_by("-class_year").first()
+        found = resulting_certificates(self.kind, year, [self.firm.pk])
+        return found.get(self.firm.pk)
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from enterprises import registry
 from enterprises.firms import contacts
-from enterprises.models import Application, Enterprise, LedgerEntry, QualificationKind
+from enterprises.models import (
+    Application,
+    Enterprise,
+    LedgerEntry,
+    Qualification,
+    QualificationKind,
+)
 from enterprises.refusal import Refusal
 from enterprises.registry import acts, undoing
 from parks.models import User
@@ -44,6 +52,25 @@ def current_standing(firm: Enterprise, kind: QualificationKind) -> ApplicationSt
 def _last_entry(firm: Enterprise) -> LedgerEntry | None:
     entries = LedgerEntry.objects.filter(enterprise=firm, fact=FACT)
     return entries.select_related("by").order_by("-pk").first()
+
+
+def resulting_certificates(
+    kind: QualificationKind, year: int, firm_ids: Collection[int]
+) -> dict[int, Qualification]:
+    """Firm → its certificate of an application's year or of a later one, the latest; one query."""
+    # A certificate that was withdrawn does not keep the firm from applying for the year again.
+    rows = Qualification.objects.filter(
+        enterprise__in=firm_ids, kind=kind, revoked_on=None, class_year__gte=year
+    )
+    return {row.enterprise_id: row for row in rows.select_related("kind").order_by("class_year")}
+
+
+def owners_for(user: User) -> list[User]:
+    """Who may answer for an application: the bureau's people, and those of the unit or of all."""
+    people = User.objects.filter(is_active=True).select_related("unit")
+    in_bureau = Q(role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF])
+    of_units = Q(unit__isnull=False) if user.sees_whole_district else Q(unit=user.unit_id)
+    return list(people.filter(in_bureau | of_units).order_by("unit__order", "username"))
 
 
 def may_tell(user: User, firm: Enterprise) -> bool:
