@@ -46,7 +46,7 @@ class FirmChange:
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class NotWritten:
     """A firm, or a line that names none, and why nothing is written of it."""
 
     uscc: str
@@ -64,11 +64,11 @@ class Judged:
 
     ready: list[FirmChange] = field(default_factory=list)
     doubtful: list[FirmChange] = field(default_factory=list)
-    unchanged: list[LeftOut] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    unchanged: list[NotWritten] = field(default_factory=list)
+    left_out: list[NotWritten] = field(default_factory=list)
 
     @property
-    def not_written(self) -> list[LeftOut]:
+    def not_written(self) -> list[NotWritten]:
         return [*self.left_out, *self.unchanged]
 
 
@@ -118,7 +118,7 @@ def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> 
     for firm in firms:
         told = asked.get(firm.uscc, [])
         if isinstance(told, str):
-            judged.left_out.append(LeftOut(firm.uscc, firm.name, told))
+            judged.left_out.append(NotWritten(firm.uscc, firm.name, told))
         else:
             doable[firm.uscc] = told
     report = registry.preview([act for acts in doable.values() for act in acts], by=by)
@@ -135,9 +135,9 @@ def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> 
         if uscc not in doable:
             continue
         if uscc in refused:
-            judged.left_out.append(LeftOut(uscc, firm.name, refused[uscc][0]))
+            judged.left_out.append(NotWritten(uscc, firm.name, refused[uscc][0]))
         elif uscc not in altered:
-            judged.unchanged.append(LeftOut(uscc, firm.name, "已是如此，没有变化"))
+            judged.unchanged.append(NotWritten(uscc, firm.name, "已是如此，没有变化"))
         else:
             change = FirmChange(firm, altered[uscc], doable[uscc], doubts.get(uscc, []))
             (judged.doubtful if change.doubts else judged.ready).append(change)
@@ -231,11 +231,11 @@ def _present_firms(run: BulkRun, desk: BulkDesk, by: User, judged: Judged) -> li
     for uscc in usccs:
         firm = found.get(uscc)
         if firm is None:
-            judged.left_out.append(LeftOut(uscc, uscc, GONE))
+            judged.left_out.append(NotWritten(uscc, uscc, GONE))
         elif firm.pk not in owned:
-            judged.left_out.append(LeftOut(uscc, firm.name, NOT_OWN))
+            judged.left_out.append(NotWritten(uscc, firm.name, NOT_OWN))
         elif uscc in moved:
-            judged.left_out.append(LeftOut(uscc, firm.name, who[latest[uscc]]))
+            judged.left_out.append(NotWritten(uscc, firm.name, who[latest[uscc]]))
         else:
             present.append(firm)
     return present
@@ -278,8 +278,8 @@ def _outcome(run: BulkRun, judged: Judged, written: Sequence[FirmChange]) -> dic
     left = list(judged.not_written)
     for change in judged.doubtful:
         if change.firm.uscc not in names:
-            left.append(LeftOut(change.firm.uscc, change.firm.name, change.doubts[0]))
-    left += [LeftOut("", line["text"], NOT_SETTLED) for line in run.lines]
+            left.append(NotWritten(change.firm.uscc, change.firm.name, change.doubts[0]))
+    left += [NotWritten("", line["text"], NOT_SETTLED) for line in run.lines]
     return {
         "written": [[each.firm.uscc, each.firm.name, each.sentence] for each in written],
         "left_out": [each.told for each in left],
