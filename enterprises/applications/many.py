@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.applications.rules import owners_for, resulting_certificates
+from enterprises.applications.rules import owner_in_words, owners_for, resulting_certificates
 from enterprises.bulk.desk import BulkAct, BulkForm
 from enterprises.firms.change_forms import day_field
 from enterprises.models import (
@@ -191,10 +191,6 @@ class ToNextStep(BulkAct):
                 )
             ]
         return told
-
-
-def owner_in_words(person: User) -> str:
-    return f"{person}（{person.unit.short_name}）" if person.unit else str(person)
 
 
 def _present_applications(

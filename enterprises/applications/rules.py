@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -45,7 +45,8 @@ class ApplicationStanding:
 
 
 def current_standing(firm: Enterprise, kind: QualificationKind) -> ApplicationStanding:
-    rows = firm.applications.filter(kind=kind).select_related("kind").order_by("since")
+    rows = firm.applications.filter(kind=kind).select_related("kind", "rejected_for")
+    rows = rows.order_by("since")
     return ApplicationStanding(list(rows), _last_entry(firm))
 
 
@@ -73,24 +74,28 @@ def owners_for(user: User) -> list[User]:
     return list(people.filter(in_bureau | of_units).order_by("unit__order", "username"))
 
 
+def owner_in_words(person: User) -> str:
+    return f"{person}（{person.unit.short_name}）" if person.unit else str(person)
+
+
 def may_tell(user: User, firm: Enterprise) -> bool:
     """Those who may see the firm's contacts: the bureau, and the unit in which it stands today."""
     return bool(contacts.shown_to(user, [firm.pk]))
 
 
 def register_stage(
-    firm: Enterprise, act: acts.Apply, *, seen: int, by: User, reason: str = ""
+    firm: Enterprise, told: Sequence[acts.Act], *, seen: int, by: User, reason: str = ""
 ) -> bool:
-    """Write the act on the state that was `seen`; whether anything changed.
+    """Write the acts on the state that was `seen`; whether anything changed.
 
-    Refusal where somebody else wrote since; registry.ActsRefused, which `asks` where the act is
+    Refusal where somebody else wrote since; registry.ActsRefused, which `asks` where an act is
     doubtful and was not confirmed with a reason.
     """
     with transaction.atomic():
         # Locked before the comparison: nobody can write between it and the act.
         registry.lock_ledger()
         _refuse_unseen(firm, seen)
-        return bool(registry.apply([act], by=by, reason=reason).changes)
+        return bool(registry.apply(told, by=by, reason=reason).changes)
 
 
 def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User) -> None:

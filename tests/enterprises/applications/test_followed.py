@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import LedgerEntry
@@ -100,3 +101,36 @@ def test_a_line_of_a_list_leaves_what_it_does_not_name(one):
     told(one, "filed", JULY, year=2027, cells=cells)
     row = one.applications.get(until=None)
     assert (row.agency, row.batch) == ("", None)
+
+
+def test_stage_reason_and_next_step_are_told_on_one_page(client, people, one):
+    client.force_login(people["德感"])
+    address = f"/firms/{one.uscc}/application/"
+    today = timezone.localdate()
+    filled = {
+        "stage": "filed", "on": str(today), "year": today.year, "batch": "1", "agency": "甲咨询", "note": "",
+        "next_action": "催齐材料", "next_on": str(today + dt.timedelta(days=3)), "owner": "德感", "seen": "0",
+    }  # fmt: skip
+    assert client.post(address, filled).status_code == 302
+    row = one.applications.get()
+    assert (row.stage, row.next_action, row.owner) == ("filed", "催齐材料", "德感")
+    shown = client.get(address).content.decode()
+    assert "催齐材料" in shown
+    seen = str(LedgerEntry.objects.filter(enterprise=one).latest("pk").pk)
+    for wrong, words in (
+        ({"rejected_for": "rd_share"}, "只有未通过的申报才填未通过原因"),
+        ({"next_on": ""}, "下一步须写明日期"),
+        ({"owner": "小明"}, "小明"),
+    ):
+        answer = client.post(address, filled | {"seen": seen} | wrong)
+        assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    failed = {
+        "stage": "rejected",
+        "rejected_for": "rd_share",
+        "seen": seen,
+        "next_action": "",
+        "next_on": "",
+    }
+    assert client.post(address, filled | failed).status_code == 302
+    row = one.applications.get()
+    assert (row.stage, row.rejected_for.code, row.next_action) == ("rejected", "rd_share", "")
