@@ -15,6 +15,7 @@ from enterprises.models import (
     KindTerm,
     QualificationKind,
     QuarterRule,
+    RejectionReason,
     ReminderRule,
     TechField,
 )
@@ -39,6 +40,10 @@ def seed() -> int:
         if new:
             KindTerm.objects.create(kind=kind, **term)
         added += new
+    for number, row in enumerate(data["rejection_reason"], 1):
+        added += RejectionReason.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": number}
+        )[1]
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
     return added

@@ -1,6 +1,10 @@
 from django.urls import path
 
+from enterprises.applications import agency_views
+from enterprises.applications import list_views as application_list_views
 from enterprises.applications import views as application_views
+from enterprises.applications.desk import DESK as APPLICATIONS
+from enterprises.bulk import urls as bulk_urls
 from enterprises.firms import ledger_views
 from enterprises.firms import views as firm_views
 from enterprises.notices import views as notice_views
@@ -12,6 +16,14 @@ urlpatterns = [
         application_views.firm_application,
         name="firm_application",
     ),
+    path("applications/", application_list_views.applications, name="applications"),
+    path(
+        "applications/paste/", application_list_views.applications_paste, name="applications_paste"
+    ),
+    path("agencies/", agency_views.agency_list, name="agencies"),
+    path("agencies/names/", agency_views.agency_names, name="agency_names"),
+    path("agencies/<slug:code>/", agency_views.agency_page, name="agency"),
+    *bulk_urls.paths(APPLICATIONS, "applications/"),
     path("ledger/", ledger_views.ledger_page, name="ledger"),
     path("notices/", notice_views.notice_list, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

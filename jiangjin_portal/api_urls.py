@@ -4,6 +4,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
+from enterprises.applications import api as application_api
 from enterprises.firms import api as enterprises
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
@@ -25,7 +26,8 @@ router.register("enterprises", targets.FirmViewSet, basename="api-enterprises")
 router.register("qualifications", enterprises.QualificationViewSet, basename="api-qualifications")
 router.register("placements", enterprises.PlacementViewSet, basename="api-placements")
 router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool-entries")
-router.register("applications", enterprises.ApplicationViewSet, basename="api-applications")
+router.register("applications", application_api.ApplicationsApi, basename="api-applications")
+router.register("agencies", application_api.AgencyViewSet, basename="api-agencies")
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
 router.register("targets", targets.TargetViewSet, basename="api-targets")

@@ -18,7 +18,7 @@ OURS = [
 ]
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "poolentry",
-    "application", "sourcefile", "knownday", "quarterevent", "releaseproposal",
+    "application", "agency", "agencyspelling", "agencyreply", "agencyevent", "bulkrun", "sourcefile", "knownday", "quarterevent", "releaseproposal",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",

@@ -10,7 +10,9 @@ from enterprises.announcements import intake
 from enterprises.announcements.reading.reader import read_pasted
 from enterprises.loading import storage
 from enterprises.models import (
+    Agency,
     Application,
+    BulkRun,
     Case,
     Job,
     LedgerEntry,
@@ -28,7 +30,14 @@ from parks.models import Unit, User
 from targets.figures import spans
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
-from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
+from targets.models import (
+    ApplicationBatch,
+    GoalRevision,
+    Indicator,
+    KeyTask,
+    ReportedFigure,
+    Target,
+)
 from targets.releases import publishing
 from tests import clerk
 from tests.firms import TODAY, firm
@@ -72,6 +81,11 @@ def made_world(people) -> SimpleNamespace:
     ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
     own |= announced(people["小石"])
+    own |= {"agency": Agency.objects.create(code="jia", name="甲咨询").code}
+    own |= {
+        "bulk": BulkRun.objects.create(desk="applications", act="filed", made_by=people["德感"]).pk
+    }
+    own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
         **made, **own, notice=notice, check=check.pk, target=target, release=release.code

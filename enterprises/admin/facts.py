@@ -9,7 +9,12 @@ from django.http import HttpRequest
 
 from enterprises import jobs
 from enterprises.models import (
+    Agency,
+    AgencyEvent,
+    AgencyReply,
+    AgencySpelling,
     Application,
+    BulkRun,
     Closure,
     Enterprise,
     FormerName,
@@ -21,6 +26,7 @@ from enterprises.models import (
     PoolEntry,
     Qualification,
     QualificationKind,
+    RejectionReason,
     SourceFile,
     TechField,
     YearlyFigures,
@@ -53,6 +59,11 @@ class Respanning(BureauAdmin):
         self.message_user(
             request, f"计数规则已变更，已提交重算任务 #{job.pk}，完成后各统计数字即按新规则计。"
         )
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(BureauAdmin):
+    list_display = ["name", "code", "note", "order"]
 
 
 @admin.register(TechField)
@@ -156,6 +167,38 @@ class ApplicationAdmin(RegistryWrites):
     list_select_related = ["enterprise", "kind"]
     list_filter = ["kind", "year", "stage"]
     search_fields = ["agency", *BY_FIRM]
+
+
+@admin.register(Agency)
+class AgencyAdmin(RegistryWrites):
+    list_display = ["name", "code", "merged_into"]
+    list_select_related = ["merged_into"]
+    search_fields = ["name"]
+
+
+@admin.register(AgencySpelling)
+class AgencySpellingAdmin(RegistryWrites):
+    list_display = ["text", "agency"]
+    list_select_related = ["agency"]
+    search_fields = ["text"]
+
+
+@admin.register(AgencyReply)
+class AgencyReplyAdmin(RegistryWrites):
+    list_display = ["agency", "year", "replied_on", "by", "at"]
+    list_select_related = ["agency", "by"]
+
+
+@admin.register(AgencyEvent)
+class AgencyEventAdmin(RegistryWrites):
+    list_display = ["agency", "what", "by", "at"]
+    list_select_related = ["agency", "by"]
+
+
+@admin.register(BulkRun)
+class BulkRunAdmin(RegistryWrites):
+    list_display = ["id", "desk", "act", "made_by", "made_at", "applied_at", "undone_at"]
+    list_select_related = ["made_by"]
 
 
 @admin.register(SourceFile)

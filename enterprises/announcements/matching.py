@@ -80,6 +80,12 @@ def match_lines(lines: Sequence[Line], meaning: Meaning) -> list[Match]:
     return [_match(line, known, meaning) for line in lines]
 
 
+def match_names(lines: Sequence[Line]) -> list[Match]:
+    """A match per line of a list that is nobody's document: codes and names as people paste them."""
+    known = KnownFirms(lines, "")
+    return [_by_ladder(line, known) for line in lines]
+
+
 def _match(line: Line, known: KnownFirms, meaning: Meaning) -> Match:
     match = _by_ladder(line, known)
     match.is_local = meaning.scope == OWN or any(
@@ -112,7 +118,9 @@ def _by_ladder(line: Line, known: KnownFirms) -> Match:
 def _by_code_told(line: Line, known: KnownFirms, code: str, name: str) -> Match:
     if firm := known.by_code.get(code):
         new_name = normalise(line.text(Field.NEW_NAME))
-        if known.bears(firm, name) or (new_name and known.bears(firm, new_name)):
+        names = [each for each in (name, new_name) if each]
+        # Without any name nothing speaks against the code.
+        if not names or any(known.bears(firm, each) for each in names):
             return Match(line, Pile.MATCHED, By.CODE, firm)
         return _choice(line, [firm], f"信用代码是“{firm.name}”的，名称不是：是更名还是写错")
     # A right code that nobody here bears is another firm's, whatever its name.

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from enterprises.applications.rules import ApplicationStanding
+from enterprises.applications.rules import (
+    ApplicationStanding,
+    owner_in_words,
+    owners_for,
+    resulting_certificates,
+)
 from enterprises.firms.change_forms import Reconsidered, day_field
-from enterprises.models import Application, Enterprise, Qualification, QualificationKind
+from enterprises.models import (
+    Application,
+    Enterprise,
+    Qualification,
+    QualificationKind,
+    RejectionReason,
+)
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry import acts
+from enterprises.registry.acts.application import NEXT_STEP
 from parks.filters import StrictForm, styled
+from parks.models import User
 
 
 class ApplicationForm(Reconsidered):
@@ -29,19 +42,49 @@ class ApplicationForm(Reconsidered):
         help_text="申报哪一年度的认定。",
     )
     batch = forms.IntegerField(label="批次", required=False, min_value=1, max_value=MOST_BATCHES)
-    agency = forms.CharField(label="辅导机构", required=False, max_length=60)
+    agency = forms.CharField(
+        label="辅导机构",
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"list": "agencies"}),
+    )
+    rejected_for = forms.ModelChoiceField(
+        RejectionReason.objects.all(),
+        label="未通过原因",
+        required=False,
+        empty_label="不是未通过，或原因未知",
+        to_field_name="code",
+    )
     note = forms.CharField(
         label="备注",
         required=False,
         max_length=200,
         help_text="放弃的必须写明原因；未通过的请写明原因。",
     )
+    next_action = forms.CharField(
+        label="下一步",
+        required=False,
+        max_length=60,
+        help_text="要做的事，如“催齐材料”；没有则不填。",
+    )
+    next_on = forms.DateField(
+        label="下一步日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    owner = forms.ChoiceField(label="责任人", required=False, choices=[])
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     second_look = (*Reconsidered.second_look, "reason")
     reason = forms.CharField(label="理由", required=False, max_length=200)
 
     def __init__(
-        self, data: Any, *, firm: Enterprise, kind: QualificationKind, standing: ApplicationStanding
+        self,
+        data: Any,
+        *,
+        firm: Enterprise,
+        kind: QualificationKind,
+        standing: ApplicationStanding,
+        user: User,
     ) -> None:
         super().__init__(data)
         self.firm, self.kind = firm, kind
@@ -55,10 +98,20 @@ class ApplicationForm(Reconsidered):
             "seen": standing.seen,
         }
         if last:
-            for name in ("stage", "year", "batch", "agency", "note"):
+            for name in ("stage", "year", "batch", "agency", "note", *NEXT_STEP):
                 self.initial[name] = getattr(last, name)
+            self.initial["rejected_for"] = last.rejected_for and last.rejected_for.code
+        self._offer_owners(user, last)
         styled(self)
         self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
+
+    def _offer_owners(self, user: User, last: Application | None) -> None:
+        offered = {person.username: owner_in_words(person) for person in owners_for(user)}
+        if last and last.owner:
+            # Whoever was told before stays, also where the account has gone.
+            offered.setdefault(last.owner, last.owner)
+        field = cast(forms.ChoiceField, self.fields["owner"])
+        field.choices = [("", "未定"), *offered.items()]
 
     def _unfinished(self, standing: ApplicationStanding) -> Application | None:
         """The application that stands, unless a certificate came of it."""
@@ -69,11 +122,8 @@ class ApplicationForm(Reconsidered):
 
     def _resulting_certificate(self, year: int) -> Qualification | None:
         """The certificate of an application's year, or of a later one."""
-        # A certificate that was withdrawn does not keep the firm from applying for the year again.
-        certificates = self.firm.qualifications.filter(
-            kind=self.kind, revoked_on=None, class_year__gte=year
-        )
-        return certificates.select_related("kind").order_by("-class_year").first()
+        found = resulting_certificates(self.kind, year, [self.firm.pk])
+        return found.get(self.firm.pk)
 
     def clean_year(self) -> int:
         year: int = self.cleaned_data["year"]
@@ -87,15 +137,22 @@ class ApplicationForm(Reconsidered):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if cleaned.get("stage") == Application.Stage.GIVEN_UP and not cleaned.get("note"):
             self.add_error("note", "放弃申报须写明原因。")
+        if cleaned.get("rejected_for") and cleaned.get("stage") != Application.Stage.REJECTED:
+            self.add_error("rejected_for", "只有未通过的申报才填未通过原因。")
         return cleaned
 
-    def build_act(self) -> acts.Apply:
-        """The act of a valid form."""
-        beside = ("seen", *self.second_look)
+    def build_acts(self) -> list[acts.Act]:
+        """The acts of a valid form: where it stands, and what comes next."""
+        of_firm: dict[str, Any] = {"uscc": self.firm.uscc, "kind": self.kind.code}
+        beside = ("seen", *self.second_look, *NEXT_STEP)
         values = {name: value for name, value in self.cleaned_data.items() if name not in beside}
-        return acts.Apply(
-            uscc=self.firm.uscc, kind=self.kind.code, confirmed=self.is_confirmed, **values
-        )
+        reason: RejectionReason | None = values.pop("rejected_for")
+        values["rejected_for"] = reason.code if reason else ""
+        step: dict[str, Any] = {name: self.cleaned_data[name] for name in NEXT_STEP}
+        return [
+            acts.Apply(**of_firm, confirmed=self.is_confirmed, **values),
+            acts.NextStep(**of_firm, **step),
+        ]
 
     def decide_on(self, standing: ApplicationStanding) -> None:
         """Keep all that was entered and its errors, but on the state as it stands now."""

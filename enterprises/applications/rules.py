@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 
 from enterprises import registry
 from enterprises.firms import contacts
-from enterprises.models import Application, Enterprise, LedgerEntry, QualificationKind
+from enterprises.models import (
+    Application,
+    Enterprise,
+    LedgerEntry,
+    Qualification,
+    QualificationKind,
+)
 from enterprises.refusal import Refusal
 from enterprises.registry import acts, undoing
 from parks.models import User
@@ -37,7 +45,8 @@ class ApplicationStanding:
 
 
 def current_standing(firm: Enterprise, kind: QualificationKind) -> ApplicationStanding:
-    rows = firm.applications.filter(kind=kind).select_related("kind").order_by("since")
+    rows = firm.applications.filter(kind=kind).select_related("kind", "rejected_for")
+    rows = rows.order_by("since")
     return ApplicationStanding(list(rows), _last_entry(firm))
 
 
@@ -46,24 +55,47 @@ def _last_entry(firm: Enterprise) -> LedgerEntry | None:
     return entries.select_related("by").order_by("-pk").first()
 
 
+def resulting_certificates(
+    kind: QualificationKind, year: int, firm_ids: Collection[int]
+) -> dict[int, Qualification]:
+    """Firm → its certificate of an application's year or of a later one, the latest; one query."""
+    # A certificate that was withdrawn does not keep the firm from applying for the year again.
+    rows = Qualification.objects.filter(
+        enterprise__in=firm_ids, kind=kind, revoked_on=None, class_year__gte=year
+    )
+    return {row.enterprise_id: row for row in rows.select_related("kind").order_by("class_year")}
+
+
+def owners_for(user: User) -> list[User]:
+    """Who may answer for an application: the bureau's people, and those of the unit or of all."""
+    people = User.objects.filter(is_active=True).select_related("unit")
+    in_bureau = Q(role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF])
+    of_units = Q(unit__isnull=False) if user.sees_whole_district else Q(unit=user.unit_id)
+    return list(people.filter(in_bureau | of_units).order_by("unit__order", "username"))
+
+
+def owner_in_words(person: User) -> str:
+    return f"{person}（{person.unit.short_name}）" if person.unit else str(person)
+
+
 def may_tell(user: User, firm: Enterprise) -> bool:
     """Those who may see the firm's contacts: the bureau, and the unit in which it stands today."""
     return bool(contacts.shown_to(user, [firm.pk]))
 
 
 def register_stage(
-    firm: Enterprise, act: acts.Apply, *, seen: int, by: User, reason: str = ""
+    firm: Enterprise, told: Sequence[acts.Act], *, seen: int, by: User, reason: str = ""
 ) -> bool:
-    """Write the act on the state that was `seen`; whether anything changed.
+    """Write the acts on the state that was `seen`; whether anything changed.
 
-    Refusal where somebody else wrote since; registry.ActsRefused, which `asks` where the act is
+    Refusal where somebody else wrote since; registry.ActsRefused, which `asks` where an act is
     doubtful and was not confirmed with a reason.
     """
     with transaction.atomic():
         # Locked before the comparison: nobody can write between it and the act.
         registry.lock_ledger()
         _refuse_unseen(firm, seen)
-        return bool(registry.apply([act], by=by, reason=reason).changes)
+        return bool(registry.apply(told, by=by, reason=reason).changes)
 
 
 def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User) -> None:

@@ -16,7 +16,7 @@ from enterprises import registry
 from enterprises.applications import rules
 from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
 from enterprises.firms.change_forms import add_objections
-from enterprises.models import Application, Enterprise, QualificationKind
+from enterprises.models import Agency, Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.access import person
@@ -33,7 +33,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
     kind, back = _kind_and_way_back(request, firm)
     standing = rules.current_standing(firm, kind)
     posted = request.POST if request.method == "POST" else None
-    form = ApplicationForm(posted, firm=firm, kind=kind, standing=standing)
+    form = ApplicationForm(posted, firm=firm, kind=kind, standing=standing, user=user)
     if posted is not None:
         if _carry_out(request, form, user):
             return redirect(back)
@@ -47,6 +47,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
         "form": form,
         "back": back,
     }
+    context["agencies"] = Agency.objects.filter(merged_into=None)
     context["kinds"] = QualificationKind.objects.all()
     context["returnable"] = rules.last_told(firm, kind)
     return render(
@@ -80,8 +81,8 @@ def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
         if not form.is_valid():
             return False
         seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
-        act = form.build_act()
-        changed = rules.register_stage(form.firm, act, seen=seen, by=user, reason=reason)
+        told = form.build_acts()
+        changed = rules.register_stage(form.firm, told, seen=seen, by=user, reason=reason)
     except Refusal as refusal:
         form.add_error(None, refusal.message)
         return False

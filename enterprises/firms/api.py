@@ -78,6 +78,7 @@ def _with_facts(pk: int) -> Enterprise:
         "closures",
         "pool_entries",
         "applications__kind",
+        "applications__rejected_for",
         "yearly_figures",
     )
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
@@ -117,7 +118,7 @@ class PoolEntryViewSet(ListedViewSet):
     list=extend_schema(summary="申报记录列表"), retrieve=extend_schema(summary="一条申报记录")
 )
 class ApplicationViewSet(ListedViewSet):
-    queryset = Application.objects.select_related("enterprise", "kind").order_by()
+    queryset = Application.objects.select_related("enterprise", "kind", "rejected_for").order_by()
     serializer_class = ApplicationSerializer
     filterset_class = ApplicationFilter
     sorts = {"id": "id", "since": "since"}

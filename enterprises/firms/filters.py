@@ -24,6 +24,7 @@ from enterprises.models import (
     QualificationKind,
     TechField,
 )
+from enterprises.models.application import MOST_BATCHES
 from enterprises.models.validity import in_force
 from enterprises.uscc import normalise
 from parks.filters import Choices, StrictFilterSet, StrictForm, choice, day
@@ -262,6 +263,12 @@ class ApplicationFilter(OfFirmFilter):
     kind = django_filters.CharFilter(label="资质类别代码", field_name="kind__code", max_length=30)
     stage = django_filters.ChoiceFilter(label="申报状态", choices=Application.Stage.choices)
     year = WholeNumberFilter(label="申报年度", min_value=2000, max_value=2100)
+    batch = WholeNumberFilter(label="批次", min_value=1, max_value=MOST_BATCHES)
+    owner = django_filters.CharFilter(label="责任人的用户名", max_length=150)
+    current = django_filters.BooleanFilter(
+        label="只要当前的", field_name="until", lookup_expr="isnull"
+    )
+    due_by = day("下一步在这一天或以前", method=None, field_name="next_on", lookup_expr="lte")
     on = day("处于该状态之日", "standing_on")
 
     class Meta(StrictFilterSet.Meta):

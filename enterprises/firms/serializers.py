@@ -67,10 +67,16 @@ class AppliedSerializer(serializers.ModelSerializer[Application]):
     """An application's stage inside its firm."""
 
     kind = serializers.SlugRelatedField[Any](**CODE)
+    rejected_for = serializers.SlugRelatedField[Any](
+        slug_field="code", read_only=True, allow_null=True, help_text="未通过原因的代码"
+    )
 
     class Meta:
         model = Application
-        fields = ["kind", "year", "batch", "agency", "stage", "since", "until", "note"]
+        fields = [
+            *["kind", "year", "batch", "agency", "stage", "since", "until", "note"],
+            *["rejected_for", "next_action", "next_on", "owner"],
+        ]
 
 
 class OfFirm(serializers.ModelSerializer[Any]):

@@ -11,11 +11,17 @@ from django.apps import apps
 
 from enterprises.firms.contacts import redact_contacts
 from enterprises.marks import Mark, Tone
-from enterprises.models import LedgerEntry, Qualification, QualificationKind, TechField
+from enterprises.models import (
+    LedgerEntry,
+    Qualification,
+    QualificationKind,
+    RejectionReason,
+    TechField,
+)
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit
 
-NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name"}
+NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name", RejectionReason: "name"}
 """Reference data that the ledger holds by code → the attribute that names it."""
 EMPTY = {"park": "园区外"}
 """Field → what no value means there; elsewhere it is 空."""
@@ -41,7 +47,7 @@ class TimelineEntry:
 
 
 class Teller:
-    """Tells entries; reads the names of units, kinds and fields once (three queries)."""
+    """Tells entries; reads the names of units, kinds and fields once (four queries)."""
 
     def __init__(self, qualifications: Iterable[Qualification] = ()) -> None:
         # Keyed by code, as the ledger holds references.

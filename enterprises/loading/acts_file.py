@@ -52,6 +52,7 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "extend": (acts.Extend, Qualification),
     "revoke": (acts.Revoke, Qualification),
     "apply": (acts.Apply, Application),
+    "next_step": (acts.NextStep, Application),
     "figures": (acts.RecordFigures, YearlyFigures),
     "enter_pool": (acts.EnterPool, PoolEntry),
     "leave_pool": (acts.LeavePool, PoolEntry),

@@ -1,6 +1,14 @@
 from enterprises.models.announcements.announcement import Announcement
 from enterprises.models.announcements.line import AnnouncementLine, NameChoice
-from enterprises.models.application import Application
+from enterprises.models.application import (
+    Agency,
+    AgencyEvent,
+    AgencyReply,
+    AgencySpelling,
+    Application,
+    BulkRun,
+    RejectionReason,
+)
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
@@ -25,9 +33,14 @@ from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import PoolEntry, YearlyFigures
 
 __all__ = [
+    "Agency",
+    "AgencyEvent",
+    "AgencyReply",
+    "AgencySpelling",
     "Announcement",
     "AnnouncementLine",
     "Application",
+    "BulkRun",
     "Case",
     "Closure",
     "ColumnMapping",
@@ -50,6 +63,7 @@ __all__ = [
     "Quarter",
     "QuarterEvent",
     "QuarterRule",
+    "RejectionReason",
     "Remark",
     "Reminder",
     "ReminderRule",

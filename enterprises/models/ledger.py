@@ -133,6 +133,7 @@ class LedgerEntry(models.Model):
         POOLED = "pooled", "进入后备库"
         UNPOOLED = "unpooled", "退出后备库"
         APPLIED = "applied", "登记申报状态"
+        PLANNED = "planned", "登记下一步"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

@@ -13,12 +13,19 @@ from typing import Any
 
 from django.db.models import Model
 
-from enterprises.models import Enterprise, LedgerEntry, QualificationKind, SourceFile, TechField
+from enterprises.models import (
+    Enterprise,
+    LedgerEntry,
+    QualificationKind,
+    RejectionReason,
+    SourceFile,
+    TechField,
+)
 from enterprises.registry.origins import Listing, Origins
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit, User
 
-REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField)
+REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField, RejectionReason)
 HIDDEN = {"id", "enterprise", "name_key"}
 """Columns the ledger does not show: it names the firm anyway, and the key follows from the name."""
 
@@ -161,6 +168,9 @@ class Notebook:
 
     def tech_field(self, code: str) -> TechField:
         return self._find_reference(TechField, code, "技术领域")
+
+    def rejection_reason(self, code: str) -> RejectionReason:
+        return self._find_reference(RejectionReason, code, "未通过原因")
 
     def _find_reference(self, model: type[Model], code: str, title: str) -> Any:
         try:

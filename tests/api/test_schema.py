@@ -10,6 +10,7 @@ from django.urls import reverse
 from drf_spectacular.validation import validate_schema
 
 from enterprises import registry
+from enterprises.models import Agency
 from enterprises.registry import acts
 from tests.firms import TODAY, firm
 from tests.test_access import TABLE, address, signed_in
@@ -38,6 +39,7 @@ def test_it_is_valid_openapi_3_1(schema):
         ("/api/v1/qualifications/", ""),
         ("/api/v1/placements/", ""),
         ("/api/v1/pool-entries/", ""),
+        ("/api/v1/agencies/", ""),
         ("/api/v1/ledger/", ""),
         ("/api/v1/indicators/", ""),
         ("/api/v1/targets/", ""),
@@ -53,6 +55,7 @@ def test_it_is_valid_openapi_3_1(schema):
 def test_what_is_sent_is_what_is_described(client, schema, path, query):
     uscc = firm(hnte=True, tech=True).uscc
     registry.apply([acts.EnterPool(uscc=uscc, stage="seed", on=TODAY)], by=None)
+    Agency.objects.create(code="jia", name="甲")
     client.post("/api/v1/recompute/")
     answer = client.get(path.replace("{uscc}", uscc) + "?" + query).json()
     described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][

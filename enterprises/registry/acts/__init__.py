@@ -4,7 +4,7 @@
 their codes, days are dates, `cells` maps a field to its address in a file.
 """
 
-from enterprises.registry.acts.application import Apply
+from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
 from enterprises.registry.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
@@ -27,6 +27,7 @@ __all__ = [
     "LeavePool",
     "Listing",
     "Move",
+    "NextStep",
     "Place",
     "RecordFigures",
     "Register",

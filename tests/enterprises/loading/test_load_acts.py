@@ -37,6 +37,8 @@ HISTORY = [
     {"act": "enter_pool", "uscc": OTHER, "stage": "seed", "target_year": 2027, "on": "2025-03-31"},
     {"act": "leave_pool", "uscc": OTHER, "on": "2025-09-30", "because": "放弃"},
     {"act": "apply", "uscc": FIRM, "kind": "hnte", "year": 2026, "batch": 1, "stage": "filed", "on": "2026-05-12"},
+    {"act": "next_step", "uscc": FIRM, "kind": "hnte", "next_action": "催材料", "next_on": "2026-06-01",
+     "owner": "小石"},
     {"act": "close", "uscc": OTHER, "on": "2026-01-10"},
     {"act": "reopen", "uscc": OTHER, "on": "2026-02-10"},
     {"act": "leave", "uscc": OTHER, "on": "2026-03-02"},

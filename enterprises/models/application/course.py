@@ -7,12 +7,23 @@ import datetime as dt
 from django.db import models
 from django.db.models import F, Q
 
+from enterprises.marks import Mark, Tone
+from enterprises.models.application.rejection import RejectionReason
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.reference import QualificationKind
 from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 
 MOST_BATCHES = 12
+
+
+STAGE_MARKS = {
+    "preparing": Mark(Tone.MOVE, "hourglass-split"),
+    "filed": Mark(Tone.MOVE, "upload"),
+    "publicity": Mark(Tone.MOVE, "info-circle"),
+    "rejected": Mark(Tone.BAD, "x-circle"),
+    "given_up": Mark(Tone.NONE, "box-arrow-right"),
+}
 
 
 class ApplicationQuerySet(OfFirmQuerySet):
@@ -34,6 +45,10 @@ class Application(models.Model):
         REJECTED = "rejected", "未通过"
         GIVEN_UP = "given_up", "放弃"
 
+        @property
+        def mark(self) -> Mark:
+            return STAGE_MARKS[self.value]
+
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="applications", verbose_name="企业"
     )
@@ -48,6 +63,18 @@ class Application(models.Model):
     since = models.DateField("自")
     until = models.DateField("至（不含）", null=True, blank=True)
     note = models.CharField("备注", max_length=200, blank=True)
+    rejected_for = models.ForeignKey(
+        RejectionReason,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name="未通过原因",
+    )
+    next_action = models.CharField("下一步", max_length=60, blank=True)
+    next_on = models.DateField("下一步日期", null=True, blank=True)
+    # The name under which the person signs in: it means the same in every database.
+    owner = models.CharField("责任人", max_length=150, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -92,6 +119,17 @@ class Application(models.Model):
                 name="application_given_up_has_reason",
                 condition=~Q(stage="given_up", note=""),
                 violation_error_message="放弃申报须写明原因。",
+            ),
+            models.CheckConstraint(
+                name="application_reason_of_rejected",
+                condition=Q(rejected_for__isnull=True) | Q(stage="rejected"),
+                violation_error_message="只有未通过的申报才有未通过原因。",
+            ),
+            models.CheckConstraint(
+                name="application_next_step_has_day",
+                condition=Q(next_action="", next_on__isnull=True)
+                | (~Q(next_action="") & Q(next_on__isnull=False)),
+                violation_error_message="下一步须有日期。",
             ),
         ]
 

@@ -1,0 +1,71 @@
+"""The applications of a year: matrix and list, with the bar for many at once."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from enterprises.applications import rules
+from enterprises.applications.desk import DESK
+from enterprises.applications.page import ApplicationsPage
+from enterprises.applications.question import LIST, ApplicationsForm
+from enterprises.bulk.bar import bar
+from enterprises.firms import contacts
+from parks.access import person
+from parks.filters import problems
+from parks.models import Unit
+
+
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    form = ApplicationsForm(request.GET, user=user)
+    asked = form.question()
+    page = ApplicationsPage(asked)
+    context = {
+        "form": form,
+        "asked": asked,
+        "page": page,
+        "problems": problems(form),
+        "is_list": asked.view == LIST,
+        "bulk": bar(
+            DESK,
+            user,
+            total=len(page.listed),
+            query=asked.query(),
+            back=page.address(),
+            hidden={"kind": asked.kind.code},
+        ),
+    }
+    if asked.view == LIST:
+        people = rules.owners_for(user)
+        open_to = contacts.shown_to(user, [course.firm.pk for course in page.listed])
+        context |= {
+            "lines": page.lines(request.GET.get("page"), open_to, people),
+            "people": people,
+            "units": Unit.objects.reporting().visible_to(user),
+        }
+    status = 400 if problems(form) else 200
+    return render(request, "enterprises/applications/applications.html", context, status=status)
+
+
+@require_safe
+def applications_paste(request: HttpRequest) -> HttpResponse:
+    """Names, codes or a file instead of ticks."""
+    user = person(request)
+    if not DESK.may_write(user):
+        raise PermissionDenied(DESK.refusal)
+    form = ApplicationsForm(request.GET, user=user)
+    asked = form.question()
+    bulk = bar(
+        DESK,
+        user,
+        total=0,
+        query="",
+        back=f"{reverse('applications')}?{asked.query(view=LIST)}",
+        hidden={"kind": asked.kind.code},
+    )
+    return render(request, "enterprises/applications/paste.html", {"asked": asked, "bulk": bulk})

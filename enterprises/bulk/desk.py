@@ -1,0 +1,86 @@
+"""What a list tells the room: which acts can be done to many of its firms, and by whom.
+
+A list that wants it makes a `BulkDesk`, includes `urls.paths(desk, …)` and puts `bar.bar(desk, …)`
+on its page (templates/enterprises/bulk/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from enterprises.firms import contacts
+from enterprises.models import Enterprise
+from enterprises.registry.acts import Act
+from parks.models import User
+
+MOST_FIRMS = 2000
+"""Of one run: what is more is asked to be parted."""
+
+
+class BulkForm(forms.Form):
+    """The fields of an act; `user` is who acts, for fields that offer what is theirs."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+
+class BulkAct:
+    """One act that can be done to many firms."""
+
+    code = ""
+    label = ""
+    form: type[BulkForm] = BulkForm
+
+    def acts_of(
+        self, firms: Sequence[Enterprise], values: Mapping[str, Any], by: User
+    ) -> Mapping[str, list[Act] | str]:
+        """Code of a firm → what is to be done, or why it is left out.
+
+        `values` are the form's cleaned ones. A constant number of queries.
+        """
+        raise NotImplementedError
+
+
+def everybody(_user: User) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class BulkDesk:
+    """`filtered`: the codes of all firms of the list that a query string asks for.
+
+    `may_write`: who sees the bar at all; `owned`: whose firms they may then change.
+    """
+
+    code: str
+    title: str
+    home: str
+    acts: Sequence[BulkAct]
+    filtered: Callable[[str, User], Sequence[str]]
+    may_write: Callable[[User], bool]
+    refusal: str = "您不能在这里批量登记。"
+    owned: Callable[[User, Collection[int]], set[int]] = contacts.shown_to
+
+    @property
+    def route(self) -> str:
+        return f"{self.code}_bulk"
+
+    @property
+    def run_route(self) -> str:
+        return f"{self.code}_bulk_run"
+
+    @property
+    def undo_route(self) -> str:
+        return f"{self.code}_bulk_undo"
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(act.code, act.label) for act in self.acts]
+
+    def act(self, code: str) -> BulkAct:
+        return next(act for act in self.acts if act.code == code)

@@ -1,0 +1,187 @@
+"""The applications of a year: matrix, rates, list, filters, and who sees which."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from enterprises import registry
+from enterprises.models import Agency, AgencyReply, Application
+from enterprises.registry import acts
+from tests.firms import firm
+from tests.targets.page_text import text_of
+
+pytestmark = pytest.mark.django_db
+PAGE = "/applications/"
+TODAY = timezone.localdate()
+YEAR = TODAY.year
+
+
+def applied(stage: str, *, first_year: int | None = None, **more):
+    """A firm whose application of this year stands at the stage; `certified` has its certificate."""
+    place = {name: more.pop(name) for name in ("park", "town", "name") if name in more}
+    one = firm(**place)
+    told: list[acts.Act] = []
+    if first_year:
+        told.append(acts.Grant(uscc=one.uscc, kind="hnte", number=f"GR{first_year}51{one.pk:06d}",
+                               valid_from=dt.date(first_year, 11, 1), class_year=first_year))  # fmt: skip
+    reached = "filed" if stage == "certified" else stage
+    given = {"kind": "hnte", "year": YEAR, "stage": reached, "on": TODAY, "note": "写明"}
+    told.append(acts.Apply(uscc=one.uscc, **given | more))
+    if stage == "certified":
+        told.append(acts.Grant(uscc=one.uscc, kind="hnte", number=f"GR{YEAR}51{one.pk:06d}",
+                               valid_from=TODAY, class_year=YEAR))  # fmt: skip
+    registry.apply(told, by=None)
+    return one
+
+
+@pytest.fixture
+def district(people) -> None:
+    for _ in range(2):
+        applied("certified", batch=1, agency="甲咨询")
+    applied("certified", first_year=YEAR - 3, batch=1, agency="甲 咨询")
+    applied("rejected", batch=1, agency="甲咨询", rejected_for="rd_share")
+    applied("filed", batch=2, agency="甲咨询")
+    applied("publicity", batch=2, first_year=YEAR - 3, park="baisha", town="500116108")
+    applied("given_up")
+    applied("preparing", agency="乙代理")
+
+
+@pytest.fixture
+def leader(client, people):
+    client.force_login(people["老郑"])
+    return client
+
+
+def shown(client, **query) -> str:
+    return text_of(client.get(PAGE, query))
+
+
+def test_the_matrix_counts_stages_by_role_and_unit(leader, district):
+    page = shown(leader)
+    assert "受理 6 家 准备中 1 家 已申报 1 家 公示中 1 家 认定 3 家 未通过 1 家 放弃 1 家" in page
+    # 首次, 重新, 合计, then the units.
+    assert "状态 首次 重新 合计 德感 白沙" in page
+    assert "认定 2 1 3 3 0" in page
+    assert "公示中 0 1 1 0 1" in page
+    assert "合计 6 2 8 7 1" in page
+    assert "通过率 50.0%（3/6），已出结果的 样本不足" in page
+
+
+def test_every_number_opens_as_many_firms(leader, district):
+    context = leader.get(PAGE).context
+    page = context["page"]
+    numbers = [number for row in page.matrix for number in row.numbers]
+    numbers += [number for _, number in page.chips] + [number for _, number in page.reasons]
+    for table in page.rate_tables:
+        for row in table.rows:
+            numbers += [row.accepted, row.certified, row.rejected, row.given_up]
+    assert len(numbers) > 60
+    for number in numbers:
+        listed = leader.get(number.url)
+        assert listed.status_code == 200
+        assert len(listed.context["page"].listed) == number.firms, number.url
+
+
+@pytest.mark.parametrize(
+    ("query", "firms"),
+    [
+        ({"batch": 1}, 4),
+        ({"batch": 0}, 2),
+        ({"role": "again"}, 2),
+        ({"state": "accepted"}, 6),
+        ({"state": "decided", "batch": 1}, 4),
+        ({"unit": "baisha"}, 1),
+        ({"next": "none"}, 3),
+        ({"reason": "rd_share"}, 1),
+        ({"year": YEAR - 1}, 0),
+        ({"kind": "srdi"}, 0),
+    ],
+)
+def test_filters_narrow_the_list(leader, district, query, firms):
+    assert f"：{firms} 家" in shown(leader, view="list", **query)
+
+
+@pytest.mark.parametrize(
+    "query", [{"year": "x"}, {"state": "won"}, {"unit": "nowhere"}, {"batchs": 1}]
+)
+def test_what_is_not_understood_is_said(leader, district, query):
+    answer = leader.get(PAGE, query)
+    assert (answer.status_code, "alert-danger" in answer.content.decode()) == (400, True)
+
+
+def test_few_make_no_rate_and_an_agencys_is_public_after_its_reply(client, people, district):
+    client.force_login(people["小石"])
+    made = client.post("/agencies/names/", {"all": "1"}, follow=True)
+    assert "已建立2家机构" in text_of(made)
+    assert "甲咨询 5 3 1 0 60.0%（3/5）" in shown(client)
+    assert "乙代理 0 0 0 0 — —" in shown(client)
+    assert "第2批 2 0 0 0 样本不足 —" in shown(client)
+    client.force_login(people["老郑"])
+    assert "甲咨询 5 3 1 0 机构未回复，不公开" in shown(client)
+    assert "60.0%" not in text_of(client.get("/agencies/"))
+    one = Agency.objects.get(name="甲咨询")
+    client.force_login(people["小石"])
+    reply = {"act": "reply", "year": YEAR, "replied_on": str(TODAY), "words": "无异议"}
+    assert client.post(f"/agencies/{one.code}/", reply).status_code == 302
+    assert client.post(f"/agencies/{one.code}/", reply).status_code == 422
+    assert AgencyReply.objects.get().by == people["小石"]
+    client.force_login(people["老郑"])
+    assert "甲咨询 5 3 1 0 60.0%（3/5）" in shown(client)
+
+
+def test_agencies_are_merged_and_parted_and_no_fact_changes(client, people, district):
+    client.force_login(people["小石"])
+    client.post("/agencies/names/", {"all": "1"})
+    one, other = Agency.objects.get(name="甲咨询"), Agency.objects.get(name="乙代理")
+    address = f"/agencies/{other.code}/"
+    assert client.post(address, {"act": "merge", "into": one.code}).status_code == 302
+    assert shown(client, view="list", agency=one.code).count("甲咨询") >= 6
+    assert "已并入 甲咨询" in text_of(client.get(address))
+    itself = client.post(f"/agencies/{one.code}/", {"act": "merge", "into": other.code})
+    assert itself.status_code == 422
+    assert client.post(address, {"act": "part"}).status_code == 302
+    assert "从“甲咨询”拆出" in text_of(client.get(address))
+    told = set(Application.objects.values_list("agency", flat=True))
+    assert told == {"甲咨询", "甲 咨询", "乙代理", ""}
+
+
+def test_a_new_spelling_is_given_to_the_agency_it_means(client, people, district):
+    client.force_login(people["小石"])
+    client.post("/agencies/names/", {"all": "1"})
+    applied("filed", agency="甲科技咨询公司")
+    page = text_of(client.get("/agencies/"))
+    assert "新出现的写法 1 个" in page
+    code = Agency.objects.get(name="甲咨询").code
+    client.post("/agencies/names/", {"name": "甲科技咨询公司", "agency": code})
+    assert "新出现的写法" not in text_of(client.get("/agencies/"))
+    assert "：6 家" in shown(client, view="list", agency=code)
+    again = client.post(f"/agencies/{code}/", {"act": "spelling", "text": "乙代理"})
+    assert (again.status_code, "已是“乙代理”的写法" in again.content.decode()) == (422, True)
+
+
+def test_a_unit_sees_its_own_and_no_columns_of_others(client, people, district):
+    client.force_login(people["德感"])
+    assert "状态 首次 重新 合计 准备中" in shown(client)
+    assert "：7 家" in shown(client, view="list")
+    # A firm that has left is no longer theirs.
+    gone = applied("filed")
+    registry.apply([acts.Leave(uscc=gone.uscc, on=TODAY)], by=None)
+    assert "：7 家" in shown(client, view="list")
+    client.force_login(people["老郑"])
+    assert "：1 家" in shown(client, view="list", unit="gone")
+
+
+def test_the_page_asks_as_often_for_many_as_for_few(
+    leader, people, district, django_assert_max_num_queries
+):
+    counts = []
+    for _ in range(2):
+        leader.get(PAGE)
+        for query in ({}, {"view": "list"}):
+            with django_assert_max_num_queries(20) as seen:
+                leader.get(PAGE, query)
+            counts.append(len(seen))
+        for _ in range(12):
+            applied("filed", batch=3, agency="丙")
+    assert counts[:2] == counts[2:]
