@@ -11,8 +11,6 @@ from django.db.models import CheckConstraint, QuerySet, UniqueConstraint
 from django.utils import timezone
 
 from enterprises.models import (
-    Announcement,
-    AnnouncementLine,
     Application,
     Case,
     Closure,
@@ -24,7 +22,6 @@ from enterprises.models import (
     LedgerEntry,
     LedgerHead,
     LockException,
-    NameChoice,
     Placement,
     PoolEntry,
     Qualification,
@@ -64,6 +61,7 @@ from targets.models import (
     TaskReminder,
     UnitGoal,
 )
+from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
 from tests.firms import code, firm
 
@@ -310,15 +308,6 @@ def twice(write: Callable[..., object], *about: object) -> None:
     write(*about)
 
 
-def announced(**values: object) -> Announcement:
-    source = SourceFile.objects.create(kind="announcement", name="x", sha256="0" * 64, size=1)
-    return Announcement.objects.create(source=source, **values)
-
-
-def line_of(announcement: Announcement, **values: object) -> AnnouncementLine:
-    return AnnouncementLine.objects.create(announcement=announcement, n=1, name="甲", **values)
-
-
 def enterprise(**values: object) -> Enterprise:
     (row,) = Enterprise.objects.bulk_create(
         [Enterprise(**{"uscc": code(99), "name": "甲", "name_key": "甲"} | values)]
@@ -353,11 +342,6 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "source_sha256_shape": lambda w: SourceFile.objects.create(
         kind="roster", name="x", sha256="G" * 64, size=1
     ),
-    "announcement_written_once_confirmed": lambda w: announced(written_at=timezone.now()),
-    "announcement_line_once": lambda w: twice(line_of, announced()),
-    "announcement_line_settled_known": lambda w: line_of(announced(), settled="perhaps"),
-    "announcement_line_firm_named": lambda w: line_of(announced(), settled="firm"),
-    "name_choice_once": lambda w: twice(lambda: NameChoice.objects.create(name_key="甲")),
     "ledger_head_single": lambda w: LedgerHead.objects.create(id=2),
     "kind_dates_in_order": lambda w: QualificationKind.objects.create(
         code="x", name="x", in_force_from=DAY, in_force_until=EVE
@@ -475,7 +459,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
-VIOLATIONS |= violations(application)
+VIOLATIONS |= violations(application) | OF_LISTS
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time"}
