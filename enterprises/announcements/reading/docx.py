@@ -55,7 +55,7 @@ def blocks_of_docx(path: Path, filename: str) -> list[Block]:
     body = root.find(f"{names}body")
     if body is None:
         raise ValueError("no body")
-    blocks = list(_WordReader(names).blocks(body))
+    blocks = list(_Body(names).blocks(body))
     if not any(isinstance(block, (Paragraph, PrintedTable)) for block in blocks) and _has(
         body, names, _PICTURES
     ):
@@ -77,7 +77,7 @@ def _has(body: etree._Element, names: str, tags: Iterable[str]) -> bool:
     return next(body.iter(*(f"{names}{tag}" for tag in tags)), None) is not None
 
 
-class _WordReader:
+class _Body:
     """`names`: the namespace of the document, in braces."""
 
     def __init__(self, names: str) -> None:
