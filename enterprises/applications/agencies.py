@@ -134,7 +134,8 @@ def merge(agency: Agency, into: Agency, *, by: User) -> None:
 def part(agency: Agency, *, by: User) -> None:
     """Take a merge back."""
     with transaction.atomic():
-        row = Agency.objects.select_for_update().select_related("merged_into").get(pk=agency.pk)
+        locked = Agency.objects.select_for_update(of=("self",))
+        row = locked.select_related("merged_into").get(pk=agency.pk)
         if row.merged_into is None:
             raise Refusal(f"“{agency.name}”没有并入别的机构。", "state")
         _record(row, f"从“{row.merged_into.name}”拆出", by)

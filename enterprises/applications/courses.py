@@ -88,6 +88,10 @@ class Course:
         return reason.code if reason else NOT_TOLD
 
     @property
+    def is_certified(self) -> bool:
+        return self.state == CourseState.CERTIFIED
+
+    @property
     def has_no_next_step(self) -> bool:
         return self.state in OPEN and not self.application.next_action
 

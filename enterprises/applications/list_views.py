@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from enterprises.applications import rules
 from enterprises.applications.desk import DESK
 from enterprises.applications.page import ApplicationsPage
-from enterprises.applications.question import LIST, ApplicationsForm
+from enterprises.applications.question import LIST, ApplicationsForm, ApplicationsQuestion
 from enterprises.bulk.bar import bar
 from enterprises.firms import contacts
 from parks.access import person
@@ -37,7 +37,7 @@ def applications(request: HttpRequest) -> HttpResponse:
             total=len(page.listed),
             query=asked.query(),
             back=page.address(),
-            hidden={"kind": asked.kind.code},
+            hidden=_told(asked),
         ),
     }
     if asked.view == LIST:
@@ -66,6 +66,11 @@ def applications_paste(request: HttpRequest) -> HttpResponse:
         total=0,
         query="",
         back=f"{reverse('applications')}?{asked.query(view=LIST)}",
-        hidden={"kind": asked.kind.code},
+        hidden=_told(asked),
     )
     return render(request, "enterprises/applications/paste.html", {"asked": asked, "bulk": bulk})
+
+
+def _told(asked: ApplicationsQuestion) -> dict[str, str]:
+    """What the list says of the applications it lists."""
+    return {"kind": asked.kind.code, "year": str(asked.year)}

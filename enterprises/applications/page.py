@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,14 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from enterprises.applications import agencies, rates
-from enterprises.applications.courses import ACCEPTED, Course, CourseState, Role, courses_of
+from enterprises.applications.courses import (
+    ACCEPTED,
+    OPEN,
+    Course,
+    CourseState,
+    Role,
+    courses_of,
+)
 from enterprises.applications.question import (
     GONE,
     LIST,
@@ -80,11 +88,26 @@ class ApplicationsPage:
         self.asked = question
         user = question.user
         self.all = courses_of(question.kind, question.year, question.today, user)
-        self.listed = [course for course in self.all if question.asks_for(course)]
+        asked_for = [course for course in self.all if question.asks_for(course)]
+        self.listed = sorted(asked_for, key=_urgency)
         self._replied = set() if user.in_bureau else agencies.replied(question.year)
 
     def address(self, **changes: Any) -> str:
         return f"{reverse('applications')}?{self.asked.query(**changes)}".rstrip("?")
+
+    @property
+    def filters_in_words(self) -> str:
+        """What is asked besides kind and year, for paper."""
+        asked = self.asked
+        told = [
+            asked.state_label if asked.state else "",
+            dict(Role.choices).get(asked.role, ""),
+            "" if asked.batch is None else batch_in_words(asked.batch),
+            asked.unit.name if asked.unit else "",
+            "无下一步" if asked.next == NO_STEP else "",
+            f"“{asked.q}”" if asked.q else "",
+        ]
+        return "、".join(filter(None, told))
 
     @property
     def here(self) -> str:
@@ -127,8 +150,8 @@ class ApplicationsPage:
         """Label, firms, address, whether it is the one asked for."""
         counts = Counter(course.application.batch or NO_BATCH for course in self.all)
         told = [("全部", len(self.all), self.address(batch=None), self.asked.batch is None)]
-        for number in sorted(counts, key=lambda number: number or len(counts) + 99):
-            label = f"第{number}批" if number else "未定"
+        for number in sorted(counts, key=_undecided_last):
+            label = batch_in_words(number)
             chosen = self.asked.batch == number
             told.append((label, counts[number], self.address(batch=number), chosen))
         return told
@@ -181,10 +204,11 @@ class ApplicationsPage:
         return [table for table in tables if table.rows]
 
     def _by_batch(self) -> RateTable:
-        numbers = sorted({course.application.batch or NO_BATCH for course in self.listed})
+        batches = {course.application.batch or NO_BATCH for course in self.listed}
+        numbers = sorted(batches, key=_undecided_last)
         rows = [
             self._rate_row(
-                f"第{number}批" if number else "未定",
+                batch_in_words(number),
                 [each for each in self.listed if (each.application.batch or NO_BATCH) == number],
                 batch=number,
             )
@@ -276,8 +300,22 @@ class ApplicationsPage:
         return self.address(view=LIST, **changes)
 
 
+def _urgency(course: Course) -> tuple[bool, bool, dt.date]:
+    """What has a day first, by its day, then what nobody has planned, then what is settled."""
+    day = course.application.next_on
+    return course.state not in OPEN and day is None, day is None, day or dt.date.max
+
+
 def _of_unit(unit: Unit) -> Callable[[Course], bool]:
     return lambda course: course.unit == unit
+
+
+def batch_in_words(batch: int) -> str:
+    return f"第{batch}批" if batch else "未定批次"
+
+
+def _undecided_last(batch: int) -> tuple[bool, int]:
+    return batch == NO_BATCH, batch
 
 
 def _days_in_words(left: int | None) -> str:

@@ -27,6 +27,7 @@ from parks.models import User
 
 GONE = "没有这家企业，或您无权查看"
 NOT_OWN = "不是本单位的企业"
+KEPT_UNWRITTEN = dt.timedelta(days=30)
 NOT_SETTLED = "没有选定是哪一家"
 
 
@@ -85,6 +86,9 @@ def begin(
     """Keep what a person chose, with each firm as it stands now. Writes no fact."""
     if len(usccs) > MOST_FIRMS:
         raise Refusal(f"选了{len(usccs)}家，一次最多{MOST_FIRMS}家，请缩小范围。", "invalid")
+    # What somebody only looked at is of no use after some weeks.
+    forgotten = timezone.now() - KEPT_UNWRITTEN
+    BulkRun.objects.filter(applied_at=None, made_at__lt=forgotten).delete()
     seen = _last_entries(usccs)
     return BulkRun.objects.create(
         desk=desk.code,

@@ -7,8 +7,8 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 
 from enterprises.demo.firms import Draft
-from enterprises.demo.history import DemoHistory
-from enterprises.registry.acts import Apply
+from enterprises.demo.history import UNTIL, DemoHistory
+from enterprises.registry.acts import Act, Apply, NextStep
 
 AGENCIES = ["演示科技咨询有限公司", "演示知识产权代理有限公司", "演示企业服务有限公司", ""]
 NOTES = {
@@ -19,6 +19,10 @@ NOTES = {
     ],
     "rejected": ["知识产权得分不足", "研发费用归集不完整"],
 }
+REASONS = {"知识产权得分不足": "ip", "研发费用归集不完整": "rd_accounts"}
+"""Note → the reason of rejection that it tells."""
+NEXT = {"preparing": "催齐申报材料", "filed": "请机构查受理情况"}
+"""Stage → what somebody has planned for some of the firms that stand at it."""
 STEPS = {
     "preparing": ("preparing",),
     "filed": ("preparing", "filed"),
@@ -61,7 +65,7 @@ class Applicants:
     def __init__(self, chance: random.Random, year: int) -> None:
         self.chance, self.year = chance, year
 
-    def renewing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+    def renewing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Act]]:
         """Firms whose certificate of three years ago has not been followed by another."""
         for firm in firms:
             # A certificate of this autumn's last batch is on its way to these.
@@ -72,15 +76,15 @@ class Applicants:
                 stage = self.chance.choices(stages, weights=[30, 22, 14, 10, 24])[0]
             yield from self._steps_to(stage, firm, batch=3)
 
-    def renewed(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+    def renewed(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Act]]:
         for firm in firms:
             yield from self._steps_to("publicity", firm, batch=1, days_earlier=45)
 
-    def preparing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+    def preparing(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Act]]:
         for firm in firms:
             yield from self._steps_to("preparing", firm, year=self.year + 1)
 
-    def applying_first(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Apply]]:
+    def applying_first(self, firms: Iterable[Draft]) -> Iterator[tuple[dt.date, Act]]:
         stages = ("filed", "publicity", "preparing", "rejected")
         for number, firm in enumerate(firms):
             yield from self._steps_to(stages[number % len(stages)], firm, batch=2)
@@ -93,13 +97,14 @@ class Applicants:
         batch: int | None = None,
         year: int = 0,
         days_earlier: int = 0,
-    ) -> Iterator[tuple[dt.date, Apply]]:
+    ) -> Iterator[tuple[dt.date, Act]]:
         """The stages up to this one, each with its day; none at all for the stage ""."""
         agency = self.chance.choice(AGENCIES)
         for step in STEPS.get(stage, ()):
             shift = dt.timedelta(days=self.chance.randrange(14) - days_earlier)
             day = dt.date(self.year, *BEGINS[step]) + shift
             notes: Sequence[str] = NOTES.get(step, [""])
+            note = self.chance.choice(notes)
             act = Apply(
                 uscc=firm.uscc,
                 kind="hnte",
@@ -108,6 +113,19 @@ class Applicants:
                 on=day,
                 batch=None if step in ("preparing", "given_up") else batch,
                 agency=agency,
-                note=self.chance.choice(notes),
+                note=note,
+                rejected_for=REASONS.get(note, ""),
             )
             yield day, act
+            if step == stage and step in NEXT and sum(map(ord, firm.uscc)) % 2:
+                yield day, _next_step(firm, step)
+
+
+def _next_step(firm: Draft, stage: str) -> NextStep:
+    return NextStep(
+        uscc=firm.uscc,
+        kind="hnte",
+        next_action=NEXT[stage],
+        next_on=UNTIL + dt.timedelta(days=3 + sum(map(ord, firm.uscc)) % 30),
+        owner="bureau_staff",
+    )

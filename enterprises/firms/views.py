@@ -83,6 +83,8 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "yearly_figures",
         "pool_entries",
         "applications__kind",
+        "applications__rejected_for",
+        "applications__rejected_for",
     )
 
 

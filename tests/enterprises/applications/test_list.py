@@ -102,6 +102,25 @@ def test_filters_narrow_the_list(leader, district, query, firms):
     assert f"：{firms} 家" in shown(leader, view="list", **query)
 
 
+def test_what_is_due_first_stands_first(leader, people, district):
+    late, soon = applied("filed", name="江津乙有限公司"), applied("filed", name="江津甲有限公司")
+    for one, days in ((soon, 3), (late, -2)):
+        step = acts.NextStep(
+            uscc=one.uscc, kind="hnte", next_action="催材料", owner="小石",
+            next_on=TODAY + dt.timedelta(days=days),
+        )  # fmt: skip
+        registry.apply([step], by=None)
+    page = shown(leader, view="list")
+    listed = [
+        line.course.firm.name for line in leader.get(PAGE, {"view": "list"}).context["lines"].lines
+    ]
+    assert listed[:2] == ["江津乙有限公司", "江津甲有限公司"]
+    assert "已过2天 小石" in page
+    assert "还有3天 小石" in page
+    assert "：1 家" in shown(leader, view="list", next="due")
+    assert "：2 家" in shown(leader, view="list", owner="小石")
+
+
 @pytest.mark.parametrize(
     "query", [{"year": "x"}, {"state": "won"}, {"unit": "nowhere"}, {"batchs": 1}]
 )
