@@ -59,7 +59,7 @@ def problems(form: forms.Form) -> list[str]:
     return sentences
 
 
-def styled(form: forms.Form) -> forms.Form:
+def styled(form: forms.BaseForm) -> forms.BaseForm:
     """The form with the look of our pages."""
     for field in form.fields.values():
         field.widget.attrs["class"] = "form-select" if hasattr(field, "choices") else "form-control"

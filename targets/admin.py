@@ -37,6 +37,7 @@ from targets.models import (
     TaskReminder,
     UnitGoal,
 )
+from targets.models.batches import COURSE
 
 
 class IndicatorForm(forms.ModelForm):
@@ -130,7 +131,9 @@ class ReportedFigureAdmin(BureauAdmin):
 
 @admin.register(ApplicationBatch)
 class ApplicationBatchAdmin(BureauAdmin):
-    list_display = ["kind", "year", "number", "opens_on", "closes_on", "district_due_at", "source"]
+    """Entered on the calendar's page; here only what was entered by mistake is deleted."""
+
+    list_display = ["kind", "year", "number", *COURSE, "source"]
     list_select_related = ["kind"]
     list_filter = ["kind", "year"]
 

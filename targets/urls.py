@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
+from targets.calendar import views as calendar_views
 from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
@@ -27,6 +28,9 @@ urlpatterns = [
     re_path(
         r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"
     ),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/new/", calendar_views.new_batch, name="batch_new"),
+    path("calendar/<int:pk>/", calendar_views.batch, name="batch"),
     path("goals/", goal_views.goals_page, name="goals"),
     re_path(r"^goals/export\.(?P<form_at>xlsx|csv)$", goal_views.goals_export, name="goal_export"),
     path("goals/<int:year>/edit/", goal_views.edit_goals, name="goal_edit"),

@@ -401,6 +401,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
         w, kind="share", qualification_kind=QualificationKind.objects.get(code="hnte")
     ),
     "batch_dates_in_order": lambda w: batch(opens_on=DAY, closes_on=DAY - dt.timedelta(days=1)),
+    "batch_decided_in_order": lambda w: batch(
+        publicity_on=DAY, certificates_on=DAY - dt.timedelta(days=1)
+    ),
     "task_number_once": lambda w: KeyTask.objects.create(kind="task", number=1, name="x"),
     "task_body_unit_or_group": lambda w: body(w, unit=w.park, group="parks"),
     "task_body_once": lambda w: twice(lambda: body(w, unit=w.park)),

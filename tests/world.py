@@ -26,7 +26,14 @@ from parks.models import Unit, User
 from targets.figures import spans
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
-from targets.models import GoalRevision, Indicator, KeyTask, ReportedFigure, Target
+from targets.models import (
+    ApplicationBatch,
+    GoalRevision,
+    Indicator,
+    KeyTask,
+    ReportedFigure,
+    Target,
+)
 from targets.releases import publishing
 from tests import clerk
 from tests.firms import TODAY, firm
@@ -69,6 +76,7 @@ def made_world(people) -> SimpleNamespace:
         indicator=Indicator.objects.get(code="rd_intensity"), **told
     ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
+    own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
         **made, **own, notice=notice, check=check.pk, target=target, release=release.code

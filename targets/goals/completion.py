@@ -230,14 +230,14 @@ def closing_days(year: int) -> dict[str, list[dt.date]]:
     A year that is not announced yet is taken to be like the last announced one before it.
     """
     batches: dict[str, list[ApplicationBatch]] = defaultdict(list)
-    for batch in ApplicationBatch.objects.filter(year__lte=year).select_related("kind"):
+    for batch in ApplicationBatch.objects.closing().filter(year__lte=year).select_related("kind"):
         batches[batch.kind.code].append(batch)
     last_days = {}
     # Each kind by itself: one may be announced for the year, another not yet.
     for kind, announced in batches.items():
         latest = max(batch.year for batch in announced)
         moved = [needs.moved(batch, year) for batch in announced if batch.year == latest]
-        last_days[kind] = sorted(batch.closes_on for batch in moved)
+        last_days[kind] = sorted(batch.last_day for batch in moved)
     return last_days
 
 

@@ -1,3 +1,4 @@
+from targets.models.batches import ApplicationBatch
 from targets.models.derived import (
     Definition,
     Expectation,
@@ -10,7 +11,6 @@ from targets.models.derived import (
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.key_tasks import KeyTask, TaskBody
 from targets.models.plan import (
-    ApplicationBatch,
     Baseline,
     Indicator,
     Operator,

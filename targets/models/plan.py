@@ -1,4 +1,4 @@
-"""The plan: indicators, targets, baselines, entered figures, batches of applications."""
+"""The plan: indicators, targets, baselines, entered figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from enterprises.models import QualificationKind
 from parks.models import Unit, User
@@ -316,37 +316,3 @@ class ReportedFigure(models.Model):
     def shown(self) -> str:
         """The value with its unit, without idle zeros: 21.5%."""
         return f"{self.value.normalize():f}{self.indicator.unit_label}"
-
-
-class ApplicationBatch(models.Model):
-    """A batch in which firms apply for a certificate. The dates are announced anew each year."""
-
-    kind = models.ForeignKey(
-        QualificationKind, models.PROTECT, related_name="batches", verbose_name="资质类别"
-    )
-    year = models.PositiveSmallIntegerField("年度")
-    number = models.PositiveSmallIntegerField("批次")
-    opens_on = models.DateField("企业开始申报", null=True, blank=True)
-    # Required, unlike the opening: until it has passed, the year's certificates are awaited.
-    closes_on = models.DateField("企业申报截止", help_text="含当日")
-    district_due_at = models.DateTimeField("区县上报截止", null=True, blank=True)
-    source = models.CharField("来源", max_length=200)
-
-    class Meta:
-        verbose_name = verbose_name_plural = "申报批次"
-        ordering = ["kind", "year", "number"]
-        constraints = [
-            models.UniqueConstraint(
-                name="batch_number_once",
-                fields=["kind", "year", "number"],
-                violation_error_message="该年度已有这一批次。",
-            ),
-            models.CheckConstraint(
-                name="batch_dates_in_order",
-                condition=Q(opens_on__isnull=True) | Q(opens_on__lte=F("closes_on")),
-                violation_error_message="申报开始日期不得晚于截止日期。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.year}年第{self.number}批"

@@ -133,7 +133,7 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     scenarios = _build_scenarios(chronicles, question.on, known_days)
     now = scenarios[question.kind]
     goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
-    batches = list(ApplicationBatch.objects.filter(kind__code=question.kind))
+    batches = list(ApplicationBatch.objects.closing().filter(kind__code=question.kind))
     need = _need_of_last_goal(now, goals_of_kind, batches)
     supposed, supposed_need = None, None
     # Beside, not instead: a supposition is shown against what history says.

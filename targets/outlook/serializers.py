@@ -64,7 +64,7 @@ class YearNeedRow(serializers.Serializer[Any]):
     @extend_schema_field(BatchRow(many=True))
     def get_batches(self, need: Any) -> list[dict[str, Any]]:
         return [
-            {"number": batch.number, "closes_on": batch.closes_on.isoformat(), "firms": firms}
+            {"number": batch.number, "closes_on": batch.last_day.isoformat(), "firms": firms}
             for batch, firms in need.batches
         ]
 

@@ -45,6 +45,7 @@ HEADS: dict[str, list[MenuEntry]] = {
     "企业": [
         MenuEntry("firm_list", "企业"),
         MenuEntry("renewals", "续证"),
+        MenuEntry("calendar", "申报日历"),
         MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],
     "报送": [

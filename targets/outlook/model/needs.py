@@ -189,7 +189,7 @@ def _year_need(
         model = max(earlier_years)
         announced = [moved(batch, year) for batch in batches if batch.year == model]
     # The last day of a batch is still open for firms.
-    still_open = [batch for batch in announced if scenario.as_of <= batch.closes_on <= day]
+    still_open = [batch for batch in announced if scenario.as_of <= batch.last_day <= day]
     if not still_open:
         return YearNeed(year, firms, [], None)
     parts = shared_out(firms, {batch.number: 1.0 for batch in still_open})
@@ -208,7 +208,7 @@ def moved(batch: ApplicationBatch, year: int) -> ApplicationBatch:
         year=year,
         number=batch.number,
         opens_on=opens and _in_year(opens, opens.year + shift),
-        closes_on=_in_year(batch.closes_on, batch.closes_on.year + shift),
+        closes_on=_in_year(batch.last_day, batch.last_day.year + shift),
         district_due_at=due,
     )
 
