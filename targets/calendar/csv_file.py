@@ -25,6 +25,7 @@ NUMBERS = ("year", "batch")
 WITH_TIME = "district_deadline"
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Spreadsheet programs write the second one in Chinese Windows."""
+ISO_DAY = len("yyyy-mm-dd")
 LARGEST = 1_000_000
 """Bytes; a calendar of a hundred years has far fewer."""
 
@@ -160,12 +161,14 @@ def _number(cell: str) -> int:
 def _day(cell: str, *, with_time: bool) -> dt.date | dt.datetime:
     try:
         # Also "20260318" and weeks are ISO to Python; nobody writes a calendar so.
-        if len(cell) == len("2026-03-18"):
+        if len(cell) == ISO_DAY:
             return dt.date.fromisoformat(cell)
         if with_time and cell[4:5] == "-":
             moment = dt.datetime.fromisoformat(cell)
             return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
     except ValueError:
         pass
-    example = "2026-05-16 或 2026-05-16 12:00" if with_time else "2026-05-16"
-    raise _Unfit(f"填的是“{cell}”，应写成 {example} 的样子，且是存在的日子。")
+    example = "写成 2026-05-16 的样子"
+    if with_time:
+        example += "，可再写时间，如 2026-05-16 12:00"
+    raise _Unfit(f"填的是“{cell}”，应{example}，且是存在的日子。")
