@@ -34,6 +34,9 @@ class Application(models.Model):
         REJECTED = "rejected", "未通过"
         GIVEN_UP = "given_up", "放弃"
 
+    APPLIED = (Stage.FILED, Stage.PUBLICITY)
+    """Handed in and not decided yet."""
+
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="applications", verbose_name="企业"
     )

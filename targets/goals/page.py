@@ -16,7 +16,7 @@ from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
 from targets.goals.allocation import DistrictNeed, Goals, Lever
-from targets.goals.completion import Calendar, Completion, Thresholds
+from targets.goals.completion import Batches, Calendar, Completion, Thresholds
 from targets.goals.form import GoalsQuestion
 from targets.goals.reached import Measure, ReachedCounts
 from targets.goals.revisions import Key
@@ -157,12 +157,12 @@ def _towns(units: Iterable[Unit]) -> list[Unit]:
 class GoalsBoard:
     """Everything that a row of the table is made from.
 
-    `closings` and `allotted` hold all headline indicators, so that a board of one kind can be
+    `batches` and `allotted` hold all headline indicators, so that a board of one kind can be
     asked for another without counting anew (`of_kind`).
     """
 
     asked: GoalsQuestion
-    closings: Mapping[str, Sequence[dt.date]]
+    batches: Mapping[str, Batches]
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
@@ -174,7 +174,7 @@ class GoalsBoard:
         return self.when_of(self.asked.kind)
 
     def when_of(self, kind: str) -> Calendar:
-        return Calendar(self.asked.year, self.asked.day, self.closings.get(kind, []))
+        return Calendar(self.asked.year, self.asked.day, self.batches.get(kind, Batches()))
 
     def of_kind(self, kind: str) -> GoalsBoard:
         return replace(self, asked=replace(self.asked, kind=kind))
@@ -330,10 +330,10 @@ def board_of(
     asked: GoalsQuestion, allotted: Mapping[Key, Goals], rules: Iterable[PaceRule]
 ) -> GoalsBoard:
     """The board of some goals: counts the year's month ends besides the day, for all headlines."""
-    when = Calendar(asked.year, asked.day, [])
+    when = Calendar(asked.year, asked.day)
     days = [*completion.month_ends(when), asked.day]
-    closings = completion.closing_days(asked.year)
+    batches = completion.batches_of_year(asked.year)
     # Only what is applied for in batches can be in flight.
-    done = ReachedCounts(days, when.opening, applied_for=closings.keys())
+    done = ReachedCounts(days, when.opening, applied_for=batches.keys())
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, closings, done, allotted, thresholds)
+    return GoalsBoard(asked, batches, done, allotted, thresholds)

@@ -16,7 +16,7 @@ from django.db.models import Count, OuterRef, Subquery, TextChoices
 
 from parks.models import Unit
 from targets.figures import counting
-from targets.goals.in_flight import count_in_flight
+from targets.in_flight import count_in_flight
 from targets.models import Definition, Span
 from targets.models.derived import SpanQuerySet
 
@@ -47,6 +47,7 @@ class ReachedCounts:
 
         Three scans: for all stocks, all first recognitions, all that is in flight.
         """
+        self.year_opening = opening
         # Of a year that has not begun the day itself stands in for the opening.
         self.opening = min(opening, days[-1])
         self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
@@ -62,7 +63,12 @@ class ReachedCounts:
         return self.stock(kind, scope, self.opening) if measure == Measure.STOCK else 0
 
     def in_flight(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
-        """Firms whose certificate would add to the measure; None for a kind without applications."""
+        """Firms whose certificate would add to the measure.
+
+        None for a kind without applications, and of a year that has not begun.
+        """
+        if day <= self.year_opening:
+            return None
         # Whoever was recognised once before is no first recognition when it comes back.
         if measure == Measure.FIRST:
             return self._flying.never_counted(kind, scope, day)
@@ -72,7 +78,7 @@ class ReachedCounts:
         """In firms; None for growth and first recognitions of a year that has not begun."""
         if measure == Measure.STOCK:
             return self.stock(kind, scope, day)
-        if day <= self.opening:
+        if day <= self.year_opening:
             return None
         if measure == Measure.NET:
             return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)

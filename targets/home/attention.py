@@ -70,8 +70,8 @@ class Race:
     """How the units stand to their goals of a year: `behind` those that lack most first, of
     `judged` that have a goal.
 
-    `rows` are all units. `awaiting`: short of the goal, but the year's certificates are still to be
-    published or all that is lacking is in flight, hence not called behind.
+    `rows` are all units. `awaiting`: short of the goal, but all that is lacking is in flight, or
+    nothing can be yet (`applying`: the first batch is still open), hence not called behind.
     """
 
     indicator: CountedIndicator
@@ -81,6 +81,7 @@ class Race:
     judged: int
     behind: Sequence[Behind]
     awaiting: Sequence[Behind]
+    applying: bool
 
     @property
     def shown(self) -> Sequence[Behind]:
@@ -92,10 +93,16 @@ class Race:
         if self.behind:
             parts.append(f"{len(self.behind)}个落后于序时进度")
         if self.awaiting:
-            parts.append(f"{len(self.awaiting)}个低于序时进度、证书尚待公布")
+            parts.append(f"{len(self.awaiting)}个{self._what_is_awaited}")
         if not self.shown:
             parts.append("都不落后于序时进度")
         return "，".join(parts)
+
+    @property
+    def _what_is_awaited(self) -> str:
+        if self.applying:
+            return "低于序时进度、首批申报尚未截止"
+        return f"落后的全部在途、{GoalState.AWAITING.label}"
 
     @property
     def sentence(self) -> str:
@@ -152,6 +159,7 @@ def _race(indicator: CountedIndicator, board: goal_page.GoalsBoard, units: Seque
         # By the stock at the year's end: it is the measure by which units are ranked.
         behind=_those_short(row for row in rows if row.stock.state in BEHIND),
         awaiting=_those_short(row for row in rows if row.stock.state == GoalState.AWAITING),
+        applying=board.when.none_closed,
     )
 
 

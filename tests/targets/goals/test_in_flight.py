@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enterprises import registry
-from enterprises.models import SourceFile
+from enterprises.models import QualificationKind, SourceFile
 from enterprises.registry import acts
 from parks.models import Unit
 from targets.figures.question import Question
@@ -15,6 +15,7 @@ from targets.goals import revisions as goal_revisions
 from targets.goals.page import board_on
 from targets.goals.reached import Measure
 from targets.home import attention
+from targets.models import ApplicationBatch
 from tests.clock import noon_of
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
@@ -151,11 +152,30 @@ def test_whoever_has_in_flight_all_that_is_behind_waits_for_its_certificates(dis
     allot(district, degan=14)
     for _ in range(7):
         applied(firm(park="degan"))
-    assert stocks(leader)["degan"]["state"] == "lagging"
+    # One of ten is still missing, not eight: that is slow, not lagging.
+    assert stocks(leader)["degan"]["state"] == "overdue"
     applied(firm(park="degan"))
     degan = stocks(leader)["degan"]
     assert (degan["behind"], degan["still_missing"], degan["state"]) == (8, 0, "awaiting")
     assert [one.name for one in attention.build_races(Question(LATE))[0].awaiting] == ["德感"]
+
+
+def test_once_the_last_batch_is_out_nothing_in_flight_excuses(district, leader):
+    allot(district, degan=14)
+    for _ in range(8):
+        applied(firm(park="degan"))
+    assert "到12月31日为止（最后一批何日发证尚未登记）" in text_of(leader.get("/goals/?year=2026"))
+    last = ApplicationBatch.objects.create(
+        kind=QualificationKind.objects.get(code="hnte"), year=2026, number=3, source="通知",
+        closes_on=dt.date(2026, 8, 31), certificates_on=LATE + dt.timedelta(1),
+    )  # fmt: skip
+    assert stocks(leader)["degan"]["state"] == "awaiting"
+    assert "到11月21日最后一批公布为止" in text_of(leader.get("/goals/?year=2026"))
+    last.certificates_on = LATE
+    last.save()
+    degan = stocks(leader)["degan"]
+    assert (degan["behind"], degan["still_missing"], degan["state"]) == (8, 0, "lagging")
+    assert "最后一批已于11月20日公布" in text_of(leader.get("/goals/?year=2026"))
 
 
 def test_a_month_in_which_all_was_in_flight_was_not_behind(district, leader):
@@ -166,7 +186,7 @@ def test_a_month_in_which_all_was_in_flight_was_not_behind(district, leader):
     applied(one, "rejected", on=dt.date(2026, 11, 10))
     degan = stocks(leader)["degan"]
     # At the end of October eight were in flight, one more than were then behind.
-    assert (degan["state"], degan["since"]) == ("lagging", None)
+    assert (degan["state"], degan["since"]) == ("overdue", None)
 
 
 def test_the_parks_stand_by_what_is_still_missing(district, leader):
