@@ -43,6 +43,15 @@ class InFlight:
         return self._never_counted[kind, scope, day] if kind in self._kinds else None
 
 
+NOBODY_KNOWN = InFlight((), Counter(), Counter())
+"""Where it is not known who is in flight."""
+
+
+def on_day(day: dt.date) -> InFlight:
+    """Of the day's year; two queries. The spans must be up to date."""
+    return count_in_flight(day.year, [day], kinds_applied_for(day.year))
+
+
 def kinds_applied_for(year: int) -> set[str]:
     """Kinds for which firms apply in batches: only of these can anything be in flight."""
     announced = ApplicationBatch.objects.closing().filter(year__lte=year).order_by()

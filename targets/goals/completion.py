@@ -169,6 +169,20 @@ class Completion:
         return None if self.behind is None else max(self.behind - (self.in_flight or 0), 0)
 
     @property
+    def behind_in_words(self) -> str:
+        """落后序时25家；即使在途13家全部通过，仍缺12家. Empty where nothing is judged."""
+        if self.behind is None:
+            return ""
+        if not self.behind:
+            return "不落后于序时进度"
+        told = f"落后序时{self.behind}家"
+        if not self.in_flight:
+            return told
+        if not self.still_missing:
+            return f"{told}，在途{self.in_flight}家，够补上"
+        return f"{told}；即使在途{self.in_flight}家全部通过，仍缺{self.still_missing}家"
+
+    @property
     def urgency(self) -> tuple[bool, int, int]:
         """A key that sorts by 仍缺, then by 落后序时, the most first and what is not judged last."""
         return self.behind is None, -(self.still_missing or 0), -(self.behind or 0)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit, User
+from targets import in_flight
 from targets.figures import known, links
 from targets.figures.counting import answered_for
-from targets.figures.indicators import CountedIndicator
 from targets.figures.known import KnownDays, Reach
 from targets.figures.question import Question
 from targets.goals import allocation, completion
@@ -42,6 +42,16 @@ class GoalRow:
     @property
     def stock(self) -> Completion:
         return self.measures[Measure.STOCK]
+
+    @property
+    def asked_flying_url(self) -> str:
+        """Address of the firms in flight that would add to the measure asked."""
+        return in_flight.list_url(self.list_url, self.asked.measure.flying)
+
+    @property
+    def flying_url(self) -> str:
+        """Of all firms in flight."""
+        return in_flight.list_url(self.list_url)
 
     @property
     def net(self) -> Completion:
@@ -281,35 +291,6 @@ def latest_or_today(day: dt.date) -> dt.date:
 def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
     """A key that sorts the highest first."""
     return value is None, -(value or 0)
-
-
-@dataclass(frozen=True)
-class OwnGoals:
-    """A unit's own goals of a year for one kind, counted on a day.
-
-    `list_url`: the firms that it answers for.
-    """
-
-    indicator: CountedIndicator
-    year: int
-    day: dt.date
-    measures: Mapping[Measure, Completion]
-    list_url: str
-
-
-def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
-    """A unit's own goals of the day's year; empty where none are allotted."""
-    board = board_on(day, unit)
-    if board is None:
-        return []
-    own = []
-    for indicator in board.done.counts.indicators.headlines:
-        goals = board.allotted.get((indicator.code, unit.pk))
-        if goals:
-            measures = board.measures(indicator.code, answered_for(unit), goals)
-            list_url = board.of_kind(indicator.code).list_url(unit)
-            own.append(OwnGoals(indicator, board.asked.year, board.asked.day, measures, list_url))
-    return own
 
 
 def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:

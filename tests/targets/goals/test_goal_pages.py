@@ -346,7 +346,7 @@ def test_a_loss_is_told_in_firms_and_never_in_percent(leader, people):
     gone = firm(hnte=True, park="baisha")
     allotted(people, baisha=10)
     registry.apply([acts.Close(uscc=gone.uscc, on=dt.date(2026, 3, 1))], by=None)
-    answer = leader.get(f"{AT}&measure=net")
+    answer = leader.get(f"{AT}&measure=net&sort=rate")
     row = next(row for row in answer.context["page"].rows if row.unit.code == "baisha")
     assert (row.asked.done, row.asked.rate, row.asked.rate_in_words) == (-1, None, "净减1家")
     assert "净减1家" in said(answer)
