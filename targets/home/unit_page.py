@@ -27,8 +27,8 @@ from targets.key_tasks.board import BodyRow, TaskBoard
 from targets.models import Scope
 from targets.output.chart_parts import Chart
 
-NAMES_SHOWN = 20
-CHANGES_SHOWN = 12
+NAMES_SHOWN = 8
+CHANGES_SHOWN = 5
 
 
 @dataclass(frozen=True)
