@@ -25,11 +25,18 @@ TERM_CHANGED = {"class_years": True, "terms": [(dt.date(2008, 1, 1), 3), (dt.dat
 
 
 @st.composite
-def lives(draw, first: dt.date, last: dt.date, kinds=tuple(KINDS), mentions: bool = False):
+def lives(
+    draw,
+    first: dt.date,
+    last: dt.date,
+    kinds=tuple(KINDS),
+    mentions: bool = False,
+    applying: bool = False,
+):
     """One firm between two days. All dates come from a few days, so that edges often fall together.
 
     With `mentions`, of some certificates nobody has told the day: a roster named them. The registry would not keep
-    every one of these beside others.
+    every one of these beside others. With `applying`, firms apply for 高新技术企业.
     """
     days = st.dates(first, last)
     pool = sorted(draw(st.lists(days, min_size=3, max_size=7, unique=True)))
@@ -37,7 +44,20 @@ def lives(draw, first: dt.date, last: dt.date, kinds=tuple(KINDS), mentions: boo
         "certificates": draw(st.lists(_certificates(pool, kinds, mentions), max_size=4)),
         "places": draw(_places(pool)),
         "closures": draw(_closures(pool)),
+        "applications": draw(_applications(pool)) if applying else [],
     }
+
+
+@st.composite
+def _applications(draw, pool):
+    """Stage after stage, of the year of its day or of the next, in any order of stages."""
+    days = draw(st.lists(st.sampled_from(pool), max_size=4, unique=True).map(sorted))
+    stages = st.sampled_from(["preparing", "filed", "filed", "publicity", "rejected", "given_up"])
+    years = st.sampled_from([0, 0, 0, 1])
+    return [
+        {"kind": "hnte", "year": day.year + draw(years), "stage": draw(stages), "since": day}
+        for day in days
+    ]
 
 
 @st.composite
@@ -186,6 +206,9 @@ def acts_of(firm: dict, uscc: str) -> list[acts.Act]:
         done.append(acts.Grant(**which, **dates, confirmed=True))
         if one["revoked_on"]:
             done.append(acts.Revoke(**which, on=one["revoked_on"]))
+    for one in firm.get("applications", []):
+        told = {name: one[name] for name in ("kind", "year", "stage")}
+        done.append(acts.Apply(uscc=uscc, on=one["since"], note="说明", **told))
     for closure in firm["closures"]:
         done.append(acts.Close(uscc=uscc, on=closure["closed_on"]))
         if closure["reopened_on"]:

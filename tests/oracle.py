@@ -3,7 +3,8 @@
 A firm is a dict of dated facts:
     {"certificates": [{"kind", "valid_from", "valid_until" (inclusive), "class_year", "revoked_on"}],
      "places": [{"park", "town", "since", "until" (the first day elsewhere), "from_outside"}],
-     "closures": [{"closed_on", "reopened_on"}]}
+     "closures": [{"closed_on", "reopened_on"}],
+     "applications": [{"kind", "year", "stage", "since"}]}  (in order; each to the next; may be left out)
 Unknown days are None. Kinds: {code: {"class_years": bool, "terms": [(since, years or None), ...]}}.
 """
 
@@ -83,6 +84,35 @@ def in_scope(where, scope):
 def stock(firms, code, kinds, day, definition, scope):
     counted = [counted_at(firm, code, kinds, day, definition) for firm in firms]
     return sum(where is not None and in_scope(where, scope) for where in counted)
+
+
+def in_flight_at(firm, code, kinds, day):
+    """(park or None, town) where the firm has something in flight for the kind on the day, or None."""
+    told = [
+        one for one in firm.get("applications", []) if one["kind"] == code and one["since"] <= day
+    ]
+    if not told or told[-1]["year"] != day.year or told[-1]["stage"] not in ("filed", "publicity"):
+        return None
+    if struck_off(firm, day) or counted_at(firm, code, kinds, day, "certificate"):
+        return None
+    place = place_on(firm, day)
+    return place and (place["park"], place["town"])
+
+
+def ever_counted(firm, code, kinds, day):
+    """On the day or on some day before it."""
+    then = [one for one in turning_days(firm) if one <= day]
+    return any(counted_at(firm, code, kinds, one, "certificate") for one in [*then, day])
+
+
+def in_flight(firms, code, kinds, day, scope, first=False):
+    """`first`: of firms that never counted."""
+    return sum(
+        (where := in_flight_at(one, code, kinds, day)) is not None
+        and in_scope(where, scope)
+        and not (first and ever_counted(one, code, kinds, day))
+        for one in firms
+    )
 
 
 def edge(firm, code, kinds, day, definition):

@@ -28,6 +28,8 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () { each(draw); });
+  // What was shut had no width to be drawn in.
+  document.addEventListener("toggle", function () { fit(false); }, true);
   document.addEventListener("htmx:afterSettle", function () { each(draw); });
   window.addEventListener("beforeprint", function () { fit(true); });
   window.addEventListener("afterprint", function () { fit(false); });

@@ -26,7 +26,7 @@ MEASURE_COLUMNS = tuple(
 )
 GOAL_COLUMNS = (
     "指标", "类别", "位次", "单位", *MEASURE_COLUMNS,
-    "全年还差", "序时应达", "领先序时（百分点）", "状态", "自何时起",
+    "全年还差", "序时应达", "落后序时", "在途", "仍缺", "领先序时（百分点）", "状态", "自何时起",
 )  # fmt: skip
 STATE_COLUMN = GOAL_COLUMNS.index("状态")
 VERDICT_COLUMNS = (
@@ -153,7 +153,8 @@ def _goal_cells(indicator: str, row: FrozenGoalRow) -> list[Any]:
     for reached in row.all:
         cells += [reached.goal, reached.done, reached.rate]
     judged = row.ranked
-    cells += [judged.gap, judged.due, judged.deviation, judged.state_in_words, judged.since]
+    cells += [judged.gap, judged.due, judged.behind, judged.in_flight, judged.still_missing]
+    cells += [judged.deviation, judged.state_in_words, judged.since]
     return cells
 
 

@@ -33,7 +33,7 @@ TASK_FIELDS = (
 )  # fmt: skip
 GOAL_COLUMNS = (
     "位次", "单位", "目标", "完成", "目标", "完成", "目标", "完成",
-    "完成率%", "全年还差", "序时应达", "状态",
+    "完成率%", "全年还差", "序时应达", "在途", "仍缺", "状态",
 )  # fmt: skip
 GOAL_FIELDS = (
     "rank_in_words", "name",
@@ -41,10 +41,11 @@ GOAL_FIELDS = (
     "net.goal_in_words", "net.done_in_words",
     "first.goal_in_words", "first.done_in_words",
     "ranked.rate_in_words", "ranked.gap_in_words", "ranked.due_in_words",
+    "ranked.in_flight_in_words", "ranked.still_missing_in_words",
     "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
 )  # fmt: skip
-GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 11, "按年末存量"))
-GOAL_WIDTHS = (0.9, 2.5, 1.1, 1.1, 1.1, 1.1, 1.1, 1.1, 1.4, 1.0, 1.5, 1.7)
+GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 13, "按年末存量"))
+GOAL_WIDTHS = (0.8, 2.4, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.3, 1.0, 1.0, 0.8, 0.8, 1.5)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,17 @@ def _district_in_words(total: Reached) -> str:
     stock = f"全区{RANKED_BY.label}目标{total.goal_in_words}家，现有{total.done_in_words}家"
     if total.rate is None or total.gap is None:
         return stock
-    return f"{stock}，完成{total.rate}%，{_gap_in_words(total.gap)}"
+    return f"{stock}，完成{total.rate}%，{_gap_in_words(total.gap)}{_behind_in_words(total)}"
+
+
+def _behind_in_words(total: Reached) -> str:
+    """；落后序时24家，在途13家，仍缺11家. Empty where nothing is behind or it was not kept."""
+    if not total.behind:
+        return ""
+    behind = f"；落后序时{total.behind}家"
+    if total.in_flight is None:
+        return behind
+    return f"{behind}，在途{total.in_flight}家，仍缺{total.still_missing}家"
 
 
 def _gap_in_words(gap: int) -> str:
@@ -116,11 +126,15 @@ def completion_note(completion: FrozenCompletion | None) -> str:
     if completion is None:
         return ""
     pace = "，".join(f"{_colour_and_state(state)}为{words}" for state, _, words in completion.pace)
+    judged, flight = "状态与序时进度相比", ""
+    if completion.with_flight:
+        judged = "状态按仍缺与序时进度相比"
+        flight = "仍缺为序时应达减去现有和在途，不小于0；"
     return (
-        "完成率、全年还差、序时应达、状态和位次按年末存量；"
+        f"完成率、全年还差、序时应达、状态和位次按年末存量；{flight}"
         "园区平台、镇街分别排位，完成率相同的位次相同。"
         "园区平台计园区内企业，镇街只计园区平台以外的企业，两者相加即全区，序时应达各行取整，可差1家。"
-        f"状态与序时进度相比：{pace}；不足1家的不算落后。"
+        f"{judged}：{pace}；不足1家的不算落后。"
     )
 
 

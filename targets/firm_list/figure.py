@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from enterprises.models import Enterprise, Qualification
+from enterprises.models import Enterprise, Placement, Qualification
 from enterprises.models.enterprise import PlacementQuerySet
 from enterprises.models.standing import (
     OF_HOLDERS,
@@ -18,7 +18,9 @@ from enterprises.models.standing import (
     reason_column,
 )
 from parks.models import User
+from targets import in_flight
 from targets.figures import counting
+from targets.in_flight import Flying
 from targets.models import Definition, Scope, Span
 from targets.models.derived import in_scope
 
@@ -26,6 +28,8 @@ ALL = "all"
 COUNTED_CHOICES = [
     *((reason.value, f"持有资质，{reason.label}未计") for reason in OF_HOLDERS),
     (ALL, "持有资质的全部企业，不论是否计入"),
+    (Flying.ALL.value, "在途：当年已申报或公示中，当日未计入"),
+    (Flying.NEVER_COUNTED.value, "在途，从未计入：取得证书即为首次认定"),
 ]
 """Values of the parameter `counted`; left out, those that count."""
 
@@ -95,6 +99,20 @@ class FilteredFigure:
         here = self._last_here(place, user)
         held = self.holders().values("enterprise")
         return firms.filter(pk__in=held).filter(pk__in=here.values("enterprise"))
+
+    def flying_in(
+        self, firms: QuerySet[Enterprise], which: Flying, place: Q, user: User
+    ) -> QuerySet[Enterprise]:
+        """Those of the firms in flight on the day that stand in the figure's scope on it."""
+        here = self.places().filter(place & in_scope(self.scope)).visible_to(user)
+        assert self.on is not None
+        flying = in_flight.listed(self.kind, self.on, which).values("enterprise")
+        return firms.filter(pk__in=flying).filter(pk__in=here.values("enterprise"))
+
+    def places(self) -> PlacementQuerySet:
+        """Where firms stand on the day."""
+        assert self.on is not None
+        return Placement.objects.covering(self.on)
 
     def _last_here(self, place: Q, user: User) -> PlacementQuerySet:
         """Last places in the figure's scope, of a reporter in the own unit."""

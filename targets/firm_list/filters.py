@@ -23,6 +23,7 @@ from enterprises.firms.filters import (
 from enterprises.models import Enterprise, Qualification
 from parks.filters import Choices, choice, day
 from parks.models import Unit
+from targets import in_flight
 from targets.figures import indicators, spans
 from targets.figures.indicators import IndicatorSet
 from targets.firm_list.figure import (
@@ -32,6 +33,7 @@ from targets.firm_list.figure import (
     LeftOut,
     count_reasons,
 )
+from targets.in_flight import Flying
 from targets.models import Definition, Scope, Span
 
 NOT_HERE = ("closed", "left")
@@ -143,6 +145,12 @@ class FirmFilter(EnterpriseFilter):
         return given.get("counted", "")
 
     @property
+    def instead_in_words(self) -> str:
+        if self.instead in Flying.values:
+            return f"{Flying(self.instead).label}的"
+        return "未计入的或全部持有资质的" if self.instead else ""
+
+    @property
     def day(self) -> dt.date:
         figure = self.figure
         if figure is None or "valid_on" in self.given:
@@ -162,6 +170,8 @@ class FirmFilter(EnterpriseFilter):
             listed = super().with_place(queryset)
         elif not self.instead:
             listed = self._with_figure(queryset, self.listed)
+        elif self.instead in Flying.values:
+            listed = self._with_flying(queryset, self.listed, Flying(self.instead))
         else:
             listed = self._with_holders(queryset, self.listed)
         issued_year = self.given.get("issued_year")
@@ -190,6 +200,22 @@ class FirmFilter(EnterpriseFilter):
         held = of_firm(figure.holders()).order_by("-valid_from", "-pk")
         columns = place_columns(of_firm(figure.last_place()))
         return listed.annotate(**columns, **certificate_columns(held))
+
+    def _with_flying(
+        self, queryset: QuerySet[Enterprise], figure: FilteredFigure, which: Flying
+    ) -> QuerySet[Enterprise]:
+        """Who has applied and does not count, where it stands on the day; with its stage."""
+        spans.refresh()  # by them it is judged who counts
+        listed = figure.flying_in(queryset, which, self.place(), self.request.user)
+        assert figure.on is not None
+        flying = of_firm(in_flight.listed(figure.kind, figure.on, which))
+        held = of_firm(figure.holders()).order_by("-valid_from", "-pk")
+        return listed.annotate(
+            **place_columns(of_firm(figure.places())),
+            **certificate_columns(held),
+            applied_stage=Subquery(flying.values("stage")[:1]),
+            applied_since=Subquery(flying.values("since")[:1]),
+        )
 
     def left_out(self) -> list[LeftOut]:
         """Whom the list leaves out, though they hold the qualification on its day, by reason."""

@@ -16,7 +16,7 @@ from django_htmx.http import push_url
 from enterprises.firms.filters import STATUSES
 from enterprises.firms.records import FIRM_SORTS, status_of, with_held
 from enterprises.firms.state import kinds_of
-from enterprises.models import Enterprise, PoolEntry
+from enterprises.models import Application, Enterprise, PoolEntry
 from parks.access import person
 from parks.api.pagination import Order, UnknownSort
 from parks.district import DISTRICT
@@ -139,7 +139,7 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         "headline": question.filters.headline(),
         "figure_total": _figure_total(question, paginator.count, bool(chips)),
         "left_out": question.left_out(),
-        "uncounted": question.filters.instead,
+        "uncounted": question.filters.instead_in_words,
         "figure_fields": [
             (name, question.request.GET[name])
             for name in FIGURE_FIELDS
@@ -166,6 +166,7 @@ def _rows_of_page(question: FirmListQuestion, firms: list[int]) -> list[Any]:
         status = status_of(vars(firm))
         firm.status_label, firm.is_active = STATUS_LABELS[status], status == "active"
         firm.pool_label = _stage_label(firm.pool_stage)
+        firm.applied_label = _applied_label(vars(firm).get("applied_stage"))
         firm.kinds = kinds_of(firm.held)
     return rows
 
@@ -210,6 +211,10 @@ def _sort_headers(question: FirmListQuestion) -> dict[str, dict[str, str]]:
 
 def _stage_label(code: str | None) -> str:
     return PoolEntry.Stage(code).label if code else ""
+
+
+def _applied_label(code: str | None) -> str:
+    return Application.Stage(code).label if code else ""
 
 
 @require_safe

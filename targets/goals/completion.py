@@ -17,9 +17,6 @@ from targets.goals.reached import Measure, ReachedCounts
 from targets.models import ApplicationBatch, PaceRule
 from targets.outlook.model import needs
 
-LAST_QUARTER = (10, 1)
-"""Certificates that are applied for in batches are published in the last quarter."""
-
 
 class GoalState(TextChoices):
     """The four published colours, and what there is to say where none of them applies."""
@@ -53,15 +50,26 @@ Thresholds = Mapping[str, Decimal | None]
 
 
 @dataclass(frozen=True)
+class Batches:
+    """The application batches of a year: the last day of each, in order, and when the last is out.
+
+    `out_on`: the day on which the certificates of the last batch are issued; None while unknown.
+    """
+
+    closings: Sequence[dt.date] = ()
+    out_on: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class Calendar:
     """A year as seen on a day; `elapsed` is the share of it that is over, from 0 to 1.
 
-    `closings`: the last days of the batches in which firms apply. Empty for a kind without batches.
+    `batches`: those in which firms apply. Without any for a kind that nobody applies for.
     """
 
     year: int
     day: dt.date
-    closings: Sequence[dt.date]
+    batches: Batches = Batches()
 
     @property
     def opening(self) -> dt.date:
@@ -83,15 +91,22 @@ class Calendar:
     def closed(self) -> int:
         """How many application batches are over."""
         # On its last day a batch is still open.
-        return sum(closing < self.day for closing in self.closings)
+        return sum(closing < self.day for closing in self.batches.closings)
 
     @property
-    def awaiting(self) -> bool:
-        """Certificates of the year are still to be published.
+    def none_closed(self) -> bool:
+        """Firms apply in batches, and the first of them is still open or to come."""
+        return bool(self.batches.closings) and not self.closed
 
-        So it is while a batch is open or the last quarter has not begun.
-        """
-        return self.closed < len(self.closings) or self.day < dt.date(self.year, *LAST_QUARTER)
+    @property
+    def out_on(self) -> dt.date:
+        """From this day on nothing more of the year is to be expected of what is in flight."""
+        last = dt.date(self.year, 12, 31)
+        return min(self.batches.out_on or last, last)
+
+    @property
+    def is_out(self) -> bool:
+        return self.day >= self.out_on
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,20 @@ class Completion:
         return None if self.behind is None else max(self.behind - (self.in_flight or 0), 0)
 
     @property
+    def behind_in_words(self) -> str:
+        """落后序时25家；即使在途13家全部通过，仍缺12家. Empty where nothing is judged."""
+        if self.behind is None:
+            return ""
+        if not self.behind:
+            return "不落后于序时进度"
+        told = f"落后序时{self.behind}家"
+        if not self.in_flight:
+            return told
+        if not self.still_missing:
+            return f"{told}，在途{self.in_flight}家，够补上"
+        return f"{told}；即使在途{self.in_flight}家全部通过，仍缺{self.still_missing}家"
+
+    @property
     def urgency(self) -> tuple[bool, int, int]:
         """A key that sorts by 仍缺, then by 落后序时, the most first and what is not judged last."""
         return self.behind is None, -(self.still_missing or 0), -(self.behind or 0)
@@ -191,28 +220,35 @@ def judge_state(
     done: int | None,
     start: int,
     when: Calendar,
-    by_batch: bool,
     thresholds: Thresholds,
     in_flight: int = 0,
 ) -> GoalState:
-    """The state of one measure on a day; less than one firm behind is not behind.
+    """The state of one measure on a day. The only place where it is judged.
 
-    Nor is whoever has in flight all that it is behind with.
+    Judged is 仍缺: what is in flight is not behind until the year's last batch is out. Less than
+    one firm behind is not behind.
     """
     if not when.begun or done is None:
         return GoalState.NOT_BEGUN
     if goal is None or goal <= 0:
         return GoalState.NOTHING
-    state = _colour(deviation_in_points(goal, done, start, when.elapsed), thresholds)
+
+    def colour(firms: int) -> GoalState:
+        return _colour(deviation_in_points(goal, firms, start, when.elapsed), thresholds)
+
+    state = colour(done)
     if state not in BEHIND:
         return state
     behind = int(expected_by_now(goal, start, when.elapsed)) - done
     if behind <= 0:
         return GoalState.NORMAL
-    # Nobody can hold a certificate that is not published yet.
-    if (by_batch and when.awaiting) or behind <= in_flight:
+    # Before the first batch has closed nobody can have anything in flight: no firm is late yet.
+    if when.none_closed:
         return GoalState.AWAITING
-    return state
+    if when.is_out:
+        return state
+    # Nobody can hold a certificate that is not published yet.
+    return GoalState.AWAITING if behind <= in_flight else colour(done + in_flight)
 
 
 def _colour(points: Fraction, thresholds: Thresholds) -> GoalState:
@@ -224,21 +260,27 @@ def _colour(points: Fraction, thresholds: Thresholds) -> GoalState:
     return GoalState.LAGGING
 
 
-def closing_days(year: int) -> dict[str, list[dt.date]]:
-    """Kind → the last days of the year's application batches, in order. Kinds without are left out.
+def batches_of_year(year: int) -> dict[str, Batches]:
+    """By kind; kinds without are left out.
 
     A year that is not announced yet is taken to be like the last announced one before it.
     """
-    batches: dict[str, list[ApplicationBatch]] = defaultdict(list)
+    announced: dict[str, list[ApplicationBatch]] = defaultdict(list)
     for batch in ApplicationBatch.objects.closing().filter(year__lte=year).select_related("kind"):
-        batches[batch.kind.code].append(batch)
-    last_days = {}
+        announced[batch.kind.code].append(batch)
     # Each kind by itself: one may be announced for the year, another not yet.
-    for kind, announced in batches.items():
-        latest = max(batch.year for batch in announced)
-        moved = [needs.moved(batch, year) for batch in announced if batch.year == latest]
-        last_days[kind] = sorted(batch.last_day for batch in moved)
-    return last_days
+    return {kind: _batches_of_kind(batches, year) for kind, batches in announced.items()}
+
+
+def _batches_of_kind(announced: Sequence[ApplicationBatch], year: int) -> Batches:
+    latest = max(batch.year for batch in announced)
+    batches = [batch for batch in announced if batch.year == latest]
+    last = max(batches, key=lambda batch: batch.number)
+    return Batches(
+        closings=sorted(needs.moved(batch, year).last_day for batch in batches),
+        # Unlike the closings it differs by months from year to year: none is taken from another.
+        out_on=last.certificates_on if latest == year else None,
+    )
 
 
 def month_ends(when: Calendar) -> list[dt.date]:
@@ -274,10 +316,10 @@ def measure_completion(
     start = done.start(measure, asked.kind, asked.scope)
 
     def state_on(day: dt.date) -> GoalState:
-        then = Calendar(when.year, day, when.closings)
+        then = Calendar(when.year, day, when.batches)
         reached = done.reached(measure, asked.kind, asked.scope, day)
         flying = done.in_flight(measure, asked.kind, asked.scope, day) or 0
-        return judge_state(goal, reached, start, then, bool(when.closings), rules, flying)
+        return judge_state(goal, reached, start, then, rules, flying)
 
     # The months are judged by today's goals and rules: how it was judged then is not kept.
     state = state_on(when.day)

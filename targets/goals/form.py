@@ -36,6 +36,15 @@ class GoalsQuestion:
     measure: Measure = Measure.STOCK
     sort: str = ""
 
+    @property
+    def beside_stock(self) -> Measure | None:
+        """The measure asked; None where it is the stock, which is always told."""
+        return None if self.measure is Measure.STOCK else self.measure
+
+    @property
+    def by_rate(self) -> bool:
+        return self.sort == "rate"
+
     def query(self, **changes: str) -> str:
         """The query string that asks this, with changes."""
         asked = {

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit, User
+from targets import in_flight
 from targets.figures import known, links
 from targets.figures.counting import answered_for
-from targets.figures.indicators import CountedIndicator
 from targets.figures.known import KnownDays, Reach
 from targets.figures.question import Question
 from targets.goals import allocation, completion
 from targets.goals import revisions as goal_revisions
 from targets.goals.allocation import DistrictNeed, Goals, Lever
-from targets.goals.completion import Calendar, Completion, Thresholds
+from targets.goals.completion import Batches, Calendar, Completion, Thresholds
 from targets.goals.form import GoalsQuestion
 from targets.goals.reached import Measure, ReachedCounts
 from targets.goals.revisions import Key
@@ -42,6 +42,16 @@ class GoalRow:
     @property
     def stock(self) -> Completion:
         return self.measures[Measure.STOCK]
+
+    @property
+    def asked_flying_url(self) -> str:
+        """Address of the firms in flight that would add to the measure asked."""
+        return in_flight.list_url(self.list_url, self.asked.measure.flying)
+
+    @property
+    def flying_url(self) -> str:
+        """Of all firms in flight."""
+        return in_flight.list_url(self.list_url)
 
     @property
     def net(self) -> Completion:
@@ -157,12 +167,12 @@ def _towns(units: Iterable[Unit]) -> list[Unit]:
 class GoalsBoard:
     """Everything that a row of the table is made from.
 
-    `closings` and `allotted` hold all headline indicators, so that a board of one kind can be
+    `batches` and `allotted` hold all headline indicators, so that a board of one kind can be
     asked for another without counting anew (`of_kind`).
     """
 
     asked: GoalsQuestion
-    closings: Mapping[str, Sequence[dt.date]]
+    batches: Mapping[str, Batches]
     done: ReachedCounts
     allotted: Mapping[Key, Goals]
     rules: Thresholds
@@ -174,7 +184,7 @@ class GoalsBoard:
         return self.when_of(self.asked.kind)
 
     def when_of(self, kind: str) -> Calendar:
-        return Calendar(self.asked.year, self.asked.day, self.closings.get(kind, []))
+        return Calendar(self.asked.year, self.asked.day, self.batches.get(kind, Batches()))
 
     def of_kind(self, kind: str) -> GoalsBoard:
         return replace(self, asked=replace(self.asked, kind=kind))
@@ -283,35 +293,6 @@ def _last_if_none(value: Decimal | int | None) -> tuple[bool, Decimal | int]:
     return value is None, -(value or 0)
 
 
-@dataclass(frozen=True)
-class OwnGoals:
-    """A unit's own goals of a year for one kind, counted on a day.
-
-    `list_url`: the firms that it answers for.
-    """
-
-    indicator: CountedIndicator
-    year: int
-    day: dt.date
-    measures: Mapping[Measure, Completion]
-    list_url: str
-
-
-def of_unit(unit: Unit, day: dt.date) -> list[OwnGoals]:
-    """A unit's own goals of the day's year; empty where none are allotted."""
-    board = board_on(day, unit)
-    if board is None:
-        return []
-    own = []
-    for indicator in board.done.counts.indicators.headlines:
-        goals = board.allotted.get((indicator.code, unit.pk))
-        if goals:
-            measures = board.measures(indicator.code, answered_for(unit), goals)
-            list_url = board.of_kind(indicator.code).list_url(unit)
-            own.append(OwnGoals(indicator, board.asked.year, board.asked.day, measures, list_url))
-    return own
-
-
 def board_on(day: dt.date, unit: Unit | None = None) -> GoalsBoard | None:
     """The goals of the day's year, all or a unit's; None where none are allotted.
 
@@ -330,10 +311,10 @@ def board_of(
     asked: GoalsQuestion, allotted: Mapping[Key, Goals], rules: Iterable[PaceRule]
 ) -> GoalsBoard:
     """The board of some goals: counts the year's month ends besides the day, for all headlines."""
-    when = Calendar(asked.year, asked.day, [])
+    when = Calendar(asked.year, asked.day)
     days = [*completion.month_ends(when), asked.day]
-    closings = completion.closing_days(asked.year)
+    batches = completion.batches_of_year(asked.year)
     # Only what is applied for in batches can be in flight.
-    done = ReachedCounts(days, when.opening, applied_for=closings.keys())
+    done = ReachedCounts(days, when.opening, applied_for=batches.keys())
     thresholds = {rule.state: rule.at_least for rule in rules}
-    return GoalsBoard(asked, closings, done, allotted, thresholds)
+    return GoalsBoard(asked, batches, done, allotted, thresholds)

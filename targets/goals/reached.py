@@ -16,7 +16,7 @@ from django.db.models import Count, OuterRef, Subquery, TextChoices
 
 from parks.models import Unit
 from targets.figures import counting
-from targets.goals.in_flight import count_in_flight
+from targets.in_flight import Flying, count_in_flight
 from targets.models import Definition, Span
 from targets.models.derived import SpanQuerySet
 
@@ -30,6 +30,12 @@ class Measure(TextChoices):
     def is_signed(self) -> bool:
         """It may fall, so that its number is told with its sign."""
         return self is Measure.NET
+
+    @property
+    def flying(self) -> Flying:
+        """Whose certificates would add to it."""
+        # Whoever was recognised once before is no first recognition when it comes back.
+        return Flying.NEVER_COUNTED if self is Measure.FIRST else Flying.ALL
 
 
 class ReachedCounts:
@@ -47,13 +53,14 @@ class ReachedCounts:
 
         Three scans: for all stocks, all first recognitions, all that is in flight.
         """
+        self.year_opening = opening
         # Of a year that has not begun the day itself stands in for the opening.
         self.opening = min(opening, days[-1])
         self.counts = counting.count([self.opening, *days], Definition.CERTIFICATE)
         counted = self.counts.indicators.headline_codes if kinds is None else kinds
         self._first = _first_recognitions(opening, days[-1], counted)
         # Last: counting has brought the spans up to date, by which it is judged who holds nothing.
-        self._flying = count_in_flight(opening.year + 1, days, applied_for)
+        self.flying = count_in_flight(opening.year + 1, days, applied_for)
 
     def stock(self, kind: str, scope: str, day: dt.date) -> int:
         return self.counts.stock(day, kind, scope)
@@ -62,17 +69,21 @@ class ReachedCounts:
         return self.stock(kind, scope, self.opening) if measure == Measure.STOCK else 0
 
     def in_flight(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
-        """Firms whose certificate would add to the measure; None for a kind without applications."""
-        # Whoever was recognised once before is no first recognition when it comes back.
-        if measure == Measure.FIRST:
-            return self._flying.never_counted(kind, scope, day)
-        return self._flying.firms(kind, scope, day)
+        """Firms whose certificate would add to the measure.
+
+        None for a kind without applications, and of a year that has not begun.
+        """
+        if day <= self.year_opening:
+            return None
+        if measure.flying == Flying.NEVER_COUNTED:
+            return self.flying.never_counted(kind, scope, day)
+        return self.flying.firms(kind, scope, day)
 
     def reached(self, measure: Measure, kind: str, scope: str, day: dt.date) -> int | None:
         """In firms; None for growth and first recognitions of a year that has not begun."""
         if measure == Measure.STOCK:
             return self.stock(kind, scope, day)
-        if day <= self.opening:
+        if day <= self.year_opening:
             return None
         if measure == Measure.NET:
             return self.stock(kind, scope, day) - self.stock(kind, scope, self.opening)

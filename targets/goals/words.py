@@ -126,20 +126,31 @@ def of_calendar(when: Calendar) -> str:
     if not when.begun:
         return f"{when.year}年尚未开始，只列目标和现有家数。"
     elapsed = f"{when.year}年已过{float(when.elapsed) * 100:.1f}%。"
-    if not when.closings:
+    if not when.batches.closings:
         return elapsed
-    batches = f"申报共{len(when.closings)}批，已截止{when.closed}批。"
-    if when.awaiting:
-        return f"{elapsed}{batches}证书尚待公布：落后于序时进度的先记“尚待公布”，不记滞后。"
-    return f"{elapsed}{batches}证书正在公布，按序时进度判断，落后的全部在途的仍记“尚待公布”。"
+    batches = f"申报共{len(when.batches.closings)}批，已截止{when.closed}批。"
+    return f"{elapsed}{batches}{_of_flight(when)}"
+
+
+def _of_flight(when: Calendar) -> str:
+    """What is said of those who are behind while certificates are still to come."""
+    awaiting = GoalState.AWAITING.label
+    if when.none_closed:
+        return f"首批申报截止前还没有企业能在途，落后于序时进度的先记“{awaiting}”。"
+    last = f"{when.out_on:%-m月%-d日}"
+    known = when.batches.out_on == when.out_on
+    if when.is_out:
+        over = f"最后一批已于{last}公布" if known else "全年已经结束"
+        return f"{over}，按落后序时判断，在途的不再抵减。"
+    until = f"到{last}最后一批公布为止" if known else f"到{last}为止（最后一批何日发证尚未登记）"
+    return f"落后的先减去在途，按仍缺判断；全部在途的记“{awaiting}”，{until}。"
 
 
 def of_states(rules: Sequence[PaceRule], when: Calendar) -> str:
     """The states and from when each holds, in one line."""
     lines = [_state_in_words(state, sentence, note) for state, sentence, note in of_pace(rules)]
-    if when.closings:
-        waiting = "当年最后一批申报截止前，或四季度开始前；落后的全部在途的也是"
-        lines.append(f"{GoalState.AWAITING.label}：落后，但{waiting}")
+    if when.batches.closings:
+        lines.append(f"{GoalState.AWAITING.label}：落后的全部在途，或首批申报尚未截止")
     return f"{'；'.join(lines)}。"
 
 

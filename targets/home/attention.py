@@ -12,6 +12,7 @@ from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND, GoalState
 from targets.goals.page import GoalRow
+from targets.models import Scope
 from targets.outlook.model.cohorts import DAYS_SOON
 from targets.renewals import page as renewal_page
 from targets.renewals import rules as renewal_rules
@@ -53,6 +54,10 @@ class Behind:
         return self.row.stock.still_missing or 0
 
     @property
+    def flying_url(self) -> str:
+        return self.row.flying_url
+
+    @property
     def in_words(self) -> str:
         """白沙（落后序时9家，在途4家，仍缺5家）."""
         if self.in_flight is None:
@@ -70,17 +75,20 @@ class Race:
     """How the units stand to their goals of a year: `behind` those that lack most first, of
     `judged` that have a goal.
 
-    `rows` are all units. `awaiting`: short of the goal, but the year's certificates are still to be
-    published or all that is lacking is in flight, hence not called behind.
+    `rows` are all units, `district` is their sum. `awaiting`: short of the goal, but all that is
+    lacking is in flight, or nothing can be yet (`applying`: the first batch is still open), hence
+    not called behind.
     """
 
     indicator: CountedIndicator
     year: int
     day: dt.date
     rows: Sequence[GoalRow]
+    district: GoalRow
     judged: int
     behind: Sequence[Behind]
     awaiting: Sequence[Behind]
+    applying: bool
 
     @property
     def shown(self) -> Sequence[Behind]:
@@ -92,10 +100,16 @@ class Race:
         if self.behind:
             parts.append(f"{len(self.behind)}个落后于序时进度")
         if self.awaiting:
-            parts.append(f"{len(self.awaiting)}个低于序时进度、证书尚待公布")
+            parts.append(f"{len(self.awaiting)}个{self._what_is_awaited}")
         if not self.shown:
             parts.append("都不落后于序时进度")
         return "，".join(parts)
+
+    @property
+    def _what_is_awaited(self) -> str:
+        if self.applying:
+            return "低于序时进度、首批申报尚未截止"
+        return f"落后的全部在途、{GoalState.AWAITING.label}"
 
     @property
     def sentence(self) -> str:
@@ -128,7 +142,10 @@ def build_races(question: Question) -> list[Race]:
 
     The number of queries depends neither on the firms nor on the units.
     """
-    board = goal_page.board_on(question.on)
+    return races_of(goal_page.board_on(question.on))
+
+
+def races_of(board: goal_page.GoalsBoard | None) -> list[Race]:
     if board is None:
         return []
     # Read once for all indicators.
@@ -148,10 +165,12 @@ def _race(indicator: CountedIndicator, board: goal_page.GoalsBoard, units: Seque
         year=board.when.year,
         day=board.when.day,
         rows=everybody,
+        district=board.total("全区", units, str(Scope.DISTRICT)),
         judged=len(rows),
         # By the stock at the year's end: it is the measure by which units are ranked.
         behind=_those_short(row for row in rows if row.stock.state in BEHIND),
         awaiting=_those_short(row for row in rows if row.stock.state == GoalState.AWAITING),
+        applying=board.when.none_closed,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from parks.models import Unit
+from targets import in_flight
 from targets.figures import counting, links, live_or_frozen, past_due, trend
 from targets.figures.counting import Counts, Value
 from targets.figures.indicators import CountedIndicator, IndicatorSet, first_of
@@ -14,10 +15,15 @@ from targets.figures.known import KnownDays, Reach
 from targets.figures.live_or_frozen import FigureSource, FirstSeen
 from targets.figures.progress import ParkShareClause, Progress
 from targets.figures.question import Question
+from targets.goals.page import GoalsBoard
 from targets.home import judged
 from targets.home.judged import Goal
 from targets.home.lapsing import LapsingQuarter, count_lapsing
+from targets.in_flight import InFlight
 from targets.models import Baseline, Scope
+
+Flying = Callable[[], InFlight]
+"""Asked once the firms are counted: by what counts it is judged who is in flight."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +31,14 @@ class Ground:
     """What every figure of a page is reckoned from.
 
     `counts` must contain the question's day and the same day a year ago, `seen` lies between these
-    two. `known`: how far the facts reach, None for a release.
+    two. `known`: how far the facts reach, None for a release. `flying`: as `flying_on` tells.
     """
 
     question: Question
     counts: Counts
     seen: FirstSeen
     known: KnownDays | None
+    flying: InFlight
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Figure:
     `change` is None for what is no whole number; `share` is the percentage of the district; `reach`
     how far the facts behind it go, None for a release. `first_seen`: firms that a roster named first
     in that year. They stand in the number, but are told beside the change: nobody knows since when
-    they hold it.
+    they hold it. `in_flight`: firms that have applied and do not count; None where nobody knows.
     """
 
     indicator: CountedIndicator
@@ -51,6 +58,11 @@ class Figure:
     share: Decimal | None
     reach: Reach | None
     first_seen: int
+    in_flight: int | None
+
+    @property
+    def flying_url(self) -> str:
+        return in_flight.list_url(self.url)
 
     @property
     def as_of(self) -> str:
@@ -119,7 +131,24 @@ class UnitFigures:
     freshness: trend.SeriesFreshness
 
 
-def count_district(question: Question) -> DistrictFigures:
+def nobody_known() -> InFlight:
+    """For what shows no firms in flight, such as a chart."""
+    return in_flight.NOBODY_KNOWN
+
+
+def flying_on(question: Question, board: GoalsBoard | None) -> InFlight:
+    """Firms in flight on the question's day; `board`: the goals of that day, where there are any.
+
+    Nobody for a release, of a day to come, when nobody knows who will have applied, and by class
+    years, by which others count.
+    """
+    if question.release or not question.by_certificate or question.on > question.today:
+        return in_flight.NOBODY_KNOWN
+    # The goals have counted them already, for every scope.
+    return board.done.flying if board else in_flight.on_day(question.on)
+
+
+def count_district(question: Question, flying: Flying = nobody_known) -> DistrictFigures:
     """The number of queries does not depend on the number of firms or units."""
     source = live_or_frozen.source_for(question)
     plan = source.plan()
@@ -130,7 +159,7 @@ def count_district(question: Question) -> DistrictFigures:
     goals = judged.judge_goals(question, counts, plan)
     indicators = counts.indicators
     series = source.series(Scope.DISTRICT, indicators.headline_codes)
-    ground = _ground(source, question, counts)
+    ground = _ground(source, question, counts, flying)
     parks = list(Unit.objects.parks())
     headlines, rows_of_parks = [], {}
     for indicator in indicators.headlines:
@@ -150,13 +179,13 @@ def count_district(question: Question) -> DistrictFigures:
     )
 
 
-def count_unit(question: Question, unit: Unit) -> UnitFigures:
+def count_unit(question: Question, unit: Unit, flying: Flying = nobody_known) -> UnitFigures:
     """The number of queries does not depend on the number of firms."""
     source = live_or_frozen.source_for(question)
     counts = source.count([question.on, question.year_ago])
     indicators = counts.indicators
     series = source.series(unit.code, indicators.headline_codes)
-    ground = _ground(source, question, counts)
+    ground = _ground(source, question, counts, flying)
     figures, months = [], {}
     for indicator in indicators.stocks:
         figure = build_figure(ground, indicator, unit.code)
@@ -178,9 +207,9 @@ def count_unit(question: Question, unit: Unit) -> UnitFigures:
     )
 
 
-def _ground(source: FigureSource, question: Question, counts: Counts) -> Ground:
+def _ground(source: FigureSource, question: Question, counts: Counts, flying: Flying) -> Ground:
     seen = live_or_frozen.first_seen(source, question.year_ago, question.on)
-    return Ground(question, counts, seen, source.known())
+    return Ground(question, counts, seen, source.known(), flying())
 
 
 def build_figure(ground: Ground, indicator: CountedIndicator, scope: str) -> Figure:
@@ -206,6 +235,7 @@ def build_figure(ground: Ground, indicator: CountedIndicator, scope: str) -> Fig
         share=share,
         reach=reach,
         first_seen=ground.seen.firms(indicator.kind, scope),
+        in_flight=ground.flying.firms(indicator.kind, scope, question.on),
     )
 
 
@@ -220,12 +250,13 @@ def _headline(
     indicator_goals = [goal for goal in goals if goal.now.target.indicator.code == code]
     targets = [goal.now for goal in indicator_goals]
     total = build_figure(ground, indicator, Scope.DISTRICT)
+    shown = [replace(goal, in_flight=total.in_flight) for goal in indicator_goals]
     # The share of the parks is a target of another indicator, so all goals are handed over.
     share = judged.judge_share(question, counts, goals, code)
     judged_on = share.goal.shown.as_of if share.goal else question.on
     return Headline(
         figure=total,
-        goals=indicator_goals,
+        goals=shown,
         baseline=next((target.baseline for target in targets if target.baseline), None),
         # Doubling is a clause of one of the targets; it is told once, beside all of them.
         doubling=next((target for target in targets if target.doubling is not None), None),

@@ -19,12 +19,16 @@ NOTHING, WHOLE = Decimal(0), Decimal(100)
 
 @dataclass(frozen=True)
 class Goal:
-    """A target today and, once its day has passed, how it stood on that day."""
+    """A target today and, once its day has passed, how it stood on that day.
+
+    `in_flight`: firms that would bring it closer, where it is told with them.
+    """
 
     now: Progress
     at_due: Progress | None
     url: str
     at_due_url: str
+    in_flight: int | None = None
 
     @property
     def overdue(self) -> bool:
@@ -46,6 +50,23 @@ class Goal:
         """Percentage of the way, kept within what a bar can show."""
         # The share itself may be below 0 or above 100, and is told so in numbers.
         return min(max(self.now.share_of_way or NOTHING, NOTHING), WHOLE)
+
+    @property
+    def bar_in_flight(self) -> Decimal:
+        """The part of the bar after `bar` that firms in flight would fill."""
+        missing = self.now.missing
+        if not missing or not self.in_flight:
+            return NOTHING
+        part = (WHOLE - self.bar) * min(Decimal(self.in_flight) / missing, Decimal(1))
+        return part.quantize(Decimal("0.1"))
+
+    @property
+    def missing_after_flight(self) -> int | Decimal | None:
+        """What would be missing even if all in flight got their certificates."""
+        missing = self.now.missing
+        if missing is None or self.in_flight is None:
+            return None
+        return max(missing - self.in_flight, 0)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from enterprises.reporting.board import QuarterBoard
 from targets.figures.question import Question
+from targets.goals import page as goal_page
 from targets.home import attention, boards, charts, dashboard, page_head, standings
 from targets.home.attention import Calls, Race
 from targets.home.dashboard import DistrictFigures
@@ -66,15 +68,17 @@ def build_home_page(question: Question) -> HomePage:
 
     The number of queries depends on neither firms nor units.
     """
-    # First: it brings the spans up to date, and all that follows reads them as they are stored.
-    figures = dashboard.count_district(question)
+    # First: counting brings the spans up to date, and all that follows reads them as stored.
+    board = None if question.release else goal_page.board_on(question.on)
+    flying = partial(dashboard.flying_on, question, board)
+    figures = dashboard.count_district(question, flying)
     work, rosters = None, None
     # A release holds figures, not work in progress: that is only known of today. While the plan is
     # not loaded the page says only so: there is nothing yet to be behind with.
     if figures.headlines and not question.release:
         rosters = boards.latest_roster_board()
         work = CurrentWork(
-            races=attention.build_races(question),
+            races=attention.races_of(board),
             calls=attention.build_calls(question),
             task_board=boards.last_task_board(),
             roster_board=rosters,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parks.models import Unit
+from targets import in_flight
 from targets.figures.counting import Value
 from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import Completion
@@ -33,6 +34,10 @@ class ParkStanding:
     @property
     def list_url(self) -> str:
         return self.goals.list_url if self.goals else self.row.figure.url
+
+    @property
+    def flying_url(self) -> str:
+        return in_flight.list_url(self.list_url)
 
 
 @dataclass(frozen=True)

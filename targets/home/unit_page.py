@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from enterprises.models import Enterprise, LedgerEntry
@@ -14,8 +15,9 @@ from targets.figures import links, live_or_frozen, trend
 from targets.figures.indicators import first_of
 from targets.figures.live_or_frozen import LapsingFirm
 from targets.figures.question import Question
+from targets.goals import own as own_goals
 from targets.goals import page as goal_page
-from targets.goals.page import OwnGoals
+from targets.goals.own import OwnGoals
 from targets.home import boards, charts, dashboard, page_head
 from targets.home.boards import OwnRoster
 from targets.home.dashboard import Figure, UnitFigures
@@ -25,8 +27,8 @@ from targets.key_tasks.board import BodyRow, TaskBoard
 from targets.models import Scope
 from targets.output.chart_parts import Chart
 
-NAMES_SHOWN = 20
-CHANGES_SHOWN = 12
+NAMES_SHOWN = 8
+CHANGES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,9 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
 
     The number of queries does not depend on the number of firms.
     """
-    counted = dashboard.count_unit(question, unit)
+    board = None if question.release else goal_page.board_on(question.on, unit)
+    flying = partial(dashboard.flying_on, question, board)
+    counted = dashboard.count_unit(question, unit, flying)
     kind = first_of(counted.indicators.headlines)
     quarters = counted.lapsing
     since, until = quarters[0].since, quarters[-1].until
@@ -99,7 +103,7 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
     tasks = None
     # A release holds figures; goals, tasks and changes are only known as they are today.
     if not question.release:
-        goals = goal_page.of_unit(unit, question.on)
+        goals = own_goals.of_unit(unit, board)
         # The ledger goes on after a release: its changes would not explain the figures shown.
         changes = _latest_changes(unit)
         task_board = boards.last_task_board()

@@ -22,6 +22,8 @@ SUM = "sum"
 """Group of the rows that add up others; the other groups are the kinds of units."""
 RANKED_BY = Measure.STOCK
 """The measure whose rate gives the rank; its gap, due number and state stand beside it."""
+FLIGHT = frozenset(("behind", "in_flight", "still_missing"))
+"""Fields that releases keep since firms in flight are told."""
 # The four published colours; other states are no colour and are told by their word alone.
 COLOURS: Mapping[str, str] = {
     GoalState.AHEAD: "蓝",
@@ -39,7 +41,10 @@ FILLS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Reached:
-    """One measure, as `completion.Completion` had it on the release's day."""
+    """One measure, as `completion.Completion` had it on the release's day.
+
+    Releases that were published before firms in flight were kept have the last three None.
+    """
 
     goal: int | None
     done: int | None
@@ -50,6 +55,9 @@ class Reached:
     deviation: Decimal | None
     state: GoalState
     since: dt.date | None
+    behind: int | None = None
+    in_flight: int | None = None
+    still_missing: int | None = None
 
     @property
     def goal_in_words(self) -> str:
@@ -70,6 +78,14 @@ class Reached:
     @property
     def due_in_words(self) -> str:
         return or_dash(self.due)
+
+    @property
+    def in_flight_in_words(self) -> str:
+        return or_dash(self.in_flight)
+
+    @property
+    def still_missing_in_words(self) -> str:
+        return or_dash(self.still_missing)
 
     @property
     def fill(self) -> str:
@@ -155,6 +171,7 @@ class FrozenCompletion:
     """`pace`: (state, colour's name, from when it holds).
 
     `when`: indicator → how much of the year was over. `names`: indicator → what it is called.
+    `with_flight`: firms in flight were kept, and the states judged with them.
     """
 
     year: int
@@ -163,6 +180,7 @@ class FrozenCompletion:
     pace: Sequence[Sequence[str]]
     rows: Sequence[FrozenGoalRow]
     names: Mapping[str, str]
+    with_flight: bool
 
     def rows_of_kind(self, kind: str) -> list[FrozenGoalRow]:
         """Parks and their sum, towns and theirs, the district."""
@@ -214,7 +232,26 @@ def frozen_completion(release: Release, user: User | None = None) -> FrozenCompl
         pace=kept["pace"],
         rows=rows,
         names=names,
+        with_flight=knows_flight(kept),
     )
+
+
+def knows_flight(kept: Mapping[str, Any]) -> bool:
+    """Whether what was frozen tells of firms in flight; so it does where nothing was frozen."""
+    measures = [kept for row in kept.get("rows", ()) for kept in row["measures"].values()]
+    return all(measure.keys() >= FLIGHT for measure in measures)
+
+
+def as_before_flight(kept: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """What would be kept now, as releases told it that kept no firms in flight: such as `before`."""
+    rows = []
+    for row in kept["rows"]:
+        measures = {}
+        for name, values in row["measures"].items():
+            measures[name] = {key: value for key, value in values.items() if key not in FLIGHT}
+        rows.append({**row, "measures": measures})
+    # How the year is told was worded anew with them.
+    return {**kept, "rows": rows, "when": before["when"]}
 
 
 def may_see_scope(user: User, scope: str) -> bool:

@@ -24,7 +24,7 @@ from targets.figures.counting import Counts, Value
 from targets.figures.frozen import frozen_counts
 from targets.figures.frozen.frozen_spans import COLUMNS, FIELDS
 from targets.models import Definition, FrozenFigure, FrozenSpan, Release, Span
-from targets.releases import completion_freezing, verdicts
+from targets.releases import completion, completion_freezing, verdicts
 from targets.releases import tasks as release_tasks
 
 ROWS_PER_INSERT = 2_000
@@ -75,14 +75,13 @@ class ReleaseDraft:
         """Another edition of the same content would only make readers look for what changed."""
         if self.last is None:
             return False
-        release = self.release
-        if verdicts.knows_due_days(self.last):
-            return release.digest == self.last.digest
-        # The edition before keeps no due days: what it keeps is compared with the same of this one.
-        contents = {
-            **_contents_of(release),
-            "verdicts": verdicts.without_due_days(release.verdicts),
-        }
+        # What the edition before did not keep yet is no news: the rest is compared.
+        contents = _contents_of(self.release)
+        if not verdicts.knows_due_days(self.last):
+            contents["verdicts"] = verdicts.without_due_days(contents["verdicts"])
+        if contents["completion"] and not completion.knows_flight(self.last.completion):
+            kept, before = contents["completion"], self.last.completion
+            contents["completion"] = completion.as_before_flight(kept, before)
         return _digest(self.rows, self.figures, contents) == self.last.digest
 
 

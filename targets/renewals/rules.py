@@ -66,7 +66,7 @@ OPEN = (
 )
 """Something remains to be done."""
 # Preparing is no application, so it is not enough.
-APPLIED = (RenewalState.FILED, RenewalState.PUBLICITY)
+APPLIED = tuple(RenewalState(stage) for stage in Application.APPLIED)
 """In renewal: the application is in, and not decided."""
 
 

@@ -20,6 +20,8 @@ from tests.walk.said import Meaning, Said
 
 NUMBER = re.compile(r"^[+−-]?\d[\d,]*(\.\d+)?%?$")
 CODE = re.compile(r"^[0-9A-Z]{18}$")
+FLYING = {"in_flight": "in_flight-stock", "in_flight_first": "in_flight-first"}
+"""What the list tells that is asked for with `counted`."""
 PLACES = ("park", "town", "issued_year")
 
 
@@ -60,7 +62,8 @@ def meaning_of_link(address: str) -> Meaning | None:
     if "lapsing_from" in query:
         return Meaning("lapsing", query["indicator"], query["scope"], query["lapsing_to"], since=query["lapsing_from"],
                        **common)  # fmt: skip
-    return Meaning("stock", query["indicator"], query.get("scope", "district"), day, **common)
+    term = FLYING.get(query.get("counted", ""), "stock")
+    return Meaning(term, query["indicator"], query.get("scope", "district"), day, **common)
 
 
 def _last_day_of(release: str) -> str:

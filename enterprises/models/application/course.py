@@ -49,6 +49,9 @@ class Application(models.Model):
         def mark(self) -> Mark:
             return STAGE_MARKS[self.value]
 
+    APPLIED = (Stage.FILED, Stage.PUBLICITY)
+    """Handed in and not decided yet."""
+
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="applications", verbose_name="企业"
     )

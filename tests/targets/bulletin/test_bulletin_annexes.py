@@ -170,7 +170,9 @@ def test_the_completion_table_equals_the_release_cell_by_cell(release):
         district = next(cells for cells in table if cells[1] == "全区合计")
         judged = frozen["全区合计"]["measures"]["stock"]
         assert district[8:] == [
-            judged["rate"], str(judged["gap"]), str(judged["due"]), COLOURS.get(judged["state"], "尚待公布"),
+            judged["rate"], str(judged["gap"]), str(judged["due"]),
+            *("—" if judged[what] is None else str(judged[what]) for what in ("in_flight", "still_missing")),
+            COLOURS.get(judged["state"], "尚待公布"),
         ]  # fmt: skip
     assert len(book) == 78
     names = dict(zip(("高新技术企业", "科技型企业"), ("hnte", "tech"), strict=True))
@@ -184,11 +186,14 @@ def test_the_completion_table_equals_the_release_cell_by_cell(release):
             for what in ("goal", "done", "rate")
         ]
         judged = row["measures"]["stock"]
-        expected += [judged["gap"], judged["due"], judged["deviation"]]
+        expected += [
+            judged[what]
+            for what in ("gap", "due", "behind", "in_flight", "still_missing", "deviation")
+        ]
         assert rank == row["rank"]
-        assert [number(value) for value in values[:12]] == [number(value) for value in expected]
-        assert values[12].endswith(
-            {"nothing": "无任务", "awaiting": "尚待公布"}.get(judged["state"], values[12])
+        assert [number(value) for value in values[:15]] == [number(value) for value in expected]
+        assert values[15].endswith(
+            {"nothing": "无任务", "awaiting": "尚待公布"}.get(judged["state"], values[15])
         )
 
 
@@ -304,11 +309,14 @@ def figure(release: Release, scope: str, indicator: str) -> int:
     )
 
 
+KEPT = ("goal", "done", "gap", "rate", "behind", "in_flight", "still_missing")
+
+
 def test_no_number_of_the_text_comes_from_elsewhere(release):
     """Every number in the sentences is a figure, a term, a goal, a count or a day of the release."""
     known = {number(value) for value in release.figures.values_list("value", flat=True)}
     measured = [one for row in release.completion["rows"] for one in row["measures"].values()]
-    known |= {number(one[what]) for one in measured for what in ("goal", "done", "gap", "rate")}
+    known |= {number(one[what]) for one in measured for what in KEPT}
     judged = [one["at_due"] or one for one in release.verdicts]
     known |= {number(one[what]) for one in judged for what in ("value", "goal", "missing")}
     known |= {

@@ -220,15 +220,17 @@ def test_rows_are_ranked_by_rate_and_by_gap_with_the_unjudged_last(leader, peopl
     assert by_gap[0] == 12
 
 
-def test_mid_year_high_tech_shortfalls_await_publication_and_technology_ones_are_coloured(
-    leader, people
-):
+def test_what_is_in_flight_awaits_publication_and_the_rest_is_coloured(leader, people):
     allotted(people, degan=30)
+    # Half of the year is over: ten of the 22 firms that 德感 needs are due and not there.
+    for _ in range(10):
+        told = {"kind": "hnte", "year": 2026, "stage": "filed", "on": dt.date(2026, 5, 6)}
+        registry.apply([acts.Apply(uscc=firm().uscc, **told)], by=None)
     high, tech = (leader.get(f"{AT}&kind={kind}") for kind in ("hnte", "tech"))
-    assert {row.name: row.asked.state for row in high.context["page"].rows}["德感"] != "lagging"
-    assert high.context["page"].groups[0].rows[0].asked.state == "awaiting"
-    assert "证书尚待公布" in said(high)
-    assert tech.context["page"].groups[0].rows[0].asked.state == "lagging"
+    waiting, lagging = (one.context["page"].groups[0].rows[0].asked for one in (high, tech))
+    assert (waiting.behind, waiting.in_flight, waiting.state) == (10, 10, "awaiting")
+    assert "全部在途的记“尚待公布”，到12月31日为止" in said(high)
+    assert (lagging.in_flight, lagging.state) == (None, "lagging")
     assert re.search(r'tone-bad"><svg[^>]*>.*?</svg>滞后', tech.content.decode())
 
 
@@ -344,7 +346,7 @@ def test_a_loss_is_told_in_firms_and_never_in_percent(leader, people):
     gone = firm(hnte=True, park="baisha")
     allotted(people, baisha=10)
     registry.apply([acts.Close(uscc=gone.uscc, on=dt.date(2026, 3, 1))], by=None)
-    answer = leader.get(f"{AT}&measure=net")
+    answer = leader.get(f"{AT}&measure=net&sort=rate")
     row = next(row for row in answer.context["page"].rows if row.unit.code == "baisha")
     assert (row.asked.done, row.asked.rate, row.asked.rate_in_words) == (-1, None, "净减1家")
     assert "净减1家" in said(answer)

@@ -1,13 +1,16 @@
 """在途 and 仍缺: firms that have applied and hold nothing yet, beside what a unit is behind with."""
 
 import datetime as dt
+import html
+import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from enterprises import registry
-from enterprises.models import SourceFile
+from enterprises.models import QualificationKind, SourceFile
 from enterprises.registry import acts
 from parks.models import Unit
 from targets.figures.question import Question
@@ -15,6 +18,7 @@ from targets.goals import revisions as goal_revisions
 from targets.goals.page import board_on
 from targets.goals.reached import Measure
 from targets.home import attention
+from targets.models import ApplicationBatch
 from tests.clock import noon_of
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
@@ -151,11 +155,78 @@ def test_whoever_has_in_flight_all_that_is_behind_waits_for_its_certificates(dis
     allot(district, degan=14)
     for _ in range(7):
         applied(firm(park="degan"))
-    assert stocks(leader)["degan"]["state"] == "lagging"
+    # One of ten is still missing, not eight: that is slow, not lagging.
+    assert stocks(leader)["degan"]["state"] == "overdue"
     applied(firm(park="degan"))
     degan = stocks(leader)["degan"]
     assert (degan["behind"], degan["still_missing"], degan["state"]) == (8, 0, "awaiting")
     assert [one.name for one in attention.build_races(Question(LATE))[0].awaiting] == ["德感"]
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/", {1, 4, 5}),
+        ("/goals/?year=2026", {1, 4, 5}),
+        ("/goals/?year=2026&measure=first", {1, 3, 4}),
+        ("/units/degan/", {3, 4}),
+    ],
+)
+def test_every_number_in_flight_opens_a_list_of_that_length(district, leader, address, expected):
+    allot(district, degan=14, baisha=8)
+    for _ in range(3):
+        applied(firm(park="degan"))
+    applied(firm(park="baisha"), "publicity")
+    applied(holding(firm(), dt.date(2020, 5, 6)))  # lapsed in 2023: no first recognition
+    answer = leader.get(address).content.decode()
+    links = re.findall(r'<a href="(/firms/[^"]+counted=[^"]+)"[^>]*>(\d+)</a>', answer)
+    assert {int(number) for _, number in links} == expected
+    for link, number in links:
+        assert leader.get(html.unescape(link)).context["total"] == int(number), link
+
+
+def test_without_goals_a_park_still_tells_what_it_has_in_flight(district, leader):
+    for _ in range(3):
+        applied(firm(park="degan"))
+    home = leader.get("/").context
+    assert home["page"].headlines[0].figure.in_flight == 3
+    told = {park.row.unit.code: park.row.figure.in_flight for park in home["standings"][0].parks}
+    assert (told["degan"], told["baisha"]) == (3, 0)
+    assert leader.get("/units/degan/").context["page"].figures[0].in_flight == 3
+    by_class_year = leader.get("/?definition=class_year").context["page"].headlines[0].figure
+    assert by_class_year.in_flight is None
+
+
+def test_a_bar_has_parts_for_what_is_there_what_is_in_flight_and_what_is_missing(district, leader):
+    for _ in range(6):
+        applied(firm(park="degan"))
+    (goal,) = (
+        one
+        for one in leader.get("/").context["page"].headlines[0].goals
+        if one.now.target.due.year == 2027
+    )
+    assert (goal.now.missing, goal.in_flight, goal.missing_after_flight) == (697, 6, 691)
+    assert goal.bar == 0
+    assert goal.bar_in_flight == Decimal("0.9")  # of all that is missing
+    assert "在途6家（全部通过后距目标还差691家）" in text_of(leader.get("/")).replace(" ", "")
+
+
+def test_once_the_last_batch_is_out_nothing_in_flight_excuses(district, leader):
+    allot(district, degan=14)
+    for _ in range(8):
+        applied(firm(park="degan"))
+    assert "到12月31日为止（最后一批何日发证尚未登记）" in text_of(leader.get("/goals/?year=2026"))
+    last = ApplicationBatch.objects.create(
+        kind=QualificationKind.objects.get(code="hnte"), year=2026, number=3, source="通知",
+        closes_on=dt.date(2026, 8, 31), certificates_on=LATE + dt.timedelta(1),
+    )  # fmt: skip
+    assert stocks(leader)["degan"]["state"] == "awaiting"
+    assert "到11月21日最后一批公布为止" in text_of(leader.get("/goals/?year=2026"))
+    last.certificates_on = LATE
+    last.save()
+    degan = stocks(leader)["degan"]
+    assert (degan["behind"], degan["still_missing"], degan["state"]) == (8, 0, "lagging")
+    assert "最后一批已于11月20日公布" in text_of(leader.get("/goals/?year=2026"))
 
 
 def test_a_month_in_which_all_was_in_flight_was_not_behind(district, leader):
@@ -166,7 +237,7 @@ def test_a_month_in_which_all_was_in_flight_was_not_behind(district, leader):
     applied(one, "rejected", on=dt.date(2026, 11, 10))
     degan = stocks(leader)["degan"]
     # At the end of October eight were in flight, one more than were then behind.
-    assert (degan["state"], degan["since"]) == ("lagging", None)
+    assert (degan["state"], degan["since"]) == ("overdue", None)
 
 
 def test_the_parks_stand_by_what_is_still_missing(district, leader):

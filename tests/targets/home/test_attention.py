@@ -77,17 +77,30 @@ def test_what_is_short_is_what_the_goals_page_asks_less_what_is_there(district):
         )
 
 
-def test_high_tech_firms_behind_before_the_certificates_come_are_told_to_be_waiting(
-    district, leader
-):
+def test_high_tech_firms_all_in_flight_are_told_to_be_waiting(district, leader):
     allot(district, degan=10)
+    for _ in range(2):
+        told = {"kind": "hnte", "year": 2026, "stage": "filed", "on": dt.date(2026, 5, 6)}
+        registry.apply([acts.Apply(uscc=firm().uscc, **told)], by=None)
     hnte = attention.build_races(Question(TODAY))[0]
     assert (hnte.behind, [one.row.stock.state for one in hnte.awaiting]) == ([], ["awaiting"])
     assert (
         hnte.sentence
-        == "1个单位有任务，1个低于序时进度、证书尚待公布：德感（落后序时2家，在途0家，仍缺2家）。"
+        == "1个单位有任务，1个落后的全部在途、尚待公布：德感（落后序时2家，在途2家，仍缺0家）。"
     )
     assert hnte.count_in_words in leader.get(f"/{HALF_WAY}").content.decode()
+
+
+def test_before_the_first_batch_closes_nobody_is_called_behind(district):
+    allot(district, degan=30)
+    spring = dt.date(2026, 4, 20)
+    hnte = attention.build_races(Question(spring))[0]
+    assert hnte.behind == []
+    assert (
+        hnte.sentence
+        == "1个单位有任务，1个低于序时进度、首批申报尚未截止：德感（落后序时7家，在途0家，仍缺7家）。"
+    )
+    assert attention.build_races(Question(dt.date(2026, 5, 6)))[0].behind != []
 
 
 def test_towns_are_not_taken_for_the_parks_whose_short_name_they_share(district):
