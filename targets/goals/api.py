@@ -40,7 +40,7 @@ class CompletionSerializer(serializers.Serializer[Completion]):
     due = serializers.IntegerField(allow_null=True, help_text=described("due_now"))
     behind = serializers.IntegerField(allow_null=True, help_text=described("behind"))
     in_flight = serializers.IntegerField(
-        allow_null=True, help_text=described("in_flight", "不需申报的指标为 null。")
+        allow_null=True, help_text=described("in_flight", "不需申报的指标、尚未开始的年度为 null。")
     )
     still_missing = serializers.IntegerField(allow_null=True, help_text=described("still_missing"))
     deviation = serializers.DecimalField(

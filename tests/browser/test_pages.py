@@ -306,6 +306,10 @@ def test_the_day_switch_takes_effect_at_once(district, sign_in):
 def test_a_phone_shows_the_other_goals_whole(district, sign_in):
     page = sign_in("老郑")
     page.set_viewport_size(PHONE)
+    table = page.locator("[aria-label=其他指标]")
+    assert not table.is_visible()
+    page.click("text=看各项指标")
+    assert table.is_visible()
     assert (
         page.evaluate(
             "(box => box.scrollWidth - box.clientWidth)(document.querySelector('[aria-label=其他指标]'))"
