@@ -5,6 +5,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import SimpleRouter
 
 from enterprises.applications import api as application_api
+from enterprises.applications import courses_api
 from enterprises.firms import api as enterprises
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
@@ -27,6 +28,9 @@ router.register("qualifications", enterprises.QualificationViewSet, basename="ap
 router.register("placements", enterprises.PlacementViewSet, basename="api-placements")
 router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool-entries")
 router.register("applications", application_api.ApplicationsApi, basename="api-applications")
+router.register(
+    "application-courses", courses_api.CourseViewSet, basename="api-application-courses"
+)
 router.register("agencies", application_api.AgencyViewSet, basename="api-agencies")
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
@@ -53,6 +57,11 @@ docs = SpectacularSwaggerSplitView.as_view(
 
 urlpatterns = [
     *router.urls,
+    path(
+        "application-courses/summary/",
+        courses_api.CourseSummary.as_view(),
+        name="api-application-summary",
+    ),
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("flows/", bridge.FlowsView.as_view(), name="api-flows"),
     path("progress/", targets.ProgressView.as_view(), name="api-progress"),

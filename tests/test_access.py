@@ -279,6 +279,9 @@ TABLE: list[tuple] = [
     *facts_of("api-pool-entries-detail", "pool"),
     *facts_of("api-applications-detail", "application"),
     ("api-applications-list", "POST", {}, "401 400 400 400 400 400 400"),
+    ("api-application-courses-list", "GET", {}, API),
+    ("api-application-courses-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-application-summary", "GET", {}, API),
     ("api-agencies-list", "GET", {}, API),
     ("api-agencies-list", "POST", {}, "401 400 400 403 403 403 403"),
     ("api-agencies-detail", "GET", {"code": "{agency}"}, API),
@@ -440,7 +443,7 @@ def test_the_table_holds(people, world, who):
 
 # --- lists show one's own unit's rows only ---------------------------------------------------------------------------
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
-         "api-pool-entries-list", "api-applications-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
+         "api-pool-entries-list", "api-applications-list", "api-application-courses-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
 
 
 def content(answer) -> str:

@@ -138,6 +138,18 @@ class ApplicationsPage:
         return [*told, ("无下一步", Number(idle, self._list_of(next=NO_STEP)))]
 
     @property
+    def firms(self) -> int:
+        return len(self.listed)
+
+    @property
+    def by_state(self) -> dict[str, dict[str, int]]:
+        """State → role → firms."""
+        counts = Counter((course.state, course.role) for course in self.listed)
+        return {
+            state.value: {role.value: counts[state, role] for role in Role} for state in CourseState
+        }
+
+    @property
     def rate(self) -> Rate:
         return rates.passed(self.listed)
 

@@ -117,7 +117,6 @@ STATES = [*((code, label) for code, (label, _) in GROUPS.items()), *CourseState.
 class ApplicationsForm(StrictForm):
     """A query string of the page; every part may be left out."""
 
-    beside = frozenset({"page"})
     kind = forms.ModelChoiceField(
         QualificationKind.objects.all(),
         label="资质",
@@ -143,9 +142,11 @@ class ApplicationsForm(StrictForm):
         label="显示", required=False, choices=[(MATRIX, "阶段矩阵"), (LIST, "名单")]
     )
 
-    def __init__(self, data: Mapping[str, str], *, user: User) -> None:
+    def __init__(
+        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset({"page"})
+    ) -> None:
         super().__init__(data)
-        self.user = user
+        self.user, self.beside = user, beside
 
     def clean_unit(self) -> Unit | str | None:
         code = self.cleaned_data["unit"]

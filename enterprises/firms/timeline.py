@@ -47,14 +47,10 @@ class TimelineEntry:
 
 
 class Teller:
-    """Tells entries; reads the names of units, kinds and fields once (four queries)."""
+    """Tells entries; reads the names of units, kinds and the like when one is first told of."""
 
     def __init__(self, qualifications: Iterable[Qualification] = ()) -> None:
-        # Keyed by code, as the ledger holds references.
-        self._names = {
-            model: dict(model._default_manager.values_list("code", attribute))
-            for model, attribute in NAMED.items()
-        }
+        self._names: dict[Any, dict[str, str]] = {}
         self._qualifications = {row.pk: row for row in qualifications}
 
     def tell(self, entries: Sequence[LedgerEntry], *, contacts: bool) -> list[TimelineEntry]:
@@ -87,8 +83,17 @@ class Teller:
         return title
 
     def _in_words(self, column: Any, value: Any) -> str:
-        names = self._names.get(column.related_model, {})
+        names = self._names_of(column.related_model) if value else {}
         return value_in_words(column, value, names, empty=EMPTY.get(column.name, "空"))
+
+    def _names_of(self, model: Any) -> dict[str, str]:
+        """Keyed by code, as the ledger holds references; one query each."""
+        if model not in NAMED:
+            return {}
+        if model not in self._names:
+            rows = model._default_manager.values_list("code", NAMED[model])
+            self._names[model] = dict(rows)
+        return self._names[model]
 
 
 def cells_in_words(cells: dict[str, str]) -> str:

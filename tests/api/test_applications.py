@@ -134,3 +134,26 @@ def test_agencies_are_read_added_merged_and_replied_for(send, client, people):
     assert send("老郑", reply, path).status_code == 403
     assert client.get("/api/v1/agencies/").json()["results"][0]["spellings"] == ["甲咨询"]
     assert Agency.objects.count() == 2
+
+
+def test_a_years_applications_are_listed_and_counted_as_on_the_page(send, client, people, one):
+    other = firm(park="baisha", town="500116108", hnte=True)
+    for each, stage in ((one, "filed"), (other, "publicity")):
+        assert send("小石", {"uscc": each.uscc, "stage": stage, "agency": "甲"}).status_code == 200
+    path = "/api/v1/application-courses/"
+    for query, found in (
+        ({}, {one.uscc, other.uscc}),
+        ({"role": "first"}, {one.uscc}),
+        ({"state": "publicity", "unit": "baisha"}, {other.uscc}),
+        ({"agency": "甲", "state": "decided"}, set()),
+    ):
+        rows = client.get(path, query).json()["results"]
+        assert {row["uscc"] for row in rows} == found
+    told = client.get(f"{path}summary/").json()
+    assert (told["firms"], told["states"]["filed"]) == (2, {"first": 1, "again": 0})
+    assert told["rate"] == {"certified": 0, "of": 2, "share": None}
+    assert client.get(path, {"role": "third"}).status_code == 400
+    client.force_login(people["德感"])
+    assert [row["uscc"] for row in client.get(path).json()["results"]] == [one.uscc]
+    agency = client.get(f"{path}summary/").json()["tables"][-1]["rows"][0]
+    assert (agency["name"], agency["accepted"], agency["rate"]) == ("甲", 1, None)

@@ -40,6 +40,8 @@ def test_it_is_valid_openapi_3_1(schema):
         ("/api/v1/placements/", ""),
         ("/api/v1/pool-entries/", ""),
         ("/api/v1/agencies/", ""),
+        ("/api/v1/application-courses/", "year=2026"),
+        ("/api/v1/application-courses/summary/", "year=2026"),
         ("/api/v1/ledger/", ""),
         ("/api/v1/indicators/", ""),
         ("/api/v1/targets/", ""),
@@ -56,13 +58,17 @@ def test_what_is_sent_is_what_is_described(client, schema, path, query):
     uscc = firm(hnte=True, tech=True).uscc
     registry.apply([acts.EnterPool(uscc=uscc, stage="seed", on=TODAY)], by=None)
     Agency.objects.create(code="jia", name="甲")
+    applied = acts.Apply(uscc=uscc, kind="hnte", year=2026, stage="filed", on=TODAY, agency="甲")
+    registry.apply([applied], by=None)
     client.post("/api/v1/recompute/")
     answer = client.get(path.replace("{uscc}", uscc) + "?" + query).json()
     described = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"][
         "schema"
     ]
     jsonschema.validate(answer, described | {"components": schema["components"]})
-    assert any(answer.get(name) for name in ("results", "uscc", "bridges", "tasks", "as_of"))
+    assert any(
+        answer.get(name) for name in ("results", "uscc", "bridges", "tasks", "as_of", "firms")
+    )
 
 
 # --- what no view declares ------------------------------------------------------------------------
