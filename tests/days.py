@@ -54,7 +54,9 @@ TIMELESS = [
     "test_flows.py",
     "test_counting.py",
     "test_rates.py",
+    "test_rates_edges.py",
     "test_forecast.py",
+    "test_forecast_edges.py",
     "test_filters.py",
     "test_conditional.py",
     "test_template_bombs.py",
@@ -72,14 +74,14 @@ def main() -> int:
     options = parser.parse_args()
     print(f"{options.days} of {len(MOMENTS)} moments, --seed {options.seed}", flush=True)
     moments = sorted(random.Random(options.seed).sample(MOMENTS, options.days))
-    return run(moments, options.arguments or usual_tests())
+    return run(moments, options.seed, options.arguments or usual_tests())
 
 
 def usual_tests() -> list[str]:
     return [*TESTS, "-m", "not long", *(f"--ignore-glob=*/{name}" for name in TIMELESS)]
 
 
-def run(moments: list[str], arguments: list[str]) -> int:
+def run(moments: list[str], seed: int, arguments: list[str]) -> int:
     """pytest's exit code. One run for all moments: most of its time would else go into beginning it."""
     with tempfile.TemporaryDirectory(prefix="portal-days-") as home:
         environment = {
@@ -87,7 +89,11 @@ def run(moments: list[str], arguments: list[str]) -> int:
             for key, value in os.environ.items()
             if key not in ("DATABASE_URL", "REDIS_URL")
         }
-        environment |= {"PORTAL_HOME": home, "TEST_MOMENTS": ",".join(moments)}
+        environment |= {
+            "PORTAL_HOME": home,
+            "TEST_MOMENTS": ",".join(moments),
+            "TEST_SEED": str(seed),
+        }
         command = [
             sys.executable,
             "-m",

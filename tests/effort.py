@@ -15,7 +15,9 @@ FEWEST = 3
 
 
 def examples(many: int) -> int:
-    """Of so many generated histories a test takes them all, or every sixth."""
+    """Of so many generated histories a test takes them all, or every sixth; at each of many moments a few."""
+    if "TEST_MOMENTS" in os.environ:
+        return FEWEST
     return many if THOROUGH else max(many // SHARE, FEWEST)
 
 

@@ -17,8 +17,12 @@ from tests.shell_process import ShellProcess
 
 PATIENCE = 180.0
 """Seconds until a test gives up. On a busy machine everything takes long: no test may tell from that."""
-MARKS = {"web": "waitress", "worker": "worker1@", "beat": "beat"}
-"""What tells the children's command lines apart."""
+MARKS = {
+    "web": ("portal web",),
+    "worker": ("portal worker", "[celeryd: work"),
+    "beat": ("portal beat", "[celery beat]"),
+}
+"""What the kernel calls the children: Celery renames its own where the development packages are installed."""
 
 
 class Portal:
@@ -89,12 +93,12 @@ class Portal:
                 .read_text()
                 .split()
             )
-            lines = {int(number): command_line(int(number)) for number in numbers}
+            called = {int(number): name_of(int(number)) for number in numbers}
             return {
                 name: number
-                for name, mark in MARKS.items()
-                for number, line in lines.items()
-                if mark in line
+                for name, marks in MARKS.items()
+                for number, own in called.items()
+                if own.startswith(marks)
             }
         return {}
 
@@ -132,6 +136,15 @@ class Portal:
                 f"waited {seconds} s in vain; the portal said:\n{self.log.read_text()}"
             )
             time.sleep(0.1)
+
+
+def name_of(number: int) -> str:
+    """What the kernel calls a process; empty for one that has ended."""
+    if not command_line(number):
+        return ""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{number}/comm").read_text().strip()
+    return ""
 
 
 def command_line(number: int) -> str:

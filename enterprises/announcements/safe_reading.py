@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 from enterprises.announcements.reading.lists import DocumentLists
@@ -23,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def read_safely(path: Path, filename: str) -> DocumentLists:
     """The lists of the document. Raises FileRefused, whatever becomes of the child."""
-    order = DocumentOrder(os.getpid(), path.resolve(), filename, MAX_BYTES, MAX_OUTCOME_BYTES)
+    order = DocumentOrder(path.resolve(), filename, MAX_BYTES, MAX_OUTCOME_BYTES)
     run = ChildRun()
     run_child(CHILD, order, run)
     outcome = _outcome(run, filename)

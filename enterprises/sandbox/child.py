@@ -1,9 +1,7 @@
 """The child process in which files of others are worked on. It knows no database and no secret.
 
-    python -m enterprises.sandbox.child MODULE
-
-MODULE has the work, `carry_out(order, beat) -> bytes`. Whoever starts the child names it, so this
-room depends on none of those that use it.
+A module has the work, `carry_out(order, beat) -> bytes`. Whoever starts the child names it, so this
+room depends on none of those that use it. The child is a fork of `fork_server`.
 
 In: one pickled order on standard input.
 Out: one JSON line per sign of life, then a line with the size of the outcome and the outcome itself.
@@ -12,26 +10,20 @@ It writes to its pipe only. The parent sets its limits before it hands the order
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import json
 import os
 import pickle
-import signal
 import sys
 import time
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-PR_SET_PDEATHSIG = 1
 PEAK = "VmHWM:"
 
 
 class ChildOrder(Protocol):
-    """`parent`: the process that waits for it. `max_outcome_bytes`: all that may come back."""
-
-    @property
-    def parent(self) -> int: ...
+    """`max_outcome_bytes`: all that may come back."""
 
     @property
     def max_outcome_bytes(self) -> int: ...
@@ -43,7 +35,6 @@ def main(module: str) -> None:
     # report.
     os.dup2(2, 1)
     order = pickle.load(sys.stdin.buffer)
-    _die_with(order.parent)
 
     def beat(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
         _write_line(out, {"phase": phase, "done": done, "total": total})
@@ -61,14 +52,6 @@ def _write_line(out: BinaryIO, message: dict[str, object]) -> None:
     out.flush()
 
 
-def _die_with(parent: int) -> None:
-    """Have the kernel kill this process when the parent's waiting thread ends."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The parent may have ended before the line above took effect.
-    if os.getppid() != parent:
-        os._exit(1)
-
-
 def _peak_bytes() -> int:
     """Most memory this process ever held; 0 where the kernel does not say.
 
@@ -79,7 +62,3 @@ def _peak_bytes() -> int:
         if line.startswith(PEAK):
             return int(line.split()[1]) * 1024
     return 0
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -16,8 +16,6 @@ import pickle
 import resource
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,16 +24,11 @@ from typing import Any
 from django.conf import settings
 
 from enterprises.sandbox.child import ChildOrder
+from enterprises.sandbox.starting import StartedChild, start_child
 
-CHILD = "enterprises.sandbox.child"
-"""Started by its name, so a move of the module must be followed here."""
 BEAT_SECONDS = 0.5
 BLOCK = 1 << 20
 KEPT_COMPLAINT, LONGEST_PHASE = 4_000, 80
-LAST_MOMENTS = 20
-"""Hundredths of a second for a child that is just ending by itself."""
-PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "TZ")
-"""All that the child gets of the environment: no address of a database, no key."""
 
 
 @dataclass(slots=True)
@@ -78,45 +71,28 @@ def run_child(
     *,
     beat: Callable[..., None] | None = None,
     cpu_seconds: int | None = None,
+    file_bytes: int = 0,
 ) -> None:
     """Have a child carry out the order, and fill in the run. It is gone when this returns or raises.
 
     `work`: the module with `carry_out`. What `beat` raises passes through.
     """
     started = time.monotonic()
-    child = start_child(CHILD, work)
+    child = start_child(work)
     try:
         # Before the child learns what to do.
-        limit_child(child.pid, cpu_seconds)
-        assert child.stdin is not None
+        limit_child(child.pid, cpu_seconds, file_bytes)
         with contextlib.suppress(BrokenPipeError):
             child.stdin.write(pickle.dumps(order))
             child.stdin.close()
         deadline = started + settings.READER_WALL_SECONDS
         _receive(child, run, deadline, order.max_outcome_bytes, beat)
     finally:
-        run.exit_code = _end_child(child)
+        run.exit_code = child.end()
     run.seconds = time.monotonic() - started
 
 
 # --- the child's life ---
-def start_child(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """A child that runs the module on its pipes, with PASSED_ON as its only environment."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    # No byte code is kept: the child may write no file at all.
-    own = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=settings.BASE_DIR,
-        env={**kept, **own},
-        # A group of its own, so that it can be killed with all it may have started.
-        start_new_session=True,
-    )
-
-
 def limit_child(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -> None:
     """Limit memory, processor time and written files. The child cannot raise these limits again.
 
@@ -138,7 +114,7 @@ def limit_child(pid: int, cpu_seconds: int | None = None, file_bytes: int = 0) -
 
 
 def _receive(
-    child: subprocess.Popen[bytes],
+    child: StartedChild,
     run: ChildRun,
     deadline: float,
     most_bytes: int,
@@ -147,7 +123,6 @@ def _receive(
     """Take in what the child writes, until that is complete, the child ends, or its time is up."""
     with selectors.DefaultSelector() as selector:
         for stream in (child.stdout, child.stderr):
-            assert stream is not None
             # A child that is silent on one pipe must not keep the parent from reading the other.
             os.set_blocking(stream.fileno(), False)
             selector.register(stream, selectors.EVENT_READ)
@@ -196,20 +171,3 @@ def _checked_progress(message: dict[str, Any]) -> dict[str, Any]:
         "done": int(message["done"]),
         "total": None if total is None else int(total),
     }
-
-
-def _end_child(child: subprocess.Popen[bytes]) -> int:
-    """Kill the whole group and give the exit code of the child itself."""
-    # The exit code of a child that is just ending by itself says why, so it gets a moment.
-    for _ in range(LAST_MOMENTS):
-        if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            break
-        time.sleep(0.01)
-    # Before the child is waited for: until then no other process can get its number.
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-    for stream in (child.stdin, child.stdout, child.stderr):
-        if stream:
-            with contextlib.suppress(BrokenPipeError):
-                stream.close()
-    return child.wait()

@@ -7,7 +7,6 @@ somebody uploaded.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from typing import Any
 
@@ -62,7 +61,6 @@ def check(bulletin: Bulletin, template: bytes) -> None:
 
 def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
     order = FillingOrder(
-        parent=os.getpid(),
         max_outcome_bytes=MOST_FILLED_BYTES,
         template=template,
         context=as_plain(context_of(bulletin)),

@@ -39,12 +39,11 @@ TOO_LARGE = "按模板生成的文件过大，已停止。请检查其中的循�
 
 @dataclass(frozen=True, slots=True)
 class FillingOrder:
-    """`parent` waits for it. `charts`: mark → what stands in its place. `note`: for the footers.
+    """`charts`: mark → what stands in its place. `note`: for the footers.
 
     `strict`: only try whether it can be filled, and refuse marks that nothing belongs to.
     """
 
-    parent: int
     max_outcome_bytes: int
     template: bytes
     context: Mapping[str, Any]

@@ -162,6 +162,7 @@ def test_the_same_publication_twice_is_refused_and_only_the_bureau_enters(as_):
     assert ReportedFigure.objects.count() == 1
 
 
+@pytest.mark.one_moment
 def test_lists_cost_the_same_however_long_they_are(
     as_, people, report, django_assert_max_num_queries
 ):

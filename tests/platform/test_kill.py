@@ -1,11 +1,13 @@
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from jiangjin_portal.supervisor import STOP_SECONDS
+from jiangjin_portal.running.supervisor import STOP_SECONDS
 from tests.portal_process import MARKS, PATIENCE, command_line
 from tests.services import BASE_DIR
 
@@ -20,6 +22,21 @@ def test_killed_child_is_started_again(portal, name):
     portal.wait_for(lambda: portal.children().get(name, before) != before)
     portal.wait_for(portal.answers)
     assert set(portal.children()) == set(MARKS)
+    # Neither a thread nor a connection survives a fork; and a child keeps no lock of a dead parent.
+    assert len(os.listdir(f"/proc/{portal.supervisor.pid}/task")) == 1
+    held = " ".join(open_files(portal.supervisor.pid))
+    assert "portal.lock" in held
+    assert "sqlite3" not in held
+    assert "socket" not in held
+    assert not any("portal.lock" in " ".join(open_files(at)) for at in portal.children().values())
+
+
+def open_files(number: int) -> list[str]:
+    found = []
+    for entry in Path(f"/proc/{number}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # open for a moment only
+            found.append(os.readlink(entry))
+    return found
 
 
 @pytest.mark.once

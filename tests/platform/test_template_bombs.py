@@ -69,6 +69,12 @@ def children_of(pid: int) -> list[int]:
     ]
 
 
+def filling_under(web: int) -> list[int]:
+    """What is at work on a template: forks of a process that the web process has started for them."""
+    servers = [pid for pid in children_of(web) if CHILD in command_line(pid)]
+    return [pid for server in servers for pid in children_of(server) if command_line(pid)]
+
+
 def limits_of(pid: int) -> dict[str, str]:
     lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
     return {kind: soft for kind, soft, *_ in (re.split(r"\s{2,}", line) for line in lines)}
@@ -94,8 +100,8 @@ def test_pages_answer_while_a_template_works_without_end(portal):
     said = []
     sending = threading.Thread(target=lambda: said.append(upload("time")))
     sending.start()
-    portal.wait_for(lambda: any(CHILD in command_line(pid) for pid in children_of(web)))
-    (filling,) = (pid for pid in children_of(web) if CHILD in command_line(pid))
+    portal.wait_for(lambda: filling_under(web))
+    (filling,) = filling_under(web)
     told = str(READER_MEMORY_MB * MEGABYTE)
     portal.wait_for(lambda: limits_of(filling)["Max address space"] == told)
     assert limits_of(filling)["Max cpu time"] == str(MOST_CPU_SECONDS)

@@ -252,13 +252,13 @@ def test_the_form_of_the_bureau_proposes_what_the_district_needs(bureau):
 
 
 @pytest.fixture
-def on_the_day():
+def own_day():
     """The goals page judges today: it is DAY."""
     with noon_of(DAY):
         yield
 
 
-def test_its_goals_are_allotted_and_followed(bureau, allotted, on_the_day):
+def test_its_goals_are_allotted_and_followed(bureau, allotted, own_day):
     page = bureau.get("/goals/?kind=srdi&year=2026")
     district = page.context["page"].district
     reached = [(measure.done, measure.goal) for measure in district.measures.values()]

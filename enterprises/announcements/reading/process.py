@@ -19,9 +19,8 @@ from enterprises.rosters.definition.problems import FileRefused, Problem, Severi
 
 @dataclass(frozen=True, slots=True)
 class DocumentOrder:
-    """What to read; `parent` is the process that waits for it."""
+    """What to read."""
 
-    parent: int
     path: Path
     filename: str
     max_bytes: int

@@ -17,9 +17,8 @@ from enterprises.rosters.reading.sheet import Beat, Reading, read_register
 
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
-    """What to read; `parent` is the process that waits for it."""
+    """What to read."""
 
-    parent: int
     path: Path
     filename: str
     vocabulary: Vocabulary

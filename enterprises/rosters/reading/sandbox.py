@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,7 +53,6 @@ def read_safely(
     What `beat` raises passes through, and the child is killed.
     """
     order = ReadingOrder(
-        parent=os.getpid(),
         path=path.resolve(),
         filename=filename,
         vocabulary=vocabulary,

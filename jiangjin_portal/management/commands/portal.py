@@ -1,30 +1,23 @@
-import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connections
 
 from jiangjin_portal import home
 from jiangjin_portal.preparation import collect_static, prepare_portal
-from jiangjin_portal.supervisor import AlreadyRunning, Child, Supervisor, single_instance
-from jiangjin_portal.watchdog import Watchdog
+from jiangjin_portal.running.forks import Fork
+from jiangjin_portal.running.lock import AlreadyRunning, single_instance
+from jiangjin_portal.running.processes import load_portal, make_children
+from jiangjin_portal.running.supervisor import Supervisor
+from jiangjin_portal.running.watchdog import Watchdog
 from parks.models import User
 
-CELERY = [
-    sys.executable,
-    "-W",
-    "ignore:You're running the worker",
-    "-m",
-    "celery",
-    "-q",
-    "-A",
-    "jiangjin_portal",
-]
 FIRST_ACCOUNT = ".venv/bin/python manage.py createsuperuser --role bureau_admin"
+
+NO_ACCOUNT = 3
+"""Exit code of a preparation that went well and found that nobody can sign in."""
 
 
 class Command(BaseCommand):
@@ -50,16 +43,34 @@ class Command(BaseCommand):
                         f"a restore into {settings.HOME} did not end: "
                         "start it again with manage.py restore DIR --replace"
                     )
-                prepare_portal()
-                self.nobody_can_sign_in = not User.objects.filter(is_active=True).exists()
-                # The supervisor lives on for long: a connection left open would only grow stale.
-                connections.close_all()
-                if not setup:
+                if setup:
+                    prepare_portal()
+                else:
+                    self._load_and_prepare()
                     self._run_until_stopped()
         except AlreadyRunning:
             raise CommandError(
                 f"this portal is already running or being set up (it holds {settings.HOME})"
             ) from None
+
+    def _load_and_prepare(self) -> None:
+        """The supervisor loads the code; what needs the database is done meanwhile in a fork."""
+        preparing = Fork("portal setup", self._prepare)
+        load_portal()
+        if code := preparing.wait():
+            if code != NO_ACCOUNT:
+                raise SystemExit(code if code > 0 else 1)
+            self.nobody_can_sign_in = True
+
+    def _prepare(self) -> int:
+        # Ctrl-C ends the supervisor, and with it this process.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            prepare_portal()
+        except CommandError as error:
+            self.stderr.write(f"{type(error).__name__}: {error}")
+            return error.returncode
+        return 0 if User.objects.filter(is_active=True).exists() else NO_ACCOUNT
 
     def _run_until_stopped(self) -> None:
         # Told here in a sentence: waitress would fail, and be started again and again.
@@ -93,37 +104,6 @@ class Command(BaseCommand):
                     print(f"no account yet: {FIRST_ACCOUNT}\n", flush=True)
 
         return announce_once
-
-
-def make_children() -> list[Child]:
-    """The processes of the portal: web, the workers, the scheduler."""
-    web = [
-        sys.executable,
-        "-m",
-        "waitress",
-        f"--listen={settings.BIND}:{settings.PORT}",
-        "--threads=8",
-        # Many half-open requests must not shut others out.
-        "--connection-limit=1000",
-        "--channel-timeout=20",
-        f"--max-request-body-size={settings.MAX_UPLOAD_BYTES + 1_000_000}",
-        "jiangjin_portal.wsgi:application",
-    ]
-    worker = [
-        *CELERY,
-        "worker",
-        "--pool=solo",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    ]
-    numbers = range(1, int(os.environ.get("PORTAL_WORKERS", "1")) + 1)
-    return [
-        # Waitress lets running requests end on SIGINT, not on SIGTERM.
-        Child("web", web, stop_signal=signal.SIGINT),
-        *(Child(f"worker{number}", [*worker, "-n", f"worker{number}@%h"]) for number in numbers),
-        Child("beat", [*CELERY, "beat"]),
-    ]
 
 
 def port_is_free() -> bool:

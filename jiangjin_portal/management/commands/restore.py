@@ -4,10 +4,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from jiangjin_portal.running.lock import AlreadyRunning, single_instance
 from jiangjin_portal.safekeeping.manifest import BackupRefused
 from jiangjin_portal.safekeeping.restore import restore
 from jiangjin_portal.safekeeping.sides import DATABASE_ERRORS
-from jiangjin_portal.supervisor import AlreadyRunning, single_instance
 
 
 class Command(BaseCommand):

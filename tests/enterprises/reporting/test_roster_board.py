@@ -174,6 +174,7 @@ def test_the_workbook_shows_what_the_page_shows(desk, quarter, people):
     assert desk.get(reverse("roster_board_export", args=["2026Q3"])).status_code == 403
 
 
+@pytest.mark.one_moment
 def test_36_units_and_8_quarters_cost_a_constant_number_of_queries(
     desk, people, django_assert_max_num_queries
 ):

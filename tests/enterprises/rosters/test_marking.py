@@ -8,6 +8,7 @@ from enterprises.models import RosterVersion
 from enterprises.rosters.definition.marks import REASON_TITLE, SUMMARY_SHEET
 from enterprises.rosters.definition.problems import Problem, Severity
 from enterprises.rosters.writing import marking
+from enterprises.sandbox import parent
 from parks.models import Unit
 from tests import clerk
 from tests.enterprises.workbooks import code, firm, roster
@@ -40,7 +41,7 @@ def test_what_cannot_be_marked_gives_no_copy_and_harms_nobody(tmp_path):
 
 
 def test_whoever_lost_the_job_stops_the_child(tmp_path, monkeypatch):
-    monkeypatch.setattr(marking, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(parent, "BEAT_SECONDS", 0.0)
 
     def lost() -> None:
         raise RuntimeError("lease lost")

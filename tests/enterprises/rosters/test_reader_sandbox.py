@@ -8,6 +8,7 @@ import resource
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.reading import reader_message, sandbox
 from enterprises.rosters.reading.reader_process import ReadingOrder
 from enterprises.rosters.reading.sheet import Reading
-from enterprises.sandbox import parent
+from enterprises.sandbox import parent, starting
 from tests.effort import examples
 from tests.enterprises.vocabulary import VOCABULARY
 from tests.enterprises.workbooks import TODAY, firm, lines, read, repacked, xlsx
@@ -46,7 +47,7 @@ def order(path, max_rows=MAX_DATA_ROWS, **changed):
         "max_bytes": 20_000_000,
         "max_outcome_bytes": sandbox.MAX_OUTCOME_BYTES,
     } | changed
-    return ReadingOrder(os.getpid(), path, path.name, VOCABULARY, TODAY, mapping={}, **limits)
+    return ReadingOrder(path, path.name, VOCABULARY, TODAY, mapping={}, **limits)
 
 
 def test_the_jail_gives_the_very_reading(good, samples):
@@ -89,11 +90,26 @@ def test_progress_comes_through_while_it_works(tmp_path, monkeypatch):
     assert max(total or 0 for _, _, total in seen) >= 3000
 
 
-def children():
+def under(number) -> list[tuple[int, str]]:
+    """Processes that this one has started: number and command line."""
     found = subprocess.run(
-        ["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True
+        ["ps", "-ww", "--ppid", str(number), "-o", "pid=", "-o", "args="],
+        capture_output=True,
+        text=True,
     ).stdout
-    return [line for line in found.splitlines() if sandbox.CHILD in line]
+    lines = (line.strip().partition(" ") for line in found.splitlines())
+    return [(int(pid), command) for pid, _, command in lines]
+
+
+def children(parent=None) -> list[int]:
+    """What works or still waits for an order; the process that forks them lives on."""
+    return [
+        child
+        for server, command in under(parent or os.getpid())
+        if sandbox.CHILD in command
+        for child, its_command in under(server)
+        if "defunct" not in its_command
+    ]
 
 
 def test_what_the_beat_raises_kills_the_child_and_passes_through(tmp_path, monkeypatch):
@@ -119,11 +135,14 @@ def refusal_code(path, **options):
 
 
 def fated(path, monkeypatch, script):
-    """Let the next child run this instead."""
-    python = Path(path.parent / "python")
-    python.write_text(f"#!{sys.executable}\n{script}\n")
-    python.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(python))
+    """Let the next child run this instead; `out` is the pipe to the parent."""
+    lines = textwrap.indent(script or "pass", "    ")
+    start = "import os, sys\ndef carry_out(order, beat):\n    out = open(3, 'wb', buffering=0)\n"
+    Path(path.parent / "fate.py").write_text(f"{start}{lines}\n    os._exit(0)\n")
+    monkeypatch.syspath_prepend(str(path.parent))
+    monkeypatch.setattr(sandbox, "CHILD", "fate")
+    # Else that of the last test, which has loaded the fate of that.
+    monkeypatch.setattr(starting, "_servers", {})
 
 
 def test_out_of_memory_is_a_refusal(good, settings):
@@ -152,12 +171,12 @@ def test_too_long_by_the_clock_is_a_refusal(good, settings, monkeypatch):
 
 
 FATES = {
-    "exits": "import os; os._exit(3)",
-    "aborts": "import os; os.abort()",
-    "is killed": "import os, signal; os.kill(os.getpid(), signal.SIGKILL)",
-    "babbles": "import sys; sys.stdout.buffer.write(b'\\xff\\n' * 9); sys.stdout.flush(); import time; time.sleep(600)",
-    "promises more": 'import sys; sys.stdout.write(\'{"size": 99, "peak": 1, "cpu": 1}\\nabc\')',
-    "sends nonsense": 'import sys; sys.stdout.write(\'{"size": 3, "peak": 1, "cpu": 1}\\nabc\')',
+    "exits": "os._exit(3)",
+    "aborts": "os.abort()",
+    "is killed": "import signal; os.kill(os.getpid(), signal.SIGKILL)",
+    "babbles": "out.write(b'\\xff\\n' * 9); import time; time.sleep(600)",
+    "promises more": 'out.write(b\'{"size": 99, "peak": 1, "cpu": 1}\\nabc\')',
+    "sends nonsense": 'out.write(b\'{"size": 3, "peak": 1, "cpu": 1}\\nabc\')',
     "says nothing": "",
 }
 
@@ -190,7 +209,7 @@ def test_a_parser_that_aborts_for_want_of_memory_is_a_refusal_that_says_so(good,
     fated(
         good,
         monkeypatch,
-        "import os; os.write(2, b'memory allocation of 99 bytes failed'); os.abort()",
+        "os.write(2, b'memory allocation of 99 bytes failed'); os.abort()",
     )
     assert refusal_code(good) == "F019"
 
@@ -259,12 +278,10 @@ def test_nothing_but_data_is_taken_from_a_child(tmp_path):
 
 def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_path):
     probe = (
-        "import os, json, sys\n"
-        f"open({str(tmp_path / 'ready')!r}, 'wb')\n"
-        "sys.stdin.buffer.read()\n"
         f"size = open({str(tmp_path / 'ready')!r}, 'wb', buffering=0)\n"
         "try:\n    size.write(b'x')\nexcept OSError as error:\n    print(error.errno, file=sys.stderr)\n"
         "print(sorted(os.environ), file=sys.stderr)\n"
+        "print(sorted(os.listdir('/proc/self/fd')), file=sys.stderr)\n"
     )
     fated(good, monkeypatch, probe)
     monkeypatch.setenv("SECRET_KEY", "secret")
@@ -273,6 +290,8 @@ def test_the_child_can_write_no_file_and_knows_no_secret(good, monkeypatch, tmp_
     assert "27" in complaint.splitlines()[0]  # EFBIG
     assert "SECRET" not in complaint
     assert "DATABASE" not in complaint
+    # Its streams, its way back, and what is opened here: nothing of who started it.
+    assert complaint.splitlines()[-1] == str([*"012345"])
     assert (tmp_path / "ready").read_bytes() == b""
 
 
@@ -291,6 +310,13 @@ def test_why_a_parser_gave_up_is_logged(tmp_path, caplog):
     assert "unreadable xlsx file: KeyError" in caplog.text
 
 
+def test_after_its_fork_server_has_died_the_next_file_is_read(good):
+    sandboxed(good)
+    (server,) = (pid for pid, command in under(os.getpid()) if sandbox.CHILD in command)
+    os.kill(server, signal.SIGKILL)
+    assert sandboxed(good) == read(good)
+
+
 def test_the_child_dies_with_its_parent(tmp_path):
     path = xlsx(tmp_path / "a.xlsx", lines(*map(firm, range(8000))))
     script = (
@@ -302,18 +328,16 @@ def test_the_child_dies_with_its_parent(tmp_path):
         [sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=Path.cwd()
     )
     parent.stdout.readline()
-    child = subprocess.run(
-        ["ps", "--ppid", str(parent.pid), "-o", "pid="], capture_output=True, text=True
-    ).stdout
-    os.kill(int(child), signal.SIGSTOP)  # so that it cannot come to its end by itself
+    (child,) = children(parent.pid)
+    os.kill(child, signal.SIGSTOP)  # so that it cannot come to its end by itself
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
     try:
-        assert any(time.sleep(0.1) or is_dead(int(child)) for _ in range(50))
+        assert any(time.sleep(0.1) or is_dead(child) for _ in range(50))
     finally:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(int(child), signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
 
 
 def test_the_largest_list_allowed_stays_well_below_the_limit(tmp_path, settings):

@@ -452,6 +452,7 @@ def test_the_api_tells_the_numbers_of_the_page_and_walks_the_lists(leader, distr
     assert len(every) == 4 * 39
 
 
+@pytest.mark.one_moment
 @pytest.mark.parametrize(
     ("path", "most"),
     [

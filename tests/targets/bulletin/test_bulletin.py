@@ -190,6 +190,7 @@ def test_the_bureau_uses_its_own_template(client, people, release):
     assert "联系人：小石" not in text_of(b"".join(answer.streaming_content))
 
 
+@pytest.mark.one_moment
 @pytest.mark.parametrize(
     ("content", "said"),
     [

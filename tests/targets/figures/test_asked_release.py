@@ -290,6 +290,7 @@ def test_a_reporter_sees_the_own_unit_and_frozen_lists_of_it_only(client, people
     assert client.get(f"{API}/progress/{AT}&scope=baisha").status_code == 403
 
 
+@pytest.mark.one_moment
 def test_pages_of_a_release_cost_the_same_with_many_firms(
     leader, people, published, django_assert_max_num_queries
 ):

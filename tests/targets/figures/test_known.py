@@ -20,7 +20,7 @@ ROSTERS = dt.date(2026, 11, 20)
 
 
 @pytest.fixture(autouse=True)
-def the_day():
+def own_day():
     with noon_of(TODAY, tick=False):
         yield
 

@@ -121,7 +121,7 @@ def test_the_operator_decides_by_one_firm(plan):
 
 
 @pytest.mark.django_db
-def test_a_proposal_from_the_register_counts_each_firm_once_and_adds_up(plan, mid_year):
+def test_a_proposal_from_the_register_counts_each_firm_once_and_adds_up(plan, own_day):
     SourceFile.objects.create(kind="roster", name="名册", sha256="0" * 64, size=1, as_of=TODAY)
     for number in range(12):
         firm(hnte=True, tech=number % 2 == 0, park="degan" if number % 3 else "baisha")

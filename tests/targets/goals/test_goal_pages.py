@@ -17,7 +17,7 @@ from targets.goals import revisions as goal_revisions
 from targets.models import GoalRevision, PaceRule, UnitGoal
 from tests.firms import TODAY, firm
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mid_year")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 EDIT, AT = "/goals/2026/edit/", "/goals/?year=2026"
 
 
@@ -368,6 +368,7 @@ def test_home_and_unit_page_lead_to_the_goals(leader, people):
     assert revision.year == 2026
 
 
+@pytest.mark.one_moment
 @pytest.mark.parametrize(
     ("address", "most"), [(AT, 30), (EDIT, 40), ("/goals/2026/1/", 16), ("/api/v1/goals/", 34)]
 )

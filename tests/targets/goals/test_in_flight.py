@@ -40,7 +40,7 @@ def holding(one, since: dt.date):
 
 
 @pytest.fixture(autouse=True)
-def today():
+def own_day():
     """The pages judge the day that they show: it is LATE."""
     with noon_of(LATE):
         yield
@@ -259,6 +259,7 @@ def test_a_kind_that_nobody_applies_for_has_nothing_in_flight(district, leader):
     assert {row["measures"]["stock"]["in_flight"] for row in rows} == {None}
 
 
+@pytest.mark.one_moment
 def test_more_firms_in_flight_need_no_more_queries(district, django_assert_num_queries):
     allot(district, degan=14)
     applied(firm(park="degan"))

@@ -179,6 +179,7 @@ def test_the_wall_names_the_same_units_and_firms(district, leader):
     assert "先联系：90天内到期、未办结 1 家，0 家已申报或公示中" in page
 
 
+@pytest.mark.one_moment
 def test_more_firms_need_no_more_queries(district, django_assert_max_num_queries):
     allot(district, degan=30, baisha=22, t004=9)
     firm(hnte_expiring=True)

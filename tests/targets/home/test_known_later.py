@@ -11,7 +11,7 @@ from tests import clerk
 from tests.clock import noon_of
 from tests.firms import certificate, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 TODAY, PAST = dt.date(2026, 11, 29), dt.date(2026, 9, 30)
 SAID = "按2026-11-29已知"
 

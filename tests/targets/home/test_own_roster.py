@@ -23,6 +23,7 @@ def opened(people):
         return quarters.open_quarter(Period(2026, 3), by=people["小石"])
 
 
+@pytest.mark.one_moment
 def test_the_unit_sees_what_is_missing_until_when_and_where(client, people, opened):
     client.force_login(people["德感"])
     with noon_of(dt.date(2026, 10, 5)):
@@ -36,6 +37,7 @@ def test_the_unit_sees_what_is_missing_until_when_and_where(client, people, open
         assert "去报送" not in box(client)
 
 
+@pytest.mark.one_moment
 def test_after_handing_in_it_says_how_far_the_review_is(client, people, opened):
     with noon_of(dt.date(2026, 10, 5)):
         handed_in(opened, "degan", 1)
@@ -46,6 +48,7 @@ def test_after_handing_in_it_says_how_far_the_review_is(client, people, opened):
     assert "去报送" not in told
 
 
+@pytest.mark.one_moment
 def test_a_leader_is_not_told_of_a_draft_nor_sent_to_report(client, people, opened):
     with noon_of(dt.date(2026, 10, 5)):
         checked(opened, "degan", 1)

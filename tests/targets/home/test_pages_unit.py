@@ -116,6 +116,7 @@ def test_the_targets_page_tells_wording_baseline_tasks_and_bodies(leader):
     assert 'href="/units/shuangfu/"' in page
 
 
+@pytest.mark.one_moment
 def test_the_targets_page_takes_a_constant_number_of_queries(leader, django_assert_max_num_queries):
     firm(hnte=True)
     leader.get("/targets/")

@@ -83,6 +83,7 @@ def test_what_is_not_understood_gives_no_file(leader, wrong):
     assert leader.get(reverse("tasks_export", args=["csv"]), wrong).status_code == 404
 
 
+@pytest.mark.one_moment
 def test_a_file_costs_the_same_however_much_was_reported(
     leader, period, django_assert_max_num_queries
 ):

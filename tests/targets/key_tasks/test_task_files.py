@@ -89,6 +89,7 @@ def test_received_files_count_towards_the_most(teacher, period):
     assert not TaskProgress.objects.exists()
 
 
+@pytest.mark.one_moment
 def test_a_file_that_is_too_large_is_refused(teacher, period, settings):
     settings.MAX_ATTACHMENT_BYTES = 1_000_000
     big = SimpleUploadedFile("a.pdf", PDF + b"0" * 1_000_001)

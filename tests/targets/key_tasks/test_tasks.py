@@ -257,6 +257,7 @@ def test_of_two_who_report_at_once_one_is_told_of_the_other(people, period):
     assert all("填报了第1版" in message for message in heard)
 
 
+@pytest.mark.one_moment
 def test_the_number_of_queries_does_not_grow_with_what_is_reported(
     people, period, django_assert_max_num_queries, django_assert_num_queries
 ):

@@ -515,6 +515,7 @@ def test_a_probability_claims_no_more_than_it_can(share, shown):
     assert outlook_words.probability(share) == shown
 
 
+@pytest.mark.one_moment
 def test_known_lives_are_read_in_four_queries(plan, django_assert_num_queries):
     firm(hnte=True)
     with django_assert_num_queries(5):

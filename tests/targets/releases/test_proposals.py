@@ -441,6 +441,7 @@ def test_the_api_withdraws_and_names_mistakes(quarter, staff, admin):
     assert (back["withdrawn_by"], back["release"]) == ("安安", None)
 
 
+@pytest.mark.one_moment
 def test_the_preview_costs_the_same_with_many_firms(quarter, staff, django_assert_max_num_queries):
     staff.get(PREVIEW)
     for _ in range(12):

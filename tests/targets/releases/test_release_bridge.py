@@ -249,6 +249,7 @@ def test_the_api_tells_the_same(people, pair):
     assert {one["scope"] for one in own} == {"district", "degan"}
 
 
+@pytest.mark.one_moment
 def test_the_bridge_costs_the_same_with_many_firms(
     client, people, pair, django_assert_max_num_queries
 ):

@@ -223,6 +223,7 @@ def test_a_reporter_sees_the_district_and_the_own_unit_and_lists_the_own_firms(
     assert [firm.name for firm in listed] == ["江津甲制造有限公司"]
 
 
+@pytest.mark.one_moment
 def test_pages_cost_the_same_with_many_firms(
     client, people, published, django_assert_max_num_queries
 ):

@@ -113,6 +113,7 @@ def test_the_same_publication_twice_is_refused_with_the_value_known(bureau):
     assert ReportedFigure.objects.count() == 1
 
 
+@pytest.mark.one_moment
 def test_the_page_costs_the_same_however_much_was_entered(bureau, django_assert_max_num_queries):
     for indicator in Indicator.objects.filter(kind="reported"):
         for year in range(2015, 2025):

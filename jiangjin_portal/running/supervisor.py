@@ -1,18 +1,15 @@
 """One parent for web, workers and scheduler: starts, restarts, stops them, leaves none behind."""
 
 import contextlib
-import ctypes
-import fcntl
 import os
 import selectors
 import signal
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+from jiangjin_portal.running.forks import Fork
+
 TICK = 0.2
 STEADY_SECONDS = 30
 """A child that lived this long and then died starts again at once, as if it had never failed."""
@@ -20,38 +17,23 @@ LONGEST_PAUSE = 30.0
 STOP_SECONDS = 8.0
 """A child that ignores its stop signal this long is killed: all stops within ten seconds."""
 
-_libc = ctypes.CDLL(None)
-
-
-class AlreadyRunning(Exception):
-    """Another process holds this installation."""
-
-
-@contextlib.contextmanager
-def single_instance(lock: Path) -> Iterator[None]:
-    """Holds the lock file for this process, or raises AlreadyRunning.
-
-    The kernel frees the lock however the process ends, also when it is killed.
-    """
-    with lock.open("a") as file:
-        try:
-            # A lock, no file with a process number: that would block the start after a crash.
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning from None
-        yield
-
 
 @dataclass
 class Child:
     name: str
-    command: list[str]
+    function: Callable[[], int | None]
     stop_signal: signal.Signals = signal.SIGTERM
-    process: subprocess.Popen[bytes] | None = None
+    process: Fork | None = None
+    output: int = -1
+    """The end of its pipe at which it is read, while it runs."""
     started: float = 0.0
     start_at: float = 0.0
     failures: int = 0
     unfinished_line: bytes = field(default=b"")
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
 
 class Supervisor:
@@ -80,7 +62,7 @@ class Supervisor:
         for child in self.children:
             if child.process and child.name.startswith(name_begins):
                 self.print_line(child.name, "does not get on and is killed")
-                child.process.kill()
+                child.process.send_signal(signal.SIGKILL)
 
     def _ask_to_stop(self, *_: object) -> None:
         # Nothing more inside a signal handler: it may interrupt any line of the loop.
@@ -100,61 +82,47 @@ class Supervisor:
             self.print_line(child.name, f"ended with code {code}, starts again in {pause:g} s")
 
     def _start_child(self, child: Child) -> None:
-        parent = os.getpid()
+        child.output, end_of_child = os.pipe()
 
-        def die_with_parent() -> None:
-            # The kernel kills the child when the parent dies, also when nobody could clean up.
-            _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-            # The parent may have died before that call.
-            if os.getppid() != parent:
-                os._exit(1)
+        def live() -> int | None:
+            # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then
+            # stops its children in good order.
+            os.setsid()
+            keep_standard_streams(end_of_child)
+            return child.function()
 
-        # A session of its own: Ctrl-C in the terminal reaches the supervisor alone, which then
-        # stops its children in good order.
-        child.process = subprocess.Popen(
-            child.command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-            bufsize=0,
-        )
-        assert child.process.stdout is not None
+        child.process = Fork(f"portal {child.name}", live)
+        os.close(end_of_child)
         # A silent child must not hold up the output and the restart of the others.
-        os.set_blocking(child.process.stdout.fileno(), False)
-        self.pipes.register(child.process.stdout, selectors.EVENT_READ, child)
+        os.set_blocking(child.output, False)
+        self.pipes.register(child.output, selectors.EVENT_READ, child)
         child.started = time.monotonic()
 
     def _close_output(self, child: Child) -> None:
         """Prints what a child that has ended still left in its pipe."""
-        assert child.process is not None
-        assert child.process.stdout is not None
         self._print_output(child)
         if child.unfinished_line:
             self.print_line(child.name, child.unfinished_line.decode(errors="replace"))
             child.unfinished_line = b""
-        self.pipes.unregister(child.process.stdout)
-        child.process.stdout.close()
+        self.pipes.unregister(child.output)
+        os.close(child.output)
         child.process = None
 
     def _pass_on_output(self, timeout: float) -> None:
         for key, _ in self.pipes.select(timeout):
             self._print_output(key.data)
-        has_ended = any(
-            child.process and child.process.poll() is not None for child in self.children
-        )
+        has_ended = any(child.process and not child.is_running for child in self.children)
         # A closed pipe is always readable: without a pause this loop would run without end.
         if has_ended or not self.pipes.get_map():
             time.sleep(TICK)
 
     def _print_output(self, child: Child) -> None:
-        assert child.process is not None
-        assert child.process.stdout is not None
-        while data := child.process.stdout.read(65536):
-            *lines, child.unfinished_line = (child.unfinished_line + data).split(b"\n")
-            for line in lines:
-                self.print_line(child.name, line.decode(errors="replace"))
+        # No data yet is an error of a pipe that does not wait.
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(child.output, 65536):
+                *lines, child.unfinished_line = (child.unfinished_line + data).split(b"\n")
+                for line in lines:
+                    self.print_line(child.name, line.decode(errors="replace"))
 
     def print_line(self, name: str, text: str) -> None:
         # Whoever read our output may be gone; the portal goes on.
@@ -169,15 +137,20 @@ class Supervisor:
         # All at once and one deadline for all: one after the other could take minutes.
         deadline = time.monotonic() + STOP_SECONDS
         # Output is read on: a child with a full pipe could not end.
-        while (
-            any(child.process and child.process.poll() is None for child in running)
-            and time.monotonic() < deadline
-        ):
+        while any(child.is_running for child in running) and time.monotonic() < deadline:
             self._pass_on_output(TICK)
         for child in running:
             assert child.process is not None
-            if child.process.poll() is None:
+            if child.is_running:
                 self.print_line(child.name, "did not stop in time and is killed")
-                child.process.kill()
+                child.process.send_signal(signal.SIGKILL)
                 child.process.wait()
             self._close_output(child)
+
+
+def keep_standard_streams(output: int) -> None:
+    """Nothing to read, the pipe to write to, and no other open file of the parent, nor its lock."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
