@@ -5,6 +5,7 @@ from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
 from targets.calendar import views as calendar_views
+from targets.desk import views as desk_views
 from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
@@ -22,6 +23,7 @@ urlpatterns = [
     path("units/<slug:code>/", home_views.unit, name="unit"),
     path("firms/<slug:uscc>/change/", by_hand_views.firm_change, name="firm_change"),
     path("targets/", home_views.targets, name="targets"),
+    path("week/", desk_views.desk, name="desk"),
     path("glossary/", term_views.glossary, name="glossary"),
     path("outlook/", outlook_views.page, name="outlook"),
     path("outlook/charts/<slug:name>.svg", outlook_views.chart, name="outlook_chart"),

@@ -111,6 +111,7 @@ TABLE: list[tuple] = [
     *same_for_each("unit", "code", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("unit", "GET", {"code": "kjj"}, "302 404 404 404 404 404 404"),
     ("targets", "GET", {}, SIGNED_IN),
+    ("desk", "GET", {}, "302 200 200 403 403 200 200"),
     ("home", "GET", {"?release": "{release}"}, "302 200 200 200 200 302 302"),
     ("unit", "GET", {"code": "{park.code}", "?release": "{release}"}, PARK_ONLY),
     ("chart_image", "GET", {"name": "lapsing", "?scope": "{park.code}", "?release": "{release}"}, PARK_ONLY),

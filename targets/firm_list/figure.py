@@ -6,9 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextChoices
 
 from enterprises.models import Enterprise, Placement, Qualification
+from enterprises.models.announcements import claims
 from enterprises.models.enterprise import PlacementQuerySet
 from enterprises.models.standing import (
     OF_HOLDERS,
@@ -24,12 +25,21 @@ from targets.in_flight import Flying
 from targets.models import Definition, Scope, Span
 from targets.models.derived import in_scope
 
+
+class Confirmation(TextChoices):
+    """Who of a figure's firms has a certificate that more than a roster tells of."""
+
+    CONFIRMED = "confirmed", "只计名单确认或登记在册的"
+    CLAIMED = "claimed", "只有名册自报的"
+
+
 ALL = "all"
 COUNTED_CHOICES = [
     *((reason.value, f"持有资质，{reason.label}未计") for reason in OF_HOLDERS),
     (ALL, "持有资质的全部企业，不论是否计入"),
     (Flying.ALL.value, "在途：当年已申报或公示中，当日未计入"),
     (Flying.NEVER_COUNTED.value, "在途，从未计入：取得证书即为首次认定"),
+    *Confirmation.choices,
 ]
 """Values of the parameter `counted`; left out, those that count."""
 
@@ -84,6 +94,14 @@ class FilteredFigure:
         """The qualifications of the kind that hold on the day."""
         assert self.on is not None
         return Qualification.objects.filter(kind__code=self.kind).holding_on(self.on)
+
+    def confirmed_in(self, spans: QuerySet[Span], which: Confirmation) -> QuerySet[Span]:
+        """Of the spans that count on the day those with, or without, a certificate in force that
+        something besides rosters tells of."""
+        official = claims.official(self.holders()).values("enterprise")
+        if which == Confirmation.CONFIRMED:
+            return spans.filter(enterprise__in=official)
+        return spans.exclude(enterprise__in=official)
 
     def uncounted(self, firms: QuerySet[Enterprise], place: Q, user: User) -> QuerySet[Enterprise]:
         """Those of the firms that hold the kind on the day and count nowhere, with their `reason`.

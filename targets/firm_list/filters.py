@@ -29,6 +29,7 @@ from targets.figures.indicators import IndicatorSet
 from targets.firm_list.figure import (
     ALL,
     COUNTED_CHOICES,
+    Confirmation,
     FilteredFigure,
     LeftOut,
     count_reasons,
@@ -148,6 +149,8 @@ class FirmFilter(EnterpriseFilter):
     def instead_in_words(self) -> str:
         if self.instead in Flying.values:
             return f"{Flying(self.instead).label}的"
+        if self.instead in Confirmation.values:
+            return str(Confirmation(self.instead).label)
         return "未计入的或全部持有资质的" if self.instead else ""
 
     @property
@@ -170,6 +173,9 @@ class FirmFilter(EnterpriseFilter):
             listed = super().with_place(queryset)
         elif not self.instead:
             listed = self._with_figure(queryset, self.listed)
+        elif self.instead in Confirmation.values:
+            which = Confirmation(self.instead)
+            listed = self._with_figure(queryset, self.listed, which)
         elif self.instead in Flying.values:
             listed = self._with_flying(queryset, self.listed, Flying(self.instead))
         else:
@@ -178,10 +184,15 @@ class FirmFilter(EnterpriseFilter):
         return listed.filter(**{"issued_on__year": issued_year}) if issued_year else listed
 
     def _with_figure(
-        self, queryset: QuerySet[Enterprise], figure: FilteredFigure
+        self,
+        queryset: QuerySet[Enterprise],
+        figure: FilteredFigure,
+        which: Confirmation | None = None,
     ) -> QuerySet[Enterprise]:
         spans.refresh()  # as the count does: list and figure must rest on the same spans
         counted = figure.spans(self.request.user).filter(self.place())
+        if which:
+            counted = figure.confirmed_in(counted, which)
         of_each_firm = of_firm(counted).order_by("start")
         # Place and certificate as they counted: the firm may stand elsewhere by now.
         columns = place_columns(of_each_firm) | self._certificate(figure, of_each_firm)

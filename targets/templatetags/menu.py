@@ -69,6 +69,7 @@ OWN = [
 ]
 """Under the person's name; signing out stands there too."""
 SHORT_WAYS = [
+    MenuEntry("desk", "本周", lambda user: user.in_bureau or user.unit is not None),
     MenuEntry("roster_board", "季度名册", lambda user: user.reporting_unit is not None),
     MenuEntry("tasks", "重点任务", lambda user: user.unit is not None and not user.reporting_unit),
 ]

@@ -22,6 +22,11 @@ def claimed(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:
     return rows.filter(_is_claimed())
 
 
+def official(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:
+    """Of these certificates, all others: a list, a register or a person tells of them."""
+    return rows.exclude(_is_claimed())
+
+
 def announced(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:
     """Of these certificates, those that a list in force names."""
     return rows.filter(Exists(_lines()))

@@ -1,0 +1,187 @@
+"""What waits for a hand this week: each sort of it with its number, its list and its day.
+
+A number here is the number of rows on the page that it opens.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from enterprises.applications.courses import courses_of
+from enterprises.applications.question import LIST, NO_STEP, ApplicationsQuestion
+from enterprises.marks import Mark, Tone
+from enterprises.models import (
+    Announcement,
+    Case,
+    Qualification,
+    Quarter,
+    RosterVersion,
+    VersionState,
+)
+from enterprises.models.announcements import claims
+from enterprises.reporting import board as roster_board
+from parks.models import Unit, User
+from targets.figures.question import Question
+from targets.goals import page as goal_page
+from targets.goals.completion import BEHIND
+from targets.home import attention
+from targets.key_tasks import board as task_board
+from targets.key_tasks import entries as task_entries
+from targets.renewals import overview as renewal_overview
+from targets.renewals import rules as renewal_rules
+from targets.renewals.form import NOT_FILED, RenewalsQuestion
+
+DAYS_AHEAD = 90
+"""Certificates that lapse later can wait for another week."""
+URGENT = Mark(Tone.BAD, "x-circle")
+OPEN = Mark(Tone.WATCH, "exclamation-triangle")
+SOON = dt.timedelta(7)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """`count` of `label`, done on the page at `url`; `deed` is what is done there.
+
+    `due`: the day by which, where there is one. `detail`: what helps to decide, in a few words.
+    """
+
+    label: str
+    count: int
+    url: str
+    deed: str
+    detail: str = ""
+    due: dt.date | None = None
+
+    def mark(self, today: dt.date) -> Mark:
+        return URGENT if self.due and self.due <= today + SOON else OPEN
+
+    def due_in_words(self, today: dt.date) -> str:
+        """12-09 还有9天."""
+        if self.due is None:
+            return ""
+        left = (self.due - today).days
+        if left < 0:
+            return f"{self.due:%m-%d} 已过{-left}天"
+        return f"{self.due:%m-%d} 还有{left}天" if left else f"{self.due:%m-%d} 今天"
+
+
+def errands_of(user: User, today: dt.date) -> list[Errand]:
+    """The bureau's, or those of the user's unit; what is due first comes first."""
+    found = list(_of_bureau(user, today) if user.in_bureau else _of_unit(user, today))
+    return sorted(found, key=lambda errand: (errand.due is None, errand.due or today))
+
+
+def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
+    lists = Announcement.objects.waiting().count()
+    yield Errand("待对接名单", lists, reverse("announcements"), "去对接")
+    yield _claims(user, today)
+    yield from _renewals(user, today)
+    yield from _applications(user, today)
+    for quarter in _open_quarters(today):
+        yield from _rosters(quarter, today)
+    waiting = RosterVersion.objects.filter(state=VersionState.SUBMITTED).count()
+    yield Errand("待审名册", waiting, reverse("roster_queue"), "去审核")
+    undecided = Case.objects.undecided().count()
+    yield Errand("待定归属", undecided, reverse("cases"), "去决定")
+    yield from _goals_at_risk(today)
+    yield from _tasks(None, today)
+
+
+def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
+    unit = user.reporting_unit
+    if unit:
+        for quarter in _open_quarters(today):
+            yield from _own_roster(unit, quarter, user, today)
+        yield from _renewals(user, today)
+        yield from _applications(user, today)
+        yield _claims(user, today)
+        yield from _own_goals(unit, today)
+    yield from _tasks(user.unit, today)
+
+
+# --- each sort ---
+def _claims(user: User, today: dt.date) -> Errand:
+    held = Qualification.objects.visible_to(user).holding_on(today)
+    claimed = claims.claimed(held.filter(enterprise__voided_at=None)).count()
+    return Errand("待确认自报", claimed, reverse("claims"), "看证书", "名册说有、名单还没有")
+
+
+def _renewals(user: User, today: dt.date) -> Iterator[Errand]:
+    kind = renewal_rules.usual_kind()
+    if kind is None:
+        return
+    since, until = renewal_rules.usual_since(today), today + dt.timedelta(DAYS_AHEAD + 1)
+    question = RenewalsQuestion(today, kind, since, until, state=NOT_FILED, usual_kind=kind.code)
+    scope = user.reporting_unit.code if user.reporting_unit else ""
+    rows = renewal_rules.rows(kind.code, since, until, on=today, user=user)
+    wanted = [row for row in rows if row.standing.state in question.states]
+    lapsed = sum(row.lapses_on <= today for row in wanted)
+    url = renewal_overview.address(question, unit=scope or None)
+    first = min((row.last_day for row in wanted if row.lapses_on > today), default=None)
+    detail = f"其中已失效可续{lapsed}家" if lapsed else ""
+    yield Errand("到期未申报", len(wanted), url, "去催办", detail, first)
+
+
+def _applications(user: User, today: dt.date) -> Iterator[Errand]:
+    kind = renewal_rules.usual_kind()
+    if kind is None:
+        return
+    question = ApplicationsQuestion(kind, today.year, today, user, next=NO_STEP, view=LIST)
+    courses = courses_of(kind, today.year, today, user)
+    without = sum(course.has_no_next_step for course in courses)
+    url = f"{reverse('applications')}?{question.query()}"
+    yield Errand("申报无下一步", without, url, "记下一步")
+
+
+def _open_quarters(today: dt.date) -> list[Quarter]:
+    """Those for which rosters are taken today."""
+    return list(Quarter.objects.filter(opens_on__lte=today, locks_on__gte=today))
+
+
+def _rosters(quarter: Quarter, today: dt.date) -> Iterator[Errand]:
+    board = roster_board.build_board(quarter, today)
+    owing = board.expected - board.handed_in
+    url = f"{reverse('roster_board')}?{urlencode({'quarter': quarter.code})}"
+    yield Errand(
+        f"{quarter}名册未报", owing, url, "去催报", f"共{board.expected}个单位", quarter.due_on
+    )
+
+
+def _own_roster(unit: Unit, quarter: Quarter, user: User, today: dt.date) -> Iterator[Errand]:
+    line = roster_board.build_board(quarter, today, [unit], seen_by=user).lines[0]
+    url = reverse("roster", args=[quarter.code, unit.code])
+    yield Errand(
+        f"{quarter}名册", 0 if line.is_in else 1, url, "去报送", line.label, quarter.due_on
+    )
+
+
+def _goals_at_risk(today: dt.date) -> Iterator[Errand]:
+    for race in attention.build_races(Question(today)):
+        names = "、".join(unit.in_words for unit in race.behind[: attention.UNITS_NAMED])
+        label = f"{race.indicator.short_name}落后单位"
+        yield Errand(label, len(race.behind), reverse("goals"), "看任务分解", names)
+
+
+def _own_goals(unit: Unit, today: dt.date) -> Iterator[Errand]:
+    board = goal_page.board_on(today, unit)
+    if board is None:
+        return
+    for indicator in board.done.counts.indicators.headlines:
+        stock = board.of_kind(indicator.code).row(unit).stock
+        missing = (stock.still_missing or 0) if stock.state in BEHIND else 0
+        label = f"{indicator.short_name}仍缺（家）"
+        yield Errand(label, missing, reverse("unit", args=[unit.code]), "看本单位")
+
+
+def _tasks(unit: Unit | None, today: dt.date) -> Iterator[Errand]:
+    """Reports on tasks of the plan that are owed for the quarter that ended last."""
+    for period in task_entries.periods()[:1]:
+        board = task_board.build_board(period, today)
+        owed = [line for line in board.lines if not line.entry and unit in (None, line.duty.unit)]
+        label = f"{period.label}任务进展未报"
+        yield Errand(label, len(owed), reverse("tasks"), "去填报", due=board.due_on)
