@@ -67,15 +67,16 @@ dev: .venv/.installed-dev
 	@$(call pip,requirements.txt)
 	@touch $@
 
-# In one call: a second one would first look through all that the first has installed.
+# In one call: a second one would first look through all that the first has installed. Python compiles what is used, at
+# its first use; pip would compile all of it, which takes a third of its time.
 .venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "Python packages for development: install"
-	@$(call pip,requirements.txt -r requirements-dev.txt)
+	@$(call pip,requirements.txt -r requirements-dev.txt,--no-compile)
 	@touch .venv/.installed $@
 
 # A venv made without pip is filled by the system's pip.
 pip = if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
-	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install -qq --require-hashes -r $(1)
+	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install -qq $(2) --require-hashes -r $(1)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
