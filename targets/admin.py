@@ -184,6 +184,12 @@ class OutlookRulesAdmin(BureauAdmin):
     inlines = [OutlookPriorInline]
 
 
+@admin.register(OutlookPrior)
+class OutlookPriorAdmin(BureauAdmin):
+    list_display = ["rules", "lot", "stage", "share", "later"]
+    list_select_related = ["rules"]
+
+
 class TaskBodyInline(admin.TabularInline):
     model = TaskBody
     extra = 0

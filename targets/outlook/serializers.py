@@ -143,7 +143,7 @@ class TrialRow(serializers.Serializer[Any]):
     )
 
 
-class CellRow(serializers.Serializer[Any]):
+class CellShareRow(serializers.Serializer[Any]):
     lot = serializers.CharField(
         help_text="safe 证书到期末仍有效，again 须续证，first 首次或失效后再申报"
     )
@@ -174,7 +174,7 @@ class OutlookReply(serializers.Serializer[Any]):
     recorded = serializers.SerializerMethodField(help_text="往年申报状态的登记比例")
     record = TrialRow(many=True, source="record.trials", help_text="历年检验")
 
-    @extend_schema_field(CellRow(many=True))
+    @extend_schema_field(CellShareRow(many=True))
     def get_cells(self, outlook: Any) -> list[dict[str, Any]]:
         if outlook.now.lacking:
             return []

@@ -221,11 +221,11 @@ def of_carriers(page: Outlook) -> str:
     balance = needs.balance_on(page.now, page.now.year_end)
     parts = [f"现有{page.now.stock}家"]
     if page.now.has_term:
-        parts.append(f"年底前到期{balance.lapses}家，预计{balance.unrenewed:.0f}家不续")
-        parts.append(f"已失效的预计补回{balance.returning:.0f}家")
-        parts.append(f"在办的首次和再申报预计认定{balance.applied:.0f}家")
-    parts.append(f"取消、迁出、注销{balance.gone:.0f}家")
-    parts.append(f"其他新进入{balance.others + balance.coming:.0f}家")
+        parts.append(f"年底前到期{balance.lapses}家，预计{round(balance.unrenewed)}家不续")
+        parts.append(f"已失效的预计补回{round(balance.returning)}家")
+        parts.append(f"在办的首次和再申报预计认定{round(balance.applied)}家")
+    parts.append(f"取消、迁出、注销{round(balance.gone)}家")
+    parts.append(f"其他新进入{round(balance.others + balance.coming)}家")
     expected = page.now.on(page.now.year_end)
     doubt = "最大的不确定在当年审核松紧和企业积极性：同一年里各家同向变动，已计入区间。"
     return f"{'，'.join(parts)}，合计约{expected.mean:.0f}家。{doubt}"

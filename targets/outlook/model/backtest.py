@@ -40,7 +40,7 @@ class Trial:
 
     @property
     def miss(self) -> float:
-        """Counted less expected: above zero, the forecast was too low."""
+        """CountedDays less expected: above zero, the forecast was too low."""
         return self.actual - self.expected
 
     @property

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enterprises.models import Application
 from enterprises.models.validity import DAY
 from targets.models.outlook import STAGES, Lot, Unstaged
-from targets.outlook.model.record import Record, Standing
+from targets.outlook.model.record import FirmStanding, KindRecord
 
 Placed = Application.Stage
 
@@ -53,7 +53,7 @@ class Cell:
 SAFE, UNREPORTED = Cell(Lot.SAFE), Cell(Lot.UNREPORTED)
 
 
-def cell_of(standing: Standing, day: dt.date, later: dt.date) -> Cell | None:
+def cell_of(standing: FirmStanding, day: dt.date, later: dt.date) -> Cell | None:
     """None for a firm that would have to come from outside."""
     stage = standing.stage
     if standing.year is None or not day.year <= standing.year <= later.year:
@@ -69,7 +69,7 @@ def cell_of(standing: Standing, day: dt.date, later: dt.date) -> Cell | None:
 
 
 @dataclass(frozen=True)
-class Cells:
+class CellCounts:
     """The firms of each cell on a day, and for a past day how many of them counted later.
 
     `entered`: firms that counted later and stood in no cell, by whether it was their first
@@ -104,7 +104,7 @@ class Cells:
                 told += firms
         return told
 
-    def without_stages(self) -> Cells:
+    def without_stages(self) -> CellCounts:
         """As if no application were on record."""
         firms: dict[Cell, int] = defaultdict(int)
         hits: dict[Cell, int] = defaultdict(int)
@@ -126,7 +126,7 @@ def unstaged(cell: Cell) -> Cell | None:
     return replace(cell, stage=Unstaged.UNKNOWN) if cell.is_due else cell
 
 
-def count_past(record: Record, day: dt.date, later: dt.date) -> Cells:
+def count_past(record: KindRecord, day: dt.date, later: dt.date) -> CellCounts:
     """How firms stood on a past day, and which of them counted on a later one."""
     firms: dict[Cell, int] = defaultdict(int)
     hits: dict[Cell, int] = defaultdict(int)
@@ -150,7 +150,9 @@ def count_past(record: Record, day: dt.date, later: dt.date) -> Cells:
         in_flight = standing is not None and cell is not None and cell.stage in Application.APPLIED
         landed += in_flight
         beyond += not in_flight
-    return Cells(day, later, dict(firms), dict(hits), entered[True], entered[False], beyond, landed)
+    return CellCounts(
+        day, later, dict(firms), dict(hits), entered[True], entered[False], beyond, landed
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Placing:
 
     firm: int
     unit: int
-    standing: Standing
+    standing: FirmStanding
     cell: Cell
 
     @property
@@ -173,7 +175,7 @@ class Placing:
 
 
 def place_all(
-    record: Record, day: dt.date, later: dt.date, seen_until: Mapping[int, dt.date]
+    record: KindRecord, day: dt.date, later: dt.date, seen_until: Mapping[int, dt.date]
 ) -> list[Placing]:
     """The firms that stand in a cell; `seen_until`: unit → the last day of which its facts tell."""
     placings = []

@@ -10,11 +10,15 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from targets.models.outlook import Unstaged
 from targets.outlook.model import distribution, shock
-from targets.outlook.model.cells import DECIDED, SAFE, Cell, Cells
+from targets.outlook.model.cells import DECIDED, SAFE, Cell, CellCounts, Placed
 from targets.outlook.model.distribution import Distribution
 from targets.outlook.model.rules import Rules
 from targets.outlook.model.shock import Entries, Shocks
+
+TOO_LATE = (Unstaged.NONE, Placed.PREPARING)
+"""Stages of those that cannot come any more once every batch has closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Lessons:
 
     rates: Mapping[Cell, Rate]
     shocks: Shocks
-    past: Sequence[Cells]
+    past: Sequence[CellCounts]
     entries: Entries
     first_share: float
 
@@ -71,11 +75,13 @@ class Years:
 
     `staged`: those whose stages mean what this year's mean. `plain`: further ones, of which only
     what needs no stage is learned. `entries`: those whose entries are no renewals in disguise.
+    `closed`: no batch of this year is open any more, so that who has not filed is too late.
     """
 
-    staged: Sequence[Cells]
-    plain: Sequence[Cells]
-    entries: Sequence[Cells]
+    staged: Sequence[CellCounts]
+    plain: Sequence[CellCounts]
+    entries: Sequence[CellCounts]
+    closed: bool = False
 
 
 def learn(
@@ -88,7 +94,7 @@ def learn(
     weights = {}
     for cell in known:
         past = years.staged if cell.stage else everything
-        weights[cell] = _posterior(cell, past, rules, beyond=beyond)
+        weights[cell] = _posterior(past, cell, _prior(cell, years, rules, beyond=beyond), rules)
     undecided = [cell for cell in known if is_undecided(cell, beyond=beyond)]
     seen = []
     for year in years.staged:
@@ -118,12 +124,19 @@ def is_undecided(cell: Cell, *, beyond: bool) -> bool:
     return cell != SAFE and (beyond or cell.stage not in DECIDED)
 
 
+def _prior(cell: Cell, years: Years, rules: Rules, *, beyond: bool) -> float:
+    """What is expected of the cell before history speaks."""
+    if beyond:
+        return rules.prior(cell.lot, cell.stage).later
+    if years.closed and cell.stage in TOO_LATE:
+        return rules.prior(cell.lot, Placed.REJECTED).share
+    return rules.prior(cell.lot, cell.stage).share
+
+
 def _posterior(
-    cell: Cell, past: Sequence[Cells], rules: Rules, *, beyond: bool
+    past: Sequence[CellCounts], cell: Cell, prior: float, rules: Rules
 ) -> tuple[float, float]:
-    prior = rules.prior(cell.lot, cell.stage)
-    share = prior.later if beyond else prior.share
-    hits, misses = rules.strength * share, rules.strength * (1 - share)
+    hits, misses = rules.strength * prior, rules.strength * (1 - prior)
     for year in past:
         # By the years between them: a year left out makes those before it no younger.
         weight = rules.fading ** (past[0].day.year - year.day.year)

@@ -61,11 +61,14 @@ def read_closings() -> dict[str, Closings]:
 
 def _closings(years: Mapping[int, Sequence[dt.date | None]]) -> Closings:
     known: dict[int, Sequence[dt.date]] = {}
+    unknown = []
     for year, days in years.items():
         # With a batch whose last day nobody knows yet, nothing can be said of the year's last one.
         if all(days):
             known[year] = sorted(day for day in days if day)
-    return Closings(known)
+        else:
+            unknown.append(year)
+    return Closings(known, unknown)
 
 
 def read_backtest(seen: Scenario) -> Record:

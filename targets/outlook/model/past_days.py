@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from targets.outlook.model.cells import Cells
+from targets.outlook.model.cells import CellCounts
 
 FIRST_MONTH, LAST_MONTH = (1, 1), (12, 31)
 BY_CHANCE = 2.0
@@ -16,14 +16,26 @@ BY_CHANCE = 2.0
 
 @dataclass(frozen=True)
 class Closings:
-    """Year → the last days of its batches, ascending; a year whose days are not all known lacks."""
+    """Year → the last days of its batches, ascending.
+
+    `unknown`: years with a batch of which nobody knows the last day yet.
+    """
 
     by_year: Mapping[int, Sequence[dt.date]]
+    unknown: Collection[int] = ()
 
     def are_past(self, day: dt.date) -> bool:
-        """Every batch of the day's year has closed; unknown batches have not."""
-        days = self.by_year.get(day.year)
-        return days is not None and days[-1] < day
+        """Every batch of the day's year has closed; unknown batches have not.
+
+        A year that is not announced is taken to be like the last announced one before it.
+        """
+        if day.year in self.unknown:
+            return False
+        announced = [year for year in self.by_year if year <= day.year]
+        if not announced:
+            return False
+        latest = max(announced)
+        return years_before(self.by_year[latest][-1], latest - day.year) < day
 
     def shift(self, day: dt.date, year: int) -> int | None:
         """By how many days the last batch of a past year closed earlier or later than this one's.
@@ -53,7 +65,7 @@ def comparable_day(day: dt.date, years: int, later: dt.date, closings: Closings)
     return min(max(same + dt.timedelta(days=shift), earliest), latest, max(same, later))
 
 
-def alike(now: Cells, past: Iterable[Cells], difference: float) -> list[Cells]:
+def alike(now: CellCounts, past: Iterable[CellCounts], difference: float) -> list[CellCounts]:
     """The past years in which as large a share of the due firms had a stage on record as now.
 
     Where habits of recording differ, the stages do not mean what they meant.
@@ -61,7 +73,7 @@ def alike(now: Cells, past: Iterable[Cells], difference: float) -> list[Cells]:
     return [year for year in past if not _differs(now, year, difference)]
 
 
-def _differs(now: Cells, year: Cells, difference: float) -> bool:
+def _differs(now: CellCounts, year: CellCounts, difference: float) -> bool:
     if not now.due or not year.due:
         return False
     share, other = now.due_with_stage / now.due, year.due_with_stage / year.due

@@ -35,7 +35,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedDays:
     """Days [since, end) on which a firm counted, and the unit that answers for it.
 
     `first`: they begin with its first recognition ever.
@@ -58,7 +58,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FirmStanding:
     """A firm of the district on a day: the end of its last certificate, its application, its unit.
 
     `end`: the first day on which none of its certificates holds any more; None without one.
@@ -81,10 +81,10 @@ class FirmRecord:
 
     held: list[Held] = field(default_factory=list)
     stays: list[tuple[dt.date, dt.date, int]] = field(default_factory=list)
-    counted: list[Counted] = field(default_factory=list)
+    counted: list[CountedDays] = field(default_factory=list)
     stages: list[Stage] = field(default_factory=list)
 
-    def counted_on(self, day: dt.date) -> Counted | None:
+    def counted_on(self, day: dt.date) -> CountedDays | None:
         for span in self.counted:
             if span.since <= day < span.end:
                 return span
@@ -97,7 +97,7 @@ class FirmRecord:
                 return unit
         return None
 
-    def standing_on(self, day: dt.date) -> Standing | None:
+    def standing_on(self, day: dt.date) -> FirmStanding | None:
         """None where nothing of it was known, or it was not in the district."""
         unit = self.unit_on(day)
         if unit is None:
@@ -117,7 +117,7 @@ class FirmRecord:
         if end is None and year is None:
             return None
         ever = any(span.since <= day for span in self.counted)
-        return Standing(self.counted_on(day) is not None, ever, end, before, year, stage, unit)
+        return FirmStanding(self.counted_on(day) is not None, ever, end, before, year, stage, unit)
 
     def _stage_on(self, day: dt.date) -> tuple[int | None, str]:
         for stage in self.stages:
@@ -127,7 +127,7 @@ class FirmRecord:
 
 
 @dataclass(frozen=True)
-class Record:
+class KindRecord:
     """All firms of one kind. `term_years` is None where certificates do not run out."""
 
     kind: str
@@ -200,7 +200,7 @@ Firms = dict[int, FirmRecord]
 """Firm → its record of one kind."""
 
 
-def read_records(kinds: Sequence[QualificationKind]) -> dict[int, Record]:
+def read_records(kinds: Sequence[QualificationKind]) -> dict[int, KindRecord]:
     """Kind → its record; five queries. The spans must have followed the ledger."""
     firms: dict[int, Firms] = {kind.pk: defaultdict(FirmRecord) for kind in kinds}
     again = _add_certificates(firms)
@@ -212,7 +212,7 @@ def read_records(kinds: Sequence[QualificationKind]) -> dict[int, Record]:
         terms = sorted(kind.terms.all(), key=lambda term: term.since)
         # The newest term: a renewal to come is issued under it, whatever the old ones lasted.
         years = terms[-1].years if terms else None
-        records[kind.pk] = Record(kind.code, years is not None, years, dict(firms[kind.pk]))
+        records[kind.pk] = KindRecord(kind.code, years is not None, years, dict(firms[kind.pk]))
     return records
 
 
@@ -277,4 +277,4 @@ def _add_counted(kinds: Mapping[int, Firms], again: Container[tuple[int, int, dt
     ):
         # Whose certificate proves an earlier one was recognised before, on record or not.
         first = opened_by == Span.Opening.FIRST and (kind, firm, since) not in again
-        kinds[kind][firm].counted.append(Counted(since, end, park or town, first))
+        kinds[kind][firm].counted.append(CountedDays(since, end, park or town, first))

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from targets.outlook.model import cells, forecast, past_days, supposition
-from targets.outlook.model.cells import Cell, Cells, Placing
+from targets.outlook.model.cells import Cell, CellCounts, Placing
 from targets.outlook.model.distribution import Distribution
 from targets.outlook.model.forecast import Lessons, Years
 from targets.outlook.model.past_days import Closings
-from targets.outlook.model.record import Record
+from targets.outlook.model.record import KindRecord
 from targets.outlook.model.rules import Rules
 from targets.outlook.model.shock import Entries
 from targets.outlook.model.supposition import NOTHING_SUPPOSED, Supposition
@@ -66,13 +66,13 @@ class Scenario:
     `seen_until`: unit → the last day of which its facts tell, where that is earlier.
     """
 
-    record: Record
+    record: KindRecord
     as_of: dt.date
     rules: Rules
     closings: Closings
     seen_until: Mapping[int, dt.date] = field(default_factory=dict)
     supposed: Supposition = NOTHING_SUPPOSED
-    counted_past: dict[tuple[dt.date, dt.date], Cells] = field(default_factory=dict)
+    counted_past: dict[tuple[dt.date, dt.date], CellCounts] = field(default_factory=dict)
 
     # --- the day itself ---
     @property
@@ -116,7 +116,7 @@ class Scenario:
             lacks.append("每年新进入的家数（还没有可用的完整年度）")
         return lacks
 
-    def past(self, later: dt.date) -> list[Cells]:
+    def past(self, later: dt.date) -> list[CellCounts]:
         """The same day of every past year whose later day is known by now, the last one first."""
         first_year = self.record.first_year(self.as_of)
         if first_year is None:
@@ -129,7 +129,7 @@ class Scenario:
                 years.append(self._counted_past(day, then))
         return years
 
-    def _counted_past(self, day: dt.date, later: dt.date) -> Cells:
+    def _counted_past(self, day: dt.date, later: dt.date) -> CellCounts:
         if (day, later) not in self.counted_past:
             self.counted_past[day, later] = cells.count_past(self.record, day, later)
         return self.counted_past[day, later]
@@ -137,7 +137,7 @@ class Scenario:
     @cached_property
     def staged_years(self) -> list[int]:
         """The past years in which applications were recorded as they are now; [] where too few."""
-        now = Cells(self.as_of, self.year_end, cells.tally(self.placings))
+        now = CellCounts(self.as_of, self.year_end, cells.tally(self.placings))
         years = [year for year in self.past(self.year_end) if self._has_stages(year.day.year)]
         like_now = past_days.alike(now, years, self.rules.alike)
         if len(like_now) < self.rules.fewest_years:
@@ -192,9 +192,10 @@ class Scenario:
             return Years(past, [], self._reliable(past))
         staged = [year for year in past if year.day.year in self.staged_years]
         plain = [year for year in past if year.day.year not in self.staged_years]
-        return Years(staged, plain, self._reliable(staged))
+        closed = day <= self.year_end and self.closings.are_past(self.as_of)
+        return Years(staged, plain, self._reliable(staged), closed)
 
-    def _reliable(self, years: Sequence[Cells]) -> Sequence[Cells]:
+    def _reliable(self, years: Sequence[CellCounts]) -> Sequence[CellCounts]:
         """Those in which a renewal of something not on record no longer looks like an entry."""
         first_year = self.record.first_year(self.as_of) or self.as_of.year
         begin = first_year + (self.record.term_years or 1)

@@ -6,6 +6,7 @@ district.
 """
 
 import datetime as dt
+import itertools
 import math
 import random
 from dataclasses import dataclass, field
@@ -76,7 +77,9 @@ class District:
         """All of it as the registry hears it, each firm by itself and in order of days."""
         told: list[acts.Act] = []
         for life in self.lives:
-            told += _acts_of(life, self.records_from, self.late_by, random.Random(life.code))
+            told += _acts_of(
+                life, self.records_from, self.late_by, random.Random(f"{self.seed} {life.code}")
+            )
         return told
 
 
@@ -98,7 +101,7 @@ def invent(seed: int, largest: int = LARGEST) -> District:
         [],
         {},
     )
-    numbers = iter(range(seed * 100_000 + 1, (seed + 1) * 100_000))
+    numbers = itertools.count(5_000_000)
     for _ in range(round(size)):
         district.lives.append(_founded(chance, next(numbers), dt.date(FIRST - 6, 3, 1)))
     _with_first_certificates(chance, district.lives, round(size * share))
@@ -216,12 +219,16 @@ def _acts_of(
     for day, (new_park, new_town) in life.moves:
         if day < life.gone:
             dated.append((day, acts.Move(uscc=code, park=new_park, town=new_town, on=day)))
+    numbers: dict[dt.date, str] = {}
     for number, (first, last) in enumerate(life.held):
-        name = f"GR{first.year}51{code[10:17]}{number}"
+        name = numbers[first] = f"GR{first.year}51{code[10:17]}{number}"
         grant = acts.Grant(uscc=code, kind=KIND, number=name, valid_from=first, valid_until=last)
         dated.append((first, grant))
     if life.revoked:
-        revoked = acts.Revoke(uscc=code, kind=KIND, on=life.revoked)
+        last = max(first for first, _ in life.held if first <= life.revoked)
+        revoked = acts.Revoke(
+            uscc=code, kind=KIND, number=numbers[last], on=life.revoked, confirmed=True
+        )
         dated.append((life.revoked, revoked))
     told_until = dt.date.min
     for year, stage, day in life.stages:

@@ -12,7 +12,7 @@ from enterprises.models import Application
 from targets import seed
 from targets.models.outlook import Lot, Unstaged
 from targets.outlook.model import forecast, naive, past_days, record, shock
-from targets.outlook.model.cells import SAFE, Cell, Cells, cell_of, count_past
+from targets.outlook.model.cells import SAFE, Cell, CellCounts, cell_of, count_past
 from targets.outlook.model.forecast import Lessons, Rate, Years
 from targets.outlook.model.past_days import Closings
 from targets.outlook.model.rules import _from_row
@@ -26,9 +26,11 @@ FILED, PREPARING = Cell(Lot.AGAIN, "filed"), Cell(Lot.FIRST, "preparing")
 GIVEN_UP = Cell(Lot.FIRST, "given_up")
 
 
-def past_year(years: int, firms: dict[Cell, int], hits: dict[Cell, int], **entered: int) -> Cells:
+def past_year(
+    years: int, firms: dict[Cell, int], hits: dict[Cell, int], **entered: int
+) -> CellCounts:
     day, later = past_days.years_before(AS_OF, years), past_days.years_before(YEAR_END, years)
-    return Cells(day, later, firms, hits, **entered)
+    return CellCounts(day, later, firms, hits, **entered)
 
 
 # --- exactness ------------------------------------------------------------------------------------------------------
@@ -105,6 +107,14 @@ def test_a_cell_leans_on_its_prior_with_four_firms_and_on_late_years_most():
     assert lessons.rates[FILED].moves is True
 
 
+def test_who_has_not_filed_when_the_last_batch_closes_is_too_late():
+    for closed, prior in ((False, 0.5), (True, 0.01)):
+        years = Years([], [], [], closed)
+        lessons = forecast.learn(AS_OF, YEAR_END, [PREPARING, FILED], years, RULES)
+        assert lessons.rates[PREPARING].hits == pytest.approx(4 * prior)
+        assert lessons.rates[FILED].hits == pytest.approx(4 * 0.88)
+
+
 def test_years_that_differ_widen_the_range_and_years_alike_narrow_it():
     def shocks(rates: list[float]) -> float:
         years = [[(0.7, 100, round(100 * rate))] for rate in rates]
@@ -132,7 +142,7 @@ def test_entries_follow_a_trend_and_are_wide_where_years_differ():
 
 
 def test_habits_of_recording_decide_which_years_tell_of_stages():
-    def staged(years: int, due: int, told: int) -> Cells:
+    def staged(years: int, due: int, told: int) -> CellCounts:
         return past_year(years, {FILED: told, Cell(Lot.AGAIN, Unstaged.NONE): due - told}, {})
 
     now = staged(0, 100, 95)
@@ -177,6 +187,10 @@ def test_batches_are_closed_on_the_day_after_the_last_one():
         True,
     ]
     assert not CLOSINGS.are_past(dt.date(2021, 12, 1))
+    # Not announced: as the last announced year; announced in part: nobody knows.
+    assert CLOSINGS.are_past(dt.date(2025, 9, 1))
+    assert not CLOSINGS.are_past(dt.date(2025, 8, 31))
+    assert not Closings(CLOSINGS.by_year, [2025]).are_past(dt.date(2025, 9, 1))
 
 
 # --- one firm -------------------------------------------------------------------------------------------------------
@@ -186,7 +200,7 @@ def firm(ends: list[dt.date], stages: tuple = (), left: dt.date = dt.date.max) -
         held=held,
         stays=[(dt.date(2010, 1, 1), left, 1)],
         counted=[
-            record.Counted(one.since, min(one.end, left), 1, True)
+            record.CountedDays(one.since, min(one.end, left), 1, True)
             for one in held
             if one.since < left
         ],
@@ -234,7 +248,7 @@ def test_a_past_day_counts_cells_hits_and_entries():
         4: firm([dt.date(2026, 3, 1)], left=dt.date(2024, 11, 1)),
         5: firm([dt.date(2027, 11, 9)], [STAGE]),
     }
-    found = count_past(record.Record("x", True, 3, firms), AS_OF, YEAR_END)
+    found = count_past(record.KindRecord("x", True, 3, firms), AS_OF, YEAR_END)
     none = Cell(Lot.AGAIN, Unstaged.NONE)
     first = Cell(Lot.FIRST, "filed")
     assert found.firms == {FILED: 1, none: 1, SAFE: 1, first: 1}
