@@ -168,21 +168,27 @@ def soon(page: Outlook) -> OutlookTable:
             [
                 OutlookCell(firm.name, url=links.page(figures_question(page), "firm", firm.uscc)),
                 OutlookCell(row.unit_name),
-                OutlookCell(_contact_words(lapsing)),
+                _contact_cell(lapsing),
                 OutlookCell(row.last_day, f"{row.last_day} {row.days_in_words}"),
                 OutlookCell(_renewal_words(lapsing)),
                 OutlookCell(step),
-                percent(lapsing.share, 0),
+                _share_cell(lapsing.share),
             ]
         )
     head = ["企业", "单位", "联系人", "有效期至", "续证状态", "下一步", "年底计入"]
     return OutlookTable("soon", "到期和失效可续的企业", head, rows)
 
 
-def _contact_words(lapsing: AtRisk) -> str:
+def _share_cell(share: float | None) -> OutlookCell:
+    return NO_VALUE if share is None else OutlookCell(round(share, 2), words.probability(share))
+
+
+def _contact_cell(lapsing: AtRisk) -> OutlookCell:
+    """Name and phone; on a phone a touch calls."""
     if lapsing.contact is None:
-        return "不公开"
-    return lapsing.contact or "未登记"
+        return OutlookCell("不公开")
+    phone = lapsing.span.enterprise.contact_phone
+    return OutlookCell(lapsing.contact or "未登记", url=f"tel:{phone}" if phone else "")
 
 
 def _renewal_words(lapsing: AtRisk) -> str:

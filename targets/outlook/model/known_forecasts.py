@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 
-from enterprises.models import QualificationKind
+from enterprises.models import QualificationKind, SourceFile
 from targets.figures import spans
 from targets.figures.known import KnownDays
 from targets.models import ApplicationBatch
@@ -31,23 +31,28 @@ def read_scenario(kind: QualificationKind, as_of: dt.date) -> Scenario:
 def read_scenarios(
     kinds: Sequence[QualificationKind], as_of: dt.date, known_days: KnownDays | None = None
 ) -> dict[str, Scenario]:
-    """Code of each kind → the kind seen from a day; eight queries for all of them.
+    """Code of each kind → the kind seen from a day; nine queries for all of them.
 
     `known_days`: until which day the facts of each unit are told; left out, all reach the day. The
     spans must have followed the ledger.
     """
     records, numbers = record.read_records(kinds), rules.read_rules(as_of)
-    closings = read_closings()
+    closings, awaited = read_closings(), _rosters_are_sent()
     return {
         kind.code: Scenario(
             record=records[kind.pk],
             as_of=as_of,
             rules=numbers,
             closings=closings.get(kind.code, Closings({})),
-            seen_until=known_days.until_by_unit(kind.code) if known_days else {},
+            seen_until=known_days.until_by_unit(kind.code) if known_days and awaited else {},
         )
         for kind in kinds
     }
+
+
+def _rosters_are_sent() -> bool:
+    """Only where units report what became of their firms can a report be outstanding."""
+    return SourceFile.objects.filter(kind=SourceFile.Kind.ROSTER, as_of__isnull=False).exists()
 
 
 def read_closings() -> dict[str, Closings]:

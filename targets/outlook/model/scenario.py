@@ -109,12 +109,17 @@ class Scenario:
         """What history does not tell and nobody has supposed: there is no forecast then."""
         past = self.past(self.year_end)
         lacks = []
-        due = any(year.due for year in past)
-        if self.has_term and not due and self.supposed.renewal is None:
+        if self._is_young and not any(year.due for year in past) and self.supposed.renewal is None:
             lacks.append("续证率（往年还没有到期的证书）")
         if not past and self.supposed.wins is None:
             lacks.append("每年新进入的家数（还没有可用的完整年度）")
         return lacks
+
+    @property
+    def _is_young(self) -> bool:
+        """No certificate on record can have run out before this year."""
+        term, first_year = self.record.term_years, self.record.first_year(self.as_of)
+        return term is not None and (first_year is None or first_year + term >= self.as_of.year)
 
     def past(self, later: dt.date) -> list[CellCounts]:
         """The same day of every past year whose later day is known by now, the last one first."""

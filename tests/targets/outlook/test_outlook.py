@@ -383,7 +383,7 @@ def test_the_forecast_starts_on_the_day_asked_and_takes_no_unreported_renewal_fo
 ):
     district()
     for year in range(2019, 2026):
-        for number in range(5):
+        for number in range(10):
             # Who renews in spring does so at once; who has not by June never does.
             one = firm(outside_parks=True, town="500116002")
             later = [dt.date(year + 3 * term, 5, 10) for term in range(1, 4)] if number else []
