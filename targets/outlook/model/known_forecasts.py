@@ -61,10 +61,10 @@ def read_closings() -> dict[str, Closings]:
     rows = ApplicationBatch.objects.order_by("kind", "year", "number")
     for kind, year, closes_on in rows.values_list("kind__code", "year", "closes_on"):
         batches[kind][year].append(closes_on)
-    return {kind: _closings(years) for kind, years in batches.items()}
+    return {kind: closings_of(years) for kind, years in batches.items()}
 
 
-def _closings(years: Mapping[int, Sequence[dt.date | None]]) -> Closings:
+def closings_of(years: Mapping[int, Sequence[dt.date | None]]) -> Closings:
     known: dict[int, Sequence[dt.date]] = {}
     unknown = []
     for year, days in years.items():

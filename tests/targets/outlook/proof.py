@@ -87,7 +87,7 @@ def _prove_one(district: districts.District, scores: Scores) -> None:
     kind = QualificationKind.objects.prefetch_related("terms").get(code=districts.KIND)
     # Read once: a scenario of another day looks at the same record.
     seen = known_forecasts.read_scenario(kind, dt.date(districts.LAST, 12, 31))
-    closings = known_forecasts._closings(
+    closings = known_forecasts.closings_of(
         {year: [batch.closes for batch in rows] for year, rows in district.batches.items()}
     )
     for year in YEARS:
