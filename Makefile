@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test test-long test-days mutants lint fmt lock bench clean dev
+.PHONY: run setup test test-long forecast test-days mutants lint fmt lock bench clean dev
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -26,6 +26,10 @@ test-long: dev
 	@.ci/packages
 	@$(PY) jiangjin_portal/assets.py --tests
 	@CI=true PORTAL_THOROUGH=1 $(PY) -m tests.services --lane both -- $(ARGS)
+
+# The long proof of the forecast: 220 forecasts a day on invented districts, with its table.
+forecast: dev
+	@PORTAL_THOROUGH=1 $(PY) -m tests.services --lane sqlite -- -q -s -n 0 tests/targets/outlook/test_proof.py $(ARGS)
 
 test-days: dev
 	@$(PY) jiangjin_portal/assets.py

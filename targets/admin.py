@@ -23,6 +23,8 @@ from targets.models import (
     KeyTask,
     KnownDay,
     MonthlySeries,
+    OutlookPrior,
+    OutlookRules,
     PaceRule,
     Release,
     ReleaseProposal,
@@ -167,6 +169,25 @@ class UnitGoalAdmin(RegistryWrites):
     list_display = ["revision", "indicator", "unit", "stock", "net", "first"]
     list_select_related = ["revision", "indicator", "unit"]
     list_filter = ["indicator", "unit__kind"]
+
+
+class OutlookPriorInline(admin.TabularInline):
+    model = OutlookPrior
+    extra = 0
+
+
+@admin.register(OutlookRules)
+class OutlookRulesAdmin(BureauAdmin):
+    """Another day is another row: what was forecast under the old numbers stays explained."""
+
+    list_display = ["since", "strength", "fading", "alike", "fewest_years", "source"]
+    inlines = [OutlookPriorInline]
+
+
+@admin.register(OutlookPrior)
+class OutlookPriorAdmin(BureauAdmin):
+    list_display = ["rules", "lot", "stage", "share", "later"]
+    list_select_related = ["rules"]
 
 
 class TaskBodyInline(admin.TabularInline):

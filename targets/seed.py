@@ -19,11 +19,14 @@ from targets.models import (
     Baseline,
     Indicator,
     KeyTask,
+    OutlookPrior,
+    OutlookRules,
     PaceRule,
     Target,
     TaskBody,
 )
 
+OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
 
 
@@ -39,6 +42,7 @@ def seed() -> int:
     added += _add_indicators(data["indicator"])
     for row in data["batch"]:
         added += _add_batch(row)
+    added += _add_outlook_rules()
     for row in data["pace"]:
         added += _add_pace(row)
     units = {unit.code: unit for unit in Unit.objects.all()}
@@ -83,6 +87,24 @@ def _add_batch(row: dict[str, Any]) -> int:
         kind=kind, year=row.pop("year"), number=row.pop("number"), defaults=row
     )
     return int(new)
+
+
+def _add_outlook_rules() -> int:
+    # By the day: numbers that the bureau has changed do not come back.
+    added = 0
+    for row in outlook_rules():
+        priors = row.pop("priors")
+        rules, new = OutlookRules.objects.get_or_create(since=row.pop("since"), defaults=row)
+        if new:
+            OutlookPrior.objects.bulk_create(OutlookPrior(rules=rules, **prior) for prior in priors)
+        added += new
+    return added
+
+
+def outlook_rules() -> list[dict[str, Any]]:
+    """The numbers of the forecast as they are shipped."""
+    rows: list[dict[str, Any]] = tomllib.loads(OUTLOOK.read_text(encoding="utf-8"))["rules"]
+    return rows
 
 
 def _add_pace(row: dict[str, Any]) -> int:

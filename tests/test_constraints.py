@@ -47,6 +47,8 @@ from targets.models import (
     Indicator,
     KeyTask,
     MonthlySeries,
+    OutlookPrior,
+    OutlookRules,
     PaceRule,
     Release,
     ReleaseProposal,
@@ -392,6 +394,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "pace_rule_has_threshold": lambda w: PaceRule.objects.filter(state="ahead").update(
         at_least=None
     ),
+    "outlook_rules_in_range": lambda w: OutlookRules.objects.update(fading=1.5),
+    "outlook_prior_is_share": lambda w: OutlookPrior.objects.filter(lot="safe").update(share=1.5),
+    "outlook_prior_once": lambda w: OutlookPrior.objects.filter(lot="again").update(stage="filed"),
     "baseline_once": lambda w: twice(lambda: baseline(w)),
     "baseline_positive": lambda w: baseline(w, value=0),
     "reported_once_per_publication": lambda w: twice(lambda: reported(w)),

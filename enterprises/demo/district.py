@@ -9,7 +9,7 @@ import hashlib
 from django.db import transaction
 
 from enterprises import registry
-from enterprises.demo import applications, certificates, lives, reported
+from enterprises.demo import applications, certificates, lives, past_applications, reported
 from enterprises.demo.history import SEED, UNTIL, DemoHistory
 from enterprises.models import Enterprise, Period, SourceFile
 from enterprises.refusal import Refusal
@@ -65,4 +65,5 @@ def acts() -> list[Act]:
     reported.add_figures(history, 2025)
     reported.add_pool_entries(history, 240)
     applications.add_applications(history, UNTIL.year)
+    past_applications.add_past_applications(history, UNTIL.year)
     return history.acts_in_order()

@@ -17,7 +17,7 @@ from targets.figures import counting, indicators, progress, trend
 from targets.figures.counting import Counts
 from targets.figures.progress import ParkShareClause, Progress
 from targets.models import Definition, Indicator, Operator, Scope, Target
-from targets.outlook.model import firm_history, needs, reserve_pool, scenario
+from targets.outlook.model import known_forecasts, needs, reserve_pool
 
 
 @dataclass(frozen=True)
@@ -191,11 +191,12 @@ def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
 
     None where history is too short.
     """
-    history = firm_history.read_chronicle(need.indicator.code, Definition.CERTIFICATE)
-    now = scenario.build_scenario(history, basis)
+    kind = need.indicator.qualification_kind
+    assert kind is not None  # goals are set for counted indicators alone
+    now = known_forecasts.read_scenario(kind, basis)
     if now.lacking:
         return None
-    # With late renewals and other entries: only the rest has to be made up by first recognitions.
+    # With late renewals and other entries: only the rest has to be made up by new recognitions.
     kept = needs.balance_on(now, dt.date(need.year, 12, 31)).kept
     # `kept` is a sum of floats: a billionth too little must not cost a whole firm.
     return max(math.ceil(now.stock - kept - 1e-9), 0)

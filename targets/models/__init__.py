@@ -10,6 +10,7 @@ from targets.models.derived import (
 )
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.key_tasks import KeyTask, TaskBody
+from targets.models.outlook import OutlookPrior, OutlookRules
 from targets.models.plan import (
     Baseline,
     Indicator,
@@ -36,6 +37,8 @@ __all__ = [
     "KnownDay",
     "MonthlySeries",
     "Operator",
+    "OutlookPrior",
+    "OutlookRules",
     "PaceRule",
     "Release",
     "ReleaseProposal",

@@ -26,6 +26,9 @@ PARAMETERS = [
     OpenApiParameter("kind", str, description="重点指标的代码，默认第一个"),
     OpenApiParameter("unit", str, description="只影响 lapses；填报人只能为本单位"),
     OpenApiParameter("renewal", float, description="假设的续证率（%），只影响 supposed"),
+    OpenApiParameter("publicity", float, description="假设公示中的通过率（%），只影响 supposed"),
+    OpenApiParameter("filed", float, description="假设已申报的通过率（%），只影响 supposed"),
+    OpenApiParameter("preparing", float, description="假设准备中的申报率（%），只影响 supposed"),
     OpenApiParameter("wins", int, description="假设的每年新增家数，只影响 supposed"),
 ]
 

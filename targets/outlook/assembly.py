@@ -1,30 +1,39 @@
 """The outlook of one kind of firm, from all parts of the model.
 
-Verdicts, fan, cohorts, lapses, what it takes, rates and back-test.
+Who is at risk, verdicts, fan, cohorts, lapses, what it takes, rates and back-test.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dateutil.relativedelta import relativedelta
 
-from enterprises.firms import contacts
 from enterprises.models import Period
 from parks.models import User
+from targets import in_flight
 from targets.figures import counting, known, spans
 from targets.figures.known import KnownDays, Reach
-from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Span, Target
-from targets.outlook import autumn_counts, unit_rates
+from targets.models import ApplicationBatch, Definition, Indicator, Operator, Scope, Target
+from targets.outlook import at_risk, autumn_counts, unit_rates
+from targets.outlook.at_risk import AtRisk
 from targets.outlook.form import OutlookQuestion
-from targets.outlook.model import backtest, cohorts, firm_history, needs, reserve_pool, scenario
+from targets.outlook.model import (
+    backtest,
+    cohorts,
+    firm_history,
+    known_forecasts,
+    needs,
+    rates,
+    reserve_pool,
+    scenario,
+)
 from targets.outlook.model.cohorts import Cohort, Lapses
 from targets.outlook.model.needs import Need
 from targets.outlook.model.rates import Rates
 from targets.outlook.model.scenario import Scenario
-from targets.renewals import rules as renewal_rules
 
 QUARTERS_BACK = 8
 HORIZON_YEARS = 2
@@ -46,7 +55,7 @@ class Verdict:
     """How a target is expected to end.
 
     `chance`: if things go on as they went; None where history tells too little. `supposed`: under
-    the reader's supposition.
+    the reader's supposition. `proven`: past forecasts were good enough to give a percentage.
     """
 
     target: Target
@@ -54,6 +63,7 @@ class Verdict:
     stock: int
     lacking: Sequence[str]
     chance: TargetChance | None
+    proven: bool
     supposed: TargetChance | None = None
 
 
@@ -68,24 +78,11 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Soon:
-    """A firm whose certificate ends within DAYS_SOON days.
-
-    `contact` is None where the viewer may not see it. `stage` of the reserve pool; "" outside it.
-    """
-
-    span: Span
-    contact: str | None
-    stage: str
-    renewal: renewal_rules.RenewalStanding
-
-
-@dataclass(frozen=True)
 class Outlook:
     """`now`: if things go on as they went; `supposed`: under the reader's supposition.
 
-    `reach`: how far the facts go from which it starts. `cohorts`, `lapses`, `soon`, `stages` and
-    `validity` are empty for a kind without a term.
+    `reach`: how far the facts go from which it starts. `in_flight`: firms in flight. `cohorts`,
+    `lapses`, `soon`, `stages` and `validity` are empty for a kind without a term.
     """
 
     question: OutlookQuestion
@@ -97,18 +94,16 @@ class Outlook:
     goals: Sequence[Target]
     need: Need | None
     supposed_need: Need | None
+    rates: Rates
     units: Sequence[unit_rates.UnitRates]
     record: backtest.Record
     reach: Reach
+    in_flight: int
     cohorts: Sequence[Cohort] = field(default_factory=list)
     lapses: Sequence[Lapses] = field(default_factory=list)
-    soon: Sequence[Soon] = field(default_factory=list)
+    soon: Sequence[AtRisk] = field(default_factory=list)
     stages: Sequence[reserve_pool.PoolStage] = field(default_factory=list)
     validity: Sequence[autumn_counts.AutumnCount] = field(default_factory=list)
-
-    @property
-    def rates(self) -> Rates:
-        return self.now.rates
 
     @property
     def years(self) -> list[int]:
@@ -127,12 +122,12 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     """
     # Before anything is read: forecast, counts and lists must stand on the same facts.
     spans.refresh()
-    headlines = {indicator.code: indicator for indicator in Indicator.objects.headlines()}
-    goals, chronicles = _goals_ahead(question.on), _read_chronicles(headlines)
-    known_days = known.read()
-    scenarios = _build_scenarios(chronicles, question.on, known_days)
+    indicators = _headlines()
+    indicator = next(one for one in indicators if one.code == question.kind)
+    goals, known_days = _goals_ahead(question.on), known.read()
+    scenarios = _read_scenarios(indicators, question.on, known_days)
     now = scenarios[question.kind]
-    goals_of_kind = [goal for goal in goals if goal.indicator.code == question.kind]
+    goals_of_kind = [goal for goal in goals if goal.indicator_id == indicator.pk]
     batches = list(ApplicationBatch.objects.closing().filter(kind__code=question.kind))
     need = _need_of_last_goal(now, goals_of_kind, batches)
     supposed, supposed_need = None, None
@@ -140,28 +135,41 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
     if question.supposed:
         supposed = scenario.under(now, question.supposed)
         supposed_need = _need_of_last_goal(supposed, goals_of_kind, batches)
-    verdicts = []
-    for goal in goals:
-        # A supposition is about one kind. The targets of the others stay as they are.
-        concerned = supposed if goal in goals_of_kind else None
-        verdicts.append(_build_verdict(goal, scenarios, concerned))
+    chronicle = firm_history.read_chronicle(question.kind, Definition.CERTIFICATE)
+    histories = chronicle.known_on(question.on)
+    learned = rates.learn(histories, question.on, chronicle.first_year, chronicle.term_years)
     outlook = Outlook(
         question=question,
-        indicator=headlines[question.kind],
-        verdicts=verdicts,
+        indicator=indicator,
+        verdicts=_build_verdicts(goals, scenarios, question.kind, supposed),
         now=now,
         supposed=supposed,
         points=_quarterly_points(question, now, supposed, goals_of_kind),
         goals=goals_of_kind,
         need=need,
         supposed_need=supposed_need,
-        units=unit_rates.build_unit_rates(now, need, user),
-        record=backtest.run_backtest(chronicles[question.kind], question.on),
+        rates=learned,
+        units=unit_rates.build_unit_rates(now, learned, need, user),
+        record=known_forecasts.read_backtest(now),
         reach=_reach(now, question, known_days),
+        in_flight=flying(question.kind, question.on),
     )
-    if now.has_term:
-        return _with_lapses(outlook, user)
-    return outlook
+    if not now.has_term:
+        return outlook
+    return replace(
+        outlook,
+        cohorts=_cohorts_to_last_goal(question, outlook.goals),
+        lapses=cohorts.lapses_by_month(question.kind, question.on, question.scope),
+        soon=at_risk.list_firms(now, question, user),
+        stages=reserve_pool.count_stages(histories, question.on),
+        validity=autumn_counts.count_by_certainty(question.on, question.kind, now),
+    )
+
+
+def flying(kind: str, on: dt.date) -> int:
+    """The district's firms in flight on a day; 0 for a kind that nobody applies for."""
+    counted = in_flight.count_in_flight(on.year, [on], {kind})
+    return counted.firms(kind, str(Scope.DISTRICT), on) or 0
 
 
 def _reach(now: Scenario, question: OutlookQuestion, known_days: KnownDays) -> Reach:
@@ -174,33 +182,24 @@ def _reach(now: Scenario, question: OutlookQuestion, known_days: KnownDays) -> R
     )
 
 
-def _with_lapses(outlook: Outlook, user: User) -> Outlook:
-    """With all that concerns certificates that run out; a kind without a term has none of it."""
-    question = outlook.question
-    return replace(
-        outlook,
-        cohorts=_cohorts_to_last_goal(question, outlook.goals),
-        lapses=cohorts.lapses_by_month(question.kind, question.on, scope_of(question)),
-        soon=_lapsing_soon(question, user),
-        stages=reserve_pool.count_stages(outlook.now.histories, question.on),
-        validity=autumn_counts.count_by_certainty(question.on, question.kind, outlook.now),
-    )
-
-
 def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
     """Every headline target ahead, as things go on, and how such forecasts have done so far.
 
     From the spans as they are stored.
     """
-    chronicles = _read_chronicles(Indicator.objects.headline_codes())
-    scenarios = _build_scenarios(chronicles, as_of, known.read())
-    records = {
-        code: backtest.run_backtest(chronicle, as_of) for code, chronicle in chronicles.items()
-    }
+    scenarios = _read_scenarios(_headlines(), as_of, known.read())
     return [
-        (_build_verdict(goal, scenarios), records[goal.indicator.code])
+        (
+            _build_verdict(goal, scenarios),
+            known_forecasts.read_backtest(scenarios[goal.indicator.code]),
+        )
         for goal in _goals_ahead(as_of)
     ]
+
+
+def _headlines() -> list[Indicator]:
+    rows = Indicator.objects.headlines().select_related("qualification_kind")
+    return list(rows.prefetch_related("qualification_kind__terms"))
 
 
 def _goals_ahead(as_of: dt.date) -> list[Target]:
@@ -209,24 +208,28 @@ def _goals_ahead(as_of: dt.date) -> list[Target]:
     return list(ahead.select_related("indicator").order_by("indicator__order", "due"))
 
 
-def _read_chronicles(kinds: Iterable[str]) -> dict[str, firm_history.Chronicle]:
-    return {kind: firm_history.read_chronicle(kind, Definition.CERTIFICATE) for kind in kinds}
-
-
-def _build_scenarios(
-    chronicles: Mapping[str, firm_history.Chronicle], as_of: dt.date, known_days: KnownDays
+def _read_scenarios(
+    indicators: Sequence[Indicator], as_of: dt.date, known_days: KnownDays
 ) -> dict[str, Scenario]:
-    return {
-        code: scenario.build_scenario(chronicle, as_of, known_days.until_by_unit(code))
-        for code, chronicle in chronicles.items()
-    }
-
-
-def scope_of(question: OutlookQuestion) -> str:
-    return question.unit.code if question.unit else str(Scope.DISTRICT)
+    # The code of a counted indicator is that of its kind.
+    kinds = [one.qualification_kind for one in indicators if one.qualification_kind]
+    return known_forecasts.read_scenarios(kinds, as_of, known_days)
 
 
 # --- verdicts and fan ---------------------------------------------------------------------------
+def _build_verdicts(
+    goals: Sequence[Target],
+    scenarios: Mapping[str, Scenario],
+    kind: str,
+    supposed: Scenario | None,
+) -> list[Verdict]:
+    """A supposition is about one kind. The targets of the others stay as they are."""
+    return [
+        _build_verdict(goal, scenarios, supposed if goal.indicator.code == kind else None)
+        for goal in goals
+    ]
+
+
 def _build_verdict(
     goal: Target, scenarios: Mapping[str, Scenario], supposed: Scenario | None = None
 ) -> Verdict:
@@ -238,6 +241,7 @@ def _build_verdict(
         stock=now.stock,
         lacking=now.lacking,
         chance=_chance_on(now, goal.due, smallest),
+        proven=not now.lacking and known_forecasts.read_backtest(now).is_better,
         supposed=_chance_on(supposed, goal.due, smallest),
     )
 
@@ -265,7 +269,7 @@ def _quarterly_points(
     One scan of the spans.
     """
     horizon = question.on + relativedelta(years=HORIZON_YEARS)
-    # To the last target: beyond it nobody asks, and entrants are not reckoned to lapse.
+    # To the last target: beyond it nobody asks.
     until = max((goal.due for goal in goals), default=horizon)
     before, after = quarter_ends(question.on, until)
     counts = counting.count_stored(before, Definition.CERTIFICATE)
@@ -299,7 +303,7 @@ def quarter_ends(as_of: dt.date, until: dt.date) -> tuple[list[dt.date], list[dt
     return before, after
 
 
-# --- what it takes, by unit ---------------------------------------------------------------------
+# --- what it takes, certificates that run out ---------------------------------------------------
 def _need_of_last_goal(
     seen: Scenario, goals: Sequence[Target], batches: Sequence[ApplicationBatch]
 ) -> Need | None:
@@ -309,7 +313,6 @@ def _need_of_last_goal(
     return needs.estimate_need(seen, smallest_of(goals[-1]), goals[-1].due, batches)
 
 
-# --- certificates that run out ------------------------------------------------------------------
 def _cohorts_to_last_goal(question: OutlookQuestion, goals: Sequence[Target]) -> list[Cohort]:
     """On the day of the forecast and at each year's end up to the last target."""
     last = goals[-1].due.year if goals else question.on.year + HORIZON_YEARS
@@ -319,20 +322,3 @@ def _cohorts_to_last_goal(question: OutlookQuestion, goals: Sequence[Target]) ->
         if year_end > question.on:
             days.append(year_end)
     return [cohorts.read_cohort(question.kind, day) for day in days]
-
-
-def _lapsing_soon(question: OutlookQuestion, user: User) -> list[Soon]:
-    lapsing = list(cohorts.lapsing_soon(question.kind, question.on, user, scope_of(question)))
-    firms = [span.enterprise_id for span in lapsing]
-    open_to = contacts.shown_to(user, firms)
-    stages = cohorts.pool_stages(firms, question.on)
-    renewals = renewal_rules.standings([span.qualification for span in lapsing], question.on)
-    return [
-        Soon(
-            span=span,
-            contact=contacts.contact_line(span.enterprise, open_to),
-            stage=stages.get(span.enterprise_id, ""),
-            renewal=renewals[span.qualification_id],
-        )
-        for span in lapsing
-    ]

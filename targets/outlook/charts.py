@@ -43,7 +43,7 @@ def build_charts(page: Outlook) -> dict[str, Chart]:
     """By name; those without anything to draw are left out."""
     charts = [_fan_chart(page)]
     if page.cohorts:
-        sentence = outlook_words.of_cohorts(page.cohorts, page.need, page.now.given.term_years)
+        sentence = outlook_words.of_cohorts(page.cohorts, page.need, page.now.record.term_years)
         option = cohorts(page.cohorts, page.need)
         charts.append(_build_chart(page, "cohorts", "有效证书按发证年度", sentence, option))
     if page.lapses:

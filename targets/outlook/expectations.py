@@ -53,7 +53,9 @@ def _expectation_row(
     if verdict.chance:
         row.expected = verdict.chance.expected
         row.low, row.high = verdict.chance.low, verdict.chance.high
-        row.probability = verdict.chance.probability
+        # A percentage only where past forecasts have earned it; else the range alone is told.
+        if verdict.proven:
+            row.probability = verdict.chance.probability
     return row
 
 
@@ -74,24 +76,27 @@ def expectations_in_words(question: Question, stale: bool) -> dict[int, Expectat
     of_today = question.on == question.today and not question.release
     if not of_today or question.definition != Definition.CERTIFICATE:
         return {}
-    rows = Expectation.objects.exclude(probability=None).select_related("target")
+    rows = Expectation.objects.exclude(expected=None).select_related("target__indicator")
     return {row.target_id: _in_words(row, stale or row.as_of != question.on) for row in rows}
 
 
 def _in_words(row: Expectation, stale: bool) -> ExpectationText:
-    assert row.probability is not None
     assert row.expected is not None
-    likely = words.probability(row.probability)
     # The other numbers of the page count the newest facts: a forecast that does not must say so.
     older = f"；按{chinese_day(row.as_of)}推算，此后的变更重算后计入" if stale else ""
+    said = f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家（八成把握{row.low}至{row.high}家）"
+    if row.probability is None:
+        gap = assembly.smallest_of(row.target) - round(row.expected)
+        judged = f"预计还差{gap}家" if gap > 0 else "预计可达到目标"
+        return ExpectationText(
+            Mark(Tone.NONE, "question-circle"), "", judged, f"{said}{older}", row.record
+        )
+    likely = words.probability(row.probability)
     return ExpectationText(
         mark=_mark_of(row.probability),
         likely=likely,
         judgement=words.judgement(row.probability),
-        sentence=(
-            f"预计{chinese_day(row.target.due)}约{row.expected:.0f}家"
-            f"（八成把握{row.low}至{row.high}家），可能性{likely}{older}"
-        ),
+        sentence=f"{said}，可能性{likely}{older}",
         record=row.record,
     )
 

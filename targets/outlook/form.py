@@ -17,17 +17,25 @@ from parks.models import Unit, User
 from targets.figures import indicators
 from targets.figures.indicators import first_of, offer_headlines
 from targets.figures.question import QuestionForm, known_later
-from targets.models import Definition
+from targets.models import Definition, Scope
 from targets.outlook.model.scenario import Supposition
 
 MOST_WINS = 5_000
+SHARES = {
+    "renewal": "有效期和续证率",
+    "publicity": "公示环节",
+    "filed": "申报环节",
+    "preparing": "申报环节",
+}
+"""Supposed percentages → what a register does not have."""
 
 
 @dataclass(frozen=True)
 class OutlookQuestion:
     """`on`: the day asked for, from which the forecast starts.
 
-    `renewal`: a supposed rate in percent, `wins`: supposed entries per year.
+    Supposed rates in percent: `renewal`; `publicity` and `filed` of those that pass, `preparing` of
+    those that file. `wins`: supposed first recognitions per year.
     """
 
     on: dt.date
@@ -36,6 +44,13 @@ class OutlookQuestion:
     unit: Unit | None = None
     renewal: Decimal | None = None
     wins: int | None = None
+    publicity: Decimal | None = None
+    filed: Decimal | None = None
+    preparing: Decimal | None = None
+
+    @property
+    def scope(self) -> str:
+        return self.unit.code if self.unit else str(Scope.DISTRICT)
 
     @property
     def known_later(self) -> str:
@@ -45,8 +60,10 @@ class OutlookQuestion:
     @property
     def supposed(self) -> Supposition:
         supposed: dict[str, float] = {}
-        if self.renewal is not None:
-            supposed["renewal"] = float(self.renewal) / 100
+        for name in SHARES:
+            share = getattr(self, name)
+            if share is not None:
+                supposed[name] = float(share) / 100
         if self.wins is not None:
             supposed["wins"] = float(self.wins)
         return Supposition(**supposed)
@@ -63,12 +80,26 @@ class OutlookQuestion:
             query["kind"] = self.kind
         if self.unit:
             query["unit"] = self.unit.code
-        if self.renewal is not None:
-            query["renewal"] = f"{self.renewal.normalize():f}"
+        for name in SHARES:
+            share = getattr(self, name)
+            if share is not None:
+                query[name] = f"{share.normalize():f}"
         if self.wins is not None:
             query["wins"] = str(self.wins)
         query |= changes
         return urlencode({name: value for name, value in query.items() if value is not None})
+
+
+def share_field(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        error_messages={"invalid": "请填数字，如 85。"},
+    )
 
 
 class OutlookForm(QuestionForm):
@@ -79,15 +110,10 @@ class OutlookForm(QuestionForm):
 
     kind = forms.ChoiceField(label="指标", required=False)
     unit = forms.CharField(label="单位", required=False, max_length=20)
-    renewal = forms.DecimalField(
-        label="假设的续证率（%）",
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        error_messages={"invalid": "请填数字，如 85。"},
-    )
+    renewal = share_field("假设的续证率（%）")
+    publicity = share_field("假设公示中的通过率（%）")
+    filed = share_field("假设已申报的通过率（%）")
+    preparing = share_field("假设准备中的申报率（%）")
     wins = forms.IntegerField(
         label="假设的每年新增（家）",
         required=False,
@@ -114,12 +140,12 @@ class OutlookForm(QuestionForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if cleaned.get("renewal") is not None:
-            for indicator in self.indicators:
-                # A register has no term, so nothing in it is ever renewed.
-                if indicator.code == cleaned.get("kind") and indicator.is_register:
-                    message = f"{indicator.short_name}没有有效期，没有续证率可假设。"
-                    self.add_error("renewal", message)
+        for indicator in self.indicators:
+            # A register has no term and no applications: nothing in it is renewed or decided.
+            if indicator.code == cleaned.get("kind") and indicator.is_register:
+                for name, what in SHARES.items():
+                    if cleaned.get(name) is not None:
+                        self.add_error(name, f"{indicator.short_name}没有{what}可假设。")
         return cleaned
 
     def outlook_question(self) -> OutlookQuestion:
@@ -132,8 +158,8 @@ class OutlookForm(QuestionForm):
             kind=cleaned.get("kind") or usual_kind,
             usual_kind=usual_kind,
             unit=cleaned.get("unit"),
-            renewal=cleaned.get("renewal"),
             wins=cleaned.get("wins"),
+            **{name: cleaned.get(name) for name in SHARES},
         )
 
     @property

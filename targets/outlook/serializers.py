@@ -25,6 +25,9 @@ class VerdictRow(serializers.Serializer[Any]):
         child=serializers.CharField(), help_text="不能预测的原因；空为可以预测"
     )
     chance = ChanceRow(allow_null=True, help_text="按历史推算")
+    proven = serializers.BooleanField(
+        help_text="历年检验优于简单外推；false 时页面只给区间，不给可能性"
+    )
     supposed = ChanceRow(allow_null=True, help_text="按假设推算")
 
 
@@ -36,7 +39,7 @@ class PointRow(serializers.Serializer[Any]):
 
 
 class BalanceRow(serializers.Serializer[Any]):
-    """stock − unrenewed − gone + returning + others = kept."""
+    """stock − unrenewed − gone + returning + others = kept; kept + applied + coming = 预计。"""
 
     stock = serializers.IntegerField()
     lapses = serializers.IntegerField(help_text="其中证书到期的企业")
@@ -45,6 +48,8 @@ class BalanceRow(serializers.Serializer[Any]):
     returning = serializers.FloatField()
     others = serializers.FloatField()
     kept = serializers.FloatField(help_text="预计留存")
+    applied = serializers.FloatField(help_text="在办的首次和再申报，预计认定")
+    coming = serializers.FloatField(help_text="其他企业，预计首次认定（新入库）")
 
 
 class BatchRow(serializers.Serializer[Any]):
@@ -73,7 +78,7 @@ class NeedRow(serializers.Serializer[Any]):
     goal = serializers.IntegerField()
     day = serializers.DateField()
     balance = BalanceRow()
-    firms = serializers.IntegerField(help_text="还需首次认定（新入库）的家数")
+    firms = serializers.IntegerField(help_text="还需新认定（首次和失效后再认定；新入库）的家数")
     confident = serializers.IntegerField(help_text="有八成把握所需的家数")
     per_year = serializers.FloatField()
     usual = serializers.FloatField(help_text="近几个完整年度平均")
@@ -86,6 +91,10 @@ class UnitRatesRow(serializers.Serializer[Any]):
     of = serializers.IntegerField(source="tally.of", help_text="到期（科技型企业为年初在库）家数")
     rate = serializers.FloatField(allow_null=True, help_text="采用值：向全区平均靠拢")
     stock = serializers.IntegerField()
+    in_flight = serializers.IntegerField(help_text="在途")
+    expected = serializers.IntegerField(
+        allow_null=True, help_text="当年底预计；各单位相加为全区预计"
+    )
     need = serializers.IntegerField(allow_null=True, help_text="分摊的新增家数")
 
 
@@ -127,6 +136,27 @@ class TrialRow(serializers.Serializer[Any]):
     high = serializers.IntegerField()
     actual = serializers.IntegerField()
     hit = serializers.BooleanField(help_text="实际数落在80%区间内")
+    error = serializers.FloatField(help_text="整个分布的平均误差（CRPS），家")
+    naive_errors = serializers.DictField(
+        child=serializers.FloatField(),
+        help_text="简单外推的平均误差：line 五个年底的直线，net 照上年净增；无从外推的没有",
+    )
+
+
+class CellShareRow(serializers.Serializer[Any]):
+    lot = serializers.CharField(
+        help_text="safe 证书到期末仍有效，again 须续证，first 首次或失效后再申报"
+    )
+    stage = serializers.CharField(help_text="申报状态；none 未申报，unknown 不详")
+    firms = serializers.IntegerField(help_text="现在的家数")
+    share = serializers.FloatField(help_text="到当年底计入的概率，往年同期兑现率")
+
+
+class RecordedRow(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    recorded = serializers.IntegerField(help_text="当年发证的企业中有当年申报记录的")
+    certified = serializers.IntegerField(help_text="当年发证的企业")
+    used = serializers.BooleanField(help_text="用于学习申报状态的兑现率")
 
 
 class OutlookReply(serializers.Serializer[Any]):
@@ -139,4 +169,37 @@ class OutlookReply(serializers.Serializer[Any]):
     cohorts = CohortRow(many=True, help_text="科技型企业没有有效期，为空")
     lapses = LapseRow(many=True, help_text="未来36个月；给出 unit 的只计该单位")
     validity = ValidityRow(many=True, help_text="预测起点和当年年底；科技型企业没有有效期，为空")
+    in_flight = serializers.IntegerField(help_text="全区在途")
+    cells = serializers.SerializerMethodField(help_text="各种处境的家数和兑现率；不能预测时为空")
+    recorded = serializers.SerializerMethodField(help_text="往年申报状态的登记比例")
     record = TrialRow(many=True, source="record.trials", help_text="历年检验")
+
+    @extend_schema_field(CellShareRow(many=True))
+    def get_cells(self, outlook: Any) -> list[dict[str, Any]]:
+        if outlook.now.lacking:
+            return []
+        expected = outlook.now.on(outlook.now.year_end)
+        return [
+            {
+                "lot": cell.lot,
+                "stage": cell.stage,
+                "firms": firms,
+                "share": expected.lessons.share(cell),
+            }
+            for cell, firms in sorted(expected.firms.items(), key=lambda pair: pair[0].rank)
+        ]
+
+    @extend_schema_field(RecordedRow(many=True))
+    def get_recorded(self, outlook: Any) -> list[dict[str, Any]]:
+        rows = []
+        for year in outlook.now.past(outlook.now.year_end) if outlook.now.has_term else []:
+            told, certified = outlook.now.record.recorded(year.day.year)
+            rows.append(
+                {
+                    "year": year.day.year,
+                    "recorded": told,
+                    "certified": certified,
+                    "used": year.day.year in outlook.now.staged_years,
+                }
+            )
+        return rows

@@ -6,11 +6,11 @@ import datetime as dt
 from collections import Counter
 
 from parks.models import Unit
-from parks.numbers import signed
 from targets.figures import links
 from targets.models import Scope
-from targets.outlook import assembly
+from targets.outlook import words
 from targets.outlook.assembly import Outlook
+from targets.outlook.at_risk import AtRisk
 from targets.outlook.cells import (
     NO_VALUE,
     OutlookCell,
@@ -23,7 +23,7 @@ from targets.outlook.cells import (
     whole_number,
 )
 from targets.outlook.model.rates import FEW, NOTHING, RateTally, Renewals
-from targets.renewals.rules import APPLIED, RenewalState
+from targets.renewals.rules import RenewalState
 from targets.renewals.term import RENEWAL_DAYS
 
 
@@ -116,7 +116,7 @@ def cohorts_by_unit(page: Outlook) -> OutlookTable:
 
 
 def lapses(page: Outlook, whole: bool) -> OutlookTable:
-    scope, kind = assembly.scope_of(page.question), page.question.kind
+    scope, kind = page.question.scope, page.question.kind
     rows = []
     for month in page.lapses:
         url = links.lapsing(figures_question(page), kind, scope, month.since, month.until)
@@ -161,35 +161,42 @@ def lapses_by_unit(page: Outlook) -> OutlookTable:
 def soon(page: Outlook) -> OutlookTable:
     """Those that have not filed first: they are the ones to call. Of each the soonest first."""
     rows = []
-    for lapsing in sorted(page.soon, key=lambda row: row.renewal.state in APPLIED):
-        span, firm = lapsing.span, lapsing.span.enterprise
+    for lapsing in page.soon:
+        row, firm = lapsing.row, lapsing.span.enterprise
+        step = words.next_step(lapsing.renewal.state, lapsed=row.days_left < 0)
         rows.append(
             [
                 OutlookCell(firm.name, url=links.page(figures_question(page), "firm", firm.uscc)),
-                OutlookCell(span.unit.answering_name),
-                OutlookCell(_contact_words(lapsing)),
-                OutlookCell(span.qualification.number or None),
-                OutlookCell(span.last_day),
+                OutlookCell(row.unit_name),
+                _contact_cell(lapsing),
+                OutlookCell(row.last_day, f"{row.last_day} {row.days_in_words}"),
                 OutlookCell(_renewal_words(lapsing)),
-                OutlookCell(lapsing.renewal.since),
+                OutlookCell(step),
+                _share_cell(lapsing.share),
             ]
         )
-    head = ["企业", "单位", "联系人", "证书编号", "有效期至", "续证状态", "自"]
-    return OutlookTable("soon", "90天内到期的企业", head, rows)
+    head = ["企业", "单位", "联系人", "有效期至", "续证状态", "下一步", "年底计入"]
+    return OutlookTable("soon", "到期和失效可续的企业", head, rows)
 
 
-def _contact_words(lapsing: assembly.Soon) -> str:
+def _share_cell(share: float | None) -> OutlookCell:
+    return NO_VALUE if share is None else OutlookCell(round(share, 2), words.probability(share))
+
+
+def _contact_cell(lapsing: AtRisk) -> OutlookCell:
+    """Name and phone; on a phone a touch calls."""
     if lapsing.contact is None:
-        return "不公开"
-    return lapsing.contact or "未登记"
+        return OutlookCell("不公开")
+    phone = lapsing.span.enterprise.contact_phone
+    return OutlookCell(lapsing.contact or "未登记", url=f"tel:{phone}" if phone else "")
 
 
-def _renewal_words(lapsing: assembly.Soon) -> str:
+def _renewal_words(lapsing: AtRisk) -> str:
     """Of a firm that has not begun, the reserve pool tells how near it is."""
-    state = lapsing.renewal.state
+    state, since = lapsing.renewal.state, lapsing.renewal.since
     if lapsing.stage and state == RenewalState.NOT_STARTED:
         return f"{state.label}（{lapsing.stage}）"
-    return str(state.label)
+    return f"{state.label} {since:%m-%d}" if since else str(state.label)
 
 
 # --- rates --------------------------------------------------------------------------------------
@@ -295,23 +302,3 @@ def pool(page: Outlook) -> OutlookTable:
         "它是新增家数的一部分，不另加。"
     )
     return OutlookTable("pool", "后备库转化", head, rows, note)
-
-
-def record(page: Outlook) -> OutlookTable:
-    rows = []
-    for trial in page.record.trials:
-        rows.append(
-            [
-                OutlookCell(trial.as_of),
-                OutlookCell(trial.day),
-                whole_number(trial.expected),
-                OutlookCell(trial.low),
-                OutlookCell(trial.high),
-                OutlookCell(trial.actual),
-                OutlookCell(round(trial.miss), signed(round(trial.miss))),
-                OutlookCell("是" if trial.hit else "否"),
-            ]
-        )
-    head = ["预测日", "预测到", "预测", "80%下限", "80%上限", "实际", "偏差", "落在区间内"]
-    note = "每次只用预测日及以前发生的事实，重新学习各项比率；偏差为实际减预测。"
-    return OutlookTable("record", "历年检验", head, rows, note)

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable
 from django.utils import timezone
 
 from parks.models import Unit, User
+from parks.numbers import grouped
+from targets import in_flight
 from targets.figures import links
 from targets.models import ApplicationBatch
-from targets.outlook import stock
+from targets.outlook import assembly, learned, stock
 from targets.outlook.assembly import Outlook, Point, TargetChance
 from targets.outlook.cells import (
     BLANK,
@@ -34,7 +36,7 @@ from targets.renewals.term import RENEWAL_DAYS
 def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
     """By name, in the page's order; a table without rows is left out."""
     whole = user.sees_whole_district
-    tables = [_fan_table(page, whole), _balance_table(page)]
+    tables = [_stock_table(page, whole), _fan_table(page, whole), _balance_table(page)]
     if page.need:
         tables += [_years_table(page.need, page.now.has_term), *_need_by_unit(page, whole)]
     if page.now.has_term:
@@ -47,12 +49,51 @@ def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
         if whole:
             tables += [stock.cohorts_by_unit(page), stock.lapses_by_unit(page)]
     tables += [
+        learned.rates_of_cells(page),
+        learned.recorded_stages(page),
         stock.rates_by_year(page),
         stock.rates_by_unit(page),
         stock.pool(page),
-        stock.record(page),
+        learned.record(page),
     ]
     return {table.name: table for table in tables if table}
+
+
+# --- now, in flight, expected, target ---
+def _stock_table(page: Outlook, whole: bool) -> OutlookTable:
+    """From today to each year's end and due day: one row a day, whole firms."""
+    url = links.figure(figures_question(page), page.question.kind)
+    flying = OutlookCell(page.in_flight if page.now.has_term else None)
+    if whole and page.in_flight:
+        flying = OutlookCell(page.in_flight, url=in_flight.list_url(url))
+    today = [
+        OutlookCell(page.question.on),
+        linked(page.now.stock, url, linked_if=whole),
+        flying,
+        *[NO_VALUE] * 4,
+    ]
+    goals = {goal.due: assembly.smallest_of(goal) for goal in page.goals}
+    days = sorted({page.now.year_end, *goals} - {page.question.on})
+    rows = [today]
+    for day in days:
+        if page.now.lacking:
+            continue
+        expected = page.now.on(day)
+        low, high = expected.range80
+        gap = max(goals[day] - round(expected.mean), 0) if day in goals else None
+        rows.append(
+            [
+                OutlookCell(day),
+                NO_VALUE,
+                NO_VALUE,
+                whole_number(expected.mean),
+                OutlookCell(f"{grouped(low)}至{grouped(high)}"),
+                OutlookCell(goals.get(day)),
+                OutlookCell(gap),
+            ]
+        )
+    head = ["日期", "现有", "在途", "预计", "80%区间", "目标（至少）", "预计还差"]
+    return OutlookTable("stock", f"{page.indicator.short_name}：现有、在途和预计", head, rows)
 
 
 # --- fan ----------------------------------------------------------------------------------------
@@ -60,7 +101,9 @@ def _fan_table(page: Outlook, whole: bool) -> OutlookTable:
     head = ["日期", "性质", "家数", "80%区间下限", "80%区间上限", "达到目标的可能性"]
     if page.supposed:
         head += ["假设情形", "假设下限", "假设上限", "假设下可能性"]
-    due_days = {goal.due for goal in page.goals}
+    # A percentage only where past forecasts have earned it.
+    proven = {verdict.target.due for verdict in page.verdicts if verdict.proven}
+    due_days = {goal.due for goal in page.goals} & proven
     rows = []
     for point in page.points:
         if point.actual is None:
@@ -122,7 +165,7 @@ def _balance_table(page: Outlook) -> OutlookTable:
 
 def _balance_lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], OutlookCell]]]:
     """Name of each line and its cell for a need, from the target down to the usual pace."""
-    entries = "首次认定" if page.now.has_term else "新入库"
+    entries = "新认定（首次和失效后再认定）" if page.now.has_term else "新入库"
     yield "目标（至少）", lambda need: OutlookCell(need.goal)
     yield f"{page.question.on}有效", lambda need: OutlookCell(need.balance.stock)
     if page.now.has_term:
@@ -137,6 +180,9 @@ def _balance_lines(page: Outlook) -> Iterable[tuple[str, Callable[[Need], Outloo
     yield "+ 预计其他进入（迁入、恢复等）", lambda need: whole_number(need.balance.others)
     yield "= 预计留存", lambda need: whole_number(need.balance.kept)
     yield f"还需{entries}", lambda need: OutlookCell(need.firms)
+    if page.now.has_term:
+        yield "其中已申报、准备中的预计", lambda need: whole_number(need.balance.applied)
+    yield "其他预计", lambda need: whole_number(need.balance.coming)
     yield "要有八成把握，需", lambda need: OutlookCell(need.confident)
     yield "折合每年", lambda need: whole_number(need.per_year)
     yield "近几年平均每年", lambda need: whole_number(need.usual)
@@ -151,7 +197,7 @@ def _years_table(need: Need, has_term: bool) -> OutlookTable:
             rows.append(_batch_cells(year, batch, firms))
     entries, note = "新入库（家）", "年度按历年入库日期的分布划分。"
     if has_term:
-        entries = "首次认定（家）"
+        entries = "新认定（家）"
         note = (
             "年度按历年发证日期的分布划分；同一年度的批次平分。"
             "本年度批次均已截止的，只能来自已申报的企业。"
@@ -185,8 +231,9 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
         # Towns with their firms in no park: so the rows add up to the district.
         elif row.unit.kind == Unit.Kind.TOWN:
             towns.append(row)
-    head = ["单位", "现有（家）", "后备库（家）", "分摊（家）"]
+    head = ["单位", "现有（家）", "在途（家）", "当年底预计（家）", "后备库（家）", "分摊（家）"]
     note = (
+        "当年底预计逐家按所在情形的兑现率相加，各行相加等于全区预计。"
         "按现有家数占比和后备库占比各一半分摊，取整后合计不变。"
         "镇街只计园区平台以外的企业，各行相加等于全区。"
         "本表不计园区平台占比的限制，下达任务以“任务分解”为准。"
@@ -206,10 +253,6 @@ def _need_by_unit(page: Outlook, whole: bool) -> list[OutlookTable]:
 
 
 def _share_cells(*rows: UnitRates) -> list[OutlookCell]:
-    """Firms, firms of the pool and shared-out need of some units together."""
-    stock, reserve, need = 0, 0, 0
-    for row in rows:
-        stock += row.stock
-        reserve += row.reserve
-        need += row.need or 0
-    return [OutlookCell(stock), OutlookCell(reserve), OutlookCell(need)]
+    """Firms, in flight, expected, of the pool and shared-out need of some units together."""
+    fields = ("stock", "in_flight", "expected", "reserve", "need")
+    return [OutlookCell(sum(getattr(row, field) or 0 for row in rows)) for field in fields]

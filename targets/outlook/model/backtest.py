@@ -1,24 +1,32 @@
-"""The forecast compared with what came: from each past year's end to the next.
+"""The forecast compared with what came, beside two that know only past year's ends.
 
-Each forecast knows only what was dated by its own day.
+Each knows only what was dated by its own day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from targets.figures import counting, spans
-from targets.models import Scope
-from targets.outlook.model import scenario
-from targets.outlook.model.firm_history import Chronicle
-from targets.outlook.model.rates import FEW
+from targets.figures import counting
+from targets.models import Definition, Scope
+from targets.outlook.model import naive
+from targets.outlook.model.scenario import Scenario
+
+STARTS = ((6, 30), (9, 30), (12, 31))
+"""Month and day from which a forecast is tried, for the year's end or from it for the next one."""
+MOST_YEARS = 6
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Forecast on `as_of` for `day`: expected value and 80 % range, and the number counted then."""
+    """Forecast on `as_of` for `day`: expected value and 80 % range, and the number counted then.
+
+    `error`: the mean error of the whole distribution, in firms; `naive_errors`: of the others by
+    name. `due`: the probability that the range claimed for itself.
+    """
 
     as_of: dt.date
     day: dt.date
@@ -26,10 +34,13 @@ class Trial:
     low: int
     high: int
     actual: int
+    error: float
+    due: float
+    naive_errors: Mapping[str, float]
 
     @property
     def miss(self) -> float:
-        """Counted less expected: above zero, the forecast was too low."""
+        """CountedDays less expected: above zero, the forecast was too low."""
         return self.actual - self.expected
 
     @property
@@ -39,7 +50,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Record:
+    """`enough`: so many trials must stand behind a percentage."""
+
     trials: Sequence[Trial]
+    enough: int
 
     @property
     def hits(self) -> int:
@@ -48,55 +62,81 @@ class Record:
     @property
     def typical_miss(self) -> float | None:
         """The mean distance between forecast and count; None without a trial."""
-        if not self.trials:
-            return None
         # Absolute: misses in both directions must not cancel.
-        return sum(abs(trial.miss) for trial in self.trials) / len(self.trials)
+        return _mean([abs(trial.miss) for trial in self.trials])
+
+    @property
+    def error(self) -> float | None:
+        return _mean([trial.error for trial in self._compared()])
+
+    def naive_error(self, method: str) -> float | None:
+        return _mean([trial.naive_errors[method] for trial in self._compared()])
+
+    @property
+    def compared(self) -> int:
+        return len(self._compared())
+
+    def _compared(self) -> list[Trial]:
+        """The trials in which the others could foretell something, too."""
+        return [trial for trial in self.trials if len(trial.naive_errors) == len(naive.METHODS)]
+
+    @property
+    def is_better(self) -> bool:
+        """It has beaten both others, in enough trials to say so."""
+        if self.error is None or self.compared < self.enough:
+            return False
+        others = [self.naive_error(method) for method in naive.METHODS]
+        return all(other is not None and self.error < other for other in others)
 
 
-_KEPT: dict[Hashable, Record] = {}
-"""Records of this process, by all they depend on.
-
-A record is a few rows and takes as long as the rest of the page.
-"""
-MOST_KEPT = 64
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
 
 
-def run_backtest(chronicle: Chronicle, until: dt.date) -> Record:
-    """The record up to a day; computed once as long as no fact changes."""
-    # The version of the spans stands for all facts; the term is an edited row, hence named.
-    key = (chronicle.kind.code, chronicle.definition, chronicle.term_years, until, spans.version())
-    if key not in _KEPT:
-        # All at once: most of them belong to facts that have changed and are never asked for again.
-        if len(_KEPT) >= MOST_KEPT:
-            _KEPT.clear()
-        _KEPT[key] = run_trials(chronicle, until)
-    return _KEPT[key]
-
-
-def run_trials(chronicle: Chronicle, until: dt.date) -> Record:
-    """One from every year's end with enough history to the next year's end, up to a day."""
-    pairs = []
-    for year in range(chronicle.first_year or until.year, until.year):
-        pairs.append((dt.date(year, 12, 31), dt.date(year + 1, 12, 31)))
-    if pairs and pairs[-1][1] > until:
-        # A year that is not over has nothing to compare a forecast with.
-        pairs.pop()
-    # What came is counted from all facts of today, what was foretold only from those dated by then.
-    counts = counting.count_stored([day for _, day in pairs], chronicle.definition)
+def run_trials(seen: Scenario) -> Record:
+    """From every day of STARTS in past years to the year's end that followed, up to the day."""
+    first_year = seen.record.first_year(seen.as_of)
+    if first_year is None:
+        return Record([], seen.rules.trials)
+    years = range(first_year, seen.as_of.year + 1)
+    # By the counting of every other page, not by the model's own: a judge from outside.
+    ends = [dt.date(year, 12, 31) for year in years if dt.date(year, 12, 31) <= seen.as_of]
+    stored = counting.count_stored(ends, Definition.CERTIFICATE)
+    counts = {day.year: stored.stock(day, seen.record.kind, Scope.DISTRICT) for day in ends}
     trials = []
-    for as_of, day in pairs:
-        seen_then = scenario.build_scenario(chronicle, as_of)
-        if _has_enough_history(seen_then):
-            expected = seen_then.on(day)
-            # By the counting of every other page, not by the model's own: a judge from outside.
-            actual = counts.stock(day, chronicle.kind.code, Scope.DISTRICT)
-            trials.append(Trial(as_of, day, expected.mean, *expected.range80, actual))
-    return Record(trials)
+    for year in years[-MOST_YEARS - 1 :]:
+        for month, day in STARTS:
+            trial = _try(seen, dt.date(year, month, day), counts)
+            if trial is not None:
+                trials.append(trial)
+    return Record(trials, seen.rules.trials)
 
 
-def _has_enough_history(seen: scenario.Scenario) -> bool:
-    # A forecast from little history would say nothing about the method.
-    learned = seen.rates
-    renewals = learned.renewal.district.of >= FEW or not seen.has_term
-    return renewals and not seen.narrow and learned.exit.district.of >= FEW
+def _try(seen: Scenario, as_of: dt.date, counts: Mapping[int, int]) -> Trial | None:
+    """None where what came is not known yet, or history was too short."""
+    at_year_end = (as_of.month, as_of.day) == STARTS[-1]
+    year = as_of.year + at_year_end
+    if year not in counts:
+        return None
+    # Nothing supposed, nothing unreported: of the past all has been reported by now.
+    then = replace(seen, as_of=as_of, seen_until={})
+    if then.lacking:
+        return None
+    expected, actual = then.on(dt.date(year, 12, 31)), counts[year]
+    low, high = expected.range80
+    errors = {}
+    for method in naive.METHODS:
+        other = naive.foretell(method, counts, year - 1, 1)
+        if other is not None:
+            errors[method] = other.miss(actual)
+    return Trial(
+        as_of=as_of,
+        day=expected.day,
+        expected=expected.mean,
+        low=low,
+        high=high,
+        actual=actual,
+        error=expected.number.miss(actual),
+        due=expected.at_least(low) - expected.at_least(high + 1),
+        naive_errors=errors,
+    )

@@ -13,9 +13,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from enterprises.models import PoolEntry, Qualification
 from enterprises.models.validity import DAY, in_force
-from parks.models import User
 from targets.figures import counting
-from targets.models import Definition, Scope, Span
+from targets.models import Definition, Scope
 
 MONTHS_AHEAD = 36
 DAYS_SOON = 90
@@ -111,28 +110,6 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
         Lapses(month, max(month, tomorrow), following, dict(firms.get(month, {})))
         for month, following in itertools.pairwise(begins)
     ]
-
-
-def lapsing_soon(
-    indicator: str, after: dt.date, user: User, scope: str = Scope.DISTRICT
-) -> QuerySet[Span]:
-    """The spans a viewer may see whose last day is within DAYS_SOON days, soonest first.
-
-    With the related rows that a page shows of each.
-    """
-    found = counting.lapsing(
-        indicator=indicator,
-        scope=scope,
-        since=after + DAY,
-        # A span ends on the day after its last one, and `until` itself is excluded: two more days.
-        until=after + (DAYS_SOON + 2) * DAY,
-        definition=Definition.CERTIFICATE,
-    )
-    return (
-        found.visible_to(user)
-        .select_related("enterprise", "park", "town", "qualification")
-        .order_by("end", "enterprise__uscc")
-    )
 
 
 def pool_stages(firms: Iterable[int], day: dt.date) -> dict[int, str]:

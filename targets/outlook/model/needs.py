@@ -1,4 +1,4 @@
-"""What it takes: the first-time recognitions a target still needs.
+"""What it takes: the new recognitions a target still needs.
 
 By year, application batch and unit.
 """
@@ -8,24 +8,29 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from targets.models import ApplicationBatch
-from targets.outlook.model import forecast
+from targets.models.outlook import Lot
+from targets.outlook.model import distribution, forecast, supposition
+from targets.outlook.model.cells import SAFE
+from targets.outlook.model.distribution import Distribution
 from targets.outlook.model.scenario import Scenario
 
 CONFIDENT = 0.8
 MOST = 100_000
 """Entries beyond which no answer is sought."""
+USUAL_YEARS = 3
 
 
 @dataclass(frozen=True)
 class Balance:
-    """From the firms of today to those expected on a day without first-time entries.
+    """From the firms of today to those expected on a day without new recognitions.
 
     stock − unrenewed − gone + returning + others = kept, exactly. `lapses`: firms whose certificate
-    ends by the day.
+    ends by the day. `applied`, `coming`: new recognitions expected of firms that have applied and
+    of others; kept + applied + coming is the forecast.
     """
 
     stock: int
@@ -34,6 +39,8 @@ class Balance:
     gone: float
     returning: float
     others: float
+    applied: float
+    coming: float
 
     @property
     def kept(self) -> float:
@@ -42,7 +49,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class YearNeed:
-    """How many first-time recognitions a year takes, as far as it lies ahead, and by which batches.
+    """How many new recognitions a year takes, as far as it lies ahead, and by which batches.
 
     `modelled_on`: the year whose batch dates stand in for those not announced yet.
     """
@@ -55,7 +62,7 @@ class YearNeed:
 
 @dataclass(frozen=True)
 class Need:
-    """`firms`: first-time entries needed so that the expected number meets the target.
+    """`firms`: new recognitions needed so that the expected number meets the target.
 
     `confident`: those needed to meet it with 80 % probability. `per_year`: `firms` as a yearly
     pace. `usual`: the pace of the last full years.
@@ -76,102 +83,88 @@ def estimate_need(
 ) -> Need:
     """To have at least `goal` firms on the day."""
     balance = balance_on(scenario, day)
-    # Not simply the years: entries have their season, and some of those firms leave again.
-    weight = forecast.expected_entries(scenario.as_of, day, scenario.given, 1.0)
     # `goal` is the smallest number that meets the operator: the one firm more of 超过 is in it.
     lacking = max(goal - balance.kept, 0.0)
-    per_year = lacking / weight if weight else 0.0
-    shares = calendar_shares(scenario, day)
-    # By the days of past entries, not by the calendar: certificates are published late in the year.
-    by_year = {year: per_year * share for year, share in shares.items()}
     # A sum that is whole but for rounding must not be rounded up to the next number.
-    firms = math.ceil(sum(by_year.values()) - 1e-9)
-    split = shared_out(firms, by_year)
+    firms = math.ceil(lacking - 1e-9)
+    shares = scenario.record.calendar_shares(scenario.as_of, day)
+    whole = math.fsum(shares.values())
+    split = shared_out(firms, shares)
     return Need(
         goal=goal,
         day=day,
         balance=balance,
         firms=firms,
-        confident=_confident_entries(scenario, goal, day, weight, sum(shares.values())),
-        per_year=per_year,
-        usual=sum(scenario.rates.wins_per_year.values()),
+        confident=_confident_entries(scenario, goal, day),
+        per_year=lacking / whole if whole else lacking,
+        usual=usual_pace(scenario),
         years=[_year_need(year, split[year], scenario, day, batches) for year in shares],
     )
 
 
+def usual_pace(scenario: Scenario) -> float:
+    """First recognitions a year, the mean of the last full years on record."""
+    first_year = scenario.record.first_year(scenario.as_of) or scenario.as_of.year
+    begin = max(scenario.as_of.year - USUAL_YEARS, first_year)
+    years = range(begin, scenario.as_of.year)
+    return sum(map(scenario.record.recognised, years)) / len(years) if years else 0.0
+
+
 def balance_on(scenario: Scenario, day: dt.date) -> Balance:
-    """Expected values, firm by firm."""
-    as_of, given = scenario.as_of, scenario.given
-    unrenewed, gone, returning, lapses = [], [], [], 0
-    for firm in scenario.firms:
-        chance = forecast.chance(firm, as_of, day, given)
-        if firm.end <= as_of:
+    """Expected values, each firm with the probability of its cell."""
+    expected = scenario.on(day)
+    unrenewed, gone, returning, applied, lapses = [], [], [], [], 0
+    for placing in expected.placings:
+        share = expected.share(placing)
+        if placing.cell.lot == Lot.FIRST:
+            applied.append(share)
+        elif not placing.standing.counted:
             # It does not count today. If it renews late, it comes back.
-            returning.append(chance.counted)
-            continue
-        # `end` is the first day not covered: a certificate that ends on the day covers it no more.
-        lapses += firm.end <= day
-        # Apart: a firm that both lapses and leaves must be lost once.
-        unrenewed.append(1 - chance.covered)
-        gone.append(chance.covered - chance.counted)
+            returning.append(share)
+        elif placing.cell == SAFE:
+            gone.append(1 - share)
+        else:
+            lapses += 1
+            unrenewed.append(1 - share)
+    outside = expected.from_outside
     return Balance(
         stock=scenario.stock,
         lapses=lapses,
         unrenewed=math.fsum(unrenewed),
         gone=math.fsum(gone),
         returning=math.fsum(returning),
-        others=forecast.expected_entries(as_of, day, given, given.others),
+        others=outside * (1 - expected.first_share),
+        applied=math.fsum(applied),
+        coming=outside * expected.first_share,
     )
 
 
-def _confident_entries(
-    scenario: Scenario, goal: int, day: dt.date, weight: float, share: float
-) -> int:
-    """The fewest entries, as a mean, with which the goal is met with 80 % probability.
+def _confident_entries(scenario: Scenario, goal: int, day: dt.date) -> int:
+    """The fewest new recognitions, as a mean, with which the goal is met with 80 % probability.
 
     Found by doubling and then halving the interval: more entries never make the goal less likely.
     """
+    expected = scenario.on(day)
+    firms = {cell: n for cell, n in expected.firms.items() if cell.lot != Lot.FIRST}
     # The entries are supposed, so they no longer differ from year to year beyond chance.
-    given = replace(scenario.given, spread=0.0)
-    known = forecast.of_holders(scenario.firms, scenario.as_of, day, given)
-    known = known.plus(forecast.entrants(scenario.as_of, day, given, given.others))
+    others, _ = supposition.entries(expected.entries, expected.first_share, 0.0)
+    known = forecast.number_of(firms, expected.lessons, others)
     # From -1, so that no entry at all can be the answer.
     low, high = -1, 1
     # Without a limit a target out of reach would be sought forever.
-    while high < MOST and not _is_met(known, goal, high, weight, share):
+    while high < MOST and not _is_met(known, goal, high):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        if _is_met(known, goal, middle, weight, share):
+        if _is_met(known, goal, middle):
             high = middle
         else:
             low = middle
     return high
 
 
-def _is_met(
-    known: forecast.Distribution, goal: int, entries: int, weight: float, share: float
-) -> bool:
-    # Not every entry still counts on the day: some of those firms leave before it.
-    reaching = entries * weight / share if share else 0.0
-    return known.plus(forecast.poisson(reaching)).at_least(goal) >= CONFIDENT
-
-
-def calendar_shares(scenario: Scenario, day: dt.date) -> dict[int, float]:
-    """Year → the share of a year's entries that falls after `as_of` and by the target's day.
-
-    Years without any are left out.
-    """
-    entry_days = scenario.given.entry_days
-    whole, shares = sum(entry_days.values()), {}
-    for year in range(scenario.as_of.year, day.year + 1):
-        first_day, ahead = dt.date(year, 1, 1), 0
-        for day_of_year, entries in entry_days.items():
-            if scenario.as_of < first_day + dt.timedelta(days=day_of_year - 1) <= day:
-                ahead += entries
-        if ahead:
-            shares[year] = ahead / whole
-    return shares
+def _is_met(known: Distribution, goal: int, entries: int) -> bool:
+    return known.plus(distribution.poisson(entries)).at_least(goal) >= CONFIDENT
 
 
 def _year_need(

@@ -1,171 +1,230 @@
-"""From the facts known on a day to a forecast: the firms, the assumptions, the expected number."""
+"""From what is on record on a day to a forecast for any later one."""
 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from targets.models import Span
-from targets.outlook.model import forecast, rates
-from targets.outlook.model.firm_history import Chronicle, FirmHistory, responsible_unit
-from targets.outlook.model.forecast import Assumptions, Distribution, Holder
-from targets.outlook.model.rates import ENTRY_YEARS, FEW, Rates
-from targets.renewals.term import RENEWAL_DAYS
-
-ANY_DAY_OF_THE_YEAR = dict.fromkeys(range(15, 366, 30), 1)
-"""Days of entry where history tells none: about the middle of each month."""
+from targets.outlook.model import cells, forecast, past_days, supposition
+from targets.outlook.model.cells import Cell, CellCounts, Placing
+from targets.outlook.model.distribution import Distribution
+from targets.outlook.model.forecast import Lessons, Years
+from targets.outlook.model.past_days import Closings
+from targets.outlook.model.record import KindRecord
+from targets.outlook.model.rules import Rules
+from targets.outlook.model.shock import Entries
+from targets.outlook.model.supposition import NOTHING_SUPPOSED, Supposition
 
 
 @dataclass(frozen=True)
-class Supposition:
-    """What a reader supposes instead of what history says; None = as history says.
+class Expected:
+    """The forecast for one day.
 
-    `renewal` is a share from 0 to 1, `wins` a number of firms per year.
+    `placings`: the firms that stand in a cell; every other one would come from outside. `entries`:
+    those. `limit`: what a closed calendar leaves possible; None where it sets no limit.
     """
 
-    renewal: float | None = None
-    wins: float | None = None
+    day: dt.date
+    number: Distribution
+    placings: Sequence[Placing]
+    firms: Mapping[Cell, int]
+    lessons: Lessons
+    entries: Entries
+    first_share: float
+    limit: int | None
 
-    def __bool__(self) -> bool:
-        return self.renewal is not None or self.wins is not None
+    @property
+    def mean(self) -> float:
+        return self.number.mean
+
+    @property
+    def range80(self) -> tuple[int, int]:
+        return self.number.range80
+
+    def at_least(self, smallest: int) -> float:
+        return self.number.at_least(smallest)
+
+    def share(self, placing: Placing) -> float:
+        """The probability that a firm counts on the day."""
+        return self.lessons.share(placing.cell)
+
+    @property
+    def from_outside(self) -> float:
+        """What the firms at hand leave of the mean, so that all parts add up to it."""
+        known = math.fsum(number * self.lessons.share(cell) for cell, number in self.firms.items())
+        return self.mean - known
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """One kind of firm seen from a day: the firms that count or may renew, and what is assumed."""
+    """One kind seen from a day.
 
+    `seen_until`: unit → the last day of which its facts tell, where that is earlier.
+    """
+
+    record: KindRecord
     as_of: dt.date
-    histories: Sequence[FirmHistory]
-    firms: Sequence[Holder]
-    rates: Rates
-    given: Assumptions
-    supposed: Supposition = Supposition()
+    rules: Rules
+    closings: Closings
+    seen_until: Mapping[int, dt.date] = field(default_factory=dict)
+    supposed: Supposition = NOTHING_SUPPOSED
+    counted_past: dict[tuple[dt.date, dt.date], CellCounts] = field(default_factory=dict)
+
+    # --- the day itself ---
+    @property
+    def has_term(self) -> bool:
+        return self.record.has_term
+
+    @cached_property
+    def stock_by_unit(self) -> Counter[int]:
+        """Firms counted on the day, by the unit that answers for them."""
+        counted = (firm.counted_on(self.as_of) for firm in self.record.firms.values())
+        return Counter(span.unit for span in counted if span is not None)
 
     @property
     def stock(self) -> int:
         return sum(self.stock_by_unit.values())
 
     @cached_property
-    def stock_by_unit(self) -> Counter[int]:
-        """Firms counted on the day, by the unit that answers for them."""
-        counted = (history.counted_on(self.as_of) for history in self.histories)
-        return Counter(responsible_unit(span) for span in counted if span is not None)
+    def year_end(self) -> dt.date:
+        return self.as_of.replace(month=12, day=31)
+
+    @cached_property
+    def placings(self) -> list[Placing]:
+        """How the firms stand as to the year's end, with their stages whatever these are worth."""
+        return cells.place_all(self.record, self.as_of, self.year_end, self.seen_until)
 
     @property
-    def has_term(self) -> bool:
-        return self.given.term_years is not None
+    def in_flight(self) -> list[Placing]:
+        """Firms that do not count and whose application of the year is filed or in publicity."""
+        return [one for one in self.placings if one.is_in_flight]
 
-    @property
+    # --- what can be learned ---
+    @cached_property
     def lacking(self) -> list[str]:
-        """What history does not tell and nobody has supposed.
-
-        While anything is lacking, there is no forecast.
-        """
+        """What history does not tell and nobody has supposed: there is no forecast then."""
+        past = self.past(self.year_end)
         lacks = []
-        # A supposition fills the gap: the reader then vouches for the number instead of history.
-        if self.has_term and self.rates.renewal.district.of == 0 and self.supposed.renewal is None:
-            lacks.append("续证率（还没有到期满半年的证书）")
-        if not self.rates.years and self.supposed.wins is None:
+        if self._is_young and not any(year.due for year in past) and self.supposed.renewal is None:
+            lacks.append("续证率（往年还没有到期的证书）")
+        if not past and self.supposed.wins is None:
             lacks.append("每年新进入的家数（还没有可用的完整年度）")
         return lacks
 
     @property
-    def few(self) -> bool:
-        """History tells, but of few firms."""
-        return self.has_term and 0 < self.rates.renewal.district.of < FEW
+    def _is_young(self) -> bool:
+        """No certificate on record can have run out before this year."""
+        term, first_year = self.record.term_years, self.record.first_year(self.as_of)
+        return term is not None and (first_year is None or first_year + term >= self.as_of.year)
 
-    @property
-    def narrow(self) -> bool:
-        """The range is too narrow: too few years tell how much entries differ between years."""
-        # Supposed entries are a mean that holds, so there is no spread that could be missing.
-        return len(self.rates.entry_years) < ENTRY_YEARS and self.supposed.wins is None
+    def past(self, later: dt.date) -> list[CellCounts]:
+        """The same day of every past year whose later day is known by now, the last one first."""
+        first_year = self.record.first_year(self.as_of)
+        if first_year is None:
+            return []
+        years = []
+        for number in range(1, self.as_of.year - first_year):
+            then = past_days.years_before(later, number)
+            if then <= self.as_of:
+                day = past_days.comparable_day(self.as_of, number, then, self.closings)
+                years.append(self._counted_past(day, then))
+        return years
+
+    def _counted_past(self, day: dt.date, later: dt.date) -> CellCounts:
+        if (day, later) not in self.counted_past:
+            self.counted_past[day, later] = cells.count_past(self.record, day, later)
+        return self.counted_past[day, later]
 
     @cached_property
-    def known(self) -> dict[dt.date, Distribution]:
-        """Distributions already computed: a page asks for the same day several times."""
+    def staged_years(self) -> list[int]:
+        """The past years in which applications were recorded as they are now; [] where too few."""
+        now = CellCounts(self.as_of, self.year_end, cells.tally(self.placings))
+        years = [year for year in self.past(self.year_end) if self._has_stages(year.day.year)]
+        like_now = past_days.alike(now, years, self.rules.alike)
+        if len(like_now) < self.rules.fewest_years:
+            return []
+        return [year.day.year for year in like_now]
+
+    def _has_stages(self, year: int) -> bool:
+        told, certified = self.record.recorded(year)
+        return told > self.rules.alike * certified
+
+    @property
+    def with_stages(self) -> bool:
+        return bool(self.staged_years)
+
+    # --- a day to come ---
+    @cached_property
+    def _known(self) -> dict[dt.date, Expected]:
+        """What is expected of days already asked for: a page asks for the same one several times."""
         return {}
 
-    def on(self, day: dt.date) -> Distribution:
+    def on(self, day: dt.date) -> Expected:
         """The number of firms counted on a day after `as_of`."""
-        if day not in self.known:
-            self.known[day] = forecast.of_district(self.firms, self.as_of, day, self.given)
-        return self.known[day]
+        if day not in self._known:
+            self._known[day] = self._expect(day)
+        return self._known[day]
 
+    def _expect(self, day: dt.date) -> Expected:
+        placings = cells.place_all(self.record, self.as_of, day, self.seen_until)
+        years = self._years(day)
+        if not self.with_stages:
+            placings = [one.without_stage() for one in placings if cells.unstaged(one.cell)]
+        firms = cells.tally(placings)
+        needed = {*firms, *map(supposition.filed, firms)}
+        lessons = forecast.learn(self.as_of, day, needed, years, self.rules)
+        entries, first_share = lessons.entries, lessons.first_share
+        if self.supposed:
+            shares = supposition.shares(self.supposed, firms, lessons)
+            lessons = forecast.with_known(lessons, shares)
+        if self.supposed.wins is not None:
+            coming = self.supposed.wins * self.record.calendar_share(self.as_of, day)
+            entries, first_share = supposition.entries(entries, first_share, coming)
+        number = forecast.number_of(firms, lessons, entries)
+        limit = self._limit(day)
+        if limit is not None:
+            number = number.most(limit)
+        return Expected(day, number, placings, firms, lessons, entries, first_share, limit)
 
-def build_scenario(
-    chronicle: Chronicle, as_of: dt.date, seen_until: Mapping[int, dt.date] | None = None
-) -> Scenario:
-    """What the facts dated up to a day say of the days after it.
+    def _years(self, day: dt.date) -> Years:
+        past = self.past(day)
+        if not self.with_stages:
+            past = [year.without_stages() for year in past]
+            return Years(past, [], self._reliable(past))
+        staged = [year for year in past if year.day.year in self.staged_years]
+        plain = [year for year in past if year.day.year not in self.staged_years]
+        closed = day <= self.year_end and self.closings.are_past(self.as_of)
+        return Years(staged, plain, self._reliable(staged), closed)
 
-    `seen_until`: id of a unit → the last day of which its facts tell, where that is earlier.
-    """
-    histories = chronicle.known_on(as_of)
-    learned = rates.learn(histories, as_of, chronicle.first_year, chronicle.term_years)
-    firms = list(find_holders(histories, as_of, seen_until or {}))
-    given = as_history_says(learned, {firm.unit for firm in firms}, chronicle.term_years)
-    return Scenario(as_of, histories, firms, learned, given)
+    def _reliable(self, years: Sequence[CellCounts]) -> Sequence[CellCounts]:
+        """Those in which a renewal of something not on record no longer looks like an entry."""
+        first_year = self.record.first_year(self.as_of) or self.as_of.year
+        begin = first_year + (self.record.term_years or 1)
+        return [year for year in years if year.day.year >= begin] or years
+
+    def _limit(self, day: dt.date) -> int | None:
+        """Once all batches have closed nobody new can come but those in flight.
+
+        Only where past years say so: where much came that was never on record as filed, it will
+        again.
+        """
+        closed = self.closings.are_past(self.as_of) and day <= self.year_end
+        if not closed or not self.with_stages or self.supposed.wins is not None:
+            return None
+        beyond, landed = 0, 0
+        for year in self.past(self.year_end):
+            if year.day.year in self.staged_years:
+                beyond += year.beyond
+                landed += year.landed
+        if beyond > self.rules.beyond * (beyond + landed):
+            return None
+        return self.stock + len(self.in_flight)
 
 
 def under(scenario: Scenario, supposed: Supposition) -> Scenario:
     """The same facts under a reader's supposition."""
-    return replace(scenario, given=supposing(scenario.given, supposed), supposed=supposed)
-
-
-def find_holders(
-    histories: Iterable[FirmHistory], as_of: dt.date, seen_until: Mapping[int, dt.date]
-) -> Iterable[Holder]:
-    """Every firm that counts on the day, and every one whose renewal may still come."""
-    for history in histories:
-        span = history.counted_on(as_of)
-        # A firm whose certificate ran out may still renew; it stays with its last unit.
-        # Who has left the district, or was struck off, cannot come back by a renewal.
-        if span is None and history.present and history.spans:
-            last = history.spans[-1]
-            span = last if _may_renew(last, as_of) else None
-        if span is not None:
-            unit = responsible_unit(span)
-            yield Holder(unit, span.end, min(seen_until.get(unit, as_of), as_of))
-
-
-def _may_renew(last: Span, as_of: dt.date) -> bool:
-    # Whoever was withdrawn does not renew; after RENEWAL_DAYS it would be an entry, counted there.
-    return last.closed_by == Span.Closing.EXPIRED and 0 <= (as_of - last.end).days < RENEWAL_DAYS
-
-
-def as_history_says(learned: Rates, units: Iterable[int], term_years: int | None) -> Assumptions:
-    """That things go on as they went."""
-    units = set(units)
-    return Assumptions(
-        # 0 where history tells nothing: `lacking` then keeps every number off the page.
-        renewal={unit: learned.renewal.rate_of(unit) or 0.0 for unit in units},
-        staying={unit: 1 - (learned.exit.rate_of(unit) or 0.0) for unit in units},
-        gaps=learned.gaps,
-        term_years=term_years,
-        wins=learned.wins_per_year,
-        others=learned.others_per_year,
-        spread=learned.spread,
-        entry_days=learned.entry_days or ANY_DAY_OF_THE_YEAR,
-    )
-
-
-def supposing(given: Assumptions, supposed: Supposition) -> Assumptions:
-    """With one renewal rate for all units, or so many first-time entries a year.
-
-    The entries are split over the units as history splits them. Supposed entries are a mean that
-    holds: years no longer differ beyond chance.
-    """
-    if supposed.renewal is not None:
-        # One rate for all: a reader supposes something of the district, not of every unit.
-        given = replace(given, renewal=dict.fromkeys(given.renewal, supposed.renewal))
-    if supposed.wins is None:
-        return given
-    whole = sum(given.wins.values())
-    if whole:
-        wins = {unit: firms / whole * supposed.wins for unit, firms in given.wins.items()}
-    else:
-        # History has no entries to split them by. Their unit does not matter for the district.
-        wins = {0: supposed.wins}
-    return replace(given, wins=wins, spread=0.0)
+    return replace(scenario, supposed=supposed)

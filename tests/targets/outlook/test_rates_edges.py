@@ -43,83 +43,25 @@ def entries_of_ten_years() -> list[FirmHistory]:
     ]
 
 
-def test_entries_count_from_a_whole_term_after_the_oldest_certificate():
+def test_recognitions_count_from_a_whole_term_after_the_oldest_certificate():
     learned = rates.learn(entries_of_ten_years(), YEAR_END, 2016, 3)
-    assert list(learned.entry_years) == list(range(2019, 2027))
-    assert list(learned.years) == [2024, 2025, 2026]
     assert dict(learned.wins) == {(1, year): 1 for year in range(2019, 2027)}
-    assert dict(learned.others) == dict.fromkeys(range(2019, 2027), 2)
-    assert learned.entry_days == {10: 5, 32: 10}
-    assert (learned.wins_per_year, learned.others_per_year) == ({1: 1.0}, 2.0)
     without_term = rates.learn(entries_of_ten_years(), YEAR_END, 2016, None)
-    assert list(without_term.entry_years) == list(range(2017, 2027))
+    assert dict(without_term.wins) == {(1, year): 1 for year in range(2017, 2027)}
 
 
-def test_a_year_is_full_on_its_last_day():
-    learned = rates.learn(entries_of_ten_years(), YEAR_END - DAY, 2016, 3)
-    assert list(learned.entry_years) == list(range(2019, 2026))
-    assert list(learned.years) == [2023, 2024, 2025]
-    assert learned.entry_days == {10: 5, 32: 10}
-    assert (learned.wins_per_year, learned.others_per_year) == ({1: 1.0}, 2.0)
-
-
-def test_without_a_certificate_on_record_nothing_is_expected():
+def test_without_a_certificate_on_record_nothing_is_learned():
     learned = rates.learn([], YEAR_END, None, 3)
-    assert (list(learned.entry_years), list(learned.years)) == ([], [])
-    assert (learned.wins_per_year, learned.others_per_year, learned.spread) == ({}, 0.0, 0.0)
-    assert (learned.renewals, learned.exits, learned.gaps) == ({}, {}, [])
+    assert (learned.renewals, learned.exits, dict(learned.wins)) == ({}, {}, {})
     assert (learned.renewal.rate_of(1), learned.exit.rate_of(1)) == (None, None)
 
 
-def test_a_register_younger_than_a_term_tells_nothing_of_entries():
-    learned = rates.learn(entries_of_ten_years(), YEAR_END, 2025, 3)
-    assert (list(learned.entry_years), dict(learned.wins), dict(learned.others)) == ([], {}, {})
-    assert list(rates.learn([], YEAR_END, 2023, 3).entry_years) == [2026]
-
-
-@pytest.mark.parametrize(
-    ("gap", "again"), [(RENEWAL_DAYS, False), (RENEWAL_DAYS + 1, True), (None, True)]
-)
-def test_a_late_renewal_is_no_entry_and_a_later_one_is(gap, again):
-    end = dt.date(2024, 3, 1)
-    back = end + DAY * (gap or 900)
-    lapse = CertificateLapse(end, 1, gap)
-    spans = (
-        span(dt.date(2018, 3, 1), end, closed=Span.Closing.EXPIRED),
-        span(back, opened=Span.Opening.REGAINED),
-    )
-    learned = rates.learn([life(*spans, lapses=(lapse,))], YEAR_END, 2016, 3)
-    assert dict(learned.others) == ({back.year: 1} if again else {})
-
-
-def test_moves_are_no_entries_and_a_further_recognition_is_no_first_one():
+def test_moves_and_further_recognitions_are_no_first_ones():
     moved = span(dt.date(2025, 3, 1), opened=Span.Opening.TRANSFERRED)
     marked = span(dt.date(2025, 4, 1))
     restored = span(dt.date(2025, 5, 1), opened=Span.Opening.REOPENED)
     lives = [life(moved), life(marked, again=(marked.start,)), life(restored)]
-    learned = rates.learn(lives, YEAR_END, 2016, 3)
-    assert (dict(learned.wins), dict(learned.others)) == ({}, {2025: 2})
-
-
-def test_the_spread_looks_back_three_years_and_passes_over_years_after_nothing():
-    means = [100, 55, 40, 10, 10, 10]
-    misses = [(10 / mean - 1) ** 2 for mean in means]
-    expected = sum(misses) / 6 - sum(1 / mean for mean in means) / 6
-    assert rates._spread([100, 10, 10, 10, 10, 10, 10]) == pytest.approx(expected)
-    assert rates._spread([0, 10, 10, 10]) == pytest.approx(1.25 / 2 - (1 / 5 + 3 / 20) / 2)
-    assert rates._spread([0, 0, 10, 20]) == 0
-    assert rates._spread([]) == 0
-
-
-def test_the_spread_is_that_of_all_entries_of_the_years_told_apart():
-    lives = [
-        life(span(dt.date(year, 1, 10) + DAY * number, opened=opened))
-        for year, firms in ((2021, 40), (2022, 60), (2023, 50), (2024, 50))
-        for number in range(firms)
-        for opened in [Span.Opening.FIRST if number % 2 else Span.Opening.ARRIVED]
-    ]
-    learned = rates.learn(lives, dt.date(2023, 12, 31), 2018, 3)
-    assert learned.spread == pytest.approx(0.125 - 0.0225)
+    assert not dict(rates.learn(lives, YEAR_END, 2016, 3).wins)
 
 
 # --- renewals -----------------------------------------------------------------------------------------------------
@@ -142,7 +84,6 @@ def test_which_certificates_tell_of_renewal_and_how():
         (2, known_until.year): Renewals(lost=2),
     }
     assert list(learned.renewals) == sorted(learned.renewals)
-    assert learned.gaps == [0, 1, RENEWAL_DAYS]
     assert learned.renewal.district == RateTally(3, 5)
     assert Renewals(3, 2, 4).tally == RateTally(5, 9)
 
