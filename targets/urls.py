@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from enterprises.bulk import urls as bulk_urls
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
@@ -12,6 +13,7 @@ from targets.releases import bridge_views as release_bridge_views
 from targets.releases import proposal_views
 from targets.releases import views as release_views
 from targets.renewals import views as renewal_views
+from targets.renewals.desk import DESK as RENEWALS
 from targets.reported import views as reported_views
 from targets.terms import views as term_views
 
@@ -28,6 +30,8 @@ urlpatterns = [
     re_path(
         r"^renewals/export\.(?P<form_at>xlsx|csv)$", renewal_views.export, name="renewals_export"
     ),
+    path("renewals/paste/", renewal_views.paste, name="renewals_paste"),
+    *bulk_urls.paths(RENEWALS, "renewals/"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

@@ -79,8 +79,10 @@ def made_world(people) -> SimpleNamespace:
     ).pk
     own |= told_of_a_task(people["德感"]) | {"figure": figure}
     own |= {"agency": Agency.objects.create(code="jia", name="甲咨询").code}
+    run = {"act": "filed", "made_by": people["德感"]}
     own |= {
-        "bulk": BulkRun.objects.create(desk="applications", act="filed", made_by=people["德感"]).pk
+        "bulk": BulkRun.objects.create(desk="applications", **run).pk,
+        "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
     }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}

@@ -298,7 +298,7 @@ class ApplicationsPage:
         owner = course.application.owner
         return CourseLine(
             course=course,
-            next_words=_days_in_words(left),
+            next_words=days_in_words(left),
             is_late=left is not None and left < 0,
             owner=names.get(owner, owner),
             may_tell=course.firm.pk in open_to,
@@ -330,7 +330,7 @@ def _undecided_last(batch: int) -> tuple[bool, int]:
     return batch == NO_BATCH, batch
 
 
-def _days_in_words(left: int | None) -> str:
+def days_in_words(left: int | None) -> str:
     if left is None:
         return ""
     if left > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ LABELS = frozenset(
     str(field.verbose_name) for field in Enterprise._meta.fields if field.name in FIELDS
 )
 """As they are named in words: in rosters, problems and changes."""
+_NUMBER = re.compile(r"\+?\d{5,15}")
 
 
 def shown_to(user: User, firm_ids: Collection[int]) -> set[int]:
@@ -41,6 +43,12 @@ def contact_line(firm: Enterprise, open_to: Collection[int]) -> str | None:
     if firm.pk not in open_to:
         return None
     return " ".join(filter(None, [firm.contact_name, firm.contact_phone]))
+
+
+def dialled(phone: str) -> str:
+    """What a phone number dials; empty for what is no single number, such as one with an extension."""
+    number = re.sub(r"[\s()（）-]", "", phone)
+    return number if _NUMBER.fullmatch(number) else ""
 
 
 def redact_contacts(values: Mapping[str, Any]) -> dict[str, Any]:

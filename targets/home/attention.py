@@ -13,7 +13,7 @@ from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND, GoalState
 from targets.goals.page import GoalRow
 from targets.outlook.model.cohorts import DAYS_SOON
-from targets.renewals import page as renewal_page
+from targets.renewals import overview
 from targets.renewals import rules as renewal_rules
 from targets.renewals.form import RenewalsQuestion
 from targets.renewals.rules import RenewalRow
@@ -22,15 +22,6 @@ UNITS_NAMED = 3
 """Units that the sentence names."""
 FIRMS_CALLED = 12
 DAY = dt.timedelta(1)
-Renewal = renewal_rules.RenewalState
-# The less has been done for a renewal, the more urgent the call. States that close it are absent.
-MOST_URGENT = (
-    Renewal.NOT_STARTED,
-    Renewal.REJECTED,
-    Renewal.PREPARING,
-    Renewal.FILED,
-    Renewal.PUBLICITY,
-)
 
 
 @dataclass(frozen=True)
@@ -111,7 +102,7 @@ class Calls:
     """Firms whose certificate has its last day within DAYS_SOON days and whose renewal is open.
 
     `waiting`: those of them that have filed. `lapsed`: firms besides whose certificate has lapsed
-    and may still be renewed. `first`: FIRMS_CALLED of the firms, by MOST_URGENT and the last day.
+    and may still be renewed. `first`: FIRMS_CALLED of the firms, in the order of the list.
     """
 
     firms: int
@@ -184,16 +175,9 @@ def build_calls(question: Question) -> Calls:
     return Calls(
         firms=len(ahead),
         waiting=sum(row.is_applied for row in ahead),
-        url=renewal_page.address(question_ahead),
+        url=overview.address(question_ahead),
         # Told apart: a call can no longer keep these from lapsing.
         lapsed=len(open_rows) - len(ahead),
-        lapsed_url=renewal_page.address(question_lapsed),
-        first=sorted(ahead, key=_urgency)[:FIRMS_CALLED],
+        lapsed_url=overview.address(question_lapsed),
+        first=renewal_rules.most_urgent_first(ahead)[:FIRMS_CALLED],
     )
-
-
-def _urgency(row: RenewalRow) -> tuple[bool, dt.date, int]:
-    """Those that have filed come last, then the earlier day counts, then how far the renewal has
-    got.
-    """
-    return row.is_applied, row.last_day, MOST_URGENT.index(row.standing.state)

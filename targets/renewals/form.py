@@ -19,12 +19,13 @@ from parks.models import Unit, User
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Scope
 from targets.renewals import rules
-from targets.renewals.rules import APPLIED, OPEN, RenewalRow, RenewalState
+from targets.renewals.rules import APPLIED, OPEN, UNFILED, RenewalRow, RenewalState
 
 MONTHS_AHEAD = 12
-ALL, TODO, IN_RENEWAL = "all", "open", "applied"
+ALL, TODO, NOT_FILED, IN_RENEWAL = "all", "open", "unfiled", "applied"
 GROUPS: Mapping[str, tuple[str, tuple[RenewalState, ...]]] = {
     TODO: ("未办结", OPEN),
+    NOT_FILED: ("未申报", UNFILED),
     ALL: ("全部", tuple(RenewalState)),
     IN_RENEWAL: ("已申报或公示中", APPLIED),
 }
@@ -58,12 +59,17 @@ class RenewalsQuestion:
             return label
         return str(RenewalState(self.state).label)
 
+    @property
+    def usual(self) -> RenewalsQuestion:
+        """What goes without saying of this day and kind."""
+        return usual_question(self.on, self.kind)
+
     def query(self, **changes: str | None) -> str:
         """The part of the address that asks this, with changes (None leaves out).
 
         What is usual is left out.
         """
-        usual = usual_question(self.on, self.kind)
+        usual = self.usual
         values_and_usual = {
             "on": (self.on.isoformat(), timezone.localdate().isoformat()),
             "kind": (self.kind.code, self.usual_kind),

@@ -1,48 +1,26 @@
-"""The renewals page as its template shows it: numbers by state and month, and the named firms."""
+"""The renewals page as its template shows it: the numbers, and the named firms as lines."""
 
 from __future__ import annotations
 
-import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from dateutil.relativedelta import relativedelta
 from django.core.paginator import Paginator
-from django.urls import reverse
 
+from enterprises.applications.page import days_in_words
 from enterprises.firms import contacts
 from parks.models import User
 from targets.figures import known
+from targets.renewals import overview, rules
 from targets.renewals.form import ALL, RenewalsQuestion
-from targets.renewals.rules import OPEN, RenewalRow, RenewalState
+from targets.renewals.rules import BANDS, OPEN, RenewalRow, RenewalState
 from targets.renewals.term import RENEWAL_DAYS
 
 ROWS_PER_PAGE = 50
-
-
-@dataclass(frozen=True)
-class RenewalNumber:
-    """So many firms in a state, and the list of them."""
-
-    state: RenewalState
-    firms: int
-    url: str
-
-
-@dataclass(frozen=True)
-class RenewalMonth:
-    """The certificates that lapse in the month that begins on `month`."""
-
-    month: dt.date
-    firms: int
-    url: str
-    todo: int
-    todo_url: str
-    numbers: Sequence[RenewalNumber]
 
 
 @dataclass(frozen=True)
@@ -57,46 +35,72 @@ class RenewalLine:
 
 
 @dataclass(frozen=True)
-class RenewalGroup:
-    """The rows of a month on this page of the list; `firms`: of the month on all pages."""
+class ListLine(RenewalLine):
+    """A row of the page. `dials`: what its phone number dials; `owner` in words.
 
-    month: dt.date
+    `next_words`: when the next step is due, such as 12-05 还有6天.
+    """
+
+    dials: str
+    next_words: str
+    is_late: bool
+    owner: str
+
+    @property
+    def since_words(self) -> str:
+        """2026年第2批 08-15起; the year and batch of an application only."""
+        standing = self.row.standing
+        if standing.since is None:
+            return ""
+        told = f"{standing.since:%m-%d}起"
+        if standing.application is None:
+            return told
+        batch = standing.application.batch
+        return f"{standing.application.year}年{f'第{batch}批' if batch else ''} {told}"
+
+
+@dataclass(frozen=True)
+class RenewalGroup:
+    """The rows of a band on this page of the list; `firms`: of the band on all pages."""
+
+    label: str
     firms: int
-    lines: Sequence[RenewalLine]
+    lines: Sequence[ListLine]
 
 
 def page_context(question: RenewalsQuestion, user: User, number: str | None) -> dict[str, Any]:
     """What the template shows. `number` is that of the list's page, as it stands in the address."""
     rows = question.rows(user)
-    listed = question.listed(rows)
+    listed = rules.most_urgent_first(question.listed(rows))
     paginator = Paginator(listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
     back_here = _page_address(question, page.number)
+    groups = _groups(list(page), listed, user)
     return {
         "total": len(rows),
         "todo": sum(row.is_open for row in rows),
         "listed": len(listed),
-        "numbers": _state_numbers(question, rows),
-        "all_url": address(question, state=ALL),
-        "todo_url": address(question, state=None),
-        "months": _month_rows(question, rows),
-        "groups": _month_groups(list(page), listed, user),
+        "firms": len({row.certificate.enterprise_id for row in listed}),
+        "numbers": overview.state_numbers(question, rows),
+        "chips": overview.chips(question, rows),
+        "filters": overview.set_filters(question),
+        "all_url": overview.address(question, state=ALL),
+        "months": overview.month_rows(question, rows),
+        "groups": groups,
+        "has_contacts": any(line.contact is not None for group in groups for line in group.lines),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
+        "back_here": back_here,
         "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
         "renewal_days": RENEWAL_DAYS,
         "reach": known.read().latest_of(question.kind.code),
     }
 
 
-def address(question: RenewalsQuestion, **changes: str | None) -> str:
-    return f"{reverse('renewals')}?{question.query(**changes)}".rstrip("?")
-
-
 def _page_address(question: RenewalsQuestion, number: int) -> str:
     if number == 1:
-        return address(question)
-    return address(question, page=str(number))
+        return overview.address(question)
+    return overview.address(question, page=str(number))
 
 
 def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
@@ -107,54 +111,40 @@ def lines_of(rows: Sequence[RenewalRow], user: User) -> list[RenewalLine]:
     ]
 
 
-def _state_numbers(
-    question: RenewalsQuestion, rows: Sequence[RenewalRow], **changes: str
-) -> list[RenewalNumber]:
-    firms = Counter(row.standing.state for row in rows)
-    return [
-        RenewalNumber(state, firms[state], address(question, state=str(state.value), **changes))
-        for state in RenewalState
-    ]
-
-
-def _month_rows(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> list[RenewalMonth]:
-    """Only those in which a certificate lapses."""
-    months = []
-    for month, group in itertools.groupby(rows, key=_month_of):
-        month_rows = list(group)
-        # The first and the last month may be asked for in part.
-        days = {
-            "since": max(month, question.since).isoformat(),
-            "until": min(month + relativedelta(day=31), question.until).isoformat(),
-        }
-        months.append(
-            RenewalMonth(
-                month=month,
-                firms=len(month_rows),
-                url=address(question, state=ALL, **days),
-                todo=sum(row.is_open for row in month_rows),
-                todo_url=address(question, state=None, **days),
-                numbers=_state_numbers(question, month_rows, **days),
-            )
-        )
-    return months
-
-
-def _month_groups(
+def _groups(
     rows: Sequence[RenewalRow], listed: Sequence[RenewalRow], user: User
 ) -> list[RenewalGroup]:
-    # Of all pages of the list: a month that is cut by a page still says how many it has.
-    firms = Counter(map(_month_of, listed))
-    lines = lines_of(rows, user)
+    # Of all pages of the list: a band that is cut by a page still says how many it has.
+    firms = Counter(row.band for row in listed)
+    people = _names_of_owners(rows)
+    lines = [_list_line(line, people) for line in lines_of(rows, user)]
     return [
-        RenewalGroup(month, firms[month], list(group))
-        for month, group in itertools.groupby(lines, key=lambda line: _month_of(line.row))
+        RenewalGroup(BANDS[band][0], firms[band], list(group))
+        for band, group in itertools.groupby(lines, key=lambda line: line.row.band)
     ]
 
 
-def _month_of(row: RenewalRow) -> dt.date:
-    # By the first day that no longer counts, as the outlook tells its months.
-    return row.lapses_on.replace(day=1)
+def _names_of_owners(rows: Sequence[RenewalRow]) -> Mapping[str, str]:
+    """Account → name of whoever answers for a next step; one query."""
+    told = {row.standing.application.owner for row in rows if row.standing.application}
+    people = User.objects.filter(username__in=told - {""})
+    return {person.username: str(person) for person in people}
+
+
+def _list_line(line: RenewalLine, people: Mapping[str, str]) -> ListLine:
+    application = line.row.standing.application
+    next_on = application.next_on if application else None
+    left = (next_on - line.row.on).days if next_on else None
+    owner = application.owner if application else ""
+    phone = line.row.certificate.enterprise.contact_phone
+    return ListLine(
+        row=line.row,
+        contact=line.contact,
+        dials=contacts.dialled(phone) if line.contact is not None else "",
+        next_words=f"{next_on:%m-%d} {days_in_words(left)}" if next_on else "",
+        is_late=left is not None and left < 0,
+        owner=people.get(owner, owner),
+    )
 
 
 def summary_sentence(question: RenewalsQuestion, rows: Sequence[RenewalRow]) -> str:

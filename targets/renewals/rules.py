@@ -68,6 +68,20 @@ OPEN = (
 # Preparing is no application, so it is not enough.
 APPLIED = (RenewalState.FILED, RenewalState.PUBLICITY)
 """In renewal: the application is in, and not decided."""
+UNFILED = (RenewalState.NOT_STARTED, RenewalState.PREPARING)
+"""未申报: nothing is in yet."""
+BANDS: tuple[tuple[str, tuple[RenewalState, ...]], ...] = (
+    ("未申报", UNFILED),
+    ("未通过", (RenewalState.REJECTED,)),
+    ("已申报或公示中", APPLIED),
+    ("已续或放弃", (RenewalState.RENEWED, RenewalState.GIVEN_UP)),
+)
+"""Words and states, the most urgent first: the less has been done, the sooner somebody calls."""
+URGENCY = {
+    state: (band, place)
+    for band, (_, states) in enumerate(BANDS)
+    for place, state in enumerate(states)
+}
 
 
 @dataclass(frozen=True)
@@ -208,6 +222,22 @@ class RenewalRow:
     @property
     def is_applied(self) -> bool:
         return self.standing.state in APPLIED
+
+    @property
+    def band(self) -> int:
+        """Its place among BANDS."""
+        band, _ = URGENCY[self.standing.state]
+        return band
+
+    @property
+    def urgency(self) -> tuple[int, dt.date, int]:
+        """Whom to call first: the unfiled before all, then who lapses sooner."""
+        band, place = URGENCY[self.standing.state]
+        return band, self.last_day, place
+
+
+def most_urgent_first(rows: Iterable[RenewalRow]) -> list[RenewalRow]:
+    return sorted(rows, key=lambda row: row.urgency)
 
 
 def with_a_term() -> QuerySet[QualificationKind]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from enterprises.bulk.bar import BulkBar, bar
 from parks.access import person
-from parks.models import Unit
+from parks.models import Unit, User
 from targets.renewals import export as renewal_export
+from targets.renewals import overview
 from targets.renewals import page as renewal_page
-from targets.renewals.form import RenewalsForm
+from targets.renewals.desk import DESK
+from targets.renewals.form import RenewalsForm, RenewalsQuestion
 
 
 @require_safe
@@ -21,15 +26,34 @@ def page(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = RenewalsForm(request.GET, user=user, beside=frozenset({"page"}))
     question = form.question()
+    shown = renewal_page.page_context(question, user, request.GET.get("page"))
     context: dict[str, Any] = {
         "form": form,
         "asked": question,
         "problems": form.problems,
         "units": Unit.objects.reporting().visible_to(user),
-        **renewal_page.page_context(question, user, request.GET.get("page")),
+        "today": timezone.localdate(),
+        "bulk": _bulk(question, user, shown["firms"], back=shown["back_here"]),
+        **shown,
     }
     status = 400 if form.problems else 200
     return render(request, "targets/renewals/renewals.html", context, status=status)
+
+
+@require_safe
+def paste(request: HttpRequest) -> HttpResponse:
+    """Names, codes or a file instead of ticks."""
+    user = person(request)
+    if not DESK.may_write(user):
+        raise PermissionDenied(DESK.refusal)
+    question = RenewalsForm(request.GET, user=user).question()
+    bulk = _bulk(question, user, 0, back=overview.address(question))
+    return render(request, "targets/renewals/paste.html", {"asked": question, "bulk": bulk})
+
+
+def _bulk(question: RenewalsQuestion, user: User, firms: int, *, back: str) -> BulkBar | None:
+    kind = {"kind": question.kind.code}
+    return bar(DESK, user, total=firms, query=question.query(), back=back, hidden=kind)
 
 
 @require_safe

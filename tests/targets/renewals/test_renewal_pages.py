@@ -19,6 +19,7 @@ from targets.renewals.rules import OPEN, RenewalState
 from tests.clock import noon_of
 from tests.firms import TODAY, firm
 from tests.targets.outlook.test_outlook import page_of
+from tests.targets.page_text import text_of
 from tests.targets.renewals.test_renewals import DAY, tell
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,7 @@ def test_the_page_lists_what_is_to_be_done_and_counts_every_state(client, people
     assert {one.state: one.firms for one in answer.context["numbers"] if one.firms} == {
         RenewalState.NOT_STARTED: 3, RenewalState.FILED: 1, RenewalState.PUBLICITY: 1, RenewalState.GIVEN_UP: 1, RenewalState.RENEWED: 1,
     }  # fmt: skip
-    html = answer.content.decode()
+    html = text_of(answer)
     for words in ("张三 138", "甲咨询", "2026年第2批", "还有30天", "已失效1天", "不再申报"):
         assert (words in html) == (words != "不再申报"), words
 
@@ -78,7 +79,8 @@ def test_every_number_of_the_page_opens_a_list_of_that_length(client, people, di
     client.force_login(people["老郑"])
     context = shown(client, ALL).context
     asked = [(one.firms, one.url) for one in context["numbers"]]
-    asked += [(context["total"], context["all_url"]), (context["todo"], context["todo_url"])]
+    asked += [(context["total"], context["all_url"])]
+    asked += [(chip.firms, chip.url) for chip in context["chips"]]
     for month in context["months"]:
         asked += [(month.firms, month.url), (month.todo, month.todo_url)]
         asked += [(one.firms, one.url) for one in month.numbers]
