@@ -27,6 +27,8 @@ from parks.filters import styled
 from parks.models import User
 
 Stage = Application.Stage
+FORWARD = (Stage.PREPARING, Stage.FILED, Stage.PUBLICITY)
+"""In the order in which an application goes on."""
 
 
 class OfKind(BulkForm):
@@ -116,6 +118,8 @@ class ToStage(BulkAct):
         goes_on = last is not None and last.year == year
         if not goes_on and not self._begins:
             return f"没有{year}年的申报记录"
+        if last is not None and goes_on and _goes_back(last.stage, self._stage):
+            return f"已是“{last.get_stage_display()}”，不退回{self._stage.label}"
         reason = values.get("rejected_for")
         told = {
             "batch": values["batch"] or (last.batch if last and goes_on else None),
@@ -133,6 +137,14 @@ class ToStage(BulkAct):
                 **told,
             )
         ]
+
+
+def _goes_back(before: str, after: Stage) -> bool:
+    """All of a filter are never taken back by the way: who was told wrong is put right one by one."""
+    forward = [stage.value for stage in FORWARD]
+    if before not in forward or after not in forward:
+        return False
+    return forward.index(after) < forward.index(before)
 
 
 class NextStepForm(OfKind):

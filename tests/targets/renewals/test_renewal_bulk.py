@@ -147,6 +147,21 @@ def test_who_is_renewed_is_left_out_and_giving_up_needs_its_reason(bureau):
     assert (present(idle).stage, present(idle).note) == ("given_up", "已停产")
 
 
+def test_all_of_a_filter_never_fall_back_a_stage(bureau):
+    idle, filed, public = due(), due(), due()
+    for one, stage in ((filed, "filed"), (public, "publicity")):
+        told = acts.Apply(uscc=one.uscc, kind="hnte", year=NOW.year, stage=stage, on=NOW - DAY)
+        registry.apply([told], by=None)
+    shown = text_of(start(bureau, "preparing", scope="filtered", filter=""))
+    assert "将写入 1 家" in shown
+    assert f"{filed.name}：已是“已申报”，不退回准备中" in shown
+    assert f"{public.name}：已是“公示中”，不退回准备中" in shown
+    confirm(bureau)
+    assert [present(one).stage for one in (idle, filed, public)] == [
+        "preparing", "filed", "publicity",
+    ]  # fmt: skip
+
+
 def test_names_are_pasted_and_a_wrong_filter_is_told(bureau):
     one = due()
     page = bureau.get("/renewals/paste/?state=unfiled")
