@@ -47,6 +47,15 @@ class ListLine(RenewalLine):
     owner: str
 
     @property
+    def has_remarks(self) -> bool:
+        """Something stands in the column of next steps and notes."""
+        standing = self.row.standing
+        if standing.renewed_by or self.owner:
+            return True
+        told = standing.application
+        return bool(told and (told.next_action or told.note or told.agency))
+
+    @property
     def since_words(self) -> str:
         """2026年第2批 08-15起; the year and batch of an application only."""
         standing = self.row.standing
