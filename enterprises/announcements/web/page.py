@@ -135,6 +135,17 @@ class LineRow:
         return self.match.firm is None and bool(self.candidates)
 
     @property
+    def is_settled(self) -> bool:
+        """Nobody need look: the row is short, and what speaks for the firm is left out."""
+        return self.pile == PagePile.MATCHED
+
+    @property
+    def is_as_printed(self) -> bool:
+        """The firm bears the printed name, so the name need not stand twice."""
+        firm = self.match.firm
+        return self.is_settled and firm is not None and firm.name == self.name
+
+    @property
     def is_undecided(self) -> bool:
         return self.pile in (PagePile.CHOOSE, PagePile.CONFLICT)
 
