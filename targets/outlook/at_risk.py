@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enterprises.firms import contacts
+from enterprises.models import Enterprise
 from enterprises.models.validity import DAY
 from parks.models import User
 from targets.models import Span
@@ -40,6 +41,11 @@ class AtRisk:
     @property
     def span(self) -> Span:
         return self.row.span
+
+    @property
+    def firm(self) -> Enterprise:
+        """Read with the certificate, not once more for each span."""
+        return self.row.certificate.enterprise
 
     @property
     def renewal(self) -> RenewalStanding:

@@ -162,7 +162,7 @@ def soon(page: Outlook) -> OutlookTable:
     """Those that have not filed first: they are the ones to call. Of each the soonest first."""
     rows = []
     for lapsing in page.soon:
-        row, firm = lapsing.row, lapsing.span.enterprise
+        row, firm = lapsing.row, lapsing.firm
         step = words.next_step(lapsing.renewal.state, lapsed=row.days_left < 0)
         rows.append(
             [
@@ -187,7 +187,7 @@ def _contact_cell(lapsing: AtRisk) -> OutlookCell:
     """Name and phone; on a phone a touch calls."""
     if lapsing.contact is None:
         return OutlookCell("不公开")
-    phone = lapsing.span.enterprise.contact_phone
+    phone = lapsing.firm.contact_phone
     return OutlookCell(lapsing.contact or "未登记", url=f"tel:{phone}" if phone else "")
 
 
