@@ -185,11 +185,16 @@ class ToNextStep(BulkAct):
     ) -> Mapping[str, list[Act] | str]:
         kind = values["kind"]
         present = _present_applications([firm.pk for firm in firms], kind)
+        certified = _already_certified(present, kind)
         told: dict[str, list[Act] | str] = {}
         for firm in firms:
             last = present.get(firm.pk)
             if last is None:
                 told[firm.uscc] = "没有申报记录"
+                continue
+            # The stage stays on record after the certificate: nothing comes next of it.
+            if firm.pk in certified:
+                told[firm.uscc] = f"{last.year}年的申报已取得证书"
                 continue
             # Only the owner is told: the step that stands stays.
             has_step = bool(values["next_action"])
@@ -211,6 +216,15 @@ def _present_applications(
     """Firm → its application that stands; one query."""
     rows = Application.objects.filter(enterprise__in=firm_ids, kind=kind, until=None)
     return {row.enterprise_id: row for row in rows}
+
+
+def _already_certified(present: Mapping[int, Application], kind: QualificationKind) -> set[int]:
+    """Firms whose application has brought a certificate; a query for each year applied for."""
+    found: set[int] = set()
+    for year in {row.year for row in present.values()}:
+        ids = [firm for firm, row in present.items() if row.year == year]
+        found |= set(resulting_certificates(kind, year, ids))
+    return found
 
 
 ACTS: tuple[BulkAct, ...] = (

@@ -213,6 +213,17 @@ def test_fields_that_the_bar_does_not_ask_are_asked_on_the_preview(bureau, filed
     assert (row.next_action, str(row.next_on), row.owner) == ("催材料", day, "小石")
 
 
+def test_an_application_that_brought_its_certificate_gets_no_next_step(bureau, filed, began):
+    one = filed()
+    granted = acts.Grant(uscc=one.uscc, kind="hnte", number="GR202651100001", valid_from=began)
+    registry.apply([granted], by=None)
+    start(bureau, scope="pasted", pasted=one.name, act="next_step")
+    day = str(timezone.localdate() + dt.timedelta(days=5))
+    told = {"recheck": "1", "next_action": "催材料", "next_on": day}
+    shown = text_of(bureau.post(f"{START}{run().pk}/", told, follow=True))
+    assert f"{began.year}年的申报已取得证书" in shown
+
+
 def test_a_unit_changes_its_own_firms_and_reads_its_own_runs(client, people, filed):
     own, foreign = filed(park="degan"), filed(park="baisha", town="500116108")
     client.force_login(people["德感"])
