@@ -138,10 +138,10 @@ def test_the_command_tells_programs_the_same(load, people):
 
 def test_a_batch_without_its_last_day_is_not_planned_with(load):
     load(f"{HEAD}\n2026,1,2026-03-18,,,,\n")
-    last_days = completion.closing_days(2026)["hnte"]
+    last_days = completion.batches_of_year(2026)["hnte"].closings
     assert [day.year for day in last_days] == [2026, 2026, 2026]
     load(f"{HEAD}\n2026,1,,2026-05-05,,,\n")
-    assert completion.closing_days(2026)["hnte"] == [dt.date(2026, 5, 5)]
+    assert completion.batches_of_year(2026)["hnte"].closings == [dt.date(2026, 5, 5)]
 
 
 # --- the page -------------------------------------------------------------------------------------
