@@ -22,7 +22,7 @@ TOO_LATE = (Unstaged.NONE, Placed.PREPARING)
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class CellRate:
     """Weights of success and failure: a beta distribution of the cell's probability.
 
     `shares`: the probability under each shock. `sure`: it is supposed, hence known.
@@ -50,7 +50,7 @@ class Lessons:
     many were recognised for the first time.
     """
 
-    rates: Mapping[Cell, Rate]
+    rates: Mapping[Cell, CellRate]
     shocks: Shocks
     past: Sequence[CellCounts]
     entries: Entries
@@ -146,17 +146,17 @@ def _posterior(
     return hits, misses
 
 
-def _rate(hits: float, misses: float, shocks: Shocks, *, moves: bool) -> Rate:
+def _rate(hits: float, misses: float, shocks: Shocks, *, moves: bool) -> CellRate:
     share = hits / (hits + misses)
     if not moves:
-        return Rate(hits, misses, [share] * len(shocks))
-    return Rate(hits, misses, [shock.moved(share, size) for size, _ in shocks])
+        return CellRate(hits, misses, [share] * len(shocks))
+    return CellRate(hits, misses, [shock.moved(share, size) for size, _ in shocks])
 
 
 def number_of(firms: Mapping[Cell, int], lessons: Lessons, entries: Entries) -> Distribution:
     """How many of the firms in some cells count, and of those from outside."""
-    steady: list[tuple[int, Rate]] = []
-    moving: list[tuple[int, Rate]] = []
+    steady: list[tuple[int, CellRate]] = []
+    moving: list[tuple[int, CellRate]] = []
     for cell, number in sorted(firms.items()):
         rate = lessons.rates[cell]
         (moving if rate.moves else steady).append((number, rate))
@@ -169,7 +169,7 @@ def number_of(firms: Mapping[Cell, int], lessons: Lessons, entries: Entries) -> 
     return distribution.added([*parts, distribution.mixed(mixture)])
 
 
-def _of_cell(firms: int, rate: Rate, share: float) -> Distribution:
+def _of_cell(firms: int, rate: CellRate, share: float) -> Distribution:
     if rate.sure:
         return distribution.binomial(firms, share)
     return distribution.beta_binomial(firms, rate.weight * share, rate.weight * (1 - share))
@@ -179,5 +179,5 @@ def with_known(lessons: Lessons, shares: Mapping[Cell, float]) -> Lessons:
     """The same with known probabilities for some cells."""
     rates = dict(lessons.rates)
     for cell, share in shares.items():
-        rates[cell] = Rate(share, 1 - share, [share] * len(lessons.shocks), sure=True)
+        rates[cell] = CellRate(share, 1 - share, [share] * len(lessons.shocks), sure=True)
     return replace(lessons, rates=rates)

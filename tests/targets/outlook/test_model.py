@@ -13,7 +13,7 @@ from targets import seed
 from targets.models.outlook import Lot, Unstaged
 from targets.outlook.model import forecast, naive, past_days, record, shock
 from targets.outlook.model.cells import SAFE, Cell, CellCounts, cell_of, count_past
-from targets.outlook.model.forecast import Lessons, Rate, Years
+from targets.outlook.model.forecast import Lessons, CellRate, Years
 from targets.outlook.model.past_days import Closings
 from targets.outlook.model.rules import _from_row
 from targets.outlook.model.shock import Entries
@@ -67,7 +67,7 @@ def test_a_tiny_district_against_every_way_it_could_go(three, mean, spread, size
     for cell, (_, hits, misses) in zip(cells, three, strict=True):
         share = hits / (hits + misses)
         moved = [share if cell == SAFE else shock.moved(share, one) for one, _ in shocks]
-        rates[cell] = Rate(hits, misses, moved)
+        rates[cell] = CellRate(hits, misses, moved)
     entries = Entries([(1.0, mean, spread)], 0.7)
     lessons = Lessons(rates, shocks, [], entries, 1.0)
     firms = {cell: case[0] for cell, case in zip(cells, three, strict=True)}
