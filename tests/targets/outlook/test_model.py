@@ -13,7 +13,7 @@ from targets import seed
 from targets.models.outlook import Lot, Unstaged
 from targets.outlook.model import forecast, naive, past_days, record, shock
 from targets.outlook.model.cells import SAFE, Cell, CellCounts, cell_of, count_past
-from targets.outlook.model.forecast import Lessons, CellRate, Years
+from targets.outlook.model.forecast import CellRate, Lessons, Years
 from targets.outlook.model.past_days import Closings
 from targets.outlook.model.rules import _from_row
 from targets.outlook.model.shock import Entries
