@@ -29,11 +29,11 @@ def official(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:
 
 def announced(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:
     """Of these certificates, those that a list in force names."""
-    return rows.filter(Exists(_lines()))
+    return rows.filter(_is_announced())
 
 
 def _is_claimed() -> Q:
-    return Q(Exists(_entries())) & ~Q(Exists(_official_entries())) & ~Q(Exists(_lines()))
+    return Q(Exists(_entries())) & ~Q(Exists(_official_entries())) & ~_is_announced()
 
 
 CLAIM, CONFIRMED = "名册自报", "名单确认"
@@ -45,7 +45,7 @@ def in_words(rows: Sequence[Qualification]) -> dict[int, str]:
         return {}
     word = Case(
         When(_is_claimed(), then=Value(CLAIM)),
-        When(Exists(_lines()), then=Value(CONFIRMED)),
+        When(_is_announced(), then=Value(CONFIRMED)),
         default=Value(""),
     )
     these = Qualification.objects.filter(pk__in=[row.pk for row in rows])
@@ -59,8 +59,12 @@ def _entries() -> QuerySet[LedgerEntry]:
 
 
 def _official_entries() -> QuerySet[LedgerEntry]:
-    return _entries().exclude(source__kind=SourceFile.Kind.ROSTER)
+    # By their ids: a join would look through all files for each certificate.
+    rosters = SourceFile.objects.filter(kind=SourceFile.Kind.ROSTER)
+    return _entries().exclude(source__in=rosters.values("pk"))
 
 
-def _lines() -> QuerySet:
-    return lines_in_force().filter(qualification=OuterRef("pk"))
+def _is_announced() -> Q:
+    """Some line in force names the certificate; all these lines are read once, not for each."""
+    named = lines_in_force().filter(qualification__isnull=False)
+    return Q(pk__in=named.values("qualification"))
