@@ -16,10 +16,10 @@ import docx
 from docx.document import Document
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError, Undefined
-from lxml import etree
 
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.reading import safety
+from enterprises.sandbox.shortage import is_shortage
 from parks.numbers import grouped
 from targets.bulletin import charts as bulletin_charts
 from targets.bulletin import layout
@@ -80,14 +80,14 @@ def _fill(order: FillingOrder) -> bytes:
         filled = _render(order)
         # Only now: docxtpl writes text, so a chart's place is a mark that survives the filling.
         return _finish(filled, order)
-    except (BadTemplate, MemoryError):
+    except BadTemplate:
         raise
     except TemplateError as error:
         raise BadTemplate(f"模板中的标记有误：{error}") from error
     except RecursionError as error:
         raise BadTemplate(TOO_DEEP) from error
     except Exception as error:  # whatever a file that is no Word document provokes
-        if isinstance(error, etree.XMLSyntaxError) and error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+        if is_shortage(error):
             raise MemoryError from error
         raise BadTemplate(NO_WORD_FILE) from error
 

@@ -26,6 +26,7 @@ from enterprises.announcements.reading.pdf import blocks_of_pdf
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.reading.safety import kind_of
+from enterprises.sandbox.shortage import is_shortage
 
 REFUSED = {
     ".doc": refusals.OLD_WORD,
@@ -52,11 +53,13 @@ def read_document(path: Path, filename: str, max_bytes: int) -> DocumentLists:
         raise refusals.TOO_LARGE.refuse(filename, told)
     try:
         contents = contents_of(_blocks(path, filename, suffix, max_bytes))
-    except (FileRefused, MemoryError):
+    except FileRefused:
         raise
     except TooMuch as much:
         raise refusals.TOO_LARGE.refuse(filename, str(much)) from None
     except Exception as error:
+        if is_shortage(error):
+            raise MemoryError from error
         # The parsers raise whatever a broken file provokes.
         log.warning("unreadable %s: %r", suffix, error, exc_info=True)
         raise refusals.DAMAGED.refuse(filename) from error

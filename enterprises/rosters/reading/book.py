@@ -9,6 +9,7 @@ from typing import IO, NamedTuple, Protocol
 from xml.etree.ElementTree import ParseError
 
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank
+from enterprises.sandbox.shortage import is_shortage
 
 PEEK_ROWS = 200
 """Rows of a sheet that are looked at before one is chosen, and when it is not the one to read."""
@@ -61,5 +62,6 @@ def _until_broken(rows: Callable[[], Iterable[RawRow]]) -> Iterator[RawRow]:
     try:
         yield from rows()
     # What is wrong is said when, and if, the sheet is read.
-    except (ParseError, ValueError, LookupError, struct.error):
-        return
+    except (ParseError, ValueError, LookupError, struct.error) as error:
+        if is_shortage(error):
+            raise

@@ -18,6 +18,7 @@ from enterprises.rosters.reading.ods import OdsBook
 from enterprises.rosters.reading.safety import kind_of
 from enterprises.rosters.reading.xls import XlsBook
 from enterprises.rosters.reading.xlsx import XlsxBook
+from enterprises.sandbox.shortage import is_shortage
 
 BOOKS: dict[str, Callable[[Path, str, int], Book]] = {
     "xlsx": XlsxBook,
@@ -48,10 +49,12 @@ def read_table(
             return read_csv(path, filename, max_rows)
         with closing(BOOKS[kind](path, filename, max_rows)) as book:
             return table_to_read(book, mapping or {}, today, sheet)
-    # A shortage of memory says nothing of the file; the child answers it with a code of its own.
-    except (FileRefused, MemoryError):
+    except FileRefused:
         raise
     except Exception as error:
+        if is_shortage(error):
+            # The child answers it with a code of its own.
+            raise MemoryError from error
         # The parsers raise whatever a broken file provokes.
         log.warning("unreadable %s file: %r", kind, error, exc_info=True)
         raise catalogue.DAMAGED.refuse(filename) from error
