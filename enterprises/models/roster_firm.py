@@ -122,9 +122,14 @@ class RosterFirm(models.Model):
         return self.kind == self.Kind.UNCHANGED
 
     @property
+    def word_in_force(self) -> str:
+        """Nothing while a row of the firm's name speaks for it, whatever was said of it before."""
+        return "" if self.is_waiting else self.word
+
+    @property
     def moved_to(self) -> Unit | None:
         """Where its unit says that the firm went; None when it says something else."""
-        return self.to_unit if self.word == self.Word.MOVED else None
+        return self.to_unit if self.word_in_force == self.Word.MOVED else None
 
     @property
     def statement(self) -> str:

@@ -44,7 +44,7 @@ def _agreed_claim(case: Case, statements: Sequence[RosterFirm]) -> RosterFirm | 
     claim, farewell = claims[0], farewells[0]
     # Both must mean the same move: from the registered unit to the unit that lists the firm.
     agrees = (
-        farewell.word == RosterFirm.Word.MOVED
+        farewell.word_in_force == RosterFirm.Word.MOVED
         and farewell.version.roster.unit_id == case.from_unit_id
         and farewell.to_unit_id == claim.version.roster.unit_id
     )

@@ -148,7 +148,7 @@ def claims_among(statements: Iterable[RosterFirm]) -> list[RosterFirm]:
 
 def _is_disputing(row: RosterFirm) -> bool:
     if row.kind == MISSING:
-        return row.word in DISPUTING
+        return row.word_in_force in DISPUTING
     return row.relocated and row.from_unit_id not in (None, row.version.roster.unit_id)
 
 
@@ -156,7 +156,7 @@ def _kind_of_case(statements: list[RosterFirm]) -> str:
     listing = claims_among(statements)
     if len(listing) > 1:
         return Kind.DOUBLE
-    if listing or any(row.word == Word.MOVED for row in statements):
+    if listing or any(row.word_in_force == Word.MOVED for row in statements):
         return Kind.TRANSFER
     return Kind.DISOWNED
 

@@ -211,7 +211,7 @@ def stretches_of(version: RosterVersion) -> list[tuple[int, int]]:
 def _statement(firm: RosterFirm) -> tuple[Any, ...]:
     # A note and the unit a firm went to write nothing, so another one takes nothing back.
     settled = sorted(firm.settlements.items())
-    return (firm.digest, firm.word, firm.day, firm.renamed_on, repr(settled))
+    return (firm.digest, firm.word_in_force, firm.day, firm.renamed_on, repr(settled))
 
 
 # --- one firm -------------------------------------------------------------------------------------
@@ -309,7 +309,7 @@ def acts_for_missing(firm: RosterFirm, filename: str, day: dt.date) -> Iterator[
     """
     listing = Listing(filename, day)
     # A firm that was only forgotten stays as it is registered.
-    if firm.word == Word.CLOSED and firm.day:
+    if firm.word_in_force == Word.CLOSED and firm.day:
         yield Close(uscc=firm.uscc, on=firm.day, listing=listing)
-    if firm.word == Word.LEFT and firm.day:
+    if firm.word_in_force == Word.LEFT and firm.day:
         yield Leave(uscc=firm.uscc, on=firm.day, listing=listing)

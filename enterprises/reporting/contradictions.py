@@ -58,6 +58,11 @@ def _other_code(firm: RosterFirm, known: Known) -> Contradicted | None:
         return None
     registered = namesake.enterprise
     text = f"“{registered.name}”已登记在信用代码{registered.uscc}下（{_where(namesake)}），本表为另一代码。"
+    bearer = known.by_code.get(firm.uscc)
+    if bearer is not None:
+        # Registered by name only, or struck out since: no other firm can take its code.
+        text += f"该代码也已登记过（“{bearer.enterprise.name}”），两家企业不能合为一家。是同一企业的，请核对代码后重新上传。"
+        return _contradicted(Contradiction.CODE, text, registered.uscc, [Settlement.OTHER_FIRM])
     place = namesake.place
     if place is not None and (place.park, place.town) == (firm.park, firm.town):
         return _contradicted(Contradiction.CODE, text, registered.uscc)

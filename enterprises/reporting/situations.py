@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +108,7 @@ def find_known(
             known.by_code[situation.enterprise.uscc] = situation
     touched: dict[int, Situation] = {}
     if undone:
-        touched = _see_as_undone(known, undone, unit, day)
+        touched = _see_as_undone(known, listed, undone, unit, day)
     _find_namesakes(known, listed, day, touched)
     return known
 
@@ -137,7 +137,7 @@ def _find_namesakes(
 
 
 def _see_as_undone(
-    known: Known, undone: Sequence[Act], unit: Unit, day: dt.date
+    known: Known, listed: Collection[str], undone: Sequence[Act], unit: Unit, day: dt.date
 ) -> dict[int, Situation]:
     """Put the firms touched by the undoing into `known` as it leaves them: firm's id → it."""
     units = Unit.objects.in_bulk()
@@ -149,7 +149,8 @@ def _see_as_undone(
         else:
             # Nobody bears the code any more: it was given by a correction that is taken back.
             known.by_code.pop(uscc, None)
-    known.by_code |= {uscc: touched[uscc] for uscc in touched if uscc in known.by_code}
+    # A listed code may be registered only then: a correction of it is taken back.
+    known.by_code |= {uscc: row for uscc, row in touched.items() if uscc in listed}
     expected = [row for row in known.expected if row.enterprise.uscc not in foreseen]
     for situation in touched.values():
         place = situation.place

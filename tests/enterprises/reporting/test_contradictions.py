@@ -158,6 +158,18 @@ def test_a_firm_of_another_unit_is_not_moved_by_another_code(unit_desk):
     assert not row.settlements
 
 
+def test_a_code_that_was_ever_given_is_not_offered_to_another_firm(unit_desk, put_in_force, people):
+    listed(1)
+    elsewhere = sent_in(unit_desk, roster(firm(1, uscc=code(9), town="鼎山街道")))
+    to(unit_desk, elsewhere, "answers", **said(9, "code", "other_firm"))
+    to(unit_desk, elsewhere, "answers", **{f"{code(1)}-word": "forgotten"})
+    applying.undo_roster(put_in_force(elsewhere), by=people["小石"], reason="误批")
+    again = sent_in(unit_desk, roster(firm(1, uscc=code(9))))
+    row = again.firms.get(uscc=code(9))
+    assert [point.offered for point in row.contradicted] == [("other_firm",)]
+    assert "两家企业不能合为一家" in shown(unit_desk, again)
+
+
 def test_a_firm_that_stands_in_the_file_itself_is_a_matter_of_the_file(unit_desk):
     registered(1)
     version = sent_in(unit_desk, roster(firm(1), firm(9, name=FIRM_1)))

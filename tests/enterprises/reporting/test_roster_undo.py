@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from enterprises import registry
@@ -189,7 +189,8 @@ def rosters(draw):
             told["certificate_issued_on"] = draw(st.sampled_from(CERTIFICATE_DAYS))
         if number in NAMES and draw(st.booleans()):
             told["name"] = NAMES[number]
-        elif number in OTHER_CODES and draw(st.booleans()):
+        elif number in OTHER_CODES and "town" not in told and draw(st.booleans()):
+            # In another town it would be another firm, which keeps the code once it was written.
             told["uscc"] = OTHER_CODES[number]
         rows.append(firm(number, **told))
     return rows
@@ -220,11 +221,28 @@ def forgotten():
         transaction.set_rollback(True)
 
 
+# A firm that the first roster says is closed stands on the second under another code: the row
+# speaks for it then, and what was said of it holds no longer.
+UNDER_ANOTHER_CODE = {
+    "first": [firm(1), firm(6)],
+    "second": [firm(1), firm(2, uscc=code(8)), firm(3), firm(4)],
+    "said": {code(2): "closed", code(3): "forgotten", code(4): "closed"},
+}
+# The first roster gives a firm another code; the second lists it under its own, in another town.
+BACK_UNDER_ITS_CODE = {
+    "first": [firm(1), firm(2, uscc=code(8))],
+    "second": [firm(1), firm(2, town="鼎山街道")],
+    "said": {code(2): "closed", code(3): "forgotten", code(4): "forgotten"},
+}
+
+
 @pytest.mark.long
+@example(**UNDER_ANOTHER_CODE)
+@example(**BACK_UNDER_ITS_CODE)
 @given(first=rosters(), second=rosters(), said=words)
 @settings(
-    max_examples=examples(5),
-    phases=[Phase.generate],
+    max_examples=examples(30),
+    phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
