@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enterprises.announcements.matching import Match
+from enterprises.announcements.matching import Match, named_by
 from enterprises.announcements.meaning import Meaning, day_in
 from enterprises.announcements.reading.titles import Field
 from enterprises.models import Application, Enterprise, Qualification
@@ -18,9 +18,8 @@ EXPECTED_STAGES = {
 
 def expected_but_absent(matches: Sequence[Match], meaning: Meaning) -> list[Enterprise]:
     """By their names. Of revocations, renamings and entries nothing is expected."""
-    named = {match.firm.pk for match in matches if match.firm}
     # Whom a person may still choose is not called absent.
-    named |= {firm.pk for match in matches for firm in match.candidates}
+    named = named_by(matches)
     waiting = _waiting(meaning) | _certified(matches, meaning)
     firms = Enterprise.objects.registered().filter(pk__in=waiting - named)
     return list(firms.order_by("name"))

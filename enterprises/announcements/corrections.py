@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from enterprises.announcements.matching import named_by
 from enterprises.announcements.meaning import Meaning
 from enterprises.announcements.proposal import ListProposal
 from enterprises.models import Announcement, Enterprise, Qualification
@@ -50,14 +51,12 @@ def correction_of(
     """`kept`: codes of firms of which a person keeps what the first edition wrote."""
     if first is None:
         return CorrectedEdition()
-    named = {match.firm.pk for match, _ in proposal.lines if match.firm}
-    named |= {firm.pk for match, _ in proposal.lines for firm in match.candidates}
+    named = named_by(match for match, _ in proposal.lines)
     entries = entries_of(first).exclude(enterprise__in=named)
     firms = Enterprise.objects.registered().filter(pk__in=entries.values("enterprise"))
     dropped = list(firms.order_by("name"))
     codes = {firm.uscc for firm in dropped} - set(kept)
-    stretches = stretches_of(first)
-    plan = undoing.plan_undoing(stretches, codes) if codes else Undoing([], {})
+    plan = undoing.plan_undoing(stretches_of(first), codes) if codes else Undoing([], {})
     return CorrectedEdition(first, dropped, plan)
 
 

@@ -48,10 +48,10 @@ class Decisions:
         """Three queries, and one for each portion of names."""
         decided: dict[int, AnnouncementLine] = {}
         if announcement:
-            rows = announcement.lines.exclude(settled="").select_related("firm", "decided_by")
+            rows = announcement.lines.exclude(settled="").select_related("firm")
             decided = {row.n: row for row in rows}
         remembered: dict[NameKey, Enterprise | None] = {}
-        for names in chunks(sorted({key_of(line)[0] for line in lines})):
+        for names in chunks({key_of(line)[0] for line in lines}):
             for choice in NameChoice.objects.filter(name_key__in=names).select_related("firm"):
                 remembered[choice.name_key, choice.district] = choice.firm
         codes = {row.details["uscc"] for row in decided.values() if "uscc" in row.details}
@@ -113,6 +113,11 @@ def key_of(line: Line) -> NameKey:
     return normalise(line.text(Field.NAME))[:200], normalise(line.text(Field.DISTRICT))[:60]
 
 
+def columns_of(line: Line) -> dict[str, str]:
+    """How a line stands on record: its place and its name, cut to their columns."""
+    return {"place": line.place[:80], "name": line.text(Field.NAME)[:200]}
+
+
 def decide(
     announcement: Announcement,
     match: Match,
@@ -137,8 +142,7 @@ def decide(
         announcement=announcement,
         n=line.n,
         defaults={
-            "place": line.place[:80],
-            "name": line.text(Field.NAME)[:200],
+            **columns_of(line),
             "firm": firm,
             "settled": settled,
             "details": dict(details or {}),

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from enterprises.announcements.decisions import Decisions, Newcomer
 from enterprises.announcements.holdings import FirmHoldings, holdings_of
 from enterprises.announcements.matching import Match, Pile
@@ -45,6 +47,9 @@ class Deeds:
         self.meaning, self._decisions = meaning, decisions
         self.kind = QualificationKind.objects.filter(code=meaning.kind).first()
         firms = {match.firm for match in matches if match.firm}
+        if meaning.matter == "rename":
+            # Of a list that was written before, every line asks for them.
+            prefetch_related_objects([*firms], "former_names")
         self._facts = holdings_of(firms, meaning, meaning.published_on or today)
         for match in matches:
             # Closed or gone: a person has seen it, and writes the line nevertheless.
@@ -133,8 +138,7 @@ class Deeds:
 
     def _register(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         meaning, number = self.meaning, normalise(line.text(Field.NUMBER))
-        same = next((held for held in facts.held if number and held.number == number), None)
-        if same:
+        if facts.numbered(number):
             return Deed({"do": "confirm", "kind": meaning.kind, "number": number})
         if self.meaning.is_entry and not number:
             return self._entry(line, firm, facts)
@@ -155,7 +159,7 @@ class Deeds:
 
     def _entry(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         listed = self._day(line) or self.meaning.published_on
-        held = next((one for one in facts.held if one.revoked_on is None), None)
+        held = facts.unrevoked
         if held:
             told = {"do": "keep", "kind": self.meaning.kind, "registered_on": held.valid_from}
             return Deed({**told, "listed_on": listed})
@@ -214,7 +218,7 @@ class Deeds:
     # --- ends, names, places ---
     def _revoke(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
         number = normalise(line.text(Field.NUMBER))
-        held = next((one for one in facts.held if number and one.number == number), None)
+        held = facts.numbered(number)
         if held is None and facts.held and not number:
             held = facts.held[-1]
         values: dict[str, Any] = {"kind": self.meaning.kind, "number": number}
@@ -239,7 +243,7 @@ class Deeds:
         return self.meaning.revoked_from or self.meaning.published_on, None
 
     def _exit(self, line: Line, firm: Enterprise, facts: FirmHoldings) -> Deed:
-        held = next((one for one in facts.held if one.revoked_on is None), None)
+        held = facts.unrevoked
         on = self._day(line)
         if held is None:
             ended = [one for one in facts.held if one.revoked_on]

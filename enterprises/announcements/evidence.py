@@ -11,6 +11,7 @@ from rapidfuzz.distance import Levenshtein
 from enterprises.announcements.matching import Match
 from enterprises.announcements.meaning import Meaning
 from enterprises.announcements.reading.titles import Field
+from enterprises.firms import contacts
 from enterprises.models import (
     Application,
     Closure,
@@ -33,6 +34,11 @@ class Candidate:
     speaks_for: list[str] = field(default_factory=list)
     speaks_against: list[str] = field(default_factory=list)
 
+    @property
+    def dials(self) -> str:
+        """The number of the contact person, as a link dials it; empty for what is none."""
+        return contacts.dialled(self.firm.contact_phone)
+
 
 class Evidence:
     """Facts of all candidates of a list, read once: five queries a portion."""
@@ -44,7 +50,7 @@ class Evidence:
         self._applications: dict[int, Application] = {}
         self._held: dict[int, list[Qualification]] = {}
         self._closed: set[int] = set()
-        for ids in chunks(sorted({firm.pk for firm in firms})):
+        for ids in chunks({firm.pk for firm in firms}):
             self._read(ids, meaning.kind)
 
     def _read(self, ids: list[int], kind: str) -> None:

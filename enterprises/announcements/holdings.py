@@ -20,6 +20,14 @@ class FirmHoldings:
     gone: str = ""
     """closed or left, on the day of the announcement."""
 
+    def numbered(self, number: str) -> Qualification | None:
+        """The certificate of that number; none where the line has no number."""
+        return next((one for one in self.held if number and one.number == number), None)
+
+    @property
+    def unrevoked(self) -> Qualification | None:
+        return next((one for one in self.held if one.revoked_on is None), None)
+
     def of_the_same_issue(self, issued: dt.date | None, year: int | None) -> Qualification | None:
         """A numbered certificate of that day; where no day is known, of that year."""
         for one in self.held:
@@ -35,14 +43,14 @@ def holdings_of(
 ) -> defaultdict[int, FirmHoldings]:
     """By firm; three queries a portion."""
     found: defaultdict[int, FirmHoldings] = defaultdict(FirmHoldings)
-    for ids in chunks(sorted(firm.pk for firm in firms)):
+    for ids in chunks(firm.pk for firm in firms):
         held = Qualification.objects.filter(kind__code=meaning.kind, enterprise__in=ids)
         for one in held.order_by("valid_from", "pk"):
             found[one.enterprise_id].held.append(one)
         for place in Placement.objects.filter(enterprise__in=ids).order_by("since"):
             ended = place.until is not None and place.until <= day
             found[place.enterprise_id].gone = "left" if ended else ""
-        for end in Closure.objects.filter(enterprise__in=ids, closed_on__lte=day):
-            if end.reopened_on is None or end.reopened_on > day:
-                found[end.enterprise_id].gone = "closed"
+        closed = Closure.objects.filter(enterprise__in=ids).holding_on(day)
+        for firm_id in closed.values_list("enterprise_id", flat=True):
+            found[firm_id].gone = "closed"
     return found

@@ -5,7 +5,6 @@ What a list is stands as its title says until a person confirms it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -26,8 +25,7 @@ from parks.models import User
 
 READ = "announcement_read"
 """The job that reads one."""
-NUL = "\\u0000"
-"""A database keeps no such character in JSON."""
+NUL = "\0"
 
 
 def receive(chunks: Iterable[bytes], name: str, *, by: User | None) -> Announcement:
@@ -125,5 +123,10 @@ def said_of(announcement: Announcement) -> Said:
     )
 
 
-def _storable(data: dict[str, Any]) -> Any:
-    return json.loads(json.dumps(data).replace(NUL, ""))
+def _storable(data: Any) -> Any:
+    """The same without the character that a database keeps in no JSON."""
+    if isinstance(data, str):
+        return data.replace(NUL, "")
+    if isinstance(data, dict):
+        return {_storable(key): _storable(value) for key, value in data.items()}
+    return [_storable(each) for each in data]

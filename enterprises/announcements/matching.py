@@ -86,6 +86,11 @@ def match_names(lines: Sequence[Line]) -> list[Match]:
     return [_by_ladder(line, known) for line in lines]
 
 
+def named_by(matches: Iterable[Match]) -> set[int]:
+    """Ids of the firms that the lines are about, and of those whom a person may still choose."""
+    return {firm.pk for match in matches for firm in (match.firm, *match.candidates) if firm}
+
+
 def _match(line: Line, known: KnownFirms, meaning: Meaning) -> Match:
     match = _by_ladder(line, known)
     match.is_local = meaning.scope == OWN or any(
@@ -162,7 +167,7 @@ def _key(line: Line, name: Field) -> str:
 
 def _by_code(codes: Iterable[str]) -> dict[str, Enterprise]:
     found = {}
-    for portion in chunks(sorted(filter(None, codes))):
+    for portion in chunks(filter(None, codes)):
         for firm in Enterprise.objects.registered().filter(uscc__in=portion):
             found[firm.uscc] = firm
     return found
@@ -171,7 +176,7 @@ def _by_code(codes: Iterable[str]) -> dict[str, Enterprise]:
 def _by_number(numbers: Iterable[str], kind: str) -> dict[str, Enterprise]:
     found = {}
     held = Qualification.objects.filter(kind__code=kind, enterprise__voided_at=None)
-    for portion in chunks(sorted(filter(None, numbers))):
+    for portion in chunks(filter(None, numbers)):
         for one in held.filter(number__in=portion).select_related("enterprise"):
             found[one.number] = one.enterprise
     return found

@@ -8,7 +8,6 @@ from typing import Any
 
 from enterprises.announcements.deeds import Deed
 from enterprises.announcements.matching import Match, Pile
-from enterprises.marks import Mark, Tone
 from enterprises.models import Application
 
 REFUSED = ("conflict", "warn")
@@ -28,40 +27,32 @@ class PagePile(StrEnum):
 
     @property
     def label(self) -> str:
-        return _LOOKS[self][0]
-
-    @property
-    def mark(self) -> Mark:
-        return _LOOKS[self][1]
+        return _WORDS_OF_PILES[self][0]
 
     @property
     def hint(self) -> str:
-        return _LOOKS[self][2]
+        return _WORDS_OF_PILES[self][1]
 
 
-_LOOKS: dict[PagePile, tuple[str, Mark, str]] = {
-    PagePile.MATCHED: ("已对上", Mark(Tone.GOOD, "check-circle"), "企业已认定，确认后写入"),
+_WORDS_OF_PILES: dict[PagePile, tuple[str, str]] = {
+    PagePile.MATCHED: ("已对上", "企业已认定，确认后写入"),
     PagePile.CHOOSE: (
         "待选定",
-        Mark(Tone.WATCH, "exclamation-triangle"),
         "是哪一家、是哪一天，由人选定；对名称的判定下次沿用",
     ),
     PagePile.CONFLICT: (
         "冲突",
-        Mark(Tone.BAD, "x-circle"),
         "与登记相反的行不会写入，除非写明以名单为准",
     ),
     PagePile.UNKNOWN: (
         "未登记",
-        Mark(Tone.WATCH, "question-circle"),
         "名单说是本区的，或名称与应有的企业相近；可当场登记，也可留着",
     ),
     PagePile.ABSENT: (
         "应有未见",
-        Mark(Tone.WATCH, "question-circle"),
         "在途或持证而名单上没有，请问申报机构或企业；不会因此写入任何内容",
     ),
-    PagePile.ELSEWHERE: ("外区", Mark(Tone.NONE, "question-circle"), "其他区县的企业，不处理"),
+    PagePile.ELSEWHERE: ("外区", "其他区县的企业，不处理"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from enterprises.announcements.piles import REFUSED, objection
 from enterprises.announcements.reading.document import without_spaces
 from enterprises.announcements.reading.lists import DocumentLists
 from enterprises.announcements.reading.titles import Field
-from enterprises.models import Announcement, Enterprise
+from enterprises.models import Announcement, AnnouncementLine, Enterprise
 from enterprises.registry import acts
 from enterprises.uscc import normalise
 
@@ -38,13 +38,17 @@ class NoKind(Exception):
 
 @dataclass(frozen=True)
 class ListProposal:
-    """`lines`: each match with what it does. `absent`: firms the list was expected to name."""
+    """`lines`: each match with what it does. `absent`: firms the list was expected to name.
+
+    `decided`: what persons have said of its lines, by the line's number.
+    """
 
     filename: str
     contents: DocumentLists
     meaning: Meaning
     lines: list[tuple[Match, Deed]]
     absent: list[Enterprise]
+    decided: Mapping[int, AnnouncementLine]
 
     @property
     def acts(self) -> list[acts.Act]:
@@ -135,7 +139,8 @@ def propose(
             match.pile, match.candidates = Pile.CHOOSE, [match.firm]
             match.reason = objection(deed.told)
     lines = list(zip(matches, deeds.of_lines, strict=True))
-    return ListProposal(filename, contents, meaning, lines, expected_but_absent(matches, meaning))
+    absent = expected_but_absent(matches, meaning)
+    return ListProposal(filename, contents, meaning, lines, absent, decisions.lines)
 
 
 def _line_told(match: Match, deed: Deed) -> dict[str, Any]:

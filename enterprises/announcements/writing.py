@@ -19,12 +19,12 @@ from enterprises.announcements.corrections import (
     numbers_of,
     stretches_of,
 )
+from enterprises.announcements.decisions import columns_of
 from enterprises.announcements.deeds import Deed
 from enterprises.announcements.matching import Match
 from enterprises.announcements.meaning import Said
 from enterprises.announcements.proposal import ListProposal, propose
 from enterprises.announcements.reading.lists import DocumentLists
-from enterprises.announcements.reading.titles import Field
 from enterprises.loading import register_job
 from enterprises.models import (
     Announcement,
@@ -160,8 +160,7 @@ def _write_again(announcement: Announcement, *, by: User, reason: str) -> None:
 
 def _lock(announcement: Announcement) -> None:
     """Read it anew and keep it from others: two people may be at the same list."""
-    Announcement.objects.select_for_update().filter(pk=announcement.pk).first()
-    announcement.refresh_from_db()
+    announcement.refresh_from_db(from_queryset=Announcement.objects.select_for_update())
 
 
 # --- lines as provenance ---
@@ -194,18 +193,12 @@ def _firm_of(match: Match, deed: Deed) -> str:
 
 
 def _row_of(announcement: Announcement, match: Match) -> AnnouncementLine:
-    line = match.line
-    return AnnouncementLine(
-        announcement=announcement,
-        n=line.n,
-        place=line.place[:80],
-        name=line.text(Field.NAME)[:200],
-    )
+    return AnnouncementLine(announcement=announcement, n=match.line.n, **columns_of(match.line))
 
 
 def _firms_by_code(codes: Iterable[str]) -> dict[str, Enterprise]:
     found = {}
-    for portion in chunks(sorted(codes)):
+    for portion in chunks(codes):
         for firm in Enterprise.objects.filter(uscc__in=portion):
             found[firm.uscc] = firm
     return found
@@ -217,7 +210,7 @@ class _Certificates:
     def __init__(self, firms: Iterable[Enterprise], kind: str) -> None:
         self._by_number: dict[tuple[int, str], Qualification] = {}
         self._by_day: dict[tuple[int, str], Qualification] = {}
-        for ids in chunks(sorted(firm.pk for firm in firms)):
+        for ids in chunks(firm.pk for firm in firms):
             for held in Qualification.objects.filter(kind__code=kind, enterprise__in=ids):
                 self._by_number[held.enterprise_id, held.number] = held
                 self._by_day[held.enterprise_id, str(held.valid_from)] = held

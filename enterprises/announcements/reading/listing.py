@@ -26,6 +26,7 @@ from enterprises.announcements.reading.document import (
 from enterprises.announcements.reading.firm_names import bare, is_whole_name, names_in
 from enterprises.announcements.reading.lists import DocumentLists, FirmList, Ignored, Line
 from enterprises.announcements.reading.titles import (
+    DEEPEST_HEADER,
     SIGNATURE,
     Field,
     is_header,
@@ -33,8 +34,6 @@ from enterprises.announcements.reading.titles import (
     is_page_number,
 )
 
-DEEPEST_HEADER = 30
-"""Rows above which a header must stand."""
 MOST_TEXT = 2_000_000
 """Signs outside of lists."""
 REPEATED = "重复表头"
@@ -87,10 +86,7 @@ class _Reader:
         if start is None:
             self._read_without_header(table)
             return
-        for row in rows[:start]:
-            told = " ".join(filter(None, (cell.strip() for cell in row.cells)))
-            if told:
-                self.read_text(Paragraph(row.place, told))
+        self._read_as_text(rows[:start])
         groups, depth = header_of(rows, start)
         if not self._goes_on(table, groups):
             self._begin(table.title, groups)
@@ -142,14 +138,18 @@ class _Reader:
         if not goes_on:
             groups = groups_by_values(table.rows)
             if not groups:
-                for row in table.rows:
-                    if told := " ".join(filter(None, (cell.strip() for cell in row.cells))):
-                        self.read_text(Paragraph(row.place, told))
+                self._read_as_text(table.rows)
                 return
             self._begin(table.title, groups)
         at = 0
         while at < len(table.rows):
             at += self._read_header(table, table.rows, at) or self._read_row(table.rows[at])
+
+    def _read_as_text(self, rows: Iterable[Row]) -> None:
+        """Rows that are no list: what stands above its header, or in a table of other things."""
+        for row in rows:
+            if told := " ".join(filter(None, (cell.strip() for cell in row.cells))):
+                self.read_text(Paragraph(row.place, told))
 
     def _read_row(self, row: Row) -> int:
         """One row is read."""

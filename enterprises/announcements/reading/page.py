@@ -18,13 +18,11 @@ from enterprises.announcements.reading.document import (
     Unread,
     rows_of_list,
 )
-from enterprises.announcements.reading.titles import is_header
+from enterprises.announcements.reading.titles import DEEPEST_HEADER, is_header
 
 TEXTS = ("p", "li", "h1", "h2", "h3", "h4", "title", "div")
 CELLS = ("td", "th")
 MOST_SPANNED, MOST_ROWS_SPANNED, MOST_COLUMNS = 100, 20_000, 500
-DEEPEST_HEADER = 30
-"""Rows above which a header must stand."""
 HEAD_BYTES = 4096
 _MAIL = re.compile(rb"^mime-version:", re.I | re.M)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)

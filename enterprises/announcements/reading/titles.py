@@ -64,6 +64,8 @@ TITLES: dict[Field, tuple[str, ...]] = {
 """As they are seen or known; brackets and what stands in them are left away first."""
 
 _OF_NAMES = ("名称", "全称")
+DEEPEST_HEADER = 30
+"""Rows above which a header must stand."""
 _FIELD_OF = {title: field for field, titles in TITLES.items() for title in titles}
 _IN_BRACKETS = re.compile(r"\([^()]*\)|【[^】]*】|\[[^\]]*\]")
 _PAGE_NUMBER = re.compile(r"^[-—–―·第]*\d{1,4}[-—–―·页]*(?:[/共]\d{1,4}页?)?$")

@@ -44,7 +44,6 @@ def take(
     announcement: Announcement, proposal: ListProposal, data: Mapping[str, str], *, by: User
 ) -> dict[int, str]:
     """Note each answer that differs from what stands; gives the objections by line."""
-    rows = {row.n: row for row in announcement.lines.select_related("firm")}
     matches = {match.line.n: match for match, _ in proposal.lines}
     refused: dict[int, str] = {}
     for name, value in data.items():
@@ -52,7 +51,11 @@ def take(
         if n == name or not n.isdecimal() or int(n) not in matches:
             continue
         match, day = matches[int(n)], data.get(f"day-{n}", "")
-        if value == value_of(rows.get(int(n))) and value != LineAnswer.REGISTER and not day:
+        if (
+            value == value_of(proposal.decided.get(int(n)))
+            and value != LineAnswer.REGISTER
+            and not day
+        ):
             continue
         try:
             choice = _choice(value, data, match)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
@@ -52,23 +53,27 @@ def claims_page(request: HttpRequest) -> HttpResponse:
     form, today = ClaimsForm(request.GET), timezone.localdate()
     wrong = [] if form.is_valid() else problems(form)
     chosen = (form.cleaned_data.get("list") or CLAIMED) if not wrong else CLAIMED
-    held = Qualification.objects.visible_to(person(request)).holding_on(today)
-    held = held.filter(enterprise__voided_at=None)
+    held = claims.held_by(person(request), today)
     if not wrong and (kind := form.cleaned_data["kind"]):
         held = held.filter(kind=kind)
     lists = {CLAIMED: claims.claimed(held), ANNOUNCED: unknown_to_rosters(held)}
-    rows = lists[chosen].select_related("enterprise", "kind")
-    page = Paginator(rows.order_by("kind__order", "valid_from", "pk"), ROWS).get_page(
+    shown = lists[chosen].select_related("enterprise", "kind")
+    page = Paginator(shown.order_by("kind__order", "valid_from", "pk"), ROWS).get_page(
         request.GET.get("page")
     )
+    counts = {code: rows.count() for code, rows in lists.items() if code != chosen}
+    # The pages have counted the list that is open.
+    counts[chosen] = page.paginator.count
+    kind_code = request.GET.get("kind", "")
     context = {
         "form": styled(form),
         "wrong": wrong,
         "page": page,
         "rows": [] if wrong else rows_of(list(page.object_list), today),
         "chosen": chosen,
-        "lists": [(code, label, lists[code].count()) for code, label in LISTS.items()],
-        "kind": request.GET.get("kind", ""),
+        "lists": [(code, label, counts[code]) for code, label in LISTS.items()],
+        "kind": kind_code,
+        "page_address": f"?{urlencode({'list': chosen, 'kind': kind_code})}&",
     }
     status = 400 if wrong else 200
     return render(request, "enterprises/announcements/claims.html", context, status=status)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.announcements import piles, writing
@@ -154,6 +155,7 @@ class LineRow:
 class Tab:
     pile: PagePile
     count: int
+    url: str
     is_open: bool
 
 
@@ -185,6 +187,11 @@ class ListPage:
         return self.plan.proposal
 
     @property
+    def turn_address(self) -> str:
+        """Of the open pile's pages, up to their number."""
+        return f"{_address(self.announcement, self.open_pile)}&"
+
+    @property
     def shows_absent(self) -> bool:
         return self.open_pile == PagePile.ABSENT
 
@@ -211,9 +218,8 @@ def build_page(
     plan = writing.plan_of(announcement)
     proposal = plan.proposal
     near = near_firms((match for match, _ in proposal.lines), proposal.absent)
-    decided = {row.n: row for row in announcement.lines.select_related("firm")}
     rows = [
-        LineRow(match, deed, piles.pile_of(match, deed, near), decided.get(match.line.n))
+        LineRow(match, deed, piles.pile_of(match, deed, near), proposal.decided.get(match.line.n))
         for match, deed in proposal.lines
     ]
     absent = _absent_firms(plan)
@@ -228,13 +234,22 @@ def build_page(
     return ListPage(
         announcement=announcement,
         plan=plan,
-        tabs=[Tab(each, counts[each], each == opened) for each in PagePile if counts[each]],
+        tabs=[
+            Tab(each, counts[each], _address(announcement, each), each == opened)
+            for each in PagePile
+            if counts[each]
+        ],
         rows=page,
         undecided=sum(row.is_undecided for row in rows),
         told_otherwise=told if told not in (None, len(rows)) else None,
         entries=entries_of(announcement).count(),
         open_pile=opened,
     )
+
+
+def _address(announcement: Announcement, pile: PagePile) -> str:
+    """Whole: after a refused form the page stands at another address."""
+    return f"{reverse('announcement', args=[announcement.pk])}?pile={pile}"
 
 
 def _opened(pile: str, counts: Counter[PagePile]) -> PagePile:

@@ -6,6 +6,7 @@ anything of it by hand or from a register.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
@@ -13,8 +14,15 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from enterprises.models.announcements.line import lines_in_force
 from enterprises.models.ledger import LedgerEntry, SourceFile
 from enterprises.models.qualification import Qualification
+from parks.models import User
 
 FACT = Qualification._meta.model_name
+
+
+def held_by(user: User, day: dt.date) -> QuerySet[Qualification]:
+    """The certificates in force on the day that the user may see."""
+    held = Qualification.objects.visible_to(user).holding_on(day)
+    return held.filter(enterprise__voided_at=None)
 
 
 def claimed(rows: QuerySet[Qualification]) -> QuerySet[Qualification]:

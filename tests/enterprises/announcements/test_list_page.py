@@ -138,6 +138,18 @@ def test_a_new_firm_is_registered_on_the_spot(desk, put_in):
     assert counts(page(desk, found)) == {"matched": 1, "absent": 1}
 
 
+def test_the_piles_open_from_a_page_that_refused_an_answer(desk, put_in):
+    found = put_in("江津区" + FILING, "重庆新来机械有限公司", JIA)
+    refused = settle(desk, found, line_1="register", uscc_1=NEW)
+    for tab in refused.context["page"].tabs:
+        assert desk.get(tab.url).status_code == 200
+
+
+def test_a_printed_escape_is_kept_as_it_is_printed(desk, put_in):
+    found = put_in(f"{PUBLICITY}\n原文写着\\u0000字样", JIA)
+    assert any("\\u0000字样" in text for text in found.contents["texts"])
+
+
 @pytest.mark.parametrize(
     ("uscc", "says"), [("91500116MA0000001X", "校验"), ("123", "18位"), ("", "不能为空")]
 )
