@@ -68,7 +68,7 @@ def applications_paste(request: HttpRequest) -> HttpResponse:
         back=f"{reverse('applications')}?{asked.query(view=LIST)}",
         hidden=_told(asked),
     )
-    return render(request, "enterprises/applications/paste.html", {"asked": asked, "bulk": bulk})
+    return render(request, "enterprises/bulk/paste_page.html", {"asked": asked, "bulk": bulk})
 
 
 def _told(asked: ApplicationsQuestion) -> dict[str, str]:

@@ -52,6 +52,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "form": form,
         "standing": state.on_day(enterprise, day),
         "past": past_day,
+        "page_address": f"?on={past_day}&" if past_day else "?",
         "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
         "figures": figures_table(enterprise.yearly_figures.all()),
         "may_see_contacts": may_see_contacts,
@@ -83,7 +84,6 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "yearly_figures",
         "pool_entries",
         "applications__kind",
-        "applications__rejected_for",
         "applications__rejected_for",
     )
 

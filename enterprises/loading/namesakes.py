@@ -21,7 +21,7 @@ def registered_by_name(name_keys: Collection[str]) -> dict[str, list[Enterprise]
 def bearers(name_keys: Collection[str]) -> defaultdict[str, list[Enterprise]]:
     """Key of a name → the registered firms that bear it."""
     found: defaultdict[str, list[Enterprise]] = defaultdict(list)
-    for portion in chunks(sorted(name_keys)):
+    for portion in chunks(name_keys):
         for firm in Enterprise.objects.registered().filter(name_key__in=portion).order_by("pk"):
             found[firm.name_key].append(firm)
     return found
@@ -30,7 +30,7 @@ def bearers(name_keys: Collection[str]) -> defaultdict[str, list[Enterprise]]:
 def former_bearers(name_keys: Collection[str]) -> defaultdict[str, list[Enterprise]]:
     """Key of a name → the registered firms that once bore it."""
     found: defaultdict[str, list[Enterprise]] = defaultdict(list)
-    for portion in chunks(sorted(name_keys)):
+    for portion in chunks(name_keys):
         former = FormerName.objects.filter(name_key__in=portion, enterprise__voided_at=None)
         for name in former.select_related("enterprise").order_by("pk"):
             if name.enterprise not in found[name.name_key]:

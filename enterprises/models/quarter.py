@@ -69,6 +69,10 @@ class QuarterQuerySet(models.QuerySet["Quarter"]):
     def opened_by(self, day: dt.date) -> QuarterQuerySet:
         return self.filter(opens_on__lte=day)
 
+    def taking_rosters(self, day: dt.date) -> QuarterQuerySet:
+        """Those for which rosters are taken on the day: opened, and not locked yet."""
+        return self.opened_by(day).filter(locks_on__gte=day)
+
     def coded(self, code: str) -> QuarterQuerySet:
         """The quarter of a code such as 2026Q3; none for anything else."""
         period = Period.coded(code)

@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,7 +26,8 @@ OPENED = "opened"
 def _run_nightly(today: dt.date) -> jobs.Result:
     """Open the quarter that has just ended, tell the units, then remind."""
     opened = quarters.open_due(today)
-    told = sum(len(announce(quarter)) for quarter in _taking_rosters(today))
+    # After the lock a notice would ask for what is no longer received.
+    told = sum(len(announce(quarter)) for quarter in Quarter.objects.taking_rosters(today))
     return {"opened": opened.code if opened else "", "told": told, "reminded": remind(today)}
 
 
@@ -39,11 +39,6 @@ def missing_units(quarter: Quarter) -> list[Unit]:
     """Units that have no version under review or in force."""
     done = quarter.rosters.filter(versions__state__in=HANDED_IN).values("unit")
     return list(Unit.objects.reporting().exclude(pk__in=done))
-
-
-def _taking_rosters(today: dt.date) -> QuerySet[Quarter]:
-    # After the lock a notice would ask for what is no longer received.
-    return Quarter.objects.opened_by(today).filter(locks_on__gte=today)
 
 
 def announce(quarter: Quarter) -> list[Unit]:
@@ -62,7 +57,7 @@ def remind(today: dt.date) -> int:
     # The rules are read once for the whole run, not once per quarter.
     sentences = ReminderRule.objects.sentences_on(today, ReminderRule.Subject.ROSTER)
     reminded = 0
-    for quarter in _taking_rosters(today):
+    for quarter in Quarter.objects.taking_rosters(today):
         reached = quarters.milestone_reached(quarter.due_on, today, sentences)
         if reached is None:
             continue

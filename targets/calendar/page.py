@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
+from enterprises.applications.page import days_in_words
 from enterprises.marks import Mark, Tone
 from targets.models import ApplicationBatch
 
@@ -89,6 +90,5 @@ def _next_step(batch: ApplicationBatch, today: dt.date) -> str:
     )
     for title, day in steps:
         if day and day >= today:
-            left = (day - today).days
-            return f"{title} 还有{left}天" if left else f"{title} 今天"
+            return f"{title} {days_in_words((day - today).days)}"
     return ""

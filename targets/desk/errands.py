@@ -13,12 +13,13 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from enterprises.applications.courses import courses_of
+from enterprises.applications.page import days_in_words
 from enterprises.applications.question import LIST, NO_STEP, ApplicationsQuestion
 from enterprises.marks import Mark, Tone
 from enterprises.models import (
     Announcement,
     Case,
-    Qualification,
+    QualificationKind,
     Quarter,
     RosterVersion,
     VersionState,
@@ -62,12 +63,7 @@ class Errand:
 
     def due_in_words(self, today: dt.date) -> str:
         """12-09 还有9天."""
-        if self.due is None:
-            return ""
-        left = (self.due - today).days
-        if left < 0:
-            return f"{self.due:%m-%d} 已过{-left}天"
-        return f"{self.due:%m-%d} 还有{left}天" if left else f"{self.due:%m-%d} 今天"
+        return f"{self.due:%m-%d} {days_in_words((self.due - today).days)}" if self.due else ""
 
 
 def errands_of(user: User, today: dt.date) -> list[Errand]:
@@ -80,10 +76,8 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     lists = Announcement.objects.waiting().count()
     yield Errand("待对接名单", lists, reverse("announcements"), "去对接")
     yield _claims(user, today)
-    yield from _renewals(user, today)
-    yield from _applications(user, today)
-    for quarter in _open_quarters(today):
-        yield from _rosters(quarter, today)
+    yield from _of_usual_kind(user, today)
+    yield from _rosters(today)
     waiting = RosterVersion.objects.filter(state=VersionState.SUBMITTED).count()
     yield Errand("待审名册", waiting, reverse("roster_queue"), "去审核")
     undecided = Case.objects.undecided().count()
@@ -95,10 +89,9 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
 def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
     unit = user.reporting_unit
     if unit:
-        for quarter in _open_quarters(today):
+        for quarter in Quarter.objects.taking_rosters(today):
             yield from _own_roster(unit, quarter, user, today)
-        yield from _renewals(user, today)
-        yield from _applications(user, today)
+        yield from _of_usual_kind(user, today)
         yield _claims(user, today)
         yield from _own_goals(unit, today)
     yield from _tasks(user.unit, today)
@@ -106,50 +99,53 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
 
 # --- each sort ---
 def _claims(user: User, today: dt.date) -> Errand:
-    held = Qualification.objects.visible_to(user).holding_on(today)
-    claimed = claims.claimed(held.filter(enterprise__voided_at=None)).count()
+    claimed = claims.claimed(claims.held_by(user, today)).count()
     return Errand("待确认自报", claimed, reverse("claims"), "看证书", "名册说有、名单还没有")
 
 
-def _renewals(user: User, today: dt.date) -> Iterator[Errand]:
+def _of_usual_kind(user: User, today: dt.date) -> Iterator[Errand]:
+    """Renewals and applications; none where no kind of qualification has a term."""
     kind = renewal_rules.usual_kind()
-    if kind is None:
-        return
-    since, until = renewal_rules.usual_since(today), today + dt.timedelta(DAYS_AHEAD + 1)
-    question = RenewalsQuestion(today, kind, since, until, state=NOT_FILED, usual_kind=kind.code)
-    scope = user.reporting_unit.code if user.reporting_unit else ""
-    rows = renewal_rules.rows(kind.code, since, until, on=today, user=user)
-    wanted = [row for row in rows if row.standing.state in question.states]
+    if kind:
+        yield _renewals(kind, user, today)
+        yield _applications(kind, user, today)
+
+
+def _renewals(kind: QualificationKind, user: User, today: dt.date) -> Errand:
+    question = RenewalsQuestion(
+        today,
+        kind,
+        renewal_rules.usual_since(today),
+        today + dt.timedelta(DAYS_AHEAD + 1),
+        unit=user.reporting_unit,
+        state=NOT_FILED,
+        usual_kind=kind.code,
+    )
+    wanted = question.listed(question.rows(user))
     lapsed = sum(row.lapses_on <= today for row in wanted)
-    url = renewal_overview.address(question, unit=scope or None)
     first = min((row.last_day for row in wanted if row.lapses_on > today), default=None)
     detail = f"其中已失效可续{lapsed}家" if lapsed else ""
-    yield Errand("到期未申报", len(wanted), url, "去催办", detail, first)
+    url = renewal_overview.address(question)
+    return Errand("到期未申报", len(wanted), url, "去催办", detail, first)
 
 
-def _applications(user: User, today: dt.date) -> Iterator[Errand]:
-    kind = renewal_rules.usual_kind()
-    if kind is None:
-        return
+def _applications(kind: QualificationKind, user: User, today: dt.date) -> Errand:
     question = ApplicationsQuestion(kind, today.year, today, user, next=NO_STEP, view=LIST)
     courses = courses_of(kind, today.year, today, user)
-    without = sum(course.has_no_next_step for course in courses)
+    without = sum(question.asks_for(course) for course in courses)
     url = f"{reverse('applications')}?{question.query()}"
-    yield Errand("申报无下一步", without, url, "记下一步")
+    return Errand("申报无下一步", without, url, "记下一步")
 
 
-def _open_quarters(today: dt.date) -> list[Quarter]:
-    """Those for which rosters are taken today."""
-    return list(Quarter.objects.filter(opens_on__lte=today, locks_on__gte=today))
-
-
-def _rosters(quarter: Quarter, today: dt.date) -> Iterator[Errand]:
-    board = roster_board.build_board(quarter, today)
-    owing = board.expected - board.handed_in
-    url = f"{reverse('roster_board')}?{urlencode({'quarter': quarter.code})}"
-    yield Errand(
-        f"{quarter}名册未报", owing, url, "去催报", f"共{board.expected}个单位", quarter.due_on
-    )
+def _rosters(today: dt.date) -> Iterator[Errand]:
+    quarters = list(Quarter.objects.taking_rosters(today))
+    units = Unit.objects.reporting().values_list("pk", flat=True)
+    totals = roster_board.count_totals(quarters, list(units))
+    for quarter in quarters:
+        owed = totals[quarter.pk]
+        url = f"{reverse('roster_board')}?{urlencode({'quarter': quarter.code})}"
+        label, of = f"{quarter}名册未报", f"共{owed.expected}个单位"
+        yield Errand(label, owed.expected - owed.handed_in, url, "去催报", of, quarter.due_on)
 
 
 def _own_roster(unit: Unit, quarter: Quarter, user: User, today: dt.date) -> Iterator[Errand]:

@@ -40,10 +40,6 @@ class OwnGoals:
     def stock(self) -> Completion:
         return self.measures[Measure.STOCK]
 
-    @property
-    def flying_url(self) -> str:
-        return in_flight.list_url(self.list_url)
-
 
 def of_unit(unit: Unit, board: GoalsBoard | None) -> list[OwnGoals]:
     """A unit's own goals, by the board of its day; empty where none are allotted."""

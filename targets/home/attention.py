@@ -45,10 +45,6 @@ class Behind:
         return self.row.stock.still_missing or 0
 
     @property
-    def flying_url(self) -> str:
-        return self.row.flying_url
-
-    @property
     def in_words(self) -> str:
         """白沙（落后序时9家，在途4家，仍缺5家）."""
         if self.in_flight is None:

@@ -75,11 +75,15 @@ class ReleaseDraft:
         """Another edition of the same content would only make readers look for what changed."""
         if self.last is None:
             return False
+        knows_due = verdicts.knows_due_days(self.last)
+        knows_flight = completion.knows_flight(self.last.completion)
+        if knows_due and knows_flight:
+            return self.release.digest == self.last.digest
         # What the edition before did not keep yet is no news: the rest is compared.
         contents = _contents_of(self.release)
-        if not verdicts.knows_due_days(self.last):
+        if not knows_due:
             contents["verdicts"] = verdicts.without_due_days(contents["verdicts"])
-        if contents["completion"] and not completion.knows_flight(self.last.completion):
+        if contents["completion"] and not knows_flight:
             kept, before = contents["completion"], self.last.completion
             contents["completion"] = completion.as_before_flight(kept, before)
         return _digest(self.rows, self.figures, contents) == self.last.digest

@@ -48,7 +48,7 @@ def paste(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(DESK.refusal)
     question = RenewalsForm(request.GET, user=user).question()
     bulk = _bulk(question, user, 0, back=overview.address(question))
-    return render(request, "targets/renewals/paste.html", {"asked": question, "bulk": bulk})
+    return render(request, "enterprises/bulk/paste_page.html", {"asked": question, "bulk": bulk})
 
 
 def _bulk(question: RenewalsQuestion, user: User, firms: int, *, back: str) -> BulkBar | None:
