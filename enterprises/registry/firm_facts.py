@@ -113,6 +113,13 @@ class FirmFacts:
         if owner != self.uscc:
             raise self.refusal(f"编号{number}已登记在另一企业（{owner}）名下", on_field, cells)
 
+    def release_number(self, fact: Model) -> None:
+        """The fact loses its number: from here on another firm may claim it."""
+        if isinstance(fact, Qualification) and fact.number:
+            key = (fact.kind_id, fact.number)
+            if self.notebook.number_owner.get(key) == self.uscc:
+                del self.notebook.number_owner[key]
+
     def add_notice(self, message: str, on_field: str, cells: Mapping[str, str]) -> None:
         """Tell the clerk of something that does not stop the act."""
         notice = self.refusal(message, on_field, cells)
@@ -182,6 +189,7 @@ class FirmFacts:
     def drop_fact(self, fact: Model) -> None:
         """Take a fact out of the registry; what tells of it is noted by the caller."""
         self.facts[type(fact)].remove(fact)
+        self.release_number(fact)
         self.notebook.mark_dropped(fact)
 
     def alter_fact(

@@ -76,6 +76,7 @@ class CorrectNumber(Act):
                 f"企业已另有编号为{self.corrected}的{kind.short_name}", "corrected", self.cells
             )
         firm.claim_number(kind.pk, self.corrected, "corrected", self.cells)
+        firm.release_number(held)
         firm.alter_fact(
             held,
             act=Kind.RENUMBERED,

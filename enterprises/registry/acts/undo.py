@@ -16,6 +16,7 @@ from enterprises.models import (
     LedgerEntry,
     Placement,
     PoolEntry,
+    Qualification,
 )
 from enterprises.registry.acts.base import Act
 from enterprises.registry.firm_facts import FirmFacts
@@ -63,6 +64,12 @@ class Undo(Act):
         earlier = [done.before["uscc"] for done in self.done if "uscc" in done.before]
         return (self.uscc, *earlier)
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Of the certificates that lose their number or get an earlier one back."""
+        told = [values.get("number") for done in self.done for values in (done.before, done.after)]
+        return tuple(number for number in told if number)
+
     def carry_out(self, firm: FirmFacts) -> None:
         # Backwards: a later entry may have changed what an earlier one made.
         for done in sorted(self.done, key=lambda done: -done.entry):
@@ -104,8 +111,11 @@ def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
 def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     old = firm.notebook.ledger_values(fact)
     to = done.before or _nothing_of(fact, done)
+    firm.release_number(fact)
     for name, value in to.items():
         setattr(fact, *firm.notebook.stored_value(fact, name, value))
+    if isinstance(fact, Qualification) and fact.number:
+        firm.claim_number(fact.kind_id, fact.number, "number", {})
     # The ledger does not show the key of a name, so it is made again.
     if isinstance(fact, Enterprise) and "name" in done.before:
         fact.name_key = normalise(fact.name)

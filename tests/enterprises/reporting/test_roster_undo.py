@@ -235,10 +235,24 @@ BACK_UNDER_ITS_CODE = {
     "said": {code(2): "closed", code(3): "forgotten", code(4): "forgotten"},
 }
 
+# The certificate stood in the wrong row.
+OF_ANOTHER_FIRM = {
+    "first": [
+        firm(5, certificate_number="GR202551100005", certificate_issued_on=CERTIFICATE_DAYS[0]),
+        firm(6),
+    ],
+    "second": [
+        firm(5),
+        firm(6, certificate_number="GR202551100005", certificate_issued_on=CERTIFICATE_DAYS[0]),
+    ],
+    "said": {},
+}
+
 
 @pytest.mark.long
 @example(**UNDER_ANOTHER_CODE)
 @example(**BACK_UNDER_ITS_CODE)
+@example(**OF_ANOTHER_FIRM)
 @given(first=rosters(), second=rosters(), said=words)
 @settings(
     max_examples=examples(30),
