@@ -41,6 +41,11 @@ BEGINS = {
 """Stage → from when on firms reach it, within some weeks."""
 
 
+def batch_at(stage: str, batch: int | None) -> int | None:
+    """Only who has filed is in a batch."""
+    return None if stage in ("preparing", "given_up") else batch
+
+
 def add_applications(history: DemoHistory, year: int) -> None:
     """Most that must renew this year are on their way, some of next year have begun."""
     lasting = history.lasting_firms()
@@ -111,7 +116,7 @@ class Applicants:
                 year=year or self.year,
                 stage=step,
                 on=day,
-                batch=None if step in ("preparing", "given_up") else batch,
+                batch=batch_at(step, batch),
                 agency=agency,
                 note=note,
                 rejected_for=REASONS.get(note, ""),

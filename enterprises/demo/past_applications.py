@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 
+from enterprises.demo.applications import batch_at
 from enterprises.demo.certificates import TERM_YEARS
 from enterprises.demo.firms import Draft
 from enterprises.demo.history import SEED, DemoHistory
@@ -88,7 +89,7 @@ class PastApplications:
                 year=year,
                 stage=stage,
                 on=day,
-                batch=None if stage in ("preparing", "given_up") else batch,
+                batch=batch_at(stage, batch),
                 note="条件不足，本年度不再申报" if stage == "given_up" else "",
             )
             self.history.record(day, act)

@@ -12,12 +12,14 @@ from fractions import Fraction
 
 from django.utils import timezone
 
+from enterprises.models import QualificationKind
 from parks.models import Unit
 from targets.figures import counting, indicators, progress, trend
 from targets.figures.counting import Counts
 from targets.figures.progress import ParkShareClause, Progress
 from targets.models import Definition, Indicator, Operator, Scope, Target
 from targets.outlook.model import known_forecasts, needs, reserve_pool
+from targets.outlook.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,12 @@ class DistrictNeed:
     wording: str
     between: tuple[int, int] | None
     share_target: Target | None
+
+    @property
+    def kind(self) -> QualificationKind:
+        kind = self.indicator.qualification_kind
+        assert kind is not None  # goals are set for counted indicators alone
+        return kind
 
     @property
     def floor(self) -> Decimal | None:
@@ -138,7 +146,13 @@ def propose_goals(year: int) -> list[Proposal]:
     counts = counting.count([basis])
     units = list(Unit.objects.reporting())
     reserve = reserve_pool.by_unit(basis)
-    return [_proposal_for(need, basis, counts, units, reserve) for need in needs_of(year)]
+    district_needs = needs_of(year)
+    # All at once: the scenarios of several kinds take as many queries as one.
+    scenarios = known_forecasts.read_scenarios([need.kind for need in district_needs], basis)
+    return [
+        _proposal_for(need, basis, counts, units, reserve, scenarios[need.kind.code])
+        for need in district_needs
+    ]
 
 
 def basis_day(year: int) -> dt.date:
@@ -152,6 +166,7 @@ def _proposal_for(
     counts: Counts,
     units: Sequence[Unit],
     reserve: Mapping[int, int],
+    seen: Scenario,
 ) -> Proposal:
     stock: dict[int, int] = {}
     pool: dict[int, int] = {}
@@ -169,7 +184,7 @@ def _proposal_for(
     stock_goals = shared_out(total, most_outside, stock, pool, parks)
 
     # A lost firm must be made up for by a first recognition, though the stock does not grow.
-    losses = expected_losses(need, basis)
+    losses = expected_losses(need, seen)
     lost = needs.shared_out(losses or 0, stock)
     # A unit that must shrink still has to make up for the firms that it loses.
     weights = {unit: max(stock_goals[unit] - stock[unit], 0) + lost[unit] for unit in stock_goals}
@@ -186,14 +201,11 @@ def _proposal_for(
     )
 
 
-def expected_losses(need: DistrictNeed, basis: dt.date) -> int | None:
+def expected_losses(need: DistrictNeed, now: Scenario) -> int | None:
     """Firms that will not count any more at the year's end, less those that return.
 
     None where history is too short.
     """
-    kind = need.indicator.qualification_kind
-    assert kind is not None  # goals are set for counted indicators alone
-    now = known_forecasts.read_scenario(kind, basis)
     if now.lacking:
         return None
     # With late renewals and other entries: only the rest has to be made up by new recognitions.

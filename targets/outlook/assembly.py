@@ -137,11 +137,12 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
         supposed_need = _need_of_last_goal(supposed, goals_of_kind, batches)
     chronicle = firm_history.read_chronicle(question.kind, Definition.CERTIFICATE)
     histories = chronicle.known_on(question.on)
-    learned = rates.learn(histories, question.on, chronicle.first_year, chronicle.term_years)
+    learned = rates.learn(histories, question.on, chronicle.first_year)
+    records = _read_backtests(scenarios, goals, question.kind)
     outlook = Outlook(
         question=question,
         indicator=indicator,
-        verdicts=_build_verdicts(goals, scenarios, question.kind, supposed),
+        verdicts=_build_verdicts(goals, scenarios, records, question.kind, supposed),
         now=now,
         supposed=supposed,
         points=_quarterly_points(question, now, supposed, goals_of_kind),
@@ -150,7 +151,7 @@ def build_outlook(question: OutlookQuestion, user: User) -> Outlook:
         supposed_need=supposed_need,
         rates=learned,
         units=unit_rates.build_unit_rates(now, learned, need, user),
-        record=known_forecasts.read_backtest(now),
+        record=records[question.kind],
         reach=_reach(now, question, known_days),
         in_flight=flying(question.kind, question.on),
     )
@@ -187,13 +188,10 @@ def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
 
     From the spans as they are stored.
     """
-    scenarios = _read_scenarios(_headlines(), as_of, known.read())
+    scenarios, goals = _read_scenarios(_headlines(), as_of, known.read()), _goals_ahead(as_of)
+    records = _read_backtests(scenarios, goals)
     return [
-        (
-            _build_verdict(goal, scenarios),
-            known_forecasts.read_backtest(scenarios[goal.indicator.code]),
-        )
-        for goal in _goals_ahead(as_of)
+        (_build_verdict(goal, scenarios, records), records[goal.indicator.code]) for goal in goals
     ]
 
 
@@ -216,22 +214,34 @@ def _read_scenarios(
     return known_forecasts.read_scenarios(kinds, as_of, known_days)
 
 
+def _read_backtests(
+    scenarios: Mapping[str, Scenario], goals: Sequence[Target], *kinds: str
+) -> dict[str, backtest.Record]:
+    """Once for each kind, however many targets it has; of the goals' kinds and of others asked."""
+    codes = dict.fromkeys([*kinds, *(goal.indicator.code for goal in goals)])
+    return {code: known_forecasts.read_backtest(scenarios[code]) for code in codes}
+
+
 # --- verdicts and fan ---------------------------------------------------------------------------
 def _build_verdicts(
     goals: Sequence[Target],
     scenarios: Mapping[str, Scenario],
+    records: Mapping[str, backtest.Record],
     kind: str,
     supposed: Scenario | None,
 ) -> list[Verdict]:
     """A supposition is about one kind. The targets of the others stay as they are."""
     return [
-        _build_verdict(goal, scenarios, supposed if goal.indicator.code == kind else None)
+        _build_verdict(goal, scenarios, records, supposed if goal.indicator.code == kind else None)
         for goal in goals
     ]
 
 
 def _build_verdict(
-    goal: Target, scenarios: Mapping[str, Scenario], supposed: Scenario | None = None
+    goal: Target,
+    scenarios: Mapping[str, Scenario],
+    records: Mapping[str, backtest.Record],
+    supposed: Scenario | None = None,
 ) -> Verdict:
     """`supposed`: the kind of the goal under the reader's supposition, where there is one."""
     now, smallest = scenarios[goal.indicator.code], smallest_of(goal)
@@ -241,7 +251,7 @@ def _build_verdict(
         stock=now.stock,
         lacking=now.lacking,
         chance=_chance_on(now, goal.due, smallest),
-        proven=not now.lacking and known_forecasts.read_backtest(now).is_better,
+        proven=not now.lacking and records[goal.indicator.code].is_better,
         supposed=_chance_on(supposed, goal.due, smallest),
     )
 

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enterprises.firms import contacts
 from enterprises.models import Enterprise
 from enterprises.models.validity import DAY
 from parks.models import User
-from targets.models import Span
 from targets.outlook.form import OutlookQuestion
 from targets.outlook.model import cohorts
 from targets.outlook.model.scenario import Scenario
 from targets.renewals import rules as renewal_rules
-from targets.renewals.rules import RenewalRow, RenewalStanding, RenewalState
-
-URGENCY = (
-    RenewalState.NOT_STARTED,
-    RenewalState.PREPARING,
-    RenewalState.REJECTED,
-    RenewalState.FILED,
-    RenewalState.PUBLICITY,
-)
-"""Who has not filed comes first: there a call can still help."""
+from targets.renewals.page import lines_of
+from targets.renewals.rules import URGENCY, RenewalRow, RenewalStanding
 
 
 @dataclass(frozen=True)
@@ -37,10 +27,6 @@ class AtRisk:
     contact: str | None
     stage: str
     share: float | None
-
-    @property
-    def span(self) -> Span:
-        return self.row.span
 
     @property
     def firm(self) -> Enterprise:
@@ -67,23 +53,15 @@ def list_firms(now: Scenario, question: OutlookQuestion, user: User) -> list[AtR
         stored=True,
     )
     still_open = [row for row in rows if row.is_open]
-    still_open.sort(key=lambda row: (URGENCY.index(row.standing.state), row.last_day))
+    still_open.sort(key=lambda row: (URGENCY[row.standing.state], row.last_day))
     firms = [row.span.enterprise_id for row in still_open]
-    open_to = contacts.shown_to(user, firms)
     stages = cohorts.pool_stages(firms, question.on)
     shares: dict[int, float] = {}
     if not now.lacking:
         expected = now.on(now.year_end)
         shares = {placing.firm: expected.share(placing) for placing in expected.placings}
     found = []
-    for row in still_open:
-        firm = row.certificate.enterprise
-        found.append(
-            AtRisk(
-                row=row,
-                contact=contacts.contact_line(firm, open_to),
-                stage=stages.get(firm.pk, ""),
-                share=shares.get(firm.pk),
-            )
-        )
+    for line in lines_of(still_open, user):
+        firm = line.row.certificate.enterprise_id
+        found.append(AtRisk(line.row, line.contact, stages.get(firm, ""), shares.get(firm)))
     return found

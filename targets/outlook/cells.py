@@ -94,11 +94,11 @@ def whole_number(value: float | None) -> OutlookCell:
     return NO_VALUE if value is None else OutlookCell(round(value))
 
 
-def percent(share: float | None, digits: int = 1) -> OutlookCell:
+def percent(share: float | None) -> OutlookCell:
     """A share from 0 to 1 as percent."""
     if share is None:
         return NO_VALUE
-    return OutlookCell(round(share * 100, digits), f"{share * 100:.{digits}f}%")
+    return OutlookCell(round(share * 100, 1), f"{share * 100:.1f}%")
 
 
 def unit_cells(unit: Unit) -> list[OutlookCell]:

@@ -88,7 +88,7 @@ def _suppositions(page: Outlook) -> list[SupposedField]:
         value = getattr(page.question, name)
         shown = "" if value is None else value
         fields.append(SupposedField(name, label, 100, "0.01", shown, usual.get(name, "")))
-    entries = "首次认定" if page.now.has_term else "新入库"
+    entries = words.entry_word(page.now.has_term)
     wins = "" if page.question.wins is None else page.question.wins
     field = SupposedField("wins", f"每年{entries}（家）", MOST_WINS, "1", wins, _usual_wins(page))
     return [*fields, field]

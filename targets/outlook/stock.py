@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 
+from enterprises.firms import contacts
 from parks.models import Unit
 from targets.figures import links
 from targets.models import Scope
@@ -187,8 +187,8 @@ def _contact_cell(lapsing: AtRisk) -> OutlookCell:
     """Name and phone; on a phone a touch calls."""
     if lapsing.contact is None:
         return OutlookCell("不公开")
-    phone = lapsing.firm.contact_phone
-    return OutlookCell(lapsing.contact or "未登记", url=f"tel:{phone}" if phone else "")
+    number = contacts.dialled(lapsing.firm.contact_phone)
+    return OutlookCell(lapsing.contact or "未登记", url=f"tel:{number}" if number else "")
 
 
 def _renewal_words(lapsing: AtRisk) -> str:
@@ -239,16 +239,13 @@ def _exits_by_year(page: Outlook) -> OutlookTable:
     for (_, year), tally in page.rates.exits.items():
         # Added as counts: the mean of the units' rates would weigh small units like large ones.
         exits[year] = exits.get(year, NOTHING) + tally
-    entered: Counter[int] = Counter()
-    for (_, year), firms in page.rates.wins.items():
-        entered[year] += firms
     rows = []
     for year in sorted(exits):
         tally = exits[year]
         rows.append(
             [
                 OutlookCell(f"{year}年"),
-                OutlookCell(entered[year]),
+                OutlookCell(page.now.record.recognised(year)),
                 OutlookCell(tally.of),
                 OutlookCell(tally.hits),
                 percent(tally.share),

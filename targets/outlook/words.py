@@ -70,7 +70,7 @@ def of_supposition(verdict: Verdict, supposed: Supposition, has_term: bool) -> s
         if share is not None
     ]
     if supposed.wins is not None:
-        parts.append(f"每年{_entry_word(has_term)}{supposed.wins:g}家")
+        parts.append(f"每年{entry_word(has_term)}{supposed.wins:g}家")
     said = _of_chance(verdict, verdict.supposed, likely=verdict.proven)
     return f"假设{'、'.join(parts)}：{said}。"
 
@@ -95,7 +95,7 @@ def _gap_in_words(verdict: Verdict, chance: TargetChance) -> str:
     return f"，预计还差{grouped(gap)}家" if gap > 0 else ""
 
 
-def _entry_word(has_term: bool) -> str:
+def entry_word(has_term: bool) -> str:
     """Firms are certified; into a register without a term they are entered."""
     return "首次认定" if has_term else "新入库"
 

@@ -25,7 +25,7 @@ class Trial:
     """Forecast on `as_of` for `day`: expected value and 80 % range, and the number counted then.
 
     `error`: the mean error of the whole distribution, in firms; `naive_errors`: of the others by
-    name. `due`: the probability that the range claimed for itself.
+    name.
     """
 
     as_of: dt.date
@@ -35,12 +35,11 @@ class Trial:
     high: int
     actual: int
     error: float
-    due: float
     naive_errors: Mapping[str, float]
 
     @property
     def miss(self) -> float:
-        """CountedDays less expected: above zero, the forecast was too low."""
+        """Counted less expected: above zero, the forecast was too low."""
         return self.actual - self.expected
 
     @property
@@ -58,12 +57,6 @@ class Record:
     @property
     def hits(self) -> int:
         return sum(trial.hit for trial in self.trials)
-
-    @property
-    def typical_miss(self) -> float | None:
-        """The mean distance between forecast and count; None without a trial."""
-        # Absolute: misses in both directions must not cancel.
-        return _mean([abs(trial.miss) for trial in self.trials])
 
     @property
     def error(self) -> float | None:
@@ -137,6 +130,5 @@ def _try(seen: Scenario, as_of: dt.date, counts: Mapping[int, int]) -> Trial | N
         high=high,
         actual=actual,
         error=expected.number.miss(actual),
-        due=expected.at_least(low) - expected.at_least(high + 1),
         naive_errors=errors,
     )

@@ -157,7 +157,7 @@ def count_past(record: KindRecord, day: dt.date, later: dt.date) -> CellCounts:
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """A firm on the day of the forecast: its cell, None for one from outside."""
+    """A firm on the day of the forecast, and its cell."""
 
     firm: int
     unit: int
@@ -175,14 +175,14 @@ class Placing:
 
 
 def place_all(
-    record: KindRecord, day: dt.date, later: dt.date, seen_until: Mapping[int, dt.date]
+    standings: Mapping[int, FirmStanding],
+    day: dt.date,
+    later: dt.date,
+    seen_until: Mapping[int, dt.date],
 ) -> list[Placing]:
     """The firms that stand in a cell; `seen_until`: unit → the last day of which its facts tell."""
     placings = []
-    for firm, one in record.firms.items():
-        standing = one.standing_on(day)
-        if standing is None:
-            continue
+    for firm, standing in standings.items():
         cell = cell_of(standing, day, later)
         seen = min(seen_until.get(standing.unit, day), day)
         # A renewal that nobody has reported yet must not pass for one that was missed.

@@ -104,10 +104,6 @@ class Distribution:
         return _cut_ends(Distribution(first, masses, lost, steps))
 
 
-def certain(number: int) -> Distribution:
-    return Distribution(number, [1.0])
-
-
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
     """The number of successes in independent trials, added one firm after the other."""
     # Certain firms shift the distribution and impossible ones do nothing: neither costs a step.

@@ -39,16 +39,12 @@ class CertificateLapse:
 class FirmHistory:
     """One firm, one kind, one definition, as known on a day.
 
-    `spans` are disjoint and in order. `present`: the firm stands in the district and is not struck
-    off on that day. `again`: the days on which a certificate began that is marked 重新认定. The firm
-    must have held one before, whether or not it is on record.
+    `spans` are disjoint and in order.
     """
 
     firm: int
     spans: Sequence[Span]
     lapses: Sequence[CertificateLapse]
-    present: bool
-    again: frozenset[dt.date]
 
     def counted_on(self, day: dt.date) -> Span | None:
         return _span_covering(self.spans, day)
@@ -77,13 +73,7 @@ class Chronicle:
         counted = spans.spans_of(facts, {self.kind.pk: self.kind}, [self.definition])
         counted.sort(key=lambda span: span.start)
         held_days = days_held(facts.qualifications, self.kind, self.definition)
-        # Such a certificate proves an earlier one, so that its beginning is no first recognition.
-        again = set()
-        for held in held_days:
-            if held.qualification.recognition == Qualification.Recognition.AGAIN:
-                again.add(held.validity.first_day)
-        lapses = list(_find_lapses(held_days, counted, day))
-        return FirmHistory(firm, counted, lapses, _is_present(facts), frozenset(again))
+        return FirmHistory(firm, counted, list(_find_lapses(held_days, counted, day)))
 
     @property
     def first_year(self) -> int | None:
@@ -96,13 +86,6 @@ class Chronicle:
                 elif qualification.class_year:
                     years.append(qualification.class_year)
         return min(years, default=None)
-
-    @property
-    def term_years(self) -> int | None:
-        """How many years a certificate issued now lasts; None without a term."""
-        terms = sorted(self.kind.terms.all(), key=lambda term: term.since)
-        # The newest term: a renewal to come is issued under it, whatever the old ones lasted.
-        return terms[-1].years if terms else None
 
 
 def read_chronicle(kind: str, definition: str) -> Chronicle:
@@ -157,12 +140,6 @@ def _without_later_end(fact: Fact, field: str, day: dt.date) -> Fact:
     unended = copy.copy(fact)
     setattr(unended, field, None)
     return unended
-
-
-def _is_present(facts: Facts) -> bool:
-    # Later ends are gone by now: whoever has no end is still there on the day.
-    placed = any(placement.until is None for placement in facts.placements)
-    return placed and not any(closure.reopened_on is None for closure in facts.closures)
 
 
 # --- certificates that ran out ------------------------------------------------------------------

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from targets.models.outlook import Unstaged
 from targets.outlook.model import distribution, shock
@@ -58,10 +59,16 @@ class Lessons:
 
     def share(self, cell: Cell) -> float:
         """A firm's probability to count: the mean of its cell."""
-        return math.fsum(
-            weight * share
-            for (_, weight), share in zip(self.shocks, self.rates[cell].shares, strict=True)
-        )
+        return self._shares[cell]
+
+    @cached_property
+    def _shares(self) -> dict[Cell, float]:
+        """Of every cell once: a page asks for each firm."""
+        shares = {}
+        for cell, rate in self.rates.items():
+            under_shocks = zip(self.shocks, rate.shares, strict=True)
+            shares[cell] = math.fsum(weight * share for (_, weight), share in under_shocks)
+        return shares
 
     def cases(self, cell: Cell) -> tuple[int, int]:
         """Of so many firms of past years, in a cell, those that counted."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from targets.models import ApplicationBatch
 from targets.models.outlook import Lot
-from targets.outlook.model import distribution, forecast, supposition
+from targets.outlook.model import distribution, forecast, past_days, supposition
 from targets.outlook.model.cells import SAFE
 from targets.outlook.model.distribution import Distribution
 from targets.outlook.model.scenario import Scenario
@@ -107,7 +107,7 @@ def usual_pace(scenario: Scenario) -> float:
     first_year = scenario.record.first_year(scenario.as_of) or scenario.as_of.year
     begin = max(scenario.as_of.year - USUAL_YEARS, first_year)
     years = range(begin, scenario.as_of.year)
-    return sum(map(scenario.record.recognised, years)) / len(years) if years else 0.0
+    return scenario.record.recognised_by_unit(years).total() / len(years) if years else 0.0
 
 
 def balance_on(scenario: Scenario, day: dt.date) -> Balance:
@@ -200,16 +200,10 @@ def moved(batch: ApplicationBatch, year: int) -> ApplicationBatch:
         kind_id=batch.kind_id,
         year=year,
         number=batch.number,
-        opens_on=opens and _in_year(opens, opens.year + shift),
-        closes_on=_in_year(batch.last_day, batch.last_day.year + shift),
+        opens_on=opens and past_days.years_before(opens, -shift),
+        closes_on=past_days.years_before(batch.last_day, -shift),
         district_due_at=due,
     )
-
-
-def _in_year(day: dt.date, year: int) -> dt.date:
-    if (day.month, day.day) == (2, 29):
-        day = day.replace(day=28)
-    return day.replace(year=year)
 
 
 def shared_out(whole: int, weights: Mapping[int, float | Fraction]) -> dict[int, int]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from targets.outlook.model.cells import CellCounts
 
-FIRST_MONTH, LAST_MONTH = (1, 1), (12, 31)
 BY_CHANCE = 2.0
 """Standard errors within which two shares may differ by chance."""
 

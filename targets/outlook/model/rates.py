@@ -93,16 +93,12 @@ class Renewals:
 
 @dataclass(frozen=True)
 class Rates:
-    """Learned as of a day, to be shown: the forecast has its own. Tables by (unit, year).
-
-    `wins`: first recognitions.
-    """
+    """Learned as of a day, to be shown: the forecast has its own. Tables by (unit, year)."""
 
     renewals: Mapping[tuple[int, int], Renewals]
     renewal: Shrunk
     exits: Mapping[tuple[int, int], RateTally]
     exit: Shrunk
-    wins: Mapping[tuple[int, int], int]
 
     def total_renewals(self, year: int | None = None) -> Renewals:
         """What became of the certificates that ran out in a year, or in all years."""
@@ -117,20 +113,8 @@ class Rates:
         return {key: renewals.tally for key, renewals in self.renewals.items()}
 
 
-def learn(
-    histories: Sequence[FirmHistory],
-    as_of: dt.date,
-    first_year: int | None,
-    term_years: int | None,
-) -> Rates:
-    """From what was known on a day.
-
-    Where certificates have a term, the register's first years cannot tell a first recognition from
-    a renewal of one that is not on record. So entries count from a whole term after the oldest
-    certificate.
-    """
-    # A whole term, because by then whoever held an older certificate has one on record.
-    reliable = (first_year or as_of.year) + (term_years or 1)
+def learn(histories: Sequence[FirmHistory], as_of: dt.date, first_year: int | None) -> Rates:
+    """From what was known on a day."""
     # A year counts as full only when its last day is known.
     year_is_over = (as_of.month, as_of.day) == (12, 31)
     last_full = as_of.year if year_is_over else as_of.year - 1
@@ -138,17 +122,11 @@ def learn(
     # Exits are taken from firms that counted when a year began: the register's first year has none.
     first_exit_year = max(last_full - RENEWAL_YEARS, first_year or last_full) + 1
     exits = _learn_exits(histories, range(first_exit_year, last_full + 1))
-    wins: Counter[tuple[int, int]] = Counter()
-    for history in histories:
-        for day, unit in _first_recognitions(history):
-            if day.year >= reliable:
-                wins[unit, day.year] += 1
     return Rates(
         renewals=renewals,
         renewal=shrunk({key: counts.tally for key, counts in renewals.items()}),
         exits=exits,
         exit=shrunk(exits),
-        wins=wins,
     )
 
 
@@ -205,14 +183,6 @@ def _is_gone(history: FirmHistory, day: dt.date) -> bool:
     last = [span for span in history.spans if span.start <= day][-1]
     # By the last span alone: who moved within the year, or came back, is not gone.
     return last.end <= day and last.closed_by in GONE
-
-
-# --- entries ------------------------------------------------------------------------------------
-def _first_recognitions(history: FirmHistory) -> Iterable[tuple[dt.date, int]]:
-    """Day and unit; a certificate marked as a further one proves an earlier one."""
-    for span in history.spans:
-        if span.opened_by == Span.Opening.FIRST and span.start not in history.again:
-            yield span.start, responsible_unit(span)
 
 
 # --- small units lean on the district -----------------------------------------------------------

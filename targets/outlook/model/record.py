@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -63,11 +64,10 @@ class FirmStanding:
 
     `end`: the first day on which none of its certificates holds any more; None without one.
     `before`: the same without the certificates that began after the last end, for firms whose
-    certificate ran out within RENEWAL_DAYS; None for others. `ever`: it has counted by the day.
+    certificate ran out within RENEWAL_DAYS; None for others.
     """
 
     counted: bool
-    ever: bool
     end: dt.date | None
     before: dt.date | None
     year: int | None
@@ -116,8 +116,7 @@ class FirmRecord:
         year, stage = self._stage_on(day)
         if end is None and year is None:
             return None
-        ever = any(span.since <= day for span in self.counted)
-        return FirmStanding(self.counted_on(day) is not None, ever, end, before, year, stage, unit)
+        return FirmStanding(self.counted_on(day) is not None, end, before, year, stage, unit)
 
     def _stage_on(self, day: dt.date) -> tuple[int | None, str]:
         for stage in self.stages:
@@ -131,23 +130,40 @@ class KindRecord:
     """All firms of one kind. `term_years` is None where certificates do not run out."""
 
     kind: str
-    has_term: bool
     term_years: int | None
     firms: Mapping[int, FirmRecord]
 
+    @property
+    def has_term(self) -> bool:
+        return self.term_years is not None
+
+    @cached_property
+    def _oldest(self) -> int | None:
+        """The year of the oldest certificate on record."""
+        years = (firm.held[0].since.year for firm in self.firms.values() if firm.held)
+        return min(years, default=None)
+
     def first_year(self, as_of: dt.date) -> int | None:
         """The year of the oldest certificate known on a day."""
-        years = (firm.held[0].since.year for firm in self.firms.values() if firm.held)
-        return min((year for year in years if year <= as_of.year), default=None)
+        oldest = self._oldest
+        return oldest if oldest is not None and oldest <= as_of.year else None
+
+    @cached_property
+    def _recorded(self) -> tuple[Counter[int], Counter[int]]:
+        """By year, of the firms certified in it: those with an application of that year, and all."""
+        told: Counter[int] = Counter()
+        certified: Counter[int] = Counter()
+        for firm in self.firms.values():
+            applied = {stage.year for stage in firm.stages}
+            for year in {held.since.year for held in firm.held}:
+                certified[year] += 1
+                told[year] += year in applied
+        return told, certified
 
     def recorded(self, year: int) -> tuple[int, int]:
         """Of the firms certified in a year: those with an application of that year, and all."""
-        certified, told = 0, 0
-        for firm in self.firms.values():
-            if any(held.since.year == year for held in firm.held):
-                certified += 1
-                told += any(stage.year == year for stage in firm.stages)
-        return told, certified
+        told, certified = self._recorded
+        return told[year], certified[year]
 
     def recognised_by_unit(self, years: range) -> Counter[int]:
         """The firms that were recognised for the first time in some years, by unit."""
@@ -159,14 +175,14 @@ class KindRecord:
 
     def recognised(self, year: int) -> int:
         """Firms recognised for the first time in a year."""
-        return sum(self._beginnings(range(year, year + 1), only_first=True).values())
+        return self.recognised_by_unit(range(year, year + 1)).total()
 
-    def _beginnings(self, years: range, *, only_first: bool = False) -> Counter[int]:
+    def _beginnings(self, years: range) -> Counter[int]:
         """How many firms began to count on each day of the year (1 … 366), for the first time."""
         days: Counter[int] = Counter()
         for firm in self.firms.values():
             for begun in firm.counted[:1]:
-                if begun.since.year in years and (begun.first or not only_first):
+                if begun.since.year in years:
                     days[begun.since.timetuple().tm_yday] += 1
         return days
 
@@ -212,7 +228,7 @@ def read_records(kinds: Sequence[QualificationKind]) -> dict[int, KindRecord]:
         terms = sorted(kind.terms.all(), key=lambda term: term.since)
         # The newest term: a renewal to come is issued under it, whatever the old ones lasted.
         years = terms[-1].years if terms else None
-        records[kind.pk] = KindRecord(kind.code, years is not None, years, dict(firms[kind.pk]))
+        records[kind.pk] = KindRecord(kind.code, years, dict(firms[kind.pk]))
     return records
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
 from targets import seed
@@ -60,16 +61,21 @@ def read_rules(as_of: dt.date) -> Rules:
     """
     rows = list(OutlookRules.objects.order_by("-since").prefetch_related("priors"))
     if not rows:
-        shipped = seed.outlook_rules()[0]
-        return _from_row(shipped, shipped["priors"])
+        return _from_row(_shipped(), [])
     row = next((row for row in rows if row.since <= as_of), rows[-1])
     return _from_row(vars(row), [vars(prior) for prior in row.priors.all()])
+
+
+@cache
+def _shipped() -> Mapping[str, Any]:
+    """The shipped numbers, read once; only for reading."""
+    return seed.outlook_rules()[0]
 
 
 def _from_row(row: Mapping[str, Any], priors: Iterable[Mapping[str, Any]]) -> Rules:
     # A share that somebody removed is the shipped one: the forecast needs every one of them.
     shares = {}
-    for prior in [*seed.outlook_rules()[0]["priors"], *priors]:
+    for prior in [*_shipped()["priors"], *priors]:
         shares[prior["lot"], prior.get("stage", "")] = Prior(prior["share"], prior["later"])
     numbers = {field.name: row[field.name] for field in fields(Rules) if field.name != "priors"}
     return Rules(priors=shares, **numbers)

@@ -14,7 +14,7 @@ from targets.outlook.model.cells import Cell, CellCounts, Placing
 from targets.outlook.model.distribution import Distribution
 from targets.outlook.model.forecast import Lessons, Years
 from targets.outlook.model.past_days import Closings
-from targets.outlook.model.record import KindRecord
+from targets.outlook.model.record import FirmStanding, KindRecord
 from targets.outlook.model.rules import Rules
 from targets.outlook.model.shock import Entries
 from targets.outlook.model.supposition import NOTHING_SUPPOSED, Supposition
@@ -94,9 +94,18 @@ class Scenario:
         return self.as_of.replace(month=12, day=31)
 
     @cached_property
+    def _standings(self) -> dict[int, FirmStanding]:
+        """Firm → how it stands; the same whichever later day is asked for."""
+        found = {firm: one.standing_on(self.as_of) for firm, one in self.record.firms.items()}
+        return {firm: standing for firm, standing in found.items() if standing is not None}
+
+    @cached_property
     def placings(self) -> list[Placing]:
         """How the firms stand as to the year's end, with their stages whatever these are worth."""
-        return cells.place_all(self.record, self.as_of, self.year_end, self.seen_until)
+        return self._placings(self.year_end)
+
+    def _placings(self, day: dt.date) -> list[Placing]:
+        return cells.place_all(self._standings, self.as_of, day, self.seen_until)
 
     @property
     def in_flight(self) -> list[Placing]:
@@ -170,7 +179,7 @@ class Scenario:
         return self._known[day]
 
     def _expect(self, day: dt.date) -> Expected:
-        placings = cells.place_all(self.record, self.as_of, day, self.seen_until)
+        placings = self.placings if day == self.year_end else self._placings(day)
         years = self._years(day)
         if not self.with_stages:
             placings = [one.without_stage() for one in placings if cells.unstaged(one.cell)]

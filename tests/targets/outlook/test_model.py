@@ -248,7 +248,7 @@ def test_a_past_day_counts_cells_hits_and_entries():
         4: firm([dt.date(2026, 3, 1)], left=dt.date(2024, 11, 1)),
         5: firm([dt.date(2027, 11, 9)], [STAGE]),
     }
-    found = count_past(record.KindRecord("x", True, 3, firms), AS_OF, YEAR_END)
+    found = count_past(record.KindRecord("x", 3, firms), AS_OF, YEAR_END)
     none = Cell(Lot.AGAIN, Unstaged.NONE)
     first = Cell(Lot.FIRST, "filed")
     assert found.firms == {FILED: 1, none: 1, SAFE: 1, first: 1}

@@ -10,27 +10,27 @@ import openpyxl
 import pytest
 from django.apps import apps
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from enterprises import registry
 from enterprises.models import QualificationKind, SourceFile
 from enterprises.registry import acts
 from parks.models import Unit
 from targets import seed
-from targets.figures import counting, spans
+from targets.figures import counting
 from targets.models import ApplicationBatch, Operator, Target
 from targets.outlook import assembly as outlook_assembly
+from targets.outlook import tables as outlook_tables
 from targets.outlook import words as outlook_words
 from targets.outlook.form import OutlookForm
-from targets.outlook.model import cohorts, firm_history, needs, rates, reserve_pool, scenario
+from targets.outlook.model import (
+    firm_history,
+    needs,
+    rates,
+    reserve_pool,
+    scenario,
+)
 from targets.outlook.model.supposition import Supposition
-from tests import oracle
-from tests.effort import examples
 from tests.firms import TODAY, certificate, firm, founding
-from tests.histories import KINDS
-from tests.histories import lives as histories
-from tests.targets.figures.test_counting import enter, rolled_back
 
 pytestmark = pytest.mark.django_db
 ON = f"on={TODAY}"
@@ -163,68 +163,6 @@ def test_a_back_test_does_not_change_when_later_facts_are_added(people):
     assert all(first[day] == pytest.approx(second[day]) for day in early)
 
 
-# --- cohorts and lapses against the oracle --------------------------------------------------------------------------
-@settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    max_examples=examples(20),
-)
-@given(
-    st.lists(
-        histories(dt.date(2023, 1, 1), dt.date(2027, 12, 31), kinds=("hnte",)),
-        min_size=3,
-        max_size=10,
-    ),
-    st.data(),
-)
-def test_cohorts_and_lapses_as_the_oracle_counts(plan, firms, data):
-    turns = sorted({day for one in firms for day in oracle.turning_days(one)})
-    day = data.draw(st.sampled_from(turns))
-    with rolled_back():
-        enter(firms)
-        spans.refresh()
-        found = cohorts.read_cohort("hnte", day)
-        months = cohorts.lapses_by_month("hnte", day)
-    on_record = [with_terms(one) for one in firms]
-    assert {year: n for year, n in found.years.items() if n} == cohort_of(on_record, day)
-    assert sum(month.firms for month in months) == sum(
-        ends_of(one, day < then < months[-1].until, then)
-        for one in on_record
-        for then in oracle.turning_days(one)
-    )
-
-
-def with_terms(one: dict) -> dict:
-    from_issue = [
-        held
-        | {"valid_until": held["valid_until"] or oracle.default_last_day(held["valid_from"], 3)}
-        if held["valid_from"]
-        else held
-        for held in one["certificates"]
-    ]
-    return one | {"certificates": from_issue}
-
-
-def cohort_of(firms: list[dict], day: dt.date) -> dict[int, int]:
-    """Each counted firm by the latest class year, then the latest issue, of the certificates that hold on the day."""
-    years: Counter[int] = Counter()
-    for one in firms:
-        if oracle.counted_at(one, "hnte", KINDS, day, "certificate"):
-            held = [
-                c for c in one["certificates"] if oracle.holds(c, KINDS["hnte"], day, "certificate")
-            ]
-            latest = max(
-                held, key=lambda c: (c["class_year"] or c["valid_from"].year, c["valid_from"])
-            )
-            years[latest["valid_from"].year] += 1
-    return dict(years)
-
-
-def ends_of(one: dict, within: bool, day: dt.date) -> int:
-    went, _ = oracle.edge(one, "hnte", KINDS, day, "certificate") if within else (None, None)
-    return int(bool(went) and went[1] == {"expired"})
-
-
 def test_a_firm_whose_later_certificate_covers_the_day_does_not_lapse(people):
     one = firm(hnte_expiring=True)
     assert sum(month.firms for month in page_of(people["老郑"]).lapses) == 1
@@ -261,6 +199,21 @@ def test_names_and_contacts_are_for_those_who_may_see_them(client, people):
                 who,
                 address,
             )
+
+
+def test_what_no_phone_can_dial_is_told_and_is_no_link(client, people):
+    calls = {"023-4789 0001": "tel:02347890001", "47890002转8": "", "": ""}
+    for phone in calls:
+        one = firm(hnte_expiring=True)
+        told = acts.Register(uscc=one.uscc, name=one.name, contact_name="张三", contact_phone=phone)
+        registry.apply([told], by=None)
+    client.force_login(people["小石"])
+    html = client.get(f"{AT}?{ON}").content.decode()
+    assert set(re.findall(r"tel:[^\"]*", html)) == {"tel:02347890001"}
+    assert "张三 47890002转8" in html
+    table = outlook_tables.build_tables(page_of(people["小石"]), people["小石"])["soon"]
+    shown = {row[2].text: row[2].url for row in table.rows}
+    assert shown == {f"张三 {phone}".strip(): url for phone, url in calls.items()}
 
 
 def text_of(answer) -> str:
@@ -477,6 +430,8 @@ def test_technology_firms_have_no_term_and_the_page_says_so(leader, people):
     exits = page.rates.exit.district
     assert (exits.hits, page.now.has_term, page.lapses, page.soon) == (5, False, [], [])
     assert needs.usual_pace(page.now) == pytest.approx(8)
+    by_year = outlook_tables.build_tables(page, people["老郑"])["rates_years"]
+    assert [row[1].value for row in by_year.rows] == [8] * 5
     html = leader.get(f"{AT}?{ON}&kind=tech").content.decode()
     assert "没有有效期，不存在到期" in html
     assert "年退出率" in html

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enterprises.models import Qualification
 from targets.outlook.model import rates, reserve_pool
 from targets.outlook.model.firm_history import Chronicle
 from targets.outlook.model.rates import RateTally
@@ -130,7 +129,7 @@ def test_what_is_known_on_a_day_is_what_had_been_told_by_then(district):
 def test_renewals_as_counted_by_hand(district):
     firms, as_of = district
     book = chronicle(firms)
-    learned = rates.learn(book.known_on(as_of), as_of, book.first_year, 3)
+    learned = rates.learn(book.known_on(as_of), as_of, book.first_year)
     expected: Counter[tuple[int, int, str]] = Counter()
     for one in firms:
         for end, unit, gap in lapses(known(only_hnte(one), as_of), as_of):
@@ -149,26 +148,10 @@ def test_renewals_as_counted_by_hand(district):
 
 @settings(deadline=None, max_examples=examples(150))
 @given(districts())
-def test_first_recognitions_as_counted_day_by_day(district):
-    firms, as_of = district
-    book = chronicle(firms)
-    learned = rates.learn(book.known_on(as_of), as_of, book.first_year, None)
-    reliable = (book.first_year or as_of.year) + 1
-    wins = Counter()
-    for one in (known(only_hnte(one), as_of) for one in firms):
-        for day in oracle.turning_days(one):
-            _, came = oracle.edge(one, "hnte", KINDS, day, "certificate")
-            if came and came[1] == {"first"} and day <= as_of and day.year >= reliable:
-                wins[UNIT_IDS[came[0][0] or came[0][1]], day.year] += 1
-    assert dict(learned.wins) == dict(wins)
-
-
-@settings(deadline=None, max_examples=examples(150))
-@given(districts())
 def test_exits_are_firms_counted_when_a_year_began_and_gone_when_it_ended(district):
     firms, as_of = district
     book = chronicle(firms)
-    learned = rates.learn(book.known_on(as_of), as_of, book.first_year, 3)
+    learned = rates.learn(book.known_on(as_of), as_of, book.first_year)
     last = as_of.year if (as_of.month, as_of.day) == (12, 31) else as_of.year - 1
     for year in range(max(last - 5, book.first_year or last) + 1, last + 1):
         before, after = dt.date(year - 1, 12, 31), dt.date(year, 12, 31)
@@ -192,31 +175,8 @@ def test_exits_are_firms_counted_when_a_year_began_and_gone_when_it_ended(distri
 def test_rates_of_a_past_day_know_nothing_of_what_came_later(district):
     firms, as_of = district
     book, told = chronicle(firms), chronicle([known(one, as_of) for one in firms])
-    then, only = (rates.learn(one.known_on(as_of), as_of, 2018, 3) for one in (book, told))
+    then, only = (rates.learn(one.known_on(as_of), as_of, 2018) for one in (book, told))
     assert then == only
-
-
-# --- certificates marked as a further recognition -------------------------------------------------------------------
-def test_a_first_certificate_on_record_that_is_marked_as_a_further_one_is_no_first_recognition():
-    place = {
-        "park": "degan",
-        "town": "500116002",
-        "since": dt.date(2015, 1, 1),
-        "until": None,
-        "from_outside": False,
-    }
-    held = {"kind": "hnte", "class_year": None, "revoked_on": None}
-    firm = {
-        "certificates": [
-            held | {"valid_from": dt.date(2024, 11, 1), "valid_until": dt.date(2027, 10, 31)}
-        ],
-        "places": [place],
-        "closures": [],
-    }
-    book = chronicle([firm])
-    book.facts[0].qualifications[0].recognition = Qualification.Recognition.AGAIN
-    learned = rates.learn(book.known_on(dt.date(2025, 12, 31)), dt.date(2025, 12, 31), 2016, 3)
-    assert not dict(learned.wins)
 
 
 def test_a_firm_that_comes_back_on_the_last_day_of_the_year_is_not_gone():
@@ -234,7 +194,7 @@ def test_a_firm_that_comes_back_on_the_last_day_of_the_year_is_not_gone():
         "closures": [],
     }
     book = chronicle([firm])
-    learned = rates.learn(book.known_on(back), back, 2016, 3)
+    learned = rates.learn(book.known_on(back), back, 2016)
     of_2021 = [tally for (_, year), tally in learned.exits.items() if year == 2021]
     assert [(tally.hits, tally.of) for tally in of_2021] == [(0, 1)]
 

@@ -14,8 +14,8 @@ YEAR_END = dt.date(2026, 12, 31)
 DAY = dt.timedelta(days=1)
 
 
-def life(*spans: Span, lapses: tuple[CertificateLapse, ...] = (), again: tuple = ()) -> FirmHistory:
-    return FirmHistory(1, spans, lapses, True, frozenset(again))
+def life(*spans: Span, lapses: tuple[CertificateLapse, ...] = ()) -> FirmHistory:
+    return FirmHistory(1, spans, lapses)
 
 
 def span(
@@ -28,40 +28,10 @@ def span(
     return Span(park_id=park, town_id=11, start=start, end=end, opened_by=opened, closed_by=closed)
 
 
-# --- entries ------------------------------------------------------------------------------------------------------
-def entries_of_ten_years() -> list[FirmHistory]:
-    """Each year from 2017 on, a first recognition in the park on day 10 and two arrivals in the town on day 32."""
-    arrived = Span.Opening.ARRIVED
-    return [
-        life(entry)
-        for year in range(2017, 2027)
-        for entry in (
-            span(dt.date(year, 1, 10)),
-            span(dt.date(year, 2, 1), opened=arrived, park=None),
-            span(dt.date(year, 2, 1), opened=arrived, park=None),
-        )
-    ]
-
-
-def test_recognitions_count_from_a_whole_term_after_the_oldest_certificate():
-    learned = rates.learn(entries_of_ten_years(), YEAR_END, 2016, 3)
-    assert dict(learned.wins) == {(1, year): 1 for year in range(2019, 2027)}
-    without_term = rates.learn(entries_of_ten_years(), YEAR_END, 2016, None)
-    assert dict(without_term.wins) == {(1, year): 1 for year in range(2017, 2027)}
-
-
 def test_without_a_certificate_on_record_nothing_is_learned():
-    learned = rates.learn([], YEAR_END, None, 3)
-    assert (learned.renewals, learned.exits, dict(learned.wins)) == ({}, {}, {})
+    learned = rates.learn([], YEAR_END, None)
+    assert (learned.renewals, learned.exits) == ({}, {})
     assert (learned.renewal.rate_of(1), learned.exit.rate_of(1)) == (None, None)
-
-
-def test_moves_and_further_recognitions_are_no_first_ones():
-    moved = span(dt.date(2025, 3, 1), opened=Span.Opening.TRANSFERRED)
-    marked = span(dt.date(2025, 4, 1))
-    restored = span(dt.date(2025, 5, 1), opened=Span.Opening.REOPENED)
-    lives = [life(moved), life(marked, again=(marked.start,)), life(restored)]
-    assert not dict(rates.learn(lives, YEAR_END, 2016, 3).wins)
 
 
 # --- renewals -----------------------------------------------------------------------------------------------------
@@ -77,7 +47,7 @@ def test_which_certificates_tell_of_renewal_and_how():
         CertificateLapse(known_until, 2, None),
         CertificateLapse(known_until + DAY, 1, 0),  # may still renew
     )
-    learned = rates.learn([life(lapses=lapses)], YEAR_END, 2016, 3)
+    learned = rates.learn([life(lapses=lapses)], YEAR_END, 2016)
     assert learned.renewals == {
         (1, first_year): Renewals(seamless=1),
         (1, known_until.year): Renewals(gap=2),
@@ -94,7 +64,7 @@ def test_which_certificates_tell_of_renewal_and_how():
     [(2010, range(2022, 2027)), (2021, range(2022, 2027)), (2022, range(2023, 2027)), (None, [])],
 )
 def test_exits_are_counted_in_five_full_years_of_the_register(first_year, years):
-    learned = rates.learn([life(span(dt.date(2010, 1, 1)))], YEAR_END, first_year, 3)
+    learned = rates.learn([life(span(dt.date(2010, 1, 1)))], YEAR_END, first_year)
     assert learned.exits == {(1, year): RateTally(0, 1) for year in years}
 
 
@@ -109,7 +79,7 @@ def test_exits_are_counted_in_five_full_years_of_the_register(first_year, years)
     ],
 )
 def test_a_firm_is_gone_from_the_day_it_no_longer_counts(end, closed, gone_in):
-    learned = rates.learn([life(span(dt.date(2010, 1, 1), end, closed=closed))], YEAR_END, 2023, 3)
+    learned = rates.learn([life(span(dt.date(2010, 1, 1), end, closed=closed))], YEAR_END, 2023)
     gone = {year for (_, year), tally in learned.exits.items() if tally.hits}
     assert gone == ({gone_in} if gone_in else set())
 
@@ -121,7 +91,7 @@ def test_the_last_span_of_the_year_decides():
         span(moved, dt.date(2025, 9, 1), closed=Span.Closing.LEFT, park=2),
         span(dt.date(2026, 2, 1), opened=Span.Opening.ARRIVED, park=3),
     )
-    learned = rates.learn([life(*spans)], YEAR_END, 2023, 3)
+    learned = rates.learn([life(*spans)], YEAR_END, 2023)
     assert learned.exits == {(1, 2024): RateTally(0, 1), (1, 2025): RateTally(1, 1)}
 
 

@@ -214,7 +214,7 @@ def test_the_outlook_shows_the_counts_and_the_state_of_those_about_to_lapse(
         (6, 1, 7),
         (1, 1, 2),
     ]
-    assert {one.span.enterprise.name[2:4]: one.renewal.state for one in page.soon} == {
+    assert {one.row.span.enterprise.name[2:4]: one.renewal.state for one in page.soon} == {
         "未动": RenewalState.NOT_STARTED, "在报": RenewalState.FILED, "公示": RenewalState.PUBLICITY,
         "白沙": RenewalState.NOT_STARTED, "园外": RenewalState.NOT_STARTED,
     }  # fmt: skip
