@@ -39,6 +39,11 @@ class AgencyBook:
             agency = self.agencies[agency.merged_into_id]
         return agency
 
+    def learn(self, agency: Agency, name: str) -> None:
+        """The name has become a spelling of the agency."""
+        self.agencies[agency.pk] = agency
+        self._by_key[normalise(name)] = agency
+
     def of(self, name: str) -> Agency | None:
         return self._by_key.get(normalise(name))
 
@@ -84,7 +89,7 @@ def establish(names: Iterable[str], *, by: User) -> list[Agency]:
             _spell(agency, name)
             _record(agency, f"建立机构“{name}”", by)
             made.append(agency)
-            book = AgencyBook()
+            book.learn(agency, name)
     return made
 
 

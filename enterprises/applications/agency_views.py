@@ -35,7 +35,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     rates = {row.code: row for row in page.agency_rows}
     book = agencies.AgencyBook()
     told: dict[int, list[str]] = defaultdict(list)
-    for spelling in AgencySpelling.objects.select_related("agency"):
+    for spelling in AgencySpelling.objects.all():
         told[book.standing(book.agencies[spelling.agency_id]).pk].append(spelling.text)
     standing = [agency for agency in book.agencies.values() if agency.merged_into_id is None]
     context = {

@@ -13,7 +13,6 @@ from enterprises.applications.desk import DESK
 from enterprises.applications.page import ApplicationsPage
 from enterprises.applications.question import LIST, ApplicationsForm, ApplicationsQuestion
 from enterprises.bulk.bar import bar
-from enterprises.firms import contacts
 from parks.access import person
 from parks.filters import problems
 from parks.models import Unit
@@ -42,9 +41,8 @@ def applications(request: HttpRequest) -> HttpResponse:
     }
     if asked.view == LIST:
         people = rules.owners_for(user)
-        open_to = contacts.shown_to(user, [course.firm.pk for course in page.listed])
         context |= {
-            "lines": page.lines(request.GET.get("page"), open_to, people),
+            "lines": page.lines(request.GET.get("page"), people),
             "people": people,
             "units": Unit.objects.reporting().visible_to(user),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -70,7 +71,7 @@ class ApplicationsQuestion:
         values |= changes
         return urlencode({name: told for name, told in values.items() if told not in (None, "")})
 
-    @property
+    @cached_property
     def states(self) -> Sequence[CourseState]:
         if not self.state:
             return tuple(CourseState)
