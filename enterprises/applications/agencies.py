@@ -23,6 +23,7 @@ from enterprises.refusal import Refusal
 from enterprises.uscc import normalise
 from parks.models import User
 
+BUREAU_ONLY = "只有科技局人员可以登记辅导机构。"
 NAME_TAKEN = "已有这个名称的机构。"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from enterprises.applications import rules
 from enterprises.applications.desk import DESK
 from enterprises.applications.page import ApplicationsPage
 from enterprises.applications.question import LIST, ApplicationsForm, ApplicationsQuestion
+from enterprises.bulk import views as bulk_views
 from enterprises.bulk.bar import bar
 from parks.access import person
 from parks.filters import problems
@@ -52,21 +52,9 @@ def applications(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def applications_paste(request: HttpRequest) -> HttpResponse:
-    """Names, codes or a file instead of ticks."""
-    user = person(request)
-    if not DESK.may_write(user):
-        raise PermissionDenied(DESK.refusal)
-    form = ApplicationsForm(request.GET, user=user)
-    asked = form.question()
-    bulk = bar(
-        DESK,
-        user,
-        total=0,
-        query="",
-        back=f"{reverse('applications')}?{asked.query(view=LIST)}",
-        hidden=_told(asked),
-    )
-    return render(request, "enterprises/bulk/paste_page.html", {"asked": asked, "bulk": bulk})
+    asked = ApplicationsForm(request.GET, user=person(request)).question()
+    back = f"{reverse('applications')}?{asked.query(view=LIST)}"
+    return bulk_views.paste(request, DESK, asked, back=back, hidden=_told(asked))
 
 
 def _told(asked: ApplicationsQuestion) -> dict[str, str]:

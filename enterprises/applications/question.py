@@ -13,6 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.applications.courses import ACCEPTED, DECIDED, OPEN, Course, CourseState, Role
+from enterprises.applications.rules import NO_SUCH_KIND
 from enterprises.models import QualificationKind
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
@@ -123,7 +124,7 @@ class ApplicationsForm(StrictForm):
         label="资质",
         required=False,
         to_field_name="code",
-        error_messages={"invalid_choice": "没有这一资质类别。"},
+        error_messages={"invalid_choice": NO_SUCH_KIND},
     )
     year = forms.IntegerField(
         label="年度", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR

@@ -1,6 +1,7 @@
 """The applications of a year: matrix, rates, list, filters, and who sees which."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -129,6 +130,17 @@ def test_what_is_due_first_stands_first(leader, people, district):
 def test_what_is_not_understood_is_said(leader, district, query):
     answer = leader.get(PAGE, query)
     assert (answer.status_code, "alert-danger" in answer.content.decode()) == (400, True)
+
+
+def test_a_list_is_pasted_from_an_empty_matrix_and_comes_back_to_what_was_asked(client, people):
+    client.force_login(people["小石"])
+    link = re.search(
+        r'href="(/applications/paste/[^"]*)">粘贴名单登记',
+        client.get(PAGE, {"year": YEAR - 1}).content.decode(),
+    )
+    assert link
+    page = client.get(link[1]).content.decode()
+    assert f'name="back" value="/applications/?year={YEAR - 1}&amp;view=list"' in page
 
 
 def test_few_make_no_rate_and_an_agencys_is_public_after_its_reply(client, people, district):
