@@ -43,6 +43,7 @@ def applications(request: HttpRequest) -> HttpResponse:
         people = rules.owners_for(user)
         context |= {
             "lines": page.lines(request.GET.get("page"), people),
+            "page_address": f"?{asked.query()}&",
             "people": people,
             "units": Unit.objects.reporting().visible_to(user),
         }
