@@ -35,8 +35,8 @@ YES, NO = ("有", "是"), ("无", "否")
 NOTHING_HAPPENED = "无"
 SHOWN_PLACES = Decimal("0.000001")
 """Percent and percentage points are shown to six places; they are judged exactly."""
-LARGEST_DIGITS = 18
-"""Of a number; more is no amount of money and no number of people."""
+MOST_DIGITS = 15
+"""Before and after the point; more is no amount of money and no number of people."""
 
 
 def read_cases(lines: Iterable[str]) -> Iterator[tuple[str, FirmData]]:
@@ -142,7 +142,7 @@ class _Reader:
             return None
         try:
             return read(text)
-        except (ValueError, ZeroDivisionError):
+        except (ValueError, ArithmeticError):
             raise self._refusal(column, wanted) from None
 
     def _refusal(self, column: str, wanted: str) -> Refusal:
@@ -169,8 +169,11 @@ class _Reader:
 
 
 def _exact(text: str) -> Fraction:
-    number = Decimal(text) if len(text) <= LARGEST_DIGITS else None
-    if number is None or not number.is_finite():
+    if len(text) > 2 * MOST_DIGITS:
+        raise ValueError(text)
+    number = Decimal(text)
+    # A short text with an exponent may stand for a number that fills the memory.
+    if not number.is_finite() or (number and abs(number.adjusted()) > MOST_DIGITS):
         raise ValueError(text)
     return Fraction(number)
 

@@ -11,7 +11,7 @@ from enterprises.eligibility.model.firm_data import FirmData, Known, share, sum_
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, score_of, usable_items
 
-NOTHING_TO_DIVIDE_BY = "分母为零，无法计算"
+NOTHING_TO_DIVIDE_BY = "分母不大于零，无法计算"
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _clean(data: FirmData, rules: CertificateRules) -> Answer:
 
 
 def _ratio(part: Known, whole: Known, threshold: Fraction) -> Answer:
-    if part is not None and whole == 0:
+    if part is not None and whole is not None and whole <= 0:
         # Neither nothing nor all: somebody has to look at it.
         return Answer(State.OPEN, None, threshold, NOTHING_TO_DIVIDE_BY)
     return at_least(share(part, whole), threshold)
