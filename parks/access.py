@@ -1,4 +1,4 @@
-"""Who is signed in, and who may open a view."""
+"""Who is signed in, who may open a view, and where a request may lead."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, cast
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from parks.models import User
 
@@ -18,6 +19,12 @@ View = Callable[..., HttpResponseBase]
 def person(request: HttpRequest) -> User:
     """Who is signed in; every page but the sign-in asks for that."""
     return cast(User, request.user)
+
+
+def own_path(path: str) -> str:
+    """The path, where it is one of this portal; otherwise "". What a request says anybody may write."""
+    safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if safe and path.startswith("/") else ""
 
 
 def bureau_only(sentence: str) -> Callable[[View], View]:

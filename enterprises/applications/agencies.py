@@ -23,6 +23,7 @@ from enterprises.refusal import Refusal
 from enterprises.uscc import normalise
 from parks.models import User
 
+BUREAU_ONLY = "只有科技局人员可以登记辅导机构。"
 NAME_TAKEN = "已有这个名称的机构。"
 
 
@@ -38,6 +39,11 @@ class AgencyBook:
         while agency.merged_into_id is not None:
             agency = self.agencies[agency.merged_into_id]
         return agency
+
+    def learn(self, agency: Agency, name: str) -> None:
+        """The name has become a spelling of the agency."""
+        self.agencies[agency.pk] = agency
+        self._by_key[normalise(name)] = agency
 
     def of(self, name: str) -> Agency | None:
         return self._by_key.get(normalise(name))
@@ -84,7 +90,7 @@ def establish(names: Iterable[str], *, by: User) -> list[Agency]:
             _spell(agency, name)
             _record(agency, f"建立机构“{name}”", by)
             made.append(agency)
-            book = AgencyBook()
+            book.learn(agency, name)
     return made
 
 

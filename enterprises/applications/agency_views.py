@@ -22,8 +22,6 @@ from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.access import bureau_only, person
 from parks.filters import problems
 
-BUREAU_ONLY = "只有科技局人员可以登记辅导机构。"
-
 
 @require_safe
 def agency_list(request: HttpRequest) -> HttpResponse:
@@ -35,7 +33,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     rates = {row.code: row for row in page.agency_rows}
     book = agencies.AgencyBook()
     told: dict[int, list[str]] = defaultdict(list)
-    for spelling in AgencySpelling.objects.select_related("agency"):
+    for spelling in AgencySpelling.objects.all():
         told[book.standing(book.agencies[spelling.agency_id]).pk].append(spelling.text)
     standing = [agency for agency in book.agencies.values() if agency.merged_into_id is None]
     context = {
@@ -51,7 +49,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@bureau_only(BUREAU_ONLY)
+@bureau_only(agencies.BUREAU_ONLY)
 def agency_names(request: HttpRequest) -> HttpResponse:
     """A new name becomes an agency, or a spelling of one."""
     user = person(request)
@@ -86,7 +84,7 @@ def agency_page(request: HttpRequest, code: str) -> HttpResponse:
     bound: AgencyForm | None = None
     if request.method == "POST":
         if not user.in_bureau:
-            raise PermissionDenied(BUREAU_ONLY)
+            raise PermissionDenied(agencies.BUREAU_ONLY)
         bound = _carried_out(request, row)
         if bound is None:
             return redirect("agency", code)

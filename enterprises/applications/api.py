@@ -14,6 +14,7 @@ from enterprises import registry
 from enterprises.applications import agencies, rules
 from enterprises.applications.agency_forms import FORMS, AgencyForm
 from enterprises.applications.forms import ApplicationForm
+from enterprises.firms import refused_api
 from enterprises.firms.api import ApplicationViewSet
 from enterprises.firms.serializers import ApplicationSerializer
 from enterprises.models import (
@@ -28,11 +29,9 @@ from enterprises.registry.acts.application import NEXT_STEP
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
-from parks.api.problems import PROBLEM_JSON, Declined, problem
+from parks.api.problems import Declined
 from parks.api.serializers import StrictBody
 from parks.api.views import ListedViewSet
-
-UNCONFIRMED = "请核对。确需登记的，写明 reason，并以 confirmed=true 重新提交。"
 
 
 class ApplicationRequest(StrictBody):
@@ -84,9 +83,7 @@ class ApplicationsApi(ApplicationViewSet):
         body = sent.validated_data
         firm = _firm(body["uscc"], user)
         if not rules.may_tell(user, firm):
-            raise exceptions.PermissionDenied(
-                "只有科技局和企业现在所在单位的人员可以登记申报状态。"
-            )
+            raise exceptions.PermissionDenied(rules.NOT_THEIRS)
         kind = _kind(body.get("kind") or CERTIFIED_KIND)
         standing = rules.current_standing(firm, kind)
         form = _filled(body, firm, kind, standing, user)
@@ -106,11 +103,8 @@ class ApplicationsApi(ApplicationViewSet):
             raise _declined(refusal) from None
         except registry.ActsRefused as refused:
             if refused.asks:
-                return _second_look(refused)
-            errors: dict[str, list[str]] = {}
-            for error in refused.errors:
-                errors.setdefault(error.field or "__all__", []).append(error.message)
-            raise exceptions.ValidationError(errors) from None
+                return refused_api.second_look([doubt.point for doubt in refused.doubts])
+            raise refused_api.by_field(refused) from None
         row = firm.applications.filter(kind=kind).order_by("since").last()
         return Response(self.get_serializer(row).data)
 
@@ -126,7 +120,7 @@ def _firm(uscc: str, user: Any) -> Enterprise:
 def _kind(code: str) -> QualificationKind:
     kind = QualificationKind.objects.filter(code=code).first()
     if kind is None:
-        raise exceptions.ValidationError({"kind": ["没有这一资质类别。"]})
+        raise exceptions.ValidationError({"kind": [rules.NO_SUCH_KIND]})
     return kind
 
 
@@ -160,13 +154,6 @@ def _declined(refusal: Refusal) -> Declined:
     is_mistake = refusal.code == "invalid"
     code = status.HTTP_400_BAD_REQUEST if is_mistake else status.HTTP_409_CONFLICT
     return Declined(refusal.message, refusal.code, code)
-
-
-def _second_look(refused: registry.ActsRefused) -> Response:
-    doubts = [doubt.point for doubt in refused.doubts]
-    code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    told = problem(code, "second_look", "".join(doubts) + UNCONFIRMED) | {"title": "须再核对"}
-    return Response(told | {"doubts": doubts}, status=code, content_type=PROBLEM_JSON)
 
 
 # --- agencies -------------------------------------------------------------------------------------
@@ -270,4 +257,4 @@ class AgencyViewSet(ListedViewSet):
 
 def _refuse_unless_bureau(user: Any) -> None:
     if not user.in_bureau:
-        raise exceptions.PermissionDenied("只有科技局人员可以登记辅导机构。")
+        raise exceptions.PermissionDenied(agencies.BUREAU_ONLY)

@@ -14,6 +14,8 @@ from enterprises.refusal import Refusal
 from parks.filters import problems
 from parks.models import User
 
+REFUSAL = "只有科技局和园区、镇街的人员可以登记申报状态。"
+
 
 def may_write(user: User) -> bool:
     """The bureau, and whoever reports for a park or town: each for the firms that are theirs."""
@@ -34,5 +36,5 @@ DESK = BulkDesk(
     acts=ACTS,
     filtered=filtered,
     may_write=may_write,
-    refusal="只有科技局和园区、镇街的人员可以登记申报状态。",
+    refusal=REFUSAL,
 )

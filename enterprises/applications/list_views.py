@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,8 +11,8 @@ from enterprises.applications import rules
 from enterprises.applications.desk import DESK
 from enterprises.applications.page import ApplicationsPage
 from enterprises.applications.question import LIST, ApplicationsForm, ApplicationsQuestion
+from enterprises.bulk import views as bulk_views
 from enterprises.bulk.bar import bar
-from enterprises.firms import contacts
 from parks.access import person
 from parks.filters import problems
 from parks.models import Unit
@@ -42,9 +41,9 @@ def applications(request: HttpRequest) -> HttpResponse:
     }
     if asked.view == LIST:
         people = rules.owners_for(user)
-        open_to = contacts.shown_to(user, [course.firm.pk for course in page.listed])
         context |= {
-            "lines": page.lines(request.GET.get("page"), open_to, people),
+            "lines": page.lines(request.GET.get("page"), people),
+            "page_address": f"?{asked.query()}&",
             "people": people,
             "units": Unit.objects.reporting().visible_to(user),
         }
@@ -54,21 +53,9 @@ def applications(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def applications_paste(request: HttpRequest) -> HttpResponse:
-    """Names, codes or a file instead of ticks."""
-    user = person(request)
-    if not DESK.may_write(user):
-        raise PermissionDenied(DESK.refusal)
-    form = ApplicationsForm(request.GET, user=user)
-    asked = form.question()
-    bulk = bar(
-        DESK,
-        user,
-        total=0,
-        query="",
-        back=f"{reverse('applications')}?{asked.query(view=LIST)}",
-        hidden=_told(asked),
-    )
-    return render(request, "enterprises/bulk/paste_page.html", {"asked": asked, "bulk": bulk})
+    asked = ApplicationsForm(request.GET, user=person(request)).question()
+    back = f"{reverse('applications')}?{asked.query(view=LIST)}"
+    return bulk_views.paste(request, DESK, asked, back=back, hidden=_told(asked))
 
 
 def _told(asked: ApplicationsQuestion) -> dict[str, str]:

@@ -9,7 +9,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.applications.rules import owner_in_words, owners_for, resulting_certificates
+from enterprises.applications.rules import (
+    NO_SUCH_KIND,
+    owner_in_words,
+    owners_for,
+    resulting_certificates,
+)
 from enterprises.bulk.desk import BulkAct, BulkForm
 from enterprises.firms.change_forms import day_field
 from enterprises.models import (
@@ -24,7 +29,6 @@ from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.filters import styled
-from parks.models import User
 
 Stage = Application.Stage
 FORWARD = (Stage.PREPARING, Stage.FILED, Stage.PUBLICITY)
@@ -39,7 +43,7 @@ class OfKind(BulkForm):
         required=False,
         to_field_name="code",
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "没有这一资质类别。"},
+        error_messages={"invalid_choice": NO_SUCH_KIND},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +96,7 @@ class ToStage(BulkAct):
         self._stage, self._begins = stage, begins
 
     def acts_of(
-        self, firms: Sequence[Enterprise], values: Mapping[str, Any], by: User
+        self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
         kind, year = values["kind"], values["year"]
         ids = [firm.pk for firm in firms]
@@ -181,7 +185,7 @@ class ToNextStep(BulkAct):
     code, label, form = "next_step", "登记下一步", NextStepForm
 
     def acts_of(
-        self, firms: Sequence[Enterprise], values: Mapping[str, Any], by: User
+        self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
         kind = values["kind"]
         present = _present_applications([firm.pk for firm in firms], kind)
@@ -196,18 +200,22 @@ class ToNextStep(BulkAct):
             if firm.pk in certified:
                 told[firm.uscc] = f"{last.year}年的申报已取得证书"
                 continue
-            # Only the owner is told: the step that stands stays.
-            has_step = bool(values["next_action"])
-            told[firm.uscc] = [
-                acts.NextStep(
-                    uscc=firm.uscc,
-                    kind=kind.code,
-                    next_action=values["next_action"] if has_step else last.next_action,
-                    next_on=values["next_on"] if has_step else last.next_on,
-                    owner=values["owner"] or last.owner,
-                )
-            ]
+            told[firm.uscc] = [next_step(firm, last, values)]
         return told
+
+
+def next_step(firm: Enterprise, last: Application | None, values: Mapping[str, Any]) -> Act:
+    """The step of a NextStepForm's values. Only the owner is told: the step that stands stays."""
+    action, on = values["next_action"], values["next_on"]
+    if last and not action:
+        action, on = last.next_action, last.next_on
+    return acts.NextStep(
+        uscc=firm.uscc,
+        kind=values["kind"].code,
+        next_action=action,
+        next_on=on,
+        owner=values["owner"] or (last.owner if last else ""),
+    )
 
 
 def _present_applications(

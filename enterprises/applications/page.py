@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -29,6 +30,7 @@ from enterprises.applications.question import (
     ApplicationsQuestion,
 )
 from enterprises.applications.rates import Rate
+from enterprises.firms import contacts
 from parks.models import Unit, User
 
 ROWS_PER_PAGE = 50
@@ -95,7 +97,7 @@ class ApplicationsPage:
     def address(self, **changes: Any) -> str:
         return f"{reverse('applications')}?{self.asked.query(**changes)}".rstrip("?")
 
-    @property
+    @cached_property
     def filters_in_words(self) -> str:
         """What is asked besides kind and year, for paper."""
         asked = self.asked
@@ -109,7 +111,7 @@ class ApplicationsPage:
         ]
         return "、".join(filter(None, told))
 
-    @property
+    @cached_property
     def here(self) -> str:
         return self.address()
 
@@ -173,7 +175,7 @@ class ApplicationsPage:
     def columns(self) -> list[str]:
         return [*Role.labels, "合计", *(name for name, _, _ in self._units)]
 
-    @property
+    @cached_property
     def matrix(self) -> list[StateRow]:
         rows = [
             StateRow(state, state.label, self._cells(state))
@@ -182,7 +184,7 @@ class ApplicationsPage:
         ]
         return [*rows, StateRow(None, "合计", self._cells(None))] if rows else []
 
-    @property
+    @cached_property
     def _units(self) -> list[tuple[str, Callable[[Course], bool], str]]:
         """Name, whose courses, code. A reporter has no columns of others."""
         if not self.asked.user.sees_whole_district:
@@ -271,7 +273,7 @@ class ApplicationsPage:
             decided=rates.passed_of_decided(courses) if is_public else None,
         )
 
-    @property
+    @cached_property
     def reasons(self) -> list[tuple[str, Number]]:
         """Why applications failed, the commonest first."""
         failed = [course for course in self.listed if course.state == CourseState.REJECTED]
@@ -286,9 +288,11 @@ class ApplicationsPage:
         ]
 
     # --- the list ---
-    def lines(self, number: str | None, open_to: set[int], people: Sequence[User]) -> Any:
-        """The page of the list with this number."""
+    def lines(self, number: str | None, people: Sequence[User]) -> Any:
+        """The page of the list with this number; one query at most."""
         page: Any = Paginator(self.listed, ROWS_PER_PAGE).get_page(number)
+        shown = [course.firm.pk for course in page.object_list]
+        open_to = contacts.shown_to(self.asked.user, shown)
         names = {person.username: str(person) for person in people}
         page.lines = [self._line(course, open_to, names) for course in page.object_list]
         return page

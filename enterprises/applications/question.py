@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.applications.courses import ACCEPTED, DECIDED, OPEN, Course, CourseState, Role
+from enterprises.applications.rules import NO_SUCH_KIND
 from enterprises.models import QualificationKind
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
@@ -70,7 +72,7 @@ class ApplicationsQuestion:
         values |= changes
         return urlencode({name: told for name, told in values.items() if told not in (None, "")})
 
-    @property
+    @cached_property
     def states(self) -> Sequence[CourseState]:
         if not self.state:
             return tuple(CourseState)
@@ -122,7 +124,7 @@ class ApplicationsForm(StrictForm):
         label="资质",
         required=False,
         to_field_name="code",
-        error_messages={"invalid_choice": "没有这一资质类别。"},
+        error_messages={"invalid_choice": NO_SUCH_KIND},
     )
     year = forms.IntegerField(
         label="年度", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR

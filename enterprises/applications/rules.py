@@ -22,6 +22,8 @@ from enterprises.registry import acts, undoing
 from parks.models import User
 
 FACT = "application"
+NOT_THEIRS = "只有科技局和企业现在所在单位的人员可以登记申报状态。"
+NO_SUCH_KIND = "没有这一资质类别。"
 
 
 @dataclass(frozen=True)

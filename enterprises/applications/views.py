@@ -9,17 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
 from enterprises.applications import rules
 from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
-from enterprises.firms.change_forms import add_objections
+from enterprises.firms.change_forms import UNCHANGED, add_objections
 from enterprises.models import Agency, Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
-from parks.access import person
+from parks.access import own_path, person
 from parks.models import User
 
 
@@ -29,7 +28,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
     user = person(request)
     firm = get_object_or_404(Enterprise.objects.registered().visible_to(user), uscc=uscc)
     if not rules.may_tell(user, firm):
-        raise PermissionDenied("只有科技局和企业现在所在单位的人员可以登记申报状态。")
+        raise PermissionDenied(rules.NOT_THEIRS)
     kind, back = _kind_and_way_back(request, firm)
     standing = rules.current_standing(firm, kind)
     posted = request.POST if request.method == "POST" else None
@@ -65,12 +64,8 @@ def _kind_and_way_back(request: HttpRequest, firm: Enterprise) -> tuple[Qualific
     kind = question.cleaned_data["kind"] or get_object_or_404(
         QualificationKind, code=CERTIFIED_KIND
     )
-    back = question.cleaned_data["next"]
-    # Only a path of this portal: the address comes from the query string, which anybody may write.
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    if not safe or not back.startswith("/"):
-        back = reverse("firm", args=[firm.uscc])
-    return kind, back
+    back = own_path(question.cleaned_data["next"])
+    return kind, back or reverse("firm", args=[firm.uscc])
 
 
 def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
@@ -107,7 +102,7 @@ def _take_back(request: HttpRequest, form: ApplicationForm, user: User) -> bool:
 
 def _report_outcome(request: HttpRequest, form: ApplicationForm, changed: bool) -> None:
     if not changed:
-        messages.info(request, "没有变化：所填内容与登记一致。")
+        messages.info(request, UNCHANGED)
         return
     stage = Application.Stage(form.cleaned_data["stage"]).label
     messages.success(

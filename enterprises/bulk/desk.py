@@ -6,13 +6,12 @@ on its page (templates/enterprises/bulk/).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from enterprises.firms import contacts
 from enterprises.models import Enterprise
 from enterprises.registry.acts import Act
 from parks.models import User
@@ -37,7 +36,7 @@ class BulkAct:
     form: type[BulkForm] = BulkForm
 
     def acts_of(
-        self, firms: Sequence[Enterprise], values: Mapping[str, Any], by: User
+        self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
         """Code of a firm → what is to be done, or why it is left out.
 
@@ -46,15 +45,11 @@ class BulkAct:
         raise NotImplementedError
 
 
-def everybody(_user: User) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class BulkDesk:
     """`filtered`: the codes of all firms of the list that a query string asks for.
 
-    `may_write`: who sees the bar at all; `owned`: whose firms they may then change.
+    `may_write`: who sees the bar at all; each for the firms whose contacts they may see.
     """
 
     code: str
@@ -64,7 +59,6 @@ class BulkDesk:
     filtered: Callable[[str, User], Sequence[str]]
     may_write: Callable[[User], bool]
     refusal: str = "您不能在这里批量登记。"
-    owned: Callable[[User, Collection[int]], set[int]] = contacts.shown_to
 
     @property
     def route(self) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from enterprises import registry
 from enterprises.bulk.desk import MOST_FIRMS, BulkDesk
+from enterprises.firms import contacts
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import BulkRun, Enterprise, LedgerEntry
 from enterprises.refusal import Refusal
@@ -116,8 +117,8 @@ def settle_lines(run: BulkRun, chosen: Mapping[int, str]) -> None:
 def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> Judged:
     """What writing the run now would do; a constant number of queries."""
     judged = Judged()
-    firms = _present_firms(run, desk, by, judged)
-    asked = desk.act(run.act).acts_of(firms, values, by)
+    firms = _present_firms(run, by, judged)
+    asked = desk.act(run.act).acts_of(firms, values)
     doable: dict[str, list[Act]] = {}
     for firm in firms:
         told = asked.get(firm.uscc, [])
@@ -221,13 +222,13 @@ def blocked_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> list[list
 
 
 # --- parts of judging -----------------------------------------------------------------------------
-def _present_firms(run: BulkRun, desk: BulkDesk, by: User, judged: Judged) -> list[Enterprise]:
+def _present_firms(run: BulkRun, by: User, judged: Judged) -> list[Enterprise]:
     """The firms that may be changed and are as the person saw them; the others are left out."""
     usccs = [uscc for uscc, _ in run.firms]
     seen = dict(run.firms)
     visible = Enterprise.objects.registered().visible_to(by).filter(uscc__in=usccs)
     found = {firm.uscc: firm for firm in visible}
-    owned = desk.owned(by, [firm.pk for firm in found.values()])
+    owned = contacts.shown_to(by, [firm.pk for firm in found.values()])
     latest = _last_entries(usccs)
     moved = [uscc for uscc in found if latest.get(uscc, 0) != seen[uscc]]
     who = _who_changed([latest[uscc] for uscc in moved])

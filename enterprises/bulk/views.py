@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,16 +10,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from enterprises.bulk import pasted, runs
+from enterprises.bulk.bar import bar
 from enterprises.bulk.desk import BulkDesk, BulkForm
 from enterprises.bulk.forms import ConfirmForm, StartForm
 from enterprises.models import BulkRun
 from enterprises.refusal import Refusal
-from parks.access import person
+from parks.access import own_path, person
 from parks.filters import problems
 from parks.models import User
 
@@ -57,7 +58,7 @@ def _begun(desk: BulkDesk, form: StartForm, user: User) -> BulkRun:
         usccs, lines = found.settled, found.open
     if not usccs and not lines:
         raise Refusal("名单里没有企业。", "invalid")
-    back = _safe_path(told["back"]) or reverse(desk.home)
+    back = own_path(told["back"]) or reverse(desk.home)
     return runs.begin(
         desk, act=told["act"], values=values, usccs=usccs, lines=lines, back=back, by=user
     )
@@ -70,12 +71,18 @@ def _refused(
     context = {
         "desk": desk,
         "wrong": wrong,
-        "back": _safe_path(request.POST.get("back", "")) or reverse(desk.home),
+        "back": own_path(request.POST.get("back", "")) or reverse(desk.home),
         "pasted": request.POST.get("pasted", ""),
-        "act": request.POST.get("act", ""),
-        "values": form.act_values,
     }
     return render(request, "enterprises/bulk/refused.html", context, status=422)
+
+
+def paste(
+    request: HttpRequest, desk: BulkDesk, asked: Any, *, back: str, hidden: Mapping[str, str]
+) -> HttpResponse:
+    """Names, codes or a file instead of ticks; `asked`: the list's question, which has a kind."""
+    bulk = bar(desk, _may(request, desk), total=0, query="", back=back, hidden=hidden)
+    return render(request, "enterprises/bulk/paste_page.html", {"asked": asked, "bulk": bulk})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,9 +200,3 @@ def _may(request: HttpRequest, desk: BulkDesk) -> User:
     if not desk.may_write(user):
         raise PermissionDenied(desk.refusal)
     return user
-
-
-def _safe_path(path: str) -> str:
-    """Only a path of this portal: what is posted anybody may write."""
-    safe = url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if safe and path.startswith("/") else ""

@@ -22,6 +22,8 @@ from parks.district import DISTRICT
 from parks.filters import styled
 from parks.models import Unit
 
+UNCHANGED = "没有变化：所填内容与登记一致。"
+
 
 def _within_years(day: dt.date) -> None:
     if day.year not in YEARS:

@@ -78,6 +78,7 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
     page_numbers = paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
     # The page was cut from the spans; only its rows are read with all that belongs to them.
     page_events = events.events_of_spans(cast(Any, page.object_list), form)
+    query = urlencode(question.query | {"term": form.term_asked.value})
     context = {
         "question": question,
         "headline": export.list_title(form),
@@ -88,7 +89,8 @@ def bridge_firms(request: HttpRequest) -> HttpResponse:
         "firms": spans.values("enterprise").distinct().count(),
         "events": [_event_in_words(event, form) for event in page_events],
         "back": links.bridge(question),
-        "query": urlencode(question.query | {"term": form.term_asked.value}),
+        "query": query,
+        "page_address": f"?{query}&",
     }
     return render(request, "targets/bridge/firms.html", context)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import exceptions, serializers, status
+from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enterprises import registry
+from enterprises.firms import refused_api
 from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.change_forms import FORMS, ChangeForm
 from enterprises.firms.serializers import LedgerSerializer
@@ -19,15 +20,13 @@ from enterprises.models import Closure, Enterprise
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
-from parks.api.problems import PROBLEM_JSON, problem
 from parks.api.serializers import StrictBody
-from targets.by_hand.registering import register_act
+from targets.by_hand.registering import BUREAU_ONLY, register_act
 from targets.by_hand.second_look import SecondLook, look_again
 
 OF_ALL = frozenset({"act", "reason", "confirmed"})
 """Fields of a request that are not the act's own."""
 USCC = OpenApiParameter("uscc", str, OpenApiParameter.PATH, description="统一社会信用代码")
-UNCONFIRMED = "请核对。确需登记的，写明 reason，并以 confirmed=true 重新提交。"
 
 
 class ChangeRequest(StrictBody):
@@ -86,7 +85,7 @@ class ChangesByHand(EnterpriseViewSet):
         user = person(request)
         firm = self.get_object()
         if not user.in_bureau:
-            raise exceptions.PermissionDenied("只有科技局人员可以登记变更。")
+            raise exceptions.PermissionDenied(BUREAU_ONLY)
         sent = ChangeRequest(data=request.data)
         sent.is_valid(raise_exception=True)
         body = sent.validated_data
@@ -99,7 +98,7 @@ class ChangesByHand(EnterpriseViewSet):
         except registry.ActsRefused as refused:
             if refused.asks:
                 return _ask(look_again(firm, act, by=user))
-            _decline(refused)
+            raise refused_api.by_field(refused) from None
         return Response(LedgerSerializer(entries, many=True).data)
 
 
@@ -112,23 +111,11 @@ def _act_of(body: Mapping[str, Any], firm: Enterprise) -> acts.Act:
     return form.build_act(firm.uscc)
 
 
-def _decline(refused: registry.ActsRefused) -> NoReturn:
-    errors: dict[str, list[str]] = {}
-    for error in refused.errors:
-        errors.setdefault(error.field or "__all__", []).append(error.message)
-    raise exceptions.ValidationError(errors)
-
-
 def _ask(look: SecondLook) -> Response:
-    """Nothing is written; told is what is doubtful, and what would come of it."""
-    detail = "".join(look.doubts) + UNCONFIRMED
-    code = status.HTTP_422_UNPROCESSABLE_ENTITY
-    told: dict[str, Any] = problem(code, "second_look", detail) | {"title": "须再核对"}
-    told["doubts"] = look.doubts
-    told["changes"] = [
+    changes = [
         {"title": change.title, "label": field.label, "before": field.before, "after": field.after}
         for change in look.changes
         for field in change.altered
     ]
-    told["figures"] = [vars(figure) for figure in look.figures]
-    return Response(told, status=code, content_type=PROBLEM_JSON)
+    figures = [vars(figure) for figure in look.figures]
+    return refused_api.second_look(look.doubts, changes=changes, figures=figures)

@@ -11,6 +11,8 @@ from enterprises.models import Enterprise, LedgerEntry
 from enterprises.registry import acts
 from parks.models import User
 
+BUREAU_ONLY = "只有科技局人员可以登记变更。"
+
 
 def register_act(
     act: acts.Act, firm: Enterprise, *, by: User, reason: str, confirmed: bool

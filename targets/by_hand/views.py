@@ -11,12 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
-from enterprises.firms.change_forms import FORMS, ChangeForm, add_objections
+from enterprises.firms.change_forms import FORMS, UNCHANGED, ChangeForm, add_objections
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
 from parks.models import User
-from targets.by_hand.registering import register_act
+from targets.by_hand.registering import BUREAU_ONLY, register_act
 from targets.by_hand.second_look import SecondLook, look_again
 
 
@@ -28,7 +28,7 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     """
     user = person(request)
     if not user.in_bureau:
-        raise PermissionDenied("只有科技局人员可以登记变更。")
+        raise PermissionDenied(BUREAU_ONLY)
     # Nothing can be registered of a firm whose own registration was undone.
     firm = get_object_or_404(Enterprise.objects.registered(), uscc=uscc)
     chosen = request.GET.get("act", next(iter(FORMS)))
@@ -70,7 +70,7 @@ def _objections_or_look(
 
 def _report_changes(request: HttpRequest, firm: Enterprise, entries: Sequence[LedgerEntry]) -> None:
     if not entries:
-        messages.info(request, "没有变化：所填内容与登记一致。")
+        messages.info(request, UNCHANGED)
         return
     teller = Teller(firm.qualifications.select_related("kind"))
     for entry in teller.tell(entries, contacts=True):

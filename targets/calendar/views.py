@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from enterprises.firms.change_forms import UNCHANGED
 from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 from targets.calendar import page, registering
@@ -43,7 +44,7 @@ def _edit(request: HttpRequest, row: ApplicationBatch) -> HttpResponse:
     title = f"{row}" if row.pk else "新增申报批次"
     if form.is_bound and form.is_valid():
         if not form.has_changed():
-            messages.info(request, "没有变化：所填内容与登记一致。")
+            messages.info(request, UNCHANGED)
             return redirect("calendar")
         try:
             registering.save_batch(form.instance, by=person(request))

@@ -62,6 +62,7 @@ def release_firms(request: HttpRequest, code: str) -> HttpResponse:
         "release": edition,
         "page": page,
         "query": query.urlencode(),
+        "page_address": f"?{query.urlencode()}&",
         "title": f"{names[question.indicator]}名单",
         "where": question.where(names),
         "when": question.when(edition),

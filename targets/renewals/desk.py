@@ -9,13 +9,14 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from enterprises.applications.desk import may_write
+from enterprises.applications.desk import REFUSAL, may_write
 from enterprises.applications.many import (
     GivenUpForm,
     NextStepForm,
     RejectedForm,
     StageForm,
     ToStage,
+    next_step,
 )
 from enterprises.applications.rules import resulting_certificates
 from enterprises.bulk.desk import BulkAct, BulkDesk
@@ -60,7 +61,7 @@ class ToRenewalStep(BulkAct):
     code, label, form = "next_step", "登记下一步", RenewalStepForm
 
     def acts_of(
-        self, firms: Sequence[Enterprise], values: Mapping[str, Any], by: User
+        self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
         ids, kind, year = [firm.pk for firm in firms], values["kind"], values["year"]
         standing, certified = _unfinished(ids, kind), resulting_certificates(kind, year, ids)
@@ -77,22 +78,18 @@ class ToRenewalStep(BulkAct):
     ) -> list[Act] | str:
         if last is None and not values["begins"]:
             return "未启动，还没有申报记录"
-        of_firm = {"uscc": firm.uscc, "kind": values["kind"].code}
         begun: list[Act] = []
         if last is None:
-            today, stage = timezone.localdate(), Stage.PREPARING.value
-            begun = [acts.Apply(**of_firm, year=values["year"], stage=stage, on=today)]
-        # Only the owner is told: the step that stands stays.
-        told = values if values["next_action"] else _step_of(last)
-        owner = values["owner"] or (last.owner if last else "")
-        step = {"next_action": told["next_action"], "next_on": told["next_on"], "owner": owner}
-        return [*begun, acts.NextStep(**of_firm, **step)]
-
-
-def _step_of(last: Application | None) -> Mapping[str, Any]:
-    if last is None:
-        return {"next_action": "", "next_on": None}
-    return {"next_action": last.next_action, "next_on": last.next_on}
+            begun = [
+                acts.Apply(
+                    uscc=firm.uscc,
+                    kind=values["kind"].code,
+                    year=values["year"],
+                    stage=Stage.PREPARING.value,
+                    on=timezone.localdate(),
+                )
+            ]
+        return [*begun, next_step(firm, last, values)]
 
 
 def _unfinished(firm_ids: Sequence[int], kind: QualificationKind) -> dict[int, Application]:
@@ -137,5 +134,5 @@ DESK = BulkDesk(
     ),
     filtered=filtered,
     may_write=may_write,
-    refusal="只有科技局和园区、镇街的人员可以登记申报状态。",
+    refusal=REFUSAL,
 )

@@ -45,7 +45,7 @@ class RenewalsQuestion:
     usual_kind: str = ""
     """Code of the kind that goes without saying in an address."""
 
-    @property
+    @cached_property
     def states(self) -> tuple[RenewalState, ...]:
         if self.state in GROUPS:
             _, states = GROUPS[self.state]
@@ -59,7 +59,7 @@ class RenewalsQuestion:
             return label
         return str(RenewalState(self.state).label)
 
-    @property
+    @cached_property
     def usual(self) -> RenewalsQuestion:
         """What goes without saying of this day and kind."""
         return usual_question(self.on, self.kind)

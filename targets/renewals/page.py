@@ -83,7 +83,7 @@ def page_context(question: RenewalsQuestion, user: User, number: str | None) -> 
     listed = rules.most_urgent_first(question.listed(rows))
     paginator = Paginator(listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
-    back_here = _page_address(question, page.number)
+    back_here, query = _page_address(question, page.number), question.query()
     groups = _groups(list(page), listed, user)
     return {
         "total": len(rows),
@@ -99,6 +99,7 @@ def page_context(question: RenewalsQuestion, user: User, number: str | None) -> 
         "has_contacts": any(line.contact is not None for group in groups for line in group.lines),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
+        "page_address": f"?{query}&" if query else "?",
         "back_here": back_here,
         "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
         "renewal_days": RENEWAL_DAYS,

@@ -24,6 +24,7 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
 )
+from enterprises.models.application.course import STAGE_MARKS
 from enterprises.models.validity import DAY, Validity
 from parks.models import Unit, User
 from targets.figures import spans
@@ -43,17 +44,12 @@ class RenewalState(TextChoices):
 
     @property
     def mark(self) -> Mark:
-        return RENEWAL_MARKS[self]
+        return RENEWAL_MARKS[self.value]
 
 
-RENEWAL_MARKS = {
-    RenewalState.NOT_STARTED: Mark(Tone.WATCH, "exclamation-triangle"),
-    RenewalState.PREPARING: Mark(Tone.MOVE, "hourglass-split"),
-    RenewalState.FILED: Mark(Tone.MOVE, "upload"),
-    RenewalState.PUBLICITY: Mark(Tone.MOVE, "info-circle"),
-    RenewalState.REJECTED: Mark(Tone.BAD, "x-circle"),
-    RenewalState.GIVEN_UP: Mark(Tone.NONE, "box-arrow-right"),
-    RenewalState.RENEWED: Mark(Tone.GOOD, "check-circle"),
+RENEWAL_MARKS = STAGE_MARKS | {
+    RenewalState.NOT_STARTED.value: Mark(Tone.WATCH, "exclamation-triangle"),
+    RenewalState.RENEWED.value: Mark(Tone.GOOD, "check-circle"),
 }
 
 # Also 未通过: only who is renewed or has given up leaves nothing to be done.

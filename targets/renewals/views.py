@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from enterprises.bulk.bar import BulkBar, bar
+from enterprises.bulk import views as bulk_views
+from enterprises.bulk.bar import bar
 from parks.access import person
-from parks.models import Unit, User
+from parks.models import Unit
 from targets.renewals import export as renewal_export
 from targets.renewals import overview
 from targets.renewals import page as renewal_page
@@ -33,7 +33,14 @@ def page(request: HttpRequest) -> HttpResponse:
         "problems": form.problems,
         "units": Unit.objects.reporting().visible_to(user),
         "today": timezone.localdate(),
-        "bulk": _bulk(question, user, shown["firms"], back=shown["back_here"]),
+        "bulk": bar(
+            DESK,
+            user,
+            total=shown["firms"],
+            query=question.query(),
+            back=shown["back_here"],
+            hidden=_told(question),
+        ),
         **shown,
     }
     status = 400 if form.problems else 200
@@ -42,18 +49,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def paste(request: HttpRequest) -> HttpResponse:
-    """Names, codes or a file instead of ticks."""
-    user = person(request)
-    if not DESK.may_write(user):
-        raise PermissionDenied(DESK.refusal)
-    question = RenewalsForm(request.GET, user=user).question()
-    bulk = _bulk(question, user, 0, back=overview.address(question))
-    return render(request, "enterprises/bulk/paste_page.html", {"asked": question, "bulk": bulk})
+    question = RenewalsForm(request.GET, user=person(request)).question()
+    back = overview.address(question)
+    return bulk_views.paste(request, DESK, question, back=back, hidden=_told(question))
 
 
-def _bulk(question: RenewalsQuestion, user: User, firms: int, *, back: str) -> BulkBar | None:
-    kind = {"kind": question.kind.code}
-    return bar(DESK, user, total=firms, query=question.query(), back=back, hidden=kind)
+def _told(question: RenewalsQuestion) -> dict[str, str]:
+    """What the list says of the applications it lists."""
+    return {"kind": question.kind.code}
 
 
 @require_safe

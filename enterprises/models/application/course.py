@@ -45,10 +45,6 @@ class Application(models.Model):
         REJECTED = "rejected", "未通过"
         GIVEN_UP = "given_up", "放弃"
 
-        @property
-        def mark(self) -> Mark:
-            return STAGE_MARKS[self.value]
-
     APPLIED = (Stage.FILED, Stage.PUBLICITY)
     """Handed in and not decided yet."""
 

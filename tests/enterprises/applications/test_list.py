@@ -1,8 +1,11 @@
 """The applications of a year: matrix, rates, list, filters, and who sees which."""
 
 import datetime as dt
+import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from enterprises import registry
@@ -129,6 +132,17 @@ def test_what_is_not_understood_is_said(leader, district, query):
     assert (answer.status_code, "alert-danger" in answer.content.decode()) == (400, True)
 
 
+def test_a_list_is_pasted_from_an_empty_matrix_and_comes_back_to_what_was_asked(client, people):
+    client.force_login(people["小石"])
+    link = re.search(
+        r'href="(/applications/paste/[^"]*)">粘贴名单登记',
+        client.get(PAGE, {"year": YEAR - 1}).content.decode(),
+    )
+    assert link
+    page = client.get(link[1]).content.decode()
+    assert f'name="back" value="/applications/?year={YEAR - 1}&amp;view=list"' in page
+
+
 def test_few_make_no_rate_and_an_agencys_is_public_after_its_reply(client, people, district):
     client.force_login(people["小石"])
     made = client.post("/agencies/names/", {"all": "1"}, follow=True)
@@ -163,6 +177,20 @@ def test_agencies_are_merged_and_parted_and_no_fact_changes(client, people, dist
     assert "从“甲咨询”拆出" in text_of(client.get(address))
     told = set(Application.objects.values_list("agency", flat=True))
     assert told == {"甲咨询", "甲 咨询", "乙代理", ""}
+
+
+def test_the_spellings_are_read_once_however_many_names_are_new(client, people):
+    client.force_login(people["安安"])
+    counts = []
+    for first, last in ((0, 2), (2, 12)):
+        for number in range(first, last):
+            applied("filed", agency=f"第{number}家咨询")
+        with CaptureQueriesContext(connection) as seen:
+            client.post("/agencies/names/", {"all": "1"})
+        read = [each for each in seen if "agencyspelling" in each["sql"].split(" WHERE ")[0]]
+        counts.append(sum(each["sql"].startswith("SELECT") for each in read))
+    assert counts[0] == counts[1]
+    assert Agency.objects.count() == 12
 
 
 def test_a_new_spelling_is_given_to_the_agency_it_means(client, people, district):

@@ -20,7 +20,7 @@ from tests.firms import TODAY, certificate, firm
 from tests.histories import KINDS
 from tests.histories import lives as histories
 from tests.targets.figures.test_counting import enter, rolled_back
-from tests.targets.outlook.test_outlook import with_terms
+from tests.targets.outlook.test_lives import with_terms
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
