@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from enterprises.eligibility.model.answers import State, overall
+from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.rules import certificate_rules
-from enterprises.eligibility.rule_sets import _all as rule_sets
+from enterprises.eligibility.rule_sets import shipped
 from tests.enterprises.eligibility.sound import checked, checked_small, exact, firm
 
 MET, FAILED, UNKNOWN, OPEN = State.MET, State.FAILED, State.UNKNOWN, State.OPEN
@@ -145,10 +146,8 @@ def test_missing_is_graver_than_open_and_failing_than_both():
 
 
 def test_rules_change_with_the_day_alone():
-    [now] = [told for told in rule_sets() if told["kind"] == "hnte"]
+    [now] = [told for told in shipped() if told["kind"] == "hnte"]
     stricter = certificate_rules({**now, "since": dt.date(2027, 1, 1), "least_staff_share": 30})
-    from enterprises.eligibility.model.conditions import check_certificate
-
     found = check_certificate(firm(), stricter, {"高技术服务"})
     assert (found.staff.state, found.staff.threshold) == (FAILED, 30)
     assert checked(firm()).staff.state is MET

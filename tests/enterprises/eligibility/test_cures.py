@@ -5,12 +5,13 @@ import re
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
 from enterprises.eligibility.model.answers import State
+from tests.effort import examples
 from tests.enterprises.eligibility.sound import checked, firm
 
 CENT = Fraction(1, 100)
@@ -40,6 +41,7 @@ def test_a_sound_firm_lacks_nothing():
     assert lacking(firm()) == {}
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(sales=st.tuples(SALES, SALES, SALES), rd=st.tuples(LITTLE, LITTLE, LITTLE))
 def test_so_much_more_research_is_enough(sales, rd):
     columns = {f"sales_{year}": money for year, money in enumerate(sales, 1)}
@@ -54,6 +56,7 @@ def test_so_much_more_research_is_enough(sales, rd):
     assert checked(firm(**too_little)).rd_share.state is State.FAILED
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(domestic=LITTLE, abroad=MUCH)
 def test_so_much_more_at_home_is_enough(domestic, abroad):
     whole = Fraction(domestic) + Fraction(abroad)
@@ -72,6 +75,7 @@ def test_so_much_more_at_home_is_enough(domestic, abroad):
     assert spending(needed - CENT) is State.FAILED
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(staff=st.integers(1000, 3000), in_research=st.integers(0, 120))
 def test_so_many_more_people_are_enough(staff, in_research):
     told = lacking(firm(staff=str(staff), rd_staff=str(in_research))).get("c4")
@@ -84,6 +88,7 @@ def test_so_many_more_people_are_enough(staff, in_research):
     assert checked(firm(staff=str(staff), rd_staff=fewer)).staff.state is State.FAILED
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(income=MUCH, hightech=LITTLE)
 def test_so_much_more_hightech_income_is_enough(income, hightech):
     columns = {"gross_income_3": income, "hightech_income_3": hightech}
