@@ -1,0 +1,127 @@
+"""What a firm still lacks, in words: for each condition that fails, the smallest change that would meet it.
+
+Amounts are rounded against the firm: up to the next cent of a 万元, the next person, the next item. The conditions act on
+each other, so a cure supposes that everything else stays as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TypeVar
+
+from enterprises.eligibility.model.answers import State
+from enterprises.eligibility.model.conditions import CertificateCheck
+from enterprises.eligibility.model.firm_data import FirmData, sum_of
+from enterprises.eligibility.model.rules import CertificateRules
+
+CENTS = 100
+"""Parts of a 万元 that are counted."""
+Value = TypeVar("Value")
+Cure = Callable[[FirmData, CertificateCheck, CertificateRules], str]
+
+
+def cures(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> dict[str, str]:
+    """By condition, of those that fail; 5a and 5b apart."""
+    failing = {
+        "c1": found.registered,
+        "c2": found.ip,
+        "c3": found.tech_field,
+        "c4": found.staff,
+        "c5a": found.rd_share,
+        "c5b": found.domestic_share,
+        "c6": found.hightech,
+        "c7": found.innovation,
+        "c8": found.clean,
+    }
+    return {
+        name: CURES[name](data, found, rules)
+        for name, answer in failing.items()
+        if answer.state is State.FAILED
+    }
+
+
+def _older(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    registered_on = _known(data.registered_on)
+    day = registered_on + dt.timedelta(days=int(rules.least_registered_days))
+    return f"注册未满一年，{day}起可申报"
+
+
+def _more_items(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    return f"还差{_whole(-_known(found.ip.margin))}件可用的知识产权（Ⅱ类只能用一次）"
+
+
+def _other_field(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    return f"“{data.tech_field}”不在国家重点支持的高新技术领域内"
+
+
+def _more_research_staff(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    staff, in_research = data.mean_staff
+    people = _whole(_known(staff) * rules.least_staff_share / 100 - _known(in_research))
+    return f"职工总数不变时，还差科技人员{people}人"
+
+
+def _more_rd(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    sales, rd = _known(sum_of(data.sales)), _known(sum_of(data.rd))
+    lacking = sales * _known(found.rd_share.threshold) / 100 - rd
+    return f"{_years(data)}研发费用还差{_money(lacking)}万元"
+
+
+def _more_domestic(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    """What is spent at home besides counts in the whole as well."""
+    domestic, rd = _known(sum_of(data.rd_domestic)), _known(sum_of(data.rd))
+    share = rules.least_domestic_share / 100
+    return f"境内研发费用还差{_money((rd * share - domestic) / (1 - share))}万元"
+
+
+def _more_hightech(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    if data.hightech_income is None or data.gross_income is None or data.nontaxable is None:
+        return f"高新技术产品收入占比还差{_money(-_known(found.hightech.margin))}个百分点"
+    income = data.gross_income - data.nontaxable
+    lacking = income * rules.least_hightech_share / 100 - data.hightech_income
+    return f"总收入不变时，高新技术产品收入还差{_money(lacking)}万元"
+
+
+def _more_points(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    most = found.score.total.high
+    return f"创新能力评价最高可得{most}分，还差{_whole(rules.least_score - most)}分"
+
+
+def _later(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
+    incident = _known(data.incident)
+    day = incident + dt.timedelta(days=int(rules.least_clean_days) + 1)
+    return f"{incident}的事故或违法满一年后，{day}起可申报"
+
+
+CURES: dict[str, Cure] = {
+    "c1": _older,
+    "c2": _more_items,
+    "c3": _other_field,
+    "c4": _more_research_staff,
+    "c5a": _more_rd,
+    "c5b": _more_domestic,
+    "c6": _more_hightech,
+    "c7": _more_points,
+    "c8": _later,
+}
+
+
+def _years(data: FirmData) -> str:
+    return {1: "上一年", 2: "近两年"}.get(len(data.sales), "近三年")
+
+
+def _known(value: Value | None) -> Value:
+    """A condition fails by numbers, so they are known."""
+    if value is None:
+        raise ValueError("a condition without its numbers has failed")
+    return value
+
+
+def _whole(number: Fraction | int) -> int:
+    return math.ceil(number)
+
+
+def _money(amount: Fraction) -> str:
+    return f"{math.ceil(amount * CENTS) / CENTS:.2f}"

@@ -1,0 +1,124 @@
+"""What the self-check knows of a firm on the day of its application."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+Known = Fraction | None
+"""A number, or None for what is not known; nothing is a number."""
+Years = Sequence[Known]
+"""Of the firm's years among the last three before the application, oldest first.
+
+A year before the firm existed is left out: it is not missing.
+"""
+Months = Sequence[tuple[Fraction, Fraction]]
+"""Of each month of the year: at its beginning and at its end."""
+
+MOST_YEARS = 3
+"""Years before the application that the conditions ask for."""
+
+
+@dataclass(frozen=True)
+class IntellectualProperty:
+    """Numbers of items: of class I, of class II, of class II that an application has used, of own research.
+
+    `standard`: whether the firm took part in a standard; None: not known.
+    """
+
+    class1: int | None = None
+    class2: int | None = None
+    class2_used: int | None = None
+    own: int | None = None
+    standard: bool | None = None
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """Points that an expert has given instead of the range of an item; None: nobody has."""
+
+    advance: int | None = None
+    core: int | None = None
+    count: int | None = None
+    acquired: int | None = None
+    conversion: int | None = None
+    management: int | None = None
+
+
+@dataclass(frozen=True)
+class FirmData:
+    """Money in 万元. None is what nobody has told.
+
+    `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
+    `costs`, `gross_income`, `nontaxable`, `hightech_income`, `staff`, `rd_staff`: of the last year.
+    `management`: by part, whether there is a document.
+    """
+
+    applied_on: dt.date
+    legal_form: str = ""
+    registered_on: dt.date | None = None
+    tech_field: str = ""
+    sales: Years = ()
+    rd: Years = ()
+    rd_domestic: Years = ()
+    assets: Years = ()
+    liabilities: Years = ()
+    conversions: Years = ()
+    gross_income: Known = None
+    nontaxable: Known = None
+    hightech_income: Known = None
+    costs: Known = None
+    staff: Known = None
+    rd_staff: Known = None
+    staff_months: Months = ()
+    rd_staff_months: Months = ()
+    ip: IntellectualProperty = field(default_factory=IntellectualProperty)
+    management: Mapping[int, bool | None] = field(default_factory=dict)
+    asked: bool = False
+    incident: dt.date | None = None
+    assessed: Assessed = field(default_factory=Assessed)
+
+    @property
+    def last_sales(self) -> Known:
+        """Of the year before the application."""
+        return self.sales[-1] if self.sales else None
+
+    @property
+    def last_rd(self) -> Known:
+        return self.rd[-1] if self.rd else None
+
+    @property
+    def last_assets(self) -> Known:
+        return self.assets[-1] if self.assets else None
+
+    @property
+    def net_assets(self) -> Years:
+        return [
+            None if assets is None or owed is None else assets - owed
+            for assets, owed in zip(self.assets, self.liabilities, strict=True)
+        ]
+
+    @property
+    def mean_staff(self) -> tuple[Known, Known]:
+        """All and those in research, on one basis: by months where both are told so, else by head."""
+        if self.staff_months and self.rd_staff_months:
+            return _mean(self.staff_months), _mean(self.rd_staff_months)
+        return self.staff, self.rd_staff
+
+
+def _mean(months: Months) -> Fraction:
+    """The mean of the months' means. Who opened within the year has a year of so many months."""
+    return sum((begin + end for begin, end in months), Fraction(0)) / (2 * len(months))
+
+
+def sum_of(years: Years) -> Known:
+    """None where a year is missing, or where there is none."""
+    known = [value for value in years if value is not None]
+    return sum(known, Fraction(0)) if known and len(known) == len(years) else None
+
+
+def share(part: Known, whole: Known) -> Known:
+    """In percent; None where a number is missing or the whole is nothing."""
+    return part * 100 / whole if part is not None and whole else None

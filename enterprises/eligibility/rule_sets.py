@@ -1,0 +1,53 @@
+"""The sets of rules in force on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from enterprises.eligibility.model.rules import (
+    CertificateRules,
+    SmallFirmRules,
+    certificate_rules,
+    small_firm_rules,
+)
+from enterprises.refusal import Refusal
+
+Rules = TypeVar("Rules", CertificateRules, SmallFirmRules)
+DATA = Path(__file__).parent.parent / "data" / "eligibility.toml"
+CERTIFICATE, SMALL_FIRM = "hnte", "tsme"
+
+
+def certificate_rules_on(day: dt.date) -> CertificateRules:
+    return _in_force(_certificate_sets(), day)
+
+
+def small_firm_rules_on(day: dt.date) -> SmallFirmRules:
+    return _in_force(_small_firm_sets(), day)
+
+
+def _in_force(sets: Sequence[Rules], day: dt.date) -> Rules:
+    begun = [rules for rules in sets if rules.since <= day]
+    if not begun:
+        raise Refusal(f"{day}没有可用的认定条件。")
+    return max(begun, key=lambda rules: rules.since)
+
+
+@cache
+def _certificate_sets() -> list[CertificateRules]:
+    return [certificate_rules(told) for told in shipped() if told["kind"] == CERTIFICATE]
+
+
+@cache
+def _small_firm_sets() -> list[SmallFirmRules]:
+    return [small_firm_rules(told) for told in shipped() if told["kind"] == SMALL_FIRM]
+
+
+def shipped() -> list[dict[str, Any]]:
+    """The sets as they stand in the file."""
+    found: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["rule_sets"]
+    return found
