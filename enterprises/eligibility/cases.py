@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TypeVar
 
-from enterprises.eligibility.model.answers import Answer, Points
+from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points
 from enterprises.eligibility.model.conditions import CertificateCheck
 from enterprises.eligibility.model.firm_data import (
     MOST_YEARS,
@@ -48,7 +48,7 @@ def read_cases(lines: Iterable[str]) -> Iterator[tuple[str, FirmData]]:
         raise Refusal(f"缺少列：{'、'.join(missing)}")
     try:
         for row in rows:
-            yield row["case"], _Reader(row, rows.line_num).firm()
+            yield row["case"], _CaseRow(row, rows.line_num).firm()
     except csv.Error as error:
         raise Refusal(f"第{rows.line_num}行不能读取：{error}") from None
 
@@ -87,7 +87,7 @@ SINGLE = (
 )
 
 
-class _Reader:
+class _CaseRow:
     """One row of the file."""
 
     def __init__(self, row: Row, line: int) -> None:
@@ -212,7 +212,7 @@ def outcome(certificate: CertificateCheck, small_firm: SmallFirmCheck) -> dict[s
     return told
 
 
-def _answer(name: str, answer: Answer) -> dict[str, str]:
+def _answer(name: str, answer: ConditionAnswer) -> dict[str, str]:
     return {
         f"{name}_status": answer.state.value,
         f"{name}_value": shown(answer.value),

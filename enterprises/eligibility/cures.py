@@ -12,7 +12,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeVar
 
-from enterprises.eligibility.model.answers import State
+from enterprises.eligibility.model.condition_answer import State
 from enterprises.eligibility.model.conditions import CertificateCheck
 from enterprises.eligibility.model.firm_data import FirmData, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
@@ -50,7 +50,7 @@ def _older(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> 
 
 
 def _more_items(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
-    return f"还差{_whole(-_known(found.ip.margin))}件可用的知识产权（Ⅱ类只能用一次）"
+    return f"再有{_whole(-_known(found.ip.margin))}件可用的知识产权即可（Ⅱ类只能用一次）"
 
 
 def _other_field(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
@@ -60,33 +60,33 @@ def _other_field(data: FirmData, found: CertificateCheck, rules: CertificateRule
 def _more_research_staff(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     staff, in_research = data.mean_staff
     people = _whole(_known(staff) * rules.least_staff_share / 100 - _known(in_research))
-    return f"职工总数不变时，还差科技人员{people}人"
+    return f"职工总数不变时，再有科技人员{people}人即可"
 
 
 def _more_rd(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     sales, rd = _known(sum_of(data.sales)), _known(sum_of(data.rd))
     lacking = sales * _known(found.rd_share.threshold) / 100 - rd
-    return f"{_years(data)}研发费用还差{_money(lacking)}万元"
+    return f"{_years(data)}研发费用再增{_money(lacking)}万元即可"
 
 
 def _more_domestic(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     """What is spent at home besides counts in the whole as well."""
     domestic, rd = _known(sum_of(data.rd_domestic)), _known(sum_of(data.rd))
     share = rules.least_domestic_share / 100
-    return f"境内研发费用还差{_money((rd * share - domestic) / (1 - share))}万元"
+    return f"境内研发费用再增{_money((rd * share - domestic) / (1 - share))}万元即可"
 
 
 def _more_hightech(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     if data.hightech_income is None or data.gross_income is None or data.nontaxable is None:
-        return f"高新技术产品收入占比还差{_money(-_known(found.hightech.margin))}个百分点"
+        return f"高新技术产品收入占比再增{_money(-_known(found.hightech.margin))}个百分点即可"
     income = data.gross_income - data.nontaxable
     lacking = income * rules.least_hightech_share / 100 - data.hightech_income
-    return f"总收入不变时，高新技术产品收入还差{_money(lacking)}万元"
+    return f"总收入不变时，高新技术产品收入再增{_money(lacking)}万元即可"
 
 
 def _more_points(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     most = found.score.total.high
-    return f"创新能力评价最高可得{most}分，还差{_whole(rules.least_score - most)}分"
+    return f"创新能力评价最高可得{most}分，不到{_whole(rules.least_score)}分"
 
 
 def _later(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:

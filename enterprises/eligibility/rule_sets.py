@@ -19,7 +19,8 @@ from enterprises.refusal import Refusal
 
 Rules = TypeVar("Rules", CertificateRules, SmallFirmRules)
 DATA = Path(__file__).parent.parent / "data" / "eligibility.toml"
-CERTIFICATE, SMALL_FIRM = "hnte", "tsme"
+CERTIFICATE, SMALL_FIRM = "certificate", "small_firm"
+"""Which conditions a set is for."""
 
 
 def certificate_rules_on(day: dt.date) -> CertificateRules:
@@ -39,12 +40,12 @@ def _in_force(sets: Sequence[Rules], day: dt.date) -> Rules:
 
 @cache
 def _certificate_sets() -> list[CertificateRules]:
-    return [certificate_rules(told) for told in shipped() if told["kind"] == CERTIFICATE]
+    return [certificate_rules(told) for told in shipped() if told["conditions"] == CERTIFICATE]
 
 
 @cache
 def _small_firm_sets() -> list[SmallFirmRules]:
-    return [small_firm_rules(told) for told in shipped() if told["kind"] == SMALL_FIRM]
+    return [small_firm_rules(told) for told in shipped() if told["conditions"] == SMALL_FIRM]
 
 
 def shipped() -> list[dict[str, Any]]:

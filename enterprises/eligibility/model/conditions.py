@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enterprises.eligibility.model.answers import Answer, State, at_least, overall
+from enterprises.eligibility.model.condition_answer import ConditionAnswer, State, at_least, overall
 from enterprises.eligibility.model.firm_data import FirmData, Known, share, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, score_of, usable_items
@@ -21,21 +21,21 @@ class CertificateCheck:
     `rd` is met where `rd_share` and `domestic_share` are.
     """
 
-    form: Answer
-    registered: Answer
-    ip: Answer
-    tech_field: Answer
-    staff: Answer
-    rd_share: Answer
-    domestic_share: Answer
-    rd: Answer
-    hightech: Answer
-    innovation: Answer
-    clean: Answer
+    form: ConditionAnswer
+    registered: ConditionAnswer
+    ip: ConditionAnswer
+    tech_field: ConditionAnswer
+    staff: ConditionAnswer
+    rd_share: ConditionAnswer
+    domestic_share: ConditionAnswer
+    rd: ConditionAnswer
+    hightech: ConditionAnswer
+    innovation: ConditionAnswer
+    clean: ConditionAnswer
     score: Score
 
     @property
-    def conditions(self) -> dict[str, Answer]:
+    def conditions(self) -> dict[str, ConditionAnswer]:
         """By the number that the document gives them."""
         return {
             "c1": self.registered,
@@ -70,7 +70,7 @@ def check_certificate(
         staff=_staff(data, rules),
         rd_share=rd_share,
         domestic_share=domestic,
-        rd=Answer(overall([rd_share.state, domestic.state])),
+        rd=ConditionAnswer(overall([rd_share.state, domestic.state])),
         hightech=_hightech(data, rules),
         innovation=_innovation(score, rules),
         clean=_clean(data, rules),
@@ -78,13 +78,13 @@ def check_certificate(
     )
 
 
-def _one_of(told: str, accepted: Collection[str]) -> Answer:
+def _one_of(told: str, accepted: Collection[str]) -> ConditionAnswer:
     if not told:
-        return Answer(State.UNKNOWN)
-    return Answer(State.MET if told in accepted else State.FAILED)
+        return ConditionAnswer(State.UNKNOWN)
+    return ConditionAnswer(State.MET if told in accepted else State.FAILED)
 
 
-def _registered(data: FirmData, rules: CertificateRules) -> Answer:
+def _registered(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     """Calendar days from the registration to the application; leap days count."""
     days = None
     if data.registered_on is not None:
@@ -92,26 +92,26 @@ def _registered(data: FirmData, rules: CertificateRules) -> Answer:
     return at_least(days, rules.least_registered_days)
 
 
-def _ip(data: FirmData, rules: CertificateRules) -> Answer:
+def _ip(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     usable = usable_items(data.ip)
     is_known = usable.most == usable.least or usable.least >= rules.least_ip
     return at_least(Fraction(usable.least) if is_known else None, rules.least_ip)
 
 
-def _staff(data: FirmData, rules: CertificateRules) -> Answer:
+def _staff(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     staff, in_research = data.mean_staff
     return _ratio(in_research, staff, rules.least_staff_share)
 
 
-def _rd_share(data: FirmData, rules: CertificateRules) -> Answer:
+def _rd_share(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     threshold = rules.least_rd_share(data.last_sales)
     rd, sales = sum_of(data.rd), sum_of(data.sales)
     if threshold is None:
-        return Answer(State.UNKNOWN)
+        return ConditionAnswer(State.UNKNOWN)
     return _ratio(rd, sales, threshold)
 
 
-def _hightech(data: FirmData, rules: CertificateRules) -> Answer:
+def _hightech(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     """All income is the gross income less what is not taxable; it is not the sales."""
     income = None
     if data.gross_income is not None and data.nontaxable is not None:
@@ -119,7 +119,7 @@ def _hightech(data: FirmData, rules: CertificateRules) -> Answer:
     return _ratio(data.hightech_income, income, rules.least_hightech_share)
 
 
-def _innovation(score: Score, rules: CertificateRules) -> Answer:
+def _innovation(score: Score, rules: CertificateRules) -> ConditionAnswer:
     total, threshold = score.total, rules.least_score
     if total.high < threshold:
         state = State.FAILED
@@ -127,21 +127,21 @@ def _innovation(score: Score, rules: CertificateRules) -> Answer:
         state = State.MET
     else:
         state = State.UNKNOWN if score.lacks_data else State.OPEN
-    return Answer(state, Fraction(total.high), threshold)
+    return ConditionAnswer(state, Fraction(total.high), threshold)
 
 
-def _clean(data: FirmData, rules: CertificateRules) -> Answer:
+def _clean(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     """No grave incident within the days before the application, the first and the last included."""
     threshold = rules.least_clean_days
     if data.incident is None:
-        return Answer(State.MET if data.asked else State.UNKNOWN, None, threshold)
+        return ConditionAnswer(State.MET if data.asked else State.UNKNOWN, None, threshold)
     days = Fraction((data.applied_on - data.incident).days)
     state = State.FAILED if 0 <= days <= threshold else State.MET
-    return Answer(state, days, threshold)
+    return ConditionAnswer(state, days, threshold)
 
 
-def _ratio(part: Known, whole: Known, threshold: Fraction) -> Answer:
+def _ratio(part: Known, whole: Known, threshold: Fraction) -> ConditionAnswer:
     if part is not None and whole is not None and whole <= 0:
         # Neither nothing nor all: somebody has to look at it.
-        return Answer(State.OPEN, None, threshold, NOTHING_TO_DIVIDE_BY)
+        return ConditionAnswer(State.OPEN, None, threshold, NOTHING_TO_DIVIDE_BY)
     return at_least(share(part, whole), threshold)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enterprises.eligibility.model.answers import NO_POINTS, Points
+from enterprises.eligibility.model.condition_answer import NO_POINTS, Points
 from enterprises.eligibility.model.firm_data import Known, Years
 from enterprises.eligibility.model.rules import ScoreRules, points_of
 

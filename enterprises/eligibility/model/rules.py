@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from enterprises.eligibility.model.answers import Points
+from enterprises.eligibility.model.condition_answer import Points
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enterprises.eligibility.model.answers import NO_POINTS, Points
+from enterprises.eligibility.model.condition_answer import NO_POINTS, Points
 from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Years
 from enterprises.eligibility.model.growth import Growth, growth_of
 from enterprises.eligibility.model.rules import ScoreRules, points_of

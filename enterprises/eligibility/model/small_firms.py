@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enterprises.eligibility.model.answers import State
+from enterprises.eligibility.model.condition_answer import State
 from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Known, share
 from enterprises.eligibility.model.rules import Band, SmallFirmRules, points_of
 

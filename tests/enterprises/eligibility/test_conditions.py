@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from enterprises.eligibility.model.answers import State, overall
+from enterprises.eligibility.model.condition_answer import State, overall
 from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.rules import certificate_rules
 from enterprises.eligibility.rule_sets import shipped
@@ -146,7 +146,7 @@ def test_missing_is_graver_than_open_and_failing_than_both():
 
 
 def test_rules_change_with_the_day_alone():
-    [now] = [told for told in shipped() if told["kind"] == "hnte"]
+    [now] = [told for told in shipped() if told["conditions"] == "certificate"]
     stricter = certificate_rules({**now, "since": dt.date(2027, 1, 1), "least_staff_share": 30})
     found = check_certificate(firm(), stricter, {"高技术服务"})
     assert (found.staff.state, found.staff.threshold) == (FAILED, 30)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
-from enterprises.eligibility.model.answers import State
+from enterprises.eligibility.model.condition_answer import State
 from tests.effort import examples
 from tests.enterprises.eligibility.sound import checked, firm
 
@@ -30,7 +30,7 @@ def lacking(data) -> dict[str, str]:
 
 
 def number_in(sentence: str) -> str:
-    return re.search(r"还差\D*([\d.]+)", sentence)[1]
+    return re.search(r"再[有增]\D*([\d.]+)", sentence)[1]
 
 
 def more(money: str, by: Fraction) -> str:
@@ -112,6 +112,6 @@ def test_the_day_that_is_named_is_the_first(column):
 
 def test_items_points_and_field_are_named():
     told = lacking(firm(ip1="0", ip2="3", ip2_used="3", tech_field="不在领域内", mgmt_1="无"))
-    assert told["c2"].startswith("还差1件可用的知识产权")
+    assert told["c2"].startswith("再有1件可用的知识产权")
     assert "不在领域内" in told["c3"]
-    assert re.search(r"最高可得\d+分，还差\d+分", told["c7"])
+    assert re.search(r"最高可得\d+分，不到71分", told["c7"])

@@ -21,7 +21,7 @@ GRAVEST_FIRST = (State.FAILED, State.UNKNOWN, State.OPEN, State.MET)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ConditionAnswer:
     """Of one condition. `value` and `threshold` in the condition's unit: percent, days, points, items.
 
     `reason`: why there is no value, where it is not for want of data.
@@ -63,8 +63,8 @@ def overall(states: Iterable[State]) -> State:
     return next((state for state in GRAVEST_FIRST if state in found), State.MET)
 
 
-def at_least(value: Fraction | None, threshold: Fraction) -> Answer:
+def at_least(value: Fraction | None, threshold: Fraction) -> ConditionAnswer:
     """The bound is included. Exact numbers are compared, never rounded ones."""
     if value is None:
-        return Answer(State.UNKNOWN, None, threshold)
-    return Answer(State.MET if value >= threshold else State.FAILED, value, threshold)
+        return ConditionAnswer(State.UNKNOWN, None, threshold)
+    return ConditionAnswer(State.MET if value >= threshold else State.FAILED, value, threshold)
