@@ -282,7 +282,7 @@ def test_an_end_that_was_told_is_registered_with_its_day(unit_desk, put_in_force
     put_in_force(version)
     entry = LedgerEntry.objects.get(act=act)
     assert entry.effective_on == dt.date(2026, 8, 10)
-    assert entry.cells == {"on": "名册!Y3"}
+    assert entry.cells == {"on": "名册!Z3"}
 
 
 def test_a_firm_that_stays_is_registered_as_listed(unit_desk, put_in_force):

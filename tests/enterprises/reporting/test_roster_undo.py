@@ -178,6 +178,7 @@ def rosters(draw):
                     "contact_name": st.sampled_from(["王工", "李工"]),
                     "industry_code": st.just("C3670"),
                     "other_qualifications": st.just("专精特新"),
+                    "application_stage": st.sampled_from(["准备中", "已申报", "未通过"]),
                     "pool_stage": st.sampled_from(["培育库", "退库"]),
                     "remark": st.sampled_from(["已停产", "拟上市"]),
                     "town": st.just("鼎山街道"),
@@ -210,7 +211,10 @@ def base_of_four():
     )
     renamed = acts.Rename(uscc=code(4), name="重庆旧名更新有限公司", on=dt.date(2022, 2, 2))
     back = acts.Rename(uscc=code(4), name="重庆测试4号机械有限公司", on=dt.date(2023, 3, 3))
-    registry.apply([pool, held, renamed, back], by=None)
+    applied = acts.Apply(
+        uscc=code(3), kind="hnte", year=2026, stage="preparing", on=dt.date(2026, 3, 1)
+    )
+    registry.apply([pool, held, renamed, back, applied], by=None)
 
 
 @contextlib.contextmanager
