@@ -31,7 +31,7 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.reporting import contradictions
 from enterprises.reporting.situations import Known, Situation
-from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.columns import GIVEN_UP, ROSTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -290,6 +290,9 @@ def digest_of(row: RosterRow) -> str:
         for name, value in told
         if name not in NO_FACTS and not (name in LATER and value is None)
     )
+    # There the remark is a fact: the reason for it.
+    if row.values.get("application_stage") == GIVEN_UP:
+        facts.append(("remark", repr(row.values.get("remark"))))
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 

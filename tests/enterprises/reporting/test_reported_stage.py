@@ -6,6 +6,7 @@ import io
 import openpyxl
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from enterprises import registry
 from enterprises.models import Application, LedgerEntry
@@ -90,10 +91,10 @@ def test_a_word_becomes_the_application_of_the_year_with_its_cell(
     entry = LedgerEntry.objects.get(fact="application")
     assert entry.source == version.source
     assert entry.cells["stage"] == "名册!W3"
-    page = unit_desk.get(f"/enterprises/{code(1)}/").content.decode()
+    page = unit_desk.get(reverse("firm", args=[code(1)])).content.decode()
     assert "名册!W3" in page
     assert label in page
-    assert label in unit_desk.get("/applications/?year=2026").content.decode()
+    assert label in unit_desk.get(reverse("applications") + "?year=2026").content.decode()
 
 
 def test_it_ends_the_stage_before_and_undoing_gives_that_back(unit_desk, put_in_force, people):
@@ -245,7 +246,7 @@ def without_column(book: openpyxl.Workbook) -> None:
 def test_an_older_template_is_taken_without_a_question(unit_desk):
     known(1, ("preparing", BEFORE))
     version = sent_in(unit_desk, roster(firm(1), change=without_column))
-    assert (findings(version), version.state) == ([], "checked")
+    assert (findings(version), version.state) == ([], "ready")
     assert version.firms.get().kind == "unchanged"
 
 
@@ -287,6 +288,15 @@ def test_a_corrected_word_takes_the_first_one_back(unit_desk, put_in_force):
         (2026, "preparing", BEFORE, LAST_DAY),
         (2026, "filed", LAST_DAY, None),
     ]
+
+
+def test_a_corrected_reason_for_giving_up_is_taken(unit_desk, put_in_force):
+    known()
+    given_up = firm(1, application_stage="放弃")
+    put_in_force(sent_in(unit_desk, roster(given_up | {"remark": "笔误"})))
+    content = roster(given_up | {"remark": "研发费用不足"})
+    put_in_force(sent_in(unit_desk, content, reason="原因填错"))
+    assert Application.objects.get().note == "研发费用不足"
 
 
 def test_the_command_tells_the_same(quarter, tmp_path):
