@@ -26,6 +26,7 @@ STAGE_MARKS = {
     "given_up": Mark(Tone.NONE, "box-arrow-right"),
 }
 STEPS = {"preparing": 0, "filed": 1, "publicity": 2, "rejected": 3, "given_up": 3}
+"""How far each stage has come; every end is equally far."""
 
 
 class ApplicationQuerySet(OfFirmQuerySet):
@@ -50,11 +51,6 @@ class Application(models.Model):
         @property
         def mark(self) -> Mark:
             return STAGE_MARKS[self.value]
-
-        @property
-        def step(self) -> int:
-            """How far it has come; every end is equally far."""
-            return STEPS[self.value]
 
     APPLIED = (Stage.FILED, Stage.PUBLICITY)
     """Handed in and not decided yet."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enterprises.models import Application, LedgerEntry, Qualification
-from enterprises.models.application.course import CERTIFIED, CERTIFIED_WORD
+from enterprises.models.application.course import CERTIFIED, CERTIFIED_WORD, STEPS
 from enterprises.registry.acts.application import Apply
 from enterprises.registry.acts.base import Act
 from enterprises.registry.firm_facts import FirmFacts
@@ -82,8 +82,7 @@ class ReportedStage(Act):
     def _goes_on(self, last: Application | None) -> bool:
         if last is None:
             return True
-        reached = last.year, Application.Stage(last.stage).step
-        told = self.year, Application.Stage(self.stage).step
+        reached, told = (last.year, STEPS[last.stage]), (self.year, STEPS[self.stage])
         return last.since < self.on and reached < told
 
     def _standing(self, last: Application | None, certificate: Qualification | None) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from enterprises import registry
 from enterprises.models import Application, LedgerEntry
-from enterprises.registry import acts
+from enterprises.registry import acts, undoing
 from enterprises.reporting import applying, prefilled, submission
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import STAMP_SHEET
@@ -299,6 +299,34 @@ def test_a_corrected_reason_for_giving_up_is_taken(unit_desk, put_in_force):
     assert Application.objects.get().note == "研发费用不足"
 
 
+# --- lists that are loaded later ------------------------------------------------------------------
+@pytest.mark.parametrize("stage", ["publicity", "filed"])
+def test_a_list_of_an_earlier_day_puts_the_reported_stage_right(unit_desk, put_in_force, stage):
+    known(1, ("preparing", BEFORE))
+    put_in_force(sent_in(unit_desk, roster(firm(1, application_stage="已申报"))))
+    before, published = standing(), dt.date(2026, 9, 20)
+    told = {"kind": "hnte", "year": 2026, "stage": stage, "on": published, "batch": 2}
+    line = acts.Apply(uscc=code(1), cells={"stage": "第3行"}, **told)
+    [entry] = registry.apply([line], by=None).entries
+    assert standing() == [
+        (2026, "preparing", BEFORE, published),
+        (2026, stage, published, None),
+    ]
+    registry.apply(undoing.plan_undoing([(entry.pk, entry.pk)]).acts, by=None)
+    assert standing() == before
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_list_does_not_open_what_has_ended_or_a_person_has_told(unit_desk, put_in_force, number):
+    known()
+    put_in_force(sent_in(unit_desk, roster(firm(1, application_stage="未通过"))))
+    known(2, ("filed", LAST_DAY))
+    told = {"kind": "hnte", "year": 2026, "stage": "publicity", "on": BEFORE}
+    with pytest.raises(registry.ActsRefused, match="已有2026-09-30起的申报状态"):
+        registry.apply([acts.Apply(uscc=code(number), cells={"stage": "第3行"}, **told)], by=None)
+
+
+# --- the command ----------------------------------------------------------------------------------
 def test_the_command_tells_the_same(quarter, tmp_path):
     known(1, ("publicity", AFTER))
     path = tmp_path / "名册.xlsx"
