@@ -27,7 +27,7 @@ def test_a_few_invented_districts_are_counted_right_and_foretold_sensibly(plan):
                 assert number.mean < 3 * stock + 20
 
 
-@pytest.mark.skipif(not THOROUGH, reason="half an hour: make forecast")
+@pytest.mark.skipif(not THOROUGH, reason="a few minutes: make forecast")
 def test_the_forecast_holds_what_docs_forecast_md_promises(plan):
     scores = prove(LONG)
     print("\n" + table(scores))
