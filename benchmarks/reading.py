@@ -39,6 +39,7 @@ WORDS = Vocabulary(
     fields=index_terms((name, [name], []) for name in FIELDS),
     kinds=index_terms([("srdi", ["专精特新"], [])]),
     pool_stages=index_terms([("application", ["申报库"], [])]),
+    application_stages=index_terms([("filed", ["已申报"], [])]),
 )
 READ, SANDBOXED, BARE, OPENPYXL = (
     "read and checked",

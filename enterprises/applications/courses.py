@@ -21,7 +21,7 @@ from enterprises.models import (
     Qualification,
     QualificationKind,
 )
-from enterprises.models.application.course import STAGE_MARKS
+from enterprises.models.application.course import CERTIFIED, CERTIFIED_WORD, STAGE_MARKS
 from enterprises.models.chunks import chunks
 from parks.models import Unit, User
 
@@ -35,7 +35,7 @@ class CourseState(TextChoices):
     FILED = Stage.FILED.value, "已申报"
     PUBLICITY = Stage.PUBLICITY.value, "公示中"
     # No stage: the certificate itself says so.
-    CERTIFIED = "certified", "认定"
+    CERTIFIED = CERTIFIED, CERTIFIED_WORD
     REJECTED = Stage.REJECTED.value, "未通过"
     GIVEN_UP = Stage.GIVEN_UP.value, "放弃"
 

@@ -8,7 +8,15 @@ from typing import Any
 
 from enterprises.loading import tally
 from enterprises.loading.planning import OTHER_PLACE, PLAN_RULES, FilePlan
-from enterprises.models import LedgerEntry, PoolEntry, QualificationKind, SourceFile, TechField
+from enterprises.models import (
+    Application,
+    LedgerEntry,
+    PoolEntry,
+    QualificationKind,
+    SourceFile,
+    TechField,
+)
+from enterprises.models.application.course import CERTIFIED, CERTIFIED_WORD
 from enterprises.registry import WriteReport
 from enterprises.registry.notebook import Change
 from enterprises.registry.wording import value_in_words
@@ -190,9 +198,10 @@ def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
 
 
 def code_names() -> dict[str, str]:
-    """Names of units, kinds, technology fields and pool stages by their codes (three queries)."""
+    """Names of units, kinds, technology fields and stages by their codes (three queries)."""
     names = {stage.value: str(stage.label) for stage in PoolEntry.Stage}
-    names[LEAVES_POOL] = LEAVES_POOL_WORD
+    names |= {stage.value: str(stage.label) for stage in Application.Stage}
+    names |= {LEAVES_POOL: LEAVES_POOL_WORD, CERTIFIED: CERTIFIED_WORD}
     for model in (Unit, QualificationKind, TechField):
         names.update(model._default_manager.values_list("code", "name"))
     return names

@@ -15,11 +15,13 @@ from enterprises.registry.acts import (
     Place,
     RecordFigures,
     Register,
+    ReportedStage,
     Revoke,
 )
 from enterprises.rosters.definition.column import Fact
 from enterprises.rosters.definition.columns import (
     CERTIFIED_KIND,
+    GIVEN_UP,
     LEAVES_POOL,
     REGISTERED_KIND,
     ROSTER,
@@ -28,7 +30,7 @@ from enterprises.rosters.definition.days import month_written
 from enterprises.rosters.definition.row import RosterRow
 
 LONGEST_BECAUSE = 200
-"""Characters of a remark that are kept as the reason for leaving the pool."""
+"""Characters of a remark that are kept as the reason for leaving the pool or giving up."""
 
 
 def acts_of(
@@ -125,7 +127,7 @@ def _class_year(number: str, issued: dt.date) -> int:
 
 
 def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
-    """Figures are of the year before the list's day ("上年"); the pool stage is that of its day."""
+    """Figures are of the year before the list's day ("上年"); a stage is that of its day."""
     value = row.values
     figures = {}
     for column in ROSTER.columns_about(Fact.FIGURES):
@@ -138,7 +140,7 @@ def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
         yield LeavePool(
             uscc=value["uscc"],
             on=as_of,
-            because=(value.get("remark") or "")[:LONGEST_BECAUSE],
+            because=_because(row),
             cells=_cells(row, until="pool_stage", exit_reason="remark"),
         )
     elif value.get("pool_stage"):
@@ -149,6 +151,23 @@ def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
             on=as_of,
             cells=_cells(row, stage="pool_stage", target_year="planned_year"),
         )
+    if stage := value.get("application_stage"):
+        # Why it was given up; of another stage the remark may tell of anything.
+        because = {"note": "remark"} if stage == GIVEN_UP else {}
+        yield ReportedStage(
+            uscc=value["uscc"],
+            kind=CERTIFIED_KIND,
+            year=as_of.year,
+            stage=stage,
+            on=as_of,
+            note=_because(row) if because else "",
+            cells=_cells(row, stage="application_stage", **because),
+        )
+
+
+def _because(row: RosterRow) -> str:
+    """The remark as a reason, in one line: facts hold no breaks."""
+    return " ".join((row.values.get("remark") or "").split())[:LONGEST_BECAUSE]
 
 
 def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:

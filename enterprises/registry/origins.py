@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from enterprises.models import LedgerEntry
 
-FACTS = ("enterprise", "yearlyfigures")
+FACTS = ("enterprise", "yearlyfigures", "application")
 """Facts of which every field has an origin of its own. Others are added or ended as a whole."""
 
 

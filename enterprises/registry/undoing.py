@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min, Q
@@ -33,14 +33,20 @@ class Undoing:
 
 
 def plan_undoing(
-    stretches: Sequence[tuple[int, int]], usccs: Collection[str] | None = None
+    stretches: Sequence[tuple[int, int]],
+    usccs: Collection[str] | None = None,
+    stays: Callable[[LedgerEntry], bool] | None = None,
 ) -> Undoing:
     """How to take back the entries of each stretch (first and last number), by three queries.
 
-    With `usccs` only those of these firms. Call it with the ledger locked when the acts are to be
+    With `usccs` only those of these firms. What `stays` is left as it is, unless the firm's
+    registration goes, and all it holds with it. Call it with the ledger locked when the acts are to be
     applied: otherwise somebody may build on an entry in between.
     """
     entries = _entries_of(stretches, usccs)
+    if stays is not None:
+        new = {row.enterprise_id for row in entries if row.act == LedgerEntry.Act.REGISTERED}
+        entries = [row for row in entries if row.enterprise_id in new or not stays(row)]
     by_firm: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_firm[entry.enterprise.uscc].append(entry)

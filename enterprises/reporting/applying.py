@@ -111,7 +111,7 @@ def _prepare_writing(
     version: RosterVersion, writing: Writing, context: jobs.JobContext
 ) -> registry.Prepared:
     def find_batches() -> list[Batch]:
-        correction = comparison.plan_correction(version, list(version.firms.all()))
+        correction = comparison.plan_correction(version, list(version.firms.all()), writing.acts)
         # What the version before wrote is taken back first; only what comes after it has this file
         # as its source.
         return [Batch(correction.acts), Batch(writing.acts, version.source)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,13 +16,22 @@ from enterprises.firms import contacts
 from enterprises.loading import planning, receipt, row_acts, tally
 from enterprises.loading.planning import FilePlan
 from enterprises.loading.tally import KindTally
-from enterprises.models import RosterFirm, RosterVersion, VersionState
+from enterprises.models import LedgerEntry, RosterFirm, RosterVersion, VersionState
 from enterprises.registry import Batch, WriteReport, undoing
-from enterprises.registry.acts import Act, Close, Leave, Listing, Place, Register, Rename
+from enterprises.registry.acts import (
+    Act,
+    Close,
+    Leave,
+    Listing,
+    Place,
+    Register,
+    Rename,
+    ReportedStage,
+)
 from enterprises.registry.notebook import RegistryError
 from enterprises.reporting import contradictions
 from enterprises.reporting.situations import Known, Situation
-from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.columns import GIVEN_UP, ROSTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -34,6 +43,12 @@ ANSWER = ("word", "day", "to_unit_id", "renamed_on", "note")
 """What a unit says of a firm."""
 NO_FACTS = frozenset(column.field for column in ROSTER.columns if column.fact is None)
 """Columns that say nothing of a firm."""
+LATER = frozenset(column.field for column in ROSTER.columns if column.edition > 1)
+"""Columns that came later; an empty cell of theirs is left out of digests.
+
+The digests of rosters written before then stay what they were: a correction takes no firm back of
+which it says nothing else.
+"""
 
 
 @dataclass
@@ -136,16 +151,19 @@ def _preview_writing(
     version: RosterVersion, listed: Sequence[RosterFirm], acts: Sequence[Act]
 ) -> WriteReport:
     """What the registry would do with the rows, once the version in force has been taken back."""
-    correction = plan_correction(version, listed)
+    correction = plan_correction(version, listed, acts)
     # In one preview: the rows are judged as after the taking back.
     return registry.preview_all([Batch(correction.acts), Batch(acts)])[1]
 
 
-def plan_correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undoing.Undoing:
+def plan_correction(
+    version: RosterVersion, firms: Sequence[RosterFirm], acts: Iterable[Act]
+) -> undoing.Undoing:
     """What a correcting version takes back first.
 
     That is all the version in force wrote on firms of which this version says something else, or
-    nothing.
+    nothing. Where an application stands stays if its acts say it again: official lists and persons
+    build on it within days, and no other cell of the firm could be corrected any more.
     """
     applied = applied_before(version)
     if applied is None:
@@ -153,7 +171,13 @@ def plan_correction(version: RosterVersion, firms: Sequence[RosterFirm]) -> undo
     now = {firm.uscc: _statement(firm) for firm in firms}
     before = {firm.uscc: _statement(firm) for firm in applied.firms.all()}
     changed = {uscc for uscc, statement in before.items() if now.get(uscc) != statement}
-    return undoing.plan_undoing(stretches_of(version), changed)
+    again = {act.uscc: act for act in acts if isinstance(act, ReportedStage)}
+
+    def is_said_again(entry: LedgerEntry) -> bool:
+        act = again.get(entry.enterprise.uscc)
+        return act is not None and act.has_written(entry)
+
+    return undoing.plan_undoing(stretches_of(version), changed, is_said_again)
 
 
 def taken_back(version: RosterVersion) -> list[Act]:
@@ -260,8 +284,15 @@ def _missing_firm(version: RosterVersion, known: Situation) -> RosterFirm:
 
 def digest_of(row: RosterRow) -> str:
     """A digest of the facts in the row: equal digests, equal facts."""
-    values = row.values.items()
-    facts = sorted((name, repr(value)) for name, value in values if name not in NO_FACTS)
+    told = row.values.items()
+    facts = sorted(
+        (name, repr(value))
+        for name, value in told
+        if name not in NO_FACTS and not (name in LATER and value is None)
+    )
+    # There the remark is a fact: the reason for it.
+    if row.values.get("application_stage") == GIVEN_UP:
+        facts.append(("remark", repr(row.values.get("remark"))))
     return hashlib.sha256(repr(facts).encode()).hexdigest()
 
 

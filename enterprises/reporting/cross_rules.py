@@ -22,7 +22,7 @@ from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rulebook import markdown
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sheet import Reading
-from enterprises.rosters.writing.stamps import EDITION, Stamp, unsealed
+from enterprises.rosters.writing.stamps import OLDEST_TAKEN, Stamp, unsealed
 from parks.models import Unit
 
 WRONG_UNIT = Rule("F031", ERROR, "这是另一单位的名册", "请选本单位的文件，或下载本单位的模板填写")
@@ -140,8 +140,8 @@ def wrong_file_problem(
     if as_of and not quarter.period.first_day <= as_of <= quarter.last_day:
         reason = f"数据截至{as_of}，不在{quarter}内（截至日应为{quarter.last_day}）"
         return WRONG_QUARTER.problem(reading.filename, "数据截至", str(as_of), reason)
-    # An old template of the right unit and quarter: its columns have changed since.
-    if stamp and stamp.edition < EDITION:
+    # An old template of the right unit and quarter: columns that must be filled have changed since.
+    if stamp and stamp.edition < OLDEST_TAKEN:
         return OLD_TEMPLATE.problem(reading.filename, "模板", f"第{stamp.edition}版")
     return None
 

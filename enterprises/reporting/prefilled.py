@@ -6,7 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from enterprises.models import (
+    Application,
     Placement,
     PoolEntry,
     Qualification,
@@ -31,7 +34,7 @@ YEARS_AHEAD = 5
 
 
 def template_order(unit: Unit, day: dt.date) -> TemplateOrder:
-    """The template of a park or town for a day (eight queries)."""
+    """The template of a park or town for a day (nine queries)."""
     firms = firm_rows(unit, day)
     choices = dropdown_choices(day, (row["planned_year"] for row in firms))
     return TemplateOrder(unit.code, unit.name, day, firms, choices)
@@ -56,6 +59,9 @@ def dropdown_choices(
         ChoiceSource.YES_NO: list(YES_NO_WORDS.values()),
         ChoiceSource.OTHER_KINDS: list(kinds.values_list("name", flat=True)),
         ChoiceSource.POOL_STAGES: [*map(str, PoolEntry.Stage.labels), LEAVES_POOL_WORD],
+        ChoiceSource.APPLICATION_STAGES: [
+            str(stage.label) for stage in Application.Stage if stage not in Application.OF_LISTS
+        ],
         ChoiceSource.COMING_YEARS: sorted(offered),
     }
     return {
@@ -64,7 +70,7 @@ def dropdown_choices(
 
 
 def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
-    """A dictionary per firm, field of the roster → value as a clerk writes it (five queries)."""
+    """A dictionary per firm, field of the roster → value as a clerk writes it (six queries)."""
     ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
     places = here.select_related("enterprise__tech_field", "park", "town")
@@ -73,6 +79,7 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
         of_firms(Qualification.objects.filter(valid_from__lte=day).select_related("kind"), ids)
     )
     pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
+    applications = by_firm(of_firms(_applications_of_year(day), ids))
     # Only last year's figures: older ones would be recorded for last year if they came back
     # unchanged.
     figures = by_firm(of_firms(YearlyFigures.objects.filter(year=day.year - 1), ids))
@@ -87,6 +94,7 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
                 **_figure_columns(figures.get(firm, [])),
                 **_qualification_columns(held.get(firm, []), day),
                 **_pool_columns(pool.get(firm, [])),
+                **_application_columns(applications.get(firm, [])),
             }
         )
     return rows
@@ -140,3 +148,22 @@ def _pool_columns(entries: list[PoolEntry]) -> dict[str, Any]:
         return {"pool_stage": None, "planned_year": None}
     entry = entries[0]
     return {"pool_stage": entry.get_stage_display(), "planned_year": entry.target_year}
+
+
+def _applications_of_year(day: dt.date) -> QuerySet[Application]:
+    """The stages on the day and since, in their order."""
+    lasting = Q(until__isnull=True) | Q(until__gt=day)
+    of_year = Application.objects.filter(lasting, kind__code=CERTIFIED_KIND, year=day.year)
+    return of_year.order_by("since")
+
+
+def _application_columns(stages: list[Application]) -> dict[str, Any]:
+    """The last stage that is known, also where it began after the day: nobody types it again."""
+    if not stages:
+        return {"application_stage": None}
+    last = stages[-1]
+    columns: dict[str, Any] = {"application_stage": last.get_stage_display()}
+    if last.stage == Application.Stage.GIVEN_UP:
+        # The roster demands the reason with it.
+        columns["remark"] = last.note
+    return columns

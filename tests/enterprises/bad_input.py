@@ -215,7 +215,7 @@ REFUSALS = [
     Refusal(23, too_many_firms, "20,001行超过20,000行"),
     Refusal(24, only_a_chart, "全部处于隐藏状态"),
     Refusal(24, with_parts({"xl/_rels/workbook.xml.rels": b"<a/>"}), "损坏"),
-    Refusal(30, column_twice, "B列“企业名称”与Z列“企业名称”"),
+    Refusal(30, column_twice, "B列“企业名称”与AA列“企业名称”"),
     Refusal(31, without_column, "缺少必需的列：“企业名称”"),
     Refusal(61, holding("a.csv", b"\xff\xff\xff,1\n"), "编码"),
     Refusal(62, csv('企业名称,代码\n"甲,乙\n丙,丁\n'), "引号"),
@@ -250,7 +250,7 @@ def far_cell(row: int) -> dict[str, Any]:
 
 
 def with_dimension(dimension: bytes) -> dict[str, Any]:
-    return {SHEET: lambda data: data.replace(b'ref="A1:Y4"', dimension)}
+    return {SHEET: lambda data: data.replace(b'ref="A1:Z4"', dimension)}
 
 
 def more_sheets(book: openpyxl.Workbook) -> None:

@@ -49,6 +49,13 @@ FIELDS = [
     "先进制造与自动化",
 ]
 KINDS = {"srdi": "专精特新", "little_giant": "专精特新“小巨人”", "champion": "制造业单项冠军"}
+APPLICATION_STAGES = {
+    "preparing": "准备中",
+    "filed": "已申报",
+    "publicity": "公示中",
+    "rejected": "未通过",
+    "given_up": "放弃",
+}
 STAGES = {"seed": "种子库", "cultivation": "培育库", "application": "申报库"}
 
 VOCABULARY = Vocabulary(
@@ -62,4 +69,5 @@ VOCABULARY = Vocabulary(
     fields=index_terms((name, [name], []) for name in FIELDS),
     kinds=index_terms((code, [name], []) for code, name in KINDS.items()),
     pool_stages=index_terms((code, [name], []) for code, name in STAGES.items()),
+    application_stages=index_terms((code, [name], []) for code, name in APPLICATION_STAGES.items()),
 )

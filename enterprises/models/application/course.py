@@ -15,7 +15,8 @@ from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 
 MOST_BATCHES = 12
-
+CERTIFIED, CERTIFIED_WORD = "certified", "认定"
+"""Further than every stage, and none itself: the certificate says so."""
 
 STAGE_MARKS = {
     "preparing": Mark(Tone.MOVE, "hourglass-split"),
@@ -24,6 +25,8 @@ STAGE_MARKS = {
     "rejected": Mark(Tone.BAD, "x-circle"),
     "given_up": Mark(Tone.NONE, "box-arrow-right"),
 }
+STEPS = {"preparing": 0, "filed": 1, "publicity": 2, "rejected": 3, "given_up": 3}
+"""How far each stage has come; every end is equally far."""
 
 
 class ApplicationQuerySet(OfFirmQuerySet):
@@ -47,6 +50,8 @@ class Application(models.Model):
 
     APPLIED = (Stage.FILED, Stage.PUBLICITY)
     """Handed in and not decided yet."""
+    OF_LISTS = (Stage.PUBLICITY,)
+    """Told by official lists; all others are known to whoever reports the firm."""
 
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="applications", verbose_name="企业"

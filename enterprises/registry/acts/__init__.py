@@ -10,6 +10,7 @@ from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
 from enterprises.registry.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
+from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
 from enterprises.registry.origins import Listing
 
@@ -33,6 +34,7 @@ __all__ = [
     "Register",
     "Rename",
     "Reopen",
+    "ReportedStage",
     "Revoke",
     "Undo",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from enterprises.models import Application, LedgerEntry
 from enterprises.models.application import MOST_BATCHES
+from enterprises.models.application.course import STEPS
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry.acts.base import Act
 from enterprises.registry.firm_facts import FirmFacts
@@ -30,7 +32,8 @@ class Apply(Act):
     The stage before it ends there. The stage it stands at already gets other details and keeps its
     day. Giving up needs a reason, in `note`. A line of a list that leaves details out says nothing
     about them: they stay as long as the year does. Whoever answers for it goes on doing so; the
-    next step does not go beyond its stage.
+    next step does not go beyond its stage. A stage that a list tells late takes the place of a
+    lesser one told for a later day: rosters speak of their quarter's last day.
     """
 
     kind: str
@@ -57,12 +60,36 @@ class Apply(Act):
             self._doubt(firm, None)
             values = {"year": self.year, "stage": self.stage, **details}
             firm.alter_fact(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
+        elif last and self._was_further(firm, rows):
+            self._bring_forward(firm, rows, details)
         elif last and self.on < last.since:
             raise firm.refusal(f"已有{last.since}起的申报状态，日期不得早于该日", "on", self.cells)
         else:
             self._doubt(firm, last)
             values = {"year": self.year, "stage": self.stage, "since": self.on}
             self._enter_stage(firm, last, Application(kind=kind, **values, **details))
+
+    def _was_further(self, firm: FirmFacts, rows: Sequence[Application]) -> bool:
+        """A list tells late of what a roster has told for a later day, or of a stage beyond it."""
+        last = rows[-1]
+        is_late = self.on < last.since and last.year == self.year
+        follows = len(rows) == 1 or rows[-2].since < self.on
+        beyond = self.stage == last.stage or STEPS.get(self.stage, 0) > STEPS[last.stage]
+        if not (self.cells and is_late and follows and beyond):
+            return False
+        origin = firm.notebook.origins.origin_of(last, "stage")
+        return origin is not None and not origin.by_person
+
+    def _bring_forward(
+        self, firm: FirmFacts, rows: Sequence[Application], details: dict[str, Any]
+    ) -> None:
+        last = rows[-1]
+        if len(rows) > 1 and rows[-2].until and rows[-2].until > self.on:
+            firm.alter_quietly(rows[-2], until=self.on)
+        values: dict[str, Any] = {"stage": self.stage, "since": self.on, **details}
+        if self.stage != last.stage:
+            values |= {"next_action": "", "next_on": None}
+        firm.alter_fact(last, act=Kind.APPLIED, on=self.on, cells=self.cells, **values)
 
     def _doubt(self, firm: FirmFacts, last: Application | None) -> None:
         firm.doubt_long_past(self.on, "状态起始日", "on")

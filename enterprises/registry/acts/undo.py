@@ -28,7 +28,7 @@ Kind = LedgerEntry.Act
 # By the names under which the ledger speaks of facts.
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name")
-SUCCEEDING = Placement | PoolEntry | Application
+Succeeding = Placement | PoolEntry | Application
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,23 @@ def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     before = {name: value for name, value in values.items() if value not in (None, "")}
     firm.drop_fact(fact)
     _note_undoing(firm, fact, done, before, {})
-    if isinstance(fact, SUCCEEDING) and done.before:
+    if isinstance(fact, Succeeding) and done.before:
         # A move, or a step in the pool or of an application, had ended the fact before it on the
         # same day: that one goes on to where the removed one ended.
-        # Applications follow each other within a kind. Places and stages of the pool have no kind.
-        kind = getattr(fact, "kind_id", None)
-        for preceding in firm.facts[type(fact)]:
-            same_kind = getattr(preceding, "kind_id", None) == kind
-            if same_kind and preceding.until == fact.since:
-                firm.alter_quietly(preceding, until=fact.until)
-                break
+        _end_preceding(firm, fact, fact.since, fact.until)
+
+
+def _end_preceding(
+    firm: FirmFacts, fact: Succeeding, ended: dt.date, until: dt.date | None
+) -> None:
+    """The fact before this one, which `ended` on a day, goes on to another."""
+    # Applications follow each other within a kind. Places and stages of the pool have no kind.
+    kind = getattr(fact, "kind_id", None)
+    for preceding in firm.facts[type(fact)]:
+        same_kind = getattr(preceding, "kind_id", None) == kind
+        if preceding is not fact and same_kind and preceding.until == ended:
+            firm.alter_quietly(preceding, until=until)
+            break
 
 
 def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
@@ -122,6 +129,9 @@ def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
     firm.notebook.mark_touched(fact)
     if isinstance(fact, Enterprise) and fact.uscc != old["uscc"]:
         _give_code_back(firm, old["uscc"], fact.uscc)
+    if isinstance(fact, Succeeding) and "since" in to:
+        # It had been brought forward, and with it the end of the one before.
+        _end_preceding(firm, fact, old["since"], fact.since)
     if done.act == Kind.RENAMED:
         # The renaming stored the name before it as a former name, without an entry of its own.
         names = firm.facts[FormerName]

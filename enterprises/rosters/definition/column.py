@@ -44,6 +44,7 @@ class Fact(StrEnum):
     CERTIFICATE = "certificate"
     OTHER_QUALIFICATIONS = "other_qualifications"
     POOL = "pool"
+    APPLICATION = "application"
     CLOSURE = "closure"
 
 
@@ -56,6 +57,7 @@ class ChoiceSource(StrEnum):
     YES_NO = "yes_no"
     OTHER_KINDS = "other_kinds"
     POOL_STAGES = "pool_stages"
+    APPLICATION_STAGES = "application_stages"
     COMING_YEARS = "coming_years"
 
 
@@ -108,7 +110,7 @@ class Column:
     `guidance`: what belongs into it. `example`: a value that `parse` takes. `look`, `dropdown`.
 
     For what follows: `fact`, None for a column that says nothing of a firm; `firm_page`, for yearly
-    figures.
+    figures; `edition` of the columns (`stamps.EDITION`) since which it is there.
     """
 
     field: str
@@ -127,6 +129,7 @@ class Column:
     dropdown: Dropdown | None = None
     fact: Fact | None = None
     firm_page: FirmPageCell | None = None
+    edition: int = 1
 
     @property
     def all_titles(self) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ CERTIFIED_KIND, REGISTERED_KIND = "hnte", "tech"
 
 LEAVES_POOL, LEAVES_POOL_WORD = "leaves", "退库"
 """Instead of a stage: the firm leaves the reserve pool."""
+GIVEN_UP = "given_up"
+"""The stage of an application that needs a reason, by its code: the reader loads no models."""
 
 INDUSTRY_CODE = Column(
     "industry_code",
@@ -218,6 +220,20 @@ RESERVE_POOL = (
         fact=Fact.POOL,
     ),
 )
+APPLICATION = (
+    Column(
+        "application_stage",
+        "高企申报状态",
+        cells.choice("application_stages", "高企申报状态"),
+        ("申报状态", "申报进展", "高企申报进展"),
+        guidance="本年度申报高企到了哪一步，从下拉列表选择；没有申报的留空，"
+        "放弃的在备注中写明原因；公示、认定以官方名单为准",
+        look=Look(9, centred=True),
+        dropdown=Dropdown(ChoiceSource.APPLICATION_STAGES),
+        fact=Fact.APPLICATION,
+        edition=2,
+    ),
+)
 CONTACT = (
     Column(
         "contact_name",
@@ -257,6 +273,7 @@ ROSTER = Layout(
         *YEARLY_FIGURES,
         *QUALIFICATIONS,
         *RESERVE_POOL,
+        *APPLICATION,
         *CONTACT,
         REMARK,
     ),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RULES, WARNING, Rule
-from enterprises.rosters.definition.columns import LEAVES_POOL
+from enterprises.rosters.definition.columns import GIVEN_UP, LEAVES_POOL
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import Severity
 from enterprises.rosters.definition.row import RosterRow
@@ -238,6 +238,13 @@ def leaving_the_pool_has_a_reason(rows: Sequence[RosterRow], context: Context) -
     for row in rows:
         if row.values.get("pool_stage") == LEAVES_POOL and row.is_empty("remark"):
             yield Finding(row, "pool_stage")
+
+
+@rule("R119", ERROR, "放弃申报没有写明原因", "请在备注中写明放弃申报的原因")
+def giving_up_has_a_reason(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        if row.values.get("application_stage") == GIVEN_UP and row.is_empty("remark"):
+            yield Finding(row, "application_stage")
 
 
 # --- R2: rows against each other ---

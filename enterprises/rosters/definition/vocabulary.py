@@ -1,4 +1,4 @@
-"""The names a cell may hold for parks, towns, fields, kinds and pool stages.
+"""The names a cell may hold for parks, towns, fields, kinds and stages.
 
 `official_names` fills it from the database; the reader itself knows no database.
 """
@@ -58,6 +58,7 @@ class Vocabulary:
     fields: Terms = field(default_factory=dict)
     kinds: Terms = field(default_factory=dict)
     pool_stages: Terms = field(default_factory=dict)
+    application_stages: Terms = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, VocabularyTerm | None]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-EDITION = 1
+EDITION = 2
 """Edition of the roster's columns, raised when they change, to recognise older templates."""
+OLDEST_TAKEN = 1
+"""Templates since this edition lack optional columns at most; older ones are refused."""
 
 # Keeps a seal of the portal's other signatures from being taken for a stamp.
 _SALT = "roster-template"

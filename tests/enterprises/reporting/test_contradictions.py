@@ -282,7 +282,7 @@ def test_an_end_that_was_told_is_registered_with_its_day(unit_desk, put_in_force
     put_in_force(version)
     entry = LedgerEntry.objects.get(act=act)
     assert entry.effective_on == dt.date(2026, 8, 10)
-    assert entry.cells == {"on": "名册!Y3"}
+    assert entry.cells == {"on": "名册!Z3"}
 
 
 def test_a_firm_that_stays_is_registered_as_listed(unit_desk, put_in_force):
@@ -317,11 +317,11 @@ def test_the_pool_goes_on_where_its_unit_says_so(unit_desk, put_in_force):
 @pytest.mark.parametrize("word", ["退库", "出库", "已退库"])
 def test_a_word_in_the_roster_leaves_the_pool(unit_desk, put_in_force, word):
     pooled()
-    version = sent_in(unit_desk, roster(firm(1, pool_stage=word, remark="研发停止")))
+    version = sent_in(unit_desk, roster(firm(1, pool_stage=word, remark="研发\n停止")))
     assert not lacks(version)
     assert not rules(version)
     put_in_force(version)
-    assert PoolEntry.objects.get().exit_reason == "研发停止"
+    assert PoolEntry.objects.get().exit_reason == "研发 停止"
 
 
 def test_leaving_the_pool_without_a_reason_is_remarked(unit_desk):

@@ -192,7 +192,7 @@ def test_two_rosters_of_a_day_that_disagree_are_told_and_stay_as_they_are(tmp_pa
         load(*files)
         assert (contested(), LedgerEntry.objects.count()) == (first, entries)
     [phone] = [reason for reason in told(b) if "联系电话" in reason]
-    assert "联系电话登记为1111（a.xlsx 名册!X3），本名单为2222，以登记为准" in phone
+    assert "联系电话登记为1111（a.xlsx 名册!Y3），本名单为2222，以登记为准" in phone
 
 
 def test_a_roster_that_repeats_the_old_value_against_another_of_its_day_is_told(tmp_path):
@@ -208,7 +208,7 @@ def test_a_person_s_detail_stands_until_a_newer_list(tmp_path):
     load(old)
     name = Enterprise.objects.get().name
     registry.apply([Register(uscc=code(1), name=name, contact_phone="3333")], by=None)
-    assert load(old) == [("old.xlsx", "P104", "名册!X3")]
+    assert load(old) == [("old.xlsx", "P104", "名册!Y3")]
     assert Enterprise.objects.get().contact_phone == "3333"
     later = Listing("later", timezone.localdate() + dt.timedelta(1))
     registry.apply(

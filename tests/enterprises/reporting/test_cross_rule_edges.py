@@ -14,7 +14,7 @@ from enterprises.reporting.situations import Known
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
-from enterprises.rosters.writing.stamps import EDITION, Stamp
+from enterprises.rosters.writing.stamps import EDITION, OLDEST_TAKEN, Stamp
 from parks.models import Unit
 from tests.enterprises.handed_in import listed
 from tests.enterprises.vocabulary import VOCABULARY
@@ -62,6 +62,7 @@ def stamp(unit: str = "degan", quarter: str = "2026Q3", edition: int = EDITION) 
         {"as_of": LAST_DAY},
         {"sealed": stamp()},
         {"sealed": stamp(quarter="")},
+        {"sealed": stamp(edition=OLDEST_TAKEN)},
         {"sealed": stamp(), "unit": BAISHA},  # the stamp knows better than the title
     ],
 )
@@ -81,7 +82,7 @@ def test_a_file_that_may_be_the_unit_s_own_is_taken(version, values):
         ({"sealed": stamp(quarter="2026Q2", edition=0)}, "F032", "季度", "2026Q2", "模板是2026Q2的"),
         ({"as_of": dt.date(2026, 6, 30)}, "F032", "数据截至", "2026-06-30", "数据截至2026-06-30，"),
         ({"as_of": dt.date(2026, 10, 1)}, "F032", "数据截至", "2026-10-01", "截至日应为2026-09-30"),
-        ({"sealed": stamp(edition=EDITION - 1)}, "F033", "模板", "第0版", "模板版本过旧"),
+        ({"sealed": stamp(edition=OLDEST_TAKEN - 1)}, "F033", "模板", "第0版", "模板版本过旧"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_unit_or_quarter_is_named_for_what_it_is(

@@ -159,6 +159,7 @@ def break_off(version):
 NAMES = {1: "重庆全新一号科技有限公司", 2: "重庆全新二号科技有限公司"}
 # Firm 4 holds a certificate of the last day under another number.
 CERTIFICATE_DAYS = [dt.date(2025, 11, 3), dt.date(2025, 12, 3), dt.date(2023, 11, 1)]
+APPLICATION_WORDS = ["准备中", "已申报", "公示中", "未通过", "放弃", "认定"]
 OTHER_CODES = {1: code(7), 2: code(8)}
 
 
@@ -178,12 +179,15 @@ def rosters(draw):
                     "contact_name": st.sampled_from(["王工", "李工"]),
                     "industry_code": st.just("C3670"),
                     "other_qualifications": st.just("专精特新"),
+                    "application_stage": st.sampled_from(APPLICATION_WORDS),
                     "pool_stage": st.sampled_from(["培育库", "退库"]),
                     "remark": st.sampled_from(["已停产", "拟上市"]),
                     "town": st.just("鼎山街道"),
                 },
             )
         )
+        if told.get("application_stage") == "放弃":
+            told.setdefault("remark", "拟上市")
         if draw(st.booleans()):
             told["certificate_number"] = f"GR20255110000{number}"
             told["certificate_issued_on"] = draw(st.sampled_from(CERTIFICATE_DAYS))
@@ -210,7 +214,10 @@ def base_of_four():
     )
     renamed = acts.Rename(uscc=code(4), name="重庆旧名更新有限公司", on=dt.date(2022, 2, 2))
     back = acts.Rename(uscc=code(4), name="重庆测试4号机械有限公司", on=dt.date(2023, 3, 3))
-    registry.apply([pool, held, renamed, back], by=None)
+    applied = acts.Apply(
+        uscc=code(3), kind="hnte", year=2026, stage="preparing", on=dt.date(2026, 3, 1)
+    )
+    registry.apply([pool, held, renamed, back, applied], by=None)
 
 
 @contextlib.contextmanager

@@ -94,10 +94,10 @@ def test_each_problem_is_coloured_commented_told_in_its_row_and_listed(tmp_path)
     assert marks(path) == {"E4": ERROR_FILL, "M4": ERROR_FILL, "K5": WARNING_FILL}
     assert "渝中区" in sheet["E4"].comment.text
     assert sheet["E4"].comment.author == COMMENT_AUTHOR
-    assert sheet["Z2"].value == REASON_TITLE, "right after the last title"
-    assert sheet["Z3"].value is None
-    assert sheet["Z4"].value.count("【错误】") == 2
-    assert sheet["Z5"].value.startswith("【提醒】上年研发费用（万元）：研发费用50.00万元")
+    assert sheet["AA2"].value == REASON_TITLE, "right after the last title"
+    assert sheet["AA3"].value is None
+    assert sheet["AA4"].value.count("【错误】") == 2
+    assert sheet["AA5"].value.startswith("【提醒】上年研发费用（万元）：研发费用50.00万元")
     assert summary["A1"].value == SUMMARY_TITLE
     assert summary["A3"].value == "错误2处，提醒1处，涉及2行。"
     listed = {row[2].value: row for row in summary.iter_rows(min_row=9) if row[2].hyperlink}
@@ -122,7 +122,7 @@ def test_problems_of_a_row_and_of_the_file_are_told_too(tmp_path):
         Problem("P103", Severity.ERROR, "名册!B3", "企业名称", "甲", "名称与登记不一致", "请核对"),
     ]
     sheet, summary = openpyxl.load_workbook(annotate_file(roster(tmp_path), problems)).worksheets
-    assert "与登记不一致。请核对。" in sheet["Z3"].value
+    assert "与登记不一致。请核对。" in sheet["AA3"].value
     assert [row[2].value for row in summary.iter_rows() if row[0].value in ("错误", "提醒")] == [
         "整个文件",
         "第3行",
@@ -156,7 +156,7 @@ def test_what_the_user_typed_never_becomes_a_formula(tmp_path):
     evil = '=HYPERLINK("http://x","1")'
 
     def type_it(book):
-        for address in ("E3", "Y3"):
+        for address in ("E3", "Z3"):
             book.active[address] = evil
             book.active[address].data_type = "s"
 
@@ -195,7 +195,7 @@ def test_so_it_does_after_libreoffice_saved_it(samples, tmp_path):
 
 def test_formulas_stay_and_keep_their_results(tmp_path):
     def formulas(book):
-        book.active["J4"], book.active["L4"], book.active["Y3"], book.active["J5"] = (
+        book.active["J4"], book.active["L4"], book.active["Z3"], book.active["J5"] = (
             "=1+1",
             "=2+3",
             '="a"&"<b"',
@@ -228,14 +228,14 @@ def test_formulas_stay_and_keep_their_results(tmp_path):
     repacked(path, {"xl/worksheets/sheet1.xml": calculate})
     out = annotate_file(path)
     sheet = openpyxl.load_workbook(out).worksheets[0]
-    assert [sheet[address].value for address in ("J4", "L4", "Y3", "J5")] == [
+    assert [sheet[address].value for address in ("J4", "L4", "Z3", "J5")] == [
         "=1+1",
         "=2+3",
         '="a"&"<b"',
         "=9+9",
     ]
     shown = openpyxl.load_workbook(out, data_only=True).worksheets[0]
-    assert [shown[address].value for address in ("J4", "L4", "Y3", "J5")] == [2, 5, "a<b", None]
+    assert [shown[address].value for address in ("J4", "L4", "Z3", "J5")] == [2, 5, "a<b", None]
     assert found(out) == found(path)
     assert ("R003", "J5") in found(out)
 
@@ -243,7 +243,7 @@ def test_formulas_stay_and_keep_their_results(tmp_path):
 def test_other_sheets_styles_comments_and_columns_stay(tmp_path):
     def dress(book):
         sheet = book.active
-        sheet["Z2"], sheet["Z4"] = "自己的列", "自己的内容"
+        sheet["AA2"], sheet["AA4"] = "自己的列", "自己的内容"
         sheet["B3"].fill = PatternFill("solid", fgColor="FF00FF00")
         sheet["E4"].comment = Comment("自己的批注", "张三")
         sheet.freeze_panes = "C3"
@@ -252,7 +252,7 @@ def test_other_sheets_styles_comments_and_columns_stay(tmp_path):
     out = annotate_file(roster(tmp_path, dress))
     book = openpyxl.load_workbook(out)
     sheet = book.worksheets[0]
-    assert (sheet["Z4"].value, sheet["AA2"].value) == ("自己的内容", REASON_TITLE)
+    assert (sheet["AA4"].value, sheet["AB2"].value) == ("自己的内容", REASON_TITLE)
     assert sheet["B3"].fill.fgColor.rgb == "FF00FF00"
     assert sheet.freeze_panes == "C3"
     assert sheet["E4"].comment.text.startswith("自己的批注")
@@ -266,10 +266,10 @@ def test_other_sheets_styles_comments_and_columns_stay(tmp_path):
 
 def test_a_value_right_of_the_titles_is_not_overwritten(tmp_path):
     def stray(book):
-        book.active["Z4"] = "旁注"
+        book.active["AA4"] = "旁注"
 
     sheet = openpyxl.load_workbook(annotate_file(roster(tmp_path, stray))).worksheets[0]
-    assert (sheet["Z4"].value, sheet["AA2"].value) == ("旁注", REASON_TITLE)
+    assert (sheet["AA4"].value, sheet["AB2"].value) == ("旁注", REASON_TITLE)
 
 
 # --- again and again ------------------------------------------------------------------------------------------------
@@ -282,8 +282,8 @@ def test_corrected_in_the_copy_a_cell_is_clean_and_the_rest_is_marked_anew(tmp_p
     assert marks(second) == {"M4": ERROR_FILL, "K5": WARNING_FILL}
     sheet = openpyxl.load_workbook(second).worksheets[0]
     assert sheet["E4"].comment is None
-    assert reason_column(sheet) == "Z"
-    assert sheet["Z4"].value.count("【错误】") == 1
+    assert reason_column(sheet) == "AA"
+    assert sheet["AA4"].value.count("【错误】") == 1
     assert openpyxl.load_workbook(second).sheetnames == ["名册", SUMMARY_SHEET]
     third = annotate_file(annotate_file(second))
     assert marks(third) == marks(second)
@@ -328,7 +328,7 @@ def test_the_template_stays_a_template(tmp_path):
     assert [(each.title, each.sheet_state) for each in book if each.title != SUMMARY_SHEET] == [
         (each.title, each.sheet_state) for each in before
     ]
-    assert len(book.worksheets[0].data_validations.dataValidation) == 6
+    assert len(book.worksheets[0].data_validations.dataValidation) == 7
     assert book.worksheets[0]["B3"].comment.text == before.worksheets[0]["B3"].comment.text
     assert found(out) == found(path) == [("R013", "E4")]
 
@@ -340,17 +340,17 @@ def test_a_csv_becomes_a_workbook_with_the_same_cells(tmp_path):
         [value.isoformat() if isinstance(value, dt.date) else value for value in row]
         for row in lines(firm(1), WRONG)
     ]
-    rows[3][24] = "=1+1"
-    rows[3][22] = "李\x01四"
+    rows[3][25] = "=1+1"
+    rows[3][23] = "李\x01四"
     path.write_text(
         "\n".join(",".join("" if value is None else str(value) for value in row) for row in rows),
         "utf-8",
     )
     out = annotate_file(path)
     assert found(out) == found(path)
-    assert ("R005", "W4") in found(out)
+    assert ("R005", "X4") in found(out)
     book = openpyxl.load_workbook(out)
-    cell = book.worksheets[0]["Y4"]
+    cell = book.worksheets[0]["Z4"]
     assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+1", "s", True)
     assert any(
         "不含原有的格式" in str(row[0]) for row in book[SUMMARY_SHEET].iter_rows(values_only=True)

@@ -320,7 +320,7 @@ def test_another_title_beside_the_exact_one_is_a_further_column(tmp_path, title,
 def test_two_titles_of_which_none_is_the_exact_one_are_refused(tmp_path):
     rows = lines(firm())
     rows[1] = ["电话" if title == "联系电话" else title for title in rows[1]] + ["手机"]
-    with pytest.raises(FileRefused, match="“电话”与Z列“手机”"):
+    with pytest.raises(FileRefused, match="“电话”与AA列“手机”"):
         read(xlsx(tmp_path / "a.xlsx", rows))
 
 

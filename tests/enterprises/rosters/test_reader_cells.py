@@ -125,6 +125,7 @@ def test_what_is_no_amount_is_refused(raw, rule):
         ({"park": "团结湖"}, ("R013", "名册!D3")),
         ({"other_qualifications": "专精特新、独角兽"}, ("R013", "名册!T3")),
         ({"pool_stage": "苗圃"}, ("R013", "名册!U3")),
+        ({"application_stage": "不清楚"}, ("R013", "名册!W3")),
         ({"above_scale": "大概"}, ("R014", "名册!I3")),
         ({"industry_code": "3670"}, ("R016", "名册!G3")),
         ({"revenue": "#REF!"}, ("R004", "名册!J3")),

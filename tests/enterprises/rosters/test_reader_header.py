@@ -71,7 +71,7 @@ def test_columns_may_stand_in_any_order_and_unknown_ones_are_named(tmp_path):
     reading = read(xlsx(tmp_path / "a.xlsx", rows))
     assert reading.extra_titles == ["法人代表"]
     assert reading.rows[0].values["uscc"] == code(1)
-    assert reading.rows[0].cells["number"] == "名册!Y2"
+    assert reading.rows[0].cells["number"] == "名册!Z2"
 
 
 def test_a_header_in_two_rows_is_joined(tmp_path):
@@ -89,7 +89,7 @@ def test_a_header_in_two_rows_is_joined(tmp_path):
 def test_a_title_given_twice_is_refused_naming_both(tmp_path):
     rows = lines(firm())
     rows[1] = [*rows[1], "企业名称（必填）"]
-    with pytest.raises(FileRefused, match="B列“企业名称”与Z列“企业名称（必填）”"):
+    with pytest.raises(FileRefused, match="B列“企业名称”与AA列“企业名称（必填）”"):
         read(xlsx(tmp_path / "a.xlsx", rows))
 
 

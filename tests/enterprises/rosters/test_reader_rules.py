@@ -41,6 +41,7 @@ CERTIFICATE = {
         ({"pool_stage": "申报库", "planned_year": 2025}, ("R115", "名册!V3")),
         ({"planned_year": 2027}, ("R116", "名册!U3")),
         ({"pool_stage": "种子库"}, ("R117", "名册!V3")),
+        ({"application_stage": "放弃"}, ("R119", "名册!W3")),
     ],
 )
 def test_a_row_that_contradicts_itself_is_found(tmp_path, values, expected):

@@ -57,12 +57,12 @@ def test_cells_merged_side_by_side_are_found_as_well(tmp_path):
 
 def test_merged_titles_and_merged_blanks_are_no_problem(tmp_path):
     def change(sheet):
-        sheet.merge_cells("A1:Y1")
-        sheet.merge_cells("Y3:Y7")  # nothing in it
+        sheet.merge_cells("A1:Z1")
+        sheet.merge_cells("Z3:Z7")  # nothing in it
 
     reading = with_change(tmp_path, change)
     assert reading.problems == []
-    assert reading.notes == ["数据区有合并单元格1处（Y3:Y7），值只算在左上角一格"]
+    assert reading.notes == ["数据区有合并单元格1处（Z3:Z7），值只算在左上角一格"]
 
 
 def test_many_merged_cells_are_counted_and_the_first_dozen_named(tmp_path):
@@ -98,7 +98,7 @@ def test_hidden_rows_and_columns_are_named_as_excel_shows_them(tmp_path):
 
 def test_a_set_filter_is_named_and_what_it_hides_is_read(tmp_path):
     def change(sheet):
-        sheet.auto_filter.ref = "A2:Y7"
+        sheet.auto_filter.ref = "A2:Z7"
         sheet.auto_filter.add_filter_column(4, ["德感街道"])
         sheet.row_dimensions[5].hidden = True
 
@@ -106,13 +106,13 @@ def test_a_set_filter_is_named_and_what_it_hides_is_read(tmp_path):
     assert len(reading.rows) == 5
     assert reading.notes == [
         "含隐藏行1行（第5行），已一并读取",
-        "设有筛选（A2:Y7），筛掉的行已一并读取",
+        "设有筛选（A2:Z7），筛掉的行已一并读取",
     ]
 
 
 def test_a_filter_that_filters_nothing_is_not_worth_a_word(tmp_path):
     def change(sheet):
-        sheet.auto_filter.ref = "A2:Y7"
+        sheet.auto_filter.ref = "A2:Z7"
 
     assert with_change(tmp_path, change).notes == []
 

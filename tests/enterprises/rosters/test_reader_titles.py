@@ -90,7 +90,7 @@ def test_a_meaning_of_another_kind_of_list_is_not_taken(tmp_path):
 
 def test_two_titles_of_one_meaning_are_refused_naming_both(tmp_path):
     path = renamed(tmp_path, {"remark": "企业全名"})
-    with pytest.raises(FileRefused, match="B列“企业名称”与Y列“企业全名”"):
+    with pytest.raises(FileRefused, match="B列“企业名称”与Z列“企业全名”"):
         mapped(path, 企业全名="name")
 
 
@@ -152,7 +152,7 @@ def test_remarks_are_kept_without_a_question(tmp_path):
     assert reading.extra_titles == ["备注：走访情况"]
     assert reading.unknown_titles == []
     assert [(note.address, note.value) for note in reading.ignored] == [
-        ("名册!Z2", "附加列，未读取")
+        ("名册!AA2", "附加列，未读取")
     ]
     assert not reading.has_errors
 

@@ -35,7 +35,15 @@ from enterprises.rosters.reading.sheet import read_register
 from enterprises.rosters.writing.stamps import EDITION, Stamp, unsealed
 from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
 from parks.models import Unit
-from tests.enterprises.vocabulary import FIELDS, PARKS, STAGES, STREETS, TOWNS, VOCABULARY
+from tests.enterprises.vocabulary import (
+    APPLICATION_STAGES,
+    FIELDS,
+    PARKS,
+    STAGES,
+    STREETS,
+    TOWNS,
+    VOCABULARY,
+)
 from tests.enterprises.workbooks import TODAY, code
 
 DAY = dt.date(2026, 9, 30)
@@ -47,6 +55,7 @@ CHOICES = {
     "other_qualifications": ["专精特新", "制造业单项冠军"],
     "pool_stage": list(STAGES.values()),
     "planned_year": [2026, 2027, 2028],
+    "application_stage": list(APPLICATION_STAGES.values()),
 }
 FULL = {
     "number": 1,
@@ -71,6 +80,7 @@ FULL = {
     "other_qualifications": "专精特新、制造业单项冠军",
     "pool_stage": "培育库",
     "planned_year": 2027,
+    "application_stage": "已申报",
     "contact_name": "@张三",
     "contact_phone": "-02347500000",
     "remark": "+1\n=2",
@@ -81,6 +91,7 @@ READ = {
     "above_scale": True,
     "other_qualifications": ("srdi", "champion"),
     "pool_stage": "cultivation",
+    "application_stage": "filed",
 }
 BARE = {"name": "乙公司", "uscc": code(2), "town": "几江街道"}
 ORDER = TemplateOrder("degan", "德感工业园发展中心", DAY, [FULL, BARE], CHOICES)
@@ -147,7 +158,7 @@ def test_also_after_libreoffice_saved_it(tmp_path):
     ranges = {
         str(each.sqref): each.formula1 for each in book.active.data_validations.dataValidation
     }
-    assert len(ranges) == 6
+    assert len(ranges) == 7
     assert all(LISTS_SHEET in formula for formula in ranges.values())
 
 
@@ -351,12 +362,12 @@ def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path)
 def test_the_number_of_queries_does_not_grow_with_the_firms(firms, django_assert_num_queries):
     degan = unit("degan")
     more = [(code(number), f"公司{number}") for number in range(10, 40)]
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         prefilled.template_order(degan, DAY)
     registry.apply([act for uscc, name in more for act in (
         Register(uscc=uscc, name=name, tech_field="energy"),
         Place(uscc=uscc, **DEGAN, since=day("2020-01-01")),
         Grant(uscc=uscc, kind="tech", valid_from=day("2020-01-01")),
     )], by=None)  # fmt: skip
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert len(prefilled.template_order(degan, DAY).rows) == 31
