@@ -31,6 +31,12 @@ def small_firm_rules_on(day: dt.date) -> SmallFirmRules:
     return _in_force(_small_firm_sets(), day)
 
 
+def first_day() -> dt.date:
+    """From when on there are rules for both."""
+    sets = _certificate_sets(), _small_firm_sets()
+    return max(min(rules.since for rules in each) for each in sets)
+
+
 def _in_force(sets: Sequence[Rules], day: dt.date) -> Rules:
     begun = [rules for rules in sets if rules.since <= day]
     if not begun:

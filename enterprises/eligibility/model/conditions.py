@@ -49,6 +49,17 @@ class CertificateCheck:
         }
 
     @property
+    def parts(self) -> dict[str, ConditionAnswer]:
+        """As they are shown: the form of the firm first, and R&D in its two parts."""
+        shown = {"form": self.form}
+        for code, answer in self.conditions.items():
+            if code == "c5":
+                shown |= {"c5a": self.rd_share, "c5b": self.domestic_share}
+            else:
+                shown[code] = answer
+        return shown
+
+    @property
     def state(self) -> State:
         return overall(
             [self.form.state, *(condition.state for condition in self.conditions.values())]
