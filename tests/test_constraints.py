@@ -365,6 +365,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "figures_once_a_year": lambda w: twice(lambda: figures(w)),
     "figures_year_plausible": lambda w: figures(w, year=1999),
     "figures_not_negative": lambda w: figures(w, rd_expense=-1),
+    "figures_return_not_negative": lambda w: figures(w, liabilities=-1),
     "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
     "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
     "application_dates_in_order": lambda w: application(w, until=DAY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from enterprises.models import Qualification
 from enterprises.registry.acts import (
@@ -27,6 +28,8 @@ from enterprises.rosters.definition.columns import (
     ROSTER,
 )
 from enterprises.rosters.definition.days import month_written
+from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.definition.registers import RETURNS
 from enterprises.rosters.definition.row import RosterRow
 
 LONGEST_BECAUSE = 200
@@ -129,10 +132,7 @@ def _class_year(number: str, issued: dt.date) -> int:
 def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
     """Figures are of the year before the list's day ("上年"); a stage is that of its day."""
     value = row.values
-    figures = {}
-    for column in ROSTER.columns_about(Fact.FIGURES):
-        if value.get(column.field) is not None:
-            figures[column.field] = value[column.field]
+    figures = _figures(row, ROSTER)
     if figures:
         cells = _cells(row, *figures)
         yield RecordFigures(uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=cells)
@@ -168,6 +168,26 @@ def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
 def _because(row: RosterRow) -> str:
     """The remark as a reason, in one line: facts hold no breaks."""
     return " ".join((row.values.get("remark") or "").split())[:LONGEST_BECAUSE]
+
+
+def return_acts(row: RosterRow) -> Iterator[Act]:
+    """What a row of yearly figures says, of the year that it names. It registers no firm."""
+    value = row.values
+    figures = _figures(row, RETURNS)
+    yield RecordFigures(
+        uscc=value["uscc"],
+        name=value.get("name") or "",
+        year=value["year"],
+        values=figures,
+        cells=_cells(row, "uscc", "name", "year", *figures),
+    )
+
+
+def _figures(row: RosterRow, layout: Layout) -> dict[str, Any]:
+    """Field → value of those that are told; an empty cell says nothing."""
+    columns = layout.columns_about(Fact.FIGURES)
+    told = {column.field: row.values.get(column.field) for column in columns}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:

@@ -59,10 +59,7 @@ class Register(Act):
                 firm.enterprise, act=Kind.REGISTERED, on=None, cells=self.cells, **details
             )
             return
-        known_keys = {firm.enterprise.name_key, *(name.name_key for name in firm.former_names)}
-        if normalise(self.name) not in known_keys:
-            message = f"名称“{self.name}”与登记不一致，如已更名，请先在企业页“登记变更”中办理更名"
-            raise firm.refusal(message, "name", self.cells)
+        firm.refuse_other_name(self.name, self.cells)
         details = permitted_values(firm, firm.enterprise, details, self)
         firm.alter_fact(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
 
