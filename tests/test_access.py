@@ -213,6 +213,7 @@ TABLE: list[tuple] = [
     ("firm_list", "GET", {}, SIGNED_IN),
     ("firm_export", "GET", {}, SIGNED_IN),
     *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    *same_for_each("firm_self_check", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("firm_change", "GET", {"uscc": "{park.uscc}"}, BUREAU_PAGE),
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
     ("firm_change", "GET", {"uscc": "{park.uscc}", "?act": "figures"}, BUREAU_PAGE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, State, at_least, overall
@@ -11,6 +11,7 @@ from enterprises.eligibility.model.firm_data import FirmData, Known, share, sum_
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, score_of, usable_items
 
+SELF_REPORTED = "按企业自报的占比"
 NOTHING_TO_DIVIDE_BY = "分母不大于零，无法计算"
 
 
@@ -127,7 +128,10 @@ def _hightech(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     income = None
     if data.gross_income is not None and data.nontaxable is not None:
         income = data.gross_income - data.nontaxable
-    return _ratio(data.hightech_income, income, rules.least_hightech_share)
+    threshold = rules.least_hightech_share
+    if (data.hightech_income is None or income is None) and data.hightech_share is not None:
+        return replace(at_least(data.hightech_share, threshold), reason=SELF_REPORTED)
+    return _ratio(data.hightech_income, income, threshold)
 
 
 def _innovation(score: Score, rules: CertificateRules) -> ConditionAnswer:

@@ -162,7 +162,7 @@ def _says(
     code: str, answer: ConditionAnswer, lacks: Mapping[str, str], wants: Mapping[str, list[str]]
 ) -> str:
     if answer.state is State.FAILED:
-        return lacks.get(code, "")
+        return "；".join(filter(None, [lacks.get(code, ""), answer.reason]))
     if answer.state is State.UNKNOWN:
         return "缺" + "、".join(wants.get(code, [])) if code in wants else ""
     return answer.reason
