@@ -17,6 +17,7 @@ from enterprises.models import (
     ColumnMapping,
     Enterprise,
     FormerName,
+    Incident,
     Job,
     KindTerm,
     LedgerEntry,
@@ -110,6 +111,11 @@ def qualification(w: SimpleNamespace, **values: object) -> Qualification:
     return Qualification.objects.create(
         **{"enterprise": w.firm, "kind": w.kind, "valid_from": DAY} | values
     )
+
+
+def incident(w: SimpleNamespace, **values: object) -> Incident:
+    told = {"enterprise": w.firm, "kind": "none", "on": DAY, "source": "应急局"}
+    return Incident.objects.create(**told | values)
 
 
 def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
@@ -368,6 +374,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "figures_return_not_negative": lambda w: figures(w, liabilities=-1),
     "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
     "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
+    "incident_kind_known": lambda w: incident(w, kind="flood"),
+    "incident_says_who": lambda w: incident(w, source=""),
+    "incident_told_once": lambda w: twice(lambda: incident(w)),
     "application_dates_in_order": lambda w: application(w, until=DAY),
     "application_one_open": lambda w: (application(w), application(w, since=MORROW)),
     "application_once_per_day": lambda w: (application(w), application(w, until=MORROW)),

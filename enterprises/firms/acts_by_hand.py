@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.firms import change_forms, return_forms
+from enterprises.firms import change_forms, detail_forms, return_forms
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "rename": change_forms.RenameForm,
@@ -15,6 +15,8 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "leave_pool": change_forms.LeavePoolForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
+    "details": detail_forms.DetailsForm,
     "figures": return_forms.FiguresForm,
+    "incident": detail_forms.IncidentForm,
 }
 """Code of the act, as it stands in the address → its form."""

@@ -83,6 +83,7 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "qualifications__kind",
         "yearly_figures",
         "pool_entries",
+        "incidents",
         "applications__kind",
         "applications__rejected_for",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from enterprises.models import Qualification
 from enterprises.registry.acts import (
     Act,
+    Amend,
     Close,
     EnterPool,
     Grant,
@@ -31,6 +32,7 @@ from enterprises.rosters.definition.days import month_written
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.registers import RETURNS
 from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.definition.shared_columns import LEGAL_FORM
 
 LONGEST_BECAUSE = 200
 """Characters of a remark that are kept as the reason for leaving the pool or giving up."""
@@ -45,7 +47,7 @@ def acts_of(
     """
     value = row.values
     uscc = value["uscc"]
-    columns = ROSTER.columns_about(Fact.FIRM)
+    columns = [*ROSTER.columns_about(Fact.FIRM), LEGAL_FORM]
     details = {column.field: value[column.field] for column in columns if value.get(column.field)}
     # The registry must know a firm before anything is said of it, and its place before what it
     # holds.
@@ -174,6 +176,9 @@ def return_acts(row: RosterRow) -> Iterator[Act]:
     """What a row of yearly figures says, of the year that it names. It registers no firm."""
     value = row.values
     figures = _figures(row, RETURNS)
+    if form := value.get(LEGAL_FORM.field):
+        cells = _cells(row, "uscc", LEGAL_FORM.field)
+        yield Amend(uscc=value["uscc"], legal_form=form, cells=cells)
     yield RecordFigures(
         uscc=value["uscc"],
         name=value.get("name") or "",

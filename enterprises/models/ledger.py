@@ -135,6 +135,7 @@ class LedgerEntry(models.Model):
         UNPOOLED = "unpooled", "退出后备库"
         APPLIED = "applied", "登记申报状态"
         PLANNED = "planned", "登记下一步"
+        INCIDENT = "incident", "登记事故和违法"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

@@ -17,6 +17,7 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Placement,
     PoolEntry,
     Qualification,
@@ -53,6 +54,10 @@ class FirmFacts:
     @property
     def pool(self) -> list[PoolEntry]:
         return self.facts[PoolEntry]
+
+    @property
+    def incidents(self) -> list[Incident]:
+        return self.facts[Incident]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

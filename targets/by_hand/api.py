@@ -19,7 +19,7 @@ from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.change_forms import ChangeForm
 from enterprises.firms.return_forms import FIGURES
 from enterprises.firms.serializers import LedgerSerializer
-from enterprises.models import Closure, Enterprise, YearlyFigures
+from enterprises.models import Closure, Enterprise, Incident, YearlyFigures
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
@@ -58,6 +58,16 @@ class ChangeRequest(StrictBody):
     because = serializers.CharField(required=False, help_text="退出后备库：原因")
     valid_until = serializers.CharField(required=False, help_text="变更有效期：新的最后一天")
 
+    legal_form = serializers.CharField(required=False, help_text="基本信息：企业类型")
+    industry_code = serializers.CharField(required=False, help_text="基本信息：行业代码")
+    tech_field = serializers.CharField(required=False, help_text="基本信息：技术领域的代码")
+    registered_on = serializers.CharField(required=False, help_text="基本信息：注册日期")
+    kind = serializers.ChoiceField(
+        Incident.Kind.choices, required=False, help_text="重大事故和违法：种类，none 为答复没有"
+    )
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="重大事故和违法：答复单位"
+    )
     year = serializers.IntegerField(required=False, help_text="年度数据：年度")
 
     def get_fields(self) -> dict[str, Any]:

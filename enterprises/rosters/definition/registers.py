@@ -16,6 +16,7 @@ from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.shared_columns import (
     ENTRY_TITLES,
+    LEGAL_FORM,
     NAME,
     NUMBER,
     PARK,
@@ -84,6 +85,7 @@ HNTE_REGISTER = Layout(
             past=True,
             fact=Fact.CERTIFICATE,
         ),
+        LEGAL_FORM,
         REMARK,
     ),
     # A firm stands in this list once for each certificate, so its code repeats.
@@ -119,6 +121,7 @@ TECH_REGISTER = Layout(
             past=True,
             fact=Fact.CLOSURE,
         ),
+        LEGAL_FORM,
         REMARK,
     ),
     key="uscc",
@@ -223,6 +226,7 @@ RETURNS = Layout(
             *("成果转化数", "科技成果转化", "成果转化", "科技成果转化项数"),
             page="成果转化",
         ),
+        LEGAL_FORM,
         REMARK,
     ),
     key="uscc",

@@ -15,8 +15,9 @@ from django.urls import reverse
 from enterprises import jobs, registry
 from enterprises.models import Enterprise, Job, LedgerEntry, SourceFile, YearlyFigures
 from enterprises.registry import acts, undoing
+from enterprises.rosters.definition.registers import TECH_REGISTER
 from tests.enterprises.registered import DEGAN
-from tests.enterprises.workbooks import code, roster, xlsx
+from tests.enterprises.workbooks import code, lines, roster, xlsx
 from tests.enterprises.workbooks import firm as roster_row
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,30 @@ def undo(entry: LedgerEntry) -> None:
     plan = undoing.plan_undoing([(entry.pk, entry.pk)])
     assert not plan.blockers
     registry.apply(plan.acts, by=None)
+
+
+def test_the_form_of_a_firm_comes_with_it_and_with_registers(clerk, tmp_path):
+    titles = ["信用代码", "年度", "营业收入", "登记注册类型"]
+    printed = "有限责任公司（自然人独资）"
+    path = listed(
+        tmp_path / "甲.xlsx",
+        [code(1), 2025, 100, printed],
+        [code(1), 2024, 90, printed],
+        [code(2), 2025, 80, None],
+        titles=titles,
+    )
+    result = load(clerk, path)
+    assert (result["applied"], result["entries"]) == (True, 4)
+    told = dict(Enterprise.objects.values_list("uscc", "legal_form"))
+    assert (told[code(1)], told[code(2)]) == (printed, "")
+    entry = LedgerEntry.objects.get(act="detailed")
+    assert entry.cells == {"legal_form": "名册!D3"}
+    register = xlsx(
+        tmp_path / "乙.xlsx",
+        lines(roster_row(5, legal_form="股份有限公司"), layout=TECH_REGISTER),
+    )
+    assert load(clerk, register)["applied"]
+    assert Enterprise.objects.get(uscc=code(5)).legal_form == "股份有限公司"
 
 
 def test_the_command_loads_it_too(clerk, tmp_path, capsys):
