@@ -56,5 +56,11 @@ def _small_firm_sets() -> list[SmallFirmRules]:
 
 def shipped() -> list[dict[str, Any]]:
     """The sets as they stand in the file."""
-    found: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["rule_sets"]
+    found: list[dict[str, Any]] = told_data()["rule_sets"]
     return found
+
+
+@cache
+def told_data() -> dict[str, Any]:
+    """Sets of rules, and the forms of firms that they speak of."""
+    return tomllib.loads(DATA.read_text(encoding="utf-8"))
