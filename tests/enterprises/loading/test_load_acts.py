@@ -184,7 +184,7 @@ def told(act, uscc=FIRM, **values):
         (told("apply", kind="hnte", year=2026, stage="won", on="2026-05-12"), "第2行 stage："),
         (told("incident", kind="flood", on="2026-02-03", source="局"), "第2行 kind："),
         (told("incident", kind="none", on="2026-02-03"), "第2行 source：必填"),
-        (told("figures", year=2025, values={}, name="丁公司"), "第2行：甲公司"),
+        (told("figures", year=2025, values={}, name="丁公司"), "第2行 name：甲公司"),
         (told("figures", year=2025), "第2行 values：必填"),
         (told("figures", year=2025, values={"revenue": "1"}), "第2行 values：“revenue”应为数字"),
         (told("figures", year=2025, values={"staff": True}), "第2行 values：“staff”应为整数"),
