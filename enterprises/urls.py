@@ -7,10 +7,12 @@ from enterprises.applications.desk import DESK as APPLICATIONS
 from enterprises.bulk import urls as bulk_urls
 from enterprises.firms import ledger_views
 from enterprises.firms import views as firm_views
+from enterprises.firms.self_check import views as self_check_views
 from enterprises.notices import views as notice_views
 
 urlpatterns = [
     path("firms/<slug:uscc>/", firm_views.firm_page, name="firm"),
+    path("firms/<slug:uscc>/self-check/", self_check_views.firm_self_check, name="firm_self_check"),
     path(
         "firms/<slug:uscc>/application/",
         application_views.firm_application,

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from enterprises.applications import api as application_api
 from enterprises.applications import courses_api
 from enterprises.firms import api as enterprises
+from enterprises.firms.self_check import api as self_check
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
@@ -61,6 +62,11 @@ urlpatterns = [
         "application-courses/summary/",
         courses_api.CourseSummary.as_view(),
         name="api-application-summary",
+    ),
+    path(
+        "enterprises/<slug:uscc>/self-check/",
+        self_check.FirmSelfCheckView.as_view(),
+        name="api-self-check",
     ),
     path("figures/", targets.Figures.as_view(), name="api-figures"),
     path("flows/", bridge.FlowsView.as_view(), name="api-flows"),

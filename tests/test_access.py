@@ -213,8 +213,13 @@ TABLE: list[tuple] = [
     ("firm_list", "GET", {}, SIGNED_IN),
     ("firm_export", "GET", {}, SIGNED_IN),
     *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    *same_for_each("firm_self_check", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("firm_change", "GET", {"uscc": "{park.uscc}"}, BUREAU_PAGE),
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
+    *[
+        ("firm_change", "GET", {"uscc": "{park.uscc}", "?act": act}, BUREAU_PAGE)
+        for act in ("figures", "details", "incident")
+    ],
     *[
         ("firm_application", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
         for method, told in (("GET", 200), ("POST", 422))

@@ -213,6 +213,7 @@ FACTS = {
     "Qualification",
     "YearlyFigures",
     "PoolEntry",
+    "Incident",
     "Application",
     "LedgerEntry",
 }
@@ -223,6 +224,7 @@ RELATED = {
     "qualifications",
     "yearly_figures",
     "pool_entries",
+    "incidents",
 }
 RELATED |= {"applications", "ledger"}
 WRITES = {

@@ -36,7 +36,6 @@ from enterprises.models import (
     RosterFirm,
     RosterVersion,
     SourceFile,
-    YearlyFigures,
 )
 from parks.models import IdempotencyKey, Unit, User
 from targets.models import (
@@ -65,6 +64,7 @@ from targets.models import (
 )
 from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
+from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 
 OUR_APPS = ("parks", "enterprises", "targets")
@@ -110,10 +110,6 @@ def qualification(w: SimpleNamespace, **values: object) -> Qualification:
     return Qualification.objects.create(
         **{"enterprise": w.firm, "kind": w.kind, "valid_from": DAY} | values
     )
-
-
-def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
-    return YearlyFigures.objects.create(**{"enterprise": w.firm, "year": 2025} | values)
 
 
 def application(w: SimpleNamespace, **values: object) -> Application:
@@ -362,11 +358,6 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
         qualification(w, number="1", enterprise=w.other),
     ),
     "qualification_unnumbered_once": lambda w: twice(lambda: qualification(w)),
-    "figures_once_a_year": lambda w: twice(lambda: figures(w)),
-    "figures_year_plausible": lambda w: figures(w, year=1999),
-    "figures_not_negative": lambda w: figures(w, rd_expense=-1),
-    "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
-    "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
     "application_dates_in_order": lambda w: application(w, until=DAY),
     "application_one_open": lambda w: (application(w), application(w, since=MORROW)),
     "application_once_per_day": lambda w: (application(w), application(w, until=MORROW)),
@@ -464,7 +455,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
-VIOLATIONS |= violations(application) | OF_LISTS
+VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time"}

@@ -18,6 +18,7 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Job,
     KindTerm,
     LedgerEntry,
@@ -151,6 +152,14 @@ class YearlyFiguresAdmin(RegistryWrites):
     list_select_related = ["enterprise"]
     list_filter = ["year"]
     search_fields = BY_FIRM
+
+
+@admin.register(Incident)
+class IncidentAdmin(RegistryWrites):
+    list_display = ["enterprise", "kind", "on", "source"]
+    list_select_related = ["enterprise"]
+    list_filter = ["kind"]
+    search_fields = ["source", *BY_FIRM]
 
 
 @admin.register(PoolEntry)

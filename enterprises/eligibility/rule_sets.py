@@ -31,6 +31,12 @@ def small_firm_rules_on(day: dt.date) -> SmallFirmRules:
     return _in_force(_small_firm_sets(), day)
 
 
+def first_day() -> dt.date:
+    """From when on there are rules for both."""
+    sets = _certificate_sets(), _small_firm_sets()
+    return max(min(rules.since for rules in each) for each in sets)
+
+
 def _in_force(sets: Sequence[Rules], day: dt.date) -> Rules:
     begun = [rules for rules in sets if rules.since <= day]
     if not begun:
@@ -50,5 +56,11 @@ def _small_firm_sets() -> list[SmallFirmRules]:
 
 def shipped() -> list[dict[str, Any]]:
     """The sets as they stand in the file."""
-    found: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["rule_sets"]
+    found: list[dict[str, Any]] = told_data()["rule_sets"]
     return found
+
+
+@cache
+def told_data() -> dict[str, Any]:
+    """Sets of rules, and the forms of firms that they speak of."""
+    return tomllib.loads(DATA.read_text(encoding="utf-8"))

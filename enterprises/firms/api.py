@@ -80,6 +80,7 @@ def _with_facts(pk: int) -> Enterprise:
         "applications__kind",
         "applications__rejected_for",
         "yearly_figures",
+        "incidents",
     )
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
 

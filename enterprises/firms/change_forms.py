@@ -102,9 +102,6 @@ class ChangeForm(Reconsidered):
         self.order_fields([name for name in self.fields if name not in last])
         styled(self)
         self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
-        for name, field in self.fields.items():
-            if not field.required and name not in self.second_look:
-                field.label = f"{field.label}（没有则选“园区外”）"
 
     def build_act(self, uscc: str) -> acts.Act:
         """The act of a valid form."""
@@ -138,7 +135,7 @@ class MoveForm(ChangeForm):
     help = f"企业在{DISTRICT.name}内迁到另一园区或镇街。"
     park = forms.ModelChoiceField(
         Unit.objects.parks(),
-        label="迁入园区平台",
+        label="迁入园区平台（没有则选“园区外”）",
         required=False,
         empty_label="园区外",
         to_field_name="code",
@@ -278,18 +275,3 @@ class RevokeForm(HeldForm):
 
     def build_act(self, uscc: str) -> acts.Act:
         return acts.Revoke(uscc=uscc, on=self.cleaned_data["on"], **self.qualification_key())
-
-
-FORMS: dict[str, type[ChangeForm]] = {
-    "rename": RenameForm,
-    "move": MoveForm,
-    "leave": LeaveForm,
-    "close": CloseForm,
-    "reopen": ReopenForm,
-    "extend": ExtendForm,
-    "revoke": RevokeForm,
-    "leave_pool": LeavePoolForm,
-    "correct_code": CorrectCodeForm,
-    "correct_number": CorrectNumberForm,
-}
-"""Code of the act, as it stands in the address → its form."""

@@ -13,6 +13,7 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Job,
     LedgerEntry,
     Placement,
@@ -117,6 +118,12 @@ class YearlyFiguresSerializer(serializers.ModelSerializer[YearlyFigures]):
         exclude = ["id", "enterprise"]
 
 
+class IncidentSerializer(serializers.ModelSerializer[Incident]):
+    class Meta:
+        model = Incident
+        fields = ["kind", "on", "source"]
+
+
 class CertificateSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -154,6 +161,8 @@ class FirmDetailSerializer(FirmSerializer):
     pool_entries = PooledSerializer(many=True)
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
+    incidents = IncidentSerializer(many=True, help_text="重大事故和违法；none 为答复截至该日没有")
+    legal_form = serializers.CharField(allow_blank=True, help_text="企业类型，照营业执照")
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
 
@@ -166,12 +175,13 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     pool_entries = PooledSerializer(many=True)
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
+    incidents = IncidentSerializer(many=True)
 
     class Meta:
         model = Enterprise
         fields = [
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
-            "contact_name", "contact_phone",
+            "incidents", "legal_form", "contact_name", "contact_phone",
         ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
-from enterprises.firms.figures import figures_table
+from enterprises.firms.figures import figures_table, sources_of
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.models.announcements import claims
@@ -54,7 +54,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "past": past_day,
         "page_address": f"?on={past_day}&" if past_day else "?",
         "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
-        "figures": figures_table(enterprise.yearly_figures.all()),
+        "figures": figures_table(enterprise.yearly_figures.all(), sources_of(enterprise)),
         "may_see_contacts": may_see_contacts,
         **_timeline_page(request, enterprise, Teller(held), may_see_contacts),
     }
@@ -83,6 +83,7 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "qualifications__kind",
         "yearly_figures",
         "pool_entries",
+        "incidents",
         "applications__kind",
         "applications__rejected_for",
     )

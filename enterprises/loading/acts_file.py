@@ -29,6 +29,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    Incident,
     Placement,
     PoolEntry,
     Qualification,
@@ -42,6 +43,7 @@ from enterprises.rosters.definition.columns import REGISTERED_KIND
 REGISTER = "register"
 SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     REGISTER: (acts.Register, Enterprise),
+    "amend": (acts.Amend, Enterprise),
     "rename": (acts.Rename, Enterprise),
     "place": (acts.Place, Placement),
     "move": (acts.Move, Placement),
@@ -56,6 +58,7 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "figures": (acts.RecordFigures, YearlyFigures),
     "enter_pool": (acts.EnterPool, PoolEntry),
     "leave_pool": (acts.LeavePool, PoolEntry),
+    "incident": (acts.RecordIncident, Incident),
 }
 """Name of an act in a file → the act, and the fact whose columns say what its values may be."""
 NOT_SPOKEN = {"cells", "listing", "confirmed"}

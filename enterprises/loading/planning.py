@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enterprises import registry
 from enterprises.loading import tally
 from enterprises.loading.namesakes import namesakes_of_new
-from enterprises.loading.row_acts import acts_of
+from enterprises.loading.row_acts import acts_of, return_acts
 from enterprises.loading.tally import KindTally
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.registry import Batch, WriteReport
@@ -24,7 +24,7 @@ from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.problems import Problem
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.registers import LAYOUTS, RETURNS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
 
@@ -57,6 +57,12 @@ NAMESAKE = Rule(
     "同名企业登记在另一信用代码下",
     "请核对信用代码；是同一企业、登记的代码有误的，请先在企业页“登记变更”中更正信用代码",
 )
+UNKNOWN_FIRM = Rule(
+    "P107",
+    ERROR,
+    "企业尚未登记",
+    "请核对信用代码；确是本区企业的，先按名册或名单入库登记，再载入本表；否则删除该行",
+)
 PLAN_RULES = (
     NO_DAY,
     LATE_DAY,
@@ -66,12 +72,14 @@ PLAN_RULES = (
     DIFFERENCE,
     OUT_OF_COUNT,
     NAMESAKE,
+    UNKNOWN_FIRM,
 )
-RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME}
+RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME, "uscc": UNKNOWN_FIRM}
 """The field that the registry objects to → the rule; all others are CONTRADICTION."""
 
 # Within one day, registers go before rosters: a certificate's own list knows it best.
 LAYOUT_ORDER = [layout.name for layout in (*LAYOUTS[1:], ROSTER)]
+Order = tuple[bool, dt.date, int, str]
 
 
 @dataclass(slots=True)
@@ -93,12 +101,16 @@ class FilePlan:
         return any(problem.blocks for problem in self.problems)
 
     @property
-    def order(self) -> tuple[dt.date, int, str]:
-        """Older lists first: the facts must not depend on the order in which files are given."""
+    def order(self) -> Order:
+        """Older lists first: the facts must not depend on the order in which files are given.
+
+        Yearly figures come last: they tell of firms that other lists register.
+        """
         if self.reading is None:
-            return (dt.date.min, -1, self.name)
-        layout = LAYOUT_ORDER.index(self.reading.layout.name)
-        return (self.reading.as_of or dt.date.min, layout, self.name)
+            return (False, dt.date.min, -1, self.name)
+        kind = self.reading.layout.name
+        day = self.reading.as_of or dt.date.min
+        return (kind == RETURNS.name, day, LAYOUT_ORDER.index(kind), self.name)
 
 
 def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
@@ -110,8 +122,11 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
         return plan
     listing = Listing(reading.filename, reading.as_of)
     for row in sound_rows(reading, problems):
-        for act in acts_of(row, reading.as_of, today, moves_on):
-            plan.acts.append(replace(act, listing=listing))
+        if reading.layout.name == RETURNS.name:
+            told = return_acts(row)
+        else:
+            told = acts_of(row, reading.as_of, today, moves_on)
+        plan.acts += [replace(act, listing=listing) for act in told]
     return plan
 
 

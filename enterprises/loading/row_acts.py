@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from enterprises.models import Qualification
 from enterprises.registry.acts import (
     Act,
+    Amend,
     Close,
     EnterPool,
     Grant,
@@ -27,7 +29,10 @@ from enterprises.rosters.definition.columns import (
     ROSTER,
 )
 from enterprises.rosters.definition.days import month_written
+from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.definition.registers import RETURNS
 from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.definition.shared_columns import LEGAL_FORM
 
 LONGEST_BECAUSE = 200
 """Characters of a remark that are kept as the reason for leaving the pool or giving up."""
@@ -42,7 +47,7 @@ def acts_of(
     """
     value = row.values
     uscc = value["uscc"]
-    columns = ROSTER.columns_about(Fact.FIRM)
+    columns = [*ROSTER.columns_about(Fact.FIRM), LEGAL_FORM]
     details = {column.field: value[column.field] for column in columns if value.get(column.field)}
     # The registry must know a firm before anything is said of it, and its place before what it
     # holds.
@@ -129,10 +134,7 @@ def _class_year(number: str, issued: dt.date) -> int:
 def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
     """Figures are of the year before the list's day ("上年"); a stage is that of its day."""
     value = row.values
-    figures = {}
-    for column in ROSTER.columns_about(Fact.FIGURES):
-        if value.get(column.field) is not None:
-            figures[column.field] = value[column.field]
+    figures = _figures(row, ROSTER)
     if figures:
         cells = _cells(row, *figures)
         yield RecordFigures(uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=cells)
@@ -168,6 +170,29 @@ def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
 def _because(row: RosterRow) -> str:
     """The remark as a reason, in one line: facts hold no breaks."""
     return " ".join((row.values.get("remark") or "").split())[:LONGEST_BECAUSE]
+
+
+def return_acts(row: RosterRow) -> Iterator[Act]:
+    """What a row of yearly figures says, of the year that it names. It registers no firm."""
+    value = row.values
+    figures = _figures(row, RETURNS)
+    if form := value.get(LEGAL_FORM.field):
+        cells = _cells(row, "uscc", LEGAL_FORM.field)
+        yield Amend(uscc=value["uscc"], legal_form=form, cells=cells)
+    yield RecordFigures(
+        uscc=value["uscc"],
+        name=value.get("name") or "",
+        year=value["year"],
+        values=figures,
+        cells=_cells(row, "uscc", "name", "year", *figures),
+    )
+
+
+def _figures(row: RosterRow, layout: Layout) -> dict[str, Any]:
+    """Field → value of those that are told; an empty cell says nothing."""
+    columns = layout.columns_about(Fact.FIGURES)
+    told = {column.field: row.values.get(column.field) for column in columns}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from enterprises.models.application import (
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
+from enterprises.models.incident import Incident
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
 from enterprises.models.mapping import ColumnMapping
@@ -48,6 +49,7 @@ __all__ = [
     "Contradiction",
     "Enterprise",
     "FormerName",
+    "Incident",
     "Job",
     "KindTerm",
     "LedgerEntry",

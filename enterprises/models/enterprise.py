@@ -56,6 +56,8 @@ class Enterprise(models.Model):
     tech_field = models.ForeignKey(
         "enterprises.TechField", models.PROTECT, null=True, blank=True, verbose_name="技术领域"
     )
+    # As printed on the licence, 有限责任公司（自然人独资）; `eligibility.legal_forms` knows its form.
+    legal_form = models.CharField("企业类型", max_length=40, blank=True)
     contact_name = models.CharField("联系人", max_length=40, blank=True)
     contact_phone = models.CharField("联系电话", max_length=40, blank=True)
     # The row stays for the ledger's sake, whose entries refer to it. Set by the registry alone.

@@ -28,6 +28,7 @@ class SourceFile(models.Model):
         DEMO = "demo", "演示数据"
         ACTS = "acts", "登记事项文件"
         ANNOUNCEMENT = "announcement", "官方名单"
+        RETURNS = "returns", "企业年度数据表"
 
     kind = models.CharField("种类", max_length=16, choices=Kind)
     name = models.CharField("文件名", max_length=200)
@@ -134,6 +135,7 @@ class LedgerEntry(models.Model):
         UNPOOLED = "unpooled", "退出后备库"
         APPLIED = "applied", "登记申报状态"
         PLANNED = "planned", "登记下一步"
+        INCIDENT = "incident", "登记事故和违法"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -14,8 +15,19 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 """The years whose figures may be recorded."""
 
 
+def not_negative(*names: str) -> Q:
+    """Each of these is unknown or at least nothing."""
+    condition = Q()
+    for name in names:
+        condition &= Q(**{f"{name}__isnull": True}) | Q(**{f"{name}__gte": 0})
+    return condition
+
+
 class YearlyFigures(models.Model):
-    """A firm's figures of one year. Money in 万元, people as heads, share in percent."""
+    """A firm's return of one year. Money in 万元, people as heads, share in percent.
+
+    Net assets may be negative: what a firm owes may be more than what it has.
+    """
 
     enterprise = models.ForeignKey(
         Enterprise, models.CASCADE, related_name="yearly_figures", verbose_name="企业"
@@ -36,6 +48,36 @@ class YearlyFigures(models.Model):
     hightech_share = models.DecimalField(
         "高新技术产品收入占比（%）", max_digits=5, decimal_places=2, null=True, blank=True
     )
+    gross_income = models.DecimalField(
+        "收入总额（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    nontaxable_income = models.DecimalField(
+        "不征税收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    hightech_income = models.DecimalField(
+        "高新技术产品（服务）收入（万元）",
+        max_digits=16,
+        decimal_places=2,
+        null=True,
+        blank=True,
+    )
+    rd_domestic = models.DecimalField(
+        "境内研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    costs = models.DecimalField(
+        "成本费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    assets = models.DecimalField(
+        "资产总额（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    liabilities = models.DecimalField(
+        "负债总额（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    conversions = models.PositiveIntegerField("科技成果转化数", null=True, blank=True)
+    ip_class2_used = models.PositiveIntegerField(
+        "已用于高企申报的Ⅱ类知识产权数", null=True, blank=True
+    )
+    ip_own = models.PositiveIntegerField("自主研发的知识产权数", null=True, blank=True)
 
     objects = OfFirmQuerySet.as_manager()
 
@@ -74,10 +116,28 @@ class YearlyFigures(models.Model):
                 | Q(hightech_share__gte=0, hightech_share__lte=100),
                 violation_error_message="高新技术产品收入占比应在0至100之间。",
             ),
+            models.CheckConstraint(
+                name="figures_return_not_negative",
+                condition=not_negative(
+                    *["gross_income", "nontaxable_income", "hightech_income", "rd_domestic"],
+                    *["costs", "assets", "liabilities"],
+                ),
+                violation_error_message="收入、费用、资产和负债不得为负。",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.year} 年度"
+
+    @property
+    def tells_something(self) -> bool:
+        """Some figure is known."""
+        names = {field.name for field in self._meta.fields} - {"id", "enterprise", "year"}
+        return any(getattr(self, name) is not None for name in names)
+
+    def title_of(self, name: str) -> str:
+        column: Any = self._meta.get_field(name)
+        return str(column.verbose_name)
 
 
 class PoolEntry(models.Model):

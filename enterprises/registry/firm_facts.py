@@ -17,12 +17,14 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Placement,
     PoolEntry,
     Qualification,
     YearlyFigures,
 )
 from enterprises.registry.notebook import Change, Doubt, Notebook, RegistryError
+from enterprises.uscc import normalise
 
 LONG_AGO = relativedelta(years=1)
 """Further back lie days of which figures have long been published."""
@@ -53,6 +55,10 @@ class FirmFacts:
     def pool(self) -> list[PoolEntry]:
         return self.facts[PoolEntry]
 
+    @property
+    def incidents(self) -> list[Incident]:
+        return self.facts[Incident]
+
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
 
@@ -75,6 +81,13 @@ class FirmFacts:
         if self.row.is_void:
             raise self.refusal("该企业的登记已撤销，请先重新登记", "uscc")
         return self.row
+
+    def refuse_other_name(self, name: str, cells: Mapping[str, str]) -> None:
+        """RegistryError for a name that the firm neither bears nor has borne."""
+        known_keys = {self.row.name_key, *(former.name_key for former in self.former_names)}
+        if normalise(name) not in known_keys:
+            message = f"名称“{name}”与登记不一致，如已更名，请先在企业页“登记变更”中办理更名"
+            raise self.refusal(message, "name", cells)
 
     @property
     def is_bare(self) -> bool:

@@ -15,6 +15,7 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Placement,
     PoolEntry,
     Qualification,
@@ -33,6 +34,7 @@ FACT_MODELS: tuple[type[Model], ...] = (
     YearlyFigures,
     PoolEntry,
     Application,
+    Incident,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 """Firms first: the other facts refer to them."""

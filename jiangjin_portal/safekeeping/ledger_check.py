@@ -13,6 +13,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    Incident,
     LedgerEntry,
     LedgerHead,
     Placement,
@@ -22,7 +23,10 @@ from enterprises.models import (
 )
 from enterprises.models.validity import FAR
 
-FACTS = (Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application)
+FACTS = (
+    *(Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application),
+    Incident,
+)
 CHUNK = 5_000
 """Entries held in memory at a time."""
 IN_TURN = ((Placement, ()), (PoolEntry, ()), (Application, ("kind",)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import BooleanField
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
@@ -13,10 +14,12 @@ from rest_framework.response import Response
 
 from enterprises import registry
 from enterprises.firms import refused_api
+from enterprises.firms.acts_by_hand import FORMS
 from enterprises.firms.api import EnterpriseViewSet
-from enterprises.firms.change_forms import FORMS, ChangeForm
+from enterprises.firms.change_forms import ChangeForm
+from enterprises.firms.return_forms import FIGURES
 from enterprises.firms.serializers import LedgerSerializer
-from enterprises.models import Closure, Enterprise
+from enterprises.models import Closure, Enterprise, Incident, YearlyFigures
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
@@ -54,6 +57,30 @@ class ChangeRequest(StrictBody):
     corrected = serializers.CharField(required=False, help_text="更正证书编号：正确的编号")
     because = serializers.CharField(required=False, help_text="退出后备库：原因")
     valid_until = serializers.CharField(required=False, help_text="变更有效期：新的最后一天")
+
+    legal_form = serializers.CharField(required=False, help_text="基本信息：企业类型")
+    industry_code = serializers.CharField(required=False, help_text="基本信息：行业代码")
+    tech_field = serializers.CharField(required=False, help_text="基本信息：技术领域的代码")
+    registered_on = serializers.CharField(required=False, help_text="基本信息：注册日期")
+    kind = serializers.ChoiceField(
+        Incident.Kind.choices, required=False, help_text="重大事故和违法：种类，none 为答复没有"
+    )
+    source = serializers.CharField(  # type: ignore[assignment]
+        required=False, help_text="重大事故和违法：答复单位"
+    )
+    year = serializers.IntegerField(required=False, help_text="年度数据：年度")
+
+    def get_fields(self) -> dict[str, Any]:
+        """With every yearly figure, by its name."""
+        fields: dict[str, Any] = super().get_fields()
+        for name in FIGURES:
+            column: Any = YearlyFigures._meta.get_field(name)
+            help_text = f"年度数据：{column.verbose_name}"
+            if isinstance(column, BooleanField):
+                fields[name] = serializers.BooleanField(required=False, help_text=help_text)
+            else:
+                fields[name] = serializers.CharField(required=False, help_text=help_text)
+        return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         foreign = set(attrs) - OF_ALL - set(FORMS[attrs["act"]].base_fields)

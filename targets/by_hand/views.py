@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
-from enterprises.firms.change_forms import FORMS, UNCHANGED, ChangeForm, add_objections
+from enterprises.firms.acts_by_hand import FORMS
+from enterprises.firms.change_forms import UNCHANGED, ChangeForm, add_objections
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person

@@ -241,11 +241,15 @@ def _from_rosters() -> Iterator[Row]:
 
 
 def _speaking_files() -> QuerySet[SourceFile]:
-    """Files that state their day, without those of which all was taken back."""
+    """Files that state their day, without those of which all was taken back.
+
+    Lists of yearly figures say nothing of who holds what, or is where.
+    """
     entries = LedgerEntry.objects.filter(source=OuterRef("pk"))
     versions = RosterVersion.objects.filter(source=OuterRef("pk"))
     kept = versions.filter(state__in=(VersionState.APPLIED, VersionState.REPLACED))
     # A file that changed nothing has no entries, and still says that all is as it was.
     stands = ~Exists(entries) | Exists(entries.in_force())
     accepted = ~Exists(versions) | Exists(kept)
-    return SourceFile.objects.filter(Q(as_of__isnull=False) & stands & accepted)
+    told = SourceFile.objects.exclude(kind=SourceFile.Kind.RETURNS)
+    return told.filter(Q(as_of__isnull=False) & stands & accepted)

@@ -18,6 +18,7 @@ from enterprises.models import (
     Closure,
     Enterprise,
     FormerName,
+    Incident,
     Job,
     LedgerEntry,
     LedgerHead,
@@ -56,7 +57,7 @@ STRIDE = 100_000
 """The keys of a firm's copies lie so far apart."""
 COPIED = (
     Enterprise, FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application,
-    LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
+    Incident, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
 )  # fmt: skip
 """What grows with the firms: each firm's copy gets a copy of these rows."""
 FIRST_CODE = 5_000_000

@@ -24,7 +24,7 @@ GRAVEST_FIRST = (State.FAILED, State.UNKNOWN, State.OPEN, State.MET)
 class ConditionAnswer:
     """Of one condition. `value` and `threshold` in the condition's unit: percent, days, points, items.
 
-    `reason`: why there is no value, where it is not for want of data.
+    `reason`: why there is no value, where it is not for want of data; or on whose word the value is.
     """
 
     state: State

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, State, at_least, overall
@@ -11,6 +11,7 @@ from enterprises.eligibility.model.firm_data import FirmData, Known, share, sum_
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, score_of, usable_items
 
+SELF_REPORTED = "按企业自报的占比"
 NOTHING_TO_DIVIDE_BY = "分母不大于零，无法计算"
 
 
@@ -47,6 +48,17 @@ class CertificateCheck:
             "c7": self.innovation,
             "c8": self.clean,
         }
+
+    @property
+    def parts(self) -> dict[str, ConditionAnswer]:
+        """As they are shown: the form of the firm first, and R&D in its two parts."""
+        shown = {"form": self.form}
+        for code, answer in self.conditions.items():
+            if code == "c5":
+                shown |= {"c5a": self.rd_share, "c5b": self.domestic_share}
+            else:
+                shown[code] = answer
+        return shown
 
     @property
     def state(self) -> State:
@@ -116,7 +128,10 @@ def _hightech(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
     income = None
     if data.gross_income is not None and data.nontaxable is not None:
         income = data.gross_income - data.nontaxable
-    return _ratio(data.hightech_income, income, rules.least_hightech_share)
+    threshold = rules.least_hightech_share
+    if (data.hightech_income is None or income is None) and data.hightech_share is not None:
+        return replace(at_least(data.hightech_share, threshold), reason=SELF_REPORTED)
+    return _ratio(data.hightech_income, income, threshold)
 
 
 def _innovation(score: Score, rules: CertificateRules) -> ConditionAnswer:

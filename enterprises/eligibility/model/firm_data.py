@@ -53,6 +53,7 @@ class FirmData:
 
     `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
     `costs`, `gross_income`, `nontaxable`, `hightech_income`, `staff`, `rd_staff`: of the last year.
+    `hightech_share`: in percent as the firm tells it; used where the incomes are not known.
     `management`: by part, whether there is a document.
     """
 
@@ -69,6 +70,7 @@ class FirmData:
     gross_income: Known = None
     nontaxable: Known = None
     hightech_income: Known = None
+    hightech_share: Known = None
     costs: Known = None
     staff: Known = None
     rd_staff: Known = None

@@ -62,10 +62,15 @@ class ScoreRules:
 
 @dataclass(frozen=True)
 class CertificateRules:
-    """Of the high-tech enterprise: eight conditions."""
+    """Of the high-tech enterprise: eight conditions.
+
+    `names` and `units`: of the conditions, by their numbers.
+    """
 
     since: dt.date
     document: str
+    names: Mapping[str, str]
+    units: Mapping[str, str]
     legal_forms: frozenset[str]
     least_registered_days: Fraction
     least_clean_days: Fraction
@@ -121,6 +126,8 @@ def certificate_rules(told: Mapping[str, Any]) -> CertificateRules:
     return CertificateRules(
         since=told["since"],
         document=told["document"],
+        names=told["names"],
+        units=told["units"],
         legal_forms=frozenset(told["legal_forms"]),
         rd_tiers=[_tier(each) for each in told["rd_tiers"]],
         score=_score_rules(told["score"]),

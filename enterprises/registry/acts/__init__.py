@@ -7,8 +7,18 @@ their codes, days are dates, `cells` maps a field to its address in a file.
 from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
-from enterprises.registry.acts.firm import Close, Leave, Move, Place, Register, Rename, Reopen
+from enterprises.registry.acts.firm import (
+    Amend,
+    Close,
+    Leave,
+    Move,
+    Place,
+    Register,
+    Rename,
+    Reopen,
+)
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
+from enterprises.registry.acts.incident import RecordIncident
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
@@ -16,6 +26,7 @@ from enterprises.registry.origins import Listing
 
 __all__ = [
     "Act",
+    "Amend",
     "Apply",
     "Close",
     "CorrectCode",
@@ -31,6 +42,7 @@ __all__ = [
     "NextStep",
     "Place",
     "RecordFigures",
+    "RecordIncident",
     "Register",
     "Rename",
     "Reopen",

@@ -24,25 +24,68 @@ Kind = LedgerEntry.Act
 
 
 @dataclass(frozen=True, kw_only=True)
-class Register(Act):
-    """The firm exists under this name. A known firm gets the details that are given.
-
-    What a list may correct, `precedence` says. A different name is refused: a change of name has a
-    day, see Rename. A former name is accepted, for old lists.
+class Detailed(Act):
+    """What is told of a firm itself; empty says nothing, and never empties what is registered.
 
     `month_only`: of the registration only the month is known. It says nothing against a day of it.
     """
 
-    name: str
     registered_on: dt.date | None = None
     month_only: bool = False
     industry_code: str = ""
     tech_field: str = ""
+    legal_form: str = ""
     contact_name: str = ""
     contact_phone: str = ""
 
+    def given_details(self, firm: FirmFacts) -> dict[str, object]:
+        details: dict[str, object] = {
+            "registered_on": self.registered_on,
+            "industry_code": self.industry_code,
+            "legal_form": self.legal_form,
+            "contact_name": self.contact_name,
+            "contact_phone": self.contact_phone,
+        }
+        if self.tech_field:
+            details["tech_field_id"] = firm.notebook.tech_field(self.tech_field).pk
+        if self.month_only and self._is_in_registered_month(firm):
+            details["registered_on"] = None
+        # A blank cell says nothing, so it never empties what is registered.
+        return {name: value for name, value in details.items() if value not in (None, "")}
+
+    def amend(self, firm: FirmFacts) -> None:
+        """What a list may correct, `precedence` says."""
+        details = permitted_values(firm, firm.row, self.given_details(firm), self)
+        firm.alter_fact(firm.row, act=Kind.DETAILED, on=None, cells=self.cells, **details)
+
+    def _is_in_registered_month(self, firm: FirmFacts) -> bool:
+        known = firm.enterprise.registered_on if firm.enterprise else None
+        if known is None or self.registered_on is None:
+            return False
+        return known.replace(day=1) == self.registered_on.replace(day=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amend(Detailed):
+    """Details of a firm that is registered."""
+
     def carry_out(self, firm: FirmFacts) -> None:
-        details = self._given_details(firm)
+        firm.known  # noqa: B018 - refuses an unknown firm
+        self.amend(firm)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register(Detailed):
+    """The firm exists under this name. A known firm gets the details that are given.
+
+    What a list may correct, `precedence` says. A different name is refused: a change of name has a
+    day, see Rename. A former name is accepted, for old lists.
+    """
+
+    name: str
+
+    def carry_out(self, firm: FirmFacts) -> None:
+        details = self.given_details(firm)
         if firm.enterprise is None:
             # Only a new code is tried: whatever is registered has passed here before.
             if reason := problem(self.uscc):
@@ -59,32 +102,8 @@ class Register(Act):
                 firm.enterprise, act=Kind.REGISTERED, on=None, cells=self.cells, **details
             )
             return
-        known_keys = {firm.enterprise.name_key, *(name.name_key for name in firm.former_names)}
-        if normalise(self.name) not in known_keys:
-            message = f"名称“{self.name}”与登记不一致，如已更名，请先在企业页“登记变更”中办理更名"
-            raise firm.refusal(message, "name", self.cells)
-        details = permitted_values(firm, firm.enterprise, details, self)
-        firm.alter_fact(firm.enterprise, act=Kind.DETAILED, on=None, cells=self.cells, **details)
-
-    def _given_details(self, firm: FirmFacts) -> dict[str, object]:
-        details: dict[str, object] = {
-            "registered_on": self.registered_on,
-            "industry_code": self.industry_code,
-            "contact_name": self.contact_name,
-            "contact_phone": self.contact_phone,
-        }
-        if self.tech_field:
-            details["tech_field_id"] = firm.notebook.tech_field(self.tech_field).pk
-        if self.month_only and self._is_in_registered_month(firm):
-            details["registered_on"] = None
-        # A blank cell says nothing, so it never empties what is registered.
-        return {name: value for name, value in details.items() if value not in (None, "")}
-
-    def _is_in_registered_month(self, firm: FirmFacts) -> bool:
-        known = firm.enterprise.registered_on if firm.enterprise else None
-        if known is None or self.registered_on is None:
-            return False
-        return known.replace(day=1) == self.registered_on.replace(day=1)
+        firm.refuse_other_name(self.name, self.cells)
+        self.amend(firm)
 
 
 @dataclass(frozen=True, kw_only=True)

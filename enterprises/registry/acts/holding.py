@@ -12,6 +12,7 @@ from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.precedence import permitted_values
 from enterprises.registry.firm_facts import FirmFacts
+from enterprises.rosters.definition.registers import parts_above_their_whole
 
 Kind = LedgerEntry.Act
 
@@ -26,9 +27,13 @@ class RecordFigures(Act):
 
     year: int
     values: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    """Of the firm as a list names it beside the code."""
 
     def carry_out(self, firm: FirmFacts) -> None:
         known = firm.known
+        if self.name:
+            firm.refuse_other_name(self.name, self.cells)
         if not FIRST_YEAR <= self.year <= LAST_YEAR:
             raise firm.refusal(
                 f"年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells
@@ -53,6 +58,17 @@ class RecordFigures(Act):
                 cells=self.cells,
                 **permitted_values(firm, row, given, self),
             )
+        self._doubt_parts(firm, given)
+
+    def _doubt_parts(self, firm: FirmFacts, given: Mapping[str, Any]) -> None:
+        """A person is asked about a part above its whole where one of them was told just now."""
+        row = firm.figures_of(self.year)
+        if row is None:
+            return
+        for part, whole in parts_above_their_whole(vars(row)):
+            if {part, whole} & given.keys():
+                words = f"{row.title_of(part)}多于{row.title_of(whole)}"
+                firm.doubt(f"{self.year}年度{words}", part)
 
 
 @dataclass(frozen=True, kw_only=True)

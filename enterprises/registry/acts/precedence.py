@@ -35,7 +35,8 @@ def permitted_values(
 def _may_replace(firm: FirmFacts, fact: Model, attribute: str, value: object, act: Act) -> bool:
     """Whether a list's value takes the place of the registered one, which differs.
 
-    A contradiction to a person, or between lists of the same day, is noticed either way.
+    A contradiction to a person, or between lists of the same day, is noticed either way; so is one
+    of a list without a day, which may be the newest.
     """
     name = attribute.removesuffix("_id")
     new_origin = Origin.from_listing(act.listing, act.cells.get(name, ""))
@@ -51,6 +52,7 @@ def _may_replace(firm: FirmFacts, fact: Model, attribute: str, value: object, ac
             firm.add_notice(message, name, act.cells)
         return True
     # An older list that says otherwise tells of the past. That is no contradiction to be noticed.
-    if old_origin.by_person or new_origin.day == old_origin.day:
+    is_undated = act.listing is not None and act.listing.as_of is None
+    if old_origin.by_person or is_undated or new_origin.day == old_origin.day:
         firm.notice_kept(fact, attribute, value, act.cells, old_origin.place)
     return False

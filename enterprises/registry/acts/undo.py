@@ -17,6 +17,7 @@ from enterprises.models import (
     Placement,
     PoolEntry,
     Qualification,
+    YearlyFigures,
 )
 from enterprises.registry.acts.base import Act
 from enterprises.registry.firm_facts import FirmFacts
@@ -27,7 +28,7 @@ from enterprises.uscc import normalise
 Kind = LedgerEntry.Act
 # By the names under which the ledger speaks of facts.
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
-STAYING = ("uscc", "name")
+STAYING = ("uscc", "name", "year")
 Succeeding = Placement | PoolEntry | Application
 
 
@@ -78,7 +79,7 @@ class Undo(Act):
                 raise firm.refusal(f"账目{done.entry}的事实已不存在，无法撤销")
             # The firm itself is emptied and not deleted:
             # its ledger entries refer to it, and they stay.
-            if done.created and not isinstance(fact, Enterprise):
+            if done.created and not isinstance(fact, Enterprise) and not _tells_more(fact, done):
                 _remove_fact(firm, fact, done)
             else:
                 _restore_fact(firm, fact, done)
@@ -89,6 +90,15 @@ def _find_fact(firm: FirmFacts, done: DoneAct) -> Model | None:
     if model is Enterprise:
         return firm.row
     return next((fact for fact in firm.facts[model] if fact.pk == done.fact_id), None)
+
+
+def _tells_more(fact: Model, done: DoneAct) -> bool:
+    """Another list has told further figures of the year, and they stay."""
+    if not isinstance(fact, YearlyFigures):
+        return False
+    values = {field.name: getattr(fact, field.name) for field in fact._meta.fields}
+    others = values.keys() - {"id", "enterprise", *done.after}
+    return any(values[name] is not None for name in others)
 
 
 def _remove_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
@@ -138,6 +148,8 @@ def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:
         for former in [name for name in names if name.until == done.effective_on]:
             firm.drop_fact(former)
     _note_undoing(firm, fact, done, {name: old[name] for name in to}, dict(to))
+    if isinstance(fact, YearlyFigures) and not fact.tells_something:
+        firm.drop_fact(fact)
 
 
 def _give_code_back(firm: FirmFacts, corrected: str, registered: str) -> None:

@@ -87,7 +87,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class FirmPageCell:
-    """How the firm's page shows a yearly figure. Neighbours with the same heading share a cell."""
+    """How the firm's page shows a yearly figure."""
 
     heading: str
     unit: str = ""

@@ -1,7 +1,7 @@
 """The columns of the quarterly roster, in their order: the only place that describes them.
 
 A new yearly figure needs its field on `YearlyFigures`, a migration and one `Column` in
-YEARLY_FIGURES. Template, reader, plan, prefilled rows and the firm's page follow from that object.
+YEARLY_FIGURES, or in `registers.RETURNS` where units do not report it. Template, reader, plan, prefilled rows and the firm's page follow from that object.
 Any change of the roster's columns raises `stamps.EDITION`, so that older templates are recognised.
 """
 
@@ -119,7 +119,7 @@ YEARLY_FIGURES = (
         example="2",
         look=Look(10, PLAIN_WHOLE),
         fact=Fact.FIGURES,
-        firm_page=FirmPageCell("Ⅰ/Ⅱ类知产"),
+        firm_page=FirmPageCell("Ⅰ类知产"),
     ),
     Column(
         "ip_class2",
@@ -130,7 +130,7 @@ YEARLY_FIGURES = (
         example="15",
         look=Look(10, PLAIN_WHOLE),
         fact=Fact.FIGURES,
-        firm_page=FirmPageCell("Ⅰ/Ⅱ类知产"),
+        firm_page=FirmPageCell("Ⅱ类知产"),
     ),
     Column(
         "hightech_share",

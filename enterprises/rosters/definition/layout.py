@@ -12,6 +12,7 @@ from enterprises.rosters.definition.column import Column, Fact, title_key
 class Layout:
     """A kind of list. `key`: the field whose value may occur only once.
 
+    `key_with`: the field beside which it may; a firm has a row for each year.
     `may_be_empty`: a town without any such firm still hands in its list.
     """
 
@@ -20,6 +21,7 @@ class Layout:
     columns: tuple[Column, ...]
     key: str
     may_be_empty: bool = False
+    key_with: str = ""
     fields_by_title: Mapping[str, str] = field(init=False)
     fields: frozenset[str] = field(init=False)
 

@@ -19,6 +19,7 @@ from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RUL
 from enterprises.rosters.definition.columns import GIVEN_UP, LEAVES_POOL
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import Severity
+from enterprises.rosters.definition.registers import parts_above_their_whole, year_is_over
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.uscc import normalise
 
@@ -247,11 +248,29 @@ def giving_up_has_a_reason(rows: Sequence[RosterRow], context: Context) -> Itera
             yield Finding(row, "application_stage")
 
 
+@rule("R120", ERROR, "年度还没有结束", "请核对年度；全年的数据在年度结束后才有")
+def figures_are_of_past_years(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    day = context.as_of or context.today
+    for row in rows:
+        year = row.values.get("year")
+        if year and not year_is_over(year, day):
+            yield Finding(row, "year", f"{year}年度在{day:%Y-%m-%d}还没有结束")
+
+
+# Two offices may count otherwise, so it is nothing but a warning.
+@rule("R121", WARNING, "其中的一项多于总数", "请核对两个数及其单位、口径")
+def parts_lie_within_the_whole(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    titles = {column.field: column.title for column in context.layout.columns}
+    for row in rows:
+        for part, whole in parts_above_their_whole(row.values):
+            yield Finding(row, part, f"“{titles[part]}”多于“{titles[whole]}”")
+
+
 # --- R2: rows against each other ---
 @rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
 def key_is_unique(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     name = context.layout.key
-    for first, later in _repeats(rows, name):
+    for first, later in _repeats(rows, name, context.layout.key_with):
         firm_name = first.values.get("name") or "无名称"
         yield Finding(later, name, f"与第{first.number}行（{firm_name}）重复")
 
@@ -289,13 +308,15 @@ def name_means_one_code(rows: Sequence[RosterRow], context: Context) -> Iterator
             yield Finding(row, "uscc", f"与第{first.number}行同名，信用代码不同")
 
 
-def _repeats(rows: Sequence[RosterRow], name: str) -> Iterator[tuple[RosterRow, RosterRow]]:
-    """(first row, later row) for each later occurrence of a value of a field."""
+def _repeats(
+    rows: Sequence[RosterRow], name: str, beside: str = ""
+) -> Iterator[tuple[RosterRow, RosterRow]]:
+    """(first row, later row) for each later occurrence of a value of a field, beside another's."""
     rows_by_value: dict[object, list[RosterRow]] = defaultdict(list)
     for row in rows:
         value = row.values.get(name)
         if value:
-            rows_by_value[value].append(row)
+            rows_by_value[value, row.values.get(beside)].append(row)
     for first, *later_rows in rows_by_value.values():
         for later in later_rows:
             yield first, later

@@ -102,6 +102,14 @@ TECH_FIELD = Column(
     dropdown=Dropdown(ChoiceSource.TECH_FIELDS),
     fact=Fact.FIRM,
 )
+LEGAL_FORM = Column(
+    "legal_form",
+    "企业类型",
+    cells.text(40),
+    ("登记注册类型", "企业登记类型", "市场主体类型", "经营主体类型", "公司类型"),
+    blank="",
+    fact=Fact.FIRM,
+)
 GONE_FIRMS = (
     "已注销、迁出或迁往别处的企业，请删除那一行；上传后系统逐家询问，在页面上选原因、填日期。"
 )

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from enterprises.eligibility.missing import missing_by_condition
 from enterprises.eligibility.model.condition_answer import State, overall
 from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.rules import certificate_rules
@@ -169,3 +170,28 @@ def test_rules_change_with_the_day_alone():
 )
 def test_size_and_points_of_small_tech_firms(data, state):
     assert checked_small(firm(**data)).state is state
+
+
+# --- what is missing ------------------------------------------------------------------------------
+def test_what_is_missing_is_named_with_its_year():
+    gaps = {
+        "sales_1": "",
+        "rd_3": "",
+        "staff": "",
+        "ip2_used": "",
+        "incident_on": "",
+        "legal_form": "",
+    }
+    found = missing_by_condition(firm(**gaps))
+    assert found["c5a"] == ["2023年营业收入", "2025年研发费用"]
+    assert found["c5b"] == ["2025年研发费用"]
+    assert found["c4"] == ["2025年职工总数"]
+    assert found["c2"] == ["已用于申报的Ⅱ类知识产权数"]
+    assert found["c7"] == ["已用于申报的Ⅱ类知识产权数", "2023年营业收入"]
+    assert {"form", "c8"} <= set(found)
+    assert missing_by_condition(firm()) == {}
+
+
+def test_a_year_before_the_firm_is_not_asked_for():
+    young = {f"{name}_1": "-" for name in ("sales", "rd", "rd_domestic", "assets", "liabilities")}
+    assert missing_by_condition(firm(**young, sales_2=""))["c5a"] == ["2024年营业收入"]

@@ -39,11 +39,17 @@ from tests.enterprises.workbooks import TODAY, code
 
 DAY = dt.date(2026, 9, 30)
 BASE = Path(settings.BASE_DIR)
-DESCRIBED_IN = {"enterprises/models/yearly.py", "enterprises/rosters/definition/columns.py"}
+COLUMNS = {
+    "enterprises/rosters/definition/columns.py",
+    "enterprises/rosters/definition/registers.py",
+}
+DESCRIBED_IN = COLUMNS | {"enterprises/models/yearly.py"}
 RULES = {"enterprises/rosters/definition/rules.py", "enterprises/reporting/cross_rules.py"}
 """A rule about a figure names it."""
 CHOSEN = {"enterprises/admin/facts.py", "enterprises/demo/reported.py"}
 """The admin lists a few figures of its choice; the demo district makes up figures."""
+JUDGED_IN = "enterprises/eligibility/"
+"""The conditions of a qualification are about certain figures."""
 
 DOCTORS = Column(
     "doctors",
@@ -133,14 +139,17 @@ def test_a_new_column_is_prefilled_and_has_its_choices(wider, plan):
 
 
 def test_a_new_column_is_on_the_page_of_a_firm(wider):
-    table = figures.figures_table([YearlyFigures(year=2025, staff=40)])
-    headings = [heading.text for heading in table.headings]
-    (row,) = table.rows
-    cells_by_heading = dict(zip(headings, row.cells, strict=True))
-    assert cells_by_heading["博士"] == figures.FigureCell("4人", True)
-    assert cells_by_heading["出口"] == figures.FigureCell("是", False)
-    assert cells_by_heading["职工"].text == "40"
-    assert cells_by_heading["Ⅰ/Ⅱ类知产"].text == "— / —"
+    years = [YearlyFigures(year=2025, staff=40), YearlyFigures(year=2024, staff=38, costs=0)]
+    table = figures.figures_table(years, {})
+    assert table.years == [2024, 2025]
+    rows = {row.heading: row for row in table.rows}
+    assert [cell.text for cell in rows["博士"].cells] == ["4人", "4人"]
+    assert [cell.text for cell in rows["出口"].cells] == ["是", "是"]
+    assert (rows["博士"].is_number, rows["出口"].is_number) == (True, False)
+    assert [cell.text for cell in rows["职工"].cells] == ["38", "40"]
+    assert [cell.text for cell in rows["成本费用"].cells] == ["0", "—"]
+    # What none of the years tells has no row.
+    assert set(rows) == {"博士", "出口", "职工", "成本费用"}
 
 
 def names_in(path: Path) -> set[str]:
@@ -157,17 +166,20 @@ def names_in(path: Path) -> set[str]:
 
 
 def test_no_other_file_names_a_yearly_figure():
-    fields = {column.field for column in ROSTER.columns_about(Fact.FIGURES)}
+    fields = {column.field for column in figures.figure_columns()}
     assert fields == {
         field.name for field in YearlyFigures._meta.fields
     } - {"id", "enterprise", "year"}  # fmt: skip
     naming = {}
     for app in ("enterprises", "targets", "parks"):
         for path in sorted((BASE / app).rglob("*.py")):
-            if "migrations" not in path.parts and (named := names_in(path) & fields):
-                naming[str(path.relative_to(BASE))] = named
+            place = str(path.relative_to(BASE))
+            if "migrations" in path.parts or place.startswith(JUDGED_IN):
+                continue
+            if named := names_in(path) & fields:
+                naming[place] = named
     assert set(naming) == DESCRIBED_IN | RULES | CHOSEN
-    assert naming["enterprises/rosters/definition/columns.py"] == fields
+    assert set().union(*(naming[place] for place in COLUMNS)) == fields
     pages = {path.name: path.read_text("utf-8") for path in (BASE / "templates").rglob("*.html")}
     # The summary of a firm's page names last year's revenue.
     assert {

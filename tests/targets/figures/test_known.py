@@ -95,6 +95,16 @@ def test_what_was_taken_back_moves_nothing(district):
     assert reach_of(Scope.DISTRICT).in_words == "按11月20日名册"
 
 
+def test_a_list_of_yearly_figures_tells_nothing_of_certificates(district):
+    file = SourceFile.objects.create(
+        kind="returns", name="年度数据表", sha256="1" * 64, size=1, as_of=TODAY
+    )
+    told = acts.RecordFigures(uscc=district["degan"][0].uscc, year=2025, values={"costs": 5})
+    registry.apply([told], by=None, source=file)
+    assert known.latest_day() == ROSTERS
+    assert reach_of("degan").in_words == "按11月20日名册"
+
+
 def test_a_fact_that_is_dated_ahead_is_not_known_yet(district):
     ahead = acts.Move(uscc=district["degan"][0].uscc, park="baisha", town="500116107",
                       on=dt.date(2026, 12, 15))  # fmt: skip

@@ -1,0 +1,87 @@
+"""Which numbers a condition still wants, by name and year: what to bring before the next batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from enterprises.eligibility.model.firm_data import FirmData, Years
+
+YEARLY = {
+    "sales": "营业收入",
+    "rd": "研发费用",
+    "rd_domestic": "境内研发费用",
+    "assets": "资产总额",
+    "liabilities": "负债总额",
+    "conversions": "成果转化数",
+}
+LAST_YEAR = {
+    "staff": "职工总数",
+    "rd_staff": "科技人员数",
+    "gross_income": "收入总额",
+    "nontaxable": "不征税收入",
+    "hightech_income": "高新技术产品收入",
+}
+ITEMS = {
+    "class1": "Ⅰ类知识产权数",
+    "class2": "Ⅱ类知识产权数",
+    "class2_used": "已用于申报的Ⅱ类知识产权数",
+    "own": "自主研发的知识产权数",
+}
+STANDARD, MANAGEMENT, ANSWER = "是否参与制定标准", "研发组织管理的四项材料", "有无事故和违法的答复"
+FORM, REGISTERED, FIELD = "企业类型", "注册日期", "技术领域"
+
+
+def missing_by_condition(data: FirmData) -> dict[str, list[str]]:
+    """Condition → what is not known; only conditions that want something.
+
+    Whether it decides, the condition's own answer says: a score that cannot reach its bound fails
+    whatever is missing.
+    """
+    found = {
+        "form": [] if data.legal_form else [FORM],
+        "c1": [] if data.registered_on else [REGISTERED],
+        "c2": _items(data, "class1", "class2", "class2_used"),
+        "c3": [] if data.tech_field else [FIELD],
+        "c4": _last_year(data, "staff", "rd_staff"),
+        "c5a": _years(data, "sales", "rd"),
+        "c5b": _years(data, "rd_domestic", "rd"),
+        "c6": _hightech(data),
+        "c7": _score(data),
+        "c8": [] if data.asked else [ANSWER],
+    }
+    return {condition: names for condition, names in found.items() if names}
+
+
+def _years(data: FirmData, *names: str) -> list[str]:
+    return [told for name in names for told in _unknown_years(data, name)]
+
+
+def _unknown_years(data: FirmData, name: str) -> Iterator[str]:
+    years: Years = getattr(data, name)
+    first = data.applied_on.year - len(years)
+    for year, value in enumerate(years, first):
+        if value is None:
+            yield f"{year}年{YEARLY[name]}"
+
+
+def _last_year(data: FirmData, *names: str) -> list[str]:
+    year = data.applied_on.year - 1
+    return [f"{year}年{LAST_YEAR[name]}" for name in names if getattr(data, name) is None]
+
+
+def _items(data: FirmData, *names: str) -> list[str]:
+    return [ITEMS[name] for name in names if getattr(data.ip, name) is None]
+
+
+def _hightech(data: FirmData) -> list[str]:
+    return _last_year(data, "hightech_income", "gross_income", "nontaxable")
+
+
+def _score(data: FirmData) -> list[str]:
+    wanted = _items(data, *ITEMS)
+    if data.ip.standard is None:
+        wanted.append(STANDARD)
+    wanted += _years(data, "conversions")
+    if any(answer is None for answer in data.management.values()) or not data.management:
+        wanted.append(MANAGEMENT)
+    return wanted + _years(data, "assets", "liabilities", "sales")

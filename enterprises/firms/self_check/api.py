@@ -1,0 +1,90 @@
+"""A firm's self-check in the API: the same answers as its page, as exact as they are shown there."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enterprises.eligibility.model.condition_answer import State
+from enterprises.firms.self_check.form import SupposedDayForm
+from enterprises.firms.self_check.page import ConditionLine, FirmSelfCheck, self_check_of
+from enterprises.models import Enterprise
+from parks.api.problems import understood
+from parks.api.views import PortalApi
+from parks.models import User
+
+STATES = [(state.name.lower(), state.value) for state in State]
+ON = OpenApiParameter("on", dt.date, description="假设申报日，默认今天")
+
+
+class StateField(serializers.ChoiceField):
+    """The state's name, in small letters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(STATES, **options)
+
+    def to_representation(self, value: Any) -> str:
+        return str(value.name).lower()
+
+
+class ConditionSerializer(serializers.Serializer[ConditionLine]):
+    code = serializers.CharField(help_text="条件编号，c5 分为 c5a、c5b；form 为企业类型")
+    name = serializers.CharField()
+    state = StateField(source="answer.state")
+    value = serializers.CharField(allow_blank=True, help_text="带单位；没有数值时为空")
+    threshold = serializers.CharField(allow_blank=True)
+    margin = serializers.CharField(allow_blank=True, help_text="高出为正，不足为负")
+    says = serializers.CharField(allow_blank=True, help_text="怎样达到，或缺什么数据")
+
+
+class PointsSerializer(serializers.Serializer[Any]):
+    low = serializers.IntegerField(help_text="数据可证的分数")
+    high = serializers.IntegerField(help_text="最高可能的分数")
+
+
+class ScoreSerializer(serializers.Serializer[Any]):
+    ip = PointsSerializer()
+    conversion = PointsSerializer()
+    management = PointsSerializer()
+    growth = PointsSerializer()
+    total = PointsSerializer()
+
+
+class SmallFirmSerializer(serializers.Serializer[Any]):
+    state = StateField()
+    staff = serializers.IntegerField(allow_null=True)
+    rd = serializers.IntegerField(allow_null=True)
+    ip = serializers.IntegerField(allow_null=True)
+    score = serializers.IntegerField(allow_null=True)
+
+
+class SelfCheckSerializer(serializers.Serializer[FirmSelfCheck]):
+    uscc = serializers.CharField(source="firm.uscc")
+    name = serializers.CharField(source="firm.name")
+    on = serializers.DateField()
+    document = serializers.CharField(source="rules.document", help_text="所依据的文件")
+    state = StateField(help_text="自检结果，不代表认定结论")
+    conditions = ConditionSerializer(source="lines", many=True)
+    score = ScoreSerializer(source="found.score")
+    small_firm = SmallFirmSerializer(help_text="科技型中小企业")
+
+
+class FirmSelfCheckView(PortalApi):
+    """按现有数据逐条自检高企认定条件；自检结果，不代表认定结论。"""
+
+    @extend_schema(
+        summary="一家企业的自检", parameters=[ON], responses={200: SelfCheckSerializer, 404: None}
+    )
+    def get(self, request: Request, uscc: str) -> Response:
+        user: User = request.user  # type: ignore[assignment]
+        firm = get_object_or_404(Enterprise.objects.visible_to(user), uscc=uscc)
+        on = understood(SupposedDayForm(request.query_params)).cleaned_data["on"]
+        check = self_check_of(firm, on or timezone.localdate())
+        return Response(SelfCheckSerializer(check).data)

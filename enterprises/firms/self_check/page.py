@@ -1,0 +1,213 @@
+"""One firm held against the conditions of the high-tech enterprise, as its page and the API show it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from enterprises.eligibility import rule_sets
+from enterprises.eligibility.cures import cures
+from enterprises.eligibility.gathering import firm_data_of, supported_fields
+from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
+from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
+from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
+from enterprises.eligibility.model.firm_data import MOST_YEARS, FirmData, Known, Years
+from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
+from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
+from enterprises.marks import Mark, Tone
+from enterprises.models import Enterprise
+
+MARKS = {
+    State.MET: Mark(Tone.GOOD, "check-circle"),
+    State.FAILED: Mark(Tone.BAD, "x-circle"),
+    State.UNKNOWN: Mark(Tone.WATCH, "exclamation-triangle"),
+    State.OPEN: Mark(Tone.MOVE, "info-circle"),
+}
+PLACES = 2
+MOST_PLACES = 6
+"""Of a percentage: as many as it takes to tell it from its bound."""
+
+
+@dataclass(frozen=True)
+class ConditionLine:
+    """`code` as in the API; `says`: what is lacking, or which data, in words."""
+
+    code: str
+    name: str
+    answer: ConditionAnswer
+    value: str
+    threshold: str
+    margin: str
+    says: str
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.answer.state]
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    name: str
+    points: Points
+
+
+@dataclass(frozen=True)
+class DataLine:
+    """A number by the years before the application; a year before the firm existed is "无"."""
+
+    name: str
+    cells: list[str]
+
+
+@dataclass(frozen=True)
+class FirmSelfCheck:
+    """`on`: the day for which an application is supposed."""
+
+    firm: Enterprise
+    on: dt.date
+    data: FirmData
+    rules: CertificateRules
+    found: CertificateCheck
+    small_firm_rules: SmallFirmRules
+    small_firm: SmallFirmCheck
+    lines: list[ConditionLine]
+
+    @property
+    def state(self) -> State:
+        return self.found.state
+
+    @property
+    def mark(self) -> Mark:
+        return MARKS[self.state]
+
+    @property
+    def small_firm_mark(self) -> Mark:
+        return MARKS[self.small_firm.state]
+
+    @property
+    def tally(self) -> list[tuple[State, int]]:
+        """State → how many of the conditions, those that occur."""
+        states = [line.answer.state for line in self.lines]
+        return [(state, states.count(state)) for state in MARKS if state in states]
+
+    @property
+    def score_lines(self) -> list[ScoreLine]:
+        score = self.found.score
+        return [
+            ScoreLine("知识产权", score.ip),
+            ScoreLine("科技成果转化能力", score.conversion),
+            ScoreLine("研究开发组织管理水平", score.management),
+            ScoreLine("企业成长性", score.growth),
+            ScoreLine("合计", score.total),
+        ]
+
+    @property
+    def years(self) -> list[int]:
+        return list(range(self.on.year - MOST_YEARS, self.on.year))
+
+    @property
+    def data_lines(self) -> list[DataLine]:
+        lines = [DataLine(name, self._years(field)) for field, name in YEARLY.items()]
+        lines += [DataLine(name, self._last_year(field)) for field, name in LAST_YEAR.items()]
+        return lines
+
+    def _years(self, field: str) -> list[str]:
+        years: Years = getattr(self.data, field)
+        before = ["无"] * (MOST_YEARS - len(years))
+        return before + [amount(value) for value in years]
+
+    def _last_year(self, field: str) -> list[str]:
+        return [""] * (MOST_YEARS - 1) + [amount(getattr(self.data, field))]
+
+
+def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
+    """Raises Refusal for a day before the oldest set of rules."""
+    data = firm_data_of([firm], on)[firm.pk]
+    rules, small_rules = rule_sets.certificate_rules_on(on), rule_sets.small_firm_rules_on(on)
+    found = check_certificate(data, rules, supported_fields())
+    return FirmSelfCheck(
+        firm=firm,
+        on=on,
+        data=data,
+        rules=rules,
+        found=found,
+        small_firm_rules=small_rules,
+        small_firm=check_small_firm(data, small_rules),
+        lines=list(_lines(data, found, rules)),
+    )
+
+
+def _lines(
+    data: FirmData, found: CertificateCheck, rules: CertificateRules
+) -> Iterator[ConditionLine]:
+    lacks, wants = cures(data, found, rules), missing_by_condition(data)
+    for code, answer in found.parts.items():
+        unit = rules.units.get(code, "")
+        value, threshold = _apart(answer.value, answer.threshold)
+        yield ConditionLine(
+            code=code,
+            name=rules.names[code],
+            answer=answer,
+            value=_with_unit(value, unit),
+            threshold=_with_unit(threshold, unit),
+            margin=_signed(answer.margin, unit),
+            says=_says(code, answer, lacks, wants),
+        )
+
+
+def _says(
+    code: str, answer: ConditionAnswer, lacks: Mapping[str, str], wants: Mapping[str, list[str]]
+) -> str:
+    if answer.state is State.FAILED:
+        return "；".join(filter(None, [lacks.get(code, ""), answer.reason]))
+    if answer.state is State.UNKNOWN:
+        return "缺" + "、".join(wants.get(code, [])) if code in wants else ""
+    return answer.reason
+
+
+def amount(value: Known) -> str:
+    """As it was told; a dash for what is not known."""
+    return "—" if value is None else _shown(value, PLACES)
+
+
+def _apart(value: Known, threshold: Known) -> tuple[str, str]:
+    """Two places; more where rounding would hide on which side of its bound the value lies."""
+    if value is None or threshold is None:
+        return "" if value is None else _shown(value, PLACES), _shown_or_nothing(threshold)
+    places = PLACES
+    while (
+        places < MOST_PLACES
+        and value != threshold
+        and _shown(value, places) == _shown(threshold, places)
+    ):
+        places += 1
+    return _shown(value, places), _shown(threshold, PLACES)
+
+
+def _shown_or_nothing(value: Known) -> str:
+    return "" if value is None else _shown(value, PLACES)
+
+
+def _shown(value: Fraction, places: int) -> str:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return format(rounded.normalize() + 0, "f")
+
+
+def _signed(margin: Known, unit: str) -> str:
+    if margin is None:
+        return ""
+    exact = Decimal(margin.numerator) / Decimal(margin.denominator)
+    rounded = exact.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_DOWN)
+    sign = "+" if margin >= 0 else "−"
+    text = format(abs(rounded).normalize() + 0, "f")
+    if margin and not rounded:
+        return f"{sign}不到0.01{unit}"
+    return f"{sign}{text}{unit}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text}{unit}" if text else ""

@@ -1,0 +1,33 @@
+"""The page on which a firm is held against the conditions; printed, it is a sheet for the firm."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from enterprises.firms.self_check.form import SupposedDayForm
+from enterprises.firms.self_check.page import self_check_of
+from enterprises.models import Enterprise
+from parks.access import person
+from parks.filters import problems
+
+
+@require_safe
+def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
+    """As of today or, by `?on=`, for an application on another day, also a coming one."""
+    visible = Enterprise.objects.visible_to(person(request)).select_related("tech_field")
+    firm = get_object_or_404(visible, uscc=uscc)
+    form = SupposedDayForm(request.GET)
+    on = form.cleaned_data.get("on") if form.is_valid() else None
+    wrong = problems(form)
+    context = {
+        "firm": firm,
+        "form": form,
+        "wrong": wrong,
+        "check": self_check_of(firm, on or timezone.localdate()),
+    }
+    return render(
+        request, "enterprises/firms/self_check.html", context, status=400 if wrong else 200
+    )

@@ -1,0 +1,150 @@
+"""A firm's self-check from what is on record: its page, its print, its answer in the API."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from enterprises import registry
+from enterprises.models import Enterprise
+from enterprises.registry import acts
+from tests.enterprises.workbooks import code
+
+pytestmark = pytest.mark.django_db
+USCC = code(1)
+ON = "2026-06-15"
+SOUND = {
+    "revenue": 1500, "rd_expense": 120, "rd_domestic": 120, "assets": 1400, "liabilities": 500,
+    "gross_income": 1500, "nontaxable_income": 0, "hightech_income": 1200, "costs": 1300, "staff": 40,
+    "rd_staff": 10, "ip_class1": 1, "ip_class2": 6, "ip_class2_used": 0, "ip_own": 7, "conversions": 6,
+}  # fmt: skip
+
+
+@pytest.fixture
+def firm(plan) -> Enterprise:
+    """A firm of 德感 with three good years."""
+    registered = acts.Register(
+        uscc=USCC,
+        name="江津甲制造有限公司",
+        registered_on=dt.date(2015, 3, 2),
+        tech_field="materials",
+    )
+    placed = acts.Place(uscc=USCC, park="degan", town="500116002", since=dt.date(2020, 1, 1))
+    registry.apply([registered, placed], by=None)
+    for year in (2023, 2024, 2025):
+        told(year, **SOUND)
+    return Enterprise.objects.get(uscc=USCC)
+
+
+def told(year: int, **values: object) -> None:
+    registry.apply([acts.RecordFigures(uscc=USCC, year=year, values=values)], by=None)
+
+
+def page(client, user, **query: str):
+    client.force_login(user)
+    return client.get(reverse("firm_self_check", args=[USCC]), {"on": ON, **query})
+
+
+def lines(answer) -> dict[str, tuple[str, str]]:
+    return {
+        line.code: (line.answer.state.value, line.says) for line in answer.context["check"].lines
+    }
+
+
+def test_each_condition_is_answered_from_what_is_on_record(client, people, firm):
+    answer = page(client, people["小石"])
+    found = lines(answer)
+    assert {code for code, (state, _) in found.items() if state == "符合"} == {
+        "c1", "c2", "c3", "c4", "c5a", "c5b", "c6",
+    }  # fmt: skip
+    assert found["form"] == ("缺数据", "缺企业类型")
+    assert found["c8"][0] == "缺数据"
+    assert found["c7"][0] == "缺数据"
+    html = answer.content.decode()
+    assert "自检结果，不代表认定结论" in html
+    assert "国科发火〔2016〕32号" in html
+
+
+def test_what_fails_says_what_would_be_enough(client, people, firm):
+    told(2023, rd_expense=20, rd_domestic=20)
+    told(2025, rd_expense=10, rd_domestic=10)
+    answer = page(client, people["小石"])
+    assert lines(answer)["c5a"] == ("不符合", "近三年研发费用再增75.00万元即可")
+    assert answer.context["check"].state.value == "不符合"
+    assert "近三年研发费用再增75.00万元即可" in answer.content.decode()
+
+
+def test_a_missing_year_is_named_and_not_failed(client, people, firm):
+    answer = page(client, people["小石"], on="2027-03-01")
+    state, says = lines(answer)["c5a"]
+    assert state == "缺数据"
+    assert says == "缺2026年营业收入、2026年研发费用"
+
+
+def test_a_year_before_the_firm_is_not_asked_for(client, people, plan):
+    registered = acts.Register(
+        uscc=USCC, name="江津乙制造有限公司", registered_on=dt.date(2025, 2, 1)
+    )
+    placed = acts.Place(uscc=USCC, park="degan", town="500116002", since=dt.date(2025, 2, 1))
+    registry.apply([registered, placed], by=None)
+    told(2025, revenue=100, rd_expense=10)
+    answer = page(client, people["小石"])
+    assert lines(answer)["c5a"][0] == "符合"
+    assert answer.context["check"].data_lines[0].cells == ["无", "无", "100"]
+
+
+def test_the_told_share_counts_where_the_incomes_are_not_known(client, people, firm):
+    told(2026, revenue=1, hightech_share=59)
+    line = next(
+        line
+        for line in page(client, people["小石"], on="2027-05-01").context["check"].lines
+        if line.code == "c6"
+    )
+    assert (line.answer.state.value, line.value) == ("不符合", "59%")
+    assert "自报" in line.says
+    assert "再增1.00个百分点" in line.says
+
+
+def test_a_share_that_rounds_to_its_bound_is_shown_apart_from_it(client, people, firm):
+    told(2025, hightech_income=Decimal("899.99"))
+    line = next(
+        line for line in page(client, people["小石"]).context["check"].lines if line.code == "c6"
+    )
+    assert (line.answer.state.value, line.value, line.margin) == ("不符合", "59.999%", "−不到0.01%")
+
+
+@pytest.mark.parametrize(("on", "said"), [("昨天", "日期"), ("2015-01-01", "没有可用的认定条件")])
+def test_a_day_that_makes_no_sense_is_said_in_words(client, people, firm, on, said):
+    answer = page(client, people["小石"], on=on)
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert answer.context["check"].on == dt.date.today()
+
+
+def test_it_costs_a_constant_number_of_queries(client, people, firm, django_assert_max_num_queries):
+    client.force_login(people["小石"])
+    with django_assert_max_num_queries(12):
+        client.get(reverse("firm_self_check", args=[USCC]), {"on": ON})
+
+
+def test_the_api_tells_the_same(client, people, firm):
+    shown = page(client, people["小石"]).context["check"]
+    answer = client.get(f"/api/v1/enterprises/{USCC}/self-check/", {"on": ON})
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["uscc"], body["on"], body["state"]) == (USCC, ON, shown.state.name.lower())
+    assert [(row["code"], row["value"], row["says"]) for row in body["conditions"]] == [
+        (line.code, line.value, line.says) for line in shown.lines
+    ]
+    assert body["score"]["total"] == {
+        "low": shown.found.score.total.low,
+        "high": shown.found.score.total.high,
+    }
+    refused = client.get(f"/api/v1/enterprises/{USCC}/self-check/", {"on": "2015-01-01"})
+    assert refused.status_code == 400
+
+
+def test_the_firms_page_leads_to_it(client, people, firm):
+    client.force_login(people["德感"])
+    assert reverse("firm_self_check", args=[USCC]) in client.get(f"/firms/{USCC}/").content.decode()

@@ -1,0 +1,28 @@
+"""Rows about returns and incidents that the database must refuse, by the constraint that refuses them."""
+
+import datetime as dt
+from types import SimpleNamespace
+
+from enterprises.models import Incident, YearlyFigures
+
+
+def figures(w: SimpleNamespace, **values: object) -> YearlyFigures:
+    return YearlyFigures.objects.create(**{"enterprise": w.firm, "year": 2025} | values)
+
+
+def incident(w: SimpleNamespace, **values: object) -> Incident:
+    told = {"enterprise": w.firm, "kind": "none", "on": dt.date(2026, 5, 4), "source": "应急局"}
+    return Incident.objects.create(**told | values)
+
+
+OF_RETURNS = {
+    "figures_once_a_year": lambda w: (figures(w), figures(w)),
+    "figures_year_plausible": lambda w: figures(w, year=1999),
+    "figures_not_negative": lambda w: figures(w, rd_expense=-1),
+    "figures_return_not_negative": lambda w: figures(w, liabilities=-1),
+    "figures_rd_staff_within_staff": lambda w: figures(w, staff=3, rd_staff=4),
+    "figures_share_is_percent": lambda w: figures(w, hightech_share=101),
+    "incident_kind_known": lambda w: incident(w, kind="flood"),
+    "incident_says_who": lambda w: incident(w, source=""),
+    "incident_told_once": lambda w: (incident(w), incident(w)),
+}
