@@ -9,7 +9,14 @@ import hashlib
 from django.db import transaction
 
 from enterprises import registry
-from enterprises.demo import applications, certificates, lives, past_applications, reported
+from enterprises.demo import (
+    applications,
+    certificates,
+    lives,
+    past_applications,
+    reported,
+    returns,
+)
 from enterprises.demo.history import SEED, UNTIL, DemoHistory
 from enterprises.models import Enterprise, Period, SourceFile
 from enterprises.refusal import Refusal
@@ -63,7 +70,8 @@ def acts() -> list[Act]:
     lives.add_register_exits(history, 45)
     certificates.add_honours(history)
     reported.add_figures(history, 2025)
-    reported.add_pool_entries(history, 240)
+    pooled = reported.add_pool_entries(history, 240)
     applications.add_applications(history, UNTIL.year)
     past_applications.add_past_applications(history, UNTIL.year)
+    returns.add_returns(history, pooled, UNTIL.year - 1)
     return history.acts_in_order()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from enterprises.demo.firms import Draft, Drafter
 from enterprises.registry.acts import Act
@@ -28,6 +29,8 @@ class DemoHistory:
         self.chance = random.Random(SEED)
         self.drafter = Drafter(self.chance, towns)
         self._events: list[Event] = []
+        self.figures: dict[str, dict[str, Any]] = {}
+        """What each firm has told of the last year, by its code."""
         days = [
             self.day_in(year)
             for year, count in enumerate(ENTRIES, FIRST_YEAR)

@@ -77,6 +77,7 @@ def add_entries(history: DemoHistory) -> None:
         entered = firm.entered
         details = {name: getattr(firm, name) for name in DETAILS}
         # Within the day in this order: first the firm, then its place, then what it holds.
+        details["legal_form"] = _legal_form(firm.name)
         history.record(entered, Register(uscc=firm.uscc, name=firm.name, **details))
         place = Place(
             uscc=firm.uscc,
@@ -99,3 +100,9 @@ def add_register_exits(history: DemoHistory, count: int) -> None:
         day = history.day_after(firm.entered, since=2020)
         act = Revoke(uscc=firm.uscc, kind="tech", valid_from=firm.entered, on=day)
         history.record(day, act)
+
+
+def _legal_form(name: str) -> str:
+    """As a licence prints it; a name ends with it, if in short."""
+    stock = "股份有限公司"
+    return stock if name.endswith(stock) else "有限责任公司"

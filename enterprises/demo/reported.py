@@ -16,6 +16,7 @@ def add_figures(history: DemoHistory, year: int) -> None:
     for firm in history.firms:
         if firm.entered.year <= year and firm.gone.year > year:
             values = _figures_of(history, firm)
+            history.figures[firm.uscc] = values
             act = RecordFigures(uscc=firm.uscc, year=year, values=values)
             history.record(dt.date(year + 1, 3, 31), act)
 
@@ -46,13 +47,15 @@ def _with_two_decimals(amount: float) -> Decimal:
     return Decimal(f"{amount:.2f}")
 
 
-def add_pool_entries(history: DemoHistory, count: int) -> None:
-    """Firms without a certificate on their way to one, some a stage further this year."""
+def add_pool_entries(history: DemoHistory, count: int) -> list[Draft]:
+    """Firms without a certificate on their way to one, some a stage further this year; who they are."""
     plain = [
         firm for firm in history.lasting_firms() if not firm.classes and firm.entered.year < 2025
     ]
-    for number, firm in enumerate(history.chance.sample(plain, count)):
+    pooled = history.chance.sample(plain, count)
+    for number, firm in enumerate(pooled):
         _add_pool_course(history, firm, number)
+    return pooled
 
 
 def _add_pool_course(history: DemoHistory, firm: Draft, number: int) -> None:

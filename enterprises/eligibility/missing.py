@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from enterprises.eligibility.model.firm_data import FirmData, Years
 
 YEARLY = {
@@ -53,15 +51,17 @@ def missing_by_condition(data: FirmData) -> dict[str, list[str]]:
 
 
 def _years(data: FirmData, *names: str) -> list[str]:
-    return [told for name in names for told in _unknown_years(data, name)]
+    """Each with all its years: 2023、2024年营业收入."""
+    wanted = []
+    for name in names:
+        if unknown := _unknown_years(data, getattr(data, name)):
+            wanted.append(f"{'、'.join(unknown)}年{YEARLY[name]}")
+    return wanted
 
 
-def _unknown_years(data: FirmData, name: str) -> Iterator[str]:
-    years: Years = getattr(data, name)
+def _unknown_years(data: FirmData, years: Years) -> list[str]:
     first = data.applied_on.year - len(years)
-    for year, value in enumerate(years, first):
-        if value is None:
-            yield f"{year}年{YEARLY[name]}"
+    return [str(year) for year, value in enumerate(years, first) if value is None]
 
 
 def _last_year(data: FirmData, *names: str) -> list[str]:

@@ -26,6 +26,8 @@ MARKS = {
     State.UNKNOWN: Mark(Tone.WATCH, "exclamation-triangle"),
     State.OPEN: Mark(Tone.MOVE, "info-circle"),
 }
+SCORED = "c7"
+"""Its value is a range of points."""
 PLACES = 2
 MOST_PLACES = 6
 """Of a percentage: as many as it takes to tell it from its bound."""
@@ -147,13 +149,17 @@ def _lines(
     for code, answer in found.parts.items():
         unit = rules.units.get(code, "")
         value, threshold = _apart(answer.value, answer.threshold)
+        margin = _signed(answer.margin, unit)
+        if code == SCORED:
+            total = found.score.total
+            value, margin = f"{total.low}至{total.high}", ""
         yield ConditionLine(
             code=code,
             name=rules.names[code],
             answer=answer,
             value=_with_unit(value, unit),
             threshold=_with_unit(threshold, unit),
-            margin=_signed(answer.margin, unit),
+            margin=margin,
             says=_says(code, answer, lacks, wants),
         )
 
@@ -164,7 +170,7 @@ def _says(
     if answer.state is State.FAILED:
         return "；".join(filter(None, [lacks.get(code, ""), answer.reason]))
     if answer.state is State.UNKNOWN:
-        return "缺" + "、".join(wants.get(code, [])) if code in wants else ""
+        return "缺" + "，".join(wants[code]) if code in wants else ""
     return answer.reason
 
 
@@ -202,9 +208,11 @@ def _signed(margin: Known, unit: str) -> str:
         return ""
     exact = Decimal(margin.numerator) / Decimal(margin.denominator)
     rounded = exact.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_DOWN)
-    sign = "+" if margin >= 0 else "−"
+    if margin == 0:
+        return f"0{unit}"
+    sign = "+" if margin > 0 else "−"
     text = format(abs(rounded).normalize() + 0, "f")
-    if margin and not rounded:
+    if not rounded:
         return f"{sign}不到0.01{unit}"
     return f"{sign}{text}{unit}"
 

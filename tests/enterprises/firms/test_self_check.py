@@ -79,7 +79,7 @@ def test_a_missing_year_is_named_and_not_failed(client, people, firm):
     answer = page(client, people["小石"], on="2027-03-01")
     state, says = lines(answer)["c5a"]
     assert state == "缺数据"
-    assert says == "缺2026年营业收入、2026年研发费用"
+    assert says == "缺2026年营业收入，2026年研发费用"
 
 
 def test_a_year_before_the_firm_is_not_asked_for(client, people, plan):
