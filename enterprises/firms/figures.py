@@ -35,6 +35,7 @@ class FigureCell:
 @dataclass(frozen=True, slots=True)
 class RowOfFigures:
     heading: str
+    term: str
     is_number: bool
     cells: list[FigureCell]
 
@@ -56,7 +57,7 @@ def figures_table(figures: Iterable[YearlyFigures], sources: Sources) -> Figures
         if any(getattr(year, column.field) is not None for year in shown):
             as_shown = _shown_as(column)
             cells = [_figure_cell(year, column, sources) for year in shown]
-            rows.append(RowOfFigures(as_shown.heading, as_shown.is_number, cells))
+            rows.append(RowOfFigures(as_shown.heading, as_shown.term, as_shown.is_number, cells))
     return FiguresTable([year.year for year in shown], rows, len(newest_first) - len(shown))
 
 

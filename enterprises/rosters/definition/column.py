@@ -87,11 +87,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class FirmPageCell:
-    """How the firm's page shows a yearly figure."""
+    """How the firm's page shows a yearly figure. `term`: code of the term that explains it."""
 
     heading: str
     unit: str = ""
     is_number: bool = True
+    term: str = ""
 
 
 @dataclass(frozen=True, slots=True)

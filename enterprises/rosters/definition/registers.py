@@ -135,7 +135,7 @@ def _reported(name: str, title: str, *aliases: str) -> Column:
     return replace(column, title=title, aliases=(*column.all_titles, *aliases))
 
 
-def _money(name: str, title: str, *aliases: str, page: str = "") -> Column:
+def _money(name: str, title: str, *aliases: str, page: str = "", term: str = "") -> Column:
     with_unit = tuple(f"{each}（万元）" for each in (title, *aliases))
     return Column(
         name,
@@ -143,11 +143,11 @@ def _money(name: str, title: str, *aliases: str, page: str = "") -> Column:
         cells.amount("万元"),
         (title, *with_unit[1:], *aliases),
         fact=Fact.FIGURES,
-        firm_page=FirmPageCell(page or title),
+        firm_page=FirmPageCell(page or title, term=term),
     )
 
 
-def _number(name: str, title: str, *aliases: str, page: str) -> Column:
+def _number(name: str, title: str, *aliases: str, page: str, term: str = "") -> Column:
     with_unit = tuple(f"{each}（{unit}）" for each in (title, *aliases) for unit in ("件", "项"))
     return Column(
         name,
@@ -155,7 +155,7 @@ def _number(name: str, title: str, *aliases: str, page: str) -> Column:
         cells.whole("件"),
         (*aliases, *with_unit),
         fact=Fact.FIGURES,
-        firm_page=FirmPageCell(page),
+        firm_page=FirmPageCell(page, term=term),
     )
 
 
@@ -179,8 +179,8 @@ RETURNS = Layout(
             filled=True,
         ),
         _reported("revenue", "营业收入（万元）", "销售收入（万元）", "销售收入", "营业总收入"),
-        _money("gross_income", "收入总额", "企业收入总额"),
-        _money("nontaxable_income", "不征税收入"),
+        _money("gross_income", "收入总额", "企业收入总额", term="gross_income"),
+        _money("nontaxable_income", "不征税收入", term="nontaxable_income"),
         _money(
             "hightech_income",
             "高新技术产品（服务）收入",
@@ -188,6 +188,7 @@ RETURNS = Layout(
             "高新产品收入",
             "高品收入",
             page="高新技术产品收入",
+            term="hightech_income",
         ),
         _reported(
             "rd_expense",
@@ -198,6 +199,7 @@ RETURNS = Layout(
             "rd_domestic",
             "境内研发费用",
             *("境内研究开发费用", "在中国境内发生的研究开发费用", "其中：境内研发费用"),
+            term="rd_domestic",
         ),
         _money("costs", "成本费用", "成本费用总额", "成本费用支出额", "成本费用合计"),
         _money("assets", "资产总额", "资产总计", "总资产", "年末资产总额"),
@@ -213,6 +215,7 @@ RETURNS = Layout(
             "已用于高企申报的Ⅱ类知识产权数",
             *("已用Ⅱ类知识产权数", "已用Ⅱ类", "已使用Ⅱ类知识产权数", "已用二类"),
             page="已用Ⅱ类知产",
+            term="class2_used",
         ),
         _number(
             "ip_own",
@@ -225,6 +228,7 @@ RETURNS = Layout(
             "科技成果转化数",
             *("成果转化数", "科技成果转化", "成果转化", "科技成果转化项数"),
             page="成果转化",
+            term="conversions",
         ),
         LEGAL_FORM,
         REMARK,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from enterprises import registry
 from enterprises.models import LedgerEntry, SourceFile, YearlyFigures
 from enterprises.registry import acts
+from targets.terms.catalogue import term
 from tests.firms import firm
 from tests.targets.by_hand.test_firm_change import (  # noqa: F401 - a fixture
     address,
@@ -136,3 +137,15 @@ def test_the_api_takes_and_tells_them(client, people):
     foreign = {"act": "rename", "name": "x", "on": "2026-01-01", "costs": "1", "reason": "x"}
     answer = client.post(f"{path}changes/", foreign, content_type="application/json")
     assert (answer.status_code, "costs" in answer.content.decode()) == (400, True)
+
+
+def test_the_page_explains_what_a_row_of_figures_means(client, people):
+    one = firm()
+    record(one, 2024, gross_income=1, conversions=2, ip_class2_used=3)
+    client.force_login(people["老郑"])
+    answer = client.get(reverse("firm", args=[one.uscc]))
+    headings = {row.term: row.heading for row in answer.context["figures"].rows}
+    assert headings == {code: term(code).name for code in headings}
+    assert (
+        f'<abbr title="{term("conversions").definition}">成果转化</abbr>' in answer.content.decode()
+    )
