@@ -95,9 +95,12 @@ def _read_incidents(ids: Sequence[int], day: dt.date, told: Mapping[int, _Told])
     for firm, kind, on in rows.values_list("enterprise_id", "kind", "on"):
         if kind != Incident.Kind.NONE:
             told[firm].incident = on
+        if on >= asked_since:
             told[firm].asked = True
-        elif on >= asked_since:
-            told[firm].asked = True
+    for known in told.values():
+        # Whoever had one years ago has not answered for the time since.
+        if not known.asked:
+            known.incident = None
 
 
 def _data_of(firm: Enterprise, tech_field: str, told: _Told, day: dt.date) -> FirmData:

@@ -134,6 +134,8 @@ def test_a_year_before_the_firm_is_left_out_and_not_missing(plan, registered_on,
         ([("environment", "2025-12-01"), ("none", "2026-06-01")], State.FAILED),
         ([("environment", "2025-12-01"), ("safety", "2020-06-01")], State.FAILED),
         ([("safety", "2025-06-29"), ("none", "2026-01-01")], State.MET),
+        # Nobody has asked about the year since.
+        ([("safety", "2025-06-29")], State.UNKNOWN),
     ],
 )
 def test_incidents_count_within_the_days_of_the_rule(plan, answers, state):
