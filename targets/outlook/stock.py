@@ -163,7 +163,6 @@ def soon(page: Outlook) -> OutlookTable:
     rows = []
     for lapsing in page.soon:
         row, firm = lapsing.row, lapsing.firm
-        step = words.next_step(lapsing.renewal.state, lapsed=row.days_left < 0)
         rows.append(
             [
                 OutlookCell(firm.name, url=links.page(figures_question(page), "firm", firm.uscc)),
@@ -171,12 +170,21 @@ def soon(page: Outlook) -> OutlookTable:
                 _contact_cell(lapsing),
                 OutlookCell(row.last_day, f"{row.last_day} {row.days_in_words}"),
                 OutlookCell(_renewal_words(lapsing)),
-                OutlookCell(step),
+                OutlookCell(_step(lapsing)),
                 _share_cell(lapsing.share),
             ]
         )
     head = ["企业", "单位", "联系人", "有效期至", "续证状态", "下一步", "年底计入"]
     return OutlookTable("soon", "到期和失效可续的企业", head, rows)
+
+
+def _step(lapsing: AtRisk) -> str:
+    """What somebody has written down to do next; else what usually is."""
+    application = lapsing.renewal.application
+    if application is not None and application.next_action:
+        due = f" {application.next_on:%m-%d}" if application.next_on else ""
+        return f"{application.next_action}{due}"
+    return words.next_step(lapsing.renewal.state, lapsed=lapsing.row.days_left < 0)
 
 
 def _share_cell(share: float | None) -> OutlookCell:

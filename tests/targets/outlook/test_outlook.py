@@ -201,21 +201,6 @@ def test_names_and_contacts_are_for_those_who_may_see_them(client, people):
             )
 
 
-def test_what_no_phone_can_dial_is_told_and_is_no_link(client, people):
-    calls = {"023-4789 0001": "tel:02347890001", "47890002转8": "", "": ""}
-    for phone in calls:
-        one = firm(hnte_expiring=True)
-        told = acts.Register(uscc=one.uscc, name=one.name, contact_name="张三", contact_phone=phone)
-        registry.apply([told], by=None)
-    client.force_login(people["小石"])
-    html = client.get(f"{AT}?{ON}").content.decode()
-    assert set(re.findall(r"tel:[^\"]*", html)) == {"tel:02347890001"}
-    assert "张三 47890002转8" in html
-    table = outlook_tables.build_tables(page_of(people["小石"]), people["小石"])["soon"]
-    shown = {row[2].text: row[2].url for row in table.rows}
-    assert shown == {f"张三 {phone}".strip(): url for phone, url in calls.items()}
-
-
 def text_of(answer) -> str:
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if body[:2] != b"PK":
