@@ -91,7 +91,7 @@ def _read_returns(ids: Sequence[int], day: dt.date, told: Mapping[int, _Told]) -
 
 def _read_incidents(ids: Sequence[int], day: dt.date, told: Mapping[int, _Told]) -> None:
     asked_since = day - dt.timedelta(days=int(certificate_rules_on(day).least_clean_days))
-    rows = Incident.objects.filter(enterprise__in=ids, on__lte=day).order_by("on")
+    rows = Incident.objects.in_force().filter(enterprise__in=ids, on__lte=day).order_by("on")
     for firm, kind, on in rows.values_list("enterprise_id", "kind", "on"):
         if kind != Incident.Kind.NONE:
             told[firm].incident = on

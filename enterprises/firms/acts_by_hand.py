@@ -18,5 +18,6 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "details": detail_forms.DetailsForm,
     "figures": return_forms.FiguresForm,
     "incident": detail_forms.IncidentForm,
+    "withdraw_incident": detail_forms.WithdrawIncidentForm,
 }
 """Code of the act, as it stands in the address → its form."""

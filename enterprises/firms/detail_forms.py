@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -62,4 +63,22 @@ class IncidentForm(ChangeForm):
         told = self.cleaned_data
         return acts.RecordIncident(
             uscc=uscc, kind=told["kind"], on=told["on"], source=told["source"]
+        )
+
+
+class WithdrawIncidentForm(ChangeForm):
+    title = "撤回事故和违法"
+    help = "登记错了的事故、违法或答复：撤回后不再影响自检，记录和理由留存。"
+    answer = forms.ModelChoiceField(Incident.objects.none(), label="要撤回的一条")
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, firm=firm, **kwargs)
+        field: Any = self.fields["answer"]
+        field.queryset = firm.incidents.in_force()
+        field.label_from_instance = attrgetter("in_full")
+
+    def build_act(self, uscc: str) -> acts.Act:
+        answer: Incident = self.cleaned_data["answer"]
+        return acts.WithdrawIncident(
+            uscc=uscc, kind=answer.kind, on=answer.on, source=answer.source
         )

@@ -121,7 +121,7 @@ class YearlyFiguresSerializer(serializers.ModelSerializer[YearlyFigures]):
 class IncidentSerializer(serializers.ModelSerializer[Incident]):
     class Meta:
         model = Incident
-        fields = ["kind", "on", "source"]
+        fields = ["id", "kind", "on", "source", "withdrawn_on"]
 
 
 class CertificateSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('none', '无'), ('safety', '重大安全事故'), ('quality', '重大质量事故'), ('environment', '严重环境违法')], max_length=12, verbose_name='事故或违法')),
                 ('on', models.DateField(verbose_name='日期')),
                 ('source', models.CharField(max_length=120, verbose_name='答复单位')),
+                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='撤回日期')),
             ],
             options={
                 'verbose_name': '重大事故和违法',
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='ledgerentry',
             name='act',
-            field=models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('recoded', '更正信用代码'), ('placed', '登记所在地'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('renumbered', '更正证书编号'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('applied', '登记申报状态'), ('planned', '登记下一步'), ('incident', '登记事故和违法'), ('undone', '撤销入账')], max_length=12, verbose_name='动作'),
+            field=models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('recoded', '更正信用代码'), ('placed', '登记所在地'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('renumbered', '更正证书编号'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('applied', '登记申报状态'), ('planned', '登记下一步'), ('incident', '登记事故和违法'), ('retracted', '撤回事故和违法'), ('undone', '撤销入账')], max_length=12, verbose_name='动作'),
         ),
         migrations.AlterField(
             model_name='sourcefile',

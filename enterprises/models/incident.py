@@ -13,6 +13,10 @@ class IncidentQuerySet(OfFirmQuerySet):
         """Without the answers that there was none."""
         return self.exclude(kind=Incident.Kind.NONE)
 
+    def in_force(self) -> IncidentQuerySet:
+        """Without those that were withdrawn."""
+        return self.filter(withdrawn_on=None)
+
 
 class Incident(models.Model):
     """One answer: an incident on a day, or that there was none up to a day; and who said so."""
@@ -29,6 +33,7 @@ class Incident(models.Model):
     kind = models.CharField("事故或违法", max_length=12, choices=Kind)
     on = models.DateField("日期")
     source = models.CharField("答复单位", max_length=120)
+    withdrawn_on = models.DateField("撤回日期", null=True, blank=True)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -63,3 +68,10 @@ class Incident(models.Model):
     @property
     def in_words(self) -> str:
         return self.get_kind_display() if self.happened else f"截至{self.on}无"
+
+    @property
+    def in_full(self) -> str:
+        """With the day, who said so, and whether it was withdrawn."""
+        day = f"{self.on} " if self.happened else ""
+        withdrawn = f"，{self.withdrawn_on}撤回" if self.withdrawn_on else ""
+        return f"{day}{self.in_words}（{self.source}）{withdrawn}"

@@ -136,6 +136,7 @@ class LedgerEntry(models.Model):
         APPLIED = "applied", "登记申报状态"
         PLANNED = "planned", "登记下一步"
         INCIDENT = "incident", "登记事故和违法"
+        RETRACTED = "retracted", "撤回事故和违法"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

@@ -68,6 +68,9 @@ class ChangeRequest(StrictBody):
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, help_text="重大事故和违法：答复单位"
     )
+    answer = serializers.IntegerField(
+        required=False, help_text="撤回事故和违法：incidents 中那一条的 id"
+    )
     year = serializers.IntegerField(required=False, help_text="年度数据：年度")
 
     def get_fields(self) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from enterprises.registry.acts.firm import (
     Reopen,
 )
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
-from enterprises.registry.acts.incident import RecordIncident
+from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
@@ -49,4 +49,5 @@ __all__ = [
     "ReportedStage",
     "Revoke",
     "Undo",
+    "WithdrawIncident",
 ]

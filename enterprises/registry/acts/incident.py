@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from enterprises.models import Incident, LedgerEntry
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS, Act
 from enterprises.registry.firm_facts import FirmFacts
@@ -16,7 +18,8 @@ Kind = LedgerEntry.Act
 class RecordIncident(Act):
     """An incident on a day; or with kind none, that there was none up to that day.
 
-    `source`: who said so. The same answer a second time says nothing new.
+    `source`: who said so. The same answer a second time says nothing new; one that was withdrawn
+    stands again.
     """
 
     kind: str
@@ -30,8 +33,10 @@ class RecordIncident(Act):
             raise firm.refusal("须写明由哪个单位答复", "source", self.cells)
         if self.on.year not in YEARS:
             raise firm.refusal(f"日期不在{YEARS_IN_WORDS}", "on", self.cells)
-        told = [(row.kind, row.on, row.source) for row in firm.incidents]
-        if (self.kind, self.on, source) in told:
+        if known_answer := _find(firm, self.kind, self.on, source):
+            firm.alter_fact(
+                known_answer, act=Kind.INCIDENT, on=self.on, cells=self.cells, withdrawn_on=None
+            )
             return
         new = Incident(enterprise=known, kind=self.kind, on=self.on, source=source)
         self._doubt_denied(firm, new)
@@ -39,6 +44,36 @@ class RecordIncident(Act):
 
     def _doubt_denied(self, firm: FirmFacts, new: Incident) -> None:
         """Somebody answered that there was none up to a later day."""
-        denied = [row for row in firm.incidents if not row.happened and row.on >= new.on]
+        in_force = [row for row in firm.incidents if row.withdrawn_on is None]
+        denied = [row for row in in_force if not row.happened and row.on >= new.on]
         if new.happened and denied:
             firm.doubt(f"{denied[0].source}曾答复{denied[0].in_words}，请核对", "on")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawIncident(Act):
+    """An answer about incidents was wrong: it stays on record, marked, and says nothing any more."""
+
+    kind: str
+    on: dt.date
+    source: str
+
+    def carry_out(self, firm: FirmFacts) -> None:
+        firm.known  # noqa: B018 - refuses an unknown firm
+        answer = _find(firm, self.kind, self.on, self.source.strip())
+        if answer is None:
+            raise firm.refusal("没有登记过这条答复", "source", self.cells)
+        # Withdrawn already: it keeps its day.
+        if answer.withdrawn_on is None:
+            firm.alter_fact(
+                answer,
+                act=Kind.RETRACTED,
+                on=self.on,
+                cells=self.cells,
+                withdrawn_on=timezone.localdate(),
+            )
+
+
+def _find(firm: FirmFacts, kind: str, on: dt.date, source: str) -> Incident | None:
+    told = (kind, on, source)
+    return next((row for row in firm.incidents if (row.kind, row.on, row.source) == told), None)

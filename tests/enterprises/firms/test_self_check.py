@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Enterprise
@@ -119,7 +120,7 @@ def test_a_day_that_makes_no_sense_is_said_in_words(client, people, firm, on, sa
     answer = page(client, people["小石"], on=on)
     assert answer.status_code == 400
     assert said in answer.content.decode()
-    assert answer.context["check"].on == dt.date.today()
+    assert answer.context["check"].on == timezone.localdate()
 
 
 def test_it_costs_a_constant_number_of_queries(client, people, firm, django_assert_max_num_queries):

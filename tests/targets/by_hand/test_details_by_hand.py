@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises import registry
+from enterprises.firms.self_check.page import self_check_of
 from enterprises.models import Enterprise, Incident, LedgerEntry
 from enterprises.registry import acts, undoing
 from tests.firms import firm
@@ -83,10 +85,9 @@ def test_an_answer_is_recorded_shown_told_by_the_api_and_undone(clerk):  # noqa:
     assert "没有变化" in again.content.decode()
     register(clerk, one, "incident", kind="none", on="2026-06-30", source="区生态环境局")
     told = clerk.get(f"/api/v1/enterprises/{one.uscc}/").json()
-    assert told["incidents"] == [
-        {"kind": "none", "on": "2026-06-30", "source": source}
-        for source in ("区应急管理局", "区生态环境局")
-    ]
+    assert [
+        (row["kind"], row["on"], row["source"], row["withdrawn_on"]) for row in told["incidents"]
+    ] == [("none", "2026-06-30", source, None) for source in ("区应急管理局", "区生态环境局")]
     assert told["legal_form"] == ""
     plan = undoing.plan_undoing([(entry.pk, entry.pk)])
     assert not plan.blockers
@@ -105,6 +106,44 @@ def test_an_incident_that_somebody_denied_is_looked_at_once_more(clerk):  # noqa
     register(clerk, one, "incident", **sent)
     assert Incident.objects.happened().get().kind == "safety"
     assert "2026-05-01 重大安全事故（市应急局）" in " ".join(page_of(clerk, one).split())
+
+
+def clean(one) -> str:
+    found = self_check_of(one, dt.date(2026, 7, 1)).found
+    return found.clean.state.value
+
+
+def test_a_wrong_incident_is_withdrawn_stays_on_record_and_can_come_back(clerk):  # noqa: F811
+    one = firm()
+    wrong = {"kind": "safety", "on": "2026-05-01", "source": "市应急局"}
+    register(clerk, one, "incident", **wrong)
+    assert clean(one) == "不符合"
+    answer = Incident.objects.get()
+    register(clerk, one, "withdraw_incident", answer=str(answer.pk))
+    entry = written(one)
+    assert entry.act == "retracted"
+    assert clean(one) == "缺数据"
+    page = " ".join(page_of(clerk, one).split())
+    assert f"2026-05-01 重大安全事故（市应急局），{timezone.localdate()}撤回" in page
+    gone = register(clerk, one, "withdraw_incident", answer=str(answer.pk))
+    assert gone.status_code == 422
+    registry.apply(undoing.plan_undoing([(entry.pk, entry.pk)]).acts, by=None)
+    assert clean(one) == "不符合"
+    told = {"act": "withdraw_incident", "answer": answer.pk, "reason": "来函更正"}
+    path = f"/api/v1/enterprises/{one.uscc}/changes/"
+    assert clerk.post(path, told, content_type="application/json").status_code == 200
+    assert clean(one) == "缺数据"
+    register(clerk, one, "incident", **wrong)
+    assert clean(one) == "不符合"
+    assert Incident.objects.count() == 1
+
+
+def test_an_answer_of_another_firm_is_not_withdrawn(clerk):  # noqa: F811
+    one, other = firm(), firm()
+    register(clerk, other, "incident", kind="none", on="2026-06-30", source="区应急管理局")
+    answer = register(clerk, one, "withdraw_incident", answer=str(Incident.objects.get().pk))
+    assert answer.status_code == 422
+    assert Incident.objects.in_force().exists()
 
 
 @pytest.mark.parametrize(
