@@ -24,6 +24,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "UnitKindEnum": "parks.models.Unit.Kind",
         "CaseKindEnum": "enterprises.models.Case.Kind",
+        "IncidentKindEnum": "enterprises.models.Incident.Kind",
+        "ConditionStateEnum": "enterprises.firms.self_check.api.STATES",
         "RosterFirmKindEnum": "enterprises.models.RosterFirm.Kind",
         "JobStateEnum": "enterprises.models.job.JobState",
         "RosterStateEnum": "enterprises.models.VersionState",

@@ -283,9 +283,9 @@ TABLE: list[tuple] = [
     *[("api-units-detail", "GET", {"code": f"{{{whose}.code}}"}, expected) for whose, expected in (
         ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
     )],
-    *[("api-enterprises-detail", "GET", {"uscc": f"{{{whose}.uscc}}"}, expected) for whose, expected in (
-        ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
-    )],
+    *[(route, "GET", {"uscc": f"{{{whose}.uscc}}"}, expected)
+      for route in ("api-enterprises-detail", "api-self-check")
+      for whose, expected in (("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT))],
     ("api-enterprises-changes", "POST", {"uscc": "{park.uscc}"}, "401 400 400 403 403 403 404"),
     *facts_of("api-qualifications-detail", "qualification"),
     *facts_of("api-placements-detail", "placement"),

@@ -46,7 +46,11 @@ COLUMNS = {
 DESCRIBED_IN = COLUMNS | {"enterprises/models/yearly.py"}
 RULES = {"enterprises/rosters/definition/rules.py", "enterprises/reporting/cross_rules.py"}
 """A rule about a figure names it."""
-CHOSEN = {"enterprises/admin/facts.py", "enterprises/demo/reported.py"}
+CHOSEN = {
+    "enterprises/admin/facts.py",
+    "enterprises/demo/reported.py",
+    "enterprises/demo/returns.py",
+}
 """The admin lists a few figures of its choice; the demo district makes up figures."""
 JUDGED_IN = "enterprises/eligibility/"
 """The conditions of a qualification are about certain figures."""
