@@ -107,6 +107,17 @@ class FirmSelfCheck:
         ]
 
     @property
+    def small_firm_points(self) -> list[tuple[str, int | None]]:
+        """Item → its points; None where they are not known."""
+        found = self.small_firm
+        return [
+            ("科技人员", found.staff),
+            ("研发投入", found.rd),
+            ("科技成果", found.ip),
+            ("合计", found.score),
+        ]
+
+    @property
     def years(self) -> list[int]:
         return list(range(self.on.year - MOST_YEARS, self.on.year))
 
