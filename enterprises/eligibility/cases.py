@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
 
@@ -26,6 +26,7 @@ from enterprises.eligibility.model.firm_data import (
 )
 from enterprises.eligibility.model.growth import Growth
 from enterprises.eligibility.model.small_firms import SmallFirmCheck
+from enterprises.eligibility.numbers import shown
 from enterprises.refusal import Refusal
 
 Value = TypeVar("Value")
@@ -33,8 +34,8 @@ Row = Mapping[str, str]
 NO_YEAR = "-"
 YES, NO = ("有", "是"), ("无", "否")
 NOTHING_HAPPENED = "无"
-SHOWN_PLACES = Decimal("0.000001")
-"""Percent and percentage points are shown to six places; they are judged exactly."""
+SHOWN_PLACES = 6
+"""Of percent and percentage points; they are judged exactly."""
 MOST_DIGITS = 15
 """Before and after the point; more is no amount of money and no number of people."""
 
@@ -220,9 +221,9 @@ def outcome(certificate: CertificateCheck, small_firm: SmallFirmCheck) -> dict[s
 def _answer(name: str, answer: ConditionAnswer) -> dict[str, str]:
     return {
         f"{name}_status": answer.state.value,
-        f"{name}_value": shown(answer.value),
-        f"{name}_threshold": shown(answer.threshold),
-        f"{name}_margin": shown(answer.margin),
+        f"{name}_value": shown(answer.value, SHOWN_PLACES),
+        f"{name}_threshold": shown(answer.threshold, SHOWN_PLACES),
+        f"{name}_margin": shown(answer.margin, SHOWN_PLACES),
     }
 
 
@@ -231,13 +232,4 @@ def _points(name: str, points: Points) -> dict[str, str]:
 
 
 def _growth(name: str, growth: Growth) -> dict[str, str]:
-    return {f"{name}_rate": shown(growth.rate), **_points(name, growth.points)}
-
-
-def shown(number: Known) -> str:
-    """Without zeros at the end."""
-    if number is None:
-        return ""
-    exact = Decimal(number.numerator) / Decimal(number.denominator)
-    rounded = exact.quantize(SHOWN_PLACES, rounding=ROUND_HALF_UP)
-    return format(rounded.normalize() + 0, "f")
+    return {f"{name}_rate": shown(growth.rate, SHOWN_PLACES), **_points(name, growth.points)}

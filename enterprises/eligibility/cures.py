@@ -16,30 +16,18 @@ from enterprises.eligibility.model.condition_answer import State
 from enterprises.eligibility.model.conditions import CertificateCheck
 from enterprises.eligibility.model.firm_data import FirmData, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
+from enterprises.eligibility.numbers import at_least_cents
 
-CENTS = 100
-"""Parts of a 万元 that are counted."""
 Value = TypeVar("Value")
 Cure = Callable[[FirmData, CertificateCheck, CertificateRules], str]
 
 
 def cures(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> dict[str, str]:
     """By condition, of those that fail; 5a and 5b apart."""
-    failing = {
-        "c1": found.registered,
-        "c2": found.ip,
-        "c3": found.tech_field,
-        "c4": found.staff,
-        "c5a": found.rd_share,
-        "c5b": found.domestic_share,
-        "c6": found.hightech,
-        "c7": found.innovation,
-        "c8": found.clean,
-    }
     return {
-        name: CURES[name](data, found, rules)
-        for name, answer in failing.items()
-        if answer.state is State.FAILED
+        code: CURES[code](data, found, rules)
+        for code, answer in found.parts.items()
+        if answer.state is State.FAILED and code in CURES
     }
 
 
@@ -66,22 +54,24 @@ def _more_research_staff(data: FirmData, found: CertificateCheck, rules: Certifi
 def _more_rd(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     sales, rd = _known(sum_of(data.sales)), _known(sum_of(data.rd))
     lacking = sales * _known(found.rd_share.threshold) / 100 - rd
-    return f"{_years(data)}研发费用再增{_money(lacking)}万元即可"
+    return f"{_years(data)}研发费用再增{at_least_cents(lacking)}万元即可"
 
 
 def _more_domestic(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     """What is spent at home besides counts in the whole as well."""
     domestic, rd = _known(sum_of(data.rd_domestic)), _known(sum_of(data.rd))
     share = rules.least_domestic_share / 100
-    return f"境内研发费用再增{_money((rd * share - domestic) / (1 - share))}万元即可"
+    return f"境内研发费用再增{at_least_cents((rd * share - domestic) / (1 - share))}万元即可"
 
 
 def _more_hightech(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     if data.hightech_income is None or data.gross_income is None or data.nontaxable is None:
-        return f"高新技术产品收入占比再增{_money(-_known(found.hightech.margin))}个百分点即可"
+        return (
+            f"高新技术产品收入占比再增{at_least_cents(-_known(found.hightech.margin))}个百分点即可"
+        )
     income = data.gross_income - data.nontaxable
     lacking = income * rules.least_hightech_share / 100 - data.hightech_income
-    return f"总收入不变时，高新技术产品收入再增{_money(lacking)}万元即可"
+    return f"总收入不变时，高新技术产品收入再增{at_least_cents(lacking)}万元即可"
 
 
 def _more_points(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
@@ -121,7 +111,3 @@ def _known(value: Value | None) -> Value:
 
 def _whole(number: Fraction | int) -> int:
     return math.ceil(number)
-
-
-def _money(amount: Fraction) -> str:
-    return f"{math.ceil(amount * CENTS) / CENTS:.2f}"

@@ -60,8 +60,9 @@ class _Told:
 
 
 def supported_fields() -> frozenset[str]:
-    """The names of the supported fields of technology."""
-    return frozenset(TechField.objects.values_list("name", flat=True))
+    """The names of the supported fields of technology, in every spelling."""
+    fields = TechField.objects.all()
+    return frozenset(name for field in fields for name in (field.name, *field.aliases))
 
 
 def firm_data_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, FirmData]:
@@ -97,10 +98,6 @@ def _read_incidents(ids: Sequence[int], day: dt.date, told: Mapping[int, _Told])
             told[firm].incident = on
         if on >= asked_since:
             told[firm].asked = True
-    for known in told.values():
-        # Whoever had one years ago has not answered for the time since.
-        if not known.asked:
-            known.incident = None
 
 
 def _data_of(firm: Enterprise, tech_field: str, told: _Told, day: dt.date) -> FirmData:
@@ -123,7 +120,8 @@ def _data_of(firm: Enterprise, tech_field: str, told: _Told, day: dt.date) -> Fi
         ip=IntellectualProperty(**items),
         **values,
         asked=told.asked,
-        incident=told.incident,
+        # Whoever had one years ago has not answered for the time since.
+        incident=told.incident if told.asked else None,
     )
 
 

@@ -1,5 +1,6 @@
 import pytest
 
+from enterprises.reporting import submission
 from parks.models import Unit
 from tests import clerk
 from tests.enterprises.workbooks import TOP, roster
@@ -29,3 +30,17 @@ def send(quarter, people):
         return clerk.send(quarter, reporting, content, by or people["德感"], reason=reason)
 
     return sent
+
+
+@pytest.fixture
+def put_in_force(people):
+    """Reasons, handing in, approval; returns the version after it."""
+
+    def done(version):
+        clerk.give_reasons(version)
+        submission.hand_in(version, by=people["德感"])
+        clerk.approve(version, people["小石"])
+        assert version.state == "applied", version.outcome
+        return version
+
+    return done

@@ -51,14 +51,6 @@ class ScoreRules:
     def conversion_most(self) -> int:
         return max(band.points.high for band in self.conversions)
 
-    @property
-    def count_most(self) -> int:
-        return self.count_class1.high
-
-    @property
-    def acquired_most(self) -> int:
-        return self.acquired_own.high
-
 
 @dataclass(frozen=True)
 class CertificateRules:

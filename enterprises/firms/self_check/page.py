@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import ROUND_DOWN
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
@@ -17,6 +16,7 @@ from enterprises.eligibility.model.conditions import CertificateCheck, check_cer
 from enterprises.eligibility.model.firm_data import MOST_YEARS, FirmData, Known, Years
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
+from enterprises.eligibility.numbers import plain, rounded, shown
 from enterprises.marks import Mark, Tone
 from enterprises.models import Enterprise
 
@@ -187,45 +187,26 @@ def _says(
 
 def amount(value: Known) -> str:
     """As it was told; a dash for what is not known."""
-    return "—" if value is None else _shown(value, PLACES)
+    return shown(value, PLACES) or "—"
 
 
 def _apart(value: Known, threshold: Known) -> tuple[str, str]:
     """Two places; more where rounding would hide on which side of its bound the value lies."""
-    if value is None or threshold is None:
-        return "" if value is None else _shown(value, PLACES), _shown_or_nothing(threshold)
-    places = PLACES
-    while (
-        places < MOST_PLACES
-        and value != threshold
-        and _shown(value, places) == _shown(threshold, places)
-    ):
-        places += 1
-    return _shown(value, places), _shown(threshold, PLACES)
-
-
-def _shown_or_nothing(value: Known) -> str:
-    return "" if value is None else _shown(value, PLACES)
-
-
-def _shown(value: Fraction, places: int) -> str:
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    rounded = exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return format(rounded.normalize() + 0, "f")
+    bound = shown(threshold, PLACES)
+    if value is None or threshold is None or value == threshold:
+        return shown(value, PLACES), bound
+    told = (shown(value, places) for places in range(PLACES, MOST_PLACES))
+    return next((text for text in told if text != bound), shown(value, MOST_PLACES)), bound
 
 
 def _signed(margin: Known, unit: str) -> str:
     if margin is None:
         return ""
-    exact = Decimal(margin.numerator) / Decimal(margin.denominator)
-    rounded = exact.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_DOWN)
     if margin == 0:
         return f"0{unit}"
     sign = "+" if margin > 0 else "−"
-    text = format(abs(rounded).normalize() + 0, "f")
-    if not rounded:
-        return f"{sign}不到0.01{unit}"
-    return f"{sign}{text}{unit}"
+    size = abs(rounded(margin, PLACES, ROUND_DOWN))
+    return f"{sign}{plain(size) if size else '不到0.01'}{unit}"
 
 
 def _with_unit(text: str, unit: str) -> str:

@@ -17,8 +17,7 @@ from parks.filters import problems
 @require_safe
 def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
     """As of today or, by `?on=`, for an application on another day, also a coming one."""
-    visible = Enterprise.objects.visible_to(person(request)).select_related("tech_field")
-    firm = get_object_or_404(visible, uscc=uscc)
+    firm = get_object_or_404(Enterprise.objects.visible_to(person(request)), uscc=uscc)
     form = SupposedDayForm(request.GET)
     on = form.cleaned_data.get("on") if form.is_valid() else None
     wrong = problems(form)

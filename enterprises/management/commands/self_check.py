@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cases import outcome, read_cases
+from enterprises.eligibility.gathering import supported_fields
 from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.small_firms import check_small_firm
-from enterprises.models import TechField
 from enterprises.refusal import Refusal
 from parks import arguments
 
@@ -42,9 +42,7 @@ class Command(BaseCommand):
         self.stdout.write(NO_VERDICT)
 
     def _check(self, path: Path) -> list[dict[str, str]]:
-        fields = {
-            name for field in TechField.objects.all() for name in (field.name, *field.aliases)
-        }
+        fields = supported_fields()
         found = []
         with path.open(encoding="utf-8-sig", newline="") as lines:
             for case, data in read_cases(lines):

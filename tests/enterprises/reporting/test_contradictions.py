@@ -9,7 +9,6 @@ from enterprises import registry
 from enterprises.models import Enterprise, LedgerEntry, Placement, PoolEntry, Qualification
 from enterprises.registry import acts
 from enterprises.reporting import applying, submission
-from tests import clerk
 from tests.enterprises.handed_in import listed, registered, sent_in, shown, to
 from tests.enterprises.workbooks import code, firm, roster
 
@@ -17,20 +16,6 @@ pytestmark = pytest.mark.django_db
 NUMBER, MISTYPED = "GR202351100001", "GR202351100010"
 ISSUED = dt.date(2023, 11, 6)
 FIRM_1 = "重庆测试1号机械有限公司"
-
-
-@pytest.fixture
-def put_in_force(people):
-    """Reasons, handing in, approval; returns the version after it."""
-
-    def done(version):
-        clerk.give_reasons(version)
-        submission.hand_in(version, by=people["德感"])
-        clerk.approve(version, people["小石"])
-        assert version.state == "applied", version.outcome
-        return version
-
-    return done
 
 
 def certified(number: int = 1) -> None:

@@ -11,12 +11,11 @@ from django.urls import reverse
 from enterprises import registry
 from enterprises.models import Application, LedgerEntry
 from enterprises.registry import acts, undoing
-from enterprises.reporting import applying, prefilled, submission
+from enterprises.reporting import applying, prefilled
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import STAMP_SHEET
 from enterprises.rosters.writing.stamps import OLDEST_TAKEN, Stamp
 from parks.models import Unit
-from tests import clerk
 from tests.enterprises.handed_in import listed, sent_in
 from tests.enterprises.workbooks import code, firm, roster
 
@@ -24,18 +23,6 @@ pytestmark = pytest.mark.django_db
 LAST_DAY = dt.date(2026, 9, 30)
 BEFORE, AFTER = dt.date(2026, 8, 1), dt.date(2026, 10, 20)
 AT = next(n for n, column in enumerate(ROSTER.columns, 1) if column.field == "application_stage")
-
-
-@pytest.fixture
-def put_in_force(people):
-    def done(version):
-        clerk.give_reasons(version)
-        submission.hand_in(version, by=people["德感"])
-        clerk.approve(version, people["小石"])
-        assert version.state == "applied", version.outcome
-        return version
-
-    return done
 
 
 def known(number: int = 1, *stages: tuple[str, dt.date], **values: object) -> None:

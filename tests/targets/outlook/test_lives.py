@@ -20,22 +20,22 @@ from tests.histories import lives as histories
 from tests.targets.figures.test_counting import enter, rolled_back
 
 pytestmark = pytest.mark.django_db
-
-
-# --- cohorts and lapses against the oracle --------------------------------------------------------------------------
-@settings(
+ENOUGH = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     max_examples=examples(20),
 )
-@given(
-    st.lists(
-        histories(dt.date(2023, 1, 1), dt.date(2027, 12, 31), kinds=("hnte",)),
-        min_size=3,
-        max_size=10,
-    ),
-    st.data(),
-)
+
+
+def some_lives(first: int, last: int) -> st.SearchStrategy[list[dict]]:
+    """Three to ten firms between the beginning of one year and the end of another."""
+    lives = histories(dt.date(first, 1, 1), dt.date(last, 12, 31), kinds=("hnte",))
+    return st.lists(lives, min_size=3, max_size=10)
+
+
+# --- cohorts and lapses against the oracle --------------------------------------------------------------------------
+@ENOUGH
+@given(some_lives(2023, 2027), st.data())
 def test_cohorts_and_lapses_as_the_oracle_counts(plan, firms, data):
     turns = sorted({day for one in firms for day in oracle.turning_days(one)})
     day = data.draw(st.sampled_from(turns))
@@ -53,18 +53,8 @@ def test_cohorts_and_lapses_as_the_oracle_counts(plan, firms, data):
     )
 
 
-@settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    max_examples=examples(20),
-)
-@given(
-    st.lists(
-        histories(dt.date(2018, 1, 1), dt.date(2026, 12, 31), kinds=("hnte",)),
-        min_size=3,
-        max_size=10,
-    )
-)
+@ENOUGH
+@given(some_lives(2018, 2026))
 def test_first_recognitions_as_counted_day_by_day(plan, firms):
     kind = QualificationKind.objects.prefetch_related("terms").get(code="hnte")
     with rolled_back():

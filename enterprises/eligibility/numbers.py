@@ -1,0 +1,30 @@
+"""Exact numbers as they are shown; only here are they rounded."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+CENTS = 2
+"""Places of an amount in 万元."""
+
+
+def rounded(number: Fraction, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+    exact = Decimal(number.numerator) / Decimal(number.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
+
+
+def plain(number: Decimal) -> str:
+    """Without zeros at the end, and never with an exponent or as minus zero."""
+    return format(number.normalize() + 0, "f")
+
+
+def shown(number: Fraction | None, places: int) -> str:
+    """Empty for what is not known."""
+    return "" if number is None else plain(rounded(number, places))
+
+
+def at_least_cents(amount: Fraction) -> str:
+    """Up to the next cent of a 万元, with both places: what is asked for is enough."""
+    return str(Decimal(math.ceil(amount * 10**CENTS)).scaleb(-CENTS))
