@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
@@ -26,6 +25,8 @@ MARKS = {
     State.UNKNOWN: Mark(Tone.WATCH, "exclamation-triangle"),
     State.OPEN: Mark(Tone.MOVE, "info-circle"),
 }
+WHOLE = frozenset({"conversions", "staff", "rd_staff"})
+"""People and results; all else is money."""
 SCORED = "c7"
 """Its value is a range of points."""
 PLACES = 2
@@ -130,10 +131,10 @@ class FirmSelfCheck:
     def _years(self, field: str) -> list[str]:
         years: Years = getattr(self.data, field)
         before = ["无"] * (MOST_YEARS - len(years))
-        return before + [amount(value) for value in years]
+        return before + [_as_told(field, value) for value in years]
 
     def _last_year(self, field: str) -> list[str]:
-        return [""] * (MOST_YEARS - 1) + [amount(getattr(self.data, field))]
+        return [""] * (MOST_YEARS - 1) + [_as_told(field, getattr(self.data, field))]
 
 
 def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
@@ -185,9 +186,11 @@ def _says(
     return answer.reason
 
 
-def amount(value: Known) -> str:
-    """As it was told; a dash for what is not known."""
-    return shown(value, PLACES) or "—"
+def _as_told(field: str, value: Known) -> str:
+    """As the firm's page shows it: money with both places. A dash for what is not known."""
+    if value is None:
+        return "—"
+    return shown(value, 0) if field in WHOLE else str(rounded(value, PLACES))
 
 
 def _apart(value: Known, threshold: Known) -> tuple[str, str]:
@@ -205,7 +208,7 @@ def _signed(margin: Known, unit: str) -> str:
     if margin == 0:
         return f"0{unit}"
     sign = "+" if margin > 0 else "−"
-    size = abs(rounded(margin, PLACES, ROUND_DOWN))
+    size = abs(rounded(margin, PLACES))
     return f"{sign}{plain(size) if size else '不到0.01'}{unit}"
 
 

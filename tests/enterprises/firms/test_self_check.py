@@ -92,7 +92,7 @@ def test_a_year_before_the_firm_is_not_asked_for(client, people, plan):
     told(2025, revenue=100, rd_expense=10)
     answer = page(client, people["小石"])
     assert lines(answer)["c5a"][0] == "符合"
-    assert answer.context["check"].data_lines[0].cells == ["无", "无", "100"]
+    assert answer.context["check"].data_lines[0].cells == ["无", "无", "100.00"]
 
 
 def test_the_told_share_counts_where_the_incomes_are_not_known(client, people, firm):
@@ -113,6 +113,23 @@ def test_a_share_that_rounds_to_its_bound_is_shown_apart_from_it(client, people,
         line for line in page(client, people["小石"]).context["check"].lines if line.code == "c6"
     )
     assert (line.answer.state.value, line.value, line.margin) == ("不符合", "59.999%", "−不到0.01%")
+
+
+def test_value_bound_and_margin_of_a_line_add_up_as_shown(client, people, firm):
+    told(2025, staff=22, rd_staff=2)
+    line = next(
+        line for line in page(client, people["小石"]).context["check"].lines if line.code == "c4"
+    )
+    assert (line.value, line.threshold, line.margin) == ("9.09%", "10%", "−0.91%")
+
+
+def test_figures_are_written_as_on_the_firms_page(client, people, firm):
+    shown = {
+        line.name: line.cells for line in page(client, people["小石"]).context["check"].data_lines
+    }
+    assert shown["营业收入"][-1] == "1500.00"
+    assert shown["职工总数"][-1] == "40"
+    assert "1500.00" in client.get(f"/firms/{USCC}/").content.decode()
 
 
 @pytest.mark.parametrize(("on", "said"), [("昨天", "日期"), ("2015-01-01", "没有可用的认定条件")])
