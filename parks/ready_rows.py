@@ -6,19 +6,16 @@ has one lock for all who write: what is made ready before, nobody waits for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model, sql
 from django.db.models.constants import OnConflict
 
+from parks.beat import Beat, silent
+
 Statement = tuple[str, Sequence[Any]]
-Beat = Callable[[], None]
-
-
-def silent() -> None:
-    """A sign of life that nobody looks for."""
 
 
 def insertions(

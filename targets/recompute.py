@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
-from enterprises.jobs import JobContext
+from enterprises.jobs import JobContext, Overtaken
+from parks.beat import Beat, silent
 from parks.district import PLAN
 from targets.figures import counting, spans, trend
 from targets.figures.counting import Counts
@@ -18,6 +19,8 @@ from targets.outlook import expectations
 
 FIRST_MONTH = dt.date(PLAN.baseline_day.year - 3, 1, 31)
 """Three years before the baseline; earlier months stand on no page."""
+MOST_TRIES = 3
+"""So often is counted without a lock before others have to wait for it."""
 
 
 def month_ends() -> list[dt.date]:
@@ -36,37 +39,50 @@ def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     # Each night anew: whatever the following of the ledger may have missed is gone by morning.
     from_scratch = job.slot or job.params.get("rebuild")
     firms = spans.rebuild(job.beat) if from_scratch else spans.refresh()
-    # Counting takes long and locks nothing. The version tells afterwards whether it still holds.
-    version = spans.version()
-    series = []
-    for number, definition in enumerate(Definition.values):
-        job.beat("统计月度序列", done=number, total=len(Definition.values))
-        series += series_of(counting.count_stored(month_ends(), definition))
-    job.beat("推算目标能否完成")
-    expected = expectations.build_expectations()
+    recount = Recount(firms, job.beat)
+    recount.count()
     # Only the short second part runs in the transaction that ends the job.
-    return lambda: _store_results(firms, series, expected, version)
+    return recount.store
 
 
-def _store_results(
-    firms: int, series: list[MonthlySeries], expected: list[Expectation], version: object
-) -> dict[str, Any]:
-    if spans.version(lock=True) != version:
-        # The facts or the rules moved on while we counted. Without counting anew, a slow run could
-        # overwrite the rows of a newer one.
-        series = _counted_anew()
-        expected = expectations.build_expectations()
-    stored = store(series)
-    expectations.store_expectations(expected)
-    return {"firms": firms, "series": stored}
+class Recount:
+    """What was counted outside any transaction, and the version of the spans that it holds for."""
 
+    def __init__(self, firms: int, beat: Beat) -> None:
+        self.firms = firms
+        self.beat = beat
+        self.tries = 0
+        self.version: object = None
+        self.series: list[MonthlySeries] = []
+        self.expected: list[Expectation] = []
 
-def _counted_anew() -> list[MonthlySeries]:
-    spans.refresh()
-    series = []
-    for definition in Definition:
-        series += series_of(counting.count_stored(month_ends(), definition))
-    return series
+    def count(self) -> None:
+        """Counting takes long and locks nothing: the version tells afterwards whether it holds."""
+        self.tries += 1
+        self.version = spans.version()
+        self.series = []
+        for number, definition in enumerate(Definition.values):
+            self.beat("统计月度序列", done=number, total=len(Definition.values))
+            self.series += series_of(counting.count_stored(month_ends(), definition))
+        self.beat("推算目标能否完成")
+        self.expected = expectations.build_expectations(self.beat)
+
+    def store(self) -> dict[str, Any]:
+        if spans.version(lock=True) != self.version:
+            # The facts or the rules moved on while we counted. Stored as it is, a slow run could
+            # overwrite the rows of a newer one.
+            if self.tries < MOST_TRIES:
+                raise Overtaken(self._count_again)
+            # Under the lock in the end: whoever writes all the time must not keep us from storing.
+            self.beat = silent
+            self._count_again()
+        stored = store(self.series)
+        expectations.store_expectations(self.expected)
+        return {"firms": self.firms, "series": stored}
+
+    def _count_again(self) -> None:
+        spans.refresh()
+        self.count()
 
 
 def series_of(counts: Counts) -> list[MonthlySeries]:

@@ -21,7 +21,7 @@ from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sandbox import read_safely
-from enterprises.rosters.reading.sheet import Beat, silent
+from parks.beat import Beat, silent
 from parks.models import User
 
 CHECK, LOAD = "check", "load"

@@ -27,8 +27,8 @@ from enterprises.registry.notebook import Change, Doubt, RegistryError
 from enterprises.registry.watermark import Watermark, lock_ledger
 from enterprises.registry.wording import constraint_in_words
 from enterprises.registry.working_copy import WorkingCopy
+from parks.beat import Beat, silent
 from parks.models import User
-from parks.ready_rows import Beat, silent
 
 MOST_TRIES = 3
 """How often acts are prepared outside the transaction before the ledger is kept locked for them."""

@@ -17,8 +17,9 @@ from enterprises.models.chunks import chunks
 from enterprises.registry.notebook import Change, RegistryError
 from enterprises.registry.working_copy import FACT_MODELS, WRITE_ORDER, WorkingCopy
 from parks import ready_rows, table_statistics
+from parks.beat import Beat
 from parks.models import User
-from parks.ready_rows import Beat, Statement
+from parks.ready_rows import Statement
 
 
 class FactRows:

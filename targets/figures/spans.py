@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,6 +25,7 @@ from enterprises.models import (
 )
 from enterprises.models.validity import FAR
 from parks import ready_rows, table_statistics
+from parks.beat import Beat, silent
 from parks.ready_rows import Statement
 from targets.figures import known_days
 from targets.figures.held_days import HeldDays, days_held, merge_runs
@@ -204,10 +205,10 @@ def _firms_between(entry: int, last: int) -> list[int]:
     return sorted(set(entries.values_list("enterprise_id", flat=True)))
 
 
-def rebuild(beat: Callable[..., None] = lambda *_, **__: None) -> int:
+def rebuild(beat: Beat = silent) -> int:
     """Make all spans anew from the facts; returns the number of firms.
 
-    `beat(phase, done=, total=)` is called before each batch. Every batch has a transaction of its
+    The beat comes before each batch. Every batch has a transaction of its
     own: a firm's spans change from old to new at once, readers always find every firm, and a long
     rebuild neither blocks writers nor falls silent.
     """

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from dateutil.relativedelta import relativedelta
 
 from enterprises.models import Period
+from parks.beat import Beat, silent
 from parks.models import User
 from targets import in_flight
 from targets.figures import counting, known, spans
@@ -183,16 +184,18 @@ def _reach(now: Scenario, question: OutlookQuestion, known_days: KnownDays) -> R
     )
 
 
-def verdicts_on(as_of: dt.date) -> list[tuple[Verdict, backtest.Record]]:
+def verdicts_on(as_of: dt.date, beat: Beat = silent) -> list[tuple[Verdict, backtest.Record]]:
     """Every headline target ahead, as things go on, and how such forecasts have done so far.
 
     From the spans as they are stored.
     """
     scenarios, goals = _read_scenarios(_headlines(), as_of, known.read()), _goals_ahead(as_of)
-    records = _read_backtests(scenarios, goals)
-    return [
-        (_build_verdict(goal, scenarios, records), records[goal.indicator.code]) for goal in goals
-    ]
+    records = _read_backtests(scenarios, goals, beat=beat)
+    verdicts = []
+    for goal in goals:
+        beat("推算目标能否完成")
+        verdicts.append((_build_verdict(goal, scenarios, records), records[goal.indicator.code]))
+    return verdicts
 
 
 def _headlines() -> list[Indicator]:
@@ -215,11 +218,14 @@ def _read_scenarios(
 
 
 def _read_backtests(
-    scenarios: Mapping[str, Scenario], goals: Sequence[Target], *kinds: str
+    scenarios: Mapping[str, Scenario],
+    goals: Sequence[Target],
+    *kinds: str,
+    beat: Beat = silent,
 ) -> dict[str, backtest.Record]:
     """Once for each kind, however many targets it has; of the goals' kinds and of others asked."""
     codes = dict.fromkeys([*kinds, *(goal.indicator.code for goal in goals)])
-    return {code: known_forecasts.read_backtest(scenarios[code]) for code in codes}
+    return {code: known_forecasts.read_backtest(scenarios[code], beat) for code in codes}
 
 
 # --- verdicts and fan ---------------------------------------------------------------------------

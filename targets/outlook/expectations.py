@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from enterprises.marks import Mark, Tone
+from parks.beat import Beat, silent
 from targets.figures.question import Question
 from targets.models import Definition, Expectation
 from targets.outlook import assembly, words
@@ -36,12 +37,12 @@ class ExpectationText:
     record: str
 
 
-def build_expectations() -> list[Expectation]:
+def build_expectations(beat: Beat = silent) -> list[Expectation]:
     """One unsaved row per headline target ahead, as of today."""
     now, today = timezone.now(), timezone.localdate()
     return [
         _expectation_row(verdict, record, today, now)
-        for verdict, record in assembly.verdicts_on(today)
+        for verdict, record in assembly.verdicts_on(today, beat)
     ]
 
 

@@ -12,7 +12,8 @@ from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
-from enterprises.rosters.reading.sheet import Beat, Reading, read_register
+from enterprises.rosters.reading.sheet import Reading, read_register
+from parks.beat import Beat
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
 from enterprises.rosters.reading.reader_process import ReadingOrder
-from enterprises.rosters.reading.sheet import Beat, Reading, silent
+from enterprises.rosters.reading.sheet import Reading
 from enterprises.sandbox.parent import ChildRun, run_child
+from parks.beat import Beat, silent
 
 # Named to the child, so a move of the module must be followed here.
 CHILD = "enterprises.rosters.reading.reader_process"

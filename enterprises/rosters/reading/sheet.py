@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,17 +31,11 @@ from enterprises.rosters.reading.header import Header, find_header
 from enterprises.rosters.reading.row_reader import RowReader
 from enterprises.rosters.reading.suggestion import unknown_titles
 from enterprises.rosters.reading.workbook import read_table
+from parks.beat import Beat, silent
 
 BEAT_ROWS = 500
 MAX_PROBLEMS, MAX_NOTES = 50_000, 200_000
 """More of them make the file a refused one: see `_refuse_flood`."""
-
-Beat = Callable[..., None]
-"""beat(phase, done=…, total=…): a sign of life."""
-
-
-def silent(phase: str = "", *, done: int = 0, total: int | None = None) -> None:
-    """Nobody is watching."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from parks.beat import Beat, silent
 from targets.figures import counting
 from targets.models import Definition, Scope
 from targets.outlook.model import naive
@@ -86,8 +87,11 @@ def _mean(values: Sequence[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None
 
 
-def run_trials(seen: Scenario) -> Record:
-    """From every day of STARTS in past years to the year's end that followed, up to the day."""
+def run_trials(seen: Scenario, beat: Beat = silent) -> Record:
+    """From every day of STARTS in past years to the year's end that followed, up to the day.
+
+    The beat comes before each trial.
+    """
     first_year = seen.record.first_year(seen.as_of)
     if first_year is None:
         return Record([], seen.rules.trials)
@@ -99,6 +103,7 @@ def run_trials(seen: Scenario) -> Record:
     trials = []
     for year in years[-MOST_YEARS - 1 :]:
         for month, day in STARTS:
+            beat("检验以往推算")
             trial = _try(seen, dt.date(year, month, day), counts)
             if trial is not None:
                 trials.append(trial)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 
 from enterprises.models import QualificationKind, SourceFile
+from parks.beat import Beat, silent
 from targets.figures import spans
 from targets.figures.known import KnownDays
 from targets.models import ApplicationBatch
@@ -76,7 +77,7 @@ def closings_of(years: Mapping[int, Sequence[dt.date | None]]) -> Closings:
     return Closings(known, unknown)
 
 
-def read_backtest(seen: Scenario) -> Record:
+def read_backtest(seen: Scenario, beat: Beat = silent) -> Record:
     """The record up to the scenario's day; computed once as long as no fact changes."""
     # The version of the spans stands for all facts; the rest are edited rows, hence named.
     edited = (repr(seen.rules), repr(seen.closings), seen.record.term_years)
@@ -85,5 +86,5 @@ def read_backtest(seen: Scenario) -> Record:
         # All at once: most of them belong to facts that have changed and are never asked for again.
         if len(_KEPT) >= MOST_KEPT:
             _KEPT.clear()
-        _KEPT[key] = backtest.run_trials(seen)
+        _KEPT[key] = backtest.run_trials(seen, beat)
     return _KEPT[key]

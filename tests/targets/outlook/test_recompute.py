@@ -7,12 +7,15 @@ import pytest
 from django.db import connection
 
 from enterprises import registry
+from enterprises.jobs import Overtaken, until_it_holds
 from enterprises.jobs import queue as jobs
 from enterprises.models import Job, KindTerm
 from enterprises.registry import acts
 from targets import recompute
 from targets.figures import counting, spans
 from targets.models import Indicator, MonthlySeries, Span, Target
+from targets.outlook import expectations
+from targets.outlook.model import backtest
 from tests.firms import TODAY, firm
 
 
@@ -115,8 +118,37 @@ def test_a_change_after_the_counting_and_before_the_writing_is_not_lost(plan):
     write = recompute.run(context)
     firm(hnte=True)
     spans.refresh()
-    write()
+    with pytest.raises(Overtaken):
+        write()
+    assert not MonthlySeries.objects.exists()
+    until_it_holds(write)
     assert series("hnte", "district")[-1] == 2
+
+
+@pytest.mark.django_db
+def test_a_run_that_is_overtaken_every_time_counts_under_the_lock_in_the_end(plan):
+    job = jobs.submit(kind="recompute")
+    write = recompute.run(jobs.JobContext(jobs._claim_job(job.pk, "test"), "test"))
+    came = []
+
+    def write_too_late():
+        came.append(firm(hnte=True))
+        spans.refresh()
+        return write()
+
+    until_it_holds(write_too_late)
+    assert len(came) == recompute.MOST_TRIES
+    assert series("hnte", "district")[-1] == len(came)
+
+
+@pytest.mark.django_db
+def test_each_forecast_of_the_past_is_a_sign_of_life(plan):
+    """Together they take longer than a lease."""
+    firm(hnte_lapsed=True)
+    spans.refresh()
+    phases = []
+    expectations.build_expectations(lambda phase, **_: phases.append(phase))
+    assert phases.count("检验以往推算") >= len(backtest.STARTS)
 
 
 @pytest.mark.django_db
@@ -127,7 +159,7 @@ def test_a_slow_run_does_not_bring_back_figures_by_rules_changed_meanwhile(plan)
     KindTerm.objects.filter(kind__code="hnte").update(years=1)
     jobs.run_inline(jobs.submit(kind="recompute", params={"rebuild": True}))
     by_new_rules = rows()
-    write()
+    until_it_holds(write)
     assert rows() == by_new_rules
     assert series("hnte", "district", "class_year")[-1] == 0
 
