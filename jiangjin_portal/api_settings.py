@@ -32,6 +32,8 @@ SPECTACULAR_SETTINGS = {
         "SettlementEnum": "enterprises.models.Settlement",
         "ContradictionEnum": "enterprises.models.Contradiction",
         "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
+        "PoolEndingEnum": "enterprises.models.PoolEntry.Ending",
+        "PoolSourceEnum": "enterprises.models.PoolEntry.Source",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
         "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.firms import change_forms, detail_forms, return_forms
+from enterprises.firms import change_forms, detail_forms, pool_forms, return_forms
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "rename": change_forms.RenameForm,
@@ -12,7 +12,8 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "reopen": change_forms.ReopenForm,
     "extend": change_forms.ExtendForm,
     "revoke": change_forms.RevokeForm,
-    "leave_pool": change_forms.LeavePoolForm,
+    "enter_pool": pool_forms.EnterPoolForm,
+    "leave_pool": pool_forms.LeavePoolForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
     "details": detail_forms.DetailsForm,

@@ -178,17 +178,6 @@ class CloseForm(ChangeForm):
         return acts.Close(uscc=uscc, on=self.cleaned_data["on"], cause=self.cleaned_data["cause"])
 
 
-class LeavePoolForm(ChangeForm):
-    title = "退出后备库"
-    help = "企业不再作为后备库企业培育。"
-    on = day_field("退库日期", "从这一天起不在库。")
-    because = forms.CharField(label="退库原因", max_length=200)
-
-    def build_act(self, uscc: str) -> acts.Act:
-        because = self.cleaned_data["because"]
-        return acts.LeavePool(uscc=uscc, on=self.cleaned_data["on"], because=because)
-
-
 class ReopenForm(ChangeForm):
     title = "恢复"
     help = "结束注销状态。"

@@ -173,7 +173,7 @@ class EnterpriseFilter(StrictFilterSet):
         return {
             "is_closed": Exists(of_firm(Closure.objects.holding_on(today))),
             "is_placed": Exists(of_firm(Placement.objects.covering(today))),
-            "pool_stage": Subquery(of_firm(_pool_entries_on(today)).values("stage")[:1]),
+            "pool_stage": Subquery(of_firm(PoolEntry.objects.live_on(today)).values("stage")[:1]),
         }
 
     def having_name(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
@@ -183,7 +183,7 @@ class EnterpriseFilter(StrictFilterSet):
         return queryset.filter(tech_field__code=value)
 
     def at_stage(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
-        return among(queryset, _pool_entries_on(timezone.localdate()).filter(stage=value))
+        return among(queryset, PoolEntry.objects.live_on(timezone.localdate()).filter(stage=value))
 
     def having_status(self, queryset: Any, name: str, value: str) -> QuerySet[Enterprise]:
         today = timezone.localdate()
@@ -196,10 +196,6 @@ class EnterpriseFilter(StrictFilterSet):
         return queryset.exclude(pk__in=closed.values("enterprise")).filter(
             placed if value == "active" else ~placed
         )
-
-
-def _pool_entries_on(day: dt.date) -> QuerySet[PoolEntry]:
-    return PoolEntry.objects.filter(in_force(day, "since", "until"))
 
 
 class WholeNumberFilter(django_filters.NumberFilter):
@@ -256,7 +252,7 @@ class PoolFilter(OfFirmFilter):
         fields: list[str] = []
 
     def standing_on(self, queryset: Any, name: str, value: dt.date) -> QuerySet[PoolEntry]:
-        return queryset.filter(in_force(value, "since", "until"))
+        return queryset.live_on(value)
 
 
 class ApplicationFilter(OfFirmFilter):

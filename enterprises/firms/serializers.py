@@ -61,7 +61,10 @@ class StaySerializer(serializers.ModelSerializer[Placement]):
 class PooledSerializer(serializers.ModelSerializer[PoolEntry]):
     class Meta:
         model = PoolEntry
-        fields = ["stage", "target_year", "since", "until"]
+        fields = [
+            *("stage", "target_year", "since", "until", "exit_kind", "exit_reason"),
+            *("source", "reason", "next_review", "ended_on", "ended_by"),
+        ]
 
 
 class AppliedSerializer(serializers.ModelSerializer[Application]):

@@ -27,11 +27,12 @@ from enterprises.models.reference import (
     ReminderRule,
     TechField,
 )
+from enterprises.models.reserve.pool import PoolEntry
 from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
 from enterprises.models.roster_firm import RosterFirm
 from enterprises.models.version_state import VersionState
-from enterprises.models.yearly import PoolEntry, YearlyFigures
+from enterprises.models.yearly import YearlyFigures
 
 __all__ = [
     "Agency",

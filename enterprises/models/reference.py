@@ -49,6 +49,9 @@ class QualificationKind(models.Model):
     is_register = models.BooleanField(
         "名录管理", default=False, help_text="企业入库、退库，而不是认定、取消；增减各项随之改称"
     )
+    ends_reserve = models.BooleanField(
+        "取得即出后备库", default=False, help_text="企业取得之日起自动退出后备库"
+    )
     order = models.PositiveSmallIntegerField("排序", default=0)
     note = models.TextField("说明", blank=True)
 

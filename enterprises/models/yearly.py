@@ -1,15 +1,13 @@
-"""What a firm reports for a year, and its place in the reserve pool."""
+"""What a firm reports for a year."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
-from enterprises.models.validity import FAR, Validity
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 """The years whose figures may be recorded."""
@@ -138,58 +136,3 @@ class YearlyFigures(models.Model):
     def title_of(self, name: str) -> str:
         column: Any = self._meta.get_field(name)
         return str(column.verbose_name)
-
-
-class PoolEntry(models.Model):
-    """The firm stands in the reserve pool (后备库) at a stage from `since` to before `until`."""
-
-    class Stage(models.TextChoices):
-        SEED = "seed", "种子库"
-        CULTIVATION = "cultivation", "培育库"
-        APPLICATION = "application", "申报库"
-
-    enterprise = models.ForeignKey(
-        Enterprise, models.CASCADE, related_name="pool_entries", verbose_name="企业"
-    )
-    stage = models.CharField("层级", max_length=12, choices=Stage)
-    target_year = models.PositiveSmallIntegerField("拟申报年度", null=True, blank=True)
-    since = models.DateField("自")
-    until = models.DateField("至（不含）", null=True, blank=True)
-    exit_reason = models.CharField("退库原因", max_length=200, blank=True)
-
-    objects = OfFirmQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "后备库记录"
-        ordering = ["enterprise", "since"]
-        constraints = [
-            models.CheckConstraint(
-                name="pool_dates_in_order",
-                condition=Q(until__isnull=True) | Q(since__lt=F("until")),
-                violation_error_message="入库起始日必须早于结束日。",
-            ),
-            models.UniqueConstraint(
-                # That stages do not overlap, PostgreSQL checks as well: see the migrations.
-                name="pool_one_open",
-                fields=["enterprise"],
-                condition=Q(until__isnull=True),
-                violation_error_message="一家企业只能有一条当前后备库记录。",
-            ),
-            models.UniqueConstraint(
-                name="pool_once_per_day",
-                fields=["enterprise", "since"],
-                violation_error_message="一家企业同一天只能有一条后备库记录。",
-            ),
-            models.CheckConstraint(
-                name="pool_stage_known",
-                # Written out: names of the outer class cannot be reached inside Meta.
-                condition=Q(stage__in=["seed", "cultivation", "application"]),
-                violation_error_message="后备库层级无效。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_stage_display()} 自 {self.since}"
-
-    def holds_on(self, day: dt.date) -> bool:
-        return Validity(self.since, self.until or FAR).covers(day)

@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, transaction
 
 from enterprises.jobs.overtaken import Overtaken, until_it_holds
 from enterprises.models import LedgerEntry, SourceFile
+from enterprises.registry import pool_ends
 from enterprises.registry.acts import Act
 from enterprises.registry.fact_rows import FactRows
 from enterprises.registry.firm_facts import FirmFacts
@@ -247,6 +248,9 @@ def _carry_out(
                 working_copy.by_hand = bool(by and not batch.source and not act.listing)
                 working_copy.doubts = []
                 act.carry_out(working_copy.firms[act.uscc])
+                # At once: a later act of the call may ask whether the firm is still in the pool.
+                for code in act.codes:
+                    pool_ends.settle(working_copy.firms[code])
                 doubts += working_copy.doubts
                 if not act.confirmed:
                     errors += working_copy.doubts

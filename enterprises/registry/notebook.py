@@ -26,8 +26,8 @@ from enterprises.registry.wording import value_in_words
 from parks.models import Unit, User
 
 REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField, RejectionReason)
-HIDDEN = {"id", "enterprise", "name_key"}
-"""Columns the ledger does not show: it names the firm anyway, and the key follows from the name."""
+HIDDEN = {"id", "enterprise", "name_key", "ended_on", "ended_by"}
+"""Columns the ledger does not show: it names the firm anyway, the others follow from the rest."""
 
 
 class RegistryError(Exception):

@@ -17,7 +17,6 @@ from enterprises.models import (
     TechField,
     YearlyFigures,
 )
-from enterprises.models.validity import in_force
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.definition.cells import YES_NO_WORDS
 from enterprises.rosters.definition.column import ChoiceSource, Fact
@@ -78,7 +77,7 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
     held = by_firm(
         of_firms(Qualification.objects.filter(valid_from__lte=day).select_related("kind"), ids)
     )
-    pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
+    pool = by_firm(of_firms(PoolEntry.objects.live_on(day), ids))
     applications = by_firm(of_firms(_applications_of_year(day), ids))
     # Only last year's figures: older ones would be recorded for last year if they came back
     # unchanged.

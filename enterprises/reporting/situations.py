@@ -21,7 +21,6 @@ from enterprises.models import (
     Qualification,
 )
 from enterprises.models.chunks import chunks
-from enterprises.models.validity import in_force
 from enterprises.registry.acts import Act
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
@@ -179,7 +178,7 @@ def _situations_of(firms: QuerySet[Enterprise], day: dt.date) -> list[Situation]
     former_names = by_firm(of_firms(FormerName.objects.all(), ids))
     of_kind = Qualification.objects.filter(kind__code=CERTIFIED_KIND).order_by("pk")
     certificates = by_firm(of_firms(of_kind, ids))
-    pool = by_firm(of_firms(PoolEntry.objects.filter(in_force(day, "since", "until")), ids))
+    pool = by_firm(of_firms(PoolEntry.objects.live_on(day), ids))
     units = Unit.objects.in_bulk()
     situations = []
     for firm in rows:

@@ -29,12 +29,13 @@ def district(people) -> dict[str, Enterprise]:
         acts.Register(
             uscc=uscc, name=firms["valid"].name, contact_name="何敏", contact_phone="13800000000"
         ),
-        acts.EnterPool(uscc=uscc, stage="seed", target_year=2027, on=dt.date(2026, 1, 5)),
         acts.RecordFigures(
             uscc=uscc, year=2025, values={"revenue": "1200.50", "staff": 30, "rd_staff": 8}
         ),
     ]
     registry.apply(more, by=people["小石"])
+    pooled = acts.EnterPool(uscc=uscc, stage="seed", target_year=2027, on=dt.date(2026, 1, 5))
+    registry.apply([pooled], by=None)
     return firms
 
 
@@ -94,7 +95,10 @@ def test_one_firm_with_everything_known_of_it(client, people, district):
         "park": "degan", "town": "500116002", "since": None, "until": None, "arrival": "known",
     }  # fmt: skip
     assert record["yearly_figures"][0]["revenue"] == "1200.50"
-    assert (record["pool_stage"], record["contact_name"]) == ("seed", "何敏")
+    assert record["contact_name"] == "何敏"
+    # Whoever holds the certificate is no reserve, whatever was told of it.
+    (stay,) = record["pool_entries"]
+    assert (record["pool_stage"], stay["stage"], stay["ended_by"]) == (None, "seed", "certified")
 
 
 @pytest.mark.parametrize(
@@ -201,12 +205,12 @@ def test_the_ledger_is_read_on_from_where_one_stopped(client, people, district):
     last = entries[-1]["id"]
     assert rows(client, "ledger/", since=str(last)) == []
     registry.apply(
-        [acts.LeavePool(uscc=district["valid"].uscc, on=dt.date(2026, 7, 1))], by=people["小石"]
+        [acts.Amend(uscc=district["valid"].uscc, industry_code="C3670")], by=people["小石"]
     )
     (entry,) = rows(client, "ledger/", since=str(last))
     assert (entry["act"], entry["after"], entry["by"]) == (
-        "unpooled",
-        {"until": "2026-07-01"},
+        "detailed",
+        {"industry_code": "C3670"},
         "小石",
     )
 

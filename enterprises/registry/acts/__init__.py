@@ -7,6 +7,7 @@ their codes, days are dates, `cells` maps a field to its address in a file.
 from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
+from enterprises.registry.acts.figures import RecordFigures
 from enterprises.registry.acts.firm import (
     Amend,
     Close,
@@ -17,8 +18,8 @@ from enterprises.registry.acts.firm import (
     Rename,
     Reopen,
 )
-from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.pool import EnterPool, LeavePool
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo

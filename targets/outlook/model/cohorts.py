@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from enterprises.models import PoolEntry, Qualification
-from enterprises.models.validity import DAY, in_force
+from enterprises.models.validity import DAY
 from targets.figures import counting
 from targets.models import Definition, Scope
 
@@ -114,7 +114,7 @@ def lapses_by_month(indicator: str, after: dt.date, scope: str = Scope.DISTRICT)
 
 def pool_stages(firms: Iterable[int], day: dt.date) -> dict[int, str]:
     """Firm → the stage of the reserve pool in which it stands on the day; one query."""
-    rows = PoolEntry.objects.filter(in_force(day, "since", "until"), enterprise__in=list(firms))
+    rows = PoolEntry.objects.live_on(day).filter(enterprise__in=list(firms))
     return {
         firm: PoolEntry.Stage(stage).label
         for firm, stage in rows.values_list("enterprise", "stage")

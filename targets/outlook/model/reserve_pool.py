@@ -15,7 +15,7 @@ from targets.outlook.model.rates import FEW, NOTHING, RateTally
 
 @dataclass(frozen=True, slots=True)
 class PoolStay:
-    """A firm at a stage of the pool, from `since` to before `until`; None: it is still there."""
+    """A firm counts at a stage of the pool from `since` to before `until`; None: it still does."""
 
     firm: int
     stage: str
@@ -28,7 +28,7 @@ class PoolStay:
 
 @dataclass(frozen=True)
 class PoolStage:
-    """`now`: firms at the stage that never held a certificate.
+    """`now`: firms at the stage.
 
     `tally`: of such firms at past years' ends, those that held one a year later.
     """
@@ -67,14 +67,13 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[PoolS
     """From seed to application; one query."""
     first_days = {history.firm: history.spans[0].start for history in histories if history.spans}
     rows = PoolEntry.objects.filter(since__lte=as_of).values_list(
-        "enterprise_id", "stage", "since", "until"
+        "enterprise_id", "stage", "since", "ended_on"
     )
     stays = [PoolStay(*row) for row in rows]
     tallies = conversions(stays, first_days, as_of)
     now: Counter[str] = Counter()
     for stay in stays:
-        if stay.covers(as_of) and first_days.get(stay.firm, FAR) > as_of:
-            # Those that hold a certificate already are in the stock and no reserve any more.
+        if stay.covers(as_of):
             now[stay.stage] += 1
     return [
         PoolStage(str(label), now[stage], tallies.get(stage, NOTHING))
@@ -85,7 +84,7 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[PoolS
 def by_unit(as_of: dt.date) -> dict[int, int]:
     """Unit → the firms of the pool it answers for: a park's, or a town's in no park; one query."""
     # Two calls of `filter`: both periods must cover the day, each row on its own.
-    rows = PoolEntry.objects.filter(in_force(as_of, "since", "until")).filter(
+    rows = PoolEntry.objects.live_on(as_of).filter(
         in_force(as_of, "enterprise__placements__since", "enterprise__placements__until")
     )
     places = rows.values_list("enterprise__placements__park", "enterprise__placements__town")

@@ -185,11 +185,9 @@ def test_the_state_of_a_past_day_is_read_back(history):
     )
     firm, other = Enterprise.objects.get(uscc=FIRM), Enterprise.objects.get(uscc=OTHER)
     before = firm_state.on_day(firm, day("2025-06-30"))
-    assert (before.name, before.placement.park.code, before.pool.stage) == (
-        "甲公司",
-        "degan",
-        "seed",
-    )
+    assert (before.name, before.placement.park.code) == ("甲公司", "degan")
+    # It holds the certificate: its stay in the pool ended on its first day.
+    assert before.pool is None
     assert {held.kind.code for held in before.qualifications} == {"hnte", "tech"}
     after = firm_state.on_day(firm, day("2026-11-02"))
     assert (after.name, after.placement.park.code, after.figures.year) == (

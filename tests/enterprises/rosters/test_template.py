@@ -288,13 +288,14 @@ def firms(plan):
         RecordFigures(uscc=A, year=2024, values={"revenue": Decimal("1.00"), "staff": 1}),
         RecordFigures(uscc=A, year=2025, values={"revenue": Decimal("1250.60"), "staff": 40, "above_scale": False}),
         EnterPool(uscc=A, stage="seed", on=day("2025-03-31")),
-        EnterPool(uscc=A, stage="application", target_year=2033, on=day("2026-03-31")),
         Register(uscc=B, name="乙公司"),
         Place(uscc=B, park="", town="500116002", since=day("2020-01-01")),
         Grant(uscc=B, kind="hnte", number="GR202051100004", valid_from=day("2020-10-09")),
         Grant(uscc=B, kind="tech", valid_from=day("2020-01-01")),
         Revoke(uscc=B, kind="tech", valid_from=day("2020-01-01"), on=day("2026-01-01")),
         RecordFigures(uscc=B, year=2024, values={"revenue": Decimal("7.00")}),
+        EnterPool(uscc=B, stage="seed", on=day("2025-03-31")),
+        EnterPool(uscc=B, stage="application", target_year=2033, on=day("2026-03-31")),
         Register(uscc=C, name="丙公司"),
         Place(uscc=C, **DEGAN, since=day("2020-01-01")),
         Close(uscc=C, on=DAY),
@@ -328,8 +329,6 @@ def test_a_park_reports_its_firms_with_all_that_is_known(firms):
         "certificate_number": "GR202351100002",
         "certificate_issued_on": day("2023-10-16"),
         "other_qualifications": "专精特新中小企业、专精特新“小巨人”企业",
-        "pool_stage": "申报库",
-        "planned_year": 2033,
         "contact_name": "张三",
         "contact_phone": "13800000000",
     }
@@ -342,14 +341,16 @@ def test_a_town_reports_those_in_no_park(firms):
     assert (row["uscc"], row["park"]) == (B, None)
     assert row["certificate_number"] == "GR202051100004", "the latest, although it ran out"
     assert row["tech_entered_on"] is None, "it left the register"
+    assert (row["pool_stage"], row["planned_year"]) == ("申报库", 2033)
     assert row["revenue"] is None, "of an earlier year: it must not come back as last year's"
     assert prefilled.firm_rows(unit("500116117"), DAY) == []
     assert prefilled.firm_rows(unit("kjj"), DAY) == []
 
 
 def test_the_template_of_the_database_reads_back_without_a_word(firms, tmp_path):
+    in_town = prefilled.template_order(unit("500116002"), DAY)
+    assert in_town.choices["planned_year"] == [*range(2026, 2032), 2033]
     order = prefilled.template_order(unit("degan"), DAY)
-    assert order.choices["planned_year"] == [*range(2026, 2032), 2033]
     path = saved(tmp_path, build_template(order))
     reading = read_register(path, path.name, vocabulary(), TODAY)
     assert (reading.reporting_unit, len(reading.rows)) == ("德感工业园发展中心", 1)

@@ -1,74 +1,23 @@
-"""Acts on what a firm reports: yearly figures, the reserve pool."""
+"""Acts on a firm's way through the reserve pool."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from enterprises.models import LedgerEntry, PoolEntry, YearlyFigures
-from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
+from enterprises.models import LedgerEntry, PoolEntry
+from enterprises.registry import pool_ends
 from enterprises.registry.acts.base import Act
-from enterprises.registry.acts.precedence import permitted_values
 from enterprises.registry.firm_facts import FirmFacts
-from enterprises.rosters.definition.registers import parts_above_their_whole
 
 Kind = LedgerEntry.Act
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordFigures(Act):
-    """The firm's figures of a year, money in 万元.
-
-    Given values replace the registered ones, a list's as `precedence` allows. Missing ones change
-    nothing.
-    """
-
-    year: int
-    values: Mapping[str, Any] = field(default_factory=dict)
-    name: str = ""
-    """Of the firm as a list names it beside the code."""
-
-    def carry_out(self, firm: FirmFacts) -> None:
-        known = firm.known
-        if self.name:
-            firm.refuse_other_name(self.name, self.cells)
-        if not FIRST_YEAR <= self.year <= LAST_YEAR:
-            raise firm.refusal(
-                f"年度{self.year}不在{FIRST_YEAR}至{LAST_YEAR}年之间", "year", self.cells
-            )
-        # Zero is a figure that was told; only None says nothing.
-        given = {name: value for name, value in self.values.items() if value is not None}
-        row = firm.figures_of(self.year)
-        # Figures of a year speak of its last day, whenever they are reported.
-        on = dt.date(self.year, 12, 31)
-        if row is None and given:
-            firm.add_fact(
-                YearlyFigures(enterprise=known, year=self.year, **given),
-                act=Kind.FIGURES,
-                on=on,
-                cells=self.cells,
-            )
-        elif row is not None:
-            firm.alter_fact(
-                row,
-                act=Kind.FIGURES,
-                on=on,
-                cells=self.cells,
-                **permitted_values(firm, row, given, self),
-            )
-        self._doubt_parts(firm, given)
-
-    def _doubt_parts(self, firm: FirmFacts, given: Mapping[str, Any]) -> None:
-        """A person is asked about a part above its whole where one of them was told just now."""
-        row = firm.figures_of(self.year)
-        if row is None:
-            return
-        for part, whole in parts_above_their_whole(vars(row)):
-            if {part, whole} & given.keys():
-                words = f"{row.title_of(part)}多于{row.title_of(whole)}"
-                firm.doubt(f"{self.year}年度{words}", part)
+NO_RESERVE = {
+    PoolEntry.Ending.CERTIFIED: "企业在该日已取得认定，不作为后备；到期重新认定请见“续证”",
+    PoolEntry.Ending.CLOSED: "企业在该日已注销",
+    PoolEntry.Ending.LEFT: "企业在该日不在本区",
+}
+"""Why a firm is no reserve on a day, for the person who would enter it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,15 +25,21 @@ class EnterPool(Act):
     """The firm stands in the reserve pool at a stage from a day on; the stage before it ends there.
 
     What is older than the first stage is put before it. What a list says of a day that has a stage
-    already only fills gaps.
+    already only fills gaps. The same stage again, by hand, sets what is known of the stay: the year
+    and the next review.
     """
 
     stage: str
     target_year: int | None = None
     on: dt.date
+    source: str = ""
+    reason: str = ""
+    next_review: dt.date | None = None
 
     def carry_out(self, firm: FirmFacts) -> None:
         firm.known  # noqa: B018 - refuses an unknown firm
+        if firm.notebook.by_hand:
+            self._refuse_no_reserve(firm)
         last = firm.pool[-1] if firm.pool else None
         if last and self.on < firm.pool[0].since:
             self._enter_before(firm, firm.pool[0])
@@ -94,39 +49,65 @@ class EnterPool(Act):
             self._compare_with(firm, same_day)
             return
         # A roster repeats each quarter the stage that goes on. Only a change of it is a step.
-        then = next((entry for entry in reversed(firm.pool) if entry.holds_on(self.on)), None)
-        if then and self._is_stage_of(then):
+        then = next((entry for entry in reversed(firm.pool) if entry.is_told_for(self.on)), None)
+        if then and self._is_stage_of(then) and self._goes_on(then, firm):
+            firm.alter_fact(then, act=Kind.POOLED, on=self.on, cells=self.cells, **self._besides())
             return
         # A person's second word on one day corrects the first.
         if last and last.until is None and last.since == self.on:
-            firm.alter_fact(
-                last,
-                act=Kind.POOLED,
-                on=self.on,
-                cells=self.cells,
-                stage=self.stage,
-                target_year=self.target_year,
-            )
+            values = self._besides() | {"stage": self.stage, "target_year": self.target_year}
+            firm.alter_fact(last, act=Kind.POOLED, on=self.on, cells=self.cells, **values)
             return
+        self._refuse_other_order(firm, last)
+        self._enter_after(firm, last)
+
+    def _refuse_no_reserve(self, firm: FirmFacts) -> None:
+        ended_on, ending = pool_ends.end_of(self._new_entry(), firm)
+        if ended_on and ended_on <= self.on:
+            raise firm.refusal(NO_RESERVE[PoolEntry.Ending(ending)], "on", self.cells)
+
+    def _goes_on(self, then: PoolEntry, firm: FirmFacts) -> bool:
+        """The stay counts on the day, or a new one would not count either.
+
+        A firm that was certified in between and is no more comes back by a new stay.
+        """
+        if then.holds_on(self.on):
+            return True
+        ended_on, _ = pool_ends.end_of(self._new_entry(), firm)
+        return ended_on is not None and ended_on <= self.on
+
+    def _new_entry(self) -> PoolEntry:
+        return PoolEntry(
+            stage=self.stage, target_year=self.target_year, since=self.on, **self._besides()
+        )
+
+    def _besides(self) -> dict[str, Any]:
+        """What else is told of the stay; what is left out changes nothing."""
+        told = {"source": self.source, "reason": self.reason, "next_review": self.next_review}
+        return {name: value for name, value in told.items() if value}
+
+    def _refuse_other_order(self, firm: FirmFacts, last: PoolEntry | None) -> None:
         if last and self.on <= last.since:
             raise firm.refusal(f"后备库已有{last.since}起的更新记录", "stage", self.cells)
         if last and last.until and self.on < last.until:
             raise firm.refusal(
                 f"企业在{last.until}之前仍在后备库中，入库日期不得早于该日", "stage", self.cells
             )
-        new = PoolEntry(stage=self.stage, target_year=self.target_year, since=self.on)
-        if last and last.until is None:
-            firm.alter_quietly(last, until=self.on)
-            firm.replace_fact(
-                last,
-                new,
-                act=Kind.POOLED,
-                on=self.on,
-                cells=self.cells,
-                showing=("stage", "target_year"),
-            )
-        else:
+
+    def _enter_after(self, firm: FirmFacts, last: PoolEntry | None) -> None:
+        new = self._new_entry()
+        if last is None or last.until is not None:
             firm.add_fact(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+            return
+        firm.alter_quietly(last, until=self.on)
+        firm.replace_fact(
+            last,
+            new,
+            act=Kind.POOLED,
+            on=self.on,
+            cells=self.cells,
+            showing=("stage", "target_year", *self._besides()),
+        )
 
     def _compare_with(self, firm: FirmFacts, known: PoolEntry) -> None:
         if self.stage != known.stage:
@@ -163,6 +144,7 @@ class LeavePool(Act):
 
     on: dt.date
     because: str = ""
+    exit_kind: str = ""
 
     def carry_out(self, firm: FirmFacts) -> None:
         last = firm.pool[-1] if firm.pool else None
@@ -172,9 +154,12 @@ class LeavePool(Act):
             return
         if last is None or last.until is not None:
             raise firm.refusal("企业不在后备库中", "on", self.cells)
+        if firm.notebook.by_hand and not last.holds_on(self.on) and self.on > last.since:
+            ending = last.get_ended_by_display()
+            raise firm.refusal(f"企业已因{ending}自{last.ended_on}起出库", "on", self.cells)
         if self.on <= last.since:
             raise firm.refusal(f"退出日期须晚于入库日（{last.since}）", "on", self.cells)
-        values = {"until": self.on, "exit_reason": self.because}
+        values = {"until": self.on, "exit_reason": self.because, "exit_kind": self.exit_kind}
         firm.alter_fact(last, act=Kind.UNPOOLED, on=self.on, cells=self.cells, **values)
 
     def _is_old_news(self, firm: FirmFacts, last: PoolEntry | None) -> bool:

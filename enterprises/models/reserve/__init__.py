@@ -1,0 +1,1 @@
+"""The reserve pool and what belongs to its work."""
