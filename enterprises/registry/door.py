@@ -20,11 +20,11 @@ from django.db import IntegrityError, connection, transaction
 
 from enterprises.jobs.overtaken import Overtaken, until_it_holds
 from enterprises.models import LedgerEntry, SourceFile
-from enterprises.registry import pool_ends
 from enterprises.registry.acts import Act
 from enterprises.registry.fact_rows import FactRows
 from enterprises.registry.firm_facts import FirmFacts
 from enterprises.registry.notebook import Change, Doubt, RegistryError
+from enterprises.registry.pool_ends import settle
 from enterprises.registry.watermark import Watermark, lock_ledger
 from enterprises.registry.wording import constraint_in_words
 from enterprises.registry.working_copy import WorkingCopy
@@ -250,7 +250,7 @@ def _carry_out(
                 act.carry_out(working_copy.firms[act.uscc])
                 # At once: a later act of the call may ask whether the firm is still in the pool.
                 for code in act.codes:
-                    pool_ends.settle(working_copy.firms[code])
+                    settle(working_copy.firms[code])
                 doubts += working_copy.doubts
                 if not act.confirmed:
                     errors += working_copy.doubts

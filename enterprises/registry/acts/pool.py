@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from enterprises.models import LedgerEntry, PoolEntry
-from enterprises.registry import pool_ends
 from enterprises.registry.acts.base import Act
 from enterprises.registry.firm_facts import FirmFacts
+from enterprises.registry.pool_ends import end_of
 
 Kind = LedgerEntry.Act
 NO_RESERVE = {
@@ -62,7 +62,7 @@ class EnterPool(Act):
         self._enter_after(firm, last)
 
     def _refuse_no_reserve(self, firm: FirmFacts) -> None:
-        ended_on, ending = pool_ends.end_of(self._new_entry(), firm)
+        ended_on, ending = end_of(self._new_entry(), firm)
         if ended_on and ended_on <= self.on:
             raise firm.refusal(NO_RESERVE[PoolEntry.Ending(ending)], "on", self.cells)
 
@@ -73,7 +73,7 @@ class EnterPool(Act):
         """
         if then.holds_on(self.on):
             return True
-        ended_on, _ = pool_ends.end_of(self._new_entry(), firm)
+        ended_on, _ = end_of(self._new_entry(), firm)
         return ended_on is not None and ended_on <= self.on
 
     def _new_entry(self) -> PoolEntry:
