@@ -16,6 +16,7 @@ from targets.goals import api as goal_api
 from targets.home import api as targets
 from targets.key_tasks import api as tasks
 from targets.outlook import api as outlook_api
+from targets.pool import api as pool_api
 from targets.releases import api as releases
 from targets.releases import bridge_api as release_bridge
 from targets.releases import proposal_api
@@ -38,6 +39,7 @@ router.register("indicators", targets.IndicatorViewSet, basename="api-indicators
 router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
+router.register("pool", pool_api.PoolViewSet, basename="api-pool")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
 router.register(
     "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"

@@ -10,6 +10,8 @@ from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
 from targets.outlook import views as outlook_views
+from targets.pool import views as pool_views
+from targets.pool.desk import DESK as POOL
 from targets.releases import bridge_views as release_bridge_views
 from targets.releases import proposal_views
 from targets.releases import views as release_views
@@ -34,6 +36,9 @@ urlpatterns = [
     ),
     path("renewals/paste/", renewal_views.paste, name="renewals_paste"),
     *bulk_urls.paths(RENEWALS, "renewals/"),
+    path("pool/", pool_views.page, name="pool"),
+    re_path(r"^pool/export\.(?P<form_at>xlsx|csv)$", pool_views.export, name="pool_export"),
+    *bulk_urls.paths(POOL, "pool/"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

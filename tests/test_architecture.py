@@ -214,6 +214,7 @@ FACTS = {
     "YearlyFigures",
     "PoolEntry",
     "Incident",
+    "DeclinedAdvice",
     "Application",
     "LedgerEntry",
 }
@@ -225,6 +226,7 @@ RELATED = {
     "yearly_figures",
     "pool_entries",
     "incidents",
+    "declined_advice",
 }
 RELATED |= {"applications", "ledger"}
 WRITES = {

@@ -16,6 +16,7 @@ from enterprises.models import (
     Application,
     BulkRun,
     Closure,
+    DeclinedAdvice,
     Enterprise,
     FormerName,
     Incident,
@@ -162,9 +163,17 @@ class IncidentAdmin(RegistryWrites):
     search_fields = ["source", *BY_FIRM]
 
 
+@admin.register(DeclinedAdvice)
+class DeclinedAdviceAdmin(RegistryWrites):
+    list_display = ["enterprise", "advice", "stage", "on", "until"]
+    list_select_related = ["enterprise"]
+    list_filter = ["advice"]
+    search_fields = BY_FIRM
+
+
 @admin.register(PoolEntry)
 class PoolEntryAdmin(RegistryWrites):
-    list_display = ["enterprise", "stage", "target_year", "since", "until"]
+    list_display = ["enterprise", "stage", "target_year", "since", "ended_on"]
     list_select_related = ["enterprise"]
     list_filter = ["stage", "target_year"]
     search_fields = BY_FIRM

@@ -1,5 +1,6 @@
 import datetime as dt
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 ENDINGS = [
@@ -125,6 +126,29 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True, choices=ENDINGS, editable=False, max_length=12, verbose_name="出库情形"
             ),
+        ),
+        migrations.AlterField(
+            model_name='ledgerentry',
+            name='act',
+            field=models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('recoded', '更正信用代码'), ('placed', '登记所在地'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('renumbered', '更正证书编号'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('declined', '不采用后备库建议'), ('applied', '登记申报状态'), ('planned', '登记下一步'), ('incident', '登记事故和违法'), ('retracted', '撤回事故和违法'), ('undone', '撤销入账')], max_length=12, verbose_name='动作'),
+        ),
+        migrations.CreateModel(
+            name='DeclinedAdvice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('advice', models.CharField(choices=[('enter', '入库'), ('raise', '升级'), ('leave', '退库')], max_length=6, verbose_name='建议')),
+                ('stage', models.CharField(blank=True, choices=[('seed', '种子库'), ('cultivation', '培育库'), ('application', '申报库')], max_length=12, verbose_name='建议层级')),
+                ('on', models.DateField(verbose_name='日期')),
+                ('until', models.DateField(verbose_name='不再提示至（不含）')),
+                ('reason', models.CharField(max_length=200, verbose_name='不采用的理由')),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declined_advice', to='enterprises.enterprise', verbose_name='企业')),
+            ],
+            options={
+                'verbose_name': '未采用的后备库建议',
+                'verbose_name_plural': '未采用的后备库建议',
+                'ordering': ['enterprise', '-on'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('on__lt', models.F('until'))), name='declined_days_in_order', violation_error_message='不再提示的截止日须晚于决定之日。'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='declined_says_why', violation_error_message='须写明不采用的理由。'), models.UniqueConstraint(fields=('enterprise', 'advice', 'stage', 'on'), name='declined_once_a_day', violation_error_message='同一建议当天已登记为不采用。')],
+            },
         ),
         migrations.RunPython(mark_kind, migrations.RunPython.noop),
         migrations.RunPython(end_stays, migrations.RunPython.noop),

@@ -27,6 +27,7 @@ from enterprises.models.reference import (
     ReminderRule,
     TechField,
 )
+from enterprises.models.reserve.advice import Advice, DeclinedAdvice
 from enterprises.models.reserve.pool import PoolEntry
 from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
@@ -35,6 +36,7 @@ from enterprises.models.version_state import VersionState
 from enterprises.models.yearly import YearlyFigures
 
 __all__ = [
+    "Advice",
     "Agency",
     "AgencyEvent",
     "AgencyReply",
@@ -48,6 +50,7 @@ __all__ = [
     "ColumnMapping",
     "Contradicted",
     "Contradiction",
+    "DeclinedAdvice",
     "Enterprise",
     "FormerName",
     "Incident",

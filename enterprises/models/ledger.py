@@ -133,6 +133,7 @@ class LedgerEntry(models.Model):
         FIGURES = "figures", "登记年度数据"
         POOLED = "pooled", "进入后备库"
         UNPOOLED = "unpooled", "退出后备库"
+        DECLINED = "declined", "不采用后备库建议"
         APPLIED = "applied", "登记申报状态"
         PLANNED = "planned", "登记下一步"
         INCIDENT = "incident", "登记事故和违法"

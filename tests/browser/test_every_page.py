@@ -24,7 +24,7 @@ SMALL_PRINT = """
 """What stands on paper in less than 8 points."""
 NO_PAGES = {
     "livez", "readyz", "favicon", "login", "logout", "chart_image", "chart_export",
-    "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "outlook_chart",
+    "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "pool_export", "outlook_chart",
     "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
     "goal_export", "release_ask", "release_publish", "release_withdraw", "release_firms_export",
     "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
@@ -32,7 +32,7 @@ NO_PAGES = {
     "quarter_remind", "roster_template", "roster_progress", "roster_original",
     "roster_annotated", "roster_approve_many", "roster_problems", "roster_recheck", "roster_columns", "roster_reasons",
     "roster_hand_in", "roster_take_back", "job_status", "applications_bulk", "applications_bulk_undo", "agency_names",
-    "renewals_bulk", "renewals_bulk_undo", "announcement_of_source",
+    "renewals_bulk", "renewals_bulk_undo", "pool_bulk", "pool_bulk_undo", "announcement_of_source",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
 ROUTES = [

@@ -25,7 +25,7 @@ READERS = ("小石", "德感")
 NO_FACTS = {"livez", "readyz", "favicon", "login", "logout", "api-schema", "api-docs"}
 READS_ALL = {
     "outlook", "outlook_chart", "outlook_data", "api-outlook", "release_preview", "api-release-preview",
-    "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "bulletin_word",
+    "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "pool_export", "bulletin_word",
     "bulletin_workbook", "bridge_firms_export",
 }  # fmt: skip
 BUDGET = 40

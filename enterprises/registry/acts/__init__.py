@@ -4,6 +4,7 @@
 their codes, days are dates, `cells` maps a field to its address in a file.
 """
 
+from enterprises.registry.acts.advice import DeclineAdvice
 from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
@@ -32,6 +33,7 @@ __all__ = [
     "Close",
     "CorrectCode",
     "CorrectNumber",
+    "DeclineAdvice",
     "DoneAct",
     "EnterPool",
     "Extend",

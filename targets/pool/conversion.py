@@ -1,0 +1,112 @@
+"""Who was certified out of the pool: by the year of entry, and by the stage at which the stay ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import TextChoices
+
+from enterprises.models import Placement, PoolEntry
+from enterprises.models.chunks import chunks
+from parks.models import Unit, User
+
+Ending = PoolEntry.Ending
+
+
+class Result(TextChoices):
+    CERTIFIED = "certified", "已认定"
+    LIVE = "live", "仍在库"
+    LEFT = "left", "未认定出库"
+
+
+@dataclass(frozen=True)
+class Course:
+    """A firm's stays that follow each other without a gap, from the first to the last of them."""
+
+    first: PoolEntry
+    last: PoolEntry
+
+    @property
+    def year(self) -> int:
+        return self.first.since.year
+
+    def result_on(self, on: dt.date) -> Result:
+        if self.last.ended_on is None or self.last.ended_on > on:
+            return Result.LIVE
+        return Result.CERTIFIED if self.last.ended_by == Ending.CERTIFIED else Result.LEFT
+
+
+@dataclass
+class Cohort:
+    """Firms that entered in a year, and what became of them."""
+
+    year: int
+    results: Counter[str] = field(default_factory=Counter)
+    certified_from: Counter[str] = field(default_factory=Counter)
+    """Stage at which firms of the year were certified → how many."""
+
+    @property
+    def firms(self) -> int:
+        return sum(self.results.values())
+
+    @property
+    def certified(self) -> int:
+        return self.results[Result.CERTIFIED]
+
+
+def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[Course]:
+    """The courses that began until the day, of firms for which the unit answered on their first day."""
+    rows = PoolEntry.objects.filter(since__lte=on).visible_to(user).select_related("enterprise")
+    courses = _courses(rows)
+    own = unit or (None if user.sees_whole_district else user.unit)
+    if own is None:
+        return courses
+    answering = _answering(courses)
+    return [course for course in courses if answering.get(course.first.pk) == own.pk]
+
+
+def _courses(entries: Iterable[PoolEntry]) -> list[Course]:
+    """A firm that comes back after it had left begins another one.
+
+    A stay that never counted, because the firm was certified already, is none.
+    """
+    by_firm: dict[int, list[Course]] = {}
+    for entry in sorted(entries, key=lambda one: one.since):
+        if entry.ended_on == entry.since:
+            continue
+        courses = by_firm.setdefault(entry.enterprise_id, [])
+        if courses and courses[-1].last.ended_on == entry.since:
+            courses[-1] = Course(courses[-1].first, entry)
+        else:
+            courses.append(Course(entry, entry))
+    return [course for courses in by_firm.values() for course in courses]
+
+
+def _answering(courses: Sequence[Course]) -> dict[int, int]:
+    """First stay → the unit that answered for the firm on that day."""
+    placements: dict[int, list[Placement]] = {}
+    for ids in chunks({course.first.enterprise_id for course in courses}):
+        for row in Placement.objects.filter(enterprise__in=ids):
+            placements.setdefault(row.enterprise_id, []).append(row)
+    found = {}
+    for course in courses:
+        day = course.first.since
+        for row in placements.get(course.first.enterprise_id, []):
+            if row.since <= day and (row.until is None or day < row.until):
+                found[course.first.pk] = row.park_id or row.town_id
+    return found
+
+
+def cohorts(courses: Iterable[Course], on: dt.date) -> list[Cohort]:
+    """The oldest first."""
+    found: dict[int, Cohort] = {}
+    for course in courses:
+        cohort = found.setdefault(course.year, Cohort(course.year))
+        result = course.result_on(on)
+        cohort.results[result] += 1
+        if result is Result.CERTIFIED:
+            cohort.certified_from[course.last.stage] += 1
+    return [found[year] for year in sorted(found)]

@@ -1,0 +1,76 @@
+"""A list of the pool as .xlsx or .csv."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils import timezone
+
+from parks.district import DISTRICT
+from parks.models import User
+from targets.output.spreadsheet import Columns, download
+from targets.pool.conversion import read_courses
+from targets.pool.page import PoolLine, course_row, lines_of
+from targets.pool.question import PoolQuestion, View
+from targets.pool.reading import read_pool
+
+COLUMNS: Columns = (
+    ("统一社会信用代码", 22), ("企业名称", 42), ("单位", 20), ("联系人", 24), ("层级", 10), ("拟申报年度", 12),
+    ("在该层级自", 12), ("下次复核", 12), ("到期原因", 20), ("建议", 16), ("符合", 8), ("不符合", 8), ("缺数据", 8),
+    ("差什么", 60), ("数据年度", 10),
+)  # fmt: skip
+COURSE_COLUMNS: Columns = (
+    ("统一社会信用代码", 22), ("企业名称", 42), ("入库日期", 12), ("最后层级", 10), ("结果", 12), ("出库日期", 12),
+    ("出库情形", 30),
+)  # fmt: skip
+NO_VERDICT = "自检结果，不代表认定结论"
+
+
+def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileResponse:
+    columns, rows = COLUMNS, []
+    if question.view == View.COHORT:
+        columns = COURSE_COLUMNS
+        courses = question.courses(read_courses(question.on, user, question.unit))
+        rows = [course_row(course, question.on) for course in courses]
+    else:
+        listed = question.listed(read_pool(question.on, user, question.unit))
+        rows = [_line_cells(line) for line in lines_of(listed, user, question.on)]
+    label = View(question.view).label
+    return download(
+        f"后备库_{label}_{timezone.localtime():%Y%m%d_%H%M}",
+        form_at,
+        title=f"{DISTRICT.name}高新技术企业后备库：{label}",
+        said=[f"{_scope_name(question, user)}　截至 {question.on}　共 {len(rows)} 家", NO_VERDICT],
+        user=user,
+        columns=columns,
+        rows=rows,
+    )
+
+
+def _scope_name(question: PoolQuestion, user: User) -> str:
+    if question.unit:
+        return question.unit.name
+    return "全区" if user.sees_whole_district else "本单位"
+
+
+def _line_cells(line: PoolLine) -> list[Any]:
+    row = line.row
+    stay: list[Any] = ["", None, None, None]
+    if row.entry:
+        entry = row.entry
+        stay = [entry.get_stage_display(), entry.target_year, entry.since, row.review_day]
+    return [
+        row.firm.uscc,
+        row.firm.name,
+        row.unit.name if row.unit else "",
+        "不公开" if line.contact is None else line.contact,
+        *stay,
+        "、".join(due.label for due in row.due),
+        row.proposal.label if row.proposal else "",
+        row.met,
+        row.failed,
+        row.missing,
+        "；".join(line.all_lacks),
+        row.newest_year,
+    ]

@@ -1,0 +1,284 @@
+"""The stays of the pool and the firms beside it, as of a day: read once, for page, export and API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import F, Max, QuerySet
+from django.db.models.functions import Coalesce
+
+from enterprises.eligibility.model.condition_answer import State
+from enterprises.marks import Mark, Tone
+from enterprises.models import (
+    Application,
+    DeclinedAdvice,
+    Enterprise,
+    Placement,
+    PoolEntry,
+    YearlyFigures,
+)
+from enterprises.models.chunks import chunks
+from parks.models import Unit, User
+from targets.pool.rules import PoolRules, Proposal, propose, rules_on
+from targets.pool.standing import sifted_on, states_of
+
+
+@dataclass(frozen=True)
+class Due:
+    """Why somebody has to look at the stay: `code` for the API, `label` in words."""
+
+    code: str
+    label: str
+    mark = Mark(Tone.WATCH, "exclamation-triangle")
+
+
+OLDEST_BAND = 2
+TARGET_PASSED, REVIEW, OLD_FIGURES = "target_passed", "review", "old_figures"
+DUE_LABELS = {
+    TARGET_PASSED: "拟申报年度已过",
+    REVIEW: "到复核日",
+    OLD_FIGURES: "数据过旧",
+}
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    """A firm with its stay, or without one where it is proposed to enter.
+
+    `states`: of the conditions of the self-check. `newest_year`: of its figures; None without any.
+    """
+
+    firm: Enterprise
+    unit: Unit | None
+    entry: PoolEntry | None
+    states: Mapping[str, State] = field(default_factory=dict)
+    newest_year: int | None = None
+    proposal: Proposal | None = None
+    due: tuple[Due, ...] = ()
+    application: Application | None = None
+    review_day: dt.date | None = None
+
+    def count(self, state: State) -> int:
+        return list(self.states.values()).count(state)
+
+    def age_band(self, on: dt.date) -> int | None:
+        """Whole years at this stage, OLDEST_BAND and more together; None beside the pool."""
+        if self.entry is None:
+            return None
+        return min(relativedelta(on, self.entry.since).years, OLDEST_BAND)
+
+    @property
+    def failed(self) -> int:
+        return self.count(State.FAILED)
+
+    @property
+    def missing(self) -> int:
+        return self.count(State.UNKNOWN)
+
+    @property
+    def met(self) -> int:
+        return self.count(State.MET)
+
+
+@dataclass(frozen=True)
+class PoolReading:
+    """All rows that the viewer sees on the day: `live` stays, and firms `beside` the pool."""
+
+    on: dt.date
+    rules: PoolRules
+    live: list[PoolRow]
+    beside: list[PoolRow]
+    ended: list[PoolEntry]
+
+    @property
+    def due(self) -> list[PoolRow]:
+        return [row for row in self.live if row.due]
+
+    def proposed(self, advice: str) -> list[PoolRow]:
+        rows = [*self.live, *self.beside]
+        return [row for row in rows if row.proposal and row.proposal.advice == advice]
+
+
+def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
+    """A constant number of queries for a chunk of firms.
+
+    A reporter sees the own unit's firms: those it answers for.
+    """
+    rules, answering = rules_on(on), _units_on(on, user, unit)
+    stays = PoolEntry.objects.live_on(on).select_related("enterprise").order_by("enterprise__name")
+    entries = [entry for entry in stays if entry.enterprise_id in answering]
+    declined = _declined_on(on)
+    live = _rows_of_stays(entries, answering, declined, on, rules)
+    return PoolReading(
+        on=on,
+        rules=rules,
+        live=live,
+        beside=_rows_beside(answering, declined, on, rules),
+        ended=_ended(on, user, unit, rules),
+    )
+
+
+def rows_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, PoolRow]:
+    """By the firm's id: some firms with their stay and what is proposed for them."""
+    rules, declined = rules_on(on), _declined_on(on)
+    known = {firm.pk: firm for firm in firms}
+    stays = [
+        entry
+        for ids in chunks(known)
+        for entry in PoolEntry.objects.live_on(on).filter(enterprise__in=ids)
+    ]
+    for entry in stays:
+        entry.enterprise = known[entry.enterprise_id]
+    found = {pk: PoolRow(firm=firm, unit=None, entry=None) for pk, firm in known.items()}
+    for row in _rows_of_stays(stays, {}, declined, on, rules):
+        found[row.firm.pk] = row
+    for row in _rows_beside(dict.fromkeys(known), declined, on, rules):
+        found[row.firm.pk] = row
+    return found
+
+
+def _here(on: dt.date, user: User, unit: Unit | None) -> QuerySet[Placement]:
+    placed = Placement.objects.covering(on).visible_to(user)
+    return placed.in_unit(unit.pk) if unit else placed
+
+
+def _units_on(on: dt.date, user: User, unit: Unit | None) -> dict[int, Unit]:
+    """Firm → the unit that answers for it: the park where it stands in one, else the town."""
+    units = {each.pk: each for each in Unit.objects.all()}
+    own = unit or (None if user.sees_whole_district else user.unit)
+    found = {}
+    rows = _here(on, user, unit).annotate(answers=Coalesce("park", "town"))
+    for firm, answers in rows.values_list("enterprise", "answers"):
+        if own is None or answers == own.pk:
+            found[firm] = units[answers]
+    return found
+
+
+def _declined_on(on: dt.date) -> set[tuple[int, str, str]]:
+    rows = DeclinedAdvice.objects.standing_on(on)
+    return set(rows.values_list("enterprise", "advice", "stage"))
+
+
+def _rows_of_stays(
+    entries: Iterable[PoolEntry],
+    answering: Mapping[int, Unit | None],
+    declined: Collection[tuple[int, str, str]],
+    on: dt.date,
+    rules: PoolRules,
+) -> list[PoolRow]:
+    entries = list(entries)
+    firms = [entry.enterprise for entry in entries]
+    ids = [firm.pk for firm in firms]
+    states, newest, applying = states_of(firms, on), newest_years(ids, on), _applications(ids)
+    rows = []
+    for entry in entries:
+        firm = entry.enterprise_id
+        year = newest.get(firm)
+        rows.append(
+            PoolRow(
+                firm=entry.enterprise,
+                unit=answering.get(firm),
+                entry=entry,
+                states=states[firm],
+                newest_year=year,
+                proposal=_standing(firm, propose(rules, entry, states[firm]), declined),
+                due=_due(entry, year, firm in applying, on, rules),
+                application=applying.get(firm),
+                review_day=rules.review_day(entry),
+            )
+        )
+    return rows
+
+
+def _due(
+    entry: PoolEntry, newest_year: int | None, is_applying: bool, on: dt.date, rules: PoolRules
+) -> tuple[Due, ...]:
+    found = []
+    # Whoever applies is under way: the year has not passed for it.
+    if entry.target_year and entry.target_year < on.year and not is_applying:
+        found.append(TARGET_PASSED)
+    if rules.review_day(entry) <= on:
+        found.append(REVIEW)
+    if newest_year is None or newest_year < rules.newest_year_due(on):
+        found.append(OLD_FIGURES)
+    return tuple(Due(code, DUE_LABELS[code]) for code in found)
+
+
+def _standing(
+    firm: int, proposal: Proposal | None, declined: Collection[tuple[int, str, str]]
+) -> Proposal | None:
+    """Without what a person did not follow."""
+    if proposal is None or (firm, proposal.advice.value, proposal.stage) in declined:
+        return None
+    return proposal
+
+
+def newest_years(ids: Collection[int], on: dt.date) -> dict[int, int]:
+    """Firm → the newest year of which it told something; figures of a year are known after it."""
+    found: dict[int, int] = {}
+    for some in chunks(ids):
+        rows = YearlyFigures.objects.filter(enterprise__in=some, year__lt=on.year)
+        found.update(rows.order_by().values_list("enterprise").annotate(Max("year")))
+    return found
+
+
+def _applications(ids: Collection[int]) -> dict[int, Application]:
+    """Firm → the application under way for a kind that ends a stay in the pool."""
+    found: dict[int, Application] = {}
+    under_way = (Application.Stage.PREPARING, *Application.APPLIED)
+    for some in chunks(ids):
+        rows = Application.objects.filter(
+            enterprise__in=some, until=None, kind__ends_reserve=True, stage__in=under_way
+        )
+        found.update({row.enterprise_id: row for row in rows})
+    return found
+
+
+def _rows_beside(
+    answering: Mapping[int, Unit | None],
+    declined: Collection[tuple[int, str, str]],
+    on: dt.date,
+    rules: PoolRules,
+) -> list[PoolRow]:
+    """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
+    rows = []
+    for found in sifted_on(on, answering):
+        proposal = _standing(found.firm, propose(rules, None, found.states), declined)
+        if proposal:
+            rows.append((found, proposal))
+    firms = _firms([found.firm for found, _ in rows])
+    return [
+        PoolRow(
+            firm=firms[found.firm],
+            unit=answering[found.firm],
+            entry=None,
+            states=found.states,
+            newest_year=found.year,
+            proposal=proposal,
+        )
+        for found, proposal in rows
+    ]
+
+
+def _firms(ids: Collection[int]) -> dict[int, Enterprise]:
+    found = {}
+    for some in chunks(ids):
+        found.update(Enterprise.objects.in_bulk(list(some)))
+    return found
+
+
+def _ended(on: dt.date, user: User, unit: Unit | None, rules: PoolRules) -> list[PoolEntry]:
+    """Stays that ended by themselves of late, the last first."""
+    by_itself = (PoolEntry.Ending.CERTIFIED, PoolEntry.Ending.CLOSED, PoolEntry.Ending.LEFT)
+    since = on - dt.timedelta(days=rules.ended_days)
+    rows = PoolEntry.objects.filter(
+        # Not those that never counted: the firm was certified, closed or away from the first day.
+        ended_on__gt=F("since"),
+        ended_by__in=by_itself,
+    ).filter(ended_on__gt=since, ended_on__lte=on)
+    if unit:
+        rows = rows.filter(enterprise__in=Placement.objects.in_unit(unit.pk).values("enterprise"))
+    return list(rows.visible_to(user).select_related("enterprise").order_by("-ended_on", "pk"))

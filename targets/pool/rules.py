@@ -1,0 +1,119 @@
+"""When a stay in the pool is due and which stage a firm reaches: dated data (targets/data/pool.toml)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from enterprises.eligibility.model.condition_answer import State
+from enterprises.models import Advice, PoolEntry
+from parks.models import User
+
+DATA = Path(__file__).parent.parent / "data" / "pool.toml"
+RANKS = {stage: rank for rank, stage in enumerate(PoolEntry.Stage.values)}
+"""From seed to application."""
+
+
+@dataclass(frozen=True)
+class StageRule:
+    stage: str
+    most_failed: int
+    most_missing: int
+
+
+@dataclass(frozen=True)
+class PoolRules:
+    """`stages`: highest first. The other numbers stand explained in the file."""
+
+    since: dt.date
+    document: str
+    review_months: int
+    decline_months: int
+    figures_due_month: int
+    ended_days: int
+    decided_by: str
+    enter_from: str
+    next_year_from_month: int
+    stages: tuple[StageRule, ...]
+
+    def stage_reached(self, states: Collection[State]) -> str:
+        """By the outcomes of the conditions; "" where it reaches none."""
+        failed = sum(state is State.FAILED for state in states)
+        missing = sum(state is State.UNKNOWN for state in states)
+        for rule in self.stages:
+            if failed <= rule.most_failed and missing <= rule.most_missing:
+                return rule.stage
+        return ""
+
+    def review_day(self, entry: PoolEntry) -> dt.date:
+        return entry.next_review or entry.since + relativedelta(months=self.review_months)
+
+    def newest_year_due(self, day: dt.date) -> int:
+        """The year whose figures should be there on the day."""
+        return day.year - (1 if day.month >= self.figures_due_month else 2)
+
+    def year_to_aim_at(self, day: dt.date) -> int:
+        return day.year + (1 if day.month >= self.next_year_from_month else 0)
+
+    def may_decide(self, user: User) -> bool:
+        """Each for the firms whose contacts they may see."""
+        if user.in_bureau:
+            return True
+        return self.decided_by == "unit" and user.reporting_unit is not None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """`stage`: the proposed one; "" for leaving."""
+
+    advice: Advice
+    stage: str = ""
+
+    @property
+    def label(self) -> str:
+        if self.advice is Advice.LEAVE:
+            return str(self.advice.label)
+        return f"{self.advice.label}：{PoolEntry.Stage(self.stage).label}"
+
+
+def propose(
+    rules: PoolRules, entry: PoolEntry | None, states: Mapping[str, State]
+) -> Proposal | None:
+    """What the self-check says for a firm's place in the pool; None where it may stay as it is.
+
+    A lower stage is never proposed: units know more than the numbers.
+    """
+    reached = rules.stage_reached(states.values())
+    if entry is None:
+        if reached and RANKS[reached] >= RANKS[rules.enter_from]:
+            return Proposal(Advice.ENTER, reached)
+        return None
+    if not reached:
+        return Proposal(Advice.LEAVE)
+    if RANKS[reached] > RANKS[entry.stage]:
+        return Proposal(Advice.RAISE, reached)
+    return None
+
+
+def rules_on(day: dt.date) -> PoolRules:
+    begun = [rules for rules in _shipped() if rules.since <= day]
+    # Before the first set nobody had agreed on anything: the first one serves.
+    return max(begun or _shipped()[:1], key=lambda rules: rules.since)
+
+
+@cache
+def _shipped() -> list[PoolRules]:
+    told: list[dict[str, Any]] = tomllib.loads(DATA.read_text(encoding="utf-8"))["rules"]
+    return sorted((_read(values) for values in told), key=lambda rules: rules.since)
+
+
+def _read(values: dict[str, Any]) -> PoolRules:
+    stages = tuple(StageRule(**stage) for stage in values["stages"])
+    return PoolRules(**{**values, "stages": stages})
