@@ -10,15 +10,13 @@ import datetime as dt
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import TypeVar
 
-from enterprises.eligibility.model.condition_answer import State
+from enterprises.eligibility.model.condition_answer import Exact, State
 from enterprises.eligibility.model.conditions import CertificateCheck
 from enterprises.eligibility.model.firm_data import FirmData, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.numbers import at_least_cents
 
-Value = TypeVar("Value")
 Cure = Callable[[FirmData, CertificateCheck, CertificateRules], str]
 
 
@@ -32,7 +30,7 @@ def cures(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> d
 
 
 def _older(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
-    registered_on = _known(data.registered_on)
+    registered_on = _day(data.registered_on)
     day = registered_on + dt.timedelta(days=int(rules.least_registered_days))
     return f"注册未满一年，{day}起可申报"
 
@@ -60,17 +58,17 @@ def _more_rd(data: FirmData, found: CertificateCheck, rules: CertificateRules) -
 def _more_domestic(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
     """What is spent at home besides counts in the whole as well."""
     domestic, rd = _known(sum_of(data.rd_domestic)), _known(sum_of(data.rd))
-    share = rules.least_domestic_share / 100
+    share = Fraction(rules.least_domestic_share) / 100
     return f"境内研发费用再增{at_least_cents((rd * share - domestic) / (1 - share))}万元即可"
 
 
 def _more_hightech(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
-    if data.hightech_income is None or data.gross_income is None or data.nontaxable is None:
+    if data.told_hightech_share is not None:
         return (
             f"高新技术产品收入占比再增{at_least_cents(-_known(found.hightech.margin))}个百分点即可"
         )
-    income = data.gross_income - data.nontaxable
-    lacking = income * rules.least_hightech_share / 100 - data.hightech_income
+    income = _known(data.income)
+    lacking = income * rules.least_hightech_share / 100 - _known(data.hightech_income)
     return f"总收入不变时，高新技术产品收入再增{at_least_cents(lacking)}万元即可"
 
 
@@ -80,7 +78,7 @@ def _more_points(data: FirmData, found: CertificateCheck, rules: CertificateRule
 
 
 def _later(data: FirmData, found: CertificateCheck, rules: CertificateRules) -> str:
-    incident = _known(data.incident)
+    incident = _day(data.incident)
     day = incident + dt.timedelta(days=int(rules.least_clean_days) + 1)
     return f"{incident}的事故或违法满一年后，{day}起可申报"
 
@@ -102,12 +100,18 @@ def _years(data: FirmData) -> str:
     return {1: "上一年", 2: "近两年"}.get(len(data.sales), "近三年")
 
 
-def _known(value: Value | None) -> Value:
-    """A condition fails by numbers, so they are known."""
+def _day(value: dt.date | None) -> dt.date:
     if value is None:
-        raise ValueError("a condition without its numbers has failed")
+        raise ValueError("a condition without its day has failed")
     return value
 
 
-def _whole(number: Fraction | int) -> int:
+def _known(value: Exact | None) -> Fraction:
+    """A condition fails by numbers, so they are known."""
+    if value is None:
+        raise ValueError("a condition without its numbers has failed")
+    return Fraction(value)
+
+
+def _whole(number: Exact) -> int:
     return math.ceil(number)

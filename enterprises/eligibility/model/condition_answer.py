@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
+Exact = Fraction | int
+
 
 class State(Enum):
     """What is missing is never failed, and what an expert judges is never computed."""
@@ -28,12 +30,12 @@ class ConditionAnswer:
     """
 
     state: State
-    value: Fraction | None = None
-    threshold: Fraction | None = None
+    value: Exact | None = None
+    threshold: Exact | None = None
     reason: str = ""
 
     @property
-    def margin(self) -> Fraction | None:
+    def margin(self) -> Exact | None:
         """By how much the value is above the threshold; below it, negative."""
         if self.value is None or self.threshold is None:
             return None
@@ -61,10 +63,3 @@ def overall(states: Iterable[State]) -> State:
     """Of several conditions that all must be met."""
     found = set(states)
     return next((state for state in GRAVEST_FIRST if state in found), State.MET)
-
-
-def at_least(value: Fraction | None, threshold: Fraction) -> ConditionAnswer:
-    """The bound is included. Exact numbers are compared, never rounded ones."""
-    if value is None:
-        return ConditionAnswer(State.UNKNOWN, None, threshold)
-    return ConditionAnswer(State.MET if value >= threshold else State.FAILED, value, threshold)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
-from enterprises.eligibility.model.condition_answer import NO_POINTS, Points
+from enterprises.eligibility.model.condition_answer import NO_POINTS, Exact, Points
 from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Years
 from enterprises.eligibility.model.growth import Growth, growth_of
 from enterprises.eligibility.model.rules import ScoreRules, points_of
@@ -97,7 +96,7 @@ def _count_points(ip: IntellectualProperty, rules: ScoreRules) -> Points:
 
 
 def _class2_points(items: int, rules: ScoreRules) -> Points:
-    return points_of(Fraction(items), rules.count_class2) or NO_POINTS
+    return points_of(items, 1, rules.count_class2) or NO_POINTS
 
 
 def _acquired_points(ip: IntellectualProperty, rules: ScoreRules) -> Points:
@@ -120,16 +119,16 @@ def _by_conversions(years: Years, rules: ScoreRules) -> Points:
     known = [value for value in years if value is not None]
     if not years:
         return Points(0, rules.conversion_most)
-    least = _mean_points(sum(known, Fraction(0)) / len(years), rules)
+    least = _mean_points(sum(known), len(years), rules)
     if len(known) < len(years):
         return Points(least.low, rules.conversion_most)
     return least
 
 
-def _mean_points(mean: Fraction, rules: ScoreRules) -> Points:
-    if mean == 0:
+def _mean_points(results: Exact, years: int, rules: ScoreRules) -> Points:
+    if results == 0:
         return NO_POINTS
-    return points_of(mean, rules.conversions) or rules.conversions_below
+    return points_of(results, years, rules.conversions) or rules.conversions_below
 
 
 def _management_points(data: FirmData, rules: ScoreRules) -> Points:

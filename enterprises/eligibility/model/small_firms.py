@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-from enterprises.eligibility.model.condition_answer import State
-from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Known, share
+from enterprises.eligibility.model.condition_answer import Exact, State
+from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Known
 from enterprises.eligibility.model.rules import Band, SmallFirmRules, points_of
 
 
@@ -28,11 +27,12 @@ class SmallFirmCheck:
 
 
 def check_small_firm(data: FirmData, rules: SmallFirmRules) -> SmallFirmCheck:
-    staff = _points(share(*reversed(data.mean_staff)), rules.staff_shares)
+    everybody, in_research = data.mean_staff
+    staff = _share_points(in_research, everybody, rules.staff_shares)
     rd = _better(
         [
-            _points(share(data.last_rd, data.last_sales), rules.rd_of_sales),
-            _points(share(data.last_rd, data.costs), rules.rd_of_costs),
+            _share_points(data.last_rd, data.last_sales, rules.rd_of_sales),
+            _share_points(data.last_rd, data.costs, rules.rd_of_costs),
         ]
     )
     ip = _ip_points(data.ip, rules)
@@ -43,7 +43,7 @@ def _judge(
     data: FirmData, rules: SmallFirmRules, staff: int | None, rd: int | None, ip: int | None
 ) -> State:
     """What is missing decides nothing: neither its best nor its worst may change the outcome."""
-    limits: list[tuple[Known, Fraction]] = [
+    limits: list[tuple[Known, Exact]] = [
         (data.staff, rules.most_staff),
         (data.last_sales, rules.most_sales),
         (data.last_assets, rules.most_assets),
@@ -64,10 +64,15 @@ def _judge(
     return State.UNKNOWN
 
 
-def _points(value: Fraction | None, bands: Sequence[Band]) -> int | None:
-    if value is None:
+def _share_points(part: Known, whole: Known, bands: Sequence[Band]) -> int | None:
+    """None where a number is missing or the whole is nothing."""
+    if part is None or not whole:
         return None
-    reached = points_of(value, bands)
+    return _points(part * 100, whole, bands)
+
+
+def _points(part: Exact, whole: Exact, bands: Sequence[Band]) -> int:
+    reached = points_of(part, whole, bands)
     return reached.high if reached else 0
 
 
@@ -81,4 +86,4 @@ def _ip_points(ip: IntellectualProperty, rules: SmallFirmRules) -> int | None:
         return rules.ip_class1
     if ip.class1 is None or ip.class2 is None:
         return None
-    return _points(Fraction(ip.class2), rules.ip_class2)
+    return _points(ip.class2, 1, rules.ip_class2)
