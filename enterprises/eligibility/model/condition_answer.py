@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
 
 Exact = Fraction | int
 
@@ -42,14 +43,13 @@ class ConditionAnswer:
         return self.value - self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """A range of whole points: what is proved, and what is possible."""
 
     low: int
     high: int
 
-    def __add__(self, other: Points) -> Points:
+    def __add__(self, other: Points) -> Points:  # type: ignore[override]
         return Points(self.low + other.low, self.high + other.high)
 
     def at_most(self, most: int) -> Points:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from enterprises.eligibility.model.condition_answer import Exact
 
@@ -23,8 +24,7 @@ MOST_YEARS = 3
 """Years before the application that the conditions ask for."""
 
 
-@dataclass(frozen=True)
-class IntellectualProperty:
+class IntellectualProperty(NamedTuple):
     """Numbers of items: of class I, of class II, of class II that an application has used, of own research.
 
     `standard`: whether the firm took part in a standard; None: not known.
@@ -37,20 +37,22 @@ class IntellectualProperty:
     standard: bool | None = None
 
 
-@dataclass(frozen=True)
-class Assessed:
+class Assessed(NamedTuple):
     """Points that an expert has given instead of the range of an item; None: nobody has."""
 
     advance: int | None = None
     core: int | None = None
-    count: int | None = None
+    number: int | None = None
     acquired: int | None = None
     conversion: int | None = None
     management: int | None = None
 
 
-@dataclass(frozen=True)
-class FirmData:
+NOTHING_OWNED = IntellectualProperty()
+NOBODY_ASSESSED = Assessed()
+
+
+class FirmFacts:
     """Money in 万元, or all of it and the rules in another unit. None is what nobody has told.
 
     `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
@@ -60,29 +62,29 @@ class FirmData:
     """
 
     applied_on: dt.date
-    legal_form: str = ""
-    registered_on: dt.date | None = None
-    tech_field: str = ""
-    sales: Years = ()
-    rd: Years = ()
-    rd_domestic: Years = ()
-    assets: Years = ()
-    liabilities: Years = ()
-    conversions: Years = ()
-    gross_income: Known = None
-    nontaxable: Known = None
-    hightech_income: Known = None
-    hightech_share: Known = None
-    costs: Known = None
-    staff: Known = None
-    rd_staff: Known = None
-    staff_months: Months = ()
-    rd_staff_months: Months = ()
-    ip: IntellectualProperty = field(default_factory=IntellectualProperty)
-    management: Mapping[int, bool | None] = field(default_factory=dict)
-    asked: bool = False
-    incident: dt.date | None = None
-    assessed: Assessed = field(default_factory=Assessed)
+    legal_form: str
+    registered_on: dt.date | None
+    tech_field: str
+    sales: Years
+    rd: Years
+    rd_domestic: Years
+    assets: Years
+    liabilities: Years
+    conversions: Years
+    gross_income: Known
+    nontaxable: Known
+    hightech_income: Known
+    hightech_share: Known
+    costs: Known
+    staff: Known
+    rd_staff: Known
+    staff_months: Months
+    rd_staff_months: Months
+    ip: IntellectualProperty
+    management: Mapping[int, bool | None]
+    asked: bool
+    incident: dt.date | None
+    assessed: Assessed
 
     @property
     def last_sales(self) -> Known:
@@ -135,6 +137,36 @@ class FirmData:
         if self.staff_months and self.rd_staff_months:
             return _mean(self.staff_months), _mean(self.rd_staff_months)
         return self.staff, self.rd_staff
+
+
+@dataclass(frozen=True)
+class FirmData(FirmFacts):
+    """All told at once."""
+
+    applied_on: dt.date
+    legal_form: str = ""
+    registered_on: dt.date | None = None
+    tech_field: str = ""
+    sales: Years = ()
+    rd: Years = ()
+    rd_domestic: Years = ()
+    assets: Years = ()
+    liabilities: Years = ()
+    conversions: Years = ()
+    gross_income: Known = None
+    nontaxable: Known = None
+    hightech_income: Known = None
+    hightech_share: Known = None
+    costs: Known = None
+    staff: Known = None
+    rd_staff: Known = None
+    staff_months: Months = ()
+    rd_staff_months: Months = ()
+    ip: IntellectualProperty = NOTHING_OWNED
+    management: Mapping[int, bool | None] = field(default_factory=dict)
+    asked: bool = False
+    incident: dt.date | None = None
+    assessed: Assessed = NOBODY_ASSESSED
 
 
 def _mean(months: Months) -> Fraction:

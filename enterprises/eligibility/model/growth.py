@@ -5,16 +5,16 @@ Where the document is silent the range says so: see docs/eligibility.md.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple, cast
 
 from enterprises.eligibility.model.condition_answer import NO_POINTS, Exact, Points
 from enterprises.eligibility.model.firm_data import Years
 from enterprises.eligibility.model.rules import ScoreRules, points_of
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """`gain` divided by `base` is the rate; no base where none can be formed."""
 
     points: Points
@@ -29,18 +29,16 @@ class Growth:
 
 def growth_of(years: Years, rules: ScoreRules) -> Growth:
     """Of the firm's years, oldest first: three, or as many as it has existed."""
-    known = [value for value in years if value is not None]
-    anything = Growth(Points(0, rules.growth_most))
-    if len(known) < len(years):
-        return anything
+    if None in years:
+        return Growth(Points(0, rules.growth_most))
     # With one year no growth can be formed.
-    if len(known) < 2:
+    if len(years) < 2:
         return Growth(NO_POINTS)
-    *earlier, before, last = known
+    *earlier, before, last = cast(Sequence[Exact], years)
     if before == 0:
         return Growth(NO_POINTS)
     if before < 0:
-        return anything
+        return Growth(Points(0, rules.growth_most))
     first = earlier[0] if earlier else 0
     if first == 0:
         return _rated(last - before, before, rules)

@@ -27,8 +27,10 @@ class Tier:
     share: Exact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreRules:
+    """Compared by identity: what is reckoned by them is remembered."""
+
     ip_most: int
     advance_most: int
     core_most: int

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from enterprises.eligibility.model.condition_answer import Exact, State
-from enterprises.eligibility.model.firm_data import FirmData, IntellectualProperty, Known
+from enterprises.eligibility.model.firm_data import FirmFacts, IntellectualProperty, Known
 from enterprises.eligibility.model.rules import Band, SmallFirmRules, points_of
 
 
@@ -26,7 +26,7 @@ class SmallFirmCheck:
         return self.staff + self.rd + self.ip
 
 
-def check_small_firm(data: FirmData, rules: SmallFirmRules) -> SmallFirmCheck:
+def check_small_firm(data: FirmFacts, rules: SmallFirmRules) -> SmallFirmCheck:
     everybody, in_research = data.mean_staff
     staff = _share_points(in_research, everybody, rules.staff_shares)
     rd = _better(
@@ -40,7 +40,7 @@ def check_small_firm(data: FirmData, rules: SmallFirmRules) -> SmallFirmCheck:
 
 
 def _judge(
-    data: FirmData, rules: SmallFirmRules, staff: int | None, rd: int | None, ip: int | None
+    data: FirmFacts, rules: SmallFirmRules, staff: int | None, rd: int | None, ip: int | None
 ) -> State:
     """What is missing decides nothing: neither its best nor its worst may change the outcome."""
     limits: list[tuple[Known, Exact]] = [
