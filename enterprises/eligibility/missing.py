@@ -50,6 +50,31 @@ def missing_by_condition(data: FirmFacts) -> dict[str, list[str]]:
     return {condition: names for condition, names in found.items() if names}
 
 
+def missing_for_kind(data: FirmFacts) -> dict[str, list[str]]:
+    """The same of the conditions of other kinds."""
+    return {
+        "form": [] if data.legal_form else [FORM],
+        "years": [] if data.registered_on else [REGISTERED],
+        "growth": _years(data, "sales"),
+        "debt": _of_last_year(data, "assets", "liabilities"),
+        "class1": _items(data, "class1"),
+        "staff": _last_year(data, "staff", "rd_staff"),
+        "clean": [] if data.asked else [ANSWER],
+        "rd": _years(data, "sales", "rd"),
+        "size": _last_year(data, "staff") + _of_last_year(data, "sales", "assets"),
+        "ip": _items(data, "class1", "class2"),
+    }
+
+
+def _of_last_year(data: FirmFacts, *names: str) -> list[str]:
+    year = data.applied_on.year - 1
+    return [
+        f"{year}年{YEARLY[name]}"
+        for name in names
+        if not getattr(data, name) or getattr(data, name)[-1] is None
+    ]
+
+
 def _years(data: FirmFacts, *names: str) -> list[str]:
     """Each with all its years: 2023、2024年营业收入."""
     wanted = []

@@ -45,9 +45,18 @@ def growth_of(years: Years, rules: ScoreRules) -> Growth:
     if first < 0:
         # Not regulated: anything up to what the later two years would give.
         return Growth(Points(0, _rated(last - before, before, rules).points.high))
-    # Half of (before ÷ first − 1) + (last ÷ before − 1), over one denominator.
-    gain = (before - first) * before + (last - before) * first
-    return _rated(gain, 2 * first * before, rules)
+    return _rated(*_mean(first, before, last), rules)
+
+
+def mean_growth(years: Years) -> tuple[Exact, Exact] | None:
+    """Of three years, gain and base; None where the earlier two are not above nothing."""
+    first, before, last = cast(Sequence[Exact], years)
+    return _mean(first, before, last) if first > 0 and before > 0 else None
+
+
+def _mean(first: Exact, before: Exact, last: Exact) -> tuple[Exact, Exact]:
+    """Half of (before ÷ first − 1) + (last ÷ before − 1), over one denominator."""
+    return (before - first) * before + (last - before) * first, 2 * first * before
 
 
 def _rated(gain: Exact, base: Exact, rules: ScoreRules) -> Growth:

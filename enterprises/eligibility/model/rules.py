@@ -58,11 +58,13 @@ class ScoreRules:
 class CertificateRules:
     """Of the high-tech enterprise: eight conditions.
 
-    `names` and `units`: of the conditions, by their numbers.
+    `names` and `units`: of the conditions, by their numbers. `needed`: those without which nobody is
+    called a candidate.
     """
 
     since: dt.date
     document: str
+    needed: Sequence[str]
     names: Mapping[str, str]
     units: Mapping[str, str]
     legal_forms: frozenset[str]
@@ -141,6 +143,7 @@ def certificate_rules(told: Mapping[str, Any]) -> CertificateRules:
     return CertificateRules(
         since=told["since"],
         document=told["document"],
+        needed=told["needed"],
         names=told["names"],
         units=told["units"],
         legal_forms=frozenset(told["legal_forms"]),

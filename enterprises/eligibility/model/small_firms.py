@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from enterprises.eligibility.model.condition_answer import Exact, State
+from enterprises.eligibility.model.condition_answer import Exact, Points, State
 from enterprises.eligibility.model.firm_data import FirmFacts, IntellectualProperty, Known
 from enterprises.eligibility.model.rules import Band, SmallFirmRules, points_of
 
 
 @dataclass(frozen=True)
 class SmallFirmCheck:
-    """Points of the three items; None: not known. What confirms a firm without a score is not asked."""
+    """Points of the three items; None: not known. What confirms a firm without a score is not asked.
+
+    `possible`: the score with nothing for what is not known, and with the most.
+    """
 
     state: State
     staff: int | None
     rd: int | None
     ip: int | None
+    possible: Points
 
     @property
     def score(self) -> int | None:
@@ -36,30 +40,28 @@ def check_small_firm(data: FirmFacts, rules: SmallFirmRules) -> SmallFirmCheck:
         ]
     )
     ip = _ip_points(data.ip, rules)
-    return SmallFirmCheck(_judge(data, rules, staff, rd, ip), staff, rd, ip)
+    possible = Points(
+        (staff or 0) + (rd or 0) + (ip or 0),
+        (rules.staff_most if staff is None else staff)
+        + (rules.rd_most if rd is None else rd)
+        + (rules.ip_class1 if ip is None else ip),
+    )
+    return SmallFirmCheck(_judge(data, rules, staff, possible), staff, rd, ip, possible)
 
 
-def _judge(
-    data: FirmFacts, rules: SmallFirmRules, staff: int | None, rd: int | None, ip: int | None
-) -> State:
+def _judge(data: FirmFacts, rules: SmallFirmRules, staff: int | None, possible: Points) -> State:
     """What is missing decides nothing: neither its best nor its worst may change the outcome."""
     limits: list[tuple[Known, Exact]] = [
         (data.staff, rules.most_staff),
         (data.last_sales, rules.most_sales),
         (data.last_assets, rules.most_assets),
     ]
-    best = (
-        (rules.staff_most if staff is None else staff)
-        + (rules.rd_most if rd is None else rd)
-        + (rules.ip_class1 if ip is None else ip)
-    )
     too_large = any(value is not None and value > most for value, most in limits)
-    if too_large or staff == 0 or best < rules.least_score:
+    if too_large or staff == 0 or possible.high < rules.least_score:
         return State.FAILED
     size_is_known = all(value is not None for value, _ in limits)
-    worst = (staff or 0) + (rd or 0) + (ip or 0)
     # A firm without points for its staff is out, whatever else it has.
-    if size_is_known and staff is not None and worst >= rules.least_score:
+    if size_is_known and staff is not None and possible.low >= rules.least_score:
         return State.MET
     return State.UNKNOWN
 

@@ -74,6 +74,11 @@ def rd_share(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
     return share_reached(sum_of(data.rd), sum_of(data.sales), percent)
 
 
+def last_year_rd(data: FirmFacts, rules: CertificateRules) -> State:
+    """No condition: what the last year alone would say, where the others are not known."""
+    return share_reached(data.last_rd, data.last_sales, rules.least_rd_share(data.last_sales))
+
+
 def domestic_share(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
     return share_reached(sum_of(data.rd_domestic), sum_of(data.rd), rules.least_domestic_share)
 

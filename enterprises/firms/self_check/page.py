@@ -150,11 +150,11 @@ def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
         found=found,
         small_firm_rules=small_rules,
         small_firm=check_small_firm(data, small_rules),
-        lines=list(_lines(data, found, rules)),
+        lines=list(condition_lines(data, found, rules)),
     )
 
 
-def _lines(
+def condition_lines(
     data: FirmFacts, found: CertificateCheck, rules: CertificateRules
 ) -> Iterator[ConditionLine]:
     lacks, wants = cures(data, found, rules), missing_by_condition(data)
