@@ -8,6 +8,7 @@ from enterprises.bulk import urls as bulk_urls
 from enterprises.firms import ledger_views
 from enterprises.firms import views as firm_views
 from enterprises.firms.self_check import views as self_check_views
+from enterprises.mining import views as mining_views
 from enterprises.notices import views as notice_views
 
 urlpatterns = [
@@ -26,6 +27,10 @@ urlpatterns = [
     path("agencies/names/", agency_views.agency_names, name="agency_names"),
     path("agencies/<slug:code>/", agency_views.agency_page, name="agency"),
     *bulk_urls.paths(APPLICATIONS, "applications/"),
+    path("pool/candidates/", mining_views.candidates, name="pool-candidates"),
+    path(
+        "pool/candidates/export.xlsx", mining_views.candidates_export, name="pool-candidates-export"
+    ),
     path("ledger/", ledger_views.ledger_page, name="ledger"),
     path("notices/", notice_views.notice_list, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

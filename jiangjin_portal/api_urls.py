@@ -8,6 +8,7 @@ from enterprises.applications import api as application_api
 from enterprises.applications import courses_api
 from enterprises.firms import api as enterprises
 from enterprises.firms.self_check import api as self_check
+from enterprises.mining import api as mining_api
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
@@ -33,6 +34,7 @@ router.register("applications", application_api.ApplicationsApi, basename="api-a
 router.register(
     "application-courses", courses_api.CourseViewSet, basename="api-application-courses"
 )
+router.register("pool/candidates", mining_api.CandidateViewSet, basename="api-pool-candidates")
 router.register("agencies", application_api.AgencyViewSet, basename="api-agencies")
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")

@@ -132,7 +132,7 @@ class _CaseRow:
             assessed=Assessed(
                 advance=self._whole("assessed_advance"),
                 core=self._whole("assessed_core"),
-                count=self._whole("assessed_count"),
+                number=self._whole("assessed_count"),
                 acquired=self._whole("assessed_acquire"),
                 conversion=self._whole("assessed_conversion"),
                 management=self._whole("assessed_mgmt"),

@@ -10,6 +10,7 @@ from enterprises.eligibility.rule_sets import told_data
 BRACKETS = "([【〔"
 
 
+@cache
 def form_of(printed: str) -> str:
     """有限责任公司（自然人独资） is a 有限责任公司; empty for a form that is not known.
 

@@ -6,11 +6,13 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from enterprises.eligibility.model.condition_answer import Exact
+
 CENTS = 2
 """Places of an amount in 万元."""
 
 
-def rounded(number: Fraction, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
+def rounded(number: Exact, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
     exact = Decimal(number.numerator) / Decimal(number.denominator)
     return exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
 
@@ -20,7 +22,7 @@ def plain(number: Decimal) -> str:
     return format(number.normalize() + 0, "f")
 
 
-def shown(number: Fraction | None, places: int) -> str:
+def shown(number: Exact | None, places: int) -> str:
     """Empty for what is not known."""
     return "" if number is None else plain(rounded(number, places))
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from enterprises.eligibility.model.other_kinds import KindRules, kind_rules
 from enterprises.eligibility.model.rules import (
     CertificateRules,
     SmallFirmRules,
@@ -17,9 +18,9 @@ from enterprises.eligibility.model.rules import (
 )
 from enterprises.refusal import Refusal
 
-Rules = TypeVar("Rules", CertificateRules, SmallFirmRules)
+Rules = TypeVar("Rules", CertificateRules, SmallFirmRules, KindRules)
 DATA = Path(__file__).parent.parent / "data" / "eligibility.toml"
-CERTIFICATE, SMALL_FIRM = "certificate", "small_firm"
+CERTIFICATE, SMALL_FIRM, KIND = "certificate", "small_firm", "kind"
 """Which conditions a set is for."""
 
 
@@ -29,6 +30,22 @@ def certificate_rules_on(day: dt.date) -> CertificateRules:
 
 def small_firm_rules_on(day: dt.date) -> SmallFirmRules:
     return _in_force(_small_firm_sets(), day)
+
+
+def kind_rules_on(kind: str, day: dt.date) -> KindRules:
+    return _in_force([rules for rules in _kind_sets() if rules.kind == kind], day)
+
+
+def first_day_of_all() -> dt.date:
+    """From when on there are rules for every kind."""
+    kinds = {rules.kind for rules in _kind_sets()}
+    firsts = [min(rules.since for rules in _kind_sets() if rules.kind == kind) for kind in kinds]
+    return max([first_day(), *firsts])
+
+
+def conditions_of(kind: str) -> str:
+    """Which functions read the rules of a kind."""
+    return next(str(told["conditions"]) for told in shipped() if told["kind"] == kind)
 
 
 def first_day() -> dt.date:
@@ -52,6 +69,11 @@ def _certificate_sets() -> list[CertificateRules]:
 @cache
 def _small_firm_sets() -> list[SmallFirmRules]:
     return [small_firm_rules(told) for told in shipped() if told["conditions"] == SMALL_FIRM]
+
+
+@cache
+def _kind_sets() -> list[KindRules]:
+    return [kind_rules(told) for told in shipped() if told["conditions"] == KIND]
 
 
 def shipped() -> list[dict[str, Any]]:

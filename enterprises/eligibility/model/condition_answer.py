@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from typing import NamedTuple
+
+Exact = Fraction | int
 
 
 class State(Enum):
@@ -28,26 +31,25 @@ class ConditionAnswer:
     """
 
     state: State
-    value: Fraction | None = None
-    threshold: Fraction | None = None
+    value: Exact | None = None
+    threshold: Exact | None = None
     reason: str = ""
 
     @property
-    def margin(self) -> Fraction | None:
+    def margin(self) -> Exact | None:
         """By how much the value is above the threshold; below it, negative."""
         if self.value is None or self.threshold is None:
             return None
         return self.value - self.threshold
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """A range of whole points: what is proved, and what is possible."""
 
     low: int
     high: int
 
-    def __add__(self, other: Points) -> Points:
+    def __add__(self, other: Points) -> Points:  # type: ignore[override]
         return Points(self.low + other.low, self.high + other.high)
 
     def at_most(self, most: int) -> Points:
@@ -61,10 +63,3 @@ def overall(states: Iterable[State]) -> State:
     """Of several conditions that all must be met."""
     found = set(states)
     return next((state for state in GRAVEST_FIRST if state in found), State.MET)
-
-
-def at_least(value: Fraction | None, threshold: Fraction) -> ConditionAnswer:
-    """The bound is included. Exact numbers are compared, never rounded ones."""
-    if value is None:
-        return ConditionAnswer(State.UNKNOWN, None, threshold)
-    return ConditionAnswer(State.MET if value >= threshold else State.FAILED, value, threshold)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
-from enterprises.eligibility.model.condition_answer import ConditionAnswer, State, at_least, overall
-from enterprises.eligibility.model.firm_data import FirmData, Known, share, sum_of
+from enterprises.eligibility.model import states
+from enterprises.eligibility.model.condition_answer import (
+    ConditionAnswer,
+    Exact,
+    State,
+    overall,
+)
+from enterprises.eligibility.model.firm_data import FirmFacts, Known, share, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
-from enterprises.eligibility.model.score import Score, score_of, usable_items
+from enterprises.eligibility.model.score import Score, score_of
 
 SELF_REPORTED = "按企业自报的占比"
 NOTHING_TO_DIVIDE_BY = "分母不大于零，无法计算"
@@ -68,95 +73,89 @@ class CertificateCheck:
 
 
 def check_certificate(
-    data: FirmData, rules: CertificateRules, tech_fields: Collection[str]
+    data: FirmFacts, rules: CertificateRules, tech_fields: Collection[str]
 ) -> CertificateCheck:
     """`tech_fields`: the names of the supported fields."""
     score = score_of(data, rules.score)
-    rd_share = _rd_share(data, rules)
-    domestic = _ratio(sum_of(data.rd_domestic), sum_of(data.rd), rules.least_domestic_share)
+    found = {code: state_of(data, rules, tech_fields) for code, state_of in states.STATES.items()}
+    answers = {code: ANSWERS[code](found[code], data, rules) for code in found}
     return CertificateCheck(
-        form=_one_of(data.legal_form, rules.legal_forms),
-        registered=_registered(data, rules),
-        ip=_ip(data, rules),
-        tech_field=_one_of(data.tech_field, tech_fields),
-        staff=_staff(data, rules),
-        rd_share=rd_share,
-        domestic_share=domestic,
-        rd=ConditionAnswer(overall([rd_share.state, domestic.state])),
-        hightech=_hightech(data, rules),
-        innovation=_innovation(score, rules),
-        clean=_clean(data, rules),
+        form=answers["form"],
+        registered=answers["c1"],
+        ip=answers["c2"],
+        tech_field=answers["c3"],
+        staff=answers["c4"],
+        rd_share=answers["c5a"],
+        domestic_share=answers["c5b"],
+        rd=ConditionAnswer(overall([found["c5a"], found["c5b"]])),
+        hightech=answers["c6"],
+        innovation=ConditionAnswer(
+            states.innovation(score, rules), score.total.high, rules.least_score
+        ),
+        clean=answers["c8"],
         score=score,
     )
 
 
-def _one_of(told: str, accepted: Collection[str]) -> ConditionAnswer:
-    if not told:
-        return ConditionAnswer(State.UNKNOWN)
-    return ConditionAnswer(State.MET if told in accepted else State.FAILED)
+# --- with the numbers by which they were judged ---------------------------------------------------
+Answer = Callable[[State, FirmFacts, CertificateRules], ConditionAnswer]
 
 
-def _registered(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
-    """Calendar days from the registration to the application; leap days count."""
-    days = None
-    if data.registered_on is not None:
-        days = Fraction((data.applied_on - data.registered_on).days)
-    return at_least(days, rules.least_registered_days)
+def _bare(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    return ConditionAnswer(state)
 
 
-def _ip(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
-    usable = usable_items(data.ip)
-    is_known = usable.most == usable.least or usable.least >= rules.least_ip
-    return at_least(Fraction(usable.least) if is_known else None, rules.least_ip)
+def _registered(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    return ConditionAnswer(state, data.days_registered, rules.least_registered_days)
 
 
-def _staff(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
-    staff, in_research = data.mean_staff
-    return _ratio(in_research, staff, rules.least_staff_share)
+def _ip(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    return ConditionAnswer(state, states.usable_for_certain(data, rules), rules.least_ip)
 
 
-def _rd_share(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
+def _staff(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    everybody, in_research = data.mean_staff
+    return _ratio(state, in_research, everybody, rules.least_staff_share)
+
+
+def _rd_share(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
     threshold = rules.least_rd_share(data.last_sales)
-    rd, sales = sum_of(data.rd), sum_of(data.sales)
+    # Without the sales of the last year there is no bound to hold it against.
     if threshold is None:
-        return ConditionAnswer(State.UNKNOWN)
-    return _ratio(rd, sales, threshold)
+        return ConditionAnswer(state)
+    return _ratio(state, sum_of(data.rd), sum_of(data.sales), threshold)
 
 
-def _hightech(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
-    """All income is the gross income less what is not taxable; it is not the sales."""
-    income = None
-    if data.gross_income is not None and data.nontaxable is not None:
-        income = data.gross_income - data.nontaxable
+def _domestic_share(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    rd, domestic = sum_of(data.rd), sum_of(data.rd_domestic)
+    return _ratio(state, domestic, rd, rules.least_domestic_share)
+
+
+def _hightech(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
     threshold = rules.least_hightech_share
-    if (data.hightech_income is None or income is None) and data.hightech_share is not None:
-        return replace(at_least(data.hightech_share, threshold), reason=SELF_REPORTED)
-    return _ratio(data.hightech_income, income, threshold)
+    if data.told_hightech_share is not None:
+        return ConditionAnswer(state, data.told_hightech_share, threshold, SELF_REPORTED)
+    return _ratio(state, data.hightech_income, data.income, threshold)
 
 
-def _innovation(score: Score, rules: CertificateRules) -> ConditionAnswer:
-    total, threshold = score.total, rules.least_score
-    if total.high < threshold:
-        state = State.FAILED
-    elif total.low >= threshold:
-        state = State.MET
-    else:
-        state = State.UNKNOWN if score.lacks_data else State.OPEN
-    return ConditionAnswer(state, Fraction(total.high), threshold)
+def _clean(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+    return ConditionAnswer(state, data.days_since_incident, rules.least_clean_days)
 
 
-def _clean(data: FirmData, rules: CertificateRules) -> ConditionAnswer:
-    """No grave incident within the days before the application, the first and the last included."""
-    threshold = rules.least_clean_days
-    if data.incident is None:
-        return ConditionAnswer(State.MET if data.asked else State.UNKNOWN, None, threshold)
-    days = Fraction((data.applied_on - data.incident).days)
-    state = State.FAILED if 0 <= days <= threshold else State.MET
-    return ConditionAnswer(state, days, threshold)
+ANSWERS: dict[str, Answer] = {
+    "form": _bare,
+    "c1": _registered,
+    "c2": _ip,
+    "c3": _bare,
+    "c4": _staff,
+    "c5a": _rd_share,
+    "c5b": _domestic_share,
+    "c6": _hightech,
+    "c8": _clean,
+}
 
 
-def _ratio(part: Known, whole: Known, threshold: Fraction) -> ConditionAnswer:
-    if part is not None and whole is not None and whole <= 0:
-        # Neither nothing nor all: somebody has to look at it.
-        return ConditionAnswer(State.OPEN, None, threshold, NOTHING_TO_DIVIDE_BY)
-    return at_least(share(part, whole), threshold)
+def _ratio(state: State, part: Known, whole: Known, threshold: Exact) -> ConditionAnswer:
+    if state is State.OPEN:
+        return ConditionAnswer(state, None, threshold, NOTHING_TO_DIVIDE_BY)
+    return ConditionAnswer(state, share(part, whole), threshold)

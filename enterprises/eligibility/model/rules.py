@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from enterprises.eligibility.model.condition_answer import Points
+from enterprises.eligibility.model.condition_answer import Exact, Points
 
 
 @dataclass(frozen=True)
 class Band:
     """From a value on, included, so many points."""
 
-    since: Fraction
+    since: Exact
     points: Points
 
 
@@ -23,12 +23,14 @@ class Band:
 class Tier:
     """Up to these sales, included, R&D must be so many percent of them; None: without a bound."""
 
-    up_to: Fraction | None
-    share: Fraction
+    up_to: Exact | None
+    share: Exact
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ScoreRules:
+    """Compared by identity: what is reckoned by them is remembered."""
+
     ip_most: int
     advance_most: int
     core_most: int
@@ -56,30 +58,42 @@ class ScoreRules:
 class CertificateRules:
     """Of the high-tech enterprise: eight conditions.
 
-    `names` and `units`: of the conditions, by their numbers.
+    `names` and `units`: of the conditions, by their numbers. `needed`: those without which nobody is
+    called a candidate.
     """
 
     since: dt.date
     document: str
+    needed: Sequence[str]
     names: Mapping[str, str]
     units: Mapping[str, str]
     legal_forms: frozenset[str]
-    least_registered_days: Fraction
-    least_clean_days: Fraction
-    least_ip: Fraction
-    least_staff_share: Fraction
-    least_domestic_share: Fraction
-    least_hightech_share: Fraction
-    least_score: Fraction
+    least_registered_days: Exact
+    least_clean_days: Exact
+    least_ip: Exact
+    least_staff_share: Exact
+    least_domestic_share: Exact
+    least_hightech_share: Exact
+    least_score: Exact
     rd_tiers: Sequence[Tier]
     score: ScoreRules
 
-    def least_rd_share(self, sales: Fraction | None) -> Fraction | None:
+    def least_rd_share(self, sales: Exact | None) -> Exact | None:
         """By the sales of the last year alone; the ratio itself is of all three years."""
         if sales is None:
             return None
-        fits = (tier for tier in self.rd_tiers if tier.up_to is None or sales <= tier.up_to)
-        return next(fits).share
+        for tier in self.rd_tiers:
+            if tier.up_to is None or sales <= tier.up_to:
+                return tier.share
+        raise ValueError("the last tier has a bound")
+
+    def with_money_in(self, parts: int) -> CertificateRules:
+        """The same for money told in such parts of a 万元."""
+        tiers = [
+            Tier(None if tier.up_to is None else tier.up_to * parts, tier.share)
+            for tier in self.rd_tiers
+        ]
+        return replace(self, rd_tiers=tiers)
 
 
 @dataclass(frozen=True)
@@ -88,15 +102,20 @@ class SmallFirmRules:
 
     since: dt.date
     document: str
-    most_staff: Fraction
-    most_sales: Fraction
-    most_assets: Fraction
+    most_staff: Exact
+    most_sales: Exact
+    most_assets: Exact
     least_score: int
     staff_shares: Sequence[Band]
     rd_of_sales: Sequence[Band]
     rd_of_costs: Sequence[Band]
     ip_class1: int
     ip_class2: Sequence[Band]
+
+    def with_money_in(self, parts: int) -> SmallFirmRules:
+        """The same for money told in such parts of a 万元."""
+        sales, assets = self.most_sales * parts, self.most_assets * parts
+        return replace(self, most_sales=sales, most_assets=assets)
 
     @property
     def staff_most(self) -> int:
@@ -107,17 +126,24 @@ class SmallFirmRules:
         return self.rd_of_sales[0].points.high
 
 
-def points_of(value: Fraction, bands: Sequence[Band]) -> Points | None:
-    """Of the highest band that the value reaches; None below the lowest."""
-    return next((band.points for band in bands if value >= band.since), None)
+def points_of(part: Exact, whole: Exact, bands: Sequence[Band]) -> Points | None:
+    """Of the highest band that the part, divided by the whole, reaches; None below the lowest.
+
+    The whole is above nothing; it stays undivided, so that whole numbers stay whole.
+    """
+    for band in bands:
+        if part >= band.since * whole:
+            return band.points
+    return None
 
 
 # --- from data ------------------------------------------------------------------------------------
 def certificate_rules(told: Mapping[str, Any]) -> CertificateRules:
-    numbers = {name: Fraction(told[name]) for name in told if name.startswith("least_")}
+    numbers = {name: _exact(told[name]) for name in told if name.startswith("least_")}
     return CertificateRules(
         since=told["since"],
         document=told["document"],
+        needed=told["needed"],
         names=told["names"],
         units=told["units"],
         legal_forms=frozenset(told["legal_forms"]),
@@ -131,9 +157,9 @@ def small_firm_rules(told: Mapping[str, Any]) -> SmallFirmRules:
     return SmallFirmRules(
         since=told["since"],
         document=told["document"],
-        most_staff=Fraction(told["most_staff"]),
-        most_sales=Fraction(told["most_sales"]),
-        most_assets=Fraction(told["most_assets"]),
+        most_staff=_exact(told["most_staff"]),
+        most_sales=_exact(told["most_sales"]),
+        most_assets=_exact(told["most_assets"]),
         least_score=told["least_score"],
         staff_shares=_bands(told["staff_shares"]),
         rd_of_sales=_bands(told["rd_of_sales"]),
@@ -158,14 +184,19 @@ def _score_rules(told: Mapping[str, Any]) -> ScoreRules:
     return ScoreRules(**values)
 
 
+def _exact(told: int | float) -> Exact:
+    """Whole numbers stay whole: they are compared faster. 0.1 is a tenth, not the nearest double."""
+    return told if isinstance(told, int) else Fraction(str(told))
+
+
 def _tier(told: Mapping[str, Any]) -> Tier:
     bound = told.get("up_to")
-    return Tier(None if bound is None else Fraction(bound), Fraction(told["share"]))
+    return Tier(None if bound is None else _exact(bound), _exact(told["share"]))
 
 
 def _bands(told: Sequence[Mapping[str, Any]]) -> list[Band]:
     """The highest first."""
-    bands = [Band(Fraction(each["from"]), _points(each["points"])) for each in told]
+    bands = [Band(_exact(each["from"]), _points(each["points"])) for each in told]
     return sorted(bands, key=lambda band: -band.since)
 
 

@@ -1,0 +1,93 @@
+"""Candidates in the API: the same lists, firms and words as the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from enterprises.firms.self_check.api import PointsSerializer, StateField
+from enterprises.mining.details import ConditionNote
+from enterprises.mining.lists import candidate_lists
+from enterprises.mining.page import CandidateLine, CandidatesPage
+from enterprises.mining.question import POOL, CandidatesForm
+from enterprises.mining.sifting import Outcome, Sifted
+from enterprises.models import Enterprise
+from parks.access import person
+from parks.api.pagination import KeysetPagination
+from parks.api.problems import understood
+from parks.api.views import PortalApi
+
+PARAMETERS = [
+    OpenApiParameter(
+        "show", str, enum=list(candidate_lists()), description="名单，默认 candidates（应入未入）"
+    ),
+    OpenApiParameter("outcome", str, enum=Outcome.values, description="结果"),
+    OpenApiParameter("unit", str, description="单位代码；填报人只见本单位"),
+    OpenApiParameter("pool", str, enum=list(POOL), description="在后备库（in）或不在（out）"),
+    OpenApiParameter("q", str, description="名称的一部分或代码的开头"),
+    OpenApiParameter("on", dt.date, description="假设申报日，默认今天；上年数据未到时为上年末"),
+]
+
+
+class ConditionNoteSerializer(serializers.Serializer[ConditionNote]):
+    code = serializers.CharField(help_text="条件编号，与自检相同")
+    name = serializers.CharField()
+    state = StateField()
+    says = serializers.CharField(allow_blank=True, help_text="怎样达到，或缺什么数据")
+
+
+class CandidateSerializer(serializers.Serializer[CandidateLine]):
+    rank = serializers.IntegerField(help_text="在名单中的先后，最有把握的在前")
+    uscc = serializers.CharField(source="firm.uscc")
+    name = serializers.CharField(source="firm.name")
+    unit = serializers.CharField(source="unit.code", default=None, allow_null=True)
+    contact = serializers.CharField(allow_null=True, help_text="联系人和电话；无权查看时为 null")
+    pool_stage = serializers.CharField(
+        source="stage", allow_blank=True, help_text="在后备库的层级；不在库为空"
+    )
+    outcome = serializers.ChoiceField(Outcome.choices, help_text="自检结果，不代表认定结论")
+    conditions = ConditionNoteSerializer(source="notes", many=True)
+    score = PointsSerializer(help_text="数据可证和最高可得的分数；没有评分的名单为 0 至 0")
+    data_year = serializers.IntegerField(
+        source="sifted.year", allow_null=True, help_text="最新一份年度数据的年度"
+    )
+    valid_until = serializers.DateField(
+        source="until", allow_null=True, help_text="续证风险：现有证书的有效期至"
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(summary="应入未入等候选企业", parameters=PARAMETERS, filters=True)
+)
+class CandidateViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+    """与应入未入页同样的参数、同样的企业；填报人只见本单位企业。按 rank 排列即为页面次序。"""
+
+    queryset = Enterprise.objects.none()
+    serializer_class = CandidateSerializer
+    filter_backends: Sequence[Any] = []
+    pagination_class = KeysetPagination
+    sorts = {"id": "id", "uscc": "uscc"}
+    default_sort = "id"
+
+    @cached_property
+    def candidates(self) -> CandidatesPage:
+        form = CandidatesForm(
+            self.request.query_params,
+            user=person(self.request),
+            beside=KeysetPagination.parameters,
+        )
+        return CandidatesPage(understood(form).question())
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # Whether a firm is a candidate is no column: firms are found first, and only then cut into pages.
+        found: dict[int, Sifted] = {sifted.firm: sifted for sifted in self.candidates.listed}
+        ids: Any = self.paginate_queryset(Enterprise.objects.filter(pk__in=found)) or []
+        lines = self.candidates.lines([found[pk] for pk in ids])
+        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
