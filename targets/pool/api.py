@@ -17,16 +17,16 @@ from parks.api.problems import understood
 from parks.api.views import PortalApi
 from parks.models import User
 from targets.pool.page import PoolLine, lines_of
-from targets.pool.question import PoolForm, PoolQuestion, View
-from targets.pool.reading import DUE_LABELS, PoolRow, read_pool
+from targets.pool.question import PoolForm, PoolQuestion, PoolView
+from targets.pool.reading import DUE_LABELS, PoolReading, PoolRow, read_pool
 
-LISTS = [view for view in View if view is not View.COHORT]
+LISTS = [view for view in PoolView if view is not PoolView.COHORT]
 PARAMETERS = [
     OpenApiParameter(
         "view",
         str,
         enum=[view.value for view in LISTS],
-        default=View.LIVE.value,
+        default=PoolView.LIVE.value,
         description="名单",
     ),
     OpenApiParameter("unit", str, description="单位代码；填报人只能为本单位"),
@@ -91,15 +91,18 @@ class PoolViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]
         return understood(form).question()
 
     @cached_property
+    def reading(self) -> PoolReading:
+        return read_pool(self.question.on, self._user, self.question.unit)
+
+    @cached_property
     def rows(self) -> dict[int, PoolRow]:
         """By the key of the firm."""
-        reading = read_pool(self.question.on, self._user, self.question.unit)
-        return {row.firm.pk: row for row in self.question.listed(reading)}
+        return {row.firm.pk: row for row in self.question.listed(self.reading)}
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # Due and proposed are no columns: the rows are found first, and only then cut into pages.
+        # DueReason and proposed are no columns: the rows are found first, and only then cut into pages.
         firms: Any = self.paginate_queryset(Enterprise.objects.filter(pk__in=self.rows)) or []
-        lines = lines_of([self.rows[pk] for pk in firms], self._user, self.question.on)
+        lines = lines_of([self.rows[pk] for pk in firms], self._user, self.reading.judged_on)
         return self.get_paginated_response(self.get_serializer(lines, many=True).data)
 
     @property

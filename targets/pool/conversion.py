@@ -16,14 +16,14 @@ from parks.models import Unit, User
 Ending = PoolEntry.Ending
 
 
-class Result(TextChoices):
+class PoolResult(TextChoices):
     CERTIFIED = "certified", "已认定"
     LIVE = "live", "仍在库"
     LEFT = "left", "未认定出库"
 
 
 @dataclass(frozen=True)
-class Course:
+class PoolCourse:
     """A firm's stays that follow each other without a gap, from the first to the last of them."""
 
     first: PoolEntry
@@ -33,14 +33,14 @@ class Course:
     def year(self) -> int:
         return self.first.since.year
 
-    def result_on(self, on: dt.date) -> Result:
+    def result_on(self, on: dt.date) -> PoolResult:
         if self.last.ended_on is None or self.last.ended_on > on:
-            return Result.LIVE
-        return Result.CERTIFIED if self.last.ended_by == Ending.CERTIFIED else Result.LEFT
+            return PoolResult.LIVE
+        return PoolResult.CERTIFIED if self.last.ended_by == Ending.CERTIFIED else PoolResult.LEFT
 
 
 @dataclass
-class Cohort:
+class PoolCohort:
     """Firms that entered in a year, and what became of them."""
 
     year: int
@@ -54,10 +54,10 @@ class Cohort:
 
     @property
     def certified(self) -> int:
-        return self.results[Result.CERTIFIED]
+        return self.results[PoolResult.CERTIFIED]
 
 
-def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[Course]:
+def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[PoolCourse]:
     """The courses that began until the day, of firms for which the unit answered on their first day."""
     rows = PoolEntry.objects.filter(since__lte=on).visible_to(user).select_related("enterprise")
     courses = _courses(rows)
@@ -68,24 +68,24 @@ def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[Cour
     return [course for course in courses if answering.get(course.first.pk) == own.pk]
 
 
-def _courses(entries: Iterable[PoolEntry]) -> list[Course]:
+def _courses(entries: Iterable[PoolEntry]) -> list[PoolCourse]:
     """A firm that comes back after it had left begins another one.
 
     A stay that never counted, because the firm was certified already, is none.
     """
-    by_firm: dict[int, list[Course]] = {}
+    by_firm: dict[int, list[PoolCourse]] = {}
     for entry in sorted(entries, key=lambda one: one.since):
         if entry.ended_on == entry.since:
             continue
         courses = by_firm.setdefault(entry.enterprise_id, [])
         if courses and courses[-1].last.ended_on == entry.since:
-            courses[-1] = Course(courses[-1].first, entry)
+            courses[-1] = PoolCourse(courses[-1].first, entry)
         else:
-            courses.append(Course(entry, entry))
+            courses.append(PoolCourse(entry, entry))
     return [course for courses in by_firm.values() for course in courses]
 
 
-def _answering(courses: Sequence[Course]) -> dict[int, int]:
+def _answering(courses: Sequence[PoolCourse]) -> dict[int, int]:
     """First stay → the unit that answered for the firm on that day."""
     placements: dict[int, list[Placement]] = {}
     for ids in chunks({course.first.enterprise_id for course in courses}):
@@ -100,13 +100,13 @@ def _answering(courses: Sequence[Course]) -> dict[int, int]:
     return found
 
 
-def cohorts(courses: Iterable[Course], on: dt.date) -> list[Cohort]:
+def cohorts(courses: Iterable[PoolCourse], on: dt.date) -> list[PoolCohort]:
     """The oldest first."""
-    found: dict[int, Cohort] = {}
+    found: dict[int, PoolCohort] = {}
     for course in courses:
-        cohort = found.setdefault(course.year, Cohort(course.year))
+        cohort = found.setdefault(course.year, PoolCohort(course.year))
         result = course.result_on(on)
         cohort.results[result] += 1
-        if result is Result.CERTIFIED:
+        if result is PoolResult.CERTIFIED:
             cohort.certified_from[course.last.stage] += 1
     return [found[year] for year in sorted(found)]

@@ -37,7 +37,7 @@ class PoolActForm(BulkForm):
         styled(self)
 
 
-class AdoptForm(PoolActForm):
+class AdoptAdviceForm(PoolActForm):
     target_year = forms.IntegerField(
         label="拟申报年度",
         required=False,
@@ -47,7 +47,7 @@ class AdoptForm(PoolActForm):
     )
 
 
-class StageForm(AdoptForm):
+class PoolStageForm(AdoptAdviceForm):
     stage = forms.ChoiceField(label="层级", choices=PoolEntry.Stage.choices)
     source = forms.ChoiceField(
         label="入库来源", required=False, choices=[("", "不填"), *Source.choices]
@@ -55,17 +55,17 @@ class StageForm(AdoptForm):
     why = forms.CharField(label="理由", max_length=200)
 
 
-class ReviewForm(PoolActForm):
+class StayReviewForm(PoolActForm):
     next_review = day_field("下次复核", may_come=True)
     why = forms.CharField(label="复核意见", max_length=200)
 
 
-class LeaveForm(PoolActForm):
+class PoolLeavingForm(PoolActForm):
     exit_kind = forms.ChoiceField(label="退库情形", choices=TOLD_ENDINGS)
     why = forms.CharField(label="退库原因", max_length=200)
 
 
-class DeclineForm(PoolActForm):
+class DeclineAdviceForm(PoolActForm):
     why = forms.CharField(label="不采用的理由", max_length=200)
 
 
@@ -82,8 +82,8 @@ class PoolAct(BulkAct):
         raise NotImplementedError
 
 
-class Adopt(PoolAct):
-    code, label, form = "adopt", "采用建议", AdoptForm
+class AdoptAdvice(PoolAct):
+    code, label, form = "adopt", "采用建议", AdoptAdviceForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
         if row.proposal is None:
@@ -102,15 +102,15 @@ class Adopt(PoolAct):
         return [enter(row, row.proposal.stage, values, reason=why, **told)]
 
 
-class ToStage(PoolAct):
-    code, label, form = "stage", "入库或转入层级", StageForm
+class ToPoolStage(PoolAct):
+    code, label, form = "stage", "入库或转入层级", PoolStageForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
         return [enter(row, values["stage"], values, reason=values["why"], source=values["source"])]
 
 
-class Review(PoolAct):
-    code, label, form = "review", "复核，维持现层级", ReviewForm
+class ReviewStay(PoolAct):
+    code, label, form = "review", "复核，维持现层级", StayReviewForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
         if row.entry is None:
@@ -129,8 +129,8 @@ class Review(PoolAct):
         ]
 
 
-class Leave(PoolAct):
-    code, label, form = "leave", "退库", LeaveForm
+class EndStay(PoolAct):
+    code, label, form = "leave", "退库", PoolLeavingForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
         if row.entry is None:
@@ -145,8 +145,8 @@ class Leave(PoolAct):
         ]
 
 
-class Decline(PoolAct):
-    code, label, form = "decline", "不采用建议", DeclineForm
+class DeclineProposal(PoolAct):
+    code, label, form = "decline", "不采用建议", DeclineAdviceForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
         if row.proposal is None:
@@ -189,7 +189,7 @@ DESK = BulkDesk(
     code="pool",
     title="后备库",
     home="pool",
-    acts=(Adopt(), ToStage(), Review(), Leave(), Decline()),
+    acts=(AdoptAdvice(), ToPoolStage(), ReviewStay(), EndStay(), DeclineProposal()),
     filtered=filtered,
     may_write=may_write,
     refusal=REFUSAL,

@@ -12,7 +12,7 @@ from parks.models import User
 from targets.output.spreadsheet import Columns, download
 from targets.pool.conversion import read_courses
 from targets.pool.page import PoolLine, course_row, lines_of
-from targets.pool.question import PoolQuestion, View
+from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import read_pool
 
 COLUMNS: Columns = (
@@ -29,14 +29,15 @@ NO_VERDICT = "自检结果，不代表认定结论"
 
 def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileResponse:
     columns, rows = COLUMNS, []
-    if question.view == View.COHORT:
+    if question.view == PoolView.COHORT:
         columns = COURSE_COLUMNS
         courses = question.courses(read_courses(question.on, user, question.unit))
         rows = [course_row(course, question.on) for course in courses]
     else:
-        listed = question.listed(read_pool(question.on, user, question.unit))
-        rows = [_line_cells(line) for line in lines_of(listed, user, question.on)]
-    label = View(question.view).label
+        reading = read_pool(question.on, user, question.unit)
+        listed = question.listed(reading)
+        rows = [_line_cells(line) for line in lines_of(listed, user, reading.judged_on)]
+    label = PoolView(question.view).label
     return download(
         f"后备库_{label}_{timezone.localtime():%Y%m%d_%H%M}",
         form_at,

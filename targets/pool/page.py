@@ -15,8 +15,8 @@ from enterprises.firms import contacts
 from enterprises.firms.self_check.page import FirmSelfCheck, self_checks_of
 from enterprises.models import PoolEntry
 from parks.models import User
-from targets.pool.conversion import Cohort, Course, Result, cohorts, read_courses
-from targets.pool.question import PoolQuestion, View
+from targets.pool.conversion import PoolCohort, PoolCourse, PoolResult, cohorts, read_courses
+from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import DUE_LABELS, OLDEST_BAND, PoolReading, PoolRow, read_pool
 
 ROWS_PER_PAGE = 50
@@ -28,7 +28,7 @@ SHOWN_LACKS = 2
 
 
 @dataclass(frozen=True)
-class Number:
+class PoolNumber:
     """So many firms, and the list of them."""
 
     label: str
@@ -38,10 +38,10 @@ class Number:
 
 
 @dataclass(frozen=True)
-class StageLine:
+class StageAges:
     label: str
-    ages: list[Number]
-    all: Number
+    ages: list[PoolNumber]
+    all: PoolNumber
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class CohortLine:
     """`from_stages`: certified from seed, cultivation, application."""
 
     year: int
-    all: Number
-    certified: Number
-    from_stages: list[Number]
-    live: Number
-    left: Number
+    all: PoolNumber
+    certified: PoolNumber
+    from_stages: list[PoolNumber]
+    live: PoolNumber
+    left: PoolNumber
     share: str
 
 
@@ -75,31 +75,42 @@ class PoolLine:
         return len(self.all_lacks) - len(self.lacks)
 
 
+@dataclass(frozen=True)
+class PoolCourseLine:
+    """`how` the firm left, and when; "" and None where it did not."""
+
+    course: PoolCourse
+    result: PoolResult
+    how: str
+    over_on: dt.date | None
+
+
 def page_context(question: PoolQuestion, user: User, number: str | None) -> dict[str, Any]:
     """`number`: that of the list's page, as it stands in the address."""
     reading = read_pool(question.on, user, question.unit)
     courses = read_courses(question.on, user, question.unit)
-    chosen = question.courses(courses) if question.view == View.COHORT else []
+    chosen = question.courses(courses) if question.view == PoolView.COHORT else []
     listed: Sequence[Any] = chosen or question.listed(reading)
     paginator = Paginator(listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
-    is_cohort = question.view == View.COHORT
-    lines = [] if is_cohort else lines_of(list(page), user, question.on)
+    is_cohort = question.view == PoolView.COHORT
+    lines = [] if is_cohort else lines_of(list(page), user, reading.judged_on)
     query = question.query()
     return {
         "chips": chips(question, reading),
         "stages_by_age": stage_lines(question, reading),
-        "dues": due_numbers(question, reading),
+        "dues": due_numbers(question, reading) if question.view == PoolView.DUE else [],
         "cohorts": [_cohort_line(question, one) for one in cohorts(courses, question.on)],
         "listed": len(listed),
         "lines": lines,
-        "courses": [(one, one.result_on(question.on)) for one in page] if is_cohort else [],
+        "courses": [course_line(course, question.on) for course in page] if is_cohort else [],
         "has_contacts": any(line.contact is not None for line in lines),
         "ended": reading.ended,
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "page_address": f"?{query}&" if query else "?",
         "rules": reading.rules,
+        "judged_on": reading.judged_on,
         "stage_rules": [
             {"label": PoolEntry.Stage(rule.stage).label, **vars(rule)}
             for rule in reading.rules.stages
@@ -111,18 +122,18 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
     }
 
 
-def chips(question: PoolQuestion, reading: PoolReading) -> list[Number]:
+def chips(question: PoolQuestion, reading: PoolReading) -> list[PoolNumber]:
     """The lists of the page, as far as the unit asked for."""
     found = []
-    for view in View:
-        if view is not View.COHORT:
+    for view in PoolView:
+        if view is not PoolView.COHORT:
             whole = PoolQuestion(question.on, view, question.unit)
             firms, url = len(whole.listed(reading)), whole.address()
-            found.append(Number(str(view.label), firms, url, view == question.view))
+            found.append(PoolNumber(str(view.label), firms, url, view == question.view))
     return found
 
 
-def stage_lines(question: PoolQuestion, reading: PoolReading) -> list[StageLine]:
+def stage_lines(question: PoolQuestion, reading: PoolReading) -> list[StageAges]:
     """Highest stage first; by years at the stage."""
     counted = Counter(
         (row.entry.stage, row.age_band(question.on)) for row in reading.live if row.entry
@@ -131,53 +142,57 @@ def stage_lines(question: PoolQuestion, reading: PoolReading) -> list[StageLine]
     lines = []
     for stage, label in reversed(PoolEntry.Stage.choices):
         ages = [
-            Number(AGE_BANDS[band], counted[stage, band], whole.address(stage=stage, age=str(band)))
+            PoolNumber(
+                AGE_BANDS[band], counted[stage, band], whole.address(stage=stage, age=str(band))
+            )
             for band in range(OLDEST_BAND + 1)
         ]
-        total = Number(str(label), sum(age.firms for age in ages), whole.address(stage=stage))
-        lines.append(StageLine(str(label), ages, total))
+        total = PoolNumber(str(label), sum(age.firms for age in ages), whole.address(stage=stage))
+        lines.append(StageAges(str(label), ages, total))
     return lines
 
 
-def due_numbers(question: PoolQuestion, reading: PoolReading) -> list[Number]:
+def due_numbers(question: PoolQuestion, reading: PoolReading) -> list[PoolNumber]:
     counted = Counter(due.code for row in reading.live for due in row.due)
-    whole = PoolQuestion(question.on, View.DUE, question.unit)
+    whole = PoolQuestion(question.on, PoolView.DUE, question.unit)
     return [
-        Number(label, counted[code], whole.address(due=code), question.due == code)
+        PoolNumber(label, counted[code], whole.address(due=code), question.due == code)
         for code, label in DUE_LABELS.items()
         if counted[code]
     ]
 
 
-def _cohort_line(question: PoolQuestion, cohort: Cohort) -> CohortLine:
-    whole = PoolQuestion(question.on, View.COHORT, question.unit, cohort=cohort.year)
+def _cohort_line(question: PoolQuestion, cohort: PoolCohort) -> CohortLine:
+    whole = PoolQuestion(question.on, PoolView.COHORT, question.unit, cohort=cohort.year)
 
-    def number(result: Result) -> Number:
-        return Number(str(result.label), cohort.results[result], whole.address(result=result.value))
+    def number(result: PoolResult) -> PoolNumber:
+        return PoolNumber(
+            str(result.label), cohort.results[result], whole.address(result=result.value)
+        )
 
-    certified = Result.CERTIFIED.value
+    certified = PoolResult.CERTIFIED.value
     stages = [
-        Number(
+        PoolNumber(
             str(label), cohort.certified_from[stage], whole.address(result=certified, stage=stage)
         )
         for stage, label in PoolEntry.Stage.choices
     ]
     return CohortLine(
         year=cohort.year,
-        all=Number("入库", cohort.firms, whole.address()),
-        certified=number(Result.CERTIFIED),
+        all=PoolNumber("入库", cohort.firms, whole.address()),
+        certified=number(PoolResult.CERTIFIED),
         from_stages=stages,
-        live=number(Result.LIVE),
-        left=number(Result.LEFT),
+        live=number(PoolResult.LIVE),
+        left=number(PoolResult.LEFT),
         # Of a handful no share is told: it would be taken for knowledge.
         share=f"{cohort.certified / cohort.firms:.0%}" if cohort.firms >= FEWEST else "—",
     )
 
 
-def lines_of(rows: Sequence[PoolRow], user: User, on: dt.date) -> list[PoolLine]:
+def lines_of(rows: Sequence[PoolRow], user: User, judged_on: dt.date) -> list[PoolLine]:
     """The same few queries for any number of rows."""
     open_to = contacts.shown_to(user, {row.firm.pk for row in rows})
-    checks = self_checks_of([row.firm for row in rows], on)
+    checks = self_checks_of([row.firm for row in rows], judged_on)
     lines = []
     for row in rows:
         contact = contacts.contact_line(row.firm, open_to)
@@ -187,16 +202,28 @@ def lines_of(rows: Sequence[PoolRow], user: User, on: dt.date) -> list[PoolLine]
 
 
 def lacks_in_words(check: FirmSelfCheck) -> list[str]:
-    """What is not met first, then what is not known."""
+    """What is not met first, each with what would be enough; then what is not known, by name."""
     found = []
-    for state in (State.FAILED, State.UNKNOWN):
-        for line in check.lines:
-            if line.answer.state is state:
-                found.append(f"{line.name}：{line.says}" if line.says else line.name)
+    for line in check.lines:
+        if line.answer.state is State.FAILED:
+            found.append(f"{line.name}：{line.says}" if line.says else line.name)
+    unknown = [line.name for line in check.lines if line.answer.state is State.UNKNOWN]
+    if unknown:
+        found.append(f"缺数据：{'、'.join(unknown)}")
     return found
 
 
-def course_row(course: Course, on: dt.date) -> list[Any]:
+def course_line(course: PoolCourse, on: dt.date) -> PoolCourseLine:
+    result = course.result_on(on)
+    if result is PoolResult.LIVE:
+        return PoolCourseLine(course, result, "", None)
+    how = course.last.exit_reason
+    if result is PoolResult.LEFT:
+        how = "：".join(filter(None, [course.last.get_ended_by_display(), how]))
+    return PoolCourseLine(course, result, how, course.last.ended_on)
+
+
+def course_row(course: PoolCourse, on: dt.date) -> list[Any]:
     """For the export: firm, entry, last stage, what became of it, since when."""
     return [
         course.first.enterprise.uscc,

@@ -18,11 +18,11 @@ from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.uscc import normalise
 from parks.filters import StrictForm, problems, visible_unit
 from parks.models import Unit, User
-from targets.pool.conversion import Course, Result
+from targets.pool.conversion import PoolCourse, PoolResult
 from targets.pool.reading import DUE_LABELS, OLDEST_BAND, PoolReading, PoolRow
 
 
-class View(TextChoices):
+class PoolView(TextChoices):
     """The lists of the page; each number over it opens one."""
 
     LIVE = "live", "在库"
@@ -36,7 +36,7 @@ class View(TextChoices):
 @dataclass(frozen=True)
 class PoolQuestion:
     on: dt.date
-    view: str = View.LIVE
+    view: str = PoolView.LIVE
     unit: Unit | None = None
     stage: str = ""
     due: str = ""
@@ -48,7 +48,7 @@ class PoolQuestion:
     def query(self, **changes: str | None) -> str:
         """The part of the address that asks this, with changes (None leaves out)."""
         values: dict[str, str | None] = {
-            "view": None if self.view == View.LIVE else str(self.view),
+            "view": None if self.view == PoolView.LIVE else str(self.view),
             "unit": self.unit.code if self.unit else None,
             "stage": self.stage or None,
             "due": self.due or None,
@@ -66,7 +66,7 @@ class PoolQuestion:
     def listed(self, reading: PoolReading) -> list[PoolRow]:
         return [row for row in self._of_view(reading) if self._fits(row)]
 
-    def courses(self, courses: Sequence[Course]) -> list[Course]:
+    def courses(self, courses: Sequence[PoolCourse]) -> list[PoolCourse]:
         """Those of the cohort and result asked for."""
         return [
             course
@@ -78,9 +78,9 @@ class PoolQuestion:
         ]
 
     def _of_view(self, reading: PoolReading) -> list[PoolRow]:
-        if self.view == View.LIVE:
+        if self.view == PoolView.LIVE:
             return reading.live
-        if self.view == View.DUE:
+        if self.view == PoolView.DUE:
             return reading.due
         return reading.proposed(self.view)
 
@@ -111,7 +111,7 @@ class PoolForm(StrictForm):
         label="入库年度", required=False, min_value=FIRST_YEAR, max_value=LAST_YEAR
     )
     result = forms.ChoiceField(
-        label="结果", required=False, choices=[("", "全部"), *Result.choices]
+        label="结果", required=False, choices=[("", "全部"), *PoolResult.choices]
     )
     q = forms.CharField(label="企业名称", required=False, max_length=120)
 
@@ -121,7 +121,7 @@ class PoolForm(StrictForm):
         *,
         user: User,
         beside: frozenset[str] = frozenset(),
-        views: Sequence[View] = tuple(View),
+        views: Sequence[PoolView] = tuple(PoolView),
     ) -> None:
         super().__init__(data)
         self.user, self.beside = user, beside
@@ -146,7 +146,7 @@ class PoolForm(StrictForm):
         told = self.cleaned_data
         return PoolQuestion(
             on=today,
-            view=told["view"] or View.LIVE,
+            view=told["view"] or PoolView.LIVE,
             unit=told["unit"],
             stage=told["stage"],
             due=told["due"],

@@ -7,27 +7,27 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from enterprises.eligibility.model.condition_answer import State
 from enterprises.marks import Mark, Tone
+from enterprises.mining.lists import usual_day
 from enterprises.models import (
     Application,
     DeclinedAdvice,
     Enterprise,
     Placement,
     PoolEntry,
-    YearlyFigures,
 )
 from enterprises.models.chunks import chunks
 from parks.models import Unit, User
-from targets.pool.rules import PoolRules, Proposal, propose, rules_on
-from targets.pool.standing import sifted_on, states_of
+from targets.pool.rules import PoolProposal, PoolRules, propose, rules_on
+from targets.pool.standing import check_all, check_outside
 
 
 @dataclass(frozen=True)
-class Due:
+class DueReason:
     """Why somebody has to look at the stay: `code` for the API, `label` in words."""
 
     code: str
@@ -56,8 +56,8 @@ class PoolRow:
     entry: PoolEntry | None
     states: Mapping[str, State] = field(default_factory=dict)
     newest_year: int | None = None
-    proposal: Proposal | None = None
-    due: tuple[Due, ...] = ()
+    proposal: PoolProposal | None = None
+    due: tuple[DueReason, ...] = ()
     application: Application | None = None
     review_day: dt.date | None = None
 
@@ -85,9 +85,13 @@ class PoolRow:
 
 @dataclass(frozen=True)
 class PoolReading:
-    """All rows that the viewer sees on the day: `live` stays, and firms `beside` the pool."""
+    """All rows that the viewer sees on the day: `live` stays, and firms `beside` the pool.
+
+    `judged_on`: the day of the application for which the firms are held against the conditions.
+    """
 
     on: dt.date
+    judged_on: dt.date
     rules: PoolRules
     live: list[PoolRow]
     beside: list[PoolRow]
@@ -107,23 +111,24 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
 
     A reporter sees the own unit's firms: those it answers for.
     """
-    rules, answering = rules_on(on), _units_on(on, user, unit)
+    rules, answering, judged_on = rules_on(on), _units_on(on, user, unit), usual_day(on)
     stays = PoolEntry.objects.live_on(on).select_related("enterprise").order_by("enterprise__name")
     entries = [entry for entry in stays if entry.enterprise_id in answering]
     declined = _declined_on(on)
-    live = _rows_of_stays(entries, answering, declined, on, rules)
+    live = _rows_of_stays(entries, answering, declined, on, judged_on, rules)
     return PoolReading(
         on=on,
+        judged_on=judged_on,
         rules=rules,
         live=live,
-        beside=_rows_beside(answering, declined, on, rules),
+        beside=_rows_beside(answering, declined, on, judged_on, rules),
         ended=_ended(on, user, unit, rules),
     )
 
 
 def rows_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, PoolRow]:
     """By the firm's id: some firms with their stay and what is proposed for them."""
-    rules, declined = rules_on(on), _declined_on(on)
+    rules, declined, judged_on = rules_on(on), _declined_on(on), usual_day(on)
     known = {firm.pk: firm for firm in firms}
     stays = [
         entry
@@ -133,9 +138,9 @@ def rows_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, PoolRow]:
     for entry in stays:
         entry.enterprise = known[entry.enterprise_id]
     found = {pk: PoolRow(firm=firm, unit=None, entry=None) for pk, firm in known.items()}
-    for row in _rows_of_stays(stays, {}, declined, on, rules):
+    for row in _rows_of_stays(stays, {}, declined, on, judged_on, rules):
         found[row.firm.pk] = row
-    for row in _rows_beside(dict.fromkeys(known), declined, on, rules):
+    for row in _rows_beside(dict.fromkeys(known), declined, on, judged_on, rules):
         found[row.firm.pk] = row
     return found
 
@@ -167,24 +172,24 @@ def _rows_of_stays(
     answering: Mapping[int, Unit | None],
     declined: Collection[tuple[int, str, str]],
     on: dt.date,
+    judged_on: dt.date,
     rules: PoolRules,
 ) -> list[PoolRow]:
     entries = list(entries)
-    firms = [entry.enterprise for entry in entries]
-    ids = [firm.pk for firm in firms]
-    states, newest, applying = states_of(firms, on), newest_years(ids, on), _applications(ids)
+    ids = [entry.enterprise_id for entry in entries]
+    checked, applying = check_all(ids, judged_on), _applications(ids)
     rows = []
     for entry in entries:
         firm = entry.enterprise_id
-        year = newest.get(firm)
+        states, year = checked[firm].states, checked[firm].year
         rows.append(
             PoolRow(
                 firm=entry.enterprise,
                 unit=answering.get(firm),
                 entry=entry,
-                states=states[firm],
+                states=states,
                 newest_year=year,
-                proposal=_standing(firm, propose(rules, entry, states[firm]), declined),
+                proposal=_standing(firm, propose(rules, entry, states), declined),
                 due=_due(entry, year, firm in applying, on, rules),
                 application=applying.get(firm),
                 review_day=rules.review_day(entry),
@@ -195,7 +200,7 @@ def _rows_of_stays(
 
 def _due(
     entry: PoolEntry, newest_year: int | None, is_applying: bool, on: dt.date, rules: PoolRules
-) -> tuple[Due, ...]:
+) -> tuple[DueReason, ...]:
     found = []
     # Whoever applies is under way: the year has not passed for it.
     if entry.target_year and entry.target_year < on.year and not is_applying:
@@ -204,25 +209,16 @@ def _due(
         found.append(REVIEW)
     if newest_year is None or newest_year < rules.newest_year_due(on):
         found.append(OLD_FIGURES)
-    return tuple(Due(code, DUE_LABELS[code]) for code in found)
+    return tuple(DueReason(code, DUE_LABELS[code]) for code in found)
 
 
 def _standing(
-    firm: int, proposal: Proposal | None, declined: Collection[tuple[int, str, str]]
-) -> Proposal | None:
+    firm: int, proposal: PoolProposal | None, declined: Collection[tuple[int, str, str]]
+) -> PoolProposal | None:
     """Without what a person did not follow."""
     if proposal is None or (firm, proposal.advice.value, proposal.stage) in declined:
         return None
     return proposal
-
-
-def newest_years(ids: Collection[int], on: dt.date) -> dict[int, int]:
-    """Firm → the newest year of which it told something; figures of a year are known after it."""
-    found: dict[int, int] = {}
-    for some in chunks(ids):
-        rows = YearlyFigures.objects.filter(enterprise__in=some, year__lt=on.year)
-        found.update(rows.order_by().values_list("enterprise").annotate(Max("year")))
-    return found
 
 
 def _applications(ids: Collection[int]) -> dict[int, Application]:
@@ -241,11 +237,12 @@ def _rows_beside(
     answering: Mapping[int, Unit | None],
     declined: Collection[tuple[int, str, str]],
     on: dt.date,
+    judged_on: dt.date,
     rules: PoolRules,
 ) -> list[PoolRow]:
     """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
     rows = []
-    for found in sifted_on(on, answering):
+    for found in check_outside(answering.keys(), on, judged_on, rules.most_failed_to_enter):
         proposal = _standing(found.firm, propose(rules, None, found.states), declined)
         if proposal:
             rows.append((found, proposal))

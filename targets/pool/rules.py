@@ -52,6 +52,11 @@ class PoolRules:
                 return rule.stage
         return ""
 
+    @property
+    def most_failed_to_enter(self) -> int:
+        lowest = RANKS[self.enter_from]
+        return max(rule.most_failed for rule in self.stages if RANKS[rule.stage] >= lowest)
+
     def review_day(self, entry: PoolEntry) -> dt.date:
         return entry.next_review or entry.since + relativedelta(months=self.review_months)
 
@@ -70,7 +75,7 @@ class PoolRules:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class PoolProposal:
     """`stage`: the proposed one; "" for leaving."""
 
     advice: Advice
@@ -85,7 +90,7 @@ class Proposal:
 
 def propose(
     rules: PoolRules, entry: PoolEntry | None, states: Mapping[str, State]
-) -> Proposal | None:
+) -> PoolProposal | None:
     """What the self-check says for a firm's place in the pool; None where it may stay as it is.
 
     A lower stage is never proposed: units know more than the numbers.
@@ -93,12 +98,12 @@ def propose(
     reached = rules.stage_reached(states.values())
     if entry is None:
         if reached and RANKS[reached] >= RANKS[rules.enter_from]:
-            return Proposal(Advice.ENTER, reached)
+            return PoolProposal(Advice.ENTER, reached)
         return None
     if not reached:
-        return Proposal(Advice.LEAVE)
+        return PoolProposal(Advice.LEAVE)
     if RANKS[reached] > RANKS[entry.stage]:
-        return Proposal(Advice.RAISE, reached)
+        return PoolProposal(Advice.RAISE, reached)
     return None
 
 

@@ -16,7 +16,7 @@ from parks.models import Unit
 from targets.pool import export as pool_export
 from targets.pool import page as pool_page
 from targets.pool.desk import DESK
-from targets.pool.question import PoolForm, View
+from targets.pool.question import PoolForm, PoolView
 
 
 @require_safe
@@ -26,11 +26,11 @@ def page(request: HttpRequest) -> HttpResponse:
     form = PoolForm(request.GET, user=user, beside=frozenset({"page"}))
     question = form.question()
     shown = pool_page.page_context(question, user, request.GET.get("page"))
-    is_of_firms = question.view != View.COHORT
+    is_of_firms = question.view != PoolView.COHORT
     context: dict[str, Any] = {
         "form": form,
         "asked": question,
-        "title": View(question.view).label,
+        "title": PoolView(question.view).label,
         "problems": form.problems,
         "units": Unit.objects.reporting().visible_to(user),
         "stages": PoolEntry.Stage.choices,

@@ -150,7 +150,7 @@ def self_checks_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, FirmSe
 
 
 def _self_check(
-    firm: Enterprise, data: FirmData, fields: frozenset[str], on: dt.date
+    firm: Enterprise, data: FirmFacts, fields: frozenset[str], on: dt.date
 ) -> FirmSelfCheck:
     rules, small_rules = rule_sets.certificate_rules_on(on), rule_sets.small_firm_rules_on(on)
     found = check_certificate(data, rules, fields)
