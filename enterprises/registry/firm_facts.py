@@ -16,6 +16,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Placement,
@@ -58,6 +59,9 @@ class FirmFacts:
     @property
     def incidents(self) -> list[Incident]:
         return self.facts[Incident]
+
+    def owners(self, level: str) -> list[FirmOwner]:
+        return [row for row in self.facts[FirmOwner] if row.level == level]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

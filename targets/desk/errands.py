@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from enterprises.applications.courses import courses_of
-from enterprises.applications.page import days_in_words
 from enterprises.applications.question import LIST, NO_STEP, ApplicationsQuestion
+from enterprises.firms.due_days import days_in_words
 from enterprises.marks import Mark, Tone
 from enterprises.models import (
     Announcement,

@@ -19,6 +19,7 @@ from enterprises.registry.acts.firm import (
 )
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.owner import AssignOwner
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
@@ -28,6 +29,7 @@ __all__ = [
     "Act",
     "Amend",
     "Apply",
+    "AssignOwner",
     "Close",
     "CorrectCode",
     "CorrectNumber",
