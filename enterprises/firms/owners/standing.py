@@ -40,6 +40,10 @@ class FirmOwners:
     def accounts(self) -> set[str]:
         return {owner.account for owner in (self.unit, self.bureau) if owner}
 
+    @property
+    def in_trouble(self) -> bool:
+        return any(owner.trouble for owner in (self.unit, self.bureau) if owner)
+
 
 NOBODY = FirmOwners()
 
