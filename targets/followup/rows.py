@@ -72,6 +72,14 @@ class FollowUpRow:
     last: Talk | None = None
 
     @property
+    def reasons(self) -> list[dict[str, str]]:
+        return [{"why": str(why.value), "words": words} for why, words in self.whys.items()]
+
+    @property
+    def questions(self) -> int:
+        return len(self.asked)
+
+    @property
     def next_due(self) -> Due | None:
         return min(self.dues, key=lambda due: due.day, default=None)
 

@@ -27,35 +27,41 @@ def firm_owner(request: HttpRequest, uscc: str) -> HttpResponse:
     firm = get_object_or_404(Enterprise.objects.registered().visible_to(user), uscc=uscc)
     if not naming.may_name(user, firm):
         raise PermissionDenied(naming.NOT_THEIRS)
+    if "take_back" in request.POST:
+        return _taken_back(request, firm, user)
     posted = request.POST if request.method == "POST" else None
     form = OwnerForm(posted, firm=firm, user=user)
-    if posted is not None and _carried_out(request, form, firm, user):
+    if posted is not None and _named(request, form, firm, user):
         return redirect("firm", firm.uscc)
-    today = timezone.localdate()
+    owners = owners_of([firm.pk], timezone.localdate())
     context = {
         "firm": firm,
         "form": form,
-        "owners": owners_of([firm.pk], today).get(firm.pk, NOBODY),
+        "owners": owners.get(firm.pk, NOBODY),
         "returnable": naming.last_named(firm, user),
     }
     status = 422 if form.is_bound else 200
     return render(request, "enterprises/firms/owner.html", context, status=status)
 
 
-def _carried_out(request: HttpRequest, form: OwnerForm, firm: Enterprise, user: User) -> bool:
+def _taken_back(request: HttpRequest, firm: Enterprise, user: User) -> HttpResponse:
+    text = request.POST.get("seen", "")[:18]
     try:
-        if "take_back" in request.POST:
-            text = request.POST.get("seen", "")[:18]
-            naming.take_back(firm, seen=int(text) if text.isdecimal() else 0, by=user)
-            messages.success(request, f"已撤回{firm}最近一次责任人变更。")
-            return True
-        if not form.is_valid():
-            return False
-        reason = form.cleaned_data["reason"]
-        changed = naming.name_owner(form.build_act(firm.uscc), by=user, reason=reason)
+        naming.take_back(firm, seen=int(text) if text.isdecimal() else 0, by=user)
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
+        messages.error(request, refusal.message)
+        return redirect("firm_owner", firm.uscc)
+    messages.success(request, f"已撤回{firm}最近一次责任人变更。")
+    return redirect("firm", firm.uscc)
+
+
+def _named(request: HttpRequest, form: OwnerForm, firm: Enterprise, user: User) -> bool:
+    """Whether the form was carried out; otherwise it carries the objections."""
+    if not form.is_valid():
         return False
+    reason = form.cleaned_data["reason"]
+    try:
+        changed = naming.name_owner(form.build_act(firm.uscc), by=user, reason=reason)
     except registry.ActsRefused as refused:
         add_objections(form, refused)
         return False
