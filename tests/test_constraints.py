@@ -64,6 +64,7 @@ from targets.models import (
 )
 from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
+from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 
@@ -455,7 +456,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
-VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS
+VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time"}
@@ -518,6 +519,7 @@ on_postgresql = pytest.mark.skipif(
         (placement, "placement_no_overlap"),
         (pool, "pool_no_overlap"),
         (application, "application_no_overlap"),
+        (owner, "owner_no_overlap"),
     ],
 )
 def test_two_stays_do_not_overlap(world, write, name):

@@ -24,6 +24,8 @@ from enterprises.models import (
     Quarter,
     Roster,
     RosterVersion,
+    Talk,
+    TalkKind,
 )
 from enterprises.registry import acts
 from parks.models import Unit, User
@@ -86,6 +88,7 @@ def made_world(people) -> SimpleNamespace:
     own |= {
         "bulk": BulkRun.objects.create(desk="applications", **run).pk,
         "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
+        "followup_bulk": BulkRun.objects.create(desk="followup", **run | {"act": "unit_owner"}).pk,
     }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
@@ -119,8 +122,13 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
     registry.apply([acts.EnterPool(stage="seed", **told), applied], by=owner, reason="补登")
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
+    asked = {"asked": "何时发证？", "answerer": owner, "answer_by": TODAY}
+    talk = Talk.objects.create(
+        enterprise=one, on=TODAY, kind=TalkKind.objects.first(), said="谈", by=owner, **asked
+    )
     return SimpleNamespace(
         code=park,
+        talk=talk.pk,
         uscc=one.uscc,
         qualification=Qualification.objects.filter(enterprise=one).first().pk,
         placement=Placement.objects.get(enterprise=one).pk,

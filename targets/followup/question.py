@@ -79,8 +79,7 @@ class FollowUpQuestion:
 
     def _asks_for_question(self, row: FollowUpRow) -> bool:
         if self.question == DUE:
-            days = (talk.answer_by for talk in row.asked)
-            return any(day is not None and day <= self.this_sunday for day in days)
+            return row.has_question_by(self.this_sunday)
         return bool(row.asked) or not self.question
 
     def _asks_for_name(self, row: FollowUpRow) -> bool:

@@ -92,6 +92,10 @@ class FollowUpRow:
     def is_late(self) -> bool:
         return self.next_due is not None and self.next_due.day < self.today
 
+    def has_question_by(self, day: dt.date) -> bool:
+        """Something that the firm asked is to be answered on the day or before."""
+        return any(talk.answer_by is not None and talk.answer_by <= day for talk in self.asked)
+
     @property
     def is_quiet(self) -> bool:
         """Nobody has talked with it for longer than the rule allows, or ever."""
@@ -143,6 +147,14 @@ class FollowUp:
         for firm, row in rows.items():
             row.owners, row.last = owners.get(firm, NOBODY), last.get(firm)
         return sorted(rows.values(), key=lambda row: row.urgency)
+
+    def asking_by(self, day: dt.date) -> list[FollowUpRow]:
+        """Only those that wait for an answer which is due by the day, without their other reasons."""
+        asked = self._asked()
+        rows = self._rows_of(asked)
+        for firm, row in rows.items():
+            _tell_questions(row, asked[firm])
+        return [row for row in rows.values() if row.has_question_by(day)]
 
     def _pooled(self) -> dict[int, PoolEntry]:
         rows = PoolEntry.objects.filter(in_force(self.today, "since", "until"))

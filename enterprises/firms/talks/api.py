@@ -68,7 +68,7 @@ class TalkRequest(StrictBody):
     )
 
 
-class AnswerRequest(StrictBody):
+class TalkAnswerRequest(StrictBody):
     answer = serializers.CharField(max_length=500)
 
 
@@ -138,7 +138,7 @@ class TalkViewSet(ListedViewSet):
 
     @extend_schema(
         summary="登记对企业问题的答复",
-        request=AnswerRequest,
+        request=TalkAnswerRequest,
         responses={200: TalkSerializer},
         parameters=[DESCRIBED, ID],
         filters=False,
@@ -147,7 +147,7 @@ class TalkViewSet(ListedViewSet):
     @idempotent
     def answer(self, request: Request, pk: str) -> Response:
         talk, user = self._own(request)
-        sent = AnswerRequest(data=request.data)
+        sent = TalkAnswerRequest(data=request.data)
         sent.is_valid(raise_exception=True)
         told = _valid(AnswerForm(sent.validated_data))
         try:
