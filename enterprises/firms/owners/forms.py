@@ -48,6 +48,10 @@ class OwnerForm(ChangeForm):
             *((person.username, in_words(person)) for person in people),
         ]
         self.initial["on"] = timezone.localdate()
+        # Most often somebody takes a firm on.
+        if user is not None:
+            self.initial["level"] = Level.BUREAU if user.in_bureau else Level.UNIT
+            self.initial["account"] = user.username
 
     def build_act(self, uscc: str) -> acts.Act:
         told = self.cleaned_data
