@@ -75,7 +75,7 @@ class ChangeRequest(StrictBody):
         FirmOwner.Level.choices, required=False, help_text="责任人：单位或科技局"
     )
     account = serializers.CharField(
-        required=False, allow_blank=True, max_length=150, help_text="责任人：用户名，空为不再指定"
+        required=False, max_length=150, help_text="责任人：用户名，! 为不再指定"
     )
     year = serializers.IntegerField(required=False, help_text="年度数据：年度")
 

@@ -11,8 +11,9 @@ from django.http import QueryDict
 from enterprises.applications.desk import may_write
 from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
 from enterprises.firms.change_forms import day_field
+from enterprises.firms.owners.forms import account_of, offered
 from enterprises.firms.owners.naming import NOT_THEIRS
-from enterprises.firms.owners.standing import IN_BUREAU, in_words
+from enterprises.firms.owners.standing import IN_BUREAU
 from enterprises.models import Enterprise, FirmOwner
 from enterprises.refusal import Refusal
 from enterprises.registry import acts
@@ -26,14 +27,13 @@ Level = FirmOwner.Level
 
 
 class UnitOwnerForm(BulkForm):
-    account = forms.ChoiceField(label="责任人", required=False)
+    account = forms.ChoiceField(label="责任人")
     on = day_field("自", "从这一天起负责。")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         styled(self)
-        people = [(person.username, in_words(person)) for person in self.people()]
-        self.fields["account"].choices = [("", "不再指定"), *people]  # type: ignore[attr-defined]
+        self.fields["account"].choices = offered(self.people())  # type: ignore[attr-defined]
 
     def people(self) -> list[User]:
         """Of whom one may choose; whether it is the firm's own unit, each firm says."""
@@ -65,7 +65,7 @@ class NameOwner(BulkAct):
     def acts_of(
         self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
-        told = {"level": self._level, "account": values["account"], "on": values["on"]}
+        told = {"level": self._level, "account": account_of(values), "on": values["on"]}
         return {firm.uscc: [acts.AssignOwner(uscc=firm.uscc, **told)] for firm in firms}
 
 

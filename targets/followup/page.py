@@ -16,13 +16,13 @@ from targets.followup.question import (
     DUE,
     NOBODY,
     OPEN,
+    PAGE_SIZES,
     QUIET,
     WITH_TROUBLE,
     FollowUpQuestion,
 )
 from targets.followup.rows import FollowUp, FollowUpRow, Why
 
-ROWS_PER_PAGE = 50
 UNASKED = {"owner": "", "quiet": "", "question": ""}
 """What the chips set."""
 
@@ -84,6 +84,16 @@ class FollowUpPage:
         firms = sum(asked.asks_for(row) for row in self._all.rows)
         return FollowUpChip(label, firms, asked.address, asked == self.asked)
 
+    @property
+    def most(self) -> str:
+        return PAGE_SIZES[-1]
+
+    @property
+    def longer_url(self) -> str:
+        """The same list with many on a page, for paper; nothing where a page has them all."""
+        is_long = self.asked.size == PAGE_SIZES[-1] or len(self.listed) <= int(PAGE_SIZES[0])
+        return "" if is_long else self.asked.changed(size=PAGE_SIZES[-1]).address
+
     @cached_property
     def filters_in_words(self) -> str:
         """What is asked, for paper and files."""
@@ -101,7 +111,8 @@ class FollowUpPage:
 
     def lines(self, number: str | None) -> Any:
         """The page of the list with this number."""
-        page: Any = Paginator(self.listed, ROWS_PER_PAGE).get_page(number)
+        size = int(self.asked.size or PAGE_SIZES[0])
+        page: Any = Paginator(self.listed, size).get_page(number)
         page.lines = lines_of(list(page), self.asked.user)
         return page
 

@@ -19,6 +19,8 @@ from targets.followup.rows import FollowUpRow, Why
 
 NOBODY, WITH_TROUBLE = "none", "trouble"
 OPEN, DUE, QUIET = "open", "due", "1"
+PAGE_SIZES = ("50", "200")
+"""Firms on a page: the usual number, and one for paper."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class FollowUpQuestion:
     owner: str = ""
     quiet: str = ""
     question: str = ""
+    size: str = ""
 
     def query(self, **changes: str) -> str:
         told = {
@@ -42,6 +45,7 @@ class FollowUpQuestion:
             "owner": self.owner,
             "quiet": self.quiet,
             "question": self.question,
+            "size": self.size,
         }
         return urlencode({name: value for name, value in (told | changes).items() if value})
 
@@ -110,6 +114,12 @@ class FollowUpForm(StrictForm):
         required=False,
         choices=[(OPEN, "有"), (DUE, "本周应答复")],
         error_messages={"invalid_choice": "未答问题只能填 open 或 due。"},
+    )
+    size = forms.ChoiceField(
+        label="每页",
+        required=False,
+        choices=[(size, size) for size in PAGE_SIZES],
+        error_messages={"invalid_choice": f"每页只能是{'、'.join(PAGE_SIZES)}。"},
     )
 
     def __init__(

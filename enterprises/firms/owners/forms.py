@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,8 @@ from enterprises.registry import acts
 from parks.models import User
 
 Level = FirmOwner.Level
+NOBODY = "!"
+"""Chosen instead of an account, whose name cannot hold it: nobody sees to the firm any more."""
 
 
 def levels_of(user: User | None) -> list[tuple[str, str]]:
@@ -23,6 +26,16 @@ def levels_of(user: User | None) -> list[tuple[str, str]]:
     return [(Level.UNIT.value, str(Level.UNIT.label))]
 
 
+def offered(people: Sequence[User]) -> list[tuple[str, str]]:
+    """Nobody is never chosen by leaving the field as it is."""
+    accounts = [(person.username, in_words(person)) for person in people]
+    return [("", "请选择"), *accounts, (NOBODY, "不再指定")]
+
+
+def account_of(told: Mapping[str, Any]) -> str:
+    return "" if told["account"] == NOBODY else str(told["account"])
+
+
 class OwnerForm(ChangeForm):
     """`user`: who names the owner; without one it is the bureau."""
 
@@ -30,7 +43,7 @@ class OwnerForm(ChangeForm):
     help = "企业在所在单位、在科技局各有一名责任人；换人后原责任人到变更日为止，记录留存。"
     level = forms.ChoiceField(label="哪一级的责任人")
     account = forms.ChoiceField(
-        label="责任人", required=False, help_text="只列科技局和企业现在所在园区、镇街的在用账号。"
+        label="责任人", help_text="只列科技局和企业现在所在园区、镇街的在用账号。"
     )
     on = day_field("自", "从这一天起负责。")
     reason = forms.CharField(label="说明", required=False, max_length=200)
@@ -43,10 +56,7 @@ class OwnerForm(ChangeForm):
         if user is not None and not user.in_bureau:
             people = [person for person in people if person.unit_id]
         self.fields["level"].choices = levels_of(user)  # type: ignore[attr-defined]
-        self.fields["account"].choices = [  # type: ignore[attr-defined]
-            ("", "不再指定"),
-            *((person.username, in_words(person)) for person in people),
-        ]
+        self.fields["account"].choices = offered(people)  # type: ignore[attr-defined]
         self.initial["on"] = timezone.localdate()
         # Most often somebody takes a firm on.
         if user is not None:
@@ -56,5 +66,5 @@ class OwnerForm(ChangeForm):
     def build_act(self, uscc: str) -> acts.Act:
         told = self.cleaned_data
         return acts.AssignOwner(
-            uscc=uscc, level=told["level"], account=told["account"], on=told["on"]
+            uscc=uscc, level=told["level"], account=account_of(told), on=told["on"]
         )

@@ -73,7 +73,7 @@ def test_a_unit_names_its_own_and_not_the_bureaus(client, people):
     assert [value for value, _ in form.fields["level"].choices] == ["unit"]
     # The park's people and the town's; the bureau's are no owners at a unit.
     people_offered = {value for value, _ in form.fields["account"].choices}
-    assert people_offered == {"", "德感", "街道"}
+    assert people_offered == {"", "!", "德感", "街道"}
     refused = client.post(owner_page(one), told("小石", "bureau"))
     assert refused.status_code == 422
     assert sees_to(one, "bureau") == []
@@ -116,6 +116,17 @@ def test_the_last_naming_is_taken_back_by_whose_level_it_is(client, people):
     assert (sees_to(one), sees_to(one, "bureau")) == ([], ["小石"])
     none = client.post(owner_page(one), {"take_back": "1", "seen": "x"}, follow=True)
     assert "没有可撤回的责任人变更" in text_of(none)
+
+
+def test_nobody_is_chosen_and_never_left(client, people):
+    one = firm()
+    act = acts.AssignOwner(uscc=one.uscc, level="unit", account="德感", on=TODAY)
+    registry.apply([act], by=None)
+    client.force_login(people["小石"])
+    assert client.post(owner_page(one), told("")).status_code == 422
+    assert sees_to(one) == ["德感"]
+    client.post(owner_page(one), told("!"))
+    assert sees_to(one) == []
 
 
 def test_what_is_wrong_is_told_and_nothing_lost(client, people):

@@ -285,6 +285,17 @@ def test_ticked_firms_get_an_owner_after_a_preview_and_lose_it_by_undoing(people
     assert list(FirmOwner.objects.values_list("enterprise", "account")) == [(first.pk, "小石")]
 
 
+def test_many_lose_their_owner_only_where_that_is_chosen(people, bureau):
+    one = pooled()
+    owned(one, "德感")
+    asked_for = start(bureau, one)
+    assert "将写入" not in text_of(asked_for)
+    assert bureau.post(run_address(), {"confirm": "1"}).status_code == 422
+    assert "将写入 1 家" in text_of(start(bureau, one, account="!"))
+    bureau.post(run_address(), {"confirm": "1"})
+    assert not FirmOwner.objects.filter(until=None).exists()
+
+
 def test_a_unit_names_its_own_people_for_its_own_firms(client, people):
     own, other = pooled(), pooled(park="baisha", town="500116108")
     client.force_login(people["德感"])
@@ -366,3 +377,8 @@ def test_a_long_list_has_pages(people, bureau):
     second = bureau.get(AT, {"page": "2", "why": "pool"})
     assert len(second.context["lines"].lines) == 2
     assert "why=pool&amp;page=1" in second.content.decode()
+    longer = bureau.get(first.context["shown"].longer_url)
+    assert len(longer.context["lines"].lines) == 52
+    assert longer.context["shown"].longer_url == ""
+    # A number leads to its list on pages of the same length.
+    assert all("size=200" in chip.url for chip in longer.context["shown"].chips)
