@@ -12,11 +12,13 @@ from typing import Any
 from django.db.models import Model
 
 from enterprises.models import (
+    FollowUpRule,
     KindTerm,
     QualificationKind,
     QuarterRule,
     RejectionReason,
     ReminderRule,
+    TalkKind,
     TechField,
 )
 
@@ -44,8 +46,13 @@ def seed() -> int:
         added += RejectionReason.objects.get_or_create(
             code=row["code"], defaults={**row, "order": number}
         )[1]
+    for number, row in enumerate(data["talk_kind"], 1):
+        added += TalkKind.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": number}
+        )[1]
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
+    added += _fill_empty(FollowUpRule, data["followup_rule"])
     return added
 
 

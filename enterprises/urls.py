@@ -7,13 +7,25 @@ from enterprises.applications.desk import DESK as APPLICATIONS
 from enterprises.bulk import urls as bulk_urls
 from enterprises.firms import ledger_views
 from enterprises.firms import views as firm_views
+from enterprises.firms.owners import views as owner_views
 from enterprises.firms.self_check import views as self_check_views
+from enterprises.firms.talks import views as talk_views
 from enterprises.mining import views as mining_views
 from enterprises.notices import views as notice_views
 
 urlpatterns = [
     path("firms/<slug:uscc>/", firm_views.firm_page, name="firm"),
     path("firms/<slug:uscc>/self-check/", self_check_views.firm_self_check, name="firm_self_check"),
+    path("firms/<slug:uscc>/owner/", owner_views.firm_owner, name="firm_owner"),
+    path("firms/<slug:uscc>/talks/", talk_views.firm_talks, name="firm_talks"),
+    path(
+        "firms/<slug:uscc>/talks/<int:pk>/answer/", talk_views.talk_answer, name="firm_talk_answer"
+    ),
+    path(
+        "firms/<slug:uscc>/talks/<int:pk>/withdraw/",
+        talk_views.talk_withdraw,
+        name="firm_talk_withdraw",
+    ),
     path(
         "firms/<slug:uscc>/application/",
         application_views.firm_application,

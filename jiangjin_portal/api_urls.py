@@ -8,11 +8,13 @@ from enterprises.applications import api as application_api
 from enterprises.applications import courses_api
 from enterprises.firms import api as enterprises
 from enterprises.firms.self_check import api as self_check
+from enterprises.firms.talks import api as talks_api
 from enterprises.mining import api as mining_api
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
 from targets.bridge import api as bridge
+from targets.followup import api as followup_api
 from targets.goals import api as goal_api
 from targets.home import api as targets
 from targets.key_tasks import api as tasks
@@ -36,6 +38,8 @@ router.register(
 )
 router.register("pool/candidates", mining_api.CandidateViewSet, basename="api-pool-candidates")
 router.register("agencies", application_api.AgencyViewSet, basename="api-agencies")
+router.register("talks", talks_api.TalkViewSet, basename="api-talks")
+router.register("followup", followup_api.FollowUpViewSet, basename="api-followup")
 router.register("ledger", enterprises.LedgerViewSet, basename="api-ledger")
 router.register("indicators", targets.IndicatorViewSet, basename="api-indicators")
 router.register("targets", targets.TargetViewSet, basename="api-targets")

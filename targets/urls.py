@@ -6,6 +6,8 @@ from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
 from targets.calendar import views as calendar_views
 from targets.desk import views as desk_views
+from targets.followup import views as followup_views
+from targets.followup.desk import DESK as FOLLOWUP
 from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
@@ -39,6 +41,13 @@ urlpatterns = [
     path("pool/", pool_views.page, name="pool"),
     re_path(r"^pool/export\.(?P<form_at>xlsx|csv)$", pool_views.export, name="pool_export"),
     *bulk_urls.paths(POOL, "pool/"),
+    path("followup/", followup_views.page, name="followup"),
+    re_path(
+        r"^followup/export\.(?P<form_at>xlsx|csv)$", followup_views.export, name="followup_export"
+    ),
+    path("followup/paste/", followup_views.paste, name="followup_paste"),
+    path("followup/units/<slug:code>/", followup_views.unit_contact, name="unit_contact"),
+    *bulk_urls.paths(FOLLOWUP, "followup/"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

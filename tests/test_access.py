@@ -141,6 +141,23 @@ TABLE: list[tuple] = [
     ("renewals_bulk_run", "POST", {"pk": "{renewal_bulk}"}, "302 422 422 403 403 422 404"),
     ("renewals_bulk_undo", "POST", {"pk": "{renewal_bulk}"}, "302 302 302 403 403 302 404"),
     ("renewals_bulk_undo", "GET", {"pk": "{renewal_bulk}"}, "302 405 405 405 405 405 405"),
+    ("followup", "GET", {}, SIGNED_IN),
+    ("followup", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
+    ("followup", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("followup_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("followup_export", "GET", {"form_at": "csv", "?unit": "{other.code}"}, NO_UNIT),
+    ("followup_paste", "GET", {}, "302 200 200 403 403 200 200"),
+    ("followup_bulk", "POST", {}, "302 422 422 403 403 422 422"),
+    ("followup_bulk", "GET", {}, "302 405 405 405 405 405 405"),
+    ("followup_bulk_run", "GET", {"pk": "{followup_bulk}"}, "302 200 200 403 403 200 404"),
+    ("followup_bulk_run", "POST", {"pk": "{followup_bulk}"}, "302 422 422 403 403 422 404"),
+    ("followup_bulk_undo", "POST", {"pk": "{followup_bulk}"}, "302 302 302 403 403 302 404"),
+    ("followup_bulk_undo", "GET", {"pk": "{followup_bulk}"}, "302 405 405 405 405 405 405"),
+    *[
+        ("unit_contact", method, {"code": f"{{{whose}.code}}"}, f"302 {told} {told} 403 403 {units}")
+        for method, told in (("GET", 200), ("POST", 422))
+        for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
+    ],
     ("outlook_chart", "GET", {"name": "lapses"}, SIGNED_IN),
     ("outlook_chart", "GET", {"name": "lapses", "?unit": "{other.code}"}, NO_UNIT),
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
@@ -218,7 +235,24 @@ TABLE: list[tuple] = [
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
     *[
         ("firm_change", "GET", {"uscc": "{park.uscc}", "?act": act}, BUREAU_PAGE)
-        for act in ("figures", "details", "incident")
+        for act in ("figures", "details", "incident", "owner")
+    ],
+    *[
+        ("firm_owner", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
+        for method, told in (("GET", 200), ("POST", 422))
+        for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
+    ],
+    *same_for_each("firm_talks", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    *[
+        ("firm_talks", "POST", {"uscc": f"{{{whose}.uscc}}"}, f"302 422 422 403 403 {units}")
+        for whose, units in (("park", "422 404"), ("town", "404 422"), ("other", "404 404"))
+    ],
+    *[
+        (f"firm_talk_{act}", method, {"uscc": f"{{{whose}.uscc}}", "pk": f"{{{whose}.talk}}"},
+         f"302 {told} {told} 403 403 {units}")
+        for act in ("answer", "withdraw")
+        for method, told in (("GET", 200), ("POST", 422))
+        for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
     ],
     *[
         ("firm_application", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
@@ -291,6 +325,16 @@ TABLE: list[tuple] = [
     *facts_of("api-placements-detail", "placement"),
     *facts_of("api-pool-entries-detail", "pool"),
     *facts_of("api-applications-detail", "application"),
+    ("api-followup-list", "GET", {}, API),
+    ("api-followup-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-talks-list", "GET", {}, API),
+    ("api-talks-list", "POST", {}, "401 400 400 400 400 400 400"),
+    *facts_of("api-talks-detail", "talk"),
+    *[
+        (f"api-talks-{act}", "POST", {"pk": f"{{{whose}.talk}}"}, f"401 400 400 403 403 {units}")
+        for act in ("answer", "withdraw")
+        for whose, units in (("park", "400 404"), ("town", "404 400"), ("other", "404 404"))
+    ],
     ("api-applications-list", "POST", {}, "401 400 400 400 400 400 400"),
     ("api-application-courses-list", "GET", {}, API),
     ("api-application-courses-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
@@ -469,7 +513,8 @@ def test_the_table_holds(people, world, who):
 
 # --- lists show one's own unit's rows only ---------------------------------------------------------------------------
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
-         "api-pool-entries-list", "api-applications-list", "api-application-courses-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
+         "api-pool-entries-list", "api-applications-list", "api-application-courses-list", "followup",
+         "api-followup-list", "api-talks-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
 
 
 def content(answer) -> str:

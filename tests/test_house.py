@@ -29,6 +29,7 @@ DERIVED += [
     "Remark",
     "Case",
     "Announcement",
+    "Talk",
     "AnnouncementLine",
     "Notice",
     "GoalRevision",

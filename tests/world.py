@@ -24,6 +24,8 @@ from enterprises.models import (
     Quarter,
     Roster,
     RosterVersion,
+    Talk,
+    TalkKind,
 )
 from enterprises.registry import acts
 from parks.models import Unit, User
@@ -87,6 +89,7 @@ def made_world(people) -> SimpleNamespace:
         "bulk": BulkRun.objects.create(desk="applications", **run).pk,
         "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
         "pool_bulk": BulkRun.objects.create(desk="pool", **(run | {"act": "review"})).pk,
+        "followup_bulk": BulkRun.objects.create(desk="followup", **run | {"act": "unit_owner"}).pk,
     }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
@@ -122,8 +125,13 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     # As a file of acts says it: by hand nobody enters a firm that holds the certificate.
     registry.apply([acts.EnterPool(stage="seed", **told)], by=None)
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
+    asked = {"asked": "何时发证？", "answerer": owner, "answer_by": TODAY}
+    talk = Talk.objects.create(
+        enterprise=one, on=TODAY, kind=TalkKind.objects.first(), said="谈", by=owner, **asked
+    )
     return SimpleNamespace(
         code=park,
+        talk=talk.pk,
         uscc=one.uscc,
         qualification=Qualification.objects.filter(enterprise=one).first().pk,
         placement=Placement.objects.get(enterprise=one).pk,

@@ -100,7 +100,7 @@ class ApplicationsApi(ApplicationViewSet):
                 reason=body.get("reason", ""),
             )
         except Refusal as refusal:
-            raise _declined(refusal) from None
+            raise refused_api.declined(refusal) from None
         except registry.ActsRefused as refused:
             if refused.asks:
                 return refused_api.second_look([doubt.point for doubt in refused.doubts])
@@ -148,12 +148,6 @@ def _filled(
         errors = {name if name in named else "__all__": text for name, text in form.errors.items()}
         raise exceptions.ValidationError(errors)  # type: ignore[arg-type]
     return form
-
-
-def _declined(refusal: Refusal) -> Declined:
-    is_mistake = refusal.code == "invalid"
-    code = status.HTTP_400_BAD_REQUEST if is_mistake else status.HTTP_409_CONFLICT
-    return Declined(refusal.message, refusal.code, code)
 
 
 # --- agencies -------------------------------------------------------------------------------------
@@ -225,7 +219,7 @@ class AgencyViewSet(ListedViewSet):
         try:
             made = agencies.establish([name], by=user)
         except Refusal as refusal:
-            raise _declined(refusal) from None
+            raise refused_api.declined(refusal) from None
         if not made:
             raise Declined(f"“{name}”已是一家机构的写法。", "identical", 409)
         return Response(self.get_serializer(made[0]).data, status=status.HTTP_201_CREATED)
@@ -251,7 +245,7 @@ class AgencyViewSet(ListedViewSet):
         try:
             form.carry_out(user)
         except Refusal as refusal:
-            raise _declined(refusal) from None
+            raise refused_api.declined(refusal) from None
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from enterprises.applications.rules import (
     ApplicationStanding,
-    owner_in_words,
     owners_for,
     resulting_certificates,
 )
 from enterprises.firms.change_forms import Reconsidered, day_field
+from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,
     Enterprise,
@@ -106,7 +106,7 @@ class ApplicationForm(Reconsidered):
         self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
 
     def _offer_owners(self, user: User, last: Application | None) -> None:
-        offered = {person.username: owner_in_words(person) for person in owners_for(user)}
+        offered = {person.username: in_words(person) for person in owners_for(user)}
         if last and last.owner:
             # Whoever was told before stays, also where the account has gone.
             offered.setdefault(last.owner, last.owner)

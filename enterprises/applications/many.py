@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from enterprises.applications.rules import (
     NO_SUCH_KIND,
-    owner_in_words,
     owners_for,
     resulting_certificates,
 )
 from enterprises.bulk.desk import BulkAct, BulkForm
 from enterprises.firms.change_forms import day_field
+from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,
     Enterprise,
@@ -162,7 +162,7 @@ class NextStepForm(OfKind):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = [(person.username, owner_in_words(person)) for person in owners_for(self.user)]
+        people = [(person.username, in_words(person)) for person in owners_for(self.user)]
         self.fields["owner"].choices = [("", "不变"), *people]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from enterprises.applications.question import (
 )
 from enterprises.applications.rates import Rate
 from enterprises.firms import contacts
+from enterprises.firms.due_days import days_in_words
 from parks.models import Unit, User
 
 ROWS_PER_PAGE = 50
@@ -332,11 +333,3 @@ def batch_in_words(batch: int) -> str:
 
 def _undecided_last(batch: int) -> tuple[bool, int]:
     return batch == NO_BATCH, batch
-
-
-def days_in_words(left: int | None) -> str:
-    if left is None:
-        return ""
-    if left > 0:
-        return f"还有{left}天"
-    return f"已过{-left}天" if left else "今天"

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from enterprises import registry
 from enterprises.firms import contacts
+from enterprises.firms.owners.standing import IN_BUREAU
 from enterprises.models import (
     Application,
     Enterprise,
@@ -71,13 +72,8 @@ def resulting_certificates(
 def owners_for(user: User) -> list[User]:
     """Who may answer for an application: the bureau's people, and those of the unit or of all."""
     people = User.objects.filter(is_active=True).select_related("unit")
-    in_bureau = Q(role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF])
     of_units = Q(unit__isnull=False) if user.sees_whole_district else Q(unit=user.unit_id)
-    return list(people.filter(in_bureau | of_units).order_by("unit__order", "username"))
-
-
-def owner_in_words(person: User) -> str:
-    return f"{person}（{person.unit.short_name}）" if person.unit else str(person)
+    return list(people.filter(IN_BUREAU | of_units).order_by("unit__order", "username"))
 
 
 def may_tell(user: User, firm: Enterprise) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enterprises.firms import change_forms, detail_forms, pool_forms, return_forms
+from enterprises.firms.owners.forms import OwnerForm
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "rename": change_forms.RenameForm,
@@ -20,5 +21,6 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "figures": return_forms.FiguresForm,
     "incident": detail_forms.IncidentForm,
     "withdraw_incident": detail_forms.WithdrawIncidentForm,
+    "owner": OwnerForm,
 }
 """Code of the act, as it stands in the address → its form."""

@@ -8,8 +8,9 @@ from typing import Any
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
+from enterprises.refusal import Refusal
 from enterprises.registry import ActsRefused
-from parks.api.problems import PROBLEM_JSON, problem
+from parks.api.problems import PROBLEM_JSON, Declined, problem
 
 UNCONFIRMED = "请核对。确需登记的，写明 reason，并以 confirmed=true 重新提交。"
 
@@ -27,3 +28,10 @@ def second_look(doubts: Sequence[str], **more: Any) -> Response:
     code = status.HTTP_422_UNPROCESSABLE_ENTITY
     told = problem(code, "second_look", "".join(doubts) + UNCONFIRMED) | {"title": "须再核对"}
     return Response(told | {"doubts": doubts} | more, status=code, content_type=PROBLEM_JSON)
+
+
+def declined(refusal: Refusal) -> Declined:
+    """400 for a mistake in the request, 409 where it does not fit how things stand."""
+    is_mistake = refusal.code == "invalid"
+    code = status.HTTP_400_BAD_REQUEST if is_mistake else status.HTTP_409_CONFLICT
+    return Declined(refusal.message, refusal.code, code)

@@ -12,6 +12,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Job,
@@ -127,6 +128,12 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
         fields = ["id", "kind", "on", "source", "withdrawn_on"]
 
 
+class OwnerSerializer(serializers.ModelSerializer[FirmOwner]):
+    class Meta:
+        model = FirmOwner
+        fields = ["level", "account", "since", "until"]
+
+
 class CertificateSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -165,6 +172,7 @@ class FirmDetailSerializer(FirmSerializer):
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True, help_text="重大事故和违法；none 为答复截至该日没有")
+    owners = OwnerSerializer(many=True, help_text="责任人，until 为空的是现在的")
     legal_form = serializers.CharField(allow_blank=True, help_text="企业类型，照营业执照")
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
@@ -179,12 +187,13 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True)
+    owners = OwnerSerializer(many=True)
 
     class Meta:
         model = Enterprise
         fields = [
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
-            "incidents", "legal_form", "contact_name", "contact_phone",
+            "incidents", "owners", "legal_form", "contact_name", "contact_phone",
         ]  # fmt: skip
 
 

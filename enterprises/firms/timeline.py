@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -19,10 +20,12 @@ from enterprises.models import (
     TechField,
 )
 from enterprises.registry.wording import value_in_words
-from parks.models import Unit
+from parks.models import Unit, User
 
 NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name", RejectionReason: "name"}
 """Reference data that the ledger holds by code → the attribute that names it."""
+ACCOUNTS = frozenset({"account", "owner"})
+"""Fields that hold the name under which a person signs in."""
 EMPTY = {"park": "园区外"}
 """Field → what no value means there; elsewhere it is 空."""
 
@@ -83,8 +86,14 @@ class Teller:
         return title
 
     def _in_words(self, column: Any, value: Any) -> str:
+        if value and column.name in ACCOUNTS:
+            return self._people.get(value, value)
         names = self._names_of(column.related_model) if value else {}
         return value_in_words(column, value, names, empty=EMPTY.get(column.name, "空"))
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        return {person.username: str(person) for person in User.objects.all()}
 
     def _names_of(self, model: Any) -> dict[str, str]:
         """Keyed by code, as the ledger holds references; one query each."""

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
 from enterprises.firms.figures import figures_table, sources_of
+from enterprises.firms.owners.standing import NOBODY, owners_of
+from enterprises.firms.talks.panel import panel_of
 from enterprises.firms.timeline import Teller, validity_in_words
-from enterprises.models import Enterprise, LedgerEntry
+from enterprises.models import Enterprise, LedgerEntry, UnitContact
 from enterprises.models.announcements import claims
 from parks.access import person
 from parks.filters import StrictForm, problems
@@ -56,6 +58,9 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
         "figures": figures_table(enterprise.yearly_figures.all(), sources_of(enterprise)),
         "may_see_contacts": may_see_contacts,
+        "owners": owners_of([enterprise.pk], day).get(enterprise.pk, NOBODY),
+        **_unit_of(enterprise),
+        "talks": panel_of(enterprise, user, may_write=may_see_contacts),
         **_timeline_page(request, enterprise, Teller(held), may_see_contacts),
     }
     return render(
@@ -72,6 +77,20 @@ def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpRespons
     if entry is None:
         raise Http404
     return redirect("firm", entry.enterprise.uscc)
+
+
+def _unit_of(enterprise: Enterprise) -> dict[str, Any]:
+    """The unit that answers for it today, with whom to call there."""
+    today = timezone.localdate()
+    here = next((row for row in enterprise.placements.all() if row.holds_on(today)), None)
+    if here is None:
+        return {"unit": None}
+    contact = UnitContact.objects.filter(unit=here.park or here.town).first()
+    return {
+        "unit": here.park or here.town,
+        "unit_contact": contact,
+        "unit_dials": contacts.dialled(contact.phone) if contact else "",
+    }
 
 
 def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:

@@ -29,6 +29,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    FirmOwner,
     Incident,
     Placement,
     PoolEntry,
@@ -59,6 +60,7 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "enter_pool": (acts.EnterPool, PoolEntry),
     "leave_pool": (acts.LeavePool, PoolEntry),
     "incident": (acts.RecordIncident, Incident),
+    "assign_owner": (acts.AssignOwner, FirmOwner),
 }
 """Name of an act in a file → the act, and the fact whose columns say what its values may be."""
 NOT_SPOKEN = {"cells", "listing", "confirmed"}

@@ -12,6 +12,7 @@ from enterprises.models.application import (
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
+from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind, UnitContact
 from enterprises.models.incident import Incident
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
@@ -52,6 +53,8 @@ __all__ = [
     "Contradiction",
     "DeclinedAdvice",
     "Enterprise",
+    "FirmOwner",
+    "FollowUpRule",
     "FormerName",
     "Incident",
     "Job",
@@ -80,7 +83,10 @@ __all__ = [
     "Settled",
     "Settlement",
     "SourceFile",
+    "Talk",
+    "TalkKind",
     "TechField",
+    "UnitContact",
     "VersionState",
     "YearlyFigures",
 ]

@@ -138,6 +138,8 @@ class LedgerEntry(models.Model):
         PLANNED = "planned", "登记下一步"
         INCIDENT = "incident", "登记事故和违法"
         RETRACTED = "retracted", "撤回事故和违法"
+        UNIT_OWNER = "unit_owner", "变更单位责任人"
+        BUREAU_OWNER = "bureau_owner", "变更科技局责任人"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

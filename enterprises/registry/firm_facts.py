@@ -17,6 +17,7 @@ from enterprises.models import (
     Closure,
     DeclinedAdvice,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Placement,
@@ -63,6 +64,9 @@ class FirmFacts:
     @property
     def declined(self) -> list[DeclinedAdvice]:
         return self.facts[DeclinedAdvice]
+
+    def owners(self, level: str) -> list[FirmOwner]:
+        return [row for row in self.facts[FirmOwner] if row.level == level]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -137,6 +138,11 @@ class Notebook:
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.dropped: dict[int, Model] = {}
         self.reference = Reference()
+
+    @cached_property
+    def accounts(self) -> dict[str, User]:
+        """Everybody who has an account, by the name under which the person signs in; one query."""
+        return {person.username: person for person in User.objects.all()}
 
     def note_change(self, change: Change) -> None:
         self.changes.append(change)

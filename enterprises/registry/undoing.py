@@ -14,6 +14,8 @@ from enterprises.registry.acts import Act, DoneAct, Undo
 
 CHAINED = ("placement", "poolentry", "application")
 """A later fact of these kinds begins where the one before it ends, so it builds on that one."""
+BY_ACT = ("firmowner",)
+"""The same, but each act has a line of its own: the owner at the unit, the owner at the bureau."""
 BY_FIELD = ("enterprise", "yearlyfigures")
 """A later entry about these builds on an earlier one only where both say the same field."""
 MOST_BLOCKERS = 5
@@ -127,6 +129,8 @@ def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
         return False
     if old.fact in CHAINED:
         return True
+    if old.fact in BY_ACT:
+        return new.act == old.act
     # A qualification or a closure stands by itself.
     # Only a later word about the same one builds on it.
     if new.fact_id != old.fact_id:

@@ -15,6 +15,7 @@ from enterprises.models import (
     Closure,
     DeclinedAdvice,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Placement,
@@ -37,6 +38,7 @@ FACT_MODELS: tuple[type[Model], ...] = (
     Application,
     Incident,
     DeclinedAdvice,
+    FirmOwner,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 """Firms first: the other facts refer to them."""
@@ -76,6 +78,7 @@ class WorkingCopy(Notebook):
             firm.former_names.sort(key=lambda name: name.until)
             firm.pool.sort(key=lambda entry: entry.since)
             firm.facts[Application].sort(key=lambda application: application.since)
+            firm.facts[FirmOwner].sort(key=lambda owner: owner.since)
 
     def firm_with_code(self, code: str) -> Enterprise | None:
         return self.firms[code].enterprise

@@ -14,6 +14,7 @@ from enterprises.models import (
     Closure,
     DeclinedAdvice,
     Enterprise,
+    FirmOwner,
     Incident,
     LedgerEntry,
     LedgerHead,
@@ -26,11 +27,11 @@ from enterprises.models.validity import FAR
 
 FACTS = (
     *(Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application),
-    *(Incident, DeclinedAdvice),
+    *(Incident, DeclinedAdvice, FirmOwner),
 )
 CHUNK = 5_000
 """Entries held in memory at a time."""
-IN_TURN = ((Placement, ()), (PoolEntry, ()), (Application, ("kind",)))
+IN_TURN = ((Placement, ()), (PoolEntry, ()), (Application, ("kind",)), (FirmOwner, ("level",)))
 """Facts of which a firm has one a day (for each of these fields): PostgreSQL refuses a second."""
 
 

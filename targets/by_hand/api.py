@@ -19,7 +19,7 @@ from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.change_forms import ChangeForm
 from enterprises.firms.return_forms import FIGURES
 from enterprises.firms.serializers import LedgerSerializer
-from enterprises.models import Closure, Enterprise, Incident, YearlyFigures
+from enterprises.models import Closure, Enterprise, FirmOwner, Incident, YearlyFigures
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
@@ -70,6 +70,12 @@ class ChangeRequest(StrictBody):
     )
     answer = serializers.IntegerField(
         required=False, help_text="撤回事故和违法：incidents 中那一条的 id"
+    )
+    level = serializers.ChoiceField(
+        FirmOwner.Level.choices, required=False, help_text="责任人：单位或科技局"
+    )
+    account = serializers.CharField(
+        required=False, max_length=150, help_text="责任人：用户名，! 为不再指定"
     )
     year = serializers.IntegerField(required=False, help_text="年度数据：年度")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from enterprises.applications.page import days_in_words
+from enterprises.firms.due_days import days_in_words
 from enterprises.marks import Mark, Tone
 from targets.models import ApplicationBatch
 

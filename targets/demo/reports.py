@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from enterprises.models import Period, Quarter, SourceFile
 from parks.models import Unit, User
-from targets.demo import goals
+from targets.demo import followup, goals
 from targets.key_tasks import duties
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
@@ -56,6 +56,7 @@ def create() -> int | None:
         data = tomllib.loads(DATA.read_text(encoding="utf-8"))
         _publish_figures(data["figure"], writers.bureau)
         goals.allot_goals(writers.bureau)
+        followup.add(writers.bureau, MARK)
         oldest_first = reversed(task_entries.periods()[:QUARTERS])
         return sum(
             _report_quarter(number, period, data, writers)

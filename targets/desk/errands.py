@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from enterprises.applications.courses import courses_of
-from enterprises.applications.page import days_in_words
 from enterprises.applications.question import LIST, NO_STEP, ApplicationsQuestion
+from enterprises.firms.due_days import days_in_words
 from enterprises.marks import Mark, Tone
 from enterprises.models import (
     Announcement,
@@ -28,6 +28,8 @@ from enterprises.models.announcements import claims
 from enterprises.reporting import board as roster_board
 from parks.models import Unit, User
 from targets.figures.question import Question
+from targets.followup.question import DUE, FollowUpQuestion
+from targets.followup.rows import FollowUp
 from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND
 from targets.home import attention
@@ -42,6 +44,8 @@ DAYS_AHEAD = 90
 URGENT = Mark(Tone.BAD, "x-circle")
 OPEN = Mark(Tone.WATCH, "exclamation-triangle")
 SOON = dt.timedelta(7)
+NAMES = 2
+"""Firms named beside a number."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield Errand("待对接名单", lists, reverse("announcements"), "去对接")
     yield _claims(user, today)
     yield from _of_usual_kind(user, today)
+    yield _questions(user, today)
     yield from _rosters(today)
     waiting = RosterVersion.objects.filter(state=VersionState.SUBMITTED).count()
     yield Errand("待审名册", waiting, reverse("roster_queue"), "去审核")
@@ -92,6 +97,7 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
         for quarter in Quarter.objects.taking_rosters(today):
             yield from _own_roster(unit, quarter, user, today)
         yield from _of_usual_kind(user, today)
+        yield _questions(user, today)
         yield _claims(user, today)
         yield from _own_goals(unit, today)
     yield from _tasks(user.unit, today)
@@ -135,6 +141,15 @@ def _applications(kind: QualificationKind, user: User, today: dt.date) -> Errand
     without = sum(question.asks_for(course) for course in courses)
     url = f"{reverse('applications')}?{question.query()}"
     return Errand("申报无下一步", without, url, "记下一步")
+
+
+def _questions(user: User, today: dt.date) -> Errand:
+    """Firms that asked something which is to be answered this week, or was before."""
+    question = FollowUpQuestion(today, user, question=DUE)
+    rows = FollowUp(user, today).asking_by(question.this_sunday)
+    first = min((due.day for row in rows for due in row.dues), default=None)
+    names = "、".join(row.firm.name for row in rows[:NAMES])
+    return Errand("企业问题待答复（家）", len(rows), question.address, "去答复", names, first)
 
 
 def _rosters(today: dt.date) -> Iterator[Errand]:

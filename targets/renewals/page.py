@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 
-from enterprises.applications.page import days_in_words
 from enterprises.firms import contacts
+from enterprises.firms.due_days import days_in_words
 from parks.models import User
 from targets.figures import known
 from targets.renewals import overview, rules

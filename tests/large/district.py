@@ -17,6 +17,7 @@ from enterprises.models import (
     Case,
     Closure,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Job,
@@ -31,6 +32,8 @@ from enterprises.models import (
     RosterFirm,
     RosterProblem,
     RosterVersion,
+    Talk,
+    TalkKind,
     YearlyFigures,
 )
 from enterprises.registry import acts
@@ -57,7 +60,7 @@ STRIDE = 100_000
 """The keys of a firm's copies lie so far apart."""
 COPIED = (
     Enterprise, FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application,
-    Incident, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
+    Incident, FirmOwner, Talk, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
 )  # fmt: skip
 """What grows with the firms: each firm's copy gets a copy of these rows."""
 FIRST_CODE = 5_000_000
@@ -139,6 +142,7 @@ def _patterns(by: User) -> list[tuple[str, str, str]]:
     ]
     done = [act for number, place in enumerate(firms) for act in _life(number, *place)]
     registry.apply(done, by=by, reason="补登")
+    _talks([uscc for uscc, *_ in firms], by)
     return firms
 
 
@@ -164,6 +168,9 @@ def _life(number: int, uscc: str, park: str, town: str) -> list[acts.Act]:
             life.append(acts.Apply(stage="filed", **told, **applied))
     if number % 5 == 1:
         life.append(acts.EnterPool(stage="seed", on=dt.date(2026, 3, 1), **told))
+    if number % 2 == 1:
+        owner = {"level": "bureau", "account": "小石", "on": dt.date(2026, 5, 1)}
+        life.append(acts.AssignOwner(**told, **owner))
     if number % 10 == 3:
         life.append(
             acts.Rename(name=f"重庆新{number}号机械有限公司", on=dt.date(2026, 8, 1), **told)
@@ -171,6 +178,20 @@ def _life(number: int, uscc: str, park: str, town: str) -> list[acts.Act]:
     if number % 20 == 7:
         life.append(acts.Close(on=dt.date(2026, 9, 10), **told))
     return life
+
+
+def _talks(codes: list[str], by: User) -> None:
+    """Most firms were called some times; every sixth still waits for an answer."""
+    kind = TalkKind.objects.first()
+    told = {"kind": kind, "said": "谈", "by": by}
+    asked = {"asked": "问", "answerer": by, "answer_by": TODAY}
+    found = Enterprise.objects.filter(uscc__in=codes).order_by("uscc")
+    Talk.objects.bulk_create(
+        Talk(enterprise=one, on=day, **told, **(asked if number % 6 == 0 else {}))
+        for number, one in enumerate(found)
+        for day in (dt.date(2026, 3, 2), dt.date(2026, 7, 3))
+        if number % 5
+    )
 
 
 def _rosters(quarter: Quarter, firms: list[tuple[str, str, str]], by: User) -> None:

@@ -20,6 +20,7 @@ from enterprises.registry.acts.firm import (
     Reopen,
 )
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.owner import AssignOwner
 from enterprises.registry.acts.pool import EnterPool, LeavePool
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.reported_stage import ReportedStage
@@ -30,6 +31,7 @@ __all__ = [
     "Act",
     "Amend",
     "Apply",
+    "AssignOwner",
     "Close",
     "CorrectCode",
     "CorrectNumber",

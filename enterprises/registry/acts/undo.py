@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.models import (
     Application,
     Enterprise,
+    FirmOwner,
     FormerName,
     LedgerEntry,
     Placement,
@@ -29,7 +30,7 @@ Kind = LedgerEntry.Act
 # By the names under which the ledger speaks of facts.
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name", "year")
-Succeeding = Placement | PoolEntry | Application
+Succeeding = Placement | PoolEntry | Application | FirmOwner
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,18 @@ def _end_preceding(
     firm: FirmFacts, fact: Succeeding, ended: dt.date, until: dt.date | None
 ) -> None:
     """The fact before this one, which `ended` on a day, goes on to another."""
-    # Applications follow each other within a kind. Places and stages of the pool have no kind.
-    kind = getattr(fact, "kind_id", None)
     for preceding in firm.facts[type(fact)]:
-        same_kind = getattr(preceding, "kind_id", None) == kind
-        if preceding is not fact and same_kind and preceding.until == ended:
+        same_line = _line_of(preceding) == _line_of(fact)
+        if preceding is not fact and same_line and preceding.until == ended:
             firm.alter_quietly(preceding, until=until)
             break
+
+
+def _line_of(fact: Succeeding) -> object:
+    """Applications follow each other within a kind, owners within a level, others in one line."""
+    if isinstance(fact, Application):
+        return fact.kind_id
+    return fact.level if isinstance(fact, FirmOwner) else None
 
 
 def _restore_fact(firm: FirmFacts, fact: Model, done: DoneAct) -> None:

@@ -11,6 +11,7 @@ from enterprises.models import (
     Application,
     Closure,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     Job,
@@ -42,6 +43,7 @@ HISTORY = [
     {"act": "apply", "uscc": FIRM, "kind": "hnte", "year": 2026, "batch": 1, "stage": "filed", "on": "2026-05-12"},
     {"act": "next_step", "uscc": FIRM, "kind": "hnte", "next_action": "催材料", "next_on": "2026-06-01",
      "owner": "小石"},
+    {"act": "assign_owner", "uscc": FIRM, "level": "bureau", "account": "小石", "on": "2026-05-04"},
     {"act": "close", "uscc": OTHER, "on": "2026-01-10"},
     {"act": "reopen", "uscc": OTHER, "on": "2026-02-10"},
     {"act": "leave", "uscc": OTHER, "on": "2026-03-02"},
@@ -55,7 +57,7 @@ def no_follow_ups(settings) -> None:
 
 
 @pytest.fixture
-def loaded(plan, tmp_path, capsys):
+def loaded(people, tmp_path, capsys):
     """Loads these lines; gives what was printed. `refused` holds what ended the command."""
 
     def load(*lines, apply=True, **options):
@@ -99,6 +101,7 @@ def test_a_history_of_every_act_comes_in_with_its_lines(loaded, people):
     figures = YearlyFigures.objects.get(enterprise=firm, year=2025)
     assert (figures.revenue, figures.staff, figures.above_scale) == (Decimal("1250.60"), 30, True)
     assert (firm.legal_form, Incident.objects.get().source) == ("有限责任公司", "应急局")
+    assert FirmOwner.objects.get().account == "小石"
     pooled = PoolEntry.objects.get(enterprise=other)
     assert (pooled.target_year, str(pooled.until), pooled.exit_reason) == (
         2027,

@@ -4,11 +4,14 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from enterprises.models import Period, SourceFile
+from enterprises import registry
+from enterprises.models import FirmOwner, Period, SourceFile, Talk, UnitContact
+from enterprises.registry import acts
 from targets.demo import reports as demo_reports
 from targets.key_tasks import board as task_board
 from targets.key_tasks import entries as task_entries
 from targets.models import Indicator, ReportedFigure, TaskFile, TaskProgress
+from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,17 @@ def test_all_of_it_is_marked(demo_district):
     assert set(ReportedFigure.objects.values_list("indicator__code", flat=True)) == set(
         Indicator.objects.filter(kind="reported").values_list("code", flat=True)
     )
+
+
+def test_firms_of_the_pool_are_seen_to_and_talked_with(demo_district, people):
+    for _ in range(8):
+        told = {"uscc": firm().uscc, "stage": "seed", "on": timezone.localdate()}
+        registry.apply([acts.EnterPool(**told)], by=None)
+    demo_reports.create()
+    assert set(FirmOwner.objects.values_list("level", flat=True)) == {"unit", "bureau"}
+    assert Talk.objects.unanswered().exists()
+    assert not Talk.objects.exclude(said__contains=demo_reports.MARK).exists()
+    assert not UnitContact.objects.exclude(name__contains=demo_reports.MARK).exists()
 
 
 def test_a_second_time_and_after_a_report_of_somebody_nothing_is_written(demo_district, people):
