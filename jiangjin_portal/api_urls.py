@@ -11,6 +11,7 @@ from enterprises.firms.self_check import api as self_check
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
+from targets.application_plan import api as plan_api
 from targets.bridge import api as bridge
 from targets.goals import api as goal_api
 from targets.home import api as targets
@@ -73,6 +74,7 @@ urlpatterns = [
     path("progress/", targets.ProgressView.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
+    path("pool/plan/", plan_api.ApplicationPlanView.as_view(), name="api-pool-plan"),
     path("outlook/", outlook_api.OutlookView.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path(

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from enterprises.bulk import urls as bulk_urls
+from targets.application_plan import views as plan_views
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
@@ -34,6 +35,9 @@ urlpatterns = [
     ),
     path("renewals/paste/", renewal_views.paste, name="renewals_paste"),
     *bulk_urls.paths(RENEWALS, "renewals/"),
+    path("pool/plan/", plan_views.plan, name="pool-plan"),
+    path("pool/plan/list.xlsx", plan_views.workbook, name="pool-plan-export"),
+    path("pool/plan/list.docx", plan_views.word, name="pool-plan-word"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

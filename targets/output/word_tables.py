@@ -10,7 +10,7 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
-from docx.table import Table
+from docx.table import Table, _Cell
 
 from targets.output.word_layout import BODY, CENTER, HEAD, LEFT, add_run
 
@@ -32,13 +32,14 @@ def filled_table(
     pad: float = 1.5,
 ) -> Table:
     """Head and rows as they are; the columns of `prose` begin at the left. Widths in cm."""
-    new_table = _empty_table(document, 1, widths)
-    _fill_row(new_table, 0, columns, widths, HEAD, size, pad)
-    for number, row in enumerate(rows, 1):
-        new_table.add_row()
-        _fill_row(new_table, number, row, widths, BODY, size, pad)
-        for place in prose:
-            new_table.rows[number].cells[place].paragraphs[0].alignment = LEFT
+    texts = [columns, *rows]
+    new_table = _empty_table(document, len(texts), widths)
+    # Asked for once: to find one row, all before it are walked.
+    for number, row in enumerate(new_table.rows):
+        cells = row.cells
+        _fill_cells(cells, texts[number], widths, BODY if number else HEAD, size, pad)
+        for place in prose if number else ():
+            cells[place].paragraphs[0].alignment = LEFT
     _repeat_heads(new_table, 1)
     return new_table
 
@@ -134,7 +135,18 @@ def _fill_row(
     size: float,
     pad: float,
 ) -> None:
-    for cell, text, width in zip(new_table.rows[row].cells, texts, widths, strict=True):
+    _fill_cells(new_table.rows[row].cells, texts, widths, font, size, pad)
+
+
+def _fill_cells(
+    cells: Sequence[_Cell],
+    texts: Sequence[str],
+    widths: Sequence[float],
+    font: str,
+    size: float,
+    pad: float,
+) -> None:
+    for cell, text, width in zip(cells, texts, widths, strict=True):
         cell.width = Cm(width)
         inside = cell.paragraphs[0]
         inside.alignment = CENTER
