@@ -15,10 +15,10 @@ from enterprises.models import Application, PoolEntry
 from parks.api.problems import understood
 from parks.api.views import PortalApi
 from parks.models import User
-from targets.application_plan.candidates import PlanRole
+from targets.application_plan.applicants import PlanRole
 from targets.application_plan.export import shown_sums
 from targets.application_plan.form import PlanForm
-from targets.application_plan.plan import Plan, PlanLine, build_plan, lines_of
+from targets.application_plan.plan import ApplicationPlan, PlanLine, build_plan, lines_of
 from targets.application_plan.sums import PlanSum
 from targets.figures.http_cache import revalidated_get
 from targets.models import Scope
@@ -31,18 +31,18 @@ class PlanBatchSerializer(serializers.Serializer[Any]):
     closes_on = serializers.DateField(allow_null=True, help_text="企业申报截止，含当日")
 
 
-class PlannedFirmSerializer(serializers.Serializer[PlanLine]):
-    uscc = serializers.CharField(source="entry.candidate.firm.uscc")
-    name = serializers.CharField(source="entry.candidate.firm.name")
+class PlanFirmSerializer(serializers.Serializer[PlanLine]):
+    uscc = serializers.CharField(source="entry.applicant.firm.uscc")
+    name = serializers.CharField(source="entry.applicant.firm.name")
     unit = serializers.CharField(
-        source="entry.candidate.unit.code", help_text="负责的单位：园区平台，园区外的为镇街"
+        source="entry.applicant.unit.code", help_text="负责的单位：园区平台，园区外的为镇街"
     )
-    role = serializers.ChoiceField(PlanRole.choices, source="entry.candidate.role")
+    role = serializers.ChoiceField(PlanRole.choices, source="entry.applicant.role")
     valid_until = serializers.DateField(
-        source="entry.candidate.ends_on", allow_null=True, help_text="当年到期的证书的有效期至"
+        source="entry.applicant.ends_on", allow_null=True, help_text="当年到期的证书的有效期至"
     )
     pool_stage = serializers.ChoiceField(
-        PoolEntry.Stage.choices, source="entry.candidate.stage", allow_blank=True
+        PoolEntry.Stage.choices, source="entry.applicant.stage", allow_blank=True
     )
     batch = serializers.IntegerField(source="entry.batch.number", allow_null=True)
     batch_in_words = serializers.CharField(source="entry.batch.label")
@@ -59,16 +59,16 @@ class PlannedFirmSerializer(serializers.Serializer[PlanLine]):
     contact = serializers.CharField(allow_null=True, help_text="联系人和电话；无权查看时为 null")
     stage = serializers.ChoiceField(
         Application.Stage.choices,
-        source="entry.candidate.application.stage",
+        source="entry.applicant.application.stage",
         allow_null=True,
         default=None,
         help_text="当年申报的状态；null 为未启动",
     )
     next_action = serializers.CharField(
-        source="entry.candidate.application.next_action", default="", help_text="下一步"
+        source="entry.applicant.application.next_action", default="", help_text="下一步"
     )
     next_on = serializers.DateField(
-        source="entry.candidate.application.next_on", allow_null=True, default=None
+        source="entry.applicant.application.next_on", allow_null=True, default=None
     )
     owner = serializers.CharField(allow_blank=True, help_text="下一步的责任人")
 
@@ -115,7 +115,7 @@ class PlanReply(serializers.Serializer[Any]):
         allow_null=True, help_text="全区当年至少应达到的家数；行动计划未涉及的年度为 null"
     )
     batches = PlanBatchSerializer(many=True)
-    firms = PlannedFirmSerializer(many=True)
+    firms = PlanFirmSerializer(many=True)
     chances = PlanChanceSerializer(many=True, help_text="firms 的往年比例")
     passing = PlanRangeSerializer(allow_null=True, help_text="firms 中预计取得证书的")
     sums = PlanSumSerializer(many=True)
@@ -143,7 +143,7 @@ class ApplicationPlanView(PortalApi):
         return Response(PlanReply(_reply(build_plan(form.question()), user)).data)
 
 
-def _reply(plan: Plan, user: User) -> dict[str, Any]:
+def _reply(plan: ApplicationPlan, user: User) -> dict[str, Any]:
     expected = plan.seen.on(plan.asked.year_end)
     sums = [row for row in shown_sums(plan, user) if row.unit or row is plan.sums.district]
     return {

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enterprises.models import QualificationKind
-from targets.application_plan.candidates import Candidate
+from targets.application_plan.applicants import Applicant
 from targets.application_plan.readiness import Readiness
 from targets.models import ApplicationBatch
 
@@ -40,11 +40,11 @@ def batches_of(kind: QualificationKind, year: int) -> list[ApplicationBatch]:
 
 
 def intended(
-    candidate: Candidate, ready: Readiness, batches: Sequence[ApplicationBatch], on: dt.date
+    applicant: Applicant, ready: Readiness, batches: Sequence[ApplicationBatch], on: dt.date
 ) -> Intended:
-    told = candidate.application.batch if candidate.application else None
+    told = applicant.application.batch if applicant.application else None
     if told is not None:
-        return _told(candidate, told, batches)
+        return _told(applicant, told, batches)
     if not batches:
         return Intended(None, None, NOT_ANNOUNCED)
     dated = [batch for batch in batches if batch.closes_on]
@@ -56,17 +56,17 @@ def intended(
     ripe = [batch for batch in ahead if not ready.ripe_on or batch.last_day >= ready.ripe_on]
     if not ripe:
         return _in(ahead[-1], f"{ready.ripe_on}起才可申报，晚于末批截止")
-    fitting = [batch for batch in ripe if not _too_late(candidate, batch.last_day)]
+    fitting = [batch for batch in ripe if not _too_late(applicant, batch.last_day)]
     if not fitting:
-        return _in(ripe[0], _warning(candidate, ripe[0].last_day))
+        return _in(ripe[0], _warning(applicant, ripe[0].last_day))
     return _in(fitting[-1] if ready.to_cure else fitting[0])
 
 
-def _told(candidate: Candidate, number: int, batches: Sequence[ApplicationBatch]) -> Intended:
+def _told(applicant: Applicant, number: int, batches: Sequence[ApplicationBatch]) -> Intended:
     batch = next((batch for batch in batches if batch.number == number), None)
     if batch is None or batch.closes_on is None:
         return Intended(number, None, _label(number, None))
-    return _in(batch, _warning(candidate, batch.last_day))
+    return _in(batch, _warning(applicant, batch.last_day))
 
 
 def _in(batch: ApplicationBatch, warning: str = "") -> Intended:
@@ -77,11 +77,11 @@ def _label(number: int, closes_on: dt.date | None) -> str:
     return f"第{number}批" + (f"（{closes_on:%-m月%-d日}截止）" if closes_on else "")
 
 
-def _too_late(candidate: Candidate, closes_on: dt.date) -> bool:
-    return candidate.ends_on is not None and closes_on > candidate.ends_on
+def _too_late(applicant: Applicant, closes_on: dt.date) -> bool:
+    return applicant.ends_on is not None and closes_on > applicant.ends_on
 
 
-def _warning(candidate: Candidate, closes_on: dt.date) -> str:
-    if not _too_late(candidate, closes_on):
+def _warning(applicant: Applicant, closes_on: dt.date) -> str:
+    if not _too_late(applicant, closes_on):
         return ""
-    return f"证书{candidate.ends_on}到期，早于该批截止"
+    return f"证书{applicant.ends_on}到期，早于该批截止"

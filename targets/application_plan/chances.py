@@ -17,7 +17,7 @@ from enum import Enum
 from enterprises.applications import rates as application_rates
 from enterprises.applications.courses import Role, courses_of
 from enterprises.models import PoolEntry, QualificationKind
-from targets.application_plan.candidates import Candidate, PlanRole
+from targets.application_plan.applicants import Applicant, PlanRole
 from targets.figures import known
 from targets.models import Definition
 from targets.outlook import unit_rates
@@ -66,7 +66,7 @@ class Chance:
 
 
 @dataclass(frozen=True)
-class Rates:
+class PassRates:
     """Of the district, as learned today. `stages`: by the pool's stage; `pool`: of all together.
 
     `passed`: first applications of `passed_year` that are decided.
@@ -81,10 +81,10 @@ class Rates:
     def pool(self) -> RateTally:
         return sum(self.stages.values(), NOTHING)
 
-    def chances(self, planned: Iterable[Candidate]) -> list[Chance]:
+    def chances(self, planned: Iterable[Applicant]) -> list[Chance]:
         """One for each sort of firm that is planned: to certify again, and by stage of the pool."""
         planned = list(planned)
-        again = sum(candidate.role == PlanRole.AGAIN for candidate in planned)
+        again = sum(applicant.role == PlanRole.AGAIN for applicant in planned)
         by_stage = Counter(one.stage for one in planned if one.role != PlanRole.AGAIN)
         found = []
         if again:
@@ -124,7 +124,7 @@ class Seen:
     """What history says today: the rates, and the outlook's forecast where it has one."""
 
     scenario: Scenario
-    rates: Rates
+    rates: PassRates
 
     @property
     def has_forecast(self) -> bool:
@@ -152,7 +152,7 @@ def read(kind: QualificationKind, on: dt.date) -> Seen:
     }
     last_year = on.year - 1
     passed = _passed_first(kind, last_year, on)
-    return Seen(scenario, Rates(learned.renewal.district, by_stage, passed, last_year))
+    return Seen(scenario, PassRates(learned.renewal.district, by_stage, passed, last_year))
 
 
 def _passed_first(kind: QualificationKind, year: int, on: dt.date) -> RateTally:

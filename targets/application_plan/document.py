@@ -14,8 +14,8 @@ from parks.district import DISTRICT
 from parks.models import Unit, User
 from parks.numbers import grouped
 from targets.application_plan import export, words
-from targets.application_plan.candidates import PlanRole
-from targets.application_plan.plan import Plan, PlanLine, lines_of
+from targets.application_plan.applicants import PlanRole
+from targets.application_plan.plan import ApplicationPlan, PlanLine, lines_of
 from targets.output import spreadsheet, word_layout, word_tables
 from targets.output.word_layout import CENTER, TITLE
 
@@ -25,7 +25,7 @@ FIRM_PROSE = frozenset({1, 6})
 SUM_WIDTH, NAME_WIDTH = 1.36, 2.6
 
 
-def document_of(plan: Plan, user: User) -> bytes:
+def document_of(plan: ApplicationPlan, user: User) -> bytes:
     document = docx.Document()
     word_layout.set_up_page(document)
     _add_head(document, plan, user)
@@ -44,7 +44,7 @@ def document_of(plan: Plan, user: User) -> bytes:
     return buffer.getvalue()
 
 
-def _add_head(document: Document, plan: Plan, user: User) -> None:
+def _add_head(document: Document, plan: ApplicationPlan, user: User) -> None:
     title = word_layout.growing_paragraph(document)
     title.paragraph_format.space_after = Pt(8)
     word_layout.add_run(title, f"{DISTRICT.name}{words.title_of(plan)}", TITLE, 22)
@@ -56,7 +56,7 @@ def _add_head(document: Document, plan: Plan, user: User) -> None:
         word_layout.remark(document, line)
 
 
-def _add_sums(document: Document, plan: Plan, user: User) -> None:
+def _add_sums(document: Document, plan: ApplicationPlan, user: User) -> None:
     columns = words.columns_of_sums(plan)
     word_layout.caption(document, "表1　各单位计划与任务（家）", before=True)
     rows = [
@@ -75,11 +75,11 @@ def _as_written(cell: object) -> str:
 def _add_units(document: Document, lines: Sequence[PlanLine]) -> None:
     by_unit: dict[int, list[PlanLine]] = {}
     for line in sorted(lines, key=_by_unit):
-        by_unit.setdefault(line.entry.candidate.unit.pk, []).append(line)
+        by_unit.setdefault(line.entry.applicant.unit.pk, []).append(line)
     if not by_unit:
         word_layout.paragraph(document, "没有计划申报的企业。")
     for number, of_unit in enumerate(by_unit.values(), 2):
-        unit = of_unit[0].entry.candidate.unit
+        unit = of_unit[0].entry.applicant.unit
         word_layout.caption(
             document, f"表{number}　{unit.answering_name}：{_in_words(of_unit)}", before=True
         )
@@ -89,18 +89,18 @@ def _add_units(document: Document, lines: Sequence[PlanLine]) -> None:
 
 
 def _by_unit(line: PlanLine) -> tuple[str, int, str]:
-    unit: Unit = line.entry.candidate.unit
+    unit: Unit = line.entry.applicant.unit
     return unit.kind, unit.order, unit.code
 
 
 def _in_words(lines: Sequence[PlanLine]) -> str:
-    roles = Counter(line.entry.candidate.role for line in lines)
+    roles = Counter(line.entry.applicant.role for line in lines)
     parts = "、".join(f"{role.label}{roles[role]}家" for role in PlanRole if roles[role])
     return f"{len(lines)}家（{parts}）"
 
 
 def _cells(number: int, line: PlanLine) -> list[str]:
-    entry, one = line.entry, line.entry.candidate
+    entry, one = line.entry, line.entry.applicant
     step = f"下一步：{line.next_words}" if line.next_words else ""
     return [
         str(number),

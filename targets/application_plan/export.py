@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from parks.district import DISTRICT
 from parks.models import User
 from targets.application_plan import words
-from targets.application_plan.plan import Plan, PlanLine, lines_of
+from targets.application_plan.plan import ApplicationPlan, PlanLine, lines_of
 from targets.application_plan.sums import PlanSum
 from targets.output.spreadsheet import NUMBER, Columns, finished, head_of, heading, text
 
@@ -24,7 +24,7 @@ FIRMS: Columns = (
 SUM_WIDTH = 14
 
 
-def workbook_of(plan: Plan, user: User) -> IO[bytes]:
+def workbook_of(plan: ApplicationPlan, user: User) -> IO[bytes]:
     """No cell can become a formula."""
     book = Workbook(write_only=True)
     title = f"{DISTRICT.name}{words.title_of(plan)}"
@@ -60,7 +60,7 @@ def _sheet(
 
 
 def _cells(number: int, line: PlanLine) -> list[Any]:
-    entry, one = line.entry, line.entry.candidate
+    entry, one = line.entry, line.entry.applicant
     is_open = line.contact is not None
     return [
         number,
@@ -83,7 +83,7 @@ def _cells(number: int, line: PlanLine) -> list[Any]:
     ]
 
 
-def shown_sums(plan: Plan, user: User) -> list[PlanSum]:
+def shown_sums(plan: ApplicationPlan, user: User) -> list[PlanSum]:
     """The units that the viewer may see, the sums of those who see all, and the district."""
     sums = plan.sums
     if not user.sees_whole_district:
@@ -93,7 +93,7 @@ def shown_sums(plan: Plan, user: User) -> list[PlanSum]:
     return [*parks, sums.parks, *towns, sums.outside, sums.district]
 
 
-def sum_cells(plan: Plan, row: PlanSum) -> list[Any]:
+def sum_cells(plan: ApplicationPlan, row: PlanSum) -> list[Any]:
     """In the order of `words.columns_of_sums`."""
     base = [row.base] if words.of_base_column(plan) else []
     goal = row.goals.stock if row.goals else None

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from parks.models import User
 from targets.application_plan import words
-from targets.application_plan.plan import Entry, Plan, PlanLine, lines_of
+from targets.application_plan.plan import ApplicationPlan, PlanEntry, PlanLine, lines_of
 from targets.renewals import rules as renewal_rules
 
 ROWS_PER_PAGE = 50
@@ -36,7 +36,7 @@ class BatchGroup:
     units: Sequence[UnitGroup]
 
 
-def page_context(plan: Plan, user: User, number: str | None) -> dict[str, Any]:
+def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[str, Any]:
     """What the template shows. `number` is that of the list's page, as it stands in the address."""
     paginator = Paginator(plan.entries, ROWS_PER_PAGE)
     page = paginator.get_page(number)
@@ -66,27 +66,27 @@ def page_context(plan: Plan, user: User, number: str | None) -> dict[str, Any]:
     }
 
 
-def groups_of(lines: Sequence[PlanLine], listed: Sequence[Entry]) -> list[BatchGroup]:
+def groups_of(lines: Sequence[PlanLine], listed: Sequence[PlanEntry]) -> list[BatchGroup]:
     """Lines in the order of their entries, by batch and unit. `listed`: all entries, for numbers."""
     by_batch = Counter(_batch(entry) for entry in listed)
-    by_unit = Counter((_batch(entry), entry.candidate.unit.pk) for entry in listed)
+    by_unit = Counter((_batch(entry), entry.applicant.unit.pk) for entry in listed)
     groups = []
     for label, of_batch in itertools.groupby(lines, key=lambda line: _batch(line.entry)):
         units = [
             UnitGroup(unit.answering_name, by_unit[label, unit.pk], list(of_unit))
             for unit, of_unit in itertools.groupby(
-                of_batch, key=lambda line: line.entry.candidate.unit
+                of_batch, key=lambda line: line.entry.applicant.unit
             )
         ]
         groups.append(BatchGroup(label, by_batch[label], units))
     return groups
 
 
-def _batch(entry: Entry) -> str:
+def _batch(entry: PlanEntry) -> str:
     return entry.batch.label
 
 
-def _lapsed_url(plan: Plan) -> str:
+def _lapsed_url(plan: ApplicationPlan) -> str:
     """The list of renewals that holds just the firms left over from before the year."""
     unit = plan.asked.unit
     # A town's list of renewals holds its firms in the parks as well.

@@ -11,9 +11,9 @@ from enterprises.firms import contacts
 from enterprises.models import QualificationKind
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.models import Unit, User
-from targets.application_plan import batches, candidates, chances
+from targets.application_plan import applicants, batches, chances
+from targets.application_plan.applicants import Applicant, Found, PlanRole
 from targets.application_plan.batches import Intended
-from targets.application_plan.candidates import Candidate, Found, PlanRole
 from targets.application_plan.chances import Chance, Distribution, Seen
 from targets.application_plan.form import PlanQuestion
 from targets.application_plan.readiness import Readiness, readiness_of
@@ -24,24 +24,24 @@ from targets.models import ApplicationBatch, Scope
 
 
 @dataclass(frozen=True)
-class Entry:
+class PlanEntry:
     """A planned firm with its self-check and the batch it is meant for."""
 
-    candidate: Candidate
+    applicant: Applicant
     ready: Readiness
     batch: Intended
 
     @property
     def place(self) -> tuple[int, str, int, str, dt.date, str]:
         """Batch by batch, unit by unit; who holds a certificate first, the soonest to end first."""
-        one = self.candidate
+        one = self.applicant
         ends = one.ends_on or dt.date.max
         unit = one.unit
         return self.batch.place, unit.kind, unit.order, unit.code, ends, one.firm.uscc
 
 
 @dataclass(frozen=True)
-class Plan:
+class ApplicationPlan:
     """`entries` and `found` hold the firms that are shown; `sums` the whole district's numbers.
 
     `all_planned`: of the whole district. `counts`: today's stock.
@@ -50,9 +50,9 @@ class Plan:
     asked: PlanQuestion
     kind: QualificationKind
     batches: Sequence[ApplicationBatch]
-    entries: Sequence[Entry]
+    entries: Sequence[PlanEntry]
     found: Found
-    all_planned: Sequence[Candidate]
+    all_planned: Sequence[Applicant]
     sums: PlanSums
     seen: Seen
     counts: Counts
@@ -70,7 +70,7 @@ class Plan:
     @cached_property
     def chances(self) -> list[Chance]:
         """Of the firms that are shown."""
-        return self.seen.rates.chances(entry.candidate for entry in self.entries)
+        return self.seen.rates.chances(entry.applicant for entry in self.entries)
 
     @cached_property
     def passing(self) -> Distribution | None:
@@ -101,23 +101,23 @@ class Plan:
         return self.counts.stock(self.asked.on, self.kind.code, Scope.OUTSIDE)
 
     @property
-    def warned(self) -> list[Entry]:
+    def warned(self) -> list[PlanEntry]:
         return [entry for entry in self.entries if entry.batch.warning]
 
     def number_of(self, role: PlanRole) -> int:
-        return sum(entry.candidate.role == role for entry in self.entries)
+        return sum(entry.applicant.role == role for entry in self.entries)
 
 
-def build_plan(asked: PlanQuestion) -> Plan:
+def build_plan(asked: PlanQuestion) -> ApplicationPlan:
     """The number of queries depends neither on the firms nor on the units."""
     kind = QualificationKind.objects.prefetch_related("terms").get(code=CERTIFIED_KIND)
     # First: it makes the spans follow the ledger, by which all else is judged.
     counts = counting.count([asked.on])
-    found = candidates.find(kind, asked.year, asked.on)
+    found = applicants.find(kind, asked.year, asked.on)
     shown = _of_unit(found, asked.unit)
     announced = batches.batches_of(kind, asked.year)
     seen = chances.read(kind, asked.on)
-    return Plan(
+    return ApplicationPlan(
         asked=asked,
         kind=kind,
         batches=announced,
@@ -142,15 +142,15 @@ def _of_unit(found: Found, unit: Unit | None) -> Found:
 
 
 def _entries(
-    planned: Iterable[Candidate], announced: Sequence[ApplicationBatch], on: dt.date
-) -> list[Entry]:
+    planned: Iterable[Applicant], announced: Sequence[ApplicationBatch], on: dt.date
+) -> list[PlanEntry]:
     planned = list(planned)
-    ready = readiness_of([candidate.firm for candidate in planned], on)
+    ready = readiness_of([applicant.firm for applicant in planned], on)
     entries = []
-    for candidate in planned:
-        of_firm = ready[candidate.firm.pk]
-        batch = batches.intended(candidate, of_firm, announced, on)
-        entries.append(Entry(candidate, of_firm, batch))
+    for applicant in planned:
+        of_firm = ready[applicant.firm.pk]
+        batch = batches.intended(applicant, of_firm, announced, on)
+        entries.append(PlanEntry(applicant, of_firm, batch))
     return sorted(entries, key=lambda entry: entry.place)
 
 
@@ -161,7 +161,7 @@ class PlanLine:
     `owner`: of the application's next step.
     """
 
-    entry: Entry
+    entry: PlanEntry
     contact: str | None
     dials: str
     owner: str
@@ -174,26 +174,26 @@ class PlanLine:
 
     @property
     def state_label(self) -> str:
-        application = self.entry.candidate.application
+        application = self.entry.applicant.application
         return str(application.get_stage_display()) if application else "未启动"
 
     @property
     def next_words(self) -> str:
         """商定材料 12-05 王敏."""
-        application = self.entry.candidate.application
+        application = self.entry.applicant.application
         if application is None or not application.next_action:
             return ""
         due = f"{application.next_on:%m-%d}" if application.next_on else ""
         return " ".join(filter(None, [application.next_action, due, self.owner]))
 
 
-def lines_of(entries: Sequence[Entry], user: User) -> list[PlanLine]:
+def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
     """Two queries at most."""
-    open_to = contacts.shown_to(user, {entry.candidate.firm.pk for entry in entries})
+    open_to = contacts.shown_to(user, {entry.applicant.firm.pk for entry in entries})
     people = _names_of_owners(entries)
     lines = []
     for entry in entries:
-        firm, application = entry.candidate.firm, entry.candidate.application
+        firm, application = entry.applicant.firm, entry.applicant.application
         contact = contacts.contact_line(firm, open_to)
         dials = "" if contact is None else contacts.dialled(firm.contact_phone)
         owner = application.owner if application else ""
@@ -201,7 +201,7 @@ def lines_of(entries: Sequence[Entry], user: User) -> list[PlanLine]:
     return lines
 
 
-def _names_of_owners(entries: Iterable[Entry]) -> Mapping[str, str]:
-    told = [entry.candidate.application for entry in entries]
+def _names_of_owners(entries: Iterable[PlanEntry]) -> Mapping[str, str]:
+    told = [entry.applicant.application for entry in entries]
     accounts = {application.owner for application in told if application} - {""}
     return {one.username: str(one) for one in User.objects.filter(username__in=accounts)}

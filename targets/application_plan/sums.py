@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from enterprises.models import QualificationKind
 from parks.models import Unit
-from targets.application_plan.candidates import Candidate, PlanRole
+from targets.application_plan.applicants import Applicant, PlanRole
 from targets.application_plan.chances import Seen
 from targets.application_plan.form import PlanQuestion
 from targets.figures import counting, links
@@ -89,7 +89,7 @@ class SumBoard:
         self,
         asked: PlanQuestion,
         kind: QualificationKind,
-        planned: Iterable[Candidate],
+        planned: Iterable[Applicant],
         counts: Counts,
         seen: Seen,
     ) -> None:
@@ -100,10 +100,10 @@ class SumBoard:
         self.lapsing = _lapsing_by_unit(asked, kind)
         self.roles: Counter[tuple[int, PlanRole]] = Counter()
         self.holding: Counter[int] = Counter()
-        for candidate in planned:
-            self.roles[candidate.unit.pk, candidate.role] += 1
-            if candidate.outlasts(asked.year_end):
-                self.holding[candidate.unit.pk] += 1
+        for applicant in planned:
+            self.roles[applicant.unit.pk, applicant.role] += 1
+            if applicant.outlasts(asked.year_end):
+                self.holding[applicant.unit.pk] += 1
         self.revision = goal_revisions.current_revision(asked.year)
         self.goals = goal_revisions.goals_of_revision(self.revision)
 

@@ -14,7 +14,7 @@ from parks.access import person
 from parks.models import Unit
 from targets.application_plan import document, export, page, words
 from targets.application_plan.form import PlanForm, years
-from targets.application_plan.plan import Plan, build_plan
+from targets.application_plan.plan import ApplicationPlan, build_plan
 from targets.outlook import assembly
 
 
@@ -59,7 +59,7 @@ def word(request: HttpRequest) -> FileResponse:
     )
 
 
-def _plan_asked(request: HttpRequest) -> Plan:
+def _plan_asked(request: HttpRequest) -> ApplicationPlan:
     """404 for a question that is not understood, and while the plan of action is not loaded."""
     form = PlanForm(request.GET, user=person(request))
     if not form.is_valid() or not assembly.possible():
@@ -67,6 +67,6 @@ def _plan_asked(request: HttpRequest) -> Plan:
     return build_plan(form.question())
 
 
-def _name(made: Plan) -> str:
+def _name(made: ApplicationPlan) -> str:
     unit = f"_{made.asked.unit.short_name}" if made.asked.unit else ""
     return f"{words.title_of(made)}{unit}_{timezone.localtime():%Y%m%d_%H%M}"

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from parks.numbers import grouped
-from targets.application_plan.candidates import PlanRole
+from targets.application_plan.applicants import PlanRole
 from targets.application_plan.chances import Basis, Chance
-from targets.application_plan.plan import Plan
+from targets.application_plan.plan import ApplicationPlan
 from targets.goals import words as goal_words
 from targets.output.chart_parts import chinese_day
 
@@ -26,7 +26,7 @@ SEEN = {
 }
 
 
-def of_firms(plan: Plan) -> str:
+def of_firms(plan: ApplicationPlan) -> str:
     """计划申报96家：重新认定60家、首次认定36家；其中3家须先调整批次。"""
     if not plan.entries:
         return "没有计划申报的企业。"
@@ -39,7 +39,7 @@ def of_firms(plan: Plan) -> str:
     return f"{said}。"
 
 
-def of_readiness(plan: Plan) -> str:
+def of_readiness(plan: ApplicationPlan) -> str:
     """自检（按今天申报）：不符合12家、缺数据70家、待评14家。"""
     states = [entry.ready.state for entry in plan.entries]
     if not states:
@@ -49,7 +49,7 @@ def of_readiness(plan: Plan) -> str:
     return f"自检按{day}申报计：{'、'.join(parts)}（{CAVEAT}）。"
 
 
-def of_batches(plan: Plan) -> str:
+def of_batches(plan: ApplicationPlan) -> str:
     if not plan.batches:
         return f"{plan.asked.year}年的申报批次尚未公布，名单合为一组。"
     told = [
@@ -59,14 +59,14 @@ def of_batches(plan: Plan) -> str:
     return f"{plan.asked.year}年申报分{len(plan.batches)}批：{'、'.join(told)}。"
 
 
-def of_others(plan: Plan) -> str:
+def of_others(plan: ApplicationPlan) -> str:
     """Whom the plan leaves out; empty where nobody."""
     if not plan.found.out:
         return ""
     return f"另有{len(plan.found.out)}家本年度已放弃申报或未通过，不列入。"
 
 
-def of_passing(plan: Plan) -> list[str]:
+def of_passing(plan: ApplicationPlan) -> list[str]:
     """The rates seen, each with its number, and what they give for the firms that are shown."""
     said = [_of_chance(plan, chance) for chance in plan.chances]
     if not said:
@@ -77,7 +77,7 @@ def of_passing(plan: Plan) -> list[str]:
     return [*said, f"合计预计{_range(low, high)}取得证书（八成把握）。"]
 
 
-def _of_chance(plan: Plan, chance: Chance) -> str:
+def _of_chance(plan: ApplicationPlan, chance: Chance) -> str:
     cases = f"{chance.tally.hits}/{chance.tally.of}"
     if chance.range80 is None:
         return f"{chance.name}{chance.firms}家：往年样本不足（{cases}），不作推算。"
@@ -93,7 +93,7 @@ def _range(low: int, high: int) -> str:
     return f"{grouped(low)}家" if low == high else f"{grouped(low)}至{grouped(high)}家"
 
 
-def of_outcome(plan: Plan) -> list[str]:
+def of_outcome(plan: ApplicationPlan) -> list[str]:
     """The district at the year's end: if all pass, and by the rates seen."""
     district, day = plan.sums.district, chinese_day(plan.asked.year_end)
     said = [
@@ -107,7 +107,7 @@ def of_outcome(plan: Plan) -> list[str]:
     return said
 
 
-def of_forecast(plan: Plan) -> str:
+def of_forecast(plan: ApplicationPlan) -> str:
     """What the outlook says of the same day, and why it is another number; empty without one."""
     expected = plan.seen.on(plan.asked.year_end)
     if expected is None:
@@ -119,7 +119,7 @@ def of_forecast(plan: Plan) -> str:
     )
 
 
-def _of_base(plan: Plan) -> str:
+def _of_base(plan: ApplicationPlan) -> str:
     district = plan.sums.district
     now = f"现有{grouped(district.stock)}家"
     if plan.asked.is_next and plan.seen.has_forecast:
@@ -132,7 +132,7 @@ def _of_base(plan: Plan) -> str:
     return now
 
 
-def _against_need(plan: Plan) -> str:
+def _against_need(plan: ApplicationPlan) -> str:
     need = plan.sums.need
     if need is None:
         return ""
@@ -141,7 +141,7 @@ def _against_need(plan: Plan) -> str:
     return f"{goal}，计划外还需{grouped(apart)}家" if apart > 0 else f"{goal}，可以达到"
 
 
-def of_goals(plan: Plan) -> str:
+def of_goals(plan: ApplicationPlan) -> str:
     """Whether goals are allotted, and what they add up to."""
     goals, year = plan.sums.district.goals, plan.asked.year
     if plan.sums.revision is None or goals is None:
@@ -153,7 +153,7 @@ def of_goals(plan: Plan) -> str:
     )
 
 
-def of_share(plan: Plan) -> list[str]:
+def of_share(plan: ApplicationPlan) -> list[str]:
     """The park share with today's firms, and if every planned one gets its certificate."""
     need, sums = plan.sums.need, plan.sums
     if need is None or need.share_target is None:
@@ -163,14 +163,14 @@ def of_share(plan: Plan) -> list[str]:
     return [f"现有：{now}", f"计划内的全部取得证书：{then}"]
 
 
-def of_base_column(plan: Plan) -> str:
+def of_base_column(plan: ApplicationPlan) -> str:
     """Title of the column that the sums start with."""
     if plan.asked.is_next and plan.seen.has_forecast:
         return f"{plan.seen.scenario.year_end.year}年底预计"
     return ""
 
 
-def of_sums(plan: Plan) -> str:
+def of_sums(plan: ApplicationPlan) -> str:
     """How the columns of the sums belong together."""
     start = of_base_column(plan) or "现有"
     said = (
@@ -182,23 +182,23 @@ def of_sums(plan: Plan) -> str:
     return f"{said}镇街只计园区平台以外的企业，各行相加即全区。"
 
 
-def _days(plan: Plan) -> str:
+def _days(plan: ApplicationPlan) -> str:
     return f"{plan.asked.first_lapse}至{plan.asked.year_end}"
 
 
-def head_of(plan: Plan) -> list[str]:
+def head_of(plan: ApplicationPlan) -> list[str]:
     """What the plan says before its list."""
     found = [of_firms(plan), of_batches(plan), of_readiness(plan), of_others(plan)]
     return [sentence for sentence in found if sentence]
 
 
-def sums_of(plan: Plan) -> list[str]:
+def sums_of(plan: ApplicationPlan) -> list[str]:
     """What is said beside the sums, after the outcome."""
     found = [*of_passing(plan), of_forecast(plan), of_goals(plan), *of_share(plan)]
     return [sentence for sentence in found if sentence]
 
 
-def scope_of(plan: Plan, sees_whole: bool) -> str:
+def scope_of(plan: ApplicationPlan, sees_whole: bool) -> str:
     if plan.asked.unit:
         return plan.asked.unit.answering_name
     return "全区" if sees_whole else "本单位"
@@ -208,11 +208,11 @@ def day_of(day: dt.date) -> str:
     return f"{day:%Y年%-m月%-d日}"
 
 
-def title_of(plan: Plan) -> str:
+def title_of(plan: ApplicationPlan) -> str:
     return f"{plan.asked.year}年{plan.kind.name}申报计划"
 
 
-def columns_of_sums(plan: Plan) -> Sequence[str]:
+def columns_of_sums(plan: ApplicationPlan) -> Sequence[str]:
     start = of_base_column(plan)
     return [
         "单位",

@@ -34,7 +34,7 @@ class PlanRole(TextChoices):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class Applicant:
     """`unit` answers for the firm. `renewal`: its certificate that ends in the year.
 
     `stage` of the reserve pool, "" outside it. `application`: of the year, as it stands today.
@@ -72,8 +72,8 @@ class Found:
     `lapsed`: certificates that ran out before the year, may still be renewed, and are not in it.
     """
 
-    planned: Sequence[Candidate]
-    out: Sequence[Candidate]
+    planned: Sequence[Applicant]
+    out: Sequence[Applicant]
     lapsed: Sequence[RenewalRow]
 
 
@@ -96,7 +96,7 @@ def find(kind: QualificationKind, year: int, on: dt.date) -> Found:
     firms = {*ending, *places}
     stages, applications = _stages(firms, on), _applications(kind, year, firms, on)
     found = [
-        Candidate(
+        Applicant(
             row.certificate.enterprise,
             row.unit,
             PlanRole.AGAIN,
@@ -112,11 +112,11 @@ def find(kind: QualificationKind, year: int, on: dt.date) -> Found:
             role = PlanRole.REGAINED if entry.held else PlanRole.FIRST  # type: ignore[attr-defined]
             stage = stages.get(firm, "")
             found.append(
-                Candidate(entry.enterprise, unit, role, stage, None, applications.get(firm))
+                Applicant(entry.enterprise, unit, role, stage, None, applications.get(firm))
             )
     return Found(
-        planned=[candidate for candidate in found if not candidate.is_out],
-        out=[candidate for candidate in found if candidate.is_out],
+        planned=[applicant for applicant in found if not applicant.is_out],
+        out=[applicant for applicant in found if applicant.is_out],
         lapsed=[
             row for row in rows if row.last_day < first and row.lapses_on <= on and row.is_open
         ],
