@@ -20,7 +20,6 @@ from targets.application_plan.export import shown_sums
 from targets.application_plan.form import PlanForm
 from targets.application_plan.plan import ApplicationPlan, PlanLine, build_plan, lines_of
 from targets.application_plan.sums import PlanSum
-from targets.figures.http_cache import revalidated_get
 from targets.models import Scope
 from targets.outlook import assembly
 from targets.terms.catalogue import described
@@ -134,7 +133,6 @@ class PlanReply(serializers.Serializer[Any]):
 class ApplicationPlanView(PortalApi):
     """下一年谁申报、缺什么、报哪一批，与任务对照；填报人得到本单位的企业。"""
 
-    @revalidated_get
     def get(self, request: Request) -> Response:
         user: User = request.user  # type: ignore[assignment]
         form = understood(PlanForm(request.query_params, user=user))

@@ -50,7 +50,7 @@ IMAGES = ["/charts/hnte-trend.svg", f"/charts/lapsing.svg?{AT}", "/charts/lapsin
           f"/outlook/charts/lapses.svg?on={TODAY}", "/bridge/chart.svg"]  # fmt: skip
 FILES = ["/releases/2026Q3-1/firms.xlsx?indicator=hnte", "/releases/2026Q3-1/bulletin.docx",
          "/releases/2026Q3-1/bulletin.xlsx"]  # fmt: skip
-ANSWERS = [f"/api/v1/{name}" for name in ("figures/", f"figures/?{AT}", "progress/", "flows/", "goals/", "outlook/", "pool/plan/",
+ANSWERS = [f"/api/v1/{name}" for name in ("figures/", f"figures/?{AT}", "progress/", "flows/", "goals/", "outlook/",
                                           "releases/", "releases/2026Q3-1/",
                                           "releases/2026Q3-1/firms/?indicator=hnte")]  # fmt: skip
 ALL = [*PAGES, *IMAGES, *FILES, *ANSWERS]
