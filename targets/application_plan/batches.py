@@ -31,6 +31,11 @@ class Intended:
     warning: str = ""
 
     @property
+    def short(self) -> str:
+        """Without its day, where the days of all batches are told beside."""
+        return self.label if self.number is None else _label(self.number, None)
+
+    @property
     def place(self) -> int:
         return LAST if self.number is None else self.number
 

@@ -20,7 +20,7 @@ from targets.output import spreadsheet, word_layout, word_tables
 from targets.output.word_layout import CENTER, TITLE
 
 FIRM_COLUMNS = ("序号", "企业", "批次", "类别", "有效期至", "自检", "还缺什么", "联系人")
-FIRM_WIDTHS = (0.7, 3.0, 1.5, 1.3, 2.1, 1.1, 3.4, 2.5)
+FIRM_WIDTHS = (0.9, 3.1, 1.3, 1.3, 2.1, 1.1, 3.5, 2.3)
 FIRM_PROSE = frozenset({1, 6})
 SUM_WIDTH, NAME_WIDTH = 1.36, 2.6
 
@@ -105,7 +105,7 @@ def _cells(number: int, line: PlanLine) -> list[str]:
     return [
         str(number),
         one.firm.name,
-        "；".join(filter(None, [entry.batch.label, entry.batch.warning])),
+        "；".join(filter(None, [entry.batch.short, entry.batch.warning])),
         str(one.role.label),
         "" if one.ends_on is None else one.ends_on.isoformat(),
         entry.ready.state.value,

@@ -9,6 +9,7 @@ from parks.numbers import grouped
 from targets.application_plan.applicants import PlanRole
 from targets.application_plan.chances import Basis, Chance
 from targets.application_plan.plan import ApplicationPlan
+from targets.application_plan.sums import PlanSum
 from targets.goals import words as goal_words
 from targets.output.chart_parts import chinese_day
 
@@ -94,17 +95,32 @@ def _range(low: int, high: int) -> str:
 
 
 def of_outcome(plan: ApplicationPlan) -> list[str]:
-    """The district at the year's end: if all pass, and by the rates seen."""
+    """At the year's end, if all pass and by the rates seen: the unit looked at, then the district."""
     district, day = plan.sums.district, chinese_day(plan.asked.year_end)
-    said = [
-        f"{_of_base(plan)}，到{day}到期{district.lapsing}家；"
+    whose = "全区" if plan.asked.unit else ""
+    said = [] if plan.own is None else [_of_unit(plan, plan.own)]
+    said.append(
+        f"{whose}{_of_base(plan)}，到{day}到期{district.lapsing}家；"
         f"计划内的全部取得证书，可到{grouped(district.most)}家{_against_need(plan)}。"
-    ]
+    )
     if plan.at_years_end is not None:
         said.append(
             f"按往年比例，计划内的企业可使全区到{_range(*plan.at_years_end.range80)}（八成把握）。"
         )
     return said
+
+
+def _of_unit(plan: ApplicationPlan, own: PlanSum) -> str:
+    start = of_base_column(plan)
+    base = f"，{start}{grouped(own.base)}家" if start else ""
+    said = (
+        f"{own.name}现有{grouped(own.stock)}家{base}，当年到期{own.lapsing}家；"
+        f"计划内的全部取得证书，可到{grouped(own.most)}家"
+    )
+    if own.goals is None:
+        return f"{said}。"
+    compared = f"计划外还需{own.beyond}家" if own.beyond else "可以完成"
+    return f"{said}；年末任务{grouped(own.goals.stock)}家，{compared}。"
 
 
 def of_forecast(plan: ApplicationPlan) -> str:
@@ -137,8 +153,8 @@ def _against_need(plan: ApplicationPlan) -> str:
     if need is None:
         return ""
     apart = need.smallest - plan.sums.district.most
-    goal = f"；目标：{goal_words.of_need(need)}"
-    return f"{goal}，计划外还需{grouped(apart)}家" if apart > 0 else f"{goal}，可以达到"
+    goal = f"目标（{goal_words.of_need(need)}）"
+    return f"，比{goal}少{grouped(apart)}家" if apart > 0 else f"，达到{goal}"
 
 
 def of_goals(plan: ApplicationPlan) -> str:

@@ -292,6 +292,19 @@ def test_the_rows_add_up_and_say_what_is_wanted_beyond_the_plan(desk, people, di
     assert sums.district.goals.stock == 12
 
 
+def test_one_unit_reads_its_own_sum_before_the_districts(client, people, district):
+    allotted(people, degan=90)
+    client.force_login(people["德感"])
+    plan = shown(client).context["plan"]
+    html = text_of(shown(client))
+    own = f"可到{plan.own.most}家；年末任务90家，计划外还需{90 - plan.own.most}家"
+    assert own in html
+    whole = f"全区现有{plan.sums.district.stock}家"
+    assert html.index(own) < html.index(whole)
+    lacking = plan.sums.need.smallest - plan.sums.district.most
+    assert f"即至少{plan.sums.need.smallest}家）少{lacking}家" in html
+
+
 def test_a_certificate_of_the_last_day_still_counts_on_it(desk, people):
     holder("岁末", dt.date(NEXT, 12, 31))
     row = shown(desk).context["plan"].sums.district
