@@ -13,6 +13,7 @@ from enterprises.mining import api as mining_api
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
+from targets.application_plan import api as plan_api
 from targets.bridge import api as bridge
 from targets.followup import api as followup_api
 from targets.goals import api as goal_api
@@ -81,6 +82,7 @@ urlpatterns = [
     path("progress/", targets.ProgressView.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
+    path("pool/plan/", plan_api.ApplicationPlanView.as_view(), name="api-pool-plan"),
     path("outlook/", outlook_api.OutlookView.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),
     path(

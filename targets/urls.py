@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from enterprises.bulk import urls as bulk_urls
+from targets.application_plan import views as plan_views
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.by_hand import views as by_hand_views
@@ -48,6 +49,9 @@ urlpatterns = [
     path("followup/paste/", followup_views.paste, name="followup_paste"),
     path("followup/units/<slug:code>/", followup_views.unit_contact, name="unit_contact"),
     *bulk_urls.paths(FOLLOWUP, "followup/"),
+    path("pool/plan/", plan_views.plan, name="pool-plan"),
+    path("pool/plan/list.xlsx", plan_views.workbook, name="pool-plan-export"),
+    path("pool/plan/list.docx", plan_views.word, name="pool-plan-word"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

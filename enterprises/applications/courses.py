@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from django.db.models import Q, TextChoices
 
@@ -101,8 +102,10 @@ class Course:
         return (day - today).days if day else None
 
 
-def courses_of(kind: QualificationKind, year: int, today: dt.date, user: User) -> list[Course]:
-    """Of all firms that the user may see, by name; seven queries."""
+def courses_of(
+    kind: QualificationKind, year: int, today: dt.date, user: User | None
+) -> list[Course]:
+    """Of all firms that the user may see, by name; seven queries. Without a user, of the district."""
     last = _last_rows(kind, year, user)
     certified = _years_certified(kind, today, last)
     units = _units_today(last)
@@ -112,7 +115,7 @@ def courses_of(kind: QualificationKind, year: int, today: dt.date, user: User) -
         years = certified.get(firm_id, [])
         unit = units.get(firm_id)
         # A reporter sees whose firms they are today.
-        if not user.sees_whole_district and (unit is None or user.unit_id not in unit.seen_by):
+        if _is_held_back(user) and (unit is None or user.unit_id not in unit.seen_by):
             continue
         courses.append(
             Course(
@@ -128,10 +131,15 @@ def courses_of(kind: QualificationKind, year: int, today: dt.date, user: User) -
     return sorted(courses, key=lambda course: (course.firm.name, course.firm.uscc))
 
 
-def _last_rows(kind: QualificationKind, year: int, user: User) -> dict[int, Application]:
+def _is_held_back(user: User | None) -> TypeGuard[User]:
+    """To the firms of the own unit."""
+    return user is not None and not user.sees_whole_district
+
+
+def _last_rows(kind: QualificationKind, year: int, user: User | None) -> dict[int, Application]:
     """Firm → the last row of its application of the year."""
     rows = Application.objects.filter(kind=kind, year=year, enterprise__voided_at=None)
-    if not user.sees_whole_district:
+    if _is_held_back(user):
         placed = Placement.objects.in_unit(user.unit_id).filter(until=None)
         rows = rows.filter(enterprise__in=placed.values("enterprise"))
     ordered = rows.select_related("enterprise", "kind", "rejected_for").order_by("since", "pk")

@@ -30,8 +30,7 @@ def cures(data: FirmFacts, found: CertificateCheck, rules: CertificateRules) -> 
 
 
 def _older(data: FirmFacts, found: CertificateCheck, rules: CertificateRules) -> str:
-    registered_on = _day(data.registered_on)
-    day = registered_on + dt.timedelta(days=int(rules.least_registered_days))
+    day = _old_enough_on(_day(data.registered_on), rules)
     return f"注册未满一年，{day}起可申报"
 
 
@@ -79,8 +78,7 @@ def _more_points(data: FirmFacts, found: CertificateCheck, rules: CertificateRul
 
 def _later(data: FirmFacts, found: CertificateCheck, rules: CertificateRules) -> str:
     incident = _day(data.incident)
-    day = incident + dt.timedelta(days=int(rules.least_clean_days) + 1)
-    return f"{incident}的事故或违法满一年后，{day}起可申报"
+    return f"{incident}的事故或违法满一年后，{_clean_on(incident, rules)}起可申报"
 
 
 CURES: dict[str, Cure] = {
@@ -94,6 +92,27 @@ CURES: dict[str, Cure] = {
     "c7": _more_points,
     "c8": _later,
 }
+
+
+def ripe_on(data: FirmFacts, rules: CertificateRules) -> dt.date | None:
+    """The first day on which neither the firm's age nor an incident is against an application.
+
+    None where neither is known.
+    """
+    days = []
+    if data.registered_on:
+        days.append(_old_enough_on(data.registered_on, rules))
+    if data.incident:
+        days.append(_clean_on(data.incident, rules))
+    return max(days, default=None)
+
+
+def _old_enough_on(registered_on: dt.date, rules: CertificateRules) -> dt.date:
+    return registered_on + dt.timedelta(days=int(rules.least_registered_days))
+
+
+def _clean_on(incident: dt.date, rules: CertificateRules) -> dt.date:
+    return incident + dt.timedelta(days=int(rules.least_clean_days) + 1)
 
 
 def _years(data: FirmFacts) -> str:

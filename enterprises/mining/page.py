@@ -20,7 +20,6 @@ from enterprises.mining.lists import Mined, candidate_lists, mined
 from enterprises.mining.question import CandidatesQuestion
 from enterprises.mining.sifting import Outcome, Sifted
 from enterprises.models import Enterprise, Placement, PoolEntry, Qualification
-from enterprises.models.validity import in_force
 from parks.models import Unit
 
 ROWS_PER_PAGE = 50
@@ -221,9 +220,7 @@ class CandidatesPage:
         return {row.enterprise_id: row.park or row.town for row in placed}
 
     def _stages(self, ids: Sequence[int]) -> dict[int, str]:
-        rows = PoolEntry.objects.filter(
-            in_force(self.asked.today, "since", "until"), enterprise__in=ids
-        )
+        rows = PoolEntry.objects.live_on(self.asked.today).filter(enterprise__in=ids)
         return {row.enterprise_id: row.get_stage_display() for row in rows}
 
     def _ends(self, ids: Sequence[int]) -> dict[int, dt.date | None]:

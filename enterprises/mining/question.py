@@ -18,7 +18,6 @@ from enterprises.mining.population import here_on
 from enterprises.mining.sifting import Outcome
 from enterprises.models import PoolEntry
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.models.validity import in_force
 from enterprises.uscc import normalise
 from parks.filters import StrictForm, visible_unit
 from parks.models import Unit, User
@@ -61,7 +60,7 @@ class CandidatesQuestion:
         if self.q:
             firms = firms.named_like(self.q)
         if self.pool:
-            entries = PoolEntry.objects.filter(in_force(self.today, "since", "until"))
+            entries = PoolEntry.objects.live_on(self.today)
             pooled = Q(pk__in=entries.values("enterprise"))
             firms = firms.filter(pooled if self.pool == "in" else ~pooled)
         return firms

@@ -22,9 +22,9 @@ from enterprises.rosters.reading import safety
 from enterprises.sandbox.shortage import is_shortage
 from parks.numbers import grouped
 from targets.bulletin import charts as bulletin_charts
-from targets.bulletin import layout
 from targets.bulletin.charts import Bars
 from targets.bulletin.limits import TOO_DEEP, BadTemplate, CountingEnvironment
+from targets.output import word_layout
 
 MOST_UNPACKED_BYTES = 32 * safety.MEGABYTE
 """Of all parts of a template; the portal's own takes one megabyte."""
@@ -141,7 +141,7 @@ def _finish(filled: bytes, order: FillingOrder) -> bytes:
         bulletin_charts.insert_chart(document, paragraph, bars)
     # Not by a mark: a template of the bureau's own must not lose it.
     if order.note:
-        layout.note_in_footers(document, order.note)
+        word_layout.note_in_footers(document, order.note)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()

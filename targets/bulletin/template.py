@@ -16,10 +16,10 @@ from docx.document import Document
 from docx.shared import Pt
 
 from parks.district import DISTRICT, PLAN
-from targets.bulletin import layout
 from targets.bulletin.content import ANNEXES
-from targets.bulletin.layout import BODY, CENTER, RED, RIGHT, TITLE
 from targets.figures.indicators import CountedIndicator
+from targets.output import word_layout, word_tables
+from targets.output.word_layout import BODY, CENTER, RED, RIGHT, TITLE
 
 TEXT_WIDTH = 15.6
 """In cm: as wide as a table may be."""
@@ -92,7 +92,7 @@ def chart_mark(indicator: CountedIndicator) -> str:
 def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
     """The template as .docx, with columns and charts for these indicators."""
     document = docx.Document()
-    layout.set_up_page(document)
+    word_layout.set_up_page(document)
     _add_head(document)
     _add_text(document, headlines)
     _add_closing(document)
@@ -103,35 +103,37 @@ def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
 
 
 def _add_head(document: Document) -> None:
-    masthead = layout.growing_paragraph(document)
-    run = layout.add_run(masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26)
+    masthead = word_layout.growing_paragraph(document)
+    run = word_layout.add_run(masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26)
     run.font.color.rgb = RED
-    number = layout.paragraph(document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0)
-    layout.red_line_under(number)
-    title = layout.growing_paragraph(document)
+    number = word_layout.paragraph(
+        document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0
+    )
+    word_layout.red_line_under(number)
+    title = word_layout.growing_paragraph(document)
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
-    layout.add_run(title, "{{ title }}", TITLE, 22)
-    layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
+    word_layout.add_run(title, "{{ title }}", TITLE, 22)
+    word_layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
 
 
 def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
-    layout.paragraph(
+    word_layout.paragraph(
         document,
         f"现将{{{{ quarter }}}}{PLAN.short_name}进展情况通报如下，"
         "统计日为{{ as_of }}，按证书日期口径统计。{{ revision_in_words }}",
     )
-    layout.heading(document, "一、总体进展")
+    word_layout.heading(document, "一、总体进展")
     _add_overview(document)
-    layout.heading(document, "二、目标完成情况")
-    layout.paragraph(document, "{%p for sentence in completion_in_words %}")
-    layout.paragraph(document, "{{ sentence }}")
-    layout.paragraph(document, "{%p endfor %}")
-    layout.heading(document, "三、园区平台情况")
+    word_layout.heading(document, "二、目标完成情况")
+    word_layout.paragraph(document, "{%p for sentence in completion_in_words %}")
+    word_layout.paragraph(document, "{{ sentence }}")
+    word_layout.paragraph(document, "{%p endfor %}")
+    word_layout.heading(document, "三、园区平台情况")
     _add_parks(document, headlines)
-    layout.heading(document, "四、重点任务推进情况")
-    layout.paragraph(document, "{{ tasks_in_words }}")
-    layout.heading(document, "五、证书到期情况")
-    layout.paragraph(
+    word_layout.heading(document, "四、重点任务推进情况")
+    word_layout.paragraph(document, "{{ tasks_in_words }}")
+    word_layout.heading(document, "五、证书到期情况")
+    word_layout.paragraph(
         document,
         "至印发之日{{ released_on }}，全区有{{ lapsed|length }}家{{ expiring_kind }}证书已失效、"
         "未满{{ renewal_days }}天，仍可续证{{ lapsed_in_words }}；此后六个月内，"
@@ -140,8 +142,8 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
         "{% if lapsed or expiring %}名单见附件{{ annex.expiring }}。"
         "请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
     )
-    layout.heading(document, "六、名册报送情况")
-    last = layout.paragraph(
+    word_layout.heading(document, "六、名册报送情况")
+    last = word_layout.paragraph(
         document,
         "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。",
     )
@@ -151,8 +153,8 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
 
 def _add_overview(document: Document) -> None:
     """A paragraph per headline indicator."""
-    layout.paragraph(document, "{%p for one in headlines %}")
-    layout.paragraph(
+    word_layout.paragraph(document, "{%p for one in headlines %}")
+    word_layout.paragraph(
         document,
         "{{ one.name }}{{ one.value }}家，"
         "本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
@@ -161,32 +163,32 @@ def _add_overview(document: Document) -> None:
         "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
         "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
     )
-    layout.paragraph(document, "{%p endfor %}")
+    word_layout.paragraph(document, "{%p endfor %}")
 
 
 def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     """A chart per headline indicator, then the table."""
     names = "、".join(indicator.short_name for indicator in headlines)
     charts = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
-    layout.paragraph(
+    word_layout.paragraph(
         document, f"各园区平台{names}家数见{charts}，完成目标的位次和本季度净增见表1。"
     )
     # A mark alone in its paragraph is replaced by the chart when the bulletin is filled.
     for number, indicator in enumerate(headlines, 1):
-        chart = layout.growing_paragraph(document)
+        chart = word_layout.growing_paragraph(document)
         chart.paragraph_format.keep_with_next = True
-        layout.add_run(chart, chart_mark(indicator), BODY, 16)
-        layout.caption(document, f"图{number}　各园区平台{indicator.heading}（家）")
-    layout.caption(document, "表1　各园区平台情况（家）", before=True)
+        word_layout.add_run(chart, chart_mark(indicator), BODY, 16)
+        word_layout.caption(document, f"图{number}　各园区平台{indicator.heading}（家）")
+    word_layout.caption(document, "表1　各园区平台情况（家）", before=True)
     columns = unit_columns(headlines, "园区平台", of_parks=True)
-    layout.table(
+    word_tables.marked_table(
         document,
         [column.title for column in columns],
         "parks",
         [column.field for column in columns],
         _fit_widths([column.width for column in columns], TEXT_WIDTH),
     )
-    layout.remark(document, "注：{{ rank_note }}")
+    word_layout.remark(document, "注：{{ rank_note }}")
 
 
 def _add_closing(document: Document) -> None:
@@ -202,11 +204,11 @@ def _add_closing(document: Document) -> None:
         "{%p endfor %}",
         "",
     ):
-        layout.paragraph(document, text).paragraph_format.keep_with_next = True
+        word_layout.paragraph(document, text).paragraph_format.keep_with_next = True
     # The longer line is indented less, so that both have the same middle.
     for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
-        line = layout.paragraph(document, text, align=RIGHT, indent=0)
-        line.paragraph_format.right_indent = Pt(characters * layout.CHARACTER)
+        line = word_layout.paragraph(document, text, align=RIGHT, indent=0)
+        line.paragraph_format.right_indent = Pt(characters * word_layout.CHARACTER)
         line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
@@ -221,21 +223,21 @@ def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> N
     """Each on a page of its own. An annex without content is left out when the marks are filled."""
     _add_completion(document)
     _add_towns(document, headlines)
-    layout.paragraph(document, "{%p if tasks %}")
-    layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
-    layout.table(
+    word_layout.paragraph(document, "{%p if tasks %}")
+    word_layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
+    word_tables.marked_table(
         document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
     )
-    layout.paragraph(document, "{%p endif %}")
+    word_layout.paragraph(document, "{%p endif %}")
     _add_expiring(document)
 
 
 def _add_completion(document: Document) -> None:
-    layout.paragraph(document, "{%p if completion %}")
-    layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
-    layout.paragraph(document, "{%p for table in completion.tables %}")
-    layout.caption(document, "{{ table.name }}（家，截至{{ as_of }}）", before=True)
-    layout.table(
+    word_layout.paragraph(document, "{%p if completion %}")
+    word_layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
+    word_layout.paragraph(document, "{%p for table in completion.tables %}")
+    word_layout.caption(document, "{{ table.name }}（家，截至{{ as_of }}）", before=True)
+    word_tables.marked_table(
         document,
         GOAL_COLUMNS,
         "table.rows",
@@ -245,16 +247,16 @@ def _add_completion(document: Document) -> None:
         size=9,
         pad=0.3,
     )
-    layout.remark(document, "注：{{ table.when }}")
-    layout.paragraph(document, "{%p endfor %}")
-    layout.remark(document, "{{ completion_note }}")
-    layout.paragraph(document, "{%p endif %}")
+    word_layout.remark(document, "注：{{ table.when }}")
+    word_layout.paragraph(document, "{%p endfor %}")
+    word_layout.remark(document, "{{ completion_note }}")
+    word_layout.paragraph(document, "{%p endif %}")
 
 
 def _add_towns(document: Document, headlines: Sequence[CountedIndicator]) -> None:
-    layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
+    word_layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
     towns = unit_columns(headlines, "镇街", of_parks=False)
-    layout.table(
+    word_tables.marked_table(
         document,
         [column.title for column in towns],
         "towns",
@@ -263,20 +265,20 @@ def _add_towns(document: Document, headlines: Sequence[CountedIndicator]) -> Non
         size=10.5,
         pad=2,
     )
-    layout.remark(document, "注：{{ rank_note }}")
+    word_layout.remark(document, "注：{{ rank_note }}")
 
 
 def _add_expiring(document: Document) -> None:
     """Certificates that ran out and can be renewed, then those that run out soon."""
-    layout.paragraph(document, "{%p if lapsed or expiring %}")
-    layout.annex(document, "附件{{ annex.expiring }}", ANNEXES["expiring"])
+    word_layout.paragraph(document, "{%p if lapsed or expiring %}")
+    word_layout.annex(document, "附件{{ annex.expiring }}", ANNEXES["expiring"])
     for rows, caption in (
         ("lapsed", "失效可续（至{{ released_on }}，{{ lapsed|length }}家）"),
         ("expiring", "即将到期（{{ released_on }}起六个月内，{{ expiring|length }}家）"),
     ):
-        layout.paragraph(document, f"{{%p if {rows} %}}")
-        layout.caption(document, caption, before=True)
-        layout.table(
+        word_layout.paragraph(document, f"{{%p if {rows} %}}")
+        word_layout.caption(document, caption, before=True)
+        word_tables.marked_table(
             document,
             EXPIRING_COLUMNS,
             rows,
@@ -285,5 +287,5 @@ def _add_expiring(document: Document) -> None:
             size=10,
             pad=2,
         )
-        layout.paragraph(document, "{%p endif %}")
-    layout.paragraph(document, "{%p endif %}")
+        word_layout.paragraph(document, "{%p endif %}")
+    word_layout.paragraph(document, "{%p endif %}")

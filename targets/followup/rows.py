@@ -28,7 +28,7 @@ from enterprises.models import (
     Talk,
 )
 from enterprises.models.chunks import chunks
-from enterprises.models.validity import DAY, in_force
+from enterprises.models.validity import DAY
 from parks.models import Unit, User
 from targets.renewals import rules as renewals
 from targets.renewals.rules import RenewalRow
@@ -157,7 +157,7 @@ class FollowUp:
         return [row for row in rows.values() if row.has_question_by(day)]
 
     def _pooled(self) -> dict[int, PoolEntry]:
-        rows = PoolEntry.objects.filter(in_force(self.today, "since", "until"))
+        rows = PoolEntry.objects.live_on(self.today)
         return {entry.enterprise_id: entry for entry in rows}
 
     def _applied(self) -> dict[int, list[Application]]:

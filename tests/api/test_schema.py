@@ -52,6 +52,7 @@ def test_it_is_valid_openapi_3_1(schema):
         ("/api/v1/progress/", "as_of=2026-06-30"),
         ("/api/v1/tasks/", "quarter=2026Q2"),
         ("/api/v1/outlook/", "on=2026-06-30&renewal=80&wins=5"),
+        ("/api/v1/pool/plan/", ""),
     ],
 )
 def test_what_is_sent_is_what_is_described(client, schema, path, query):

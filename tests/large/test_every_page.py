@@ -25,8 +25,8 @@ READERS = ("小石", "德感")
 NO_FACTS = {"livez", "readyz", "favicon", "login", "logout", "api-schema", "api-docs"}
 READS_ALL = {
     "outlook", "outlook_chart", "outlook_data", "api-outlook", "release_preview", "api-release-preview",
-    "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "pool_export", "bulletin_word",
-    "bulletin_workbook", "bridge_firms_export",
+    "pool_export", "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "bulletin_word",
+    "bulletin_workbook", "bridge_firms_export", "pool-plan", "pool-plan-export", "pool-plan-word", "api-pool-plan",
 }  # fmt: skip
 BUDGET = 40
 BUDGETS = {
@@ -34,6 +34,8 @@ BUDGETS = {
     # The week's desk asks every room once, for its number.
     "desk": 54,
     "outlook": 66, "outlook_chart": 58, "outlook_data": 58, "api-outlook": 66,
+    # The plan stands on the forecast, the goals and the applications of last year.
+    "pool-plan": 66, "pool-plan-export": 62, "pool-plan-word": 62, "api-pool-plan": 66,
 }  # fmt: skip
 """Queries that pages of many parts may take."""
 Statements = dict[str, tuple[str, Any, str]]

@@ -1,21 +1,17 @@
-"""Pieces of an official Word document by GB/T 9704: page, paragraphs, headings, annexes, tables.
+"""Pieces of an official Word document by GB/T 9704: page, paragraphs, headings, annexes.
 
 The fonts are named, not shipped: office computers have them, and elsewhere Word takes what it has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from docx.document import Document
-from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -28,11 +24,6 @@ CHARACTER = 16
 """Points of a character of body text."""
 LINE = Pt(28.95)
 """22 lines on a page of 225 mm."""
-LEADING = 1.15
-"""Height of a line in a table ÷ size of its type, whatever font it is set in.
-
-Rows are then as high everywhere.
-"""
 CENTER, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -174,111 +165,3 @@ def annex(document: Document, number: str, title: str) -> None:
     name.paragraph_format.space_before = name.paragraph_format.space_after = Pt(10)
     name.paragraph_format.keep_with_next = True
     add_run(name, title, TITLE, 18)
-
-
-def table(
-    document: Document,
-    columns: Sequence[str],
-    rows: str,
-    fields: Sequence[str],
-    widths: Sequence[float],
-    *,
-    groups: Sequence[tuple[int, int, str]] = (),
-    size: float = 11,
-    pad: float = 3,
-) -> Table:
-    """Head (repeated on each page) and one row per entry of `rows`.
-
-    `rows`: name of the entries in the template. `fields`: any text with marks, or the name of an
-    attribute of the entry. `groups`: (first column, last column, title) of columns that share a
-    title above their own. Widths in cm; `size` and `pad` in points.
-    """
-    heads = 2 if groups else 1
-    # Below the head: the mark that begins the loop, the repeated row, the mark that ends the loop.
-    new_table = document.add_table(rows=heads + 3, cols=len(columns), style="Table Grid")
-    new_table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    # The columns keep their widths, whatever is filled in.
-    new_table.autofit = False
-    _narrow_margins(new_table)
-    for column, width in zip(new_table.columns, widths, strict=True):
-        column.width = Cm(width)
-    blank = [""] * (len(columns) - 1)
-    marks = [field if "{" in field else f"{{{{ row.{field} }}}}" for field in fields]
-    _fill_row(new_table, heads - 1, columns, widths, HEAD, size, pad)
-    _fill_row(new_table, heads, [f"{{%tr for row in {rows} %}}", *blank], widths, BODY, size, pad)
-    _fill_row(new_table, heads + 1, marks, widths, BODY, size, pad)
-    _fill_row(new_table, heads + 2, ["{%tr endfor %}", *blank], widths, BODY, size, pad)
-    if groups:
-        _add_groups(new_table, columns, groups, widths, size, pad)
-    _repeat_heads(new_table, heads)
-    return new_table
-
-
-def _add_groups(
-    new_table: Table,
-    columns: Sequence[str],
-    groups: Sequence[tuple[int, int, str]],
-    widths: Sequence[float],
-    size: float,
-    pad: float,
-) -> None:
-    """The upper of two head rows; a column of no group has one cell over both."""
-    above = [""] * len(columns)
-    ungrouped = set(range(len(columns)))
-    for first, last, title in groups:
-        above[first] = title
-        ungrouped -= set(range(first, last + 1))
-    _fill_row(new_table, 0, above, widths, HEAD, size, pad)
-    for first, last, _ in groups:
-        new_table.cell(0, first).merge(new_table.cell(0, last))
-    for number in ungrouped:
-        lower = new_table.cell(1, number)
-        new_table.cell(0, number).merge(lower)
-    # A merged cell keeps the empty paragraphs of all its parts, and would be as high as these.
-    for cell in new_table.rows[0].cells:
-        empty = [part for part in cell.paragraphs if not part.text]
-        # A cell must keep at least one paragraph.
-        for blank in empty[: len(cell.paragraphs) - 1]:
-            blank._p.getparent().remove(blank._p)
-
-
-def _narrow_margins(new_table: Table) -> None:
-    """An office table has many columns."""
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        element = OxmlElement(f"w:{side}")
-        element.set(qn("w:w"), "40")
-        element.set(qn("w:type"), "dxa")
-        margins.append(element)
-    new_table._tbl.tblPr.append(margins)
-
-
-def _fill_row(
-    new_table: Table,
-    row: int,
-    texts: Sequence[str],
-    widths: Sequence[float],
-    font: str,
-    size: float,
-    pad: float,
-) -> None:
-    for cell, text, width in zip(new_table.rows[row].cells, texts, widths, strict=True):
-        cell.width = Cm(width)
-        inside = cell.paragraphs[0]
-        inside.alignment = CENTER
-        form = inside.paragraph_format
-        form.space_before = form.space_after = Pt(pad)
-        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size * LEADING)
-        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
-        add_run(inside, text, font, size)
-
-
-def _repeat_heads(new_table: Table, heads: int) -> None:
-    """On each page; and no row is broken between two pages."""
-    for row in new_table.rows:
-        # A row that is broken between two pages reads like two.
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for row in list(new_table.rows)[:heads]:
-        header = OxmlElement("w:tblHeader")
-        header.set(qn("w:val"), "true")
-        row._tr.get_or_add_trPr().append(header)

@@ -1,0 +1,89 @@
+"""What a viewer asks of the plan: the year, and perhaps one unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils import timezone
+
+from parks.filters import StrictForm, problems, visible_unit
+from parks.models import Unit, User
+
+
+@dataclass(frozen=True)
+class PlanQuestion:
+    """`on`: today, on which everything is judged. `unit`: whose firms are listed; None: all."""
+
+    year: int
+    on: dt.date
+    unit: Unit | None
+
+    @property
+    def year_end(self) -> dt.date:
+        return dt.date(self.year, 12, 31)
+
+    @property
+    def is_next(self) -> bool:
+        """The year has not begun: what this year still brings comes before it."""
+        return self.year > self.on.year
+
+    @property
+    def first_lapse(self) -> dt.date:
+        """From when on a certificate that lapses is missing from what the plan starts with."""
+        return dt.date(self.year, 1, 1) if self.is_next else self.on + dt.timedelta(days=1)
+
+    def query(self) -> str:
+        asked = {"year": str(self.year)} if self.year != usual_year() else {}
+        if self.unit:
+            asked["unit"] = self.unit.code
+        return urlencode(asked)
+
+
+def usual_year() -> int:
+    return timezone.localdate().year + 1
+
+
+def years() -> list[int]:
+    """This year and the next: for a later one nobody knows what will stand by then."""
+    return [usual_year() - 1, usual_year()]
+
+
+class PlanForm(StrictForm):
+    """By default next year, all that the viewer may see."""
+
+    year = forms.IntegerField(
+        label="年度", required=False, error_messages={"invalid": "请填四位年份，如 2027。"}
+    )
+    unit = forms.CharField(label="单位", required=False, max_length=20)
+
+    def __init__(
+        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(data)
+        self.user, self.beside = user, beside
+
+    def clean_year(self) -> int | None:
+        year: int | None = self.cleaned_data["year"]
+        if year is not None and year not in years():
+            first, last = years()
+            raise forms.ValidationError(f"只有{first}年和{last}年有申报计划。")
+        return year
+
+    def clean_unit(self) -> Unit | None:
+        return visible_unit(self.cleaned_data["unit"], self.user)
+
+    def question(self) -> PlanQuestion:
+        """What is asked; the default where that is not understood: the form then has errors."""
+        cleaned = self.cleaned_data if self.is_valid() else {}
+        unit = cleaned.get("unit")
+        if not self.user.sees_whole_district:
+            unit = self.user.unit
+        return PlanQuestion(cleaned.get("year") or usual_year(), timezone.localdate(), unit)
+
+    @property
+    def problems(self) -> list[str]:
+        return problems(self)
