@@ -26,7 +26,7 @@ NO_FACTS = {"livez", "readyz", "favicon", "login", "logout", "api-schema", "api-
 READS_ALL = {
     "outlook", "outlook_chart", "outlook_data", "api-outlook", "release_preview", "api-release-preview",
     "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "bulletin_word",
-    "bulletin_workbook", "bridge_firms_export",
+    "bulletin_workbook", "bridge_firms_export", "pool-candidates", "pool-candidates-export", "api-pool-candidates-list",
 }  # fmt: skip
 BUDGET = 40
 BUDGETS = {

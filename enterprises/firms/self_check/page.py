@@ -12,7 +12,7 @@ from enterprises.eligibility.gathering import firm_data_of, supported_fields
 from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
-from enterprises.eligibility.model.firm_data import MOST_YEARS, FirmFacts, Known, Years
+from enterprises.eligibility.model.firm_data import MOST_YEARS, CheckedFirm, Known, Years
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import plain, rounded, shown
@@ -71,7 +71,7 @@ class FirmSelfCheck:
 
     firm: Enterprise
     on: dt.date
-    data: FirmFacts
+    data: CheckedFirm
     rules: CertificateRules
     found: CertificateCheck
     small_firm_rules: SmallFirmRules
@@ -155,7 +155,7 @@ def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
 
 
 def condition_lines(
-    data: FirmFacts, found: CertificateCheck, rules: CertificateRules
+    data: CheckedFirm, found: CertificateCheck, rules: CertificateRules
 ) -> Iterator[ConditionLine]:
     lacks, wants = cures(data, found, rules), missing_by_condition(data)
     for code, answer in found.parts.items():
