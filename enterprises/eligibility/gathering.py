@@ -23,9 +23,9 @@ from enterprises.eligibility.legal_forms import form_of
 from enterprises.eligibility.model.firm_data import (
     MOST_YEARS,
     NOBODY_ASSESSED,
+    CheckedFirm,
     Exact,
     FirmData,
-    FirmFacts,
     IntellectualProperty,
     Known,
     Years,
@@ -164,7 +164,7 @@ _ITEMS = _FIGURES + len(OF_YEARS) * MOST_YEARS
 _LAST = _ITEMS + len(OF_ANY_YEAR) * MOST_YEARS
 
 
-class FirmInCents(FirmFacts):
+class FirmInCents(CheckedFirm):
     """As it was read, in whole numbers. Thousands are made in a second: so it is written out."""
 
     staff_months = rd_staff_months = ()

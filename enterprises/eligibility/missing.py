@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.eligibility.model.firm_data import FirmFacts, Years
+from enterprises.eligibility.model.firm_data import CheckedFirm, Years
 
 YEARLY = {
     "sales": "营业收入",
@@ -29,7 +29,7 @@ STANDARD, MANAGEMENT, ANSWER = "是否参与制定标准", "研发组织管理�
 FORM, REGISTERED, FIELD = "企业类型", "注册日期", "技术领域"
 
 
-def missing_by_condition(data: FirmFacts) -> dict[str, list[str]]:
+def missing_by_condition(data: CheckedFirm) -> dict[str, list[str]]:
     """Condition → what is not known; only conditions that want something.
 
     Whether it decides, the condition's own answer says: a score that cannot reach its bound fails
@@ -50,7 +50,7 @@ def missing_by_condition(data: FirmFacts) -> dict[str, list[str]]:
     return {condition: names for condition, names in found.items() if names}
 
 
-def missing_for_kind(data: FirmFacts) -> dict[str, list[str]]:
+def missing_for_kind(data: CheckedFirm) -> dict[str, list[str]]:
     """The same of the conditions of other kinds."""
     return {
         "form": [] if data.legal_form else [FORM],
@@ -66,7 +66,7 @@ def missing_for_kind(data: FirmFacts) -> dict[str, list[str]]:
     }
 
 
-def _of_last_year(data: FirmFacts, *names: str) -> list[str]:
+def _of_last_year(data: CheckedFirm, *names: str) -> list[str]:
     year = data.applied_on.year - 1
     return [
         f"{year}年{YEARLY[name]}"
@@ -75,7 +75,7 @@ def _of_last_year(data: FirmFacts, *names: str) -> list[str]:
     ]
 
 
-def _years(data: FirmFacts, *names: str) -> list[str]:
+def _years(data: CheckedFirm, *names: str) -> list[str]:
     """Each with all its years: 2023、2024年营业收入."""
     wanted = []
     for name in names:
@@ -84,25 +84,25 @@ def _years(data: FirmFacts, *names: str) -> list[str]:
     return wanted
 
 
-def _unknown_years(data: FirmFacts, years: Years) -> list[str]:
+def _unknown_years(data: CheckedFirm, years: Years) -> list[str]:
     first = data.applied_on.year - len(years)
     return [str(year) for year, value in enumerate(years, first) if value is None]
 
 
-def _last_year(data: FirmFacts, *names: str) -> list[str]:
+def _last_year(data: CheckedFirm, *names: str) -> list[str]:
     year = data.applied_on.year - 1
     return [f"{year}年{LAST_YEAR[name]}" for name in names if getattr(data, name) is None]
 
 
-def _items(data: FirmFacts, *names: str) -> list[str]:
+def _items(data: CheckedFirm, *names: str) -> list[str]:
     return [ITEMS[name] for name in names if getattr(data.ip, name) is None]
 
 
-def _hightech(data: FirmFacts) -> list[str]:
+def _hightech(data: CheckedFirm) -> list[str]:
     return _last_year(data, "hightech_income", "gross_income", "nontaxable")
 
 
-def _score(data: FirmFacts) -> list[str]:
+def _score(data: CheckedFirm) -> list[str]:
     wanted = _items(data, *ITEMS)
     if data.ip.standard is None:
         wanted.append(STANDARD)

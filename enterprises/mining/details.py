@@ -11,7 +11,7 @@ from enterprises.eligibility.gathering import supported_fields
 from enterprises.eligibility.missing import missing_for_kind
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, State
 from enterprises.eligibility.model.conditions import check_certificate
-from enterprises.eligibility.model.firm_data import FirmFacts, share
+from enterprises.eligibility.model.firm_data import CheckedFirm, share
 from enterprises.eligibility.model.other_kinds import KindRules, check_kind
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
@@ -46,7 +46,7 @@ class Basis:
     untested: Sequence[str] = ()
 
 
-class Teller:
+class ConditionTeller:
     """Tells the conditions of one firm after another, for the rules of a kind on a day."""
 
     def __init__(self, kind: str, on: dt.date) -> None:
@@ -84,7 +84,7 @@ class Teller:
     def has_score(self) -> bool:
         return self._conditions != rule_sets.KIND
 
-    def notes(self, data: FirmFacts) -> list[ConditionNote]:
+    def notes(self, data: CheckedFirm) -> list[ConditionNote]:
         """`data` in 万元."""
         if self._conditions == rule_sets.CERTIFICATE:
             return list(self._of_certificate(data))
@@ -93,7 +93,7 @@ class Teller:
             return list(_of_small_firm(data, found))
         return list(_of_kind(data, rule_sets.kind_rules_on(self._kind, self._on)))
 
-    def _of_certificate(self, data: FirmFacts) -> Iterator[ConditionNote]:
+    def _of_certificate(self, data: CheckedFirm) -> Iterator[ConditionNote]:
         rules = rule_sets.certificate_rules_on(self._on)
         for line in condition_lines(data, check_certificate(data, rules, self._fields), rules):
             says = line.says
@@ -102,7 +102,7 @@ class Teller:
             yield ConditionNote(line.code, line.name, line.answer.state, says)
 
 
-def _last_year_alone(data: FirmFacts, rules: CertificateRules) -> str:
+def _last_year_alone(data: CheckedFirm, rules: CertificateRules) -> str:
     """Where older years are missing, the last one says how far the firm may be."""
     told, bound = share(data.last_rd, data.last_sales), rules.least_rd_share(data.last_sales)
     if told is None or bound is None:
@@ -111,7 +111,7 @@ def _last_year_alone(data: FirmFacts, rules: CertificateRules) -> str:
     return f"；仅{year}年为{shown(told, PLACES)}%，标准{shown(bound, PLACES)}%"
 
 
-def _of_kind(data: FirmFacts, rules: KindRules) -> Iterator[ConditionNote]:
+def _of_kind(data: CheckedFirm, rules: KindRules) -> Iterator[ConditionNote]:
     wants = missing_for_kind(data)
     for code, answer in check_kind(data, rules).items():
         says = answer.reason or _value(answer, rules.units.get(code, ""))
@@ -126,7 +126,7 @@ def _value(answer: ConditionAnswer, unit: str) -> str:
     return f"{shown(answer.value, PLACES)}{unit}，标准{shown(answer.threshold, PLACES)}{unit}"
 
 
-def _of_small_firm(data: FirmFacts, found: SmallFirmCheck) -> Iterator[ConditionNote]:
+def _of_small_firm(data: CheckedFirm, found: SmallFirmCheck) -> Iterator[ConditionNote]:
     wants = missing_for_kind(data)
     points = {"staff": found.staff, "rd": found.rd, "ip": found.ip}
     for code, state in small_firm_states(data, found).items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from collections.abc import Sequence
 from typing import IO, Any
 
@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from enterprises.mining.details import ConditionNote
 from enterprises.mining.page import CandidateLine, CandidatesPage
 from enterprises.models import SourceFile
-from enterprises.rosters.writing.cells_out import write_text
+from enterprises.rosters.writing.cells_out import bytes_of, write_text
 from parks.district import DISTRICT
 
 COLUMNS = (
@@ -23,8 +23,6 @@ COLUMNS = (
     ("结果", 16), ("符合项数", 10), ("怎样达到", 60), ("缺什么", 60), ("待评", 30), ("最低得分", 10), ("最高得分", 10),
     ("最新数据年度", 12), ("有效期至", 12),
 )  # fmt: skip
-IN_MEMORY = 5_000_000
-"""Bytes up to which a finished file is kept in memory instead of on disk."""
 
 
 def workbook(page: CandidatesPage) -> IO[bytes]:
@@ -43,11 +41,7 @@ def workbook(page: CandidatesPage) -> IO[bytes]:
             _text(sheet, value) if isinstance(value, str) else value for value in _cells(page, line)
         ]
         sheet.append(cells)
-    # Not in a `with`: the response that sends the file closes it.
-    file: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-    book.save(file)
-    file.seek(0)
-    return file  # type: ignore[no-any-return]
+    return io.BytesIO(bytes_of(book))
 
 
 def _head(page: CandidatesPage) -> Sequence[str]:

@@ -15,7 +15,7 @@ from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.model.condition_answer import Points, State
 from enterprises.eligibility.model.states import SCORED
 from enterprises.firms import contacts
-from enterprises.mining.details import Basis, ConditionNote, Teller
+from enterprises.mining.details import Basis, ConditionNote, ConditionTeller
 from enterprises.mining.lists import Mined, candidate_lists, mined
 from enterprises.mining.question import CandidatesQuestion
 from enterprises.mining.sifting import Outcome, Sifted
@@ -106,7 +106,7 @@ class CandidatesPage:
             for sifted in self.mined.found
             if not asked.outcome or sifted.outcome == asked.outcome
         ]
-        self.teller = Teller(asked.list.kind, asked.on)
+        self.teller = ConditionTeller(asked.list.kind, asked.on)
 
     def address(self, **changes: Any) -> str:
         return f"{reverse('pool-candidates')}?{self.asked.query(**changes)}".rstrip("?")

@@ -13,7 +13,7 @@ from django.db.models import TextChoices
 
 from enterprises.eligibility.gathering import FirmInCents
 from enterprises.eligibility.model.condition_answer import NO_POINTS, Points, State
-from enterprises.eligibility.model.firm_data import FirmFacts
+from enterprises.eligibility.model.firm_data import CheckedFirm
 from enterprises.eligibility.model.other_kinds import KindRules, check_kind
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.score import score_of
@@ -135,7 +135,7 @@ SMALL_FIRM_ITEMS = {"size": "规模", "staff": "科技人员", "rd": "研发投�
 """What is judged of a small firm; all but its size give points."""
 
 
-def small_firm_states(data: FirmFacts, found: SmallFirmCheck) -> dict[str, State]:
+def small_firm_states(data: CheckedFirm, found: SmallFirmCheck) -> dict[str, State]:
     """Of a firm that may pass: what is known of it, by item."""
     size_is_known = None not in (data.staff, data.last_sales, data.last_assets)
     known = (size_is_known, *(points is not None for points in (found.staff, found.rd, found.ip)))

@@ -17,7 +17,7 @@ CANDIDATES = "candidates"
 
 
 @dataclass(frozen=True)
-class CheckedFirm:
+class JudgedFirm:
     """`states`: by condition. `year`: of the newest return; None without any."""
 
     firm: int
@@ -25,7 +25,7 @@ class CheckedFirm:
     year: int | None
 
 
-def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, CheckedFirm]:
+def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, JudgedFirm]:
     """Every one of the firms, however many conditions it fails; five queries for a chunk."""
     sieve = sieve_of(candidate_lists()[CANDIDATES].kind, judged_on)
     found = {}
@@ -34,13 +34,13 @@ def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, CheckedFirm]:
             sifted = sieve.sift(firm, data, len(sieve.conditions))
             if sifted is not None:
                 states = dict(zip(sieve.conditions, sifted.states, strict=True))
-                found[firm] = CheckedFirm(firm, states, sifted.year)
+                found[firm] = JudgedFirm(firm, states, sifted.year)
     return found
 
 
 def check_outside(
     ids: Collection[int], on: dt.date, judged_on: dt.date, most_failed: int
-) -> list[CheckedFirm]:
+) -> list[JudgedFirm]:
     """Those of the firms that hold no certificate, are in business and in no pool, the likeliest first.
 
     Without who fails more, or has told nothing.
@@ -58,7 +58,7 @@ def check_outside(
             found.append(sifted)
     found.sort(key=lambda sifted: sifted.likelihood)
     return [
-        CheckedFirm(
+        JudgedFirm(
             sifted.firm, dict(zip(sieve.conditions, sifted.states, strict=True)), sifted.year
         )
         for sifted in found

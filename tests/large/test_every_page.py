@@ -27,6 +27,7 @@ READS_ALL = {
     "outlook", "outlook_chart", "outlook_data", "api-outlook", "release_preview", "api-release-preview",
     "pool_export", "firm_export", "release_firms_export", "release_changes_export", "renewals_export", "bulletin_word",
     "bulletin_workbook", "bridge_firms_export", "pool-plan", "pool-plan-export", "pool-plan-word", "api-pool-plan",
+    "pool-candidates", "pool-candidates-export", "api-pool-candidates-list",
 }  # fmt: skip
 BUDGET = 40
 BUDGETS = {

@@ -12,7 +12,7 @@ from enterprises.eligibility.model.condition_answer import (
     State,
     overall,
 )
-from enterprises.eligibility.model.firm_data import FirmFacts, Known, share, sum_of
+from enterprises.eligibility.model.firm_data import CheckedFirm, Known, share, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, score_of
 
@@ -73,7 +73,7 @@ class CertificateCheck:
 
 
 def check_certificate(
-    data: FirmFacts, rules: CertificateRules, tech_fields: Collection[str]
+    data: CheckedFirm, rules: CertificateRules, tech_fields: Collection[str]
 ) -> CertificateCheck:
     """`tech_fields`: the names of the supported fields."""
     score = score_of(data, rules.score)
@@ -98,27 +98,27 @@ def check_certificate(
 
 
 # --- with the numbers by which they were judged ---------------------------------------------------
-Answer = Callable[[State, FirmFacts, CertificateRules], ConditionAnswer]
+Answer = Callable[[State, CheckedFirm, CertificateRules], ConditionAnswer]
 
 
-def _bare(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _bare(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     return ConditionAnswer(state)
 
 
-def _registered(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _registered(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     return ConditionAnswer(state, data.days_registered, rules.least_registered_days)
 
 
-def _ip(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _ip(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     return ConditionAnswer(state, states.usable_for_certain(data, rules), rules.least_ip)
 
 
-def _staff(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _staff(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     everybody, in_research = data.mean_staff
     return _ratio(state, in_research, everybody, rules.least_staff_share)
 
 
-def _rd_share(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _rd_share(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     threshold = rules.least_rd_share(data.last_sales)
     # Without the sales of the last year there is no bound to hold it against.
     if threshold is None:
@@ -126,19 +126,19 @@ def _rd_share(state: State, data: FirmFacts, rules: CertificateRules) -> Conditi
     return _ratio(state, sum_of(data.rd), sum_of(data.sales), threshold)
 
 
-def _domestic_share(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _domestic_share(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     rd, domestic = sum_of(data.rd), sum_of(data.rd_domestic)
     return _ratio(state, domestic, rd, rules.least_domestic_share)
 
 
-def _hightech(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _hightech(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     threshold = rules.least_hightech_share
     if data.told_hightech_share is not None:
         return ConditionAnswer(state, data.told_hightech_share, threshold, SELF_REPORTED)
     return _ratio(state, data.hightech_income, data.income, threshold)
 
 
-def _clean(state: State, data: FirmFacts, rules: CertificateRules) -> ConditionAnswer:
+def _clean(state: State, data: CheckedFirm, rules: CertificateRules) -> ConditionAnswer:
     return ConditionAnswer(state, data.days_since_incident, rules.least_clean_days)
 
 

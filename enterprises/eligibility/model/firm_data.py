@@ -52,7 +52,7 @@ NOTHING_OWNED = IntellectualProperty()
 NOBODY_ASSESSED = Assessed()
 
 
-class FirmFacts:
+class CheckedFirm:
     """Money in 万元, or all of it and the rules in another unit. None is what nobody has told.
 
     `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
@@ -140,7 +140,7 @@ class FirmFacts:
 
 
 @dataclass(frozen=True)
-class FirmData(FirmFacts):
+class FirmData(CheckedFirm):
     """All told at once."""
 
     applied_on: dt.date

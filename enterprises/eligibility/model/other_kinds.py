@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Exact, State, overall
-from enterprises.eligibility.model.firm_data import FirmFacts, Known, share, sum_of
+from enterprises.eligibility.model.firm_data import CheckedFirm, Known, share, sum_of
 from enterprises.eligibility.model.growth import mean_growth
 from enterprises.eligibility.model.states import one_of, reached, share_reached
 
@@ -54,7 +54,7 @@ class KindRules:
         return replace(self, rd_tiers=tiers, small_rd=self.small_rd * parts)
 
 
-def check_kind(data: FirmFacts, rules: KindRules) -> dict[str, ConditionAnswer]:
+def check_kind(data: CheckedFirm, rules: KindRules) -> dict[str, ConditionAnswer]:
     """By condition, as the rules name them."""
     return {code: CONDITIONS[code](data, rules) for code in rules.names}
 
@@ -62,11 +62,11 @@ def check_kind(data: FirmFacts, rules: KindRules) -> dict[str, ConditionAnswer]:
 SMALL = "营业收入低于最低一档，须研发费用合计、研发人员占比和股权融资都达到"
 
 
-def _form(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _form(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(one_of(data.legal_form, rules.legal_forms))
 
 
-def _years(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _years(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     """Nobody is longer in a market than it exists; how long it is, nobody has told."""
     if data.registered_on is None:
         return ConditionAnswer(State.UNKNOWN, None, rules.least_years)
@@ -79,7 +79,7 @@ def _full_years(since: dt.date, day: dt.date) -> int:
     return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
 
 
-def _growth(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _growth(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     if len(data.sales) < 3 or None in data.sales:
         # Without three years there are not two to have grown in.
         return ConditionAnswer(State.UNKNOWN, None, rules.least_growth)
@@ -90,7 +90,7 @@ def _growth(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(state, share(*rate), rules.least_growth)
 
 
-def _debt(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _debt(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     owed = data.liabilities[-1] if data.liabilities else None
     assets, most = data.last_assets, rules.most_debt
     if owed is None or assets is None:
@@ -101,12 +101,12 @@ def _debt(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(state, share(owed, assets), most)
 
 
-def _class1(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _class1(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     items = data.ip.class1
     return ConditionAnswer(reached(items, rules.least_class1), items, rules.least_class1)
 
 
-def _staff(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _staff(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     everybody, in_research = data.mean_staff
     found = share_reached(in_research, everybody, rules.least_staff_share)
     # One of several ways: who does not go it may go another.
@@ -114,14 +114,14 @@ def _staff(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(state, share(in_research, everybody), rules.least_staff_share)
 
 
-def _clean(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _clean(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     """In this calendar year and so many before it."""
     if data.incident is not None and data.incident.year >= data.applied_on.year - rules.clean_years:
         return ConditionAnswer(State.FAILED)
     return ConditionAnswer(State.MET if data.asked else State.UNKNOWN)
 
 
-def _rd(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _rd(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     """Each of the years must reach its tier; told is the year that is farthest from it."""
     years = list(zip(data.rd, data.sales, strict=True))[-rules.rd_years :]
     if len(years) < rules.rd_years:
@@ -131,7 +131,7 @@ def _rd(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
     return next(answer for answer in found if answer.state is state)
 
 
-def _rd_of_year(rd: Known, sales: Known, data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _rd_of_year(rd: Known, sales: Known, data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     if sales is None:
         return ConditionAnswer(State.UNKNOWN)
     tier = next((tier for tier in rules.rd_tiers if sales >= tier.since), None)
@@ -140,7 +140,7 @@ def _rd_of_year(rd: Known, sales: Known, data: FirmFacts, rules: KindRules) -> C
     return ConditionAnswer(share_reached(rd, sales, tier.share), share(rd, sales), tier.share)
 
 
-def _small(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
+def _small(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     """Of equity nothing is told: so it can fail, or stay unknown."""
     everybody, in_research = data.mean_staff
     states = (
@@ -151,7 +151,7 @@ def _small(data: FirmFacts, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(state, reason=SMALL)
 
 
-CONDITIONS: dict[str, Callable[[FirmFacts, KindRules], ConditionAnswer]] = {
+CONDITIONS: dict[str, Callable[[CheckedFirm, KindRules], ConditionAnswer]] = {
     "form": _form,
     "years": _years,
     "growth": _growth,

@@ -6,7 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from enterprises.eligibility.model.condition_answer import NO_POINTS, Exact, Points
-from enterprises.eligibility.model.firm_data import Assessed, FirmFacts, IntellectualProperty, Years
+from enterprises.eligibility.model.firm_data import (
+    Assessed,
+    CheckedFirm,
+    IntellectualProperty,
+    Years,
+)
 from enterprises.eligibility.model.growth import Growth, growth_of
 from enterprises.eligibility.model.rules import ScoreRules, points_of
 
@@ -17,7 +22,7 @@ REMEMBERED = 4096
 class Score(NamedTuple):
     """By item, with the facts and the rules from which it was reckoned."""
 
-    data: FirmFacts
+    data: CheckedFirm
     rules: ScoreRules
     ip: Points
     conversion: Points
@@ -36,7 +41,7 @@ class Score(NamedTuple):
         return _lacks_data(self.data, self.rules)
 
 
-def score_of(data: FirmFacts, rules: ScoreRules) -> Score:
+def score_of(data: CheckedFirm, rules: ScoreRules) -> Score:
     ip = _ip_points(data.ip, data.assessed, rules)
     conversion = _conversion_points(data, rules)
     management = _management_points(data, rules)
@@ -119,7 +124,7 @@ def _acquired_points(ip: IntellectualProperty, usable: UsableItems, rules: Score
 
 
 # --- conversions, management ----------------------------------------------------------------------
-def _conversion_points(data: FirmFacts, rules: ScoreRules) -> Points:
+def _conversion_points(data: CheckedFirm, rules: ScoreRules) -> Points:
     return _assessed(data.assessed.conversion, _by_conversions(tuple(data.conversions), rules))
 
 
@@ -138,7 +143,7 @@ def _mean_points(results: Exact, years: int, rules: ScoreRules) -> Points:
     return points_of(results, years, rules.conversions) or rules.conversions_below
 
 
-def _management_points(data: FirmFacts, rules: ScoreRules) -> Points:
+def _management_points(data: CheckedFirm, rules: ScoreRules) -> Points:
     # A part without any document has no points; with one, experts judge it.
     most = sum(rules.management_most)
     for number, has_document in data.management.items():
@@ -148,7 +153,7 @@ def _management_points(data: FirmFacts, rules: ScoreRules) -> Points:
 
 
 # --- what is missing ------------------------------------------------------------------------------
-def _lacks_data(data: FirmFacts, rules: ScoreRules) -> bool:
+def _lacks_data(data: CheckedFirm, rules: ScoreRules) -> bool:
     ip, given = data.ip, data.assessed
     lacks_items = None in (ip.class1, ip.class2, ip.class2_used)
     return (
@@ -166,6 +171,6 @@ def _is_short(years: Years) -> bool:
     return not years or None in years
 
 
-def _lacks_management(data: FirmFacts, rules: ScoreRules) -> bool:
+def _lacks_management(data: CheckedFirm, rules: ScoreRules) -> bool:
     parts = range(1, len(rules.management_most) + 1)
     return any(data.management.get(number) is None for number in parts)

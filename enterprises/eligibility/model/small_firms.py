@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from enterprises.eligibility.model.condition_answer import Exact, Points, State
-from enterprises.eligibility.model.firm_data import FirmFacts, IntellectualProperty, Known
+from enterprises.eligibility.model.firm_data import CheckedFirm, IntellectualProperty, Known
 from enterprises.eligibility.model.rules import Band, SmallFirmRules, points_of
 
 
@@ -30,7 +30,7 @@ class SmallFirmCheck:
         return self.staff + self.rd + self.ip
 
 
-def check_small_firm(data: FirmFacts, rules: SmallFirmRules) -> SmallFirmCheck:
+def check_small_firm(data: CheckedFirm, rules: SmallFirmRules) -> SmallFirmCheck:
     everybody, in_research = data.mean_staff
     staff = _share_points(in_research, everybody, rules.staff_shares)
     rd = _better(
@@ -49,7 +49,7 @@ def check_small_firm(data: FirmFacts, rules: SmallFirmRules) -> SmallFirmCheck:
     return SmallFirmCheck(_judge(data, rules, staff, possible), staff, rd, ip, possible)
 
 
-def _judge(data: FirmFacts, rules: SmallFirmRules, staff: int | None, possible: Points) -> State:
+def _judge(data: CheckedFirm, rules: SmallFirmRules, staff: int | None, possible: Points) -> State:
     """What is missing decides nothing: neither its best nor its worst may change the outcome."""
     limits: list[tuple[Known, Exact]] = [
         (data.staff, rules.most_staff),

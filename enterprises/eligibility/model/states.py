@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from enterprises.eligibility.model.condition_answer import State
-from enterprises.eligibility.model.firm_data import Exact, FirmFacts, Known, sum_of
+from enterprises.eligibility.model.firm_data import CheckedFirm, Exact, Known, sum_of
 from enterprises.eligibility.model.rules import CertificateRules
 from enterprises.eligibility.model.score import Score, usable_items
 
 Fields = Collection[str]
-StateOf = Callable[[FirmFacts, CertificateRules, Fields], State]
+StateOf = Callable[[CheckedFirm, CertificateRules, Fields], State]
 
 
 def reached(value: Known, bound: Exact) -> State:
@@ -41,55 +41,55 @@ def one_of(told: str, accepted: Collection[str]) -> State:
 
 
 # --- the conditions -------------------------------------------------------------------------------
-def form(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def form(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     return one_of(data.legal_form, rules.legal_forms)
 
 
-def registered(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def registered(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     return reached(data.days_registered, rules.least_registered_days)
 
 
-def ip(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def ip(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     return reached(usable_for_certain(data, rules), rules.least_ip)
 
 
-def usable_for_certain(data: FirmFacts, rules: CertificateRules) -> int | None:
+def usable_for_certain(data: CheckedFirm, rules: CertificateRules) -> int | None:
     """Usable items; None where what is unknown may decide."""
     usable = usable_items(data.ip)
     is_known = usable.most == usable.least or usable.least >= rules.least_ip
     return usable.least if is_known else None
 
 
-def tech_field(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def tech_field(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     return one_of(data.tech_field, fields)
 
 
-def staff(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def staff(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     everybody, in_research = data.mean_staff
     return share_reached(in_research, everybody, rules.least_staff_share)
 
 
-def rd_share(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def rd_share(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     percent = rules.least_rd_share(data.last_sales)
     return share_reached(sum_of(data.rd), sum_of(data.sales), percent)
 
 
-def last_year_rd(data: FirmFacts, rules: CertificateRules) -> State:
+def last_year_rd(data: CheckedFirm, rules: CertificateRules) -> State:
     """No condition: what the last year alone would say, where the others are not known."""
     return share_reached(data.last_rd, data.last_sales, rules.least_rd_share(data.last_sales))
 
 
-def domestic_share(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def domestic_share(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     return share_reached(sum_of(data.rd_domestic), sum_of(data.rd), rules.least_domestic_share)
 
 
-def hightech(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def hightech(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     if data.told_hightech_share is not None:
         return reached(data.told_hightech_share, rules.least_hightech_share)
     return share_reached(data.hightech_income, data.income, rules.least_hightech_share)
 
 
-def clean(data: FirmFacts, rules: CertificateRules, fields: Fields) -> State:
+def clean(data: CheckedFirm, rules: CertificateRules, fields: Fields) -> State:
     """No grave incident within the days before the application, the first and the last included."""
     days = data.days_since_incident
     if days is None:

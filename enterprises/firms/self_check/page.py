@@ -12,7 +12,7 @@ from enterprises.eligibility.gathering import firm_data_of, supported_fields
 from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
-from enterprises.eligibility.model.firm_data import MOST_YEARS, FirmFacts, Known, Years
+from enterprises.eligibility.model.firm_data import MOST_YEARS, CheckedFirm, Known, Years
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import plain, rounded, shown
@@ -71,7 +71,7 @@ class FirmSelfCheck:
 
     firm: Enterprise
     on: dt.date
-    data: FirmFacts
+    data: CheckedFirm
     rules: CertificateRules
     found: CertificateCheck
     small_firm_rules: SmallFirmRules
@@ -150,7 +150,7 @@ def self_checks_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, FirmSe
 
 
 def _self_check(
-    firm: Enterprise, data: FirmFacts, fields: frozenset[str], on: dt.date
+    firm: Enterprise, data: CheckedFirm, fields: frozenset[str], on: dt.date
 ) -> FirmSelfCheck:
     rules, small_rules = rule_sets.certificate_rules_on(on), rule_sets.small_firm_rules_on(on)
     found = check_certificate(data, rules, fields)
@@ -167,7 +167,7 @@ def _self_check(
 
 
 def condition_lines(
-    data: FirmFacts, found: CertificateCheck, rules: CertificateRules
+    data: CheckedFirm, found: CertificateCheck, rules: CertificateRules
 ) -> Iterator[ConditionLine]:
     lacks, wants = cures(data, found, rules), missing_by_condition(data)
     for code, answer in found.parts.items():

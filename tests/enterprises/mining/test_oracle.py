@@ -8,8 +8,8 @@ import os
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
+from tests.clock import noon_of
 from tests.effort import drawn, rounds
 from tests.enterprises.mining.districts import District
 from tests.enterprises.mining.oracle import told_on
@@ -23,7 +23,7 @@ ORDER = ["ready", "near", "lacking", "no_data"]
 
 def listed(client: Client, **query: str) -> list[dict]:
     """All pages of the API."""
-    query = {"page_size": "500", "on": str(DAY), **query}
+    query = {"page_size": "500", **query}
     answer = client.get("/api/v1/pool/candidates/", query).json()
     found = answer["results"]
     while answer["next"]:
@@ -33,8 +33,9 @@ def listed(client: Client, **query: str) -> list[dict]:
 
 
 @pytest.fixture
-def on_the_day(monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)
+def on_the_day():
+    with noon_of(DAY):
+        yield
 
 
 @pytest.mark.parametrize("number", drawn(3, range(10)))
@@ -83,7 +84,7 @@ def _is_ranked(rows) -> None:
 
 def test_the_districts_hold_every_outcome_and_state(client, people, on_the_day):
     """Otherwise the comparison would prove little."""
-    District(f"{SEED}:0", DAY, 400)
+    District("0:0", DAY, 400)
     told = told_on(DAY).values()
     assert {each.outcome for each in told} == {*ORDER, "out"}
     for condition in ("c1", "c2", "c8", "form"):
