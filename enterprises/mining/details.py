@@ -38,7 +38,7 @@ class ConditionNote:
 
 
 @dataclass(frozen=True)
-class Basis:
+class ListBasis:
     """By what a list judges, for its foot."""
 
     document: str
@@ -55,13 +55,13 @@ class ConditionTeller:
         self._fields = supported_fields()
 
     @property
-    def basis(self) -> Basis:
+    def basis(self) -> ListBasis:
         if self._conditions == rule_sets.CERTIFICATE:
-            return Basis(rule_sets.certificate_rules_on(self._on).document)
+            return ListBasis(rule_sets.certificate_rules_on(self._on).document)
         if self._conditions == rule_sets.SMALL_FIRM:
-            return Basis(rule_sets.small_firm_rules_on(self._on).document)
+            return ListBasis(rule_sets.small_firm_rules_on(self._on).document)
         rules = rule_sets.kind_rules_on(self._kind, self._on)
-        return Basis(rules.document, rules.note, rules.untested)
+        return ListBasis(rules.document, rules.note, rules.untested)
 
     @property
     def needed_names(self) -> list[str]:

@@ -15,7 +15,7 @@ from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.model.condition_answer import Points, State
 from enterprises.eligibility.model.states import SCORED
 from enterprises.firms import contacts
-from enterprises.mining.details import Basis, ConditionNote, ConditionTeller
+from enterprises.mining.details import ConditionNote, ConditionTeller, ListBasis
 from enterprises.mining.lists import Mined, candidate_lists, mined
 from enterprises.mining.question import CandidatesQuestion
 from enterprises.mining.sifting import Outcome, Sifted
@@ -144,7 +144,7 @@ class CandidatesPage:
         return self.mined.firms - len(self.mined.found)
 
     @cached_property
-    def basis(self) -> Basis:
+    def basis(self) -> ListBasis:
         return self.teller.basis
 
     @property

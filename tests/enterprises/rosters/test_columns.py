@@ -52,7 +52,7 @@ CHOSEN = {
     "enterprises/demo/returns.py",
 }
 """The admin lists a few figures of its choice; the demo district makes up figures."""
-JUDGED_IN = ("enterprises/eligibility/", "enterprises/firms/self_check/")
+JUDGED_IN = ("enterprises/eligibility/", "enterprises/firms/self_check/", "enterprises/mining/")
 """The conditions of a qualification are about certain figures."""
 
 DOCTORS = Column(
