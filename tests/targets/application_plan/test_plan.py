@@ -162,6 +162,24 @@ def test_this_years_plan_has_this_years_firms(desk, district):
     assert set(entries(desk, f"?year={TODAY.year}")) == {"刚失"}
 
 
+def test_each_firm_lacks_what_its_own_page_says(desk, district):
+    figures = {"revenue": 1000, "rd_expense": 10, "rd_domestic": 5, "staff": 100, "rd_staff": 4}
+    for year in range(TODAY.year - 3, TODAY.year):
+        for name in ("首次", "续证"):
+            told_of = acts.RecordFigures(uscc=district[name].uscc, year=year, values=figures)
+            registry.apply([told_of], by=None)
+    for entry in entries(desk).values():
+        check = desk.get(f"/firms/{entry.applicant.firm.uscc}/self-check/").context["check"]
+        assert entry.ready.state == check.state
+        by_state = {state: [] for state in ("不符合", "缺数据")}
+        for line in check.lines:
+            by_state.setdefault(line.answer.state.value, []).append(line)
+        assert entry.ready.unknown == [line.name for line in by_state["缺数据"]]
+        said = [line.says.partition("；")[0] for line in by_state["不符合"]]
+        assert entry.ready.failed == said
+    assert entries(desk)["首次"].ready.failed[0] == "职工总数不变时，再有科技人员6人即可"
+
+
 # --- in which batch -------------------------------------------------------------------------------------------------
 def test_without_a_calendar_all_stand_in_one_group(desk, district):
     groups = shown(desk).context["groups"]
