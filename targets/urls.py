@@ -3,7 +3,6 @@ from django.urls import path, re_path
 from enterprises.bulk import urls as bulk_urls
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
-from targets.by_hand import views as by_hand_views
 from targets.calendar import views as calendar_views
 from targets.desk import views as desk_views
 from targets.goals import views as goal_views
@@ -21,7 +20,6 @@ from targets.terms import views as term_views
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("units/<slug:code>/", home_views.unit, name="unit"),
-    path("firms/<slug:uscc>/change/", by_hand_views.firm_change, name="firm_change"),
     path("targets/", home_views.targets, name="targets"),
     path("week/", desk_views.desk, name="desk"),
     path("glossary/", term_views.glossary, name="glossary"),

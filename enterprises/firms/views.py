@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
 from enterprises.firms.figures import figures_table, sources_of
+from enterprises.firms.former_codes import firm_that_bore
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.models.announcements import claims
@@ -65,13 +66,10 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
 
 def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpResponse:
     """To the firm that bore the code before it was corrected; 404 where there is none."""
-    corrected = LedgerEntry.objects.in_force().filter(
-        act=LedgerEntry.Act.RECODED, before__uscc=uscc, enterprise__in=visible
-    )
-    entry = corrected.select_related("enterprise").order_by("-pk").first()
-    if entry is None:
+    firm = firm_that_bore(uscc, visible)
+    if firm is None:
         raise Http404
-    return redirect("firm", entry.enterprise.uscc)
+    return redirect("firm", firm.uscc)
 
 
 def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
@@ -94,9 +92,9 @@ def _timeline_page(
 ) -> dict[str, Any]:
     entries = (
         LedgerEntry.objects.filter(enterprise=enterprise)
-        .select_related("source", "by")
+        .select_related("source", "by", "undone_by")
         .order_by("-id")
     )
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     timeline = teller.tell(list(page), contacts=may_see_contacts)
-    return {"page": page, "timeline": timeline}
+    return {"page": page, "timeline": timeline, "may_take_back": person(request).in_bureau}

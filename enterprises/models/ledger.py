@@ -178,3 +178,12 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.effective_on or ''}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """A person decided it, no list and no command; and it takes nothing back."""
+        return self.source_id is None and self.by_id is not None and self.undoes_id is None
+
+    @property
+    def is_taken_back(self) -> bool:
+        return hasattr(self, "undone_by")

@@ -1,0 +1,65 @@
+"""Taking back what a person registered of a firm by hand, with all that was built on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from enterprises import jobs, registry
+from enterprises.models import LedgerEntry
+from enterprises.refusal import Refusal
+from enterprises.registry import undoing
+from enterprises.registry.acts import Act
+from parks.models import User
+
+
+@dataclass(frozen=True)
+class TakingBack:
+    """`entries` go, in their order. `blockers`: what a list told and what builds on them."""
+
+    entries: list[LedgerEntry]
+    blockers: list[LedgerEntry]
+    acts: list[Act]
+
+    @property
+    def mark(self) -> str:
+        """Another where another entry would go as well."""
+        return "-".join(str(entry.pk) for entry in self.entries)
+
+
+def plan(entry: LedgerEntry) -> TakingBack:
+    """The entry and later ones by hand that build on it; a few queries for each step of these."""
+    going = {entry.pk: entry}
+    while True:
+        undone = undoing.plan_undoing([(pk, pk) for pk in sorted(going)])
+        building = [each for entries in undone.blockers.values() for each in entries]
+        told = [each for each in building if not each.is_by_hand]
+        if not building or told:
+            entries = [going[pk] for pk in sorted(going)]
+            return TakingBack(entries, told, [] if told else undone.acts)
+        going |= {each.pk: each for each in building}
+
+
+def take_back(entry: LedgerEntry, *, by: User, reason: str, mark: str) -> list[LedgerEntry]:
+    """Write it, with what follows a load.
+
+    `mark`: of what the person saw. Raises Refusal where that has changed or something stands on it.
+    """
+    with transaction.atomic():
+        registry.lock_ledger()
+        if not LedgerEntry.objects.in_force().filter(pk=entry.pk).exists():
+            raise Refusal("这一笔已经撤销。", "state")
+        found = plan(entry)
+        if found.blockers:
+            raise Refusal(
+                undoing.blockers_in_words({entry.enterprise.uscc: found.blockers}), "blocked"
+            )
+        if found.mark != mark:
+            raise Refusal("此后又有变更，请重新核对要撤销的几笔。", "state")
+        try:
+            entries = registry.apply(found.acts, by=by, reason=reason).entries
+        except registry.ActsRefused as refused:
+            raise Refusal(str(refused), "blocked") from None
+        jobs.follow_up("load", by=by)
+        return entries
