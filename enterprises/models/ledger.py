@@ -121,6 +121,7 @@ class LedgerEntry(models.Model):
         RENAMED = "renamed", "更名"
         RECODED = "recoded", "更正信用代码"
         PLACED = "placed", "登记所在地"
+        CORRECTED = "corrected", "更正登记"
         BACKDATED = "backdated", "所在地起始日前移"
         MOVED = "moved", "迁移"
         LEFT = "left", "迁出江津"

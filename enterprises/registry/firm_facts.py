@@ -149,7 +149,8 @@ class FirmFacts:
         registered = getattr(fact, attribute)
         label, kept, listed = self.notebook.in_words(fact, attribute, registered, given)
         source = f"（{place}）" if place else ""
-        message = f"{label}登记为{kept}{source}，本名单为{listed}，以登记为准"
+        who = "所填" if self.notebook.by_hand else "本名单"
+        message = f"{label}登记为{kept}{source}，{who}为{listed}，以登记为准"
         self.add_notice(message, attribute.removesuffix("_id"), cells)
 
     def add_fact(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.models import LedgerEntry
 from enterprises.registry.acts import Act, DoneAct, Undo
 
+FORMER_NAME = "formername"
 CHAINED = ("placement", "poolentry", "application")
 """A later fact of these kinds begins where the one before it ends, so it builds on that one."""
 BY_FIELD = ("enterprise", "yearlyfigures")
@@ -122,6 +123,9 @@ def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
         return False
     # Without its registration a firm holds nothing at all.
     if old.act == LedgerEntry.Act.REGISTERED:
+        return True
+    # The day of a renaming was corrected at the name before it.
+    if old.act == LedgerEntry.Act.RENAMED and new.fact == FORMER_NAME:
         return True
     if new.fact != old.fact:
         return False

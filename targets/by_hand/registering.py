@@ -24,7 +24,10 @@ def register_act(
     """
     with transaction.atomic():
         decided = replace(act, confirmed=confirmed)
-        entries = registry.apply([decided], by=by, reason=reason).entries
-        if entries:
+        report = registry.apply([decided], by=by, reason=reason)
+        # Of what a person tells nothing is passed over.
+        if report.notices:
+            raise registry.ActsRefused(report.notices)
+        if report.entries:
             jobs.follow_up("load", by=by)
-        return entries
+        return report.entries

@@ -15,7 +15,7 @@ from parks.models import User
 
 
 @dataclass(frozen=True)
-class TakingBack:
+class EntriesTakenBack:
     """`entries` go, in their order. `blockers`: what a list told and what builds on them."""
 
     entries: list[LedgerEntry]
@@ -28,7 +28,7 @@ class TakingBack:
         return "-".join(str(entry.pk) for entry in self.entries)
 
 
-def plan(entry: LedgerEntry) -> TakingBack:
+def plan(entry: LedgerEntry) -> EntriesTakenBack:
     """The entry and later ones by hand that build on it; a few queries for each step of these."""
     going = {entry.pk: entry}
     while True:
@@ -37,7 +37,7 @@ def plan(entry: LedgerEntry) -> TakingBack:
         told = [each for each in building if not each.is_by_hand]
         if not building or told:
             entries = [going[pk] for pk in sorted(going)]
-            return TakingBack(entries, told, [] if told else undone.acts)
+            return EntriesTakenBack(entries, told, [] if told else undone.acts)
         going |= {each.pk: each for each in building}
 
 

@@ -14,7 +14,7 @@ from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 from parks.filters import styled
 from targets.by_hand.registering import BUREAU_ONLY
-from targets.by_hand.taking_back import TakingBack, plan, take_back
+from targets.by_hand.taking_back import EntriesTakenBack, plan, take_back
 
 
 class TakeBackForm(forms.Form):
@@ -47,7 +47,7 @@ def take_back_change(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, entry: LedgerEntry, form: TakeBackForm, found: TakingBack
+    request: HttpRequest, entry: LedgerEntry, form: TakeBackForm, found: EntriesTakenBack
 ) -> HttpResponse:
     teller = Teller(entry.enterprise.qualifications.select_related("kind"))
     context = {

@@ -20,6 +20,11 @@ from enterprises.registry.acts.firm import (
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
+from enterprises.registry.acts.redating import (
+    CorrectCertificate,
+    CorrectPlacement,
+    CorrectRenaming,
+)
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
 from enterprises.registry.origins import Listing
@@ -29,8 +34,11 @@ __all__ = [
     "Amend",
     "Apply",
     "Close",
+    "CorrectCertificate",
     "CorrectCode",
     "CorrectNumber",
+    "CorrectPlacement",
+    "CorrectRenaming",
     "DoneAct",
     "EnterPool",
     "Extend",

@@ -159,7 +159,7 @@ class Place(Act):
     from_outside: bool = False
 
     def carry_out(self, firm: FirmFacts) -> None:
-        place = _units_of(firm, self.park, self.town)
+        place = units_of(firm, self.park, self.town)
         if not firm.placements or _left_by(firm.placements[-1], self.since):
             # A firm that was here before and left comes from outside, whatever the list says.
             back = self.from_outside or bool(firm.placements)
@@ -213,7 +213,7 @@ class Move(Act):
     on: dt.date
 
     def carry_out(self, firm: FirmFacts) -> None:
-        park, town = _units_of(firm, self.park, self.town)
+        park, town = units_of(firm, self.park, self.town)
         last = _open_placement(firm)
         if (last.park_id, last.town_id) == (park, town):
             return
@@ -305,7 +305,7 @@ class Reopen(Act):
         firm.alter_fact(last, act=Kind.REOPENED, on=self.on, cells=self.cells, reopened_on=self.on)
 
 
-def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
+def units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
     """The ids of park and town for their codes; "" is no park."""
     park_unit = firm.notebook.unit(park) if park else None
     town_unit = firm.notebook.unit(town)

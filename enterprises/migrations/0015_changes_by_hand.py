@@ -1,0 +1,32 @@
+"""Corrections by hand are told as such; two stays of a firm may change their common day in one statement."""
+
+from django.db import migrations, models
+
+NO_OVERLAP = """
+    ALTER TABLE enterprises_placement DROP CONSTRAINT placement_no_overlap,
+    ADD CONSTRAINT placement_no_overlap
+    EXCLUDE USING gist (int8range(enterprise_id, enterprise_id, '[]') WITH &&, daterange(since, until) WITH &&)
+    {}
+"""
+
+
+def judge_at_the_end(apps, schema_editor):
+    """Row by row a day that moves forward would overlap until the row before it is written, too."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(NO_OVERLAP.format("DEFERRABLE INITIALLY IMMEDIATE"))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('enterprises', '0012_returns'),
+    ]
+
+    operations = [
+        migrations.RunPython(judge_at_the_end, elidable=False),
+        migrations.AlterField(
+            model_name='ledgerentry',
+            name='act',
+            field=models.CharField(choices=[('registered', '登记企业'), ('detailed', '补充资料'), ('renamed', '更名'), ('recoded', '更正信用代码'), ('placed', '登记所在地'), ('corrected', '更正登记'), ('backdated', '所在地起始日前移'), ('moved', '迁移'), ('left', '迁出江津'), ('closed', '注销'), ('reopened', '恢复'), ('granted', '取得资质'), ('extended', '资质信息变更'), ('renumbered', '更正证书编号'), ('revoked', '取消资质'), ('figures', '登记年度数据'), ('pooled', '进入后备库'), ('unpooled', '退出后备库'), ('applied', '登记申报状态'), ('planned', '登记下一步'), ('incident', '登记事故和违法'), ('retracted', '撤回事故和违法'), ('undone', '撤销入账')], max_length=12, verbose_name='动作'),
+        ),
+    ]
