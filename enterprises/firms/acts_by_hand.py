@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.firms import change_forms, correction_forms, detail_forms, return_forms
+from enterprises.firms import change_forms, correction_forms, detail_forms, merge_form, return_forms
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "rename": change_forms.RenameForm,
@@ -14,6 +14,7 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "extend": change_forms.ExtendForm,
     "revoke": change_forms.RevokeForm,
     "leave_pool": change_forms.LeavePoolForm,
+    "merge": merge_form.MergeForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
     "correct_certificate": correction_forms.CorrectCertificateForm,

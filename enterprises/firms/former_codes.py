@@ -1,4 +1,4 @@
-"""The firm that was registered under a code before the code was corrected."""
+"""The firm behind a code that leads to another: corrected, or of a record that was merged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from enterprises.models import Enterprise, LedgerEntry
 
 
 def firm_that_bore(code: str, among: QuerySet[Enterprise]) -> Enterprise | None:
-    """The last one; None where the code was never corrected."""
+    """The last one; None where the code was never corrected, and no record of it merged."""
+    merged = among.filter(merged_records__uscc=code).first()
+    if merged:
+        return merged
     corrected = LedgerEntry.objects.in_force().filter(
         act=LedgerEntry.Act.RECODED, before__uscc=code, enterprise__in=among
     )

@@ -83,9 +83,11 @@ class RegisterForm(Reconsidered):
         code = normalise(self.cleaned_data["uscc"])
         if reason := problem(code):
             raise ValidationError(f"{reason.rstrip('。')}。")
-        self.bearer = Enterprise.objects.registered().filter(uscc=code).first()
-        if self.bearer:
-            raise ValidationError(f"该代码已登记为“{self.bearer.name}”。")
+        found = Enterprise.objects.registered_or_merged().filter(uscc=code).first()
+        self.bearer = found.current if found else None
+        if found and self.bearer:
+            told = "已登记为" if found == self.bearer else "的登记已并入"
+            raise ValidationError(f"该代码{told}“{self.bearer.name}”。")
         return code
 
     def clean(self) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
     user = person(request)
     visible = Enterprise.objects.visible_to(user)
     enterprise = _with_facts(visible).filter(uscc=uscc).first()
-    if enterprise is None:
+    if enterprise is None or enterprise.merged_into_id:
         return _go_to_current_code(visible, uscc)
     form = DayForm(request.GET)
     past_day = form.cleaned_data.get("on") if form.is_valid() else None
@@ -65,7 +65,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpResponse:
-    """To the firm that bore the code before it was corrected; 404 where there is none."""
+    """To the firm that bore the code, or into which its record went; 404 where there is none."""
     firm = firm_that_bore(uscc, visible)
     if firm is None:
         raise Http404
@@ -75,6 +75,7 @@ def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpRespons
 def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
     return firms.select_related("tech_field").prefetch_related(
         "former_names",
+        "merged_records",
         "placements__park",
         "placements__town",
         "closures",

@@ -138,6 +138,7 @@ class LedgerEntry(models.Model):
         PLANNED = "planned", "登记下一步"
         INCIDENT = "incident", "登记事故和违法"
         RETRACTED = "retracted", "撤回事故和违法"
+        MERGED = "merged", "并入"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(
@@ -184,6 +185,11 @@ class LedgerEntry(models.Model):
     def is_by_hand(self) -> bool:
         """A person decided it, no list and no command; and it takes nothing back."""
         return self.source_id is None and self.by_id is not None and self.undoes_id is None
+
+    @property
+    def is_part_of_merge(self) -> bool:
+        """A merge is many entries; the one that tells nothing else stands for all of them."""
+        return self.act == self.Act.MERGED and bool(self.before or self.after)
 
     @property
     def is_taken_back(self) -> bool:

@@ -78,9 +78,17 @@ class FirmFacts:
     @property
     def known(self) -> Enterprise:
         """The registered firm; RegistryError for a code that is not registered, or no longer."""
+        self.refuse_merged()
         if self.row.is_void:
             raise self.refusal("该企业的登记已撤销，请先重新登记", "uscc")
         return self.row
+
+    def refuse_merged(self, cells: Mapping[str, str] | None = None) -> None:
+        """RegistryError for the code of a record that went into another."""
+        stays = self.row.merged_into
+        if stays is not None:
+            message = f"该登记已并入“{stays.name}”，请用它的信用代码{stays.uscc}"
+            raise self.refusal(message, "uscc", cells)
 
     def refuse_other_name(self, name: str, cells: Mapping[str, str]) -> None:
         """RegistryError for a name that the firm neither bears nor has borne."""

@@ -51,12 +51,12 @@ def plan_undoing(
     by_firm: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_firm[entry.enterprise.uscc].append(entry)
-    later, firsts = _later_entries(entries), _first_entries(entries)
+    later, firsts = later_entries(entries), _first_entries(entries)
     blockers: dict[str, list[LedgerEntry]] = {}
     acts: list[Act] = []
     for uscc, undone in by_firm.items():
         since = later[undone[0].enterprise_id]
-        building = [new for new in since if any(_builds_on(new, old) for old in undone)]
+        building = [new for new in since if any(builds_on(new, old) for old in undone)]
         if building:
             blockers[uscc] = building
         else:
@@ -79,7 +79,7 @@ def _entries_of(
     return [entry for entry in found if usccs is None or entry.enterprise.uscc in usccs]
 
 
-def _later_entries(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
+def later_entries(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
     """Firm → its entries after the first of these that are not among them."""
     later: dict[int, list[LedgerEntry]] = defaultdict(list)
     if not entries:
@@ -117,10 +117,13 @@ def _done_act(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
     )
 
 
-def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
+def builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
     """Taking `old` back would leave `new`, of the same firm, without its ground."""
     if new.pk < old.pk:
         return False
+    # Two records became one: what either held before is taken back after that alone.
+    if new.act == LedgerEntry.Act.MERGED:
+        return True
     # Without its registration a firm holds nothing at all.
     if old.act == LedgerEntry.Act.REGISTERED:
         return True

@@ -102,6 +102,15 @@ class ChangeRequest(StrictBody):
     former = serializers.CharField(
         required=False, help_text="更正更名日期：哪次更名，former_names 中登记的 until"
     )
+    other = serializers.CharField(required=False, help_text="并入另一条登记：那条登记的代码")
+    keep = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text=(
+            "并入另一条登记：矛盾的各项（400 所列 keep- 之后的部分）→ here 以这一家为准、"
+            "there 以并入的一家为准、both 两份都保留"
+        ),
+    )
     contact_name = serializers.CharField(required=False, help_text="联系人：姓名")
     contact_phone = serializers.CharField(required=False, help_text="联系人：电话")
 

@@ -11,7 +11,9 @@ from enterprises.models import LedgerEntry
 from enterprises.refusal import Refusal
 from enterprises.registry import undoing
 from enterprises.registry.acts import Act
+from enterprises.registry.merges import MergeDone, merge_of
 from parks.models import User
+from targets.by_hand import merged_lines
 
 
 @dataclass(frozen=True)
@@ -21,20 +23,33 @@ class EntriesTakenBack:
     entries: list[LedgerEntry]
     blockers: list[LedgerEntry]
     acts: list[Act]
+    merge: MergeDone | None = None
 
     @property
     def mark(self) -> str:
         """Another where another entry would go as well."""
+        if self.merge:
+            return f"{self.entries[0].pk}-{self.entries[-1].pk}"
         return "-".join(str(entry.pk) for entry in self.entries)
 
 
+MERGED = LedgerEntry.Act.MERGED
+
+
 def plan(entry: LedgerEntry) -> EntriesTakenBack:
-    """The entry and later ones by hand that build on it; a few queries for each step of these."""
+    """The entry and later ones by hand that build on it; a few queries for each step of these.
+
+    A merge goes as a whole, once nothing later builds on it.
+    """
+    if entry.act == MERGED:
+        merge = merge_of(entry)
+        blockers = merge.blockers()
+        return EntriesTakenBack(merge.entries, blockers, [] if blockers else [merge.act], merge)
     going = {entry.pk: entry}
     while True:
         undone = undoing.plan_undoing([(pk, pk) for pk in sorted(going)])
         building = [each for entries in undone.blockers.values() for each in entries]
-        told = [each for each in building if not each.is_by_hand]
+        told = [each for each in building if not each.is_by_hand or each.act == MERGED]
         if not building or told:
             entries = [going[pk] for pk in sorted(going)]
             return EntriesTakenBack(entries, told, [] if told else undone.acts)
@@ -61,5 +76,7 @@ def take_back(entry: LedgerEntry, *, by: User, reason: str, mark: str) -> list[L
             entries = registry.apply(found.acts, by=by, reason=reason).entries
         except registry.ActsRefused as refused:
             raise Refusal(str(refused), "blocked") from None
+        if found.merge:
+            merged_lines.lead_back(found.merge)
         jobs.follow_up("load", by=by)
         return entries

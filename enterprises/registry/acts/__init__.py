@@ -19,6 +19,7 @@ from enterprises.registry.acts.firm import (
 )
 from enterprises.registry.acts.holding import EnterPool, LeavePool, RecordFigures
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.merging import Merge
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
 from enterprises.registry.acts.redating import (
     CorrectCertificate,
@@ -27,6 +28,7 @@ from enterprises.registry.acts.redating import (
 )
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
+from enterprises.registry.acts.unmerging import Unmerge
 from enterprises.registry.origins import Listing
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Leave",
     "LeavePool",
     "Listing",
+    "Merge",
     "Move",
     "NextStep",
     "Place",
@@ -57,5 +60,6 @@ __all__ = [
     "ReportedStage",
     "Revoke",
     "Undo",
+    "Unmerge",
     "WithdrawIncident",
 ]

@@ -95,6 +95,7 @@ class Register(Detailed):
             )
             firm.add_fact(enterprise, act=Kind.REGISTERED, on=self.registered_on, cells=self.cells)
             return
+        firm.refuse_merged(self.cells)
         # A registration that was undone left code and name: it is registered again, with all.
         if firm.is_bare:
             details |= {"name": self.name, "name_key": normalise(self.name), "voided_at": None}
@@ -191,7 +192,7 @@ class Place(Act):
 
     def _move_there(self, firm: FirmFacts) -> None:
         if self.moves_on is None:
-            registered = _place_in_words(firm, self._known_then(firm)[-1])
+            registered = place_in_words(firm, self._known_then(firm)[-1])
             message = f"登记所在地为“{registered}”，与名单不一致，如已迁移请指定迁移日期"
             raise firm.refusal(message, "park", self.cells)
         # The list saw the firm at the new place, so it had moved by then.
@@ -340,7 +341,7 @@ def _open_placement(firm: FirmFacts) -> Placement:
     return firm.placements[-1]
 
 
-def _place_in_words(firm: FirmFacts, placement: Placement) -> str:
+def place_in_words(firm: FirmFacts, placement: Placement) -> str:
     codes = firm.notebook.ledger_values(placement)
     park = firm.notebook.unit(codes["park"]).name if codes["park"] else "园区外"
     return f"{park}、{firm.notebook.unit(codes['town']).name}"
