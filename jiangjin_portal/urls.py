@@ -19,6 +19,7 @@ urlpatterns = [
     path("rosters/", include("enterprises.reporting.web.review_urls")),
     path("rosters/", include("enterprises.reporting.web.roster_urls")),
     path("", include("targets.firm_list.urls")),
+    path("", include("targets.by_hand.urls")),
     path("", include("enterprises.urls")),
     path("", include("targets.urls")),
     path("api/v1/", include("jiangjin_portal.api_urls")),

@@ -4,7 +4,6 @@ from enterprises.bulk import urls as bulk_urls
 from targets.application_plan import views as plan_views
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
-from targets.by_hand import views as by_hand_views
 from targets.calendar import views as calendar_views
 from targets.desk import views as desk_views
 from targets.followup import views as followup_views
@@ -26,7 +25,6 @@ from targets.terms import views as term_views
 urlpatterns = [
     path("", home_views.home, name="home"),
     path("units/<slug:code>/", home_views.unit, name="unit"),
-    path("firms/<slug:uscc>/change/", by_hand_views.firm_change, name="firm_change"),
     path("targets/", home_views.targets, name="targets"),
     path("week/", desk_views.desk, name="desk"),
     path("glossary/", term_views.glossary, name="glossary"),

@@ -244,6 +244,17 @@ TABLE: list[tuple] = [
     ("firm_export", "GET", {}, SIGNED_IN),
     *same_for_each("firm", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     *same_for_each("firm_self_check", "uscc", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
+    ("firms_bulk", "POST", {}, "302 422 422 403 403 403 403"),
+    ("firms_bulk", "GET", {}, "302 405 405 405 405 405 405"),
+    ("firms_bulk_run", "GET", {"pk": "{firm_bulk}"}, BUREAU_PAGE),
+    ("firms_bulk_run", "POST", {"pk": "{firm_bulk}"}, "302 422 422 403 403 403 403"),
+    ("firms_bulk_undo", "POST", {"pk": "{firm_bulk}"}, BUREAU_POST),
+    ("firms_bulk_undo", "GET", {"pk": "{firm_bulk}"}, "302 405 405 405 405 405 405"),
+    ("firm_new", "GET", {}, BUREAU_PAGE),
+    ("firm_new", "POST", {}, "302 422 422 403 403 403 403"),
+    ("firm_take_back", "GET", {"uscc": "{park.uscc}", "pk": "{park.entry}"}, BUREAU_PAGE),
+    ("firm_take_back", "POST", {"uscc": "{park.uscc}", "pk": "{park.entry}"}, "302 422 422 403 403 403 403"),
+    ("firm_take_back", "GET", {"uscc": "{town.uscc}", "pk": "{park.entry}"}, "302 404 404 403 403 403 403"),
     ("firm_change", "GET", {"uscc": "{park.uscc}"}, BUREAU_PAGE),
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
     *[
@@ -333,6 +344,8 @@ TABLE: list[tuple] = [
     *[(route, "GET", {"uscc": f"{{{whose}.uscc}}"}, expected)
       for route in ("api-enterprises-detail", "api-self-check")
       for whose, expected in (("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT))],
+    ("api-enterprises-list", "POST", {}, "401 400 400 403 403 403 403"),
+    ("api-enterprises-take-back", "POST", {"uscc": "{park.uscc}"}, "401 400 400 403 403 403 404"),
     ("api-enterprises-changes", "POST", {"uscc": "{park.uscc}"}, "401 400 400 403 403 403 404"),
     *facts_of("api-qualifications-detail", "qualification"),
     *facts_of("api-placements-detail", "placement"),

@@ -87,6 +87,9 @@ def made_world(people) -> SimpleNamespace:
     run = {"act": "filed", "made_by": people["德感"]}
     own |= {
         "bulk": BulkRun.objects.create(desk="applications", **run).pk,
+        "firm_bulk": BulkRun.objects.create(
+            desk="firms", act="tech_field", made_by=people["小石"]
+        ).pk,
         "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
         "pool_bulk": BulkRun.objects.create(desk="pool", **(run | {"act": "review"})).pk,
         "followup_bulk": BulkRun.objects.create(desk="followup", **run | {"act": "unit_owner"}).pk,

@@ -48,15 +48,19 @@ class Decisions:
         """Three queries, and one for each portion of names."""
         decided: dict[int, AnnouncementLine] = {}
         if announcement:
-            rows = announcement.lines.exclude(settled="").select_related("firm")
+            rows = announcement.lines.exclude(settled="").select_related("firm__merged_into")
             decided = {row.n: row for row in rows}
         remembered: dict[NameKey, Enterprise | None] = {}
         for names in chunks({key_of(line)[0] for line in lines}):
-            for choice in NameChoice.objects.filter(name_key__in=names).select_related("firm"):
-                remembered[choice.name_key, choice.district] = choice.firm
+            for choice in NameChoice.objects.filter(name_key__in=names).select_related(
+                "firm__merged_into"
+            ):
+                firm = choice.firm.current if choice.firm else None
+                remembered[choice.name_key, choice.district] = firm
         codes = {row.details["uscc"] for row in decided.values() if "uscc" in row.details}
-        firms = Enterprise.objects.registered().filter(uscc__in=codes) if codes else []
-        return cls(decided, remembered, {firm.uscc: firm for firm in firms})
+        either = Enterprise.objects.registered_or_merged()
+        firms = either.filter(uscc__in=codes) if codes else []
+        return cls(decided, remembered, {firm.uscc: firm.current for firm in firms})
 
     def settle(self, match: Match) -> None:
         """Give the match the firm that a person has chosen, here or on an earlier list."""
@@ -66,7 +70,7 @@ class Decisions:
         elif decided.settled == LineAnswer.NOBODY:
             _give(match, None, By.PERSON)
         elif decided.firm:
-            _give(match, decided.firm, By.PERSON)
+            _give(match, decided.firm.current, By.PERSON)
         elif firm := self.known.get(decided.details.get("uscc", "")):
             # Registered on the spot, when this list was written before.
             _give(match, firm, By.PERSON)

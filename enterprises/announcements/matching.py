@@ -168,8 +168,8 @@ def _key(line: Line, name: Field) -> str:
 def _by_code(codes: Iterable[str]) -> dict[str, Enterprise]:
     found = {}
     for portion in chunks(filter(None, codes)):
-        for firm in Enterprise.objects.registered().filter(uscc__in=portion):
-            found[firm.uscc] = firm
+        for row in Enterprise.objects.registered_or_merged().filter(uscc__in=portion):
+            found[row.uscc] = row.current
     return found
 
 

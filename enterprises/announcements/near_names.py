@@ -51,6 +51,17 @@ def near_firms(
     return {n: [firms[pk] for pk in ids] for n, ids in found.items()}
 
 
+def firms_named_almost(name: str) -> list[Enterprise]:
+    """Registered firms that bear almost this name; none that bear the very name."""
+    key, rules = normalise(name), near_names()
+    if len(key) < SHORTEST:
+        return []
+    by_all = dict(Enterprise.objects.registered().values_list("name_key", "pk"))
+    by_all.pop(key, None)
+    firms = Enterprise.objects.in_bulk(_nearest(key, by_all, rules["of_all"], rules["most"]))
+    return list(firms.values())
+
+
 def _nearest(name: str, known: dict[str, int], apart: int, most: int) -> list[int]:
     if not known:
         return []

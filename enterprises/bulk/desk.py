@@ -34,6 +34,8 @@ class BulkAct:
     code = ""
     label = ""
     form: type[BulkForm] = BulkForm
+    asks_reason = False
+    """A reason is asked for, whether anything is doubtful or not."""
 
     def acts_of(
         self, firms: Sequence[Enterprise], values: Mapping[str, Any]

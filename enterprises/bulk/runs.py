@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enterprises import registry
-from enterprises.bulk.desk import MOST_FIRMS, BulkDesk
+from enterprises.bulk.desk import MOST_FIRMS, BulkAct, BulkDesk
 from enterprises.firms import contacts
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import BulkRun, Enterprise, LedgerEntry
@@ -169,8 +169,7 @@ def write(
         if locked.applied_at:
             return locked
         judged = judge(locked, desk, values, by)
-        if with_doubtful and judged.doubtful and not reason.strip():
-            raise Refusal("须再核对的企业一并写入的，请写明理由。", "reason")
+        _refuse_without_reason(desk.act(run.act), judged, with_doubtful, reason)
         writing = [*judged.ready, *(judged.doubtful if with_doubtful else [])]
         if not writing:
             raise Refusal("没有要写入的变化。", "state")
@@ -219,6 +218,15 @@ def blocked_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> list[list
         day = timezone.localdate(entry.at)
         told.append([uscc, entry.enterprise.name, f"{day} {entry.get_act_display()}"])
     return told
+
+
+def _refuse_without_reason(act: BulkAct, judged: Judged, with_doubtful: bool, reason: str) -> None:
+    if reason.strip():
+        return
+    if act.asks_reason:
+        raise Refusal("请写明理由，记入变更账簿。", "reason")
+    if with_doubtful and judged.doubtful:
+        raise Refusal("须再核对的企业一并写入的，请写明理由。", "reason")
 
 
 # --- parts of judging -----------------------------------------------------------------------------

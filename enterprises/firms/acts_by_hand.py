@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from enterprises.firms import change_forms, detail_forms, pool_forms, return_forms
+from enterprises.firms import (
+    change_forms,
+    correction_forms,
+    detail_forms,
+    merge_form,
+    pool_forms,
+    return_forms,
+)
 from enterprises.firms.owners.forms import OwnerForm
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
@@ -11,12 +18,18 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "leave": change_forms.LeaveForm,
     "close": change_forms.CloseForm,
     "reopen": change_forms.ReopenForm,
+    "grant": correction_forms.GrantForm,
     "extend": change_forms.ExtendForm,
     "revoke": change_forms.RevokeForm,
     "enter_pool": pool_forms.EnterPoolForm,
     "leave_pool": pool_forms.LeavePoolForm,
+    "merge": merge_form.MergeForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
+    "correct_certificate": correction_forms.CorrectCertificateForm,
+    "correct_placement": correction_forms.CorrectPlacementForm,
+    "correct_renaming": correction_forms.CorrectRenamingForm,
+    "contact": detail_forms.ContactForm,
     "details": detail_forms.DetailsForm,
     "figures": return_forms.FiguresForm,
     "incident": detail_forms.IncidentForm,

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from enterprises.models import Closure, Enterprise, Placement, Qualification
+from enterprises.models import Closure, Enterprise, Placement, Qualification, QualificationKind
 from enterprises.registry import ActsRefused, acts
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS
 from enterprises.rosters.definition.catalogue import Unreadable
@@ -53,6 +53,17 @@ def add_objections(form: forms.Form, refused: ActsRefused) -> None:
     """Put the registry's objections at their fields, or at the form's head."""
     for error in refused.errors:
         form.add_error(error.field if error.field in form.fields else None, error.message)
+
+
+def readable_number(form: forms.Form, name: str, kind: QualificationKind, number: str) -> str:
+    """The number as its kind writes it; what is none is told at the field of this name."""
+    # Certificates have a number of a fixed shape; other kinds number as they like.
+    if kind.code == CERTIFIED_KIND:
+        try:
+            number, _ = certificate_number(number, CellSource(Vocabulary()))
+        except Unreadable as unreadable:
+            form.add_error(name, f"{unreadable.reason}。")
+    return number
 
 
 class Reconsidered(forms.Form):
@@ -242,12 +253,8 @@ class CorrectNumberForm(HeldForm):
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or {}
         chosen, corrected = values.get("qualification"), values.get("corrected")
-        # Certificates have a number of a fixed shape; other kinds number as they like.
-        if chosen and corrected and chosen.kind.code == CERTIFIED_KIND:
-            try:
-                values["corrected"], _ = certificate_number(corrected, CellSource(Vocabulary()))
-            except Unreadable as unreadable:
-                self.add_error("corrected", f"{unreadable.reason}。")
+        if chosen and corrected:
+            values["corrected"] = readable_number(self, "corrected", chosen.kind, corrected)
         return values
 
     def build_act(self, uscc: str) -> acts.Act:

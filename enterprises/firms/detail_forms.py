@@ -50,6 +50,23 @@ class DetailsForm(ChangeForm):
         )
 
 
+class ContactForm(ChangeForm):
+    title = "联系人"
+    help = "留空的不变。"
+    contact_name = forms.CharField(label="联系人", required=False, max_length=40)
+    contact_phone = forms.CharField(label="联系电话", required=False, max_length=40)
+
+    def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
+        super().__init__(*args, firm=firm, **kwargs)
+        self.initial.update(contact_name=firm.contact_name, contact_phone=firm.contact_phone)
+
+    def build_act(self, uscc: str) -> acts.Act:
+        told = self.cleaned_data
+        return acts.Amend(
+            uscc=uscc, contact_name=told["contact_name"], contact_phone=told["contact_phone"]
+        )
+
+
 class IncidentForm(ChangeForm):
     title = "重大事故和违法"
     help = "登记一次事故或违法，或某单位关于没有事故和违法的答复；自检据此判断申报前一年内有无。"

@@ -188,10 +188,14 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True)
     owners = OwnerSerializer(many=True)
+    merged_into: Any = serializers.SlugRelatedField(
+        "uscc", read_only=True, help_text="这条登记并入的企业的代码；没有并入的为空"
+    )
 
     class Meta:
         model = Enterprise
         fields = [
+            "merged_into",
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
             "incidents", "owners", "legal_form", "contact_name", "contact_phone",
         ]  # fmt: skip

@@ -26,6 +26,11 @@ NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name", Rejec
 """Reference data that the ledger holds by code → the attribute that names it."""
 ACCOUNTS = frozenset({"account", "owner"})
 """Fields that hold the name under which a person signs in."""
+GONE: dict[str, str] = {
+    LedgerEntry.Act.UNDONE: "（撤销）",
+    LedgerEntry.Act.MERGED: "（转出）",
+}
+"""Act → what is told instead of a value that is gone."""
 EMPTY = {"park": "园区外"}
 """Field → what no value means there; elsewhere it is 空."""
 
@@ -70,12 +75,12 @@ class Teller:
             column = model._meta.get_field(name)
             old = self._in_words(column, before[name]) if name in before else None
             altered.append(Altered(str(column.verbose_name), old, self._in_words(column, value)))
-        # A fact that was taken back is gone: nothing comes after.
+        # A fact that was taken back, or went to another record, is gone: nothing comes after.
         if not after:
             for name, value in before.items():
                 column = model._meta.get_field(name)
                 old = self._in_words(column, value)
-                altered.append(Altered(str(column.verbose_name), old, "（撤销）"))
+                altered.append(Altered(str(column.verbose_name), old, GONE[entry.act]))
         return TimelineEntry(entry, self._make_title(entry), altered, cells_in_words(entry.cells))
 
     def _make_title(self, entry: LedgerEntry) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
 from enterprises.firms.figures import figures_table, sources_of
+from enterprises.firms.former_codes import firm_that_bore
 from enterprises.firms.owners.standing import NOBODY, owners_of
 from enterprises.firms.talks.panel import panel_of
 from enterprises.firms.timeline import Teller, validity_in_words
@@ -40,7 +41,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
     user = person(request)
     visible = Enterprise.objects.visible_to(user)
     enterprise = _with_facts(visible).filter(uscc=uscc).first()
-    if enterprise is None:
+    if enterprise is None or enterprise.merged_into_id:
         return _go_to_current_code(visible, uscc)
     form = DayForm(request.GET)
     past_day = form.cleaned_data.get("on") if form.is_valid() else None
@@ -69,14 +70,11 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
 
 
 def _go_to_current_code(visible: QuerySet[Enterprise], uscc: str) -> HttpResponse:
-    """To the firm that bore the code before it was corrected; 404 where there is none."""
-    corrected = LedgerEntry.objects.in_force().filter(
-        act=LedgerEntry.Act.RECODED, before__uscc=uscc, enterprise__in=visible
-    )
-    entry = corrected.select_related("enterprise").order_by("-pk").first()
-    if entry is None:
+    """To the firm that bore the code, or into which its record went; 404 where there is none."""
+    firm = firm_that_bore(uscc, visible)
+    if firm is None:
         raise Http404
-    return redirect("firm", entry.enterprise.uscc)
+    return redirect("firm", firm.uscc)
 
 
 def _unit_of(enterprise: Enterprise) -> dict[str, Any]:
@@ -96,6 +94,7 @@ def _unit_of(enterprise: Enterprise) -> dict[str, Any]:
 def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
     return firms.select_related("tech_field").prefetch_related(
         "former_names",
+        "merged_records",
         "placements__park",
         "placements__town",
         "closures",
@@ -113,9 +112,9 @@ def _timeline_page(
 ) -> dict[str, Any]:
     entries = (
         LedgerEntry.objects.filter(enterprise=enterprise)
-        .select_related("source", "by")
+        .select_related("source", "by", "undone_by")
         .order_by("-id")
     )
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     timeline = teller.tell(list(page), contacts=may_see_contacts)
-    return {"page": page, "timeline": timeline}
+    return {"page": page, "timeline": timeline, "may_take_back": person(request).in_bureau}

@@ -19,11 +19,13 @@ def registered_by_name(name_keys: Collection[str]) -> dict[str, list[Enterprise]
 
 
 def bearers(name_keys: Collection[str]) -> defaultdict[str, list[Enterprise]]:
-    """Key of a name → the registered firms that bear it."""
+    """Key of a name → the registered firms that bear it, or into which a record of it was merged."""
     found: defaultdict[str, list[Enterprise]] = defaultdict(list)
     for portion in chunks(name_keys):
-        for firm in Enterprise.objects.registered().filter(name_key__in=portion).order_by("pk"):
-            found[firm.name_key].append(firm)
+        named = Enterprise.objects.registered_or_merged().filter(name_key__in=portion)
+        for row in named.order_by("pk"):
+            if row.current not in found[row.name_key]:
+                found[row.name_key].append(row.current)
     return found
 
 

@@ -22,6 +22,11 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         """Without firms whose registration was undone: for every list, search and count."""
         return self.filter(voided_at=None)
 
+    def registered_or_merged(self) -> EnterpriseQuerySet:
+        """With the records that were merged into a registered firm, which stands for them."""
+        either = Q(voided_at=None) | Q(merged_into__isnull=False)
+        return self.filter(either).select_related("merged_into")
+
     def visible_to(self, user: User) -> EnterpriseQuerySet:
         """A reporter sees the firms that stand, or once stood, in the unit."""
         # Past figures of the unit must open their lists of firms.
@@ -34,10 +39,13 @@ class EnterpriseQuerySet(models.QuerySet["Enterprise"]):
         return self.filter(Exists(placed))
 
     def named_like(self, text: str) -> EnterpriseQuerySet:
-        """Any part of the present or a former name, or the beginning of a code."""
+        """Any part of the present or a former name, or the beginning of a code; also of merged records."""
         key = normalise(text)
         former = FormerName.objects.filter(enterprise=OuterRef("pk"), name_key__contains=key)
-        return self.filter(Q(name_key__contains=key) | Q(uscc__startswith=key) | Exists(former))
+        named = Q(name_key__contains=key) | Q(uscc__startswith=key)
+        # Few records were ever merged: they are looked up once, not for each firm.
+        merged = Enterprise.objects.filter(named, merged_into__isnull=False)
+        return self.filter(named | Q(pk__in=merged.values("merged_into")) | Exists(former))
 
 
 class Enterprise(models.Model):
@@ -62,6 +70,16 @@ class Enterprise(models.Model):
     contact_phone = models.CharField("联系电话", max_length=40, blank=True)
     # The row stays for the ledger's sake, whose entries refer to it. Set by the registry alone.
     voided_at = models.DateTimeField("登记撤销时间", null=True, blank=True, editable=False)
+    # Another record of the same firm, to which all went that this one held. By the registry alone.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_records",
+        verbose_name="并入",
+    )
 
     objects = EnterpriseQuerySet.as_manager()
 
@@ -84,6 +102,11 @@ class Enterprise(models.Model):
                 condition=~Q(name="") & ~Q(name_key=""),
                 violation_error_message="企业名称不能为空。",
             ),
+            models.CheckConstraint(
+                name="enterprise_merged_is_void",
+                condition=Q(merged_into__isnull=True) | Q(voided_at__isnull=False),
+                violation_error_message="并入另一家的登记须已作废。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,6 +116,11 @@ class Enterprise(models.Model):
         # Bulk writing does not come by here: the registry sets the key itself.
         self.name_key = normalise(self.name)
         super().save(*args, **kwargs)
+
+    @property
+    def current(self) -> Enterprise:
+        """The firm that stands for this record: another where it was merged."""
+        return self.merged_into or self
 
     @property
     def is_void(self) -> bool:

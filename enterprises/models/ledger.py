@@ -121,6 +121,7 @@ class LedgerEntry(models.Model):
         RENAMED = "renamed", "更名"
         RECODED = "recoded", "更正信用代码"
         PLACED = "placed", "登记所在地"
+        CORRECTED = "corrected", "更正登记"
         BACKDATED = "backdated", "所在地起始日前移"
         MOVED = "moved", "迁移"
         LEFT = "left", "迁出江津"
@@ -140,6 +141,7 @@ class LedgerEntry(models.Model):
         RETRACTED = "retracted", "撤回事故和违法"
         UNIT_OWNER = "unit_owner", "变更单位责任人"
         BUREAU_OWNER = "bureau_owner", "变更科技局责任人"
+        MERGED = "merged", "并入"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(
@@ -181,3 +183,17 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.effective_on or ''}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        """A person decided it, no list and no command; and it takes nothing back."""
+        return self.source_id is None and self.by_id is not None and self.undoes_id is None
+
+    @property
+    def is_part_of_merge(self) -> bool:
+        """A merge is many entries; the one that tells nothing else stands for all of them."""
+        return self.act == self.Act.MERGED and bool(self.before or self.after)
+
+    @property
+    def is_taken_back(self) -> bool:
+        return hasattr(self, "undone_by")

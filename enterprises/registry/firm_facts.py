@@ -87,9 +87,17 @@ class FirmFacts:
     @property
     def known(self) -> Enterprise:
         """The registered firm; RegistryError for a code that is not registered, or no longer."""
+        self.refuse_merged()
         if self.row.is_void:
             raise self.refusal("该企业的登记已撤销，请先重新登记", "uscc")
         return self.row
+
+    def refuse_merged(self, cells: Mapping[str, str] | None = None) -> None:
+        """RegistryError for the code of a record that went into another."""
+        stays = self.row.merged_into
+        if stays is not None:
+            message = f"该登记已并入“{stays.name}”，请用它的信用代码{stays.uscc}"
+            raise self.refusal(message, "uscc", cells)
 
     def refuse_other_name(self, name: str, cells: Mapping[str, str]) -> None:
         """RegistryError for a name that the firm neither bears nor has borne."""
@@ -158,7 +166,8 @@ class FirmFacts:
         registered = getattr(fact, attribute)
         label, kept, listed = self.notebook.in_words(fact, attribute, registered, given)
         source = f"（{place}）" if place else ""
-        message = f"{label}登记为{kept}{source}，本名单为{listed}，以登记为准"
+        who = "所填" if self.notebook.by_hand else "本名单"
+        message = f"{label}登记为{kept}{source}，{who}为{listed}，以登记为准"
         self.add_notice(message, attribute.removesuffix("_id"), cells)
 
     def add_fact(

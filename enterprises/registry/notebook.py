@@ -70,6 +70,8 @@ class Change:
     after: dict[str, Any]
     cells: dict[str, str]
     undoes: int | None = None
+    source: SourceFile | None = None
+    """The file that first told it, where it was told before."""
 
     def to_entry(
         self, by: User | None = None, source: SourceFile | None = None, reason: str = ""
@@ -83,7 +85,7 @@ class Change:
             effective_on=self.effective_on,
             before=self.before,
             after=self.after,
-            source=source,
+            source=self.source or source,
             cells=self.cells,
             reason=reason,
             by=by,
@@ -160,6 +162,10 @@ class Notebook:
 
     def firm_with_code(self, code: str) -> Enterprise | None:
         """The firm of this call that bears the code, its registration undone or not."""
+        raise NotImplementedError
+
+    def facts_of(self, code: str) -> Any:
+        """The facts of the firm of this call that bears the code."""
         raise NotImplementedError
 
     def change_code(self, old: str, new: str) -> None:

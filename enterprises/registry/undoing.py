@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.models import LedgerEntry
 from enterprises.registry.acts import Act, DoneAct, Undo
 
+FORMER_NAME = "formername"
 CHAINED = ("placement", "poolentry", "application")
 """A later fact of these kinds begins where the one before it ends, so it builds on that one."""
 BY_ACT = ("firmowner",)
@@ -52,12 +53,12 @@ def plan_undoing(
     by_firm: dict[str, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         by_firm[entry.enterprise.uscc].append(entry)
-    later, firsts = _later_entries(entries), _first_entries(entries)
+    later, firsts = later_entries(entries), _first_entries(entries)
     blockers: dict[str, list[LedgerEntry]] = {}
     acts: list[Act] = []
     for uscc, undone in by_firm.items():
         since = later[undone[0].enterprise_id]
-        building = [new for new in since if any(_builds_on(new, old) for old in undone)]
+        building = [new for new in since if any(builds_on(new, old) for old in undone)]
         if building:
             blockers[uscc] = building
         else:
@@ -80,7 +81,7 @@ def _entries_of(
     return [entry for entry in found if usccs is None or entry.enterprise.uscc in usccs]
 
 
-def _later_entries(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
+def later_entries(entries: Sequence[LedgerEntry]) -> dict[int, list[LedgerEntry]]:
     """Firm → its entries after the first of these that are not among them."""
     later: dict[int, list[LedgerEntry]] = defaultdict(list)
     if not entries:
@@ -118,12 +119,18 @@ def _done_act(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
     )
 
 
-def _builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
+def builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:
     """Taking `old` back would leave `new`, of the same firm, without its ground."""
     if new.pk < old.pk:
         return False
+    # Two records became one: what either held before is taken back after that alone.
+    if new.act == LedgerEntry.Act.MERGED:
+        return True
     # Without its registration a firm holds nothing at all.
     if old.act == LedgerEntry.Act.REGISTERED:
+        return True
+    # The day of a renaming was corrected at the name before it.
+    if old.act == LedgerEntry.Act.RENAMED and new.fact == FORMER_NAME:
         return True
     if new.fact != old.fact:
         return False

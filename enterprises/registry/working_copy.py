@@ -83,6 +83,9 @@ class WorkingCopy(Notebook):
     def firm_with_code(self, code: str) -> Enterprise | None:
         return self.firms[code].enterprise
 
+    def facts_of(self, code: str) -> FirmFacts:
+        return self.firms[code]
+
     def change_code(self, old: str, new: str) -> None:
         firm = self.firms[old]
         firm.uscc = new

@@ -2,7 +2,9 @@
 (function () {
   "use strict";
 
-  document.querySelectorAll("form[data-bulk]").forEach(function (form) {
+  function watch(form) {
+    if (form.dataset.watched) { return; }
+    form.dataset.watched = "1";
     var ticks = Array.prototype.slice.call(form.querySelectorAll("input[name='firm']"));
     var count = form.querySelector("[data-bulk-count]"), all = form.querySelector("[data-bulk-all]"), last = null;
 
@@ -35,5 +37,11 @@
     });
     // Ticks that the browser kept from before.
     show();
-  });
+  }
+
+  function watchAll() { document.querySelectorAll("form[data-bulk]").forEach(watch); }
+
+  watchAll();
+  // A list that htmx puts in place of another.
+  document.addEventListener("htmx:afterSettle", watchAll);
 })();

@@ -19,7 +19,14 @@ from enterprises.firms.api import EnterpriseViewSet
 from enterprises.firms.change_forms import ChangeForm
 from enterprises.firms.return_forms import FIGURES
 from enterprises.firms.serializers import LedgerSerializer
-from enterprises.models import Closure, Enterprise, FirmOwner, Incident, YearlyFigures
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    FirmOwner,
+    Incident,
+    Qualification,
+    YearlyFigures,
+)
 from enterprises.registry import acts
 from parks.access import person
 from parks.api.idempotency import DESCRIBED, idempotent
@@ -45,25 +52,33 @@ class ChangeRequest(StrictBody):
     on = serializers.CharField(required=False, help_text="日期；变更有效期和更正代码、编号外都须填")
     name = serializers.CharField(required=False, help_text="更名：新名称")
     park = serializers.CharField(
-        required=False, allow_blank=True, help_text="迁移：园区代码，空为园区外"
+        required=False,
+        allow_blank=True,
+        help_text="迁移：园区代码，空为园区外；更正所在地：正确的园区代码，outside 为园区外",
     )
-    town = serializers.CharField(required=False, help_text="迁移：镇街代码")
+    town = serializers.CharField(required=False, help_text="迁移、更正所在地：镇街代码")
     cause = serializers.ChoiceField(Closure.Cause.choices, required=False, help_text="注销：情形")
     qualification = serializers.IntegerField(
         required=False,
-        help_text="变更有效期、取消资质、更正证书编号：资质的编号（qualifications/ 的 id）",
+        help_text="变更有效期、取消资质、更正证书编号和日期：资质的编号（qualifications/ 的 id）",
     )
     code = serializers.CharField(required=False, help_text="更正信用代码：正确的代码")
     corrected = serializers.CharField(required=False, help_text="更正证书编号：正确的编号")
     because = serializers.CharField(required=False, help_text="退出后备库：原因")
-    valid_until = serializers.CharField(required=False, help_text="变更有效期：新的最后一天")
+    valid_until = serializers.CharField(
+        required=False, help_text="变更有效期、取得资质、更正证书日期：最后一天"
+    )
 
     legal_form = serializers.CharField(required=False, help_text="基本信息：企业类型")
     industry_code = serializers.CharField(required=False, help_text="基本信息：行业代码")
     tech_field = serializers.CharField(required=False, help_text="基本信息：技术领域的代码")
     registered_on = serializers.CharField(required=False, help_text="基本信息：注册日期")
-    kind = serializers.ChoiceField(
-        Incident.Kind.choices, required=False, help_text="重大事故和违法：种类，none 为答复没有"
+    kind = serializers.CharField(
+        required=False,
+        help_text=(
+            "取得资质：资质类别的代码；重大事故和违法："
+            f"{'、'.join(Incident.Kind.values)}，none 为答复没有"
+        ),
     )
     source = serializers.CharField(  # type: ignore[assignment]
         required=False, help_text="重大事故和违法：答复单位"
@@ -78,6 +93,39 @@ class ChangeRequest(StrictBody):
         required=False, max_length=150, help_text="责任人：用户名，! 为不再指定"
     )
     year = serializers.IntegerField(required=False, help_text="年度数据：年度")
+    number = serializers.CharField(required=False, help_text="取得资质：编号")
+    valid_from = serializers.CharField(required=False, help_text="取得资质：发证或入库日期")
+    recognition = serializers.ChoiceField(
+        Qualification.Recognition.choices,
+        required=False,
+        help_text="取得资质、更正证书日期：认定类型",
+    )
+    issued_on = serializers.CharField(
+        required=False, help_text="更正证书日期：正确的发证或入库日期"
+    )
+    class_year = serializers.IntegerField(required=False, help_text="更正证书日期：正确的认定年度")
+    stay = serializers.CharField(
+        required=False, help_text="更正所在地：哪一段，placements/ 中登记的 since"
+    )
+    begins_on = serializers.CharField(
+        required=False, help_text="更正所在地：正确的起始日或迁移日期"
+    )
+    until = serializers.CharField(required=False, help_text="更正所在地：正确的迁出日期")
+    stays = serializers.BooleanField(required=False, help_text="更正所在地：没有迁出")
+    former = serializers.CharField(
+        required=False, help_text="更正更名日期：哪次更名，former_names 中登记的 until"
+    )
+    other = serializers.CharField(required=False, help_text="并入另一条登记：那条登记的代码")
+    keep = serializers.DictField(
+        child=serializers.CharField(),
+        required=False,
+        help_text=(
+            "并入另一条登记：矛盾的各项（400 所列 keep- 之后的部分）→ here 以这一家为准、"
+            "there 以并入的一家为准、both 两份都保留"
+        ),
+    )
+    contact_name = serializers.CharField(required=False, help_text="联系人：姓名")
+    contact_phone = serializers.CharField(required=False, help_text="联系人：电话")
 
     def get_fields(self) -> dict[str, Any]:
         """With every yearly figure, by its name."""

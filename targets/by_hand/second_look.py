@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils import timezone
@@ -56,25 +57,29 @@ def _figures_of_kinds_held(firm: Enterprise, act: acts.Act) -> list[CountedToday
     """The district's stock today of each counted kind that the firm has ever held."""
     today = timezone.localdate()
     counts = counting.count([today], Definition.CERTIFICATE)
-    present = Facts(
-        list(firm.qualifications.all()), list(firm.placements.all()), list(firm.closures.all())
-    )
-    to_be = registry.foreseen([act])[firm.uscc]
-    changed = Facts(to_be.facts[Qualification], to_be.placements, to_be.closures)
+    # An act may be about two records of one firm.
+    of_firms = Enterprise.objects.filter(uscc__in={firm.uscc, *act.codes})
+    present = spans.facts_of([one.pk for one in of_firms]).values()
+    changed = [
+        Facts(to_be.facts[Qualification], to_be.placements, to_be.closures)
+        for to_be in registry.foreseen([act]).values()
+    ]
     kinds = {kind.pk: kind for kind in QualificationKind.objects.prefetch_related("terms")}
-    held = {row.kind_id for row in changed.qualifications}
+    held = {row.kind_id for facts in changed for row in facts.qualifications}
     now, then = _counted_kinds(present, kinds), _counted_kinds(changed, kinds)
     figures = []
     for indicator in counts.indicators.stocks:
         if indicator.kind_id in held:
             stock = counts.stock(today, indicator.kind, Scope.DISTRICT)
-            more = (indicator.kind_id in then) - (indicator.kind_id in now)
+            more = then[indicator.kind_id] - now[indicator.kind_id]
             figures.append(CountedToday(indicator.kind_name, stock, stock + more))
     return figures
 
 
-def _counted_kinds(facts: Facts, kinds: dict[int, QualificationKind]) -> set[int]:
-    """The kinds for which a firm with these facts counts today."""
-    today = timezone.localdate()
-    found: Sequence[spans.Span] = spans.spans_of(facts, kinds, [Definition.CERTIFICATE])
-    return {span.kind_id for span in found if span.start <= today < span.end}
+def _counted_kinds(firms: Iterable[Facts], kinds: dict[int, QualificationKind]) -> Counter[int]:
+    """Kind → how many of the firms with these facts count for it today."""
+    today, counted = timezone.localdate(), Counter[int]()
+    for facts in firms:
+        found: Sequence[spans.Span] = spans.spans_of(facts, kinds, [Definition.CERTIFICATE])
+        counted.update({span.kind_id for span in found if span.start <= today < span.end})
+    return counted

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,22 +11,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from enterprises.bulk.bar import bar
 from enterprises.firms.filters import STATUSES
-from enterprises.firms.records import FIRM_SORTS, status_of, with_held
+from enterprises.firms.records import status_of, with_held
 from enterprises.firms.state import kinds_of
-from enterprises.models import Application, Enterprise, PoolEntry
+from enterprises.models import Application, PoolEntry
 from parks.access import person
-from parks.api.pagination import Order, UnknownSort
 from parks.district import DISTRICT
-from parks.filters import problems, styled
-from targets.firm_list.figure import LeftOut
-from targets.firm_list.filters import FIGURE_FIELDS, FirmFilter
+from parks.filters import styled
+from targets.firm_list.desk import DESK
+from targets.firm_list.filters import FIGURE_FIELDS
+from targets.firm_list.question import PAGE_SIZES, FirmListQuestion
 from targets.output.spreadsheet import head_of, workbook_of
 
-PAGE_SIZES = (20, 50, 100)
-BESIDE = ("page", "page_size", "sort")
-DEFAULT_SORT = "uscc"
-DEFAULTS = {"sort": DEFAULT_SORT, "page_size": str(PAGE_SIZES[0])}
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
 MORE_FIELDS = ("valid_on", "counted", "issued_year", "tech_field", "stage", "status")
@@ -45,65 +40,10 @@ SORT_LABELS = {
 ARROWS = {"ascending": "▲", "descending": "▼", "none": ""}
 
 
-class FirmListQuestion:
-    """What the query string asks for: the filters, the order and the page size.
-
-    `wrong` lists what cannot be understood.
-    """
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-        self.user = person(request)
-        self.filters = FirmFilter(
-            request.GET,
-            Enterprise.objects.registered().visible_to(self.user),
-            request=request,
-            beside=BESIDE,
-        )
-        self.wrong = [] if self.filters.is_valid() else problems(self.filters.form)
-        self.sort = request.GET.get("sort") or DEFAULT_SORT
-        try:
-            self.order = Order.parse_sort(self.sort, FIRM_SORTS)
-        except UnknownSort as error:
-            self.wrong.append(str(error))
-        size = request.GET.get("page_size") or str(PAGE_SIZES[0])
-        if size not in map(str, PAGE_SIZES):
-            self.wrong.append(f"每页条数只能是{'、'.join(map(str, PAGE_SIZES))}。")
-        self.page_size = int(size) if not self.wrong else PAGE_SIZES[0]
-
-    def firms(self) -> Any:
-        """The firms in order; none when anything is wrong."""
-        if self.wrong:
-            return self.filters.queryset.none()
-        return self.order.sort_rows(self.filters.qs)
-
-    def left_out(self) -> list[LeftOut]:
-        """Whom the list leaves out, each with the address that lists them."""
-        found = [] if self.wrong else self.filters.left_out()
-        return [replace(one, link=self.link(counted=str(one.reason))) for one in found]
-
-    def link(self, **changes: str | None) -> str:
-        """This list with parameters set, or (None) left out; back on its first page.
-
-        Defaults are left out.
-        """
-        query: dict[str, str | None] = {}
-        for name in self.request.GET:
-            value = self.request.GET[name]
-            if value and name != "page":
-                query[name] = str(value)
-        query |= changes
-        needed = {}
-        for name, changed in query.items():
-            if changed not in (None, DEFAULTS.get(name)):
-                needed[name] = changed
-        return "?" + urlencode(needed)
-
-
 @require_safe
 def firm_list(request: HttpRequest) -> HttpResponse:
     """The list; for htmx, only the part below the filters."""
-    question = FirmListQuestion(request)
+    question = FirmListQuestion(request.GET, person(request))
     context = _page_context(question)
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     # Where htmx restores its history, it needs the whole page.
@@ -129,7 +69,7 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         return context
     # Keys alone are counted and cut: the columns are then read for the rows of one page.
     paginator = Paginator(question.firms().values_list("pk", flat=True), question.page_size)
-    page = paginator.get_page(question.request.GET.get("page"))
+    page = paginator.get_page(question.query.get("page"))
     rows = _rows_of_page(question, list(page))
     chips = [(words, question.link(**{name: None})) for name, words in question.filters.chips()]
     return context | {
@@ -141,9 +81,7 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         "left_out": question.left_out(),
         "uncounted": question.filters.instead_in_words,
         "figure_fields": [
-            (name, question.request.GET[name])
-            for name in FIGURE_FIELDS
-            if question.request.GET.get(name)
+            (name, question.query[name]) for name in FIGURE_FIELDS if question.query.get(name)
         ],
         "without_figure": question.link(**dict.fromkeys(FIGURE_FIELDS)),
         "chips": chips,
@@ -152,6 +90,13 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         "headers": _sort_headers(question),
         "page_size": question.page_size,
         "query": question.link()[1:],
+        "bulk": bar(
+            DESK,
+            question.user,
+            total=paginator.count,
+            query=question.link()[1:],
+            back=question.address(page.number),
+        ),
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
     }
 
@@ -177,7 +122,7 @@ def _filter_form(question: FirmListQuestion) -> dict[str, Any]:
         "form": form,
         "main_fields": [form[name] for name in MAIN_FIELDS],
         "more_fields": [form[name] for name in MORE_FIELDS],
-        "more_open": any(question.request.GET.get(name) for name in MORE_FIELDS),
+        "more_open": any(question.query.get(name) for name in MORE_FIELDS),
     }
 
 
@@ -220,7 +165,7 @@ def _applied_label(code: str | None) -> str:
 @require_safe
 def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The whole list, as filtered and sorted on the page."""
-    question = FirmListQuestion(request)
+    question = FirmListQuestion(request.GET, person(request))
     if question.wrong:
         return render(
             request, "targets/firm_list/firm_list.html", _page_context(question), status=400

@@ -23,7 +23,7 @@ from parks.api.problems import understood
 from parks.api.views import ListedViewSet, PortalApi, StrictFilterBackend
 from parks.filters import StrictForm
 from parks.models import Unit, User
-from targets.by_hand.api import ChangesByHand
+from targets.by_hand.new_firm_api import FirmsByHand
 from targets.figures import freshness, live_or_frozen
 from targets.figures.http_cache import revalidated_get
 from targets.figures.question import Question, ReleaseForm
@@ -65,7 +65,7 @@ class FirmPagination(KeysetPagination):
 
 
 @extend_schema_view(list=extend_schema(summary="企业列表，可按统计数字的条件查询"))
-class FirmViewSet(ChangesByHand):
+class FirmViewSet(FirmsByHand):
     filterset_class = FirmFilter
     pagination_class = FirmPagination
 

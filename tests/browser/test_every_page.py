@@ -35,6 +35,7 @@ NO_PAGES = {
     "renewals_bulk", "renewals_bulk_undo", "pool_bulk", "pool_bulk_undo", "announcement_of_source",
     "followup_bulk", "followup_bulk_undo", "followup_export",
     "pool-plan-export", "pool-plan-word", "pool-candidates-export",
+    "firms_bulk", "firms_bulk_undo",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
 ROUTES = [

@@ -22,6 +22,8 @@ class AnnouncementQuerySet(models.QuerySet["Announcement"]):
     def with_entries(self) -> AnnouncementQuerySet:
         """Each with `entries`: how many entries of it are in force."""
         in_force = Q(source__entries__undone_by=None, source__entries__undoes=None)
+        # A merge tells again, with its source, what the list had told of the other record.
+        in_force &= ~Q(source__entries__act=LedgerEntry.Act.MERGED)
         return self.annotate(entries=Count("source__entries", filter=in_force))
 
 
@@ -130,4 +132,5 @@ class Announcement(models.Model):
 
 def entries_of(announcement: Announcement) -> LedgerQuerySet:
     """What the list has written and is still in force."""
-    return LedgerEntry.objects.filter(source=announcement.source_id).in_force().order_by("pk")
+    told = LedgerEntry.objects.filter(source=announcement.source_id).in_force()
+    return told.exclude(act=LedgerEntry.Act.MERGED).order_by("pk")

@@ -20,11 +20,18 @@ from enterprises.registry.acts.firm import (
     Reopen,
 )
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.merging import Merge
 from enterprises.registry.acts.owner import AssignOwner
 from enterprises.registry.acts.pool import EnterPool, LeavePool
 from enterprises.registry.acts.qualification import Extend, Grant, Revoke
+from enterprises.registry.acts.redating import (
+    CorrectCertificate,
+    CorrectPlacement,
+    CorrectRenaming,
+)
 from enterprises.registry.acts.reported_stage import ReportedStage
 from enterprises.registry.acts.undo import DoneAct, Undo
+from enterprises.registry.acts.unmerging import Unmerge
 from enterprises.registry.origins import Listing
 
 __all__ = [
@@ -33,8 +40,11 @@ __all__ = [
     "Apply",
     "AssignOwner",
     "Close",
+    "CorrectCertificate",
     "CorrectCode",
     "CorrectNumber",
+    "CorrectPlacement",
+    "CorrectRenaming",
     "DeclineAdvice",
     "DoneAct",
     "EnterPool",
@@ -43,6 +53,7 @@ __all__ = [
     "Leave",
     "LeavePool",
     "Listing",
+    "Merge",
     "Move",
     "NextStep",
     "Place",
@@ -54,5 +65,6 @@ __all__ = [
     "ReportedStage",
     "Revoke",
     "Undo",
+    "Unmerge",
     "WithdrawIncident",
 ]

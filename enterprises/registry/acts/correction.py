@@ -41,7 +41,10 @@ class CorrectCode(Act):
         if reason := problem(self.code):
             raise firm.refusal(reason.rstrip("。"), "code", self.cells)
         if other is not None:
-            message = f"信用代码{self.code}已登记为“{other.name}”，两家企业不能合为一家"
+            message = (
+                f"信用代码{self.code}已登记为“{other.name}”，同一家企业登记了两次的，"
+                "请办理并入，两家企业不能合为一家"
+            )
             if other.is_void:
                 message = f"信用代码{self.code}曾登记为“{other.name}”（已撤销），不能再用于另一企业"
             raise firm.refusal(message, "code", self.cells)

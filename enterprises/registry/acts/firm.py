@@ -95,6 +95,7 @@ class Register(Detailed):
             )
             firm.add_fact(enterprise, act=Kind.REGISTERED, on=self.registered_on, cells=self.cells)
             return
+        firm.refuse_merged(self.cells)
         # A registration that was undone left code and name: it is registered again, with all.
         if firm.is_bare:
             details |= {"name": self.name, "name_key": normalise(self.name), "voided_at": None}
@@ -159,7 +160,7 @@ class Place(Act):
     from_outside: bool = False
 
     def carry_out(self, firm: FirmFacts) -> None:
-        place = _units_of(firm, self.park, self.town)
+        place = units_of(firm, self.park, self.town)
         if not firm.placements or _left_by(firm.placements[-1], self.since):
             # A firm that was here before and left comes from outside, whatever the list says.
             back = self.from_outside or bool(firm.placements)
@@ -191,7 +192,7 @@ class Place(Act):
 
     def _move_there(self, firm: FirmFacts) -> None:
         if self.moves_on is None:
-            registered = _place_in_words(firm, self._known_then(firm)[-1])
+            registered = place_in_words(firm, self._known_then(firm)[-1])
             message = f"登记所在地为“{registered}”，与名单不一致，如已迁移请指定迁移日期"
             raise firm.refusal(message, "park", self.cells)
         # The list saw the firm at the new place, so it had moved by then.
@@ -213,7 +214,7 @@ class Move(Act):
     on: dt.date
 
     def carry_out(self, firm: FirmFacts) -> None:
-        park, town = _units_of(firm, self.park, self.town)
+        park, town = units_of(firm, self.park, self.town)
         last = _open_placement(firm)
         if (last.park_id, last.town_id) == (park, town):
             return
@@ -305,7 +306,7 @@ class Reopen(Act):
         firm.alter_fact(last, act=Kind.REOPENED, on=self.on, cells=self.cells, reopened_on=self.on)
 
 
-def _units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
+def units_of(firm: FirmFacts, park: str, town: str) -> tuple[int | None, int]:
     """The ids of park and town for their codes; "" is no park."""
     park_unit = firm.notebook.unit(park) if park else None
     town_unit = firm.notebook.unit(town)
@@ -340,7 +341,7 @@ def _open_placement(firm: FirmFacts) -> Placement:
     return firm.placements[-1]
 
 
-def _place_in_words(firm: FirmFacts, placement: Placement) -> str:
+def place_in_words(firm: FirmFacts, placement: Placement) -> str:
     codes = firm.notebook.ledger_values(placement)
     park = firm.notebook.unit(codes["park"]).name if codes["park"] else "园区外"
     return f"{park}、{firm.notebook.unit(codes['town']).name}"

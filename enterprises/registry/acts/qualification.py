@@ -7,11 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from enterprises.models import LedgerEntry, Qualification, QualificationKind
 from enterprises.models.validity import Validity
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS, Act
+from enterprises.registry.acts.doubtful_days import (
+    doubt_beyond_term,
+    doubt_last_day,
+    has_lapsed,
+    name_in_words,
+)
 from enterprises.registry.firm_facts import FirmFacts
 
 Kind = LedgerEntry.Act
@@ -69,9 +73,9 @@ class Grant(Act):
         held = self._find_same(firm, kind)
         if held is None:
             self._refuse_second_number(firm, kind)
-            firm.add_fact(
-                self._make_new(firm, kind), act=Kind.GRANTED, on=self.valid_from, cells=self.cells
-            )
+            new = self._make_new(firm, kind)
+            self._doubt(firm, kind)
+            firm.add_fact(new, act=Kind.GRANTED, on=self.valid_from, cells=self.cells)
         elif self._is_mention:
             self._seen_earlier(firm, held)
         elif held.dating == Qualification.Dating.FIRST_SEEN:
@@ -139,7 +143,7 @@ class Grant(Act):
         if self.valid_until and self.valid_until != held.valid_until:
             firm.notice_kept(held, "valid_until", self.valid_until, self.cells)
         if self.valid_from and not held.valid_from and not self.valid_until:
-            return _by_term(kind, self.valid_from)
+            return by_term(kind, self.valid_from)
         return {}
 
     def _find_same(self, firm: FirmFacts, kind: QualificationKind) -> Qualification | None:
@@ -206,6 +210,22 @@ class Grant(Act):
             )
             raise firm.refusal(message, "number", self.cells)
 
+    def _doubt(self, firm: FirmFacts, kind: QualificationKind) -> None:
+        """Only a person is asked: what is told by hand has no document beside it."""
+        issued = self.valid_from
+        if issued is None:
+            return
+        firm.doubt_long_past(issued, "发证日期", "valid_from")
+        if self.valid_until:
+            name = f"{kind.short_name}{self.number}"
+            doubt_beyond_term(firm, kind, name, issued, self.valid_until)
+        founded = firm.row.registered_on
+        if founded and issued < founded:
+            firm.doubt(f"发证日期早于注册日期（{founded}）", "valid_from")
+        if firm.placements and issued < firm.placements[0].since:
+            since = firm.placements[0].since
+            firm.doubt(f"登记的所在地自{since}起，此前这项资质不计入统计", "valid_from")
+
     def _make_new(self, firm: FirmFacts, kind: QualificationKind) -> Qualification:
         firm.known  # noqa: B018 - refuses an unknown firm
         # Without either it would count under neither definition.
@@ -216,7 +236,7 @@ class Grant(Act):
         values: dict[str, Any] = {"valid_until": self.valid_until}
         # A mention says nothing of the day of issue, so no last day follows from it.
         if self.valid_until is None and self.valid_from and not self._is_mention:
-            values = _by_term(kind, self.valid_from)
+            values = by_term(kind, self.valid_from)
         return Qualification(
             kind_id=kind.pk,
             number=self.number,
@@ -228,7 +248,7 @@ class Grant(Act):
         )
 
 
-def _by_term(kind: QualificationKind, issued: dt.date) -> dict[str, Any]:
+def by_term(kind: QualificationKind, issued: dt.date) -> dict[str, Any]:
     until = default_last_day(kind, issued)
     return {"valid_until": until, "until_basis": BY_TERM if until else ""}
 
@@ -246,61 +266,16 @@ class Extend(Act):
     valid_until: dt.date
 
     def carry_out(self, firm: FirmFacts) -> None:
-        held = _find_held(firm, self.kind, self.number, self.valid_from)
+        held = find_held(firm, self.kind, self.number, self.valid_from)
         if held.valid_from is None:
             raise firm.refusal("没有发证日期的资质不能登记有效期至", "valid_until", self.cells)
         if self.valid_until < held.valid_from:
             raise firm.refusal("有效期至早于发证日期", "valid_until", self.cells)
         if self.valid_until != held.valid_until:
-            self._doubt(firm, held, held.valid_from)
+            doubt_last_day(firm, self.kind, held, held.valid_from, self.valid_until)
         # The day is no longer computed, so no printed one of a list takes its place any more.
         values = {"valid_until": self.valid_until, "until_basis": ""}
         firm.alter_fact(held, act=Kind.EXTENDED, on=held.valid_from, cells=self.cells, **values)
-
-    def _doubt(self, firm: FirmFacts, held: Qualification, issued: dt.date) -> None:
-        kind = firm.notebook.kind(self.kind)
-        name, today = _in_words(kind, held), timezone.localdate()
-        term = kind.term_on(issued)
-        longest = term.last_day(issued) if term else None
-        beyond = revived = False
-        if term is None:
-            firm.doubt(f"没有{issued}发证的{kind.short_name}的期限规定，无法核对", "valid_until")
-        elif longest and self.valid_until > longest:
-            beyond = True
-            days = (self.valid_until - longest).days
-            firm.doubt(
-                f"{name}期限为{term.in_words}，{issued}发证的应到{longest}止，"
-                f"{self.valid_until}晚了{days}天",
-                "valid_until",
-            )
-        new = Validity.from_printed_days(issued, self.valid_until, held.revoked_on)
-        if _has_lapsed(held, today) and new.covers(today):
-            revived = True
-            firm.doubt(f"{name}已于{held.valid_until}到期，改后今天重新有效", "valid_until")
-        if (beyond or revived) and (others := _others_today(firm, kind, held, today)):
-            firm.doubt(f"企业另持有有效的{'、'.join(others)}，一家企业只计一次", "valid_until")
-        # The days between the old end and the new one are those that change.
-        ends = [day for day in (held.valid_until, self.valid_until) if day]
-        firm.doubt_long_past(min(ends), "有效期变动自", "valid_until")
-
-
-def _in_words(kind: QualificationKind, held: Qualification) -> str:
-    return f"{kind.short_name}{held.number or held.valid_from}"
-
-
-def _has_lapsed(held: Qualification, day: dt.date) -> bool:
-    """By its printed last day, withdrawn before or not."""
-    return Validity.from_printed_days(held.valid_from or day, held.valid_until).is_over(day)
-
-
-def _others_today(
-    firm: FirmFacts, kind: QualificationKind, held: Qualification, day: dt.date
-) -> list[str]:
-    """What else of the kind the firm holds on the day, in words."""
-    others = [other for other in firm.held(kind.pk) if other is not held and other.holds_on(day)]
-    return [
-        f"{_in_words(kind, other)}（有效期至{other.valid_until or '无期限'}）" for other in others
-    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -317,7 +292,7 @@ class Revoke(Act):
     on: dt.date
 
     def carry_out(self, firm: FirmFacts) -> None:
-        held = _find_held(firm, self.kind, self.number, self.valid_from)
+        held = find_held(firm, self.kind, self.number, self.valid_from)
         # On the day of issue itself it is possible: then the qualification never held.
         if held.valid_from and self.on < held.valid_from:
             raise firm.refusal("取消日期早于发证日期", "on", self.cells)
@@ -330,16 +305,16 @@ class Revoke(Act):
         firm.alter_fact(held, act=Kind.REVOKED, on=self.on, cells=self.cells, revoked_on=self.on)
 
     def _doubt(self, firm: FirmFacts, held: Qualification) -> None:
-        name, before = _in_words(firm.notebook.kind(self.kind), held), held.revoked_on
+        name, before = name_in_words(firm.notebook.kind(self.kind), held), held.revoked_on
         if before and self.on > before:
             firm.doubt(f"{name}登记为{before}取消，改后到{self.on}前重新有效", "on")
-        if _has_lapsed(held, self.on):
+        if has_lapsed(held, self.on):
             firm.doubt(f"{name}已于{held.valid_until}到期，{self.on}再取消不影响统计", "on")
         else:
             firm.doubt_long_past(min(before or self.on, self.on), "取消日期", "on")
 
 
-def _find_held(
+def find_held(
     firm: FirmFacts, kind_code: str, number: str, valid_from: dt.date | None
 ) -> Qualification:
     """The qualification with this number or, without one, of this day; RegistryError if none is."""

@@ -31,6 +31,8 @@ Kind = LedgerEntry.Act
 MODELS = {model.__name__.lower(): model for model in WRITE_ORDER}
 STAYING = ("uscc", "name", "year")
 Succeeding = Placement | PoolEntry | Application | FirmOwner
+STAYS = (Enterprise, FormerName)
+"""The firm itself is emptied and not deleted: its entries refer to it. A name goes with its renaming."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,7 @@ class Undo(Act):
             fact = _find_fact(firm, done)
             if fact is None:
                 raise firm.refusal(f"账目{done.entry}的事实已不存在，无法撤销")
-            # The firm itself is emptied and not deleted:
-            # its ledger entries refer to it, and they stay.
-            if done.created and not isinstance(fact, Enterprise) and not _tells_more(fact, done):
+            if done.created and not isinstance(fact, STAYS) and not _tells_more(fact, done):
                 _remove_fact(firm, fact, done)
             else:
                 _restore_fact(firm, fact, done)
