@@ -17,7 +17,7 @@ from parks.api.problems import understood
 from parks.api.views import PortalApi
 from parks.models import User
 from targets.pool.page import PoolLine, lines_of
-from targets.pool.question import PoolForm, PoolQuestion, PoolView
+from targets.pool.question import PoolListForm, PoolQuestion, PoolView
 from targets.pool.reading import DUE_LABELS, PoolReading, PoolRow, read_pool
 
 LISTS = [view for view in PoolView if view is not PoolView.COHORT]
@@ -87,7 +87,7 @@ class PoolViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]
     @cached_property
     def question(self) -> PoolQuestion:
         query = self.request.query_params
-        form = PoolForm(query, user=self._user, beside=KeysetPagination.parameters, views=LISTS)
+        form = PoolListForm(query, user=self._user, beside=KeysetPagination.parameters, views=LISTS)
         return understood(form).question()
 
     @cached_property

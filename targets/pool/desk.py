@@ -21,7 +21,7 @@ from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from parks.filters import styled
 from parks.models import User
-from targets.pool.question import PoolForm
+from targets.pool.question import PoolListForm
 from targets.pool.reading import PoolRow, read_pool, rows_of
 from targets.pool.rules import rules_on
 
@@ -177,7 +177,7 @@ def may_write(user: User) -> bool:
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = PoolForm(QueryDict(query), user=user)
+    form = PoolListForm(QueryDict(query), user=user)
     if not form.is_valid():
         raise Refusal(" ".join(form.problems), "invalid")
     question = form.question()

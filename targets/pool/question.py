@@ -95,7 +95,7 @@ class PoolQuestion:
         return not self.name or self.name in row.firm.name_key
 
 
-class PoolForm(StrictForm):
+class PoolListForm(StrictForm):
     """A list of the pool; `user` limits the units."""
 
     view = forms.ChoiceField(label="名单", required=False)

@@ -16,14 +16,14 @@ from parks.models import Unit
 from targets.pool import export as pool_export
 from targets.pool import page as pool_page
 from targets.pool.desk import DESK
-from targets.pool.question import PoolForm, PoolView
+from targets.pool.question import PoolListForm, PoolView
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """A question that was not understood is answered by default, says so, and is a 400."""
     user = person(request)
-    form = PoolForm(request.GET, user=user, beside=frozenset({"page"}))
+    form = PoolListForm(request.GET, user=user, beside=frozenset({"page"}))
     question = form.question()
     shown = pool_page.page_context(question, user, request.GET.get("page"))
     is_of_firms = question.view != PoolView.COHORT
@@ -53,7 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, form_at: str) -> FileResponse:
     """The whole list, as filtered on the page."""
     user = person(request)
-    form = PoolForm(request.GET, user=user)
+    form = PoolListForm(request.GET, user=user)
     if not form.is_valid():
         raise Http404
     return pool_export.export_pool(form.question(), user, form_at)

@@ -51,6 +51,12 @@ def test_only_a_rosters_word_is_a_claim(desk, five_firms, kind, is_claimed):
     assert (NUMBER in listed(desk)) is is_claimed
 
 
+def test_a_firm_that_has_left_is_listed_without_a_place(desk, five_firms):
+    granted("roster")
+    registry.apply([acts.Leave(uscc=code(1), on=ISSUED + dt.timedelta(1))], by=None)
+    assert listed(desk) == [NUMBER]
+
+
 def test_a_list_confirms_without_writing_and_undoing_takes_the_confirmation_back(desk, put_in):
     held = granted("roster")
     assert listed(desk) == [NUMBER]
