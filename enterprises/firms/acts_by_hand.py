@@ -14,7 +14,7 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "extend": change_forms.ExtendForm,
     "revoke": change_forms.RevokeForm,
     "leave_pool": change_forms.LeavePoolForm,
-    "merge": merge_form.MergeForm,
+    "merge": merge_form.MergeRecordForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
     "correct_certificate": correction_forms.CorrectCertificateForm,

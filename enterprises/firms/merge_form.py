@@ -18,7 +18,7 @@ from enterprises.uscc import normalise
 PREFIX = "keep-"
 
 
-class MergeForm(ChangeForm):
+class MergeRecordForm(ChangeForm):
     """First whose record; then, where the two contradict each other, which one holds."""
 
     title = "并入另一条登记"
@@ -43,7 +43,7 @@ class MergeForm(ChangeForm):
             self.fields[PREFIX + conflict.key] = forms.ChoiceField(
                 label=f"{conflict.title}以哪一家为准",
                 choices=conflict.choices,
-                widget=forms.RadioSelect,
+                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
             )
         last = [name for name in ("reason", *self.second_look) if name in self.fields]
         self.order_fields([name for name in self.fields if name not in last])
