@@ -43,7 +43,8 @@ class MergeRecordForm(ChangeForm):
             self.fields[PREFIX + conflict.key] = forms.ChoiceField(
                 label=f"{conflict.title}以哪一家为准",
                 choices=conflict.choices,
-                widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+                widget=forms.RadioSelect,
+                error_messages={"required": "请选定以哪一家为准。"},
             )
         last = [name for name in ("reason", *self.second_look) if name in self.fields]
         self.order_fields([name for name in self.fields if name not in last])

@@ -189,4 +189,7 @@ def _ask(look: SecondLook) -> Response:
         for field in change.altered
     ]
     figures = [vars(figure) for figure in look.figures]
-    return refused_api.second_look(look.doubts, changes=changes, figures=figures)
+    told: dict[str, Any] = {"changes": changes, "figures": figures}
+    if look.merge:
+        told |= {"moving": look.merge.moving, "left_out": look.merge.left_out}
+    return refused_api.second_look(look.doubts, **told)

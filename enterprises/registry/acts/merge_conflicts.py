@@ -19,6 +19,7 @@ from enterprises.models import (
 )
 from enterprises.registry.acts.firm import place_in_words
 from enterprises.registry.firm_facts import FirmFacts
+from enterprises.registry.wording import value_in_words
 from enterprises.rosters.definition.registers import parts_above_their_whole
 
 HERE, THERE, BOTH = "here", "there", "both"
@@ -154,11 +155,13 @@ def _differing(ours: YearlyFigures, theirs: YearlyFigures) -> list[str]:
 
 
 def _figures_in_words(row: YearlyFigures, names: Sequence[str]) -> list[str]:
-    values = {name: getattr(row, name) for name in names}
-    return [
-        f"{row.title_of(name)} {'没有' if value is None else value}"
-        for name, value in values.items()
-    ]
+    told = []
+    for name in names:
+        column = row._meta.get_field(name)
+        told.append(
+            f"{row.title_of(name)} {value_in_words(column, getattr(row, name), {}, '没有')}"
+        )
+    return told
 
 
 def same_issue(here: FirmFacts, theirs: Qualification) -> list[Qualification]:

@@ -116,6 +116,7 @@ def test_all_facts_go_over_and_come_back(clerk, twins):  # noqa: F811
     assert not merged(one, other)
     answer = merge(clerk, one, other, placements="here")
     assert answer.redirect_chain == [(reverse("firm", args=[one.uscc]), 302)]
+    assert "已并入另一条登记：转入 5 项，不转入 3 项" in text_of(answer)
     assert merged(one, other)
     assert hnte_on_home(clerk) == 1
     for model in (
@@ -163,6 +164,8 @@ def test_the_second_look_tells_what_is_counted(clerk):  # noqa: F811
     told = text_of(clerk.post(address(one, "merge"), sent), 422)
     assert f"“{other.name}”（{other.uscc}）的全部登记转入" in told
     assert "高企数 2 → 1" in told
+    assert "转入 1 项 资质：资质类别 高企" in told
+    assert "不转入 1 项 所在地：" in told
     merge(clerk, one, other, placements="here")
     counts = counting.count([today], Definition.CERTIFICATE)
     assert counts.value(today, "district", "hnte") == 1
