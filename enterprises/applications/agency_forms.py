@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.applications import agencies
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import Agency
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from parks.filters import StrictForm, styled

@@ -13,7 +13,7 @@ from enterprises.applications.rules import (
     owners_for,
     resulting_certificates,
 )
-from enterprises.firms.change_forms import Reconsidered, day_field
+from enterprises.firms.forms.change_forms import Reconsidered, day_field
 from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,

@@ -15,7 +15,7 @@ from enterprises.applications.rules import (
     resulting_certificates,
 )
 from enterprises.bulk.desk import BulkAct, BulkForm
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,

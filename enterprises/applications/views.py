@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from enterprises import registry
 from enterprises.applications import rules
 from enterprises.applications.forms import ApplicationForm, ApplicationPageForm
-from enterprises.firms.change_forms import UNCHANGED, add_objections
+from enterprises.firms.forms.change_forms import UNCHANGED, add_objections
 from enterprises.models import Agency, Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.columns import CERTIFIED_KIND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.firms import (
+from enterprises.firms.forms import (
     change_forms,
     correction_forms,
     detail_forms,
@@ -23,7 +23,7 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "revoke": change_forms.RevokeForm,
     "enter_pool": pool_forms.EnterPoolForm,
     "leave_pool": pool_forms.LeavePoolForm,
-    "merge": merge_form.MergeForm,
+    "merge": merge_form.MergeRecordForm,
     "correct_code": change_forms.CorrectCodeForm,
     "correct_number": change_forms.CorrectNumberForm,
     "correct_certificate": correction_forms.CorrectCertificateForm,

@@ -16,8 +16,8 @@ from enterprises import registry
 from enterprises.firms import refused_api
 from enterprises.firms.acts_by_hand import FORMS
 from enterprises.firms.api import EnterpriseViewSet
-from enterprises.firms.change_forms import ChangeForm
-from enterprises.firms.return_forms import FIGURES
+from enterprises.firms.forms.change_forms import ChangeForm
+from enterprises.firms.forms.return_forms import FIGURES
 from enterprises.firms.serializers import LedgerSerializer
 from enterprises.models import (
     Closure,
@@ -202,4 +202,7 @@ def _ask(look: SecondLook) -> Response:
         for field in change.altered
     ]
     figures = [vars(figure) for figure in look.figures]
-    return refused_api.second_look(look.doubts, changes=changes, figures=figures)
+    told: dict[str, Any] = {"changes": changes, "figures": figures}
+    if look.merge:
+        told |= {"moving": look.merge.moving, "left_out": look.merge.left_out}
+    return refused_api.second_look(look.doubts, **told)

@@ -31,8 +31,8 @@ def lead_to_what_is_left(named: Named) -> None:
     for line, held in gone:
         owners = {held.enterprise_id, held.enterprise.merged_into_id}
         same = Qualification.objects.filter(enterprise__in=owners, kind=held.kind_id)
-        line.qualification = same.filter(valid_from=held.valid_from).first()
-        line.save(update_fields=["qualification"])
+        kept = same.filter(valid_from=held.valid_from).first()
+        AnnouncementLine.objects.filter(pk=line.pk).update(qualification=kept)
 
 
 def lead_back(merge: MergeDone) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from enterprises import jobs, registry
-from enterprises.firms.registering_form import RegisterForm
+from enterprises.firms.forms.registering_form import RegisterForm
 from enterprises.models import Enterprise, LedgerEntry
 from enterprises.registry.notebook import RegistryError
 from parks.models import User

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from enterprises import registry
 from enterprises.firms import refused_api
-from enterprises.firms.registering_form import RegisterForm
+from enterprises.firms.forms.registering_form import RegisterForm
 from enterprises.firms.serializers import FirmSerializer, LedgerSerializer
 from enterprises.models import LedgerEntry
 from enterprises.refusal import Refusal

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
-from enterprises.firms.change_forms import add_objections
-from enterprises.firms.registering_form import RegisterForm
+from enterprises.firms.forms.change_forms import add_objections
+from enterprises.firms.forms.registering_form import RegisterForm
 from parks.access import bureau_only, person
 from targets.by_hand.look_alikes import LookAlike
 from targets.by_hand.new_firm import BUREAU_REGISTERS, LooksAlike, register_firm

@@ -13,6 +13,7 @@ from enterprises.firms.timeline import Teller, TimelineEntry
 from enterprises.models import Enterprise, Qualification, QualificationKind
 from enterprises.registry import acts
 from parks.models import User
+from targets.by_hand.merged_words import MergeInWords, merge_in_words
 from targets.figures import counting, spans
 from targets.figures.spans import Facts
 from targets.models import Definition, Scope
@@ -35,9 +36,12 @@ class CountedToday:
 
 @dataclass(frozen=True)
 class SecondLook:
+    """`merge`: what goes from one record to the other, where the act merges two."""
+
     doubts: list[str]
     changes: list[TimelineEntry]
     figures: list[CountedToday]
+    merge: MergeInWords | None = None
 
 
 def look_again(firm: Enterprise, act: acts.Act, *, by: User) -> SecondLook:
@@ -46,10 +50,12 @@ def look_again(firm: Enterprise, act: acts.Act, *, by: User) -> SecondLook:
     report = registry.preview([confirmed], by=by)
     entries = [change.to_entry() for change in report.changes]
     teller = Teller(firm.qualifications.select_related("kind"))
+    merge = merge_in_words(entries, teller) if isinstance(act, acts.Merge) else None
     return SecondLook(
         doubts=[doubt.point for doubt in report.doubts],
-        changes=teller.tell(entries, contacts=True),
+        changes=teller.tell(merge.altered if merge else entries, contacts=True),
         figures=_figures_of_kinds_held(firm, confirmed),
+        merge=merge,
     )
 
 

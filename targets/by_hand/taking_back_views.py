@@ -13,6 +13,7 @@ from enterprises.models import LedgerEntry
 from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 from parks.filters import styled
+from targets.by_hand.merged_words import merge_in_words
 from targets.by_hand.registering import BUREAU_ONLY
 from targets.by_hand.taking_back import EntriesTakenBack, plan, take_back
 
@@ -55,6 +56,7 @@ def _show(
         "form": styled(form),
         "mark": found.mark,
         "going": teller.tell(found.entries[::-1], contacts=True),
+        "merge": merge_in_words(found.entries, teller) if found.merge else None,
         "blockers": teller.tell(found.blockers, contacts=True),
     }
     status = 422 if form.is_bound else 200

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
 from enterprises.firms.acts_by_hand import FORMS
-from enterprises.firms.change_forms import UNCHANGED, ChangeForm, add_objections
+from enterprises.firms.forms.change_forms import UNCHANGED, ChangeForm, add_objections
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person
 from parks.models import User
+from targets.by_hand.merged_words import merge_in_words
 from targets.by_hand.registering import BUREAU_ONLY, register_act
 from targets.by_hand.second_look import SecondLook, look_again
 
@@ -74,6 +75,11 @@ def _report_changes(request: HttpRequest, firm: Enterprise, entries: Sequence[Le
         messages.info(request, UNCHANGED)
         return
     teller = Teller(firm.qualifications.select_related("kind"))
+    if entries[0].act == LedgerEntry.Act.MERGED:
+        merge = merge_in_words(entries, teller)
+        counts = f"转入 {len(merge.moving)} 项，不转入 {len(merge.left_out)} 项"
+        messages.success(request, f"已并入另一条登记：{counts}。逐月数据随后自动重算。")
+        return
     for entry in teller.tell(entries, contacts=True):
         altered = "；".join(_altered_in_words(field) for field in entry.altered)
         messages.success(request, f"已登记{entry.title}（{altered}）。逐月数据随后自动重算。")

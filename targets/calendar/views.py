@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from enterprises.firms.change_forms import UNCHANGED
+from enterprises.firms.forms.change_forms import UNCHANGED
 from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 from targets.calendar import page, registering

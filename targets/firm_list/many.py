@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from enterprises.bulk.desk import BulkAct, BulkForm
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import (
     Closure,
     Enterprise,

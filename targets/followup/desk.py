@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from enterprises.applications.desk import may_write
 from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.owners.forms import account_of, offered
 from enterprises.firms.owners.naming import NOT_THEIRS
 from enterprises.firms.owners.standing import IN_BUREAU

@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
-from enterprises.firms.change_forms import day_field
-from enterprises.firms.pool_forms import TOLD_ENDINGS
+from enterprises.firms.forms.change_forms import day_field
+from enterprises.firms.forms.pool_forms import TOLD_ENDINGS
 from enterprises.models import Advice, Enterprise, PoolEntry
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.refusal import Refusal

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from parks.filters import StrictForm, styled
 from targets.models import Indicator
 from targets.reported import rules

@@ -106,8 +106,8 @@ def _newcomer(data: Mapping[str, str], n: int) -> Choice:
     code = normalise(data.get(f"uscc-{n}", ""))
     if reason := problem(code):
         raise ChoiceRefused(f"{reason.rstrip('。')}。")
-    if firm := Enterprise.objects.registered().filter(uscc=code).first():
-        return Choice(LineAnswer.FIRM, firm)
+    if firm := Enterprise.objects.registered_or_merged().filter(uscc=code).first():
+        return Choice(LineAnswer.FIRM, firm.current)
     town = _unit(Unit.objects.towns(), data.get(f"town-{n}", ""), "镇街")
     park = _unit(Unit.objects.parks(), data.get(f"park-{n}", ""), "园区")
     if town is None:

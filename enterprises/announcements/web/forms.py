@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from enterprises.announcements.meaning import lists_in_words
 from enterprises.announcements.safe_reading import MAX_BYTES
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.loading.forms import FilesField, SeveralFiles
 from enterprises.models import Announcement
 from enterprises.models.announcements.announcement import AnnouncementQuerySet

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.firms.change_forms import ChangeForm, day_field
+from enterprises.firms.forms.change_forms import ChangeForm, day_field
 from enterprises.firms.owners.standing import in_words, people_for
 from enterprises.models import Enterprise, FirmOwner
 from enterprises.registry import acts

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from enterprises import registry
-from enterprises.firms.change_forms import UNCHANGED, add_objections
+from enterprises.firms.forms.change_forms import UNCHANGED, add_objections
 from enterprises.firms.owners import naming
 from enterprises.firms.owners.forms import OwnerForm
 from enterprises.firms.owners.standing import NOBODY, owners_of

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.owners.standing import in_words, people_for
 from enterprises.models import Enterprise, TalkKind
 from parks.filters import styled

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from enterprises.models import (
     Application,
     Closure,
@@ -17,6 +19,8 @@ from enterprises.models import (
 )
 from enterprises.registry.acts.firm import place_in_words
 from enterprises.registry.firm_facts import FirmFacts
+from enterprises.registry.wording import value_in_words
+from enterprises.rosters.definition.registers import parts_above_their_whole
 
 HERE, THERE, BOTH = "here", "there", "both"
 """Which record's facts are kept: of the firm that stays, of the record that goes, of both."""
@@ -116,14 +120,18 @@ def _of_applications(here: FirmFacts, there: FirmFacts) -> list[Conflict]:
     return found
 
 
-def contradicting(ours: YearlyFigures, theirs: YearlyFigures) -> list[str]:
-    """The figures that both rows tell, and differently."""
-    return [
-        name
-        for name in figure_names()
-        if None not in (getattr(ours, name), getattr(theirs, name))
-        and getattr(ours, name) != getattr(theirs, name)
-    ]
+def are_contradicting(ours: YearlyFigures, theirs: YearlyFigures) -> bool:
+    """Both tell a figure, and differently; or both together tell what cannot be."""
+    pairs = {name: (getattr(ours, name), getattr(theirs, name)) for name in figure_names()}
+    if any(None not in pair and pair[0] != pair[1] for pair in pairs.values()):
+        return True
+    together = {name: one if other is None else other for name, (one, other) in pairs.items()}
+    try:
+        row = YearlyFigures(year=ours.year, **together)
+        row.validate_constraints(exclude={"enterprise"})
+    except ValidationError:
+        return True
+    return any(parts_above_their_whole(together))
 
 
 def figure_names() -> list[str]:
@@ -135,15 +143,25 @@ def _of_figures(here: FirmFacts, there: FirmFacts) -> list[Conflict]:
     found = []
     for ours in here.facts[YearlyFigures]:
         theirs = there.figures_of(ours.year)
-        names = contradicting(ours, theirs) if theirs else []
-        if names:
-            told = [
-                [f"{ours.title_of(name)} {getattr(row, name)}" for name in names]
-                for row in (ours, theirs)
-            ]
+        if theirs is not None and are_contradicting(ours, theirs):
+            told = [_figures_in_words(row, _differing(ours, theirs)) for row in (ours, theirs)]
             title = f"{ours.year}年度数据"
             found.append(Conflict(f"figures-{ours.year}", title, told[0], told[1]))
     return found
+
+
+def _differing(ours: YearlyFigures, theirs: YearlyFigures) -> list[str]:
+    return [name for name in figure_names() if getattr(ours, name) != getattr(theirs, name)]
+
+
+def _figures_in_words(row: YearlyFigures, names: Sequence[str]) -> list[str]:
+    told = []
+    for name in names:
+        column = row._meta.get_field(name)
+        told.append(
+            f"{row.title_of(name)} {value_in_words(column, getattr(row, name), {}, '没有')}"
+        )
+    return told
 
 
 def same_issue(here: FirmFacts, theirs: Qualification) -> list[Qualification]:

@@ -127,14 +127,13 @@ class _Merging:
             if ours is None:
                 self._move(theirs)
                 continue
-            wins = self._keep.get(f"figures-{theirs.year}") == THERE
-            told = {
-                name: getattr(theirs, name)
-                for name in figure_names()
-                if getattr(theirs, name) is not None
-                and (wins or getattr(ours, name) is None)
-                and getattr(ours, name) != getattr(theirs, name)
-            }
+            kept = self._keep.get(f"figures-{theirs.year}")
+            told = {name: getattr(theirs, name) for name in figure_names()}
+            if kept is None:
+                # Nothing contradicts: gaps are filled.
+                told = {name: value for name, value in told.items() if value is not None}
+            elif kept == HERE:
+                told = {}
             self._drop(self._there, theirs)
             self._alter(ours, told)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import Case, RosterFirm
 from enterprises.reporting import cases
 from enterprises.reporting.web.review_forms import long_text

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.firms.change_forms import day_field
+from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import Period, Quarter
 from enterprises.models.quarter import quarter_name
 from enterprises.reporting import quarters, reminders

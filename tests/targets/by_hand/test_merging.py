@@ -3,15 +3,19 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
 from django.forms import model_to_dict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import registry
-from enterprises.announcements import matching
+from enterprises.announcements import intake, matching
 from enterprises.announcements.reading.lists import Line
+from enterprises.announcements.reading.reader import read_pasted
 from enterprises.announcements.reading.titles import Field
 from enterprises.models import (
+    AnnouncementLine,
     Application,
     Closure,
     Enterprise,
@@ -112,6 +116,7 @@ def test_all_facts_go_over_and_come_back(clerk, twins):  # noqa: F811
     assert not merged(one, other)
     answer = merge(clerk, one, other, placements="here")
     assert answer.redirect_chain == [(reverse("firm", args=[one.uscc]), 302)]
+    assert "已并入另一条登记：转入 5 项，不转入 3 项" in text_of(answer)
     assert merged(one, other)
     assert hnte_on_home(clerk) == 1
     for model in (
@@ -159,6 +164,8 @@ def test_the_second_look_tells_what_is_counted(clerk):  # noqa: F811
     told = text_of(clerk.post(address(one, "merge"), sent), 422)
     assert f"“{other.name}”（{other.uscc}）的全部登记转入" in told
     assert "高企数 2 → 1" in told
+    assert "转入 1 项 资质：资质类别 高企" in told
+    assert "不转入 1 项 所在地：" in told
     merge(clerk, one, other, placements="here")
     counts = counting.count([today], Definition.CERTIFICATE)
     assert counts.value(today, "district", "hnte") == 1
@@ -388,3 +395,43 @@ def test_the_api_merges_with_its_choices(clerk):  # noqa: F811
     back = clerk.post(path, told | {"mark": look.json()["mark"]}, content_type="application/json")
     assert {entry["act"] for entry in back.json()} == {"undone"}
     assert not merged(one, other)
+
+
+def test_a_line_of_a_list_names_what_is_left_and_then_its_own_again(clerk, people):  # noqa: F811
+    one, other = firm(tech=True), firm(tech=True)
+    text = "2026年第一批高新技术企业备案公示\n1．重庆外区电子有限公司"
+    found = intake.receive_read([text.encode()], "名单.txt", read_pasted(text), by=people["小石"])
+    ours, theirs = (Qualification.objects.get(enterprise=each) for each in (one, other))
+    told = {"announcement": found, "place": "第1行", "name": other.name}
+    line = AnnouncementLine.objects.create(n=1, firm=other, qualification=theirs, **told)
+    # Told twice, with the same day: nothing of it is asked.
+    merge(clerk, one, other, placements="here")
+    assert one.qualifications.get() == ours
+    line.refresh_from_db()
+    assert (line.qualification, line.firm.current) == (ours, one)
+    take_back(clerk, last_of(one))
+    line.refresh_from_db()
+    assert line.qualification == theirs
+
+
+def test_figures_that_only_together_cannot_be_are_chosen(clerk):  # noqa: F811
+    one, other = firm(), firm()
+    do(tell(one, staff=5), tell(other, rd_staff=6))
+    shown = text_of(merge(clerk, one, other, placements="here"), 422)
+    assert "2025年度数据以哪一家为准" in shown
+    assert "科技人员数 6" in shown
+    merge(clerk, one, other, placements="here", figures__2025="there")
+    row = one.yearly_figures.get()
+    assert (row.staff, row.rd_staff) == (None, 6)
+
+
+def test_many_facts_cost_as_many_queries_as_few(clerk):  # noqa: F811
+    def queries_of(years: range) -> int:
+        one, other = firm(), firm()
+        do(*(tell(other, year, revenue=1) for year in years))
+        act = acts.Merge(uscc=one.uscc, other=other.uscc, keep={"placements": "here"})
+        with CaptureQueriesContext(connection) as asked:
+            registry.apply([act], by=None)
+        return len(asked)
+
+    assert queries_of(range(2024, 2026)) == queries_of(range(2015, 2026))

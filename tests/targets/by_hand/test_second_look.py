@@ -219,7 +219,7 @@ def test_the_api_registers_an_ordinary_change_and_refuses_what_the_page_refuses(
         (close | {"on": (today() + DAY).isoformat()}, "on"),
         (close | {"cause": "lost"}, "cause"),
         (close | {"valid_until": "2030-01-01"}, "valid_until"),
-        (close | {"act": "merge"}, "act"),
+        (close | {"act": "marry"}, "act"),
         (close | {"unknown": 1}, "unknown"),
         ({"act": "reopen", "on": today().isoformat(), "reason": REASON}, "on"),
     ]

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 from django.utils import timezone
 
-from enterprises.firms.change_forms import ChangeForm
 from enterprises.firms.figures import figure_columns
+from enterprises.firms.forms.change_forms import ChangeForm
 from enterprises.models import YearlyFigures
 from enterprises.models.yearly import FIRST_YEAR
 from enterprises.registry import acts

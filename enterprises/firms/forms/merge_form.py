@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from enterprises import registry
-from enterprises.firms.change_forms import ChangeForm
+from enterprises.firms.forms.change_forms import ChangeForm
 from enterprises.models import Enterprise
 from enterprises.registry import acts
 from enterprises.registry.acts.merge_conflicts import Conflict, conflicts_of
@@ -18,7 +18,7 @@ from enterprises.uscc import normalise
 PREFIX = "keep-"
 
 
-class MergeForm(ChangeForm):
+class MergeRecordForm(ChangeForm):
     """First whose record; then, where the two contradict each other, which one holds."""
 
     title = "并入另一条登记"
@@ -44,6 +44,7 @@ class MergeForm(ChangeForm):
                 label=f"{conflict.title}以哪一家为准",
                 choices=conflict.choices,
                 widget=forms.RadioSelect,
+                error_messages={"required": "请选定以哪一家为准。"},
             )
         last = [name for name in ("reason", *self.second_look) if name in self.fields]
         self.order_fields([name for name in self.fields if name not in last])

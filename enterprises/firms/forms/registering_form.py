@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from enterprises.firms.change_forms import Reconsidered, day_field
+from enterprises.firms.forms.change_forms import Reconsidered, day_field
 from enterprises.models import Enterprise, TechField
 from enterprises.models.enterprise import INDUSTRY_CODE
 from enterprises.registry import acts

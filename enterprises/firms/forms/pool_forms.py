@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from enterprises.firms.change_forms import ChangeForm, day_field
+from enterprises.firms.forms.change_forms import ChangeForm, day_field
 from enterprises.models import Enterprise, PoolEntry
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry import acts

@@ -7,8 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 
-from enterprises.firms.change_forms import ChangeForm, HeldForm, day_field, readable_number
 from enterprises.firms.filters import OUTSIDE
+from enterprises.firms.forms.change_forms import ChangeForm, HeldForm, day_field, readable_number
 from enterprises.models import Enterprise, FormerName, Placement, Qualification, QualificationKind
 from enterprises.registry import acts
 from enterprises.registry.acts.base import YEARS

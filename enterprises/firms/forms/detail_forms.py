@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from enterprises.firms.change_forms import ChangeForm, day_field
+from enterprises.firms.forms.change_forms import ChangeForm, day_field
 from enterprises.models import Enterprise, Incident, TechField
 from enterprises.models.enterprise import INDUSTRY_CODE
 from enterprises.registry import acts

@@ -1,0 +1,1 @@
+"""The forms by which a person changes what is registered of a firm."""
