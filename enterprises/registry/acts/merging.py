@@ -17,6 +17,7 @@ from django.utils import timezone
 from enterprises.models import (
     Application,
     Closure,
+    FirmOwner,
     Incident,
     LedgerEntry,
     Placement,
@@ -103,6 +104,8 @@ class _Merging:
         self._figures()
         self._certificates()
         self._incidents()
+        self._owners()
+        self._declined()
         self._details()
         gone.voided_at, gone.merged_into = timezone.now(), self._here.known
         # Last, for the firm's page: whatever was moved, here it says so and is taken back.
@@ -165,6 +168,23 @@ class _Merging:
         known = {(row.kind, row.on, row.source) for row in self._here.incidents}
         for theirs in list(self._there.facts[Incident]):
             if (theirs.kind, theirs.on, theirs.source) in known:
+                self._drop(self._there, theirs)
+            else:
+                self._move(theirs)
+
+    def _owners(self) -> None:
+        """Who sees to the record that stays sees to the firm; the other's only where it has nobody."""
+        seen_to = {row.level for row in self._here.facts[FirmOwner]}
+        for theirs in list(self._there.facts[FirmOwner]):
+            if theirs.level in seen_to:
+                self._drop(self._there, theirs)
+            else:
+                self._move(theirs)
+
+    def _declined(self) -> None:
+        known = {(row.advice, row.stage, row.on) for row in self._here.declined}
+        for theirs in list(self._there.declined):
+            if (theirs.advice, theirs.stage, theirs.on) in known:
                 self._drop(self._there, theirs)
             else:
                 self._move(theirs)
@@ -234,6 +254,7 @@ class _Merging:
         self._here.closures.sort(key=lambda row: row.closed_on)
         self._here.pool.sort(key=lambda row: row.since)
         self._here.facts[Application].sort(key=lambda row: row.since)
+        self._here.facts[FirmOwner].sort(key=lambda row: row.since)
 
 
 def _told_values(firm: FirmFacts, fact: Model) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from enterprises.models import (
     AnnouncementLine,
     Application,
     Closure,
+    DeclinedAdvice,
     Enterprise,
+    FirmOwner,
     FormerName,
     Incident,
     LedgerEntry,
@@ -45,6 +47,7 @@ from tests.targets.page_text import text_of
 pytestmark = pytest.mark.django_db
 FACTS = (
     FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application, Incident,
+    FirmOwner, DeclinedAdvice,
 )  # fmt: skip
 DAY = dt.date(2026, 5, 1)
 
@@ -105,6 +108,36 @@ def twins(clerk) -> tuple[Enterprise, Enterprise]:  # noqa: F811
         acts.Amend(uscc=one.uscc, contact_name="王工"),
     )
     return one, other
+
+
+def test_who_sees_to_it_and_what_was_declined_go_over_where_nothing_stands_there(
+    clerk,
+    twins,
+    people,  # noqa: F811
+):
+    one, other = twins
+    until = DAY + dt.timedelta(days=180)
+    declined = {"advice": "enter", "stage": "seed", "on": DAY, "until": until, "why": "等审计"}
+    do(
+        acts.AssignOwner(uscc=one.uscc, level="unit", account=people["德感"].username, on=DAY),
+        acts.AssignOwner(uscc=other.uscc, level="unit", account=people["德感"].username, on=DAY),
+        acts.AssignOwner(uscc=other.uscc, level="bureau", account=people["小石"].username, on=DAY),
+        acts.DeclineAdvice(uscc=one.uscc, **declined),
+        acts.DeclineAdvice(uscc=other.uscc, **declined),
+        acts.DeclineAdvice(uscc=other.uscc, **(declined | {"stage": "cultivation"})),
+    )
+    before = everything()
+    merge(clerk, one, other, placements="here")
+    assert merged(one, other)
+    owners = FirmOwner.objects.filter(enterprise=one).values_list("level", "account")
+    assert sorted(owners) == [
+        ("bureau", people["小石"].username),
+        ("unit", people["德感"].username),
+    ]
+    assert DeclinedAdvice.objects.filter(enterprise=one).count() == 2
+    assert not DeclinedAdvice.objects.filter(enterprise=other).exists()
+    take_back(clerk, last_of(one))
+    assert everything() == before
 
 
 def test_all_facts_go_over_and_come_back(clerk, twins):  # noqa: F811
