@@ -76,7 +76,7 @@ def supported_fields() -> frozenset[str]:
 
 
 def firm_data_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, FirmData]:
-    """By the firm's id, for an application on the day, money in 万元; five queries for a chunk of firms.
+    """By the firm's id, for an application on the day, money in 万元; four queries for a chunk of firms.
 
     What is not registered is not known. Documents of the R&D body, standards and points of experts
     never are.
