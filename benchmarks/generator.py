@@ -27,7 +27,6 @@ ENTERPRISE = (
     "name_key",
     "registered_on",
     "industry_code",
-    "legal_form",
     "contact_name",
     "contact_phone",
 )
