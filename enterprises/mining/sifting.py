@@ -57,7 +57,7 @@ MOST_FAILED = 1
 class Sifted(NamedTuple):
     """How many conditions are met, not known and failed. `year`: of the newest return; None without any.
 
-    `fails_last_year`: where years are missing, R&D of the last year alone would not be enough.
+    `fails_last_year`: where years are missing, R&D of the last year alone is not enough.
     """
 
     firm: int
@@ -112,8 +112,13 @@ class CertificateSieve:
         found.append(innovation(score, rules))
         if found[-1] is FAILED and failed == most_failed:
             return None
-        is_short = found[_RD] is UNKNOWN and last_year_rd(data, rules) is FAILED
-        return _sifted(firm, found, self._needed, score.total, data.newest_year, is_short)
+        judged, last_year = found, MET
+        if found[_RD] is UNKNOWN:
+            last_year = last_year_rd(data, rules)
+            judged = [*found[:_RD], last_year, *found[_RD + 1 :]]
+        meets_needed = all([judged[place] is MET for place in self._needed])
+        year, fails_last_year = data.newest_year, last_year is FAILED
+        return _sifted(firm, found, meets_needed, score.total, year, fails_last_year)
 
 
 _RD = CertificateSieve.conditions.index("c5a")
@@ -129,7 +134,8 @@ class KindSieve:
         found = [answer.state for answer in check_kind(data, self._rules).values()]
         if found.count(FAILED) > most_failed:
             return None
-        return _sifted(firm, found, self._needed, NO_POINTS, data.newest_year)
+        meets_needed = all(found[place] is MET for place in self._needed)
+        return _sifted(firm, found, meets_needed, NO_POINTS, data.newest_year)
 
 
 SMALL_FIRM_ITEMS = {"size": "规模", "staff": "科技人员", "rd": "研发投入", "ip": "科技成果"}
@@ -157,16 +163,13 @@ class SmallFirmSieve:
             return None
         year = data.newest_year
         states = list(small_firm_states(data, found).values())
-        sifted = _sifted(firm, states, (), found.possible, year)
-        if year is None or found.state is MET:
-            return sifted
-        return sifted._replace(outcome=LACKING)
+        return _sifted(firm, states, found.state is MET, found.possible, year)
 
 
 def _sifted(
     firm: int,
     states: list[State],
-    needed: Sequence[int],
+    meets_needed: bool,
     score: Points,
     year: int | None,
     fails_last_year: bool = False,
@@ -177,10 +180,7 @@ def _sifted(
     elif failed:
         outcome = NEAR if failed <= MOST_FAILED else TOO_FAR
     else:
-        outcome = READY
-        for place in needed:
-            if states[place] is not MET:
-                outcome = LACKING
+        outcome = READY if meets_needed else LACKING
     met, unknown = states.count(MET), states.count(UNKNOWN)
     return Sifted(firm, outcome, met, unknown, failed, score, year, fails_last_year)
 
