@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ def main() -> None:
     ]
     text = scales_report(results) + "\n" + reading.reading_report(reading.SIZES, options.rounds)
     text += "\n" + rosters_report([measure_rosters(rows) for rows in reading.SIZES])
+    mined = [measure_mining(database, options.rounds) for database in options.databases.split(",")]
+    text += "\n" + mining_report(mined)
     print(text)
     if options.write:
         options.write.write_text(text, encoding="utf-8")
@@ -73,15 +76,7 @@ def main() -> None:
 
 def measure_scale(database: str, scale: str, rounds: int) -> dict[str, Any]:
     print(f"measuring {scale} on {database} …", file=sys.stderr, flush=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
-        contextlib.ExitStack() as stack,
-    ):
-        environment = _environment(folder)
-        if database == "postgres":
-            # The server runs as another user, who must be able to enter the folder.
-            Path(folder).chmod(0o755)
-            environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
+    with _home(database) as environment:
         prepare = [sys.executable, "manage.py", "portal", "--static"]
         subprocess.run(prepare, env=environment, check=True, stdout=subprocess.DEVNULL)
         command = [
@@ -94,6 +89,29 @@ def measure_scale(database: str, scale: str, rounds: int) -> dict[str, Any]:
             str(rounds),
         ]
         return _result_of(command, environment)
+
+
+def measure_mining(database: str, rounds: int) -> dict[str, Any]:
+    """Looking through the uncertified firms of a city, in a database of its own."""
+    print(f"mining on {database} …", file=sys.stderr, flush=True)
+    command = [sys.executable, "-m", "benchmarks.mining", "--firms", str(SCALES["M"])]
+    with _home(database) as environment:
+        return _result_of([*command, "--rounds", str(rounds)], environment)
+
+
+@contextlib.contextmanager
+def _home(database: str) -> Iterator[dict[str, str]]:
+    """The environment of a portal with a database of its own."""
+    with (
+        tempfile.TemporaryDirectory(prefix="portal-bench-") as folder,
+        contextlib.ExitStack() as stack,
+    ):
+        environment = _environment(folder)
+        if database == "postgres":
+            # The server runs as another user, who must be able to enter the folder.
+            Path(folder).chmod(0o755)
+            environment["DATABASE_URL"] = stack.enter_context(postgres(Path(folder)))
+        yield environment
 
 
 def measure_rosters(rows: int) -> dict[str, Any]:
@@ -118,6 +136,16 @@ def _result_of(command: list[str], environment: dict[str, str]) -> dict[str, Any
     if done.returncode:
         sys.exit(done.stderr[-3000:])
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def mining_report(results: list[dict[str, Any]]) -> str:
+    heads = [f"{result['database']}, {result['firms']:,} firms" for result in results]
+    lines = head_lines("candidates", heads)
+    ratios = [f"{result['mining'] / result['one scan']:.2f}" for result in results]
+    lines.append(table_line("mining ÷ one bare scan of the returns", ratios))
+    for name in ("mining", "one scan"):
+        lines.append(table_line(name, [f"{result[name] * 1000:,.0f} ms" for result in results]))
+    return "\n".join([*lines, ""])
 
 
 def rosters_report(results: list[dict[str, Any]]) -> str:

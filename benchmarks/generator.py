@@ -118,7 +118,8 @@ def insert_rows(table: str, columns: Sequence[str], rows: list[Row]) -> None:
             text.seek(0)
             # In CSV an empty string and NULL look alike.
             empty_strings = ", ".join(column for column in columns if column in NOT_NULL_TEXT)
-            options = f"(FORMAT csv, FORCE_NOT_NULL ({empty_strings}))"
+            kept = f", FORCE_NOT_NULL ({empty_strings})" if empty_strings else ""
+            options = f"(FORMAT csv{kept})"
             cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN WITH {options}", text)
         else:
             marks = ", ".join(["%s"] * len(columns))
@@ -126,6 +127,7 @@ def insert_rows(table: str, columns: Sequence[str], rows: list[Row]) -> None:
 
 
 NOT_NULL_TEXT = {
+    "legal_form",
     "contact_name",
     "contact_phone",
     "name",

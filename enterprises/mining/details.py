@@ -65,7 +65,7 @@ class ConditionTeller:
 
     @property
     def needed_names(self) -> list[str]:
-        """Of the conditions that must be known of a firm that is called a candidate."""
+        """Of the conditions that a firm must meet that is called a candidate."""
         if self._conditions == rule_sets.SMALL_FIRM:
             return list(SMALL_FIRM_ITEMS.values())
         rules: CertificateRules | KindRules
@@ -73,7 +73,10 @@ class ConditionTeller:
             rules = rule_sets.certificate_rules_on(self._on)
         else:
             rules = rule_sets.kind_rules_on(self._kind, self._on)
-        return [rules.names[code] for code in rules.needed]
+        names = dict(rules.names)
+        if RD in names:
+            names[RD] += "（以前年度缺数据的，上一年单独达到）"
+        return [names[code] for code in rules.needed]
 
     @property
     def has_near_misses(self) -> bool:

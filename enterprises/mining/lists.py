@@ -21,6 +21,8 @@ from enterprises.mining.sifting import (
     Sieve,
     Sifted,
     SmallFirmSieve,
+    likelihood,
+    risk,
 )
 from enterprises.models import YearlyFigures
 from enterprises.models.enterprise import EnterpriseQuerySet
@@ -68,7 +70,6 @@ class Mined:
 
     firms: int
     found: Sequence[Sifted]
-    sieve: Sieve
 
     @property
     def tally(self) -> Counter[Outcome]:
@@ -89,8 +90,8 @@ def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date) -> Mine
         if sifted is not None and sifted.outcome in wanted.outcomes:
             found.append(sifted)
     if wanted.failing:
-        return Mined(number, sorted(found, key=lambda sifted: sifted.risk), sieve)
-    return Mined(number, sorted(found, key=lambda sifted: sifted.likelihood), sieve)
+        return Mined(number, sorted(found, key=risk))
+    return Mined(number, sorted(found, key=likelihood))
 
 
 def sieve_of(kind: str, on: dt.date) -> Sieve:

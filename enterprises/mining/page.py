@@ -155,10 +155,11 @@ class CandidatesPage:
 
     @property
     def needed_in_words(self) -> str:
-        """What must be known of a firm that is called a candidate."""
+        """What a firm must meet that is called a candidate."""
         if self.asked.list.failing:
             return ""
-        return f"至少要有{self.asked_year}年的数据并能算出：{'、'.join(self.teller.needed_names)}。"
+        needed = "、".join(self.teller.needed_names)
+        return f"{Outcome.READY.label}的，至少按{self.asked_year}年的数据达到：{needed}；其余可以缺数据。"
 
     @property
     def order_in_words(self) -> str:

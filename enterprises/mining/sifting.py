@@ -18,7 +18,15 @@ from enterprises.eligibility.model.other_kinds import KindRules, check_kind
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.score import score_of
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
-from enterprises.eligibility.model.states import SCORED, STATES, innovation, last_year_rd
+from enterprises.eligibility.model.states import (
+    FAILED,
+    MET,
+    SCORED,
+    STATES,
+    UNKNOWN,
+    innovation,
+    last_year_rd,
+)
 from enterprises.marks import Mark, Tone
 
 
@@ -47,36 +55,30 @@ MOST_FAILED = 1
 
 
 class Sifted(NamedTuple):
-    """`states`: by condition, in the sieve's order. `year`: of the newest return; None without any.
+    """How many conditions are met, not known and failed. `year`: of the newest return; None without any.
 
-    `fails_last_year`: where years are missing, R&D of the last year alone would not be enough.
+    `fails_last_year`: where years are missing, R&D of the last year alone is not enough.
     """
 
     firm: int
     outcome: Outcome
-    states: Sequence[State]
+    met: int
+    unknown: int
+    failed: int
     score: Points
     year: int | None
     fails_last_year: bool = False
 
-    @property
-    def likelihood(self) -> tuple[int, ...]:
-        """The likeliest first: more proved, less unknown, more points proved."""
-        states = self.states
-        return (
-            _PLACE[self.outcome],
-            -states.count(State.MET),
-            states.count(State.UNKNOWN),
-            -self.score.low,
-            self.fails_last_year,
-            self.firm,
-        )
 
-    @property
-    def risk(self) -> tuple[int, ...]:
-        """Whoever fails most first."""
-        states = self.states
-        return -states.count(State.FAILED), states.count(State.MET), self.score.low, self.firm
+def likelihood(sifted: Sifted) -> tuple[int, ...]:
+    """The likeliest first: more proved, less unknown, more points proved."""
+    firm, outcome, met, unknown, _failed, score, _year, fails_last_year = sifted
+    return _PLACE[outcome], -met, unknown, -score[0], fails_last_year, firm
+
+
+def risk(sifted: Sifted) -> tuple[int, ...]:
+    """Whoever fails most first."""
+    return -sifted.failed, sifted.met, sifted.score.low, sifted.firm
 
 
 class Sieve(Protocol):
@@ -102,19 +104,24 @@ class CertificateSieve:
         for state_of in self._states:
             state = state_of(data, rules, fields)
             found.append(state)
-            if state is State.FAILED:
+            if state is FAILED:
                 failed += 1
                 if failed > most_failed:
                     return None
         score = score_of(data, rules.score)
         found.append(innovation(score, rules))
-        failed += found[-1] is State.FAILED
-        if failed > most_failed:
+        if found[-1] is FAILED and failed == most_failed:
             return None
-        year = data.newest_year
-        outcome = _outcome(found, failed, year, self._needed)
-        fails_last_year = last_year_rd(data, rules) is State.FAILED
-        return Sifted(firm, outcome, found, score.total, year, fails_last_year)
+        judged, last_year = found, MET
+        if found[_RD] is UNKNOWN:
+            last_year = last_year_rd(data, rules)
+            judged = [*found[:_RD], last_year, *found[_RD + 1 :]]
+        meets_needed = all([judged[place] is MET for place in self._needed])
+        year, fails_last_year = data.newest_year, last_year is FAILED
+        return _sifted(firm, found, meets_needed, score.total, year, fails_last_year)
+
+
+_RD = CertificateSieve.conditions.index("c5a")
 
 
 class KindSieve:
@@ -125,10 +132,10 @@ class KindSieve:
 
     def sift(self, firm: int, data: FirmInCents, most_failed: int = MOST_FAILED) -> Sifted | None:
         found = [answer.state for answer in check_kind(data, self._rules).values()]
-        failed, year = found.count(State.FAILED), data.newest_year
-        if failed > most_failed:
+        if found.count(FAILED) > most_failed:
             return None
-        return Sifted(firm, _outcome(found, failed, year, self._needed), found, NO_POINTS, year)
+        meets_needed = all(found[place] is MET for place in self._needed)
+        return _sifted(firm, found, meets_needed, NO_POINTS, data.newest_year)
 
 
 SMALL_FIRM_ITEMS = {"size": "规模", "staff": "科技人员", "rd": "研发投入", "ip": "科技成果"}
@@ -139,7 +146,7 @@ def small_firm_states(data: CheckedFirm, found: SmallFirmCheck) -> dict[str, Sta
     """Of a firm that may pass: what is known of it, by item."""
     size_is_known = None not in (data.staff, data.last_sales, data.last_assets)
     known = (size_is_known, *(points is not None for points in (found.staff, found.rd, found.ip)))
-    states = (State.MET if each else State.UNKNOWN for each in known)
+    states = (MET if each else UNKNOWN for each in known)
     return dict(zip(SMALL_FIRM_ITEMS, states, strict=True))
 
 
@@ -152,23 +159,30 @@ class SmallFirmSieve:
     def sift(self, firm: int, data: FirmInCents, most_failed: int = MOST_FAILED) -> Sifted | None:
         """The points of all items together decide: there is no near miss."""
         found = check_small_firm(data, self._rules)
-        if found.state is State.FAILED:
+        if found.state is FAILED:
             return None
         year = data.newest_year
         states = list(small_firm_states(data, found).values())
-        outcome = Outcome.READY if found.state is State.MET else Outcome.LACKING
-        if year is None:
-            outcome = Outcome.NO_DATA
-        return Sifted(firm, outcome, states, found.possible, year)
+        return _sifted(firm, states, found.state is MET, found.possible, year)
 
 
-def _outcome(
-    states: Sequence[State], failed: int, year: int | None, needed: Sequence[int]
-) -> Outcome:
+def _sifted(
+    firm: int,
+    states: list[State],
+    meets_needed: bool,
+    score: Points,
+    year: int | None,
+    fails_last_year: bool = False,
+) -> Sifted:
+    failed = states.count(FAILED)
     if year is None:
-        return Outcome.NO_DATA
-    if failed:
-        return Outcome.NEAR if failed <= MOST_FAILED else Outcome.FAILED
-    if any(states[place] is not State.MET for place in needed):
-        return Outcome.LACKING
-    return Outcome.READY
+        outcome = NO_DATA
+    elif failed:
+        outcome = NEAR if failed <= MOST_FAILED else TOO_FAR
+    else:
+        outcome = READY if meets_needed else LACKING
+    met, unknown = states.count(MET), states.count(UNKNOWN)
+    return Sifted(firm, outcome, met, unknown, failed, score, year, fails_last_year)
+
+
+READY, NEAR, LACKING, NO_DATA, TOO_FAR = Outcome

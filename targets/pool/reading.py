@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
-from enterprises.eligibility.model.condition_answer import State
 from enterprises.marks import Mark, Tone
 from enterprises.mining.lists import usual_day
+from enterprises.mining.sifting import Sifted
 from enterprises.models import (
     Application,
     DeclinedAdvice,
@@ -48,21 +48,17 @@ DUE_LABELS = {
 class PoolRow:
     """A firm with its stay, or without one where it is proposed to enter.
 
-    `states`: of the conditions of the self-check. `newest_year`: of its figures; None without any.
+    `checked`: by the conditions; None for a firm beside the pool that is no candidate.
     """
 
     firm: Enterprise
     unit: Unit | None
     entry: PoolEntry | None
-    states: Mapping[str, State] = field(default_factory=dict)
-    newest_year: int | None = None
+    checked: Sifted | None = None
     proposal: PoolProposal | None = None
     due: tuple[DueReason, ...] = ()
     application: Application | None = None
     review_day: dt.date | None = None
-
-    def count(self, state: State) -> int:
-        return list(self.states.values()).count(state)
 
     def age_band(self, on: dt.date) -> int | None:
         """Whole years at this stage, OLDEST_BAND and more together; None beside the pool."""
@@ -71,16 +67,21 @@ class PoolRow:
         return min(relativedelta(on, self.entry.since).years, OLDEST_BAND)
 
     @property
+    def met(self) -> int:
+        return self.checked.met if self.checked else 0
+
+    @property
     def failed(self) -> int:
-        return self.count(State.FAILED)
+        return self.checked.failed if self.checked else 0
 
     @property
     def missing(self) -> int:
-        return self.count(State.UNKNOWN)
+        return self.checked.unknown if self.checked else 0
 
     @property
-    def met(self) -> int:
-        return self.count(State.MET)
+    def newest_year(self) -> int | None:
+        """Of its figures; None without any."""
+        return self.checked.year if self.checked else None
 
 
 @dataclass(frozen=True)
@@ -181,16 +182,14 @@ def _rows_of_stays(
     rows = []
     for entry in entries:
         firm = entry.enterprise_id
-        states, year = checked[firm].states, checked[firm].year
         rows.append(
             PoolRow(
                 firm=entry.enterprise,
                 unit=answering.get(firm),
                 entry=entry,
-                states=states,
-                newest_year=year,
-                proposal=_standing(firm, propose(rules, entry, states), declined),
-                due=_due(entry, year, firm in applying, on, rules),
+                checked=checked[firm],
+                proposal=_standing(firm, propose(rules, entry, checked[firm]), declined),
+                due=_due(entry, checked[firm].year, firm in applying, on, rules),
                 application=applying.get(firm),
                 review_day=rules.review_day(entry),
             )
@@ -243,7 +242,7 @@ def _rows_beside(
     """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
     rows = []
     for found in check_outside(answering.keys(), on, judged_on, rules.most_failed_to_enter):
-        proposal = _standing(found.firm, propose(rules, None, found.states), declined)
+        proposal = _standing(found.firm, propose(rules, None, found), declined)
         if proposal:
             rows.append((found, proposal))
     firms = _firms([found.firm for found, _ in rows])
@@ -252,8 +251,7 @@ def _rows_beside(
             firm=firms[found.firm],
             unit=answering[found.firm],
             entry=None,
-            states=found.states,
-            newest_year=found.year,
+            checked=found,
             proposal=proposal,
         )
         for found, proposal in rows

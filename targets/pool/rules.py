@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from enterprises.eligibility.model.condition_answer import State
+from enterprises.mining.sifting import Sifted
 from enterprises.models import Advice, PoolEntry
 from parks.models import User
 
@@ -43,10 +42,8 @@ class PoolRules:
     next_year_from_month: int
     stages: tuple[StageRule, ...]
 
-    def stage_reached(self, states: Collection[State]) -> str:
-        """By the outcomes of the conditions; "" where it reaches none."""
-        failed = sum(state is State.FAILED for state in states)
-        missing = sum(state is State.UNKNOWN for state in states)
+    def stage_reached(self, failed: int, missing: int) -> str:
+        """By the numbers of conditions not met and without data; "" where it reaches none."""
         for rule in self.stages:
             if failed <= rule.most_failed and missing <= rule.most_missing:
                 return rule.stage
@@ -88,14 +85,12 @@ class PoolProposal:
         return f"{self.advice.label}：{PoolEntry.Stage(self.stage).label}"
 
 
-def propose(
-    rules: PoolRules, entry: PoolEntry | None, states: Mapping[str, State]
-) -> PoolProposal | None:
+def propose(rules: PoolRules, entry: PoolEntry | None, checked: Sifted) -> PoolProposal | None:
     """What the self-check says for a firm's place in the pool; None where it may stay as it is.
 
     A lower stage is never proposed: units know more than the numbers.
     """
-    reached = rules.stage_reached(states.values())
+    reached = rules.stage_reached(checked.failed, checked.unknown)
     if entry is None:
         if reached and RANKS[reached] >= RANKS[rules.enter_from]:
             return PoolProposal(Advice.ENTER, reached)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
 from enterprises.eligibility.gathering import firms_in_cents
-from enterprises.eligibility.model.condition_answer import State
 from enterprises.mining.lists import candidate_lists, sieve_of
+from enterprises.mining.sifting import Sifted, likelihood
 from enterprises.models import Closure, Enterprise, PoolEntry
 from enterprises.models.chunks import chunks
 
@@ -16,16 +15,7 @@ CANDIDATES = "candidates"
 """The list of those who might be certified (enterprises/data/eligibility.toml)."""
 
 
-@dataclass(frozen=True)
-class JudgedFirm:
-    """`states`: by condition. `year`: of the newest return; None without any."""
-
-    firm: int
-    states: Mapping[str, State]
-    year: int | None
-
-
-def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, JudgedFirm]:
+def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, Sifted]:
     """Every one of the firms, however many conditions it fails; five queries for a chunk."""
     sieve = sieve_of(candidate_lists()[CANDIDATES].kind, judged_on)
     found = {}
@@ -33,14 +23,13 @@ def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, JudgedFirm]:
         for firm, data in firms_in_cents(Enterprise.objects.filter(pk__in=some), judged_on):
             sifted = sieve.sift(firm, data, len(sieve.conditions))
             if sifted is not None:
-                states = dict(zip(sieve.conditions, sifted.states, strict=True))
-                found[firm] = JudgedFirm(firm, states, sifted.year)
+                found[firm] = sifted
     return found
 
 
 def check_outside(
     ids: Collection[int], on: dt.date, judged_on: dt.date, most_failed: int
-) -> list[JudgedFirm]:
+) -> list[Sifted]:
     """Those of the firms that hold no certificate, are in business and in no pool, the likeliest first.
 
     Without who fails more, or has told nothing.
@@ -49,17 +38,12 @@ def check_outside(
     sieve = sieve_of(wanted.kind, judged_on)
     pooled = PoolEntry.objects.live_on(on).values("enterprise")
     closed = Closure.objects.holding_on(on).values("enterprise")
-    outside = wanted.firms(
-        Enterprise.objects.registered().exclude(pk__in=pooled).exclude(pk__in=closed), on
-    )
+    outside = Enterprise.objects.registered().exclude(pk__in=pooled).exclude(pk__in=closed)
     found = []
-    for firm, data in firms_in_cents(outside, judged_on):
-        if firm in ids and (sifted := sieve.sift(firm, data, most_failed)) and sifted.year:
+    for firm, data in firms_in_cents(wanted.firms(outside, on), judged_on):
+        if firm not in ids:
+            continue
+        sifted = sieve.sift(firm, data, most_failed)
+        if sifted is not None and sifted.year is not None:
             found.append(sifted)
-    found.sort(key=lambda sifted: sifted.likelihood)
-    return [
-        JudgedFirm(
-            sifted.firm, dict(zip(sieve.conditions, sifted.states, strict=True)), sifted.year
-        )
-        for sifted in found
-    ]
+    return sorted(found, key=likelihood)

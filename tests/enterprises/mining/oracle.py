@@ -69,6 +69,10 @@ SELECT e.uscc,
             CASE WHEN l.income <= 0 THEN 2 WHEN l.hightech * 5 >= l.income * 3 THEN 1 ELSE 0 END
         WHEN l.share IS NOT NULL THEN CASE WHEN l.share >= 6000 THEN 1 ELSE 0 END END,
     CASE WHEN a.asked = 1 THEN 1 - a.guilty END,
+    CASE WHEN e.registered_on >= %(new_year)s OR l.sales IS NULL OR l.rd IS NULL OR l.sales = 0 THEN 0
+        WHEN l.sales <= 500000 THEN CASE WHEN l.rd * 20 >= l.sales THEN 1 ELSE 0 END
+        WHEN l.sales <= 2000000 THEN CASE WHEN l.rd * 25 >= l.sales THEN 1 ELSE 0 END
+        ELSE CASE WHEN l.rd * 100 >= l.sales * 3 THEN 1 ELSE 0 END END,
     (SELECT MAX(t.year) FROM told t WHERE t.enterprise_id = e.id AND t.year >= %(year)s - 3)
 FROM enterprises_enterprise e
 LEFT JOIN told l ON l.enterprise_id = e.id AND l.year = %(year)s - 1
@@ -88,9 +92,10 @@ WHERE e.voided_at IS NULL
 
 
 class Told(NamedTuple):
-    """`year`: of the newest return of the last three years."""
+    """`last_year`: whether R&D of the last year alone is enough. `year`: of the newest return of the last three years."""
 
     states: dict[str, str]
+    last_year: bool
     year: int | None
 
     @property
@@ -104,7 +109,9 @@ class Told(NamedTuple):
             return "no_data" if self.failed < 2 else "out"
         if self.failed:
             return "near" if self.failed == 1 else "out"
-        return "ready" if self.states["c4"] == self.states["c6"] == "met" else "lacking"
+        told = self.states
+        enough = told["c5a"] == "met" or (told["c5a"] == "unknown" and self.last_year)
+        return "ready" if told["c4"] == told["c6"] == "met" and enough else "lacking"
 
 
 def told_on(day: dt.date) -> dict[str, Told]:
@@ -129,6 +136,8 @@ def told_on(day: dt.date) -> dict[str, Told]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return {
-            uscc: Told(dict(zip(COLUMNS, map(STATES.get, states), strict=True)), year)
-            for uscc, *states, year in cursor.fetchall()
+            uscc: Told(
+                dict(zip(COLUMNS, map(STATES.get, states), strict=True)), bool(last_year), year
+            )
+            for uscc, *states, last_year, year in cursor.fetchall()
         }

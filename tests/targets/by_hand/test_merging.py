@@ -111,9 +111,9 @@ def twins(clerk) -> tuple[Enterprise, Enterprise]:  # noqa: F811
 
 
 def test_who_sees_to_it_and_what_was_declined_go_over_where_nothing_stands_there(
-    clerk,
+    clerk,  # noqa: F811 - the fixture
     twins,
-    people,  # noqa: F811
+    people,
 ):
     one, other = twins
     until = DAY + dt.timedelta(days=180)
