@@ -17,7 +17,7 @@ OURS = [
     for model in apps.get_app_config(app).get_models()
 ]
 WRITTEN_ELSEWHERE = [
-    "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "incident", "poolentry",
+    "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "incident", "dutydone", "dutyreminder", "poolentry",
     "application", "agency", "agencyspelling", "agencyreply", "agencyevent", "bulkrun", "sourcefile", "knownday", "quarterevent", "releaseproposal",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",

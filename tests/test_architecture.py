@@ -214,6 +214,7 @@ FACTS = {
     "YearlyFigures",
     "PoolEntry",
     "Incident",
+    "DutyDone",
     "Application",
     "LedgerEntry",
 }
@@ -225,6 +226,7 @@ RELATED = {
     "yearly_figures",
     "pool_entries",
     "incidents",
+    "duties_done",
 }
 RELATED |= {"applications", "ledger"}
 WRITES = {
@@ -311,7 +313,7 @@ def test_the_list_of_facts_is_complete():
     no_facts |= {"Case", "ColumnMapping", "LockException", "Quarter", "Remark", "Reminder"}
     no_facts |= {"Announcement", "AnnouncementLine", "NameChoice"}
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
-    no_facts |= {"BulkRun"}
+    no_facts |= {"BulkRun", "YearlyDuty", "DutyReminder"}
     no_facts |= {"QuarterEvent", "QuarterRule", "ReminderRule"}
     no_facts |= {"Roster", "RosterFirm", "RosterProblem", "RosterVersion"}
     assert FACTS | no_facts == {

@@ -1,5 +1,5 @@
 """The admin. Facts and rosters are only shown; the reference data they are read with is edited."""
 
-from enterprises.admin import announcements, facts, reporting
+from enterprises.admin import announcements, duties, facts, reporting
 
-__all__ = ["announcements", "facts", "reporting"]
+__all__ = ["announcements", "duties", "facts", "reporting"]

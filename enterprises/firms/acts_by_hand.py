@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enterprises.firms import change_forms, detail_forms, pool_forms, return_forms
+from enterprises.firms import change_forms, detail_forms, duty_forms, pool_forms, return_forms
 
 FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "rename": change_forms.RenameForm,
@@ -20,5 +20,7 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "figures": return_forms.FiguresForm,
     "incident": detail_forms.IncidentForm,
     "withdraw_incident": detail_forms.WithdrawIncidentForm,
+    "duty": duty_forms.DutyForm,
+    "withdraw_duty": duty_forms.WithdrawDutyForm,
 }
 """Code of the act, as it stands in the address → its form."""

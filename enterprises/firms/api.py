@@ -81,6 +81,7 @@ def _with_facts(pk: int) -> Enterprise:
         "applications__rejected_for",
         "yearly_figures",
         "incidents",
+        "duties_done__duty",
     )
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
 

@@ -11,6 +11,7 @@ from enterprises.firms.records import VOID
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FormerName,
     Incident,
@@ -127,6 +128,14 @@ class IncidentSerializer(serializers.ModelSerializer[Incident]):
         fields = ["id", "kind", "on", "source", "withdrawn_on"]
 
 
+class DutyDoneSerializer(serializers.ModelSerializer[DutyDone]):
+    duty = serializers.CharField(source="duty.code")
+
+    class Meta:
+        model = DutyDone
+        fields = ["id", "duty", "year", "done_on", "source", "withdrawn_on"]
+
+
 class CertificateSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -165,6 +174,7 @@ class FirmDetailSerializer(FirmSerializer):
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True, help_text="重大事故和违法；none 为答复截至该日没有")
+    duties_done = DutyDoneSerializer(many=True, help_text="已办的年度义务")
     legal_form = serializers.CharField(allow_blank=True, help_text="企业类型，照营业执照")
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
@@ -179,12 +189,13 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     applications = AppliedSerializer(many=True)
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True)
+    duties_done = DutyDoneSerializer(many=True)
 
     class Meta:
         model = Enterprise
         fields = [
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
-            "incidents", "legal_form", "contact_name", "contact_phone",
+            "incidents", "duties_done", "legal_form", "contact_name", "contact_phone",
         ]  # fmt: skip
 
 

@@ -17,11 +17,18 @@ from enterprises.models import (
     QualificationKind,
     RejectionReason,
     TechField,
+    YearlyDuty,
 )
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit
 
-NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name", RejectionReason: "name"}
+NAMED = {
+    Unit: "name",
+    QualificationKind: "short_name",
+    TechField: "name",
+    RejectionReason: "name",
+    YearlyDuty: "short_name",
+}
 """Reference data that the ledger holds by code → the attribute that names it."""
 EMPTY = {"park": "园区外"}
 """Field → what no value means there; elsewhere it is 空."""

@@ -11,6 +11,9 @@ from enterprises.models.application import (
 )
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
+from enterprises.models.duty.done import DutyDone
+from enterprises.models.duty.duty import DutyState, YearlyDuty
+from enterprises.models.duty.reminder import DutyReminder
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.incident import Incident
 from enterprises.models.job import Job
@@ -48,6 +51,9 @@ __all__ = [
     "ColumnMapping",
     "Contradicted",
     "Contradiction",
+    "DutyDone",
+    "DutyReminder",
+    "DutyState",
     "Enterprise",
     "FormerName",
     "Incident",
@@ -79,5 +85,6 @@ __all__ = [
     "SourceFile",
     "TechField",
     "VersionState",
+    "YearlyDuty",
     "YearlyFigures",
 ]

@@ -137,6 +137,8 @@ class LedgerEntry(models.Model):
         PLANNED = "planned", "登记下一步"
         INCIDENT = "incident", "登记事故和违法"
         RETRACTED = "retracted", "撤回事故和违法"
+        DUTY = "duty", "登记年度义务"
+        DUTY_BACK = "duty_back", "撤回年度义务"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

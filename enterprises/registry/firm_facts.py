@@ -15,6 +15,7 @@ from django.utils import timezone
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FormerName,
     Incident,
@@ -58,6 +59,10 @@ class FirmFacts:
     @property
     def incidents(self) -> list[Incident]:
         return self.facts[Incident]
+
+    @property
+    def duties_done(self) -> list[DutyDone]:
+        return self.facts[DutyDone]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

@@ -13,6 +13,7 @@ from django.db.models import Model
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FormerName,
     Incident,
@@ -35,6 +36,7 @@ FACT_MODELS: tuple[type[Model], ...] = (
     PoolEntry,
     Application,
     Incident,
+    DutyDone,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 """Firms first: the other facts refer to them."""

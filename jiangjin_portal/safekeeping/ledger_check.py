@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     Incident,
     LedgerEntry,
@@ -25,7 +26,7 @@ from enterprises.models.validity import FAR
 
 FACTS = (
     *(Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application),
-    Incident,
+    *(Incident, DutyDone),
 )
 CHUNK = 5_000
 """Entries held in memory at a time."""

@@ -7,6 +7,7 @@ their codes, days are dates, `cells` maps a field to its address in a file.
 from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
+from enterprises.registry.acts.duty import RecordDuty, WithdrawDuty
 from enterprises.registry.acts.figures import RecordFigures
 from enterprises.registry.acts.firm import (
     Amend,
@@ -42,6 +43,7 @@ __all__ = [
     "Move",
     "NextStep",
     "Place",
+    "RecordDuty",
     "RecordFigures",
     "RecordIncident",
     "Register",
@@ -50,5 +52,6 @@ __all__ = [
     "ReportedStage",
     "Revoke",
     "Undo",
+    "WithdrawDuty",
     "WithdrawIncident",
 ]
