@@ -14,6 +14,7 @@ JOB_HANDLERS = {
     "reminders": "enterprises.reporting.reminders.run",
     "task_reminders": "targets.key_tasks.reminders.run",
     "renewal_reminders": "targets.renewals.reminders.run",
+    "duty_reminders": "targets.duties.reminders.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -31,5 +32,6 @@ JOB_NIGHTLY = dict(
     reminders="08:30",
     task_reminders="08:40",
     renewal_reminders="08:50",
+    duty_reminders="09:00",
 )
 """Kind → local time of day from which that day's run is due."""

@@ -86,6 +86,7 @@ def made_world(people) -> SimpleNamespace:
     own |= {
         "bulk": BulkRun.objects.create(desk="applications", **run).pk,
         "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
+        "duty_bulk": BulkRun.objects.create(desk="duties", **run | {"act": "done"}).pk,
     }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}

@@ -23,10 +23,13 @@ from enterprises.models import (
     Quarter,
     RosterVersion,
     VersionState,
+    YearlyDuty,
 )
 from enterprises.models.announcements import claims
 from enterprises.reporting import board as roster_board
 from parks.models import Unit, User
+from targets.duties import rules as duty_rules
+from targets.duties.form import DutiesQuestion
 from targets.figures.question import Question
 from targets.goals import page as goal_page
 from targets.goals.completion import BEHIND
@@ -77,6 +80,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield Errand("待对接名单", lists, reverse("announcements"), "去对接")
     yield _claims(user, today)
     yield from _of_usual_kind(user, today)
+    yield from _duties(user, today)
     yield from _rosters(today)
     waiting = RosterVersion.objects.filter(state=VersionState.SUBMITTED).count()
     yield Errand("待审名册", waiting, reverse("roster_queue"), "去审核")
@@ -92,6 +96,7 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
         for quarter in Quarter.objects.taking_rosters(today):
             yield from _own_roster(unit, quarter, user, today)
         yield from _of_usual_kind(user, today)
+        yield from _duties(user, today)
         yield _claims(user, today)
         yield from _own_goals(unit, today)
     yield from _tasks(user.unit, today)
@@ -135,6 +140,28 @@ def _applications(kind: QualificationKind, user: User, today: dt.date) -> Errand
     without = sum(question.asks_for(course) for course in courses)
     url = f"{reverse('applications')}?{question.query()}"
     return Errand("申报无下一步", without, url, "记下一步")
+
+
+def _duties(user: User, today: dt.date) -> Iterator[Errand]:
+    """What holders of a qualification owe for the last year: each duty with who has not done it."""
+    duties = list(YearlyDuty.objects.select_related("kind"))
+    for duty in duties:
+        year = duty_rules.usual_year(duty, today)
+        question = DutiesQuestion(duty, year, today, usual=duties[0])
+        wanted = question.listed(question.found(user).rows)
+        risk = sum(row.at_risk for row in wanted)
+        over = question.due_on < today
+        told = [f"{year}年度"]
+        told += [f"{question.due_on}已截止"] if over else []
+        told += [f"其中可能失去资格{risk}家"] if risk else []
+        yield Errand(
+            f"{duty.short_name}未办",
+            len(wanted),
+            question.address(),
+            "去登记" if over else "去催办",
+            "，".join(told),
+            None if over else question.due_on,
+        )
 
 
 def _rosters(today: dt.date) -> Iterator[Errand]:

@@ -46,6 +46,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("firm_list", "企业"),
         MenuEntry("applications", "申报"),
         MenuEntry("renewals", "续证"),
+        MenuEntry("duties", "年度义务"),
         MenuEntry("calendar", "申报日历"),
         MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],

@@ -32,7 +32,7 @@ NO_PAGES = {
     "quarter_remind", "roster_template", "roster_progress", "roster_original",
     "roster_annotated", "roster_approve_many", "roster_problems", "roster_recheck", "roster_columns", "roster_reasons",
     "roster_hand_in", "roster_take_back", "job_status", "applications_bulk", "applications_bulk_undo", "agency_names",
-    "renewals_bulk", "renewals_bulk_undo", "announcement_of_source",
+    "renewals_bulk", "renewals_bulk_undo", "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export", "announcement_of_source",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
 ROUTES = [
