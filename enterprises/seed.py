@@ -20,6 +20,7 @@ from enterprises.models import (
     ReminderRule,
     TalkKind,
     TechField,
+    YearlyDuty,
 )
 
 DATA = Path(__file__).parent / "data" / "reference.toml"
@@ -50,9 +51,21 @@ def seed() -> int:
         added += TalkKind.objects.get_or_create(
             code=row["code"], defaults={**row, "order": number}
         )[1]
+    added += _add_duties(data["duty"])
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
     added += _fill_empty(FollowUpRule, data["followup_rule"])
+    return added
+
+
+def _add_duties(rows: list[dict[str, Any]]) -> int:
+    kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
+    added = 0
+    for number, row in enumerate(rows, 1):
+        kind = kinds[row.pop("kind")]
+        added += YearlyDuty.objects.get_or_create(
+            code=row["code"], defaults={**row, "kind": kind, "order": number}
+        )[1]
     return added
 
 

@@ -15,6 +15,7 @@ from parks.api import schema as api_schema
 from parks.api import views as parks
 from targets.application_plan import api as plan_api
 from targets.bridge import api as bridge
+from targets.duties import api as duty_api
 from targets.followup import api as followup_api
 from targets.goals import api as goal_api
 from targets.home import api as targets
@@ -47,6 +48,7 @@ router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("pool", pool_api.PoolViewSet, basename="api-pool")
+router.register("duties", duty_api.DutyViewSet, basename="api-duties")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
 router.register(
     "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"

@@ -15,6 +15,7 @@ JOB_HANDLERS = {
     "task_reminders": "targets.key_tasks.reminders.run",
     "renewal_reminders": "targets.renewals.reminders.run",
     "talk_reminders": "enterprises.firms.talks.reminders.run",
+    "duty_reminders": "targets.duties.reminders.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -33,5 +34,6 @@ JOB_NIGHTLY = dict(
     task_reminders="08:40",
     renewal_reminders="08:50",
     talk_reminders="08:20",
+    duty_reminders="09:00",
 )
 """Kind → local time of day from which that day's run is due."""

@@ -6,6 +6,9 @@ from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.calendar import views as calendar_views
 from targets.desk import views as desk_views
+from targets.duties import views as duty_views
+from targets.duties.desk import DESK as DUTIES
+from targets.duties.freshness import views as freshness_views
 from targets.followup import views as followup_views
 from targets.followup.desk import DESK as FOLLOWUP
 from targets.goals import views as goal_views
@@ -50,6 +53,16 @@ urlpatterns = [
     path("pool/plan/", plan_views.plan, name="pool-plan"),
     path("pool/plan/list.xlsx", plan_views.workbook, name="pool-plan-export"),
     path("pool/plan/list.docx", plan_views.word, name="pool-plan-word"),
+    path("duties/", duty_views.page, name="duties"),
+    re_path(r"^duties/export\.(?P<form_at>xlsx|csv)$", duty_views.export, name="duties_export"),
+    path("duties/paste/", duty_views.paste, name="duties_paste"),
+    *bulk_urls.paths(DUTIES, "duties/"),
+    path("duties/freshness/", freshness_views.page, name="data_freshness"),
+    re_path(
+        r"^duties/freshness/export\.(?P<form_at>xlsx|csv)$",
+        freshness_views.export,
+        name="data_freshness_export",
+    ),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/new/", calendar_views.new_batch, name="batch_new"),
     path("calendar/<int:pk>/", calendar_views.batch, name="batch"),

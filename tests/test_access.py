@@ -158,6 +158,23 @@ TABLE: list[tuple] = [
         for method, told in (("GET", 200), ("POST", 422))
         for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
     ],
+    ("duties", "GET", {}, SIGNED_IN),
+    ("duties", "GET", {"?duty": "tech_update"}, SIGNED_IN),
+    ("duties", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
+    ("duties", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("duties_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("duties_export", "GET", {"form_at": "csv", "?unit": "{other.code}"}, NO_UNIT),
+    ("duties_paste", "GET", {}, "302 200 200 403 403 200 200"),
+    ("duties_bulk", "POST", {}, "302 422 422 403 403 422 422"),
+    ("duties_bulk", "GET", {}, "302 405 405 405 405 405 405"),
+    ("duties_bulk_run", "GET", {"pk": "{duty_bulk}"}, "302 200 200 403 403 200 404"),
+    ("duties_bulk_run", "POST", {"pk": "{duty_bulk}"}, "302 422 422 403 403 422 404"),
+    ("duties_bulk_undo", "POST", {"pk": "{duty_bulk}"}, "302 302 302 403 403 302 404"),
+    ("duties_bulk_undo", "GET", {"pk": "{duty_bulk}"}, "302 405 405 405 405 405 405"),
+    ("data_freshness", "GET", {}, SIGNED_IN),
+    ("data_freshness", "GET", {"?unit": "{other.code}"}, "302 200 200 200 200 400 400"),
+    ("data_freshness_export", "GET", {"form_at": "xlsx"}, SIGNED_IN),
+    ("data_freshness_export", "GET", {"form_at": "csv", "?unit": "{other.code}"}, NO_UNIT),
     ("outlook_chart", "GET", {"name": "lapses"}, SIGNED_IN),
     ("outlook_chart", "GET", {"name": "lapses", "?unit": "{other.code}"}, NO_UNIT),
     ("outlook_chart", "GET", {"name": "nothing"}, "302 404 404 404 404 404 404"),
@@ -277,6 +294,7 @@ TABLE: list[tuple] = [
         for act in ("answer", "withdraw")
         for method, told in (("GET", 200), ("POST", 422))
         for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
+        for act in ("figures", "details", "incident", "duty", "withdraw_duty")
     ],
     *[
         ("firm_application", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
@@ -401,6 +419,8 @@ TABLE: list[tuple] = [
     ("pool_bulk_undo", "GET", {"pk": "{pool_bulk}"}, "302 405 405 405 405 405 405"),
     ("api-pool-list", "GET", {}, API),
     ("api-pool-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-duties-list", "GET", {}, API),
+    ("api-duties-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-renewals-list", "GET", {}, API),
     ("api-renewals-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-outlook", "GET", {}, API),

@@ -216,6 +216,7 @@ FACTS = {
     "Incident",
     "DeclinedAdvice",
     "FirmOwner",
+    "DutyDone",
     "Application",
     "LedgerEntry",
 }
@@ -229,6 +230,7 @@ RELATED = {
     "incidents",
     "declined_advice",
     "owners",
+    "duties_done",
 }
 RELATED |= {"applications", "ledger"}
 WRITES = {
@@ -317,6 +319,7 @@ def test_the_list_of_facts_is_complete():
     no_facts |= {"Announcement", "AnnouncementLine", "NameChoice"}
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
     no_facts |= {"BulkRun", "FollowUpRule", "Talk", "TalkKind", "UnitContact"}
+    no_facts |= {"YearlyDuty", "DutyReminder"}
     no_facts |= {"QuarterEvent", "QuarterRule", "ReminderRule"}
     no_facts |= {"Roster", "RosterFirm", "RosterProblem", "RosterVersion"}
     assert FACTS | no_facts == {

@@ -67,6 +67,7 @@ from tests.enterprises.applications.violations import violations
 from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
+from tests.targets.duties.violations import OF_DUTIES
 
 OUR_APPS = ("parks", "enterprises", "targets")
 DAY = dt.date(2026, 1, 1)
@@ -456,7 +457,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "frozen_figure_once": lambda w: twice(figure, release(w)),
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
-VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP
+VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}

@@ -93,6 +93,7 @@ def made_world(people) -> SimpleNamespace:
         "renewal_bulk": BulkRun.objects.create(desk="renewals", **run).pk,
         "pool_bulk": BulkRun.objects.create(desk="pool", **(run | {"act": "review"})).pk,
         "followup_bulk": BulkRun.objects.create(desk="followup", **run | {"act": "unit_owner"}).pk,
+        "duty_bulk": BulkRun.objects.create(desk="duties", **run | {"act": "done"}).pk,
     }
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}

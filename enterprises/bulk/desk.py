@@ -52,6 +52,7 @@ class BulkDesk:
     """`filtered`: the codes of all firms of the list that a query string asks for.
 
     `may_write`: who sees the bar at all; each for the firms whose contacts they may see.
+    `day_label`: what the day of an act is, before its field.
     """
 
     code: str
@@ -61,6 +62,7 @@ class BulkDesk:
     filtered: Callable[[str, User], Sequence[str]]
     may_write: Callable[[User], bool]
     refusal: str = "您不能在这里批量登记。"
+    day_label: str = "自"
 
     @property
     def route(self) -> str:

@@ -12,6 +12,7 @@ from enterprises import registry
 from enterprises.demo import (
     applications,
     certificates,
+    duties,
     lives,
     past_applications,
     reported,
@@ -74,4 +75,5 @@ def acts() -> list[Act]:
     applications.add_applications(history, UNTIL.year)
     past_applications.add_past_applications(history, UNTIL.year)
     returns.add_returns(history, pooled, UNTIL.year - 1)
+    duties.add_duties(history, UNTIL.year - 1)
     return history.acts_in_order()

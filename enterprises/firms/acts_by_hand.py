@@ -6,6 +6,7 @@ from enterprises.firms.forms import (
     change_forms,
     correction_forms,
     detail_forms,
+    duty_forms,
     merge_form,
     pool_forms,
     return_forms,
@@ -35,5 +36,7 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "incident": detail_forms.IncidentForm,
     "withdraw_incident": detail_forms.WithdrawIncidentForm,
     "owner": OwnerForm,
+    "duty": duty_forms.DutyForm,
+    "withdraw_duty": duty_forms.WithdrawDutyForm,
 }
 """Code of the act, as it stands in the address → its form."""

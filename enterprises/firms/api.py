@@ -82,6 +82,7 @@ def _with_facts(pk: int) -> Enterprise:
         "yearly_figures",
         "incidents",
         "owners",
+        "duties_done__duty",
     )
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
 

@@ -11,6 +11,7 @@ from enterprises.firms.records import VOID
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FirmOwner,
     FormerName,
@@ -134,6 +135,14 @@ class OwnerSerializer(serializers.ModelSerializer[FirmOwner]):
         fields = ["level", "account", "since", "until"]
 
 
+class DutyDoneSerializer(serializers.ModelSerializer[DutyDone]):
+    duty = serializers.CharField(source="duty.code")
+
+    class Meta:
+        model = DutyDone
+        fields = ["id", "duty", "year", "done_on", "source", "withdrawn_on"]
+
+
 class CertificateSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -173,6 +182,7 @@ class FirmDetailSerializer(FirmSerializer):
     yearly_figures = YearlyFiguresSerializer(many=True)
     incidents = IncidentSerializer(many=True, help_text="重大事故和违法；none 为答复截至该日没有")
     owners = OwnerSerializer(many=True, help_text="责任人，until 为空的是现在的")
+    duties_done = DutyDoneSerializer(many=True, help_text="已办的年度义务")
     legal_form = serializers.CharField(allow_blank=True, help_text="企业类型，照营业执照")
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
@@ -191,13 +201,14 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
     merged_into: Any = serializers.SlugRelatedField(
         "uscc", read_only=True, help_text="这条登记并入的企业的代码；没有并入的为空"
     )
+    duties_done = DutyDoneSerializer(many=True)
 
     class Meta:
         model = Enterprise
         fields = [
             "merged_into",
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
-            "incidents", "owners", "legal_form", "contact_name", "contact_phone",
+            "incidents", "owners", "duties_done", "legal_form", "contact_name", "contact_phone",
         ]  # fmt: skip
 
 

@@ -18,11 +18,18 @@ from enterprises.models import (
     QualificationKind,
     RejectionReason,
     TechField,
+    YearlyDuty,
 )
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit, User
 
-NAMED = {Unit: "name", QualificationKind: "short_name", TechField: "name", RejectionReason: "name"}
+NAMED = {
+    Unit: "name",
+    QualificationKind: "short_name",
+    TechField: "name",
+    RejectionReason: "name",
+    YearlyDuty: "short_name",
+}
 """Reference data that the ledger holds by code → the attribute that names it."""
 ACCOUNTS = frozenset({"account", "owner"})
 """Fields that hold the name under which a person signs in."""

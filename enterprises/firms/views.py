@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
+from enterprises.firms.duties import duties_of
 from enterprises.firms.figures import figures_table, sources_of
 from enterprises.firms.former_codes import firm_that_bore
 from enterprises.firms.owners.standing import NOBODY, owners_of
@@ -57,6 +58,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "past": past_day,
         "page_address": f"?on={past_day}&" if past_day else "?",
         "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
+        "duties": duties_of(enterprise, day),
         "figures": figures_table(enterprise.yearly_figures.all(), sources_of(enterprise)),
         "may_see_contacts": may_see_contacts,
         "owners": owners_of([enterprise.pk], day).get(enterprise.pk, NOBODY),
@@ -102,6 +104,7 @@ def _with_facts(firms: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
         "yearly_figures",
         "pool_entries",
         "incidents",
+        "duties_done",
         "applications__kind",
         "applications__rejected_for",
     )

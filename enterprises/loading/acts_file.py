@@ -28,6 +28,7 @@ from enterprises.loading.act_values import value_of
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FirmOwner,
     Incident,
@@ -59,6 +60,7 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "figures": (acts.RecordFigures, YearlyFigures),
     "enter_pool": (acts.EnterPool, PoolEntry),
     "leave_pool": (acts.LeavePool, PoolEntry),
+    "duty": (acts.RecordDuty, DutyDone),
     "incident": (acts.RecordIncident, Incident),
     "assign_owner": (acts.AssignOwner, FirmOwner),
 }

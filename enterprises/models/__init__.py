@@ -11,6 +11,9 @@ from enterprises.models.application import (
 )
 from enterprises.models.case import Case
 from enterprises.models.contradiction import Contradicted, Contradiction, Settled, Settlement
+from enterprises.models.duty.done import DutyDone
+from enterprises.models.duty.duty import DutyState, YearlyDuty
+from enterprises.models.duty.reminder import DutyReminder
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind, UnitContact
 from enterprises.models.incident import Incident
@@ -52,6 +55,9 @@ __all__ = [
     "Contradicted",
     "Contradiction",
     "DeclinedAdvice",
+    "DutyDone",
+    "DutyReminder",
+    "DutyState",
     "Enterprise",
     "FirmOwner",
     "FollowUpRule",
@@ -88,5 +94,6 @@ __all__ = [
     "TechField",
     "UnitContact",
     "VersionState",
+    "YearlyDuty",
     "YearlyFigures",
 ]

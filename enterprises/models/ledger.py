@@ -142,6 +142,8 @@ class LedgerEntry(models.Model):
         UNIT_OWNER = "unit_owner", "变更单位责任人"
         BUREAU_OWNER = "bureau_owner", "变更科技局责任人"
         MERGED = "merged", "并入"
+        DUTY = "duty", "登记年度义务"
+        DUTY_BACK = "duty_back", "撤回年度义务"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

@@ -16,6 +16,7 @@ from enterprises.models import (
     Application,
     Closure,
     DeclinedAdvice,
+    DutyDone,
     Enterprise,
     FirmOwner,
     FormerName,
@@ -67,6 +68,10 @@ class FirmFacts:
 
     def owners(self, level: str) -> list[FirmOwner]:
         return [row for row in self.facts[FirmOwner] if row.level == level]
+
+    @property
+    def duties_done(self) -> list[DutyDone]:
+        return self.facts[DutyDone]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

@@ -21,12 +21,16 @@ from enterprises.models import (
     RejectionReason,
     SourceFile,
     TechField,
+    YearlyDuty,
 )
 from enterprises.registry.origins import Listing, Origins
 from enterprises.registry.wording import value_in_words
 from parks.models import Unit, User
 
-REFERENCE_MODELS: tuple[type[Model], ...] = (Unit, QualificationKind, TechField, RejectionReason)
+REFERENCE_MODELS: tuple[type[Model], ...] = (
+    *(Unit, QualificationKind, TechField, RejectionReason),
+    YearlyDuty,
+)
 HIDDEN = {"id", "enterprise", "name_key", "ended_on", "ended_by"}
 """Columns the ledger does not show: it names the firm anyway, the others follow from the rest."""
 
@@ -183,6 +187,9 @@ class Notebook:
 
     def rejection_reason(self, code: str) -> RejectionReason:
         return self._find_reference(RejectionReason, code, "未通过原因")
+
+    def duty(self, code: str) -> YearlyDuty:
+        return self._find_reference(YearlyDuty, code, "年度义务")
 
     def _find_reference(self, model: type[Model], code: str, title: str) -> Any:
         try:

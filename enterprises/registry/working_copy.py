@@ -14,6 +14,7 @@ from enterprises.models import (
     Application,
     Closure,
     DeclinedAdvice,
+    DutyDone,
     Enterprise,
     FirmOwner,
     FormerName,
@@ -39,6 +40,7 @@ FACT_MODELS: tuple[type[Model], ...] = (
     Incident,
     DeclinedAdvice,
     FirmOwner,
+    DutyDone,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 """Firms first: the other facts refer to them."""

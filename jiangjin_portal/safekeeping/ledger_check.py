@@ -13,6 +13,7 @@ from enterprises.models import (
     Application,
     Closure,
     DeclinedAdvice,
+    DutyDone,
     Enterprise,
     FirmOwner,
     Incident,
@@ -27,7 +28,7 @@ from enterprises.models.validity import FAR
 
 FACTS = (
     *(Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application),
-    *(Incident, DeclinedAdvice, FirmOwner),
+    *(Incident, DeclinedAdvice, FirmOwner, DutyDone),
 )
 CHUNK = 5_000
 """Entries held in memory at a time."""

@@ -81,7 +81,7 @@ class ChangeRequest(StrictBody):
         ),
     )
     source = serializers.CharField(  # type: ignore[assignment]
-        required=False, help_text="重大事故和违法：答复单位"
+        required=False, help_text="重大事故和违法：答复单位；年度义务：由谁确认"
     )
     answer = serializers.IntegerField(
         required=False, help_text="撤回事故和违法：incidents 中那一条的 id"
@@ -126,6 +126,11 @@ class ChangeRequest(StrictBody):
     )
     contact_name = serializers.CharField(required=False, help_text="联系人：姓名")
     contact_phone = serializers.CharField(required=False, help_text="联系人：电话")
+    year = serializers.IntegerField(required=False, help_text="年度数据、年度义务：年度")
+    duty = serializers.CharField(required=False, help_text="年度义务：义务的代码")
+    done = serializers.IntegerField(
+        required=False, help_text="撤回年度义务：duties_done 中那一条的 id"
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """With every yearly figure, by its name."""

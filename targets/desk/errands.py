@@ -23,10 +23,13 @@ from enterprises.models import (
     Quarter,
     RosterVersion,
     VersionState,
+    YearlyDuty,
 )
 from enterprises.models.announcements import claims
 from enterprises.reporting import board as roster_board
 from parks.models import Unit, User
+from targets.duties import rules as duty_rules
+from targets.duties.form import DutiesQuestion
 from targets.figures.question import Question
 from targets.followup.question import DUE, FollowUpQuestion
 from targets.followup.rows import FollowUp
@@ -82,6 +85,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield _claims(user, today)
     yield from _of_usual_kind(user, today)
     yield _questions(user, today)
+    yield from _duties(user, today)
     yield from _rosters(today)
     waiting = RosterVersion.objects.filter(state=VersionState.SUBMITTED).count()
     yield Errand("待审名册", waiting, reverse("roster_queue"), "去审核")
@@ -98,6 +102,7 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
             yield from _own_roster(unit, quarter, user, today)
         yield from _of_usual_kind(user, today)
         yield _questions(user, today)
+        yield from _duties(user, today)
         yield _claims(user, today)
         yield from _own_goals(unit, today)
     yield from _tasks(user.unit, today)
@@ -150,6 +155,28 @@ def _questions(user: User, today: dt.date) -> Errand:
     first = min((due.day for row in rows for due in row.dues), default=None)
     names = "、".join(row.firm.name for row in rows[:NAMES])
     return Errand("企业问题待答复（家）", len(rows), question.address, "去答复", names, first)
+
+
+def _duties(user: User, today: dt.date) -> Iterator[Errand]:
+    """What holders of a qualification owe for the last year: each duty with who has not done it."""
+    duties = list(YearlyDuty.objects.select_related("kind"))
+    for duty in duties:
+        year = duty_rules.usual_year(duty, today)
+        question = DutiesQuestion(duty, year, today, usual=duties[0])
+        wanted = question.listed(question.found(user).rows)
+        risk = sum(row.at_risk for row in wanted)
+        over = question.due_on < today
+        told = [f"{year}年度"]
+        told += [f"{question.due_on}已截止"] if over else []
+        told += [f"其中可能失去资格{risk}家"] if risk else []
+        yield Errand(
+            f"{duty.short_name}未办",
+            len(wanted),
+            question.address(),
+            "去登记" if over else "去催办",
+            "，".join(told),
+            None if over else question.due_on,
+        )
 
 
 def _rosters(today: dt.date) -> Iterator[Errand]:

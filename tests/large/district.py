@@ -16,6 +16,7 @@ from enterprises.models import (
     Application,
     Case,
     Closure,
+    DutyDone,
     Enterprise,
     FirmOwner,
     FormerName,
@@ -60,7 +61,7 @@ STRIDE = 100_000
 """The keys of a firm's copies lie so far apart."""
 COPIED = (
     Enterprise, FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application,
-    Incident, FirmOwner, Talk, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
+    Incident, DutyDone, FirmOwner, Talk, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
 )  # fmt: skip
 """What grows with the firms: each firm's copy gets a copy of these rows."""
 FIRST_CODE = 5_000_000

@@ -8,6 +8,7 @@ from enterprises.registry.acts.advice import DeclineAdvice
 from enterprises.registry.acts.application import Apply, NextStep
 from enterprises.registry.acts.base import Act
 from enterprises.registry.acts.correction import CorrectCode, CorrectNumber
+from enterprises.registry.acts.duty import RecordDuty, WithdrawDuty
 from enterprises.registry.acts.figures import RecordFigures
 from enterprises.registry.acts.firm import (
     Amend,
@@ -57,6 +58,7 @@ __all__ = [
     "Move",
     "NextStep",
     "Place",
+    "RecordDuty",
     "RecordFigures",
     "RecordIncident",
     "Register",
@@ -66,5 +68,6 @@ __all__ = [
     "Revoke",
     "Undo",
     "Unmerge",
+    "WithdrawDuty",
     "WithdrawIncident",
 ]

@@ -106,6 +106,7 @@ class _Merging:
         self._incidents()
         self._owners()
         self._declined()
+        self._duties()
         self._details()
         gone.voided_at, gone.merged_into = timezone.now(), self._here.known
         # Last, for the firm's page: whatever was moved, here it says so and is taken back.
@@ -185,6 +186,14 @@ class _Merging:
         known = {(row.advice, row.stage, row.on) for row in self._here.declined}
         for theirs in list(self._there.declined):
             if (theirs.advice, theirs.stage, theirs.on) in known:
+                self._drop(self._there, theirs)
+            else:
+                self._move(theirs)
+
+    def _duties(self) -> None:
+        known = {(row.duty_id, row.year) for row in self._here.duties_done}
+        for theirs in list(self._there.duties_done):
+            if (theirs.duty_id, theirs.year) in known:
                 self._drop(self._there, theirs)
             else:
                 self._move(theirs)

@@ -10,6 +10,7 @@ from enterprises.loading.acts_file import SPOKEN
 from enterprises.models import (
     Application,
     Closure,
+    DutyDone,
     Enterprise,
     FirmOwner,
     FormerName,
@@ -38,6 +39,7 @@ HISTORY = [
     {"act": "figures", "uscc": FIRM, "year": 2025, "values": {"revenue": 1250.6, "staff": 30, "above_scale": True}},
     {"act": "amend", "uscc": FIRM, "legal_form": "有限责任公司"},
     {"act": "incident", "uscc": FIRM, "kind": "none", "on": "2026-06-30", "source": "应急局"},
+    {"act": "duty", "uscc": FIRM, "duty": "hnte_report", "year": 2025, "on": "2026-05-12", "source": "名单"},
     {"act": "enter_pool", "uscc": OTHER, "stage": "seed", "target_year": 2027, "on": "2025-03-31"},
     {"act": "leave_pool", "uscc": OTHER, "on": "2025-09-30", "because": "放弃"},
     {"act": "apply", "uscc": FIRM, "kind": "hnte", "year": 2026, "batch": 1, "stage": "filed", "on": "2026-05-12"},
@@ -102,6 +104,7 @@ def test_a_history_of_every_act_comes_in_with_its_lines(loaded, people):
     assert (figures.revenue, figures.staff, figures.above_scale) == (Decimal("1250.60"), 30, True)
     assert (firm.legal_form, Incident.objects.get().source) == ("有限责任公司", "应急局")
     assert FirmOwner.objects.get().account == "小石"
+    assert str(DutyDone.objects.get(enterprise=firm).done_on) == "2026-05-12"
     pooled = PoolEntry.objects.get(enterprise=other)
     assert (pooled.target_year, str(pooled.until), pooled.exit_reason) == (
         2027,
@@ -187,6 +190,8 @@ def told(act, uscc=FIRM, **values):
         (told("apply", kind="hnte", year=2026, stage="won", on="2026-05-12"), "第2行 stage："),
         (told("incident", kind="flood", on="2026-02-03", source="局"), "第2行 kind："),
         (told("incident", kind="none", on="2026-02-03"), "第2行 source：必填"),
+        (told("duty", duty="none", year=2025, on="2026-02-03", source="局"), "没有代码为“none”的年度义务"),
+        (told("duty", duty="hnte_report", year=2025, on="2026-02-03"), "第2行 source：必填"),
         (told("figures", year=2025, values={}, name="丁公司"), "第2行 name：甲公司"),
         (told("figures", year=2025), "第2行 values：必填"),
         (told("figures", year=2025, values={"revenue": "1"}), "第2行 values：“revenue”应为数字"),

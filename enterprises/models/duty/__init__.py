@@ -1,0 +1,1 @@
+"""What holders of a qualification owe each year, and whether they did it."""
