@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from enterprises.eligibility.rule_sets import told_data
 
 BRACKETS = "([【〔"
+REMEMBERED = 1_000
+"""Licences print a form in a few ways, and thousands of firms are asked about."""
 
 
-@cache
+@lru_cache(REMEMBERED)
 def form_of(printed: str) -> str:
     """有限责任公司（自然人独资） is a 有限责任公司; empty for a form that is not known.
 

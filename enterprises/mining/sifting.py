@@ -87,7 +87,7 @@ class Sieve(Protocol):
     conditions: Sequence[str]
 
     def sift(self, firm: int, data: FirmInCents, most_failed: int = MOST_FAILED) -> Sifted | None:
-        """None for whoever fails more."""
+        """None for whoever is known to fail more before all is judged."""
 
 
 class CertificateSieve:
@@ -110,8 +110,6 @@ class CertificateSieve:
                     return None
         score = score_of(data, rules.score)
         found.append(innovation(score, rules))
-        if found[-1] is FAILED and failed == most_failed:
-            return None
         judged, last_year = found, MET
         if found[_RD] is UNKNOWN:
             last_year = last_year_rd(data, rules)
