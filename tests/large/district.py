@@ -167,7 +167,13 @@ def _life(number: int, uscc: str, park: str, town: str) -> list[acts.Act]:
         if filed < TODAY:
             applied = {"kind": "hnte", "year": until.year, "on": filed}
             life.append(acts.Apply(stage="filed", **told, **applied))
-    if number % 5 == 1:
+    if number % 3 == 0:
+        year = {"year": 2025, "on": dt.date(2026, 5, 20), "source": "名单"}
+        life += [
+            acts.RecordDuty(duty=duty, **told, **year) for duty in ("hnte_report", "tech_update")
+        ]
+    # Without a certificate: who holds one is no reserve.
+    if number % 10 == 1:
         life.append(acts.EnterPool(stage="seed", on=dt.date(2026, 3, 1), **told))
     if number % 2 == 1:
         owner = {"level": "bureau", "account": "小石", "on": dt.date(2026, 5, 1)}

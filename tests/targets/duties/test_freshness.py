@@ -88,6 +88,9 @@ def test_what_the_pool_lacks_is_named(client, people, district):
     assert "2025年职工总数" in line.row.missing
     assert "2023、2024年营业收入" in line.row.missing
     assert "企业类型" in line.row.missing
+    link = reverse("firm_self_check", args=[line.row.firm.uscc]) + f"?on={CLOSES}"
+    assert link in shown(client).content.decode()
+    assert client.get(link).status_code == 200
     assert not any("标准" in name or "管理" in name for name in line.row.missing)
 
 
