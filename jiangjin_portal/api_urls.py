@@ -13,6 +13,7 @@ from parks.api import schema as api_schema
 from parks.api import views as parks
 from targets.bridge import api as bridge
 from targets.duties import api as duty_api
+from targets.duties.freshness import api as freshness_api
 from targets.goals import api as goal_api
 from targets.home import api as targets
 from targets.key_tasks import api as tasks
@@ -40,6 +41,7 @@ router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("duties", duty_api.DutyViewSet, basename="api-duties")
+router.register("data-freshness", freshness_api.FreshnessViewSet, basename="api-data-freshness")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
 router.register(
     "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"
