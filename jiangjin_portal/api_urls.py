@@ -16,6 +16,7 @@ from parks.api import views as parks
 from targets.application_plan import api as plan_api
 from targets.bridge import api as bridge
 from targets.duties import api as duty_api
+from targets.duties.freshness import api as freshness_api
 from targets.followup import api as followup_api
 from targets.goals import api as goal_api
 from targets.home import api as targets
@@ -49,6 +50,7 @@ router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
 router.register("pool", pool_api.PoolViewSet, basename="api-pool")
 router.register("duties", duty_api.DutyViewSet, basename="api-duties")
+router.register("data-freshness", freshness_api.FreshnessViewSet, basename="api-data-freshness")
 router.register("renewals", renewal_api.RenewalViewSet, basename="api-renewals")
 router.register(
     "reported-figures", reported_api.ReportedFigureViewSet, basename="api-reported-figures"

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -19,6 +19,11 @@ View = Callable[..., HttpResponseBase]
 def person(request: HttpRequest) -> User:
     """Who is signed in; every page but the sign-in asks for that."""
     return cast(User, request.user)
+
+
+def posted_data(request: HttpRequest) -> QueryDict | None:
+    """What was sent with the form; None when the form is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def own_path(path: str) -> str:

@@ -151,6 +151,11 @@ class User(AbstractUser):
         # Leaders and auditors read everything; only who reports is held to the own unit.
         return self.role != self.Role.UNIT_STAFF
 
+    @property
+    def scope_words(self) -> str:
+        """Whose firms a list shows that is not narrowed to a unit."""
+        return "全区" if self.sees_whole_district else "本单位"
+
 
 class IdempotencyKey(models.Model):
     """A request that its sender marked with a key, and the answer it got (none while it runs).

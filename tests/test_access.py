@@ -421,6 +421,8 @@ TABLE: list[tuple] = [
     ("api-pool-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-duties-list", "GET", {}, API),
     ("api-duties-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+    ("api-data-freshness-list", "GET", {}, API),
+    ("api-data-freshness-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-renewals-list", "GET", {}, API),
     ("api-renewals-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
     ("api-outlook", "GET", {}, API),

@@ -18,7 +18,7 @@ from enterprises.firms.forms.change_forms import UNCHANGED, add_objections
 from enterprises.models import Agency, Application, Enterprise, QualificationKind
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
-from parks.access import own_path, person
+from parks.access import own_path, person, posted_data
 from parks.models import User
 
 
@@ -31,7 +31,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
         raise PermissionDenied(rules.NOT_THEIRS)
     kind, back = _kind_and_way_back(request, firm)
     standing = rules.current_standing(firm, kind)
-    posted = request.POST if request.method == "POST" else None
+    posted = posted_data(request)
     form = ApplicationForm(posted, firm=firm, kind=kind, standing=standing, user=user)
     if posted is not None:
         if _carry_out(request, form, user):

@@ -13,6 +13,7 @@ from parks.models import User
 
 FIELDS = ("contact_name", "contact_phone")
 HIDDEN = "（不公开）"
+HELD_BACK = "不公开"
 LABELS = frozenset(
     str(field.verbose_name) for field in Enterprise._meta.fields if field.name in FIELDS
 )
@@ -43,6 +44,16 @@ def contact_line(firm: Enterprise, open_to: Collection[int]) -> str | None:
     if firm.pk not in open_to:
         return None
     return " ".join(filter(None, [firm.contact_name, firm.contact_phone]))
+
+
+def contact_told(contact: str | None) -> str:
+    """A contact line in a file: what may not be shown says so."""
+    return HELD_BACK if contact is None else contact
+
+
+def dials(firm: Enterprise, contact: str | None) -> str:
+    """What the firm's phone number dials; "" where the contact may not be shown."""
+    return "" if contact is None else dialled(firm.contact_phone)
 
 
 def dialled(phone: str) -> str:

@@ -12,6 +12,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from enterprises.firms import contacts
 from enterprises.mining.details import ConditionNote
 from enterprises.mining.page import CandidateLine, CandidatesPage
 from enterprises.models import SourceFile
@@ -66,7 +67,7 @@ def _cells(page: CandidatesPage, line: CandidateLine) -> list[Any]:
         line.firm.uscc,
         line.firm.name,
         line.unit.answering_name if line.unit else "",
-        "不公开" if line.contact is None else line.contact,
+        contacts.contact_told(line.contact),
         line.stage,
         str(line.outcome.label),
         len(line.met),

@@ -15,6 +15,7 @@ from django.urls import reverse
 from parks.models import User
 from targets.application_plan import words
 from targets.application_plan.plan import ApplicationPlan, PlanEntry, PlanLine, lines_of
+from targets.output.addresses import up_to_page_number
 from targets.renewals import rules as renewal_rules
 
 ROWS_PER_PAGE = 50
@@ -61,7 +62,7 @@ def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[
         "groups": groups,
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
         "query": query,
     }
 

@@ -195,7 +195,7 @@ def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
     for entry in entries:
         firm, application = entry.applicant.firm, entry.applicant.application
         contact = contacts.contact_line(firm, open_to)
-        dials = "" if contact is None else contacts.dialled(firm.contact_phone)
+        dials = contacts.dials(firm, contact)
         owner = application.owner if application else ""
         lines.append(PlanLine(entry, contact, dials, people.get(owner, owner)))
     return lines

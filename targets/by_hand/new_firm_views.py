@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from enterprises import registry
 from enterprises.firms.forms.change_forms import add_objections
 from enterprises.firms.forms.registering_form import RegisterForm
-from parks.access import bureau_only, person
+from parks.access import bureau_only, person, posted_data
 from targets.by_hand.look_alikes import LookAlike
 from targets.by_hand.new_firm import BUREAU_REGISTERS, LooksAlike, register_firm
 
@@ -21,7 +21,7 @@ from targets.by_hand.new_firm import BUREAU_REGISTERS, LooksAlike, register_firm
 @bureau_only(BUREAU_REGISTERS)
 def new_firm(request: HttpRequest) -> HttpResponse:
     """A refused firm comes back with its values, one that looks like another with these shown."""
-    form = RegisterForm(request.POST if request.method == "POST" else None)
+    form = RegisterForm(posted_data(request))
     alike: Sequence[LookAlike] = ()
     if form.is_valid():
         told = form.cleaned_data

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from enterprises.firms.timeline import Teller
 from enterprises.models import LedgerEntry
 from enterprises.refusal import Refusal
-from parks.access import bureau_only, person
+from parks.access import bureau_only, person, posted_data
 from parks.filters import styled
 from targets.by_hand.merged_words import merge_in_words
 from targets.by_hand.registering import BUREAU_ONLY
@@ -34,7 +34,7 @@ def take_back_change(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     entry = get_object_or_404(rows, pk=pk, enterprise__uscc=uscc)
     if not entry.is_by_hand:
         raise Http404
-    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    form = TakeBackForm(posted_data(request))
     if form.is_valid():
         try:
             take_back(entry, by=person(request), **form.cleaned_data)

@@ -15,7 +15,7 @@ from enterprises.firms.acts_by_hand import FORMS
 from enterprises.firms.forms.change_forms import UNCHANGED, ChangeForm, add_objections
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
-from parks.access import person
+from parks.access import person, posted_data
 from parks.models import User
 from targets.by_hand.merged_words import merge_in_words
 from targets.by_hand.registering import BUREAU_ONLY, register_act
@@ -36,7 +36,7 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
     chosen = request.GET.get("act", next(iter(FORMS)))
     if chosen not in FORMS:
         raise Http404
-    form = FORMS[chosen](request.POST if request.method == "POST" else None, firm=firm)
+    form = FORMS[chosen](posted_data(request), firm=firm)
     look = None
     if form.is_valid():
         try:

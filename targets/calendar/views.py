@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.firms.forms.change_forms import UNCHANGED
 from enterprises.refusal import Refusal
-from parks.access import bureau_only, person
+from parks.access import bureau_only, person, posted_data
 from targets.calendar import page, registering
 from targets.calendar.forms import CalendarBatchForm
 from targets.models import ApplicationBatch
@@ -39,7 +39,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, row: ApplicationBatch) -> HttpResponse:
-    form = CalendarBatchForm(request.POST if request.method == "POST" else None, instance=row)
+    form = CalendarBatchForm(posted_data(request), instance=row)
     # Before the form is judged: a valid one has changed its row.
     title = f"{row}" if row.pk else "新增申报批次"
     if form.is_bound and form.is_valid():

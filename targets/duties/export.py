@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.firms import contacts
 from parks.district import DISTRICT
 from parks.models import User
 from targets.duties import page
@@ -43,7 +44,7 @@ def export_duties(question: DutiesQuestion, user: User, form_at: str) -> FileRes
 def _scope_name(question: DutiesQuestion, user: User) -> str:
     if question.unit:
         return question.unit.name
-    return "全区" if user.sees_whole_district else "本单位"
+    return user.scope_words
 
 
 def _cells_of(line: HolderLine) -> list[Any]:
@@ -52,7 +53,7 @@ def _cells_of(line: HolderLine) -> list[Any]:
         firm.uscc,
         firm.name,
         row.unit.answering_name,
-        "不公开" if line.contact is None else line.contact,
+        contacts.contact_told(line.contact),
         row.span.qualification.number,
         row.year,
         row.due_on,

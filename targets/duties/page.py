@@ -15,6 +15,7 @@ from enterprises.models import DutyState
 from parks.models import Unit, User
 from targets.duties.form import ALL, RISK, STATES, TODO, DutiesQuestion, is_in
 from targets.duties.rules import DutyRow, with_firms
+from targets.output.addresses import up_to_page_number
 
 ROWS_PER_PAGE = 50
 COLUMNS = (ALL, *(str(state.value) for state in DutyState), RISK)
@@ -90,7 +91,7 @@ def page_context(question: DutiesQuestion, user: User, number: str | None) -> di
         "has_contacts": any(line.contact is not None for line in lines),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
         "back_here": question.address(page=str(page.number) if page.number > 1 else None),
     }
 
@@ -102,7 +103,7 @@ def lines_of(rows: Sequence[DutyRow], user: User) -> list[HolderLine]:
     for row in with_firms(rows):
         firm = row.span.enterprise
         contact = contacts.contact_line(firm, open_to)
-        dials = contacts.dialled(firm.contact_phone) if contact is not None else ""
+        dials = contacts.dials(firm, contact)
         lines.append(HolderLine(row, contact, dials))
     return lines
 

@@ -129,5 +129,5 @@ def _line(
     row: FollowUpRow, open_to: Collection[int], unit_contact: UnitContact | None
 ) -> FollowUpLine:
     contact = contacts.contact_line(row.firm, open_to)
-    dials = "" if contact is None else contacts.dialled(row.firm.contact_phone)
+    dials = contacts.dials(row.firm, contact)
     return FollowUpLine(row, contact, dials, unit_contact)

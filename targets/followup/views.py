@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from enterprises.bulk import views as bulk_views
 from enterprises.bulk.bar import bar
 from enterprises.models import UnitContact
-from parks.access import person
+from parks.access import person, posted_data
 from parks.filters import problems
 from parks.models import Unit
 from targets.followup.contact_form import UnitContactForm
@@ -22,6 +22,7 @@ from targets.followup.export import export_followup
 from targets.followup.page import FollowUpPage
 from targets.followup.question import FollowUpForm
 from targets.followup.rows import Why
+from targets.output.addresses import up_to_page_number
 
 NOT_THEIR_UNIT = "只有科技局和本单位人员可以登记单位联系人。"
 
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "lines": lines,
         "pages": list(pages),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
         "has_contacts": any(line.may_tell for line in lines.lines),
         "whys": Why.choices,
         "units": Unit.objects.reporting().visible_to(user),
@@ -76,7 +77,7 @@ def unit_contact(request: HttpRequest, code: str) -> HttpResponse:
     if not (user.in_bureau or user.unit_id == unit.pk):
         raise PermissionDenied(NOT_THEIR_UNIT)
     known = UnitContact.objects.filter(unit=unit).select_related("told_by").first()
-    form = UnitContactForm(request.POST if request.method == "POST" else None, known=known)
+    form = UnitContactForm(posted_data(request), known=known)
     if form.is_valid():
         told = form.cleaned_data | {"told_by": user}
         UnitContact.objects.update_or_create(unit=unit, defaults=told)

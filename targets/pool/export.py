@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.firms import contacts
 from parks.district import DISTRICT
 from parks.models import User
 from targets.output.spreadsheet import Columns, download
@@ -52,7 +53,7 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
 def _scope_name(question: PoolQuestion, user: User) -> str:
     if question.unit:
         return question.unit.name
-    return "全区" if user.sees_whole_district else "本单位"
+    return user.scope_words
 
 
 def _line_cells(line: PoolLine) -> list[Any]:
@@ -65,7 +66,7 @@ def _line_cells(line: PoolLine) -> list[Any]:
         row.firm.uscc,
         row.firm.name,
         row.unit.name if row.unit else "",
-        "不公开" if line.contact is None else line.contact,
+        contacts.contact_told(line.contact),
         *stay,
         "、".join(due.label for due in row.due),
         row.proposal.label if row.proposal else "",

@@ -15,6 +15,7 @@ from enterprises.firms import contacts
 from enterprises.firms.self_check.page import FirmSelfCheck, self_checks_of
 from enterprises.models import PoolEntry
 from parks.models import User
+from targets.output.addresses import up_to_page_number
 from targets.pool.conversion import PoolCohort, PoolCourse, PoolResult, cohorts, read_courses
 from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import DUE_LABELS, OLDEST_BAND, PoolReading, PoolRow, read_pool
@@ -89,12 +90,18 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
     """`number`: that of the list's page, as it stands in the address."""
     reading = read_pool(question.on, user, question.unit)
     courses = read_courses(question.on, user, question.unit)
-    chosen = question.courses(courses) if question.view == PoolView.COHORT else []
-    listed: Sequence[Any] = chosen or question.listed(reading)
+    is_cohort = question.view == PoolView.COHORT
+    listed: Sequence[Any] = question.listed(reading)
+    if is_cohort:
+        listed = question.courses(courses)
     paginator = Paginator(listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
-    is_cohort = question.view == PoolView.COHORT
-    lines = [] if is_cohort else lines_of(list(page), user, reading.judged_on)
+    lines: list[PoolLine] = []
+    course_lines: list[PoolCourseLine] = []
+    if is_cohort:
+        course_lines = [course_line(course, question.on) for course in page]
+    else:
+        lines = lines_of(list(page), user, reading.judged_on)
     query = question.query()
     return {
         "chips": chips(question, reading),
@@ -103,12 +110,12 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
         "cohorts": [_cohort_line(question, one) for one in cohorts(courses, question.on)],
         "listed": len(listed),
         "lines": lines,
-        "courses": [course_line(course, question.on) for course in page] if is_cohort else [],
+        "courses": course_lines,
         "has_contacts": any(line.contact is not None for line in lines),
         "ended": reading.ended,
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
         "rules": reading.rules,
         "judged_on": reading.judged_on,
         "stage_rules": [
@@ -196,7 +203,7 @@ def lines_of(rows: Sequence[PoolRow], user: User, judged_on: dt.date) -> list[Po
     lines = []
     for row in rows:
         contact = contacts.contact_line(row.firm, open_to)
-        dials = contacts.dialled(row.firm.contact_phone) if contact is not None else ""
+        dials = contacts.dials(row.firm, contact)
         lines.append(PoolLine(row, contact, dials, lacks_in_words(checks[row.firm.pk])))
     return lines
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.firms import contacts
 from parks.district import DISTRICT
 from parks.models import User
 from targets.output.spreadsheet import Columns, download
@@ -42,7 +43,7 @@ def export_renewals(question: RenewalsQuestion, user: User, form_at: str) -> Fil
 def _scope_name(question: RenewalsQuestion, user: User) -> str:
     if question.unit:
         return question.unit.name
-    return "全区" if user.sees_whole_district else "本单位"
+    return user.scope_words
 
 
 def _line_cells(line: RenewalLine) -> list[Any]:
@@ -56,7 +57,7 @@ def _line_cells(line: RenewalLine) -> list[Any]:
         firm.uscc,
         firm.name,
         row.unit_name,
-        "不公开" if line.contact is None else line.contact,
+        contacts.contact_told(line.contact),
         row.certificate.number,
         row.last_day,
         row.days_left,

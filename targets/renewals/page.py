@@ -15,6 +15,7 @@ from enterprises.firms import contacts
 from enterprises.firms.due_days import days_in_words
 from parks.models import User
 from targets.figures import known
+from targets.output.addresses import up_to_page_number
 from targets.renewals import overview, rules
 from targets.renewals.form import ALL, RenewalsQuestion
 from targets.renewals.rules import BANDS, OPEN, RenewalRow, RenewalState
@@ -99,7 +100,7 @@ def page_context(question: RenewalsQuestion, user: User, number: str | None) -> 
         "has_contacts": any(line.contact is not None for group in groups for line in group.lines),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
         "back_here": back_here,
         "tell_query": urlencode({"kind": question.kind.code, "next": back_here}),
         "renewal_days": RENEWAL_DAYS,

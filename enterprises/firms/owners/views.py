@@ -16,7 +16,7 @@ from enterprises.firms.owners.forms import OwnerForm
 from enterprises.firms.owners.standing import NOBODY, owners_of
 from enterprises.models import Enterprise
 from enterprises.refusal import Refusal
-from parks.access import person
+from parks.access import person, posted_data
 from parks.models import User
 
 
@@ -29,7 +29,7 @@ def firm_owner(request: HttpRequest, uscc: str) -> HttpResponse:
         raise PermissionDenied(naming.NOT_THEIRS)
     if "take_back" in request.POST:
         return _taken_back(request, firm, user)
-    posted = request.POST if request.method == "POST" else None
+    posted = posted_data(request)
     form = OwnerForm(posted, firm=firm, user=user)
     if posted is not None and _named(request, form, firm, user):
         return redirect("firm", firm.uscc)

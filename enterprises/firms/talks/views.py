@@ -17,7 +17,7 @@ from enterprises.firms.talks import panel, recording
 from enterprises.firms.talks.forms import AnswerForm, TalkForm, WithdrawForm
 from enterprises.models import Enterprise, Talk
 from enterprises.refusal import Refusal
-from parks.access import person
+from parks.access import person, posted_data
 from parks.models import User
 
 PAGE = 30
@@ -31,7 +31,7 @@ def firm_talks(request: HttpRequest, uscc: str) -> HttpResponse:
     may_write = recording.may_write(user, firm)
     if not (may_write or user.sees_whole_district):
         raise PermissionDenied(recording.NOT_THEIRS)
-    posted = request.POST if request.method == "POST" else None
+    posted = posted_data(request)
     form = TalkForm(posted, firm=firm) if may_write and not firm.is_void else None
     if posted is not None:
         if form is None:
@@ -48,7 +48,7 @@ def firm_talks(request: HttpRequest, uscc: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def talk_answer(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     user, talk = _own(request, uscc, pk)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
+    form = AnswerForm(posted_data(request))
     if form.is_valid() and _done(
         form, lambda: recording.answer(talk, form.cleaned_data["answer"], by=user)
     ):
@@ -62,7 +62,7 @@ def talk_withdraw(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     user, talk = _own(request, uscc, pk)
     if not recording.may_withdraw(user, talk):
         raise PermissionDenied(recording.NOT_OWN)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    form = WithdrawForm(posted_data(request))
     if form.is_valid() and _done(
         form, lambda: recording.withdraw(talk, form.cleaned_data["reason"], by=user)
     ):

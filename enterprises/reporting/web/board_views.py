@@ -18,9 +18,9 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import board, desk, reminders
 from enterprises.reporting.board import LABELS
 from enterprises.reporting.web import board_workbook
-from enterprises.reporting.web.form_pages import posted_data, render_form
+from enterprises.reporting.web.form_pages import render_form
 from enterprises.reporting.web.quarter_forms import FORMS, OpenForm, QuarterBoardForm
-from parks.access import bureau_only, person
+from parks.access import bureau_only, person, posted_data
 from parks.filters import problems
 from parks.models import Unit, User
 

@@ -17,8 +17,8 @@ from enterprises.models import Case, Enterprise, Placement, Quarter, RosterFirm
 from enterprises.refusal import Refusal
 from enterprises.reporting import agreed_transfers, cases
 from enterprises.reporting.web.case_forms import CaseDecisionForm, CaseListForm
-from enterprises.reporting.web.form_pages import posted_data, render_form
-from parks.access import bureau_only, person
+from enterprises.reporting.web.form_pages import render_form
+from parks.access import bureau_only, person, posted_data
 from parks.filters import problems
 from parks.models import User
 

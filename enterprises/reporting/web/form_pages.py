@@ -1,4 +1,4 @@
-"""What all pages with a form share: the entries of the request, and the status of the answer."""
+"""What all pages with a form share: the status of the answer."""
 
 from __future__ import annotations
 
@@ -6,13 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
-
-def posted_data(request: HttpRequest) -> QueryDict | None:
-    """What was sent with the form; None when the form is only opened."""
-    return request.POST if request.method == "POST" else None
 
 
 def render_form(

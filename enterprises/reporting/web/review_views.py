@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enterprises.models import Case, Remark, RosterVersion, VersionState
 from enterprises.refusal import Refusal
 from enterprises.reporting import cases, desk
-from enterprises.reporting.web.form_pages import posted_data, render_form
+from enterprises.reporting.web.form_pages import render_form
 from enterprises.reporting.web.review_forms import FORMS, BatchForm, ReviewForm
 from enterprises.reporting.web.roster_access import find_version
-from parks.access import bureau_only, person
+from parks.access import bureau_only, person, posted_data
 from parks.models import User
 
 

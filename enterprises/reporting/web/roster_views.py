@@ -17,10 +17,10 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import board as boards
 from enterprises.reporting import intake, quarters
 from enterprises.reporting.rights import reports_for
-from enterprises.reporting.web.form_pages import posted_data, render_form
+from enterprises.reporting.web.form_pages import render_form
 from enterprises.reporting.web.roster_access import find_roster, refuse_unless_reporting
 from enterprises.reporting.web.roster_forms import NilForm, RosterFileForm
-from parks.access import person
+from parks.access import person, posted_data
 from parks.models import Unit
 
 STEPS = {boards.NOT_STARTED: 1, VersionState.READY: 3}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.firms import contacts
 from parks.district import DISTRICT
 from parks.models import User
 from targets.duties.freshness import page
@@ -47,7 +48,7 @@ def _cells_of(line: FreshLine) -> list[Any]:
         row.firm.uscc,
         row.firm.name,
         row.unit.answering_name,
-        "不公开" if line.contact is None else line.contact,
+        contacts.contact_told(line.contact),
         row.stands,
         row.age.label,
         row.newest,

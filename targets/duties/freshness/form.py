@@ -83,10 +83,15 @@ class FreshForm(StrictForm):
     )
 
     def __init__(
-        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset()
+        self,
+        data: Mapping[str, str],
+        *,
+        user: User,
+        beside: frozenset[str] = frozenset(),
+        usual_age: str = TODO,
     ) -> None:
         super().__init__(data)
-        self.user, self.beside = user, beside
+        self.user, self.beside, self.usual_age = user, beside, usual_age
 
     def clean_unit(self) -> Unit | None:
         return visible_unit(self.cleaned_data["unit"], self.user)
@@ -100,7 +105,7 @@ class FreshForm(StrictForm):
             ahead=rules.horizon(today),
             unit=told.get("unit"),
             part=told.get("part") or ALL,
-            age=told.get("age") or TODO,
+            age=told.get("age") or self.usual_age,
         )
 
     @property

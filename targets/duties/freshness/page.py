@@ -15,6 +15,7 @@ from parks.models import Unit, User
 from targets.duties.freshness.form import AGES, ALL, PARTS, TODO, FreshQuestion, is_of
 from targets.duties.freshness.rules import Age, FreshRow
 from targets.duties.page import DutyNumber, UnitDuties
+from targets.output.addresses import up_to_page_number
 
 ROWS_PER_PAGE = 50
 COLUMNS = (ALL, *(str(age.value) for age in Age))
@@ -71,7 +72,7 @@ def page_context(question: FreshQuestion, user: User, number: str | None) -> dic
         "without_unit": question.address(unit=None),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
-        "page_address": f"?{query}&" if query else "?",
+        "page_address": up_to_page_number(query),
     }
 
 
@@ -81,7 +82,7 @@ def lines_of(rows: Sequence[FreshRow], user: User) -> list[FreshLine]:
     lines = []
     for row in rows:
         contact = contacts.contact_line(row.firm, open_to)
-        dials = contacts.dialled(row.firm.contact_phone) if contact is not None else ""
+        dials = contacts.dials(row.firm, contact)
         lines.append(FreshLine(row, contact, dials))
     return lines
 

@@ -17,6 +17,7 @@ from tests.firms import TODAY, firm
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 AT = "/duties/freshness/"
+API = "/api/v1/data-freshness/"
 CLOSES = dt.date(2026, 8, 31)
 
 
@@ -133,6 +134,24 @@ def test_the_file_names_all_that_lacks(client, people, district):
     head = "\n".join(str(row[0]) for row in sheet.iter_rows(max_row=8, values_only=True))
     assert "2026年第2批，2026-08-31 截止，应有 2025 年度数据" in head
     assert client.get(reverse("data_freshness_export", args=["csv"]) + "?age=x").status_code == 404
+
+
+def test_the_api_tells_the_same_rows(client, people, district):
+    client.force_login(people["小石"])
+    rows = client.get(API).json()["results"]
+    told = {row["name"][2:-4]: row for row in rows}
+    assert set(told) == {"新的", "旧的", "没有", "缺项", "街道"}
+    ages = {name: row["age"] for name, row in told.items()}
+    assert (ages["新的"], ages["旧的"], ages["没有"], ages["缺项"]) == (
+        *("fresh", "old", "nothing", "lacking"),
+    )
+    assert told["新的"]["told"] == {"园区/镇街名册": 2025, "人工登记": 2024}
+    assert (told["旧的"]["newest_year"], told["旧的"]["wanted_year"]) == (2023, 2025)
+    todo = client.get(f"{API}?age=todo&part=pool").json()["results"]
+    assert {row["name"][2:-4] for row in todo} == {"缺项", "街道"}
+    client.force_login(people["老郑"])
+    assert {row["contact"] for row in client.get(API).json()["results"]} == {None}
+    assert client.get(f"{API}?age=x").status_code == 400
 
 
 def test_more_firms_take_no_more_queries(client, people, district, django_assert_num_queries):
