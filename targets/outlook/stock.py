@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.firms import contacts
 from parks.models import Unit
@@ -288,14 +292,17 @@ def _ratio_cell(tally: RateTally) -> OutlookCell:
     return OutlookCell(f"{tally.hits}/{tally.of}") if tally.of else NO_VALUE
 
 
-def pool(page: Outlook) -> OutlookTable:
+def pool(page: Outlook, whole: bool) -> OutlookTable:
+    # The pool's page lists today's firms.
+    opens = whole and page.question.on == timezone.localdate()
     rows = []
     for stage in page.stages:
         too_few = OutlookCell("样本不足")
+        url = f"{reverse('pool')}?{urlencode({'stage': stage.code})}"
         rows.append(
             [
                 OutlookCell(stage.label),
-                OutlookCell(stage.now),
+                linked(stage.now, url, linked_if=opens and stage.now),
                 OutlookCell(stage.tally.of),
                 OutlookCell(stage.tally.hits),
                 too_few if stage.rate is None else percent(stage.rate),

@@ -53,7 +53,7 @@ def build_tables(page: Outlook, user: User) -> dict[str, OutlookTable]:
         learned.recorded_stages(page),
         stock.rates_by_year(page),
         stock.rates_by_unit(page),
-        stock.pool(page),
+        stock.pool(page, whole),
         learned.record(page),
     ]
     return {table.name: table for table in tables if table}

@@ -36,6 +36,7 @@ class PoolStage:
     label: str
     now: int
     tally: RateTally
+    code: str = ""
 
     @property
     def rate(self) -> float | None:
@@ -76,7 +77,7 @@ def count_stages(histories: Iterable[FirmHistory], as_of: dt.date) -> list[PoolS
         if stay.covers(as_of):
             now[stay.stage] += 1
     return [
-        PoolStage(str(label), now[stage], tallies.get(stage, NOTHING))
+        PoolStage(str(label), now[stage], tallies.get(stage, NOTHING), stage)
         for stage, label in PoolEntry.Stage.choices
     ]
 

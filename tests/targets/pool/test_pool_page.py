@@ -188,3 +188,16 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(
         with_returns(NEAR)
     with django_assert_num_queries(few):
         assert client.get(reverse("pool")).context["listed"] == 17
+
+
+def test_the_outlook_s_number_of_each_stage_opens_its_list(client, people, pool):
+    client.force_login(people["小石"])
+    table = client.get(reverse("outlook")).context["tables"]["pool"]
+    numbers = [row[1] for row in table.rows]
+    assert sum(cell.value for cell in numbers) == 5
+    for cell in numbers:
+        if cell.value:
+            assert client.get(cell.url).context["listed"] == cell.value
+    client.force_login(people["德感"])
+    of_unit = client.get(reverse("outlook")).context["tables"]["pool"]
+    assert not any(row[1].url for row in of_unit.rows)
