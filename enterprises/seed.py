@@ -26,9 +26,20 @@ from enterprises.models import (
 DATA = Path(__file__).parent / "data" / "reference.toml"
 
 
+def shipped() -> dict[str, Any]:
+    """The reference data as it stands in the file."""
+    return tomllib.loads(DATA.read_text(encoding="utf-8"))
+
+
+def shipped_field_names() -> frozenset[str]:
+    """Technology fields by name, in every spelling of the file; asks no database."""
+    fields = shipped()["field"]
+    return frozenset(name for field in fields for name in (field["name"], *field["aliases"]))
+
+
 def seed() -> int:
     """Add the missing reference rows; what the admin has changed stays. How many were added."""
-    data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+    data = shipped()
     added = 0
     for number, row in enumerate(data["field"], 1):
         added += TechField.objects.get_or_create(

@@ -276,7 +276,7 @@ TABLE: list[tuple] = [
     ("firm_change", "GET", {"uscc": "{other.uscc}", "?act": "move"}, BUREAU_PAGE),
     *[
         ("firm_change", "GET", {"uscc": "{park.uscc}", "?act": act}, BUREAU_PAGE)
-        for act in ("figures", "details", "incident", "owner")
+        for act in ("figures", "details", "incident", "owner", "duty", "withdraw_duty")
     ],
     *[
         ("firm_owner", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
@@ -294,7 +294,6 @@ TABLE: list[tuple] = [
         for act in ("answer", "withdraw")
         for method, told in (("GET", 200), ("POST", 422))
         for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
-        for act in ("figures", "details", "incident", "duty", "withdraw_duty")
     ],
     *[
         ("firm_application", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")

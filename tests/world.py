@@ -125,9 +125,9 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     # Confirmed: on a late day of the clock the day of both is one of long ago.
     told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
     applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
-    registry.apply([applied], by=owner, reason="补登")
     # As a file of acts says it: by hand nobody enters a firm that holds the certificate.
     registry.apply([acts.EnterPool(stage="seed", **told)], by=None)
+    registry.apply([applied], by=owner, reason="补登")
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
     asked = {"asked": "何时发证？", "answerer": owner, "answer_by": TODAY}
     talk = Talk.objects.create(
