@@ -129,7 +129,11 @@ class KindTerm(models.Model):
         Issue date + years; 29 February gives 28 February where the later year is no leap year.
         """
         if self.rule == self.Rule.YEARS:
-            return issued + relativedelta(years=self.years or 0)
+            years = self.years or 0
+            # A term longer than the calendar has no end.
+            return (
+                issued + relativedelta(years=years) if issued.year + years <= dt.MAXYEAR else None
+            )
         if self.rule == self.Rule.CALENDAR:
             return dt.date(issued.year, 12, 31)
         return None
