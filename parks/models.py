@@ -151,9 +151,16 @@ class User(AbstractUser):
         # Leaders and auditors read everything; only who reports is held to the own unit.
         return self.role != self.Role.UNIT_STAFF
 
-    @property
-    def scope_words(self) -> str:
-        """Whose firms a list shows that is not narrowed to a unit."""
+    def narrowed_to(self, unit: Unit | None) -> Unit | None:
+        """Whose firms a list shows: of the unit asked for, or of a reporter's own; None: of all."""
+        if unit or self.sees_whole_district:
+            return unit
+        return self.unit
+
+    def scope_words(self, unit: Unit | None) -> str:
+        """The same in words, for a list on paper."""
+        if unit:
+            return unit.name
         return "全区" if self.sees_whole_district else "本单位"
 
 

@@ -56,7 +56,7 @@ class Evidence:
     def _read(self, ids: list[int], kind: str) -> None:
         places = Placement.objects.filter(enterprise__in=ids).covering(self._day)
         for place in places.select_related("park", "town"):
-            self._units[place.enterprise_id] = str((place.park or place.town).short_name)
+            self._units[place.enterprise_id] = str(place.answering.short_name)
         for name in FormerName.objects.filter(enterprise__in=ids):
             self._former.setdefault(name.enterprise_id, set()).add(name.name_key)
         waiting = Application.objects.filter(enterprise__in=ids, kind__code=kind, until=None)

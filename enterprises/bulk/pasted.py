@@ -107,7 +107,7 @@ def _visible(firms: Sequence[Enterprise], user: User) -> dict[int, str]:
     places = dict.fromkeys(seen.values_list("pk", flat=True), "")
     here = Placement.objects.filter(enterprise__in=places, until=None)
     for placement in here.select_related("park", "town"):
-        unit = placement.park or placement.town
+        unit = placement.answering
         places[placement.enterprise_id] = unit.answering_name
     return places
 

@@ -85,9 +85,9 @@ def _unit_of(enterprise: Enterprise) -> dict[str, Any]:
     here = next((row for row in enterprise.placements.all() if row.holds_on(today)), None)
     if here is None:
         return {"unit": None}
-    contact = UnitContact.objects.filter(unit=here.park or here.town).first()
+    contact = UnitContact.objects.filter(unit=here.answering).first()
     return {
-        "unit": here.park or here.town,
+        "unit": here.answering,
         "unit_contact": contact,
         "unit_dials": contacts.dialled(contact.phone) if contact else "",
     }

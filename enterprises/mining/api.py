@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.firms.self_check.api import PointsSerializer, StateField
 from enterprises.mining.details import ConditionNote
@@ -22,7 +19,7 @@ from enterprises.models import Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
+from parks.api.views import FoundRowsViewSet
 
 PARAMETERS = [
     OpenApiParameter(
@@ -66,13 +63,11 @@ class CandidateSerializer(serializers.Serializer[CandidateLine]):
 @extend_schema_view(
     list=extend_schema(summary="应入未入等候选企业", parameters=PARAMETERS, filters=True)
 )
-class CandidateViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class CandidateViewSet(FoundRowsViewSet):
     """与应入未入页同样的参数、同样的企业；填报人只见本单位企业。按 rank 排列即为页面次序。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = CandidateSerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
     sorts = {"id": "id", "uscc": "uscc"}
     default_sort = "id"
 
@@ -85,9 +80,9 @@ class CandidateViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet
         )
         return CandidatesPage(understood(form).question())
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # Whether a firm is a candidate is no column: firms are found first, and only then cut into pages.
-        found: dict[int, Sifted] = {sifted.firm: sifted for sifted in self.candidates.listed}
-        ids: Any = self.paginate_queryset(Enterprise.objects.filter(pk__in=found)) or []
-        lines = self.candidates.lines([found[pk] for pk in ids])
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
+    @cached_property
+    def found(self) -> dict[int, Sifted]:
+        return {sifted.firm: sifted for sifted in self.candidates.listed}
+
+    def lines_of_page(self, rows: Sequence[Sifted]) -> Sequence[CandidateLine]:
+        return self.candidates.lines(rows)

@@ -217,8 +217,7 @@ class CandidatesPage:
 
     def _units(self, ids: Sequence[int]) -> dict[int, Unit]:
         rows = Placement.objects.covering(self.asked.today).filter(enterprise__in=ids)
-        placed = rows.select_related("park", "town")
-        return {row.enterprise_id: row.park or row.town for row in placed}
+        return {row.enterprise_id: row.answering for row in rows.select_related("park", "town")}
 
     def _stages(self, ids: Sequence[int]) -> dict[int, str]:
         rows = PoolEntry.objects.live_on(self.asked.today).filter(enterprise__in=ids)

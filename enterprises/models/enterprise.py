@@ -8,6 +8,7 @@ from typing import Self
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from enterprises.models.validity import FAR, Validity, in_force
 from enterprises.uscc import normalise, validate_uscc
@@ -153,10 +154,19 @@ class FormerName(models.Model):
         return self.name
 
 
+def answered_by(unit: Unit) -> Q:
+    """Of rows with a park and a town: those for which the unit answers, a town outside parks only."""
+    return Q(park=unit) | Q(park=None, town=unit)
+
+
 class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_unit(self, unit_id: int | None) -> PlacementQuerySet:
         """Placements in a park or town (its id); none without a unit."""
         return self.filter(Q(park=unit_id) | Q(town=unit_id)) if unit_id else self.none()
+
+    def answering_units(self) -> dict[int, int]:
+        """Firm → the id of the unit that answers for it (`Placement.answering`); one query."""
+        return dict(self.order_by().values_list("enterprise", Coalesce("park", "town")))
 
     def covering(self, day: dt.date) -> PlacementQuerySet:
         return self.filter(in_force(day, "since", "until"))
@@ -229,6 +239,11 @@ class Placement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.park or '园区外'} / {self.town} 自 {self.since}"
+
+    @property
+    def answering(self) -> Unit:
+        """Who answers for the firm here: the park where it stands in one, else the town."""
+        return self.park or self.town
 
     def holds_on(self, day: dt.date) -> bool:
         return Validity(self.since, self.until or FAR).covers(day)

@@ -66,6 +66,6 @@ def _first_day_away(since: dt.date, placements: Iterable[Placement]) -> dt.date:
     """The first day from `since` on at which the firm stands nowhere; FAR where it stays."""
     day = since
     for placement in sorted(placements, key=lambda one: one.since):
-        if Validity(placement.since, placement.until or FAR).covers(day):
+        if placement.holds_on(day):
             day = placement.until or FAR
     return day

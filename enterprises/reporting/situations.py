@@ -48,7 +48,7 @@ class Situation:
     @property
     def unit(self) -> Unit | None:
         """Who reports the firm: its park, or where it stands outside the parks its town."""
-        return (self.place.park or self.place.town) if self.place else None
+        return self.place.answering if self.place else None
 
     @property
     def name_keys(self) -> set[str]:

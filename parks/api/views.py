@@ -5,7 +5,7 @@ And the views of units and tokens. How a request is refused: `parks.api.problems
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -94,6 +94,33 @@ def refuse_large_body(request: Request) -> None:
     # The framework's parsers of JSON and forms read on, however much there is.
     if limit is not None and length > limit and not is_upload:
         raise RequestDataTooBig
+
+
+class FoundRowsViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+    """Rows of which no column tells why they are listed.
+
+    All are found first, and only then cut into pages: `found`, by the key of a row of the model
+    that `queryset` names; `lines_of_page`, those of one page as they are sent.
+    """
+
+    filter_backends: Sequence[Any] = []
+    pagination_class = KeysetPagination
+    sorts = {"id": "id"}
+    default_sort = "id"
+
+    @property
+    def found(self) -> Mapping[int, Any]:
+        raise NotImplementedError
+
+    def lines_of_page(self, rows: Sequence[Any]) -> Sequence[Any]:
+        raise NotImplementedError
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.found
+        paged = self.get_queryset().model._default_manager.filter(pk__in=found)
+        ids: Any = self.paginate_queryset(paged) or []
+        lines = self.lines_of_page([found[pk] for pk in ids])
+        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
 
 
 class ListedViewSet(

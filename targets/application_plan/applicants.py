@@ -149,10 +149,7 @@ def _pool(kind: QualificationKind, year: int, on: dt.date) -> Iterable[PoolEntry
 def _places(firms: Iterable[int], on: dt.date) -> dict[int, Unit]:
     """Firm → who answers for it today; without those that have left the district."""
     here = Placement.objects.covering(on).filter(enterprise__in=list(firms))
-    return {
-        place.enterprise_id: place.park or place.town
-        for place in here.select_related("park", "town")
-    }
+    return {place.enterprise_id: place.answering for place in here.select_related("park", "town")}
 
 
 def _stages(firms: Iterable[int], on: dt.date) -> dict[int, str]:

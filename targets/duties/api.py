@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.models import DutyState, Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
+from parks.api.views import FoundRowsViewSet
 from targets.duties.form import ALL, GROUPS, DutiesForm
 from targets.duties.page import HolderLine, lines_of
 from targets.duties.rules import DutyRow
@@ -62,18 +59,16 @@ class DutySerializer(serializers.Serializer[HolderLine]):
 @extend_schema_view(
     list=extend_schema(summary="年度义务及办理情况", parameters=PARAMETERS, filters=True)
 )
-class DutyViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class DutyViewSet(FoundRowsViewSet):
     """截止日计入该类资质的企业一家一条；填报人只见本单位负责的企业。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = DutySerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
     sorts = {"id": "id", "uscc": "uscc"}
     default_sort = "id"
 
     @cached_property
-    def rows_by_firm(self) -> dict[int, DutyRow]:
+    def found(self) -> dict[int, DutyRow]:
         user = person(self.request)
         form = DutiesForm(
             self.request.query_params,
@@ -87,9 +82,5 @@ class DutyViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]
         rows = question.listed(question.found(user).rows)
         return {row.span.enterprise_id: row for row in rows}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # The state is no column: the rows are found first, and only then cut into pages.
-        firms = Enterprise.objects.filter(pk__in=self.rows_by_firm)
-        ids: Any = self.paginate_queryset(firms) or []
-        lines = lines_of([self.rows_by_firm[pk] for pk in ids], person(request))
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
+    def lines_of_page(self, rows: Sequence[DutyRow]) -> Sequence[HolderLine]:
+        return lines_of(rows, person(self.request))

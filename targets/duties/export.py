@@ -30,7 +30,7 @@ def export_duties(question: DutiesQuestion, user: User, form_at: str) -> FileRes
         form_at,
         title=f"{DISTRICT.name}{duty.name}（{question.year}年度）",
         said=[
-            f"{_scope_name(question, user)}　截止 {question.due_on}　状态截至 {question.on}　"
+            f"{user.scope_words(question.unit)}　截止 {question.due_on}　状态截至 {question.on}　"
             f"{page.summary_sentence(question, found.rows)}",
             f"本表：{question.state_label}，共 {len(listed)} 家；以截止日计入{duty.kind}的企业为应办",
             f"文件：{duty.document}；依据：{duty.source}",
@@ -39,12 +39,6 @@ def export_duties(question: DutiesQuestion, user: User, form_at: str) -> FileRes
         columns=COLUMNS,
         rows=[_cells_of(line) for line in page.lines_of(listed, user)],
     )
-
-
-def _scope_name(question: DutiesQuestion, user: User) -> str:
-    if question.unit:
-        return question.unit.name
-    return user.scope_words
 
 
 def _cells_of(line: HolderLine) -> list[Any]:

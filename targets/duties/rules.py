@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q, prefetch_related_objects
 
 from enterprises.models import DutyDone, DutyState, YearlyDuty
+from enterprises.models.enterprise import answered_by
 from parks.models import Unit, User
 from targets.figures import spans
 from targets.models import Definition, Span
@@ -132,10 +133,9 @@ def _owing_spans(
     found = _spans_of(duty).covering(due_on)
     if user is not None:
         found = found.visible_to(user)
-    answering = unit or (user.unit if user and not user.sees_whole_district else None)
-    if answering is not None:
-        # The town answers for firms outside the parks alone.
-        found = found.filter(Q(park=answering) | Q(park=None, town=answering))
+    own = user.narrowed_to(unit) if user else unit
+    if own:
+        found = found.filter(answered_by(own))
     owing, units = list(found), Unit.objects.in_bulk()
     for span in owing:
         # Thousands stand in a few units: no row carries one of its own.

@@ -7,16 +7,14 @@ from functools import cached_property
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.firms.owners.standing import OwnerStanding
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
+from parks.api.views import FoundRowsViewSet
 from targets.followup.page import FollowUpLine, FollowUpPage, lines_of
 from targets.followup.question import DUE, OPEN, QUIET, FollowUpForm
 from targets.followup.rows import FollowUpRow, Why
@@ -73,18 +71,16 @@ class FollowUpSerializer(serializers.Serializer[FollowUpLine]):
 
 
 @extend_schema_view(list=extend_schema(summary="要对接的企业", parameters=PARAMETERS, filters=True))
-class FollowUpViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class FollowUpViewSet(FoundRowsViewSet):
     """与对接页同样的参数、同样的企业；填报人只见本单位企业。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = FollowUpSerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
     sorts = {"uscc": "uscc", "id": "id"}
     default_sort = "uscc"
 
     @cached_property
-    def listed(self) -> Mapping[int, FollowUpRow]:
+    def found(self) -> Mapping[int, FollowUpRow]:
         user = person(self.request)
         form = FollowUpForm(
             self.request.query_params, user=user, beside=KeysetPagination.parameters
@@ -92,9 +88,5 @@ class FollowUpViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[
         asked = understood(form).question_asked()
         return {row.firm.pk: row for row in FollowUpPage(asked).listed}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # Why a firm is listed is no column: the firms are found first, and only then cut into pages.
-        firms = Enterprise.objects.filter(pk__in=self.listed)
-        ids: Any = self.paginate_queryset(firms) or []
-        lines = lines_of([self.listed[pk] for pk in ids], person(request))
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
+    def lines_of_page(self, rows: Sequence[FollowUpRow]) -> Sequence[FollowUpLine]:
+        return lines_of(rows, person(self.request))

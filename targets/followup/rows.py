@@ -207,8 +207,7 @@ class FollowUp:
             places = Placement.objects.covering(self.today).filter(enterprise__in=portion)
             if not self.user.sees_whole_district:
                 places = places.in_unit(self.user.unit_id)
-            for firm, park, town in places.values_list("enterprise", "park", "town"):
-                yield firm, park or town
+            yield from places.answering_units().items()
 
     def _present(self, firms: Collection[int]) -> Iterator[Enterprise]:
         closed = Closure.objects.holding_on(self.today).filter(enterprise=OuterRef("pk"))

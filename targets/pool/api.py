@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.models import Enterprise, PoolEntry
+from parks.access import person
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
-from parks.models import User
+from parks.api.views import FoundRowsViewSet
 from targets.pool.page import PoolLine, lines_of
 from targets.pool.question import PoolListForm, PoolQuestion, PoolView
 from targets.pool.reading import DUE_LABELS, PoolReading, PoolRow, read_pool
@@ -74,38 +71,28 @@ class PoolRowSerializer(serializers.Serializer[PoolLine]):
 
 
 @extend_schema_view(list=extend_schema(summary="后备库", parameters=PARAMETERS, filters=True))
-class PoolViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class PoolViewSet(FoundRowsViewSet):
     """在库、到期或有建议的企业，每家一条；自检结果，不代表认定结论。填报人只见本单位企业。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = PoolRowSerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
-    sorts = {"id": "id"}
-    default_sort = "id"
 
     @cached_property
     def question(self) -> PoolQuestion:
         query = self.request.query_params
-        form = PoolListForm(query, user=self._user, beside=KeysetPagination.parameters, views=LISTS)
+        form = PoolListForm(
+            query, user=person(self.request), beside=KeysetPagination.parameters, views=LISTS
+        )
         return understood(form).question()
 
     @cached_property
     def reading(self) -> PoolReading:
-        return read_pool(self.question.on, self._user, self.question.unit)
+        return read_pool(self.question.on, person(self.request), self.question.unit)
 
     @cached_property
-    def rows(self) -> dict[int, PoolRow]:
+    def found(self) -> dict[int, PoolRow]:
         """By the key of the firm."""
         return {row.firm.pk: row for row in self.question.listed(self.reading)}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # DueReason and proposed are no columns: the rows are found first, and only then cut into pages.
-        firms: Any = self.paginate_queryset(Enterprise.objects.filter(pk__in=self.rows)) or []
-        lines = lines_of([self.rows[pk] for pk in firms], self._user, self.reading.judged_on)
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
-
-    @property
-    def _user(self) -> User:
-        user: User = self.request.user  # type: ignore[assignment]
-        return user
+    def lines_of_page(self, rows: Sequence[PoolRow]) -> Sequence[PoolLine]:
+        return lines_of(rows, person(self.request), self.reading.judged_on)

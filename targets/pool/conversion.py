@@ -61,7 +61,7 @@ def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[Pool
     """The courses that began until the day, of firms for which the unit answered on their first day."""
     rows = PoolEntry.objects.filter(since__lte=on).visible_to(user).select_related("enterprise")
     courses = _courses(rows)
-    own = unit or (None if user.sees_whole_district else user.unit)
+    own = user.narrowed_to(unit)
     if own is None:
         return courses
     answering = _answering(courses)
@@ -93,9 +93,8 @@ def _answering(courses: Sequence[PoolCourse]) -> dict[int, int]:
             placements.setdefault(row.enterprise_id, []).append(row)
     found = {}
     for course in courses:
-        day = course.first.since
         for row in placements.get(course.first.enterprise_id, []):
-            if row.since <= day and (row.until is None or day < row.until):
+            if row.holds_on(course.first.since):
                 found[course.first.pk] = row.park_id or row.town_id
     return found
 

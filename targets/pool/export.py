@@ -43,17 +43,14 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
         f"后备库_{label}_{timezone.localtime():%Y%m%d_%H%M}",
         form_at,
         title=f"{DISTRICT.name}高新技术企业后备库：{label}",
-        said=[f"{_scope_name(question, user)}　截至 {question.on}　共 {len(rows)} 家", NO_VERDICT],
+        said=[
+            f"{user.scope_words(question.unit)}　截至 {question.on}　共 {len(rows)} 家",
+            NO_VERDICT,
+        ],
         user=user,
         columns=columns,
         rows=rows,
     )
-
-
-def _scope_name(question: PoolQuestion, user: User) -> str:
-    if question.unit:
-        return question.unit.name
-    return user.scope_words
 
 
 def _line_cells(line: PoolLine) -> list[Any]:

@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from enterprises.marks import Mark, Tone
 from enterprises.mining.lists import usual_day
@@ -21,6 +20,7 @@ from enterprises.models import (
     PoolEntry,
 )
 from enterprises.models.chunks import chunks
+from enterprises.models.enterprise import EnterpriseQuerySet, PlacementQuerySet, answered_by
 from parks.models import Unit, User
 from targets.pool.rules import PoolProposal, PoolRules, propose, rules_on
 from targets.pool.standing import check_all, check_outside
@@ -112,17 +112,18 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
 
     A reporter sees the own unit's firms: those it answers for.
     """
-    rules, answering, judged_on = rules_on(on), _units_on(on, user, unit), usual_day(on)
-    stays = PoolEntry.objects.live_on(on).select_related("enterprise").order_by("enterprise__name")
-    entries = [entry for entry in stays if entry.enterprise_id in answering]
-    declined = _declined_on(on)
-    live = _rows_of_stays(entries, answering, declined, on, judged_on, rules)
+    rules, judged_on, declined = rules_on(on), usual_day(on), _declined_on(on)
+    places = _places(on, user, unit)
+    here, answering = places.values("enterprise"), _answering_units(places)
+    stays = PoolEntry.objects.live_on(on).filter(enterprise__in=here)
+    entries = stays.select_related("enterprise").order_by("enterprise__name")
+    firms = Enterprise.objects.filter(pk__in=here)
     return PoolReading(
         on=on,
         judged_on=judged_on,
         rules=rules,
-        live=live,
-        beside=_rows_beside(answering, declined, on, judged_on, rules),
+        live=_rows_of_stays(entries, answering, declined, on, judged_on, rules),
+        beside=_rows_beside(firms, answering, declined, on, judged_on, rules),
         ended=_ended(on, user, unit, rules),
     )
 
@@ -141,26 +142,23 @@ def rows_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, PoolRow]:
     found = {pk: PoolRow(firm=firm, unit=None, entry=None) for pk, firm in known.items()}
     for row in _rows_of_stays(stays, {}, declined, on, judged_on, rules):
         found[row.firm.pk] = row
-    for row in _rows_beside(dict.fromkeys(known), declined, on, judged_on, rules):
-        found[row.firm.pk] = row
+    for ids in chunks(known):
+        firms = Enterprise.objects.filter(pk__in=ids)
+        for row in _rows_beside(firms, {}, declined, on, judged_on, rules):
+            found[row.firm.pk] = row
     return found
 
 
-def _here(on: dt.date, user: User, unit: Unit | None) -> QuerySet[Placement]:
+def _places(on: dt.date, user: User, unit: Unit | None) -> PlacementQuerySet:
+    """Where the viewer's firms stand: those of the unit asked for, or of the reporter's own."""
     placed = Placement.objects.covering(on).visible_to(user)
-    return placed.in_unit(unit.pk) if unit else placed
+    own = user.narrowed_to(unit)
+    return placed.filter(answered_by(own)) if own else placed
 
 
-def _units_on(on: dt.date, user: User, unit: Unit | None) -> dict[int, Unit]:
-    """Firm → the unit that answers for it: the park where it stands in one, else the town."""
+def _answering_units(places: PlacementQuerySet) -> dict[int, Unit]:
     units = {each.pk: each for each in Unit.objects.all()}
-    own = unit or (None if user.sees_whole_district else user.unit)
-    found = {}
-    rows = _here(on, user, unit).annotate(answers=Coalesce("park", "town"))
-    for firm, answers in rows.values_list("enterprise", "answers"):
-        if own is None or answers == own.pk:
-            found[firm] = units[answers]
-    return found
+    return {firm: units[unit] for firm, unit in places.answering_units().items()}
 
 
 def _declined_on(on: dt.date) -> set[tuple[int, str, str]]:
@@ -170,7 +168,7 @@ def _declined_on(on: dt.date) -> set[tuple[int, str, str]]:
 
 def _rows_of_stays(
     entries: Iterable[PoolEntry],
-    answering: Mapping[int, Unit | None],
+    answering: Mapping[int, Unit],
     declined: Collection[tuple[int, str, str]],
     on: dt.date,
     judged_on: dt.date,
@@ -233,7 +231,8 @@ def _applications(ids: Collection[int]) -> dict[int, Application]:
 
 
 def _rows_beside(
-    answering: Mapping[int, Unit | None],
+    candidates: EnterpriseQuerySet,
+    answering: Mapping[int, Unit],
     declined: Collection[tuple[int, str, str]],
     on: dt.date,
     judged_on: dt.date,
@@ -241,7 +240,7 @@ def _rows_beside(
 ) -> list[PoolRow]:
     """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
     rows = []
-    for found in check_outside(answering.keys(), on, judged_on, rules.most_failed_to_enter):
+    for found in check_outside(candidates, on, judged_on, rules.most_failed_to_enter):
         proposal = _standing(found.firm, propose(rules, None, found), declined)
         if proposal:
             rows.append((found, proposal))
@@ -249,7 +248,7 @@ def _rows_beside(
     return [
         PoolRow(
             firm=firms[found.firm],
-            unit=answering[found.firm],
+            unit=answering.get(found.firm),
             entry=None,
             checked=found,
             proposal=proposal,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from enterprises.eligibility.gathering import firms_in_cents
 from enterprises.mining.lists import candidate_lists, sieve_of
 from enterprises.mining.sifting import Sifted, likelihood
 from enterprises.models import Closure, Enterprise, PoolEntry
 from enterprises.models.chunks import chunks
+from enterprises.models.enterprise import EnterpriseQuerySet
 
 CANDIDATES = "candidates"
 """The list of those who might be certified (enterprises/data/eligibility.toml)."""
@@ -28,7 +29,7 @@ def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, Sifted]:
 
 
 def check_outside(
-    ids: Collection[int], on: dt.date, judged_on: dt.date, most_failed: int
+    firms: EnterpriseQuerySet, on: dt.date, judged_on: dt.date, most_failed: int
 ) -> list[Sifted]:
     """Those of the firms that hold no certificate, are in business and in no pool, the likeliest first.
 
@@ -38,11 +39,9 @@ def check_outside(
     sieve = sieve_of(wanted.kind, judged_on)
     pooled = PoolEntry.objects.live_on(on).values("enterprise")
     closed = Closure.objects.holding_on(on).values("enterprise")
-    outside = Enterprise.objects.registered().exclude(pk__in=pooled).exclude(pk__in=closed)
+    outside = firms.registered().exclude(pk__in=pooled).exclude(pk__in=closed)
     found = []
     for firm, data in firms_in_cents(wanted.firms(outside, on), judged_on):
-        if firm not in ids:
-            continue
         sifted = sieve.sift(firm, data, most_failed)
         if sifted is not None and sifted.year is not None:
             found.append(sifted)

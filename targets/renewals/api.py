@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.models import Qualification
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
+from parks.api.views import FoundRowsViewSet
 from parks.models import User
 from targets.renewals.form import ALL, GROUPS, RenewalsForm
 from targets.renewals.page import RenewalLine, lines_of
@@ -70,18 +67,16 @@ class RenewalSerializer(serializers.Serializer[RenewalLine]):
 @extend_schema_view(
     list=extend_schema(summary="到期证书与续证状态", parameters=PARAMETERS, filters=True)
 )
-class RenewalViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class RenewalViewSet(FoundRowsViewSet):
     """每张将到期或到期未满半年的证书一条；填报人只见本单位企业。"""
 
     queryset = Qualification.objects.none()
     serializer_class = RenewalSerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
     sorts = {"valid_until": "valid_until", "id": "id"}
     default_sort = "valid_until"
 
     @cached_property
-    def renewal_rows(self) -> dict[int, RenewalRow]:
+    def found(self) -> dict[int, RenewalRow]:
         """By the key of the certificate."""
         query = self.request.query_params
         form = RenewalsForm(
@@ -91,12 +86,8 @@ class RenewalViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[A
         rows = question.listed(question.rows(self._user))
         return {row.certificate.pk: row for row in rows}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # The state is no column: the rows are found first, and only then cut into pages.
-        certificates = Qualification.objects.filter(pk__in=self.renewal_rows)
-        ids: Any = self.paginate_queryset(certificates) or []
-        lines = lines_of([self.renewal_rows[pk] for pk in ids], self._user)
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
+    def lines_of_page(self, rows: Sequence[RenewalRow]) -> Sequence[RenewalLine]:
+        return lines_of(rows, self._user)
 
     @property
     def _user(self) -> User:

@@ -31,19 +31,13 @@ def export_renewals(question: RenewalsQuestion, user: User, form_at: str) -> Fil
         form_at,
         title=f"{DISTRICT.name}证书到期与续证名单",
         said=[
-            f"{question.kind.name}　{_scope_name(question, user)}　状态截至 {question.on}　{summary}",
+            f"{question.kind.name}　{user.scope_words(question.unit)}　状态截至 {question.on}　{summary}",
             f"本表：{question.state_label}，共 {len(listed)} 家；“有效期至”当日仍有效，次日失效",
         ],
         user=user,
         columns=COLUMNS,
         rows=[_line_cells(line) for line in page.lines_of(listed, user)],
     )
-
-
-def _scope_name(question: RenewalsQuestion, user: User) -> str:
-    if question.unit:
-        return question.unit.name
-    return user.scope_words
 
 
 def _line_cells(line: RenewalLine) -> list[Any]:

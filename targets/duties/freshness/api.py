@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
-from rest_framework.request import Request
-from rest_framework.response import Response
+from rest_framework import serializers
 
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
 from parks.api.problems import understood
-from parks.api.views import PortalApi
+from parks.api.views import FoundRowsViewSet
 from targets.duties.freshness.form import AGES, ALL, PARTS, FreshForm
 from targets.duties.freshness.page import FreshLine, lines_of
 from targets.duties.freshness.rules import Age, FreshPart, FreshRow
@@ -53,18 +50,16 @@ class FreshSerializer(serializers.Serializer[FreshLine]):
 @extend_schema_view(
     list=extend_schema(summary="企业数据的新旧和待补项目", parameters=PARAMETERS, filters=True)
 )
-class FreshnessViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
+class FreshnessViewSet(FoundRowsViewSet):
     """持证企业和在库后备企业一家一条；填报人只见本单位负责的企业。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = FreshSerializer
-    filter_backends: Sequence[Any] = []
-    pagination_class = KeysetPagination
     sorts = {"id": "id", "uscc": "uscc"}
     default_sort = "id"
 
     @cached_property
-    def rows_by_firm(self) -> dict[int, FreshRow]:
+    def found(self) -> dict[int, FreshRow]:
         user = person(self.request)
         form = FreshForm(
             self.request.query_params,
@@ -75,8 +70,5 @@ class FreshnessViewSet(PortalApi, mixins.ListModelMixin, viewsets.GenericViewSet
         question = understood(form).question()
         return {row.firm.pk: row for row in question.listed(question.rows(user))}
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        firms = Enterprise.objects.filter(pk__in=self.rows_by_firm)
-        ids: Any = self.paginate_queryset(firms) or []
-        lines = lines_of([self.rows_by_firm[pk] for pk in ids], person(request))
-        return self.get_paginated_response(self.get_serializer(lines, many=True).data)
+    def lines_of_page(self, rows: Sequence[FreshRow]) -> Sequence[FreshLine]:
+        return lines_of(rows, person(self.request))

@@ -25,6 +25,7 @@ from enterprises.models import (
     SourceFile,
     YearlyFigures,
 )
+from enterprises.models.enterprise import answered_by
 from parks.models import Unit, User
 from targets.figures import spans
 from targets.models import ApplicationBatch, Definition, Span
@@ -124,7 +125,7 @@ def fresh_rows(
     A unit's are those that it answers for.
     """
     spans.refresh()
-    answering = unit or (user.unit if user and not user.sees_whole_district else None)
+    answering = user.narrowed_to(unit) if user else unit
     certified = _certified(today, answering)
     pooled = _pooled(today, answering)
     firms = {firm.pk: firm for firm, _, _ in (*certified, *pooled)}
@@ -153,7 +154,7 @@ def fresh_rows(
 
 
 def _answered_by(unit: Unit | None) -> Q:
-    return Q(park=unit) | Q(park=None, town=unit) if unit else Q()
+    return answered_by(unit) if unit else Q()
 
 
 def _certified(today: dt.date, unit: Unit | None) -> list[Standing]:
@@ -172,7 +173,7 @@ def _pooled(today: dt.date, unit: Unit | None) -> list[Standing]:
     entries = PoolEntry.objects.live_on(today)
     places = Placement.objects.covering(today).filter(_answered_by(unit))
     here = places.filter(enterprise__in=entries.values("enterprise"))
-    units = {row.enterprise_id: row.park or row.town for row in here.select_related("park", "town")}
+    units = {row.enterprise_id: row.answering for row in here.select_related("park", "town")}
     return [
         (entry.enterprise, units[entry.enterprise_id], entry.get_stage_display())
         for entry in entries.select_related("enterprise")
