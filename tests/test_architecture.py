@@ -285,7 +285,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "targets/bulletin/template.py": {"document.save"},
         "targets/bulletin/filling.py": {"document.save"},
         "targets/application_plan/document.py": {"document.save"},
-        "targets/output/spreadsheet.py": {"book.save"},
+        "enterprises/rosters/writing/list_file.py": {"book.save"},
         "targets/figures/spans.py": {"row.save"},
         # What a list is, and what became of it; its words are facts only once the registry wrote them.
         "enterprises/announcements/intake.py": {"announcement.save"},

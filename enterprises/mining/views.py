@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from enterprises.mining.export import workbook
+from enterprises.mining.export import export_candidates
 from enterprises.mining.page import CandidatesPage
 from enterprises.mining.question import CandidatesForm
 from parks.access import person
@@ -45,6 +44,4 @@ def candidates_export(request: HttpRequest) -> FileResponse:
     form = CandidatesForm(request.GET, user=user)
     if not form.is_valid():
         raise Http404
-    page = CandidatesPage(form.question())
-    name = f"{page.asked.list.label}_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
-    return FileResponse(workbook(page), as_attachment=True, filename=name)
+    return export_candidates(CandidatesPage(form.question()))

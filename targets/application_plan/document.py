@@ -10,13 +10,14 @@ import docx
 from docx.document import Document
 from docx.shared import Pt
 
+from enterprises.rosters.writing import list_file
 from parks.district import DISTRICT
 from parks.models import Unit, User
 from parks.numbers import grouped
 from targets.application_plan import export, words
 from targets.application_plan.applicants import PlanRole
 from targets.application_plan.plan import ApplicationPlan, PlanLine, lines_of
-from targets.output import spreadsheet, word_layout, word_tables
+from targets.output import word_layout, word_tables
 from targets.output.word_layout import CENTER, TITLE
 
 FIRM_COLUMNS = ("序号", "企业", "批次", "类别", "有效期至", "自检", "还缺什么", "联系人")
@@ -52,7 +53,7 @@ def _add_head(document: Document, plan: ApplicationPlan, user: User) -> None:
     day = f"{scope}　{words.day_of(plan.asked.on)}"
     word_layout.paragraph(document, day, align=CENTER, indent=0)
     # A list that is sent on says by itself whose it is, and whether it is invented.
-    for line in spreadsheet.head_of([], user):
+    for line in list_file.head_of([], user):
         word_layout.remark(document, line)
 
 

@@ -9,12 +9,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from enterprises.rosters.writing.list_file import NUMBER, Columns, finished, head_of, heading, text
 from parks.district import DISTRICT
 from parks.models import User
 from targets.application_plan import words
 from targets.application_plan.plan import ApplicationPlan, PlanLine, lines_of
 from targets.application_plan.sums import PlanSum
-from targets.output.spreadsheet import NUMBER, Columns, finished, head_of, heading, text
 
 FIRMS: Columns = (
     NUMBER, ("批次", 20), ("批次提醒", 30), ("单位", 18), ("统一社会信用代码", 22), ("企业名称", 40), ("类别", 14),

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.http import FileResponse
 
+from enterprises.rosters.writing import list_file
 from parks.district import DISTRICT
 from targets.bridge import events
 from targets.bridge.form import BridgeForm, EventsForm
 from targets.bridge.page import BridgePage
-from targets.output import spreadsheet
 from targets.terms.catalogue import described
 
 ASKED = (("资质", 14), ("口径", 14), ("期初日", 12), ("期末日", 12))
@@ -52,7 +52,7 @@ def list_title(form: EventsForm) -> str:
 def _download(
     title: str,
     note: str,
-    columns: spreadsheet.Columns,
+    columns: list_file.Columns,
     rows: Iterable[Sequence[Any]],
     form: BridgeForm,
     form_at: str,
@@ -65,7 +65,7 @@ def _download(
         columns = [*columns, *ASKED]
         rows = ([*row, *asked] for row in rows)
     days = f"{question.since}（日终）至 {question.until}（日终）"
-    return spreadsheet.download(
+    return list_file.download(
         f"{title}_{question.since:%Y%m%d}-{question.until:%Y%m%d}",
         form_at,
         title=f"{DISTRICT.name}{title}",

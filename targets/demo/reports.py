@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises.models import Period, Quarter, SourceFile
+from enterprises.rosters.writing.list_file import Columns, workbook_of
 from parks.models import Unit, User
 from targets.demo import followup, goals
 from targets.key_tasks import duties
@@ -21,7 +22,6 @@ from targets.key_tasks import files as task_files
 from targets.key_tasks.duties import Duty
 from targets.key_tasks.entries import TaskReport
 from targets.models import Indicator, ReportedFigure, TaskProgress, TaskState
-from targets.output.spreadsheet import Columns, workbook_of
 
 DATA = Path(__file__).parent / "demo.toml"
 # Fixed, so that every demo district tells the same story.

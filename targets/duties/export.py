@@ -8,12 +8,12 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from enterprises.firms import contacts
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from parks.models import User
 from targets.duties import page
 from targets.duties.form import DutiesQuestion
 from targets.duties.page import HolderLine
-from targets.output.spreadsheet import Columns, download
 
 COLUMNS: Columns = (
     ("统一社会信用代码", 22), ("企业名称", 42), ("单位", 20), ("联系人", 24), ("证书编号", 20), ("年度", 8),

@@ -16,13 +16,13 @@ from enterprises.firms.filters import STATUSES
 from enterprises.firms.records import status_of, with_held
 from enterprises.firms.state import kinds_of
 from enterprises.models import Application, PoolEntry
+from enterprises.rosters.writing.list_file import head_of, workbook_of
 from parks.access import person
 from parks.district import DISTRICT
 from parks.filters import styled
 from targets.firm_list.desk import DESK
 from targets.firm_list.filters import FIGURE_FIELDS
 from targets.firm_list.question import PAGE_SIZES, FirmListQuestion
-from targets.output.spreadsheet import head_of, workbook_of
 
 CHUNK = 1_000
 MAIN_FIELDS = ("park", "town", "kind")
@@ -195,7 +195,7 @@ def _export_head(question: FirmListQuestion) -> list[str]:
 
 
 def _export_cells(firm: Any) -> list[Any]:
-    """In the order of `targets.output.spreadsheet.COLUMNS`."""
+    """In the order of `enterprises.rosters.writing.list_file.COLUMNS`."""
     # Without a town the place is unknown: that is not the same as outside the parks.
     outside = "园区外" if firm.town_name else "—"
     return [

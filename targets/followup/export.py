@@ -7,9 +7,9 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from targets.followup.page import FollowUpLine, FollowUpPage, lines_of
-from targets.output.spreadsheet import Columns, download
 
 COLUMNS: Columns = (
     ("统一社会信用代码", 22), ("企业名称", 42), ("单位", 18), ("列入原因", 44), ("单位责任人", 20), ("科技局责任人", 20),

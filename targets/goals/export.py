@@ -7,11 +7,11 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.models import User
 from targets.goals import words
 from targets.goals.completion import Completion
 from targets.goals.page import GoalRow, GoalsPage
-from targets.output.spreadsheet import Columns, download
 
 COLUMNS: Columns = (
     ("单位", 22), ("类别", 14), ("年初存量", 10), ("现有", 10), ("年末目标", 10), ("净增", 8), ("净增目标", 10),

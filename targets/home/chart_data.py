@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import FileResponse
 
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.models import User
 from targets.figures.question import Question
 from targets.output.chart_parts import Chart, Option
-from targets.output.spreadsheet import Columns, download
 
 WIDTH = 24
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.models import User
 from targets.key_tasks.board import DutyLine, TaskBoard
 from targets.models import TaskProgress
-from targets.output.spreadsheet import Columns, download
 
 Rows = list[list[Any]]
 GRAVEST = "进展以牵头单位所报为准；几家牵头的，取最需关注的一家。"

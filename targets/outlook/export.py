@@ -8,12 +8,12 @@ from typing import IO, Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from enterprises.rosters.writing.list_file import finished, head_of, heading, text
 from parks.district import DISTRICT
 from parks.models import User
 from targets.outlook import words
 from targets.outlook.assembly import Outlook
 from targets.outlook.cells import OutlookCell, OutlookTable
-from targets.output.spreadsheet import finished, head_of, heading, text
 
 WIDTH = 18
 

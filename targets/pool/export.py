@@ -8,9 +8,9 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from enterprises.firms import contacts
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from parks.models import User
-from targets.output.spreadsheet import Columns, download
 from targets.pool.conversion import read_courses
 from targets.pool.page import PoolLine, course_row, lines_of
 from targets.pool.question import PoolQuestion, PoolView

@@ -9,11 +9,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from enterprises.rosters.writing import list_file
 from parks.access import person
 from targets.figures import indicators
 from targets.figures.frozen.frozen_list import DefinitionForm
 from targets.models import Definition, Release, Scope
-from targets.output import spreadsheet
 from targets.releases import bridge, bridge_page
 from targets.releases.bridge import SIGNS, Chain
 from targets.releases.bridge_page import ChangesPage
@@ -69,7 +69,7 @@ def changes_export(request: HttpRequest, code: str) -> FileResponse:
     chained, page = _find_changes(request, code)
     definition = Definition(chained.definition).label
     days = f"{chained.earlier.as_of}（日终）至 {chained.later.as_of}（日终）"
-    return spreadsheet.download(
+    return list_file.download(
         f"{chained.later.code}_{page.title.replace(' · ', '_')}",
         "xlsx",
         title=page.title,

@@ -11,11 +11,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from enterprises.rosters.writing.list_file import workbook_of
 from parks.access import person
 from targets.figures.frozen.frozen_list import FrozenList, FrozenListForm
 from targets.figures.http_cache import revalidated
 from targets.models import Definition, FrozenSpan, Release
-from targets.output.spreadsheet import workbook_of
 from targets.releases import bridge_page
 from targets.releases import page as release_page
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.models import User
-from targets.output.spreadsheet import Columns, download
 from targets.reported.rules import Overview
 
 COLUMNS: Columns = (

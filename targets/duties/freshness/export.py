@@ -8,12 +8,12 @@ from django.http import FileResponse
 from django.utils import timezone
 
 from enterprises.firms import contacts
+from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from parks.models import User
 from targets.duties.freshness import page
 from targets.duties.freshness.form import FreshQuestion
 from targets.duties.freshness.page import FreshLine
-from targets.output.spreadsheet import Columns, download
 
 COLUMNS: Columns = (
     ("统一社会信用代码", 22), ("企业名称", 42), ("单位", 20), ("联系人", 24), ("身份", 12), ("新旧", 14),
