@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
@@ -17,6 +18,8 @@ from django.utils import timezone
 from enterprises.models import (
     Application,
     Closure,
+    DeclinedAdvice,
+    DutyDone,
     FirmOwner,
     Incident,
     LedgerEntry,
@@ -50,6 +53,16 @@ DETAILS = (
     "contact_phone",
 )
 """Of the firm itself: a gap is filled from the other record, what differs stays."""
+
+
+SINGLE_ROWS: Mapping[type[Model], tuple[str, ...]] = {
+    Incident: ("kind", "on", "source"),
+    # Who sees to the record that stays sees to the firm; the other's only where it has nobody.
+    FirmOwner: ("level",),
+    DeclinedAdvice: ("advice", "stage", "on"),
+    DutyDone: ("duty_id", "year"),
+}
+"""Facts that neither follow nor contradict each other → what makes two of them the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +116,7 @@ class _Merging:
             self._whole(f"applications-{code}", ours, theirs)
         self._figures()
         self._certificates()
-        self._incidents()
-        self._owners()
-        self._declined()
-        self._duties()
+        self._single_rows()
         self._details()
         gone.voided_at, gone.merged_into = timezone.now(), self._here.known
         # Last, for the firm's page: whatever was moved, here it says so and is taken back.
@@ -165,38 +175,16 @@ class _Merging:
         else:
             self._drop(self._here, held)
 
-    def _incidents(self) -> None:
-        known = {(row.kind, row.on, row.source) for row in self._here.incidents}
-        for theirs in list(self._there.facts[Incident]):
-            if (theirs.kind, theirs.on, theirs.source) in known:
-                self._drop(self._there, theirs)
-            else:
-                self._move(theirs)
-
-    def _owners(self) -> None:
-        """Who sees to the record that stays sees to the firm; the other's only where it has nobody."""
-        seen_to = {row.level for row in self._here.facts[FirmOwner]}
-        for theirs in list(self._there.facts[FirmOwner]):
-            if theirs.level in seen_to:
-                self._drop(self._there, theirs)
-            else:
-                self._move(theirs)
-
-    def _declined(self) -> None:
-        known = {(row.advice, row.stage, row.on) for row in self._here.declined}
-        for theirs in list(self._there.declined):
-            if (theirs.advice, theirs.stage, theirs.on) in known:
-                self._drop(self._there, theirs)
-            else:
-                self._move(theirs)
-
-    def _duties(self) -> None:
-        known = {(row.duty_id, row.year) for row in self._here.duties_done}
-        for theirs in list(self._there.duties_done):
-            if (theirs.duty_id, theirs.year) in known:
-                self._drop(self._there, theirs)
-            else:
-                self._move(theirs)
+    def _single_rows(self) -> None:
+        """What stands by itself goes over, unless the record that stays tells the same."""
+        for model, key in SINGLE_ROWS.items():
+            told = attrgetter(*key)
+            known = {told(row) for row in self._here.facts[model]}
+            for theirs in list(self._there.facts[model]):
+                if told(theirs) in known:
+                    self._drop(self._there, theirs)
+                else:
+                    self._move(theirs)
 
     def _details(self) -> None:
         ours, theirs = self._here.known, self._there.known
