@@ -59,3 +59,9 @@ def validate_uscc(value: str) -> None:
     reason = problem(value)
     if reason:
         raise ValidationError(f"{reason}。", code="uscc")
+
+
+def validate_search(text: str) -> None:
+    """Django validator: of unseen signs alone nothing is left, and nothing is a part of every name."""
+    if not normalise(text):
+        raise ValidationError("没有可检索的文字。")

@@ -5,7 +5,7 @@ A misspelt parameter must never give the unfiltered list, which would be taken f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import django_filters
@@ -48,6 +48,23 @@ def visible_unit(code: str, user: User) -> Unit | None:
     if unit is None:
         raise ValidationError("没有这个单位，或您无权查看。")
     return unit
+
+
+class ListForm(StrictForm):
+    """A query string of a page that lists firms; its field `unit` is limited to what `user` sees."""
+
+    def __init__(
+        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(data)
+        self.user, self.beside = user, beside
+
+    def clean_unit(self) -> Unit | None:
+        return visible_unit(self.cleaned_data["unit"], self.user)
+
+    @property
+    def problems(self) -> list[str]:
+        return problems(self)
 
 
 def problems(form: forms.Form) -> list[str]:

@@ -18,7 +18,7 @@ from enterprises.models import QualificationKind
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
-from enterprises.uscc import normalise
+from enterprises.uscc import normalise, validate_search
 from parks.filters import StrictForm, visible_unit
 from parks.models import Unit, User
 
@@ -139,7 +139,9 @@ class ApplicationsForm(StrictForm):
     )
     owner = forms.CharField(label="责任人", required=False, max_length=150)
     reason = forms.CharField(label="未通过原因", required=False, max_length=30)
-    q = forms.CharField(label="名称或代码", required=False, max_length=120)
+    q = forms.CharField(
+        label="名称或代码", required=False, max_length=120, validators=[validate_search]
+    )
     view = forms.ChoiceField(
         label="显示", required=False, choices=[(MATRIX, "阶段矩阵"), (LIST, "名单")]
     )

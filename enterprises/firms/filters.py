@@ -9,7 +9,6 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
@@ -26,7 +25,7 @@ from enterprises.models import (
 )
 from enterprises.models.application import MOST_BATCHES
 from enterprises.models.validity import in_force
-from enterprises.uscc import normalise
+from enterprises.uscc import validate_search
 from parks.filters import Choices, StrictFilterSet, StrictForm, choice, day
 from parks.models import Unit
 
@@ -70,13 +69,6 @@ class FirmFilterForm(StrictForm):
             self.add_error("valid_on", "须同时指定资质类别。")
         return cleaned
 
-    def clean_q(self) -> str:
-        text = self.cleaned_data.get("q") or ""
-        # Nothing would be left to look for, and nothing is a part of every name.
-        if text and not normalise(text):
-            raise ValidationError("没有可检索的文字。")
-        return text
-
 
 class EnterpriseFilter(StrictFilterSet):
     """Filters on a firm's own facts.
@@ -86,7 +78,9 @@ class EnterpriseFilter(StrictFilterSet):
     whether the firm holds it; whether it counts with it, `targets.firm_list` asks, where spans are.
     """
 
-    q = django_filters.CharFilter(label="名称或代码", method="having_name", max_length=120)
+    q = django_filters.CharFilter(
+        label="名称或代码", method="having_name", max_length=120, validators=[validate_search]
+    )
     park = choice("园区平台", "beside_others")
     town = choice("镇街", "beside_others")
     kind = choice("资质", "beside_others")

@@ -18,8 +18,8 @@ from enterprises.mining.population import here_on
 from enterprises.mining.sifting import Outcome
 from enterprises.models import PoolEntry
 from enterprises.models.enterprise import EnterpriseQuerySet
-from enterprises.uscc import normalise
-from parks.filters import StrictForm, visible_unit
+from enterprises.uscc import validate_search
+from parks.filters import ListForm
 from parks.models import Unit, User
 
 POOL = {"in": "在后备库", "out": "不在后备库"}
@@ -75,21 +75,22 @@ class CandidatesQuestion:
         return "、".join(filter(None, told))
 
 
-class CandidatesForm(StrictForm):
+class CandidatesForm(ListForm):
     """A query string of the page; every part may be left out."""
 
     show = forms.ChoiceField(label="名单", required=False)
     outcome = forms.ChoiceField(label="结果", required=False)
     unit = forms.CharField(label="单位", required=False, max_length=20)
     pool = forms.ChoiceField(label="后备库", required=False, choices=list(POOL.items()))
-    q = forms.CharField(label="名称或代码", required=False, max_length=120)
+    q = forms.CharField(
+        label="名称或代码", required=False, max_length=120, validators=[validate_search]
+    )
     on = forms.DateField(label="假设申报日", required=False)
 
     def __init__(
         self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset({"page"})
     ) -> None:
-        super().__init__(data)
-        self.user, self.beside = user, beside
+        super().__init__(data, user=user, beside=beside)
         lists = candidate_lists()
         self.wanted = lists.get(data.get("show", ""), next(iter(lists.values())))
         choices = {"show": [(each.code, each.label) for each in lists.values()]}
@@ -97,15 +98,6 @@ class CandidatesForm(StrictForm):
         for name, told in choices.items():
             field: Any = self.fields[name]
             field.choices = told
-
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
-
-    def clean_q(self) -> str:
-        text: str = self.cleaned_data["q"]
-        if text and not normalise(text):
-            raise forms.ValidationError("没有可检索的文字。")
-        return text
 
     def clean_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["on"]

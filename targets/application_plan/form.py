@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django import forms
 from django.utils import timezone
 
-from parks.filters import StrictForm, problems, visible_unit
-from parks.models import Unit, User
+from parks.filters import ListForm
+from parks.models import Unit
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,13 @@ def years() -> list[int]:
     return [usual_year() - 1, usual_year()]
 
 
-class PlanForm(StrictForm):
+class PlanForm(ListForm):
     """By default next year, all that the viewer may see."""
 
     year = forms.IntegerField(
         label="年度", required=False, error_messages={"invalid": "请填四位年份，如 2027。"}
     )
     unit = forms.CharField(label="单位", required=False, max_length=20)
-
-    def __init__(
-        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset()
-    ) -> None:
-        super().__init__(data)
-        self.user, self.beside = user, beside
 
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]
@@ -73,9 +66,6 @@ class PlanForm(StrictForm):
             raise forms.ValidationError(f"只有{first}年和{last}年有申报计划。")
         return year
 
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
-
     def question(self) -> PlanQuestion:
         """What is asked; the default where that is not understood: the form then has errors."""
         cleaned = self.cleaned_data if self.is_valid() else {}
@@ -83,7 +73,3 @@ class PlanForm(StrictForm):
         if not self.user.sees_whole_district:
             unit = self.user.unit
         return PlanQuestion(cleaned.get("year") or usual_year(), timezone.localdate(), unit)
-
-    @property
-    def problems(self) -> list[str]:
-        return problems(self)

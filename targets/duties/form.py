@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from enterprises.models import DutyState, QualificationKind, YearlyDuty
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from parks.filters import StrictForm, problems, visible_unit
+from parks.filters import ListForm
 from parks.models import Unit, User
 from targets.duties import rules
 from targets.duties.rules import DutyRow, DutyYear
@@ -85,7 +85,7 @@ class DutiesQuestion:
         return [row for row in rows if is_in(row, self.state)]
 
 
-class DutiesForm(StrictForm):
+class DutiesForm(ListForm):
     """A query string of the page; every part may be left out."""
 
     duty = forms.ModelChoiceField(
@@ -114,15 +114,12 @@ class DutiesForm(StrictForm):
         beside: frozenset[str] = frozenset(),
         usual_state: str = TODO,
     ) -> None:
-        super().__init__(data)
-        self.user, self.beside, self.usual_state = user, beside, usual_state
+        super().__init__(data, user=user, beside=beside)
+        self.usual_state = usual_state
 
     @cached_property
     def usual_duty(self) -> YearlyDuty | None:
         return YearlyDuty.objects.select_related("kind").first()
-
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -151,7 +148,3 @@ class DutiesForm(StrictForm):
             state=told.get("state") or self.usual_state,
             usual=self.usual_duty,
         )
-
-    @property
-    def problems(self) -> list[str]:
-        return problems(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +11,8 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises.uscc import normalise
-from parks.filters import StrictForm, visible_unit
+from enterprises.uscc import normalise, validate_search
+from parks.filters import ListForm
 from parks.models import Unit, User
 from targets.followup.rows import FollowUpRow, Why
 
@@ -91,10 +90,12 @@ class FollowUpQuestion:
         return not key or key in row.firm.name_key or row.firm.uscc.startswith(key)
 
 
-class FollowUpForm(StrictForm):
+class FollowUpForm(ListForm):
     """A query string of the page; every part may be left out."""
 
-    q = forms.CharField(label="名称或代码", required=False, max_length=120)
+    q = forms.CharField(
+        label="名称或代码", required=False, max_length=120, validators=[validate_search]
+    )
     unit = forms.CharField(label="单位", required=False, max_length=20)
     why = forms.ChoiceField(
         label="列入原因",
@@ -121,15 +122,6 @@ class FollowUpForm(StrictForm):
         choices=[(size, size) for size in PAGE_SIZES],
         error_messages={"invalid_choice": f"每页只能是{'、'.join(PAGE_SIZES)}。"},
     )
-
-    def __init__(
-        self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset()
-    ) -> None:
-        super().__init__(data)
-        self.user, self.beside = user, beside
-
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
 
     def question_asked(self) -> FollowUpQuestion:
         """Where it is not understood, the whole list; the form has the errors."""

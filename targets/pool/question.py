@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from enterprises.models import PoolEntry
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from enterprises.uscc import normalise
-from parks.filters import StrictForm, problems, visible_unit
+from enterprises.uscc import normalise, validate_search
+from parks.filters import ListForm
 from parks.models import Unit, User
 from targets.pool.conversion import PoolCourse, PoolResult
 from targets.pool.reading import DUE_LABELS, OLDEST_BAND, PoolReading, PoolRow
@@ -95,7 +95,7 @@ class PoolQuestion:
         return not self.name or self.name in row.firm.name_key
 
 
-class PoolListForm(StrictForm):
+class PoolListForm(ListForm):
     """A list of the pool; `user` limits the units."""
 
     view = forms.ChoiceField(label="名单", required=False)
@@ -113,7 +113,9 @@ class PoolListForm(StrictForm):
     result = forms.ChoiceField(
         label="结果", required=False, choices=[("", "全部"), *PoolResult.choices]
     )
-    q = forms.CharField(label="企业名称", required=False, max_length=120)
+    q = forms.CharField(
+        label="企业名称", required=False, max_length=120, validators=[validate_search]
+    )
 
     def __init__(
         self,
@@ -123,20 +125,12 @@ class PoolListForm(StrictForm):
         beside: frozenset[str] = frozenset(),
         views: Sequence[PoolView] = tuple(PoolView),
     ) -> None:
-        super().__init__(data)
-        self.user, self.beside = user, beside
+        super().__init__(data, user=user, beside=beside)
         choices = [(view.value, view.label) for view in views]
         self.fields["view"].choices = choices  # type: ignore[attr-defined]
 
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
-
     def clean_q(self) -> str:
         return normalise(self.cleaned_data["q"])
-
-    @property
-    def problems(self) -> list[str]:
-        return problems(self)
 
     def question(self) -> PoolQuestion:
         """By default where something was not understood: the page says so."""

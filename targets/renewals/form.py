@@ -14,7 +14,7 @@ from django import forms
 from django.utils import timezone
 
 from enterprises.models import QualificationKind
-from parks.filters import StrictForm, problems, visible_unit
+from parks.filters import ListForm
 from parks.models import Unit, User
 from targets.figures.question import EARLIEST, LATEST
 from targets.models import Scope
@@ -108,7 +108,7 @@ def _day_field(label: str) -> forms.DateField:
     )
 
 
-class RenewalsForm(StrictForm):
+class RenewalsForm(ListForm):
     """A query string of the page; every part may be left out."""
 
     on = _day_field("统计日")
@@ -137,8 +137,8 @@ class RenewalsForm(StrictForm):
         beside: frozenset[str] = frozenset(),
         usual_state: str = TODO,
     ) -> None:
-        super().__init__(data)
-        self.user, self.beside, self.usual_state = user, beside, usual_state
+        super().__init__(data, user=user, beside=beside)
+        self.usual_state = usual_state
         self.fields["kind"].queryset = rules.with_a_term()  # type: ignore[attr-defined]
 
     @cached_property
@@ -154,9 +154,6 @@ class RenewalsForm(StrictForm):
         if day and not EARLIEST <= day <= timezone.localdate():
             raise forms.ValidationError(f"统计日应在{EARLIEST}至今天之间。")
         return day
-
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -184,7 +181,3 @@ class RenewalsForm(StrictForm):
                 values[name] = cleaned[name]
         usual = replace(usual_question(on, kind), usual_kind=self.usual_kind.code)
         return replace(usual, **values)
-
-    @property
-    def problems(self) -> list[str]:
-        return problems(self)

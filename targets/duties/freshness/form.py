@@ -12,7 +12,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 
-from parks.filters import StrictForm, problems, visible_unit
+from parks.filters import ListForm
 from parks.models import Unit, User
 from targets.duties.freshness import rules
 from targets.duties.freshness.rules import Age, FreshPart, FreshRow, Horizon
@@ -65,7 +65,7 @@ def is_of(row: FreshRow, age: str) -> bool:
     return age in (ALL, row.age)
 
 
-class FreshForm(StrictForm):
+class FreshForm(ListForm):
     """A query string of the page; every part may be left out."""
 
     unit = forms.CharField(label="单位", required=False, max_length=20)
@@ -90,11 +90,8 @@ class FreshForm(StrictForm):
         beside: frozenset[str] = frozenset(),
         usual_age: str = TODO,
     ) -> None:
-        super().__init__(data)
-        self.user, self.beside, self.usual_age = user, beside, usual_age
-
-    def clean_unit(self) -> Unit | None:
-        return visible_unit(self.cleaned_data["unit"], self.user)
+        super().__init__(data, user=user, beside=beside)
+        self.usual_age = usual_age
 
     def question(self) -> FreshQuestion:
         """What is asked. Where that is not understood, the default; the form carries the errors."""
@@ -107,7 +104,3 @@ class FreshForm(StrictForm):
             part=told.get("part") or ALL,
             age=told.get("age") or self.usual_age,
         )
-
-    @property
-    def problems(self) -> list[str]:
-        return problems(self)

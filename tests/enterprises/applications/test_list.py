@@ -125,7 +125,7 @@ def test_what_is_due_first_stands_first(leader, people, district):
 
 
 @pytest.mark.parametrize(
-    "query", [{"year": "x"}, {"state": "won"}, {"unit": "nowhere"}, {"batchs": 1}]
+    "query", [{"year": "x"}, {"state": "won"}, {"unit": "nowhere"}, {"batchs": 1}, {"q": "\u200b"}]
 )
 def test_what_is_not_understood_is_said(leader, district, query):
     answer = leader.get(PAGE, query)

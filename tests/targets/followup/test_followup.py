@@ -185,7 +185,14 @@ def test_the_chips_count_what_their_lists_hold(people, bureau):
 
 @pytest.mark.parametrize(
     "question",
-    [{"why": "x"}, {"unit": "nowhere"}, {"quiet": "90"}, {"question": "all"}, {"who": "me"}],
+    [
+        {"why": "x"},
+        {"unit": "nowhere"},
+        {"quiet": "90"},
+        {"question": "all"},
+        {"who": "me"},
+        {"q": "\u200b"},
+    ],
 )
 def test_a_question_that_makes_no_sense_says_so_and_shows_all(people, bureau, question):
     one = pooled()

@@ -156,7 +156,14 @@ def test_the_conversion_counts_each_firm_in_its_year_and_opens_the_list(client, 
 
 @pytest.mark.parametrize(
     "query",
-    [{"view": "everybody"}, {"stage": "x"}, {"age": "-1"}, {"unknown": "1"}, {"unit": "nowhere"}],
+    [
+        {"view": "everybody"},
+        {"stage": "x"},
+        {"age": "-1"},
+        {"unknown": "1"},
+        {"unit": "nowhere"},
+        {"q": "\u200b"},
+    ],
 )
 def test_a_question_nobody_understands_is_a_400_that_says_so(client, people, pool, query):
     answer = page(client, people["小石"], **query)
