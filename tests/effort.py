@@ -26,21 +26,6 @@ def rounds(few: int, many: int) -> int:
     return many if THOROUGH else few
 
 
-def few_on_postgres(few: int, many: Iterable[Case]) -> list[Case]:
-    """All cases of what hardly knows its database; there a few of them, as `drawn`."""
-    cases = list(many)
-    return drawn(few, cases) if os.environ.get("PORTAL_LANE") == "postgres" else cases
-
-
-def is_drawn_lane() -> bool:
-    """Whether what takes minutes on each database is tried on this one: both, or one by the seed."""
-    lane = os.environ.get("PORTAL_LANE")
-    if THOROUGH or lane is None:
-        return True
-    lanes = ("sqlite", "postgres")
-    return lane == lanes[int(os.environ.get("FAULT_SEED", "0")) % 2]
-
-
 def drawn(few: int, many: Iterable[Case]) -> list[Case]:
     """Of cases that each take long a few, or all; the two databases try different ones."""
     cases = list(many)

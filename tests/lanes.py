@@ -3,15 +3,38 @@
 What touches no database runs in the first lane alone. Whether a test does is read off its mark and off the fixtures it
 asks for, directly or by way of others; one without either touches none, for pytest-django refuses it the database. Tests
 marked `once` need one too, but are about something else: how a page looks, what the supervisor does.
+
+Where both lanes run, ROOMS_OF_THE_DATABASE are tried on both. A test of another room stands on what these hold: it is tried
+on one database, drawn by FAULT_SEED, and on the other in another run. `make test-long` and a lane alone leave out nothing.
 """
 
 import os
+import random
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.effort import THOROUGH
+
 DATABASE_MARKS = ("django_db", "fault")
 DATABASE_FIXTURES = {"django_db_setup", "live_server", "portal", "empty_portal"}
+TESTS = Path(__file__).parent
+ROOMS_OF_THE_DATABASE = [
+    TESTS / room
+    for room in (
+        "databases",
+        "enterprises/jobs",
+        "enterprises/loading",
+        "enterprises/mining",
+        "enterprises/models",
+        "enterprises/registry",
+        "targets/figures",
+        "targets/firm_list",
+        "test_constraints.py",
+    )
+]
+"""SQL of our own, constraints and triggers, locks and races, searching and sorting. Tests of whole processes are drawn."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -20,10 +43,27 @@ def pytest_collection_modifyitems(
 ) -> Iterator[None]:
     yield  # pytest-django brings its own order
     items[:] = in_turn(items)
-    if os.environ.get("PORTAL_LANE") == "postgres":
-        left_out = [item for item in items if not touches_a_database(item)]
-        items[:] = [item for item in items if touches_a_database(item)]
+    if lane := os.environ.get("PORTAL_LANE"):
+        left_out = [item for item in items if lane not in lanes_of(item)]
+        items[:] = [item for item in items if lane in lanes_of(item)]
         config.hook.pytest_deselected(items=left_out)
+
+
+def lanes_of(item: pytest.Item) -> list[str]:
+    """Those of the lanes that run which this test belongs to."""
+    lanes = os.environ.get("PORTAL_LANES", "").split()
+    if not touches_a_database(item):
+        return ["sqlite"]
+    if THOROUGH or len(lanes) == 1 or is_of_the_database(item):
+        return lanes
+    # All cases of a function together, and the same in every worker.
+    function = item.nodeid.partition("[")[0]
+    return [random.Random(f"{os.environ['FAULT_SEED']} {function}").choice(lanes)]
+
+
+def is_of_the_database(item: pytest.Item) -> bool:
+    places = {item.path, *item.path.parents}
+    return any(room in places for room in ROOMS_OF_THE_DATABASE)
 
 
 def touches_a_database(item: pytest.Item) -> bool:

@@ -93,6 +93,7 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
         started: list[tuple[str, subprocess.Popen[bytes], IO[bytes] | None]] = []
         for lane in lanes:
             environment = stack.enter_context(environment_of(lane))
+            environment["PORTAL_LANES"] = " ".join(lanes)
             prepare = [sys.executable, "manage.py", "portal", "--static"]
             subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
             output = stack.enter_context(tempfile.TemporaryFile()) if started else None

@@ -15,7 +15,6 @@ from enterprises import registry
 from enterprises.models import Enterprise
 from enterprises.registry import acts
 from parks.models import Unit, User
-from tests.effort import few_on_postgres
 from tests.firms import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -543,7 +542,7 @@ def test_every_address_has_a_row_in_the_table():
     assert named == {route for route, *_ in TABLE}
 
 
-@pytest.mark.parametrize("who", few_on_postgres(2, AUDIENCE))
+@pytest.mark.parametrize("who", AUDIENCE)
 def test_the_table_holds(people, world, who):
     wrong, client = [], signed_in(people, who)
     for route, method, arguments, expected in TABLE:

@@ -14,7 +14,7 @@ from django.test import Client
 from enterprises.models import Enterprise
 from parks import table_statistics
 from tests.clock import noon_of
-from tests.effort import THOROUGH, drawn, is_drawn_lane
+from tests.effort import THOROUGH, drawn
 from tests.large import district, plans
 from tests.test_access import AUDIENCE, TABLE, address, signed_in
 
@@ -102,7 +102,6 @@ def walks_of(statements: Statements) -> dict[str, list[str]]:
     return {asked: walks for asked, walks in found.items() if walks}
 
 
-@pytest.mark.skipif(not is_drawn_lane(), reason="the other database's turn, by FAULT_SEED")
 def test_every_page_asks_as_much_of_a_large_district_and_walks_no_table_for_each_row(people):
     with noon_of(district.TODAY):
         world = district.enter(people)
