@@ -7,6 +7,8 @@ JOB_HANDLERS = {
     "recompute": "targets.recompute.run",
     "load": "enterprises.loading.register_job.run",
     "check": "enterprises.loading.register_job.run",
+    "record_check": "enterprises.records.loading.run",
+    "record_load": "enterprises.records.loading.run",
     "announcement_read": "enterprises.announcements.intake.run",
     "roster_check": "enterprises.reporting.checking.run",
     "roster_dry_run": "enterprises.reporting.rehearsal.run",

@@ -12,6 +12,7 @@ from django.utils import timezone
 import enterprises.seed
 import parks.seed
 from enterprises.models import QualificationKind
+from enterprises.records import kinds as record_kinds
 from parks.district import PLAN
 from parks.models import Unit
 from targets.models import (
@@ -38,7 +39,7 @@ def seed() -> int:
     """
     # Lower floors first: indicators name kinds of qualifications, tasks name units.
     data = tomllib.loads(DATA.read_text(encoding="utf-8"))
-    added = parks.seed.seed() + enterprises.seed.seed()
+    added = parks.seed.seed() + enterprises.seed.seed() + record_kinds.seed()
     added += _add_indicators(data["indicator"])
     for row in data["batch"]:
         added += _add_batch(row)

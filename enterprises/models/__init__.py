@@ -24,6 +24,13 @@ from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
 from enterprises.models.quarter_event import QuarterEvent
+from enterprises.models.records import (
+    Record,
+    RecordEntry,
+    RecordField,
+    RecordKind,
+    RecordLevel,
+)
 from enterprises.models.reference import (
     KindTerm,
     QualificationKind,
@@ -78,6 +85,11 @@ __all__ = [
     "Quarter",
     "QuarterEvent",
     "QuarterRule",
+    "Record",
+    "RecordEntry",
+    "RecordField",
+    "RecordKind",
+    "RecordLevel",
     "RejectionReason",
     "Remark",
     "Reminder",

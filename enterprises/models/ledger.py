@@ -29,6 +29,7 @@ class SourceFile(models.Model):
         ACTS = "acts", "登记事项文件"
         ANNOUNCEMENT = "announcement", "官方名单"
         RETURNS = "returns", "企业年度数据表"
+        RECORDS = "records", "台账表格"
 
     kind = models.CharField("种类", max_length=16, choices=Kind)
     name = models.CharField("文件名", max_length=200)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 
 FAR = dt.date.max
 """Stands for "no end". A day, not None, so that two ends can always be compared."""
@@ -69,13 +69,13 @@ class Validity:
         return None if self.is_open else self.first_day_not_valid - DAY
 
 
-def in_force(day: dt.date, first_day: str, first_day_not_valid: str) -> Q:
+def in_force(day: dt.date | OuterRef, first_day: str, first_day_not_valid: str) -> Q:
     """`Validity.covers` as a condition of a query, from two columns; null in the second: no end."""
     unended = Q(**{f"{first_day_not_valid}__isnull": True})
     return Q(**{f"{first_day}__lte": day}) & (unended | Q(**{f"{first_day_not_valid}__gt": day}))
 
 
-def valid_on(day: dt.date, prefix: str = "") -> Q:
+def valid_on(day: dt.date | OuterRef, prefix: str = "") -> Q:
     """`Qualification.validity` covers the day, as a condition of a query.
 
     `prefix` leads from the queried model to the qualification, such as "qualifications__".

@@ -13,6 +13,8 @@ class Layout:
     """A kind of list. `key`: the field whose value may occur only once.
 
     `key_with`: the field beside which it may; a firm has a row for each year.
+    `identifying`: the field whose title, repeated in a row, shows a repeated header.
+    `of_records`: its rows are records of a register and need not name a firm.
     `may_be_empty`: a town without any such firm still hands in its list.
     """
 
@@ -22,6 +24,8 @@ class Layout:
     key: str
     may_be_empty: bool = False
     key_with: str = ""
+    identifying: str = "uscc"
+    of_records: bool = False
     fields_by_title: Mapping[str, str] = field(init=False)
     fields: frozenset[str] = field(init=False)
 

@@ -322,5 +322,12 @@ def _repeats(
             yield first, later
 
 
+def rules_for(layout: Layout) -> list[Rule]:
+    """A register of records is held against its kind, and only here against its columns."""
+    if layout.of_records:
+        return [entry for entry in ROW_RULES if entry.check is required_is_filled]
+    return ROW_RULES
+
+
 # This stands at the end of the file because the decorated functions above fill ROW_RULES.
 CATALOGUE: dict[str, Rule] = {entry.code: entry for entry in (*FILE_RULES, *CELL_RULES, *ROW_RULES)}

@@ -96,13 +96,21 @@ class _Candidate:
                 yield at, titles[-1]
 
 
-def find_header(table: RawTable, mapping: Mapping[str, str], source: CellSource) -> Header:
+def find_header(
+    table: RawTable,
+    mapping: Mapping[str, str],
+    source: CellSource,
+    layouts: Sequence[Layout] = LAYOUTS,
+) -> Header:
     """The best header among the first rows.
 
     Raises FileRefused when there is none, or a column is missing or there twice.
     `mapping`: title_key → field, or "" for a column to be ignored. It goes before known titles.
+    `layouts`: the kinds of list it may be.
     """
-    best = max(_candidates(table, mapping), key=lambda candidate: candidate.score, default=None)
+    best = max(
+        _candidates(table, mapping, layouts), key=lambda candidate: candidate.score, default=None
+    )
     if best is None or len(best.known_fields) < FEWEST_TITLES:
         raise catalogue.NO_HEADER.refuse(table.filename)
     _refuse_double_columns(table, best)
@@ -162,7 +170,9 @@ def _refusal_of_missing(
     return FileRefused(problem, best.layout.name, questions)
 
 
-def _candidates(table: RawTable, mapping: Mapping[str, str]) -> Iterator[_Candidate]:
+def _candidates(
+    table: RawTable, mapping: Mapping[str, str], layouts: Sequence[Layout]
+) -> Iterator[_Candidate]:
     """Each of the first rows alone, and joined with the next one (a header in two rows)."""
     first_rows = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
     for number, values in first_rows.items():
@@ -172,7 +182,7 @@ def _candidates(table: RawTable, mapping: Mapping[str, str]) -> Iterator[_Candid
         alone = tuple(_joined_titles(values, ()))
         below = first_rows.get(number + 1)
         joined = tuple(_joined_titles(values, below)) if below is not None else ()
-        for layout in LAYOUTS:
+        for layout in layouts:
             yield _Candidate(layout, number, number, alone, *_fields(layout, alone, mapping))
             if joined:
                 fields = _fields(layout, joined, mapping)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enterprises.rosters.definition.catalogue import Unreadable
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import Column, Fact
+from enterprises.rosters.definition.records.layouts import NUMBER_FIELD
 from enterprises.rosters.definition.spelling import is_firm_name, says_nothing
 from enterprises.rosters.definition.table import is_blank
 from enterprises.uscc import normalise
@@ -48,16 +49,19 @@ _REMARK = re.compile(
     r"^(?:注|备注|说明|附注|填表说明|填报说明|填表要求)[0-9]{0,2}[:.、]|^(?:以下空白|以下无正文|此行以下无内容)$"
     r"|^第[0-9]+页|^[-—]?[0-9]+/[0-9]+页?[-—]?$"
 )
+FEWEST, FEWEST_BESIDE_WORDS = 2, 3
+"""Filled columns of a record; so many where a cell looks like a signature, a total or a remark."""
+NO_RECORD = "只有一格有内容，不是一条记录"
 # Free text fits every column, so it does not show that a row is a firm.
 _TEXT_FIELDS = frozenset(("number", "name", "uscc", "contact_name", "contact_phone", "remark"))
 
 
-def _squeezed(value: object) -> str:
+def squeezed(value: object) -> str:
     """Without spaces, half-width; "合 计" is often spread over its cell."""
     return normalise(str(value))
 
 
-def _kind_of_line(text: str) -> str | None:
+def kind_of_line(text: str) -> str | None:
     """What a text says of its row, if that is no firm; `text` is squeezed."""
     if _SIGNATURE.search(text):
         return SIGNATURE
@@ -111,8 +115,8 @@ class LineJudge:
         evidence = RowEvidence()
         label_before = False
         for at, value in _filled(values):
-            text = _squeezed(value) if isinstance(value, str) else ""
-            kind = _kind_of_line(text)
+            text = squeezed(value) if isinstance(value, str) else ""
+            kind = kind_of_line(text)
             # What follows 填表人： in the next cell is the person, and no value of its column.
             belongs_to_label, label_before = label_before, bool(_BARE_LABEL.match(text))
             if kind is not None:
@@ -125,7 +129,7 @@ class LineJudge:
 
     def _judge(self, evidence: RowEvidence) -> str | None:
         values, kinds = evidence.values, evidence.kinds
-        counted = _COUNT.match(_squeezed(values.get("uscc", "")))
+        counted = _COUNT.match(squeezed(values.get("uscc", "")))
         has_code = "uscc" in values and not counted
         has_name = "name" in values and not _is_no_name(values["name"])
         if not kinds:
@@ -188,5 +192,30 @@ def _is_codelike(value: object, least: int) -> bool:
 def _is_no_name(value: object) -> bool:
     if isinstance(value, dt.date):
         return True
-    text = _squeezed(value)
+    text = squeezed(value)
     return bool(_COUNT.match(text) or _DAY.match(text))
+
+
+class RecordJudge:
+    """Tells records from other rows. `columns`: those present, with their places from 0."""
+
+    def __init__(self, columns: Sequence[tuple[Column, int]]) -> None:
+        self._places = [at for column, at in columns if column.field != NUMBER_FIELD]
+
+    def why_no_firm(self, values: Sequence[object], unreadable: frozenset[int]) -> str | None:
+        """Why the row is no record; None if it is one."""
+        kinds = []
+        for value in values:
+            if isinstance(value, str) and (kind := kind_of_line(squeezed(value))):
+                kinds.append(kind)
+        filled = sum(self._says_something(values, at, unreadable) for at in self._places)
+        if kinds and filled - len(kinds) < FEWEST_BESIDE_WORDS:
+            return kinds[0]
+        return NO_RECORD if filled < FEWEST else None
+
+    def _says_something(
+        self, values: Sequence[object], at: int, unreadable: frozenset[int]
+    ) -> bool:
+        if at in unreadable:
+            return True
+        return at < len(values) and not is_blank(values[at]) and not says_nothing(values[at])

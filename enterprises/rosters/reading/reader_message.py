@@ -10,11 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import io
 import pickle
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import (
     FileRefused,
     Note,
@@ -31,8 +32,6 @@ _ALLOWED = {
     (kind.__module__, kind.__name__): kind
     for kind in (dt.date, dt.datetime, dt.time, dt.timedelta, Decimal, frozenset)
 }
-# Layouts hold parsers, which are code and must not come out of a message: only the name travels.
-_LAYOUTS = {layout.name: layout for layout in LAYOUTS}
 LONGEST_SEEN = 200
 """Characters kept of a cell's raw text."""
 READING, REFUSED = "reading", "refused"
@@ -57,10 +56,15 @@ def pack_outcome(outcome: Reading | FileRefused) -> bytes:
     return pickle.dumps(parts, pickle.HIGHEST_PROTOCOL)
 
 
-def unpack_outcome(data: bytes) -> Reading | FileRefused:
-    """Raises whatever a broken message provokes; never runs code that the message names."""
+def unpack_outcome(data: bytes, layouts: Sequence[Layout] = LAYOUTS) -> Reading | FileRefused:
+    """Raises whatever a broken message provokes; never runs code that the message names.
+
+    Layouts hold parsers, which are code: only the name of one of `layouts` travels.
+    """
     kind, *parts = _Unpickler(io.BytesIO(data)).load()
-    return _unpack_reading(*parts) if kind == READING else _unpack_refusal(*parts)
+    if kind != READING:
+        return _unpack_refusal(*parts)
+    return _unpack_reading({layout.name: layout for layout in layouts}, *parts)
 
 
 # --- in the child ---
@@ -114,10 +118,15 @@ def _pack_entries(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Pack
 
 # --- in the parent ---
 def _unpack_reading(
-    facts: Packed, place: Packed, rows: list[Packed], lists: Packed, *entries: list[Packed]
+    layouts: Mapping[str, Layout],
+    facts: Packed,
+    place: Packed,
+    rows: list[Packed],
+    lists: Packed,
+    *entries: list[Packed],
 ) -> Reading:
     filename, layout_name, unit, as_of = facts
-    layout, (sheet, at) = _LAYOUTS[layout_name], place
+    layout, (sheet, at) = layouts[layout_name], place
     extra_titles, notes, sealed, quarters = lists
     problems, normalised, ignored, unknown_titles = entries
     names = [column.field for column in layout.columns]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.records.layouts import KindSpec, layout_of
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
 from enterprises.rosters.reading.sheet import Reading, read_register
@@ -18,7 +20,7 @@ from parks.beat import Beat
 
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
-    """What to read."""
+    """What to read. `kind`: the register it is, else a roster or one of the usual lists."""
 
     path: Path
     filename: str
@@ -28,6 +30,7 @@ class ReadingOrder:
     max_bytes: int
     max_outcome_bytes: int
     mapping: Mapping[str, str]
+    kind: KindSpec | None = None
 
 
 def carry_out(order: ReadingOrder, beat: Beat) -> bytes:
@@ -51,6 +54,7 @@ def _read_file(order: ReadingOrder, beat: Beat) -> Reading | FileRefused:
             mapping=order.mapping,
             beat=beat,
             max_bytes=order.max_bytes,
+            layouts=(layout_of(order.kind),) if order.kind else LAYOUTS,
         )
     except FileRefused as refusal:
         return refusal

@@ -16,7 +16,7 @@ from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.spelling import says_nothing, says_yes, unguarded
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank
 from enterprises.rosters.reading.header import Header
-from enterprises.rosters.reading.lines import LineJudge
+from enterprises.rosters.reading.lines import LineJudge, RecordJudge
 from enterprises.rosters.reading.structure import Merges
 
 ERROR_VALUES = frozenset(
@@ -68,7 +68,12 @@ class RowReader:
         for column in columns:
             if column.field in header.columns:
                 self._present.append((column, header.columns[column.field], {}))
-        self._judge = LineJudge([(column, at) for column, at, _ in self._present], source)
+        present = [(column, at) for column, at, _ in self._present]
+        self._judge: RecordJudge | LineJudge
+        if header.layout.of_records:
+            self._judge = RecordJudge(present)
+        else:
+            self._judge = LineJudge(present, source)
         # Row → places of the cells without a readable value, which are not blank either.
         self._lost: dict[int, frozenset[int]] = {}
         for row, at in table.failures:
@@ -89,15 +94,16 @@ class RowReader:
     # --- is it a firm? ---
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
         """Why the row is no firm (signature, total, note, repeated header …); None if it is one."""
-        at = self._header.columns["uscc"]
-        code = values[at] if at < len(values) else None
+        at = self._header.columns.get(self._header.layout.identifying)
+        code = values[at] if at is not None and at < len(values) else None
         # A header repeated on every printed page. Codes are ASCII, which is the quicker test.
         if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
             return "重复的标题行"
         return self._judge.why_no_firm(values, self._lost.get(number, NOTHING_LOST))
 
     def _is_title_of_code(self, text: str) -> bool:
-        return self._header.layout.fields_by_title.get(title_key(text)) == "uscc"
+        layout = self._header.layout
+        return layout.fields_by_title.get(title_key(text)) == layout.identifying
 
     def _check_width(self, number: int, values: Sequence[object]) -> None:
         """Report the first value right of the last title.

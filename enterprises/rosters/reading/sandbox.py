@@ -16,6 +16,8 @@ from django.conf import settings
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.records.layouts import KindSpec, layout_of
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
@@ -47,9 +49,12 @@ def read_safely(
     *,
     max_rows: int = MAX_DATA_ROWS,
     mapping: Mapping[str, str] | None = None,
+    kind: KindSpec | None = None,
     beat: Beat = silent,
 ) -> Reading:
     """As `read_register`, in the sandbox. Raises FileRefused.
+
+    `kind`: the file is a register of this kind, and no roster.
 
     What `beat` raises passes through, and the child is killed.
     """
@@ -62,6 +67,7 @@ def read_safely(
         max_bytes=settings.MAX_REGISTER_BYTES,
         max_outcome_bytes=MAX_OUTCOME_BYTES,
         mapping=dict(mapping or {}),
+        kind=kind,
     )
     run = run_reader(order, beat)
     outcome = run.outcome or refusal_without_outcome(run, filename)
@@ -75,7 +81,7 @@ def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
     run = ReaderRun()
     run_child(CHILD, order, run, beat=beat)
     if run.complete:
-        run.outcome = _open_outcome(bytes(run.received), order.filename)
+        run.outcome = _open_outcome(bytes(run.received), order)
         if run.complaint:
             # Says why a parser gave up, for the person who is asked about the refusal.
             log.info("reading %r: %s", order.filename, run.complaint.decode(errors="replace"))
@@ -83,13 +89,14 @@ def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
 
 
 # --- its outcome ---
-def _open_outcome(data: bytes, filename: str) -> Reading | FileRefused:
+def _open_outcome(data: bytes, order: ReadingOrder) -> Reading | FileRefused:
+    layouts = (layout_of(order.kind),) if order.kind else LAYOUTS
     try:
-        return reader_message.unpack_outcome(data)
+        return reader_message.unpack_outcome(data, layouts)
     except Exception as error:
         # A child that a file has taken over may send anything.
         log.warning("a reader sent nonsense: %r", error)
-        return catalogue.CRASHED.refuse(filename)
+        return catalogue.CRASHED.refuse(order.filename)
 
 
 def refusal_without_outcome(run: ChildRun, filename: str) -> FileRefused:

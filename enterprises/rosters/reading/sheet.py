@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from enterprises.rosters.definition.problems import (
     display_text,
 )
 from enterprises.rosters.definition.quarter_words import NamedQuarter
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
-from enterprises.rosters.definition.rules import ROW_RULES, Context
+from enterprises.rosters.definition.rules import Context, rules_for
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, too_many
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import structure
@@ -77,16 +78,18 @@ def read_register(
     mapping: Mapping[str, str] | None = None,
     beat: Beat = silent,
     max_bytes: int = sys.maxsize,
+    layouts: Sequence[Layout] = LAYOUTS,
 ) -> Reading:
     """Read a roster or a register; raises FileRefused when the file as a whole cannot be read.
 
     `mapping`: what the unit has said of its titles, title_key → field, "" for a column to ignore.
+    `layouts`: the kinds of list it may be.
     Files that people send are read by `sandbox.read_safely`, which calls this in a child process.
     """
     beat("读取工作表")
-    table = read_table(path, filename, max_rows, max_bytes, today, mapping)
+    table = read_table(path, filename, max_rows, max_bytes, today, mapping, layouts=layouts)
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
-    header = find_header(table, mapping or {}, source)
+    header = find_header(table, mapping or {}, source, layouts)
     reading = _new_reading(table, header, source)
     # Rows above the header are titles and were read with it.
     reader = RowReader(table, header, source, reading)
@@ -144,7 +147,7 @@ def _apply_rules(reading: Reading, header: Header, context: Context) -> None:
     titles = {column.field: column.title for column in header.layout.columns}
     # What a column says whose title is still asked about is not called missing.
     waiting = header.layout.fields - set(header.columns) if reading.unknown_titles else set()
-    for rule in ROW_RULES:
+    for rule in rules_for(header.layout):
         assert rule.check is not None
         for finding in rule.check(reading.rows, context):
             row, name = finding.row, finding.field

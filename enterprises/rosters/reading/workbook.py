@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import RawTable
 from enterprises.rosters.reading.book import Book
 from enterprises.rosters.reading.choosing import table_to_read
@@ -37,6 +39,7 @@ def read_table(
     today: dt.date,
     mapping: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    layouts: Sequence[Layout] = LAYOUTS,
 ) -> RawTable:
     """The sheet with the list; raises FileRefused with a reason a clerk understands.
 
@@ -48,7 +51,7 @@ def read_table(
         if kind == "csv":
             return read_csv(path, filename, max_rows)
         with closing(BOOKS[kind](path, filename, max_rows)) as book:
-            return table_to_read(book, mapping or {}, today, sheet)
+            return table_to_read(book, mapping or {}, today, sheet, layouts)
     except FileRefused:
         raise
     except Exception as error:
