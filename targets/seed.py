@@ -25,10 +25,12 @@ from targets.models import (
     PaceRule,
     Target,
     TaskBody,
+    TaskFigure,
 )
 
 OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
+TASK_FIGURES = Path(__file__).parent / "data" / "task_figures.toml"
 
 
 @transaction.atomic
@@ -51,6 +53,18 @@ def seed() -> int:
         added += _add_task(KeyTask.Kind.TASK, row, units)
     for row in data["safeguard"]:
         added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
+    return added + _add_task_figures()
+
+
+def _add_task_figures() -> int:
+    rows = tomllib.loads(TASK_FIGURES.read_text(encoding="utf-8"))["figure"]
+    tasks = {task.code: task for task in KeyTask.objects.all()}
+    added = 0
+    for number, row in enumerate(rows, 1):
+        task = tasks[row.pop("task")]
+        added += TaskFigure.objects.get_or_create(
+            code=row["code"], defaults={**row, "task": task, "order": number}
+        )[1]
     return added
 
 

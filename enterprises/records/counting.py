@@ -25,7 +25,7 @@ class Measure:
     number, the sum of the extra field `field`. `ever`: since the beginning, not within the year.
     `levels`, `classes`: only these, all where empty. `at_least`: the level or a higher one.
     `holders`: only of firms that hold a qualification of this kind on the day of the record, or
-    today for what is in force. `yes`: an extra field that says yes.
+    today for what is in force. `yes`: an extra field that says yes. `among`: only where the extra field `field` says one of these.
     """
 
     kind: str
@@ -35,6 +35,7 @@ class Measure:
     holders: str = ""
     yes: str = ""
     field: str = ""
+    among: tuple[str, ...] = ()
     ever: bool = False
 
 
@@ -53,6 +54,8 @@ def records_of(
         rows = rows.filter(klass__in=measure.classes)
     if measure.yes:
         rows = rows.filter(**{f"extra__{measure.yes}": True})
+    if measure.among:
+        rows = rows.filter(**{f"extra__{measure.field}__in": measure.among})
     if measure.holders:
         rows = rows.filter(_holds(measure.holders, on, happens=happens))
     return rows.in_unit(unit, on) if unit else rows

@@ -21,6 +21,7 @@ from targets.models.plan import (
 from targets.models.proposal import ReleaseProposal, proposal_of
 from targets.models.release import BulletinTemplate, FrozenFigure, FrozenSpan, Release
 from targets.models.renewals import RenewalReminder
+from targets.models.task_figures import TaskFigure
 from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "SpanMark",
     "Target",
     "TaskBody",
+    "TaskFigure",
     "TaskFile",
     "TaskProgress",
     "TaskReminder",

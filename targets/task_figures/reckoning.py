@@ -1,0 +1,180 @@
+"""What a figure of a task comes to on a day, and the list behind it.
+
+`TaskFigure.reckoning` of each way:
+records: a `Measure` of a register by its field names, and `units`, codes of the only units counted.
+indicator: `indicator`, the code of a counted one, over the whole district or the unit asked for.
+firms: `name` of a set of `firm_sets`, `kind` of qualification where it needs one, `units`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from enterprises.models import RecordKind
+from enterprises.models.records.record import RecordQuerySet
+from enterprises.records import counting as record_counting
+from enterprises.records.counting import Measure
+from parks.models import Unit
+from targets.figures import counting, links
+from targets.figures.counting import Counts, percent
+from targets.figures.question import Question
+from targets.models import Indicator, Scope, TaskFigure
+from targets.task_figures import firm_sets
+from targets.task_figures.firm_sets import Asked, FirmSet
+
+Way = TaskFigure.Way
+MEASURE_NAMES = {field.name for field in fields(Measure)}
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """`value`: None for a ratio over nothing. `counted` of `whole`, where it is a ratio."""
+
+    figure: TaskFigure
+    on: dt.date
+    unit: Unit | None
+    value: int | Decimal | None
+    link: str
+    counted: int | None = None
+    whole: int | None = None
+
+    @property
+    def in_words(self) -> str:
+        """Such as 47.50% or 1,250.6万元; a dash over nothing."""
+        if self.value is None:
+            return "—"
+        return f"{_plain(self.value)}{self.figure.unit_label}"
+
+    @property
+    def parts(self) -> str:
+        """Of a ratio its two numbers."""
+        return f"{self.counted}/{self.whole}" if self.whole is not None else ""
+
+
+def _plain(value: int | Decimal) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}"
+
+
+class Reckoner:
+    """Figures on one day, for the district or one unit; what several need is read once."""
+
+    def __init__(self, on: dt.date, unit: Unit | None = None) -> None:
+        self.on, self.unit = on, unit
+        self._units = {unit.code: unit for unit in Unit.objects.reporting()}
+        self._happens = dict(RecordKind.objects.values_list("code", "happens"))
+        self._counts: Counts | None = None
+
+    def reckon(self, figure: TaskFigure) -> Reckoned:
+        if figure.way == Way.RECORDS:
+            rows, measure = self.records(figure)
+            value = record_counting.total(measure, rows)
+            return self._reckoned(figure, value, self._records_link(figure))
+        if figure.way == Way.INDICATOR:
+            return self._reckoned(figure, self._stock(figure), self._stock_link(figure))
+        return self._of_firms(figure)
+
+    def _reckoned(self, figure: TaskFigure, value: Any, link: str, **more: Any) -> Reckoned:
+        return Reckoned(figure, self.on, self.unit, value, link, **more)
+
+    # --- registers ---
+    def records(self, figure: TaskFigure) -> tuple[RecordQuerySet, Measure]:
+        """The records behind a figure, and how they are added up."""
+        measure = measure_of(figure)
+        happens = self._happens.get(measure.kind, False)
+        rows = record_counting.records_of(
+            measure, self.on, since=dt.date(self.on.year, 1, 1), happens=happens
+        )
+        for unit in self._narrowed_to(figure):
+            rows = rows.in_unit(unit, self.on)
+        return rows, measure
+
+    def _narrowed_to(self, figure: TaskFigure) -> list[Unit]:
+        """The figure's own unit and the one asked for: of two different ones nothing is in both."""
+        units = [self._units[code] for code in figure.reckoning.get("units", ())]
+        return [*units, self.unit] if self.unit else units
+
+    def _records_link(self, figure: TaskFigure) -> str:
+        return f"{reverse('task_figure', args=[figure.code])}?{urlencode(self._query)}"
+
+    @property
+    def _query(self) -> dict[str, str]:
+        query = {"on": self.on.isoformat()}
+        return query | {"unit": self.unit.code} if self.unit else query
+
+    # --- indicators ---
+    def _stock(self, figure: TaskFigure) -> Any:
+        if self._counts is None:
+            self._counts = counting.count([self.on])
+        scope = self.unit.code if self.unit else Scope.DISTRICT
+        return self._counts.value(self.on, scope, figure.reckoning["indicator"])
+
+    def _stock_link(self, figure: TaskFigure) -> str:
+        code = figure.reckoning["indicator"]
+        scope = self.unit.code if self.unit else str(Scope.DISTRICT)
+        return links.figure(Question(self.on), code, scope)
+
+    # --- sets of firms ---
+    def firms(self, figure: TaskFigure) -> FirmSet:
+        asked = Asked(self.on, figure.reckoning.get("kind", ""))
+        found = firm_sets.MAKERS[figure.reckoning["name"]](asked)
+        for unit in self._narrowed_to(figure):
+            counted = firm_sets.in_unit(found.counted, unit, self.on)
+            whole = found.whole
+            if whole is not None:
+                whole = firm_sets.in_unit(whole, unit, self.on)
+            found = FirmSet(counted, whole)
+        return found
+
+    def _of_firms(self, figure: TaskFigure) -> Reckoned:
+        found = self.firms(figure)
+        counted, link = found.counted.count(), self._records_link(figure)
+        if found.whole is None:
+            return self._reckoned(figure, counted, link)
+        whole = found.whole.count()
+        value = percent(counted, whole)
+        return self._reckoned(figure, value, link, counted=counted, whole=whole)
+
+
+def measure_of(figure: TaskFigure) -> Measure:
+    told: dict[str, Any] = {}
+    for name, value in figure.reckoning.items():
+        if name in MEASURE_NAMES:
+            # A measure is compared and kept: its lists are tuples.
+            told[name] = tuple(value) if isinstance(value, list) else value
+    return Measure(**told)
+
+
+def validate(figure: TaskFigure) -> None:
+    """Raises ValidationError where the reckoning cannot be carried out."""
+    told = figure.reckoning
+    if not isinstance(told, dict):
+        raise ValidationError({"reckoning": "应为键值对。"})
+    known: dict[str, tuple[bool, str]] = {
+        Way.RECORDS: (
+            RecordKind.objects.filter(code=told.get("kind")).exists(),
+            "kind 应为一种台账的代码。",
+        ),
+        Way.INDICATOR: (
+            Indicator.objects.filter(code=told.get("indicator")).exists(),
+            "indicator 应为一个指标的代码。",
+        ),
+        Way.FIRMS: (
+            told.get("name") in firm_sets.MAKERS,
+            f"name 应为：{'、'.join(firm_sets.MAKERS)}。",
+        ),
+    }
+    is_known, sentence = known[figure.way]
+    if not is_known:
+        raise ValidationError({"reckoning": sentence})
+    units = told.get("units", [])
+    if Unit.objects.reporting().filter(code__in=units).count() != len(set(units)):
+        raise ValidationError({"reckoning": "units 应为园区平台或镇街的代码。"})
