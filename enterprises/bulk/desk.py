@@ -14,6 +14,7 @@ from django import forms
 
 from enterprises.models import Enterprise
 from enterprises.registry.acts import Act
+from parks.filters import styled
 from parks.models import User
 
 MOST_FIRMS = 2000
@@ -26,6 +27,7 @@ class BulkForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        styled(self)
 
 
 class BulkAct:

@@ -133,7 +133,7 @@ def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> 
         if isinstance(error, Doubt):
             doubts[error.uscc].append(error.point)
         else:
-            refused[error.uscc].append(error.message)
+            refused[error.uscc].append(error.point)
     altered = _altered_by_firm(report)
     for firm in firms:
         uscc = firm.uscc

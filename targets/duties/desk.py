@@ -17,7 +17,6 @@ from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from parks.district import DISTRICT
-from parks.filters import styled
 from parks.models import User
 from targets.duties.form import DutiesForm
 from targets.duties.rules import with_firms
@@ -36,10 +35,6 @@ class OfDuty(BulkForm):
     year = forms.IntegerField(
         label="年度", min_value=FIRST_YEAR, max_value=LAST_YEAR, widget=forms.HiddenInput
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        styled(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

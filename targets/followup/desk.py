@@ -18,7 +18,7 @@ from enterprises.models import Enterprise, FirmOwner
 from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
-from parks.filters import problems, styled
+from parks.filters import problems
 from parks.models import User
 from targets.followup.page import FollowUpPage
 from targets.followup.question import FollowUpForm
@@ -32,7 +32,6 @@ class UnitOwnerForm(BulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        styled(self)
         self.fields["account"].choices = offered(self.people())  # type: ignore[attr-defined]
 
     def people(self) -> list[User]:

@@ -101,9 +101,28 @@ def test_a_review_keeps_the_stage_and_moves_its_day(desk, plan):
     assert desk.client.get(reverse("pool"), {"view": "due"}).context["listed"] == 0
 
 
+@pytest.mark.parametrize(
+    ("act", "told"),
+    [
+        ("adopt", {}),
+        ("stage", {"stage": "application", "why": "园区推荐"}),
+        ("review", {"next_review": "2099-01-01", "why": "等审计"}),
+        ("leave", {"exit_kind": "given_up", "because": "转为商贸"}),
+    ],
+)
+def test_no_change_of_a_stay_is_of_a_day_before_it(desk, plan, act, told):
+    """It would be put before the stay, or move its first day, instead of changing it."""
+    firm = enter(with_returns(SOUND), on=today() - dt.timedelta(days=10))
+    before = PoolEntry.objects.values().get()
+    address = desk.start([firm], act, on=str(today() - dt.timedelta(days=40)), **told)
+    assert "日期不得早于该日" in desk.client.get(address).content.decode()
+    desk.client.post(address)
+    assert PoolEntry.objects.values().get() == before
+
+
 def test_leaving_says_how_and_why(desk, plan):
     firm = enter(with_returns(SOUND))
-    desk.done([firm], "leave", exit_kind="given_up", why="转为商贸")
+    desk.done([firm], "leave", exit_kind="given_up", because="转为商贸")
     entry = PoolEntry.objects.get()
     assert (entry.ended_by, entry.exit_reason) == ("given_up", "转为商贸")
     assert stays() == {}
