@@ -102,12 +102,14 @@ def begin(
     )
 
 
-def settle_lines(run: BulkRun, chosen: Mapping[int, str]) -> None:
-    """Add the firms that a person chose for open lines (by their place in the list)."""
+def settle_lines(run: BulkRun, chosen: Mapping[int, str], by: User) -> None:
+    """Add the firms that a person chose for open lines (by their place in the list).
+
+    Only those that the person may see: of others nobody learns whether they are registered.
+    """
     usccs = {uscc for uscc in chosen.values() if uscc}
-    known = set(
-        Enterprise.objects.registered().filter(uscc__in=usccs).values_list("uscc", flat=True)
-    )
+    visible = Enterprise.objects.registered().visible_to(by)
+    known = set(visible.filter(uscc__in=usccs).values_list("uscc", flat=True))
     had, seen = {uscc for uscc, _ in run.firms}, _last_entries(known)
     run.firms += [[uscc, seen.get(uscc, 0)] for uscc in sorted(known - had)]
     run.lines = [line for number, line in enumerate(run.lines) if chosen.get(number) not in known]

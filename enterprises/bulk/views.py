@@ -93,7 +93,7 @@ def run(request: HttpRequest, desk: BulkDesk, pk: int) -> HttpResponse:
     found = _own_run(desk, pk, user)
     if request.method == "POST" and not found.applied_at:
         if "settle" in request.POST:
-            runs.settle_lines(found, _chosen(request, found))
+            runs.settle_lines(found, _chosen(request, found), user)
             return redirect(desk.run_route, pk=pk)
         if "recheck" in request.POST:
             _take_values(request, found)

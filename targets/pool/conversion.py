@@ -95,7 +95,7 @@ def _answering(courses: Sequence[PoolCourse]) -> dict[int, int]:
     for course in courses:
         for row in placements.get(course.first.enterprise_id, []):
             if row.holds_on(course.first.since):
-                found[course.first.pk] = row.park_id or row.town_id
+                found[course.first.pk] = row.answering_id
     return found
 
 

@@ -151,13 +151,16 @@ class DeclineProposal(ProposalAct):
         self, row: PoolRow, proposal: PoolProposal, values: Mapping[str, Any]
     ) -> list[Act] | str:
         on: dt.date = values["on"]
+        until = on + relativedelta(months=rules_on(on).decline_months)
+        if until <= timezone.localdate():
+            return f"按{on}计，不再提示的期限到{until}已过"
         return [
             acts.DeclineAdvice(
                 uscc=row.firm.uscc,
                 advice=proposal.advice.value,
                 stage=proposal.stage,
                 on=on,
-                until=on + relativedelta(months=rules_on(on).decline_months),
+                until=until,
                 why=values["why"],
             )
         ]

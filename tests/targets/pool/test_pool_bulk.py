@@ -184,6 +184,25 @@ def test_characters_that_no_text_holds_are_left_out(desk, plan):
     assert answer.status_code == 302
 
 
+def test_nobody_learns_whether_a_firm_of_another_unit_is_registered(client, people, plan):
+    """Its code settles an open line as little as a code that nobody bears."""
+    strange = with_returns(SOUND, ("baisha", "500116108"))
+    client.force_login(people["德感"])
+    told = {"scope": "pasted", "act": "stage", "on": str(today()), "stage": "seed", "why": "推荐"}
+    started = client.post(reverse("pool_bulk"), told | {"pasted": "没有这家公司"})
+    client.post(started["Location"], {"settle": "1", "code-0": strange.uscc})
+    run = client.get(started["Location"]).context["run"]
+    assert (len(run.lines), run.firms) == (1, [])
+
+
+def test_a_proposal_is_not_declined_for_a_time_that_is_over(desk, plan):
+    firm = with_returns(NEAR)
+    address = desk.start([firm], "decline", on=str(today() - dt.timedelta(days=400)), why="迟")
+    assert "期限到" in desk.client.get(address).content.decode()
+    desk.client.post(address)
+    assert not DeclinedAdvice.objects.exists()
+
+
 def test_who_only_reads_gets_no_bar_and_is_refused(client, people, plan):
     firm = enter(with_returns(SOUND))
     client.force_login(people["老郑"])
