@@ -11,13 +11,12 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
+from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm, understood
 from enterprises.bulk.stays import NOT_POOLED, EndStay, SetStage, StayAct, before_its_stay
 from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.forms.pool_forms import TOLD_ENDINGS
 from enterprises.models import Advice, Enterprise, PoolEntry
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from parks.models import User
@@ -175,9 +174,7 @@ def may_write(user: User) -> bool:
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = PoolListForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(form.problems), "invalid")
+    form = understood(PoolListForm(QueryDict(query), user=user))
     question = form.question()
     reading = read_pool(question.on, user, question.unit)
     return [row.firm.uscc for row in question.listed(reading)]
