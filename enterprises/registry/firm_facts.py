@@ -122,6 +122,7 @@ class FirmFacts:
         name = f"{self.enterprise.name}（{self.uscc}）" if self.enterprise else self.uscc
         return RegistryError(
             f"{name}：{message}。",
+            point=f"{message}。",
             uscc=self.uscc,
             field=on_field,
             cell=(cells or {}).get(on_field, ""),

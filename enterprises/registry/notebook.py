@@ -38,24 +38,21 @@ HIDDEN = {"id", "enterprise", "name_key", "ended_on", "ended_by"}
 class RegistryError(Exception):
     """A refused act: a sentence for the clerk, and where known its firm, field and cell.
 
-    `batch` is the number of the batch whose act was refused.
+    `point` is the sentence without the firm's name, for pages about the firm. `batch` is the number
+    of the batch whose act was refused.
     """
 
-    def __init__(self, message: str, *, uscc: str = "", field: str = "", cell: str = "") -> None:
+    def __init__(
+        self, message: str, *, point: str = "", uscc: str = "", field: str = "", cell: str = ""
+    ) -> None:
         super().__init__(message)
         self.message, self.uscc, self.field, self.cell = message, uscc, field, cell
+        self.point = point or message
         self.batch = 0
 
 
 class Doubt(RegistryError):
-    """What a person should look at once more: it is carried out when it was confirmed.
-
-    `point` is the sentence without the firm's name, for pages about the firm.
-    """
-
-    def __init__(self, message: str, *, point: str, uscc: str = "", field: str = "") -> None:
-        super().__init__(message, uscc=uscc, field=field)
-        self.point = point
+    """What a person should look at once more: it is carried out when it was confirmed."""
 
 
 @dataclass(slots=True)

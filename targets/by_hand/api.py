@@ -92,7 +92,6 @@ class ChangeRequest(StrictBody):
     account = serializers.CharField(
         required=False, max_length=150, help_text="责任人：用户名，! 为不再指定"
     )
-    year = serializers.IntegerField(required=False, help_text="年度数据：年度")
     number = serializers.CharField(required=False, help_text="取得资质：编号")
     valid_from = serializers.CharField(required=False, help_text="取得资质：发证或入库日期")
     recognition = serializers.ChoiceField(

@@ -228,16 +228,3 @@ def course_line(course: PoolCourse, on: dt.date) -> PoolCourseLine:
     if result is PoolResult.LEFT:
         how = "：".join(filter(None, [course.last.get_ended_by_display(), how]))
     return PoolCourseLine(course, result, how, course.last.ended_on)
-
-
-def course_row(course: PoolCourse, on: dt.date) -> list[Any]:
-    """For the export: firm, entry, last stage, what became of it, since when."""
-    return [
-        course.first.enterprise.uscc,
-        course.first.enterprise.name,
-        course.first.since,
-        course.last.get_stage_display(),
-        course.result_on(on).label,
-        course.last.ended_on,
-        course.last.exit_reason or course.last.get_ended_by_display(),
-    ]
