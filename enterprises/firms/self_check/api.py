@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from enterprises.eligibility.model.condition_answer import State
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import ConditionLine, FirmSelfCheck, self_check_of
 from enterprises.models import Enterprise
@@ -85,6 +86,8 @@ class FirmSelfCheckView(PortalApi):
     def get(self, request: Request, uscc: str) -> Response:
         user: User = request.user  # type: ignore[assignment]
         firm = get_object_or_404(Enterprise.objects.visible_to(user), uscc=uscc)
-        on = understood(SupposedDayForm(request.query_params)).cleaned_data["on"]
-        check = self_check_of(firm, on or timezone.localdate())
+        book = rule_book()
+        form = understood(SupposedDayForm(request.query_params, book=book))
+        on = form.cleaned_data["on"] or timezone.localdate()
+        check = self_check_of(firm, on, book)
         return Response(SelfCheckSerializer(check).data)

@@ -6,9 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
-from enterprises.eligibility.gathering import firm_data_of, supported_fields
+from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
@@ -16,6 +15,7 @@ from enterprises.eligibility.model.firm_data import MOST_YEARS, CheckedFirm, Kno
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import plain, rounded, shown
+from enterprises.eligibility.rule_sets import RuleBook
 from enterprises.marks import Mark, Tone
 from enterprises.models import Enterprise
 
@@ -137,23 +137,24 @@ class FirmSelfCheck:
         return [""] * (MOST_YEARS - 1) + [_as_told(field, getattr(self.data, field))]
 
 
-def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
-    """Raises Refusal for a day before the oldest set of rules."""
-    return self_checks_of([firm], on)[firm.pk]
+def self_check_of(firm: Enterprise, on: dt.date, book: RuleBook) -> FirmSelfCheck:
+    """For an application on the day. Raises Refusal for a day before the oldest set of rules."""
+    return self_checks_of([firm], on, book)[firm.pk]
 
 
-def self_checks_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, FirmSelfCheck]:
-    """By the firm's id, for an application on the day; the same few queries for a chunk of firms."""
-    firms, fields = list(firms), supported_fields()
-    data = firm_data_of(firms, on)
-    return {firm.pk: _self_check(firm, data[firm.pk], fields, on) for firm in firms}
+def self_checks_of(
+    firms: Iterable[Enterprise], on: dt.date, book: RuleBook
+) -> dict[int, FirmSelfCheck]:
+    """By the firm's id; the same few queries for a chunk of firms."""
+    firms = list(firms)
+    data = firm_data_of(firms, on, book)
+    return {firm.pk: _self_check(firm, data[firm.pk], on, book) for firm in firms}
 
 
-def _self_check(
-    firm: Enterprise, data: CheckedFirm, fields: frozenset[str], on: dt.date
-) -> FirmSelfCheck:
-    rules, small_rules = rule_sets.certificate_rules_on(on), rule_sets.small_firm_rules_on(on)
-    found = check_certificate(data, rules, fields)
+def _self_check(firm: Enterprise, data: CheckedFirm, on: dt.date, book: RuleBook) -> FirmSelfCheck:
+    rules, small_rules = book.certificate_on(on), book.small_firm_on(on)
+    # Registered is one of the supported fields, or none.
+    found = check_certificate(data, rules, {data.tech_field})
     return FirmSelfCheck(
         firm=firm,
         on=on,
