@@ -70,6 +70,13 @@ class RuleBook:
         days = [each.since for each in self.sets if each.kind == kind]
         return max(min(days, default=dt.date.max), self.first_day())
 
+    def with_set(self, added: DatedRules) -> RuleBook:
+        """With this one more, in place of that of the same kind and day."""
+        others = [
+            each for each in self.sets if (each.kind, each.since) != (added.kind, added.since)
+        ]
+        return RuleBook([*others, added])
+
     def _by_conditions(self, conditions: RuleSet.Conditions, day: dt.date) -> DatedRules:
         return _in_force([each for each in self.sets if each.conditions == conditions], day)
 
