@@ -90,10 +90,11 @@ def _in_force(sets: Sequence[DatedRules], day: dt.date) -> DatedRules:
 
 # --- from rows ------------------------------------------------------------------------------------
 def rule_book() -> RuleBook:
-    """As the bureau keeps it, or, where nothing is kept yet, as packaged; one query."""
+    """As the bureau keeps it; of kinds of which nothing is kept yet, as packaged; one query."""
     columns = ("kind__code", "conditions", "since", "document", "note", "thresholds")
-    rows = list(RuleSet.objects.values_list(*columns))
-    return RuleBook([dated(*row) for row in rows]) if rows else shipped_book()
+    kept = [dated(*row) for row in RuleSet.objects.order_by().values_list(*columns)]
+    kinds = {each.kind for each in kept}
+    return RuleBook(kept + [each for each in shipped_book().sets if each.kind not in kinds])
 
 
 def dated(
