@@ -85,6 +85,10 @@ class RuleSetForm(forms.ModelForm):
         model = RuleSet
         fields = ("kind", "conditions", "since", "document", "note", "thresholds")
         field_classes = {"thresholds": ThresholdsField}
+        widgets = {
+            "document": forms.TextInput(attrs={"size": 100}),
+            "note": forms.Textarea(attrs={"rows": 3, "cols": 100}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -112,7 +112,7 @@ def _ordered(items: Mapping[str, Item], told: Told) -> dict[str, Any]:
 def as_text(told: Any, before: str = "") -> str:
     """To be read and edited: an item a line, a band a line."""
     inner = before + INDENT
-    if isinstance(told, dict) and any(isinstance(value, dict | list) for value in told.values()):
+    if isinstance(told, dict) and told:
         lines = [f"{inner}{_shown(name)}: {as_text(told[name], inner)}" for name in told]
         return "{\n" + ",\n".join(lines) + f"\n{before}}}"
     if isinstance(told, list) and any(isinstance(value, dict) for value in told):

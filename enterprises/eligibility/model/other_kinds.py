@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 from enterprises.eligibility.model.condition_answer import (
@@ -172,7 +173,7 @@ def _scored(data: CheckedFirm, rules: KindRules, part_of: PartOf, least: str) ->
     if rules.score is None:
         raise ValueError(f"{rules.kind} has no score")
     if not data.held.isdisjoint(rules.direct_kinds):
-        return ConditionAnswer(State.MET, reason=DIRECT)
+        return ConditionAnswer(State.MET)
     bound: int = getattr(rules.score, least)
     return judged(part_of(data, rules.score), bound)
 
@@ -190,7 +191,10 @@ def _special(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
 
 
 def _total(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
-    return _scored(data, rules, total_part, "least_total")
+    """It tells for all parts why no points were asked for."""
+    found = _scored(data, rules, total_part, "least_total")
+    is_direct = not data.held.isdisjoint(rules.direct_kinds)
+    return replace(found, reason=DIRECT) if is_direct else found
 
 
 CONDITIONS: dict[str, Callable[[CheckedFirm, KindRules], ConditionAnswer]] = {

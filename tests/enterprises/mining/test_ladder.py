@@ -109,6 +109,7 @@ def test_a_valid_high_tech_certificate_needs_no_points(client, people, made):
     answer = page(client, people["小石"], show="innovative_sme")
     assert outcomes(answer) == {name: "ready"}
     assert set(states(answer, name).values()) == {"符合"}
+    assert "总分：有效期内的资质可直接认定，不看得分" in answer.content.decode()
     # After its last day, for an application later, it counts no more.
     later = page(client, people["小石"], show="innovative_sme", on="2027-05-07")
     assert "符合" not in states(later, name).values()
