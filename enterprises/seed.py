@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from enterprises.eligibility import rule_sets
 from enterprises.models import (
     FollowUpRule,
     KindTerm,
@@ -63,6 +64,7 @@ def seed() -> int:
             code=row["code"], defaults={**row, "order": number}
         )[1]
     added += _add_duties(data["duty"])
+    added += rule_sets.add_missing(QualificationKind.objects.all())
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
     added += _fill_empty(FollowUpRule, data["followup_rule"])

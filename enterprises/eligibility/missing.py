@@ -63,6 +63,12 @@ def missing_for_kind(data: CheckedFirm) -> dict[str, list[str]]:
         "rd": _years(data, "sales", "rd"),
         "size": _last_year(data, "staff") + _of_last_year(data, "sales", "assets"),
         "ip": _items(data, "class1", "class2"),
+        "least_rd": _of_last_year(data, "rd"),
+        "sales": _of_last_year(data, "sales"),
+        "way": _years(data, "rd"),
+        "innovation": _items(data, "class1", "class2") + _of_last_year(data, "rd", "sales"),
+        "growing": _years(data, "sales") + _of_last_year(data, "assets", "liabilities"),
+        "total": [],
     }
 
 

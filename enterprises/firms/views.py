@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
 from enterprises.firms.duties import duties_of
-from enterprises.firms.figures import figures_table, sources_of
+from enterprises.firms.figures import figures_table
 from enterprises.firms.former_codes import firm_that_bore
 from enterprises.firms.owners.standing import NOBODY, owners_of
+from enterprises.firms.sources import sources_of
 from enterprises.firms.talks.panel import panel_of
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry, UnitContact

@@ -100,13 +100,13 @@ class CandidatesPage:
 
     def __init__(self, asked: CandidatesQuestion) -> None:
         self.asked = asked
-        self.mined: Mined = mined(asked.list, asked.firms(), asked.on)
+        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book)
         self.listed = [
             sifted
             for sifted in self.mined.found
             if not asked.outcome or sifted.outcome == asked.outcome
         ]
-        self.teller = ConditionTeller(asked.list.kind, asked.on)
+        self.teller = ConditionTeller(asked.book.set_on(asked.list.kind, asked.on).rules)
 
     def address(self, **changes: Any) -> str:
         return f"{reverse('pool-candidates')}?{self.asked.query(**changes)}".rstrip("?")
@@ -194,7 +194,7 @@ class CandidatesPage:
     def _lines(self, found: Sequence[Sifted]) -> Iterator[CandidateLine]:
         asked, ids = self.asked, [sifted.firm for sifted in found]
         firms = Enterprise.objects.in_bulk(ids)
-        data = firm_data_of(firms.values(), asked.on)
+        data = firm_data_of(firms.values(), asked.on, asked.book, self.teller.asked_kinds)
         units, stages, ends = self._units(ids), self._stages(ids), self._ends(ids)
         open_to = contacts.shown_to(asked.user, ids)
         for sifted in found:

@@ -14,6 +14,7 @@ from enterprises.models.contradiction import Contradicted, Contradiction, Settle
 from enterprises.models.duty.done import DutyDone
 from enterprises.models.duty.duty import DutyState, YearlyDuty
 from enterprises.models.duty.reminder import DutyReminder
+from enterprises.models.eligibility.rule_set import RuleSet
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind, UnitContact
 from enterprises.models.incident import Incident
@@ -86,6 +87,7 @@ __all__ = [
     "RosterFirm",
     "RosterProblem",
     "RosterVersion",
+    "RuleSet",
     "Settled",
     "Settlement",
     "SourceFile",

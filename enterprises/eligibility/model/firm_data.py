@@ -58,7 +58,7 @@ class CheckedFirm:
     `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
     `costs`, `gross_income`, `nontaxable`, `hightech_income`, `staff`, `rd_staff`: of the last year.
     `hightech_share`: in percent as the firm tells it; used where the incomes are not known.
-    `management`: by part, whether there is a document.
+    `management`: by part, whether there is a document. `held`: the kinds held on the day, of those asked for.
     """
 
     applied_on: dt.date
@@ -85,6 +85,7 @@ class CheckedFirm:
     asked: bool
     incident: dt.date | None
     assessed: Assessed
+    held: frozenset[str]
 
     @property
     def last_sales(self) -> Known:
@@ -167,6 +168,7 @@ class FirmData(CheckedFirm):
     asked: bool = False
     incident: dt.date | None = None
     assessed: Assessed = NOBODY_ASSESSED
+    held: frozenset[str] = frozenset()
 
 
 def _mean(months: Months) -> Fraction:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q, QuerySet, TextChoices
 
+from enterprises.eligibility import rule_sets
 from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.missing import MANAGEMENT, STANDARD, missing_by_condition
 from enterprises.marks import Mark, Tone
@@ -199,7 +200,7 @@ def _told_by_source(firms: Collection[int]) -> Mapping[int, dict[str, int]]:
 def _missing_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, list[str]]:
     """Firm → the names of what the self-check wants for an application on the day, each once."""
     found = {}
-    for pk, data in firm_data_of(firms, day).items():
+    for pk, data in firm_data_of(firms, day, rule_sets.rule_book()).items():
         wanted = (name for names in missing_by_condition(data).values() for name in names)
         found[pk] = [name for name in dict.fromkeys(wanted) if name not in NEVER_REGISTERED]
     return found

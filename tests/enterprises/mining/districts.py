@@ -35,13 +35,20 @@ class District:
 
     def __init__(self, seed: str, day: dt.date, firms: int) -> None:
         self.pick, self.day = random.Random(seed), day
+        self.pick_rung = random.Random(f"{seed}:rungs")
         self.fields = list(TechField.objects.all())
         self.parks, self.towns = list(Unit.objects.parks()), list(Unit.objects.towns())
         self.kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
         self.made = Enterprise.objects.bulk_create(
             [self._firm(number) for number in range(1, firms + 1)]
         )
-        for make in (self._placement, self._closure, self._certificate, self._pool_entry):
+        for make in (
+            self._placement,
+            self._closure,
+            self._certificate,
+            self._rung,
+            self._pool_entry,
+        ):
             rows = [row for firm in self.made for row in make(firm)]
             if rows:
                 type(rows[0]).objects.bulk_create(rows)
@@ -122,6 +129,23 @@ class District:
                 valid_from=until.replace(year=until.year - 3, day=min(until.day, 28)),
                 valid_until=until,
                 revoked_on=revoked,
+            )
+        ]
+
+    def _rung(self, firm: Enterprise) -> list[Qualification]:
+        """One of the ladder; by a chance of its own, so that the rest of a district stays as it is."""
+        pick = self.pick_rung
+        if pick.random() < 0.7:
+            return []
+        kind = pick.choice(["innovative_sme", "innovative_sme", "srdi", "little_giant"])
+        until = self.day + dt.timedelta(days=pick.choice([-1, 0, 700]))
+        return [
+            Qualification(
+                enterprise=firm,
+                kind=self.kinds[kind],
+                number=f"{kind}{firm.uscc[10:17]}",
+                valid_from=dt.date(2023, 5, 6),
+                valid_until=until,
             )
         ]
 
