@@ -92,7 +92,7 @@ def chips(plan: ApplicationPlan) -> list[PlanChip]:
     """All, then by role, then by what the self-check says; each opens its list."""
     asked = plan.asked
     wanted = [("全部", asked.narrowed())]
-    wanted += [(str(role.label), asked.narrowed(role=role)) for role in PlanRole]
+    wanted += [(str(role.label), asked.narrowed(role=role)) for role in reversed(PlanRole)]
     wanted += [(f"自检{label}", asked.narrowed(check=check)) for check, label in CHECKS]
     found = [
         PlanChip(

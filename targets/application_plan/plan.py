@@ -60,6 +60,10 @@ class ApplicationPlan:
     seen: Seen
     counts: Counts
 
+    @property
+    def of_district(self) -> bool:
+        return self.asked.unit is None
+
     @cached_property
     def listed(self) -> list[PlanEntry]:
         """Of the entries those that the question names."""
