@@ -47,6 +47,7 @@ class CandidateLine:
     unit: Unit | None
     stage: str
     contact: str | None
+    dials: str
     notes: Sequence[ConditionNote]
     until: dt.date | None
     asked_year: int
@@ -199,13 +200,15 @@ class CandidatesPage:
         open_to = contacts.shown_to(asked.user, ids)
         for sifted in found:
             firm = firms[sifted.firm]
+            contact = contacts.contact_line(firm, open_to)
             yield CandidateLine(
                 rank=self._ranks[firm.pk],
                 sifted=sifted,
                 firm=firm,
                 unit=units.get(firm.pk),
                 stage=stages.get(firm.pk, ""),
-                contact=contacts.contact_line(firm, open_to),
+                contact=contact,
+                dials=contacts.dials(firm, contact),
                 notes=self.teller.notes(data[firm.pk]),
                 until=ends.get(firm.pk),
                 asked_year=self.asked_year,
