@@ -77,7 +77,7 @@ def supported_fields() -> frozenset[str]:
 
 
 def firm_data_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, FirmData]:
-    """By the firm's id, for an application on the day, money in 万元; six queries for a chunk of firms.
+    """By the firm's id, for an application on the day, money in 万元; five queries for a chunk of firms.
 
     What is not registered is not known. Documents of the R&D body, standards and points of experts
     never are.
@@ -90,7 +90,7 @@ def firm_data_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, FirmDat
 
 
 def firms_in_cents(firms: QuerySet[Enterprise], day: dt.date) -> Iterator[tuple[int, FirmInCents]]:
-    """Each firm's id and its facts, amounts in hundredths of a 万元; six queries for any number of firms."""
+    """Each firm's id and its facts, amounts in hundredths of a 万元; five queries for any number of firms."""
     fields = dict(TechField.objects.values_list("pk", "name"))
     told, answers, items = _older_items(firms, day), _answers(firms, day), _items(firms, day)
     for row in _rows(firms, day):

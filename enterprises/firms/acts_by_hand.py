@@ -7,6 +7,7 @@ from enterprises.firms.forms import (
     correction_forms,
     detail_forms,
     duty_forms,
+    ip_forms,
     merge_form,
     pool_forms,
     return_forms,
@@ -37,6 +38,9 @@ FORMS: dict[str, type[change_forms.ChangeForm]] = {
     "withdraw_incident": detail_forms.WithdrawIncidentForm,
     "owner": OwnerForm,
     "duty": duty_forms.DutyForm,
+    "ip_item": ip_forms.IpItemForm,
+    "end_ip_item": ip_forms.EndIpItemForm,
+    "use_ip_item": ip_forms.UseIpItemForm,
     "withdraw_duty": duty_forms.WithdrawDutyForm,
 }
 """Code of the act, as it stands in the address → its form."""

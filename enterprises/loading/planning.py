@@ -23,7 +23,7 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.ip_register import IP_REGISTER
+from enterprises.rosters.definition.ip.register import IP_REGISTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.registers import LAYOUTS, RETURNS
 from enterprises.rosters.definition.row import RosterRow

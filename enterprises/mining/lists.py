@@ -77,7 +77,7 @@ class Mined:
 
 
 def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date) -> Mined:
-    """The firms held against the rules, for an application on a day; five queries.
+    """The firms held against the rules, for an application on a day; six queries.
 
     Raises Refusal for a day before the oldest set of rules.
     """

@@ -49,6 +49,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("pool", "后备库"),
         MenuEntry("followup", "对接"),
         MenuEntry("duties", "年度义务"),
+        MenuEntry("ip_items", "知识产权"),
         MenuEntry("calendar", "申报日历"),
         MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],

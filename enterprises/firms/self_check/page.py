@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
 from enterprises.eligibility.gathering import firm_data_of, supported_fields
-from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
+from enterprises.eligibility.missing import (
+    ITEMS,
+    LAST_YEAR,
+    YEARLY,
+    counted_otherwise,
+    missing_by_condition,
+)
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
 from enterprises.eligibility.model.firm_data import MOST_YEARS, CheckedFirm, Known, Years
@@ -117,6 +123,20 @@ class FirmSelfCheck:
             ("科技成果", found.ip),
             ("合计", found.score),
         ]
+
+    @property
+    def counts_items(self) -> bool:
+        """Rights are known one by one; otherwise the numbers of returns are used."""
+        return self.data.ip_told is not None
+
+    @property
+    def item_numbers(self) -> list[tuple[str, int | None]]:
+        """What is counted of intellectual property → how many; None where it is not known."""
+        return [(name, getattr(self.data.ip, field)) for field, name in ITEMS.items()]
+
+    @property
+    def warnings(self) -> list[str]:
+        return counted_otherwise(self.data)
 
     @property
     def years(self) -> list[int]:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from enterprises.firms.ip.listing import rights_of
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import self_check_of
 from enterprises.models import Enterprise
@@ -20,12 +21,14 @@ def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
     firm = get_object_or_404(Enterprise.objects.visible_to(person(request)), uscc=uscc)
     form = SupposedDayForm(request.GET)
     on = form.cleaned_data.get("on") if form.is_valid() else None
+    on = on or timezone.localdate()
     wrong = problems(form)
     context = {
         "firm": firm,
         "form": form,
         "wrong": wrong,
-        "check": self_check_of(firm, on or timezone.localdate()),
+        "check": self_check_of(firm, on),
+        "rights": rights_of(firm, on),
     }
     return render(
         request, "enterprises/firms/self_check.html", context, status=400 if wrong else 200

@@ -7,20 +7,19 @@ import datetime as dt
 from django.db import models
 from django.db.models import (
     BooleanField,
-    Case,
-    CharField,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
     Q,
+    Subquery,
     Value,
-    When,
 )
+from django.db.models.functions import Coalesce
 
 from enterprises import right_numbers
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
-from enterprises.models.ip.right import IpClass, IpKind, classes_on
+from enterprises.models.ip.right import IpClass, IpClassRule, IpKind
 from enterprises.models.validity import in_force
 
 
@@ -31,17 +30,15 @@ class IpItemQuerySet(OfFirmQuerySet):
     def judged_on(self, day: dt.date) -> IpItemQuerySet:
         """For an application on the day: `ip_class`, whether it is `owned`, whether it `was_used`.
 
-        `was_used`: by whichever owner, in an application of an earlier year. One query beside.
+        `was_used`: by whichever owner, in an application of an earlier year.
         """
-        by_class: dict[str, list[str]] = {}
-        for kind, ip_class in classes_on(day).items():
-            by_class.setdefault(ip_class, []).append(kind)
-        whens = [When(kind__in=kinds, then=Value(each)) for each, kinds in by_class.items()]
+        rules = IpClassRule.objects.filter(kind=OuterRef("kind"), since__lte=day)
+        newest = Subquery(rules.order_by("-since").values("ip_class")[:1])
         used = IpItem.objects.filter(
             kind=OuterRef("kind"), number=OuterRef("number"), used_first__lt=day.year
         )
         return self.annotate(
-            ip_class=Case(*whens, default=Value(IpClass.NONE.value), output_field=CharField()),
+            ip_class=Coalesce(newest, Value(IpClass.NONE.value)),
             owned=ExpressionWrapper(_owned_on(day), output_field=BooleanField()),
             was_used=Exists(used),
         )

@@ -73,9 +73,3 @@ class IpClassRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind_id} {self.get_ip_class_display()}"
-
-
-def classes_on(day: dt.date) -> dict[str, str]:
-    """Code of a kind → its class for an application on the day; one query."""
-    rules = IpClassRule.objects.filter(since__lte=day).order_by("since")
-    return dict(rules.values_list("kind_id", "ip_class"))

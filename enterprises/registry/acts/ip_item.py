@@ -158,9 +158,7 @@ class RecordIpItem(OfRight):
             raise self._is_others(firm, row)
         owner = row.enterprise
         firm.doubt(f"登记后自{begins}起从“{owner.name}”（{owner.uscc}）转入本企业", "number")
-        _end(
-            firm.notebook.facts_of(owner.uscc), row, begins, Ending.TRANSFERRED, self.cells
-        )
+        _end(firm.notebook.facts_of(owner.uscc), row, begins, Ending.TRANSFERRED, self.cells)
 
     def _is_others(self, firm: FirmFacts, row: IpItem) -> Exception:
         owner = row.enterprise
@@ -172,9 +170,7 @@ class RecordIpItem(OfRight):
             self.cells,
         )
 
-    def _refuse_ended(
-        self, firm: FirmFacts, ends_on: dt.date | None, granted_on: dt.date
-    ) -> None:
+    def _refuse_ended(self, firm: FirmFacts, ends_on: dt.date | None, granted_on: dt.date) -> None:
         if ends_on is not None and ends_on < granted_on:
             raise firm.refusal("保护期不得在授权日期之前结束", "ends_on", self.cells)
 
@@ -239,7 +235,5 @@ class UseIpItem(OfRight):
             firm.doubt(f"{kind}{number}已用于{min(years)}年申报，Ⅱ类只能用一次，请核对", "number")
 
 
-def _end(
-    firm: FirmFacts, row: IpItem, on: dt.date, how: str, cells: Mapping[str, str]
-) -> None:
+def _end(firm: FirmFacts, row: IpItem, on: dt.date, how: str, cells: Mapping[str, str]) -> None:
     firm.alter_fact(row, act=Kind.IP_GONE, on=on, cells=cells, until=on, ending=how)

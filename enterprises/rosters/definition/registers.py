@@ -13,7 +13,7 @@ from typing import Any
 from enterprises.rosters.definition import cells
 from enterprises.rosters.definition.column import Column, Fact, FirmPageCell
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.ip_register import IP_REGISTER
+from enterprises.rosters.definition.ip.register import IP_REGISTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.shared_columns import (
     ENTRY_TITLES,

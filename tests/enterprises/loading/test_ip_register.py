@@ -42,7 +42,9 @@ def listed(folder, *rows, titles=TITLES):
     return xlsx(folder / "知识产权.xlsx", [["知识产权清单"], titles, *map(list, rows)])
 
 
-def row(number=1, owner=None, right="发明", patent="ZL201910123456.7", granted="2019-05-06", **more):
+def row(
+    number=1, owner=None, right="发明", patent="ZL201910123456.7", granted="2019-05-06", **more
+):
     told = {"title": "", "ends": None, "obtained": "", "since": None, "used": None} | more
     return [
         number, owner or NAMES[1], right, patent, told["title"], granted, told["ends"],
@@ -57,7 +59,9 @@ def test_rights_are_read_with_their_owners_written_with_their_cells_and_taken_ba
         row(2, right="实用新型", patent="2020206543210", granted="2020-06-01", used=2023),
         # A former name is the firm's as well; who has it now stands in a further row.
         row(3, NAMES[3], "计算机软件著作权", "2021SR0012345", "2021-02-03", obtained="原始取得"),
-        row(4, NAMES[2], "软著", "2021sr 0012345", "2021-02-03", obtained="受让", since="2024-05-06"),
+        row(
+            4, NAMES[2], "软著", "2021sr 0012345", "2021-02-03", obtained="受让", since="2024-05-06"
+        ),
         row(5, right="注册商标", patent="12345678", granted="2018-01-01"),
         ["合计", *[None] * 9],
     )
@@ -103,7 +107,9 @@ def test_rights_are_read_with_their_owners_written_with_their_cells_and_taken_ba
 
 
 def test_what_was_built_on_since_stops_the_taking_back(clerk, people, tmp_path):
-    load(clerk, listed(tmp_path, row(right="实用新型", patent="2020206543210", granted="2020-06-01")))
+    load(
+        clerk, listed(tmp_path, row(right="实用新型", patent="2020206543210", granted="2020-06-01"))
+    )
     used = acts.UseIpItem(
         uscc=code(1), right="utility_model", number="ZL202020654321.0", year=2025,
         on=dt.date(2025, 6, 1),

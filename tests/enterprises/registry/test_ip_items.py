@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from enterprises import registry
 from enterprises.models import Enterprise, IpItem, LedgerEntry
@@ -42,7 +43,12 @@ def refusal(*told: acts.Act, by=None, reason: str = "") -> str:
 
 def test_one_number_in_any_spelling_is_one_right():
     owner = firm()
-    for number in ("ZL 2019 1 0123456.7", "2019101234567", "cn201910123456.7", "专利号：ZL2019101234567"):
+    for number in (
+        "ZL 2019 1 0123456.7",
+        "2019101234567",
+        "cn201910123456.7",
+        "专利号：ZL2019101234567",
+    ):
         record(owner, number)
     assert stretches() == [(owner.uscc, "2019-05-06", None)]
     assert LedgerEntry.objects.filter(act="ip_added").count() == 1
@@ -230,3 +236,16 @@ def test_two_records_of_a_firm_become_one_with_all_rights():
         (stays.uscc, "2023-02-01", None),
     ]
     assert stretches(MODEL) == [(stays.uscc, "2020-06-01", None)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no exclusion constraints")
+def test_past_the_registry_too_a_right_has_one_owner_on_any_day():
+    seller, buyer = firm(), firm()
+    record(seller)
+    record(buyer, obtained="bought", since="2023-02-01")
+    values = {"kind_id": "invention", "number": PATENT, "granted_on": day("2019-05-06")}
+    with pytest.raises(IntegrityError, match="ip_item_no_overlap"), transaction.atomic():
+        IpItem.objects.create(
+            enterprise=firm(), since=day("2023-01-31"), until=day("2023-02-02"), ending="lapsed",
+            **values,
+        )  # fmt: skip
