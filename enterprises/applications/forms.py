@@ -201,7 +201,10 @@ class ApplicationForm(Reconsidered):
     def decide_on(self, standing: ApplicationStanding) -> None:
         """Keep all that was entered and its errors, but on the state as it stands now."""
         if hasattr(self.data, "dict"):
-            self.data = {**self.data.dict(), "seen": str(standing.seen)}
+            # A copy of its kind: of several ticks none is lost.
+            data = self.data.copy()
+            data["seen"] = str(standing.seen)
+            self.data = data
 
 
 class ApplicationPageForm(StrictForm):

@@ -36,7 +36,7 @@ def codes_by_name(rows: Sequence[RosterRow]) -> Mapping[str, Sequence[str]]:
         former = FormerName.objects.filter(name_key__in=portion, enterprise__voided_at=None)
         for key, code in former.values_list("name_key", "enterprise__uscc"):
             before[key].add(code)
-    return {key: sorted(now.get(key) or before.get(key, ())) for key in keys}
+    return {key: sorted(now[key] or before[key]) for key in keys}
 
 
 def owners_of(row: RosterRow, by_name: Mapping[str, Sequence[str]]) -> Sequence[str]:

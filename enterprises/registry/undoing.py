@@ -145,7 +145,7 @@ def _counterparts(entry: LedgerEntry, here: str, there: str, act: str) -> list[L
     if item is None:
         return []
     rows = IpItem.objects.filter(
-        kind=item.kind_id, number=item.number, **{there: getattr(item, here)}
+        kind__code=item.kind_id, number=item.number, **{there: getattr(item, here)}
     ).exclude(pk=item.pk)
     entries = LedgerEntry.objects.in_force().filter(
         act=act, fact=entry.fact, fact_id__in=rows.values("pk")

@@ -102,7 +102,8 @@ class SelfCheckSerializer(serializers.Serializer[FirmSelfCheck]):
     @extend_schema_field(RightLineSerializer(many=True))
     def get_ip_items(self, check: FirmSelfCheck) -> Any:
         rights: FirmRights = rights_of(check.firm, check.on)
-        return RightLineSerializer(rights.lines, many=True).data
+        lines: Any = rights.lines
+        return RightLineSerializer(lines, many=True).data
 
 
 class FirmSelfCheckView(PortalApi):

@@ -62,13 +62,12 @@ class RecordIpItem(OfRight):
     name: str = ""
 
     def carry_out(self, firm: FirmFacts) -> None:
-        known = firm.known
+        firm.known  # noqa: B018 - refuses an unknown firm
         if self.name:
             firm.refuse_other_name(self.name, self.cells)
         kind = firm.notebook.ip_kind(self.right)
         self._refuse_nonsense(firm)
-        told_before = [row for row in self._stretches(firm) if row.enterprise is known]
-        row = self._meant(told_before)
+        row = self._meant(firm)
         if row is not None:
             self._put_right(firm, row)
         else:
@@ -86,14 +85,16 @@ class RecordIpItem(OfRight):
             if day is not None and day > timezone.localdate():
                 raise firm.refusal("日期不得晚于今天", name, self.cells)
 
-    def _meant(self, told_before: Sequence[IpItem]) -> IpItem | None:
+    def _meant(self, firm: FirmFacts) -> IpItem | None:
         """The stretch of the firm that is told once more; None for one that begins."""
+        stretches = self._stretches(firm)
+        own = [row for row in stretches if row.enterprise is firm.known]
         if self.since is None:
-            return told_before[-1] if told_before else None
-        same = [row for row in told_before if row.since == self.since]
-        # Only of one that goes on the first day may have been told wrongly.
-        going_on = [row for row in told_before if row.until is None]
-        return (same or going_on or [None])[0]
+            return own[-1] if own else None
+        # Where nobody else ever owned it, another first day corrects the one told before.
+        is_only_one = len(stretches) == 1 and stretches[0].until is None
+        same = [row for row in own if row.since == self.since or is_only_one]
+        return same[0] if same else None
 
     def _put_right(self, firm: FirmFacts, row: IpItem) -> None:
         told = {name: value for name, value in self._told().items() if value}
