@@ -127,10 +127,10 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
     applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
     # As a file of acts says it: by hand nobody enters a firm that holds the certificate.
-    registry.apply([acts.EnterPool(stage="seed", **told)], by=None)
-    registry.apply([applied], by=owner, reason="补登")
     right = {"right": "software", "number": f"2020SR{one.uscc[10:17]}", "granted_on": TODAY}
-    registry.apply([acts.RecordIpItem(uscc=one.uscc, **right)], by=None)
+    owned = acts.RecordIpItem(uscc=one.uscc, **right)
+    registry.apply([acts.EnterPool(stage="seed", **told), owned], by=None)
+    registry.apply([applied], by=owner, reason="补登")
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
     asked = {"asked": "何时发证？", "answerer": owner, "answer_by": TODAY}
     talk = Talk.objects.create(

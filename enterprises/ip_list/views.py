@@ -31,6 +31,7 @@ def ip_items(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {
         "form": form,
+        "further": [field for field in form if field.name != "q"],
         "wrong": wrong,
         "shown": shown,
         "lines": list(lines_of(shown, timezone.localdate())),

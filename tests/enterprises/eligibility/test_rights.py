@@ -173,18 +173,19 @@ class Life:
 
 
 def owner_on(diary: dict, day: dt.date) -> str | None:
-    """By going through the days from the grant on."""
-    owner, today = None, diary["granted"]
-    while today <= day:
-        for since, uscc in diary["owners"]:
-            if since == today:
-                owner = uscc
-        if diary["gone"] == today:
-            owner = None
-        if diary["protected"] and today > diary["protected"]:
-            return None
-        today += dt.timedelta(days=1)
-    return owner
+    """As the diary of the right says, which goes through all days from the grant on."""
+    if "pages" not in diary:
+        diary["pages"], owner, today = {}, None, diary["granted"]
+        while today <= LAST:
+            for since, uscc in diary["owners"]:
+                if since == today:
+                    owner = uscc
+            if diary["gone"] == today:
+                owner = None
+            lasts = diary["protected"] is None or today <= diary["protected"]
+            diary["pages"][today] = owner if lasts else None
+            today += dt.timedelta(days=1)
+    return diary["pages"].get(day)
 
 
 def obtained_by(diary: dict, day: dt.date) -> str:
