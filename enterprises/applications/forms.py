@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from enterprises.applications.rules import (
@@ -202,7 +203,7 @@ class ApplicationForm(Reconsidered):
         """Keep all that was entered and its errors, but on the state as it stands now."""
         if hasattr(self.data, "dict"):
             # A copy of its kind: of several ticks none is lost.
-            data = self.data.copy()
+            data = cast(QueryDict, self.data).copy()
             data["seen"] = str(standing.seen)
             self.data = data
 
