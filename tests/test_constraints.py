@@ -461,6 +461,7 @@ VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | O
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
+IMPLIED_BY |= dict.fromkeys(("ip_item_one_owner", "ip_item_once_a_day"), "ip_item_no_overlap")
 """An unknown state, a second owner, breaks both; PostgreSQL names the one it tries first."""
 
 

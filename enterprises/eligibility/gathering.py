@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Count,
     DecimalField,
     ExpressionWrapper,
     F,
@@ -32,7 +33,15 @@ from enterprises.eligibility.model.firm_data import (
     Years,
 )
 from enterprises.eligibility.rule_sets import RuleBook
-from enterprises.models import Enterprise, Incident, Qualification, TechField, YearlyFigures
+from enterprises.models import (
+    Enterprise,
+    Incident,
+    IpClass,
+    IpItem,
+    Qualification,
+    TechField,
+    YearlyFigures,
+)
 from enterprises.models.chunks import chunks
 
 SHARE = "hightech_share"
@@ -80,7 +89,7 @@ def supported_fields() -> frozenset[str]:
 def firm_data_of(
     firms: Iterable[Enterprise], day: dt.date, book: RuleBook, holding: Collection[str] = ()
 ) -> dict[int, FirmData]:
-    """By the firm's id, for an application on the day, money in 万元; three queries for a chunk of firms.
+    """By the firm's id, for an application on the day, money in 万元; four queries for a chunk of firms.
 
     What is not registered is not known. Documents of the R&D body, standards and points of experts
     never are. `holding`: kinds of which is asked who holds them, by one query more.
@@ -96,21 +105,21 @@ def firm_data_of(
 def firms_in_cents(
     firms: QuerySet[Enterprise], day: dt.date, book: RuleBook, holding: Collection[str] = ()
 ) -> Iterator[tuple[int, FirmInCents]]:
-    """Each firm's id and its facts, amounts in hundredths of a 万元; three queries for any number of firms."""
-    items, answers = _older_items(firms, day), _answers(firms, day, book)
-    held = _held(firms, day, holding)
+    """Each firm's id and its facts, amounts in hundredths of a 万元; four queries for any number of firms."""
+    told, answers = _older_items(firms, day), _answers(firms, day, book)
+    items, held = _items(firms, day), _held(firms, day, holding)
     for row in _rows(firms, day):
         firm = row[0]
-        yield (
-            firm,
-            FirmInCents(
-                day,
-                row,
-                items.get(firm),
-                answers.get(firm, NO_ANSWER),
-                held.get(firm, NOTHING_HELD),
-            ),
+        data = FirmInCents(
+            day,
+            row,
+            told.get(firm),
+            answers.get(firm, NO_ANSWER),
+            held.get(firm, NOTHING_HELD),
         )
+        if firm in items:
+            data.ip, data.ip_told = items[firm], data.ip
+        yield firm, data
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -153,6 +162,30 @@ def _older_items(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, list[in
             old if new is None else new for old, new in zip(before, numbers, strict=True)
         ]
     return found
+
+
+def _items(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, IntellectualProperty]:
+    """Of firms of which single rights are known, how many of them count for the application."""
+    rows = IpItem.objects.judged_on(day).exclude(ip_class=IpClass.NONE)
+    here = Q(owned=True)
+    second = here & Q(ip_class=IpClass.SECOND)
+    numbers = (
+        rows.filter(enterprise__in=firms.order_by().values("pk"))
+        .order_by()
+        .values_list("enterprise_id")
+        .annotate(
+            first=Count("pk", filter=here & Q(ip_class=IpClass.FIRST)),
+            second=Count("pk", filter=second),
+            used=Count("pk", filter=second & Q(was_used=True)),
+            own=Count("pk", filter=here & Q(obtained=IpItem.Obtained.OWN)),
+            untold=Count("pk", filter=here & Q(obtained="")),
+        )
+    )
+    # That none of those told is of own research says nothing of the others.
+    return {
+        firm: IntellectualProperty(first, second, used, None if untold and not own else own)
+        for firm, first, second, used, own, untold in numbers
+    }
 
 
 def _answers(firms: QuerySet[Enterprise], day: dt.date, book: RuleBook) -> dict[int, Answer]:
@@ -202,6 +235,7 @@ class FirmInCents(CheckedFirm):
     staff_months = rd_staff_months = ()
     management: Mapping[int, bool | None] = {}
     assessed = NOBODY_ASSESSED
+    ip_told: IntellectualProperty | None = None
 
     def __init__(
         self,
@@ -291,6 +325,7 @@ def in_wan(told: FirmInCents) -> FirmData:
         staff=told.staff,
         rd_staff=told.rd_staff,
         ip=told.ip,
+        ip_told=told.ip_told,
         asked=told.asked,
         incident=told.incident,
         held=told.held,

@@ -33,6 +33,7 @@ from enterprises.firms.forms.detail_forms import (
     WithdrawIncidentForm,
 )
 from enterprises.firms.forms.duty_forms import DutyForm, WithdrawDutyForm
+from enterprises.firms.forms.ip_forms import EndIpItemForm, IpItemForm, UseIpItemForm
 from enterprises.firms.forms.merge_form import MergeRecordForm
 from enterprises.firms.forms.pool_forms import EnterPoolForm, LeavePoolForm
 from enterprises.firms.forms.return_forms import FiguresForm
@@ -84,6 +85,9 @@ ACTS: dict[str, ActByHand] = {
     "withdraw_incident": ActByHand(WithdrawIncidentForm, About.DATA, Has.has_incidents),
     "owner": ActByHand(OwnerForm, About.FIRM, Has.is_here),
     "duty": ActByHand(DutyForm, About.DATA, Has.owes_duties),
+    "ip_item": ActByHand(IpItemForm, About.DATA),
+    "end_ip_item": ActByHand(EndIpItemForm, About.DATA, Has.owns_rights),
+    "use_ip_item": ActByHand(UseIpItemForm, About.DATA, Has.owns_rights),
     "withdraw_duty": ActByHand(WithdrawDutyForm, About.DATA, Has.did_duties),
 }
 """Code of the act, as it stands in the address."""

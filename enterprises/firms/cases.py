@@ -78,3 +78,6 @@ class FirmCases:
 
     def has_incidents(self) -> bool:
         return self.firm.incidents.in_force().exists()
+
+    def owns_rights(self) -> bool:
+        return self.firm.ip_items.exists()

@@ -135,7 +135,10 @@ def _apply_plan(plan: LoadPlan, prepared: registry.Prepared) -> jobs.Result:
         file.tallies = tally.tally(file.acts, report.facts, timezone.localdate())
         if source and file.reading:
             storage.describe(source, file.reading.layout, file.reading.as_of)
-    return receipt.build_receipt(plan.files, plan.sources, applied=True)
+    written = receipt.build_receipt(plan.files, plan.sources, applied=True)
+    entries = [entry.pk for report in reports for entry in report.entries]
+    # The ledger was locked meanwhile: all between are ours.
+    return written | {"stretch": [entries[0], entries[-1]] if entries else None}
 
 
 def _stored_documents(ids: Sequence[int]) -> list[Document]:

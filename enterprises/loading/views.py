@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from enterprises.loading import register_job, storage
+from enterprises.loading import register_job, storage, undoing_load
 from enterprises.loading.forms import MovesForm, UploadForm
 from enterprises.models import Job, SourceFile
+from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 
 RECENT = 10
@@ -95,16 +96,34 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("load_job", pk=new_job.pk)
 
 
+@require_POST
+@for_bureau
+def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what a load has written, as a whole."""
+    job = get_object_or_404(_load_jobs(), pk=pk)
+    reason = request.POST.get("reason", "")
+    try:
+        entries = undoing_load.undo(job, by=person(request), reason=reason)
+    except Refusal as refusal:
+        context = _job_context(job) | {"refused": refusal.message, "reason": reason}
+        return render(request, "enterprises/loading/job.html", context, status=422)
+    messages.success(request, f"已撤销这次入库，记账{entries}条。")
+    return redirect("load_job", pk=pk)
+
+
 def _load_jobs() -> Any:
     return Job.objects.filter(kind__in=[register_job.CHECK, register_job.LOAD])
 
 
 def _job_context(job: Job) -> dict[str, Any]:
+    may_be_undone = undoing_load.may_be_undone(job)
     return {
         "job": job,
         "result": job.result,
         "moves": MovesForm(),
         "is_check": job.kind == register_job.CHECK,
+        "may_be_undone": may_be_undone,
+        "is_undone": bool(undoing_load.stretch_of(job)) and not may_be_undone,
     }
 
 

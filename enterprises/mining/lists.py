@@ -81,7 +81,7 @@ class Mined:
 
 
 def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date, book: RuleBook) -> Mined:
-    """The firms held against the rules, for an application on a day; four queries, or five.
+    """The firms held against the rules, for an application on a day; five queries, or six.
 
     Raises Refusal for a day before the oldest set of rules.
     """

@@ -18,6 +18,8 @@ from enterprises.models.eligibility.rule_set import RuleSet
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind, UnitContact
 from enterprises.models.incident import Incident
+from enterprises.models.ip.item import IpItem
+from enterprises.models.ip.right import IpClass, IpClassRule, IpKind
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
 from enterprises.models.mapping import ColumnMapping
@@ -64,6 +66,10 @@ __all__ = [
     "FollowUpRule",
     "FormerName",
     "Incident",
+    "IpClass",
+    "IpClassRule",
+    "IpItem",
+    "IpKind",
     "Job",
     "KindTerm",
     "LedgerEntry",

@@ -144,6 +144,9 @@ class LedgerEntry(models.Model):
         MERGED = "merged", "并入"
         DUTY = "duty", "登记年度义务"
         DUTY_BACK = "duty_back", "撤回年度义务"
+        IP_ADDED = "ip_added", "登记知识产权"
+        IP_GONE = "ip_gone", "知识产权转出或失效"
+        IP_USED = "ip_used", "知识产权用于申报"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

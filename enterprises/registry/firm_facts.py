@@ -21,6 +21,7 @@ from enterprises.models import (
     FirmOwner,
     FormerName,
     Incident,
+    IpItem,
     Placement,
     PoolEntry,
     Qualification,
@@ -72,6 +73,10 @@ class FirmFacts:
     @property
     def duties_done(self) -> list[DutyDone]:
         return self.facts[DutyDone]
+
+    @property
+    def ip_items(self) -> list[IpItem]:
+        return self.facts[IpItem]
 
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]

@@ -51,6 +51,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("pool-plan", "申报计划"),
         MenuEntry("followup", "对接"),
         MenuEntry("duties", "年度义务"),
+        MenuEntry("ip_items", "知识产权"),
         MenuEntry("calendar", "申报日历"),
         MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -14,11 +14,12 @@ from rest_framework.response import Response
 
 from enterprises.eligibility.model.condition_answer import State
 from enterprises.eligibility.rule_sets import rule_book
+from enterprises.firms.ip.listing import FirmRights, RightLine, rights_of
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import ConditionLine, FirmSelfCheck, self_check_of
 from enterprises.firms.self_check.told import INPUTS, Told
 from enterprises.firms.sources import Source
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, IpClass
 from parks.api.problems import understood
 from parks.api.views import PortalApi
 from parks.models import User
@@ -87,6 +88,23 @@ class SmallFirmSerializer(serializers.Serializer[Any]):
     score = serializers.IntegerField(allow_null=True)
 
 
+class RightLineSerializer(serializers.Serializer[RightLine]):
+    kind = serializers.CharField(source="item.kind_id", help_text="知识产权类别的代码")
+    number = serializers.CharField(source="item.number")
+    title = serializers.CharField(source="item.title", allow_blank=True)
+    ip_class = serializers.ChoiceField(IpClass.choices, help_text="none 为不计")
+    counts = serializers.BooleanField(help_text="申报日归企业所有、有效，且有分类")
+    was_used = serializers.BooleanField(source="item.was_used", help_text="已用于以前年度的申报")
+    says = serializers.CharField(help_text="能否使用，或为什么不能")
+
+
+class ItemNumbersSerializer(serializers.Serializer[Any]):
+    class1 = serializers.IntegerField(allow_null=True)
+    class2 = serializers.IntegerField(allow_null=True)
+    class2_used = serializers.IntegerField(allow_null=True)
+    own = serializers.IntegerField(allow_null=True, help_text="自主研发")
+
+
 class SelfCheckSerializer(serializers.Serializer[FirmSelfCheck]):
     uscc = serializers.CharField(source="firm.uscc")
     name = serializers.CharField(source="firm.name")
@@ -98,6 +116,18 @@ class SelfCheckSerializer(serializers.Serializer[FirmSelfCheck]):
     score = ScoreSerializer(source="found.score")
     small_firm = SmallFirmSerializer(help_text="科技型中小企业")
     facts = ToldSerializer(source="told.known", many=True, help_text="所用的已知数据和来源")
+    ip = ItemNumbersSerializer(source="data.ip", help_text="所用的知识产权件数；null 为缺数据")
+    counts_items = serializers.BooleanField(help_text="件数按逐项登记计；否则用年度数据的")
+    warnings = serializers.ListField(
+        child=serializers.CharField(), help_text="逐项登记与年度数据的件数不同之处"
+    )
+    ip_items = serializers.SerializerMethodField(help_text="逐项登记的知识产权")
+
+    @extend_schema_field(RightLineSerializer(many=True))
+    def get_ip_items(self, check: FirmSelfCheck) -> Any:
+        rights: FirmRights = rights_of(check.firm, check.on)
+        lines: Any = rights.lines
+        return RightLineSerializer(lines, many=True).data
 
 
 class FirmSelfCheckView(PortalApi):

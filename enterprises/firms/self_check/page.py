@@ -9,7 +9,7 @@ from functools import cached_property
 
 from enterprises.eligibility.cures import cures
 from enterprises.eligibility.gathering import firm_data_of
-from enterprises.eligibility.missing import missing_by_condition
+from enterprises.eligibility.missing import ITEMS, counted_otherwise, missing_by_condition
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
 from enterprises.eligibility.model.firm_data import CheckedFirm, Known
@@ -115,6 +115,20 @@ class FirmSelfCheck:
     @cached_property
     def told(self) -> ToldData:
         return ToldData(self.data, self.sources)
+
+    @property
+    def counts_items(self) -> bool:
+        """Rights are known one by one; otherwise the numbers of returns are used."""
+        return self.data.ip_told is not None
+
+    @property
+    def item_numbers(self) -> list[tuple[str, int | None]]:
+        """What is counted of intellectual property → how many; None where it is not known."""
+        return [(name, getattr(self.data.ip, field)) for field, name in ITEMS.items()]
+
+    @property
+    def warnings(self) -> list[str]:
+        return counted_otherwise(self.data)
 
     @property
     def shown_lines(self) -> list[tuple[ConditionLine, str]]:

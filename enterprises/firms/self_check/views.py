@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from enterprises.eligibility.rule_sets import rule_book
+from enterprises.firms.ip.listing import rights_of
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import self_check_of
 from enterprises.models import Enterprise
@@ -21,13 +22,15 @@ def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
     firm = get_object_or_404(Enterprise.objects.visible_to(person(request)), uscc=uscc)
     book = rule_book()
     form = SupposedDayForm(request.GET, book=book)
-    on = form.cleaned_data.get("on") if form.is_valid() else None
+    asked = form.cleaned_data.get("on") if form.is_valid() else None
+    on = asked or timezone.localdate()
     wrong = problems(form)
     context = {
         "firm": firm,
         "form": form,
         "wrong": wrong,
-        "check": self_check_of(firm, on or timezone.localdate(), book),
+        "check": self_check_of(firm, on, book),
+        "rights": rights_of(firm, on),
     }
     return render(
         request, "enterprises/firms/self_check.html", context, status=400 if wrong else 200

@@ -46,6 +46,7 @@ class Fact(StrEnum):
     POOL = "pool"
     APPLICATION = "application"
     CLOSURE = "closure"
+    IP_ITEM = "ip_item"
 
 
 class ChoiceSource(StrEnum):

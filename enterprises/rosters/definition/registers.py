@@ -13,6 +13,7 @@ from typing import Any
 from enterprises.rosters.definition import cells
 from enterprises.rosters.definition.column import Column, Fact, FirmPageCell
 from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.ip.register import IP_REGISTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.shared_columns import (
     ENTRY_TITLES,
@@ -260,4 +261,4 @@ def parts_above_their_whole(values: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 # Of two layouts that fit a header equally well, the reader takes the one that stands first.
-LAYOUTS = (ROSTER, HNTE_REGISTER, TECH_REGISTER, RETURNS)
+LAYOUTS = (ROSTER, HNTE_REGISTER, TECH_REGISTER, RETURNS, IP_REGISTER)

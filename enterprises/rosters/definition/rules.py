@@ -266,6 +266,24 @@ def parts_lie_within_the_whole(rows: Sequence[RosterRow], context: Context) -> I
             yield Finding(row, part, f"“{titles[part]}”多于“{titles[whole]}”")
 
 
+@rule("R122", ERROR, "没有信用代码，也没有企业名称", "请补填信用代码或权利人名称")
+def either_tells_the_firm(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    # Where the code must be filled, R101 tells it.
+    if any(column.field == "uscc" and column.filled for column in context.layout.columns):
+        return
+    for row in rows:
+        if row.is_empty("uscc") and row.is_empty("name"):
+            yield Finding(row, "name")
+
+
+@rule("R123", ERROR, "授权、取得、保护期的日期先后颠倒", "请对照证书核对日期")
+def days_of_a_right_in_order(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        granted, ends = row.values.get("granted_on"), row.values.get("ends_on")
+        if granted and ends and ends < granted:
+            yield Finding(row, "ends_on")
+
+
 # --- R2: rows against each other ---
 @rule("R201", ERROR, "与另一行重复", "请删除多余的一行，或更正信用代码")
 def key_is_unique(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:

@@ -89,8 +89,8 @@ class RowReader:
     # --- is it a firm? ---
     def _why_no_firm(self, number: int, values: Sequence[object]) -> str | None:
         """Why the row is no firm (signature, total, note, repeated header …); None if it is one."""
-        at = self._header.columns["uscc"]
-        code = values[at] if at < len(values) else None
+        at = self._header.columns.get("uscc")
+        code = values[at] if at is not None and at < len(values) else None
         # A header repeated on every printed page. Codes are ASCII, which is the quicker test.
         if isinstance(code, str) and not code.isascii() and self._is_title_of_code(code):
             return "重复的标题行"
