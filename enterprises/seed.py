@@ -14,6 +14,7 @@ from django.db.models import Model
 from enterprises.models import (
     FollowUpRule,
     KindTerm,
+    Office,
     QualificationKind,
     QuarterRule,
     RejectionReason,
@@ -62,6 +63,10 @@ def seed() -> int:
         added += TalkKind.objects.get_or_create(
             code=row["code"], defaults={**row, "order": number}
         )[1]
+    for number, row in enumerate(data["office"], 1):
+        added += Office.objects.get_or_create(code=row["code"], defaults={**row, "order": number})[
+            1
+        ]
     added += _add_duties(data["duty"])
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])

@@ -113,14 +113,19 @@ class FilePlan:
         return (kind == RETURNS.name, day, LAYOUT_ORDER.index(kind), self.name)
 
 
-def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
-    """The acts of a file's sound rows. Rows with errors are left out: their problems are known."""
+def plan_file(
+    reading: Reading, *, today: dt.date, moves_on: dt.date | None = None, office: str = ""
+) -> FilePlan:
+    """The acts of a file's sound rows. Rows with errors are left out: their problems are known.
+
+    `office`: code of the office whose list it is.
+    """
     problems = [*reading.problems, *_day_problems(reading, today)]
     plan = FilePlan(reading.filename, reading, problems)
     # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    listing = Listing(reading.filename, reading.as_of)
+    listing = Listing(reading.filename, reading.as_of, office or reading.layout.name)
     for row in sound_rows(reading, problems):
         if reading.layout.name == RETURNS.name:
             told = return_acts(row)

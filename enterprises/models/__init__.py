@@ -19,7 +19,7 @@ from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind,
 from enterprises.models.incident import Incident
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
-from enterprises.models.mapping import ColumnMapping
+from enterprises.models.mapping import ColumnMapping, Office
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
@@ -70,6 +70,7 @@ __all__ = [
     "LockException",
     "NameChoice",
     "Notice",
+    "Office",
     "Period",
     "Placement",
     "PoolEntry",
