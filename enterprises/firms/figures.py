@@ -74,7 +74,7 @@ def sources_of(firm: Enterprise) -> Sources:
     entries = (
         LedgerEntry.objects.filter(enterprise=firm, fact=YearlyFigures._meta.model_name)
         .in_force()
-        .select_related("source")
+        .select_related("source__office")
         .order_by("pk")
     )
     return {(entry.fact_id, name): entry for entry in entries for name in entry.after}
@@ -97,7 +97,8 @@ def _figure_cell(figures: YearlyFigures, column: Column, sources: Sources) -> Fi
 def _whence(entry: LedgerEntry, column: Column) -> str:
     cell = entry.cells.get(column.field) or cells_in_words(entry.cells)
     if entry.source:
-        return f"{entry.source.name} {cell}".rstrip()
+        office = entry.source.office.name if entry.source.office else ""
+        return f"{office} {entry.source.name} {cell}".strip()
     return cell or "人工登记"
 
 

@@ -23,7 +23,7 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.problems import Problem, UnknownTitle
 from enterprises.rosters.definition.registers import LAYOUTS, RETURNS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -86,7 +86,8 @@ Order = tuple[bool, dt.date, int, str]
 class FilePlan:
     """One file: what it says, what it would change, and every problem.
 
-    `reading` is None for a file that could not be read.
+    `reading` is None for a file that could not be read. `questions`: columns that a person may
+    explain. `wants_year`: no column says of which year its figures are.
     """
 
     name: str
@@ -95,6 +96,8 @@ class FilePlan:
     acts: list[Act] = field(default_factory=list)
     report: WriteReport = field(default_factory=WriteReport)
     tallies: list[KindTally] = field(default_factory=list)
+    questions: Sequence[UnknownTitle] = ()
+    wants_year: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -121,7 +124,7 @@ def plan_file(
     `office`: code of the office whose list it is.
     """
     problems = [*reading.problems, *_day_problems(reading, today)]
-    plan = FilePlan(reading.filename, reading, problems)
+    plan = FilePlan(reading.filename, reading, problems, questions=reading.unknown_titles)
     # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from enterprises.rosters.definition.cells import Parser
@@ -53,9 +54,10 @@ class TitleParts(NamedTuple):
     unit: str
 
 
-def parts_of(title: object) -> TitleParts:
+@lru_cache(maxsize=2_000)
+def parts_of(title: str) -> TitleParts:
     """“24年营业收入（元）” is 营业收入 of 2024, in 元. A title of two years has none."""
-    key = _MARKS.sub("", unicodedata.normalize("NFKC", str(title))).upper()
+    key = _MARKS.sub("", unicodedata.normalize("NFKC", title)).upper()
     units = [match[1] for match in _MONEY_UNIT.finditer(key)]
     key = _REMARKS.sub("", _MONEY_UNIT.sub("", key))
     years = [int(match[1] or _CENTURY + int(match[2])) for match in _YEAR.finditer(key)]

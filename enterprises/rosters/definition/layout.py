@@ -15,12 +15,13 @@ class Told:
 
     `today`: figures of a year that is not over yet are not read. `year`: of all its figures, where
     no column names one. `doubted`: figures that its source may mean otherwise than we do, so that a
-    person says what their titles mean.
+    person says what their titles mean. `kind`: name of the layout, where a person has said it.
     """
 
     today: dt.date | None = None
     year: int | None = None
     doubted: frozenset[str] = frozenset()
+    kind: str = ""
 
 
 NOTHING_TOLD = Told()

@@ -73,7 +73,10 @@ def _past_days(
 
 @rule("R101", ERROR, "必填项没有填写", "请补填")
 def required_is_filled(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    columns = [column for column in context.layout.columns if column.filled]
+    layout = context.layout
+    # Where titles name the years, no column has to.
+    told = layout.key_with if layout.columns_of_years else None
+    columns = [each for each in layout.columns if each.filled and each.field != told]
     for row in rows:
         for column in columns:
             if row.is_empty(column.field):

@@ -6,7 +6,8 @@ file has, the template those that a unit is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from enterprises.rosters.definition.cells import Amount
 from enterprises.rosters.definition.column import OF_YEAR, Column, Fact, parts_of, title_key
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.layout import Layout
-from enterprises.rosters.definition.registers import RETURNS
+from enterprises.rosters.definition.registers import RETURNS, year_is_over
 
 WAN = "万元"
 _FIGURES = {
@@ -43,6 +44,15 @@ def with_years(layout: Layout, names: Iterable[str]) -> Layout:
     return layout.with_columns([column_of_year(name) for name in names if OF_YEAR in name])
 
 
+def unfinished_years(columns: Mapping[str, int], day: dt.date | None) -> dict[int, int]:
+    """Place of a column → the year that it names, where that is not over on the day.
+
+    `columns`: field → place.
+    """
+    years = {at: column_of_year(name).year for name, at in columns.items() if OF_YEAR in name}
+    return {at: year for at, year in years.items() if day and year and not year_is_over(year, day)}
+
+
 def columns_of_years(before: int) -> list[Column]:
     """What a roster may be asked beside its own columns, of the whole years before that one.
 
@@ -63,7 +73,8 @@ def remembered_key(title: str, field: str) -> str:
     So “2024年主营收入”, explained once, is known in every year.
     """
     parts = parts_of(title)
-    return parts.key if parts.year is not None and is_figure(field) else title_key(title)
+    of_any_year = parts.year is not None and (is_figure(field) or not field)
+    return parts.key if of_any_year else title_key(title)
 
 
 def is_figure(name: str) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.column import (
-    OF_YEAR,
     Column,
+    TitleParts,
     field_of_year,
     parts_of,
     title_key,
@@ -25,13 +25,13 @@ from enterprises.rosters.definition.quarter_words import (
     NamedQuarter,
     said_above,
 )
-from enterprises.rosters.definition.registers import LAYOUTS, year_is_over
+from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank
 from enterprises.rosters.definition.years import (
-    column_of_year,
     figure_named,
     in_unit_of_title,
     is_figure,
+    unfinished_years,
     with_years,
 )
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
@@ -99,12 +99,20 @@ class _Candidate:
         return {name for name in self.fields if name}
 
     @property
-    def score(self) -> tuple[int, int]:
-        """The best candidate has the greatest; of equals one row is better than two."""
+    def titled(self) -> int:
+        """How many columns have a title."""
+        return sum(bool(titles) for titles in self.titles)
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """The best candidate has the greatest; of equals one row is better than two.
+
+        Without any title that is known, the row with the most columns is the likeliest.
+        """
         score = len(self.known_fields)
         if not self.missing_columns:
             score += WORTH_OF_COMPLETENESS
-        return score, self.first_row - self.last_row
+        return score, 0 if score else self.titled, self.first_row - self.last_row
 
     def extra_columns(self) -> Iterator[Place]:
         """Columns whose title stands for no field.
@@ -113,7 +121,8 @@ class _Candidate:
         """
         for at, (titles, name) in enumerate(zip(self.titles, self.fields, strict=True)):
             if titles and not name and title_key(titles[-1]) != title_key(REASON_TITLE):
-                yield at, titles[-1]
+                # A year alone says nothing without the title below it.
+                yield at, titles[-1] if parts_of(titles[-1]).key else titles[0]
 
 
 def find_header(
@@ -126,7 +135,8 @@ def find_header(
     """
     found = _candidates(table, mapping, told)
     best = max(found, key=lambda candidate: candidate.score, default=None)
-    if best is None or len(best.known_fields) < FEWEST_TITLES:
+    # Where a person has said what list it is, a row of unknown titles is one to be asked about.
+    if best is None or (best.titled if told.kind else len(best.known_fields)) < FEWEST_TITLES:
         raise catalogue.NO_HEADER.refuse(table.filename)
     _refuse_double_columns(table, best)
     columns = {name: at for at, name in enumerate(best.fields) if name}
@@ -135,7 +145,7 @@ def find_header(
     if best.missing_columns:
         raise _refusal_of_missing(table, best, unknown, source)
     above = said_above(table, best.first_row)
-    unfinished = _unfinished(columns, above.as_of or told.today)
+    unfinished = unfinished_years(columns, above.as_of or told.today)
     for at in unfinished:
         extra += ((at, best.titles[at][0]),)
         columns = {name: place for name, place in columns.items() if place != at}
@@ -157,12 +167,6 @@ def find_header(
         {column.field: named for column, named in converted},
         {key_with: told.year} if key_with and key_with not in columns else {},
     )
-
-
-def _unfinished(columns: Mapping[str, int], day: dt.date | None) -> dict[int, int]:
-    """Columns of figures of years that are not over on the day."""
-    years = {at: column_of_year(name).year for name, at in columns.items() if OF_YEAR in name}
-    return {at: year for at, year in years.items() if day and year and not year_is_over(year, day)}
 
 
 def _columns_of_other_units(
@@ -209,7 +213,7 @@ def _refusal_of_missing(
     if asked:
         fix = f"请说明这几列是什么：{'；'.join(asked)}。确实没有的列，再补上"
         problem = replace(problem, fix=fix[: catalogue.LONGEST_REASON])
-    return FileRefused(problem, best.layout.name, questions)
+    return FileRefused(problem, best.layout.name, questions, list(wanted))
 
 
 def _candidates(table: RawTable, mapping: Mapping[str, str], told: Told) -> Iterator[_Candidate]:
@@ -221,14 +225,31 @@ def _candidates(table: RawTable, mapping: Mapping[str, str], told: Told) -> Iter
         # Every layout is tried with every row: the score decides, also about the kind of list.
         alone = tuple(_joined_titles(values, ()))
         below = first_rows.get(number + 1)
-        joined = tuple(_joined_titles(values, below)) if below is not None else ()
+        upper = _spread_years(table, number, values)
+        joined = tuple(_joined_titles(upper, below)) if below is not None else ()
         for layout in LAYOUTS:
+            if told.kind and layout.name != told.kind:
+                continue
             given = frozenset({layout.key_with} if told.year else ())
             fields = _fields(layout, alone, mapping, told)
             yield _Candidate(layout, number, number, alone, *fields, given)
             if joined:
                 fields = _fields(layout, joined, mapping, told)
                 yield _Candidate(layout, number, number + 1, joined, *fields, given)
+
+
+def _spread_years(table: RawTable, row: int, values: Sequence[object]) -> Sequence[object]:
+    """The row with each year that is merged over several columns in all of them."""
+    spread = list(values)
+    for area in table.merged:
+        if area.top != row or area.left >= len(values) or is_blank(values[area.left]):
+            continue
+        title = _title_text(values[area.left])
+        key, year, _ = parts_of(title)
+        if year is not None and not key:
+            spread += [None] * (area.right + 1 - len(spread))
+            spread[area.left : area.right + 1] = [title] * (area.right + 1 - area.left)
+    return spread
 
 
 def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
@@ -278,30 +299,30 @@ def _field_of(
 
     With it whether that is the field's own title, or what the unit has said of it.
     """
-    keys = [title_key(reading) for reading in readings]
-    for key in keys:
+    keys = [(title_key(reading), parts_of(reading)) for reading in readings]
+    for key, parts in keys:
         # What the unit has said of a title holds only for lists that have the field.
         if key in mapping and (mapping[key] == "" or mapping[key] in layout.fields):
             return mapping[key] or None, True
-    for key in keys:
+        if parts.key in mapping and (name := _figure_of(layout, parts, mapping, doubted)):
+            return name, True
+    for key, parts in keys:
         if key in layout.fields_by_title:
             named = layout.fields_by_title[key]
             is_own = key == title_key(layout.column(named).title)
             return (None, False) if named in doubted else (named, is_own)
-    if not layout.tells_figures:
-        return None, False
-    for reading in readings:
-        if (name := _figure_of(layout, reading, mapping, doubted)) is not None:
+        # Both rows of a title together go first: 营业收入 below 2024年 is of that year.
+        if name := _figure_of(layout, parts, mapping, doubted):
             return name, False
     return None, False
 
 
 def _figure_of(
-    layout: Layout, title: str, mapping: Mapping[str, str], doubted: Set[str]
+    layout: Layout, title: TitleParts, mapping: Mapping[str, str], doubted: Set[str]
 ) -> str | None:
     """The field of a figure whose title also names its year, or the unit of its amounts."""
-    key, year, unit = parts_of(title)
-    if year is None and not unit:
+    key, year, unit = title
+    if not layout.tells_figures or (year is None and not unit):
         return None
     name = mapping.get(key)
     if name is None:

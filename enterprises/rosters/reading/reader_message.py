@@ -99,7 +99,8 @@ def _cut_text(value: object) -> object:
 
 def _pack_refusal(refusal: FileRefused) -> Packed:
     (problem,) = _pack_entries([refusal.problem])
-    return (REFUSED, problem, refusal.layout, _pack_entries(refusal.unknown_titles))
+    titles = _pack_entries(refusal.unknown_titles)
+    return (REFUSED, problem, refusal.layout, titles, refusal.missing)
 
 
 def _pack_entries(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Packed]:
@@ -146,9 +147,11 @@ def _unpack_reading(
     )
 
 
-def _unpack_refusal(problem: Packed, layout: str, unknown: list[Packed]) -> FileRefused:
+def _unpack_refusal(
+    problem: Packed, layout: str, unknown: list[Packed], missing: Packed
+) -> FileRefused:
     titles = [UnknownTitle(*values) for values in unknown]
-    return FileRefused(_unpack_problem(*problem), layout, titles)
+    return FileRefused(_unpack_problem(*problem), layout, titles, missing)
 
 
 def _unpack_problem(code: str, severity: str, *rest: str) -> Problem:
