@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import self_check_of
+from enterprises.firms.self_check.two_sources import told_otherwise
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.filters import problems
@@ -21,11 +22,13 @@ def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
     form = SupposedDayForm(request.GET)
     on = form.cleaned_data.get("on") if form.is_valid() else None
     wrong = problems(form)
+    check = self_check_of(firm, on or timezone.localdate())
     context = {
         "firm": firm,
         "form": form,
         "wrong": wrong,
-        "check": self_check_of(firm, on or timezone.localdate()),
+        "check": check,
+        "told_otherwise": told_otherwise(firm, check.years),
     }
     return render(
         request, "enterprises/firms/self_check.html", context, status=400 if wrong else 200

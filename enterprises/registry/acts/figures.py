@@ -85,7 +85,7 @@ class RecordFigures(Act):
         for name in COMPARED_BETWEEN_SOURCES & given.keys():
             known, told = getattr(row, name), given[name]
             origin = firm.notebook.origins.origin_of(row, name)
-            if origin is None or origin.maker == maker or not _differ(known, told):
+            if origin is None or origin.maker == maker or not differ(known, told):
                 continue
             label, before, now = firm.notebook.in_words(row, name, known, told)
             message = (
@@ -108,6 +108,6 @@ class RecordFigures(Act):
                 firm.doubt(f"{self.year}年度{words}", part)
 
 
-def _differ(one: Decimal | None, other: Decimal) -> bool:
-    """An unknown amount differs from none."""
+def differ(one: Decimal | None, other: Decimal) -> bool:
+    """By more than offices usually do; an unknown amount differs from none."""
     return one is not None and abs(one - other) > TOLERANCE * max(one, other)

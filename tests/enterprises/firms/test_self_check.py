@@ -142,7 +142,7 @@ def test_a_day_that_makes_no_sense_is_said_in_words(client, people, firm, on, sa
 
 def test_it_costs_a_constant_number_of_queries(client, people, firm, django_assert_max_num_queries):
     client.force_login(people["小石"])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse("firm_self_check", args=[USCC]), {"on": ON})
 
 

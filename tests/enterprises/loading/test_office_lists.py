@@ -235,8 +235,15 @@ def test_two_offices_that_tell_the_same_year_otherwise_are_told_apart(clerk, tmp
         "名册!C3",
     )
     assert "登记为1000.00（税.xlsx 名册!C3），本名单为1100.00，相差超过1%" in problem["reason"]
+    loaded(clerk, job)
+    page = clerk.get(reverse("firm_self_check", args=[code(1)]), {"on": "2026-10-01"})
+    assert (
+        "提醒：2025年营业收入（万元），税务部门（税.xlsx）为1000.00，统计部门（远.xlsx）为1100.00，相差超过1%"
+        in page.content.decode()
+    )
     # The same office may correct itself, and an older list is told of as well.
-    assert codes(check(clerk, far, "tax")) == []
+    new = xlsx(tmp_path / "新.xlsx", [["截至日期：2026-07-31"], titles_of, [code(1), 2025, 1300]])
+    assert codes(check(clerk, new, "statistics")) == []
     older = xlsx(tmp_path / "旧.xlsx", [["截至日期：2026-03-31"], titles_of, [code(1), 2025, 800]])
-    assert codes(check(clerk, older, "statistics")) == ["P104"]
+    assert codes(check(clerk, older, "tax")) == ["P104"]
     assert Office.objects.count() == 3
