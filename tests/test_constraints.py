@@ -267,7 +267,7 @@ def mapping(w: SimpleNamespace, title: str, **owner: object) -> ColumnMapping:
 
 
 def office() -> Office:
-    return Office.objects.get_or_create(code="forestry", defaults={"name": "林业部门"})[0]
+    return Office.objects.get_or_create(code="forestry", name="林业部门")[0]
 
 
 def quarter_rule(**values: object) -> QuarterRule:
@@ -454,10 +454,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "roster_firm_once": lambda w: twice(listed, version(w)),
     "remark_has_text": lambda w: Remark.objects.create(version=version(w), text="", by=w.official),
     "mapping_once_per_title": lambda w: (mapping(w, "产值"), mapping(w, "产 值")),
-    "mapping_once_per_title_of_office": lambda w: (
-        mapping(w, "产值", unit=None, office=office()),
-        mapping(w, "产 值", unit=None, office=office()),
-    ),
+    "mapping_once_per_title_of_office": lambda w: [
+        mapping(w, title, unit=None, office=office()) for title in ("产值", "产 值")
+    ],
     "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=office()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
