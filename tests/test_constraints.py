@@ -266,10 +266,6 @@ def mapping(w: SimpleNamespace, title: str, **owner: object) -> ColumnMapping:
     return ColumnMapping.objects.create(**base | owner)
 
 
-def office() -> Office:
-    return Office.objects.get_or_create(code="forestry", name="林业部门")[0]
-
-
 def quarter_rule(**values: object) -> QuarterRule:
     base = {"since": DAY, "due_days": 15, "lock_days": 45, "source": "通知"}
     return QuarterRule.objects.create(**base | values)
@@ -455,9 +451,9 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "remark_has_text": lambda w: Remark.objects.create(version=version(w), text="", by=w.official),
     "mapping_once_per_title": lambda w: (mapping(w, "产值"), mapping(w, "产 值")),
     "mapping_once_per_title_of_office": lambda w: [
-        mapping(w, title, unit=None, office=office()) for title in ("产值", "产 值")
+        mapping(w, title, unit=None, office=Office.objects.first()) for title in ("产值", "产 值")
     ],
-    "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=office()),
+    "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=Office.objects.first()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
     "release_number_once": lambda w: twice(release, w),
