@@ -17,6 +17,7 @@ from enterprises.models import (
     IpClassRule,
     IpKind,
     KindTerm,
+    Office,
     QualificationKind,
     QuarterRule,
     RejectionReason,
@@ -65,6 +66,9 @@ def seed() -> int:
         added += TalkKind.objects.get_or_create(
             code=row["code"], defaults={**row, "order": number}
         )[1]
+    for number, row in enumerate(data["office"], 1):
+        defaults = {**row, "order": number}
+        added += Office.objects.get_or_create(code=row["code"], defaults=defaults)[1]
     added += _add_ip_kinds(data["ip_kind"])
     added += _add_duties(data["duty"])
     added += rule_sets.add_missing(QualificationKind.objects.all())

@@ -326,6 +326,7 @@ TABLE: list[tuple] = [
     ("load_check", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
     ("load_undo", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
     ("load_undo", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
+    ("load_titles", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
     ("roster_board", "GET", {}, "302 200 200 200 200 302 302"),

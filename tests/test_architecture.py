@@ -317,7 +317,15 @@ def test_the_list_of_facts_is_complete():
         "SourceFile",
         "TechField",
     }
-    no_facts |= {"Case", "ColumnMapping", "LockException", "Quarter", "Remark", "Reminder"}
+    no_facts |= {
+        "Case",
+        "ColumnMapping",
+        "Office",
+        "LockException",
+        "Quarter",
+        "Remark",
+        "Reminder",
+    }
     no_facts |= {"Announcement", "AnnouncementLine", "NameChoice"}
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
     no_facts |= {"BulkRun", "FollowUpRule", "Talk", "TalkKind", "UnitContact"}

@@ -37,7 +37,9 @@ class Source:
 
     @property
     def whence(self) -> str:
-        return f"{self.document} {self.cell}".rstrip()
+        """With the office whose list it is."""
+        office = self.file.office.name if self.file and self.file.office else ""
+        return f"{office} {self.document} {self.cell}".strip()
 
     @property
     def is_as_of(self) -> bool:
@@ -71,6 +73,10 @@ class FirmSources:
 
     uscc: str = ""
     entries: list[LedgerEntry] = field(default_factory=list)
+
+    @property
+    def of_figures(self) -> list[LedgerEntry]:
+        return [entry for entry in self.entries if entry.fact == FIGURES]
 
     def of_figure(self, year: int, name: str) -> Source | None:
         return self._figures.get((year, name))
@@ -143,7 +149,7 @@ def sources_of(firm: Enterprise) -> FirmSources:
     entries = (
         LedgerEntry.objects.filter(enterprise=firm, fact__in=(FIGURES, DETAILS, ANSWERS))
         .in_force()
-        .select_related("source")
+        .select_related("source__office")
         .order_by("pk")
     )
     return FirmSources(firm.uscc, list(entries))

@@ -24,7 +24,7 @@ from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.ip.register import IP_REGISTER
-from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.problems import Problem, UnknownTitle
 from enterprises.rosters.definition.registers import LAYOUTS, RETURNS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -96,7 +96,8 @@ Order = tuple[bool, dt.date, int, str]
 class FilePlan:
     """One file: what it says, what it would change, and every problem.
 
-    `reading` is None for a file that could not be read.
+    `reading` is None for a file that could not be read. `questions`: columns that a person may
+    explain. `wants_year`: no column says of which year its figures are.
     """
 
     name: str
@@ -105,6 +106,8 @@ class FilePlan:
     acts: list[Act] = field(default_factory=list)
     report: WriteReport = field(default_factory=WriteReport)
     tallies: list[KindTally] = field(default_factory=list)
+    questions: Sequence[UnknownTitle] = ()
+    wants_year: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -123,14 +126,19 @@ class FilePlan:
         return (kind in OF_KNOWN_FIRMS, day, LAYOUT_ORDER.index(kind), self.name)
 
 
-def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
-    """The acts of a file's sound rows. Rows with errors are left out: their problems are known."""
+def plan_file(
+    reading: Reading, *, today: dt.date, moves_on: dt.date | None = None, office: str = ""
+) -> FilePlan:
+    """The acts of a file's sound rows. Rows with errors are left out: their problems are known.
+
+    `office`: code of the office whose list it is.
+    """
     problems = [*reading.problems, *_day_problems(reading, today)]
-    plan = FilePlan(reading.filename, reading, problems)
+    plan = FilePlan(reading.filename, reading, problems, questions=reading.unknown_titles)
     # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    listing = Listing(reading.filename, reading.as_of)
+    listing = Listing(reading.filename, reading.as_of, office or reading.layout.name)
     if reading.layout.name == IP_REGISTER.name:
         plan.acts += [replace(act, listing=listing) for act in _rights(reading, problems)]
         return plan

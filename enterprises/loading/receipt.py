@@ -78,6 +78,16 @@ def _file_entry(file: FilePlan, source: SourceFile | None, names: dict[str, str]
         **_reading_entry(file.reading, names),
         **_report_entry(file.report, names),
         "standing": tally.in_words(file.tallies, names),
+        "questions": [
+            {
+                "title": question.title,
+                "address": question.address,
+                "suggestion": question.suggestion,
+                "samples": list(question.samples),
+            }
+            for question in file.questions
+        ],
+        "wants_year": file.wants_year,
         "problem_count": len(file.problems),
         "problems": [problem_in_words(problem) for problem in file.problems[:MOST_PROBLEMS]],
         "groups": problem_groups(file.problems),

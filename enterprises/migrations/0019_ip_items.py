@@ -23,7 +23,7 @@ def guard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0017_rule_sets'),
+        ('enterprises', '0018_lists_of_offices'),
     ]
 
     operations = [

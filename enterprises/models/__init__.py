@@ -22,7 +22,7 @@ from enterprises.models.ip.item import IpItem
 from enterprises.models.ip.right import IpClass, IpClassRule, IpKind
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
-from enterprises.models.mapping import ColumnMapping
+from enterprises.models.mapping import ColumnMapping, Office
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
@@ -77,6 +77,7 @@ __all__ = [
     "LockException",
     "NameChoice",
     "Notice",
+    "Office",
     "Period",
     "Placement",
     "PoolEntry",

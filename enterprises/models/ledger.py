@@ -36,6 +36,15 @@ class SourceFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     size = models.PositiveBigIntegerField("字节数")
     as_of = models.DateField("数据截至", null=True, blank=True)
+    # Of a list of yearly figures: each office counts in its own way.
+    office = models.ForeignKey(
+        "enterprises.Office",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="来源部门",
+    )
     stored_as = models.CharField("存储名", max_length=80, blank=True)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     received_from = models.ForeignKey(

@@ -11,6 +11,7 @@ from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms.ip.listing import rights_of
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import self_check_of
+from enterprises.firms.self_check.two_sources import told_otherwise
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.filters import problems
@@ -25,12 +26,14 @@ def firm_self_check(request: HttpRequest, uscc: str) -> HttpResponse:
     asked = form.cleaned_data.get("on") if form.is_valid() else None
     on = asked or timezone.localdate()
     wrong = problems(form)
+    check = self_check_of(firm, on, book)
     context = {
         "firm": firm,
         "form": form,
         "wrong": wrong,
-        "check": self_check_of(firm, on, book),
+        "check": check,
         "rights": rights_of(firm, on),
+        "told_otherwise": told_otherwise(check.sources, check.told.years),
     }
     return render(
         request, "enterprises/firms/self_check.html", context, status=400 if wrong else 200

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enterprises import uscc
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
+from enterprises.rosters.definition.layout import NOTHING_TOLD, Told
 from enterprises.rosters.definition.marks import OWN_SHEETS
 from enterprises.rosters.definition.problems import FileRefused, Problem
 from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
@@ -43,7 +44,11 @@ class _Found:
 
 
 def table_to_read(
-    book: Book, mapping: Mapping[str, str], today: dt.date, wanted: str | None = None
+    book: Book,
+    mapping: Mapping[str, str],
+    today: dt.date,
+    wanted: str | None = None,
+    told: Told = NOTHING_TOLD,
 ) -> RawTable:
     """The sheet whose titles and day fit. Raises FileRefused.
 
@@ -57,7 +62,7 @@ def table_to_read(
         raise catalogue.NO_SHEET.refuse(book.filename, "文件中没有工作表")
     if not users:
         raise catalogue.NO_SHEET.refuse(book.filename, "只有填表说明等，没有名册")
-    found = [_look_at(book, sheet, mapping, today) for sheet in users]
+    found = [_look_at(book, sheet, mapping, today, told) for sheet in users]
     named = [each for each in found if each.sheet.name == wanted]
     chosen = named[0] if named else _choose(book, found, today)
     table = book.table(chosen.sheet)
@@ -69,11 +74,13 @@ def table_to_read(
     return table
 
 
-def _look_at(book: Book, sheet: Sheet, mapping: Mapping[str, str], today: dt.date) -> _Found:
+def _look_at(
+    book: Book, sheet: Sheet, mapping: Mapping[str, str], today: dt.date, told: Told
+) -> _Found:
     rows = book.top(sheet)
     table = RawTable(book.filename, sheet.name, "xlsx", rows)
     try:
-        header = find_header(table, mapping, CellSource(Vocabulary()))
+        header = find_header(table, mapping, CellSource(Vocabulary()), told)
     except FileRefused as refusal:
         return _Found(sheet, rows, refusal=refusal)
     day = header.as_of or _day_of_quarter(sheet.name, rows, header, today)

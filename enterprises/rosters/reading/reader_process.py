@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.layout import NOTHING_TOLD, Told
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
@@ -28,6 +29,7 @@ class ReadingOrder:
     max_bytes: int
     max_outcome_bytes: int
     mapping: Mapping[str, str]
+    told: Told = NOTHING_TOLD
 
 
 def carry_out(order: ReadingOrder, beat: Beat) -> bytes:
@@ -51,6 +53,7 @@ def _read_file(order: ReadingOrder, beat: Beat) -> Reading | FileRefused:
             mapping=order.mapping,
             beat=beat,
             max_bytes=order.max_bytes,
+            told=order.told,
         )
     except FileRefused as refusal:
         return refusal

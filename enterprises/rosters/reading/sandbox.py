@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.layout import NOTHING_TOLD, Told
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.definition.vocabulary import Vocabulary
@@ -47,6 +48,7 @@ def read_safely(
     *,
     max_rows: int = MAX_DATA_ROWS,
     mapping: Mapping[str, str] | None = None,
+    told: Told = NOTHING_TOLD,
     beat: Beat = silent,
 ) -> Reading:
     """As `read_register`, in the sandbox. Raises FileRefused.
@@ -62,6 +64,7 @@ def read_safely(
         max_bytes=settings.MAX_REGISTER_BYTES,
         max_outcome_bytes=MAX_OUTCOME_BYTES,
         mapping=dict(mapping or {}),
+        told=told,
     )
     run = run_reader(order, beat)
     outcome = run.outcome or refusal_without_outcome(run, filename)

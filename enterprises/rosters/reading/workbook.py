@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
+from enterprises.rosters.definition.layout import NOTHING_TOLD, Told
 from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.definition.table import RawTable
 from enterprises.rosters.reading.book import Book
@@ -37,6 +38,7 @@ def read_table(
     today: dt.date,
     mapping: Mapping[str, str] | None = None,
     sheet: str | None = None,
+    told: Told = NOTHING_TOLD,
 ) -> RawTable:
     """The sheet with the list; raises FileRefused with a reason a clerk understands.
 
@@ -48,7 +50,7 @@ def read_table(
         if kind == "csv":
             return read_csv(path, filename, max_rows)
         with closing(BOOKS[kind](path, filename, max_rows)) as book:
-            return table_to_read(book, mapping or {}, today, sheet)
+            return table_to_read(book, mapping or {}, today, sheet, told)
     except FileRefused:
         raise
     except Exception as error:
