@@ -26,6 +26,7 @@ from django.db import connection  # noqa: E402
 from benchmarks import generator  # noqa: E402
 from benchmarks.measure import median_seconds  # noqa: E402
 from enterprises.eligibility.gathering import OF_ANY_YEAR, OF_LAST_YEAR, OF_YEARS  # noqa: E402
+from enterprises.eligibility.rule_sets import rule_book  # noqa: E402
 from enterprises.mining.lists import Mined, candidate_lists, mined  # noqa: E402
 from enterprises.mining.population import here_on  # noqa: E402
 from enterprises.models import TechField  # noqa: E402
@@ -107,7 +108,7 @@ def _mine() -> Mined:
     """As the page does for the whole district."""
     wanted = next(iter(candidate_lists().values()))
     everybody = here_on(DAY, User(role=User.Role.BUREAU_STAFF))
-    return mined(wanted, wanted.firms(everybody, DAY), DAY)
+    return mined(wanted, wanted.firms(everybody, DAY), DAY, rule_book())
 
 
 def _scan() -> list[tuple[Any, ...]]:

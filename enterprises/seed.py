@@ -11,9 +11,13 @@ from typing import Any
 
 from django.db.models import Model
 
+from enterprises.eligibility import rule_sets
 from enterprises.models import (
     FollowUpRule,
+    IpClassRule,
+    IpKind,
     KindTerm,
+    Office,
     QualificationKind,
     QuarterRule,
     RejectionReason,
@@ -62,10 +66,29 @@ def seed() -> int:
         added += TalkKind.objects.get_or_create(
             code=row["code"], defaults={**row, "order": number}
         )[1]
+    for number, row in enumerate(data["office"], 1):
+        defaults = {**row, "order": number}
+        added += Office.objects.get_or_create(code=row["code"], defaults=defaults)[1]
+    added += _add_ip_kinds(data["ip_kind"])
     added += _add_duties(data["duty"])
+    added += rule_sets.add_missing(QualificationKind.objects.all())
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
     added += _fill_empty(FollowUpRule, data["followup_rule"])
+    return added
+
+
+def _add_ip_kinds(rows: list[dict[str, Any]]) -> int:
+    added = 0
+    for number, row in enumerate(rows, 1):
+        rule = row.pop("class")
+        kind, new = IpKind.objects.get_or_create(
+            code=row["code"], defaults={**row, "order": number}
+        )
+        # As with terms: a class that the admin has removed must not come back.
+        if new:
+            IpClassRule.objects.create(kind=kind, **rule)
+        added += new
     return added
 
 

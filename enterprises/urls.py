@@ -10,6 +10,7 @@ from enterprises.firms import views as firm_views
 from enterprises.firms.owners import views as owner_views
 from enterprises.firms.self_check import views as self_check_views
 from enterprises.firms.talks import views as talk_views
+from enterprises.ip_list import views as ip_views
 from enterprises.mining import views as mining_views
 from enterprises.notices import views as notice_views
 
@@ -43,6 +44,8 @@ urlpatterns = [
     path(
         "pool/candidates/export.xlsx", mining_views.candidates_export, name="pool-candidates-export"
     ),
+    path("ip/", ip_views.ip_items, name="ip_items"),
+    path("ip/export.xlsx", ip_views.ip_items_export, name="ip_items_export"),
     path("ledger/", ledger_views.ledger_page, name="ledger"),
     path("notices/", notice_views.notice_list, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

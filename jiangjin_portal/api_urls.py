@@ -9,6 +9,7 @@ from enterprises.applications import courses_api
 from enterprises.firms import api as enterprises
 from enterprises.firms.self_check import api as self_check
 from enterprises.firms.talks import api as talks_api
+from enterprises.ip_list import api as ip_api
 from enterprises.mining import api as mining_api
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
@@ -35,6 +36,7 @@ router.register("enterprises", targets.FirmViewSet, basename="api-enterprises")
 router.register("qualifications", enterprises.QualificationViewSet, basename="api-qualifications")
 router.register("placements", enterprises.PlacementViewSet, basename="api-placements")
 router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool-entries")
+router.register("ip-items", ip_api.IpItemViewSet, basename="api-ip-items")
 router.register("applications", application_api.ApplicationsApi, basename="api-applications")
 router.register(
     "application-courses", courses_api.CourseViewSet, basename="api-application-courses"

@@ -279,6 +279,10 @@ TABLE: list[tuple] = [
         for act in ("figures", "details", "incident", "owner", "duty", "withdraw_duty")
     ],
     *[
+        ("firm_change", "GET", {"uscc": "{park.uscc}", "?act": act}, BUREAU_PAGE)
+        for act in ("ip_item", "end_ip_item", "use_ip_item")
+    ],
+    *[
         ("firm_owner", method, {"uscc": f"{{{whose}.uscc}}"}, f"302 {told} {told} 403 403 {units}")
         for method, told in (("GET", 200), ("POST", 422))
         for whose, units in (("park", f"{told} 404"), ("town", f"404 {told}"), ("other", "404 404"))
@@ -302,6 +306,8 @@ TABLE: list[tuple] = [
     ],
     ("firm_change", "POST", {"uscc": "{park.uscc}"}, "302 422 422 403 403 403 403"),
     ("ledger", "GET", {}, SIGNED_IN),
+    ("ip_items", "GET", {}, SIGNED_IN),
+    ("ip_items_export", "GET", {}, SIGNED_IN),
     ("announcements", "GET", {}, BUREAU_PAGE),
     ("announcements", "POST", {}, "302 422 422 403 403 403 403"),
     ("claims", "GET", {}, SIGNED_IN),
@@ -318,6 +324,9 @@ TABLE: list[tuple] = [
     ("load_job", "GET", {"pk": "{check}"}, BUREAU_PAGE),
     ("load_outcome", "GET", {"pk": "{check}"}, BUREAU_PAGE),
     ("load_check", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
+    ("load_undo", "POST", {"pk": "{check}"}, "302 422 422 403 403 403 403"),
+    ("load_undo", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
+    ("load_titles", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "POST", {"pk": "{check}"}, BUREAU_POST),
     ("load_apply", "GET", {"pk": "{check}"}, "302 405 405 405 405 405 405"),
     ("roster_board", "GET", {}, "302 200 200 200 200 302 302"),
@@ -353,7 +362,7 @@ TABLE: list[tuple] = [
     # The API
     *[(f"api-{name}-list", "GET", {}, API) for name in (
         "units", "enterprises", "qualifications", "placements", "pool-entries", "ledger", "indicators", "targets",
-        "jobs",
+        "jobs", "ip-items",
     )],
     *[("api-units-detail", "GET", {"code": f"{{{whose}.code}}"}, expected) for whose, expected in (
         ("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT)
@@ -367,6 +376,7 @@ TABLE: list[tuple] = [
     *facts_of("api-qualifications-detail", "qualification"),
     *facts_of("api-placements-detail", "placement"),
     *facts_of("api-pool-entries-detail", "pool"),
+    *facts_of("api-ip-items-detail", "right"),
     *facts_of("api-applications-detail", "application"),
     ("api-followup-list", "GET", {}, API),
     ("api-followup-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
@@ -565,7 +575,8 @@ def test_the_table_holds(people, world, who):
 # --- lists show one's own unit's rows only ---------------------------------------------------------------------------
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
          "api-pool-entries-list", "api-applications-list", "api-application-courses-list", "followup",
-         "api-followup-list", "api-talks-list", "api-ledger-list", "api-cases-list", "ledger"]  # fmt: skip
+         "api-followup-list", "api-talks-list", "api-ledger-list", "api-cases-list", "ledger",
+         "ip_items", "ip_items_export", "api-ip-items-list"]  # fmt: skip
 
 
 def content(answer) -> str:

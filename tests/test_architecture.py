@@ -217,6 +217,7 @@ FACTS = {
     "DeclinedAdvice",
     "FirmOwner",
     "DutyDone",
+    "IpItem",
     "Application",
     "LedgerEntry",
 }
@@ -231,6 +232,7 @@ RELATED = {
     "declined_advice",
     "owners",
     "duties_done",
+    "ip_items",
 }
 RELATED |= {"applications", "ledger"}
 WRITES = {
@@ -315,11 +317,19 @@ def test_the_list_of_facts_is_complete():
         "SourceFile",
         "TechField",
     }
-    no_facts |= {"Case", "ColumnMapping", "LockException", "Quarter", "Remark", "Reminder"}
+    no_facts |= {
+        "Case",
+        "ColumnMapping",
+        "Office",
+        "LockException",
+        "Quarter",
+        "Remark",
+        "Reminder",
+    }
     no_facts |= {"Announcement", "AnnouncementLine", "NameChoice"}
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
     no_facts |= {"BulkRun", "FollowUpRule", "Talk", "TalkKind", "UnitContact"}
-    no_facts |= {"YearlyDuty", "DutyReminder"}
+    no_facts |= {"YearlyDuty", "DutyReminder", "IpKind", "IpClassRule"}
     no_facts |= {"QuarterEvent", "QuarterRule", "ReminderRule"}
     no_facts |= {"Roster", "RosterFirm", "RosterProblem", "RosterVersion"}
     assert FACTS | no_facts == {

@@ -22,6 +22,7 @@ from enterprises.models import (
     LedgerEntry,
     LedgerHead,
     LockException,
+    Office,
     Placement,
     PoolEntry,
     Qualification,
@@ -260,8 +261,9 @@ def listed(one: RosterVersion) -> RosterFirm:
     return RosterFirm.objects.create(version=one, uscc=code(99), name="甲", kind="new")
 
 
-def mapping(w: SimpleNamespace, title: str) -> ColumnMapping:
-    return ColumnMapping.objects.create(unit=w.park, title=title, key="产值", told_by=w.official)
+def mapping(w: SimpleNamespace, title: str, **owner: object) -> ColumnMapping:
+    base = {"unit": w.park, "title": title, "key": "产值", "told_by": w.official}
+    return ColumnMapping.objects.create(**base | owner)
 
 
 def quarter_rule(**values: object) -> QuarterRule:
@@ -448,6 +450,10 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "roster_firm_once": lambda w: twice(listed, version(w)),
     "remark_has_text": lambda w: Remark.objects.create(version=version(w), text="", by=w.official),
     "mapping_once_per_title": lambda w: (mapping(w, "产值"), mapping(w, "产 值")),
+    "mapping_once_per_title_of_office": lambda w: [
+        mapping(w, title, unit=None, office=Office.objects.first()) for title in ("产值", "产 值")
+    ],
+    "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=Office.objects.first()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
     "release_number_once": lambda w: twice(release, w),
@@ -461,6 +467,7 @@ VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | O
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
+IMPLIED_BY |= dict.fromkeys(("ip_item_one_owner", "ip_item_once_a_day"), "ip_item_no_overlap")
 """An unknown state, a second owner, breaks both; PostgreSQL names the one it tries first."""
 
 

@@ -14,6 +14,7 @@ from enterprises.models import (
     Application,
     BulkRun,
     Case,
+    IpItem,
     Job,
     LedgerEntry,
     Notice,
@@ -126,7 +127,9 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
     applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
     # As a file of acts says it: by hand nobody enters a firm that holds the certificate.
-    registry.apply([acts.EnterPool(stage="seed", **told)], by=None)
+    right = {"right": "software", "number": f"2020SR{one.uscc[10:17]}", "granted_on": TODAY}
+    owned = acts.RecordIpItem(uscc=one.uscc, **right)
+    registry.apply([acts.EnterPool(stage="seed", **told), owned], by=None)
     registry.apply([applied], by=owner, reason="补登")
     failed = {"state": "failed", "error": "试", "finished_at": timezone.now()}
     asked = {"asked": "何时发证？", "answerer": owner, "answer_by": TODAY}
@@ -140,6 +143,7 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
         qualification=Qualification.objects.filter(enterprise=one).first().pk,
         placement=Placement.objects.get(enterprise=one).pk,
         pool=PoolEntry.objects.get(enterprise=one).pk,
+        right=IpItem.objects.get(enterprise=one).pk,
         application=Application.objects.get(enterprise=one).pk,
         entry=LedgerEntry.objects.filter(enterprise=one).first().pk,
         job=Job.objects.create(

@@ -15,6 +15,7 @@ from enterprises.models import (
     ColumnMapping,
     LockException,
     Notice,
+    Office,
     Quarter,
     QuarterEvent,
     QuarterRule,
@@ -133,14 +134,19 @@ class RemarkAdmin(RegistryWrites):
 
 @admin.register(ColumnMapping)
 class ColumnMappingAdmin(RegistryWrites):
-    """Told by a unit on its page; a wrong one may be deleted here, and the unit is asked again."""
+    """Told on a page; a wrong one may be deleted here, and whoever told it is asked again."""
 
-    list_display = ["unit", "title", "field", "told_by", "told_at"]
-    list_select_related = ["unit", "told_by"]
-    search_fields = ["title", "unit__name"]
+    list_display = ["unit", "office", "title", "field", "told_by", "told_at"]
+    list_select_related = ["unit", "office", "told_by"]
+    search_fields = ["title", "unit__name", "office__name"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return administers(request)
+
+
+@admin.register(Office)
+class OfficeAdmin(BureauAdmin):
+    list_display = ["name", "code", "note", "order"]
 
 
 @admin.register(Case)

@@ -57,6 +57,12 @@ class ApplicationRequest(StrictBody):
     owner = serializers.CharField(
         required=False, allow_blank=True, max_length=150, help_text="责任人的用户名"
     )
+    items = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        max_length=200,
+        help_text="申报所用的知识产权：ip_items 中各条的 id；只用于 filed",
+    )
     seen = serializers.IntegerField(
         required=False, min_value=0, help_text="所见的最后一笔申报账目；其后有变更的不写（409）"
     )
@@ -141,6 +147,8 @@ def _filled(
         kept |= dict.fromkeys(("rejected_for", "next_action", "next_on"))
     data = {name: "" if value is None else value for name, value in (kept | told).items()}
     form = ApplicationForm(data, firm=firm, kind=kind, standing=standing, user=user)
+    if told.get("items") and "items" not in form.fields:
+        raise exceptions.ValidationError({"items": ["企业没有可用于这一申报的知识产权。"]})
     # Of this request the entries were seen: a program has no page to look at twice.
     form.data = data | {"looked_at": form.fingerprint} if told.get("confirmed") else data
     if not form.is_valid():

@@ -9,9 +9,7 @@ from django.http import QueryDict
 from enterprises.applications.many import ACTS
 from enterprises.applications.page import ApplicationsPage
 from enterprises.applications.question import ApplicationsForm
-from enterprises.bulk.desk import BulkDesk
-from enterprises.refusal import Refusal
-from parks.filters import problems
+from enterprises.bulk.desk import BulkDesk, understood
 from parks.models import User
 
 REFUSAL = "只有科技局和园区、镇街的人员可以登记申报状态。"
@@ -23,9 +21,7 @@ def may_write(user: User) -> bool:
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = ApplicationsForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(problems(form)), "invalid")
+    form = understood(ApplicationsForm(QueryDict(query), user=user))
     return [course.firm.uscc for course in ApplicationsPage(form.question()).listed]
 
 

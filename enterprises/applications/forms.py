@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 
 from enterprises.applications.rules import (
@@ -14,10 +15,12 @@ from enterprises.applications.rules import (
     resulting_certificates,
 )
 from enterprises.firms.forms.change_forms import Reconsidered, day_field
+from enterprises.firms.forms.ip_forms import in_words as in_full
 from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,
     Enterprise,
+    IpItem,
     Qualification,
     QualificationKind,
     RejectionReason,
@@ -26,8 +29,17 @@ from enterprises.models.application import MOST_BATCHES
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry import acts
 from enterprises.registry.acts.application import NEXT_STEP
+from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.filters import StrictForm, styled
 from parks.models import User
+
+
+class UsableItemsField(forms.ModelMultipleChoiceField):
+    """Items that an application may name."""
+
+    def label_from_instance(self, obj: IpItem) -> str:  # type: ignore[override]
+        used = f"（已用于{obj.used_last}年申报）" if obj.used_last else ""
+        return f"{in_full(obj)}{used}"
 
 
 class ApplicationForm(Reconsidered):
@@ -73,6 +85,13 @@ class ApplicationForm(Reconsidered):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     owner = forms.ChoiceField(label="责任人", required=False, choices=[])
+    items = UsableItemsField(
+        IpItem.objects.none(),
+        label="申报所用的知识产权",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="转为“已申报”时勾选，记入各项的使用年度；申报未通过的也保留。Ⅱ类只能用一次。",
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     second_look = (*Reconsidered.second_look, "reason")
     reason = forms.CharField(label="理由", required=False, max_length=200)
@@ -102,6 +121,7 @@ class ApplicationForm(Reconsidered):
                 self.initial[name] = getattr(last, name)
             self.initial["rejected_for"] = last.rejected_for and last.rejected_for.code
         self._offer_owners(user, last)
+        self._offer_items()
         styled(self)
         self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
 
@@ -112,6 +132,14 @@ class ApplicationForm(Reconsidered):
             offered.setdefault(last.owner, last.owner)
         field = cast(forms.ChoiceField, self.fields["owner"])
         field.choices = [("", "未定"), *offered.items()]
+
+    def _offer_items(self) -> None:
+        """Only an application for the certificate uses them up."""
+        owned = IpItem.objects.owned_on(timezone.localdate()).filter(enterprise=self.firm)
+        if self.kind.code != CERTIFIED_KIND or not owned.exists():
+            del self.fields["items"]
+            return
+        cast(UsableItemsField, self.fields["items"]).queryset = owned.select_related("kind")
 
     def _unfinished(self, standing: ApplicationStanding) -> Application | None:
         """The application that stands, unless a certificate came of it."""
@@ -139,12 +167,14 @@ class ApplicationForm(Reconsidered):
             self.add_error("note", "放弃申报须写明原因。")
         if cleaned.get("rejected_for") and cleaned.get("stage") != Application.Stage.REJECTED:
             self.add_error("rejected_for", "只有未通过的申报才填未通过原因。")
+        if cleaned.get("items") and cleaned.get("stage") != Application.Stage.FILED:
+            self.add_error("items", "只有转为“已申报”的才登记所用的知识产权。")
         return cleaned
 
     def build_acts(self) -> list[acts.Act]:
-        """The acts of a valid form: where it stands, and what comes next."""
+        """The acts of a valid form: where it stands, what comes next, which rights it uses."""
         of_firm: dict[str, Any] = {"uscc": self.firm.uscc, "kind": self.kind.code}
-        beside = ("seen", *self.second_look, *NEXT_STEP)
+        beside = ("seen", "items", *self.second_look, *NEXT_STEP)
         values = {name: value for name, value in self.cleaned_data.items() if name not in beside}
         reason: RejectionReason | None = values.pop("rejected_for")
         values["rejected_for"] = reason.code if reason else ""
@@ -152,12 +182,30 @@ class ApplicationForm(Reconsidered):
         return [
             acts.Apply(**of_firm, confirmed=self.is_confirmed, **values),
             acts.NextStep(**of_firm, **step),
+            *self._uses(),
+        ]
+
+    def _uses(self) -> list[acts.Act]:
+        told = self.cleaned_data
+        return [
+            acts.UseIpItem(
+                uscc=self.firm.uscc,
+                right=item.kind_id,
+                number=item.number,
+                year=told["year"],
+                on=told["on"],
+                confirmed=self.is_confirmed,
+            )
+            for item in told.get("items") or ()
         ]
 
     def decide_on(self, standing: ApplicationStanding) -> None:
         """Keep all that was entered and its errors, but on the state as it stands now."""
         if hasattr(self.data, "dict"):
-            self.data = {**self.data.dict(), "seen": str(standing.seen)}
+            # A copy of its kind: of several ticks none is lost.
+            data = cast(QueryDict, self.data).copy()
+            data["seen"] = str(standing.seen)
+            self.data = data
 
 
 class ApplicationPageForm(StrictForm):

@@ -28,7 +28,6 @@ from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
-from parks.filters import styled
 
 Stage = Application.Stage
 FORWARD = (Stage.PREPARING, Stage.FILED, Stage.PUBLICITY)
@@ -45,10 +44,6 @@ class OfKind(BulkForm):
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": NO_SUCH_KIND},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        styled(self)
 
     def clean_kind(self) -> QualificationKind:
         kind: QualificationKind | None = self.cleaned_data["kind"]

@@ -104,10 +104,13 @@ def take_back(firm: Enterprise, kind: QualificationKind, *, seen: int, by: User)
         entry = last_told(firm, kind)
         if entry is None:
             raise Refusal("没有可撤回的申报状态。", "invalid")
-        plan = undoing.plan_undoing([(entry.pk, entry.pk)])
+        going = [entry.pk, *_uses_told_with(entry)]
+        plan = undoing.plan_undoing([(pk, pk) for pk in going])
         # Of a firm's applications only the last entry can be taken back, whatever its kind.
         if plan.blockers:
-            raise Refusal("该企业此后又登记了其他资质的申报状态，请先撤回后者。", "blocked")
+            raise Refusal(
+                "该企业此后又登记了其他资质的申报状态或知识产权的变更，请先撤回后者。", "blocked"
+            )
         registry.apply(plan.acts, by=by, reason="撤回申报状态")
 
 
@@ -116,6 +119,19 @@ def last_told(firm: Enterprise, kind: QualificationKind) -> LedgerEntry | None:
     facts = firm.applications.filter(kind=kind).values("pk")
     by_hand = LedgerEntry.objects.filter(enterprise=firm, fact=FACT, fact_id__in=facts, source=None)
     return by_hand.in_force().order_by("-pk").first()
+
+
+def _uses_told_with(entry: LedgerEntry) -> list[int]:
+    """Entries of the rights that the filing named, which go with it."""
+    if entry.after.get("stage") != Application.Stage.FILED:
+        return []
+    uses = LedgerEntry.objects.in_force().filter(
+        enterprise=entry.enterprise_id,
+        act=LedgerEntry.Act.IP_USED,
+        effective_on=entry.effective_on,
+        pk__gt=entry.pk,
+    )
+    return list(uses.values_list("pk", flat=True))
 
 
 def _refuse_unseen(firm: Enterprise, seen: int) -> None:

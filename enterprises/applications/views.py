@@ -47,7 +47,7 @@ def firm_application(request: HttpRequest, uscc: str) -> HttpResponse:
         "back": back,
     }
     context["agencies"] = Agency.objects.filter(merged_into=None)
-    context["kinds"] = QualificationKind.objects.all()
+    context["kinds"], context["other_kinds"] = _kinds_by_case(firm, kind)
     context["returnable"] = rules.last_told(firm, kind)
     return render(
         request,
@@ -66,6 +66,19 @@ def _kind_and_way_back(request: HttpRequest, firm: Enterprise) -> tuple[Qualific
     )
     back = own_path(question.cleaned_data["next"])
     return kind, back or reverse("firm", args=[firm.uscc])
+
+
+def _kinds_by_case(
+    firm: Enterprise, chosen: QualificationKind
+) -> tuple[list[QualificationKind], list[QualificationKind]]:
+    """The firm holds, held or has applied for the first, or they have the usual course; the others."""
+    known = {CERTIFIED_KIND, chosen.code}
+    known |= set(firm.qualifications.values_list("kind__code", flat=True))
+    known |= set(firm.applications.values_list("kind__code", flat=True))
+    kinds = list(QualificationKind.objects.all())
+    return [each for each in kinds if each.code in known], [
+        each for each in kinds if each.code not in known
+    ]
 
 
 def _carry_out(request: HttpRequest, form: ApplicationForm, user: User) -> bool:

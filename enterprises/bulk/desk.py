@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
 from enterprises.models import Enterprise
+from enterprises.refusal import Refusal
 from enterprises.registry.acts import Act
+from parks.filters import StrictForm, problems, styled
 from parks.models import User
 
 MOST_FIRMS = 2000
@@ -26,6 +28,7 @@ class BulkForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        styled(self)
 
 
 class BulkAct:
@@ -45,6 +48,16 @@ class BulkAct:
         `values` are the form's cleaned ones. A constant number of queries.
         """
         raise NotImplementedError
+
+
+ListFilter = TypeVar("ListFilter", bound=StrictForm)
+
+
+def understood(form: ListFilter) -> ListFilter:
+    """The valid form of a list's filter; Refusal tells what of it makes no sense."""
+    if not form.is_valid():
+        raise Refusal(" ".join(problems(form)), "invalid")
+    return form
 
 
 @dataclass(frozen=True)

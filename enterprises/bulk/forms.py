@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 
 from enterprises.bulk.desk import BulkDesk
+
+
+def plain_text(text: str) -> str:
+    """PostgreSQL takes no NUL in a text."""
+    return text.replace("\x00", "")
+
+
+def values_posted(data: Mapping[str, str], beside: Collection[str]) -> dict[str, str]:
+    """What was entered for an act: all but the names beside it."""
+    return {plain_text(name): plain_text(data[name]) for name in data if name not in beside}
 
 
 class StartForm(forms.Form):
@@ -42,15 +53,16 @@ class StartForm(forms.Form):
     @property
     def ticked(self) -> list[str]:
         posted: Any = self.data
-        return list(dict.fromkeys(posted.getlist("firm")))
+        return list(dict.fromkeys(map(plain_text, posted.getlist("firm"))))
 
     @property
     def act_values(self) -> dict[str, str]:
         """What was entered for the act."""
         beside = self.own | {"csrfmiddlewaretoken"}
-        return {name: self.data[name] for name in self.data if name not in beside}
+        return values_posted(self.data, beside)
 
 
 class ConfirmForm(forms.Form):
     with_doubtful = forms.BooleanField(required=False, label="一并写入须再核对的企业")
     reason = forms.CharField(required=False, max_length=200, label="理由")
+    looked_at = forms.CharField(required=False, max_length=64)

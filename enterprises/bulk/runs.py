@@ -6,6 +6,7 @@ Judging and writing follow the same rules; whoever changed meanwhile is left out
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,6 @@ from enterprises.firms import contacts
 from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import BulkRun, Enterprise, LedgerEntry
 from enterprises.refusal import Refusal
-from enterprises.registry import undoing
 from enterprises.registry.acts import Act
 from enterprises.registry.notebook import Doubt
 from parks.models import User
@@ -102,12 +102,14 @@ def begin(
     )
 
 
-def settle_lines(run: BulkRun, chosen: Mapping[int, str]) -> None:
-    """Add the firms that a person chose for open lines (by their place in the list)."""
+def settle_lines(run: BulkRun, chosen: Mapping[int, str], by: User) -> None:
+    """Add the firms that a person chose for open lines (by their place in the list).
+
+    Only those that the person may see: of others nobody learns whether they are registered.
+    """
     usccs = {uscc for uscc in chosen.values() if uscc}
-    known = set(
-        Enterprise.objects.registered().filter(uscc__in=usccs).values_list("uscc", flat=True)
-    )
+    visible = Enterprise.objects.registered().visible_to(by)
+    known = set(visible.filter(uscc__in=usccs).values_list("uscc", flat=True))
     had, seen = {uscc for uscc, _ in run.firms}, _last_entries(known)
     run.firms += [[uscc, seen.get(uscc, 0)] for uscc in sorted(known - had)]
     run.lines = [line for number, line in enumerate(run.lines) if chosen.get(number) not in known]
@@ -133,7 +135,7 @@ def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> 
         if isinstance(error, Doubt):
             doubts[error.uscc].append(error.point)
         else:
-            refused[error.uscc].append(error.message)
+            refused[error.uscc].append(error.point)
     altered = _altered_by_firm(report)
     for firm in firms:
         uscc = firm.uscc
@@ -149,6 +151,12 @@ def judge(run: BulkRun, desk: BulkDesk, values: Mapping[str, Any], by: User) -> 
     return judged
 
 
+def fingerprint(run: BulkRun) -> str:
+    """Of what a preview goes by: another once its firms or values change, or the day is over."""
+    told = repr([run.values, run.firms, run.lines, timezone.localdate()])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 def write(
     run: BulkRun,
     desk: BulkDesk,
@@ -157,10 +165,12 @@ def write(
     by: User,
     with_doubtful: bool = False,
     reason: str = "",
+    looked_at: str = "",
 ) -> BulkRun:
     """Write what is ready, and give the receipt; a run that is written already gives its own.
 
-    Raises Refusal where nothing is left to write, or a reason is missing.
+    `looked_at`: the fingerprint that stood on the preview. Raises Refusal where that is another,
+    nothing is left to write, or a reason is missing.
     """
     with transaction.atomic():
         # Nobody writes between the judging and the writing.
@@ -168,6 +178,8 @@ def write(
         locked = BulkRun.objects.select_for_update().get(pk=run.pk)
         if locked.applied_at:
             return locked
+        if looked_at and looked_at != fingerprint(locked):
+            raise Refusal("您打开本页后办理的内容或日期有变，现按新的列出，请再核对。", "state")
         judged = judge(locked, desk, values, by)
         _refuse_without_reason(desk.act(run.act), judged, with_doubtful, reason)
         writing = [*judged.ready, *(judged.doubtful if with_doubtful else [])]
@@ -183,41 +195,6 @@ def write(
         locked.outcome = _outcome(locked, judged, writing)
         locked.save()
         return locked
-
-
-def undo(run: BulkRun, *, by: User) -> BulkRun:
-    """Take back what the run wrote, but for firms of which something later builds on it."""
-    with transaction.atomic():
-        registry.lock_ledger()
-        locked = BulkRun.objects.select_for_update().get(pk=run.pk)
-        if locked.undone_at:
-            return locked
-        if locked.first_entry is None or locked.last_entry is None:
-            raise Refusal("还没有写入，没有可撤销的。", "state")
-        plan = undoing.plan_undoing([(locked.first_entry, locked.last_entry)])
-        if not plan.acts:
-            raise Refusal("这些企业此后都又有变更，不能撤销，请逐家更正。", "blocked")
-        registry.apply(plan.acts, by=by, reason=f"撤销批量办理{locked.pk}")
-        locked.outcome["kept"] = blocked_in_words(plan.blockers)
-        locked.undone_at, locked.undone_by = timezone.now(), by
-        locked.save()
-        return locked
-
-
-def what_blocks(run: BulkRun) -> list[list[str]]:
-    """[code, name, what] of firms of which later entries build on the run; three queries."""
-    if run.undone_at or run.first_entry is None or run.last_entry is None:
-        return []
-    return blocked_in_words(undoing.plan_undoing([(run.first_entry, run.last_entry)]).blockers)
-
-
-def blocked_in_words(blockers: Mapping[str, Sequence[LedgerEntry]]) -> list[list[str]]:
-    told = []
-    for uscc, entries in blockers.items():
-        entry = entries[0]
-        day = timezone.localdate(entry.at)
-        told.append([uscc, entry.enterprise.name, f"{day} {entry.get_act_display()}"])
-    return told
 
 
 def _refuse_without_reason(act: BulkAct, judged: Judged, with_doubtful: bool, reason: str) -> None:

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from enterprises.bulk import pasted, runs
+from enterprises.bulk import pasted, runs, taking_back
 from enterprises.bulk.bar import bar
 from enterprises.bulk.desk import BulkDesk, BulkForm
-from enterprises.bulk.forms import ConfirmForm, StartForm
+from enterprises.bulk.forms import ConfirmForm, StartForm, plain_text, values_posted
 from enterprises.models import BulkRun
 from enterprises.refusal import Refusal
 from parks.access import own_path, person
@@ -93,14 +93,14 @@ def run(request: HttpRequest, desk: BulkDesk, pk: int) -> HttpResponse:
     found = _own_run(desk, pk, user)
     if request.method == "POST" and not found.applied_at:
         if "settle" in request.POST:
-            runs.settle_lines(found, _chosen(request, found))
+            runs.settle_lines(found, _chosen(request, found), user)
             return redirect(desk.run_route, pk=pk)
         if "recheck" in request.POST:
             _take_values(request, found)
             return redirect(desk.run_route, pk=pk)
         return _confirm(request, desk, found, user)
     if found.applied_at:
-        return _receipt(request, desk, found)
+        return _receipt(request, desk, found, user)
     return _preview(request, desk, found, user, ConfirmForm())
 
 
@@ -109,7 +109,7 @@ def undo(request: HttpRequest, desk: BulkDesk, pk: int) -> HttpResponse:
     user = _may(request, desk)
     found = _own_run(desk, pk, user)
     try:
-        runs.undo(found, by=user)
+        taking_back.undo(found, by=user)
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
@@ -152,16 +152,17 @@ def _preview(
         "form": form,
         "judged": judged,
         "confirm": confirmed,
+        "looked_at": runs.fingerprint(found),
     }
     return render(request, "enterprises/bulk/preview.html", context, status=status)
 
 
-def _receipt(request: HttpRequest, desk: BulkDesk, found: BulkRun) -> HttpResponse:
+def _receipt(request: HttpRequest, desk: BulkDesk, found: BulkRun, user: User) -> HttpResponse:
     context = {
         "desk": desk,
         "run": found,
         "act": desk.act(found.act),
-        "blocked": runs.what_blocks(found),
+        "blocked": taking_back.what_blocks(found, user),
     }
     return render(request, "enterprises/bulk/receipt.html", context)
 
@@ -172,7 +173,7 @@ def _act_form(desk: BulkDesk, found: BulkRun, user: User) -> BulkForm:
 
 def _take_values(request: HttpRequest, found: BulkRun) -> None:
     beside = {"csrfmiddlewaretoken", "recheck"}
-    found.values = {name: request.POST[name] for name in request.POST if name not in beside}
+    found.values = values_posted(request.POST, beside)
     found.values[ASKED] = True
     found.save(update_fields=["values"])
 
@@ -182,7 +183,7 @@ def _chosen(request: HttpRequest, found: BulkRun) -> dict[int, str]:
     chosen = {}
     for number, _ in enumerate(found.lines):
         entered = request.POST.get(f"code-{number}", "").strip().upper()
-        chosen[number] = entered or request.POST.get(f"line-{number}", "")
+        chosen[number] = plain_text(entered or request.POST.get(f"line-{number}", ""))
     return chosen
 
 

@@ -75,5 +75,6 @@ def acts() -> list[Act]:
     applications.add_applications(history, UNTIL.year)
     past_applications.add_past_applications(history, UNTIL.year)
     returns.add_returns(history, pooled, UNTIL.year - 1)
+    returns.add_returns_of_renewing(history, UNTIL.year - 1)
     duties.add_duties(history, UNTIL.year - 1)
     return history.acts_in_order()

@@ -1,4 +1,4 @@
-"""The returns of three years of the demo's firms in the reserve pool: what a self-check asks for."""
+"""The returns of three years of the demo's firms in the pool, and of those who renew: what a self-check asks for."""
 
 from __future__ import annotations
 
@@ -19,8 +19,17 @@ TELLS_ALL = 0.7
 
 def add_returns(history: DemoHistory, firms: list[Draft], year: int) -> None:
     """`year`: the last one, of which all firms have told some figures already."""
-    # A generator of its own: the other stories stay as they were.
-    chance = random.Random(SEED + 1)
+    # Generators of their own: the other stories stay as they were.
+    _add(history, random.Random(SEED + 1), firms, year)
+
+
+def add_returns_of_renewing(history: DemoHistory, year: int) -> None:
+    """Of the firms whose certificate ends the year after the next: they prepare already."""
+    renewing = [firm for firm in history.lasting_firms() if firm.valid_until.year == year + 2]
+    _add(history, random.Random(SEED + 3), renewing, year)
+
+
+def _add(history: DemoHistory, chance: random.Random, firms: list[Draft], year: int) -> None:
     for firm in firms:
         known = history.figures.get(firm.uscc)
         if known is None:
@@ -43,7 +52,7 @@ class _Returns:
     def last_year(self, year: int) -> None:
         """What the quarterly roster does not ask for."""
         revenue, rd = float(self.known["revenue"]), float(self.known["rd_expense"])
-        self._record(year, self._sums(revenue, rd))
+        self._record(year, self._sums(revenue, rd) | self._used_items())
 
     def years_before(self, last: int) -> None:
         revenue, rd = float(self.known["revenue"]), float(self.known["rd_expense"])
@@ -67,13 +76,24 @@ class _Returns:
         return {
             "gross_income": _money(income),
             "nontaxable_income": _money(0),
-            "hightech_income": _money(income * self.chance.uniform(0.4, 0.95)),
+            "hightech_income": _money(income * self._hightech_share()),
             "rd_domestic": _money(rd * self.chance.uniform(0.9, 1.0)),
             "costs": _money(revenue * self.chance.uniform(0.75, 0.95)),
             "assets": _money(assets),
             "liabilities": _money(assets * self.chance.uniform(0.2, 0.7)),
             "conversions": self.chance.randrange(0, 8),
         }
+
+    def _used_items(self) -> dict[str, object]:
+        """Who holds a certificate has applied with items already."""
+        if not self.firm.classes or self.chance.random() > TELLS_ALL:
+            return {}
+        return {"ip_class2_used": self.chance.randint(0, self.known["ip_class2"])}
+
+    def _hightech_share(self) -> float:
+        if self.firm.classes:
+            return float(self.known["hightech_share"]) / 100
+        return self.chance.uniform(0.4, 0.95)
 
     def _record(self, year: int, values: dict[str, object]) -> None:
         act = RecordFigures(uscc=self.firm.uscc, year=year, values=values)

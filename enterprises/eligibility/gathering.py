@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    Count,
     DecimalField,
     ExpressionWrapper,
     F,
@@ -30,8 +32,16 @@ from enterprises.eligibility.model.firm_data import (
     Known,
     Years,
 )
-from enterprises.eligibility.rule_sets import certificate_rules_on
-from enterprises.models import Enterprise, Incident, TechField, YearlyFigures
+from enterprises.eligibility.rule_sets import RuleBook
+from enterprises.models import (
+    Enterprise,
+    Incident,
+    IpClass,
+    IpItem,
+    Qualification,
+    TechField,
+    YearlyFigures,
+)
 from enterprises.models.chunks import chunks
 
 SHARE = "hightech_share"
@@ -67,6 +77,7 @@ Row = Sequence[Any]
 Answer = tuple[bool, dt.date | None]
 """Whether anybody was asked for incidents, and the day of the last one."""
 NO_ANSWER: Answer = (False, None)
+NOTHING_HELD: frozenset[str] = frozenset()
 
 
 def supported_fields() -> frozenset[str]:
@@ -75,30 +86,40 @@ def supported_fields() -> frozenset[str]:
     return frozenset(name for field in fields for name in (field.name, *field.aliases))
 
 
-def firm_data_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, FirmData]:
+def firm_data_of(
+    firms: Iterable[Enterprise], day: dt.date, book: RuleBook, holding: Collection[str] = ()
+) -> dict[int, FirmData]:
     """By the firm's id, for an application on the day, money in 万元; four queries for a chunk of firms.
 
     What is not registered is not known. Documents of the R&D body, standards and points of experts
-    never are.
+    never are. `holding`: kinds of which is asked who holds them, by one query more.
     """
     found = {}
     for ids in chunks(firm.pk for firm in firms):
-        for firm, told in firms_in_cents(Enterprise.objects.filter(pk__in=ids), day):
+        some = Enterprise.objects.filter(pk__in=ids)
+        for firm, told in firms_in_cents(some, day, book, holding):
             found[firm] = in_wan(told)
     return found
 
 
-def firms_in_cents(firms: QuerySet[Enterprise], day: dt.date) -> Iterator[tuple[int, FirmInCents]]:
+def firms_in_cents(
+    firms: QuerySet[Enterprise], day: dt.date, book: RuleBook, holding: Collection[str] = ()
+) -> Iterator[tuple[int, FirmInCents]]:
     """Each firm's id and its facts, amounts in hundredths of a 万元; four queries for any number of firms."""
-    fields = dict(TechField.objects.values_list("pk", "name"))
-    items, answers = _older_items(firms, day), _answers(firms, day)
+    told, answers = _older_items(firms, day), _answers(firms, day, book)
+    items, held = _items(firms, day), _held(firms, day, holding)
     for row in _rows(firms, day):
         firm = row[0]
-        field = fields.get(row[3], "")
-        yield (
-            firm,
-            FirmInCents(day, row, field, items.get(firm), answers.get(firm, NO_ANSWER)),
+        data = FirmInCents(
+            day,
+            row,
+            told.get(firm),
+            answers.get(firm, NO_ANSWER),
+            held.get(firm, NOTHING_HELD),
         )
+        if firm in items:
+            data.ip, data.ip_told = items[firm], data.ip
+        yield firm, data
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -109,7 +130,7 @@ def _rows(firms: QuerySet[Enterprise], day: dt.date) -> Iterator[Row]:
         f"y{year}": FilteredRelation("yearly_figures", condition=Q(yearly_figures__year=year))
         for year in years
     }
-    columns: list[Any] = ["pk", "registered_on", "legal_form", "tech_field_id"]
+    columns: list[Any] = ["pk", "registered_on", "legal_form", "tech_field__name"]
     columns += [f"y{year}__year" for year in years]
     for name in (*OF_YEARS.values(), *OF_ANY_YEAR.values()):
         columns += [_whole(f"y{year}__{name}", name) for year in years]
@@ -143,8 +164,32 @@ def _older_items(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, list[in
     return found
 
 
-def _answers(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, Answer]:
-    asked_since = day - dt.timedelta(days=int(certificate_rules_on(day).least_clean_days))
+def _items(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, IntellectualProperty]:
+    """Of firms of which single rights are known, how many of them count for the application."""
+    rows = IpItem.objects.judged_on(day).exclude(ip_class=IpClass.NONE)
+    here = Q(owned=True)
+    second = here & Q(ip_class=IpClass.SECOND)
+    numbers = (
+        rows.filter(enterprise__in=firms.order_by().values("pk"))
+        .order_by()
+        .values_list("enterprise_id")
+        .annotate(
+            first=Count("pk", filter=here & Q(ip_class=IpClass.FIRST)),
+            second=Count("pk", filter=second),
+            used=Count("pk", filter=second & Q(was_used=True)),
+            own=Count("pk", filter=here & Q(obtained=IpItem.Obtained.OWN)),
+            untold=Count("pk", filter=here & Q(obtained="")),
+        )
+    )
+    # That none of those told is of own research says nothing of the others.
+    return {
+        firm: IntellectualProperty(first, second, used, None if untold and not own else own)
+        for firm, first, second, used, own, untold in numbers
+    }
+
+
+def _answers(firms: QuerySet[Enterprise], day: dt.date, book: RuleBook) -> dict[int, Answer]:
+    asked_since = day - dt.timedelta(days=int(book.certificate_on(day).least_clean_days))
     rows = Incident.objects.in_force().filter(
         on__lte=day, enterprise__in=firms.order_by().values("pk")
     )
@@ -154,6 +199,21 @@ def _answers(firms: QuerySet[Enterprise], day: dt.date) -> dict[int, Answer]:
         happened = incident if kind == Incident.Kind.NONE else on
         told[firm] = (asked or on >= asked_since, happened)
     return told
+
+
+def _held(
+    firms: QuerySet[Enterprise], day: dt.date, kinds: Collection[str]
+) -> Mapping[int, frozenset[str]]:
+    """Of these kinds, those that a firm holds on the day."""
+    if not kinds:
+        return {}
+    rows = Qualification.objects.holding_on(day).filter(
+        kind__code__in=kinds, enterprise__in=firms.order_by().values("pk")
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for firm, kind in rows.order_by().values_list("enterprise_id", "kind__code"):
+        found[firm].add(kind)
+    return {firm: frozenset(codes) for firm, codes in found.items()}
 
 
 # --- putting together -----------------------------------------------------------------------------
@@ -175,18 +235,20 @@ class FirmInCents(CheckedFirm):
     staff_months = rd_staff_months = ()
     management: Mapping[int, bool | None] = {}
     assessed = NOBODY_ASSESSED
+    ip_told: IntellectualProperty | None = None
 
     def __init__(
         self,
         day: dt.date,
         row: Row,
-        tech_field: str,
         items: Sequence[int | None] | None,
         answer: Answer,
+        held: frozenset[str],
     ) -> None:
         """`items`: what returns before the last years tell."""
         self.applied_on = day
-        self.tech_field = tech_field
+        self.held = held
+        self.tech_field = row[3] or ""
         self.registered_on = registered_on = row[1]
         self.legal_form = form_of(row[2])
         self._years_told = row[_TOLD:_FIGURES]
@@ -263,8 +325,10 @@ def in_wan(told: FirmInCents) -> FirmData:
         staff=told.staff,
         rd_staff=told.rd_staff,
         ip=told.ip,
+        ip_told=told.ip_told,
         asked=told.asked,
         incident=told.incident,
+        held=told.held,
     )
 
 

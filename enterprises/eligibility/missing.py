@@ -29,6 +29,18 @@ STANDARD, MANAGEMENT, ANSWER = "是否参与制定标准", "研发组织管理�
 FORM, REGISTERED, FIELD = "企业类型", "注册日期", "技术领域"
 
 
+def counted_otherwise(data: CheckedFirm) -> list[str]:
+    """Where returns tell another number of items than single rights give: a warning, no verdict."""
+    if data.ip_told is None:
+        return []
+    pairs = {name: (getattr(data.ip, name), getattr(data.ip_told, name)) for name in ITEMS}
+    return [
+        f"{ITEMS[name]}逐项为{counted}，年度数据为{told}"
+        for name, (counted, told) in pairs.items()
+        if None not in (counted, told) and counted != told
+    ]
+
+
 def missing_by_condition(data: CheckedFirm) -> dict[str, list[str]]:
     """Condition → what is not known; only conditions that want something.
 
@@ -63,6 +75,12 @@ def missing_for_kind(data: CheckedFirm) -> dict[str, list[str]]:
         "rd": _years(data, "sales", "rd"),
         "size": _last_year(data, "staff") + _of_last_year(data, "sales", "assets"),
         "ip": _items(data, "class1", "class2"),
+        "least_rd": _of_last_year(data, "rd"),
+        "sales": _of_last_year(data, "sales"),
+        "way": _years(data, "rd"),
+        "innovation": _items(data, "class1", "class2") + _of_last_year(data, "rd", "sales"),
+        "growing": _years(data, "sales") + _of_last_year(data, "assets", "liabilities"),
+        "total": [],
     }
 
 

@@ -83,6 +83,7 @@ def _with_facts(pk: int) -> Enterprise:
         "incidents",
         "owners",
         "duties_done__duty",
+        "ip_items",
     )
     return Enterprise.objects.prefetch_related(*facts).get(pk=pk)
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
-from enterprises.firms.timeline import cells_in_words
-from enterprises.models import Enterprise, LedgerEntry, YearlyFigures
+from enterprises.firms.sources import FirmSources
+from enterprises.models import YearlyFigures
 from enterprises.rosters.definition.column import Column, Fact, FirmPageCell
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.registers import RETURNS
@@ -19,8 +16,6 @@ UNKNOWN = "—"
 YES_NO = {True: "是", False: "否"}
 MOST_YEARS = 4
 """Shown side by side, the newest ones."""
-Sources = Mapping[tuple[int, str], LedgerEntry]
-"""Key of the year's row and field → the entry that tells the present value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +43,7 @@ class FiguresTable:
     """Years that are not shown."""
 
 
-def figures_table(figures: Iterable[YearlyFigures], sources: Sources) -> FiguresTable:
+def figures_table(figures: Iterable[YearlyFigures], sources: FirmSources) -> FiguresTable:
     """A column per year, the oldest first, and a row per figure that any of these years tells."""
     newest_first = sorted(figures, key=lambda row: -row.year)
     shown = newest_first[:MOST_YEARS][::-1]
@@ -69,36 +64,16 @@ def figure_columns() -> Iterator[Column]:
     yield from (each for each in ROSTER.columns_about(Fact.FIGURES) if each.field not in fields)
 
 
-def sources_of(firm: Enterprise) -> Sources:
-    """One query."""
-    entries = (
-        LedgerEntry.objects.filter(enterprise=firm, fact=YearlyFigures._meta.model_name)
-        .in_force()
-        .select_related("source")
-        .order_by("pk")
-    )
-    return {(entry.fact_id, name): entry for entry in entries for name in entry.after}
-
-
 def _shown_as(column: Column) -> FirmPageCell:
     return column.firm_page or FirmPageCell(column.title)
 
 
-def _figure_cell(figures: YearlyFigures, column: Column, sources: Sources) -> FigureCell:
+def _figure_cell(figures: YearlyFigures, column: Column, sources: FirmSources) -> FigureCell:
     text = _figure_text(figures, column)
-    entry = sources.get((figures.pk, column.field))
-    if text == UNKNOWN or entry is None:
+    source = sources.of_figure(figures.year, column.field)
+    if text == UNKNOWN or source is None:
         return FigureCell(text)
-    # The ledger shows entries before a number, the newest first: that one is on top.
-    query = urlencode({"q": figures.enterprise.uscc, "before": entry.pk + 1})
-    return FigureCell(text, f"{reverse('ledger')}?{query}", _whence(entry, column))
-
-
-def _whence(entry: LedgerEntry, column: Column) -> str:
-    cell = entry.cells.get(column.field) or cells_in_words(entry.cells)
-    if entry.source:
-        return f"{entry.source.name} {cell}".rstrip()
-    return cell or "人工登记"
+    return FigureCell(text, source.address, source.whence)
 
 
 def _figure_text(figures: YearlyFigures, column: Column) -> str:

@@ -16,6 +16,7 @@ from enterprises.models import (
     FirmOwner,
     FormerName,
     Incident,
+    IpItem,
     Job,
     LedgerEntry,
     Placement,
@@ -143,6 +144,19 @@ class DutyDoneSerializer(serializers.ModelSerializer[DutyDone]):
         fields = ["id", "duty", "year", "done_on", "source", "withdrawn_on"]
 
 
+class RightSerializer(serializers.ModelSerializer[IpItem]):
+    """A right inside the firm that owns or owned it."""
+
+    kind = serializers.CharField(source="kind_id", help_text="知识产权类别的代码")
+
+    class Meta:
+        model = IpItem
+        fields = [
+            *("id", "kind", "number", "title", "granted_on", "ends_on", "obtained"),
+            *("since", "until", "ending", "used_first", "used_last"),
+        ]
+
+
 class CertificateSerializer(serializers.Serializer[Any]):
     number = serializers.CharField(allow_blank=True)
     valid_from = serializers.DateField(allow_null=True)
@@ -183,6 +197,7 @@ class FirmDetailSerializer(FirmSerializer):
     incidents = IncidentSerializer(many=True, help_text="重大事故和违法；none 为答复截至该日没有")
     owners = OwnerSerializer(many=True, help_text="责任人，until 为空的是现在的")
     duties_done = DutyDoneSerializer(many=True, help_text="已办的年度义务")
+    ip_items = RightSerializer(many=True, help_text="逐项登记的知识产权，含已转出、失效的")
     legal_form = serializers.CharField(allow_blank=True, help_text="企业类型，照营业执照")
     contact_name = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
     contact_phone = serializers.CharField(allow_null=True, help_text="无权查看时为 null")
@@ -202,13 +217,15 @@ class FirmFactsSerializer(serializers.ModelSerializer[Enterprise]):
         "uscc", read_only=True, help_text="这条登记并入的企业的代码；没有并入的为空"
     )
     duties_done = DutyDoneSerializer(many=True)
+    ip_items = RightSerializer(many=True)
 
     class Meta:
         model = Enterprise
         fields = [
             "merged_into",
             "placements", "closures", "pool_entries", "applications", "yearly_figures",
-            "incidents", "owners", "duties_done", "legal_form", "contact_name", "contact_phone",
+            "incidents", "owners", "duties_done", "ip_items", "legal_form", "contact_name",
+            "contact_phone",
         ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.apps import apps
 from enterprises.firms.contacts import redact_contacts
 from enterprises.marks import Mark, Tone
 from enterprises.models import (
+    IpKind,
     LedgerEntry,
     Qualification,
     QualificationKind,
@@ -29,6 +30,7 @@ NAMED = {
     TechField: "name",
     RejectionReason: "name",
     YearlyDuty: "short_name",
+    IpKind: "name",
 }
 """Reference data that the ledger holds by code → the attribute that names it."""
 ACCOUNTS = frozenset({"account", "owner"})

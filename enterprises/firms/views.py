@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 
 from enterprises.firms import contacts, state
 from enterprises.firms.duties import duties_of
-from enterprises.firms.figures import figures_table, sources_of
+from enterprises.firms.figures import figures_table
 from enterprises.firms.former_codes import firm_that_bore
+from enterprises.firms.ip.listing import rights_of
 from enterprises.firms.owners.standing import NOBODY, owners_of
+from enterprises.firms.sources import sources_of
 from enterprises.firms.talks.panel import panel_of
 from enterprises.firms.timeline import Teller, validity_in_words
 from enterprises.models import Enterprise, LedgerEntry, UnitContact
@@ -60,6 +62,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "held": [(row, validity_in_words(row, day), confirmation.get(row.pk)) for row in held],
         "duties": duties_of(enterprise, day),
         "figures": figures_table(enterprise.yearly_figures.all(), sources_of(enterprise)),
+        "rights": rights_of(enterprise, day),
         "may_see_contacts": may_see_contacts,
         "owners": owners_of([enterprise.pk], day).get(enterprise.pk, NOBODY),
         **_unit_of(enterprise),

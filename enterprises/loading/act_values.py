@@ -13,7 +13,7 @@ from django.db.models import BooleanField, IntegerField, Model
 
 from enterprises.models import YearlyFigures
 
-COLUMN_OF = {"because": "exit_reason"}
+COLUMN_OF = {"because": "exit_reason", "how": "ending"}
 """Fields of acts that are named otherwise than the column they fill."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -32,6 +32,7 @@ from enterprises.models import (
     Enterprise,
     FirmOwner,
     Incident,
+    IpItem,
     Placement,
     PoolEntry,
     Qualification,
@@ -61,6 +62,9 @@ SPOKEN: dict[str, tuple[type[acts.Act], type[Model]]] = {
     "enter_pool": (acts.EnterPool, PoolEntry),
     "leave_pool": (acts.LeavePool, PoolEntry),
     "duty": (acts.RecordDuty, DutyDone),
+    "ip_item": (acts.RecordIpItem, IpItem),
+    "end_ip_item": (acts.EndIpItem, IpItem),
+    "use_ip_item": (acts.UseIpItem, IpItem),
     "incident": (acts.RecordIncident, Incident),
     "assign_owner": (acts.AssignOwner, FirmOwner),
 }

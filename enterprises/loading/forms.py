@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from enterprises.loading import storage
+from enterprises.loading.offices import TitleQuestion, column_choices
+from enterprises.models import Office
+from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
+from enterprises.rosters.definition.registers import RETURNS, year_is_over
 
 MOST_FILES = 60
 
@@ -62,6 +66,82 @@ class UploadForm(forms.Form):
         ),
         error_messages={"required": "请选择文件。", "empty": "文件为空。"},
     )
+
+
+class OfficeForm(forms.Form):
+    """Whose lists the files are, where another office made them."""
+
+    office = forms.ModelChoiceField(
+        Office.objects.all(),
+        label="名单来源",
+        required=False,
+        to_field_name="code",
+        empty_label="园区、镇街名册，证书名单，或标准的年度数据表",
+        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text="税务、统计等部门按自己的列名给的名单，选来源部门；列名说明一次，以后自动识别。",
+        error_messages={"invalid_choice": "没有这个来源部门。"},
+    )
+
+
+class TitlesForm(forms.Form):
+    """What the titles of an office's list mean, and of which year a list is that does not say it."""
+
+    year = forms.IntegerField(
+        label="这些名单是哪一年度的数据",
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        help_text="名单没有“年度”列，列名也没有写明年度时填写；几份名单年度不同的，分开上传。",
+        error_messages={"invalid": "年度应为四位数字，如上一年。"},
+    )
+
+    def __init__(
+        self, questions: Sequence[TitleQuestion], *args: Any, wants_year: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.questions = questions
+        self.wants_year = wants_year
+        for number, question in enumerate(questions):
+            self.fields[f"title-{number}"] = forms.ChoiceField(
+                label=f"“{question.title}”对应哪一列",
+                required=False,
+                choices=column_choices(),
+                initial=question.field,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    @property
+    def lines(self) -> Iterator[tuple[TitleQuestion, Any]]:
+        for number, question in enumerate(self.questions):
+            yield question, self[f"title-{number}"]
+
+    @property
+    def asked(self) -> list[tuple[TitleQuestion, Any]]:
+        return [line for line in self.lines if not line[0].known_as]
+
+    @property
+    def explained(self) -> list[tuple[TitleQuestion, Any]]:
+        return [line for line in self.lines if line[0].known_as]
+
+    @property
+    def told(self) -> dict[TitleQuestion, str]:
+        names = {question: f"title-{n}" for n, question in enumerate(self.questions)}
+        return {question: self.cleaned_data[name] for question, name in names.items()}
+
+    def clean_year(self) -> int | None:
+        year: int | None = self.cleaned_data["year"]
+        if year and not year_is_over(year, timezone.localdate()):
+            raise ValidationError(f"{year}年度还没有结束，全年的数据在年度结束后才有。")
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or {}
+        columns = {values.get(name) for name in self.fields if name != "year"}
+        has_year = values.get("year") or "year" in self.errors or RETURNS.key_with in columns
+        if self.wants_year and not has_year:
+            self.add_error("year", "请填写年度，或指明哪一列是年度。")
+        return values
 
 
 class MovesForm(forms.Form):

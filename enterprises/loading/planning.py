@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from enterprises import registry
-from enterprises.loading import tally
+from enterprises.loading import ip_acts, tally
 from enterprises.loading.namesakes import namesakes_of_new
 from enterprises.loading.row_acts import acts_of, return_acts
 from enterprises.loading.tally import KindTally
@@ -23,7 +23,8 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.problems import Problem
+from enterprises.rosters.definition.ip.register import IP_REGISTER
+from enterprises.rosters.definition.problems import Problem, UnknownTitle
 from enterprises.rosters.definition.registers import LAYOUTS, RETURNS
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.reading.sheet import Reading
@@ -63,6 +64,12 @@ UNKNOWN_FIRM = Rule(
     "企业尚未登记",
     "请核对信用代码；确是本区企业的，先按名册或名单入库登记，再载入本表；否则删除该行",
 )
+OWNER_UNKNOWN = Rule(
+    "P108",
+    ERROR,
+    "按名称找不到唯一的企业",
+    "请在该行补填统一社会信用代码；尚未登记的，先按名册或名单入库登记",
+)
 PLAN_RULES = (
     NO_DAY,
     LATE_DAY,
@@ -73,11 +80,14 @@ PLAN_RULES = (
     OUT_OF_COUNT,
     NAMESAKE,
     UNKNOWN_FIRM,
+    OWNER_UNKNOWN,
 )
 RULE_OF_FIELD = {"park": OTHER_PLACE, "name": OTHER_NAME, "uscc": UNKNOWN_FIRM}
 """The field that the registry objects to → the rule; all others are CONTRADICTION."""
 
 # Within one day, registers go before rosters: a certificate's own list knows it best.
+OF_KNOWN_FIRMS = (RETURNS.name, IP_REGISTER.name)
+"""Layouts that tell of firms which other lists register."""
 LAYOUT_ORDER = [layout.name for layout in (*LAYOUTS[1:], ROSTER)]
 Order = tuple[bool, dt.date, int, str]
 
@@ -86,7 +96,8 @@ Order = tuple[bool, dt.date, int, str]
 class FilePlan:
     """One file: what it says, what it would change, and every problem.
 
-    `reading` is None for a file that could not be read.
+    `reading` is None for a file that could not be read. `questions`: columns that a person may
+    explain. `wants_year`: no column says of which year its figures are.
     """
 
     name: str
@@ -95,6 +106,8 @@ class FilePlan:
     acts: list[Act] = field(default_factory=list)
     report: WriteReport = field(default_factory=WriteReport)
     tallies: list[KindTally] = field(default_factory=list)
+    questions: Sequence[UnknownTitle] = ()
+    wants_year: bool = False
 
     @property
     def blocked(self) -> bool:
@@ -104,23 +117,31 @@ class FilePlan:
     def order(self) -> Order:
         """Older lists first: the facts must not depend on the order in which files are given.
 
-        Yearly figures come last: they tell of firms that other lists register.
+        What tells of firms that other lists register comes last.
         """
         if self.reading is None:
             return (False, dt.date.min, -1, self.name)
         kind = self.reading.layout.name
         day = self.reading.as_of or dt.date.min
-        return (kind == RETURNS.name, day, LAYOUT_ORDER.index(kind), self.name)
+        return (kind in OF_KNOWN_FIRMS, day, LAYOUT_ORDER.index(kind), self.name)
 
 
-def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = None) -> FilePlan:
-    """The acts of a file's sound rows. Rows with errors are left out: their problems are known."""
+def plan_file(
+    reading: Reading, *, today: dt.date, moves_on: dt.date | None = None, office: str = ""
+) -> FilePlan:
+    """The acts of a file's sound rows. Rows with errors are left out: their problems are known.
+
+    `office`: code of the office whose list it is.
+    """
     problems = [*reading.problems, *_day_problems(reading, today)]
-    plan = FilePlan(reading.filename, reading, problems)
+    plan = FilePlan(reading.filename, reading, problems, questions=reading.unknown_titles)
     # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    listing = Listing(reading.filename, reading.as_of)
+    listing = Listing(reading.filename, reading.as_of, office or reading.layout.name)
+    if reading.layout.name == IP_REGISTER.name:
+        plan.acts += [replace(act, listing=listing) for act in _rights(reading, problems)]
+        return plan
     for row in sound_rows(reading, problems):
         if reading.layout.name == RETURNS.name:
             told = return_acts(row)
@@ -128,6 +149,21 @@ def plan_file(reading: Reading, *, today: dt.date, moves_on: dt.date | None = No
             told = acts_of(row, reading.as_of, today, moves_on)
         plan.acts += [replace(act, listing=listing) for act in told]
     return plan
+
+
+def _rights(reading: Reading, problems: list[Problem]) -> Iterator[Act]:
+    """The acts of a list of rights; adds a problem where a name does not tell the firm."""
+    rows = sound_rows(reading, problems)
+    by_name = ip_acts.codes_by_name(rows)
+    for row in rows:
+        codes = ip_acts.owners_of(row, by_name)
+        if len(codes) == 1:
+            yield from ip_acts.ip_acts(row, codes[0])
+            continue
+        name = row.values["name"]
+        reason = f"有{len(codes)}家企业名为“{name}”" if codes else f"没有登记名为“{name}”的企业"
+        title = reading.layout.column("name").title
+        problems.append(OWNER_UNKNOWN.problem(row.address("name"), title, name, reason))
 
 
 def sound_rows(reading: Reading, problems: Iterable[Problem]) -> list[RosterRow]:

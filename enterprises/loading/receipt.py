@@ -10,6 +10,7 @@ from enterprises.loading import tally
 from enterprises.loading.planning import OTHER_PLACE, PLAN_RULES, FilePlan
 from enterprises.models import (
     Application,
+    IpKind,
     LedgerEntry,
     PoolEntry,
     QualificationKind,
@@ -77,6 +78,16 @@ def _file_entry(file: FilePlan, source: SourceFile | None, names: dict[str, str]
         **_reading_entry(file.reading, names),
         **_report_entry(file.report, names),
         "standing": tally.in_words(file.tallies, names),
+        "questions": [
+            {
+                "title": question.title,
+                "address": question.address,
+                "suggestion": question.suggestion,
+                "samples": list(question.samples),
+            }
+            for question in file.questions
+        ],
+        "wants_year": file.wants_year,
         "problem_count": len(file.problems),
         "problems": [problem_in_words(problem) for problem in file.problems[:MOST_PROBLEMS]],
         "groups": problem_groups(file.problems),
@@ -198,10 +209,10 @@ def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:
 
 
 def code_names() -> dict[str, str]:
-    """Names of units, kinds, technology fields and stages by their codes (three queries)."""
+    """Names of units, kinds, technology fields and stages by their codes (four queries)."""
     names = {stage.value: str(stage.label) for stage in PoolEntry.Stage}
     names |= {stage.value: str(stage.label) for stage in Application.Stage}
     names |= {LEAVES_POOL: LEAVES_POOL_WORD, CERTIFIED: CERTIFIED_WORD}
-    for model in (Unit, QualificationKind, TechField):
+    for model in (Unit, QualificationKind, TechField, IpKind):
         names.update(model._default_manager.values_list("code", "name"))
     return names

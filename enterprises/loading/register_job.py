@@ -13,12 +13,14 @@ from pathlib import Path
 from django.utils import timezone
 
 from enterprises import jobs, registry
-from enterprises.loading import planning, receipt, storage, tally
+from enterprises.loading import offices, planning, receipt, storage, tally
+from enterprises.loading.offices import OF_NO_OFFICE, OfficeList
 from enterprises.loading.planning import FilePlan
 from enterprises.models import Job, SourceFile
 from enterprises.registry import Batch, WriteReport
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.definition.problems import FileRefused
+from enterprises.rosters.definition.registers import RETURNS
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sandbox import read_safely
 from parks.beat import Beat, silent
@@ -56,14 +58,19 @@ class LoadPlan:
 
 
 def examine(
-    documents: Iterable[Document], *, moves_on: dt.date | None = None, beat: Beat = silent
+    documents: Iterable[Document],
+    *,
+    moves_on: dt.date | None = None,
+    whose: OfficeList = OF_NO_OFFICE,
+    beat: Beat = silent,
 ) -> LoadPlan:
     """Read the files and hold them, older lists first, against the registry. Writes nothing."""
     queue, words, today = list(documents), vocabulary(), timezone.localdate()
     plans: list[tuple[FilePlan, SourceFile | None]] = []
     for number, document in enumerate(queue):
         beat(f"读取 {document.name}", done=number, total=len(queue))
-        plans.append((_plan_document(document, words, today, moves_on, beat), document.source))
+        plan = _plan_document(document, words, today, moves_on, whose, beat)
+        plans.append((plan, document.source))
     # The order in which they are applied, and therefore compared.
     plans.sort(key=lambda pair: pair[0].order)
     load_plan, rows = LoadPlan(), 0
@@ -77,28 +84,61 @@ def examine(
 
 
 def _plan_document(
-    document: Document, words: Vocabulary, today: dt.date, moves_on: dt.date | None, beat: Beat
+    document: Document,
+    words: Vocabulary,
+    today: dt.date,
+    moves_on: dt.date | None,
+    whose: OfficeList,
+    beat: Beat,
 ) -> FilePlan:
     try:
-        reading = read_safely(document.path, document.name, words, today, beat=beat)
+        reading = read_safely(
+            document.path,
+            document.name,
+            words,
+            today,
+            mapping=whose.mapping,
+            told=whose.told,
+            beat=beat,
+        )
     except FileRefused as refusal:
-        return FilePlan(document.name, None, [refusal.problem])
-    return planning.plan_file(reading, today=today, moves_on=moves_on)
+        return FilePlan(
+            document.name,
+            None,
+            [refusal.problem],
+            questions=refusal.unknown_titles,
+            wants_year=RETURNS.key_with in refusal.missing,
+        )
+    return planning.plan_file(reading, today=today, moves_on=moves_on, office=whose.code)
 
 
 def submit(
-    sources: Sequence[SourceFile], *, apply: bool, moves_on: dt.date | None, by: User | None
+    sources: Sequence[SourceFile],
+    *,
+    apply: bool,
+    moves_on: dt.date | None,
+    by: User | None,
+    office: str = "",
+    year: int | None = None,
 ) -> Job:
-    """Queue a dry run of stored files, or their loading."""
-    params = {
+    """Queue a dry run of stored files, or their loading.
+
+    `office`: code of the office whose lists they are. `year`: of their figures, where no column
+    says it.
+    """
+    params: dict[str, object] = {
         "sources": [source.pk for source in sources],
         "moves_on": moves_on.isoformat() if moves_on else None,
     }
+    if office:
+        params |= {"office": office, "year": year}
     return jobs.submit(kind=LOAD if apply else CHECK, params=params, by=by)
 
 
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     """Job handler. params: {"sources": [SourceFile id], "moves_on": ISO day or None}.
+
+    Of an office's lists also "office", its code, and "year" or None.
 
     The kind of the job says whether to write.
 
@@ -109,6 +149,7 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     plan = examine(
         _stored_documents(context.params["sources"]),
         moves_on=dt.date.fromisoformat(moves_on) if moves_on else None,
+        whose=offices.list_of(context.params.get("office", ""), context.params.get("year")),
         beat=context.beat,
     )
     if plan.blocked or context.kind == CHECK:
@@ -117,10 +158,10 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
         lambda: plan.batches, by=context.created_by, beat=lambda: context.beat("准备写入")
     )
     # The queue calls this in the transaction that also ends the job.
-    return lambda: _apply_plan(plan, prepared)
+    return lambda: _apply_plan(plan, prepared, context.params.get("office", ""))
 
 
-def _apply_plan(plan: LoadPlan, prepared: registry.Prepared) -> jobs.Result:
+def _apply_plan(plan: LoadPlan, prepared: registry.Prepared, office: str) -> jobs.Result:
     try:
         reports = prepared.write()
     except registry.ActsRefused as refusal:
@@ -134,8 +175,11 @@ def _apply_plan(plan: LoadPlan, prepared: registry.Prepared) -> jobs.Result:
         file.report = report
         file.tallies = tally.tally(file.acts, report.facts, timezone.localdate())
         if source and file.reading:
-            storage.describe(source, file.reading.layout, file.reading.as_of)
-    return receipt.build_receipt(plan.files, plan.sources, applied=True)
+            storage.describe(source, file.reading.layout, file.reading.as_of, office)
+    written = receipt.build_receipt(plan.files, plan.sources, applied=True)
+    entries = [entry.pk for report in reports for entry in report.entries]
+    # The ledger was locked meanwhile: all between are ours.
+    return written | {"stretch": [entries[0], entries[-1]] if entries else None}
 
 
 def _stored_documents(ids: Sequence[int]) -> list[Document]:

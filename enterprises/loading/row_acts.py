@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
 
 from enterprises.models import Qualification
 from enterprises.registry.acts import (
@@ -20,7 +19,7 @@ from enterprises.registry.acts import (
     ReportedStage,
     Revoke,
 )
-from enterprises.rosters.definition.column import Fact
+from enterprises.rosters.definition.column import OF_YEAR, Fact
 from enterprises.rosters.definition.columns import (
     CERTIFIED_KIND,
     GIVEN_UP,
@@ -134,10 +133,10 @@ def _class_year(number: str, issued: dt.date) -> int:
 def _yearly_acts(row: RosterRow, as_of: dt.date) -> Iterator[Act]:
     """Figures are of the year before the list's day ("上年"); a stage is that of its day."""
     value = row.values
-    figures = _figures(row, ROSTER)
-    if figures:
-        cells = _cells(row, *figures)
-        yield RecordFigures(uscc=value["uscc"], year=as_of.year - 1, values=figures, cells=cells)
+    for year, figures in _figures_by_year(row, ROSTER, as_of.year - 1).items():
+        told = {name: row.values[column] for name, column in figures.items()}
+        cells = _cells(row, **figures)
+        yield RecordFigures(uscc=value["uscc"], year=year, values=told, cells=cells)
     if value.get("pool_stage") == LEAVES_POOL:
         yield LeavePool(
             uscc=value["uscc"],
@@ -173,26 +172,43 @@ def _because(row: RosterRow) -> str:
 
 
 def return_acts(row: RosterRow) -> Iterator[Act]:
-    """What a row of yearly figures says, of the year that it names. It registers no firm."""
+    """What a row of yearly figures says, of each year that it names. It registers no firm."""
     value = row.values
-    figures = _figures(row, RETURNS)
+    by_year = _figures_by_year(row, RETURNS, value["year"])
     if form := value.get(LEGAL_FORM.field):
         cells = _cells(row, "uscc", LEGAL_FORM.field)
         yield Amend(uscc=value["uscc"], legal_form=form, cells=cells)
-    yield RecordFigures(
-        uscc=value["uscc"],
-        name=value.get("name") or "",
-        year=value["year"],
-        values=figures,
-        cells=_cells(row, "uscc", "name", "year", *figures),
-    )
+    # A row without any figure still says who it is, which is held against the registry.
+    for year, figures in (by_year or {value["year"] or min(_years_named(row)): {}}).items():
+        yield RecordFigures(
+            uscc=value["uscc"],
+            name=value.get("name") or "",
+            year=year,
+            values={name: value[column] for name, column in figures.items()},
+            cells=_cells(row, "uscc", "name", "year", **figures),
+        )
 
 
-def _figures(row: RosterRow, layout: Layout) -> dict[str, Any]:
-    """Field → value of those that are told; an empty cell says nothing."""
-    columns = layout.columns_about(Fact.FIGURES)
-    told = {column.field: row.values.get(column.field) for column in columns}
-    return {name: value for name, value in told.items() if value is not None}
+def _figures_by_year(row: RosterRow, layout: Layout, year: int | None) -> dict[int, dict[str, str]]:
+    """Year → the figures that are told of it, each with its column; an empty cell says nothing.
+
+    `year`: of the columns that name none. Where two columns tell the same, the one goes first that
+    names the year.
+    """
+    told: dict[int, dict[str, str]] = {}
+    for column in layout.columns_about(Fact.FIGURES):
+        if year and row.values.get(column.field) is not None:
+            told.setdefault(year, {})[column.field] = column.field
+    for name in row.at:
+        if OF_YEAR in name and row.values[name] is not None:
+            figure, _, named = name.partition(OF_YEAR)
+            told.setdefault(int(named), {})[figure] = name
+    return told
+
+
+def _years_named(row: RosterRow) -> Iterator[int]:
+    """Those of the columns that name one."""
+    return (int(name.partition(OF_YEAR)[2]) for name in row.at if OF_YEAR in name)
 
 
 def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db.models import Subquery
 
-from enterprises.models import SourceFile
+from enterprises.models import Office, SourceFile
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.reading.formats.foreign import BY_SUFFIX
 from parks.models import User
@@ -119,10 +120,13 @@ def path_of(source: SourceFile) -> Path:
     return Path(settings.MEDIA_ROOT) / source.stored_as
 
 
-def describe(source: SourceFile, layout: Layout, as_of: dt.date | None) -> None:
-    """Note, once facts were taken from it, what reading has shown the file to be."""
+def describe(source: SourceFile, layout: Layout, as_of: dt.date | None, office: str = "") -> None:
+    """Note, once facts were taken from it, what reading has shown the file to be, and whose."""
     if (source.kind, source.as_of) != (layout.name, as_of):
         SourceFile.objects.filter(pk=source.pk).update(kind=layout.name, as_of=as_of)
+    if office:
+        of_code = Office.objects.filter(code=office).values("pk")
+        SourceFile.objects.filter(pk=source.pk).update(office=Subquery(of_code))
 
 
 def clean_name(name: str) -> str:

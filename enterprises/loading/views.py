@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from enterprises.loading import register_job, storage
-from enterprises.loading.forms import MovesForm, UploadForm
-from enterprises.models import Job, SourceFile
+from enterprises.loading import offices, register_job, storage, undoing_load
+from enterprises.loading.forms import MovesForm, OfficeForm, TitlesForm, UploadForm
+from enterprises.models import Job, Office, SourceFile
+from enterprises.refusal import Refusal
 from parks.access import bureau_only, person
 
 RECENT = 10
@@ -25,11 +26,13 @@ for_bureau = bureau_only("只有科技局人员可以办理名册入库。")
 def load(request: HttpRequest) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the files and starts a dry run."""
     user = person(request)
-    form = UploadForm()
+    form, source = UploadForm(), OfficeForm()
     if request.method == "POST":
         # `or None`: a POST without files is an unbound form, which is shown again without an error.
         form = UploadForm(request.POST or None, request.FILES or None)
-    if form.is_bound and form.is_valid():
+        source = OfficeForm(request.POST)
+    if form.is_bound and form.is_valid() and source.is_valid():
+        office = source.cleaned_data["office"]
         try:
             sources = [
                 storage.keep(file.chunks(), file.name, by=user)
@@ -39,10 +42,17 @@ def load(request: HttpRequest) -> HttpResponse:
             form.add_error("registers", str(error))
         else:
             # Never written at once: first somebody looks at what would change.
-            job = register_job.submit(sources, apply=False, moves_on=None, by=user)
+            job = register_job.submit(
+                sources,
+                apply=False,
+                moves_on=None,
+                by=user,
+                office=office.code if office else "",
+            )
             return redirect("load_job", pk=job.pk)
     recent = _load_jobs().select_related("created_by")[:RECENT]
-    return render(request, "enterprises/loading/load.html", {"form": form, "recent": recent})
+    context = {"form": form, "source": source, "recent": recent}
+    return render(request, "enterprises/loading/load.html", context)
 
 
 @require_safe
@@ -73,7 +83,35 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "enterprises/loading/job.html", context, status=422)
     moves_on = form.cleaned_data["moves_on"]
     new_job = register_job.submit(
-        _sources_of(job), apply=False, moves_on=moves_on, by=person(request)
+        _sources_of(job), apply=False, moves_on=moves_on, by=person(request), **_whose(job)
+    )
+    return redirect("load_job", pk=new_job.pk)
+
+
+@require_POST
+@for_bureau
+def load_titles(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the titles of an office's list mean, and its year; the files are checked again."""
+    job = get_object_or_404(_load_jobs().filter(kind=register_job.CHECK), pk=pk)
+    form = _titles_form(job, request.POST)
+    if form is None:
+        messages.error(request, "检查尚未完成，或没有选名单来源，不能说明列名。")
+        return redirect("load_job", pk=pk)
+    if not form.is_valid():
+        context = _job_context(job) | {"titles": form}
+        return render(request, "enterprises/loading/job.html", context, status=422)
+    office = _office_of(job)
+    assert office is not None
+    offices.store_titles(office, form.told, by=person(request))
+    messages.success(request, f"已记住{office}的列名，正在重新检查。")
+    moves_on = job.params.get("moves_on")
+    new_job = register_job.submit(
+        _sources_of(job),
+        apply=False,
+        moves_on=dt.date.fromisoformat(moves_on) if moves_on else None,
+        by=person(request),
+        office=office.code,
+        year=form.cleaned_data["year"] or job.params.get("year"),
     )
     return redirect("load_job", pk=new_job.pk)
 
@@ -90,9 +128,24 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     day = job.params.get("moves_on")
     moves_on = dt.date.fromisoformat(day) if day else None
     new_job = register_job.submit(
-        _sources_of(job), apply=True, moves_on=moves_on, by=person(request)
+        _sources_of(job), apply=True, moves_on=moves_on, by=person(request), **_whose(job)
     )
     return redirect("load_job", pk=new_job.pk)
+
+
+@require_POST
+@for_bureau
+def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what a load has written, as a whole."""
+    job = get_object_or_404(_load_jobs(), pk=pk)
+    reason = request.POST.get("reason", "")
+    try:
+        entries = undoing_load.undo(job, by=person(request), reason=reason)
+    except Refusal as refusal:
+        context = _job_context(job) | {"refused": refusal.message, "reason": reason}
+        return render(request, "enterprises/loading/job.html", context, status=422)
+    messages.success(request, f"已撤销这次入库，记账{entries}条。")
+    return redirect("load_job", pk=pk)
 
 
 def _load_jobs() -> Any:
@@ -100,12 +153,42 @@ def _load_jobs() -> Any:
 
 
 def _job_context(job: Job) -> dict[str, Any]:
+    may_be_undone = undoing_load.may_be_undone(job)
     return {
         "job": job,
         "result": job.result,
         "moves": MovesForm(),
+        "office": _office_of(job),
+        "titles": _titles_form(job),
         "is_check": job.kind == register_job.CHECK,
+        "may_be_undone": may_be_undone,
+        "is_undone": bool(undoing_load.stretch_of(job)) and not may_be_undone,
     }
+
+
+def _whose(job: Job) -> dict[str, Any]:
+    """The office and the year of the job's lists, for one more job of the same files."""
+    return {"office": job.params.get("office", ""), "year": job.params.get("year")}
+
+
+def _office_of(job: Job) -> Office | None:
+    code = job.params.get("office")
+    return Office.objects.filter(code=code).first() if code else None
+
+
+def _titles_form(job: Job, data: Any = None) -> TitlesForm | None:
+    """The form about the titles of an office's lists; None where nothing can be said of them."""
+    office = _office_of(job)
+    if office is None or not job.result or job.kind != register_job.CHECK:
+        return None
+    files = job.result["files"]
+    initial = job.params.get("year") or offices.year_in_name(file["name"] for file in files)
+    return TitlesForm(
+        offices.questions_of(office, files),
+        data,
+        initial={"year": initial},
+        wants_year=any(file["wants_year"] for file in files) or bool(job.params.get("year")),
+    )
 
 
 def _sources_of(job: Job) -> list[SourceFile]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from enterprises.eligibility import rule_sets
-from enterprises.eligibility.gathering import supported_fields
 from enterprises.eligibility.missing import missing_for_kind
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, State
 from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.firm_data import CheckedFirm, share
-from enterprises.eligibility.model.other_kinds import KindRules, check_kind
-from enterprises.eligibility.model.rules import CertificateRules
+from enterprises.eligibility.model.kind_rules import KindRules
+from enterprises.eligibility.model.other_kinds import check_kind
+from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import shown
+from enterprises.eligibility.rule_sets import Rules
 from enterprises.firms.self_check.page import condition_lines
 from enterprises.mining.sifting import SMALL_FIRM_ITEMS, small_firm_states
 
@@ -47,32 +46,29 @@ class ListBasis:
 
 
 class ConditionTeller:
-    """Tells the conditions of one firm after another, for the rules of a kind on a day."""
+    """Tells the conditions of one firm after another, by one set of rules."""
 
-    def __init__(self, kind: str, on: dt.date) -> None:
-        self._kind, self._on = kind, on
-        self._conditions = rule_sets.conditions_of(kind)
-        self._fields = supported_fields()
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
 
     @property
     def basis(self) -> ListBasis:
-        if self._conditions == rule_sets.CERTIFICATE:
-            return ListBasis(rule_sets.certificate_rules_on(self._on).document)
-        if self._conditions == rule_sets.SMALL_FIRM:
-            return ListBasis(rule_sets.small_firm_rules_on(self._on).document)
-        rules = rule_sets.kind_rules_on(self._kind, self._on)
-        return ListBasis(rules.document, rules.note, rules.untested)
+        rules = self._rules
+        if isinstance(rules, KindRules):
+            return ListBasis(rules.document, rules.note, rules.untested)
+        return ListBasis(rules.document, rules.note)
+
+    @property
+    def asked_kinds(self) -> Collection[str]:
+        """Of which must be known who holds them."""
+        return self._rules.asked_kinds if isinstance(self._rules, KindRules) else ()
 
     @property
     def needed_names(self) -> list[str]:
         """Of the conditions that a firm must meet that is called a candidate."""
-        if self._conditions == rule_sets.SMALL_FIRM:
+        rules = self._rules
+        if isinstance(rules, SmallFirmRules):
             return list(SMALL_FIRM_ITEMS.values())
-        rules: CertificateRules | KindRules
-        if self._conditions == rule_sets.CERTIFICATE:
-            rules = rule_sets.certificate_rules_on(self._on)
-        else:
-            rules = rule_sets.kind_rules_on(self._kind, self._on)
         names = dict(rules.names)
         if RD in names:
             names[RD] += "（以前年度缺数据的，上一年单独达到）"
@@ -81,28 +77,30 @@ class ConditionTeller:
     @property
     def has_near_misses(self) -> bool:
         """Of small firms the points of all items together decide."""
-        return self._conditions != rule_sets.SMALL_FIRM
+        return not isinstance(self._rules, SmallFirmRules)
 
     @property
     def has_score(self) -> bool:
-        return self._conditions != rule_sets.KIND
+        return not isinstance(self._rules, KindRules) or self._rules.score is not None
 
     def notes(self, data: CheckedFirm) -> list[ConditionNote]:
         """`data` in 万元."""
-        if self._conditions == rule_sets.CERTIFICATE:
-            return list(self._of_certificate(data))
-        if self._conditions == rule_sets.SMALL_FIRM:
-            found = check_small_firm(data, rule_sets.small_firm_rules_on(self._on))
-            return list(_of_small_firm(data, found))
-        return list(_of_kind(data, rule_sets.kind_rules_on(self._kind, self._on)))
+        rules = self._rules
+        if isinstance(rules, CertificateRules):
+            return list(_of_certificate(data, rules))
+        if isinstance(rules, SmallFirmRules):
+            return list(_of_small_firm(data, check_small_firm(data, rules)))
+        return list(_of_kind(data, rules))
 
-    def _of_certificate(self, data: CheckedFirm) -> Iterator[ConditionNote]:
-        rules = rule_sets.certificate_rules_on(self._on)
-        for line in condition_lines(data, check_certificate(data, rules, self._fields), rules):
-            says = line.says
-            if line.code == RD and line.answer.state is State.UNKNOWN:
-                says += _last_year_alone(data, rules)
-            yield ConditionNote(line.code, line.name, line.answer.state, says)
+
+def _of_certificate(data: CheckedFirm, rules: CertificateRules) -> Iterator[ConditionNote]:
+    # Registered is one of the supported fields, or none.
+    found = check_certificate(data, rules, {data.tech_field})
+    for line in condition_lines(data, found, rules):
+        says = line.says
+        if line.code == RD and line.answer.state is State.UNKNOWN:
+            says += _last_year_alone(data, rules)
+        yield ConditionNote(line.code, line.name, line.answer.state, says)
 
 
 def _last_year_alone(data: CheckedFirm, rules: CertificateRules) -> str:
@@ -118,8 +116,8 @@ def _of_kind(data: CheckedFirm, rules: KindRules) -> Iterator[ConditionNote]:
     wants = missing_for_kind(data)
     for code, answer in check_kind(data, rules).items():
         says = answer.reason or _value(answer, rules.units.get(code, ""))
-        if answer.state is State.UNKNOWN and wants[code]:
-            says = _lacks(wants[code])
+        if answer.state is State.UNKNOWN and wants.get(code):
+            says = "；".join(filter(None, [answer.reason, _lacks(wants[code])]))
         yield ConditionNote(code, rules.names[code], answer.state, says)
 
 

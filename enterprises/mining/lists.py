@@ -12,6 +12,8 @@ from django.db.models import Count
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.gathering import CENTS, firms_in_cents, supported_fields
+from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
+from enterprises.eligibility.rule_sets import RuleBook
 from enterprises.mining.population import holds
 from enterprises.mining.sifting import (
     MOST_FAILED,
@@ -35,7 +37,7 @@ HALF = 2
 
 @dataclass(frozen=True)
 class CandidateList:
-    """Firms that hold one kind and lack another, held against the rules of a kind.
+    """Firms that hold one kind and lack each of others, held against the rules of a kind.
 
     `failing`: those that do not pass, instead of those that might.
     """
@@ -44,7 +46,7 @@ class CandidateList:
     label: str
     kind: str
     holds: str = ""
-    lacks: str = ""
+    lacks: Sequence[str] = ()
     failing: bool = False
 
     @property
@@ -55,7 +57,9 @@ class CandidateList:
         """Those of the firms whom the list is about, by what they hold on the day."""
         if self.holds:
             firms = firms.filter(holds(self.holds, day))
-        return firms.exclude(holds(self.lacks, day)) if self.lacks else firms
+        for kind in self.lacks:
+            firms = firms.exclude(holds(kind, day))
+        return firms
 
 
 @cache
@@ -76,15 +80,15 @@ class Mined:
         return Counter(sifted.outcome for sifted in self.found)
 
 
-def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date) -> Mined:
-    """The firms held against the rules, for an application on a day; five queries.
+def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date, book: RuleBook) -> Mined:
+    """The firms held against the rules, for an application on a day; five queries, or six.
 
     Raises Refusal for a day before the oldest set of rules.
     """
-    sieve = sieve_of(wanted.kind, on)
+    sieve = sieve_of(wanted.kind, on, book)
     most_failed = len(sieve.conditions) if wanted.failing else MOST_FAILED
     number, found = 0, []
-    for firm, data in firms_in_cents(firms, on):
+    for firm, data in firms_in_cents(firms, on, book, sieve.asked_kinds):
         number += 1
         sifted = sieve.sift(firm, data, most_failed)
         if sifted is not None and sifted.outcome in wanted.outcomes:
@@ -94,14 +98,13 @@ def mined(wanted: CandidateList, firms: EnterpriseQuerySet, on: dt.date) -> Mine
     return Mined(number, sorted(found, key=likelihood))
 
 
-def sieve_of(kind: str, on: dt.date) -> Sieve:
-    conditions = rule_sets.conditions_of(kind)
-    if conditions == rule_sets.CERTIFICATE:
-        rules = rule_sets.certificate_rules_on(on).with_money_in(CENTS)
-        return CertificateSieve(rules, supported_fields())
-    if conditions == rule_sets.SMALL_FIRM:
-        return SmallFirmSieve(rule_sets.small_firm_rules_on(on).with_money_in(CENTS))
-    return KindSieve(rule_sets.kind_rules_on(kind, on).with_money_in(CENTS))
+def sieve_of(kind: str, on: dt.date, book: RuleBook) -> Sieve:
+    rules = book.set_on(kind, on).rules
+    if isinstance(rules, CertificateRules):
+        return CertificateSieve(rules.with_money_in(CENTS), supported_fields())
+    if isinstance(rules, SmallFirmRules):
+        return SmallFirmSieve(rules.with_money_in(CENTS))
+    return KindSieve(rules.with_money_in(CENTS))
 
 
 def usual_day(today: dt.date) -> dt.date:

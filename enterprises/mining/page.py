@@ -47,6 +47,7 @@ class CandidateLine:
     unit: Unit | None
     stage: str
     contact: str | None
+    dials: str
     notes: Sequence[ConditionNote]
     until: dt.date | None
     asked_year: int
@@ -100,13 +101,13 @@ class CandidatesPage:
 
     def __init__(self, asked: CandidatesQuestion) -> None:
         self.asked = asked
-        self.mined: Mined = mined(asked.list, asked.firms(), asked.on)
+        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book)
         self.listed = [
             sifted
             for sifted in self.mined.found
             if not asked.outcome or sifted.outcome == asked.outcome
         ]
-        self.teller = ConditionTeller(asked.list.kind, asked.on)
+        self.teller = ConditionTeller(asked.book.set_on(asked.list.kind, asked.on).rules)
 
     def address(self, **changes: Any) -> str:
         return f"{reverse('pool-candidates')}?{self.asked.query(**changes)}".rstrip("?")
@@ -194,18 +195,20 @@ class CandidatesPage:
     def _lines(self, found: Sequence[Sifted]) -> Iterator[CandidateLine]:
         asked, ids = self.asked, [sifted.firm for sifted in found]
         firms = Enterprise.objects.in_bulk(ids)
-        data = firm_data_of(firms.values(), asked.on)
+        data = firm_data_of(firms.values(), asked.on, asked.book, self.teller.asked_kinds)
         units, stages, ends = self._units(ids), self._stages(ids), self._ends(ids)
         open_to = contacts.shown_to(asked.user, ids)
         for sifted in found:
             firm = firms[sifted.firm]
+            contact = contacts.contact_line(firm, open_to)
             yield CandidateLine(
                 rank=self._ranks[firm.pk],
                 sifted=sifted,
                 firm=firm,
                 unit=units.get(firm.pk),
                 stage=stages.get(firm.pk, ""),
-                contact=contacts.contact_line(firm, open_to),
+                contact=contact,
+                dials=contacts.dials(firm, contact),
                 notes=self.teller.notes(data[firm.pk]),
                 until=ends.get(firm.pk),
                 asked_year=self.asked_year,

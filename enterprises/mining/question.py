@@ -12,7 +12,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from enterprises.eligibility import rule_sets
+from enterprises.eligibility.rule_sets import RuleBook, rule_book
 from enterprises.mining.lists import CandidateList, candidate_lists, usual_day
 from enterprises.mining.population import here_on
 from enterprises.mining.sifting import Outcome
@@ -34,6 +34,7 @@ class CandidatesQuestion:
     on: dt.date
     usual: dt.date
     user: User
+    book: RuleBook
     outcome: str = ""
     unit: Unit | None = None
     pool: str = ""
@@ -91,6 +92,7 @@ class CandidatesForm(ListForm):
         self, data: Mapping[str, str], *, user: User, beside: frozenset[str] = frozenset({"page"})
     ) -> None:
         super().__init__(data, user=user, beside=beside)
+        self.book = rule_book()
         lists = candidate_lists()
         self.wanted = lists.get(data.get("show", ""), next(iter(lists.values())))
         choices = {"show": [(each.code, each.label) for each in lists.values()]}
@@ -101,8 +103,10 @@ class CandidatesForm(ListForm):
 
     def clean_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["on"]
-        first = rule_sets.first_day_of_all()
-        if day is not None and day < first:
+        if day is None:
+            return None
+        first = self.book.first_day_of(self.wanted.kind)
+        if day < first:
             raise forms.ValidationError(f"{first}前没有全部可用的条件。")
         return day
 
@@ -113,4 +117,4 @@ class CandidatesForm(ListForm):
         today = timezone.localdate()
         usual = usual_day(today)
         on = told.pop("on", None) or usual
-        return CandidatesQuestion(self.wanted, today, on, usual, self.user, **told)
+        return CandidatesQuestion(self.wanted, today, on, usual, self.user, self.book, **told)

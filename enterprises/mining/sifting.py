@@ -12,9 +12,10 @@ from typing import NamedTuple, Protocol
 from django.db.models import TextChoices
 
 from enterprises.eligibility.gathering import FirmInCents
-from enterprises.eligibility.model.condition_answer import NO_POINTS, Points, State
+from enterprises.eligibility.model.condition_answer import Points, State
 from enterprises.eligibility.model.firm_data import CheckedFirm
-from enterprises.eligibility.model.other_kinds import KindRules, check_kind
+from enterprises.eligibility.model.kind_rules import KindRules
+from enterprises.eligibility.model.other_kinds import check_kind, points_of_kind
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.score import score_of
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
@@ -82,9 +83,13 @@ def risk(sifted: Sifted) -> tuple[int, ...]:
 
 
 class Sieve(Protocol):
-    """The rules of a day, with money in cents. `conditions`: the codes of what is judged."""
+    """The rules of a day, with money in cents. `conditions`: the codes of what is judged.
+
+    `asked_kinds`: of which must be known who holds them.
+    """
 
     conditions: Sequence[str]
+    asked_kinds: Collection[str]
 
     def sift(self, firm: int, data: FirmInCents, most_failed: int = MOST_FAILED) -> Sifted | None:
         """None for whoever is known to fail more before all is judged."""
@@ -92,6 +97,7 @@ class Sieve(Protocol):
 
 class CertificateSieve:
     conditions: Sequence[str] = (*STATES, SCORED)
+    asked_kinds: Collection[str] = ()
 
     def __init__(self, rules: CertificateRules, fields: Collection[str]) -> None:
         self._rules, self._fields = rules, fields
@@ -126,6 +132,7 @@ class KindSieve:
     def __init__(self, rules: KindRules) -> None:
         self._rules = rules
         self.conditions: Sequence[str] = tuple(rules.names)
+        self.asked_kinds: Collection[str] = rules.asked_kinds
         self._needed = [self.conditions.index(code) for code in rules.needed]
 
     def sift(self, firm: int, data: FirmInCents, most_failed: int = MOST_FAILED) -> Sifted | None:
@@ -133,7 +140,8 @@ class KindSieve:
         if found.count(FAILED) > most_failed:
             return None
         meets_needed = all(found[place] is MET for place in self._needed)
-        return _sifted(firm, found, meets_needed, NO_POINTS, data.newest_year)
+        points = points_of_kind(data, self._rules)
+        return _sifted(firm, found, meets_needed, points, data.newest_year)
 
 
 SMALL_FIRM_ITEMS = {"size": "规模", "staff": "科技人员", "rd": "研发投入", "ip": "科技成果"}
@@ -150,6 +158,7 @@ def small_firm_states(data: CheckedFirm, found: SmallFirmCheck) -> dict[str, Sta
 
 class SmallFirmSieve:
     conditions: Sequence[str] = tuple(SMALL_FIRM_ITEMS)
+    asked_kinds: Collection[str] = ()
 
     def __init__(self, rules: SmallFirmRules) -> None:
         self._rules = rules

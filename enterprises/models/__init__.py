@@ -14,12 +14,15 @@ from enterprises.models.contradiction import Contradicted, Contradiction, Settle
 from enterprises.models.duty.done import DutyDone
 from enterprises.models.duty.duty import DutyState, YearlyDuty
 from enterprises.models.duty.reminder import DutyReminder
+from enterprises.models.eligibility.rule_set import RuleSet
 from enterprises.models.enterprise import Closure, Enterprise, FormerName, Placement
 from enterprises.models.followup import FirmOwner, FollowUpRule, Talk, TalkKind, UnitContact
 from enterprises.models.incident import Incident
+from enterprises.models.ip.item import IpItem
+from enterprises.models.ip.right import IpClass, IpClassRule, IpKind
 from enterprises.models.job import Job
 from enterprises.models.ledger import LedgerEntry, LedgerHead, SourceFile
-from enterprises.models.mapping import ColumnMapping
+from enterprises.models.mapping import ColumnMapping, Office
 from enterprises.models.notice import Notice
 from enterprises.models.qualification import Qualification
 from enterprises.models.quarter import LockException, Period, Quarter, Reminder
@@ -70,6 +73,10 @@ __all__ = [
     "FollowUpRule",
     "FormerName",
     "Incident",
+    "IpClass",
+    "IpClassRule",
+    "IpItem",
+    "IpKind",
     "Job",
     "KindTerm",
     "LedgerEntry",
@@ -77,6 +84,7 @@ __all__ = [
     "LockException",
     "NameChoice",
     "Notice",
+    "Office",
     "Period",
     "Placement",
     "PoolEntry",
@@ -98,6 +106,7 @@ __all__ = [
     "RosterFirm",
     "RosterProblem",
     "RosterVersion",
+    "RuleSet",
     "Settled",
     "Settlement",
     "SourceFile",

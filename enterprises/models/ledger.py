@@ -37,6 +37,15 @@ class SourceFile(models.Model):
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     size = models.PositiveBigIntegerField("字节数")
     as_of = models.DateField("数据截至", null=True, blank=True)
+    # Of a list of yearly figures: each office counts in its own way.
+    office = models.ForeignKey(
+        "enterprises.Office",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="来源部门",
+    )
     stored_as = models.CharField("存储名", max_length=80, blank=True)
     received_at = models.DateTimeField("收到时间", auto_now_add=True)
     received_from = models.ForeignKey(
@@ -145,6 +154,9 @@ class LedgerEntry(models.Model):
         MERGED = "merged", "并入"
         DUTY = "duty", "登记年度义务"
         DUTY_BACK = "duty_back", "撤回年度义务"
+        IP_ADDED = "ip_added", "登记知识产权"
+        IP_GONE = "ip_gone", "知识产权转出或失效"
+        IP_USED = "ip_used", "知识产权用于申报"
         UNDONE = "undone", "撤销入账"
 
     enterprise = models.ForeignKey(

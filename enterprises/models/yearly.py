@@ -62,6 +62,13 @@ class YearlyFigures(models.Model):
     rd_domestic = models.DecimalField(
         "境内研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
+    # Three totals that are never the same: audited (above), of statistics, and of the tax return.
+    rd_statistics = models.DecimalField(
+        "统计研发经费（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    rd_deducted = models.DecimalField(
+        "加计扣除研发费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
+    )
     costs = models.DecimalField(
         "成本费用（万元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
@@ -118,7 +125,7 @@ class YearlyFigures(models.Model):
                 name="figures_return_not_negative",
                 condition=not_negative(
                     *["gross_income", "nontaxable_income", "hightech_income", "rd_domestic"],
-                    *["costs", "assets", "liabilities"],
+                    *["rd_statistics", "rd_deducted", "costs", "assets", "liabilities"],
                 ),
                 violation_error_message="收入、费用、资产和负债不得为负。",
             ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from enterprises.models import RecordField, RecordKind
 from enterprises.models.records import Role
-from enterprises.rosters.definition.records.layouts import FieldSpec, KindSpec
+from enterprises.rosters.definition.records.spec import FieldSpec, KindSpec
 
 DATA = Path(__file__).parent.parent / "data" / "records.toml"
 

@@ -16,6 +16,7 @@ from enterprises.records.planning import RULES, RecordPlan, plan_rows
 from enterprises.refusal import Refusal
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.definition.problems import FileRefused, Problem, UnknownTitle
+from enterprises.rosters.definition.records.told import Told
 from enterprises.rosters.reading.sandbox import read_safely
 from parks.beat import Beat
 from parks.models import Unit, User
@@ -76,7 +77,7 @@ def _examine(
         vocabulary(),
         today,
         mapping=mapping,
-        kind=spec_of(kind),
+        told=Told(today=today, register=spec_of(kind)),
         beat=beat,
     )
     beat("与台账比对", done=0, total=len(reading.rows))

@@ -230,7 +230,11 @@ def _carry_out(
     garbled = {id(act) for batch in batches for act in batch.acts if _has_controls(act)}
     sound = [act for batch in batches for act in batch.acts if id(act) not in garbled]
     codes = {code for act in sound for code in act.codes}
-    working_copy = WorkingCopy(codes, [number for act in sound for number in act.numbers])
+    working_copy = WorkingCopy(
+        codes,
+        [number for act in sound for number in act.numbers],
+        [number for act in sound for number in act.rights],
+    )
     reports = []
     for number, batch in enumerate(batches):
         changes_before, notices_before = len(working_copy.changes), len(working_copy.notices)
@@ -279,7 +283,8 @@ def _has_controls(act: Act) -> bool:
 
 
 def _make_report(batch: Batch, changes: list[Change], errors: list[RegistryError]) -> WriteReport:
-    firms = {act.code_after for act in batch.acts}
     new = {change.enterprise.uscc for change in changes if change.act == LedgerEntry.Act.REGISTERED}
     touched = {change.enterprise.uscc for change in changes}
+    # A right that is transferred leaves a firm that no act names.
+    firms = {act.code_after for act in batch.acts} | touched
     return WriteReport(changes, len(firms), len(new), len(touched - new), errors)

@@ -21,6 +21,7 @@ from enterprises.models import (
     FirmOwner,
     FormerName,
     Incident,
+    IpItem,
     Placement,
     PoolEntry,
     Qualification,
@@ -73,6 +74,10 @@ class FirmFacts:
     def duties_done(self) -> list[DutyDone]:
         return self.facts[DutyDone]
 
+    @property
+    def ip_items(self) -> list[IpItem]:
+        return self.facts[IpItem]
+
     def held(self, kind_id: int) -> list[Qualification]:
         return [held for held in self.facts[Qualification] if held.kind_id == kind_id]
 
@@ -122,6 +127,7 @@ class FirmFacts:
         name = f"{self.enterprise.name}（{self.uscc}）" if self.enterprise else self.uscc
         return RegistryError(
             f"{name}：{message}。",
+            point=f"{message}。",
             uscc=self.uscc,
             field=on_field,
             cell=(cells or {}).get(on_field, ""),

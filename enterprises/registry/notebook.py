@@ -16,6 +16,8 @@ from django.db.models import Model
 
 from enterprises.models import (
     Enterprise,
+    IpItem,
+    IpKind,
     LedgerEntry,
     QualificationKind,
     RejectionReason,
@@ -31,6 +33,8 @@ REFERENCE_MODELS: tuple[type[Model], ...] = (
     *(Unit, QualificationKind, TechField, RejectionReason),
     YearlyDuty,
 )
+DATED: dict[type[Model], str] = {QualificationKind: "terms", IpKind: "classes"}
+"""Reference data → what is told of it from a day on."""
 HIDDEN = {"id", "enterprise", "name_key", "ended_on", "ended_by"}
 """Columns the ledger does not show: it names the firm anyway, the others follow from the rest."""
 
@@ -38,24 +42,21 @@ HIDDEN = {"id", "enterprise", "name_key", "ended_on", "ended_by"}
 class RegistryError(Exception):
     """A refused act: a sentence for the clerk, and where known its firm, field and cell.
 
-    `batch` is the number of the batch whose act was refused.
+    `point` is the sentence without the firm's name, for pages about the firm. `batch` is the number
+    of the batch whose act was refused.
     """
 
-    def __init__(self, message: str, *, uscc: str = "", field: str = "", cell: str = "") -> None:
+    def __init__(
+        self, message: str, *, point: str = "", uscc: str = "", field: str = "", cell: str = ""
+    ) -> None:
         super().__init__(message)
         self.message, self.uscc, self.field, self.cell = message, uscc, field, cell
+        self.point = point or message
         self.batch = 0
 
 
 class Doubt(RegistryError):
-    """What a person should look at once more: it is carried out when it was confirmed.
-
-    `point` is the sentence without the firm's name, for pages about the firm.
-    """
-
-    def __init__(self, message: str, *, point: str, uscc: str = "", field: str = "") -> None:
-        super().__init__(message, uscc=uscc, field=field)
-        self.point = point
+    """What a person should look at once more: it is carried out when it was confirmed."""
 
 
 @dataclass(slots=True)
@@ -110,8 +111,8 @@ class Reference(dict[type[Model], dict[str, Model]]):
 
     def __missing__(self, model: type[Model]) -> dict[str, Model]:
         rows = model._default_manager.all()
-        if model is QualificationKind:
-            rows = rows.prefetch_related("terms")
+        if model in DATED:
+            rows = rows.prefetch_related(DATED[model])
         self[model] = {row.code: row for row in rows}  # type: ignore[attr-defined]
         self._codes[model] = {row.pk: code for code, row in self[model].items()}
         return self[model]
@@ -144,6 +145,8 @@ class Notebook:
         self.touched: dict[type[Model], dict[int, Model]] = defaultdict(dict)
         self.dropped: dict[int, Model] = {}
         self.reference = Reference()
+        self.rights: dict[tuple[str, str], list[IpItem]] = defaultdict(list)
+        """(kind, number) of a right → its stretches, each of one owner."""
 
     @cached_property
     def accounts(self) -> dict[str, User]:
@@ -190,6 +193,14 @@ class Notebook:
 
     def duty(self, code: str) -> YearlyDuty:
         return self._find_reference(YearlyDuty, code, "年度义务")
+
+    def ip_kind(self, code: str) -> IpKind:
+        return self._find_reference(IpKind, code, "知识产权类别")
+
+    def stretches(self, kind: str, number: str) -> list[IpItem]:
+        """Who owned the right one after the other."""
+        rows = [row for row in self.rights[kind, number] if id(row) not in self.dropped]
+        return sorted(rows, key=lambda row: row.since)
 
     def _find_reference(self, model: type[Model], code: str, title: str) -> Any:
         try:

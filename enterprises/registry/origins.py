@@ -27,11 +27,13 @@ FACTS = ("enterprise", "yearlyfigures", "application")
 class Listing:
     """A list that says something: its name, and the day it speaks of.
 
-    Without a day it counts as older than any dated list.
+    Without a day it counts as older than any dated list. `maker`: whose kind of list it is; of two
+    makers each counts in its own way.
     """
 
     name: str
     as_of: dt.date | None = None
+    maker: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,15 @@ class Origin:
     day: dt.date
     place: str
     by_person: bool = False
+    maker: str = ""
 
     @classmethod
     def from_listing(cls, listing: Listing | None, cell: str) -> Origin:
         """The origin of a value in that cell of the list; without a list, of a person's value."""
         if listing is None:
             return cls(timezone.localdate(), "人工登记", by_person=True)
-        return cls(listing.as_of or dt.date.min, f"{listing.name} {cell}".rstrip())
+        place = f"{listing.name} {cell}".rstrip()
+        return cls(listing.as_of or dt.date.min, place, maker=listing.maker)
 
 
 class Origins:
@@ -99,12 +103,13 @@ class Origins:
         """(fact, fact id, field) → (entry, its origin), oldest first; nothing that was undone."""
         columns = ["pk", "fact", "fact_id", "after", "cells", "at"]
         columns += ["source_id", "source__name", "source__as_of"]
+        columns += ["source__kind", "source__office__code"]
         origins: dict[tuple[Any, Any, str], list[tuple[int, Origin]]] = defaultdict(list)
         for ids in self._ids:
             entries = LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS)
             rows = entries.in_force().order_by("pk").values_list(*columns)
-            for pk, fact, fact_id, after, cells, at, source, name, as_of in rows:
-                listing = Listing(name, as_of) if source else None
+            for pk, fact, fact_id, after, cells, at, source, name, as_of, kind, office in rows:
+                listing = Listing(name, as_of, office or kind) if source else None
                 for field in after:
                     origin = Origin.from_listing(listing, cells.get(field, ""))
                     if listing is None:

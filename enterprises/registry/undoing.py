@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from enterprises.models import LedgerEntry
+from enterprises.models import IpItem, LedgerEntry
 from enterprises.registry.acts import Act, DoneAct, Undo
 
 FORMER_NAME = "formername"
@@ -117,6 +117,40 @@ def _done_act(entry: LedgerEntry, firsts: set[int]) -> DoneAct:
         entry.effective_on,
         entry.pk in firsts,
     )
+
+
+def of_one_transfer(entries: Sequence[LedgerEntry]) -> list[LedgerEntry]:
+    """Entries of other firms that go with these: a right that leaves one firm arrives at another.
+
+    Two queries for each entry of a transfer.
+    """
+    firsts = {entry.fact_id for entry in entries if _begins_right(entry)}
+    found: list[LedgerEntry] = []
+    for entry in entries:
+        if _begins_right(entry):
+            found += _counterparts(entry, "since", "until", LedgerEntry.Act.IP_GONE)
+        # Whose right is taken back as a whole takes it from nobody who had it later.
+        elif entry.act == LedgerEntry.Act.IP_GONE and entry.fact_id not in firsts:
+            found += _counterparts(entry, "until", "since", LedgerEntry.Act.IP_ADDED)
+    return [entry for entry in found if entry not in entries]
+
+
+def _begins_right(entry: LedgerEntry) -> bool:
+    return entry.act == LedgerEntry.Act.IP_ADDED and not entry.before
+
+
+def _counterparts(entry: LedgerEntry, here: str, there: str, act: str) -> list[LedgerEntry]:
+    """`here`, `there`: the day of the transfer, as each of the two stretches holds it."""
+    item = IpItem.objects.filter(pk=entry.fact_id).first()
+    if item is None:
+        return []
+    rows = IpItem.objects.filter(
+        kind__code=item.kind_id, number=item.number, **{there: getattr(item, here)}
+    ).exclude(pk=item.pk)
+    entries = LedgerEntry.objects.in_force().filter(
+        act=act, fact=entry.fact, fact_id__in=rows.values("pk")
+    )
+    return list(entries.select_related("enterprise", "by", "source").order_by("-pk")[:1])
 
 
 def builds_on(new: LedgerEntry, old: LedgerEntry) -> bool:

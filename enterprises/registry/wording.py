@@ -34,6 +34,8 @@ def constraint_in_words(error: IntegrityError) -> str:
     # Migrations make these: Django has no constraint for them, so no model knows them.
     if "owner_no_overlap" in text:
         return "一家企业同一层级在同一天只能有一名责任人。"
+    if "ip_item_no_overlap" in text:
+        return "同一项知识产权同一时间只能归一家企业所有。"
     overlaps = ("placement_no_overlap", "pool_no_overlap", "application_no_overlap")
     if any(name in text for name in overlaps):
         return "一家企业在同一天只能有一个所在地、一条后备库记录、每类资质一条申报记录。"

@@ -19,6 +19,7 @@ from enterprises.models import (
     FirmOwner,
     FormerName,
     Incident,
+    IpItem,
     Placement,
     PoolEntry,
     Qualification,
@@ -41,6 +42,7 @@ FACT_MODELS: tuple[type[Model], ...] = (
     DeclinedAdvice,
     FirmOwner,
     DutyDone,
+    IpItem,
 )
 WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 """Firms first: the other facts refer to them."""
@@ -49,9 +51,15 @@ WRITE_ORDER: tuple[type[Model], ...] = (Enterprise, *FACT_MODELS)
 class WorkingCopy(Notebook):
     """The firms with these codes as the registry holds them, and the changes made to them since."""
 
-    def __init__(self, usccs: Iterable[str], numbers: Iterable[str] = ()) -> None:
+    def __init__(
+        self, usccs: Iterable[str], numbers: Iterable[str] = (), rights: Iterable[str] = ()
+    ) -> None:
         super().__init__()
-        self.firms = {uscc: FirmFacts(uscc, self) for uscc in usccs}
+        self._rights = frozenset(rights)
+        self._first_stretches = _stretches(self._rights)
+        # With all who ever owned one of the rights: what begins for one ends for another.
+        owners = {uscc for uscc, *_ in self._first_stretches}
+        self.firms = {uscc: FirmFacts(uscc, self) for uscc in {*usccs, *owners}}
         self._load_facts()
         self._numbers = frozenset(numbers)
         self.number_owner = _number_owners(self._numbers)
@@ -81,6 +89,8 @@ class WorkingCopy(Notebook):
             firm.pool.sort(key=lambda entry: entry.since)
             firm.facts[Application].sort(key=lambda application: application.since)
             firm.facts[FirmOwner].sort(key=lambda owner: owner.since)
+            for item in firm.ip_items:
+                self.rights[item.kind_id, item.number].append(item)
 
     def firm_with_code(self, code: str) -> Enterprise | None:
         return self.firms[code].enterprise
@@ -97,8 +107,10 @@ class WorkingCopy(Notebook):
                 self.number_owner[key] = new
 
     def numbers_moved(self) -> bool:
-        """A certificate number of the acts has another holder than when the copy was made."""
-        return _number_owners(self._numbers) != self._first_owners
+        """A certificate or a right of the acts has another holder than when the copy was made."""
+        if _number_owners(self._numbers) != self._first_owners:
+            return True
+        return _stretches(self._rights) != self._first_stretches
 
 
 def _number_owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
@@ -110,3 +122,12 @@ def _number_owners(numbers: Iterable[str]) -> dict[tuple[int, str], str]:
         )
         owners.update({(kind_id, number): uscc for kind_id, number, uscc in rows})
     return owners
+
+
+def _stretches(rights: Iterable[str]) -> set[tuple[str, int]]:
+    """Who owns or owned a right of one of these numbers: (uscc, key of the item)."""
+    found: set[tuple[str, int]] = set()
+    for keys in chunks(rights):
+        rows = IpItem.objects.filter(number__in=keys)
+        found |= set(rows.values_list("enterprise__uscc", "pk"))
+    return found

@@ -31,6 +31,7 @@ from enterprises.registry.acts import (
 from enterprises.registry.notebook import RegistryError
 from enterprises.reporting import contradictions
 from enterprises.reporting.situations import Known, Situation
+from enterprises.rosters.definition.column import OF_YEAR
 from enterprises.rosters.definition.columns import GIVEN_UP, ROSTER
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.row import RosterRow
@@ -288,12 +289,17 @@ def digest_of(row: RosterRow) -> str:
     facts = sorted(
         (name, repr(value))
         for name, value in told
-        if name not in NO_FACTS and not (name in LATER and value is None)
+        if name not in NO_FACTS and not (value is None and _may_lack(name))
     )
     # There the remark is a fact: the reason for it.
     if row.values.get("application_stage") == GIVEN_UP:
         facts.append(("remark", repr(row.values.get("remark"))))
     return hashlib.sha256(repr(facts).encode()).hexdigest()
+
+
+def _may_lack(name: str) -> bool:
+    """A column that many rosters do not have: left out, or left empty, it says the same."""
+    return name in LATER or OF_YEAR in name
 
 
 def _describe_changes(listed: Sequence[RosterFirm], report: WriteReport) -> None:
@@ -316,7 +322,7 @@ def acts_of(firm: RosterFirm, row: RosterRow, day: dt.date, filename: str) -> It
     """Everything a row says, with what the unit has answered about it."""
     acts = contradictions.settled_acts(firm, _row_acts(firm, row, day), day, row.cells)
     for act in acts:
-        yield replace(act, listing=Listing(filename, day))
+        yield replace(act, listing=Listing(filename, day, ROSTER.name))
 
 
 def _row_acts(firm: RosterFirm, row: RosterRow, day: dt.date) -> Iterator[Act]:
@@ -338,7 +344,7 @@ def acts_for_missing(firm: RosterFirm, filename: str, day: dt.date) -> Iterator[
 
     A move is decided by the bureau as a case.
     """
-    listing = Listing(filename, day)
+    listing = Listing(filename, day, ROSTER.name)
     # A firm that was only forgotten stays as it is registered.
     if firm.word_in_force == Word.CLOSED and firm.day:
         yield Close(uscc=firm.uscc, on=firm.day, listing=listing)

@@ -5,23 +5,22 @@ They need the registry and other rosters: the file alone does not show a breach.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from statistics import median
+from functools import cached_property
 
+from enterprises.loading import compared_figures as figures
+from enterprises.loading.compared_figures import ComparedFigures
 from enterprises.loading.planning import PLAN_RULES
-from enterprises.models import Contradiction, RosterFirm, RosterVersion, YearlyFigures
-from enterprises.models.chunks import chunks
+from enterprises.models import Contradiction, RosterFirm, RosterVersion
 from enterprises.reporting.situations import Known
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.problems import Problem
 from enterprises.rosters.definition.quarter_words import quarters_named
 from enterprises.rosters.definition.row import RosterRow
-from enterprises.rosters.definition.rulebook import markdown
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sheet import Reading
+from enterprises.rosters.writing.rulebook import markdown
 from enterprises.rosters.writing.stamps import OLDEST_TAKEN, Stamp, unsealed
 from parks.models import Unit
 
@@ -85,9 +84,18 @@ POOL_EMPTIED = Rule(
     "登记在后备库，本表没有填层级",
     "请填层级或“退库”，或在“需要说明的企业”中说明是否退库",
 )
+PAST_CHANGED = Rule(
+    "R312",
+    WARNING,
+    "往年数据与登记的不同",
+    "请核对年度、数值和单位；确需更正登记的，请说明依据，如审计报告或纳税申报表",
+)
+TOLD_TWICE = Rule(
+    "R313", ERROR, "同一年度的数据有两列，填得不一样", "请核对，两列填一致，或只留一列"
+)
 CROSS_RULES = (
     CLAIMED_TWICE, OTHER_NAME, MUCH_SHORTER, JUMP, HOLDER_MISSING, CLOSED_LISTED, OTHER_UNIT,
-    SAME_NAME, OTHER_NUMBER, ENDING_TOLD, POOL_EMPTIED,
+    SAME_NAME, OTHER_NUMBER, ENDING_TOLD, POOL_EMPTIED, PAST_CHANGED, TOLD_TWICE,
 )  # fmt: skip
 ENTRIES = (*BELONGING, *CROSS_RULES)
 CONTRADICTED = {
@@ -105,11 +113,6 @@ ANSWERED_ELSEWHERE = frozenset(
 FEWEST_MISSED, LEAST_SHARE = 5, 0.7
 """A roster is much shorter when at least so many firms are missing, and less than this share is
 listed."""
-LEAST_FACTOR, MADS = 3.0, 6.0
-"""A figure jumps when it differs by more than this factor, and by more than so many median
-deviations."""
-MAD_TO_SIGMA = 1.4826
-"""The median deviation of a normal distribution, times this, is its standard deviation."""
 COMPARED = {"revenue": "上年营业收入", "rd_expense": "上年研发费用", "staff": "职工总数"}
 
 
@@ -185,6 +188,12 @@ class CheckedSheet:
     rows: Sequence[RosterRow]
     firms: Mapping[str, RosterFirm]
     known: Known
+
+    @cached_property
+    def figures(self) -> ComparedFigures:
+        """The rows' figures beside the registered ones; one query for a chunk of firms."""
+        last = self.version.roster.quarter.last_day.year - 1
+        return figures.compared(self.rows, self.reading.layout, list(self.known.by_code), last)
 
     def problem(self, rule: Rule, row: RosterRow, name: str, reason: str) -> Problem:
         title = self.reading.layout.column(name).title
@@ -274,57 +283,19 @@ def _holder_missing(sheet: CheckedSheet) -> Iterator[Problem]:
 
 
 def _jump(sheet: CheckedSheet) -> Iterator[Problem]:
-    """Log ratios to the registered figures, judged by the file's own spread.
-
-    Logarithms, because figures are skewed. The file's own spread, because a price rise that moves
-    every firm is no error. The wider of the two bounds holds: the factor, or the median deviations
-    around the median.
-    """
-    # The figures of a roster are those of the year before.
-    year = sheet.version.roster.quarter.last_day.year - 1
-    before = _figures_before(list(sheet.known.by_code), year)
     for name, title in COMPARED.items():
-        ratios: list[tuple[RosterRow, float]] = []
-        for row in sheet.rows:
-            ratio = _log_ratio(row, name, before)
-            if ratio is not None:
-                ratios.append((row, ratio))
-        low, high = _usual_range([ratio for _, ratio in ratios])
-        for row, ratio in ratios:
-            if not low <= ratio <= high:
-                old = getattr(before[row.values["uscc"]], name)
-                yield sheet.problem(JUMP, row, name, f"{title}登记为{old}，现为{row.values[name]}")
+        for row, reason in figures.jumps(sheet.figures, name, title):
+            yield sheet.problem(JUMP, row, name, reason)
 
 
-def _figures_before(usccs: Sequence[str], year: int) -> dict[str, YearlyFigures]:
-    """Firm's code → its figures of the year, or of the year before where there are none yet."""
-    figures: dict[str, YearlyFigures] = {}
-    for portion in chunks(usccs):
-        rows = YearlyFigures.objects.filter(enterprise__uscc__in=portion, year__in=(year - 1, year))
-        # In the order of years, so that the later figures replace the earlier ones.
-        for row in rows.select_related("enterprise").order_by("year"):
-            figures[row.enterprise.uscc] = row
-    return figures
+def _past_changed(sheet: CheckedSheet) -> Iterator[Problem]:
+    for row, name, reason in figures.changed_under_year(sheet.figures):
+        yield sheet.problem(PAST_CHANGED, row, name, reason)
 
 
-def _log_ratio(row: RosterRow, name: str, before: Mapping[str, YearlyFigures]) -> float | None:
-    registered = before.get(row.values["uscc"])
-    if registered is None:
-        return None
-    old, new = getattr(registered, name), row.values.get(name)
-    if not old or not new or Decimal(old) <= 0 or Decimal(new) <= 0:
-        return None
-    return math.log(float(new) / float(old))
-
-
-def _usual_range(ratios: Sequence[float]) -> tuple[float, float]:
-    if not ratios:
-        return 0.0, 0.0
-    # Medians, because a few wrong figures must not move the bounds that are to find them.
-    middle = median(ratios)
-    spread = MADS * MAD_TO_SIGMA * median(abs(ratio - middle) for ratio in ratios)
-    reach = max(math.log(LEAST_FACTOR), spread)
-    return middle - reach, middle + reach
+def _told_twice(sheet: CheckedSheet) -> Iterator[Problem]:
+    for row, name, reason in figures.told_twice(sheet.figures):
+        yield sheet.problem(TOLD_TWICE, row, name, reason)
 
 
 _CHECKS: tuple[Callable[[CheckedSheet], Iterable[Problem]], ...] = (
@@ -335,4 +306,6 @@ _CHECKS: tuple[Callable[[CheckedSheet], Iterable[Problem]], ...] = (
     _much_shorter,
     _holder_missing,
     _jump,
+    _past_changed,
+    _told_twice,
 )

@@ -25,8 +25,8 @@ from enterprises.models import (
 from enterprises.models.job import JobState
 from enterprises.refusal import Refusal
 from enterprises.reporting import quarters
-from enterprises.rosters.definition.column import title_key
 from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.years import figure_columns, remembered_key
 from parks.models import Unit, User
 
 CHECK = "roster_check"
@@ -95,7 +95,7 @@ def recheck_version(version: RosterVersion, *, by: User) -> None:
 
 def store_mapping(version: RosterVersion, fields: Mapping[str, str], *, by: User) -> None:
     """Remember what the unit's own titles mean (title → field, or "" for none), and check again."""
-    known = {column.field for column in ROSTER.columns}
+    known = {column.field for column in (*ROSTER.columns, *figure_columns())}
     if unknown := set(fields.values()) - known - {""}:
         raise Refusal(f"没有“{'、'.join(sorted(unknown))}”这一列。", "invalid")
     with transaction.atomic():
@@ -103,7 +103,7 @@ def store_mapping(version: RosterVersion, fields: Mapping[str, str], *, by: User
             # By the key of the title: another spelling of it is the same column.
             ColumnMapping.objects.update_or_create(
                 unit=version.roster.unit,
-                key=title_key(title)[:120],
+                key=remembered_key(title, field)[:120],
                 defaults={"title": title[:120], "field": field, "told_by": by},
             )
         recheck_version(version, by=by)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -19,24 +19,29 @@ from enterprises.models import (
 )
 from enterprises.reporting.situations import by_firm, of_firms, reported_by
 from enterprises.rosters.definition.cells import YES_NO_WORDS
-from enterprises.rosters.definition.column import ChoiceSource, Fact
+from enterprises.rosters.definition.column import ChoiceSource, Column, Fact
 from enterprises.rosters.definition.columns import (
     CERTIFIED_KIND,
     LEAVES_POOL_WORD,
     REGISTERED_KIND,
     ROSTER,
 )
+from enterprises.rosters.definition.years import columns_of_years
 from enterprises.rosters.writing.template import TemplateOrder
 from parks.models import Unit
 
 YEARS_AHEAD = 5
 
 
-def template_order(unit: Unit, day: dt.date) -> TemplateOrder:
-    """The template of a park or town for a day (nine queries)."""
-    firms = firm_rows(unit, day)
+def template_order(unit: Unit, day: dt.date, *, with_years: bool = False) -> TemplateOrder:
+    """The template of a park or town for a day (nine queries).
+
+    `with_years`: with columns for what the self-check needs of the last whole years.
+    """
+    further = columns_of_years(day.year) if with_years else []
+    firms = firm_rows(unit, day, further)
     choices = dropdown_choices(day, (row["planned_year"] for row in firms))
-    return TemplateOrder(unit.code, unit.name, day, firms, choices)
+    return TemplateOrder(unit.code, unit.name, day, firms, choices, further)
 
 
 def dropdown_choices(
@@ -68,8 +73,11 @@ def dropdown_choices(
     }
 
 
-def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
-    """A dictionary per firm, field of the roster → value as a clerk writes it (six queries)."""
+def firm_rows(unit: Unit, day: dt.date, further: Sequence[Column] = ()) -> list[dict[str, Any]]:
+    """A dictionary per firm, field of the roster → value as a clerk writes it (six queries).
+
+    `further`: columns that name their year.
+    """
     ids = list(reported_by(unit, day).order_by().values_list("pk", flat=True))
     here = Placement.objects.covering(day).filter(enterprise__in=ids)
     places = here.select_related("enterprise__tech_field", "park", "town")
@@ -79,9 +87,10 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
     )
     pool = by_firm(of_firms(PoolEntry.objects.live_on(day), ids))
     applications = by_firm(of_firms(_applications_of_year(day), ids))
-    # Only last year's figures: older ones would be recorded for last year if they came back
-    # unchanged.
-    figures = by_firm(of_firms(YearlyFigures.objects.filter(year=day.year - 1), ids))
+    # Columns without a year hold last year's figures only: older ones would be recorded for last
+    # year if they came back unchanged.
+    years = {day.year - 1, *(column.year for column in further if column.year)}
+    figures = by_firm(of_firms(YearlyFigures.objects.filter(year__in=years), ids))
     rows = []
     in_order = places.order_by("town__order", "town__code", "enterprise__name", "pk")
     for number, place in enumerate(in_order, 1):
@@ -90,7 +99,7 @@ def firm_rows(unit: Unit, day: dt.date) -> list[dict[str, Any]]:
             {
                 "number": number,
                 **_master_data(place),
-                **_figure_columns(figures.get(firm, [])),
+                **_figure_columns(figures.get(firm, []), day.year - 1, further),
                 **_qualification_columns(held.get(firm, []), day),
                 **_pool_columns(pool.get(firm, [])),
                 **_application_columns(applications.get(firm, [])),
@@ -114,10 +123,14 @@ def _master_data(place: Placement) -> dict[str, Any]:
     }
 
 
-def _figure_columns(rows: list[YearlyFigures]) -> dict[str, Any]:
-    values = {}
-    for column in ROSTER.columns_about(Fact.FIGURES):
-        value = getattr(rows[0], column.field) if rows else None
+def _figure_columns(
+    rows: list[YearlyFigures], last: int, further: Sequence[Column]
+) -> dict[str, Any]:
+    """`last`: the year of the columns that name none."""
+    values, by_year = {}, {row.year: row for row in rows}
+    for column in (*ROSTER.columns_about(Fact.FIGURES), *further):
+        row = by_year.get(column.year or last)
+        value = getattr(row, column.figure) if row else None
         values[column.field] = YES_NO_WORDS[value] if isinstance(value, bool) else value
     return values
 

@@ -17,6 +17,7 @@ from enterprises.models import (
     Enterprise,
     FirmOwner,
     Incident,
+    IpItem,
     LedgerEntry,
     LedgerHead,
     Placement,
@@ -28,12 +29,16 @@ from enterprises.models.validity import FAR
 
 FACTS = (
     *(Enterprise, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application),
-    *(Incident, DeclinedAdvice, FirmOwner, DutyDone),
+    *(Incident, DeclinedAdvice, FirmOwner, DutyDone, IpItem),
 )
 CHUNK = 5_000
 """Entries held in memory at a time."""
-IN_TURN = ((Placement, ()), (PoolEntry, ()), (Application, ("kind",)), (FirmOwner, ("level",)))
-"""Facts of which a firm has one a day (for each of these fields): PostgreSQL refuses a second."""
+IN_TURN = (
+    *((Placement, ("enterprise",)), (PoolEntry, ("enterprise",))),
+    *((Application, ("enterprise", "kind")), (FirmOwner, ("enterprise", "level"))),
+    (IpItem, ("kind", "number")),
+)
+"""Facts of which there is one a day for each of these fields: PostgreSQL refuses a second."""
 
 
 def applied_migrations() -> list[str]:
@@ -58,7 +63,7 @@ def check_ledger() -> tuple[str, list[str]]:
 
 
 def check_facts() -> tuple[str, list[str]]:
-    """Every fact was told by an entry; a firm stands in one place a day."""
+    """Every fact was told by an entry; a firm stands in one place a day, a right has one owner."""
     count, problems = 0, []
     for model in FACTS:
         title = model._meta.verbose_name
@@ -93,9 +98,9 @@ def _untold(model: type) -> QuerySet:  # type: ignore[type-arg]
 
 
 def _doubled(model: type, same: tuple[str, ...]) -> QuerySet:  # type: ignore[type-arg]
-    """Facts of a firm that begin before an earlier one of the same has ended."""
+    """Facts that begin before an earlier one of the same has ended."""
     manager = model._default_manager  # type: ignore[attr-defined]
-    matching = {name: OuterRef(name) for name in ("enterprise", *same)}
+    matching = {name: OuterRef(name) for name in same}
     earlier = manager.filter(
         Q(since__lt=OuterRef("since")) | Q(since=OuterRef("since"), pk__lt=OuterRef("pk")),
         **matching,

@@ -17,7 +17,7 @@ from parks.api.views import PortalApi
 from parks.models import User
 from targets.application_plan.applicants import PlanRole
 from targets.application_plan.export import shown_sums
-from targets.application_plan.form import PlanForm
+from targets.application_plan.form import CHECKS, PlanForm
 from targets.application_plan.plan import ApplicationPlan, PlanLine, build_plan, lines_of
 from targets.application_plan.sums import PlanSum
 from targets.models import Scope
@@ -70,6 +70,13 @@ class PlanFirmSerializer(serializers.Serializer[PlanLine]):
         source="entry.applicant.application.next_on", allow_null=True, default=None
     )
     owner = serializers.CharField(allow_blank=True, help_text="下一步的责任人")
+    unit_owner = serializers.CharField(
+        source="owners.unit.name", allow_null=True, default=None, help_text="单位的责任人"
+    )
+    bureau_owner = serializers.CharField(
+        source="owners.bureau.name", allow_null=True, default=None, help_text="科技局的责任人"
+    )
+    unit_contact = serializers.CharField(allow_null=True, help_text="单位的联系人和办公电话")
 
 
 class PlanSumSerializer(serializers.Serializer[PlanSum]):
@@ -127,6 +134,15 @@ class PlanReply(serializers.Serializer[Any]):
     parameters=[
         OpenApiParameter("year", int, description="今年或明年，默认明年"),
         OpenApiParameter("unit", str, description="单位代码；填报人只能为本单位"),
+        OpenApiParameter(
+            "role", str, enum=PlanRole.values, description="只列这一类别的企业，合计不变"
+        ),
+        OpenApiParameter(
+            "check",
+            str,
+            enum=[value for value, _ in CHECKS],
+            description="只列自检为这一结果的企业，合计不变",
+        ),
     ],
     responses={200: PlanReply, 404: None},
 )
@@ -150,7 +166,7 @@ def _reply(plan: ApplicationPlan, user: User) -> dict[str, Any]:
         "kind": plan.kind.code,
         "needed": plan.sums.need.smallest if plan.sums.need else None,
         "batches": plan.batches,
-        "firms": lines_of(plan.entries, user),
+        "firms": lines_of(plan.listed, user),
         "chances": [
             {
                 "name": chance.name,

@@ -19,7 +19,8 @@ from targets.application_plan.sums import PlanSum
 FIRMS: Columns = (
     NUMBER, ("批次", 20), ("批次提醒", 30), ("单位", 18), ("统一社会信用代码", 22), ("企业名称", 40), ("类别", 14),
     ("有效期至", 12), ("后备库", 10), ("自检", 10), ("还缺什么", 60), ("联系人", 12), ("联系电话", 18),
-    ("申报状态", 10), ("下一步", 24), ("下一步日期", 12), ("责任人", 12),
+    ("单位责任人", 18), ("科技局责任人", 18), ("单位联系人", 14), ("单位电话", 16),
+    ("申报状态", 10), ("下一步", 24), ("下一步日期", 12), ("下一步责任人", 14),
 )  # fmt: skip
 SUM_WIDTH = 14
 
@@ -30,8 +31,10 @@ def workbook_of(plan: ApplicationPlan, user: User) -> IO[bytes]:
     title = f"{DISTRICT.name}{words.title_of(plan)}"
     scope = words.scope_of(plan, user.sees_whole_district)
     first = f"{scope}　统计日 {plan.asked.on}　证书日期口径"
-    head = head_of([first, *words.head_of(plan), words.BATCH_RULE], user)
-    lines = enumerate(lines_of(plan.entries, user), 1)
+    narrowed = plan.asked.narrowed_in_words
+    only = [f"只列{narrowed}：{len(plan.listed)}家"] if narrowed else []
+    head = head_of([first, *words.head_of(plan), *only, words.BATCH_RULE], user)
+    lines = enumerate(lines_of(plan.listed, user), 1)
     _sheet(book, "名单", title, head, FIRMS, (_cells(number, line) for number, line in lines))
     sums = [first, *words.of_outcome(plan), *words.sums_of(plan), words.of_sums(plan)]
     columns = [(name, SUM_WIDTH) for name in words.columns_of_sums(plan)]
@@ -76,6 +79,10 @@ def _cells(number: int, line: PlanLine) -> list[Any]:
         entry.ready.words,
         one.firm.contact_name if is_open else line.contact_words,
         one.firm.contact_phone if is_open else "",
+        str(line.owners.unit or ""),
+        str(line.owners.bureau or ""),
+        line.unit_contact.name if line.unit_contact else "",
+        line.unit_contact.phone if line.unit_contact else "",
         line.state_label,
         one.application.next_action if one.application else "",
         one.application.next_on if one.application else None,

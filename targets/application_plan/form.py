@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 
+from enterprises.eligibility.model.condition_answer import GRAVEST_FIRST
 from parks.filters import ListForm
 from parks.models import Unit
+from targets.application_plan.applicants import PlanRole
+
+CHECKS = [(state.name.lower(), state.value) for state in GRAVEST_FIRST]
+"""Outcomes of the self-check as they stand in the address."""
 
 
 @dataclass(frozen=True)
 class PlanQuestion:
-    """`on`: today, on which everything is judged. `unit`: whose firms are listed; None: all."""
+    """`on`: today, on which everything is judged. `unit`: whose firms are listed; None: all.
+
+    `role` and `check` (an outcome of the self-check) narrow the list alone, never what is summed.
+    """
 
     year: int
     on: dt.date
     unit: Unit | None
+    role: str = ""
+    check: str = ""
 
     @property
     def year_end(self) -> dt.date:
@@ -39,7 +50,20 @@ class PlanQuestion:
         asked = {"year": str(self.year)} if self.year != usual_year() else {}
         if self.unit:
             asked["unit"] = self.unit.code
-        return urlencode(asked)
+        narrowed = {"role": self.role, "check": self.check}
+        return urlencode(asked | {name: value for name, value in narrowed.items() if value})
+
+    def narrowed(self, *, role: str = "", check: str = "") -> PlanQuestion:
+        return replace(self, role=role, check=check)
+
+    def address(self) -> str:
+        return f"{reverse('pool-plan')}?{self.query()}".rstrip("?")
+
+    @property
+    def narrowed_in_words(self) -> str:
+        """What narrows the list; empty where all are listed."""
+        told = [PlanRole(self.role).label if self.role else "", dict(CHECKS).get(self.check, "")]
+        return "、".join(filter(None, map(str, told)))
 
 
 def usual_year() -> int:
@@ -58,6 +82,10 @@ class PlanForm(ListForm):
         label="年度", required=False, error_messages={"invalid": "请填四位年份，如 2027。"}
     )
     unit = forms.CharField(label="单位", required=False, max_length=20)
+    role = forms.ChoiceField(
+        label="类别", required=False, choices=[("", "全部"), *PlanRole.choices]
+    )
+    check = forms.ChoiceField(label="自检", required=False, choices=[("", "全部"), *CHECKS])
 
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]
@@ -72,4 +100,10 @@ class PlanForm(ListForm):
         unit = cleaned.get("unit")
         if not self.user.sees_whole_district:
             unit = self.user.unit
-        return PlanQuestion(cleaned.get("year") or usual_year(), timezone.localdate(), unit)
+        return PlanQuestion(
+            year=cleaned.get("year") or usual_year(),
+            on=timezone.localdate(),
+            unit=unit,
+            role=cleaned.get("role", ""),
+            check=cleaned.get("check", ""),
+        )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.urls import reverse
 
-from parks.models import User
+from enterprises.firms import contacts
+from enterprises.models import UnitContact
+from parks.models import Unit, User
 from targets.application_plan import words
+from targets.application_plan.applicants import PlanRole
+from targets.application_plan.form import CHECKS
 from targets.application_plan.plan import ApplicationPlan, PlanEntry, PlanLine, lines_of
 from targets.output.addresses import up_to_page_number
 from targets.renewals import rules as renewal_rules
@@ -23,11 +27,26 @@ ROWS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class UnitGroup:
-    """The firms of a batch and a unit on this page of the list; `firms`: on all pages."""
+    """The firms of a batch and a unit on this page of the list; `firms`: on all pages.
+
+    `contact`: whom to call at the unit; `dials`: by touch.
+    """
 
     name: str
     firms: int
     lines: Sequence[PlanLine]
+    contact: UnitContact | None
+    dials: str
+
+
+@dataclass(frozen=True)
+class PlanChip:
+    """So many firms of the plan, and the list of them."""
+
+    label: str
+    firms: int
+    url: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -39,10 +58,10 @@ class BatchGroup:
 
 def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[str, Any]:
     """What the template shows. `number` is that of the list's page, as it stands in the address."""
-    paginator = Paginator(plan.entries, ROWS_PER_PAGE)
+    paginator = Paginator(plan.listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
     query = plan.asked.query()
-    groups = groups_of(lines_of(list(page), user), plan.entries)
+    groups = groups_of(lines_of(list(page), user), plan.listed)
     rows = plan.sums.units
     if not user.sees_whole_district:
         rows = [row for row in rows if row.unit == user.unit]
@@ -51,6 +70,8 @@ def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[
         "title": words.title_of(plan),
         "head": words.head_of(plan),
         "outcome": words.of_outcome(plan),
+        "chips": chips(plan),
+        "word_query": plan.asked.narrowed().query(),
         "said_of_sums": words.sums_of(plan),
         "note_of_sums": words.of_sums(plan),
         "columns": words.columns_of_sums(plan),
@@ -67,6 +88,27 @@ def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[
     }
 
 
+def chips(plan: ApplicationPlan) -> list[PlanChip]:
+    """All, then by role, then by what the self-check says; each opens its list."""
+    asked = plan.asked
+    wanted = [("全部", asked.narrowed())]
+    wanted += [(str(role.label), asked.narrowed(role=role)) for role in reversed(PlanRole)]
+    wanted += [(f"自检{label}", asked.narrowed(check=check)) for check, label in CHECKS]
+    found = [
+        PlanChip(
+            label, len(replace(plan, asked=of_chip).listed), of_chip.address(), of_chip == asked
+        )
+        for label, of_chip in wanted
+    ]
+    return [chip for chip in found if chip.firms or chip.is_chosen]
+
+
+def _unit_group(unit: Unit, firms: int, lines: Sequence[PlanLine]) -> UnitGroup:
+    contact = lines[0].unit_contact
+    dials = contacts.dialled(contact.phone) if contact else ""
+    return UnitGroup(unit.answering_name, firms, lines, contact, dials)
+
+
 def groups_of(lines: Sequence[PlanLine], listed: Sequence[PlanEntry]) -> list[BatchGroup]:
     """Lines in the order of their entries, by batch and unit. `listed`: all entries, for numbers."""
     by_batch = Counter(_batch(entry) for entry in listed)
@@ -74,7 +116,7 @@ def groups_of(lines: Sequence[PlanLine], listed: Sequence[PlanEntry]) -> list[Ba
     groups = []
     for label, of_batch in itertools.groupby(lines, key=lambda line: _batch(line.entry)):
         units = [
-            UnitGroup(unit.answering_name, by_unit[label, unit.pk], list(of_unit))
+            _unit_group(unit, by_unit[label, unit.pk], list(of_unit))
             for unit, of_unit in itertools.groupby(
                 of_batch, key=lambda line: line.entry.applicant.unit
             )

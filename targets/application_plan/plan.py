@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.utils import timezone
+
 from enterprises.firms import contacts
-from enterprises.models import QualificationKind
+from enterprises.firms.owners.standing import NOBODY, FirmOwners, owners_of
+from enterprises.models import QualificationKind, UnitContact
 from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.models import Unit, User
 from targets.application_plan import applicants, batches, chances
@@ -60,6 +63,16 @@ class ApplicationPlan:
     @property
     def of_district(self) -> bool:
         return self.asked.unit is None
+
+    @cached_property
+    def listed(self) -> list[PlanEntry]:
+        """Of the entries those that the question names."""
+        role, check = self.asked.role, self.asked.check
+        return [
+            entry
+            for entry in self.entries
+            if role in ("", entry.applicant.role) and check in ("", entry.ready.state.name.lower())
+        ]
 
     @cached_property
     def own(self) -> PlanSum | None:
@@ -158,12 +171,15 @@ def _entries(
 class PlanLine:
     """An entry as shown. `contact` is None where the viewer may not see it; `dials`: by touch.
 
-    `owner`: of the application's next step.
+    `owners` see to the firm; `unit_contact`: whom to call at its unit. `owner`: of the
+    application's next step.
     """
 
     entry: PlanEntry
     contact: str | None
     dials: str
+    owners: FirmOwners
+    unit_contact: UnitContact | None
     owner: str
 
     @property
@@ -188,16 +204,19 @@ class PlanLine:
 
 
 def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
-    """Two queries at most."""
-    open_to = contacts.shown_to(user, {entry.applicant.firm.pk for entry in entries})
-    people = _names_of_owners(entries)
+    """Six queries at most."""
+    firms = {entry.applicant.firm.pk for entry in entries}
+    open_to = contacts.shown_to(user, firms)
+    people, owners = _names_of_owners(entries), owners_of(firms, timezone.localdate())
+    units = UnitContact.objects.of_units(entry.applicant.unit.pk for entry in entries)
     lines = []
     for entry in entries:
         firm, application = entry.applicant.firm, entry.applicant.application
         contact = contacts.contact_line(firm, open_to)
         dials = contacts.dials(firm, contact)
         owner = application.owner if application else ""
-        lines.append(PlanLine(entry, contact, dials, people.get(owner, owner)))
+        seen_to, unit = owners.get(firm.pk, NOBODY), units.get(entry.applicant.unit.pk)
+        lines.append(PlanLine(entry, contact, dials, seen_to, unit, owner=people.get(owner, owner)))
     return lines
 
 

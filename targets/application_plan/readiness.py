@@ -61,9 +61,10 @@ class Readiness:
 
 def readiness_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, Readiness]:
     """By the firm's id, as its own page says for the same day; five queries for a chunk of firms."""
-    rules, fields = rule_sets.certificate_rules_on(on), supported_fields()
+    book, fields = rule_sets.rule_book(), supported_fields()
+    rules = book.certificate_on(on)
     found = {}
-    for firm, data in firm_data_of(firms, on).items():
+    for firm, data in firm_data_of(firms, on, book).items():
         found[firm] = _readiness(data, check_certificate(data, rules, fields), rules)
     return found
 

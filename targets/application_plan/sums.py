@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 
@@ -32,6 +32,7 @@ class PlanSum:
     `lapsing`: of them, those whose certificate runs out before the year's end. `again`, `regained`,
     `first`: planned firms by role. `holding`: those of `again` that still count on the last day of
     the year: their certificate ends with it. `goals` is None where none are allotted.
+    `planned_urls`: by role, the list of the planned firms; none for several units together.
     """
 
     name: str
@@ -46,6 +47,7 @@ class PlanSum:
     goals: Goals | None
     stock_url: str
     lapsing_url: str
+    planned_urls: Mapping[str, str]
 
     @property
     def planned(self) -> int:
@@ -135,7 +137,14 @@ class SumBoard:
                 self.asked.year_end + dt.timedelta(days=1),
                 place,
             ),
+            planned_urls=self._planned_urls(alone, scope),
         )
+
+    def _planned_urls(self, unit: Unit | None, scope: str) -> Mapping[str, str]:
+        if unit is None and scope != Scope.DISTRICT:
+            return {}
+        asked = replace(self.asked, unit=unit)
+        return {role.value: asked.narrowed(role=role).address() for role in PlanRole}
 
     def _stock(self, unit: Unit) -> int:
         return self.counts.stock(self.asked.on, self.kind.code, counting.answered_for(unit))

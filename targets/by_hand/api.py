@@ -24,6 +24,7 @@ from enterprises.models import (
     Enterprise,
     FirmOwner,
     Incident,
+    IpItem,
     Qualification,
     YearlyFigures,
 )
@@ -92,7 +93,6 @@ class ChangeRequest(StrictBody):
     account = serializers.CharField(
         required=False, max_length=150, help_text="责任人：用户名，! 为不再指定"
     )
-    year = serializers.IntegerField(required=False, help_text="年度数据：年度")
     number = serializers.CharField(required=False, help_text="取得资质：编号")
     valid_from = serializers.CharField(required=False, help_text="取得资质：发证或入库日期")
     recognition = serializers.ChoiceField(
@@ -130,6 +130,20 @@ class ChangeRequest(StrictBody):
     duty = serializers.CharField(required=False, help_text="年度义务：义务的代码")
     done = serializers.IntegerField(
         required=False, help_text="撤回年度义务：duties_done 中那一条的 id"
+    )
+    right = serializers.CharField(required=False, help_text="知识产权：类别的代码")
+    right_title = serializers.CharField(required=False, help_text="知识产权：名称")
+    granted_on = serializers.CharField(required=False, help_text="知识产权：授权或登记日期")
+    ends_on = serializers.CharField(required=False, help_text="知识产权：保护期至")
+    obtained = serializers.ChoiceField(
+        IpItem.Obtained.choices, required=False, help_text="知识产权：取得方式"
+    )
+    since = serializers.CharField(required=False, help_text="知识产权：取得日期")
+    item = serializers.IntegerField(
+        required=False, help_text="知识产权转出、失效、用于申报：ip_items 中那一条的 id"
+    )
+    how = serializers.ChoiceField(
+        IpItem.Ending.choices, required=False, help_text="知识产权转出、失效：情形"
     )
 
     def get_fields(self) -> dict[str, Any]:

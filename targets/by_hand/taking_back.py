@@ -47,6 +47,7 @@ def plan(entry: LedgerEntry) -> EntriesTakenBack:
         return EntriesTakenBack(merge.entries, blockers, [] if blockers else [merge.act], merge)
     going = {entry.pk: entry}
     while True:
+        going |= {each.pk: each for each in undoing.of_one_transfer(list(going.values()))}
         undone = undoing.plan_undoing([(pk, pk) for pk in sorted(going)])
         building = [each for entries in undone.blockers.values() for each in entries]
         told = [each for each in building if not each.is_by_hand or each.act == MERGED]

@@ -17,6 +17,7 @@ from enterprises.firms.timeline import Altered, Teller
 from enterprises.models import Enterprise, LedgerEntry
 from parks.access import person, posted_data
 from parks.models import User
+from targets.by_hand.menu import menu_of
 from targets.by_hand.merged_words import merge_in_words
 from targets.by_hand.registering import BUREAU_ONLY, register_act
 from targets.by_hand.second_look import SecondLook, look_again
@@ -46,9 +47,8 @@ def firm_change(request: HttpRequest, uscc: str) -> HttpResponse:
         else:
             _report_changes(request, firm, entries)
             return redirect("firm", form.build_act(uscc).code_after)
-    # Titles only: a template would call the form classes themselves.
-    acts = [(code, form_class.title) for code, form_class in FORMS.items()]
-    context = {"firm": firm, "form": form, "look": look, "chosen": chosen, "acts": acts}
+    menu = menu_of(firm, chosen)
+    context = {"firm": firm, "form": form, "look": look, "chosen": chosen, "menu": menu}
     return render(
         request, "targets/by_hand/change.html", context, status=422 if form.is_bound else 200
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Q
 from django.utils import timezone
 
 from enterprises import registry
@@ -13,16 +14,20 @@ from enterprises.models import (
     FirmOwner,
     Placement,
     PoolEntry,
+    Qualification,
     Talk,
     TalkKind,
     UnitContact,
 )
 from enterprises.models.validity import in_force
 from enterprises.registry import acts
+from enterprises.rosters.definition.columns import CERTIFIED_KIND
 from parks.models import Unit, User
 
-FIRMS = 90
-"""Firms of the pool somebody sees to: the first by their codes."""
+TALKED_WITH = 90
+"""Firms of the pool that were called or visited: the first by their codes."""
+OF_TEN, WITHOUT = 10, 9
+"""Of ten firms the last one has nobody yet: so the list of those without somebody is worth a look."""
 SAID = (
     ("走访，看了生产线；研发辅助账已经建立，知识产权还差一件授权", "", 0),
     ("电话：财务在归集上年研发费用，月底前报来", "", 0),
@@ -37,10 +42,12 @@ SURNAMES = "李王张刘陈杨黄周吴徐"
 def add(by: User, mark: str) -> None:
     """Owners through the registry, talks into the book; the same ones for the same day."""
     today = timezone.localdate()
-    firms = _firms(today)
+    pooled = _here(_pooled(today), today)
     kinds = list(TalkKind.objects.all())
-    registry.apply(list(_owners(firms, by, today)), by=by, reason="演示数据")
-    Talk.objects.bulk_create(_talks([firm for firm, _ in firms], kinds, by, today, mark))
+    seen_to = _here(_pooled(today) | _ending(today.year + 1), today)
+    registry.apply(list(_owners(seen_to, by, today)), by=by, reason="演示数据")
+    talked_with = [place.enterprise for place in pooled[:TALKED_WITH]]
+    Talk.objects.bulk_create(_talks(talked_with, kinds, by, today, mark))
     UnitContact.objects.bulk_create(
         UnitContact(
             unit=unit,
@@ -51,27 +58,36 @@ def add(by: User, mark: str) -> None:
     )
 
 
-def _firms(today: dt.date) -> list[tuple[Enterprise, Placement]]:
-    """With the place where each stands today."""
-    pooled = PoolEntry.objects.filter(in_force(today, "since", "until")).values("enterprise")
-    here = Placement.objects.covering(today).filter(enterprise__in=pooled)
-    rows = here.select_related("enterprise").order_by("enterprise__uscc")[:FIRMS]
-    return [(row.enterprise, row) for row in rows]
+def _pooled(today: dt.date) -> Q:
+    pooled = PoolEntry.objects.filter(in_force(today, "since", "until"))
+    return Q(enterprise__in=pooled.values("enterprise"))
 
 
-def _owners(
-    firms: Sequence[tuple[Enterprise, Placement]], by: User, today: dt.date
-) -> Iterator[acts.Act]:
+def _ending(year: int) -> Q:
+    """Whose certificate ends in the year: they are planned to apply again."""
+    ending = Qualification.objects.filter(kind__code=CERTIFIED_KIND, valid_until__year=year)
+    return Q(enterprise__in=ending.values("enterprise"))
+
+
+def _here(firms: Q, today: dt.date) -> list[Placement]:
+    """Where each of them stands today, by their codes."""
+    here = Placement.objects.covering(today).filter(firms)
+    return list(here.select_related("enterprise").order_by("enterprise__uscc"))
+
+
+def _owners(places: Sequence[Placement], by: User, today: dt.date) -> Iterator[acts.Act]:
+    """At the unit, where it has an account, and at the bureau."""
     people = {
         person.unit_id: person for person in User.objects.filter(is_active=True).exclude(unit=None)
     }
     since = today - dt.timedelta(days=200)
-    for number, (firm, place) in enumerate(firms):
+    for number, place in enumerate(places):
+        if number % OF_TEN == WITHOUT:
+            continue
         own = people.get(place.park_id) or people.get(place.town_id)
         if own:
-            yield _owner(firm, FirmOwner.Level.UNIT, own, since)
-        if number % 3:
-            yield _owner(firm, FirmOwner.Level.BUREAU, by, since)
+            yield _owner(place.enterprise, FirmOwner.Level.UNIT, own, since)
+        yield _owner(place.enterprise, FirmOwner.Level.BUREAU, by, since)
 
 
 def _owner(firm: Enterprise, level: str, person: User, since: dt.date) -> acts.Act:

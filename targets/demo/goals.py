@@ -1,4 +1,4 @@
-"""The demo district's goals of the year in which its story ends: the proposal, as it is."""
+"""The demo district's goals of the year in which its story ends, and of the next: the proposal, as it is."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from targets.models import GoalRevision
 
 
 def allot_goals(by: User) -> GoalRevision | None:
-    """Save the proposal; None, and nothing done, where goals are allotted already."""
+    """Save the proposals; None, and nothing done for the year, where goals are allotted already."""
     year = known.usual_day().year
+    # By autumn units are told what the next year wants of them: the plan of applications needs it.
+    _allot(year + 1, by)
+    return _allot(year, by)
+
+
+def _allot(year: int, by: User) -> GoalRevision | None:
     # Whatever was allotted by a person stays.
     if goal_revisions.current_revision(year):
         return None
@@ -21,4 +27,6 @@ def allot_goals(by: User) -> GoalRevision | None:
         kind = proposal.need.indicator.code
         for unit, goals in proposal.goals.items():
             wanted[kind, unit] = Wanted(goals.stock, goals.first)
+    if not wanted:
+        return None
     return goal_revisions.save_revision(year, wanted, seen=0, reason="", by=by)

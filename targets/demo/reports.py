@@ -1,4 +1,4 @@
-"""Invented for a demo district: what bodies reported, what others published, the year's goals."""
+"""Invented for a demo district: what bodies reported, what others published, goals, the calendar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from enterprises.models import Period, Quarter, SourceFile
 from enterprises.rosters.writing.list_file import Columns, workbook_of
 from parks.models import Unit, User
-from targets.demo import followup, goals
+from targets.demo import batches, followup, goals
 from targets.key_tasks import duties
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
@@ -55,6 +55,7 @@ def create() -> int | None:
             return None
         data = tomllib.loads(DATA.read_text(encoding="utf-8"))
         _publish_figures(data["figure"], writers.bureau)
+        batches.add(data["batch"], writers.bureau)
         goals.allot_goals(writers.bureau)
         followup.add(writers.bureau, MARK)
         oldest_first = reversed(task_entries.periods()[:QUARTERS])

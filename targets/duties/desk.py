@@ -9,15 +9,13 @@ from django import forms
 from django.http import QueryDict
 
 from enterprises.applications.desk import may_write
-from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
+from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm, understood
 from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import DutyDone, Enterprise, YearlyDuty
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from parks.district import DISTRICT
-from parks.filters import styled
 from parks.models import User
 from targets.duties.form import DutiesForm
 from targets.duties.rules import with_firms
@@ -36,10 +34,6 @@ class OfDuty(BulkForm):
     year = forms.IntegerField(
         label="年度", min_value=FIRST_YEAR, max_value=LAST_YEAR, widget=forms.HiddenInput
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        styled(self)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -108,9 +102,7 @@ def _done_of(firms: Sequence[Enterprise], values: Mapping[str, Any]) -> dict[int
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = DutiesForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(form.problems), "invalid")
+    form = understood(DutiesForm(QueryDict(query), user=user))
     question = form.question()
     if question is None:
         return []

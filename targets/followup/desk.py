@@ -9,16 +9,14 @@ from django import forms
 from django.http import QueryDict
 
 from enterprises.applications.desk import may_write
-from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
+from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm, understood
 from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.owners.forms import account_of, offered
 from enterprises.firms.owners.naming import NOT_THEIRS
 from enterprises.firms.owners.standing import IN_BUREAU
 from enterprises.models import Enterprise, FirmOwner
-from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
-from parks.filters import problems, styled
 from parks.models import User
 from targets.followup.page import FollowUpPage
 from targets.followup.question import FollowUpForm
@@ -32,7 +30,6 @@ class UnitOwnerForm(BulkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        styled(self)
         self.fields["account"].choices = offered(self.people())  # type: ignore[attr-defined]
 
     def people(self) -> list[User]:
@@ -70,9 +67,7 @@ class NameOwner(BulkAct):
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = FollowUpForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(problems(form)), "invalid")
+    form = understood(FollowUpForm(QueryDict(query), user=user))
     return [row.firm.uscc for row in FollowUpPage(form.question_asked()).listed]
 
 

@@ -45,6 +45,7 @@ class FollowUpLine:
     contact: str | None
     dials: str
     unit_contact: UnitContact | None
+    unit_dials: str
 
     @property
     def may_tell(self) -> bool:
@@ -120,8 +121,7 @@ class FollowUpPage:
 def lines_of(rows: Sequence[FollowUpRow], user: User) -> list[FollowUpLine]:
     """Two queries at most."""
     open_to = contacts.shown_to(user, [row.firm.pk for row in rows])
-    known = UnitContact.objects.filter(unit__in={row.unit.pk for row in rows})
-    units = {contact.unit_id: contact for contact in known}
+    units = UnitContact.objects.of_units(row.unit.pk for row in rows)
     return [_line(row, open_to, units.get(row.unit.pk)) for row in rows]
 
 
@@ -130,4 +130,5 @@ def _line(
 ) -> FollowUpLine:
     contact = contacts.contact_line(row.firm, open_to)
     dials = contacts.dials(row.firm, contact)
-    return FollowUpLine(row, contact, dials, unit_contact)
+    unit_dials = contacts.dialled(unit_contact.phone) if unit_contact else ""
+    return FollowUpLine(row, contact, dials, unit_contact, unit_dials)

@@ -186,9 +186,9 @@ class FollowUp:
 
     def _asked(self) -> dict[int, list[Talk]]:
         found: dict[int, list[Talk]] = defaultdict(list)
-        rows = Talk.objects.visible_to(self.user).unanswered().select_related("answerer")
-        for talk in rows.order_by("answer_by", "pk"):
-            found[talk.enterprise_id].append(talk)
+        rows = Talk.objects.visible_to(self.user).unanswered()
+        for talk in rows.select_related("answerer", "enterprise").order_by("answer_by", "pk"):
+            found[_firm_of(talk)].append(talk)
         return found
 
     def _rows_of(self, firms: Collection[int]) -> dict[int, FollowUpRow]:
@@ -222,7 +222,18 @@ def _last_talks(firms: Iterable[int]) -> dict[int, Talk]:
     for portion in chunks(firms):
         rows = Talk.objects.standing().filter(enterprise__in=portion, pk=Subquery(first))
         found |= {talk.enterprise_id: talk for talk in rows.select_related("kind", "by")}
+        # Of the few records that were merged: also all the older ones.
+        merged = Talk.objects.standing().filter(enterprise__merged_into__in=portion)
+        for talk in merged.select_related("enterprise", "kind", "by"):
+            last = found.setdefault(_firm_of(talk), talk)
+            if (talk.on, talk.pk) > (last.on, last.pk):
+                found[_firm_of(talk)] = talk
     return found
+
+
+def _firm_of(talk: Talk) -> int:
+    """The id of the firm that stands for the record of which the talk was told."""
+    return talk.enterprise.merged_into_id or talk.enterprise_id
 
 
 def _pool_words(entry: PoolEntry) -> str:

@@ -6,6 +6,7 @@ The fonts are named, not shipped: office computers have them, and elsewhere Word
 from __future__ import annotations
 
 from docx.document import Document
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
@@ -49,6 +50,16 @@ def set_up_page(document: Document) -> None:
         add_run(foot, "— ", FOOTER, 14)
         _add_field(add_run(foot, "", FOOTER, 14), "PAGE")
         add_run(foot, " —", FOOTER, 14)
+
+
+def lying_section(document: Document) -> None:
+    """From here on pages lie on their side, for tables of many columns: 257 mm × 165 mm of them."""
+    section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    section.left_margin = section.right_margin = Cm(2)
+    section.top_margin, section.bottom_margin = Cm(2.2), Cm(2.3)
+    section.footer_distance = Cm(1.3)
 
 
 def _name_fonts(document: Document) -> None:
@@ -140,10 +151,13 @@ def red_line_under(text: Paragraph) -> None:
     text._p.get_or_add_pPr().append(borders)
 
 
-def caption(document: Document, text: str, *, before: bool = False) -> None:
+def caption(
+    document: Document, text: str, *, before: bool = False, on_new_page: bool = False
+) -> None:
     """The line under a chart, or `before` a table."""
     text_block = paragraph(document, "", align=CENTER, indent=0)
     text_block.paragraph_format.keep_with_next = before
+    text_block.paragraph_format.page_break_before = on_new_page
     text_block.paragraph_format.line_spacing = Pt(22)
     add_run(text_block, text, SUB, 12)
 

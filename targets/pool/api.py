@@ -45,7 +45,9 @@ class PoolRowSerializer(serializers.Serializer[PoolLine]):
     target_year = serializers.IntegerField(
         source="row.entry.target_year", allow_null=True, default=None
     )
-    since = serializers.DateField(source="row.entry.since", allow_null=True, default=None)
+    since = serializers.DateField(
+        source="row.at_stage_since", allow_null=True, help_text="从这一天起在该层级"
+    )
     review_on = serializers.DateField(
         source="row.review_day", allow_null=True, help_text="下次复核"
     )

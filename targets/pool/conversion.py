@@ -78,7 +78,7 @@ def _courses(entries: Iterable[PoolEntry]) -> list[PoolCourse]:
         if entry.ended_on == entry.since:
             continue
         courses = by_firm.setdefault(entry.enterprise_id, [])
-        if courses and courses[-1].last.ended_on == entry.since:
+        if courses and courses[-1].last.is_followed_by(entry):
             courses[-1] = PoolCourse(courses[-1].first, entry)
         else:
             courses.append(PoolCourse(entry, entry))
@@ -95,7 +95,7 @@ def _answering(courses: Sequence[PoolCourse]) -> dict[int, int]:
     for course in courses:
         for row in placements.get(course.first.enterprise_id, []):
             if row.holds_on(course.first.since):
-                found[course.first.pk] = row.park_id or row.town_id
+                found[course.first.pk] = row.answering_id
     return found
 
 

@@ -11,19 +11,18 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm
+from enterprises.bulk.desk import BulkAct, BulkDesk, BulkForm, understood
+from enterprises.bulk.stays import NOT_POOLED, EndStay, SetStage, StayAct, before_its_stay
 from enterprises.firms.forms.change_forms import day_field
 from enterprises.firms.forms.pool_forms import TOLD_ENDINGS
 from enterprises.models import Advice, Enterprise, PoolEntry
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
-from parks.filters import styled
 from parks.models import User
 from targets.pool.question import PoolListForm
 from targets.pool.reading import PoolRow, read_pool, rows_of
-from targets.pool.rules import rules_on
+from targets.pool.rules import PoolProposal, rules_on
 
 REFUSAL = "您不能在这里办理后备库。"
 Source = PoolEntry.Source
@@ -31,10 +30,6 @@ Source = PoolEntry.Source
 
 class PoolActForm(BulkForm):
     on = day_field("自", "从这一天起生效。")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        styled(self)
 
 
 class AdoptAdviceForm(PoolActForm):
@@ -62,66 +57,81 @@ class StayReviewForm(PoolActForm):
 
 class PoolLeavingForm(PoolActForm):
     exit_kind = forms.ChoiceField(label="退库情形", choices=TOLD_ENDINGS)
-    why = forms.CharField(label="退库原因", max_length=200)
+    because = forms.CharField(label="退库原因", max_length=200)
 
 
 class DeclineAdviceForm(PoolActForm):
     why = forms.CharField(label="不采用的理由", max_length=200)
 
 
-class PoolAct(BulkAct):
-    """An act that looks at the firm's present stay and at what is proposed for it."""
+class ProposalAct(BulkAct):
+    """An act that follows, or does not follow, what is proposed for each firm."""
 
     def acts_of(
         self, firms: Sequence[Enterprise], values: Mapping[str, Any]
     ) -> Mapping[str, list[Act] | str]:
         rows = rows_of(firms, timezone.localdate())
-        return {firm.uscc: self.of_row(rows[firm.pk], values) for firm in firms}
+        return {firm.uscc: self._act_of(rows[firm.pk], values) for firm in firms}
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
+    def _act_of(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
+        if row.proposal is None:
+            return "没有建议"
+        return self.of_proposal(row, row.proposal, values)
+
+    def of_proposal(
+        self, row: PoolRow, proposal: PoolProposal, values: Mapping[str, Any]
+    ) -> list[Act] | str:
         raise NotImplementedError
 
 
-class AdoptAdvice(PoolAct):
+class AdoptAdvice(ProposalAct):
     code, label, form = "adopt", "采用建议", AdoptAdviceForm
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.proposal is None:
-            return "没有建议"
+    def of_proposal(
+        self, row: PoolRow, proposal: PoolProposal, values: Mapping[str, Any]
+    ) -> list[Act] | str:
+        stay, on = row.entry, values["on"]
+        if too_early := before_its_stay(stay, on):
+            return too_early
         why = f"自检：符合{row.met}项，不符合{row.failed}项，缺数据{row.missing}项"
-        if row.proposal.advice is Advice.LEAVE:
-            return [
-                acts.LeavePool(
-                    uscc=row.firm.uscc,
-                    on=values["on"],
-                    because=why,
-                    exit_kind=PoolEntry.Ending.UNFIT.value,
-                )
-            ]
-        told = {"source": Source.SELF_CHECK.value} if row.entry is None else {}
-        return [enter(row, row.proposal.stage, values, reason=why, **told)]
+        if proposal.advice is Advice.LEAVE:
+            unfit = PoolEntry.Ending.UNFIT.value
+            return [acts.LeavePool(uscc=row.firm.uscc, on=on, because=why, exit_kind=unfit)]
+        known = stay.target_year if stay else None
+        return [
+            acts.EnterPool(
+                uscc=row.firm.uscc,
+                stage=proposal.stage,
+                target_year=values["target_year"] or known or usual_year(on),
+                on=on,
+                source="" if stay else Source.SELF_CHECK.value,
+                reason=why,
+            )
+        ]
 
 
-class ToPoolStage(PoolAct):
+class ToPoolStage(SetStage):
     code, label, form = "stage", "入库或转入层级", PoolStageForm
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        return [enter(row, values["stage"], values, reason=values["why"], source=values["source"])]
+    def usual_year(self, on: dt.date) -> int | None:
+        return usual_year(on)
 
 
-class ReviewStay(PoolAct):
+class ReviewStay(StayAct):
     code, label, form = "review", "复核，维持现层级", StayReviewForm
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.entry is None:
-            return "不在库"
+    def of_stay(
+        self, firm: Enterprise, stay: PoolEntry | None, values: Mapping[str, Any]
+    ) -> list[Act] | str:
+        if stay is None:
+            return NOT_POOLED
         if values["next_review"] <= values["on"]:
             return "下次复核须晚于本次"
         return [
             acts.EnterPool(
-                uscc=row.firm.uscc,
-                stage=row.entry.stage,
-                target_year=row.entry.target_year,
+                uscc=firm.uscc,
+                stage=stay.stage,
+                target_year=stay.target_year,
                 on=values["on"],
                 reason=values["why"],
                 next_review=values["next_review"],
@@ -129,47 +139,34 @@ class ReviewStay(PoolAct):
         ]
 
 
-class EndStay(PoolAct):
+class LeaveTold(EndStay):
     code, label, form = "leave", "退库", PoolLeavingForm
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.entry is None:
-            return "不在库"
-        return [
-            acts.LeavePool(
-                uscc=row.firm.uscc,
-                on=values["on"],
-                because=values["why"],
-                exit_kind=values["exit_kind"],
-            )
-        ]
 
-
-class DeclineProposal(PoolAct):
+class DeclineProposal(ProposalAct):
     code, label, form = "decline", "不采用建议", DeclineAdviceForm
 
-    def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.proposal is None:
-            return "没有建议"
+    def of_proposal(
+        self, row: PoolRow, proposal: PoolProposal, values: Mapping[str, Any]
+    ) -> list[Act] | str:
         on: dt.date = values["on"]
+        until = on + relativedelta(months=rules_on(on).decline_months)
+        if until <= timezone.localdate():
+            return f"按{on}计，不再提示的期限到{until}已过"
         return [
             acts.DeclineAdvice(
                 uscc=row.firm.uscc,
-                advice=row.proposal.advice.value,
-                stage=row.proposal.stage,
+                advice=proposal.advice.value,
+                stage=proposal.stage,
                 on=on,
-                until=on + relativedelta(months=rules_on(on).decline_months),
+                until=until,
                 why=values["why"],
             )
         ]
 
 
-def enter(row: PoolRow, stage: str, values: Mapping[str, Any], **told: Any) -> Act:
-    known = row.entry.target_year if row.entry else None
-    year = values["target_year"] or known or rules_on(values["on"]).year_to_aim_at(values["on"])
-    return acts.EnterPool(
-        uscc=row.firm.uscc, stage=stage, target_year=year, on=values["on"], **told
-    )
+def usual_year(on: dt.date) -> int:
+    return rules_on(on).year_to_aim_at(on)
 
 
 def may_write(user: User) -> bool:
@@ -177,9 +174,7 @@ def may_write(user: User) -> bool:
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = PoolListForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(form.problems), "invalid")
+    form = understood(PoolListForm(QueryDict(query), user=user))
     question = form.question()
     reading = read_pool(question.on, user, question.unit)
     return [row.firm.uscc for row in question.listed(reading)]
@@ -189,7 +184,7 @@ DESK = BulkDesk(
     code="pool",
     title="后备库",
     home="pool",
-    acts=(AdoptAdvice(), ToPoolStage(), ReviewStay(), EndStay(), DeclineProposal()),
+    acts=(AdoptAdvice(), ToPoolStage(), ReviewStay(), LeaveTold(), DeclineProposal()),
     filtered=filtered,
     may_write=may_write,
     refusal=REFUSAL,

@@ -12,7 +12,7 @@ from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from parks.models import User
 from targets.pool.conversion import read_courses
-from targets.pool.page import PoolLine, course_row, lines_of
+from targets.pool.page import PoolCourseLine, PoolLine, course_line, lines_of
 from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import read_pool
 
@@ -33,7 +33,7 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
     if question.view == PoolView.COHORT:
         columns = COURSE_COLUMNS
         courses = question.courses(read_courses(question.on, user, question.unit))
-        rows = [course_row(course, question.on) for course in courses]
+        rows = [_course_cells(course_line(course, question.on)) for course in courses]
     else:
         reading = read_pool(question.on, user, question.unit)
         listed = question.listed(reading)
@@ -53,12 +53,26 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
     )
 
 
+def _course_cells(line: PoolCourseLine) -> list[Any]:
+    first, last = line.course.first, line.course.last
+    ended_by = last.get_ended_by_display() if line.over_on else ""
+    return [
+        first.enterprise.uscc,
+        first.enterprise.name,
+        first.since,
+        last.get_stage_display(),
+        line.result.label,
+        line.over_on,
+        line.how or ended_by,
+    ]
+
+
 def _line_cells(line: PoolLine) -> list[Any]:
     row = line.row
     stay: list[Any] = ["", None, None, None]
     if row.entry:
         entry = row.entry
-        stay = [entry.get_stage_display(), entry.target_year, entry.since, row.review_day]
+        stay = [entry.get_stage_display(), entry.target_year, row.at_stage_since, row.review_day]
     return [
         row.firm.uscc,
         row.firm.name,

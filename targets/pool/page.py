@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from enterprises.eligibility.model.condition_answer import State
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms import contacts
 from enterprises.firms.self_check.page import FirmSelfCheck, self_checks_of
 from enterprises.models import PoolEntry
@@ -199,7 +200,7 @@ def _cohort_line(question: PoolQuestion, cohort: PoolCohort) -> CohortLine:
 def lines_of(rows: Sequence[PoolRow], user: User, judged_on: dt.date) -> list[PoolLine]:
     """The same few queries for any number of rows."""
     open_to = contacts.shown_to(user, {row.firm.pk for row in rows})
-    checks = self_checks_of([row.firm for row in rows], judged_on)
+    checks = self_checks_of([row.firm for row in rows], judged_on, rule_book())
     lines = []
     for row in rows:
         contact = contacts.contact_line(row.firm, open_to)
@@ -228,16 +229,3 @@ def course_line(course: PoolCourse, on: dt.date) -> PoolCourseLine:
     if result is PoolResult.LEFT:
         how = "：".join(filter(None, [course.last.get_ended_by_display(), how]))
     return PoolCourseLine(course, result, how, course.last.ended_on)
-
-
-def course_row(course: PoolCourse, on: dt.date) -> list[Any]:
-    """For the export: firm, entry, last stage, what became of it, since when."""
-    return [
-        course.first.enterprise.uscc,
-        course.first.enterprise.name,
-        course.first.since,
-        course.last.get_stage_display(),
-        course.result_on(on).label,
-        course.last.ended_on,
-        course.last.exit_reason or course.last.get_ended_by_display(),
-    ]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import F
 
 from enterprises.marks import Mark, Tone
 from enterprises.mining.lists import usual_day
@@ -24,6 +23,7 @@ from enterprises.models.enterprise import EnterpriseQuerySet, PlacementQuerySet,
 from parks.models import Unit, User
 from targets.pool.rules import PoolProposal, PoolRules, propose, rules_on
 from targets.pool.standing import check_all, check_outside
+from targets.pool.stays import ended_by_itself, first_days_at_stage
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ DUE_LABELS = {
 class PoolRow:
     """A firm with its stay, or without one where it is proposed to enter.
 
-    `checked`: by the conditions; None for a firm beside the pool that is no candidate.
+    `checked`: by the conditions; None for a firm beside the pool that is no candidate. `at_stage_since`:
+    the first day of the stay, or of one before it at the same stage: another year begins a stay, too.
     """
 
     firm: Enterprise
@@ -59,12 +60,13 @@ class PoolRow:
     due: tuple[DueReason, ...] = ()
     application: Application | None = None
     review_day: dt.date | None = None
+    at_stage_since: dt.date | None = None
 
     def age_band(self, on: dt.date) -> int | None:
         """Whole years at this stage, OLDEST_BAND and more together; None beside the pool."""
-        if self.entry is None:
+        if self.at_stage_since is None:
             return None
-        return min(relativedelta(on, self.entry.since).years, OLDEST_BAND)
+        return min(relativedelta(on, self.at_stage_since).years, OLDEST_BAND)
 
     @property
     def met(self) -> int:
@@ -124,7 +126,7 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
         rules=rules,
         live=_rows_of_stays(entries, answering, declined, on, judged_on, rules),
         beside=_rows_beside(firms, answering, declined, on, judged_on, rules),
-        ended=_ended(on, user, unit, rules),
+        ended=ended_by_itself(on, user, unit, days=rules.ended_days),
     )
 
 
@@ -177,6 +179,7 @@ def _rows_of_stays(
     entries = list(entries)
     ids = [entry.enterprise_id for entry in entries]
     checked, applying = check_all(ids, judged_on), _applications(ids)
+    at_stage_since = first_days_at_stage(ids)
     rows = []
     for entry in entries:
         firm = entry.enterprise_id
@@ -190,6 +193,7 @@ def _rows_of_stays(
                 due=_due(entry, checked[firm].year, firm in applying, on, rules),
                 application=applying.get(firm),
                 review_day=rules.review_day(entry),
+                at_stage_since=at_stage_since[entry.pk],
             )
         )
     return rows
@@ -262,17 +266,3 @@ def _firms(ids: Collection[int]) -> dict[int, Enterprise]:
     for some in chunks(ids):
         found.update(Enterprise.objects.in_bulk(list(some)))
     return found
-
-
-def _ended(on: dt.date, user: User, unit: Unit | None, rules: PoolRules) -> list[PoolEntry]:
-    """Stays that ended by themselves of late, the last first."""
-    by_itself = (PoolEntry.Ending.CERTIFIED, PoolEntry.Ending.CLOSED, PoolEntry.Ending.LEFT)
-    since = on - dt.timedelta(days=rules.ended_days)
-    rows = PoolEntry.objects.filter(
-        # Not those that never counted: the firm was certified, closed or away from the first day.
-        ended_on__gt=F("since"),
-        ended_by__in=by_itself,
-    ).filter(ended_on__gt=since, ended_on__lte=on)
-    if unit:
-        rows = rows.filter(enterprise__in=Placement.objects.in_unit(unit.pk).values("enterprise"))
-    return list(rows.visible_to(user).select_related("enterprise").order_by("-ended_on", "pk"))

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from enterprises.eligibility.gathering import firms_in_cents
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.mining.lists import candidate_lists, sieve_of
 from enterprises.mining.sifting import Sifted, likelihood
 from enterprises.models import Closure, Enterprise, PoolEntry
@@ -17,11 +18,13 @@ CANDIDATES = "candidates"
 
 
 def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, Sifted]:
-    """Every one of the firms, however many conditions it fails; five queries for a chunk."""
-    sieve = sieve_of(candidate_lists()[CANDIDATES].kind, judged_on)
+    """Every one of the firms, however many conditions it fails; four queries for a chunk."""
+    book = rule_book()
+    sieve = sieve_of(candidate_lists()[CANDIDATES].kind, judged_on, book)
     found = {}
     for some in chunks(ids):
-        for firm, data in firms_in_cents(Enterprise.objects.filter(pk__in=some), judged_on):
+        firms = Enterprise.objects.filter(pk__in=some)
+        for firm, data in firms_in_cents(firms, judged_on, book, sieve.asked_kinds):
             sifted = sieve.sift(firm, data, len(sieve.conditions))
             if sifted is not None:
                 found[firm] = sifted
@@ -35,13 +38,14 @@ def check_outside(
 
     Without who fails more, or has told nothing.
     """
-    wanted = candidate_lists()[CANDIDATES]
-    sieve = sieve_of(wanted.kind, judged_on)
+    wanted, book = candidate_lists()[CANDIDATES], rule_book()
+    sieve = sieve_of(wanted.kind, judged_on, book)
     pooled = PoolEntry.objects.live_on(on).values("enterprise")
     closed = Closure.objects.holding_on(on).values("enterprise")
     outside = firms.registered().exclude(pk__in=pooled).exclude(pk__in=closed)
     found = []
-    for firm, data in firms_in_cents(wanted.firms(outside, on), judged_on):
+    outside = wanted.firms(outside, on)
+    for firm, data in firms_in_cents(outside, judged_on, book, sieve.asked_kinds):
         sifted = sieve.sift(firm, data, most_failed)
         if sifted is not None and sifted.year is not None:
             found.append(sifted)

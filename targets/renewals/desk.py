@@ -19,10 +19,9 @@ from enterprises.applications.many import (
     next_step,
 )
 from enterprises.applications.rules import resulting_certificates
-from enterprises.bulk.desk import BulkAct, BulkDesk
+from enterprises.bulk.desk import BulkAct, BulkDesk, understood
 from enterprises.models import Application, Enterprise, Qualification, QualificationKind
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
-from enterprises.refusal import Refusal
 from enterprises.registry import acts
 from enterprises.registry.acts import Act
 from parks.models import User
@@ -110,9 +109,7 @@ def _unfinished(firm_ids: Sequence[int], kind: QualificationKind) -> dict[int, A
 
 
 def filtered(query: str, user: User) -> Sequence[str]:
-    form = RenewalsForm(QueryDict(query), user=user)
-    if not form.is_valid():
-        raise Refusal(" ".join(form.problems), "invalid")
+    form = understood(RenewalsForm(QueryDict(query), user=user))
     question = form.question()
     rows = rules.most_urgent_first(question.listed(question.rows(user)))
     # A firm may have two certificates that lapse.

@@ -47,8 +47,11 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("applications", "申报"),
         MenuEntry("renewals", "续证"),
         MenuEntry("pool", "后备库"),
+        MenuEntry("pool-candidates", "应入未入"),
+        MenuEntry("pool-plan", "申报计划"),
         MenuEntry("followup", "对接"),
         MenuEntry("duties", "年度义务"),
+        MenuEntry("ip_items", "知识产权"),
         MenuEntry("calendar", "申报日历"),
         MenuEntry("ledger", "变更账簿", lambda user: user.sees_whole_district),
     ],
@@ -115,11 +118,13 @@ def menu(context: Context) -> Menu:
 
 
 def _links(entries: list[MenuEntry], user: User, path: str) -> list[Link]:
-    shown = [entry for entry in entries if entry.is_shown_to(user)]
+    shown = {reverse(entry.route): entry for entry in entries if entry.is_shown_to(user)}
+    currents = {url: _current(entry, url, path) for url, entry in shown.items()}
+    # Of two pages one of which stands under the other, one is on the nearer.
+    nearest = max((url for url, current in currents.items() if current), key=len, default="")
     return [
-        Link(entry.label, url, entry.icon, _current(entry, url, path))
-        for entry in shown
-        for url in [reverse(entry.route)]
+        Link(entry.label, url, entry.icon, currents[url] if url == nearest else "")
+        for url, entry in shown.items()
     ]
 
 

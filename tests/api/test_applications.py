@@ -3,16 +3,22 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Agency, LedgerEntry
 from enterprises.registry import acts
+from tests.clock import noon_of
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/applications/"
-TODAY = timezone.localdate()
+TODAY = dt.date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def own_day():
+    with noon_of(TODAY):
+        yield
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ BUDGETS = {
     "desk": 66,
     "outlook": 66, "outlook_chart": 58, "outlook_data": 58, "api-outlook": 66,
     # The plan stands on the forecast, the goals and the applications of last year.
-    "pool-plan": 66, "pool-plan-export": 62, "pool-plan-word": 62, "api-pool-plan": 66,
+    "pool-plan": 70, "pool-plan-export": 66, "pool-plan-word": 66, "api-pool-plan": 70,
 }  # fmt: skip
 """Queries that pages of many parts may take."""
 Statements = dict[str, tuple[str, Any, str]]

@@ -43,7 +43,14 @@ def test_every_task_and_safeguard_has_figures(plan):
 def test_loans_count_as_times_firms_and_money(plan):
     one, other = firm(), firm(park="baisha", town="500116108")
     for number, holder, amount in (("1", one, 100), ("2", one, 50), ("3", other, 30)):
-        told("loan", number=number, enterprise=holder.pk, firm_name=holder.name, klass="credit", amount=amount)
+        told(
+            "loan",
+            number=number,
+            enterprise=holder.pk,
+            firm_name=holder.name,
+            klass="credit",
+            amount=amount,
+        )
     assert (value("loans"), value("loan_firms"), value("loan_credit")) == (3, 2, 180)
     assert (value("loans", unit="degan"), value("loan_firms", unit="baisha")) == (2, 1)
     assert value("loans", on=dt.date(2025, 12, 31)) == 0
@@ -51,7 +58,14 @@ def test_loans_count_as_times_firms_and_money(plan):
 
 def test_a_subsidy_that_was_taken_back_is_less_money(plan):
     one = firm()
-    told("subsidy", subject="研发补助", enterprise=one.pk, firm_name=one.name, number="审1", amount=20)
+    told(
+        "subsidy",
+        subject="研发补助",
+        enterprise=one.pk,
+        firm_name=one.name,
+        number="审1",
+        amount=20,
+    )
     told("subsidy", subject="研发补助", enterprise=one.pk, firm_name=one.name, number="审1", amount=20,
          returned_on=dt.date(2026, 5, 1), returned=5)  # fmt: skip
     assert value("subsidies") == 15
@@ -67,6 +81,18 @@ def test_members_who_are_tech_firms_and_what_ends_with_the_firm(plan):
 
 def test_founders_are_told_apart(plan):
     one, other = firm(), firm()
-    told("tenant", subject="甲孵化器", enterprise=one.pk, firm_name=one.name, extra={"founders": "teachers"})
-    told("tenant", subject="甲孵化器", enterprise=other.pk, firm_name=other.name, extra={"founders": "other"})
+    told(
+        "tenant",
+        subject="甲孵化器",
+        enterprise=one.pk,
+        firm_name=one.name,
+        extra={"founders": "teachers"},
+    )
+    told(
+        "tenant",
+        subject="甲孵化器",
+        enterprise=other.pk,
+        firm_name=other.name,
+        extra={"founders": "other"},
+    )
     assert (value("tenants"), value("founded_by_scholars")) == (2, 1)

@@ -58,7 +58,8 @@ class CheckedFirm:
     `incident`: the day of the last grave incident. `asked`: whether anybody was asked for incidents.
     `costs`, `gross_income`, `nontaxable`, `hightech_income`, `staff`, `rd_staff`: of the last year.
     `hightech_share`: in percent as the firm tells it; used where the incomes are not known.
-    `management`: by part, whether there is a document.
+    `management`: by part, whether there is a document. `held`: the kinds held on the day, of those asked for.
+    `ip_told`: the numbers that returns tell, where `ip` was counted item by item instead.
     """
 
     applied_on: dt.date
@@ -81,10 +82,12 @@ class CheckedFirm:
     staff_months: Months
     rd_staff_months: Months
     ip: IntellectualProperty
+    ip_told: IntellectualProperty | None
     management: Mapping[int, bool | None]
     asked: bool
     incident: dt.date | None
     assessed: Assessed
+    held: frozenset[str]
 
     @property
     def last_sales(self) -> Known:
@@ -163,10 +166,12 @@ class FirmData(CheckedFirm):
     staff_months: Months = ()
     rd_staff_months: Months = ()
     ip: IntellectualProperty = NOTHING_OWNED
+    ip_told: IntellectualProperty | None = None
     management: Mapping[int, bool | None] = field(default_factory=dict)
     asked: bool = False
     incident: dt.date | None = None
     assessed: Assessed = NOBODY_ASSESSED
+    held: frozenset[str] = frozenset()
 
 
 def _mean(months: Months) -> Fraction:

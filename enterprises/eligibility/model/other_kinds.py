@@ -3,55 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 
-from enterprises.eligibility.model.condition_answer import ConditionAnswer, Exact, State, overall
+from enterprises.eligibility.model.condition_answer import (
+    NO_POINTS,
+    ConditionAnswer,
+    Points,
+    State,
+    overall,
+)
 from enterprises.eligibility.model.firm_data import CheckedFirm, Known, share, sum_of
 from enterprises.eligibility.model.growth import mean_growth
+from enterprises.eligibility.model.kind_rules import KindRules
+from enterprises.eligibility.model.ladder import (
+    LadderRules,
+    Part,
+    growing_part,
+    innovation_part,
+    judged,
+    special_part,
+    total_part,
+)
 from enterprises.eligibility.model.states import one_of, reached, share_reached
-
-
-@dataclass(frozen=True)
-class RdTier:
-    """From sales on, included, R&D must be so many percent of them."""
-
-    since: Exact
-    share: Exact
-
-
-@dataclass(frozen=True)
-class KindRules:
-    """`names`: of its conditions, in their order; what a kind does not ask for is None.
-
-    `needed`: without these nobody is called a candidate. `untested`: what returns do not tell.
-    `small_rd` and `small_rd_staff`: of firms below the lowest tier.
-    """
-
-    kind: str
-    since: dt.date
-    document: str
-    note: str
-    untested: Sequence[str]
-    needed: Sequence[str]
-    names: Mapping[str, str]
-    units: Mapping[str, str]
-    legal_forms: frozenset[str] = frozenset()
-    least_years: int = 0
-    least_growth: Exact = 0
-    most_debt: Exact = 0
-    least_class1: int = 0
-    least_staff_share: Exact = 0
-    clean_years: int = 0
-    rd_years: int = 0
-    rd_tiers: Sequence[RdTier] = ()
-    small_rd: Exact = 0
-    small_rd_staff: Exact = 0
-
-    def with_money_in(self, parts: int) -> KindRules:
-        """The same for money told in such parts of a 万元."""
-        tiers = [RdTier(tier.since * parts, tier.share) for tier in self.rd_tiers]
-        return replace(self, rd_tiers=tiers, small_rd=self.small_rd * parts)
 
 
 def check_kind(data: CheckedFirm, rules: KindRules) -> dict[str, ConditionAnswer]:
@@ -59,7 +34,19 @@ def check_kind(data: CheckedFirm, rules: KindRules) -> dict[str, ConditionAnswer
     return {code: CONDITIONS[code](data, rules) for code in rules.names}
 
 
+def points_of_kind(data: CheckedFirm, rules: KindRules) -> Points:
+    """What data prove, and what is possible; nothing where a kind has no score."""
+    return NO_POINTS if rules.score is None else total_part(data, rules.score).points
+
+
+DIRECT = "有效期内的资质可直接认定，不看得分"
+NOT_HELD = "没有登记有效的上一级资质"
+EQUITY = "营业收入不足，须近两年新增股权融资达到要求，现有数据不能检验"
+OTHER_WAYS = "得分和其他直接条件由专家评定"
 SMALL = "营业收入低于最低一档，须研发费用合计、研发人员占比和股权融资都达到"
+
+
+PartOf = Callable[[CheckedFirm, LadderRules], Part]
 
 
 def _form(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
@@ -151,25 +138,80 @@ def _small(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
     return ConditionAnswer(state, reason=SMALL)
 
 
+def _least_rd(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    """R&D of the last year, as an amount."""
+    return ConditionAnswer(reached(data.last_rd, rules.least_rd), data.last_rd, rules.least_rd)
+
+
+def _sales(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    """Whoever sells less may have new equity instead, of which nothing is told."""
+    state = reached(data.last_sales, rules.least_sales)
+    if state is State.FAILED:
+        return ConditionAnswer(State.UNKNOWN, data.last_sales, rules.least_sales, EQUITY)
+    return ConditionAnswer(state, data.last_sales, rules.least_sales)
+
+
+def _way(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    """Much R&D stands in for the score; so do awards and equity, of which nothing is told."""
+    years = data.rd[-rules.rd_mean_years :]
+    total = sum_of(years) if len(years) == rules.rd_mean_years else None
+    if total is None:
+        return ConditionAnswer(State.UNKNOWN, None, rules.direct_rd)
+    is_enough = total >= rules.direct_rd * rules.rd_mean_years
+    state, reason = (State.MET, "") if is_enough else (State.OPEN, OTHER_WAYS)
+    return ConditionAnswer(state, Fraction(total) / rules.rd_mean_years, rules.direct_rd, reason)
+
+
+def _base(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    """That it is not registered does not say that it is not held."""
+    if data.held.isdisjoint(rules.base_kinds):
+        return ConditionAnswer(State.UNKNOWN, reason=NOT_HELD)
+    return ConditionAnswer(State.MET)
+
+
+def _scored(data: CheckedFirm, rules: KindRules, part_of: PartOf, least: str) -> ConditionAnswer:
+    if rules.score is None:
+        raise ValueError(f"{rules.kind} has no score")
+    if not data.held.isdisjoint(rules.direct_kinds):
+        return ConditionAnswer(State.MET)
+    bound: int = getattr(rules.score, least)
+    return judged(part_of(data, rules.score), bound)
+
+
+def _innovation(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    return _scored(data, rules, innovation_part, "least_innovation")
+
+
+def _growing(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    return _scored(data, rules, growing_part, "least_growing")
+
+
+def _special(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    return _scored(data, rules, special_part, "least_special")
+
+
+def _total(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:
+    """It tells for all parts why no points were asked for."""
+    found = _scored(data, rules, total_part, "least_total")
+    is_direct = not data.held.isdisjoint(rules.direct_kinds)
+    return replace(found, reason=DIRECT) if is_direct else found
+
+
 CONDITIONS: dict[str, Callable[[CheckedFirm, KindRules], ConditionAnswer]] = {
     "form": _form,
+    "base": _base,
     "years": _years,
     "growth": _growth,
     "debt": _debt,
     "class1": _class1,
     "staff": _staff,
     "clean": _clean,
+    "least_rd": _least_rd,
     "rd": _rd,
+    "sales": _sales,
+    "way": _way,
+    "innovation": _innovation,
+    "growing": _growing,
+    "special": _special,
+    "total": _total,
 }
-
-
-def kind_rules(told: Mapping[str, object]) -> KindRules:
-    """From data."""
-    values = {name: value for name, value in told.items() if name != "conditions"}
-    tiers: Sequence[Mapping[str, int]] = values.pop("rd_tiers", ())  # type: ignore[assignment]
-    forms: Sequence[str] = values.pop("legal_forms", ())  # type: ignore[assignment]
-    return KindRules(
-        legal_forms=frozenset(forms),
-        rd_tiers=[RdTier(tier["from"], tier["share"]) for tier in tiers],
-        **values,  # type: ignore[arg-type]
-    )

@@ -77,6 +77,7 @@ class CertificateRules:
     least_score: Exact
     rd_tiers: Sequence[Tier]
     score: ScoreRules
+    note: str = ""
 
     def least_rd_share(self, sales: Exact | None) -> Exact | None:
         """By the sales of the last year alone; the ratio itself is of all three years."""
@@ -111,6 +112,7 @@ class SmallFirmRules:
     rd_of_costs: Sequence[Band]
     ip_class1: int
     ip_class2: Sequence[Band]
+    note: str = ""
 
     def with_money_in(self, parts: int) -> SmallFirmRules:
         """The same for money told in such parts of a 万元."""
@@ -139,7 +141,7 @@ def points_of(part: Exact, whole: Exact, bands: Sequence[Band]) -> Points | None
 
 # --- from data ------------------------------------------------------------------------------------
 def certificate_rules(told: Mapping[str, Any]) -> CertificateRules:
-    numbers = {name: _exact(told[name]) for name in told if name.startswith("least_")}
+    numbers = {name: exact(told[name]) for name in told if name.startswith("least_")}
     return CertificateRules(
         since=told["since"],
         document=told["document"],
@@ -147,8 +149,9 @@ def certificate_rules(told: Mapping[str, Any]) -> CertificateRules:
         names=told["names"],
         units=told["units"],
         legal_forms=frozenset(told["legal_forms"]),
-        rd_tiers=[_tier(each) for each in told["rd_tiers"]],
+        rd_tiers=_tiers(told["rd_tiers"]),
         score=_score_rules(told["score"]),
+        note=told.get("note", ""),
         **numbers,
     )
 
@@ -157,15 +160,16 @@ def small_firm_rules(told: Mapping[str, Any]) -> SmallFirmRules:
     return SmallFirmRules(
         since=told["since"],
         document=told["document"],
-        most_staff=_exact(told["most_staff"]),
-        most_sales=_exact(told["most_sales"]),
-        most_assets=_exact(told["most_assets"]),
+        most_staff=exact(told["most_staff"]),
+        most_sales=exact(told["most_sales"]),
+        most_assets=exact(told["most_assets"]),
         least_score=told["least_score"],
-        staff_shares=_bands(told["staff_shares"]),
-        rd_of_sales=_bands(told["rd_of_sales"]),
-        rd_of_costs=_bands(told["rd_of_costs"]),
+        staff_shares=bands(told["staff_shares"]),
+        rd_of_sales=bands(told["rd_of_sales"]),
+        rd_of_costs=bands(told["rd_of_costs"]),
         ip_class1=told["ip_class1"],
-        ip_class2=_bands(told["ip_class2"]),
+        ip_class2=bands(told["ip_class2"]),
+        note=told.get("note", ""),
     )
 
 
@@ -179,27 +183,29 @@ def _score_rules(told: Mapping[str, Any]) -> ScoreRules:
         "growth_above_zero",
     )
     values: dict[str, Any] = dict(told)
-    values |= {name: _bands(told[name]) for name in banded}
-    values |= {name: _points(told[name]) for name in ranges}
+    values |= {name: bands(told[name]) for name in banded}
+    values |= {name: points_told(told[name]) for name in ranges}
     return ScoreRules(**values)
 
 
-def _exact(told: int | float) -> Exact:
+def exact(told: int | float) -> Exact:
     """Whole numbers stay whole: they are compared faster. 0.1 is a tenth, not the nearest double."""
     return told if isinstance(told, int) else Fraction(str(told))
 
 
-def _tier(told: Mapping[str, Any]) -> Tier:
-    bound = told.get("up_to")
-    return Tier(None if bound is None else _exact(bound), _exact(told["share"]))
+def _tiers(told: Sequence[Mapping[str, Any]]) -> list[Tier]:
+    """The lowest first, in whatever order they were entered; that without a bound is the last."""
+    bounded = [Tier(exact(each["up_to"]), exact(each["share"])) for each in told if "up_to" in each]
+    open_ended = [Tier(None, exact(each["share"])) for each in told if "up_to" not in each]
+    return sorted(bounded, key=lambda tier: tier.up_to or 0) + open_ended
 
 
-def _bands(told: Sequence[Mapping[str, Any]]) -> list[Band]:
+def bands(told: Sequence[Mapping[str, Any]]) -> list[Band]:
     """The highest first."""
-    bands = [Band(_exact(each["from"]), _points(each["points"])) for each in told]
-    return sorted(bands, key=lambda band: -band.since)
+    found = [Band(exact(each["from"]), points_told(each["points"])) for each in told]
+    return sorted(found, key=lambda band: -band.since)
 
 
-def _points(told: int | Sequence[int]) -> Points:
+def points_told(told: int | Sequence[int]) -> Points:
     low, high = (told, told) if isinstance(told, int) else told
     return Points(low, high)

@@ -8,9 +8,17 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 
-from enterprises.models import Closure, Enterprise, Placement, Qualification, QualificationKind
+from enterprises.models import (
+    Closure,
+    Enterprise,
+    LedgerEntry,
+    Placement,
+    Qualification,
+    QualificationKind,
+)
 from enterprises.registry import ActsRefused, acts
 from enterprises.registry.acts.base import YEARS, YEARS_IN_WORDS
 from enterprises.rosters.definition.catalogue import Unreadable
@@ -107,12 +115,25 @@ class ChangeForm(Reconsidered):
 
     def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.firm = firm
         # Fields that are not named come last:
         # so does the reason, which the base class declares first.
         last = ("reason", *self.second_look)
         self.order_fields([name for name in self.fields if name not in last])
         styled(self)
         self.fields["confirmed"].widget.attrs["class"] = "form-check-input"
+
+    @property
+    def codes(self) -> list[str]:
+        """Of the firms about which a valid form is."""
+        return [self.firm.uscc]
+
+    @property
+    def fingerprint(self) -> str:
+        """Another once somebody changes the firm: what was shown may have become something else."""
+        entries = LedgerEntry.objects.filter(enterprise__uscc__in=self.codes)
+        told = f"{super().fingerprint} {entries.aggregate(last=Max('pk'))['last']}"
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def build_act(self, uscc: str) -> acts.Act:
         """The act of a valid form."""

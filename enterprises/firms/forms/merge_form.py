@@ -13,7 +13,7 @@ from enterprises.firms.forms.change_forms import ChangeForm
 from enterprises.models import Enterprise
 from enterprises.registry import acts
 from enterprises.registry.acts.merge_conflicts import Conflict, conflicts_of
-from enterprises.uscc import normalise
+from enterprises.uscc import normalise, problem
 
 PREFIX = "keep-"
 
@@ -37,7 +37,6 @@ class MergeRecordForm(ChangeForm):
         if data is not None and isinstance(data.get("keep"), Mapping):
             data = {**data, **{f"{PREFIX}{key}": kept for key, kept in data["keep"].items()}}
         super().__init__(data, firm=firm, **kwargs)
-        self.firm = firm
         self.conflicts = self._find_conflicts(data or {})
         for conflict in self.conflicts:
             self.fields[PREFIX + conflict.key] = forms.ChoiceField(
@@ -59,7 +58,13 @@ class MergeRecordForm(ChangeForm):
         return conflicts_of(found[self.firm.uscc], found[code])
 
     def _registered(self, code: str) -> bool:
-        return Enterprise.objects.registered().filter(uscc=code).exists()
+        # What cannot be a code is not asked for: PostgreSQL takes no NUL in a text.
+        is_code = problem(code) is None
+        return is_code and Enterprise.objects.registered().filter(uscc=code).exists()
+
+    @property
+    def codes(self) -> list[str]:
+        return [self.firm.uscc, self.cleaned_data["other"]]
 
     def clean_other(self) -> str:
         code = normalise(self.cleaned_data["other"])

@@ -42,7 +42,12 @@ def take_back(firm: Enterprise, *, seen: int, by: User) -> None:
         if entry.pk != seen:
             raise Refusal("您打开本页后责任人又有变更，请核对后再撤回。", "state")
         plan = undoing.plan_undoing([(entry.pk, entry.pk)])
-        registry.apply(plan.acts, by=by, reason="撤回责任人变更")
+        if plan.blockers:
+            raise Refusal(undoing.blockers_in_words(plan.blockers), "blocked")
+        try:
+            registry.apply(plan.acts, by=by, reason="撤回责任人变更")
+        except registry.ActsRefused as refused:
+            raise Refusal(str(refused), "blocked") from None
 
 
 def _is_own(level: str, user: User) -> bool:

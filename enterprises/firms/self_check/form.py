@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django import forms
 
-from enterprises.eligibility import rule_sets
+from enterprises.eligibility.rule_sets import NO_RULES, RuleBook
 from parks.filters import StrictForm
 
 
@@ -17,8 +18,15 @@ class SupposedDayForm(StrictForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    def __init__(self, data: Mapping[str, str], *, book: RuleBook) -> None:
+        super().__init__(data)
+        self._book = book
+
     def clean_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["on"]
-        if day is not None and day < rule_sets.first_day():
-            raise forms.ValidationError(f"{rule_sets.first_day()}前没有可用的认定条件。")
+        if day is None:
+            return None
+        first = self._book.first_day()
+        if day < first:
+            raise forms.ValidationError(f"{first}前{NO_RULES}")
         return day

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from enterprises.eligibility import rule_sets
 from enterprises.eligibility.cures import cures
-from enterprises.eligibility.gathering import firm_data_of, supported_fields
-from enterprises.eligibility.missing import LAST_YEAR, YEARLY, missing_by_condition
+from enterprises.eligibility.gathering import firm_data_of
+from enterprises.eligibility.missing import ITEMS, counted_otherwise, missing_by_condition
 from enterprises.eligibility.model.condition_answer import ConditionAnswer, Points, State
 from enterprises.eligibility.model.conditions import CertificateCheck, check_certificate
-from enterprises.eligibility.model.firm_data import MOST_YEARS, CheckedFirm, Known, Years
+from enterprises.eligibility.model.firm_data import CheckedFirm, Known
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import plain, rounded, shown
+from enterprises.eligibility.rule_sets import RuleBook
+from enterprises.firms.self_check.told import ToldData
+from enterprises.firms.sources import NO_SOURCES, FirmSources, sources_of
 from enterprises.marks import Mark, Tone
 from enterprises.models import Enterprise
 
@@ -25,8 +28,6 @@ MARKS = {
     State.UNKNOWN: Mark(Tone.WATCH, "exclamation-triangle"),
     State.OPEN: Mark(Tone.MOVE, "info-circle"),
 }
-WHOLE = frozenset({"conversions", "staff", "rd_staff"})
-"""People and results; all else is money."""
 SCORED = "c7"
 """Its value is a range of points."""
 PLACES = 2
@@ -58,14 +59,6 @@ class ScoreLine:
 
 
 @dataclass(frozen=True)
-class DataLine:
-    """A number by the years before the application; a year before the firm existed is "无"."""
-
-    name: str
-    cells: list[str]
-
-
-@dataclass(frozen=True)
 class FirmSelfCheck:
     """`on`: the day for which an application is supposed."""
 
@@ -77,6 +70,7 @@ class FirmSelfCheck:
     small_firm_rules: SmallFirmRules
     small_firm: SmallFirmCheck
     lines: list[ConditionLine]
+    sources: FirmSources = NO_SOURCES
 
     @property
     def state(self) -> State:
@@ -118,42 +112,48 @@ class FirmSelfCheck:
             ("合计", found.score),
         ]
 
-    @property
-    def years(self) -> list[int]:
-        return list(range(self.on.year - MOST_YEARS, self.on.year))
+    @cached_property
+    def told(self) -> ToldData:
+        return ToldData(self.data, self.sources)
 
     @property
-    def data_lines(self) -> list[DataLine]:
-        lines = [DataLine(name, self._years(field)) for field, name in YEARLY.items()]
-        lines += [DataLine(name, self._last_year(field)) for field, name in LAST_YEAR.items()]
-        return lines
+    def counts_items(self) -> bool:
+        """Rights are known one by one; otherwise the numbers of returns are used."""
+        return self.data.ip_told is not None
 
-    def _years(self, field: str) -> list[str]:
-        years: Years = getattr(self.data, field)
-        before = ["无"] * (MOST_YEARS - len(years))
-        return before + [_as_told(field, value) for value in years]
+    @property
+    def item_numbers(self) -> list[tuple[str, int | None]]:
+        """What is counted of intellectual property → how many; None where it is not known."""
+        return [(name, getattr(self.data.ip, field)) for field, name in ITEMS.items()]
 
-    def _last_year(self, field: str) -> list[str]:
-        return [""] * (MOST_YEARS - 1) + [_as_told(field, getattr(self.data, field))]
+    @property
+    def warnings(self) -> list[str]:
+        return counted_otherwise(self.data)
 
-
-def self_check_of(firm: Enterprise, on: dt.date) -> FirmSelfCheck:
-    """Raises Refusal for a day before the oldest set of rules."""
-    return self_checks_of([firm], on)[firm.pk]
-
-
-def self_checks_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, FirmSelfCheck]:
-    """By the firm's id, for an application on the day; the same few queries for a chunk of firms."""
-    firms, fields = list(firms), supported_fields()
-    data = firm_data_of(firms, on)
-    return {firm.pk: _self_check(firm, data[firm.pk], fields, on) for firm in firms}
+    @property
+    def shown_lines(self) -> list[tuple[ConditionLine, str]]:
+        """Each with the documents and cells of what it is judged by."""
+        return [(line, self.told.whence(line.code)) for line in self.lines]
 
 
-def _self_check(
-    firm: Enterprise, data: CheckedFirm, fields: frozenset[str], on: dt.date
-) -> FirmSelfCheck:
-    rules, small_rules = rule_sets.certificate_rules_on(on), rule_sets.small_firm_rules_on(on)
-    found = check_certificate(data, rules, fields)
+def self_check_of(firm: Enterprise, on: dt.date, book: RuleBook) -> FirmSelfCheck:
+    """For an application on the day. Raises Refusal for a day before the oldest set of rules."""
+    return replace(self_checks_of([firm], on, book)[firm.pk], sources=sources_of(firm))
+
+
+def self_checks_of(
+    firms: Iterable[Enterprise], on: dt.date, book: RuleBook
+) -> dict[int, FirmSelfCheck]:
+    """By the firm's id, without where the data come from; the same few queries for a chunk of firms."""
+    firms = list(firms)
+    data = firm_data_of(firms, on, book)
+    return {firm.pk: _self_check(firm, data[firm.pk], on, book) for firm in firms}
+
+
+def _self_check(firm: Enterprise, data: CheckedFirm, on: dt.date, book: RuleBook) -> FirmSelfCheck:
+    rules, small_rules = book.certificate_on(on), book.small_firm_on(on)
+    # Registered is one of the supported fields, or none.
+    found = check_certificate(data, rules, {data.tech_field})
     return FirmSelfCheck(
         firm=firm,
         on=on,
@@ -196,13 +196,6 @@ def _says(
     if answer.state is State.UNKNOWN:
         return "缺" + "，".join(wants[code]) if code in wants else ""
     return answer.reason
-
-
-def _as_told(field: str, value: Known) -> str:
-    """As the firm's page shows it: money with both places. A dash for what is not known."""
-    if value is None:
-        return "—"
-    return shown(value, 0) if field in WHOLE else str(rounded(value, PLACES))
 
 
 def _apart(value: Known, threshold: Known) -> tuple[str, str]:

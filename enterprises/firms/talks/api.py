@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import exceptions, serializers
 from rest_framework.decorators import action
@@ -28,7 +28,9 @@ ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="对接记�
 
 
 class TalkSerializer(serializers.ModelSerializer[Talk]):
-    uscc = serializers.CharField(source="enterprise.uscc")
+    uscc = serializers.CharField(
+        source="firm.uscc", help_text="企业的代码；登记已并入另一条的，为并入后的"
+    )
     kind = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
     by = serializers.SlugRelatedField[Any](
         slug_field="username", read_only=True, help_text="对接人的用户名"
@@ -77,9 +79,7 @@ class WithdrawRequest(StrictBody):
 
 
 class TalkFilter(StrictFilterSet):
-    uscc = django_filters.CharFilter(
-        label="统一社会信用代码", field_name="enterprise__uscc", max_length=18
-    )
+    uscc = django_filters.CharFilter(label="统一社会信用代码", method="about_firm", max_length=18)
     by = django_filters.CharFilter(
         label="对接人的用户名", field_name="by__username", max_length=150
     )
@@ -94,6 +94,10 @@ class TalkFilter(StrictFilterSet):
         model = Talk
         fields: list[str] = []
 
+    def about_firm(self, queryset: Any, name: str, value: str) -> QuerySet[Talk]:
+        told = Q(enterprise__uscc=value) | Q(enterprise__merged_into__uscc=value)
+        return queryset.filter(told)
+
     def still_open(self, queryset: Any, name: str, value: bool) -> QuerySet[Talk]:
         waiting = Talk.objects.unanswered().values("pk")
         return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
@@ -106,7 +110,7 @@ class TalkViewSet(ListedViewSet):
     """与企业的对接；撤回的也在内（withdrawn_at）。填报人只见企业现在所在单位的。"""
 
     queryset = Talk.objects.select_related(
-        "enterprise", "kind", "by", "answerer", "answered_by", "withdrawn_by"
+        "enterprise__merged_into", "kind", "by", "answerer", "answered_by", "withdrawn_by"
     ).order_by()
     serializer_class = TalkSerializer
     filterset_class = TalkFilter
@@ -181,7 +185,7 @@ class TalkViewSet(ListedViewSet):
 
     def _own(self, request: Request) -> tuple[Talk, User]:
         user, talk = person(request), self.get_object()
-        if not recording.may_write(user, talk.enterprise):
+        if not recording.may_write(user, talk.firm):
             raise exceptions.PermissionDenied(recording.NOT_THEIRS)
         return talk, user
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from enterprises.firms.due_days import days_in_words
@@ -47,9 +47,7 @@ class TalkPanel:
 def talks_of(firm: Enterprise, user: User) -> QuerySet[Talk]:
     """Newest first, withdrawn ones among them, as far as the person may read."""
     people = ("kind", "by", "answerer", "answered_by", "withdrawn_by")
-    # Also those of another record of the firm that was merged into this one.
-    own = Q(enterprise=firm) | Q(enterprise__merged_into=firm)
-    found = Talk.objects.filter(own).visible_to(user)
+    found = Talk.objects.about(firm).visible_to(user)
     return found.select_related("enterprise", *people).order_by("-on", "-pk")
 
 

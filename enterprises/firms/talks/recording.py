@@ -65,8 +65,9 @@ def answer(talk: Talk, text: str, *, by: User) -> None:
         Talk.objects.filter(pk=talk.pk).update(
             answer=text, answered_by=by, answered_at=timezone.now()
         )
-        if locked.by != by:
-            words = f"{talk.enterprise}的问题已由{by}答复：{text}"
+        # Not to who has no more to do with the firm: the answer is the present unit's.
+        if locked.by != by and may_write(locked.by, talk.firm):
+            words = f"{talk.firm}的问题已由{by}答复：{text}"
             notices.send_notices([locked.by], words, link_to(talk))
 
 
@@ -81,4 +82,4 @@ def withdraw(talk: Talk, reason: str, *, by: User) -> None:
 
 
 def link_to(talk: Talk) -> str:
-    return reverse("firm_talks", args=[talk.enterprise.uscc])
+    return reverse("firm_talks", args=[talk.firm.uscc])

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +27,7 @@ PAGE = 30
 def firm_talks(request: HttpRequest, uscc: str) -> HttpResponse:
     """What was sent from the firm's page and is refused comes back here, with its values."""
     user = person(request)
-    firm = get_object_or_404(Enterprise.objects.visible_to(user), uscc=uscc)
+    firm = _firm(user, uscc)
     may_write = recording.may_write(user, firm)
     if not (may_write or user.sees_whole_district):
         raise PermissionDenied(recording.NOT_THEIRS)
@@ -71,14 +71,20 @@ def talk_withdraw(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
     return _settling(request, talk, form)
 
 
+def _firm(user: User, uscc: str) -> Enterprise:
+    """By its code, or by that of another record that was merged into it: notices of before lead there."""
+    record = get_object_or_404(Enterprise.objects.select_related("merged_into"), uscc=uscc)
+    return get_object_or_404(Enterprise.objects.visible_to(user), pk=record.current.pk)
+
+
 def _own(request: HttpRequest, uscc: str, pk: int) -> tuple[User, Talk]:
     """The entry, for who may write about its firm; 404 where the person may not read it."""
     user = person(request)
-    visible = Talk.objects.visible_to(user).select_related("enterprise", "kind", "by", "answerer")
-    talk = visible.filter(enterprise__uscc=uscc, pk=pk).first()
-    if talk is None:
-        raise Http404
-    if not recording.may_write(user, talk.enterprise):
+    told = ("enterprise__merged_into", "kind", "by", "answerer")
+    talk = get_object_or_404(
+        Talk.objects.about(_firm(user, uscc)).visible_to(user).select_related(*told), pk=pk
+    )
+    if not recording.may_write(user, talk.firm):
         raise PermissionDenied(recording.NOT_THEIRS)
     return user, talk
 
@@ -100,6 +106,6 @@ def _done(form: forms.Form, deed: Callable[[], object]) -> bool:
 
 
 def _settling(request: HttpRequest, talk: Talk, form: Any) -> HttpResponse:
-    context = {"talk": talk, "firm": talk.enterprise, "form": form}
+    context = {"talk": talk, "firm": talk.firm, "form": form}
     status = 422 if form.is_bound else 200
     return render(request, "enterprises/firms/talk_settle.html", context, status=status)

@@ -43,12 +43,12 @@ class Command(BaseCommand):
 
     def _check(self, path: Path) -> list[dict[str, str]]:
         # The file says all there is to know: no database is asked, there may be none yet.
-        fields = shipped_field_names()
+        fields, book = shipped_field_names(), rule_sets.shipped_book()
         found = []
         with path.open(encoding="utf-8-sig", newline="") as lines:
             for case, data in read_cases(lines):
                 day = data.applied_on
-                certificate = check_certificate(data, rule_sets.certificate_rules_on(day), fields)
-                small_firm = check_small_firm(data, rule_sets.small_firm_rules_on(day))
+                certificate = check_certificate(data, book.certificate_on(day), fields)
+                small_firm = check_small_firm(data, book.small_firm_on(day))
                 found.append({"case": case, **outcome(certificate, small_firm)})
         return found

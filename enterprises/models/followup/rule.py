@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import Q
@@ -60,6 +61,12 @@ class FollowUpRule(models.Model):
         return f"{self.since}起：{self.quiet_days}天未对接，{self.ending_days}天内到期"
 
 
+class UnitContactQuerySet(models.QuerySet["UnitContact"]):
+    def of_units(self, units: Iterable[int]) -> dict[int, UnitContact]:
+        """Unit → its contact, for those that have one; one query."""
+        return {contact.unit_id: contact for contact in self.filter(unit__in=set(units))}
+
+
 class UnitContact(models.Model):
     """Whom to call at a unit: the number of an office, for everybody who signs in."""
 
@@ -71,6 +78,8 @@ class UnitContact(models.Model):
         editable=False,
     )  # fmt: skip
     told_at = models.DateTimeField("登记时间", auto_now=True)
+
+    objects = UnitContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位联系人"

@@ -32,7 +32,13 @@ class TalkQuerySet(models.QuerySet["Talk"]):
         if user.sees_whole_district:
             return self.all()
         here = Placement.objects.covering(timezone.localdate()).in_unit(user.unit_id)
-        return self.filter(Exists(here.filter(enterprise=OuterRef("enterprise"))))
+        of_record = Q(enterprise=OuterRef("enterprise"))
+        of_firm = Q(enterprise=OuterRef("enterprise__merged_into"))
+        return self.filter(Exists(here.filter(of_record | of_firm)))
+
+    def about(self, firm: Enterprise) -> TalkQuerySet:
+        """Of the firm, and of other records of it that were merged into this one."""
+        return self.filter(Q(enterprise=firm) | Q(enterprise__merged_into=firm))
 
     def standing(self) -> TalkQuerySet:
         """Without those that were withdrawn."""
@@ -122,6 +128,11 @@ class Talk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.kind}"
+
+    @property
+    def firm(self) -> Enterprise:
+        """Whom it is about today: the firm into which the record was merged, where it was."""
+        return self.enterprise.current
 
     @property
     def is_withdrawn(self) -> bool:

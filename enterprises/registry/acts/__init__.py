@@ -21,6 +21,7 @@ from enterprises.registry.acts.firm import (
     Reopen,
 )
 from enterprises.registry.acts.incident import RecordIncident, WithdrawIncident
+from enterprises.registry.acts.ip_item import EndIpItem, RecordIpItem, UseIpItem
 from enterprises.registry.acts.merging import Merge
 from enterprises.registry.acts.owner import AssignOwner
 from enterprises.registry.acts.pool import EnterPool, LeavePool
@@ -48,6 +49,7 @@ __all__ = [
     "CorrectRenaming",
     "DeclineAdvice",
     "DoneAct",
+    "EndIpItem",
     "EnterPool",
     "Extend",
     "Grant",
@@ -61,6 +63,7 @@ __all__ = [
     "RecordDuty",
     "RecordFigures",
     "RecordIncident",
+    "RecordIpItem",
     "Register",
     "Rename",
     "Reopen",
@@ -68,6 +71,7 @@ __all__ = [
     "Revoke",
     "Undo",
     "Unmerge",
+    "UseIpItem",
     "WithdrawDuty",
     "WithdrawIncident",
 ]

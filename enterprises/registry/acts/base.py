@@ -42,6 +42,11 @@ class Act:
         """Numbers of certificates that the act claims for its firm."""
         return ()
 
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """Numbers of intellectual property rights that the act tells of."""
+        return ()
+
     def carry_out(self, firm: FirmFacts) -> None:
         """Note the change in the firm's notebook, or nothing when nothing differs.
 

@@ -22,6 +22,7 @@ from enterprises.models import (
     DutyDone,
     FirmOwner,
     Incident,
+    IpItem,
     LedgerEntry,
     Placement,
     PoolEntry,
@@ -61,6 +62,8 @@ SINGLE_ROWS: Mapping[type[Model], tuple[str, ...]] = {
     FirmOwner: ("level",),
     DeclinedAdvice: ("advice", "stage", "on"),
     DutyDone: ("duty_id", "year"),
+    # A right has one owner on a day: no two records can tell the same of it.
+    IpItem: ("kind_id", "number", "since"),
 }
 """Facts that neither follow nor contradict each other → what makes two of them the same."""
 

@@ -42,7 +42,7 @@ class EnterPool(Act):
             self._refuse_no_reserve(firm)
         last = firm.pool[-1] if firm.pool else None
         if last and self.on < firm.pool[0].since:
-            self._enter_before(firm, firm.pool[0])
+            self._enter_before(firm, None, firm.pool[0])
             return
         same_day = next((entry for entry in firm.pool if entry.since == self.on), None)
         if same_day and self.listing:
@@ -52,6 +52,10 @@ class EnterPool(Act):
         then = next((entry for entry in reversed(firm.pool) if entry.is_told_for(self.on)), None)
         if then and self._is_stage_of(then) and self._goes_on(then, firm):
             firm.alter_fact(then, act=Kind.POOLED, on=self.on, cells=self.cells, **self._besides())
+            return
+        following = next((entry for entry in firm.pool if entry.since > self.on), None)
+        if then and following and self._is_stage_of(then) and then.until == following.since:
+            self._enter_before(firm, then, following)
             return
         # A person's second word on one day corrects the first.
         if last and last.until is None and last.since == self.on:
@@ -122,17 +126,35 @@ class EnterPool(Act):
     def _is_stage_of(self, entry: PoolEntry) -> bool:
         return (entry.stage, entry.target_year) == (self.stage, self.target_year)
 
-    def _enter_before(self, firm: FirmFacts, first: PoolEntry) -> None:
-        """Lists come in any order: an older one tells of the time before the first stage."""
-        if self._is_stage_of(first):
-            firm.alter_fact(first, act=Kind.POOLED, on=self.on, cells=self.cells, since=self.on)
-            return
+    def _enter_before(self, firm: FirmFacts, then: PoolEntry | None, following: PoolEntry) -> None:
+        """Lists come in any order: an older one tells of the time before a stage that is known.
+
+        `then`: the stay of the same stage that goes up to `following` and had ended by itself.
+        """
         new = PoolEntry(
-            stage=self.stage, target_year=self.target_year, since=self.on, until=first.since
+            stage=self.stage, target_year=self.target_year, since=self.on, until=following.since
         )
-        firm.add_fact(new, act=Kind.POOLED, on=self.on, cells=self.cells)
+        told: dict[str, Any] = {"act": Kind.POOLED, "on": self.on, "cells": self.cells}
+        if then:
+            firm.alter_quietly(then, until=self.on)
+        if self._is_stage_of(following) and self._reaches(following, firm):
+            firm.alter_fact(following, **told, since=self.on)
+            return
+        if then:
+            firm.replace_fact(then, new, **told, showing=("stage", "target_year"))
+        else:
+            firm.add_fact(new, **told)
         # Further acts of this call take the first and the last entry by their position.
         firm.pool.sort(key=lambda entry: entry.since)
+
+    def _reaches(self, following: PoolEntry, firm: FirmFacts) -> bool:
+        """A stay from this day on counts when the following one begins, or that one never does.
+
+        So the stays are the same in whatever order the lists come: see `_goes_on`.
+        """
+        ended_on, _ = end_of(self._new_entry(), firm)
+        never_counts = following.ended_on == following.since
+        return ended_on is None or ended_on > following.since or never_counts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,14 +24,20 @@ from enterprises.rosters.writing.problem_list import problem_list
 from enterprises.rosters.writing.template import build_template
 from parks.access import person
 
+WITH_YEARS = "years"
+"""Parameter of the address: with columns for figures of past years."""
+
 
 @require_safe
 def download_template(request: HttpRequest, quarter: str, unit: str) -> FileResponse:
     """The template with all firms that the registry holds at the unit."""
     period, owner = find_roster(request, quarter, unit)
     refuse_unless_reporting(person(request), owner)
-    content = build_template(prefilled.template_order(owner, period.last_day))
-    return _made_file(content, f"{owner.name}{period}名册.xlsx")
+    # A park that has no time for past years is not shown them.
+    with_years = WITH_YEARS in request.GET
+    order = prefilled.template_order(owner, period.last_day, with_years=with_years)
+    extent = "（含往年数据）" if with_years else ""
+    return _made_file(build_template(order), f"{owner.name}{period}名册{extent}.xlsx")
 
 
 @require_safe

@@ -12,6 +12,7 @@ from enterprises.loading import storage
 from enterprises.models import Contradicted, RosterFirm, Settled
 from enterprises.reporting.answers import Answer
 from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.years import figure_columns
 from parks.district import DISTRICT
 from parks.models import Unit
 
@@ -195,7 +196,12 @@ class FirmAnswerForm(forms.Form):
 
 def column_choices() -> list[tuple[str, str]]:
     columns = [(column.field, column.title) for column in ROSTER.columns]
-    return [("", "不读取这一列"), *columns]
+    further = [
+        (column.field, f"{column.title}（列名写明年度的）")
+        for column in figure_columns()
+        if column.field not in ROSTER.fields
+    ]
+    return [("", "不读取这一列"), *columns, *further]
 
 
 def confidence_in_words(confidence: float) -> str:

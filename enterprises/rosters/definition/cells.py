@@ -11,6 +11,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from enterprises import uscc
@@ -129,23 +130,36 @@ def _exact_number(raw: object, unit: str) -> tuple[Decimal, bool]:
     return Decimal(plain), plain != raw
 
 
-def amount(unit: str, lowest: int = 0, highest: int = 10**13) -> Parser:
-    """A number of two decimals in the column's unit (万元, %).
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Reads a number of two decimals in the column's unit (万元, %).
 
-    元 and 亿元 are refused, never converted. A clerk who wrote them may have mistaken the unit, and a
-    wrong guess would be wrong by a factor of 10,000.
+    元 and 亿元 in a cell are refused, never converted. A clerk who wrote them may have mistaken the
+    unit, and a wrong guess would be wrong by a factor of 10,000.
+    `written`: the unit of the whole column where its title names another one; that is no slip.
+    `factor`: what one of it is in the column's own unit.
     """
 
-    def parse(raw: object, source: CellSource) -> Parsed:
-        exact, changed = _exact_number(raw, unit)
-        _check_range(exact, lowest, highest)
+    unit: str
+    lowest: int = 0
+    highest: int = 10**13
+    written: str = ""
+    factor: Decimal = Decimal(1)
+
+    def __call__(self, raw: object, source: CellSource) -> Parsed:
+        told, changed = _exact_number(raw, self.written or self.unit)
+        exact = told * self.factor
+        _check_range(exact, self.lowest, self.highest)
         # Half up, as offices round. The default of Decimal would turn 0.125 into 0.12.
         value = exact.quantize(_CENT, ROUND_HALF_UP)
         # A float such as 0.30000000000000004 is no third decimal that the clerk wrote.
         rounded = abs(value - exact) > Decimal("1e-9")
-        return value, changed or rounded
+        return value, changed or rounded or self.factor != 1
 
-    return parse
+
+def amount(unit: str, lowest: int = 0, highest: int = 10**13) -> Parser:
+    """A parser of such a number; see `Amount`."""
+    return Amount(unit, lowest, highest)
 
 
 def whole(unit: str = "", lowest: int = 0, highest: int = 10_000_000) -> Parser:

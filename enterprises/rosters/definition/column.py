@@ -8,14 +8,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple, Self
 
 from enterprises.rosters.definition.cells import Parser
 
 # Marks and remarks that units add to the titles of their own files.
 _MARKS = re.compile(r"[\s*★#:]")
 _REMARKS = re.compile(r"[(\[【](?:必填|选填|必填项|可选|文本格式|18位|单位[^)]*)[)\]】]")
+
+# A year as people write it into a title: 2024, 2024年度, 24年, (2024年), 2024年末.
+_YEAR = re.compile(
+    r"(?<![0-9])(?:(20[0-9]{2})(?:年度?|年?(?=末|底))?|([0-9]{2})年度?)(?![0-9])[末底]?"
+)
+_CENTURY = 2000
+# The unit of a column of money, in brackets or at the end of its title.
+_MONEY_UNIT = re.compile(
+    r"(?:人民币|金额)?(?:单位)?(?:人民币)?(亿元|百万元|万元|千元|元)(?=[)\]】]|$)"
+)
+_LEFT_OVER = re.compile(
+    r"[(\[【][,，、/]*[)\]】]|^[_\-,，、/.]+|[_\-,，、/.(]+$|[,，、/](?=[)\]】])"
+)
+OF_YEAR = "@"
+"""Between a figure's field and the year that a column's title names: revenue@2024."""
 
 TEXT, DAY, MONEY, WHOLE, PLAIN_WHOLE = "@", "yyyy-mm-dd", "#,##0.00", "#,##0", "0"
 """Number formats of a spreadsheet. TEXT keeps every digit of codes and phone numbers."""
@@ -27,6 +44,34 @@ def title_key(title: object) -> str:
     NFKC, upper case, no spaces, line breaks, * or (必填); Ⅰ and I become alike.
     """
     return _REMARKS.sub("", _MARKS.sub("", unicodedata.normalize("NFKC", str(title)))).upper()
+
+
+class TitleParts(NamedTuple):
+    """What a title says beside the name of its column. `unit`: of money, empty where none is said."""
+
+    key: str
+    year: int | None
+    unit: str
+
+
+@lru_cache(maxsize=2_000)
+def parts_of(title: str) -> TitleParts:
+    """“24年营业收入（元）” is 营业收入 of 2024, in 元. A title of two years has none."""
+    key = _MARKS.sub("", unicodedata.normalize("NFKC", title)).upper()
+    units = [match[1] for match in _MONEY_UNIT.finditer(key)]
+    key = _REMARKS.sub("", _MONEY_UNIT.sub("", key))
+    years = [int(match[1] or _CENTURY + int(match[2])) for match in _YEAR.finditer(key)]
+    if len(years) == 1:
+        key = _YEAR.sub("", key)
+    for _ in range(2):
+        # Emptied brackets first; then what parted them from the rest.
+        key = _LEFT_OVER.sub("", key)
+    return TitleParts(key, years[0] if len(years) == 1 else None, units[-1] if units else "")
+
+
+def field_of_year(name: str, year: int | None) -> str:
+    """The field of a figure of that year; without a year the figure's own."""
+    return name if year is None else f"{name}{OF_YEAR}{year}"
 
 
 class Fact(StrEnum):
@@ -46,6 +91,7 @@ class Fact(StrEnum):
     POOL = "pool"
     APPLICATION = "application"
     CLOSURE = "closure"
+    IP_ITEM = "ip_item"
 
 
 class ChoiceSource(StrEnum):
@@ -111,7 +157,8 @@ class Column:
     `guidance`: what belongs into it. `example`: a value that `parse` takes. `look`, `dropdown`.
 
     For what follows: `fact`, None for a column that says nothing of a firm; `firm_page`, for yearly
-    figures; `edition` of the columns (`stamps.EDITION`) since which it is there.
+    figures; `edition` of the columns (`stamps.EDITION`) since which it is there; `asked_years`, for
+    how many whole years a roster may be asked for the figure; `year`, of a column that names one.
     """
 
     field: str
@@ -131,6 +178,25 @@ class Column:
     fact: Fact | None = None
     firm_page: FirmPageCell | None = None
     edition: int = 1
+    asked_years: int = 0
+    year: int | None = None
+
+    def of_year(self, year: int) -> Self:
+        """The column of the same figure whose title names the year."""
+        return replace(
+            self,
+            field=field_of_year(self.field, year),
+            title=f"{year}年{self.title}",
+            aliases=(),
+            guidance=f"{year}年全年或年末的数，{self.guidance or '没有数据的留空'}",
+            example="",
+            year=year,
+        )
+
+    @property
+    def figure(self) -> str:
+        """The field of the figure, whatever its year."""
+        return self.field.partition(OF_YEAR)[0]
 
     @property
     def all_titles(self) -> tuple[str, ...]:

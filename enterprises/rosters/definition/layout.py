@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from enterprises.rosters.definition.column import Column, Fact, title_key
+from enterprises.rosters.definition.column import OF_YEAR, Column, Fact, title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +46,27 @@ class Layout:
         return [column for column in self.columns if column.fact is fact]
 
     def missing_columns(self, fields: set[str]) -> list[Column]:
-        """The columns a file must have and does not."""
-        return [column for column in self.columns if column.present and column.field not in fields]
+        """The columns a file must have and does not.
+
+        Titles that name the year stand for a column of it.
+        """
+        told = {*fields, self.key_with} if any(OF_YEAR in name for name in fields) else fields
+        return [column for column in self.columns if column.present and column.field not in told]
+
+    @property
+    def tells_figures(self) -> bool:
+        """It has figures of years."""
+        return any(column.fact is Fact.FIGURES for column in self.columns)
+
+    @property
+    def columns_of_years(self) -> list[Column]:
+        """Those whose title names a year."""
+        return [column for column in self.columns if column.year is not None]
+
+    def with_columns(self, columns: Iterable[Column]) -> Layout:
+        """With further columns, or others in the place of those of the same field."""
+        others = {column.field: column for column in columns}
+        if not others:
+            return self
+        kept = [others.pop(column.field, column) for column in self.columns]
+        return replace(self, columns=(*kept, *others.values()))

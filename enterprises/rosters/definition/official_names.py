@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from enterprises.models import Application, PoolEntry, QualificationKind, TechField
+from enterprises.models import Application, IpKind, PoolEntry, QualificationKind, TechField
 from enterprises.models.application.course import CERTIFIED, CERTIFIED_WORD
 from enterprises.rosters.definition.columns import LEAVES_POOL, LEAVES_POOL_WORD
 from enterprises.rosters.definition.spelling import DATA
@@ -13,7 +13,7 @@ from parks.models import Unit
 
 
 def vocabulary() -> Vocabulary:
-    """Every spelling of every park, town, technology field, kind and stage (three queries)."""
+    """Every spelling of every park, town, technology field, kind, stage and right (four queries)."""
     parks, towns = [], []
     for unit in Unit.objects.reporting():
         # With the words by which the portal itself calls it, on pages and in exports.
@@ -33,6 +33,9 @@ def vocabulary() -> Vocabulary:
         ),
         pool_stages=index_terms(_pool_words()),
         application_stages=index_terms(application_words()),
+        ip_kinds=index_terms(
+            (kind.code, [kind.name], kind.aliases) for kind in IpKind.objects.all()
+        ),
     )
 
 

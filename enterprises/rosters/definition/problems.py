@@ -88,17 +88,22 @@ class UnknownTitle:
 class FileRefused(Exception):
     """The file cannot be read at all; nothing of it was taken.
 
-    When columns are missing, `layout` names the kind of list (Layout.name), and `unknown_titles`
-    are the titles that may stand for them.
+    When columns are missing, `layout` names the kind of list (Layout.name), `unknown_titles` are
+    the titles that may stand for them, and `missing` their fields.
     """
 
     def __init__(
-        self, problem: Problem, layout: str = "", unknown_titles: Sequence[UnknownTitle] = ()
+        self,
+        problem: Problem,
+        layout: str = "",
+        unknown_titles: Sequence[UnknownTitle] = (),
+        missing: Sequence[str] = (),
     ) -> None:
         super().__init__(problem.reason)
         self.problem = problem
         self.layout = layout
         self.unknown_titles = tuple(unknown_titles)
+        self.missing = tuple(missing)
 
 
 def text_of_cell(value: object) -> str:

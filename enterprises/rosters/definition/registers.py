@@ -11,8 +11,16 @@ from dataclasses import replace
 from typing import Any
 
 from enterprises.rosters.definition import cells
-from enterprises.rosters.definition.column import Column, Fact, FirmPageCell
+from enterprises.rosters.definition.column import (
+    MONEY,
+    PLAIN_WHOLE,
+    Column,
+    Fact,
+    FirmPageCell,
+    Look,
+)
 from enterprises.rosters.definition.columns import ROSTER
+from enterprises.rosters.definition.ip.register import IP_REGISTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.shared_columns import (
     ENTRY_TITLES,
@@ -128,34 +136,55 @@ TECH_REGISTER = Layout(
 )
 
 
+IN_WAN = "以万元计，只填数字，没有数据的留空"
+AUDITED = f"以专项审计报告为准，不是统计年报或加计扣除的数；{IN_WAN}"
+
+
 # --- yearly figures as tax, statistics and intellectual property offices list them ---
-def _reported(name: str, title: str, *aliases: str) -> Column:
+def _reported(name: str, title: str, *aliases: str, years: int = 0, note: str = "") -> Column:
     """A figure that the roster asks for as well, under the offices' own titles."""
     column = ROSTER.column(name)
-    return replace(column, title=title, aliases=(*column.all_titles, *aliases))
+    titles = (*column.all_titles, *aliases)
+    return replace(column, title=title, aliases=titles, asked_years=years, guidance=note)
 
 
-def _money(name: str, title: str, *aliases: str, page: str = "", term: str = "") -> Column:
+def _money(
+    name: str,
+    title: str,
+    *aliases: str,
+    page: str = "",
+    term: str = "",
+    years: int = 0,
+    note: str = "",
+) -> Column:
     with_unit = tuple(f"{each}（万元）" for each in (title, *aliases))
     return Column(
         name,
         with_unit[0],
         cells.amount("万元"),
         (title, *with_unit[1:], *aliases),
+        guidance=note or IN_WAN,
+        look=Look(13, MONEY),
         fact=Fact.FIGURES,
         firm_page=FirmPageCell(page or title, term=term),
+        asked_years=years,
     )
 
 
-def _number(name: str, title: str, *aliases: str, page: str, term: str = "") -> Column:
+def _number(
+    name: str, title: str, *aliases: str, page: str, term: str = "", years: int = 0
+) -> Column:
     with_unit = tuple(f"{each}（{unit}）" for each in (title, *aliases) for unit in ("件", "项"))
     return Column(
         name,
         title,
         cells.whole("件"),
         (*aliases, *with_unit),
+        guidance="填整数，没有的填0，不清楚的留空",
+        look=Look(10, PLAIN_WHOLE),
         fact=Fact.FIGURES,
         firm_page=FirmPageCell(page, term=term),
+        asked_years=years,
     )
 
 
@@ -178,9 +207,15 @@ RETURNS = Layout(
             present=True,
             filled=True,
         ),
-        _reported("revenue", "营业收入（万元）", "销售收入（万元）", "销售收入", "营业总收入"),
-        _money("gross_income", "收入总额", "企业收入总额", term="gross_income"),
-        _money("nontaxable_income", "不征税收入", term="nontaxable_income"),
+        _reported(
+            "revenue",
+            "营业收入（万元）",
+            *("销售收入（万元）", "销售收入", "营业总收入", "营收"),
+            years=3,
+            note=IN_WAN,
+        ),
+        _money("gross_income", "收入总额", "企业收入总额", term="gross_income", years=1),
+        _money("nontaxable_income", "不征税收入", term="nontaxable_income", years=1),
         _money(
             "hightech_income",
             "高新技术产品（服务）收入",
@@ -189,21 +224,38 @@ RETURNS = Layout(
             "高品收入",
             page="高新技术产品收入",
             term="hightech_income",
+            years=1,
         ),
         _reported(
             "rd_expense",
             "研发费用（万元）",
             *("研究开发费用（万元）", "研究开发费用", "研发费用合计", "研发费用总额"),
+            years=3,
+            note=AUDITED,
         ),
         _money(
             "rd_domestic",
             "境内研发费用",
             *("境内研究开发费用", "在中国境内发生的研究开发费用", "其中：境内研发费用"),
             term="rd_domestic",
+            years=3,
+            note=AUDITED,
+        ),
+        # Neither of the two is the audited R&D that a qualification asks for.
+        _money(
+            "rd_statistics",
+            "统计研发经费",
+            *("R&D经费", "R&D经费支出", "R&D经费内部支出", "研发经费", "研发经费支出"),
+            *("研究与试验发展经费", "研究与试验发展经费支出", "研究与试验发展（R&D）经费支出"),
+        ),
+        _money(
+            "rd_deducted",
+            "加计扣除研发费用",
+            *("可加计扣除研发费用", "享受加计扣除的研发费用", "研发费用加计扣除金额"),
         ),
         _money("costs", "成本费用", "成本费用总额", "成本费用支出额", "成本费用合计"),
-        _money("assets", "资产总额", "资产总计", "总资产", "年末资产总额"),
-        _money("liabilities", "负债总额", "负债合计", "总负债", "年末负债总额"),
+        _money("assets", "资产总额", "资产总计", "总资产", "年末资产总额", years=3),
+        _money("liabilities", "负债总额", "负债合计", "总负债", "年末负债总额", years=3),
         _reported(
             "staff", "职工总数", "从业人员", "从业人员数", "从业人员期末人数", "年末职工人数"
         ),
@@ -216,12 +268,14 @@ RETURNS = Layout(
             *("已用Ⅱ类知识产权数", "已用Ⅱ类", "已使用Ⅱ类知识产权数", "已用二类"),
             page="已用Ⅱ类知产",
             term="class2_used",
+            years=1,
         ),
         _number(
             "ip_own",
             "自主研发的知识产权数",
             *("自主研发知识产权数", "自主研发", "自主研发件数"),
             page="自主研发知产",
+            years=1,
         ),
         _number(
             "conversions",
@@ -229,6 +283,7 @@ RETURNS = Layout(
             *("成果转化数", "科技成果转化", "成果转化", "科技成果转化项数"),
             page="成果转化",
             term="conversions",
+            years=3,
         ),
         LEGAL_FORM,
         REMARK,
@@ -259,5 +314,9 @@ def parts_above_their_whole(values: Mapping[str, Any]) -> Iterator[tuple[str, st
             yield part, whole
 
 
+COMPARED_BETWEEN_SOURCES = frozenset(("revenue",))
+"""Figures of which two sources of the same year should tell nearly the same."""
+
+
 # Of two layouts that fit a header equally well, the reader takes the one that stands first.
-LAYOUTS = (ROSTER, HNTE_REGISTER, TECH_REGISTER, RETURNS)
+LAYOUTS = (ROSTER, HNTE_REGISTER, TECH_REGISTER, RETURNS, IP_REGISTER)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from enterprises.rosters.definition.column import OF_YEAR
 from enterprises.rosters.definition.letters import letter_of
 
 
@@ -28,6 +29,14 @@ class RosterRow:
     def is_empty(self, name: str) -> bool:
         """The cell was really left blank, not unreadable."""
         return name not in self.unread and self.values.get(name) in (None, "", ())
+
+    def figures_by_year(self) -> Iterator[tuple[int | None, dict[str, Any]]]:
+        """Year → figure → value, blanks included; None for the columns that name no year."""
+        years: dict[int | None, dict[str, Any]] = {None: {}}
+        for name, value in self.values.items():
+            figure, _, year = name.partition(OF_YEAR)
+            years.setdefault(int(year) if year else None, {})[figure] = value
+        return iter(years.items())
 
     def address(self, name: str) -> str:
         """sheet!cell of a field; the row alone for a field without a column."""

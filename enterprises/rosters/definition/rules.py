@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
 from enterprises.rosters.definition.catalogue import CELL_RULES, ERROR, FILE_RULES, WARNING, Rule
+from enterprises.rosters.definition.column import field_of_year
 from enterprises.rosters.definition.columns import GIVEN_UP, LEAVES_POOL
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import Severity
@@ -72,7 +73,10 @@ def _past_days(
 
 @rule("R101", ERROR, "必填项没有填写", "请补填")
 def required_is_filled(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    columns = [column for column in context.layout.columns if column.filled]
+    layout = context.layout
+    # Where titles name the years, no column has to.
+    told = layout.key_with if layout.columns_of_years else None
+    columns = [each for each in layout.columns if each.filled and each.field != told]
     for row in rows:
         for column in columns:
             if row.is_empty(column.field):
@@ -161,19 +165,21 @@ def number_bears_year(rows: Sequence[RosterRow], context: Context) -> Iterator[F
 
 @rule("R110", ERROR, "科技人员数多于职工总数", "请核对两个人数")
 def rd_staff_within_staff(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    for row in rows:
-        staff, rd_staff = row.values.get("staff"), row.values.get("rd_staff")
+    for row, year, told in _told_by_year(rows):
+        staff, rd_staff = told.get("staff"), told.get("rd_staff")
         if staff is not None and rd_staff is not None and rd_staff > staff:
-            yield Finding(row, "rd_staff", f"科技人员{rd_staff}人，多于职工总数{staff}人")
+            name = field_of_year("rd_staff", year)
+            yield Finding(row, name, f"科技人员{rd_staff}人，多于职工总数{staff}人")
 
 
 @rule("R111", WARNING, "研发费用高于营业收入", "请核对两个数及其单位")
 def rd_within_revenue(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
-    for row in rows:
-        revenue, spent = row.values.get("revenue"), row.values.get("rd_expense")
+    for row, year, told in _told_by_year(rows):
+        revenue, spent = told.get("revenue"), told.get("rd_expense")
         # Only a warning: young firms may spend more on research than they earn.
         if revenue is not None and spent is not None and spent > revenue:
-            yield Finding(row, "rd_expense", f"研发费用{spent}万元，高于营业收入{revenue}万元")
+            name = field_of_year("rd_expense", year)
+            yield Finding(row, name, f"研发费用{spent}万元，高于营业收入{revenue}万元")
 
 
 @rule("R112", WARNING, "占比不大于1%，可能填成了小数", "请填0至100的百分数，如67.8")
@@ -261,9 +267,37 @@ def figures_are_of_past_years(rows: Sequence[RosterRow], context: Context) -> It
 @rule("R121", WARNING, "其中的一项多于总数", "请核对两个数及其单位、口径")
 def parts_lie_within_the_whole(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
     titles = {column.field: column.title for column in context.layout.columns}
+    for row, year, told in _told_by_year(rows):
+        for part, whole in parts_above_their_whole(told):
+            first, second = field_of_year(part, year), field_of_year(whole, year)
+            yield Finding(row, first, f"“{titles[first]}”多于“{titles[second]}”")
+
+
+def _told_by_year(
+    rows: Sequence[RosterRow],
+) -> Iterator[tuple[RosterRow, int | None, Mapping[str, Any]]]:
+    """Each row's figures of each year that its columns name, and of those that name none."""
     for row in rows:
-        for part, whole in parts_above_their_whole(row.values):
-            yield Finding(row, part, f"“{titles[part]}”多于“{titles[whole]}”")
+        for year, told in row.figures_by_year():
+            yield row, year, told
+
+
+@rule("R122", ERROR, "没有信用代码，也没有企业名称", "请补填信用代码或权利人名称")
+def either_tells_the_firm(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    # Where the code must be filled, R101 tells it.
+    if any(column.field == "uscc" and column.filled for column in context.layout.columns):
+        return
+    for row in rows:
+        if row.is_empty("uscc") and row.is_empty("name"):
+            yield Finding(row, "name")
+
+
+@rule("R123", ERROR, "授权、取得、保护期的日期先后颠倒", "请对照证书核对日期")
+def days_of_a_right_in_order(rows: Sequence[RosterRow], context: Context) -> Iterator[Finding]:
+    for row in rows:
+        granted, ends = row.values.get("granted_on"), row.values.get("ends_on")
+        if granted and ends and ends < granted:
+            yield Finding(row, "ends_on")
 
 
 # --- R2: rows against each other ---

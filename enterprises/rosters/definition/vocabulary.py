@@ -59,6 +59,7 @@ class Vocabulary:
     kinds: Terms = field(default_factory=dict)
     pool_stages: Terms = field(default_factory=dict)
     application_stages: Terms = field(default_factory=dict)
+    ip_kinds: Terms = field(default_factory=dict)
     forms: Mapping[str, Mapping[str, VocabularyTerm | None]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:

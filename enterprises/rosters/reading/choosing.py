@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from enterprises import uscc
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
-from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.marks import OWN_SHEETS
 from enterprises.rosters.definition.problems import FileRefused, Problem
 from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.table import RawRow, RawTable, is_blank
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.book import Book, Sheet
@@ -49,7 +48,7 @@ def table_to_read(
     mapping: Mapping[str, str],
     today: dt.date,
     wanted: str | None = None,
-    layouts: Sequence[Layout] = LAYOUTS,
+    told: Told = NOTHING_TOLD,
 ) -> RawTable:
     """The sheet whose titles and day fit. Raises FileRefused.
 
@@ -63,7 +62,7 @@ def table_to_read(
         raise catalogue.NO_SHEET.refuse(book.filename, "文件中没有工作表")
     if not users:
         raise catalogue.NO_SHEET.refuse(book.filename, "只有填表说明等，没有名册")
-    found = [_look_at(book, sheet, mapping, today, layouts) for sheet in users]
+    found = [_look_at(book, sheet, mapping, today, told) for sheet in users]
     named = [each for each in found if each.sheet.name == wanted]
     chosen = named[0] if named else _choose(book, found, today)
     table = book.table(chosen.sheet)
@@ -76,16 +75,12 @@ def table_to_read(
 
 
 def _look_at(
-    book: Book,
-    sheet: Sheet,
-    mapping: Mapping[str, str],
-    today: dt.date,
-    layouts: Sequence[Layout],
+    book: Book, sheet: Sheet, mapping: Mapping[str, str], today: dt.date, told: Told
 ) -> _Found:
     rows = book.top(sheet)
     table = RawTable(book.filename, sheet.name, "xlsx", rows)
     try:
-        header = find_header(table, mapping, CellSource(Vocabulary()), layouts)
+        header = find_header(table, mapping, CellSource(Vocabulary()), told)
     except FileRefused as refusal:
         return _Found(sheet, rows, refusal=refusal)
     day = header.as_of or _day_of_quarter(sheet.name, rows, header, today)

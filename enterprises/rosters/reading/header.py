@@ -3,37 +3,46 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.cells import EARLIEST, LATEST, CellSource
-from enterprises.rosters.definition.column import title_key
+from enterprises.rosters.definition.cells import CellSource
+from enterprises.rosters.definition.column import (
+    Column,
+    TitleParts,
+    field_of_year,
+    parts_of,
+    title_key,
+)
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.marks import REASON_TITLE
 from enterprises.rosters.definition.problems import FileRefused, display_text
-from enterprises.rosters.definition.quarter_words import NamedQuarter, quarters_named
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.quarter_words import (
+    LONGEST_TITLE,
+    NamedQuarter,
+    said_above,
+)
+from enterprises.rosters.definition.records.layouts import layouts_for
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.table import HEADER_ROWS, RawTable, is_blank
+from enterprises.rosters.definition.years import (
+    figure_named,
+    in_unit_of_title,
+    is_figure,
+    unfinished_years,
+    with_years,
+)
 from enterprises.rosters.reading.suggestion import Place, unknown_titles
 
 # Two words of a title line above the list may look like titles; three hardly do.
-FEWEST_TITLES, LONGEST_TITLE = 3, 200
-MOST_QUARTERS = 20
-"""Quarters kept that the lines above the header name."""
+FEWEST_TITLES = 3
 # A file with all columns that a kind of list needs is probably of that kind, so that counts as much
 # as six known columns more. Not above all: a roster that lacks one needed column, but has a dozen
 # that only rosters have, is still a roster.
 WORTH_OF_COMPLETENESS = 6
-
-_UNIT = re.compile(r"(?:填报|报送|上报|编制)(?:单位|部门)[:：]\s*(\S{1,100})")
-_AS_OF = re.compile(
-    r"截[至止](?:日期|时间)?[:：]?\s*([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,9 @@ class Header:
     `width`: columns from the first up to the last title.
     `extra`: columns that are not read. `unknown`: those of them that nobody has decided about.
     `beside`: those of them that bear another title of a field which is read → that field.
+    `unfinished`: those of them whose title names a year that is not over yet → that year.
+    `units`: field → unit of money that its title names, where it is not the column's own.
+    `constant`: field → value of every row, for a column that the file lacks.
     """
 
     layout: Layout
@@ -56,6 +68,9 @@ class Header:
     reporting_unit: str | None
     as_of: dt.date | None
     quarters: tuple[NamedQuarter, ...] = ()
+    unfinished: Mapping[int, int] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    constant: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +88,32 @@ class _Candidate:
     titles: tuple[tuple[str, ...], ...]
     fields: tuple[str | None, ...]
     beside: Mapping[int, str]
+    given: frozenset[str] = frozenset()
+    """Fields that a person has told instead of a column."""
+
+    @property
+    def missing_columns(self) -> list[Column]:
+        return self.layout.missing_columns(self.known_fields | self.given)
 
     @property
     def known_fields(self) -> set[str]:
         return {name for name in self.fields if name}
 
     @property
-    def score(self) -> tuple[int, int]:
-        """The best candidate has the greatest; of equals one row is better than two."""
+    def titled(self) -> int:
+        """How many columns have a title."""
+        return sum(bool(titles) for titles in self.titles)
+
+    @property
+    def score(self) -> tuple[int, int, int]:
+        """The best candidate has the greatest; of equals one row is better than two.
+
+        Without any title that is known, the row with the most columns is the likeliest.
+        """
         score = len(self.known_fields)
-        if not self.layout.missing_columns(self.known_fields):
+        if not self.missing_columns:
             score += WORTH_OF_COMPLETENESS
-        return score, self.first_row - self.last_row
+        return score, 0 if score else self.titled, self.first_row - self.last_row
 
     def extra_columns(self) -> Iterator[Place]:
         """Columns whose title stands for no field.
@@ -93,49 +122,67 @@ class _Candidate:
         """
         for at, (titles, name) in enumerate(zip(self.titles, self.fields, strict=True)):
             if titles and not name and title_key(titles[-1]) != title_key(REASON_TITLE):
-                yield at, titles[-1]
+                # A year alone says nothing without the title below it.
+                yield at, titles[-1] if parts_of(titles[-1]).key else titles[0]
 
 
 def find_header(
-    table: RawTable,
-    mapping: Mapping[str, str],
-    source: CellSource,
-    layouts: Sequence[Layout] = LAYOUTS,
+    table: RawTable, mapping: Mapping[str, str], source: CellSource, told: Told = NOTHING_TOLD
 ) -> Header:
     """The best header among the first rows.
 
     Raises FileRefused when there is none, or a column is missing or there twice.
     `mapping`: title_key → field, or "" for a column to be ignored. It goes before known titles.
-    `layouts`: the kinds of list it may be.
     """
-    best = max(
-        _candidates(table, mapping, layouts), key=lambda candidate: candidate.score, default=None
-    )
-    if best is None or len(best.known_fields) < FEWEST_TITLES:
+    found = _candidates(table, mapping, told)
+    best = max(found, key=lambda candidate: candidate.score, default=None)
+    # Where a person has said what list it is, a row of unknown titles is one to be asked about.
+    if best is None or (best.titled if told.kind else len(best.known_fields)) < FEWEST_TITLES:
         raise catalogue.NO_HEADER.refuse(table.filename)
     _refuse_double_columns(table, best)
     columns = {name: at for at, name in enumerate(best.fields) if name}
     extra = tuple(best.extra_columns())
     unknown = tuple(place for place in extra if not _is_decided(place[1], mapping))
-    if best.layout.missing_columns(set(columns)):
+    if best.missing_columns:
         raise _refusal_of_missing(table, best, unknown, source)
-    unit, as_of, quarters = _title_facts(table, best.first_row)
-    width = 0
-    for at, titles in enumerate(best.titles):
-        if titles:
-            width = at + 1
+    above = said_above(table, best.first_row)
+    unfinished = unfinished_years(columns, above.as_of or told.today)
+    for at in unfinished:
+        extra += ((at, best.titles[at][0]),)
+        columns = {name: place for name, place in columns.items() if place != at}
+    layout = with_years(best.layout, columns)
+    converted = _columns_of_other_units(best, layout, columns, above.money)
+    key_with = layout.key_with
     return Header(
-        best.layout,
+        layout.with_columns(column for column, _ in converted),
         best.last_row,
-        width,
+        max((at + 1 for at, titles in enumerate(best.titles) if titles), default=0),
         columns,
         extra,
         unknown,
         best.beside,
-        unit,
-        as_of,
-        quarters,
+        above.reporting_unit,
+        above.as_of,
+        above.quarters,
+        unfinished,
+        {column.field: named for column, named in converted},
+        {key_with: told.year} if key_with and key_with not in columns else {},
     )
+
+
+def _columns_of_other_units(
+    best: _Candidate, layout: Layout, columns: Mapping[str, int], of_all: str
+) -> list[tuple[Column, str]]:
+    """Columns whose amounts stand in another unit than ours, and the unit.
+
+    By their title, else by a line such as “单位：元” above the header.
+    """
+    converted = []
+    for name, at in columns.items():
+        named = next((unit for _, _, unit in map(parts_of, best.titles[at]) if unit), of_all)
+        if column := in_unit_of_title(layout.column(name), named):
+            converted.append((column, named))
+    return converted
 
 
 def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
@@ -144,15 +191,15 @@ def _is_decided(title: str, mapping: Mapping[str, str]) -> bool:
     A further column of remarks is nothing to ask about. "" in the mapping: the unit has answered
     that the column is to be ignored.
     """
-    return title_key(title).startswith("备注") or mapping.get(title_key(title)) == ""
+    answers = (mapping.get(title_key(title)), mapping.get(parts_of(title).key))
+    return title_key(title).startswith("备注") or "" in answers
 
 
 def _refusal_of_missing(
     table: RawTable, best: _Candidate, unknown: tuple[Place, ...], source: CellSource
 ) -> FileRefused:
     """The refusal asks what the titles are that may stand for the missing columns."""
-    known = best.known_fields
-    missing = best.layout.missing_columns(known)
+    known, missing = best.known_fields, best.missing_columns
     titles = "、".join(f"“{column.title}”" for column in missing)
     problem = catalogue.MISSING_COLUMNS.refuse(
         table.filename, f"缺少必需的列：{titles}（按“{best.layout.title}”识别）"
@@ -167,12 +214,10 @@ def _refusal_of_missing(
     if asked:
         fix = f"请说明这几列是什么：{'；'.join(asked)}。确实没有的列，再补上"
         problem = replace(problem, fix=fix[: catalogue.LONGEST_REASON])
-    return FileRefused(problem, best.layout.name, questions)
+    return FileRefused(problem, best.layout.name, questions, list(wanted))
 
 
-def _candidates(
-    table: RawTable, mapping: Mapping[str, str], layouts: Sequence[Layout]
-) -> Iterator[_Candidate]:
+def _candidates(table: RawTable, mapping: Mapping[str, str], told: Told) -> Iterator[_Candidate]:
     """Each of the first rows alone, and joined with the next one (a header in two rows)."""
     first_rows = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
     for number, values in first_rows.items():
@@ -181,12 +226,29 @@ def _candidates(
         # Every layout is tried with every row: the score decides, also about the kind of list.
         alone = tuple(_joined_titles(values, ()))
         below = first_rows.get(number + 1)
-        joined = tuple(_joined_titles(values, below)) if below is not None else ()
-        for layout in layouts:
-            yield _Candidate(layout, number, number, alone, *_fields(layout, alone, mapping))
+        upper = _spread_years(table, number, values)
+        joined = tuple(_joined_titles(upper, below)) if below is not None else ()
+        for layout in layouts_for(told):
+            given = frozenset({layout.key_with} if told.year else ())
+            fields = _fields(layout, alone, mapping, told)
+            yield _Candidate(layout, number, number, alone, *fields, given)
             if joined:
-                fields = _fields(layout, joined, mapping)
-                yield _Candidate(layout, number, number + 1, joined, *fields)
+                fields = _fields(layout, joined, mapping, told)
+                yield _Candidate(layout, number, number + 1, joined, *fields, given)
+
+
+def _spread_years(table: RawTable, row: int, values: Sequence[object]) -> Sequence[object]:
+    """The row with each year that is merged over several columns in all of them."""
+    spread = list(values)
+    for area in table.merged:
+        if area.top != row or area.left >= len(values) or is_blank(values[area.left]):
+            continue
+        title = _title_text(values[area.left])
+        key, year, _ = parts_of(title)
+        if year is not None and not key:
+            spread += [None] * (area.right + 1 - len(spread))
+            spread[area.left : area.right + 1] = [title] * (area.right + 1 - area.left)
+    return spread
 
 
 def _joined_titles(upper: Sequence[object], lower: Sequence[object]) -> Iterator[tuple[str, ...]]:
@@ -209,10 +271,13 @@ def _title_text(value: object) -> str:
 
 
 def _fields(
-    layout: Layout, titles: tuple[tuple[str, ...], ...], mapping: Mapping[str, str]
+    layout: Layout,
+    titles: tuple[tuple[str, ...], ...],
+    mapping: Mapping[str, str],
+    told: Told,
 ) -> tuple[tuple[str | None, ...], dict[int, str]]:
     """Per column the field it stands for, and the columns beside one of the field's own title."""
-    found = [_field_of(layout, readings, mapping) for readings in titles]
+    found = [_field_of(layout, readings, mapping, told.doubted) for readings in titles]
     own = Counter(name for name, is_own in found if name and is_own)
     fields: list[str | None] = []
     beside = {}
@@ -227,22 +292,45 @@ def _fields(
 
 
 def _field_of(
-    layout: Layout, readings: tuple[str, ...], mapping: Mapping[str, str]
+    layout: Layout, readings: tuple[str, ...], mapping: Mapping[str, str], doubted: Set[str]
 ) -> tuple[str | None, bool]:
     """The field that one of a title's readings stands for, or None.
 
     With it whether that is the field's own title, or what the unit has said of it.
     """
-    keys = [title_key(reading) for reading in readings]
-    for key in keys:
+    keys = [(title_key(reading), parts_of(reading)) for reading in readings]
+    for key, parts in keys:
         # What the unit has said of a title holds only for lists that have the field.
         if key in mapping and (mapping[key] == "" or mapping[key] in layout.fields):
             return mapping[key] or None, True
-    for key in keys:
+        if parts.key in mapping and (name := _figure_of(layout, parts, mapping, doubted)):
+            return name, True
+    for key, parts in keys:
         if key in layout.fields_by_title:
-            name = layout.fields_by_title[key]
-            return name, key == title_key(layout.column(name).title)
+            named = layout.fields_by_title[key]
+            is_own = key == title_key(layout.column(named).title)
+            return (None, False) if named in doubted else (named, is_own)
+        # Both rows of a title together go first: 营业收入 below 2024年 is of that year.
+        if name := _figure_of(layout, parts, mapping, doubted):
+            return name, False
     return None, False
+
+
+def _figure_of(
+    layout: Layout, title: TitleParts, mapping: Mapping[str, str], doubted: Set[str]
+) -> str | None:
+    """The field of a figure whose title also names its year, or the unit of its amounts."""
+    key, year, unit = title
+    if not layout.tells_figures or (year is None and not unit):
+        return None
+    name = mapping.get(key)
+    if name is None:
+        name = figure_named(key)
+        if name in doubted:
+            return None
+    if not name or not is_figure(name) or (year is None and name not in layout.fields):
+        return None
+    return field_of_year(name, year)
 
 
 def _refuse_double_columns(table: RawTable, best: _Candidate) -> None:
@@ -254,30 +342,3 @@ def _refuse_double_columns(table: RawTable, best: _Candidate) -> None:
             raise catalogue.DOUBLE_COLUMN.refuse(
                 table.filename, f"{named}是同一列", table.address(best.last_row, where[1])
             )
-
-
-def _title_facts(
-    table: RawTable, header_row: int
-) -> tuple[str | None, dt.date | None, tuple[NamedQuarter, ...]]:
-    """Reporting unit, day of the data and quarters, where the lines above the header name them."""
-    unit, as_of = None, None
-    quarters: list[NamedQuarter] = []
-    for number, values in table.rows:
-        if number >= header_row:
-            break
-        for value in values:
-            text = unicodedata.normalize("NFKC", str(value))
-            if unit is None and (match := _UNIT.search(text)):
-                unit = match[1]
-            if as_of is None and (match := _AS_OF.search(text)):
-                as_of = _valid_day(*match.groups())
-            quarters += quarters_named(text[:LONGEST_TITLE])
-    return unit, as_of, tuple(quarters[:MOST_QUARTERS])
-
-
-def _valid_day(year: str, month: str, day: str) -> dt.date | None:
-    try:
-        date = dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return None
-    return date if EARLIEST <= date <= LATEST else None

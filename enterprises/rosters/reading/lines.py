@@ -87,7 +87,8 @@ class LineJudge:
 
     def __init__(self, columns: Sequence[tuple[Column, int]], source: CellSource) -> None:
         self._columns = {at: column for column, at in columns}
-        self._code_at = next(at for column, at in columns if column.field == "uscc")
+        # A list that names its firms may have no column of codes.
+        self._code_at = next((at for column, at in columns if column.field == "uscc"), None)
         self._source = source
         self._parsers = {column.field: column.parse for column, _ in columns}
         self._dropdowns = {column.field for column, _ in columns if column.dropdown}
@@ -102,7 +103,8 @@ class LineJudge:
 
         `unreadable`: places of cells whose value is lost, which are not blank either.
         """
-        code = values[self._code_at] if self._code_at < len(values) else None
+        at = self._code_at
+        code = values[at] if at is not None and at < len(values) else None
         if _is_codelike(code, CODELIKE):
             return None
         evidence = self._evidence(values)

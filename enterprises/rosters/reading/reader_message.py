@@ -26,6 +26,7 @@ from enterprises.rosters.definition.problems import (
 from enterprises.rosters.definition.quarter_words import NamedQuarter
 from enterprises.rosters.definition.registers import LAYOUTS
 from enterprises.rosters.definition.row import RosterRow
+from enterprises.rosters.definition.years import with_years
 from enterprises.rosters.reading.sheet import Reading
 
 _ALLOWED = {
@@ -71,6 +72,7 @@ def unpack_outcome(data: bytes, layouts: Sequence[Layout] = LAYOUTS) -> Reading 
 def _pack_reading(reading: Reading) -> Packed:
     """All rows have the same fields and columns, so these are sent once and not with every row."""
     names = [column.field for column in reading.layout.columns]
+    years = [column.field for column in reading.layout.columns_of_years]
     sheet, at = "", dict[str, int]()
     if reading.rows:
         sheet, at = reading.rows[0].sheet, dict(reading.rows[0].at)
@@ -81,7 +83,7 @@ def _pack_reading(reading: Reading) -> Packed:
         rows.append((row.number, values, seen, tuple(row.unread)))
     return (
         READING,
-        (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of),
+        (reading.filename, reading.layout.name, reading.reporting_unit, reading.as_of, years),
         (sheet, at),
         rows,
         (reading.extra_titles, reading.notes, reading.sealed, list(map(tuple, reading.quarters))),
@@ -101,7 +103,8 @@ def _cut_text(value: object) -> object:
 
 def _pack_refusal(refusal: FileRefused) -> Packed:
     (problem,) = _pack_entries([refusal.problem])
-    return (REFUSED, problem, refusal.layout, _pack_entries(refusal.unknown_titles))
+    titles = _pack_entries(refusal.unknown_titles)
+    return (REFUSED, problem, refusal.layout, titles, refusal.missing)
 
 
 def _pack_entries(entries: Iterable[Note | Problem | UnknownTitle]) -> list[Packed]:
@@ -125,8 +128,8 @@ def _unpack_reading(
     lists: Packed,
     *entries: list[Packed],
 ) -> Reading:
-    filename, layout_name, unit, as_of = facts
-    layout, (sheet, at) = layouts[layout_name], place
+    filename, layout_name, unit, as_of, years = facts
+    layout, (sheet, at) = with_years(layouts[layout_name], years), place
     extra_titles, notes, sealed, quarters = lists
     problems, normalised, ignored, unknown_titles = entries
     names = [column.field for column in layout.columns]
@@ -153,9 +156,11 @@ def _unpack_reading(
     )
 
 
-def _unpack_refusal(problem: Packed, layout: str, unknown: list[Packed]) -> FileRefused:
+def _unpack_refusal(
+    problem: Packed, layout: str, unknown: list[Packed], missing: Packed
+) -> FileRefused:
     titles = [UnknownTitle(*values) for values in unknown]
-    return FileRefused(_unpack_problem(*problem), layout, titles)
+    return FileRefused(_unpack_problem(*problem), layout, titles, missing)
 
 
 def _unpack_problem(code: str, severity: str, *rest: str) -> Problem:

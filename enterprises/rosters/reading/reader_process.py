@@ -10,8 +10,7 @@ from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
-from enterprises.rosters.definition.records.layouts import KindSpec, layout_of
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
 from enterprises.rosters.reading.sheet import Reading, read_register
@@ -30,7 +29,7 @@ class ReadingOrder:
     max_bytes: int
     max_outcome_bytes: int
     mapping: Mapping[str, str]
-    kind: KindSpec | None = None
+    told: Told = NOTHING_TOLD
 
 
 def carry_out(order: ReadingOrder, beat: Beat) -> bytes:
@@ -54,7 +53,7 @@ def _read_file(order: ReadingOrder, beat: Beat) -> Reading | FileRefused:
             mapping=order.mapping,
             beat=beat,
             max_bytes=order.max_bytes,
-            layouts=(layout_of(order.kind),) if order.kind else LAYOUTS,
+            told=order.told,
         )
     except FileRefused as refusal:
         return refusal

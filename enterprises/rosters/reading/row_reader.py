@@ -62,7 +62,7 @@ class RowReader:
         self._table, self._header, self._source, self._into = table, header, source, into
         self._merges = Merges(table, header)
         columns = header.layout.columns
-        self._blank = {column.field: column.blank for column in columns}
+        self._blank = {column.field: column.blank for column in columns} | dict(header.constant)
         # Towns, fields, days and head counts come again and again: each spelling is parsed once.
         self._present: list[tuple[Column, int, Remembered]] = []
         for column in columns:

@@ -16,8 +16,8 @@ from django.conf import settings
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.problems import FileRefused
-from enterprises.rosters.definition.records.layouts import KindSpec, layout_of
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.records.layouts import layouts_for
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.table import MAX_DATA_ROWS
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading import reader_message
@@ -49,12 +49,11 @@ def read_safely(
     *,
     max_rows: int = MAX_DATA_ROWS,
     mapping: Mapping[str, str] | None = None,
-    kind: KindSpec | None = None,
+    told: Told = NOTHING_TOLD,
     beat: Beat = silent,
 ) -> Reading:
     """As `read_register`, in the sandbox. Raises FileRefused.
 
-    `kind`: the file is a register of this kind, and no roster.
 
     What `beat` raises passes through, and the child is killed.
     """
@@ -67,7 +66,7 @@ def read_safely(
         max_bytes=settings.MAX_REGISTER_BYTES,
         max_outcome_bytes=MAX_OUTCOME_BYTES,
         mapping=dict(mapping or {}),
-        kind=kind,
+        told=told,
     )
     run = run_reader(order, beat)
     outcome = run.outcome or refusal_without_outcome(run, filename)
@@ -90,9 +89,8 @@ def run_reader(order: ReadingOrder, beat: Beat = silent) -> ReaderRun:
 
 # --- its outcome ---
 def _open_outcome(data: bytes, order: ReadingOrder) -> Reading | FileRefused:
-    layouts = (layout_of(order.kind),) if order.kind else LAYOUTS
     try:
-        return reader_message.unpack_outcome(data, layouts)
+        return reader_message.unpack_outcome(data, layouts_for(order.told))
     except Exception as error:
         # A child that a file has taken over may send anything.
         log.warning("a reader sent nonsense: %r", error)

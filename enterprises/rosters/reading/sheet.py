@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.cells import CellSource
 from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.problems import (
     ROW_OF_ADDRESS,
     Note,
@@ -22,7 +23,7 @@ from enterprises.rosters.definition.problems import (
     display_text,
 )
 from enterprises.rosters.definition.quarter_words import NamedQuarter
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.rosters.definition.rules import Context, rules_for
 from enterprises.rosters.definition.table import MAX_DATA_ROWS, RawTable, too_many
@@ -78,18 +79,17 @@ def read_register(
     mapping: Mapping[str, str] | None = None,
     beat: Beat = silent,
     max_bytes: int = sys.maxsize,
-    layouts: Sequence[Layout] = LAYOUTS,
+    told: Told = NOTHING_TOLD,
 ) -> Reading:
     """Read a roster or a register; raises FileRefused when the file as a whole cannot be read.
 
     `mapping`: what the unit has said of its titles, title_key → field, "" for a column to ignore.
-    `layouts`: the kinds of list it may be.
     Files that people send are read by `sandbox.read_safely`, which calls this in a child process.
     """
     beat("读取工作表")
-    table = read_table(path, filename, max_rows, max_bytes, today, mapping, layouts=layouts)
+    table = read_table(path, filename, max_rows, max_bytes, today, mapping, told=told)
     source = CellSource(vocabulary, table.epoch, table.kind == "csv")
-    header = find_header(table, mapping or {}, source, layouts)
+    header = find_header(table, mapping or {}, source, replace(told, today=today))
     reading = _new_reading(table, header, source)
     # Rows above the header are titles and were read with it.
     reader = RowReader(table, header, source, reading)
@@ -122,6 +122,10 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
     )
     reading.problems = list(table.problems)
     reading.notes = [*table.notes, *structure.structure_notes(table, header)]
+    for name, unit in header.units.items():
+        title = header.layout.column(name).title
+        letter = letter_of(header.columns[name] + 1)
+        reading.notes.append(f"{letter}列“{title}”按{unit}读取，已换算为万元")
     reading.extra_titles = [title for _, title in header.extra]
     reading.unknown_titles = unknown_titles(
         table, header.last_row, header.layout, set(header.columns), header.unknown, source
@@ -137,6 +141,8 @@ def _new_reading(table: RawTable, header: Header, source: CellSource) -> Reading
         if at in header.beside:
             read = header.layout.column(header.beside[at]).title
             reason = f"与“{read}”列同义，只读取“{read}”列，本列未读取"
+        if at in header.unfinished:
+            reason = f"{header.unfinished[at]}年度还没有结束，未读取"
         address = table.address(header.last_row, at)
         reading.ignored.append(Note(address, "", display_text(title), reason))
     return reading

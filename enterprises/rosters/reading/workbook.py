@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
 from enterprises.rosters.definition import catalogue
-from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.problems import FileRefused
-from enterprises.rosters.definition.registers import LAYOUTS
+from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.table import RawTable
 from enterprises.rosters.reading.book import Book
 from enterprises.rosters.reading.choosing import table_to_read
@@ -39,7 +38,7 @@ def read_table(
     today: dt.date,
     mapping: Mapping[str, str] | None = None,
     sheet: str | None = None,
-    layouts: Sequence[Layout] = LAYOUTS,
+    told: Told = NOTHING_TOLD,
 ) -> RawTable:
     """The sheet with the list; raises FileRefused with a reason a clerk understands.
 
@@ -51,7 +50,7 @@ def read_table(
         if kind == "csv":
             return read_csv(path, filename, max_rows)
         with closing(BOOKS[kind](path, filename, max_rows)) as book:
-            return table_to_read(book, mapping or {}, today, sheet, layouts)
+            return table_to_read(book, mapping or {}, today, sheet, told)
     except FileRefused:
         raise
     except Exception as error:

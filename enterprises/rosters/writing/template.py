@@ -6,7 +6,7 @@ Made of plain values alone; `reporting.prefilled` takes them from the database.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +43,7 @@ FONT, BOLD = Font(name="宋体", size=10), Font(name="宋体", size=10, bold=Tru
 TITLE = Font(name="宋体", size=16, bold=True)
 HEADER_FILL = PatternFill("solid", fgColor="DCE6F1")
 REQUIRED_FILL = PatternFill("solid", fgColor="FBE5C8")
+FURTHER_FILL = PatternFill("solid", fgColor="E2EFDA")
 _LINE = Side(style="thin", color="BFBFBF")
 GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -55,6 +56,7 @@ HAND_IN = (
     "不要改动标题行和上面两行，不要合并单元格；列可以调整先后，也可以在右侧另加自己的列。",
     "填好后保存为 Excel 工作簿（.xlsx），登录系统上传。系统逐格检查，有问题的可下载标注好的副本，改好再传。",
 )
+FURTHER = "绿色标题的各列是自检要用的往年数据，已知的已填好，知道多少补多少，可以全部留空或删除。"
 HELP_TITLES = ("列", "是否必填", "填写内容")
 HELP_WIDTHS = (30, 11, 78)
 
@@ -67,6 +69,7 @@ class TemplateOrder:
 
     `rows`: a mapping per firm, field → value as a clerk writes it.
     `choices`: field → the words its dropdown offers, in their order.
+    `further`: columns of figures that name their year, at the right of the roster's own.
     """
 
     unit: str
@@ -74,6 +77,12 @@ class TemplateOrder:
     as_of: dt.date
     rows: Sequence[Mapping[str, Any]] = ()
     choices: Choices = field(default_factory=dict)
+    further: Sequence[Column] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """In their order. Figures of past years stand at the right end: nobody has to fill them in."""
+        return (*ROSTER.columns, *self.further)
 
     @property
     def period(self) -> Period:
@@ -90,22 +99,17 @@ def build_template(order: TemplateOrder) -> bytes:
     # The rows are prepared in advance: a validation does not grow when firms are added below.
     last_row = HEADER_ROW + max(len(order.rows) + SPARE_ROWS, FEWEST_ROWS)
     _write_titles(sheet, order)
-    _write_header(sheet, order.choices)
-    _prepare_columns(sheet, last_row)
-    _write_firms(sheet, order.rows)
+    _write_header(sheet, order)
+    _prepare_columns(sheet, order.columns, last_row)
+    _write_firms(sheet, order)
     _prepare_view(sheet)
-    _write_help_sheet(book.create_sheet(HELP_SHEET), order.choices)
-    _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order.choices, last_row)
+    _write_help_sheet(book.create_sheet(HELP_SHEET), order)
+    _offer_choices(sheet, book.create_sheet(LISTS_SHEET), order, last_row)
     # "veryHidden" sheets cannot be made visible from the menus of Excel and WPS.
     stamp = book.create_sheet(STAMP_SHEET)
     stamp["A1"] = Stamp(order.unit, order.period.code).sealed()
     stamp.sheet_state = "veryHidden"
     return bytes_of(book)
-
-
-def _numbered_columns() -> Iterator[tuple[int, Column]]:
-    """(number from 1, column)"""
-    return enumerate(ROSTER.columns, 1)
 
 
 # --- the roster's sheet ---
@@ -120,19 +124,25 @@ def _write_titles(sheet: Any, order: TemplateOrder) -> None:
         sheet.cell(row, 1).font = font
         sheet.cell(row, 1).alignment = Alignment(vertical="center")
         sheet.row_dimensions[row].height = height
+    if order.further:
+        note = sheet.cell(HEADER_ROW - 1, len(ROSTER.columns) + 1)
+        write_text(note, FURTHER)
+        note.font, note.alignment = FONT, Alignment(vertical="center")
 
 
-def _write_header(sheet: Any, choices: Choices) -> None:
+def _write_header(sheet: Any, order: TemplateOrder) -> None:
     sheet.row_dimensions[HEADER_ROW].height = 46
-    for at, column in _numbered_columns():
+    for at, column in enumerate(order.columns, 1):
         cell = sheet.cell(HEADER_ROW, at)
         # A break before the bracket; the reader ignores it when it compares titles.
         text, fill = column.title.replace("（", "\n（"), HEADER_FILL
         if column.filled:
             text, fill = f"{text}\n（必填）", REQUIRED_FILL
+        if column.year:
+            fill = FURTHER_FILL
         write_text(cell, text)
         cell.font, cell.alignment, cell.border, cell.fill = BOLD, MIDDLE, GRID, fill
-        cell.comment = comment_box(_help_text(column, choices), HELP_AUTHOR)
+        cell.comment = comment_box(_help_text(column, order.choices), HELP_AUTHOR)
 
 
 def _help_text(column: Column, choices: Choices) -> str:
@@ -143,12 +153,12 @@ def _help_text(column: Column, choices: Choices) -> str:
     return f"{column.help}。可填：{words}"
 
 
-def _prepare_columns(sheet: Any, last_row: int) -> None:
+def _prepare_columns(sheet: Any, columns: Sequence[Column], last_row: int) -> None:
     """Formats hold for whole columns, so that rows added later have them too.
 
     Every row with a name gets its grid by a rule of the sheet, for the same reason.
     """
-    for at, column in _numbered_columns():
+    for at, column in enumerate(columns, 1):
         dimension = sheet.column_dimensions[letter_of(at)]
         dimension.width = column.look.width
         dimension.number_format = column.look.number_format
@@ -158,18 +168,20 @@ def _prepare_columns(sheet: Any, last_row: int) -> None:
             vertical="center",
             wrap_text=column.look.wraps,
         )
-    first, last = HEADER_ROW + 1, letter_of(len(ROSTER.columns))
+        # Of one outline, so that a click folds the whole block.
+        dimension.outline_level = 1 if column.year else 0
+    first, last = HEADER_ROW + 1, letter_of(len(columns))
     filled = FormulaRule(formula=[f"COUNTA($B{first}:${last}{first})>0"], border=GRID)
     sheet.conditional_formatting.add(f"A{first}:{last}{last_row}", filled)
 
 
-def _write_firms(sheet: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def _write_firms(sheet: Any, order: TemplateOrder) -> None:
     columns = [
         (at, column.field, sheet.column_dimensions[letter_of(at)])
-        for at, column in _numbered_columns()
+        for at, column in enumerate(order.columns, 1)
     ]
     wrapping = [column for column in ROSTER.columns if column.look.wraps]
-    for number, values in enumerate(rows, HEADER_ROW + 1):
+    for number, values in enumerate(order.rows, HEADER_ROW + 1):
         for at, name, dimension in columns:
             value = values.get(name)
             if value is None or value == "":
@@ -203,10 +215,10 @@ def _prepare_view(sheet: Any) -> None:
 
 
 # --- the sheet of help ---
-def _write_help_sheet(sheet: Any, choices: Choices) -> None:
+def _write_help_sheet(sheet: Any, order: TemplateOrder) -> None:
     """How to hand in, then one line for each column."""
     lines = [("填表说明", TITLE)]
-    for number, text in enumerate(HAND_IN, 1):
+    for number, text in enumerate((*HAND_IN, *([FURTHER] if order.further else [])), 1):
         lines.append((f"{number}. {text}", FONT))
     for row, (text, font) in enumerate(lines, 1):
         write_text(sheet.cell(row, 1), text)
@@ -216,9 +228,9 @@ def _write_help_sheet(sheet: Any, choices: Choices) -> None:
         sheet.row_dimensions[row].height = 24
     head = len(lines) + 2
     _write_help_line(sheet, head, HELP_TITLES, BOLD, HEADER_FILL)
-    for row, column in enumerate(ROSTER.columns, head + 1):
+    for row, column in enumerate(order.columns, head + 1):
         required = "必填" if column.filled else ""
-        values = (column.title, required, _help_text(column, choices))
+        values = (column.title, required, _help_text(column, order.choices))
         _write_help_line(sheet, row, values, FONT, PatternFill())
     for letter, width in zip("ABC", HELP_WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
@@ -239,7 +251,7 @@ def _write_help_line(
 
 
 # --- the hidden sheet of words ---
-def _offer_choices(sheet: Any, lists: Any, choices: Choices, last_row: int) -> None:
+def _offer_choices(sheet: Any, lists: Any, order: TemplateOrder, last_row: int) -> None:
     """One validation per column over all its rows.
 
     The words stand on a sheet of their own: a list inside a validation may hold 255 characters
@@ -247,8 +259,8 @@ def _offer_choices(sheet: Any, lists: Any, choices: Choices, last_row: int) -> N
     """
     lists.sheet_state = "hidden"
     place = 0
-    for at, column in _numbered_columns():
-        words = choices.get(column.field)
+    for at, column in enumerate(order.columns, 1):
+        words = order.choices.get(column.field)
         if not words or column.dropdown is None or column.dropdown.several:
             continue
         place += 1

@@ -1,7 +1,8 @@
 """Certified firms and those in the reserve pool: the newest year that each source has told of.
 
-What is asked for is the last year that is over when the next batch closes. Of firms in the pool
-the self-check says which numbers it still wants for an application on that day.
+What is asked for is the last year that is over when the next batch closes, as far as it is over
+already: a year that still runs has no figures. Of firms in the pool the self-check says which
+numbers it still wants.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Q, QuerySet, TextChoices
 
+from enterprises.eligibility import rule_sets
 from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.missing import MANAGEMENT, STANDARD, missing_by_condition
 from enterprises.marks import Mark, Tone
@@ -68,11 +70,23 @@ class Horizon:
 
     day: dt.date
     batch: ApplicationBatch | None
+    today: dt.date
+
+    @property
+    def asked_on(self) -> dt.date:
+        """The day of the application that the self-check tries: one of a year that has begun."""
+        return self.day if self.day.year == self.today.year else self.today
 
     @property
     def year(self) -> int:
-        """The last one that is over on the day."""
-        return self.day.year - 1
+        """The last one that is over on the day of the batch, and today."""
+        return self.asked_on.year - 1
+
+    @property
+    def coming_year(self) -> int | None:
+        """The batch will want this year, too, which is not over yet."""
+        wanted = self.day.year - 1
+        return wanted if wanted > self.year else None
 
 
 @dataclass(frozen=True)
@@ -114,7 +128,7 @@ def horizon(today: dt.date) -> Horizon:
     """The batch of the certificates for which the pool is a reserve; one query."""
     batches = ApplicationBatch.objects.closing().filter(kind__ends_reserve=True)
     batch = batches.filter(closes_on__gte=today).order_by("closes_on", "pk").first()
-    return Horizon(batch.last_day if batch else today, batch)
+    return Horizon(batch.last_day if batch else today, batch, today)
 
 
 def fresh_rows(
@@ -134,7 +148,7 @@ def fresh_rows(
         .values_list("enterprise").annotate(newest=Max("year"))
     )  # fmt: skip
     told = _told_by_source(firms)
-    missing = _missing_of([firm for firm, _, _ in pooled], ahead.day)
+    missing = _missing_of([firm for firm, _, _ in pooled], ahead.asked_on)
     rows = []
     for part, listed in ((FreshPart.CERTIFIED, certified), (FreshPart.POOL, pooled)):
         for firm, place, stands in listed:
@@ -199,7 +213,7 @@ def _told_by_source(firms: Collection[int]) -> Mapping[int, dict[str, int]]:
 def _missing_of(firms: Iterable[Enterprise], day: dt.date) -> dict[int, list[str]]:
     """Firm → the names of what the self-check wants for an application on the day, each once."""
     found = {}
-    for pk, data in firm_data_of(firms, day).items():
+    for pk, data in firm_data_of(firms, day, rule_sets.rule_book()).items():
         wanted = (name for names in missing_by_condition(data).values() for name in names)
         found[pk] = [name for name in dict.fromkeys(wanted) if name not in NEVER_REGISTERED]
     return found

@@ -6,18 +6,24 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Agency, AgencyReply, Application
 from enterprises.registry import acts
+from tests.clock import noon_of
 from tests.firms import firm
 from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 PAGE = "/applications/"
-TODAY = timezone.localdate()
+TODAY = dt.date(2026, 11, 20)
 YEAR = TODAY.year
+
+
+@pytest.fixture(autouse=True)
+def own_day():
+    with noon_of(TODAY):
+        yield
 
 
 def applied(stage: str, *, first_year: int | None = None, **more):

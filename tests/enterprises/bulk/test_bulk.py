@@ -195,7 +195,7 @@ def test_undoing_spares_those_on_which_something_was_built(bureau, filed):
     confirm(bureau)
     registry.apply([acts.NextStep(uscc=firms[0].uscc, kind="hnte", owner="小石")], by=None)
     page = text_of(bureau.get(f"{START}{run().pk}/"))
-    assert f"1 家此后又有变更，不能撤销：{firms[0].name}" in page
+    assert f"1 家不能撤销：{firms[0].name}" in page
     after = text_of(bureau.post(f"{START}{run().pk}/undo/", follow=True))
     assert "没有撤销 1 家" in after
     assert stages(*firms) == ["publicity", "filed"]

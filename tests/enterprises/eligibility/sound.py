@@ -59,11 +59,11 @@ def firm(**other: str) -> FirmData:
 
 
 def checked(data: FirmData) -> CertificateCheck:
-    return check_certificate(data, rule_sets.certificate_rules_on(data.applied_on), FIELDS)
+    return check_certificate(data, rule_sets.shipped_book().certificate_on(data.applied_on), FIELDS)
 
 
 def checked_small(data: FirmData) -> SmallFirmCheck:
-    return check_small_firm(data, rule_sets.small_firm_rules_on(data.applied_on))
+    return check_small_firm(data, rule_sets.shipped_book().small_firm_on(data.applied_on))
 
 
 def exact(text: str) -> Fraction:

@@ -8,7 +8,7 @@ from enterprises.eligibility.missing import missing_by_condition
 from enterprises.eligibility.model.condition_answer import State, overall
 from enterprises.eligibility.model.conditions import check_certificate
 from enterprises.eligibility.model.rules import certificate_rules
-from enterprises.eligibility.rule_sets import shipped
+from enterprises.eligibility.rule_sets import shipped_rows
 from tests.enterprises.eligibility.sound import checked, checked_small, exact, firm
 
 MET, FAILED, UNKNOWN, OPEN = State.MET, State.FAILED, State.UNKNOWN, State.OPEN
@@ -147,8 +147,9 @@ def test_missing_is_graver_than_open_and_failing_than_both():
 
 
 def test_rules_change_with_the_day_alone():
-    [now] = [told for told in shipped() if told["conditions"] == "certificate"]
-    stricter = certificate_rules({**now, "since": dt.date(2027, 1, 1), "least_staff_share": 30})
+    [now] = [told for told in shipped_rows() if told["conditions"] == "certificate"]
+    later = {"since": dt.date(2027, 1, 1), "least_staff_share": 30}
+    stricter = certificate_rules({**now, **now["thresholds"], **later})
     found = check_certificate(firm(), stricter, {"高技术服务"})
     assert (found.staff.state, found.staff.threshold) == (FAILED, 30)
     assert checked(firm()).staff.state is MET

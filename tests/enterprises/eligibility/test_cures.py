@@ -26,7 +26,7 @@ SALES, LITTLE, MUCH = money(50_000, 900_000), money(0, 15_000), money(100_000, 9
 
 
 def lacking(data) -> dict[str, str]:
-    return cures(data, checked(data), rule_sets.certificate_rules_on(data.applied_on))
+    return cures(data, checked(data), rule_sets.shipped_book().certificate_on(data.applied_on))
 
 
 def number_in(sentence: str) -> str:

@@ -13,7 +13,7 @@ from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.legal_forms import form_of
 from enterprises.eligibility.model.condition_answer import State
 from enterprises.eligibility.model.conditions import SELF_REPORTED, check_certificate
-from enterprises.eligibility.rule_sets import certificate_rules_on
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.models import Enterprise, TechField
 from enterprises.registry import acts
 from tests.enterprises.workbooks import code
@@ -43,12 +43,12 @@ def answered(uscc: str, kind: str, on: str) -> None:
 
 def data(uscc: str, day: dt.date = DAY):
     firm = Enterprise.objects.get(uscc=uscc)
-    return firm_data_of([firm], day)[firm.pk]
+    return firm_data_of([firm], day, rule_book())[firm.pk]
 
 
 def check(uscc: str, day: dt.date = DAY):
     fields = set(TechField.objects.values_list("name", flat=True))
-    return check_certificate(data(uscc, day), certificate_rules_on(day), fields)
+    return check_certificate(data(uscc, day), rule_book().certificate_on(day), fields)
 
 
 def test_each_figure_comes_from_its_year_exactly(plan):
@@ -171,10 +171,11 @@ def test_the_same_number_of_queries_for_many_firms(plan):
         record(uscc, y2025={"revenue": number})
         answered(uscc, "none", "2026-06-01")
     firms = list(Enterprise.objects.order_by("pk"))
+    book = rule_book()
     with CaptureQueriesContext(connection) as one:
-        firm_data_of(firms[:1], DAY)
+        firm_data_of(firms[:1], DAY, book)
     with CaptureQueriesContext(connection) as all_of_them:
-        told = firm_data_of(firms, DAY)
+        told = firm_data_of(firms, DAY, book)
     assert len(one) == len(all_of_them) == 4
     assert [told[firm.pk].last_sales for firm in firms] == [1, 2, 3, 4, 5]
-    assert firm_data_of([], DAY) == {}
+    assert firm_data_of([], DAY, book) == {}

@@ -118,6 +118,19 @@ def test_the_last_naming_is_taken_back_by_whose_level_it_is(client, people):
     assert "没有可撤回的责任人变更" in text_of(none)
 
 
+def test_what_something_builds_on_is_not_taken_back(client, people):
+    """Another record was merged into the firm since: it was said to be taken back, and was not."""
+    one, other = firm(), firm()
+    client.force_login(people["小石"])
+    client.post(owner_page(one), told("德感"))
+    merge = acts.Merge(uscc=one.uscc, other=other.uscc, keep={"placements": "here"}, confirmed=True)
+    registry.apply([merge], by=people["小石"], reason="同一家")
+    seen = client.get(owner_page(one)).context["returnable"]
+    answer = client.post(owner_page(one), {"take_back": "1", "seen": str(seen.pk)}, follow=True)
+    assert "不能撤销" in text_of(answer)
+    assert sees_to(one) == ["德感"]
+
+
 def test_nobody_is_chosen_and_never_left(client, people):
     one = firm()
     act = acts.AssignOwner(uscc=one.uscc, level="unit", account="德感", on=TODAY)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import registry
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, LedgerEntry, SourceFile
 from enterprises.registry import acts
 from tests.enterprises.workbooks import code
 
@@ -92,7 +92,8 @@ def test_a_year_before_the_firm_is_not_asked_for(client, people, plan):
     told(2025, revenue=100, rd_expense=10)
     answer = page(client, people["小石"])
     assert lines(answer)["c5a"][0] == "符合"
-    assert answer.context["check"].data_lines[0].cells == ["无", "无", "100.00"]
+    sales = answer.context["check"].told.lines[0]
+    assert [told.text for told in sales.cells] == ["无", "无", "100.00"]
 
 
 def test_the_told_share_counts_where_the_incomes_are_not_known(client, people, firm):
@@ -124,11 +125,10 @@ def test_value_bound_and_margin_of_a_line_add_up_as_shown(client, people, firm):
 
 
 def test_figures_are_written_as_on_the_firms_page(client, people, firm):
-    shown = {
-        line.name: line.cells for line in page(client, people["小石"]).context["check"].data_lines
-    }
-    assert shown["营业收入"][-1] == "1500.00"
-    assert shown["职工总数"][-1] == "40"
+    told = page(client, people["小石"]).context["check"].told
+    shown = {line.name: line.cells[-1].text for line in told.lines}
+    assert shown["营业收入"] == "1500.00"
+    assert shown["职工总数"] == "40"
     assert "1500.00" in client.get(f"/firms/{USCC}/").content.decode()
 
 
@@ -142,7 +142,7 @@ def test_a_day_that_makes_no_sense_is_said_in_words(client, people, firm, on, sa
 
 def test_it_costs_a_constant_number_of_queries(client, people, firm, django_assert_max_num_queries):
     client.force_login(people["小石"])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         client.get(reverse("firm_self_check", args=[USCC]), {"on": ON})
 
 
@@ -161,6 +161,105 @@ def test_the_api_tells_the_same(client, people, firm):
     }
     refused = client.get(f"/api/v1/enterprises/{USCC}/self-check/", {"on": "2015-01-01"})
     assert refused.status_code == 400
+
+
+# --- where the numbers come from ------------------------------------------------------------------
+@pytest.fixture
+def listed(firm) -> SourceFile:
+    """A list of the last year that tells sales, staff and items; each with its cell."""
+    source = SourceFile.objects.create(
+        kind="returns", name="年度数据表.xlsx", sha256="a" * 64, size=1, as_of=dt.date(2026, 3, 31)
+    )
+    values = {"revenue": 2000, "staff": 50, "ip_class2": 9}
+    cells = {"revenue": "年度!K4", "staff": "年度!M4", "ip_class2": "年度!P4"}
+    figures = acts.RecordFigures(uscc=USCC, year=2025, values=values, cells=cells)
+    registry.apply([figures], by=None, source=source)
+    return source
+
+
+def test_every_number_names_its_document_cell_and_day(client, people, listed):
+    answer = page(client, people["小石"])
+    told = answer.context["check"].told
+    found = {(each.field, each.year): each for each in told.all}
+    sales, before = found["sales", 2025], found["sales", 2024]
+    assert (sales.text, sales.source.document, sales.source.cell, sales.source.day) == (
+        "2000.00",
+        "年度数据表.xlsx",
+        "年度!K4",
+        dt.date(2026, 3, 31),
+    )
+    today = timezone.localdate()
+    assert (before.source.document, before.source.cell, before.source.day) == (
+        "人工登记",
+        "",
+        today,
+    )
+    # Items are of the newest year that tells them; each by its own entry.
+    assert found["class2", 2025].source.cell == "年度!P4"
+    assert found["class1", 2025].source.document == "人工登记"
+    assert found["registered_on", None].source.document == "人工登记"
+    # Nothing that is known is without a source, and nothing unknown has one.
+    assert all((each.source is not None) == each.is_known for each in told.all)
+
+    entry = LedgerEntry.objects.get(source=listed)
+    html = answer.content.decode()
+    assert f"?q={USCC}&amp;before={entry.pk + 1}" in html
+    assert 'title="来自 年度数据表.xlsx 年度!K4">2000.00</a><span class="sub">年度!K4 [2]' in html
+    assert "截至 2026-03-31" in html
+    assert f"{today} 登记" in html
+    whence = {line.code: whence for line, whence in answer.context["check"].shown_lines}
+    assert whence["c4"] == "[1]；[2] 年度!M4"
+    assert whence["c5a"] == "[1]；[2] 年度!K4"
+    assert whence["c8"] == ""
+    ledger = client.get(sales.source.address).content.decode()
+    assert ledger.index("年度!K4") < ledger.index(f"账簿第 {entry.pk} 条")
+
+
+def test_who_answered_about_incidents_is_named(client, people, firm):
+    for kind, on, by in (("none", "2026-05-01", "应急局"), ("safety", "2026-02-01", "质监局")):
+        answer = acts.RecordIncident(
+            uscc=USCC, kind=kind, on=dt.date.fromisoformat(on), source=by, cells={"on": "答复!C2"}
+        )
+        registry.apply([answer], by=None)
+    told = page(client, people["小石"]).context["check"].told.all
+    assert [each.text for each in told if each.field == "answer"] == [
+        "2026-02-01 重大安全事故（质监局答复）"
+    ]
+    taken_back = acts.WithdrawIncident(
+        uscc=USCC, kind="safety", on=dt.date(2026, 2, 1), source="质监局"
+    )
+    registry.apply([taken_back], by=None)
+    [shown] = [
+        each
+        for each in page(client, people["小石"]).context["check"].told.all
+        if each.field == "answer"
+    ]
+    assert shown.text == "2026-05-01 无（应急局答复）"
+    assert shown.source.cell == "答复!C2"
+
+
+def test_the_api_names_the_same_sources(client, people, listed):
+    client.force_login(people["小石"])
+    body = client.get(f"/api/v1/enterprises/{USCC}/self-check/", {"on": ON}).json()
+    assert body["rules_since"] == "2016-01-01"
+    facts = {(row["field"], row["year"]): row for row in body["facts"]}
+    entry = LedgerEntry.objects.get(source=listed)
+    assert facts["sales", 2025] == {
+        "field": "sales",
+        "name": "营业收入",
+        "year": 2025,
+        "value": "2000.00",
+        "source": {
+            "document": "年度数据表.xlsx",
+            "cell": "年度!K4",
+            "day": "2026-03-31",
+            "ledger_entry": entry.pk,
+        },
+    }
+    inputs = {row["code"]: row["inputs"] for row in body["conditions"]}
+    assert inputs["c5a"] == ["rd", "sales"]
+    fields = {field for field, _ in facts}
+    assert {"rd", "sales", "staff", "registered_on", "tech_field", "class2"} <= fields
 
 
 def test_the_firms_page_leads_to_it(client, people, firm):

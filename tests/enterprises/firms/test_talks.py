@@ -231,6 +231,74 @@ def test_of_an_account_that_is_disabled_the_bureau_is_told(unit, one, people):
     assert "街道（账号已停用）" in text_of(unit.get(book(one)))
 
 
+def test_who_may_answer_no_more_is_not_reminded_but_the_bureau_is_told(unit, one, people):
+    unit.post(book(one), asking(answerer="德感", days=0))
+    Notice.objects.all().delete()
+    move = acts.Move(uscc=one.uscc, park="baisha", town="500116108", on=timezone.localdate())
+    registry.apply([move], by=None)
+    assert reminders.remind(timezone.localdate()) == 1
+    assert {notice.person.username for notice in Notice.objects.all()} == {"安安", "小石"}
+    assert "答复人德感已不在企业所在单位" in Notice.objects.first().text
+
+
+def test_an_answer_is_not_told_to_the_unit_that_the_firm_has_left(unit, one, people):
+    unit.post(book(one), asking())
+    Notice.objects.all().delete()
+    move = acts.Move(uscc=one.uscc, park="baisha", town="500116108", on=timezone.localdate())
+    registry.apply([move], by=None)
+    unit.force_login(people["小石"])
+    path = reverse("firm_talk_answer", args=[one.uscc, Talk.objects.get().pk])
+    assert unit.post(path, {"answer": "按项目归集"}).status_code == 302
+    assert not Notice.objects.exists()
+
+
+# --- a record that was merged into another ---
+@pytest.fixture
+def survivor(unit, one):
+    """Another record of the firm, into which the first went with its open question."""
+    unit.post(book(one), asking(days=0))
+    other = firm()
+    merge = acts.Merge(uscc=other.uscc, other=one.uscc, keep={"placements": "here"}, confirmed=True)
+    registry.apply([merge], by=None, reason="同一家")
+    Notice.objects.all().delete()
+    return other
+
+
+def test_the_book_of_a_merged_record_goes_on_at_the_firm_that_stays(unit, one, survivor, people):
+    talk = Talk.objects.get()
+    assert "加计扣除怎样归集？" in text_of(unit.get(book(survivor)))
+    # Old notices lead to the old address.
+    assert survivor.name in text_of(unit.get(book(one)))
+    answer = reverse("firm_talk_answer", args=[survivor.uscc, talk.pk])
+    assert answer in unit.get(book(survivor)).content.decode()
+    assert unit.post(answer, {"answer": "按项目归集"}).status_code == 302
+    talk.refresh_from_db()
+    assert not talk.is_open
+    withdraw = reverse("firm_talk_withdraw", args=[survivor.uscc, talk.pk])
+    assert unit.post(withdraw, {"reason": "记错"}).status_code == 302
+
+
+def test_a_question_of_a_merged_record_is_followed_up_at_the_firm_that_stays(
+    unit, survivor, people
+):
+    for who in ("德感", "小石"):
+        unit.force_login(people[who])
+        row = unit.get(reverse("followup"), {"question": "due"}).context["lines"].lines[0].row
+        assert (row.firm, row.questions, row.last.said) == (survivor, 1, "走访车间，谈了研发辅助账")
+    reminders.remind(timezone.localdate())
+    notice = Notice.objects.get(person=people["小石"])
+    assert survivor.name in notice.text
+    assert notice.link == book(survivor)
+
+
+def test_the_api_tells_the_talks_of_a_merged_record_at_the_firm_that_stays(unit, one, survivor):
+    row = unit.get(API, {"uscc": survivor.uscc}).json()["results"][0]
+    assert row["uscc"] == survivor.uscc
+    path = f"{API}{row['id']}/answer/"
+    sent = {"answer": "按项目归集"}
+    assert unit.post(path, sent, content_type="application/json").status_code == 200
+
+
 # --- API ---
 def test_the_api_writes_and_reads_by_the_same_rules(unit, one, people):
     def post(path, body):

@@ -15,6 +15,7 @@ from enterprises.models import (
     FirmOwner,
     FormerName,
     Incident,
+    IpItem,
     Job,
     LedgerEntry,
     Placement,
@@ -40,6 +41,15 @@ HISTORY = [
     {"act": "amend", "uscc": FIRM, "legal_form": "有限责任公司"},
     {"act": "incident", "uscc": FIRM, "kind": "none", "on": "2026-06-30", "source": "应急局"},
     {"act": "duty", "uscc": FIRM, "duty": "hnte_report", "year": 2025, "on": "2026-05-12", "source": "名单"},
+    {"act": "ip_item", "uscc": FIRM, "right": "utility_model", "number": "2020206543210", "granted_on": "2020-06-01",
+     "title": "一种夹具", "obtained": "own", "ends_on": "2030-01-02"},
+    {"act": "ip_item", "uscc": OTHER, "right": "software", "number": "2021SR0012345", "granted_on": "2021-02-03"},
+    {"act": "ip_item", "uscc": FIRM, "right": "software", "number": "2021SR0012345", "granted_on": "2021-02-03",
+     "obtained": "bought", "since": "2024-05-06"},
+    {"act": "use_ip_item", "uscc": FIRM, "right": "utility_model", "number": "ZL202020654321.0", "year": 2023,
+     "on": "2023-07-01"},
+    {"act": "end_ip_item", "uscc": FIRM, "right": "software", "number": "2021SR0012345", "on": "2026-02-01",
+     "how": "lapsed"},
     {"act": "enter_pool", "uscc": OTHER, "stage": "seed", "target_year": 2027, "on": "2025-03-31"},
     {"act": "leave_pool", "uscc": OTHER, "on": "2025-09-30", "because": "放弃"},
     {"act": "apply", "uscc": FIRM, "kind": "hnte", "year": 2026, "batch": 1, "stage": "filed", "on": "2026-05-12"},
@@ -104,6 +114,14 @@ def test_a_history_of_every_act_comes_in_with_its_lines(loaded, people):
     assert (figures.revenue, figures.staff, figures.above_scale) == (Decimal("1250.60"), 30, True)
     assert (firm.legal_form, Incident.objects.get().source) == ("有限责任公司", "应急局")
     assert FirmOwner.objects.get().account == "小石"
+    rights = IpItem.objects.order_by("since").values_list(
+        "number", "enterprise__uscc", "used_first", "ending"
+    )
+    assert list(rights) == [
+        ("ZL202020654321.0", FIRM, 2023, ""),
+        ("2021SR0012345", OTHER, None, "transferred"),
+        ("2021SR0012345", FIRM, None, "lapsed"),
+    ]
     assert str(DutyDone.objects.get(enterprise=firm).done_on) == "2026-05-12"
     pooled = PoolEntry.objects.get(enterprise=other)
     assert (pooled.target_year, str(pooled.until), pooled.exit_reason) == (

@@ -8,6 +8,8 @@ from enterprises.models import (
     Closure,
     Enterprise,
     Incident,
+    IpClassRule,
+    IpItem,
     Placement,
     PoolEntry,
     Qualification,
@@ -35,13 +37,20 @@ class District:
 
     def __init__(self, seed: str, day: dt.date, firms: int) -> None:
         self.pick, self.day = random.Random(seed), day
+        self.pick_rung = random.Random(f"{seed}:rungs")
         self.fields = list(TechField.objects.all())
         self.parks, self.towns = list(Unit.objects.parks()), list(Unit.objects.towns())
         self.kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
         self.made = Enterprise.objects.bulk_create(
             [self._firm(number) for number in range(1, firms + 1)]
         )
-        for make in (self._placement, self._closure, self._certificate, self._pool_entry):
+        for make in (
+            self._placement,
+            self._closure,
+            self._certificate,
+            self._rung,
+            self._pool_entry,
+        ):
             rows = [row for firm in self.made for row in make(firm)]
             if rows:
                 type(rows[0]).objects.bulk_create(rows)
@@ -49,6 +58,13 @@ class District:
             [row for firm in self.made for row in self._returns(firm)]
         )
         Incident.objects.bulk_create([row for firm in self.made for row in self._answers(firm)])
+        # From tomorrow on designs are class I: an application of today knows nothing of it.
+        tomorrow = day + dt.timedelta(days=1)
+        IpClassRule.objects.create(kind_id="design", since=tomorrow, ip_class="1", document="新规")
+        IpClassRule.objects.create(kind_id="software", since=day, ip_class="1", document="新规")
+        IpItem.objects.bulk_create(
+            [row for number in range(firms // 2) for row in self._right(number)]
+        )
 
     def _often(self, share: float) -> bool:
         return self.pick.random() < share
@@ -125,6 +141,23 @@ class District:
             )
         ]
 
+    def _rung(self, firm: Enterprise) -> list[Qualification]:
+        """One of the ladder; by a chance of its own, so that the rest of a district stays as it is."""
+        pick = self.pick_rung
+        if pick.random() < 0.7:
+            return []
+        kind = pick.choice(["innovative_sme", "innovative_sme", "srdi", "little_giant"])
+        until = self.day + dt.timedelta(days=pick.choice([-1, 0, 700]))
+        return [
+            Qualification(
+                enterprise=firm,
+                kind=self.kinds[kind],
+                number=f"{kind}{firm.uscc[10:17]}",
+                valid_from=dt.date(2023, 5, 6),
+                valid_until=until,
+            )
+        ]
+
     def _pool_entry(self, firm: Enterprise) -> list[PoolEntry]:
         if self._often(0.8):
             return []
@@ -141,6 +174,32 @@ class District:
                 enterprise=firm, kind=kind, on=on, source="应急局", withdrawn_on=withdrawn
             )
         return list(found.values())
+
+    def _right(self, number: int) -> list[IpItem]:
+        """One right and its owners, one after the other."""
+        kind = self.pick.choice(["invention", "utility_model", "design", "software", "trademark"])
+        near = [self.day + dt.timedelta(days=days) for days in (-400, -30, -1, 0, 1)]
+        days = sorted(self.pick.sample(near, self.pick.choice([1, 1, 2, 3])))
+        ends_on = self.pick.choice([None, None, *[day for day in near if day >= days[-1]]])
+        rows = []
+        for since, until in zip(days, [*days[1:], None], strict=True):
+            used = self.day.year - self.pick.choice([0, 1, 3]) if self._often(0.3) else None
+            rows.append(
+                IpItem(
+                    enterprise=self.pick.choice(self.made),
+                    kind_id=kind,
+                    number=f"N{number}",
+                    granted_on=days[0],
+                    since=since,
+                    until=until,
+                    ending="transferred" if until else "",
+                    ends_on=ends_on,
+                    obtained=self.pick.choice(["own", "bought", ""]),
+                    used_first=used,
+                    used_last=used,
+                )
+            )
+        return rows
 
     # --- returns ---
     def _returns(self, firm: Enterprise) -> list[YearlyFigures]:

@@ -33,7 +33,25 @@ sums AS (
     LEFT JOIN told t ON t.enterprise_id = e.id AND t.year = span.year
     GROUP BY e.id
 ),
-items AS (
+rights AS (
+    SELECT i.enterprise_id,
+        SUM(CASE WHEN c.ip_class = '1' AND held THEN 1 ELSE 0 END) AS first_class,
+        SUM(CASE WHEN c.ip_class = '2' AND held THEN 1 ELSE 0 END) AS second_class,
+        SUM(CASE WHEN c.ip_class = '2' AND held AND used THEN 1 ELSE 0 END) AS used
+    FROM (
+        SELECT enterprise_id, kind_id,
+            since <= %(day)s AND (until IS NULL OR until > %(day)s)
+                AND (ends_on IS NULL OR ends_on >= %(day)s) AS held,
+            EXISTS (SELECT 1 FROM enterprises_ipitem u WHERE u.kind_id = o.kind_id AND u.number = o.number
+                AND u.used_first < %(year)s) AS used
+        FROM enterprises_ipitem o
+    ) i
+    JOIN enterprises_ipclassrule c ON c.kind_id = i.kind_id AND c.since <= %(day)s
+    WHERE c.ip_class <> 'none' AND NOT EXISTS (SELECT 1 FROM enterprises_ipclassrule n
+        WHERE n.kind_id = c.kind_id AND n.since > c.since AND n.since <= %(day)s)
+    GROUP BY i.enterprise_id
+),
+counts AS (
     SELECT e.id,
         (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) AS first_class,
@@ -42,6 +60,13 @@ items AS (
         (SELECT t.ip_class2_used FROM told t WHERE t.enterprise_id = e.id AND t.ip_class2_used IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) AS used
     FROM enterprises_enterprise e
+),
+items AS (
+    SELECT c.id,
+        CASE WHEN r.enterprise_id IS NULL THEN c.first_class ELSE r.first_class END AS first_class,
+        CASE WHEN r.enterprise_id IS NULL THEN c.second_class ELSE r.second_class END AS second_class,
+        CASE WHEN r.enterprise_id IS NULL THEN c.used ELSE r.used END AS used
+    FROM counts c LEFT JOIN rights r ON r.enterprise_id = c.id
 ),
 answers AS (
     SELECT enterprise_id,

@@ -13,6 +13,7 @@ from tests.clock import noon_of
 from tests.effort import drawn, rounds
 from tests.enterprises.mining.districts import District
 from tests.enterprises.mining.oracle import told_on
+from tests.enterprises.mining.oracle_ladder import innovative_on, srdi_on
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 SEED = os.environ.get("FAULT_SEED", "0")
@@ -91,3 +92,30 @@ def test_the_districts_hold_every_outcome_and_state(client, people, on_the_day):
         assert {each.states[condition] for each in told} == {"met", "failed", "unknown"}
     for condition in ("c4", "c5a", "c5b", "c6"):
         assert {each.states[condition] for each in told} == {"met", "failed", "unknown", "open"}
+
+
+@pytest.mark.parametrize("number", drawn(3, range(10)))
+def test_the_lower_rungs_are_those_of_the_oracle(client, people, on_the_day, number):
+    District(f"{SEED}:{number}", DAY, FIRMS)
+    client.force_login(people["小石"])
+    for show, told in (("innovative_sme", innovative_on(DAY)), ("srdi", srdi_on(DAY))):
+        rows = {row["uscc"]: row for row in listed(client, show=show)}
+        assert set(rows) == {uscc for uscc, wanted in told.items() if wanted["outcome"] != "out"}
+        for uscc, row in rows.items():
+            wanted = told[uscc]
+            assert row["outcome"] == wanted["outcome"], (show, uscc)
+            states = {each["code"]: each["state"] for each in row["conditions"]}
+            assert {name: states[name] for name in wanted["states"]} == wanted["states"], uscc
+            assert row["score"] == wanted.get("score", {"low": 0, "high": 0}), uscc
+        _is_ranked(rows.values())
+
+
+def test_the_districts_hold_every_outcome_of_the_lower_rungs(client, people, on_the_day):
+    District("0:0", DAY, 400)
+    innovative, srdi = innovative_on(DAY).values(), srdi_on(DAY).values()
+    assert {each["outcome"] for each in innovative} == {"ready", "lacking", "no_data"}
+    assert {each["outcome"] for each in srdi} == {*ORDER, "out"}
+    for condition in ("innovation", "growing"):
+        assert {each["states"][condition] for each in innovative} == {"met", "unknown", "open"}
+    assert {each["states"]["rd"] for each in srdi} == {"met", "failed", "unknown", "open"}
+    assert {each["states"]["way"] for each in srdi} == {"met", "unknown", "open"}

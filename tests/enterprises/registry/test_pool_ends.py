@@ -205,6 +205,71 @@ def test_a_firm_whose_certificate_has_run_out_comes_back_by_a_stay_of_its_own(pl
     assert list(PoolEntry.objects.live_on(on)) == [second]
 
 
+@given(
+    periods=st.sampled_from(
+        [
+            [("2022-07-01", "2023-06-30")],
+            [("2022-07-01", "2022-12-31"), ("2024-01-01", "2024-06-30")],
+            [],
+        ]
+    ),
+    order=st.permutations(
+        [day(f"{year}-{month}-15") for year in (2022, 2023, 2024) for month in ("03", "10")]
+    ),
+    words=st.integers(2, 4),
+)
+@settings(
+    max_examples=examples(200),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_lists_of_one_stage_bring_the_same_stays_in_any_order(placed, periods, order, words):
+    """Certificates between them end a stay and let the next word begin another."""
+    grants = [
+        acts.Grant(uscc=FIRM, kind="hnte", valid_from=day(since), valid_until=day(until))
+        for since, until in periods
+    ]
+
+    def stays_after(order: list[dt.date]) -> list[tuple]:
+        with rolled_back():
+            carry_out(grants)
+            for on in order:
+                word = acts.EnterPool(
+                    uscc=FIRM, stage="seed", target_year=2024, on=on, listing=Listing("名册", on)
+                )
+                registry.apply([word], by=None)
+            rows = PoolEntry.objects.order_by("since")
+            return list(rows.values_list("since", "until", "ended_on", "ended_by"))
+
+    shuffled = order[:words]
+    assert stays_after(shuffled) == stays_after(sorted(shuffled))
+
+
+def test_an_older_list_that_came_late_is_taken_back_whole(placed):
+    """It had put a stay between two others, or brought the later one forward."""
+    certificate = acts.Grant(
+        uscc=FIRM, kind="hnte", valid_from=day("2023-01-01"), valid_until=day("2023-12-31")
+    )
+    registry.apply([certificate], by=None)
+
+    def told(text: str) -> acts.EnterPool:
+        listing = Listing("名册", day(text))
+        return acts.EnterPool(
+            uscc=FIRM, stage="seed", target_year=2024, on=day(text), listing=listing
+        )
+
+    registry.apply([told("2022-06-30"), told("2024-12-31")], by=None)
+    before = list(PoolEntry.objects.order_by("since").values())
+    report = registry.apply([told("2024-03-31")], by=None)
+    assert [row.since for row in PoolEntry.objects.order_by("since")] == [
+        day("2022-06-30"),
+        day("2024-03-31"),
+    ]
+    numbers = [entry.pk for entry in report.entries]
+    registry.apply(plan_undoing([(numbers[0], numbers[-1])]).acts, by=None)
+    assert list(PoolEntry.objects.order_by("since").values()) == before
+
+
 def test_the_same_stage_by_hand_sets_the_review_and_the_reason(placed, people):
     registry.apply([ENTRY], by=None)
     reviewed = acts.EnterPool(

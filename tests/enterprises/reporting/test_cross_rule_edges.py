@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from enterprises.loading import compared_figures
 from enterprises.models import Enterprise, RosterFirm, YearlyFigures
 from enterprises.reporting import cross_rules
 from enterprises.reporting.cross_rules import CheckedSheet
@@ -182,10 +183,10 @@ def test_another_name_and_a_closed_firm_are_found_at_their_cells():
 
 # --- figures that jump ----------------------------------------------------------------------------
 def test_the_usual_range_is_the_wider_of_two():
-    assert cross_rules._usual_range([]) == (0, 0)
-    assert cross_rules._usual_range([0.5]) == (0.5 - math.log(3), 0.5 + math.log(3))
+    assert compared_figures._usual_range([]) == (0, 0)
+    assert compared_figures._usual_range([0.5]) == (0.5 - math.log(3), 0.5 + math.log(3))
     # Median 2, median deviation 1: six times 1.4826.
-    low, high = cross_rules._usual_range([0, 1, 2, 3, 9])
+    low, high = compared_figures._usual_range([0, 1, 2, 3, 9])
     assert (low, high) == (pytest.approx(2 - 8.8956), pytest.approx(2 + 8.8956))
 
 
@@ -194,13 +195,13 @@ def test_the_usual_range_is_the_wider_of_two():
 )
 def test_what_cannot_be_compared_has_no_ratio(old, new):
     before = {code(1): YearlyFigures(revenue=old)}
-    assert cross_rules._log_ratio(row(revenue=new), "revenue", before) is None
+    assert compared_figures._log_ratio(row(revenue=new), "revenue", before) is None
 
 
 def test_a_ratio_is_logarithmic_and_goes_from_the_registered_figure_to_the_new_one():
     before = {code(1): YearlyFigures(revenue=Decimal("0.5"))}
-    assert cross_rules._log_ratio(row(revenue=2), "revenue", before) == math.log(4)
-    assert cross_rules._log_ratio(row(2, revenue=2), "revenue", before) is None
+    assert compared_figures._log_ratio(row(revenue=2), "revenue", before) == math.log(4)
+    assert compared_figures._log_ratio(row(2, revenue=2), "revenue", before) is None
 
 
 def test_the_figures_before_are_those_of_the_year_or_else_of_the_year_before(plan):
@@ -212,7 +213,8 @@ def test_the_figures_before_are_those_of_the_year_or_else_of_the_year_before(pla
             )
             for year in years
         )
-    found = cross_rules._figures_before([code(1), code(2), code(3)], 2025)
+    codes = [code(1), code(2), code(3)]
+    found = compared_figures._newest(compared_figures.compared([], ROSTER, codes, 2025))
     assert {uscc: figures.staff for uscc, figures in found.items()} == {
         code(1): 2025,
         code(2): 2024,

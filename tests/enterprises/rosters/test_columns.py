@@ -12,6 +12,7 @@ from django.conf import settings
 
 from enterprises import registry
 from enterprises.firms import figures
+from enterprises.firms.sources import NO_SOURCES
 from enterprises.loading import row_acts
 from enterprises.models import YearlyFigures
 from enterprises.registry.acts import Place, RecordFigures, Register
@@ -144,7 +145,7 @@ def test_a_new_column_is_prefilled_and_has_its_choices(wider, plan):
 
 def test_a_new_column_is_on_the_page_of_a_firm(wider):
     years = [YearlyFigures(year=2025, staff=40), YearlyFigures(year=2024, staff=38, costs=0)]
-    table = figures.figures_table(years, {})
+    table = figures.figures_table(years, NO_SOURCES)
     assert table.years == [2024, 2025]
     rows = {row.heading: row for row in table.rows}
     assert [cell.text for cell in rows["博士"].cells] == ["4人", "4人"]

@@ -8,9 +8,9 @@ from django.core.management import call_command
 
 from enterprises.loading import receipt
 from enterprises.reporting import cross_rules
-from enterprises.rosters.definition import rulebook
 from enterprises.rosters.definition.registers import HNTE_REGISTER, TECH_REGISTER
 from enterprises.rosters.definition.rules import CATALOGUE
+from enterprises.rosters.writing import rulebook
 from tests.enterprises.workbooks import TODAY, code, firm, lines, problems, read, read_firms, xlsx
 
 ISSUED = dt.date(2023, 11, 1)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises import registry
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms.self_check.page import self_check_of
 from enterprises.models import Enterprise, Incident, LedgerEntry
 from enterprises.registry import acts, undoing
@@ -109,7 +110,7 @@ def test_an_incident_that_somebody_denied_is_looked_at_once_more(clerk):  # noqa
 
 
 def clean(one) -> str:
-    found = self_check_of(one, dt.date(2026, 7, 1)).found
+    found = self_check_of(one, dt.date(2026, 7, 1), rule_book()).found
     return found.clean.state.value
 
 

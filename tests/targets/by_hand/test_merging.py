@@ -381,7 +381,12 @@ def test_two_records_are_merged_one_after_the_other(clerk):  # noqa: F811
 
 @pytest.mark.parametrize(
     ("other", "said"),
-    [("", "必填"), ("91500116MA0000001X", "没有登记这个信用代码"), ("self", "两个代码相同")],
+    [
+        ("", "必填"),
+        ("91500116MA0000001X", "没有登记这个信用代码"),
+        ("91500116MA\x00000001", "空字符"),
+        ("self", "两个代码相同"),
+    ],
 )
 def test_what_is_no_other_record_is_refused(clerk, other, said):  # noqa: F811
     one = firm()

@@ -144,6 +144,17 @@ def test_the_box_counts_for_what_was_shown_only(clerk):
     assert extend(clerk, held, FAR, **confirmed(other)).status_code == 302
 
 
+def test_the_box_counts_for_the_firm_as_it_was_shown(clerk, people):
+    [held] = issued(today() - YEAR)
+    seen = confirmed(extend(clerk, held, FAR))
+    revoked = acts.Revoke(uscc=held.enterprise.uscc, kind="hnte", number=held.number, on=today())
+    registry.apply([revoked], by=people["安安"])
+    again = extend(clerk, held, FAR, **seen)
+    assert "2049-01-01" in asked(again)
+    assert last_day(held) == held.valid_until
+    assert extend(clerk, held, FAR, **confirmed(again)).status_code == 302
+
+
 def test_reviving_a_lapsed_one_names_the_current_one(clerk):
     old, current = issued(today() - 3 * YEAR - 2 * DAY, today() - 100 * DAY)
     answer = extend(clerk, old, today() + 30 * DAY)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from enterprises import registry
 from enterprises.models import BulkRun, Enterprise, LedgerEntry, PoolEntry
 from enterprises.registry import acts
-from tests.firms import TODAY, firm
+from tests.firms import TODAY, certificate, firm
 from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +74,9 @@ def test_the_bureau_ticks_firms_into_the_pool_and_takes_them_back(bureau):
     assert "层级：种子库 → 培育库" in preview
     for one, why in (
         (same, "已是如此，没有变化"),
-        (certified, f"{DAY}已持有有效的高企"),
-        (closed, f"{DAY}已注销"),
-        (gone, f"{DAY}不在江津"),
+        (certified, "企业在该日已取得认定"),
+        (closed, "企业在该日已注销"),
+        (gone, "企业在该日不在本区"),
     ):
         assert f"{one.name}：{why}" in preview
     entries = LedgerEntry.objects.count()
@@ -105,6 +105,18 @@ def test_what_is_left_empty_stays(bureau):
     start(bureau, "enter_pool", one, stage="application", on="2026-07-01")
     confirm(bureau)
     assert stages(one) == [("application", 2028)]
+
+
+def test_a_year_alone_brings_nobody_back_into_the_pool(bureau):
+    """The firm was certified out of it, and its certificate has run out since."""
+    one = in_pool(firm())
+    ended = dt.date(2026, 2, 1)
+    registry.apply([certificate(one.uscc, until=TODAY.replace(year=2028))], by=None)
+    held = one.qualifications.get()
+    revoked = acts.Revoke(uscc=one.uscc, kind="hnte", number=held.number, on=ended)
+    registry.apply([revoked], by=None)
+    preview = text_of(start(bureau, "enter_pool", one, target_year="2028"))
+    assert f"{one.name}：不在后备库中" in preview
 
 
 def test_firms_leave_the_pool_with_their_reason(bureau):

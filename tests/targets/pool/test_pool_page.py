@@ -133,6 +133,49 @@ def test_who_ended_by_itself_is_named_with_the_day(client, people, pool):
     assert pool["certified"].name not in names(answer)
 
 
+def test_who_ended_is_named_to_the_unit_that_answered_for_it_alone(client, people, plan):
+    """Not to the town around the park, and not to a unit that the firm had left before."""
+    ended = certify(enter(with_returns(SOUND)))
+    moved = enter(with_returns(SOUND))
+    away = {"park": "baisha", "town": "500116108"}
+    registry.apply(
+        [acts.Move(uscc=moved.uscc, on=today() - dt.timedelta(days=20), **away)], by=None
+    )
+    certify(moved)
+    for who, query, expected in (
+        ("德感", {}, {ended}),
+        ("街道", {}, set()),
+        ("小石", {"unit": "degan"}, {ended}),
+        ("小石", {"unit": "baisha"}, {moved}),
+    ):
+        told = page(client, people[who], **query).context["ended"]
+        assert {stay.enterprise for stay in told} == expected, (who, query)
+
+
+def test_another_year_leaves_the_time_at_the_stage(client, people, plan):
+    """It begins a stay of its own, and the firm stood where it stands for years."""
+    first = today() - dt.timedelta(days=800)
+    firm = enter(with_returns(SOUND), "cultivation", on=first, target_year=today().year)
+    enter(firm, "cultivation", on=today(), target_year=today().year + 1)
+    listed = page(client, people["小石"], stage="cultivation", age="2")
+    assert names(listed) == {firm.name}
+    assert f"{first} 起" in listed.content.decode()
+    row = client.get("/api/v1/pool/", {"age": 2}).json()["results"][0]
+    assert row["since"] == str(first)
+    enter(firm, "application", on=today(), target_year=today().year + 1)
+    assert names(page(client, people["小石"], age="0")) == {firm.name}
+
+
+def test_what_is_still_to_come_ends_no_course_in_the_file(client, people, plan):
+    firm = certify(enter(with_returns(SOUND)), on=today() + dt.timedelta(days=20))
+    client.force_login(people["小石"])
+    answer = client.get(reverse("pool_export", args=["csv"]), {"view": "cohort"})
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    told = next(line for line in text.splitlines() if firm.name in line)
+    assert "仍在库" in told
+    assert str(today() + dt.timedelta(days=20)) not in told
+
+
 def test_the_conversion_counts_each_firm_in_its_year_and_opens_the_list(client, people, pool):
     year = today().year - 3
     for stage in ("seed", "application"):

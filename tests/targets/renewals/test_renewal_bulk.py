@@ -3,18 +3,24 @@
 import datetime as dt
 
 import pytest
-from django.utils import timezone
 
 from enterprises import registry
 from enterprises.models import Application, BulkRun, LedgerEntry
 from enterprises.registry import acts
+from tests.clock import noon_of
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
 START = "/renewals/bulk/"
-NOW = timezone.localdate()
+NOW = dt.date(2026, 11, 20)
 DAY = dt.timedelta(1)
+
+
+@pytest.fixture(autouse=True)
+def own_day():
+    with noon_of(NOW):
+        yield
 
 
 def due(days: int = 60, **place):

@@ -1,11 +1,8 @@
-"""The columns of a register whose kind is data: made from what the administrators entered.
-
-A specification is plain data, so that it can travel to the child process that reads a file.
-"""
+"""The columns of a register whose kind is data: made from what the administrators entered."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from enterprises import uscc
 from enterprises.rosters.definition import cells
@@ -13,6 +10,9 @@ from enterprises.rosters.definition.catalogue import UNKNOWN_VALUE, Unreadable
 from enterprises.rosters.definition.cell_source import CellSource, Parsed, Parser, as_text
 from enterprises.rosters.definition.column import DAY, MONEY, TEXT, WHOLE, Column, Look
 from enterprises.rosters.definition.layout import Layout
+from enterprises.rosters.definition.records.spec import FieldSpec, KindSpec
+from enterprises.rosters.definition.records.told import Told
+from enterprises.rosters.definition.registers import LAYOUTS
 
 LONGEST_TEXT = 200
 NUMBER_FIELD = "row_number"
@@ -20,27 +20,11 @@ WIDTHS = {"text": 24, "choice": 12, "day": 12, "money": 14, "whole": 10, "yes_no
 FORMATS = {"day": DAY, "money": MONEY, "whole": WHOLE}
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """A column: see `models.records.RecordField`. `words`: spelling → code of a choice."""
-
-    code: str
-    title: str
-    aliases: tuple[str, ...]
-    type: str
-    unit: str
-    is_required: bool
-    identifies: bool
-    words: tuple[tuple[str, str], ...] = ()
-    names: tuple[str, ...] = ()
-    """Official names of the choices, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class KindSpec:
-    code: str
-    name: str
-    fields: tuple[FieldSpec, ...]
+def layouts_for(told: Told) -> Sequence[Layout]:
+    """The kinds of list that a file may be: a register of one kind, else a roster or a usual list."""
+    if told.register is not None:
+        return (layout_of(told.register),)
+    return [layout for layout in LAYOUTS if told.kind in ("", layout.name)]
 
 
 def layout_of(spec: KindSpec) -> Layout:

@@ -1,0 +1,78 @@
+"""What may be asked of the list of rights, on the page, in the file and in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from enterprises import right_numbers
+from enterprises.firms.filters import OfFirmFilter
+from enterprises.models import Enterprise, IpClass, IpItem, IpKind
+from parks.filters import StrictFilterSet, day
+
+NO_SUCH_KIND = {"invalid_choice": "没有这一知识产权类别。"}
+
+
+class IpItemFilter(OfFirmFilter):
+    kind = django_filters.ModelChoiceFilter(
+        label="类别",
+        queryset=IpKind.objects.all(),
+        to_field_name="code",
+        empty_label="全部",
+        error_messages=NO_SUCH_KIND,
+    )
+    obtained = django_filters.ChoiceFilter(
+        label="取得方式", choices=IpItem.Obtained.choices, empty_label="全部"
+    )
+    number = django_filters.CharFilter(label="编号", method="of_number", max_length=60)
+    on = day("这一天归企业所有且有效", "owned_on")
+
+    class Meta(StrictFilterSet.Meta):
+        model = IpItem
+        fields: list[str] = []
+
+    def of_number(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
+        return queryset.filter(number=right_numbers.canonical(value))
+
+    def owned_on(self, queryset: Any, name: str, value: dt.date) -> QuerySet[IpItem]:
+        return queryset.owned_on(value)
+
+
+class IpPageFilter(StrictFilterSet):
+    """The page's: a firm or a right by any word, class, kind, and what may still be used."""
+
+    q = django_filters.CharFilter(label="企业、编号或名称", method="named", max_length=120)
+    firm = django_filters.CharFilter(label="信用代码", field_name="enterprise__uscc", max_length=18)
+    ip_class = django_filters.ChoiceFilter(
+        label="分类", choices=IpClass.choices, method="of_class", empty_label="全部"
+    )
+    kind = django_filters.ModelChoiceFilter(
+        label="类别",
+        queryset=IpKind.objects.all(),
+        to_field_name="code",
+        empty_label="全部",
+        error_messages=NO_SUCH_KIND,
+    )
+    held = django_filters.ChoiceFilter(
+        label="今天",
+        choices=[("yes", "归企业所有且有效"), ("no", "已转出或失效")],
+        method="held_today",
+        empty_label="全部",
+    )
+
+    class Meta(StrictFilterSet.Meta):
+        model = IpItem
+        fields: list[str] = []
+
+    def named(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
+        right = Q(number__contains=right_numbers.canonical(value)) | Q(title__contains=value)
+        return queryset.filter(right | Q(enterprise__in=Enterprise.objects.named_like(value)))
+
+    def of_class(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
+        return queryset.filter(ip_class=value)
+
+    def held_today(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
+        return queryset.filter(owned=value == "yes")

@@ -1,0 +1,1 @@
+"""Intellectual property: the kinds of rights, and which firm owns which right."""
