@@ -17,7 +17,7 @@ from tests.targets.by_hand.test_firm_change import (  # noqa: F401 - a fixture
     written,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 
 
 def record(one, year: int, *, source: SourceFile | None = None, **values: object) -> None:
