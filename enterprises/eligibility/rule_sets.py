@@ -43,6 +43,10 @@ def first_day_of_all() -> dt.date:
     return max([first_day(), *firsts])
 
 
+def has_rules_for(kind: str, day: dt.date) -> bool:
+    return any(told["kind"] == kind and told["since"] <= day for told in shipped())
+
+
 def conditions_of(kind: str) -> str:
     """Which functions read the rules of a kind."""
     return next(str(told["conditions"]) for told in shipped() if told["kind"] == kind)

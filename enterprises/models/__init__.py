@@ -32,7 +32,9 @@ from enterprises.models.reference import (
     TechField,
 )
 from enterprises.models.reserve.advice import Advice, DeclinedAdvice
+from enterprises.models.reserve.judgement import Judgement, JudgementMark
 from enterprises.models.reserve.pool import PoolEntry
+from enterprises.models.reserve.reminder import ReviewReminder
 from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
 from enterprises.models.roster_firm import RosterFirm
@@ -64,6 +66,8 @@ __all__ = [
     "FormerName",
     "Incident",
     "Job",
+    "Judgement",
+    "JudgementMark",
     "KindTerm",
     "LedgerEntry",
     "LedgerHead",
@@ -82,6 +86,7 @@ __all__ = [
     "Remark",
     "Reminder",
     "ReminderRule",
+    "ReviewReminder",
     "Roster",
     "RosterFirm",
     "RosterProblem",

@@ -39,7 +39,7 @@ def document_of(plan: ApplicationPlan, user: User) -> bytes:
         word_layout.paragraph(document, sentence)
     _add_sums(document, plan, user)
     word_layout.heading(document, "三、分单位名单")
-    _add_units(document, lines_of(plan.entries, user))
+    _add_units(document, lines_of(plan.entries, user, plan.asked.on))
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -110,6 +110,6 @@ def _cells(number: int, line: PlanLine) -> list[str]:
         str(one.role.label),
         "" if one.ends_on is None else one.ends_on.isoformat(),
         entry.ready.state.value,
-        "；".join(filter(None, [entry.ready.short, step])),
+        "；".join(filter(None, [line.lacks.short, step])),
         line.contact_words,
     ]

@@ -31,7 +31,7 @@ def workbook_of(plan: ApplicationPlan, user: User) -> IO[bytes]:
     scope = words.scope_of(plan, user.sees_whole_district)
     first = f"{scope}　统计日 {plan.asked.on}　证书日期口径"
     head = head_of([first, *words.head_of(plan), words.BATCH_RULE], user)
-    lines = enumerate(lines_of(plan.entries, user), 1)
+    lines = enumerate(lines_of(plan.entries, user, plan.asked.on), 1)
     _sheet(book, "名单", title, head, FIRMS, (_cells(number, line) for number, line in lines))
     sums = [first, *words.of_outcome(plan), *words.sums_of(plan), words.of_sums(plan)]
     columns = [(name, SUM_WIDTH) for name in words.columns_of_sums(plan)]
@@ -73,7 +73,7 @@ def _cells(number: int, line: PlanLine) -> list[Any]:
         one.ends_on,
         one.stage_label,
         entry.ready.state.value,
-        entry.ready.words,
+        line.lacks.words,
         one.firm.contact_name if is_open else line.contact_words,
         one.firm.contact_phone if is_open else "",
         line.state_label,

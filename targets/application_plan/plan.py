@@ -16,7 +16,7 @@ from targets.application_plan.applicants import Applicant, Found, PlanRole
 from targets.application_plan.batches import Intended
 from targets.application_plan.chances import Chance, Distribution, Seen
 from targets.application_plan.form import PlanQuestion
-from targets.application_plan.readiness import Readiness, readiness_of
+from targets.application_plan.readiness import Lacks, Readiness, lacks_of, readiness_of
 from targets.application_plan.sums import PlanSum, PlanSums, SumBoard, sums_of
 from targets.figures import counting
 from targets.figures.counting import Counts
@@ -121,7 +121,7 @@ def build_plan(asked: PlanQuestion) -> ApplicationPlan:
         asked=asked,
         kind=kind,
         batches=announced,
-        entries=_entries(shown.planned, announced, asked.on),
+        entries=_entries(shown.planned, announced, kind, asked.on),
         found=shown,
         all_planned=found.planned,
         sums=sums_of(SumBoard(asked, kind, found.planned, counts, seen)),
@@ -142,10 +142,12 @@ def _of_unit(found: Found, unit: Unit | None) -> Found:
 
 
 def _entries(
-    planned: Iterable[Applicant], announced: Sequence[ApplicationBatch], on: dt.date
+    planned: Sequence[Applicant],
+    announced: Sequence[ApplicationBatch],
+    kind: QualificationKind,
+    on: dt.date,
 ) -> list[PlanEntry]:
-    planned = list(planned)
-    ready = readiness_of([applicant.firm for applicant in planned], on)
+    ready = readiness_of([applicant.firm.pk for applicant in planned], kind.code, on)
     entries = []
     for applicant in planned:
         of_firm = ready[applicant.firm.pk]
@@ -162,6 +164,7 @@ class PlanLine:
     """
 
     entry: PlanEntry
+    lacks: Lacks
     contact: str | None
     dials: str
     owner: str
@@ -187,8 +190,9 @@ class PlanLine:
         return " ".join(filter(None, [application.next_action, due, self.owner]))
 
 
-def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
-    """Two queries at most."""
+def lines_of(entries: Sequence[PlanEntry], user: User, on: dt.date) -> list[PlanLine]:
+    """Seven queries at most for a chunk of firms."""
+    lacks = lacks_of([entry.applicant.firm for entry in entries], on)
     open_to = contacts.shown_to(user, {entry.applicant.firm.pk for entry in entries})
     people = _names_of_owners(entries)
     lines = []
@@ -197,7 +201,7 @@ def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
         contact = contacts.contact_line(firm, open_to)
         dials = contacts.dials(firm, contact)
         owner = application.owner if application else ""
-        lines.append(PlanLine(entry, contact, dials, people.get(owner, owner)))
+        lines.append(PlanLine(entry, lacks[firm.pk], contact, dials, people.get(owner, owner)))
     return lines
 
 

@@ -92,13 +92,13 @@ class AdoptAdvice(PoolAct):
         if row.proposal.advice is Advice.LEAVE:
             return [
                 acts.LeavePool(
-                    uscc=row.firm.uscc,
+                    uscc=row.uscc,
                     on=values["on"],
                     because=why,
                     exit_kind=PoolEntry.Ending.UNFIT.value,
                 )
             ]
-        told = {"source": Source.SELF_CHECK.value} if row.entry is None else {}
+        told = {"source": Source.SELF_CHECK.value} if row.stay is None else {}
         return [enter(row, row.proposal.stage, values, reason=why, **told)]
 
 
@@ -113,15 +113,15 @@ class ReviewStay(PoolAct):
     code, label, form = "review", "复核，维持现层级", StayReviewForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.entry is None:
+        if row.stay is None:
             return "不在库"
         if values["next_review"] <= values["on"]:
             return "下次复核须晚于本次"
         return [
             acts.EnterPool(
-                uscc=row.firm.uscc,
-                stage=row.entry.stage,
-                target_year=row.entry.target_year,
+                uscc=row.uscc,
+                stage=row.stay.stage,
+                target_year=row.stay.target_year,
                 on=values["on"],
                 reason=values["why"],
                 next_review=values["next_review"],
@@ -133,11 +133,11 @@ class EndStay(PoolAct):
     code, label, form = "leave", "退库", PoolLeavingForm
 
     def of_row(self, row: PoolRow, values: Mapping[str, Any]) -> list[Act] | str:
-        if row.entry is None:
+        if row.stay is None:
             return "不在库"
         return [
             acts.LeavePool(
-                uscc=row.firm.uscc,
+                uscc=row.uscc,
                 on=values["on"],
                 because=values["why"],
                 exit_kind=values["exit_kind"],
@@ -154,7 +154,7 @@ class DeclineProposal(PoolAct):
         on: dt.date = values["on"]
         return [
             acts.DeclineAdvice(
-                uscc=row.firm.uscc,
+                uscc=row.uscc,
                 advice=row.proposal.advice.value,
                 stage=row.proposal.stage,
                 on=on,
@@ -165,11 +165,9 @@ class DeclineProposal(PoolAct):
 
 
 def enter(row: PoolRow, stage: str, values: Mapping[str, Any], **told: Any) -> Act:
-    known = row.entry.target_year if row.entry else None
+    known = row.stay.target_year if row.stay else None
     year = values["target_year"] or known or rules_on(values["on"]).year_to_aim_at(values["on"])
-    return acts.EnterPool(
-        uscc=row.firm.uscc, stage=stage, target_year=year, on=values["on"], **told
-    )
+    return acts.EnterPool(uscc=row.uscc, stage=stage, target_year=year, on=values["on"], **told)
 
 
 def may_write(user: User) -> bool:
@@ -182,7 +180,7 @@ def filtered(query: str, user: User) -> Sequence[str]:
         raise Refusal(" ".join(form.problems), "invalid")
     question = form.question()
     reading = read_pool(question.on, user, question.unit)
-    return [row.firm.uscc for row in question.listed(reading)]
+    return [row.uscc for row in question.listed(reading)]
 
 
 DESK = BulkDesk(

@@ -311,6 +311,8 @@ def test_more_firms_need_no_more_queries(client, people, made, show):
         name = made.firm(rd_staff=3 if kind == "hnte" else 10)
         if kind:
             made.holding(kind, name)
+    # Whoever reads first brings the judgements up to what was written.
+    queries()
     assert queries() == few < 30
 
 
