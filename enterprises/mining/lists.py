@@ -112,7 +112,7 @@ class MinedKept(Mined):
         )
 
     def listed(self, outcome: str = "") -> Sequence[Sifted]:
-        rows = self._rows.filter(self._listed).order_by(self._order, "enterprise")
+        rows = self._rows.filter(self._listed).order_by(self._order, "enterprise_id")
         if outcome:
             return KeptRows(rows.filter(outcome=outcome), self.tally[Outcome(outcome)])
         return KeptRows(rows, self.total)

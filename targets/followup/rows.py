@@ -186,9 +186,9 @@ class FollowUp:
 
     def _asked(self) -> dict[int, list[Talk]]:
         found: dict[int, list[Talk]] = defaultdict(list)
-        rows = Talk.objects.visible_to(self.user).unanswered().select_related("answerer")
-        for talk in rows.order_by("answer_by", "pk"):
-            found[talk.enterprise_id].append(talk)
+        rows = Talk.objects.visible_to(self.user).unanswered()
+        for talk in rows.select_related("answerer", "enterprise").order_by("answer_by", "pk"):
+            found[_firm_of(talk)].append(talk)
         return found
 
     def _rows_of(self, firms: Collection[int]) -> dict[int, FollowUpRow]:
@@ -216,13 +216,25 @@ class FollowUp:
 
 
 def _last_talks(firms: Iterable[int]) -> dict[int, Talk]:
+    """Also where it was with another record of the firm that was merged into this one."""
     newest = Talk.objects.standing().filter(enterprise=OuterRef("enterprise"))
     first = newest.order_by("-on", "-pk").values("pk")[:1]
+    last = Talk.objects.standing().filter(pk=Subquery(first)).select_related("kind", "by")
     found: dict[int, Talk] = {}
     for portion in chunks(firms):
-        rows = Talk.objects.standing().filter(enterprise__in=portion, pk=Subquery(first))
-        found |= {talk.enterprise_id: talk for talk in rows.select_related("kind", "by")}
+        own = last.filter(enterprise__in=portion).select_related("enterprise")
+        of_merged = last.filter(enterprise__merged_into__in=portion).select_related("enterprise")
+        for talk in (*own, *of_merged):
+            firm = _firm_of(talk)
+            known = found.get(firm)
+            if known is None or (talk.on, talk.pk) > (known.on, known.pk):
+                found[firm] = talk
     return found
+
+
+def _firm_of(talk: Talk) -> int:
+    """The firm that stands for the record that was talked with."""
+    return talk.enterprise.merged_into_id or talk.enterprise_id
 
 
 def _pool_words(entry: PoolEntry) -> str:

@@ -33,6 +33,10 @@ class PoolView(TextChoices):
     COHORT = "cohort", "按入库年度"
 
 
+PROPOSED = (PoolView.ENTER, PoolView.RAISE, PoolView.LEAVE)
+"""The lists of proposals: each of one advice, whose code it bears."""
+
+
 @dataclass(frozen=True)
 class PoolQuestion:
     on: dt.date

@@ -30,4 +30,4 @@ def likely_outside(
         failed__lte=rules.most_failed_to_enter,
         unknown__lte=rules.most_missing_to_enter,
         year__isnull=False,
-    ).order_by("lead", "enterprise")
+    ).order_by("lead", "enterprise_id")

@@ -24,7 +24,7 @@ NOT_OWN = "只有登记人和科技局可以撤回对接记录。"
 
 def may_write(user: User, firm: Enterprise) -> bool:
     """Those who may see the firm's contacts: the bureau, and the unit in which it stands today."""
-    return bool(contacts.shown_to(user, [firm.pk]))
+    return bool(contacts.shown_to(user, [firm.current.pk]))
 
 
 def may_withdraw(user: User, talk: Talk) -> bool:

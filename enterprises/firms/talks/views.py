@@ -74,7 +74,9 @@ def talk_withdraw(request: HttpRequest, uscc: str, pk: int) -> HttpResponse:
 def _own(request: HttpRequest, uscc: str, pk: int) -> tuple[User, Talk]:
     """The entry, for who may write about its firm; 404 where the person may not read it."""
     user = person(request)
-    visible = Talk.objects.visible_to(user).select_related("enterprise", "kind", "by", "answerer")
+    visible = Talk.objects.visible_to(user).select_related(
+        "enterprise__merged_into", "kind", "by", "answerer"
+    )
     talk = visible.filter(enterprise__uscc=uscc, pk=pk).first()
     if talk is None:
         raise Http404

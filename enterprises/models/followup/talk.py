@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enterprises.models.enterprise import Enterprise, Placement
@@ -27,12 +28,16 @@ class TalkKind(models.Model):
 
 class TalkQuerySet(models.QuerySet["Talk"]):
     def visible_to(self, user: User) -> TalkQuerySet:
-        """Who sees the whole district, and the unit in which the firm stands today."""
+        """Who sees the whole district, and the unit in which the firm stands today.
+
+        What was said to a record that was merged goes with the firm that stands for it.
+        """
         # Not as facts: what is said to the present unit is not for the one that the firm has left.
         if user.sees_whole_district:
             return self.all()
         here = Placement.objects.covering(timezone.localdate()).in_unit(user.unit_id)
-        return self.filter(Exists(here.filter(enterprise=OuterRef("enterprise"))))
+        firm = Coalesce(OuterRef("enterprise__merged_into"), OuterRef("enterprise"))
+        return self.filter(Exists(here.filter(enterprise=firm)))
 
     def standing(self) -> TalkQuerySet:
         """Without those that were withdrawn."""

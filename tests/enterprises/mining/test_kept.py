@@ -23,7 +23,7 @@ from enterprises.registry import acts, undoing
 from tests.clock import noon_of
 from tests.effort import examples
 from tests.enterprises.mining.districts import District
-from tests.firms import code
+from tests.firms import code, merging
 from tests.targets.figures.test_counting import on_the_database, rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
@@ -69,7 +69,6 @@ def one_act(draw):
             st.just(acts.EnterPool(stage="seed", on=day, **told)),
             st.just(acts.Grant(kind="hnte", valid_from=day, **told)),
             st.just(acts.Close(on=day, **told)),
-            st.builds(acts.Merge, uscc=st.just(CODES[0]), other=st.just(CODES[1]), confirmed=st.just(True)),
         )
     )  # fmt: skip
 
@@ -77,7 +76,7 @@ def one_act(draw):
 STEPS = st.lists(
     st.one_of(
         st.lists(one_act(), min_size=1, max_size=4),
-        st.sampled_from(["read", "undo", "next day", "next year", "field", "anew"]),
+        st.sampled_from(["read", "undo", "next day", "next year", "field", "anew", "merge"]),
     ),
     min_size=4,
     max_size=14,
@@ -150,6 +149,9 @@ def test_whatever_is_written_the_kept_judgements_are_those_of_judging_anew(peopl
 def take(step, people, today: dt.date) -> None:
     if step == "read":
         assert_kept_is_judged_anew(people, today)
+    elif step == "merge":
+        if not Enterprise.objects.get(uscc=CODES[1]).is_void:
+            write([merging(*CODES[:2])])
     elif step == "undo":
         undo_last()
     elif step == "field":
