@@ -1,5 +1,5 @@
 """The admin. Facts and rosters are only shown; the reference data they are read with is edited."""
 
-from enterprises.admin import announcements, duties, facts, followup, reporting
+from enterprises.admin import announcements, duties, facts, followup, judgements, reporting
 
-__all__ = ["announcements", "duties", "facts", "followup", "reporting"]
+__all__ = ["announcements", "duties", "facts", "followup", "judgements", "reporting"]

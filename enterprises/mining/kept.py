@@ -17,7 +17,7 @@ from enterprises.eligibility.model.condition_answer import Points
 from enterprises.mining.basis import basis_now
 from enterprises.mining.judging import judged, usual_day
 from enterprises.mining.sifting import Outcome, Sifted, likelihood, risk
-from enterprises.models import Enterprise, Judgement, JudgementMark, LedgerEntry, LedgerHead
+from enterprises.models import Enterprise, JudgementMark, KeptJudgement, LedgerEntry, LedgerHead
 from enterprises.models.chunks import chunks
 from enterprises.models.enterprise import EnterpriseQuerySet, OfFirmQuerySet
 from parks import ready_rows, table_statistics
@@ -67,7 +67,7 @@ def make_anew(kind: str, on: dt.date, beat: Beat = silent) -> None:
 
 def rows_of(mark: JudgementMark, firms: EnterpriseQuerySet) -> OfFirmQuerySet:
     """Those of the firms."""
-    return Judgement.objects.filter(Exists(firms.filter(pk=OuterRef("enterprise"))), mark=mark)
+    return KeptJudgement.objects.filter(Exists(firms.filter(pk=OuterRef("enterprise"))), mark=mark)
 
 
 def sifted(values: Sequence[Any]) -> Sifted | None:
@@ -83,7 +83,7 @@ def sifted(values: Sequence[Any]) -> Sifted | None:
 def judgements_of(mark: JudgementMark, firms: Iterable[int]) -> Iterator[tuple[int, Sifted | None]]:
     """Of some firms, by their keys; a query for a chunk of them."""
     for some in chunks(firms):
-        found = Judgement.objects.filter(mark=mark, enterprise__in=some).order_by()
+        found = KeptJudgement.objects.filter(mark=mark, enterprise__in=some).order_by()
         for values in found.values_list("enterprise_id", *TOLD):
             yield values[0], sifted(values)
 
@@ -159,8 +159,8 @@ def _lock(kind: str, on: dt.date) -> JudgementMark:
     JudgementMark.objects.filter(pk__in=[mark.pk for mark in gone[1:]]).delete()
     if gone:
         # From one day to the next few firms stand otherwise: only their rows are written again.
+        JudgementMark.objects.filter(pk=gone[0].pk).update(on=on, basis="")
         gone[0].on, gone[0].basis = on, ""
-        gone[0].save()
         return gone[0]
     # Two that insert it at once must both find it afterwards.
     JudgementMark.objects.bulk_create([JudgementMark(kind=kind, on=on)], ignore_conflicts=True)
@@ -170,25 +170,25 @@ def _lock(kind: str, on: dt.date) -> JudgementMark:
 def _store(mark: JudgementMark, rows: Mapping[int, Row], basis: str, newest: int) -> None:
     changed = differing(mark, rows)
     for some in chunks(changed):
-        Judgement.objects.filter(mark=mark, enterprise__in=some).delete()
+        KeptJudgement.objects.filter(mark=mark, enterprise__in=some).delete()
     made = [
-        Judgement(
+        KeptJudgement(
             mark_id=mark.pk, enterprise_id=firm, **dict(zip(COLUMNS, rows[firm], strict=True))
         )
         for firm in changed
     ]
-    ready_rows.carry_out(ready_rows.insertions(Judgement, made, keyed=False))
+    ready_rows.carry_out(ready_rows.insertions(KeptJudgement, made, keyed=False))
     if len(changed) > table_statistics.MANY_ROWS:
-        table_statistics.refresh([Judgement])
-    mark.basis, mark.ledger_entry, mark.made_at = basis, newest, timezone.now()
-    mark.save()
+        table_statistics.refresh([KeptJudgement])
+    told = {"basis": basis, "ledger_entry": newest, "made_at": timezone.now()}
+    JudgementMark.objects.filter(pk=mark.pk).update(**told)
 
 
 def differing(mark: JudgementMark, rows: Mapping[int, Row]) -> Collection[int]:
     """The firms whose kept row is another one, or missing."""
     same = set()
     for some in chunks(rows):
-        kept = Judgement.objects.filter(mark=mark, enterprise__in=some).order_by()
+        kept = KeptJudgement.objects.filter(mark=mark, enterprise__in=some).order_by()
         for firm, *values in kept.values_list("enterprise_id", *COLUMNS):
             if tuple(values) == rows[firm]:
                 same.add(firm)

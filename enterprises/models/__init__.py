@@ -32,7 +32,7 @@ from enterprises.models.reference import (
     TechField,
 )
 from enterprises.models.reserve.advice import Advice, DeclinedAdvice
-from enterprises.models.reserve.judgement import Judgement, JudgementMark
+from enterprises.models.reserve.judgement import JudgementMark, KeptJudgement
 from enterprises.models.reserve.pool import PoolEntry
 from enterprises.models.reserve.reminder import ReviewReminder
 from enterprises.models.roster import Roster, RosterVersion
@@ -66,8 +66,8 @@ __all__ = [
     "FormerName",
     "Incident",
     "Job",
-    "Judgement",
     "JudgementMark",
+    "KeptJudgement",
     "KindTerm",
     "LedgerEntry",
     "LedgerHead",

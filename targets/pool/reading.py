@@ -26,7 +26,7 @@ from enterprises.models import (
 from enterprises.models.chunks import chunks
 from enterprises.models.enterprise import EnterpriseQuerySet, answered_by
 from parks.models import Unit, User
-from targets.pool.rules import MOST_DAYS, PoolProposal, PoolRules, PoolStay, propose, rules_on
+from targets.pool.rules import MOST_DAYS, LiveStay, PoolProposal, PoolRules, propose, rules_on
 from targets.pool.standing import likely_outside, mark_on
 
 
@@ -66,7 +66,7 @@ class PoolRow:
     firm: int
     uscc: str
     name_key: str
-    stay: PoolStay | None
+    stay: LiveStay | None
     checked: Sifted | None = None
     proposal: PoolProposal | None = None
     due: tuple[DueReason, ...] = ()
@@ -168,7 +168,7 @@ class PoolReader:
             "enterprise__judgements", condition=Q(enterprise__judgements__mark=self._mark.pk)
         )
         rows = stays.annotate(judged=judged, applying=Exists(applying)).values_list(
-            *PoolStay._fields[1:],
+            *LiveStay._fields[1:],
             "pk",
             "applying",
             *(f"enterprise__{name}" for name in OF_FIRM),
@@ -176,7 +176,7 @@ class PoolReader:
             *(f"judged__{name}" for name in kept.TOLD),
         )
         for stage, year, since, review, pk, is_applying, uscc, name_key, *judgement in rows:
-            stay = PoolStay(pk, stage, year, since, review)
+            stay = LiveStay(pk, stage, year, since, review)
             checked = kept.sifted(judgement)
             yield PoolRow(
                 firm=judgement[0],
@@ -200,7 +200,7 @@ class PoolReader:
                 yield PoolRow(judgement[0], uscc, name_key, None, checked, proposal)
 
     def _proposal(
-        self, firm: int, stay: PoolStay | None, checked: Sifted | None
+        self, firm: int, stay: LiveStay | None, checked: Sifted | None
     ) -> PoolProposal | None:
         """Without what a person did not follow."""
         proposal = propose(self.rules, stay, checked) if checked else None
@@ -209,7 +209,7 @@ class PoolReader:
         return proposal
 
     def _due(
-        self, stay: PoolStay, newest_year: int | None, is_applying: bool
+        self, stay: LiveStay, newest_year: int | None, is_applying: bool
     ) -> Iterator[DueReason]:
         # Whoever applies is under way: the year has not passed for it.
         if stay.target_year and stay.target_year < self.on.year and not is_applying:

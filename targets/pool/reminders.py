@@ -18,7 +18,7 @@ from enterprises.reporting import reminders
 from parks.models import Unit
 from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import REVIEW, answering_on
-from targets.pool.rules import PoolStay, rules_on
+from targets.pool.rules import LiveStay, rules_on
 
 NAMES = 5
 """Firms named in a notice; the page lists them all."""
@@ -65,9 +65,9 @@ def _to_review(today: dt.date) -> ByUnit:
     rules = rules_on(today)
     found: dict[int, StayToReview] = {}
     stays = PoolEntry.objects.live_on(today).order_by("enterprise__name", "pk")
-    told = ("enterprise_id", "enterprise__name", "pk", *PoolStay._fields[1:])
+    told = ("enterprise_id", "enterprise__name", "pk", *LiveStay._fields[1:])
     for firm, name, *stay in stays.values_list(*told):
-        day = rules.review_day(PoolStay._make(stay))
+        day = rules.review_day(LiveStay._make(stay))
         if day <= today:
             found[firm] = StayToReview(stay[0], name, day)
     units = answering_on(today, found)

@@ -22,7 +22,7 @@ MOST_DAYS = 5_000
 """Thousands of stays began on a few days, which are reckoned once each."""
 
 
-class PoolStay(NamedTuple):
+class LiveStay(NamedTuple):
     """A stay that counts on the day, as far as rules and lists ask. `entry`: its key."""
 
     entry: int
@@ -78,7 +78,7 @@ class PoolRules:
         lowest = RANKS[self.enter_from]
         return [rule for rule in self.stages if RANKS[rule.stage] >= lowest]
 
-    def review_day(self, stay: PoolStay) -> dt.date:
+    def review_day(self, stay: LiveStay) -> dt.date:
         return stay.next_review or _months_after(stay.since, self.review_months)
 
     def newest_year_due(self, day: dt.date) -> int:
@@ -114,7 +114,7 @@ def _months_after(day: dt.date, months: int) -> dt.date:
     return day + relativedelta(months=months)
 
 
-def propose(rules: PoolRules, stay: PoolStay | None, checked: Sifted) -> PoolProposal | None:
+def propose(rules: PoolRules, stay: LiveStay | None, checked: Sifted) -> PoolProposal | None:
     """What the self-check says for a firm's place in the pool; None where it may stay as it is.
 
     A lower stage is never proposed: units know more than the numbers.

@@ -23,8 +23,8 @@ from enterprises.models import (
     FormerName,
     Incident,
     Job,
-    Judgement,
     JudgementMark,
+    KeptJudgement,
     LedgerEntry,
     LedgerHead,
     Notice,
@@ -65,7 +65,7 @@ STRIDE = 100_000
 COPIED = (
     Enterprise, FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application,
     Incident, DutyDone, FirmOwner, Talk, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
-    Judgement,
+    KeptJudgement,
 )  # fmt: skip
 """What grows with the firms: each firm's copy gets a copy of these rows."""
 FIRST_CODE = 5_000_000

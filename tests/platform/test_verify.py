@@ -44,7 +44,9 @@ def test_spans_that_the_facts_do_not_give_are_found(filled):
 
 
 def test_judgements_that_the_facts_do_not_give_are_found(filled):
-    filled.shell("from enterprises.models import Judgement; Judgement.objects.update(met=9)")
+    filled.shell(
+        "from enterprises.models import KeptJudgement; KeptJudgement.objects.update(met=9)"
+    )
     assert "自检结果与事实不符" in str(scene.found(filled)["自检"])
     scene.manage(filled, "recompute", "--rebuild")
     assert scene.found(filled) == {}

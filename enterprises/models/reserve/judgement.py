@@ -38,7 +38,7 @@ class JudgementMark(models.Model):
         return f"{self.kind} {self.on}"
 
 
-class Judgement(models.Model):
+class KeptJudgement(models.Model):
     """One firm's: of each condition its state, how many are met, unknown and failed.
 
     `outcome` is empty for a firm that certainly does not pass, where the conditions count together

@@ -13,8 +13,8 @@ from enterprises.mining import kept, kept_check, lists
 from enterprises.mining.population import here_on
 from enterprises.models import (
     Enterprise,
-    Judgement,
     JudgementMark,
+    KeptJudgement,
     LedgerEntry,
     LedgerHead,
     TechField,
@@ -115,7 +115,7 @@ def assert_kept_is_judged_anew(people, today: dt.date) -> None:
     for kind, on in lists.kept_for(today):
         mark = kept.mark_of(kind, on)
         told = kept.judge(Enterprise.objects.all(), kind, on)
-        rows = Judgement.objects.filter(mark=mark).values_list("enterprise_id", *kept.COLUMNS)
+        rows = KeptJudgement.objects.filter(mark=mark).values_list("enterprise_id", *kept.COLUMNS)
         assert {firm: tuple(values) for firm, *values in rows} == told, (kind, on)
     usual = lists.usual_day(today)
     for wanted in lists.candidate_lists().values():
@@ -200,12 +200,12 @@ def test_the_page_follows_an_act_an_undoing_and_a_changed_field(client, people, 
 
 def test_only_the_firms_that_an_act_names_are_judged_again(sound, django_assert_max_num_queries):
     mark = kept.mark_of("hnte", DAY)
-    Judgement.objects.filter(mark=mark, enterprise=sound).update(met=0)
+    KeptJudgement.objects.filter(mark=mark, enterprise=sound).update(met=0)
     other = Enterprise.objects.get(uscc=CODES[2])
     registry.apply([acts.Amend(uscc=other.uscc, tech_field="materials")], by=None)
     kept.mark_of("hnte", DAY)
-    assert Judgement.objects.get(mark=mark, enterprise=sound).met == 0
-    assert Judgement.objects.get(mark=mark, enterprise=other).met > 0
+    assert KeptJudgement.objects.get(mark=mark, enterprise=sound).met == 0
+    assert KeptJudgement.objects.get(mark=mark, enterprise=other).met > 0
     with django_assert_max_num_queries(2):
         kept.mark_of("hnte", DAY)
 
@@ -215,15 +215,15 @@ def test_a_new_day_takes_the_rows_of_the_last_one_over(sound):
         with noon_of(DAY + dt.timedelta(days)):
             kept.mark_of("hnte", DAY + dt.timedelta(days))
             assert JudgementMark.objects.filter(kind="hnte").count() == 1
-    assert Judgement.objects.count() == len(CODES)
+    assert KeptJudgement.objects.count() == len(CODES)
 
 
 def test_the_nightly_recount_mends_what_somebody_spoiled(sound, people):
     call_command("recompute")
     assert JudgementMark.objects.count() == len(lists.kept_for(DAY))
     assert kept_check.hold_against_facts()[1:] == ([], [])
-    Judgement.objects.filter(enterprise=sound).update(failed=9)
-    Judgement.objects.filter(enterprise__uscc=CODES[0]).delete()
+    KeptJudgement.objects.filter(enterprise=sound).update(failed=9)
+    KeptJudgement.objects.filter(enterprise__uscc=CODES[0]).delete()
     assert kept_check.hold_against_facts()[2] == CODES[:2]
     call_command("recompute")
     assert kept_check.hold_against_facts()[2] == CODES[:2], "nothing was written since"
