@@ -229,7 +229,7 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(
 ):
     client.force_login(people["小石"])
     client.get(reverse("pool"))
-    with django_assert_num_queries(24, exact=False) as counted:
+    with django_assert_num_queries(25, exact=False) as counted:
         client.get(reverse("pool"))
     few = len(counted)
     for _ in range(12):
