@@ -105,8 +105,9 @@ class MinedKept(Mined):
     ) -> None:
         mark = kept.mark_of(wanted.kind, on, book)
         self._order = "risk" if wanted.failing else "lead"
-        near = Q(failed__lte=wanted.most_failed) if wanted.most_failed is not None else Q()
-        self._listed = near & Q(outcome__in=wanted.outcomes)
+        self._listed = Q(outcome__in=wanted.outcomes)
+        if wanted.most_failed is not None:
+            self._listed &= Q(failed__lte=wanted.most_failed)
         self._rows = kept.rows_of(mark, firms).order_by()
         counted = self._rows.values_list("outcome").annotate(
             all=Count("pk"), listed=Count("pk", filter=self._listed)

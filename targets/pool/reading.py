@@ -132,9 +132,10 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
     A reporter sees the own unit's firms: those it answers for.
     """
     reader = PoolReader(on)
-    placed = Placement.objects.covering(on).visible_to(user)
+    here = Placement.objects.covering(on).visible_to(user)
     own = user.narrowed_to(unit)
-    here = placed.filter(answered_by(own)) if own else placed
+    if own:
+        here = here.filter(answered_by(own))
     of_stay = Exists(here.filter(enterprise=OuterRef("enterprise")))
     stays = PoolEntry.objects.live_on(on).filter(of_stay)
     return PoolReading(
@@ -193,7 +194,7 @@ class PoolReader:
                 stay=stay,
                 checked=checked,
                 proposal=self._proposal(judgement[0], stay, checked),
-                due=tuple(self._due(stay, checked.year if checked else None, is_applying)),
+                due=tuple(self._due(stay, checked, is_applying)),
                 review_day=self.rules.review_day(stay),
                 at_stage_since=at_stage.get(pk, since),
             )
@@ -212,20 +213,23 @@ class PoolReader:
         self, firm: int, stay: LiveStay | None, checked: Sifted | None
     ) -> PoolProposal | None:
         """Without what a person did not follow."""
-        proposal = propose(self.rules, stay, checked) if checked else None
+        if checked is None:
+            return None
+        proposal = propose(self.rules, stay, checked)
         if proposal and (firm, proposal.advice.value, proposal.stage) in self._declined:
             return None
         return proposal
 
     def _due(
-        self, stay: LiveStay, newest_year: int | None, is_applying: bool
+        self, stay: LiveStay, checked: Sifted | None, is_applying: bool
     ) -> Iterator[DueReason]:
         # Whoever applies is under way: the year has not passed for it.
         if stay.target_year and stay.target_year < self.on.year and not is_applying:
             yield REASONS[TARGET_PASSED]
         if self.rules.review_day(stay) <= self.on:
             yield REASONS[REVIEW]
-        if newest_year is None or newest_year < self.rules.newest_year_due(self.on):
+        year_due = self.rules.newest_year_due(self.on)
+        if checked is None or checked.year is None or checked.year < year_due:
             yield REASONS[OLD_FIGURES]
 
 
