@@ -164,13 +164,8 @@ def reported(w: SimpleNamespace, **values: object) -> ReportedFigure:
 
 def span(w: SimpleNamespace, **values: object) -> Span:
     certificate = Qualification.objects.filter(enterprise=w.firm).first() or qualification(w)
-    base = {
-        "enterprise": w.firm,
-        "kind": w.kind,
-        "definition": "certificate",
-        "town": w.town,
-        "opened_by": "first",
-    }
+    base = {"enterprise": w.firm, "kind": w.kind, "definition": "certificate"}
+    base |= {"town": w.town, "opened_by": "first"}
     return Span.objects.create(**base | {"start": DAY, "qualification": certificate} | values)
 
 

@@ -27,10 +27,10 @@ rights AS (
     WHERE c.ip_class <> 'none' AND NOT EXISTS (SELECT 1 FROM enterprises_ipclassrule n
         WHERE n.kind_id = c.kind_id AND n.since > c.since AND n.since <= %(day)s)
     GROUP BY i.enterprise_id
-),"""
-"""Of firms of which single rights are known: how many count on the day, by class and by origin."""
-QUERY = (
-    """
+),
+"""
+"""Rights that count on the day, where single ones are known."""
+QUERY = """
 WITH told AS (
     SELECT enterprise_id, year, staff, rd_staff, ip_class1, ip_class2, ip_class2_used,
         CAST(ROUND(revenue * 100) AS BIGINT) AS sales,
@@ -55,10 +55,8 @@ sums AS (
     JOIN span ON e.registered_on IS NULL OR e.registered_on < span.over
     LEFT JOIN told t ON t.enterprise_id = e.id AND t.year = span.year
     GROUP BY e.id
-),"""
-    + RIGHTS
-    + """
-counts AS (
+),
+{rights}counts AS (
     SELECT e.id,
         (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) AS first_class,
@@ -121,7 +119,6 @@ WHERE e.voided_at IS NULL
         WHERE q.enterprise_id = e.id AND q.valid_from <= %(day)s AND q.valid_until >= %(day)s
         AND (q.revoked_on IS NULL OR q.revoked_on > %(day)s))
 """
-)
 
 
 class Told(NamedTuple):
@@ -167,7 +164,7 @@ def told_on(day: dt.date) -> dict[str, Told]:
             name: str(value) if name != "year" else value for name, value in parameters.items()
         }
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(query.replace("{rights}", RIGHTS), parameters)
         return {
             uscc: Told(
                 dict(zip(COLUMNS, map(STATES.get, states), strict=True)), bool(last_year), year

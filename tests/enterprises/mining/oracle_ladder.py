@@ -36,15 +36,14 @@ facts AS (
         -- the years in which the firm existed, of the last two
         CASE WHEN e.registered_on >= %(new_year)s THEN 0 WHEN e.registered_on >= %(last_year)s THEN 1 ELSE 2 END AS years,
         l.sales, l.rd, l.assets, l.owed, b.sales AS sales_before, b.rd AS rd_before,
-        CASE WHEN i.enterprise_id IS NOT NULL THEN i.first_class ELSE
-            (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
+        CASE WHEN r.enterprise_id IS NOT NULL THEN r.first_class
+            ELSE (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) END AS first_class,
-        CASE WHEN i.enterprise_id IS NOT NULL THEN i.second_class ELSE
-            (SELECT t.ip_class2 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class2 IS NOT NULL
+        CASE WHEN r.enterprise_id IS NOT NULL THEN r.second_class
+            ELSE (SELECT t.ip_class2 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class2 IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) END AS second_class,
-        -- that none of those told is of own research says nothing of the others
-        CASE WHEN i.own = 0 AND i.untold > 0 THEN NULL WHEN i.enterprise_id IS NOT NULL THEN i.own ELSE
-            (SELECT t.ip_own FROM told t WHERE t.enterprise_id = e.id AND t.ip_own IS NOT NULL
+        CASE WHEN r.enterprise_id IS NOT NULL THEN CASE WHEN r.own > 0 OR r.untold = 0 THEN r.own END
+            ELSE (SELECT t.ip_own FROM told t WHERE t.enterprise_id = e.id AND t.ip_own IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) END AS own,
         (SELECT MAX(t.year) FROM told t WHERE t.enterprise_id = e.id AND t.year >= %(year)s - 3) AS newest
     FROM enterprises_enterprise e
@@ -52,7 +51,7 @@ facts AS (
         AND (e.registered_on IS NULL OR e.registered_on < %(new_year)s)
     LEFT JOIN told b ON b.enterprise_id = e.id AND b.year = %(year)s - 2
         AND (e.registered_on IS NULL OR e.registered_on < %(last_year)s)
-    LEFT JOIN rights i ON i.enterprise_id = e.id
+    LEFT JOIN rights r ON r.enterprise_id = e.id
     WHERE {placed} AND NOT {lacks}
 )
 """
