@@ -56,7 +56,13 @@ def sold(w: SimpleNamespace, on: dt.date, **values: object) -> IpItem:
 
 
 def rule_set(w: SimpleNamespace, **values: object) -> RuleSet:
-    told = {"kind": w.kind, "conditions": "kind", "since": GRANTED, "document": "x", "thresholds": {}}
+    told = {
+        "kind": w.kind,
+        "conditions": "kind",
+        "since": GRANTED,
+        "document": "x",
+        "thresholds": {},
+    }
     return RuleSet.objects.create(**told | values)
 
 
