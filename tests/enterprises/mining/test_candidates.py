@@ -313,8 +313,7 @@ def test_more_firms_need_no_more_queries(client, people, made, show):
             made.holding(kind, name)
     # Whoever reads first brings the judgements up to what was written.
     queries()
-    # Two more than without single rights: the list counts them, and the rows that are shown.
-    assert queries() == few < 32
+    assert queries() == few < 30
 
 
 def test_a_long_list_is_cut_into_pages(client, people, made):

@@ -526,7 +526,7 @@ def test_many_firms_ask_as_often_as_few(
     tell(district["首次"], "preparing", year=NEXT)
     spans.refresh()
     client.get(path)
-    with django_assert_max_num_queries(70) as asked:
+    with django_assert_max_num_queries(67) as asked:
         client.get(path)
         few = len(asked.captured_queries)
     for number in range(30):
