@@ -331,6 +331,7 @@ def test_the_list_of_facts_is_complete():
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
     no_facts |= {"BulkRun", "FollowUpRule", "Talk", "TalkKind", "UnitContact"}
     no_facts |= {"YearlyDuty", "DutyReminder", "IpKind", "IpClassRule", "RuleSet"}
+    no_facts |= {"JudgementMark", "KeptJudgement", "ReviewReminder"}
     no_facts |= {"QuarterEvent", "QuarterRule", "ReminderRule"}
     no_facts |= {"Roster", "RosterFirm", "RosterProblem", "RosterVersion"}
     assert FACTS | no_facts == {

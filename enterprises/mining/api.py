@@ -12,9 +12,9 @@ from rest_framework import serializers
 from enterprises.firms.self_check.api import PointsSerializer, StateField
 from enterprises.mining.details import ConditionNote
 from enterprises.mining.lists import candidate_lists
-from enterprises.mining.page import CandidateLine, CandidatesPage
+from enterprises.mining.page import CandidateLine, CandidatesPage, Ranked
 from enterprises.mining.question import POOL, CandidatesForm
-from enterprises.mining.sifting import Outcome, Sifted
+from enterprises.mining.sifting import Outcome
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
@@ -81,8 +81,10 @@ class CandidateViewSet(FoundRowsViewSet):
         return CandidatesPage(understood(form).question())
 
     @cached_property
-    def found(self) -> dict[int, Sifted]:
-        return {sifted.firm: sifted for sifted in self.candidates.listed}
+    def found(self) -> dict[int, Ranked]:
+        """By the key of the firm."""
+        ranked = enumerate(self.candidates.listed, 1)
+        return {sifted.firm: (rank, sifted) for rank, sifted in ranked}
 
-    def lines_of_page(self, rows: Sequence[Sifted]) -> Sequence[CandidateLine]:
-        return self.candidates.lines(rows)
+    def lines_of_page(self, rows: Sequence[Ranked]) -> Sequence[CandidateLine]:
+        return self.candidates.lines_of(rows)

@@ -35,7 +35,9 @@ from enterprises.models.reference import (
     TechField,
 )
 from enterprises.models.reserve.advice import Advice, DeclinedAdvice
+from enterprises.models.reserve.judgement import JudgementMark, KeptJudgement
 from enterprises.models.reserve.pool import PoolEntry
+from enterprises.models.reserve.reminder import ReviewReminder
 from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
 from enterprises.models.roster_firm import RosterFirm
@@ -71,6 +73,8 @@ __all__ = [
     "IpItem",
     "IpKind",
     "Job",
+    "JudgementMark",
+    "KeptJudgement",
     "KindTerm",
     "LedgerEntry",
     "LedgerHead",
@@ -90,6 +94,7 @@ __all__ = [
     "Remark",
     "Reminder",
     "ReminderRule",
+    "ReviewReminder",
     "Roster",
     "RosterFirm",
     "RosterProblem",
