@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from enterprises.jobs import JobContext, Overtaken
+from enterprises.mining.lists import refresh_kept
 from parks.beat import Beat, silent
 from parks.district import PLAN
 from targets.figures import counting, spans, trend
@@ -33,12 +34,14 @@ def month_ends() -> list[dt.date]:
 def run(job: JobContext) -> Callable[[], dict[str, Any]]:
     """Job handler: counts everything, then gives the function that stores it.
 
-    A nightly run, or params {"rebuild": true}, rebuilds all spans. Others catch up with the ledger.
+    A nightly run, or params {"rebuild": true}, rebuilds all spans and judgements. Others catch up
+    with the ledger.
     """
     job.beat("更新计数区间")
     # Each night anew: whatever the following of the ledger may have missed is gone by morning.
     from_scratch = job.slot or job.params.get("rebuild")
     firms = spans.rebuild(job.beat) if from_scratch else spans.refresh()
+    refresh_kept(timezone.localdate(), job.beat, anew=bool(from_scratch))
     recount = Recount(firms, job.beat)
     recount.count()
     # Only the short second part runs in the transaction that ends the job.

@@ -13,6 +13,7 @@ from django.test import override_settings
 from enterprises.models import Quarter
 from parks.models import Unit, User
 from tests import clerk, sample_quarter
+from tests.clock import AUTUMN, noon_of
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.own_portals import Prepared, own_portal, prepared
 from tests.portal_process import Portal
@@ -35,6 +36,13 @@ def samples() -> Path:
     if not SAMPLES.is_dir():
         pytest.skip("no sample files beside the checkout")
     return SAMPLES
+
+
+@pytest.fixture
+def own_day() -> Iterator[None]:
+    """For tests that tell of days and years: what is recent to them is long ago later on."""
+    with noon_of(AUTUMN):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ import itertools
 from enterprises import registry
 from enterprises.models import Enterprise
 from enterprises.registry import acts
+from enterprises.registry.acts.merge_conflicts import conflicts_of
 from enterprises.uscc import check_character
 
 TODAY = dt.date(2026, 6, 30)
@@ -71,3 +72,11 @@ def certificate(uscc: str, *, until: dt.date) -> acts.Grant:
         valid_from=until.replace(year=until.year - 3),
         valid_until=until,
     )
+
+
+def merging(here: str, other: str) -> acts.Merge:
+    """Two records of one firm become one; where they contradict, the first choice is kept."""
+    facts = registry.foreseen([acts.Amend(uscc=uscc) for uscc in (here, other)])
+    conflicts = conflicts_of(facts[here], facts[other])
+    keep = {one.key: next(choice for choice, _ in one.choices) for one in conflicts}
+    return acts.Merge(uscc=here, other=other, keep=keep, confirmed=True)

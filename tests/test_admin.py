@@ -20,6 +20,7 @@ WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "incident", "poolentry", "declinedadvice",
     "firmowner", "talk",
     "dutydone", "dutyreminder", "ipitem",
+    "judgementmark", "keptjudgement", "reviewreminder",
     "application", "agency", "agencyspelling", "agencyreply", "agencyevent", "bulkrun", "sourcefile", "knownday", "quarterevent", "releaseproposal",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
     "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",

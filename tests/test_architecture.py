@@ -297,6 +297,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "targets/calendar/registering.py": {"batch.save"},
         "enterprises/bulk/runs.py": {"locked.save", "run.save"},
         "enterprises/bulk/views.py": {"found.save"},
+        "enterprises/bulk/taking_back.py": {"locked.save"},
         # A release and what it was asked for by are papers about the facts, guarded by triggers.
         "targets/releases/proposals.py": {"proposal.save"},
         "targets/releases/publishing.py": {"release.save"},
@@ -329,7 +330,8 @@ def test_the_list_of_facts_is_complete():
     no_facts |= {"Announcement", "AnnouncementLine", "NameChoice"}
     no_facts |= {"Agency", "AgencyEvent", "AgencyReply", "AgencySpelling", "RejectionReason"}
     no_facts |= {"BulkRun", "FollowUpRule", "Talk", "TalkKind", "UnitContact"}
-    no_facts |= {"YearlyDuty", "DutyReminder", "IpKind", "IpClassRule"}
+    no_facts |= {"YearlyDuty", "DutyReminder", "IpKind", "IpClassRule", "RuleSet"}
+    no_facts |= {"JudgementMark", "KeptJudgement", "ReviewReminder"}
     no_facts |= {"QuarterEvent", "QuarterRule", "ReminderRule"}
     no_facts |= {"Roster", "RosterFirm", "RosterProblem", "RosterVersion"}
     assert FACTS | no_facts == {

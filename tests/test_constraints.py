@@ -66,6 +66,7 @@ from targets.models import (
 from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
 from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
+from tests.enterprises.mining.violations import OF_JUDGEMENTS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 from tests.targets.duties.violations import OF_DUTIES
@@ -163,13 +164,8 @@ def reported(w: SimpleNamespace, **values: object) -> ReportedFigure:
 
 def span(w: SimpleNamespace, **values: object) -> Span:
     certificate = Qualification.objects.filter(enterprise=w.firm).first() or qualification(w)
-    base = {
-        "enterprise": w.firm,
-        "kind": w.kind,
-        "definition": "certificate",
-        "town": w.town,
-        "opened_by": "first",
-    }
+    base = {"enterprise": w.firm, "kind": w.kind, "definition": "certificate"}
+    base |= {"town": w.town, "opened_by": "first"}
     return Span.objects.create(**base | {"start": DAY, "qualification": certificate} | values)
 
 
@@ -464,6 +460,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
+VIOLATIONS |= OF_JUDGEMENTS
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}

@@ -125,7 +125,9 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     one = firm(park=park, town=town, outside_parks=not park, hnte=True, hnte_expiring=True)
     # Confirmed: on a late day of the clock the day of both is one of long ago.
     told = {"uscc": one.uscc, "on": TODAY, "confirmed": True}
-    applied = acts.Apply(kind="hnte", year=2026, stage="filed", **told)
+    today = timezone.localdate()
+    # Lists of applications are of this year.
+    applied = acts.Apply(kind="hnte", year=today.year, stage="filed", **told | {"on": today})
     # As a file of acts says it: by hand nobody enters a firm that holds the certificate.
     right = {"right": "software", "number": f"2020SR{one.uscc[10:17]}", "granted_on": TODAY}
     owned = acts.RecordIpItem(uscc=one.uscc, **right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -16,7 +16,16 @@ from enterprises.registry.acts import Act
 NOT_POOLED = "不在后备库中"
 
 
-def before_its_stay(stay: PoolEntry | None, on: dt.date) -> str:
+class AtStage(Protocol):
+    """A stay, as a row or as what was read of it."""
+
+    @property
+    def since(self) -> dt.date: ...
+
+    def get_stage_display(self) -> str: ...
+
+
+def before_its_stay(stay: AtStage | None, on: dt.date) -> str:
     """Why the day cannot be that of a change of the present stay; "" where it can."""
     if stay is None or on >= stay.since:
         return ""

@@ -32,11 +32,15 @@ REMEMBERED = 256
 
 @dataclass(frozen=True)
 class DatedRules:
-    """A set as it is read. The rules are the same object for the same text: scores are remembered by it."""
+    """A set as it is read. The rules are the same object for the same text: scores are remembered by it.
+
+    `text`: its thresholds, which with the columns beside them say all of it.
+    """
 
     kind: str
     conditions: RuleSet.Conditions
     since: dt.date
+    text: str
     rules: Rules
 
 
@@ -56,6 +60,10 @@ class RuleBook:
     def small_firm_on(self, day: dt.date) -> SmallFirmRules:
         rules: Any = self._by_conditions(RuleSet.Conditions.SMALL_FIRM, day).rules
         return rules  # type: ignore[no-any-return]
+
+    def told(self) -> list[tuple[str, str, dt.date, str]]:
+        """All that judges, in one order: equal for books that judge alike."""
+        return sorted((each.kind, each.conditions, each.since, each.text) for each in self.sets)
 
     def first_day(self) -> dt.date:
         """From when on a firm's own page has its rules."""
@@ -122,7 +130,7 @@ def _read(
 ) -> DatedRules:
     beside = {"kind": kind, "since": since, "document": document, "note": note}
     rules = READERS[conditions]({**json.loads(text), **beside})
-    return DatedRules(kind, conditions, since, rules)
+    return DatedRules(kind, conditions, since, text, rules)
 
 
 READERS: Mapping[RuleSet.Conditions, Any] = {

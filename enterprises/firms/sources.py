@@ -54,7 +54,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Answer:
+class IncidentAnswer:
     """Of somebody who was asked for incidents."""
 
     kind: str
@@ -89,7 +89,7 @@ class FirmSources:
     def of_detail(self, name: str) -> Source | None:
         return self._details.get(name)
 
-    def answer_on(self, day: dt.date) -> Answer | None:
+    def answer_on(self, day: dt.date) -> IncidentAnswer | None:
         """The last incident by the day; without one, the last answer that there was none."""
         told = [answer for answer in self._answers if answer.on <= day]
         happened = [answer for answer in told if answer.kind != Incident.Kind.NONE]
@@ -115,7 +115,7 @@ class FirmSources:
         }
 
     @cached_property
-    def _answers(self) -> list[Answer]:
+    def _answers(self) -> list[IncidentAnswer]:
         """Without those that were withdrawn."""
         told: dict[int, dict[str, Any]] = {}
         first: dict[int, LedgerEntry] = {}
@@ -124,7 +124,7 @@ class FirmSources:
                 first.setdefault(entry.fact_id, entry)
                 told.setdefault(entry.fact_id, {}).update(entry.after)
         return [
-            Answer(
+            IncidentAnswer(
                 values["kind"],
                 dt.date.fromisoformat(values["on"]),
                 values["source"],

@@ -12,9 +12,9 @@ from rest_framework import serializers
 from enterprises.firms.self_check.api import PointsSerializer, StateField
 from enterprises.mining.details import ConditionNote
 from enterprises.mining.lists import candidate_lists
-from enterprises.mining.page import CandidateLine, CandidatesPage
+from enterprises.mining.page import CandidateLine, CandidatesPage, Ranked
 from enterprises.mining.question import POOL, CandidatesForm
-from enterprises.mining.sifting import Outcome, Sifted
+from enterprises.mining.sifting import Outcome
 from enterprises.models import Enterprise
 from parks.access import person
 from parks.api.pagination import KeysetPagination
@@ -23,7 +23,7 @@ from parks.api.views import FoundRowsViewSet
 
 PARAMETERS = [
     OpenApiParameter(
-        "show", str, enum=list(candidate_lists()), description="名单，默认 candidates（应入未入）"
+        "show", str, enum=list(candidate_lists()), description="名单，默认 candidates（高企候选）"
     ),
     OpenApiParameter("outcome", str, enum=Outcome.values, description="结果"),
     OpenApiParameter("unit", str, description="单位代码；填报人只见本单位"),
@@ -61,10 +61,10 @@ class CandidateSerializer(serializers.Serializer[CandidateLine]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary="应入未入等候选企业", parameters=PARAMETERS, filters=True)
+    list=extend_schema(summary="高企等的候选企业", parameters=PARAMETERS, filters=True)
 )
 class CandidateViewSet(FoundRowsViewSet):
-    """与应入未入页同样的参数、同样的企业；填报人只见本单位企业。按 rank 排列即为页面次序。"""
+    """应入未入是高企候选中 outcome=ready、pool=out 的。与候选企业页同样的参数、同样的企业；填报人只见本单位企业。按 rank 排列即为页面次序。"""
 
     queryset = Enterprise.objects.none()
     serializer_class = CandidateSerializer
@@ -81,8 +81,10 @@ class CandidateViewSet(FoundRowsViewSet):
         return CandidatesPage(understood(form).question())
 
     @cached_property
-    def found(self) -> dict[int, Sifted]:
-        return {sifted.firm: sifted for sifted in self.candidates.listed}
+    def found(self) -> dict[int, Ranked]:
+        """By the key of the firm."""
+        ranked = enumerate(self.candidates.listed, 1)
+        return {sifted.firm: (rank, sifted) for rank, sifted in ranked}
 
-    def lines_of_page(self, rows: Sequence[Sifted]) -> Sequence[CandidateLine]:
-        return self.candidates.lines(rows)
+    def lines_of_page(self, rows: Sequence[Ranked]) -> Sequence[CandidateLine]:
+        return self.candidates.lines_of(rows)

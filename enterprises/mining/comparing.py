@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from enterprises.eligibility.rule_sets import DatedRules, RuleBook
-from enterprises.mining.lists import CandidateList, candidate_lists, mined
+from enterprises.mining.lists import CandidateList, MinedNow, candidate_lists
 from enterprises.mining.population import here_on
 from enterprises.mining.sifting import Outcome
 from parks.models import User
@@ -39,7 +39,7 @@ def _changes(
 ) -> str:
     firms = wanted.firms(here_on(today, user), today)
     old, new = (
-        {sifted.firm: sifted.outcome for sifted in mined(wanted, firms, on, book).found}
+        {sifted.firm: sifted.outcome for sifted in MinedNow(wanted, firms, on, book).listed()}
         for book in (before, after)
     )
     moves = Counter(

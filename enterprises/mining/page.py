@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +23,8 @@ from enterprises.models import Enterprise, Placement, PoolEntry, Qualification
 from parks.models import Unit
 
 ROWS_PER_PAGE = 50
+Ranked = tuple[int, Sifted]
+"""A firm's place in the whole list, and how it stands."""
 PORTION = 1_000
 """Firms of which all is in memory at once."""
 
@@ -101,12 +103,8 @@ class CandidatesPage:
 
     def __init__(self, asked: CandidatesQuestion) -> None:
         self.asked = asked
-        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book)
-        self.listed = [
-            sifted
-            for sifted in self.mined.found
-            if not asked.outcome or sifted.outcome == asked.outcome
-        ]
+        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book, {asked.usual})
+        self.listed = self.mined.listed(asked.outcome)
         self.teller = ConditionTeller(asked.book.set_on(asked.list.kind, asked.on).rules)
 
     def address(self, **changes: Any) -> str:
@@ -127,7 +125,7 @@ class CandidatesPage:
     @property
     def chips(self) -> list[Chip]:
         asked, tally = self.asked, self.mined.tally
-        told = [Chip("全部", len(self.mined.found), self.address(outcome=None), not asked.outcome)]
+        told = [Chip("全部", self.mined.total, self.address(outcome=None), not asked.outcome)]
         for outcome in asked.list.outcomes:
             told.append(
                 Chip(
@@ -142,7 +140,7 @@ class CandidatesPage:
     @property
     def left_out(self) -> int:
         """Gone through, and not on the list: certain not to pass, or of the failing, not known to fail."""
-        return self.mined.firms - len(self.mined.found)
+        return self.mined.firms - self.mined.total
 
     @cached_property
     def basis(self) -> ListBasis:
@@ -183,26 +181,33 @@ class CandidatesPage:
     def page(self, number: str | None) -> Page[Sifted]:
         return Paginator(self.listed, ROWS_PER_PAGE).get_page(number)
 
-    def lines(self, found: Sequence[Sifted]) -> list[CandidateLine]:
-        """In the order of the list; as many queries for one firm as for a page of them."""
-        return list(self._lines(found))
+    def lines_on(self, page: Page[Sifted]) -> list[CandidateLine]:
+        """Of a page of the list; as many queries for one firm as for many."""
+        return list(self._lines(list(page), page.start_index()))
+
+    def lines_of(self, found: Sequence[Ranked]) -> list[CandidateLine]:
+        """Of firms in any order, each with its rank."""
+        lines = {line.firm.pk: line for line in self._lines([sifted for _, sifted in found], 0)}
+        return [replace(lines[sifted.firm], rank=rank) for rank, sifted in found]
 
     def all_lines(self) -> Iterator[CandidateLine]:
         """The whole list, in portions."""
-        for start in range(0, len(self.listed), PORTION):
-            yield from self._lines(self.listed[start : start + PORTION])
+        listed = list(self.listed)
+        for start in range(0, len(listed), PORTION):
+            yield from self._lines(listed[start : start + PORTION], start + 1)
 
-    def _lines(self, found: Sequence[Sifted]) -> Iterator[CandidateLine]:
+    def _lines(self, found: Sequence[Sifted], first: int) -> Iterator[CandidateLine]:
+        """`first`: the rank of the first of them."""
         asked, ids = self.asked, [sifted.firm for sifted in found]
         firms = Enterprise.objects.in_bulk(ids)
         data = firm_data_of(firms.values(), asked.on, asked.book, self.teller.asked_kinds)
         units, stages, ends = self._units(ids), self._stages(ids), self._ends(ids)
         open_to = contacts.shown_to(asked.user, ids)
-        for sifted in found:
+        for rank, sifted in enumerate(found, first):
             firm = firms[sifted.firm]
             contact = contacts.contact_line(firm, open_to)
             yield CandidateLine(
-                rank=self._ranks[firm.pk],
+                rank=rank,
                 sifted=sifted,
                 firm=firm,
                 unit=units.get(firm.pk),
@@ -213,10 +218,6 @@ class CandidatesPage:
                 until=ends.get(firm.pk),
                 asked_year=self.asked_year,
             )
-
-    @cached_property
-    def _ranks(self) -> dict[int, int]:
-        return {sifted.firm: rank for rank, sifted in enumerate(self.listed, 1)}
 
     def _units(self, ids: Sequence[int]) -> dict[int, Unit]:
         rows = Placement.objects.covering(self.asked.today).filter(enterprise__in=ids)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, QuerySet
 
 from enterprises.models import Closure, Enterprise, Placement, Qualification
 from enterprises.models.enterprise import EnterpriseQuerySet
@@ -16,14 +17,18 @@ def here_on(day: dt.date, user: User, unit: Unit | None = None) -> EnterpriseQue
     placed = Placement.objects.covering(day).visible_to(user)
     if unit is not None:
         placed = placed.in_unit(unit.pk)
-    return (
-        Enterprise.objects.registered()
-        .filter(pk__in=placed.values("enterprise"))
-        .exclude(pk__in=Closure.objects.holding_on(day).values("enterprise"))
-    )
+    return in_business(Enterprise.objects.all(), day).filter(of_firm(placed))
 
 
-def holds(kind: str, day: dt.date) -> Q:
+def in_business(firms: EnterpriseQuerySet, day: dt.date) -> EnterpriseQuerySet:
+    return firms.registered().exclude(of_firm(Closure.objects.holding_on(day)))
+
+
+def holds(kind: str, day: dt.date) -> Exists:
     """Of firms: a qualification of the kind is valid on the day."""
-    held = Qualification.objects.filter(kind__code=kind).holding_on(day)
-    return Q(pk__in=held.values("enterprise"))
+    return of_firm(Qualification.objects.filter(kind__code=kind).holding_on(day))
+
+
+def of_firm(rows: QuerySet[Any]) -> Exists:
+    """Of firms: there is such a row of theirs. Looked up firm by firm: few are often asked about."""
+    return Exists(rows.filter(enterprise=OuterRef("pk")))

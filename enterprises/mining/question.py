@@ -13,7 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from enterprises.eligibility.rule_sets import RuleBook, rule_book
-from enterprises.mining.lists import CandidateList, candidate_lists, usual_day
+from enterprises.mining.judging import usual_day
+from enterprises.mining.lists import CandidateList, candidate_lists
 from enterprises.mining.population import here_on
 from enterprises.mining.sifting import Outcome
 from enterprises.models import PoolEntry

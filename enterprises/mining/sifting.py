@@ -6,11 +6,13 @@ district is gone through quickly; what a page shows of a firm, `details` tells.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from django.db.models import TextChoices
 
+from enterprises.eligibility.cures import ripe_on
 from enterprises.eligibility.gathering import FirmInCents
 from enterprises.eligibility.model.condition_answer import Points, State
 from enterprises.eligibility.model.firm_data import CheckedFirm
@@ -22,6 +24,7 @@ from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_smal
 from enterprises.eligibility.model.states import (
     FAILED,
     MET,
+    OPEN,
     SCORED,
     STATES,
     UNKNOWN,
@@ -58,7 +61,8 @@ MOST_FAILED = 1
 class Sifted(NamedTuple):
     """How many conditions are met, not known and failed. `year`: of the newest return; None without any.
 
-    `fails_last_year`: where years are missing, R&D of the last year alone is not enough.
+    `states`: a letter for each condition, as the sieve orders them. `fails_last_year`: where years are
+    missing, R&D of the last year alone is not enough. `ripe_on`: as in `cures`.
     """
 
     firm: int
@@ -68,18 +72,35 @@ class Sifted(NamedTuple):
     failed: int
     score: Points
     year: int | None
-    fails_last_year: bool = False
+    fails_last_year: bool
+    states: str
+    ripe_on: dt.date | None = None
+
+    def states_of(self, conditions: Sequence[str]) -> dict[str, State]:
+        """By the conditions of the sieve, which it names in its order."""
+        letters = zip(conditions, self.states, strict=True)
+        return {code: STATE_OF[letter] for code, letter in letters}
 
 
-def likelihood(sifted: Sifted) -> tuple[int, ...]:
-    """The likeliest first: more proved, less unknown, more points proved."""
-    firm, outcome, met, unknown, _failed, score, _year, fails_last_year = sifted
-    return _PLACE[outcome], -met, unknown, -score[0], fails_last_year, firm
+LETTERS = {MET: "M", FAILED: "F", UNKNOWN: "U", OPEN: "O"}
+STATE_OF = {letter: state for state, letter in LETTERS.items()}
+MOST_CONDITIONS, MOST_POINTS = 63, 255
+"""More than any kind has: numbers below them stand side by side in one."""
 
 
-def risk(sifted: Sifted) -> tuple[int, ...]:
-    """Whoever fails most first."""
-    return -sifted.failed, sifted.met, sifted.score.low, sifted.firm
+def likelihood(sifted: Sifted) -> int:
+    """In what order firms are called: more proved, less unknown, more points proved; then by their keys."""
+    lead = _PLACE[sifted.outcome]
+    lead = lead * (MOST_CONDITIONS + 1) + MOST_CONDITIONS - sifted.met
+    lead = lead * (MOST_CONDITIONS + 1) + sifted.unknown
+    lead = lead * (MOST_POINTS + 1) + MOST_POINTS - sifted.score.low
+    return lead * 2 + sifted.fails_last_year
+
+
+def risk(sifted: Sifted) -> int:
+    """Whoever fails most first; then by their keys."""
+    order = (MOST_CONDITIONS - sifted.failed) * (MOST_CONDITIONS + 1) + sifted.met
+    return order * (MOST_POINTS + 1) + sifted.score.low
 
 
 class Sieve(Protocol):
@@ -116,13 +137,16 @@ class CertificateSieve:
                     return None
         score = score_of(data, rules.score)
         found.append(innovation(score, rules))
+        if failed + (found[-1] is FAILED) > most_failed:
+            return None
         judged, last_year = found, MET
         if found[_RD] is UNKNOWN:
             last_year = last_year_rd(data, rules)
             judged = [*found[:_RD], last_year, *found[_RD + 1 :]]
         meets_needed = all([judged[place] is MET for place in self._needed])
         year, fails_last_year = data.newest_year, last_year is FAILED
-        return _sifted(firm, found, meets_needed, score.total, year, fails_last_year)
+        ripe = ripe_on(data, rules)
+        return _sifted(firm, found, meets_needed, score.total, year, fails_last_year, ripe)
 
 
 _RD = CertificateSieve.conditions.index("c5a")
@@ -180,6 +204,7 @@ def _sifted(
     score: Points,
     year: int | None,
     fails_last_year: bool = False,
+    ripe: dt.date | None = None,
 ) -> Sifted:
     failed = states.count(FAILED)
     if year is None:
@@ -189,7 +214,8 @@ def _sifted(
     else:
         outcome = READY if meets_needed else LACKING
     met, unknown = states.count(MET), states.count(UNKNOWN)
-    return Sifted(firm, outcome, met, unknown, failed, score, year, fails_last_year)
+    letters = "".join([LETTERS[state] for state in states])
+    return Sifted(firm, outcome, met, unknown, failed, score, year, fails_last_year, letters, ripe)
 
 
 READY, NEAR, LACKING, NO_DATA, TOO_FAR = Outcome

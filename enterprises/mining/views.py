@@ -30,7 +30,7 @@ def candidates(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "pages": shown.paginator.get_elided_page_range(shown.number),
         "page_address": f"?{page.asked.query()}&",
-        "lines": page.lines(list(shown)),
+        "lines": page.lines_on(shown),
         "units": Unit.objects.reporting().visible_to(user),
     }
     status = 400 if wrong else 200

@@ -42,7 +42,9 @@ from enterprises.models.reference import (
     TechField,
 )
 from enterprises.models.reserve.advice import Advice, DeclinedAdvice
+from enterprises.models.reserve.judgement import JudgementMark, KeptJudgement
 from enterprises.models.reserve.pool import PoolEntry
+from enterprises.models.reserve.reminder import ReviewReminder
 from enterprises.models.roster import Roster, RosterVersion
 from enterprises.models.roster_findings import Remark, RosterProblem
 from enterprises.models.roster_firm import RosterFirm
@@ -78,6 +80,8 @@ __all__ = [
     "IpItem",
     "IpKind",
     "Job",
+    "JudgementMark",
+    "KeptJudgement",
     "KindTerm",
     "LedgerEntry",
     "LedgerHead",
@@ -102,6 +106,7 @@ __all__ = [
     "Remark",
     "Reminder",
     "ReminderRule",
+    "ReviewReminder",
     "Roster",
     "RosterFirm",
     "RosterProblem",

@@ -26,6 +26,7 @@ KIND_LABELS = {
     "reminders": "催报提醒",
     "renewal_reminders": "续证提醒",
     "duty_reminders": "年度义务提醒",
+    "pool_reminders": "后备库复核提醒",
     "task_reminders": "任务催报提醒",
     "talk_reminders": "对接答复提醒",
     "statistics": "更新数据表统计",

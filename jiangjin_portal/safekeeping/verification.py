@@ -1,4 +1,4 @@
-"""Checking a home as it stands: database, ledger, files, spans, key. Nothing is changed."""
+"""Checking a home as it stands: database, ledger, files, spans, judgements, key. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from enterprises.loading import storage
+from enterprises.mining import kept_check
 from enterprises.models import RosterVersion, SourceFile
 from jiangjin_portal import home
 from jiangjin_portal.safekeeping import children, ledger_check
@@ -104,6 +105,16 @@ def check_spans() -> tuple[str, list[str]]:
     return f"{firms}家企业的计数区间重新计算后比对{later}", problems
 
 
+def check_judgements() -> tuple[str, list[str]]:
+    """Firms held against the conditions anew stand as the kept judgements say."""
+    number, ahead, different = kept_check.hold_against_facts()
+    problems = [f"自检（{mark}）已到账簿之后：账簿缺少末尾的记录。" for mark in ahead]
+    problems += [
+        f"企业 {uscc} 的自检结果与事实不符（manage.py recompute --rebuild）" for uscc in different
+    ]
+    return f"{number}条自检结果重新核对后比对", problems
+
+
 def check_access() -> tuple[str, list[str]]:
     """The key is there, and nobody but the owner reaches the home."""
     problems = []
@@ -136,6 +147,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("事实", ledger_check.check_facts),
     ("文件", check_files),
     ("计数", check_spans),
+    ("自检", check_judgements),
     ("权限", check_access),
 )
 FIRST = ("数据库", "迁移")

@@ -50,10 +50,10 @@ class PlanFirmSerializer(serializers.Serializer[PlanLine]):
     )
     self_check = StateField(source="entry.ready.state", help_text="自检结果，不代表认定结论")
     failed = serializers.ListField(
-        child=serializers.CharField(), source="entry.ready.failed", help_text="不符合的怎样达到"
+        child=serializers.CharField(), source="lacks.failed", help_text="不符合的怎样达到"
     )
     unknown = serializers.ListField(
-        child=serializers.CharField(), source="entry.ready.unknown", help_text="缺数据的条件"
+        child=serializers.CharField(), source="lacks.unknown", help_text="缺数据的条件"
     )
     contact = serializers.CharField(allow_null=True, help_text="联系人和电话；无权查看时为 null")
     stage = serializers.ChoiceField(
@@ -166,7 +166,7 @@ def _reply(plan: ApplicationPlan, user: User) -> dict[str, Any]:
         "kind": plan.kind.code,
         "needed": plan.sums.need.smallest if plan.sums.need else None,
         "batches": plan.batches,
-        "firms": lines_of(plan.listed, user),
+        "firms": lines_of(plan, plan.listed, user),
         "chances": [
             {
                 "name": chance.name,

@@ -49,7 +49,7 @@ def document_of(plan: ApplicationPlan, user: User) -> bytes:
     _add_sums(document, plan, user)
     if plan.entries:
         word_layout.lying_section(document)
-        _add_units(document, lines_of(plan.entries, user))
+        _add_units(document, lines_of(plan, plan.entries, user))
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -152,7 +152,7 @@ def _cells(number: int, line: PlanLine, with_town: bool) -> list[str]:
         "；".join(filter(None, [entry.batch.short, entry.batch.warning])),
         str(one.role.label),
         "" if one.ends_on is None else one.ends_on.isoformat(),
-        "；".join(filter(None, [entry.ready.short or entry.ready.state.value, step])),
+        "；".join(filter(None, [line.lacks.short or entry.ready.state.value, step])),
         _owner(line),
         one.firm.contact_name if is_open else line.contact_words,
         one.firm.contact_phone if is_open else line.contact_words,

@@ -34,7 +34,7 @@ def workbook_of(plan: ApplicationPlan, user: User) -> IO[bytes]:
     narrowed = plan.asked.narrowed_in_words
     only = [f"只列{narrowed}：{len(plan.listed)}家"] if narrowed else []
     head = head_of([first, *words.head_of(plan), *only, words.BATCH_RULE], user)
-    lines = enumerate(lines_of(plan.listed, user), 1)
+    lines = enumerate(lines_of(plan, plan.listed, user), 1)
     _sheet(book, "名单", title, head, FIRMS, (_cells(number, line) for number, line in lines))
     sums = [first, *words.of_outcome(plan), *words.sums_of(plan), words.of_sums(plan)]
     columns = [(name, SUM_WIDTH) for name in words.columns_of_sums(plan)]
@@ -76,7 +76,7 @@ def _cells(number: int, line: PlanLine) -> list[Any]:
         one.ends_on,
         one.stage_label,
         entry.ready.state.value,
-        entry.ready.words,
+        line.lacks.words,
         one.firm.contact_name if is_open else line.contact_words,
         one.firm.contact_phone if is_open else "",
         str(line.owners.unit or ""),

@@ -61,7 +61,7 @@ def page_context(plan: ApplicationPlan, user: User, number: str | None) -> dict[
     paginator = Paginator(plan.listed, ROWS_PER_PAGE)
     page = paginator.get_page(number)
     query = plan.asked.query()
-    groups = groups_of(lines_of(list(page), user), plan.listed)
+    groups = groups_of(lines_of(plan, list(page), user), plan.listed)
     rows = plan.sums.units
     if not user.sees_whole_district:
         rows = [row for row in rows if row.unit == user.unit]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from enterprises.eligibility.rule_sets import RuleBook, rule_book
 from enterprises.firms import contacts
 from enterprises.firms.owners.standing import NOBODY, FirmOwners, owners_of
 from enterprises.models import QualificationKind, UnitContact
@@ -19,7 +20,7 @@ from targets.application_plan.applicants import Applicant, Found, PlanRole
 from targets.application_plan.batches import Intended
 from targets.application_plan.chances import Chance, Distribution, Seen
 from targets.application_plan.form import PlanQuestion
-from targets.application_plan.readiness import Readiness, readiness_of
+from targets.application_plan.readiness import Lacks, Readiness, lacks_of, readiness_of
 from targets.application_plan.sums import PlanSum, PlanSums, SumBoard, sums_of
 from targets.figures import counting
 from targets.figures.counting import Counts
@@ -47,7 +48,7 @@ class PlanEntry:
 class ApplicationPlan:
     """`entries` and `found` hold the firms that are shown; `sums` the whole district's numbers.
 
-    `all_planned`: of the whole district. `counts`: today's stock.
+    `all_planned`: of the whole district. `counts`: today's stock. `book`: by which firms are judged.
     """
 
     asked: PlanQuestion
@@ -59,6 +60,7 @@ class ApplicationPlan:
     sums: PlanSums
     seen: Seen
     counts: Counts
+    book: RuleBook
 
     @property
     def of_district(self) -> bool:
@@ -129,12 +131,13 @@ def build_plan(asked: PlanQuestion) -> ApplicationPlan:
     found = applicants.find(kind, asked.year, asked.on)
     shown = _of_unit(found, asked.unit)
     announced = batches.batches_of(kind, asked.year)
-    seen = chances.read(kind, asked.on)
+    seen, book = chances.read(kind, asked.on), rule_book()
     return ApplicationPlan(
         asked=asked,
         kind=kind,
         batches=announced,
-        entries=_entries(shown.planned, announced, asked.on),
+        entries=_entries(shown.planned, announced, kind, asked.on, book),
+        book=book,
         found=shown,
         all_planned=found.planned,
         sums=sums_of(SumBoard(asked, kind, found.planned, counts, seen)),
@@ -155,10 +158,13 @@ def _of_unit(found: Found, unit: Unit | None) -> Found:
 
 
 def _entries(
-    planned: Iterable[Applicant], announced: Sequence[ApplicationBatch], on: dt.date
+    planned: Sequence[Applicant],
+    announced: Sequence[ApplicationBatch],
+    kind: QualificationKind,
+    on: dt.date,
+    book: RuleBook,
 ) -> list[PlanEntry]:
-    planned = list(planned)
-    ready = readiness_of([applicant.firm for applicant in planned], on)
+    ready = readiness_of([applicant.firm.pk for applicant in planned], kind.code, on, book)
     entries = []
     for applicant in planned:
         of_firm = ready[applicant.firm.pk]
@@ -176,6 +182,7 @@ class PlanLine:
     """
 
     entry: PlanEntry
+    lacks: Lacks
     contact: str | None
     dials: str
     owners: FirmOwners
@@ -203,9 +210,10 @@ class PlanLine:
         return " ".join(filter(None, [application.next_action, due, self.owner]))
 
 
-def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
-    """Six queries at most."""
+def lines_of(plan: ApplicationPlan, entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
+    """Of entries of the plan, in their order; ten queries at most for a chunk of firms."""
     firms = {entry.applicant.firm.pk for entry in entries}
+    lacks = lacks_of([entry.applicant.firm for entry in entries], plan.asked.on, plan.book)
     open_to = contacts.shown_to(user, firms)
     people, owners = _names_of_owners(entries), owners_of(firms, timezone.localdate())
     units = UnitContact.objects.of_units(entry.applicant.unit.pk for entry in entries)
@@ -216,7 +224,17 @@ def lines_of(entries: Sequence[PlanEntry], user: User) -> list[PlanLine]:
         dials = contacts.dials(firm, contact)
         owner = application.owner if application else ""
         seen_to, unit = owners.get(firm.pk, NOBODY), units.get(entry.applicant.unit.pk)
-        lines.append(PlanLine(entry, contact, dials, seen_to, unit, owner=people.get(owner, owner)))
+        lines.append(
+            PlanLine(
+                entry=entry,
+                lacks=lacks[firm.pk],
+                contact=contact,
+                dials=dials,
+                owners=seen_to,
+                unit_contact=unit,
+                owner=people.get(owner, owner),
+            )
+        )
     return lines
 
 

@@ -6,6 +6,7 @@ A number here is the number of rows on the page that it opens.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -38,6 +39,8 @@ from targets.goals.completion import BEHIND
 from targets.home import attention
 from targets.key_tasks import board as task_board
 from targets.key_tasks import entries as task_entries
+from targets.pool.question import PROPOSED, PoolQuestion, PoolView
+from targets.pool.reading import DUE_LABELS, PoolReading, read_pool
 from targets.renewals import overview as renewal_overview
 from targets.renewals import rules as renewal_rules
 from targets.renewals.form import NOT_FILED, RenewalsQuestion
@@ -84,6 +87,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield Errand("待对接名单", lists, reverse("announcements"), "去对接")
     yield _claims(user, today)
     yield from _of_usual_kind(user, today)
+    yield from _pool(user, today)
     yield _questions(user, today)
     yield from _duties(user, today)
     yield from _rosters(today)
@@ -101,6 +105,7 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
         for quarter in Quarter.objects.taking_rosters(today):
             yield from _own_roster(unit, quarter, user, today)
         yield from _of_usual_kind(user, today)
+        yield from _pool(user, today)
         yield _questions(user, today)
         yield from _duties(user, today)
         yield _claims(user, today)
@@ -146,6 +151,32 @@ def _applications(kind: QualificationKind, user: User, today: dt.date) -> Errand
     without = sum(question.asks_for(course) for course in courses)
     url = f"{reverse('applications')}?{question.query()}"
     return Errand("申报无下一步", without, url, "记下一步")
+
+
+def _pool(user: User, today: dt.date) -> Iterator[Errand]:
+    """Stays that somebody has to look at, and what is proposed to who decides on it."""
+    reading = read_pool(today, user)
+    yield _pool_due(reading, today)
+    if not reading.rules.may_decide(user):
+        return
+    for view in PROPOSED:
+        question = PoolQuestion(today, view)
+        waiting = question.listed(reading)
+        yield Errand(
+            f"后备库{view.label}待决",
+            len(waiting),
+            question.address(),
+            "去决定",
+            "自检提出，采用或不采用" if waiting else "",
+        )
+
+
+def _pool_due(reading: PoolReading, today: dt.date) -> Errand:
+    question = PoolQuestion(today, PoolView.DUE)
+    rows = question.listed(reading)
+    reasons = Counter(due.code for row in rows for due in row.due)
+    told = [f"{label}{reasons[code]}家" for code, label in DUE_LABELS.items() if reasons[code]]
+    return Errand("后备库到期该动", len(rows), question.address(), "去处理", "、".join(told))
 
 
 def _questions(user: User, today: dt.date) -> Errand:

@@ -35,15 +35,15 @@ PARAMETERS = [
 
 
 class PoolRowSerializer(serializers.Serializer[PoolLine]):
-    uscc = serializers.CharField(source="row.firm.uscc")
-    name = serializers.CharField(source="row.firm.name")
-    unit = serializers.CharField(source="row.unit.code", help_text="负责的单位")
+    uscc = serializers.CharField(source="firm.uscc")
+    name = serializers.CharField(source="firm.name")
+    unit = serializers.CharField(source="unit.code", help_text="负责的单位")
     contact = serializers.CharField(allow_null=True, help_text="联系人和电话；无权查看时为 null")
     stage = serializers.CharField(
-        source="row.entry.stage", allow_null=True, default=None, help_text="不在库的为 null"
+        source="row.stay.stage", allow_null=True, default=None, help_text="不在库的为 null"
     )
     target_year = serializers.IntegerField(
-        source="row.entry.target_year", allow_null=True, default=None
+        source="row.stay.target_year", allow_null=True, default=None
     )
     since = serializers.DateField(
         source="row.at_stage_since", allow_null=True, help_text="从这一天起在该层级"
@@ -94,7 +94,7 @@ class PoolViewSet(FoundRowsViewSet):
     @cached_property
     def found(self) -> dict[int, PoolRow]:
         """By the key of the firm."""
-        return {row.firm.pk: row for row in self.question.listed(self.reading)}
+        return {row.firm: row for row in self.question.listed(self.reading)}
 
     def lines_of_page(self, rows: Sequence[PoolRow]) -> Sequence[PoolLine]:
-        return lines_of(rows, person(self.request), self.reading.judged_on)
+        return lines_of(rows, person(self.request), self.reading)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
 
 from enterprises.models import Placement, PoolEntry
-from enterprises.models.chunks import chunks
+from enterprises.models.enterprise import answered_by
+from enterprises.models.validity import FAR, Validity
 from parks.models import Unit, User
+from targets.pool.stays import PastStay, stays_in_order
 
 Ending = PoolEntry.Ending
 
@@ -26,8 +28,8 @@ class PoolResult(TextChoices):
 class PoolCourse:
     """A firm's stays that follow each other without a gap, from the first to the last of them."""
 
-    first: PoolEntry
-    last: PoolEntry
+    first: PastStay
+    last: PastStay
 
     @property
     def year(self) -> int:
@@ -58,44 +60,50 @@ class PoolCohort:
 
 
 def read_courses(on: dt.date, user: User, unit: Unit | None = None) -> list[PoolCourse]:
-    """The courses that began until the day, of firms for which the unit answered on their first day."""
-    rows = PoolEntry.objects.filter(since__lte=on).visible_to(user).select_related("enterprise")
-    courses = _courses(rows)
+    """The courses that began until the day, of firms for which the unit answered on their first day.
+
+    Two queries at most.
+    """
+    rows = PoolEntry.objects.filter(since__lte=on).visible_to(user)
+    courses = _courses(stays_in_order(rows))
     own = user.narrowed_to(unit)
     if own is None:
         return courses
-    answering = _answering(courses)
-    return [course for course in courses if answering.get(course.first.pk) == own.pk]
+    places = _places_of(own)
+    return [
+        course
+        for course in courses
+        if any(
+            Validity(since, until or FAR).covers(course.first.since)
+            for since, until in places[course.first.enterprise_id]
+        )
+    ]
 
 
-def _courses(entries: Iterable[PoolEntry]) -> list[PoolCourse]:
-    """A firm that comes back after it had left begins another one.
+def _courses(stays: Iterable[PastStay]) -> list[PoolCourse]:
+    """Of stays in their order: a firm that comes back after it had left begins another one.
 
     A stay that never counted, because the firm was certified already, is none.
     """
-    by_firm: dict[int, list[PoolCourse]] = {}
-    for entry in sorted(entries, key=lambda one: one.since):
-        if entry.ended_on == entry.since:
+    by_firm: dict[int, list[PoolCourse]] = defaultdict(list)
+    for stay in stays:
+        if stay.ended_on == stay.since:
             continue
-        courses = by_firm.setdefault(entry.enterprise_id, [])
-        if courses and courses[-1].last.is_followed_by(entry):
-            courses[-1] = PoolCourse(courses[-1].first, entry)
+        courses = by_firm[stay.enterprise_id]
+        if courses and courses[-1].last.is_followed_by(stay):
+            courses[-1] = PoolCourse(courses[-1].first, stay)
         else:
-            courses.append(PoolCourse(entry, entry))
+            courses.append(PoolCourse(stay, stay))
     return [course for courses in by_firm.values() for course in courses]
 
 
-def _answering(courses: Sequence[PoolCourse]) -> dict[int, int]:
-    """First stay → the unit that answered for the firm on that day."""
-    placements: dict[int, list[Placement]] = {}
-    for ids in chunks({course.first.enterprise_id for course in courses}):
-        for row in Placement.objects.filter(enterprise__in=ids):
-            placements.setdefault(row.enterprise_id, []).append(row)
-    found = {}
-    for course in courses:
-        for row in placements.get(course.first.enterprise_id, []):
-            if row.holds_on(course.first.since):
-                found[course.first.pk] = row.answering_id
+def _places_of(unit: Unit) -> dict[int, list[tuple[dt.date, dt.date | None]]]:
+    """Firm → the days for which the unit answered for it."""
+    pooled = PoolEntry.objects.values("enterprise")
+    rows = Placement.objects.filter(answered_by(unit), enterprise__in=pooled)
+    found = defaultdict(list)
+    for firm, since, until in rows.order_by().values_list("enterprise", "since", "until"):
+        found[firm].append((since, until))
     return found
 
 

@@ -90,17 +90,17 @@ class AdoptAdvice(ProposalAct):
     def of_proposal(
         self, row: PoolRow, proposal: PoolProposal, values: Mapping[str, Any]
     ) -> list[Act] | str:
-        stay, on = row.entry, values["on"]
+        stay, on = row.stay, values["on"]
         if too_early := before_its_stay(stay, on):
             return too_early
         why = f"自检：符合{row.met}项，不符合{row.failed}项，缺数据{row.missing}项"
         if proposal.advice is Advice.LEAVE:
             unfit = PoolEntry.Ending.UNFIT.value
-            return [acts.LeavePool(uscc=row.firm.uscc, on=on, because=why, exit_kind=unfit)]
+            return [acts.LeavePool(uscc=row.uscc, on=on, because=why, exit_kind=unfit)]
         known = stay.target_year if stay else None
         return [
             acts.EnterPool(
-                uscc=row.firm.uscc,
+                uscc=row.uscc,
                 stage=proposal.stage,
                 target_year=values["target_year"] or known or usual_year(on),
                 on=on,
@@ -155,7 +155,7 @@ class DeclineProposal(ProposalAct):
             return f"按{on}计，不再提示的期限到{until}已过"
         return [
             acts.DeclineAdvice(
-                uscc=row.firm.uscc,
+                uscc=row.uscc,
                 advice=proposal.advice.value,
                 stage=proposal.stage,
                 on=on,
@@ -177,7 +177,7 @@ def filtered(query: str, user: User) -> Sequence[str]:
     form = understood(PoolListForm(QueryDict(query), user=user))
     question = form.question()
     reading = read_pool(question.on, user, question.unit)
-    return [row.firm.uscc for row in question.listed(reading)]
+    return [row.uscc for row in question.listed(reading)]
 
 
 DESK = BulkDesk(

@@ -12,7 +12,7 @@ from enterprises.rosters.writing.list_file import Columns, download
 from parks.district import DISTRICT
 from parks.models import User
 from targets.pool.conversion import read_courses
-from targets.pool.page import PoolCourseLine, PoolLine, course_line, lines_of
+from targets.pool.page import PoolCourseLine, PoolLine, course_lines_of, lines_of
 from targets.pool.question import PoolQuestion, PoolView
 from targets.pool.reading import read_pool
 
@@ -33,11 +33,11 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
     if question.view == PoolView.COHORT:
         columns = COURSE_COLUMNS
         courses = question.courses(read_courses(question.on, user, question.unit))
-        rows = [_course_cells(course_line(course, question.on)) for course in courses]
+        rows = [_course_cells(line) for line in course_lines_of(courses, question.on)]
     else:
         reading = read_pool(question.on, user, question.unit)
         listed = question.listed(reading)
-        rows = [_line_cells(line) for line in lines_of(listed, user, reading.judged_on)]
+        rows = [_line_cells(line) for line in lines_of(listed, user, reading)]
     label = PoolView(question.view).label
     return download(
         f"后备库_{label}_{timezone.localtime():%Y%m%d_%H%M}",
@@ -54,12 +54,12 @@ def export_pool(question: PoolQuestion, user: User, form_at: str) -> FileRespons
 
 
 def _course_cells(line: PoolCourseLine) -> list[Any]:
-    first, last = line.course.first, line.course.last
+    last = line.last
     ended_by = last.get_ended_by_display() if line.over_on else ""
     return [
-        first.enterprise.uscc,
-        first.enterprise.name,
-        first.since,
+        last.enterprise.uscc,
+        last.enterprise.name,
+        line.course.first.since,
         last.get_stage_display(),
         line.result.label,
         line.over_on,
@@ -70,13 +70,13 @@ def _course_cells(line: PoolCourseLine) -> list[Any]:
 def _line_cells(line: PoolLine) -> list[Any]:
     row = line.row
     stay: list[Any] = ["", None, None, None]
-    if row.entry:
-        entry = row.entry
-        stay = [entry.get_stage_display(), entry.target_year, row.at_stage_since, row.review_day]
+    if row.stay:
+        told = row.stay
+        stay = [told.get_stage_display(), told.target_year, row.at_stage_since, row.review_day]
     return [
-        row.firm.uscc,
-        row.firm.name,
-        row.unit.name if row.unit else "",
+        line.firm.uscc,
+        line.firm.name,
+        line.unit.name if line.unit else "",
         contacts.contact_told(line.contact),
         *stay,
         "、".join(due.label for due in row.due),

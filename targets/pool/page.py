@@ -11,15 +11,23 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from enterprises.eligibility.model.condition_answer import State
-from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms import contacts
 from enterprises.firms.self_check.page import FirmSelfCheck, self_checks_of
-from enterprises.models import PoolEntry
-from parks.models import User
+from enterprises.models import Application, Enterprise, PoolEntry
+from parks.models import Unit, User
 from targets.output.addresses import up_to_page_number
 from targets.pool.conversion import PoolCohort, PoolCourse, PoolResult, cohorts, read_courses
 from targets.pool.question import PoolQuestion, PoolView
-from targets.pool.reading import DUE_LABELS, OLDEST_BAND, PoolReading, PoolRow, read_pool
+from targets.pool.reading import (
+    DUE_LABELS,
+    OLDEST_BAND,
+    PoolReading,
+    PoolRow,
+    answering_on,
+    read_pool,
+    under_way,
+)
+from targets.pool.stays import ended_by_itself
 
 ROWS_PER_PAGE = 50
 AGE_BANDS = ["不满1年", "1至2年", "2年以上"]
@@ -61,9 +69,15 @@ class CohortLine:
 
 @dataclass(frozen=True)
 class PoolLine:
-    """A row as shown. `contact` is None where the viewer may not see it; `all_lacks`: in words."""
+    """A row as shown. `contact` is None where the viewer may not see it; `all_lacks`: in words.
+
+    `unit` answers for the firm; `application`: under way.
+    """
 
     row: PoolRow
+    firm: Enterprise
+    unit: Unit | None
+    application: Application | None
     contact: str | None
     dials: str
     all_lacks: list[str]
@@ -79,9 +93,10 @@ class PoolLine:
 
 @dataclass(frozen=True)
 class PoolCourseLine:
-    """`how` the firm left, and when; "" and None where it did not."""
+    """`last`: its last stay. `how` the firm left, and when; "" and None where it did not."""
 
     course: PoolCourse
+    last: PoolEntry
     result: PoolResult
     how: str
     over_on: dt.date | None
@@ -100,9 +115,9 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
     lines: list[PoolLine] = []
     course_lines: list[PoolCourseLine] = []
     if is_cohort:
-        course_lines = [course_line(course, question.on) for course in page]
+        course_lines = course_lines_of(list(page), question.on)
     else:
-        lines = lines_of(list(page), user, reading.judged_on)
+        lines = lines_of(list(page), user, reading)
     query = question.query()
     return {
         "chips": chips(question, reading),
@@ -113,7 +128,7 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
         "lines": lines,
         "courses": course_lines,
         "has_contacts": any(line.contact is not None for line in lines),
-        "ended": reading.ended,
+        "ended": ended_by_itself(question.on, user, question.unit, days=reading.rules.ended_days),
         "page": page,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)),
         "page_address": up_to_page_number(query),
@@ -144,7 +159,7 @@ def chips(question: PoolQuestion, reading: PoolReading) -> list[PoolNumber]:
 def stage_lines(question: PoolQuestion, reading: PoolReading) -> list[StageAges]:
     """Highest stage first; by years at the stage."""
     counted = Counter(
-        (row.entry.stage, row.age_band(question.on)) for row in reading.live if row.entry
+        (row.stay.stage, row.age_band(question.on)) for row in reading.live if row.stay
     )
     whole = PoolQuestion(question.on, unit=question.unit)
     lines = []
@@ -197,15 +212,28 @@ def _cohort_line(question: PoolQuestion, cohort: PoolCohort) -> CohortLine:
     )
 
 
-def lines_of(rows: Sequence[PoolRow], user: User, judged_on: dt.date) -> list[PoolLine]:
+def lines_of(rows: Sequence[PoolRow], user: User, reading: PoolReading) -> list[PoolLine]:
     """The same few queries for any number of rows."""
-    open_to = contacts.shown_to(user, {row.firm.pk for row in rows})
-    checks = self_checks_of([row.firm for row in rows], judged_on, rule_book())
+    ids = [row.firm for row in rows]
+    firms = Enterprise.objects.in_bulk(ids)
+    open_to = contacts.shown_to(user, set(ids))
+    checks = self_checks_of(firms.values(), reading.judged_on, reading.book)
+    units, applications = answering_on(reading.on, ids), under_way(ids)
     lines = []
     for row in rows:
-        contact = contacts.contact_line(row.firm, open_to)
-        dials = contacts.dials(row.firm, contact)
-        lines.append(PoolLine(row, contact, dials, lacks_in_words(checks[row.firm.pk])))
+        firm = firms[row.firm]
+        contact = contacts.contact_line(firm, open_to)
+        lines.append(
+            PoolLine(
+                row=row,
+                firm=firm,
+                unit=units.get(firm.pk),
+                application=applications.get(firm.pk) if row.stay else None,
+                contact=contact,
+                dials=contacts.dials(firm, contact),
+                all_lacks=lacks_in_words(checks[firm.pk]),
+            )
+        )
     return lines
 
 
@@ -221,11 +249,18 @@ def lacks_in_words(check: FirmSelfCheck) -> list[str]:
     return found
 
 
-def course_line(course: PoolCourse, on: dt.date) -> PoolCourseLine:
+def course_lines_of(courses: Sequence[PoolCourse], on: dt.date) -> list[PoolCourseLine]:
+    """One query."""
+    entries = PoolEntry.objects.select_related("enterprise")
+    last = entries.in_bulk([course.last.entry for course in courses])
+    return [_course_line(course, last[course.last.entry], on) for course in courses]
+
+
+def _course_line(course: PoolCourse, last: PoolEntry, on: dt.date) -> PoolCourseLine:
     result = course.result_on(on)
     if result is PoolResult.LIVE:
-        return PoolCourseLine(course, result, "", None)
-    how = course.last.exit_reason
+        return PoolCourseLine(course, last, result, "", None)
+    how = last.exit_reason
     if result is PoolResult.LEFT:
-        how = "：".join(filter(None, [course.last.get_ended_by_display(), how]))
-    return PoolCourseLine(course, result, how, course.last.ended_on)
+        how = "：".join(filter(None, [last.get_ended_by_display(), how]))
+    return PoolCourseLine(course, last, result, how, last.ended_on)

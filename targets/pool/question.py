@@ -33,6 +33,10 @@ class PoolView(TextChoices):
     COHORT = "cohort", "按入库年度"
 
 
+PROPOSED = (PoolView.ENTER, PoolView.RAISE, PoolView.LEAVE)
+"""The lists of proposals: each of one advice, whose code it bears."""
+
+
 @dataclass(frozen=True)
 class PoolQuestion:
     on: dt.date
@@ -74,7 +78,7 @@ class PoolQuestion:
             if self.cohort in (None, course.year)
             and self.result in ("", course.result_on(self.on))
             and self.stage in ("", course.last.stage)
-            and self.name in course.first.enterprise.name_key
+            and self.name in course.first.name_key
         ]
 
     def _of_view(self, reading: PoolReading) -> list[PoolRow]:
@@ -85,14 +89,14 @@ class PoolQuestion:
         return reading.proposed(self.view)
 
     def _fits(self, row: PoolRow) -> bool:
-        stage = row.entry.stage if row.entry else row.proposal and row.proposal.stage
+        stage = row.stay.stage if row.stay else row.proposal and row.proposal.stage
         if self.stage and stage != self.stage:
             return False
         if self.due and self.due not in [due.code for due in row.due]:
             return False
         if self.age is not None and row.age_band(self.on) != self.age:
             return False
-        return not self.name or self.name in row.firm.name_key
+        return not self.name or self.name in row.name_key
 
 
 class PoolListForm(ListForm):

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
+from enterprises.eligibility.rule_sets import RuleBook, rule_book
 from enterprises.marks import Mark, Tone
-from enterprises.mining.lists import usual_day
+from enterprises.mining import kept
+from enterprises.mining.judging import usual_day
+from enterprises.mining.population import of_firm
 from enterprises.mining.sifting import Sifted
 from enterprises.models import (
     Application,
     DeclinedAdvice,
     Enterprise,
+    JudgementMark,
     Placement,
     PoolEntry,
 )
 from enterprises.models.chunks import chunks
-from enterprises.models.enterprise import EnterpriseQuerySet, PlacementQuerySet, answered_by
+from enterprises.models.enterprise import EnterpriseQuerySet, answered_by
 from parks.models import Unit, User
-from targets.pool.rules import PoolProposal, PoolRules, propose, rules_on
-from targets.pool.standing import check_all, check_outside
-from targets.pool.stays import ended_by_itself, first_days_at_stage
+from targets.pool.rules import MOST_DAYS, LiveStay, PoolProposal, PoolRules, propose, rules_on
+from targets.pool.standing import likely_outside, mark_on
+from targets.pool.stays import first_days_at_stage
 
 
 @dataclass(frozen=True)
@@ -42,31 +48,37 @@ DUE_LABELS = {
     REVIEW: "到复核日",
     OLD_FIGURES: "数据过旧",
 }
+REASONS = {code: DueReason(code, label) for code, label in DUE_LABELS.items()}
+UNDER_WAY = Q(
+    until=None,
+    kind__ends_reserve=True,
+    stage__in=(Application.Stage.PREPARING, *Application.APPLIED),
+)
+"""Of applications: such as may end a stay in the pool."""
+OF_FIRM = ("uscc", "name_key")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A firm with its stay, or without one where it is proposed to enter.
+    """A firm with its stay, or without one where it is proposed to enter; the page has its names.
 
-    `checked`: by the conditions; None for a firm beside the pool that is no candidate. `at_stage_since`:
-    the first day of the stay, or of one before it at the same stage: another year begins a stay, too.
+    `checked`: by the conditions; None for a firm that is no candidate. `at_stage_since`: the first
+    day of the stay, or of one before it at the same stage: another year begins a stay, too.
     """
 
-    firm: Enterprise
-    unit: Unit | None
-    entry: PoolEntry | None
+    firm: int
+    uscc: str
+    name_key: str
+    stay: LiveStay | None
     checked: Sifted | None = None
     proposal: PoolProposal | None = None
     due: tuple[DueReason, ...] = ()
-    application: Application | None = None
     review_day: dt.date | None = None
     at_stage_since: dt.date | None = None
 
     def age_band(self, on: dt.date) -> int | None:
         """Whole years at this stage, OLDEST_BAND and more together; None beside the pool."""
-        if self.at_stage_since is None:
-            return None
-        return min(relativedelta(on, self.at_stage_since).years, OLDEST_BAND)
+        return None if self.at_stage_since is None else _age_band(self.at_stage_since, on)
 
     @property
     def met(self) -> int:
@@ -86,19 +98,24 @@ class PoolRow:
         return self.checked.year if self.checked else None
 
 
+@lru_cache(MOST_DAYS)
+def _age_band(since: dt.date, on: dt.date) -> int:
+    return min(relativedelta(on, since).years, OLDEST_BAND)
+
+
 @dataclass(frozen=True)
 class PoolReading:
     """All rows that the viewer sees on the day: `live` stays, and firms `beside` the pool.
 
-    `judged_on`: the day of the application for which the firms are held against the conditions.
+    `judged_on`: the day of the application for which the firms are held against the conditions of `book`.
     """
 
     on: dt.date
     judged_on: dt.date
+    book: RuleBook
     rules: PoolRules
     live: list[PoolRow]
     beside: list[PoolRow]
-    ended: list[PoolEntry]
 
     @property
     def due(self) -> list[PoolRow]:
@@ -110,159 +127,126 @@ class PoolReading:
 
 
 def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
-    """A constant number of queries for a chunk of firms.
+    """Nine queries, where no act was written since the last reading.
 
     A reporter sees the own unit's firms: those it answers for.
     """
-    rules, judged_on, declined = rules_on(on), usual_day(on), _declined_on(on)
-    places = _places(on, user, unit)
-    here, answering = places.values("enterprise"), _answering_units(places)
-    stays = PoolEntry.objects.live_on(on).filter(enterprise__in=here)
-    entries = stays.select_related("enterprise").order_by("enterprise__name")
-    firms = Enterprise.objects.filter(pk__in=here)
+    reader = PoolReader(on)
+    here = Placement.objects.covering(on).visible_to(user)
+    own = user.narrowed_to(unit)
+    if own:
+        here = here.filter(answered_by(own))
+    of_stay = Exists(here.filter(enterprise=OuterRef("enterprise")))
+    stays = PoolEntry.objects.live_on(on).filter(of_stay)
     return PoolReading(
         on=on,
-        judged_on=judged_on,
-        rules=rules,
-        live=_rows_of_stays(entries, answering, declined, on, judged_on, rules),
-        beside=_rows_beside(firms, answering, declined, on, judged_on, rules),
-        ended=ended_by_itself(on, user, unit, days=rules.ended_days),
+        judged_on=reader.judged_on,
+        book=reader.book,
+        rules=reader.rules,
+        live=list(reader.rows_of_stays(stays.order_by("enterprise__name", "pk"))),
+        beside=list(reader.rows_beside(Enterprise.objects.filter(of_firm(here)))),
     )
 
 
 def rows_of(firms: Iterable[Enterprise], on: dt.date) -> dict[int, PoolRow]:
     """By the firm's id: some firms with their stay and what is proposed for them."""
-    rules, declined, judged_on = rules_on(on), _declined_on(on), usual_day(on)
-    known = {firm.pk: firm for firm in firms}
-    stays = [
-        entry
-        for ids in chunks(known)
-        for entry in PoolEntry.objects.live_on(on).filter(enterprise__in=ids)
-    ]
-    for entry in stays:
-        entry.enterprise = known[entry.enterprise_id]
-    found = {pk: PoolRow(firm=firm, unit=None, entry=None) for pk, firm in known.items()}
-    for row in _rows_of_stays(stays, {}, declined, on, judged_on, rules):
-        found[row.firm.pk] = row
-    for ids in chunks(known):
-        firms = Enterprise.objects.filter(pk__in=ids)
-        for row in _rows_beside(firms, {}, declined, on, judged_on, rules):
-            found[row.firm.pk] = row
+    reader = PoolReader(on)
+    found = {firm.pk: PoolRow(firm.pk, firm.uscc, firm.name_key, None) for firm in firms}
+    for ids in chunks(found):
+        stays = PoolEntry.objects.live_on(on).filter(enterprise__in=ids)
+        beside = Enterprise.objects.filter(pk__in=ids)
+        for row in (*reader.rows_of_stays(stays), *reader.rows_beside(beside)):
+            found[row.firm] = row
     return found
 
 
-def _places(on: dt.date, user: User, unit: Unit | None) -> PlacementQuerySet:
-    """Where the viewer's firms stand: those of the unit asked for, or of the reporter's own."""
-    placed = Placement.objects.covering(on).visible_to(user)
-    own = user.narrowed_to(unit)
-    return placed.filter(answered_by(own)) if own else placed
+class PoolReader:
+    """What every row of a day is made by."""
 
+    def __init__(self, on: dt.date) -> None:
+        self.on, self.rules, self.judged_on = on, rules_on(on), usual_day(on)
+        self.book = rule_book()
+        self._mark: JudgementMark = mark_on(self.judged_on, self.book)
+        declined = DeclinedAdvice.objects.standing_on(on)
+        self._declined = set(declined.values_list("enterprise", "advice", "stage"))
 
-def _answering_units(places: PlacementQuerySet) -> dict[int, Unit]:
-    units = {each.pk: each for each in Unit.objects.all()}
-    return {firm: units[unit] for firm, unit in places.answering_units().items()}
-
-
-def _declined_on(on: dt.date) -> set[tuple[int, str, str]]:
-    rows = DeclinedAdvice.objects.standing_on(on)
-    return set(rows.values_list("enterprise", "advice", "stage"))
-
-
-def _rows_of_stays(
-    entries: Iterable[PoolEntry],
-    answering: Mapping[int, Unit],
-    declined: Collection[tuple[int, str, str]],
-    on: dt.date,
-    judged_on: dt.date,
-    rules: PoolRules,
-) -> list[PoolRow]:
-    entries = list(entries)
-    ids = [entry.enterprise_id for entry in entries]
-    checked, applying = check_all(ids, judged_on), _applications(ids)
-    at_stage_since = first_days_at_stage(ids)
-    rows = []
-    for entry in entries:
-        firm = entry.enterprise_id
-        rows.append(
-            PoolRow(
-                firm=entry.enterprise,
-                unit=answering.get(firm),
-                entry=entry,
-                checked=checked[firm],
-                proposal=_standing(firm, propose(rules, entry, checked[firm]), declined),
-                due=_due(entry, checked[firm].year, firm in applying, on, rules),
-                application=applying.get(firm),
-                review_day=rules.review_day(entry),
-                at_stage_since=at_stage_since[entry.pk],
-            )
+    def rows_of_stays(self, stays: QuerySet[PoolEntry]) -> Iterator[PoolRow]:
+        applying = Application.objects.filter(UNDER_WAY, enterprise=OuterRef("enterprise"))
+        judged = FilteredRelation(
+            "enterprise__judgements", condition=Q(enterprise__judgements__mark=self._mark.pk)
         )
-    return rows
+        rows = stays.annotate(judged=judged, applying=Exists(applying)).values_list(
+            *LiveStay._fields[1:],
+            "pk",
+            "applying",
+            *(f"enterprise__{name}" for name in OF_FIRM),
+            "enterprise_id",
+            *(f"judged__{name}" for name in kept.TOLD),
+        )
+        at_stage = first_days_at_stage(stays)
+        for stage, year, since, review, pk, is_applying, uscc, name_key, *judgement in rows:
+            stay = LiveStay(pk, stage, year, since, review)
+            checked = kept.sifted(judgement)
+            yield PoolRow(
+                firm=judgement[0],
+                uscc=uscc,
+                name_key=name_key,
+                stay=stay,
+                checked=checked,
+                proposal=self._proposal(judgement[0], stay, checked),
+                due=tuple(self._due(stay, checked, is_applying)),
+                review_day=self.rules.review_day(stay),
+                at_stage_since=at_stage.get(pk, since),
+            )
+
+    def rows_beside(self, firms: EnterpriseQuerySet) -> Iterator[PoolRow]:
+        """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
+        likely = likely_outside(self._mark, firms, self.on, self.rules)
+        names = [f"enterprise__{name}" for name in OF_FIRM]
+        for uscc, name_key, *judgement in likely.values_list(*names, "enterprise_id", *kept.TOLD):
+            checked = kept.sifted(judgement)
+            proposal = self._proposal(judgement[0], None, checked)
+            if proposal:
+                yield PoolRow(judgement[0], uscc, name_key, None, checked, proposal)
+
+    def _proposal(
+        self, firm: int, stay: LiveStay | None, checked: Sifted | None
+    ) -> PoolProposal | None:
+        """Without what a person did not follow."""
+        if checked is None:
+            return None
+        proposal = propose(self.rules, stay, checked)
+        if proposal and (firm, proposal.advice.value, proposal.stage) in self._declined:
+            return None
+        return proposal
+
+    def _due(
+        self, stay: LiveStay, checked: Sifted | None, is_applying: bool
+    ) -> Iterator[DueReason]:
+        # Whoever applies is under way: the year has not passed for it.
+        if stay.target_year and stay.target_year < self.on.year and not is_applying:
+            yield REASONS[TARGET_PASSED]
+        if self.rules.review_day(stay) <= self.on:
+            yield REASONS[REVIEW]
+        year_due = self.rules.newest_year_due(self.on)
+        if checked is None or checked.year is None or checked.year < year_due:
+            yield REASONS[OLD_FIGURES]
 
 
-def _due(
-    entry: PoolEntry, newest_year: int | None, is_applying: bool, on: dt.date, rules: PoolRules
-) -> tuple[DueReason, ...]:
-    found = []
-    # Whoever applies is under way: the year has not passed for it.
-    if entry.target_year and entry.target_year < on.year and not is_applying:
-        found.append(TARGET_PASSED)
-    if rules.review_day(entry) <= on:
-        found.append(REVIEW)
-    if newest_year is None or newest_year < rules.newest_year_due(on):
-        found.append(OLD_FIGURES)
-    return tuple(DueReason(code, DUE_LABELS[code]) for code in found)
-
-
-def _standing(
-    firm: int, proposal: PoolProposal | None, declined: Collection[tuple[int, str, str]]
-) -> PoolProposal | None:
-    """Without what a person did not follow."""
-    if proposal is None or (firm, proposal.advice.value, proposal.stage) in declined:
-        return None
-    return proposal
-
-
-def _applications(ids: Collection[int]) -> dict[int, Application]:
+def under_way(firms: Collection[int]) -> Mapping[int, Application]:
     """Firm → the application under way for a kind that ends a stay in the pool."""
     found: dict[int, Application] = {}
-    under_way = (Application.Stage.PREPARING, *Application.APPLIED)
-    for some in chunks(ids):
-        rows = Application.objects.filter(
-            enterprise__in=some, until=None, kind__ends_reserve=True, stage__in=under_way
-        )
-        found.update({row.enterprise_id: row for row in rows})
+    for some in chunks(firms):
+        rows = Application.objects.filter(UNDER_WAY, enterprise__in=some)
+        found |= {row.enterprise_id: row for row in rows}
     return found
 
 
-def _rows_beside(
-    candidates: EnterpriseQuerySet,
-    answering: Mapping[int, Unit],
-    declined: Collection[tuple[int, str, str]],
-    on: dt.date,
-    judged_on: dt.date,
-    rules: PoolRules,
-) -> list[PoolRow]:
-    """Firms without certificate and stay that the rules propose to enter, the likeliest first."""
-    rows = []
-    for found in check_outside(candidates, on, judged_on, rules.most_failed_to_enter):
-        proposal = _standing(found.firm, propose(rules, None, found), declined)
-        if proposal:
-            rows.append((found, proposal))
-    firms = _firms([found.firm for found, _ in rows])
-    return [
-        PoolRow(
-            firm=firms[found.firm],
-            unit=answering.get(found.firm),
-            entry=None,
-            checked=found,
-            proposal=proposal,
-        )
-        for found, proposal in rows
-    ]
-
-
-def _firms(ids: Collection[int]) -> dict[int, Enterprise]:
-    found = {}
-    for some in chunks(ids):
-        found.update(Enterprise.objects.in_bulk(list(some)))
+def answering_on(on: dt.date, firms: Collection[int]) -> Mapping[int, Unit]:
+    """Firm → the unit that answers for it on the day."""
+    found: dict[int, Unit] = {}
+    for some in chunks(firms):
+        rows = Placement.objects.covering(on).filter(enterprise__in=some)
+        places = rows.select_related("park", "town")
+        found |= {row.enterprise_id: row.answering for row in places}
     return found

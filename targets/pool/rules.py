@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -18,6 +18,22 @@ from parks.models import User
 DATA = Path(__file__).parent.parent / "data" / "pool.toml"
 RANKS = {stage: rank for rank, stage in enumerate(PoolEntry.Stage.values)}
 """From seed to application."""
+MOST_DAYS = 5_000
+"""Thousands of stays began on a few days, which are reckoned once each."""
+
+
+class LiveStay(NamedTuple):
+    """A stay that counts on the day, as far as rules and lists ask. `entry`: its key."""
+
+    entry: int
+    stage: str
+    target_year: int | None
+    since: dt.date
+    next_review: dt.date | None
+
+    def get_stage_display(self) -> str:
+        """As of the entry itself."""
+        return str(PoolEntry.Stage(self.stage).label)
 
 
 @dataclass(frozen=True)
@@ -51,11 +67,19 @@ class PoolRules:
 
     @property
     def most_failed_to_enter(self) -> int:
-        lowest = RANKS[self.enter_from]
-        return max(rule.most_failed for rule in self.stages if RANKS[rule.stage] >= lowest)
+        return max(rule.most_failed for rule in self._to_enter)
 
-    def review_day(self, entry: PoolEntry) -> dt.date:
-        return entry.next_review or entry.since + relativedelta(months=self.review_months)
+    @property
+    def most_missing_to_enter(self) -> int:
+        return max(rule.most_missing for rule in self._to_enter)
+
+    @property
+    def _to_enter(self) -> list[StageRule]:
+        lowest = RANKS[self.enter_from]
+        return [rule for rule in self.stages if RANKS[rule.stage] >= lowest]
+
+    def review_day(self, stay: LiveStay) -> dt.date:
+        return stay.next_review or _months_after(stay.since, self.review_months)
 
     def newest_year_due(self, day: dt.date) -> int:
         """The year whose figures should be there on the day."""
@@ -85,19 +109,24 @@ class PoolProposal:
         return f"{self.advice.label}：{PoolEntry.Stage(self.stage).label}"
 
 
-def propose(rules: PoolRules, entry: PoolEntry | None, checked: Sifted) -> PoolProposal | None:
+@lru_cache(MOST_DAYS)
+def _months_after(day: dt.date, months: int) -> dt.date:
+    return day + relativedelta(months=months)
+
+
+def propose(rules: PoolRules, stay: LiveStay | None, checked: Sifted) -> PoolProposal | None:
     """What the self-check says for a firm's place in the pool; None where it may stay as it is.
 
     A lower stage is never proposed: units know more than the numbers.
     """
     reached = rules.stage_reached(checked.failed, checked.unknown)
-    if entry is None:
+    if stay is None:
         if reached and RANKS[reached] >= RANKS[rules.enter_from]:
             return PoolProposal(Advice.ENTER, reached)
         return None
     if not reached:
         return PoolProposal(Advice.LEAVE)
-    if RANKS[reached] > RANKS[entry.stage]:
+    if RANKS[reached] > RANKS[stay.stage]:
         return PoolProposal(Advice.RAISE, reached)
     return None
 

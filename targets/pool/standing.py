@@ -1,52 +1,34 @@
-"""Where firms stand against the conditions, for their place in the pool: by the sieve of the candidate lists."""
+"""Where firms stand against the conditions, for their place in the pool: by the judgements that are kept."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 
-from enterprises.eligibility.gathering import firms_in_cents
-from enterprises.eligibility.rule_sets import rule_book
-from enterprises.mining.lists import candidate_lists, sieve_of
-from enterprises.mining.sifting import Sifted, likelihood
-from enterprises.models import Closure, Enterprise, PoolEntry
-from enterprises.models.chunks import chunks
-from enterprises.models.enterprise import EnterpriseQuerySet
-
-CANDIDATES = "candidates"
-"""The list of those who might be certified (enterprises/data/eligibility.toml)."""
+from enterprises.eligibility.rule_sets import RuleBook
+from enterprises.mining import kept
+from enterprises.mining.lists import CANDIDATES, candidate_lists
+from enterprises.mining.population import in_business, of_firm
+from enterprises.models import JudgementMark, PoolEntry
+from enterprises.models.enterprise import EnterpriseQuerySet, OfFirmQuerySet
+from targets.pool.rules import PoolRules
 
 
-def check_all(ids: Iterable[int], judged_on: dt.date) -> dict[int, Sifted]:
-    """Every one of the firms, however many conditions it fails; four queries for a chunk."""
-    book = rule_book()
-    sieve = sieve_of(candidate_lists()[CANDIDATES].kind, judged_on, book)
-    found = {}
-    for some in chunks(ids):
-        firms = Enterprise.objects.filter(pk__in=some)
-        for firm, data in firms_in_cents(firms, judged_on, book, sieve.asked_kinds):
-            sifted = sieve.sift(firm, data, len(sieve.conditions))
-            if sifted is not None:
-                found[firm] = sifted
-    return found
+def mark_on(judged_on: dt.date, book: RuleBook) -> JudgementMark:
+    """The judgements of those who might be certified, up to date."""
+    return kept.mark_of(candidate_lists()[CANDIDATES].kind, judged_on, book)
 
 
-def check_outside(
-    firms: EnterpriseQuerySet, on: dt.date, judged_on: dt.date, most_failed: int
-) -> list[Sifted]:
-    """Those of the firms that hold no certificate, are in business and in no pool, the likeliest first.
+def likely_outside(
+    mark: JudgementMark, firms: EnterpriseQuerySet, on: dt.date, rules: PoolRules
+) -> OfFirmQuerySet:
+    """Of those of the firms that hold no certificate, are in business and in no pool, who may be proposed.
 
-    Without who fails more, or has told nothing.
+    The likeliest first; without who has told nothing.
     """
-    wanted, book = candidate_lists()[CANDIDATES], rule_book()
-    sieve = sieve_of(wanted.kind, judged_on, book)
-    pooled = PoolEntry.objects.live_on(on).values("enterprise")
-    closed = Closure.objects.holding_on(on).values("enterprise")
-    outside = firms.registered().exclude(pk__in=pooled).exclude(pk__in=closed)
-    found = []
-    outside = wanted.firms(outside, on)
-    for firm, data in firms_in_cents(outside, judged_on, book, sieve.asked_kinds):
-        sifted = sieve.sift(firm, data, most_failed)
-        if sifted is not None and sifted.year is not None:
-            found.append(sifted)
-    return sorted(found, key=likelihood)
+    outside = in_business(firms, on).exclude(of_firm(PoolEntry.objects.live_on(on)))
+    rows = kept.rows_of(mark, candidate_lists()[CANDIDATES].firms(outside, on))
+    return rows.filter(
+        failed__lte=rules.most_failed_to_enter,
+        unknown__lte=rules.most_missing_to_enter,
+        year__isnull=False,
+    ).order_by("lead", "enterprise_id")

@@ -1,29 +1,56 @@
-"""Since when firms are at their stage, and whose stay ended by itself of late."""
+"""Stays in the pool, one after another: since when firms are at their stage, and whose ended of late."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from enterprises.models import Placement, PoolEntry
-from enterprises.models.chunks import chunks
 from enterprises.models.enterprise import answered_by
 from parks.models import Unit, User
 
 
-def first_days_at_stage(ids: Collection[int]) -> dict[int, dt.date]:
-    """Of each stay of the firms: since when the firm has been at the stage without a break."""
+class PastStay(NamedTuple):
+    """A stay as far as what came before and after it is told by it. `entry`: its key."""
+
+    entry: int
+    enterprise_id: int
+    name_key: str
+    stage: str
+    since: dt.date
+    ended_on: dt.date | None
+    ended_by: str
+
+    def is_followed_by(self, later: PastStay) -> bool:
+        """The firm stays in the pool without a break: only the stage or the year is another."""
+        return self.enterprise_id == later.enterprise_id and self.ended_on == later.since
+
+
+def stays_in_order(entries: QuerySet[PoolEntry]) -> Iterator[PastStay]:
+    """The earliest first; one query."""
+    told = ("pk", "enterprise_id", "enterprise__name_key", *PastStay._fields[3:])
+    return map(PastStay._make, entries.order_by("since", "pk").values_list(*told))
+
+
+def first_days_at_stage(stays: QuerySet[PoolEntry]) -> dict[int, dt.date]:
+    """Stay → since when its firm has been at the stage without a break, where that is before it.
+
+    One query, for few rows: who never was in the pool before is not read.
+    """
+    earlier = PoolEntry.objects.filter(enterprise=OuterRef("enterprise"), ended_on__isnull=False)
+    entries = PoolEntry.objects.filter(
+        Exists(earlier), enterprise__in=stays.order_by().values("enterprise")
+    )
     found: dict[int, dt.date] = {}
-    for some in chunks(ids):
-        before: PoolEntry | None = None
-        rows = PoolEntry.objects.filter(enterprise__in=some).order_by("enterprise", "since")
-        for entry in rows:
-            found[entry.pk] = entry.since
-            if before and before.is_followed_by(entry) and before.stage == entry.stage:
-                found[entry.pk] = found[before.pk]
-            before = entry
+    last: dict[int, PastStay] = {}
+    for stay in stays_in_order(entries):
+        before = last.get(stay.enterprise_id)
+        if before and before.is_followed_by(stay) and before.stage == stay.stage:
+            found[stay.entry] = found.get(before.entry, before.since)
+        last[stay.enterprise_id] = stay
     return found
 
 

@@ -47,7 +47,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("applications", "申报"),
         MenuEntry("renewals", "续证"),
         MenuEntry("pool", "后备库"),
-        MenuEntry("pool-candidates", "应入未入"),
+        MenuEntry("pool-candidates", "候选企业"),
         MenuEntry("pool-plan", "申报计划"),
         MenuEntry("followup", "对接"),
         MenuEntry("duties", "年度义务"),

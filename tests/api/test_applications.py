@@ -7,18 +7,12 @@ import pytest
 from enterprises import registry
 from enterprises.models import Agency, LedgerEntry
 from enterprises.registry import acts
-from tests.clock import noon_of
+from tests.clock import AUTUMN
 from tests.firms import firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 PATH = "/api/v1/applications/"
-TODAY = dt.date(2026, 11, 20)
-
-
-@pytest.fixture(autouse=True)
-def own_day():
-    with noon_of(TODAY):
-        yield
+TODAY = AUTUMN
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ FIELDS = [
     "先进制造与自动化",
 ]
 KINDS = {"srdi": "专精特新", "little_giant": "专精特新“小巨人”", "champion": "制造业单项冠军"}
+IP_KINDS = {"invention": "发明专利", "utility": "实用新型"}
 APPLICATION_STAGES = {
     "preparing": "准备中",
     "filed": "已申报",
@@ -68,6 +69,7 @@ VOCABULARY = Vocabulary(
     ),
     fields=index_terms((name, [name], []) for name in FIELDS),
     kinds=index_terms((code, [name], []) for code, name in KINDS.items()),
+    ip_kinds=index_terms((code, [name], []) for code, name in IP_KINDS.items()),
     pool_stages=index_terms((code, [name], []) for code, name in STAGES.items()),
     application_stages=index_terms((code, [name], []) for code, name in APPLICATION_STAGES.items()),
 )

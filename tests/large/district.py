@@ -23,6 +23,8 @@ from enterprises.models import (
     FormerName,
     Incident,
     Job,
+    JudgementMark,
+    KeptJudgement,
     LedgerEntry,
     LedgerHead,
     Notice,
@@ -63,6 +65,7 @@ STRIDE = 100_000
 COPIED = (
     Enterprise, FormerName, Placement, Closure, Qualification, YearlyFigures, PoolEntry, Application,
     Incident, DutyDone, FirmOwner, Talk, LedgerEntry, RenewalReminder, Span, FrozenSpan, RosterFirm,
+    KeptJudgement,
 )  # fmt: skip
 """What grows with the firms: each firm's copy gets a copy of these rows."""
 FIRST_CODE = 5_000_000
@@ -98,10 +101,11 @@ def grow(firms: int) -> None:
             cursor.execute(_copying(model), [copies_made, copies_wanted - 1, STRIDE])
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = origin")
-    # The spans were copied with the facts: they hold up to the last entry.
+    # Spans and judgements were copied with the facts: they hold up to the last entry.
     newest = LedgerEntry.objects.order_by("-pk").values_list("pk", flat=True)[0]
     LedgerHead.objects.update(last_entry=newest)
     SpanMark.objects.update(ledger_entry=newest)
+    JudgementMark.objects.update(ledger_entry=newest)
     table_statistics.refresh(COPIED)
 
 

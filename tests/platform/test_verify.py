@@ -43,6 +43,15 @@ def test_spans_that_the_facts_do_not_give_are_found(filled):
     assert scene.found(filled) == {}
 
 
+def test_judgements_that_the_facts_do_not_give_are_found(filled):
+    filled.shell(
+        "from enterprises.models import KeptJudgement; KeptJudgement.objects.update(met=9)"
+    )
+    assert "自检结果与事实不符" in str(scene.found(filled)["自检"])
+    scene.manage(filled, "recompute", "--rebuild")
+    assert scene.found(filled) == {}
+
+
 @pytest.mark.parametrize("which", ["min", "max"])
 def test_a_ledger_row_that_is_gone_is_found(filled, which):
     if not ON_SQLITE:

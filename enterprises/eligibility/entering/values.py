@@ -13,46 +13,53 @@ MOST = 10**12
 """No amount in 万元 is larger."""
 FULL_SHARE = 100
 MOST_POINTS = 1000
+POINTS_WANTED = "应为分数，或 [最低分, 最高分]"
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def _unless(is_right: object, sentence: str) -> str:
+    """What is wrong, where something is."""
+    if is_right:
+        return ""
+    return sentence
+
+
 def number(value: Any) -> str:
     # Neither infinite nor "not a number" lies between the two.
-    return "" if _is_number(value) and 0 <= value <= MOST else "应为不小于0的数字"
+    return _unless(_is_number(value) and 0 <= value <= MOST, "应为不小于0的数字")
 
 
 def percent(value: Any) -> str:
-    return "" if _is_number(value) and 0 <= value <= FULL_SHARE else "应为0至100的数字（百分数）"
+    return _unless(_is_number(value) and 0 <= value <= FULL_SHARE, "应为0至100的数字（百分数）")
 
 
 def whole(value: Any) -> str:
     is_whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST
-    return "" if is_whole else "应为不小于0的整数"
+    return _unless(is_whole, "应为不小于0的整数")
 
 
 def points(value: Any) -> str:
     if isinstance(value, list):
-        if len(value) != 2 or any(whole(each) for each in value) or value[0] > value[1]:
-            return "应为分数，或 [最低分, 最高分]"
-        return ""
-    return "应为分数，或 [最低分, 最高分]" if whole(value) or value > MOST_POINTS else ""
+        is_range = len(value) == 2 and not any(map(whole, value)) and value[0] <= value[1]
+        return _unless(is_range, POINTS_WANTED)
+    return _unless(not whole(value) and value <= MOST_POINTS, POINTS_WANTED)
 
 
 def text(value: Any) -> str:
-    return "" if isinstance(value, str) and value.strip() else "应为文字"
+    return _unless(isinstance(value, str) and value.strip(), "应为文字")
 
 
 def texts(value: Any) -> str:
     is_list = isinstance(value, list) and all(not text(each) for each in value)
-    return "" if is_list else '应为文字的列表，如 ["甲", "乙"]'
+    return _unless(is_list, '应为文字的列表，如 ["甲", "乙"]')
 
 
 def wholes(value: Any) -> str:
     is_list = isinstance(value, list) and value and all(not whole(each) for each in value)
-    return "" if is_list else "应为整数的列表，如 [6, 6, 4, 4]"
+    return _unless(is_list, "应为整数的列表，如 [6, 6, 4, 4]")
 
 
 def forms(value: Any) -> str:
@@ -81,7 +88,7 @@ def _rows(value: Any, wanted: Mapping[str, Check], optional: str = "", *, is_sor
         if unknown := set(row) - set(wanted):
             return f"第{number}档的 {sorted(unknown)[0]} 不是这里的项目"
         bounds.append(row.get(is_sorted_by))
-    return "有两档的界限相同" if len(set(bounds)) < len(bounds) else ""
+    return _unless(len(set(bounds)) == len(bounds), "有两档的界限相同")
 
 
 def bands(value: Any) -> str:
@@ -97,7 +104,7 @@ def tiers_up(value: Any) -> str:
     wanted = {"up_to": number, "share": percent}
     if wrong := _rows(value, wanted, optional="up_to", is_sorted_by="up_to"):
         return wrong
-    return "" if any("up_to" not in row for row in value) else "须有一档不写 up_to（没有上限）"
+    return _unless(any("up_to" not in row for row in value), "须有一档不写 up_to（没有上限）")
 
 
 def tiers_from(value: Any) -> str:
@@ -106,4 +113,4 @@ def tiers_from(value: Any) -> str:
 
 def years(value: Any) -> str:
     is_told = not whole(value) and 1 <= value <= MOST_YEARS
-    return "" if is_told else f"应为1至{MOST_YEARS}的整数"
+    return _unless(is_told, f"应为1至{MOST_YEARS}的整数")

@@ -64,34 +64,34 @@ class LadderRules:
         return max(band.points for band in self.debt)
 
 
-class Part(NamedTuple):
+class LadderPart(NamedTuple):
     """`lacks`: a number is missing, which would make the range smaller."""
 
     points: Points
     lacks: bool = False
 
-    def __add__(self, other: Part) -> Part:  # type: ignore[override]
-        return Part(self.points + other.points, self.lacks or other.lacks)
+    def __add__(self, other: LadderPart) -> LadderPart:  # type: ignore[override]
+        return LadderPart(self.points + other.points, self.lacks or other.lacks)
 
 
-def innovation_part(data: CheckedFirm, rules: LadderRules) -> Part:
+def innovation_part(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     return _ip(data.ip, rules) + _rd(data, rules)
 
 
-def growing_part(data: CheckedFirm, rules: LadderRules) -> Part:
+def growing_part(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     return _growth(data, rules) + _debt(data, rules)
 
 
-def special_part(data: CheckedFirm, rules: LadderRules) -> Part:
-    return Part(rules.field + rules.main_share)
+def special_part(data: CheckedFirm, rules: LadderRules) -> LadderPart:
+    return LadderPart(rules.field + rules.main_share)
 
 
-def total_part(data: CheckedFirm, rules: LadderRules) -> Part:
+def total_part(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     parts = innovation_part(data, rules) + growing_part(data, rules)
     return parts + special_part(data, rules)
 
 
-def judged(part: Part, least: int) -> ConditionAnswer:
+def judged(part: LadderPart, least: int) -> ConditionAnswer:
     """Told are the points that data prove, and in words the range."""
     low, high = part.points
     told = f"{low}至{high}分，标准{least}分"
@@ -104,54 +104,54 @@ def judged(part: Part, least: int) -> ConditionAnswer:
 
 
 # --- the items ------------------------------------------------------------------------------------
-def _ip(ip: IntellectualProperty, rules: LadderRules) -> Part:
+def _ip(ip: IntellectualProperty, rules: LadderRules) -> LadderPart:
     if ip.class1:
         # More items of own research than there are of class II: one of class I is among them.
         is_own = ip.own is not None and ip.class2 is not None and ip.own > ip.class2
         low = max(rules.class1.low, rules.class1_own) if is_own else rules.class1.low
-        return Part(Points(low, rules.class1.high))
+        return LadderPart(Points(low, rules.class1.high))
     least = rules.class2 if ip.class2 else 0
     if ip.class1 is None:
-        return Part(Points(least, rules.class1.high), lacks=True)
+        return LadderPart(Points(least, rules.class1.high), lacks=True)
     if ip.class2 is None:
-        return Part(Points(0, rules.class2), lacks=True)
-    return Part(Points(least, least))
+        return LadderPart(Points(0, rules.class2), lacks=True)
+    return LadderPart(Points(least, least))
 
 
-def _rd(data: CheckedFirm, rules: LadderRules) -> Part:
+def _rd(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     rd, sales = data.last_rd, data.last_sales
     return _banded(None if rd is None else rd * 100, sales, rules.rd_of_sales, rules.rd_most)
 
 
-def _growth(data: CheckedFirm, rules: LadderRules) -> Part:
+def _growth(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     """Of all revenue, as that of the main business is not told."""
     if len(data.sales) == 1:
         # There is no year to have grown from, and the document is silent.
-        return Part(Points(0, rules.growth_most))
+        return LadderPart(Points(0, rules.growth_most))
     before, last = ([*data.sales] or [None, None])[-2:]
     gain = None if before is None or last is None else (last - before) * 100
     return _banded(gain, before, rules.growth, rules.growth_most)
 
 
-def _banded(part: Known, whole: Known, by: Sequence[Band], most: int) -> Part:
+def _banded(part: Known, whole: Known, by: Sequence[Band], most: int) -> LadderPart:
     """Any points where there is nothing to divide by; the same, and data lacks, where a number is missing."""
     if part is None or whole is None:
-        return Part(Points(0, most), lacks=True)
+        return LadderPart(Points(0, most), lacks=True)
     if whole <= 0:
-        return Part(Points(0, most))
-    return Part(points_of(part, whole, by) or NO_POINTS)
+        return LadderPart(Points(0, most))
+    return LadderPart(points_of(part, whole, by) or NO_POINTS)
 
 
-def _debt(data: CheckedFirm, rules: LadderRules) -> Part:
+def _debt(data: CheckedFirm, rules: LadderRules) -> LadderPart:
     owed = data.liabilities[-1] if data.liabilities else None
     assets = data.last_assets
     if owed is None or assets is None:
-        return Part(Points(0, rules.debt_most), lacks=True)
+        return LadderPart(Points(0, rules.debt_most), lacks=True)
     if assets <= 0:
-        return Part(Points(0, rules.debt_most))
+        return LadderPart(Points(0, rules.debt_most))
     reached = [band.points for band in rules.debt if owed * 100 <= band.up_to * assets]
     points = max(reached, default=0)
-    return Part(Points(points, points))
+    return LadderPart(Points(points, points))
 
 
 def ladder_rules(told: Mapping[str, Any]) -> LadderRules:

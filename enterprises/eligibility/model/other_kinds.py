@@ -18,8 +18,8 @@ from enterprises.eligibility.model.firm_data import CheckedFirm, Known, share, s
 from enterprises.eligibility.model.growth import mean_growth
 from enterprises.eligibility.model.kind_rules import KindRules
 from enterprises.eligibility.model.ladder import (
+    LadderPart,
     LadderRules,
-    Part,
     growing_part,
     innovation_part,
     judged,
@@ -46,7 +46,7 @@ OTHER_WAYS = "得分和其他直接条件由专家评定"
 SMALL = "营业收入低于最低一档，须研发费用合计、研发人员占比和股权融资都达到"
 
 
-PartOf = Callable[[CheckedFirm, LadderRules], Part]
+PartOf = Callable[[CheckedFirm, LadderRules], LadderPart]
 
 
 def _form(data: CheckedFirm, rules: KindRules) -> ConditionAnswer:

@@ -17,7 +17,7 @@ from enterprises.eligibility.rule_sets import rule_book
 from enterprises.firms.ip.listing import FirmRights, RightLine, rights_of
 from enterprises.firms.self_check.form import SupposedDayForm
 from enterprises.firms.self_check.page import ConditionLine, FirmSelfCheck, self_check_of
-from enterprises.firms.self_check.told import INPUTS, Told
+from enterprises.firms.self_check.told import INPUTS, ToldValue
 from enterprises.firms.sources import Source
 from enterprises.models import Enterprise, IpClass
 from parks.api.problems import understood
@@ -38,19 +38,19 @@ class StateField(serializers.ChoiceField):
         return str(value.name).lower()
 
 
-class SourceSerializer(serializers.Serializer[Source]):
+class ToldSourceSerializer(serializers.Serializer[Source]):
     document = serializers.CharField(help_text="文件名；由人登记的为“人工登记”")
     cell = serializers.CharField(allow_blank=True, help_text="工作表和单元格；官方名单为行")
     day = serializers.DateField(help_text="文件的数据截至日；没有的为登记日")
     ledger_entry = serializers.IntegerField(source="entry", help_text="账簿的条号")
 
 
-class ToldSerializer(serializers.Serializer[Told]):
+class ToldSerializer(serializers.Serializer[ToldValue]):
     field = serializers.CharField(help_text="与各条件的 inputs 对应")  # type: ignore[assignment]
     name = serializers.CharField()
     year = serializers.IntegerField(allow_null=True, help_text="不分年度的为 null")
     value = serializers.CharField(source="text", help_text="金额以万元计")
-    source = SourceSerializer(allow_null=True)  # type: ignore[assignment]
+    source = ToldSourceSerializer(allow_null=True)  # type: ignore[assignment]
 
 
 class ConditionSerializer(serializers.Serializer[ConditionLine]):

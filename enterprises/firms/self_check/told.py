@@ -44,7 +44,7 @@ INPUTS: Mapping[str, Sequence[str]] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldValue:
     """One value; `year` is None for what is of no year. `note`: the number of its document on the page."""
 
     field: str
@@ -71,11 +71,11 @@ class DataLine:
     """By the years before the application; what is told of the last one alone is empty before."""
 
     name: str
-    cells: list[Told | None]
+    cells: list[ToldValue | None]
 
 
 @dataclass(frozen=True)
-class Document:
+class NumberedDocument:
     """One that numbers come from: its number on the page, and a source that it gave."""
 
     note: int
@@ -87,7 +87,7 @@ class ToldData:
 
     def __init__(self, data: CheckedFirm, sources: FirmSources) -> None:
         self._data, self._sources = data, sources
-        self._notes: dict[tuple[int | None, dt.date], Document] = {}
+        self._notes: dict[tuple[int | None, dt.date], NumberedDocument] = {}
 
     @property
     def years(self) -> list[int]:
@@ -105,21 +105,21 @@ class ToldData:
         ]
 
     @cached_property
-    def details(self) -> list[Told]:
+    def details(self) -> list[ToldValue]:
         """What is of no year, and items, whose year is that of the newest return that tells them."""
         return [*self._registration(), *self._items(), self._answer()]
 
     @cached_property
-    def all(self) -> list[Told]:
+    def all(self) -> list[ToldValue]:
         figures = [cell for line in self.lines for cell in line.cells if cell is not None]
         return figures + self.details
 
     @property
-    def known(self) -> list[Told]:
+    def known(self) -> list[ToldValue]:
         return [told for told in self.all if told.is_known]
 
     @property
-    def documents(self) -> list[Document]:
+    def documents(self) -> list[NumberedDocument]:
         """As numbered; complete once all is told."""
         return list(self._notes.values()) if self.all else []
 
@@ -134,55 +134,55 @@ class ToldData:
         )
 
     # --- each kind ---
-    def _years(self, field: str, figure: str) -> Iterator[Told]:
+    def _years(self, field: str, figure: str) -> Iterator[ToldValue]:
         values: Sequence[Known] = getattr(self._data, field)
         missing = MOST_YEARS - len(values)
         for year, place in zip(self.years, range(-missing, len(values)), strict=True):
             if place < 0:
-                yield Told(field, NAMES[field], year, NO_YEAR)
+                yield ToldValue(field, NAMES[field], year, NO_YEAR)
             else:
                 yield self._figure(field, NAMES[field], year, values[place], figure)
 
-    def _last_year(self, field: str, figure: str) -> Told:
+    def _last_year(self, field: str, figure: str) -> ToldValue:
         value: Known = getattr(self._data, field)
         return self._figure(field, NAMES[field], self.years[-1], value, figure)
 
-    def _items(self) -> Iterator[Told]:
+    def _items(self) -> Iterator[ToldValue]:
         for field, figure in OF_ANY_YEAR.items():
             value: int | None = getattr(self._data.ip, field)
             year = self._sources.newest_year(figure, self._data.applied_on.year)
             if value is None or year is None:
                 text = NOT_KNOWN if value is None else str(value)
-                yield Told(field, ITEMS[field], None, text)
+                yield ToldValue(field, ITEMS[field], None, text)
             else:
                 yield self._sourced(
                     field, ITEMS[field], year, str(value), self._sources.of_figure(year, figure)
                 )
 
-    def _registration(self) -> Iterator[Told]:
+    def _registration(self) -> Iterator[ToldValue]:
         for field, name in DETAILS.items():
             value = getattr(self._data, field)
             source = self._sources.of_detail(field) if value else None
             yield self._sourced(field, name, None, str(value or NOT_KNOWN), source)
 
-    def _answer(self) -> Told:
+    def _answer(self) -> ToldValue:
         answer = self._sources.answer_on(self._data.applied_on)
         if answer is None:
-            return Told(ANSWERED, ANSWER, None, NOT_KNOWN)
+            return ToldValue(ANSWERED, ANSWER, None, NOT_KNOWN)
         return self._sourced(ANSWERED, ANSWER, None, answer.in_words, answer.source)
 
-    def _figure(self, field: str, name: str, year: int, value: Known, figure: str) -> Told:
+    def _figure(self, field: str, name: str, year: int, value: Known, figure: str) -> ToldValue:
         if value is None:
-            return Told(field, name, year, NOT_KNOWN)
+            return ToldValue(field, name, year, NOT_KNOWN)
         # As the firm's page shows it: money with both places.
         text = shown(value, 0) if field in WHOLE else str(rounded(value, PLACES))
         return self._sourced(field, name, year, text, self._sources.of_figure(year, figure))
 
     def _sourced(
         self, field: str, name: str, year: int | None, text: str, source: Source | None
-    ) -> Told:
+    ) -> ToldValue:
         if source is None:
-            return Told(field, name, year, text)
+            return ToldValue(field, name, year, text)
         key = (source.file.pk if source.file else None, source.day)
-        document = self._notes.setdefault(key, Document(len(self._notes) + 1, source))
-        return Told(field, name, year, text, source, document.note)
+        document = self._notes.setdefault(key, NumberedDocument(len(self._notes) + 1, source))
+        return ToldValue(field, name, year, text, source, document.note)

@@ -106,10 +106,6 @@ class PoolEntry(models.Model):
         """The entry counts on the day: the same rule as `live_on`, for a row at hand."""
         return Validity(self.since, self.ended_on or FAR).covers(day)
 
-    def is_followed_by(self, later: PoolEntry) -> bool:
-        """The firm stays in the pool without a break: only the stage or the year is another."""
-        return self.enterprise_id == later.enterprise_id and self.ended_on == later.since
-
     def is_told_for(self, day: dt.date) -> bool:
         """By what was told of it, the firm stands at the stage on the day."""
         return Validity(self.since, self.until or FAR).covers(day)

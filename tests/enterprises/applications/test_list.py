@@ -10,20 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from enterprises import registry
 from enterprises.models import Agency, AgencyReply, Application
 from enterprises.registry import acts
-from tests.clock import noon_of
+from tests.clock import AUTUMN
 from tests.firms import firm
 from tests.targets.page_text import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 PAGE = "/applications/"
-TODAY = dt.date(2026, 11, 20)
+TODAY = AUTUMN
 YEAR = TODAY.year
-
-
-@pytest.fixture(autouse=True)
-def own_day():
-    with noon_of(TODAY):
-        yield
 
 
 def applied(stage: str, *, first_year: int | None = None, **more):

@@ -8,6 +8,7 @@ import pytest
 from enterprises import registry
 from enterprises.eligibility.gathering import firm_data_of
 from enterprises.eligibility.missing import counted_otherwise
+from enterprises.eligibility.rule_sets import rule_book
 from enterprises.models import Enterprise, IpItem
 from enterprises.registry import acts
 from tests.effort import rounds
@@ -222,7 +223,7 @@ def test_random_histories_are_counted_as_one_counts_day_by_day(seed):
         edges += [day for day in (diary["gone"], diary["protected"]) if day]
         days += [day + dt.timedelta(days=step) for day in edges for step in (-1, 0, 1)]
     for day in sorted({day for day in days if day <= LAST}):
-        told = firm_data_of(firms, day)
+        told = firm_data_of(firms, day, rule_book())
         for firm in firms:
             wanted = expected(life, firm.uscc, day)
             found = told[firm.pk]

@@ -103,7 +103,7 @@ def test_a_later_set_is_shown_then_kept_and_answers_from_its_day_on(admin_client
     seen = send(admin_client, reverse(ADD), wanted)
     assert "与2016-01-01起的一套相比，科技人员占比下限（%）：10 → 30" in seen
     assert (
-        "名单“应入未入”按2027-01-01申报推算：1家企业的结果改变：可测项全部符合→差一项 1家。" in seen
+        "名单“高企候选”按2027-01-01申报推算：1家企业的结果改变：可测项全部符合→差一项 1家。" in seen
     )
     # Nothing is kept yet, and nothing of the form is lost.
     assert RuleSet.objects.filter(kind__code="hnte").count() == 1

@@ -11,7 +11,7 @@ from enterprises.models import Enterprise, Qualification, SourceFile
 from enterprises.registry import acts
 from tests.firms import TODAY, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 
 
 @pytest.fixture

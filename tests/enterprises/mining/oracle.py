@@ -7,6 +7,29 @@ from django.db import connection
 
 STATES = {1: "met", 0: "failed", None: "unknown", 2: "open"}
 COLUMNS = ("form", "c1", "c2", "c3", "c4", "c5a", "c5b", "c6", "c8")
+RIGHTS = """
+rights AS (
+    SELECT i.enterprise_id,
+        SUM(CASE WHEN c.ip_class = '1' AND held THEN 1 ELSE 0 END) AS first_class,
+        SUM(CASE WHEN c.ip_class = '2' AND held THEN 1 ELSE 0 END) AS second_class,
+        SUM(CASE WHEN c.ip_class = '2' AND held AND used THEN 1 ELSE 0 END) AS used,
+        SUM(CASE WHEN held AND obtained = 'own' THEN 1 ELSE 0 END) AS own,
+        SUM(CASE WHEN held AND obtained = '' THEN 1 ELSE 0 END) AS untold
+    FROM (
+        SELECT enterprise_id, kind_id, obtained,
+            since <= %(day)s AND (until IS NULL OR until > %(day)s)
+                AND (ends_on IS NULL OR ends_on >= %(day)s) AS held,
+            EXISTS (SELECT 1 FROM enterprises_ipitem u WHERE u.kind_id = o.kind_id AND u.number = o.number
+                AND u.used_first < %(year)s) AS used
+        FROM enterprises_ipitem o
+    ) i
+    JOIN enterprises_ipclassrule c ON c.kind_id = i.kind_id AND c.since <= %(day)s
+    WHERE c.ip_class <> 'none' AND NOT EXISTS (SELECT 1 FROM enterprises_ipclassrule n
+        WHERE n.kind_id = c.kind_id AND n.since > c.since AND n.since <= %(day)s)
+    GROUP BY i.enterprise_id
+),
+"""
+"""Rights that count on the day, where single ones are known."""
 QUERY = """
 WITH told AS (
     SELECT enterprise_id, year, staff, rd_staff, ip_class1, ip_class2, ip_class2_used,
@@ -33,25 +56,7 @@ sums AS (
     LEFT JOIN told t ON t.enterprise_id = e.id AND t.year = span.year
     GROUP BY e.id
 ),
-rights AS (
-    SELECT i.enterprise_id,
-        SUM(CASE WHEN c.ip_class = '1' AND held THEN 1 ELSE 0 END) AS first_class,
-        SUM(CASE WHEN c.ip_class = '2' AND held THEN 1 ELSE 0 END) AS second_class,
-        SUM(CASE WHEN c.ip_class = '2' AND held AND used THEN 1 ELSE 0 END) AS used
-    FROM (
-        SELECT enterprise_id, kind_id,
-            since <= %(day)s AND (until IS NULL OR until > %(day)s)
-                AND (ends_on IS NULL OR ends_on >= %(day)s) AS held,
-            EXISTS (SELECT 1 FROM enterprises_ipitem u WHERE u.kind_id = o.kind_id AND u.number = o.number
-                AND u.used_first < %(year)s) AS used
-        FROM enterprises_ipitem o
-    ) i
-    JOIN enterprises_ipclassrule c ON c.kind_id = i.kind_id AND c.since <= %(day)s
-    WHERE c.ip_class <> 'none' AND NOT EXISTS (SELECT 1 FROM enterprises_ipclassrule n
-        WHERE n.kind_id = c.kind_id AND n.since > c.since AND n.since <= %(day)s)
-    GROUP BY i.enterprise_id
-),
-counts AS (
+{rights}counts AS (
     SELECT e.id,
         (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
             ORDER BY t.year DESC LIMIT 1) AS first_class,
@@ -159,7 +164,7 @@ def told_on(day: dt.date) -> dict[str, Told]:
             name: str(value) if name != "year" else value for name, value in parameters.items()
         }
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
+        cursor.execute(query.replace("{rights}", RIGHTS), parameters)
         return {
             uscc: Told(
                 dict(zip(COLUMNS, map(STATES.get, states), strict=True)), bool(last_year), year

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from tests.enterprises.mining.oracle import RIGHTS
+
 PLACED = """
     e.voided_at IS NULL
     AND EXISTS (SELECT 1 FROM enterprises_placement p WHERE p.enterprise_id = e.id AND p.since <= %(day)s
@@ -26,6 +28,7 @@ WITH told AS (
         CAST(ROUND(liabilities * 100) AS BIGINT) AS owed
     FROM enterprises_yearlyfigures WHERE year < %(year)s
 ),
+{rights}
 facts AS (
     SELECT e.id, e.uscc, e.registered_on,
         CASE WHEN {direct} THEN 1 ELSE 0 END AS direct,
@@ -33,18 +36,22 @@ facts AS (
         -- the years in which the firm existed, of the last two
         CASE WHEN e.registered_on >= %(new_year)s THEN 0 WHEN e.registered_on >= %(last_year)s THEN 1 ELSE 2 END AS years,
         l.sales, l.rd, l.assets, l.owed, b.sales AS sales_before, b.rd AS rd_before,
-        (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
-            ORDER BY t.year DESC LIMIT 1) AS first_class,
-        (SELECT t.ip_class2 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class2 IS NOT NULL
-            ORDER BY t.year DESC LIMIT 1) AS second_class,
-        (SELECT t.ip_own FROM told t WHERE t.enterprise_id = e.id AND t.ip_own IS NOT NULL
-            ORDER BY t.year DESC LIMIT 1) AS own,
+        CASE WHEN r.enterprise_id IS NOT NULL THEN r.first_class
+            ELSE (SELECT t.ip_class1 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class1 IS NOT NULL
+            ORDER BY t.year DESC LIMIT 1) END AS first_class,
+        CASE WHEN r.enterprise_id IS NOT NULL THEN r.second_class
+            ELSE (SELECT t.ip_class2 FROM told t WHERE t.enterprise_id = e.id AND t.ip_class2 IS NOT NULL
+            ORDER BY t.year DESC LIMIT 1) END AS second_class,
+        CASE WHEN r.enterprise_id IS NOT NULL THEN CASE WHEN r.own > 0 OR r.untold = 0 THEN r.own END
+            ELSE (SELECT t.ip_own FROM told t WHERE t.enterprise_id = e.id AND t.ip_own IS NOT NULL
+            ORDER BY t.year DESC LIMIT 1) END AS own,
         (SELECT MAX(t.year) FROM told t WHERE t.enterprise_id = e.id AND t.year >= %(year)s - 3) AS newest
     FROM enterprises_enterprise e
     LEFT JOIN told l ON l.enterprise_id = e.id AND l.year = %(year)s - 1
         AND (e.registered_on IS NULL OR e.registered_on < %(new_year)s)
     LEFT JOIN told b ON b.enterprise_id = e.id AND b.year = %(year)s - 2
         AND (e.registered_on IS NULL OR e.registered_on < %(last_year)s)
+    LEFT JOIN rights r ON r.enterprise_id = e.id
     WHERE {placed} AND NOT {lacks}
 )
 """
@@ -86,7 +93,11 @@ def _asked(query: str, day: dt.date, lacks: tuple[str, ...]) -> list[tuple[Any, 
         return HOLDS.format(kinds=", ".join(f"'{kind}'" for kind in kinds))
 
     facts = FACTS.format(
-        direct=held("hnte"), base=held("innovative_sme"), placed=PLACED, lacks=held(*lacks)
+        direct=held("hnte"),
+        base=held("innovative_sme"),
+        placed=PLACED,
+        lacks=held(*lacks),
+        rights=RIGHTS,
     )
     parameters: dict[str, Any] = {
         "year": day.year,

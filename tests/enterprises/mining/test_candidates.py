@@ -311,8 +311,9 @@ def test_more_firms_need_no_more_queries(client, people, made, show):
         name = made.firm(rd_staff=3 if kind == "hnte" else 10)
         if kind:
             made.holding(kind, name)
-    # Two more than without single rights: the list counts them, and the rows that are shown.
-    assert queries() == few < 32
+    # Whoever reads first brings the judgements up to what was written.
+    queries()
+    assert queries() == few < 30
 
 
 def test_a_long_list_is_cut_into_pages(client, people, made):

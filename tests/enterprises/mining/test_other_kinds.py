@@ -147,7 +147,7 @@ def test_small_firms_by_their_points(client, people, made):
 def test_every_list_has_its_tab(client, people, made):
     made.firm()
     tabs = page(client, people["小石"]).context["page"].tabs
-    assert [tab.label for tab in tabs if tab.is_chosen] == ["应入未入"]
+    assert [tab.label for tab in tabs if tab.is_chosen] == ["高企候选"]
     for tab in tabs:
         assert tab.url.startswith(reverse("pool-candidates"))
         answer = client.get(tab.url)

@@ -10,6 +10,7 @@ from enterprises.models import (
     IpClassRule,
     IpItem,
     IpKind,
+    RuleSet,
     YearlyFigures,
 )
 
@@ -54,8 +55,22 @@ def sold(w: SimpleNamespace, on: dt.date, **values: object) -> IpItem:
     return ip_item(w, until=on, ending="transferred", **values)
 
 
+def rule_set(w: SimpleNamespace, **values: object) -> RuleSet:
+    told = {
+        "kind": w.kind,
+        "conditions": "kind",
+        "since": GRANTED,
+        "document": "x",
+        "thresholds": {},
+    }
+    return RuleSet.objects.create(**told | values)
+
+
 LATER = dt.date(2023, 5, 4)
 OF_RETURNS = {
+    "rule_set_once_per_day": lambda w: (rule_set(w), rule_set(w)),
+    "rule_set_conditions_known": lambda w: rule_set(w, conditions="none"),
+    "rule_set_has_document": lambda w: rule_set(w, document=""),
     "ip_class_once_per_day": lambda w: (ip_class(), ip_class()),
     "ip_class_known": lambda w: ip_class(ip_class="3"),
     "ip_class_has_document": lambda w: ip_class(document=""),

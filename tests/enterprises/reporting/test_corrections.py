@@ -31,7 +31,7 @@ from enterprises.rosters.definition.registers import HNTE_REGISTER
 from tests.enterprises.registered import FIRM, HISTORY, NUMBER, OTHER, UNKNOWN, day, ledger_after
 from tests.enterprises.workbooks import code, firm, lines, xlsx
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from tests import clerk
 from tests.enterprises.handed_in import listed
 from tests.enterprises.workbooks import code, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 FACTS = (Placement, Qualification, YearlyFigures)
 
 

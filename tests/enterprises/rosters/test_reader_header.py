@@ -16,11 +16,16 @@ CERTIFICATE = {
     "certificate_valid_until": dt.date(2026, 11, 1),
     "recognition": "重新认定",
 }
+RIGHT = {
+    "right": "发明专利",
+    "right_number": "ZL202110123456.7",
+    "granted_on": dt.date(2022, 5, 6),
+}
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
 def test_each_kind_of_list_is_told_by_its_header(tmp_path, layout):
-    reading = read_firms(tmp_path, firm(year=2024, **CERTIFICATE), layout=layout)
+    reading = read_firms(tmp_path, firm(year=2024, **CERTIFICATE, **RIGHT), layout=layout)
     assert reading.layout is layout
     assert reading.problems == reading.ignored == []
 

@@ -222,6 +222,7 @@ def test_a_day_in_the_format_of_a_chinese_edition_is_a_day(tmp_path):
 
 # --- through the page ---------------------------------------------------------------------------------------------
 @pytest.mark.django_db
+@pytest.mark.usefixtures("own_day")
 def test_the_page_names_firms_that_would_be_lost_and_a_file_of_wps(unit_desk):
     def second(book):
         sheet = book.create_sheet("科技型企业")

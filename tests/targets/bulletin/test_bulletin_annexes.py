@@ -28,7 +28,7 @@ from targets.renewals.term import RENEWAL_DAYS
 from tests import clerk
 from tests.firms import certificate, firm
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 JUNE, DAY = dt.date(2026, 6, 30), dt.date(2026, 9, 30)
 COLOURS = {"ahead": "蓝 超前", "normal": "绿 正常", "overdue": "黄 偏慢", "lagging": "红 滞后"}
 

@@ -95,12 +95,12 @@ def test_what_the_pool_lacks_is_named(client, people, district):
     assert not any("标准" in name or "管理" in name for name in line.row.missing)
 
 
-def test_a_batch_of_next_year_wants_this_years_data(client, people, district):
+def test_a_batch_of_next_year_wants_no_figures_of_a_year_that_still_runs(client, people, district):
     client.force_login(people["小石"])
     ApplicationBatch.objects.update(year=2027, closes_on=dt.date(2027, 4, 30))
     answer = shown(client)
-    assert answer.context["asked"].ahead.year == 2026
-    assert "旧1年" in answer.content.decode()
+    assert "应有 2025 年度数据，2026 年度的到年后再补充" in answer.content.decode()
+    assert "旧1年" not in answer.content.decode()
     ApplicationBatch.objects.all().delete()
     assert "没有待截止的批次" in shown(client).content.decode()
 

@@ -26,7 +26,7 @@ from targets.followup.page import FollowUpPage
 from targets.followup.question import FollowUpQuestion
 from targets.followup.rows import Why
 from tests.clock import noon_of
-from tests.firms import TODAY, firm
+from tests.firms import TODAY, firm, merging
 from tests.targets.page_text import text_of
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,36 @@ def test_the_last_talk_is_the_newest_that_stands(people):
     recording.withdraw(talked(one, people["小石"], 1), "记错", by=people["小石"])
     row = rows(people["小石"])[one.uscc]
     assert (row.last.by, row.last_words, row.is_quiet) == (people["德感"], "已20天", False)
+
+
+@pytest.mark.parametrize("who", ["小石", "德感"])
+def test_talks_with_another_record_of_the_firm_go_with_the_firm(client, people, who):
+    one, other = pooled(), firm()
+    talked(one, people["小石"], 40)
+    talked(other, people["德感"], 20)
+    question = asked(other, people["小石"], people["德感"])
+    apply(merging(one.uscc, other.uscc))
+    row = rows(people[who])[one.uscc]
+    assert (row.last.pk, row.last.said, row.is_quiet) == (question.pk, "谈0", False)
+    assert row.questions == 1
+    # As the firm's own page has them.
+    client.force_login(people[who])
+    book = client.get(reverse("firm_talks", args=[one.uscc]))
+    assert [line.talk.said for line in book.context["lines"]] == ["谈0", "谈20", "谈40"]
+    recording.withdraw(question, "记错", by=people["小石"])
+    assert rows(people[who])[one.uscc].last.on == TODAY - dt.timedelta(20)
+
+
+def test_the_unit_answers_what_another_record_of_its_firm_asked(client, people):
+    one, other = pooled(), firm()
+    question = asked(other, people["小石"], people["德感"])
+    apply(merging(one.uscc, other.uscc))
+    client.force_login(people["德感"])
+    path = reverse("firm_talk_answer", args=[other.uscc, question.pk])
+    assert client.post(path, {"answer": "年底发证"}).status_code == 302
+    assert rows(people["德感"])[one.uscc].questions == 0
+    client.force_login(people["老郑"])
+    assert client.get(path).status_code == 403
 
 
 # --- filters ---

@@ -89,7 +89,7 @@ def test_a_declined_proposal_is_not_made_again_until_its_day(desk, plan, time_ma
     told = acts.RecordFigures(uscc=firm.uscc, year=declined.on.year, values=NEAR)
     registry.apply([told], by=None)
     again = desk.client.get(reverse("pool"), {"view": "enter"})
-    assert [line.row.firm for line in again.context["lines"]] == [firm]
+    assert [line.firm for line in again.context["lines"]] == [firm]
 
 
 def test_a_review_keeps_the_stage_and_moves_its_day(desk, plan):

@@ -31,7 +31,7 @@ def page(client, user, **query: str):
 
 
 def names(answer) -> set[str]:
-    return {line.row.firm.name for line in answer.context["lines"]}
+    return {line.firm.name for line in answer.context["lines"]}
 
 
 def chips(answer) -> dict[str, int]:
@@ -106,9 +106,7 @@ def test_what_is_due_says_why(client, people, pool):
     enter(pool["sound"], target_year=today().year - 1, on=dt.date(today().year - 2, 1, 5))
     enter(pool["near"], next_review=today())
     answer = page(client, people["小石"], view="due")
-    why = {
-        line.row.firm.name: [due.code for due in line.row.due] for line in answer.context["lines"]
-    }
+    why = {line.firm.name: [due.code for due in line.row.due] for line in answer.context["lines"]}
     assert why == {
         pool["sound"].name: ["target_passed", "review"],
         pool["near"].name: ["review"],
@@ -230,12 +228,15 @@ def test_the_number_of_queries_does_not_grow_with_the_firms(
     client, people, pool, django_assert_num_queries
 ):
     client.force_login(people["小石"])
-    with django_assert_num_queries(60, exact=False) as counted:
+    client.get(reverse("pool"))
+    with django_assert_num_queries(25, exact=False) as counted:
         client.get(reverse("pool"))
     few = len(counted)
     for _ in range(12):
         enter(with_returns(SOUND))
         with_returns(NEAR)
+    # Whoever reads first brings the judgements up to what was written.
+    client.get(reverse("pool"))
     with django_assert_num_queries(few):
         assert client.get(reverse("pool")).context["listed"] == 17
 

@@ -7,20 +7,14 @@ import pytest
 from enterprises import registry
 from enterprises.models import Application, BulkRun, LedgerEntry
 from enterprises.registry import acts
-from tests.clock import noon_of
+from tests.clock import AUTUMN
 from tests.firms import certificate, firm
 from tests.targets.page_text import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 START = "/renewals/bulk/"
-NOW = dt.date(2026, 11, 20)
+NOW = AUTUMN
 DAY = dt.timedelta(1)
-
-
-@pytest.fixture(autouse=True)
-def own_day():
-    with noon_of(NOW):
-        yield
 
 
 def due(days: int = 60, **place):
