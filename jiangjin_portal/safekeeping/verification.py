@@ -12,6 +12,7 @@ from django.conf import settings
 
 from enterprises.loading import storage
 from enterprises.models import RosterVersion, SourceFile
+from enterprises.records import record_check
 from jiangjin_portal import home
 from jiangjin_portal.safekeeping import children, ledger_check
 from jiangjin_portal.safekeeping.manifest import sha256_of
@@ -104,6 +105,13 @@ def check_spans() -> tuple[str, list[str]]:
     return f"{firms}家企业的计数区间重新计算后比对{later}", problems
 
 
+def check_records() -> tuple[str, list[str]]:
+    """Each record is what its entries in force say, one after the other."""
+    count, different = record_check.hold_against_entries()
+    problems = [f"台账记录 {number} 与它的账目不符。" for number in different]
+    return f"{count}条台账记录，逐条与账目核对", problems
+
+
 def check_access() -> tuple[str, list[str]]:
     """The key is there, and nobody but the owner reaches the home."""
     problems = []
@@ -134,6 +142,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("迁移", check_migrations),
     ("账簿", ledger_check.check_ledger),
     ("事实", ledger_check.check_facts),
+    ("台账", check_records),
     ("文件", check_files),
     ("计数", check_spans),
     ("权限", check_access),

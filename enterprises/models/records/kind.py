@@ -200,6 +200,10 @@ class RecordField(models.Model):
             raise ValidationError({"type": f"“{Role(self.role).label}”的类型应为{wanted.label}。"})
         if self.type == FieldType.CHOICE and not self.choices:
             raise ValidationError({"choices": "请列出选项。"})
+        if self.type != FieldType.CHOICE and self.choices:
+            raise ValidationError({"choices": f"类型为{self.get_type_display()}的列没有选项。"})
+        if self.role == Role.SINCE and not self.is_required:
+            raise ValidationError({"is_required": "开始日期须必填：每条记录自某日起。"})
 
     @property
     def words(self) -> dict[str, str]:

@@ -18,7 +18,7 @@ from enterprises.records import door, loading, titles
 from enterprises.records.forms import TakeBackForm
 from enterprises.records.web.views import kind_or_404, refuse_unless_written_by
 from enterprises.refusal import Refusal
-from parks.access import person
+from parks.access import person, posted_data
 from parks.filters import styled
 
 RECENT = 10
@@ -75,7 +75,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the file and starts a dry run."""
     kind, user = kind_or_404(code), person(request)
     refuse_unless_written_by(kind, user)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(posted_data(request), request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -112,6 +112,9 @@ def register_titles(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """What titles mean is kept with the register's columns; the file is checked again."""
     kind, job = _own(request, code, pk)
     asked = (job.result or {}).get("unknown_titles", [])
+    if not asked:
+        messages.error(request, "检查尚未完成，或没有不认识的列名。")
+        return redirect("register_job", kind.code, pk)
     form = TitlesForm(kind, asked, request.POST)
     if form.is_valid():
         try:

@@ -13,7 +13,7 @@ from enterprises.models import Placement, Record, RecordEntry, RecordField, Reco
 from enterprises.models.records import Role
 from enterprises.models.records.record import RecordQuerySet
 from enterprises.models.validity import in_force
-from enterprises.records import counting, reviews
+from enterprises.records import by_kind, counting, reviews
 from enterprises.records.counting import FIRMS, Measure
 from enterprises.records.kinds import kept_kinds
 from enterprises.records.wording import text_of
@@ -40,29 +40,19 @@ class KindLine:
     loaded_at: dt.datetime | None
 
 
-def first_of_year(day: dt.date) -> dt.date:
-    return day.replace(month=1, day=1)
-
-
 def all_kinds(user: User, today: dt.date) -> list[KindLine]:
     """The number of queries does not depend on kinds or records."""
     kinds = kept_kinds()
     visible = Record.objects.visible_to(user)
+    counts = by_kind.standing_or_happened(visible, today)
     standing = visible.filter(kind__happens=False).in_force_on(today)
-    happened = visible.filter(kind__happens=True).happened_within(first_of_year(today), today)
-    counts = _by_kind(standing) | _by_kind(happened)
-    due = _by_kind(reviews.due(standing, kinds, today))
+    due = by_kind.counted(reviews.due(standing, kinds, today))
     loads = RecordEntry.objects.exclude(source=None).order_by().values("record__kind")
     loaded = dict(loads.annotate(at=Max("at")).values_list("record__kind", "at"))
     return [
         KindLine(kind, counts.get(kind.pk, 0), due.get(kind.pk, 0), loaded.get(kind.pk))
         for kind in kinds
     ]
-
-
-def _by_kind(rows: RecordQuerySet) -> dict[int, int]:
-    grouped = rows.order_by().values("kind").annotate(count=Count("pk"))
-    return dict(grouped.values_list("kind", "count"))
 
 
 # --- one register ---

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from enterprises.models import Record, RecordEntry, RecordKind
 from enterprises.records import by_hand, door
+from enterprises.records.by_kind import first_of_year
 from enterprises.records.filters import RegisterFilter
 from enterprises.records.forms import RecordForm, TakeBackForm
 from enterprises.records.kinds import kind_coded
@@ -213,7 +214,7 @@ def _with_usual_days(asked: QueryDict, kind: RecordKind, today: dt.date) -> Quer
     if not kind.happens:
         data.setdefault("on", today.isoformat())
     elif "since" not in data and "until" not in data:
-        data["since"], data["until"] = page.first_of_year(today).isoformat(), today.isoformat()
+        data["since"], data["until"] = first_of_year(today).isoformat(), today.isoformat()
     return data
 
 
