@@ -30,10 +30,6 @@ from enterprises.models import (
     Quarter,
     QuarterEvent,
     QuarterRule,
-    Record,
-    RecordField,
-    RecordKind,
-    RecordLevel,
     Remark,
     Reminder,
     ReminderRule,
@@ -70,6 +66,7 @@ from targets.models import (
 from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
 from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
+from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 from tests.targets.duties.violations import OF_DUTIES
@@ -321,20 +318,6 @@ def enterprise(**values: object) -> Enterprise:
     return row
 
 
-def record_field(w: SimpleNamespace, **values: object) -> RecordField:
-    kind = RecordKind.objects.get_or_create(code="new", defaults={"name": "新"})[0]
-    return RecordField.objects.create(**{"kind": kind, "code": "a", "title": "甲"} | values)
-
-
-def record(w: SimpleNamespace, **values: object) -> Record:
-    given = {"kind": RecordKind.objects.get(code="platform"), "since": DAY, "identity": "x"}
-    return Record.objects.create(**given | values)
-
-
-def record_level(of: Record, **values: object) -> RecordLevel:
-    return RecordLevel.objects.create(**{"record": of, "level": "city", "since": DAY} | values)
-
-
 VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "unit_kind_known": lambda w: Unit.objects.create(kind="village", code="x", name="x"),
     "unit_name_not_blank": lambda w: Unit.objects.create(kind="park", code="x", name=""),
@@ -474,14 +457,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=Office.objects.first()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
-    "record_field_once": lambda w: twice(record_field, w),
-    "record_role_once": lambda w: [record_field(w, code=code, role="since") for code in "ab"],
-    "record_once": lambda w: twice(record, w),
-    "record_days_in_order": lambda w: record(w, until=EVE),
-    "record_amounts_not_negative": lambda w: record(w, amount=-1),
-    "record_return_within_amount": lambda w: record(w, amount=1, returned=2),
-    "record_level_once_a_day": lambda w: twice(record_level, record(w)),
-    "record_level_days_in_order": lambda w: record_level(record(w), until=DAY),
+    **RECORD_VIOLATIONS,
     "release_number_once": lambda w: twice(release, w),
     "release_revision_has_reason": lambda w: release(w, number=2),
     "proposal_one_open": lambda w: twice(proposal, w),

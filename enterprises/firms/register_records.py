@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from enterprises.models import Enterprise, Record, RecordField
 from enterprises.models.records import Role
@@ -16,19 +16,21 @@ MOST = 30
 
 
 @dataclass(frozen=True)
-class FirmRecord:
+class RecordOfFirm:
     """`what`: level and class in words."""
 
     record: Record
     what: str
 
 
-def records_of(firm: Enterprise, user: User) -> list[FirmRecord]:
-    rows = Record.objects.visible_to(user).standing().with_holder().filter(holder=firm.pk)
+def records_of(firm: Enterprise, user: User) -> list[RecordOfFirm]:
+    # What a record of a firm held that was merged is this one's.
+    held = Q(enterprise=firm) | Q(enterprise__merged_into=firm)
+    rows = Record.objects.visible_to(user).standing().filter(held)
     # The words come with the row: one query, however many kinds.
     rows = rows.annotate(level_words=_words(Role.LEVEL), class_words=_words(Role.CLASS))
     rows = rows.select_related("kind").order_by("kind__order", "-since", "-pk")
-    return [FirmRecord(row, _what(row)) for row in rows[:MOST]]
+    return [RecordOfFirm(row, _what(row)) for row in rows[:MOST]]
 
 
 def _words(role: str) -> Subquery:

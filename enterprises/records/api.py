@@ -22,7 +22,7 @@ from enterprises.models import Record, RecordEntry, RecordField, RecordKind, Rec
 from enterprises.models.records import FieldType
 from enterprises.records import by_hand
 from enterprises.records.filters import RecordFilter
-from enterprises.records.forms import RecordForm
+from enterprises.records.forms import YES_NO_WORDS, RecordForm
 from enterprises.records.kinds import kind_coded
 from enterprises.refusal import Refusal
 from parks.access import person
@@ -88,7 +88,9 @@ class RecordSerializer(serializers.ModelSerializer[Record]):
 
 
 class RecordEntrySerializer(serializers.ModelSerializer[RecordEntry]):
-    source = serializers.CharField(source="source.name", default=None, allow_null=True)
+    source = serializers.CharField(  # type: ignore[assignment]
+        source="source.name", default=None, allow_null=True
+    )
     by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True, allow_null=True)
     undoes = serializers.IntegerField(source="undoes_id", allow_null=True)
     before = serializers.SerializerMethodField()
@@ -278,7 +280,7 @@ def _posted(kind: RecordKind, fields: Mapping[str, Any]) -> dict[str, Any]:
     sent = {}
     for code, value in fields.items():
         if types.get(code) == FieldType.YES_NO and isinstance(value, bool):
-            value = "yes" if value else "no"
+            value = YES_NO_WORDS[value]
         sent[f"field-{code}"] = "" if value is None else str(value)
     return sent
 

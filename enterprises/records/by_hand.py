@@ -13,16 +13,16 @@ from enterprises.models import Record, RecordEntry, RecordKind
 from enterprises.models.records import Role
 from enterprises.records import door
 from enterprises.records.forms import (
-    ActForm,
-    ChangeForm,
-    EndForm,
-    LevelForm,
+    ChangeRecordForm,
+    EndRecordForm,
+    LevelOfRecordForm,
+    RecordActForm,
     RecordForm,
-    ReopenForm,
-    ReturnForm,
-    ReviewForm,
+    ReopenRecordForm,
+    ReturnRecordForm,
+    ReviewRecordForm,
 )
-from enterprises.records.telling import Act, Word, before_of, known
+from enterprises.records.telling import Act, RecordWord, before_of, known
 from enterprises.records.wording import level_on
 from enterprises.refusal import Refusal
 from parks.models import User
@@ -36,15 +36,15 @@ class HandAct:
 
     code: str
     title: str
-    form: type[ActForm]
+    form: type[RecordActForm]
 
 
-CHANGE = HandAct("change", "变更", ChangeForm)
-LEVEL = HandAct("level", "级别变动", LevelForm)
-REVIEW = HandAct("review", "复核", ReviewForm)
-END = HandAct("end", "终止", EndForm)
-REOPEN = HandAct("reopen", "恢复", ReopenForm)
-RETURN = HandAct("return", "收回", ReturnForm)
+CHANGE = HandAct("change", "变更", ChangeRecordForm)
+LEVEL = HandAct("level", "级别变动", LevelOfRecordForm)
+REVIEW = HandAct("review", "复核", ReviewRecordForm)
+END = HandAct("end", "终止", EndRecordForm)
+REOPEN = HandAct("reopen", "恢复", ReopenRecordForm)
+RETURN = HandAct("return", "收回", ReturnRecordForm)
 ACTS = {act.code: act for act in (CHANGE, LEVEL, REVIEW, END, REOPEN, RETURN)}
 
 
@@ -96,7 +96,7 @@ def change(
         after["extra"] = told_extra
     if not after:
         raise Refusal("没有变化：所填内容与登记一致。", "identical")
-    word = Word(Act.CHANGED, timezone.localdate(), before_of(record, after), after)
+    word = RecordWord(Act.CHANGED, timezone.localdate(), before_of(record, after), after)
     return _write(record, word, told, by)
 
 
@@ -105,11 +105,13 @@ def _told(value: Any) -> Any:
     return None if value == "" else value
 
 
-def _write(record: Record, word: Word, told: Mapping[str, Any], by: User) -> list[RecordEntry]:
+def _write(
+    record: Record, word: RecordWord, told: Mapping[str, Any], by: User
+) -> list[RecordEntry]:
     return door.change(record, [word], by=by, reason=told["reason"], seen=told["seen"])
 
 
-def _word(record: Record, deed: HandAct, told: Mapping[str, Any]) -> Word:
+def _word(record: Record, deed: HandAct, told: Mapping[str, Any]) -> RecordWord:
     if deed is LEVEL:
         return _level(record, told["level"], told["on"])
     if deed is REVIEW:
@@ -122,16 +124,16 @@ def _word(record: Record, deed: HandAct, told: Mapping[str, Any]) -> Word:
     return _dated(record, Act.RETURNED, told["on"], after)
 
 
-def _dated(record: Record, act: str, on: dt.date, after: dict[str, Any]) -> Word:
+def _dated(record: Record, act: str, on: dt.date, after: dict[str, Any]) -> RecordWord:
     before = before_of(record, after)
     if before == after:
         raise Refusal("没有变化：所填内容与登记一致。", "identical")
-    return Word(act, on, before, after)
+    return RecordWord(act, on, before, after)
 
 
-def _level(record: Record, level: str, on: dt.date) -> Word:
+def _level(record: Record, level: str, on: dt.date) -> RecordWord:
     held = level_on(record, on)
     if held is not None and held.level == level:
         raise Refusal(f"{on} 已是这一级别。", "identical")
     before = {"level": held.level} if held else {}
-    return Word(Act.PROMOTED, on, before, {"level": level})
+    return RecordWord(Act.PROMOTED, on, before, {"level": level})

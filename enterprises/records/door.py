@@ -16,7 +16,7 @@ from enterprises.models import Record, RecordEntry, RecordKind, RecordLevel, Sou
 from enterprises.models.chunks import chunks
 from enterprises.records.book import Heeded, OpenRecord, RecordBook
 from enterprises.records.folding import fold
-from enterprises.records.telling import Telling, Word
+from enterprises.records.telling import RecordWord, Telling
 from enterprises.refusal import Refusal
 from enterprises.registry.watermark import lock_ledger
 from parks.models import User
@@ -69,7 +69,7 @@ def tell(
 
 
 def change(
-    record: Record, words: Sequence[Word], *, by: User, reason: str, seen: int
+    record: Record, words: Sequence[RecordWord], *, by: User, reason: str, seen: int
 ) -> list[RecordEntry]:
     """A person's words on one record. `seen`: the last entry that the person has looked at."""
     with transaction.atomic():
@@ -128,7 +128,7 @@ def _write(
     return RecordEntry.objects.bulk_create(entries, PORTION)
 
 
-def _names(word: Word) -> Iterable[str]:
+def _names(word: RecordWord) -> Iterable[str]:
     """The fields that a word is about."""
     yield from (name for name in word.after if name != "extra")
     yield from word.after.get("extra", {})

@@ -60,7 +60,9 @@ class RecordFilter(StrictFilterSet):
             rows = rows.in_unit(self._unit(asked["unit"]), self.day)
         if asked.get("review"):
             rows = reviews.due(rows, self.kinds, self.day)
-        return rows.filter(named_like(asked["q"])) if asked.get("q") else rows
+        if asked.get("q"):
+            rows = rows.filter(named_like(asked["q"]))
+        return rows
 
     def _unit(self, code: str) -> Unit:
         # Known and visible: `unit_of` has looked at it before.
@@ -68,7 +70,7 @@ class RecordFilter(StrictFilterSet):
 
     @property
     def form(self) -> Any:
-        form = super().form
+        form: Any = super().form
         form.clean_unit = lambda: self._visible(form.cleaned_data.get("unit") or "")
         return form
 
@@ -98,7 +100,7 @@ class RegisterFilter(RecordFilter):
         super().__init__(data, queryset, **options)
         for name, offered in (("level", kind.levels), ("klass", kind.classes)):
             words = [(each["code"], each["name"]) for each in offered]
-            self._offer(name, words, kind.by_role[name].title if name in kind.by_role else "")
+            self._offer(name, words, getattr(kind.by_role.get(name), "title", ""))
         user = self.request.user  # type: ignore[union-attr]
         units = Unit.objects.reporting().visible_to(user)
         self._offer("unit", [(unit.code, unit.name) for unit in units], "单位")
@@ -116,9 +118,13 @@ class RegisterFilter(RecordFilter):
     @property
     def shown(self) -> list[forms.BoundField]:
         """The fields that mean something for this register; the word comes first, by itself."""
-        names = ["since", "until"] if self.kind.happens else ["on"]
-        names += ["level"] if self.kind.levels else []
-        names += ["klass"] if self.kind.classes else []
-        names += ["unit"]
-        names += ["review"] if self.kind.review_months else []
-        return [self.form[name] for name in names]
+        wanted = {
+            "since": self.kind.happens,
+            "until": self.kind.happens,
+            "on": not self.kind.happens,
+            "level": self.kind.levels,
+            "klass": self.kind.classes,
+            "unit": True,
+            "review": self.kind.review_months,
+        }
+        return [self.form[name] for name, shown in wanted.items() if shown]

@@ -26,6 +26,7 @@ from parks.models import Unit
 
 LONGEST_REASON = 200
 YES_NO = {"yes": True, "no": False}
+YES_NO_WORDS = {value: word for word, value in YES_NO.items()}
 
 
 class CellField(forms.CharField):
@@ -145,14 +146,14 @@ class _YesNoField(forms.ChoiceField):
 def _initial(column: RecordField, record: Record) -> Any:
     value = record.value_of(column)
     if column.type == FieldType.YES_NO and value is not None:
-        return "yes" if value else "no"
+        return YES_NO_WORDS[bool(value)]
     if column.role == Role.UNIT:
         return value.code if value else ""
     return value
 
 
 # --- one act on a known record ---
-class ActForm(forms.Form):
+class RecordActForm(forms.Form):
     """`seen`: the last entry that the person has looked at."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -167,11 +168,11 @@ class ActForm(forms.Form):
         styled(self)
 
 
-class ChangeForm(ActForm):
+class ChangeRecordForm(RecordActForm):
     """Stands beside the columns of the record (`RecordForm`)."""
 
 
-class LevelForm(ActForm):
+class LevelOfRecordForm(RecordActForm):
     level = forms.ChoiceField(label="级别", error_messages={"required": "请选择级别。"})
     on = day_field("自")
     field_order = ["level", "on", "reason"]
@@ -186,7 +187,7 @@ class LevelForm(ActForm):
         ]
 
 
-class DayForm(ActForm):
+class DayOfRecordForm(RecordActForm):
     """`role`: the day that is told; not before the record's first."""
 
     role: str = ""
@@ -205,20 +206,20 @@ class DayForm(ActForm):
         return day
 
 
-class ReviewForm(DayForm):
+class ReviewRecordForm(DayOfRecordForm):
     role = Role.REVIEWED
 
 
-class EndForm(DayForm):
+class EndRecordForm(DayOfRecordForm):
     role = Role.UNTIL
     on = day_field("结束日期", may_come=True)
 
 
-class ReopenForm(ActForm):
+class ReopenRecordForm(RecordActForm):
     """It is in force again, as if it had not ended."""
 
 
-class ReturnForm(DayForm):
+class ReturnRecordForm(DayOfRecordForm):
     role = Role.RETURNED_ON
     amount = forms.DecimalField(
         label="收回金额（万元）", max_digits=16, decimal_places=2, min_value=0
@@ -232,7 +233,7 @@ class ReturnForm(DayForm):
         return amount
 
 
-class TakeBackForm(forms.Form):
+class TakeBackEntriesForm(forms.Form):
     reason = forms.CharField(
         label="理由", max_length=LONGEST_REASON, help_text="原账目留存，另记一笔撤销。"
     )

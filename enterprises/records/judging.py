@@ -9,7 +9,7 @@ from typing import Any
 
 from enterprises.models import RecordField, RecordKind
 from enterprises.models.records import Role
-from enterprises.records.firms import KnownFirms, known_firms
+from enterprises.records.firms import FirmsNamed, known_firms
 from enterprises.records.kinds import attribute_of
 from enterprises.records.telling import Telling
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
@@ -43,7 +43,7 @@ class RowJudge:
         self._firms = self._known_firms()
         self.linked: list[Note] = []
 
-    def _known_firms(self) -> KnownFirms:
+    def _known_firms(self) -> FirmsNamed:
         codes = (self._value(row, Role.FIRM_CODE) or "" for row in self._rows)
         names = (self._value(row, Role.FIRM_NAME) or "" for row in self._rows)
         return known_firms(codes, names)

@@ -59,7 +59,8 @@ def wording_for(kind: RecordKind, entries: Iterable[RecordEntry] = ()) -> Wordin
     """One query for the units, and one for the firms where the entries name any."""
     told = {value for entry in entries for said in (entry.before, entry.after)
             if (value := said.get("enterprise"))}  # fmt: skip
-    firms = Enterprise.objects.filter(pk__in=told) if told else Enterprise.objects.none()
+    # Nothing is asked for no keys.
+    firms = Enterprise.objects.filter(pk__in=told)
     places = dict(Unit.objects.values_list("pk", "name"))
     return Wording(kind, places, {firm.pk: f"{firm.name}（{firm.uscc}）" for firm in firms})
 
@@ -74,7 +75,7 @@ def text_of(column: RecordField, record: Record, on: dt.date) -> str:
     """What a list shows of the record under a column, as of the day."""
     if column.role == Role.LEVEL:
         held = level_on(record, on)
-        return column.shown(held.level) if held else ""
+        return column.shown(getattr(held, "level", ""))
     value = record.value_of(column)
     if column.role == Role.UNIT:
         return str(value or "")
@@ -90,7 +91,7 @@ def cell_of(column: RecordField, record: Record) -> Any:
     """
     value = record.value_of(column)
     if column.role == Role.UNIT:
-        return value.name if value else ""
+        return getattr(value, "name", "")
     if column.role == Role.SINCE and record.level:
         return max((row.since for row in record.levels.all()), default=value)
     if column.type == FieldType.DAY:

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from parks.models import Unit, User
 
 
-class Choice(TypedDict):
+class FieldChoice(TypedDict):
     """A word that a field offers; `aliases`: how else files call it."""
 
     code: str
@@ -128,12 +128,12 @@ class RecordKind(models.Model):
         return [field for field in self.columns if field.role == Role.EXTRA]
 
     @property
-    def levels(self) -> list[Choice]:
+    def levels(self) -> list[FieldChoice]:
         """From the lowest to the highest; empty for a kind without levels."""
         return self._choices_of(Role.LEVEL)
 
     @property
-    def classes(self) -> list[Choice]:
+    def classes(self) -> list[FieldChoice]:
         return self._choices_of(Role.CLASS)
 
     def may_be_written_by(self, user: User) -> bool:
@@ -142,7 +142,7 @@ class RecordKind(models.Model):
             return True
         return user.role == User.Role.UNIT_STAFF and user.unit in self.keepers.all()
 
-    def _choices_of(self, role: Role) -> list[Choice]:
+    def _choices_of(self, role: Role) -> list[FieldChoice]:
         field = self.by_role.get(role)
         return list(field.choices) if field else []
 

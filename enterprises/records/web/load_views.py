@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from enterprises.loading import storage
 from enterprises.models import Job, RecordEntry, RecordKind, SourceFile
 from enterprises.records import door, loading, titles
-from enterprises.records.forms import TakeBackForm
-from enterprises.records.web.views import kind_or_404, refuse_unless_written_by
+from enterprises.records.forms import TakeBackEntriesForm
+from enterprises.records.web.views import kind_or_404, refuse_unless_written_by, status_of
 from enterprises.refusal import Refusal
 from parks.access import person, posted_data
 from parks.filters import styled
@@ -24,7 +24,7 @@ from parks.filters import styled
 RECENT = 10
 
 
-class FileForm(forms.Form):
+class RegisterFileForm(forms.Form):
     file = forms.FileField(
         label="台账表格",
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(storage.EXTENSIONS)}),
@@ -38,7 +38,7 @@ class FileForm(forms.Form):
         return file
 
 
-class TitlesForm(forms.Form):
+class RegisterTitlesForm(forms.Form):
     """What the titles mean that no column of the register bears; blank ones are not read."""
 
     def __init__(self, kind: RecordKind, asked: list[dict[str, Any]], data: Any = None) -> None:
@@ -75,7 +75,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the file and starts a dry run."""
     kind, user = kind_or_404(code), person(request)
     refuse_unless_written_by(kind, user)
-    form = FileForm(posted_data(request), request.FILES)
+    form = RegisterFileForm(posted_data(request), request.FILES)
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -88,8 +88,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("register_job", kind.code, job.pk)
     recent = _jobs(kind).select_related("created_by").order_by("-pk")[:RECENT]
     context = {"kind": kind, "form": styled(form), "recent": recent}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "enterprises/records/load.html", context, status=status)
+    return render(request, "enterprises/records/load.html", context, status=status_of(form))
 
 
 @require_safe
@@ -115,7 +114,7 @@ def register_titles(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     if not asked:
         messages.error(request, "检查尚未完成，或没有不认识的列名。")
         return redirect("register_job", kind.code, pk)
-    form = TitlesForm(kind, asked, request.POST)
+    form = RegisterTitlesForm(kind, asked, request.POST)
     if form.is_valid():
         try:
             titles.remember(kind, form.told)
@@ -131,7 +130,7 @@ def register_titles(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return render(request, "enterprises/records/job.html", context, status=422)
 
 
-def _passed_over(form: TitlesForm) -> dict[str, str]:
+def _passed_over(form: RegisterTitlesForm) -> dict[str, str]:
     """The titles that are not read this time, so that they are not asked again."""
     return {
         titles.key_of(each["title"]): "" for each in form.asked if each["title"] not in form.told
@@ -160,7 +159,7 @@ def register_apply(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 def register_undo(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Take back what a load has written, as a whole."""
     kind, job = _own(request, code, pk)
-    form = TakeBackForm(request.POST)
+    form = TakeBackEntriesForm(request.POST)
     if form.is_valid():
         try:
             entries = _written_by(job)
@@ -216,9 +215,11 @@ def _context(kind: RecordKind, job: Job) -> dict[str, Any]:
         "kind": kind,
         "job": job,
         "result": result,
-        "titles": TitlesForm(kind, asked) if asked and not (result or {})["applied"] else None,
+        "titles": RegisterTitlesForm(kind, asked)
+        if asked and not (result or {})["applied"]
+        else None,
         "may_be_confirmed": _may_be_confirmed(job),
         "may_be_undone": may_be_undone,
         "is_undone": bool((result or {}).get("stretch")) and not may_be_undone,
-        "undo": TakeBackForm(),
+        "undo": TakeBackEntriesForm(),
     }

@@ -57,7 +57,7 @@ def all_kinds(user: User, today: dt.date) -> list[KindLine]:
 
 # --- one register ---
 @dataclass(frozen=True)
-class Cell:
+class RecordCell:
     title: str
     text: str
     is_number: bool
@@ -67,7 +67,7 @@ class Cell:
 class RecordLine:
     record: Record
     name: str
-    cells: list[Cell]
+    cells: list[RecordCell]
     unit: str
     due_on: dt.date | None
     is_due: bool
@@ -108,7 +108,7 @@ def lines_of(kind: RecordKind, rows: Iterable[Record], on: dt.date) -> list[Reco
                 record,
                 text_of(lead, record, on) or str(record),
                 [
-                    Cell(head.title, text_of(head, record, on), head.role in NUMBERS)
+                    RecordCell(head.title, text_of(head, record, on), head.role in NUMBERS)
                     for head in heads
                 ],
                 unit.short_name if unit else str(record.unit or ""),
@@ -134,14 +134,15 @@ def totals_of(kind: RecordKind, rows: RecordQuerySet, on: dt.date) -> str:
         parts.append(f"{counting.total(Measure(kind.code, of=FIRMS), plain)}家企业")
     if Role.AMOUNT in kind.by_role:
         amount = counting.total(Measure(kind.code, of=counting.AMOUNT), plain)
-        net = "，已扣收回" if Role.RETURNED in kind.by_role else ""
-        parts.append(f"{amount:,.2f}".removesuffix(".00") + f"万元{net}")
+        parts.append(f"{amount:,.2f}".removesuffix(".00") + "万元")
+        if Role.RETURNED in kind.by_role:
+            parts.append("已扣收回")
     if kind.levels:
         counts = _by_level(plain, on)
         told = [f"{each['name']}{counts[each['code']]}" for each in reversed(kind.levels)
                 if counts.get(each["code"])]  # fmt: skip
-        parts += ["、".join(told)] if told else []
-    return "，".join(parts)
+        parts.append("、".join(told))
+    return "，".join(filter(None, parts))
 
 
 def _by_level(rows: RecordQuerySet, on: dt.date) -> dict[str, int]:

@@ -29,7 +29,7 @@ def record_context(record: Record, user: User) -> dict[str, Any]:
     """The number of queries does not depend on how much was told."""
     kind, today = record.kind, timezone.localdate()
     may_write = kind.may_be_written_by(user)
-    names = kind.by_role[Role.LEVEL].words if Role.LEVEL in kind.by_role else {}
+    names = {each["code"]: each["name"] for each in kind.levels}
     due_on = reviews.due_on(record, kind)
     return {
         "record": record,
@@ -44,7 +44,7 @@ def record_context(record: Record, user: User) -> dict[str, Any]:
         "due_on": due_on,
         "is_due": due_on is not None and due_on <= today and record.until is None,
         "entries": _entries(record, may_write),
-        "acts": by_hand.acts_for(record) if may_write else [],
+        "acts": may_write and by_hand.acts_for(record),
         "may_write": may_write,
     }
 

@@ -74,10 +74,11 @@ def template_of(kind: RecordKind) -> bytes:
 
 def _write_head(sheet: Any, at: int, column: RecordField) -> None:
     cell = sheet.cell(HEADER_ROW, at)
-    text = f"{column.title}\n（必填）" if column.is_required else column.title
+    text, fill = column.title, HEADER_FILL
+    if column.is_required:
+        text, fill = f"{text}\n（必填）", REQUIRED_FILL
     write_text(cell, text)
-    cell.font, cell.alignment, cell.border = BOLD, MIDDLE, GRID
-    cell.fill = REQUIRED_FILL if column.is_required else HEADER_FILL
+    cell.font, cell.alignment, cell.border, cell.fill = BOLD, MIDDLE, GRID, fill
     cell.comment = comment_box(help_text(column), HELP_AUTHOR)
 
 
@@ -85,11 +86,11 @@ def help_text(column: RecordField) -> str:
     if column.type == FieldType.CHOICE:
         return f"选填：{'、'.join(each['name'] for each in column.choices)}"
     words = KIND_WORDS[FieldType(column.type)]
-    return f"{words}，单位{column.unit}" if column.unit else words
+    return f"{words}，单位{column.unit}".removesuffix("，单位")
 
 
 def _write_help(sheet: Any, kind: RecordKind) -> None:
-    lines = [*HAND_IN, *([kind.note] if kind.note else [])]
+    lines = [line for line in (*HAND_IN, kind.note) if line]
     write_text(sheet.cell(1, 1), f"{kind.name}：{HELP_SHEET}")
     sheet.cell(1, 1).font = TITLE
     for row, text in enumerate(lines, 2):
@@ -99,9 +100,7 @@ def _write_help(sheet: Any, kind: RecordKind) -> None:
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
         sheet.row_dimensions[row].height = 28
     head = len(lines) + 3
-    told = [
-        (each.title, "必填" if each.is_required else "", help_text(each)) for each in kind.columns
-    ]
+    told = [(each.title, "必填" * each.is_required, help_text(each)) for each in kind.columns]
     for row, values in enumerate([HELP_TITLES, *told], head):
         for at, text in enumerate(values, 1):
             cell = sheet.cell(row, at)

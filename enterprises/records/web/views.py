@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from enterprises.models import Record, RecordEntry, RecordKind
 from enterprises.records import by_hand, door
 from enterprises.records.by_kind import first_of_year
 from enterprises.records.filters import RegisterFilter
-from enterprises.records.forms import RecordForm, TakeBackForm
+from enterprises.records.forms import RecordForm, TakeBackEntriesForm
 from enterprises.records.kinds import kind_coded
 from enterprises.records.web import export, page
 from enterprises.records.web.record_page import entries_since, record_context
@@ -44,7 +45,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
     kind, user = kind_or_404(code), person(request)
     filtered = _filtered(request, kind, beside=("page",))
     wrong = problems(filtered.form)
-    rows = filtered.qs
+    rows: Any = filtered.qs
     day = timezone.localdate() if wrong else filtered.day
     shown = Paginator(_ordered(rows), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     form = styled(filtered.form)
@@ -63,7 +64,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
         "lines": page.lines_of(kind, shown, day),
         "totals": "" if wrong else page.totals_of(kind, rows, day),
         "pages": shown.paginator.get_elided_page_range(shown.number),
-        "page_address": f"?{query.urlencode()}&" if query else "?",
+        "page_address": f"?{query.urlencode()}&".replace("?&", "?"),
         "query": query.urlencode(),
         "filtered": bool(query),
         "may_write": kind.may_be_written_by(user),
@@ -110,8 +111,7 @@ def register_new(request: HttpRequest, code: str) -> HttpResponse:
                 messages.warning(request, doubt)
             return redirect("record", record.pk)
     context = {"kind": kind, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "enterprises/records/new.html", context, status=status)
+    return render(request, "enterprises/records/new.html", context, status=status_of(form))
 
 
 @require_safe
@@ -151,8 +151,7 @@ def record_act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
             "seen_now": door.last_entry_of(found),
             "meanwhile": entries_since(found, form.cleaned_data.get("seen")),
         }
-    status = 422 if form.is_bound else 200
-    return render(request, "enterprises/records/act.html", context, status=status)
+    return render(request, "enterprises/records/act.html", context, status=status_of(form))
 
 
 def _valid(form: Any, columns: RecordForm | None) -> bool:
@@ -167,7 +166,7 @@ def record_take_back(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
     found, user = _visible_record(request, pk), person(request)
     refuse_unless_written_by(found.kind, user)
     told = get_object_or_404(RecordEntry, pk=entry, record=found)
-    form = TakeBackForm(posted_data(request))
+    form = TakeBackEntriesForm(posted_data(request))
     if form.is_valid():
         try:
             door.take_back([told], by=user, reason=form.cleaned_data["reason"])
@@ -177,11 +176,15 @@ def record_take_back(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
             messages.success(request, f"已撤销：{told.get_act_display()}（{told.on}）。")
             return redirect("record", found.pk)
     context = {"record": found, "entry": told, "form": form}
-    status = 422 if form.is_bound else 200
-    return render(request, "enterprises/records/take_back.html", context, status=status)
+    return render(request, "enterprises/records/take_back.html", context, status=status_of(form))
 
 
 # --- what these pages share ---
+def status_of(form: forms.Form) -> int:
+    """A form that comes back was refused."""
+    return 422 if form.is_bound else 200
+
+
 def kind_or_404(code: str) -> RecordKind:
     kind = kind_coded(code)
     if kind is None:
