@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('returned_on', models.DateField(blank=True, null=True, verbose_name='收回日期')),
                 ('returned', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='收回金额（万元）')),
                 ('extra', models.JSONField(blank=True, default=dict, verbose_name='其他')),
-                ('identity', models.CharField(editable=False, max_length=700, verbose_name='识别')),
+                ('identity', models.CharField(editable=False, max_length=640, verbose_name='识别')),
                 ('is_void', models.BooleanField(default=False, editable=False, verbose_name='已撤销')),
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='enterprises.enterprise', verbose_name='企业')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='parks.unit', verbose_name='单位')),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db.models import Count
+from django.urls import reverse
 
 from enterprises.models import Record, RecordKind
 from enterprises.models.records.record import RecordQuerySet
@@ -14,8 +16,11 @@ from parks.models import Unit
 
 @dataclass(frozen=True)
 class KindCount:
+    """`url`: the list of those."""
+
     kind: RecordKind
     count: int
+    url: str
 
 
 def first_of_year(day: dt.date) -> dt.date:
@@ -39,4 +44,17 @@ def of_unit(unit: Unit, on: dt.date) -> list[KindCount]:
     """Registers that hold something of the unit or of its firms; three queries."""
     counts = standing_or_happened(Record.objects.in_unit(unit, on), on)
     kinds = RecordKind.objects.filter(is_kept=True)
-    return [KindCount(kind, counts[kind.pk]) for kind in kinds if counts.get(kind.pk)]
+    return [
+        KindCount(kind, counts[kind.pk], _list_of(kind, unit, on))
+        for kind in kinds
+        if counts.get(kind.pk)
+    ]
+
+
+def _list_of(kind: RecordKind, unit: Unit, on: dt.date) -> str:
+    asked = {"unit": unit.code, "on": on.isoformat()}
+    if kind.happens:
+        # The unit that answers for a firm is that of the day.
+        asked |= {"since": first_of_year(on).isoformat(), "until": on.isoformat()}
+        asked["on"] = ""
+    return f"{reverse('register', args=[kind.code])}?{urlencode(asked)}"

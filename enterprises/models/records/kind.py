@@ -124,6 +124,12 @@ class RecordKind(models.Model):
         return {field.role: field for field in self.columns if field.role != Role.EXTRA}
 
     @property
+    def is_ready(self) -> bool:
+        """It has a first day, and something that tells its records apart."""
+        roles = self.by_role
+        return Role.SINCE in roles and any(role in roles for role in self.identity)
+
+    @property
     def extras(self) -> list[RecordField]:
         return [field for field in self.columns if field.role == Role.EXTRA]
 

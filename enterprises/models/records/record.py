@@ -101,7 +101,7 @@ class Record(models.Model):
         "收回金额（万元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
     extra = models.JSONField("其他", default=dict, blank=True)
-    identity = models.CharField("识别", max_length=700, editable=False)
+    identity = models.CharField("识别", max_length=640, editable=False)
     is_void = models.BooleanField("已撤销", default=False, editable=False)
 
     objects = RecordQuerySet.as_manager()

@@ -75,7 +75,7 @@ def register_load(request: HttpRequest, code: str) -> HttpResponse:
     """The upload form and the latest jobs; a POST stores the file and starts a dry run."""
     kind, user = kind_or_404(code), person(request)
     refuse_unless_written_by(kind, user)
-    form = RegisterFileForm(posted_data(request), request.FILES)
+    form = RegisterFileForm(posted_data(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:

@@ -30,6 +30,7 @@ def record_context(record: Record, user: User) -> dict[str, Any]:
     kind, today = record.kind, timezone.localdate()
     may_write = kind.may_be_written_by(user)
     names = {each["code"]: each["name"] for each in kind.levels}
+    acts = by_hand.acts_for(record) * may_write
     due_on = reviews.due_on(record, kind)
     return {
         "record": record,
@@ -44,7 +45,7 @@ def record_context(record: Record, user: User) -> dict[str, Any]:
         "due_on": due_on,
         "is_due": due_on is not None and due_on <= today and record.until is None,
         "entries": _entries(record, may_write),
-        "acts": may_write and by_hand.acts_for(record),
+        "acts": acts,
         "may_write": may_write,
     }
 

@@ -178,6 +178,7 @@ def test_the_firm_and_its_unit_show_what_is_recorded(bureau, plan, django_assert
     assert (line.record, line.what) == (Record.objects.get(), "区级 企业技术中心")
     counts = bureau.get(reverse("unit", args=["degan"])).context["page"].registers
     assert [(each.kind.code, each.count) for each in counts] == [("platform", 1)]
+    assert len(bureau.get(counts[0].url).context["lines"]) == 1
     assert not bureau.get(reverse("unit", args=["baisha"])).context["page"].registers
 
 

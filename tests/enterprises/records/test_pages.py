@@ -256,3 +256,38 @@ def test_the_review_day_that_is_shown_is_the_first_on_which_it_is_due(plan):
             rows = Record.objects.filter(pk=row.pk)
             assert reviews.due(rows, [kind], shown).exists()
             assert not reviews.due(rows, [kind], shown - dt.timedelta(days=1)).exists()
+
+
+def test_an_administrator_adds_a_register_without_code(client, people, plan):
+    client.force_login(people["安安"])
+    kind = {
+        "code": "lab", "name": "共享实验室", "counter": "个", "tasks": "task-5", "identity": "subject",
+        "review_months": "", "basis": "", "note": "", "is_kept": "on", "order": "99",
+    }  # fmt: skip
+    assert client.post(reverse("admin:enterprises_recordkind_add"), kind).status_code == 302
+    lab = RecordKind.objects.get(code="lab")
+    # Without its columns it is not there yet.
+    assert client.get(reverse("register", args=["lab"])).status_code == 404
+    assert client.get(reverse("registers")).status_code == 200
+    column = {"kind": lab.pk, "code": "a", "title": "名称", "aliases": "", "unit": "", "order": "1"}
+    told = (
+        {"code": "subject", "role": "subject", "type": "text", "is_required": "on", "choices": ""},
+        {"code": "since", "title": "日期", "role": "since", "type": "day", "is_required": "on"},
+        {
+            "code": "size", "title": "规模", "role": "level", "type": "choice",
+            "choices": "small|小|小型、微型\nbig|大|", "order": "3",
+        },
+    )  # fmt: skip
+    add = reverse("admin:enterprises_recordfield_add")
+    for values in told:
+        answer = client.post(add, column | values)
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+    wrong = column | {"code": "x", "title": "丙", "role": "level", "type": "choice"}
+    refused = client.post(add, wrong | {"choices": "只有一个词"})
+    assert "代码|名称" in refused.content.decode()
+    assert client.get(reverse("register", args=["lab"])).status_code == 200
+    values = {"subject": "甲室", "since": "2026-01-05", "size": "big"}
+    entered = client.post(reverse("register_new", args=["lab"]), posted(values))
+    assert entered.status_code == 302, entered.context["form"].errors
+    assert Record.objects.get().level == "big"
+    assert kinds.kind_coded("lab").levels[0]["aliases"] == ["小型", "微型"]
