@@ -21,7 +21,7 @@ from targets.figures import span_check, spans
 from targets.key_tasks import files as task_files
 from targets.models import TaskFile
 
-GUARDS = ("ledger_append_only", "quarter_event_append_only")
+GUARDS = ("ledger_append_only", "quarter_event_append_only", "record_entry_append_only")
 """Triggers of the migrations, on either database."""
 SHOWN = 20
 """Problems of one check that are told one by one."""
