@@ -64,7 +64,16 @@ def _entries(record: Record, may_write: bool) -> list[EntryLine]:
     for entry in entries:
         undone_by = getattr(entry, "undone_by", None)
         in_force = undone_by is None and entry.undoes is None
-        cells = "、".join(dict.fromkeys(entry.cells.values()))
         details = wording.details(entry.before, entry.after)
-        lines.append(EntryLine(entry, details, cells, undone_by, in_force and may_write))
+        lines.append(EntryLine(entry, details, _cells(entry), undone_by, in_force and may_write))
     return lines
+
+
+def _cells(entry: RecordEntry) -> str:
+    """Its cells, the name of the sheet once: 创新平台!A9、B9."""
+    told, sheets = [], set()
+    for address in dict.fromkeys(entry.cells.values()):
+        sheet, _, cell = address.rpartition("!")
+        told.append(address if sheet not in sheets else cell)
+        sheets.add(sheet)
+    return "、".join(told)
