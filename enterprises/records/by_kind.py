@@ -52,9 +52,8 @@ def of_unit(unit: Unit, on: dt.date) -> list[KindCount]:
 
 
 def _list_of(kind: RecordKind, unit: Unit, on: dt.date) -> str:
-    asked = {"unit": unit.code, "on": on.isoformat()}
+    asked = {"on": on.isoformat()}
     if kind.happens:
-        # The unit that answers for a firm is that of the day.
-        asked |= {"since": first_of_year(on).isoformat(), "until": on.isoformat()}
-        asked["on"] = ""
+        asked = {"since": first_of_year(on).isoformat(), "until": on.isoformat()}
+    asked["unit"] = unit.code
     return f"{reverse('register', args=[kind.code])}?{urlencode(asked)}"

@@ -109,6 +109,14 @@ class RegisterFilter(RecordFilter):
     def kinds(self) -> Sequence[RecordKind]:
         return [self.kind]
 
+    @property
+    def day(self) -> dt.date:
+        """Of what happens, the last day asked for: the unit is the one that answers then."""
+        until = self.form.cleaned_data.get("until")
+        if self.kind.happens and until:
+            return min(until, timezone.localdate())
+        return super().day
+
     def _offer(self, name: str, words: Choices, label: str) -> None:
         wrong = {"invalid_choice": f"没有这一{label or '选项'}。"}
         self.form.fields[name] = forms.ChoiceField(
