@@ -41,8 +41,10 @@ def standing_or_happened(rows: RecordQuerySet, on: dt.date) -> dict[int, int]:
 
 
 def of_unit(unit: Unit, on: dt.date) -> list[KindCount]:
-    """Registers that hold something of the unit or of its firms; three queries."""
+    """Registers that hold something of the unit or of its firms; at most three queries."""
     counts = standing_or_happened(Record.objects.in_unit(unit, on), on)
+    if not counts:
+        return []
     kinds = RecordKind.objects.filter(is_kept=True)
     return [
         KindCount(kind, counts[kind.pk], _list_of(kind, unit, on))
