@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from enterprises.applications import agency_views
 from enterprises.applications import list_views as application_list_views
@@ -46,6 +46,7 @@ urlpatterns = [
     ),
     path("ip/", ip_views.ip_items, name="ip_items"),
     path("ip/export.xlsx", ip_views.ip_items_export, name="ip_items_export"),
+    path("registers/", include("enterprises.records.web.urls")),
     path("ledger/", ledger_views.ledger_page, name="ledger"),
     path("notices/", notice_views.notice_list, name="notices"),
     path("notices/read/", notice_views.notices_read, name="notices_read"),

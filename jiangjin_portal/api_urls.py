@@ -11,6 +11,7 @@ from enterprises.firms.self_check import api as self_check
 from enterprises.firms.talks import api as talks_api
 from enterprises.ip_list import api as ip_api
 from enterprises.mining import api as mining_api
+from enterprises.records import api as record_api
 from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
@@ -37,6 +38,8 @@ router.register("qualifications", enterprises.QualificationViewSet, basename="ap
 router.register("placements", enterprises.PlacementViewSet, basename="api-placements")
 router.register("pool-entries", enterprises.PoolEntryViewSet, basename="api-pool-entries")
 router.register("ip-items", ip_api.IpItemViewSet, basename="api-ip-items")
+router.register("record-kinds", record_api.RecordKindViewSet, basename="api-record-kinds")
+router.register("records", record_api.RecordViewSet, basename="api-records")
 router.register("applications", application_api.ApplicationsApi, basename="api-applications")
 router.register(
     "application-courses", courses_api.CourseViewSet, basename="api-application-courses"

@@ -94,6 +94,49 @@ def unit_pages() -> list[tuple]:
     ]
 
 
+def registers() -> list[tuple]:
+    """Everybody reads, a unit what is its own and its firms'; the bureau and the keepers write."""
+    kind, job = {"code": "member"}, {"code": "member", "pk": "{record_check}"}
+    places = (("park", "200 404"), ("town", "404 200"), ("other", "404 404"))
+    rows: list[tuple] = [
+        ("registers", "GET", {}, SIGNED_IN),
+        ("register", "GET", kind, SIGNED_IN),
+        ("register", "GET", {"code": "nothing"}, "302 404 404 404 404 404 404"),
+        ("register_export", "GET", {**kind, "form_at": "xlsx"}, SIGNED_IN),
+        ("register_template", "GET", kind, SIGNED_IN),
+        ("register_new", "GET", kind, BUREAU_PAGE),
+        ("register_new", "POST", kind, "302 422 422 403 403 403 403"),
+        ("register_load", "GET", kind, BUREAU_PAGE),
+        ("register_load", "POST", kind, "302 422 422 403 403 403 403"),
+        ("register_job", "GET", job, BUREAU_PAGE),
+        ("register_outcome", "GET", job, BUREAU_PAGE),
+        ("register_titles", "POST", job, BUREAU_POST),
+        ("register_titles", "GET", job, "302 405 405 405 405 405 405"),
+        ("register_apply", "POST", job, BUREAU_POST),
+        ("register_undo", "POST", job, "302 422 422 403 403 403 403"),
+        ("register_undo", "GET", job, "302 405 405 405 405 405 405"),
+        ("api-record-kinds-list", "GET", {}, API),
+        ("api-record-kinds-detail", "GET", kind, API),
+        ("api-records-list", "GET", {}, API),
+        ("api-records-list", "GET", {"?unit": "{other.code}"}, "401 200 200 200 200 400 400"),
+        ("api-records-list", "POST", {}, "401 400 400 400 400 400 400"),
+    ]
+    for whose, units in places:
+        one = {"pk": f"{{{whose}.record}}"}
+        entry = {**one, "entry": f"{{{whose}.record_entry}}"}
+        kept = units.replace("200", "403")
+        rows += [
+            ("record", "GET", one, f"302 200 200 200 200 {units}"),
+            ("record_act", "GET", {**one, "act": "change"}, f"302 200 200 403 403 {kept}"),
+            ("record_act", "POST", {**one, "act": "end"}, f"302 422 422 403 403 {kept}"),
+            ("record_take_back", "GET", entry, f"302 200 200 403 403 {kept}"),
+            ("record_take_back", "POST", entry, f"302 422 422 403 403 {kept}"),
+            ("api-records-detail", "GET", one, f"401 200 200 200 200 {units}"),
+            ("api-records-changes", "POST", one, f"401 400 400 403 403 {kept}"),
+        ]
+    return rows
+
+
 def facts_of(route: str, fact: str) -> list[tuple]:
     found = (("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT))
     return [(route, "GET", {"pk": f"{{{whose}.{fact}}}"}, expected) for whose, expected in found]
@@ -308,6 +351,7 @@ TABLE: list[tuple] = [
     ("ledger", "GET", {}, SIGNED_IN),
     ("ip_items", "GET", {}, SIGNED_IN),
     ("ip_items_export", "GET", {}, SIGNED_IN),
+    *registers(),
     ("announcements", "GET", {}, BUREAU_PAGE),
     ("announcements", "POST", {}, "302 422 422 403 403 403 403"),
     ("claims", "GET", {}, SIGNED_IN),
@@ -576,7 +620,7 @@ def test_the_table_holds(people, world, who):
 LISTS = ["firm_list", "firm_export", "api-enterprises-list", "api-qualifications-list", "api-placements-list",
          "api-pool-entries-list", "api-applications-list", "api-application-courses-list", "followup",
          "api-followup-list", "api-talks-list", "api-ledger-list", "api-cases-list", "ledger",
-         "ip_items", "ip_items_export", "api-ip-items-list"]  # fmt: skip
+         "ip_items", "ip_items_export", "api-ip-items-list", "api-records-list"]  # fmt: skip
 
 
 def content(answer) -> str:

@@ -19,7 +19,7 @@ OURS = [
 WRITTEN_ELSEWHERE = [
     "enterprise", "formername", "placement", "closure", "qualification", "yearlyfigures", "incident", "poolentry", "declinedadvice",
     "firmowner", "talk",
-    "dutydone", "dutyreminder", "ipitem",
+    "dutydone", "dutyreminder", "ipitem", "record", "recordlevel", "recordentry",
     "judgementmark", "keptjudgement", "reviewreminder",
     "application", "agency", "agencyspelling", "agencyreply", "agencyevent", "bulkrun", "sourcefile", "knownday", "quarterevent", "releaseproposal",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",

@@ -67,6 +67,7 @@ from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
 from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
 from tests.enterprises.mining.violations import OF_JUDGEMENTS
+from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 from tests.targets.duties.violations import OF_DUTIES
@@ -452,6 +453,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=Office.objects.first()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
+    **RECORD_VIOLATIONS,
     "release_number_once": lambda w: twice(release, w),
     "release_revision_has_reason": lambda w: release(w, number=2),
     "proposal_one_open": lambda w: twice(proposal, w),

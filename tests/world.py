@@ -14,6 +14,7 @@ from enterprises.models import (
     Application,
     BulkRun,
     Case,
+    Enterprise,
     IpItem,
     Job,
     LedgerEntry,
@@ -23,11 +24,13 @@ from enterprises.models import (
     PoolEntry,
     Qualification,
     Quarter,
+    Record,
     Roster,
     RosterVersion,
     Talk,
     TalkKind,
 )
+from enterprises.records import door, kinds, telling
 from enterprises.registry import acts
 from parks.models import Unit, User
 from targets.figures import spans
@@ -64,6 +67,8 @@ def made_world(people) -> SimpleNamespace:
     check = Job.objects.create(
         kind="check", params={"sources": [], "moves_on": None}, created_by=people["小石"]
     )
+    told = {"kind": "member", "source": 0, "mapping": {}, "shown": ""}
+    record_check = Job.objects.create(kind="record_check", params=told, created_by=people["小石"])
     spans.refresh()
     publishing.publish(
         clerk.quarters.open_quarter(clerk.Period(2026, 2), by=people["小石"]), by=people["小石"]
@@ -99,7 +104,13 @@ def made_world(people) -> SimpleNamespace:
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
-        **made, **own, notice=notice, check=check.pk, target=target, release=release.code
+        **made,
+        **own,
+        notice=notice,
+        check=check.pk,
+        record_check=record_check.pk,
+        target=target,
+        release=release.code,
     )
 
 
@@ -138,8 +149,11 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
     talk = Talk.objects.create(
         enterprise=one, on=TODAY, kind=TalkKind.objects.first(), said="谈", by=owner, **asked
     )
+    record = recorded(one, owner)
     return SimpleNamespace(
         code=park,
+        record=record.pk,
+        record_entry=record.entries.get().pk,
         talk=talk.pk,
         uscc=one.uscc,
         qualification=Qualification.objects.filter(enterprise=one).first().pk,
@@ -152,6 +166,13 @@ def holdings(park: str, town: str, owner) -> SimpleNamespace:
             kind="recompute", created_by=owner, params={"for": one.uscc}, **failed
         ).pk,
     )
+
+
+def recorded(one: Enterprise, by: User) -> Record:
+    """The firm is a member of the association."""
+    told = {"enterprise": one.pk, "firm_name": one.name, "since": TODAY}
+    hearing = door.tell(kinds.kind_coded("member"), [telling.Telling(told, TODAY)], by=by)
+    return hearing.heeded[0].record
 
 
 def reported(quarter: Quarter, unit: Unit, by, uscc: str) -> dict[str, int]:

@@ -7,6 +7,7 @@ from enterprises.admin import (
     followup,
     ip,
     judgements,
+    records,
     reporting,
     rule_sets,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "followup",
     "ip",
     "judgements",
+    "records",
     "reporting",
     "rule_sets",
 ]

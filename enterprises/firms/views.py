@@ -18,6 +18,7 @@ from enterprises.firms.figures import figures_table
 from enterprises.firms.former_codes import firm_that_bore
 from enterprises.firms.ip.listing import rights_of
 from enterprises.firms.owners.standing import NOBODY, owners_of
+from enterprises.firms.register_records import records_of
 from enterprises.firms.sources import sources_of
 from enterprises.firms.talks.panel import panel_of
 from enterprises.firms.timeline import Teller, validity_in_words
@@ -63,6 +64,7 @@ def firm_page(request: HttpRequest, uscc: str) -> HttpResponse:
         "duties": duties_of(enterprise, day),
         "figures": figures_table(enterprise.yearly_figures.all(), sources_of(enterprise)),
         "rights": rights_of(enterprise, day),
+        "registered": records_of(enterprise, user),
         "may_see_contacts": may_see_contacts,
         "owners": owners_of([enterprise.pk], day).get(enterprise.pk, NOBODY),
         **_unit_of(enterprise),

@@ -30,7 +30,7 @@ def guard(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("enterprises", "0019_ip_items"),
+        ("enterprises", "0020_judgements"),
         ('parks', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -70,10 +70,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('subject', models.CharField(blank=True, max_length=200, verbose_name='名称')),
-                ('firm_name', models.CharField(blank=True, max_length=120, verbose_name='企业名称')),
+                ('firm_name', models.CharField(blank=True, max_length=200, verbose_name='企业名称')),
                 ('level', models.CharField(blank=True, max_length=20, verbose_name='级别')),
                 ('klass', models.CharField(blank=True, max_length=20, verbose_name='类别')),
-                ('number', models.CharField(blank=True, max_length=120, verbose_name='文号或编号')),
+                ('number', models.CharField(blank=True, max_length=200, verbose_name='文号或编号')),
                 ('since', models.DateField(verbose_name='开始日期')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='结束日期（不含）')),
                 ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='复核日期')),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('returned_on', models.DateField(blank=True, null=True, verbose_name='收回日期')),
                 ('returned', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='收回金额（万元）')),
                 ('extra', models.JSONField(blank=True, default=dict, verbose_name='其他')),
-                ('identity', models.CharField(editable=False, max_length=400, verbose_name='识别')),
+                ('identity', models.CharField(editable=False, max_length=640, verbose_name='识别')),
                 ('is_void', models.BooleanField(default=False, editable=False, verbose_name='已撤销')),
                 ('enterprise', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='enterprises.enterprise', verbose_name='企业')),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='parks.unit', verbose_name='单位')),

@@ -19,6 +19,8 @@ KIND_LABELS = {
     "recompute": "重算指标",
     "load": "名册入库",
     "check": "名册检查",
+    "record_check": "台账检查",
+    "record_load": "台账载入",
     "announcement_read": "官方名单读取",
     "roster_check": "季度名册检查",
     "roster_dry_run": "季度名册试检查",

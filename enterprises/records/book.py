@@ -9,7 +9,7 @@ from typing import Any
 from enterprises.models import Enterprise, Record, RecordEntry, RecordKind, RecordLevel
 from enterprises.models.chunks import chunks
 from enterprises.records.folding import fold, identity_of
-from enterprises.records.telling import Heard, Telling, Word, hear_known, hear_new
+from enterprises.records.telling import Heard, RecordWord, Telling, hear_known, hear_new
 
 
 @dataclass
@@ -19,13 +19,13 @@ class OpenRecord:
     record: Record
     entries: list[RecordEntry] = field(default_factory=list)
     levels: list[RecordLevel] = field(default_factory=list)
-    words: list[tuple[Word, Telling]] = field(default_factory=list)
+    words: list[tuple[RecordWord, Telling]] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
         return self.record.pk is None
 
-    def take(self, words: Sequence[Word], telling: Telling) -> None:
+    def take(self, words: Sequence[RecordWord], telling: Telling) -> None:
         """The record becomes what it is with these words, too."""
         if not words:
             return

@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import Max
 
 from enterprises.models import Record, RecordEntry, RecordKind, RecordLevel, SourceFile
+from enterprises.models.chunks import chunks
 from enterprises.records.book import Heeded, OpenRecord, RecordBook
 from enterprises.records.folding import fold
-from enterprises.records.telling import Telling, Word
+from enterprises.records.telling import RecordWord, Telling
 from enterprises.refusal import Refusal
 from enterprises.registry.watermark import lock_ledger
 from parks.models import User
@@ -67,19 +69,24 @@ def tell(
 
 
 def change(
-    record: Record, words: Sequence[Word], *, by: User, reason: str, seen: int
+    record: Record, words: Sequence[RecordWord], *, by: User, reason: str, seen: int
 ) -> list[RecordEntry]:
     """A person's words on one record. `seen`: the last entry that the person has looked at."""
     with transaction.atomic():
         lock_ledger()
         standing = _opened(record)
-        last = standing.entries[-1].pk if standing.entries else 0
-        if last != seen:
-            raise Refusal("这条记录刚被别人改过，请核对后再登记。", "state")
+        if last_entry_of(record) != seen:
+            raise Refusal("这条记录刚被别人改过，您填的内容还在，请核对后再登记。", "state")
         said = [word for word in words if dict(word.before) != dict(word.after)]
         telling = Telling({}, said[0].on) if said else Telling({}, record.since)
         standing.take(said, telling)
         return _write([standing] if said else [], by=by, source=None, reason=reason)
+
+
+def last_entry_of(record: Record) -> int:
+    """The number of the last word on it, those that take others back included."""
+    last: int | None = record.entries.aggregate(last=Max("pk"))["last"]
+    return last or 0
 
 
 def _opened(record: Record) -> OpenRecord:
@@ -99,6 +106,7 @@ def _write(
     known = [each.record for each in spoken_of if not each.is_new]
     for record in [*new, *known]:
         _refuse_unfit(record)
+    _refuse_twins(known)
     Record.objects.bulk_create(new, PORTION)
     _update(known)
     _write_levels((each.record, each.levels) for each in spoken_of)
@@ -120,7 +128,7 @@ def _write(
     return RecordEntry.objects.bulk_create(entries, PORTION)
 
 
-def _names(word: Word) -> Iterable[str]:
+def _names(word: RecordWord) -> Iterable[str]:
     """The fields that a word is about."""
     yield from (name for name in word.after if name != "extra")
     yield from word.after.get("extra", {})
@@ -151,6 +159,25 @@ def _refuse_unfit(record: Record) -> None:
         raise Refusal(f"“{record}”的收回金额多于原金额。", "invalid")
 
 
+def _refuse_twins(records: Sequence[Record]) -> None:
+    """Two records would be told apart by nothing: the second is refused before the table does."""
+    own = {record.pk for record in records}
+    by_kind: dict[int, dict[str, Record]] = {}
+    for record in records:
+        if record.is_void:
+            continue
+        twins = by_kind.setdefault(record.kind_id, {})
+        if record.identity in twins:
+            raise Refusal(f"“{record}”与另一条记录相同，没有可以区分的内容。", "blocked")
+        twins[record.identity] = record
+    for kind, twins in by_kind.items():
+        for portion in chunks(list(twins)):
+            rows = Record.objects.standing().filter(kind=kind, identity__in=portion)
+            for other in rows.exclude(pk__in=own):
+                name = twins[other.identity]
+                raise Refusal(f"“{name}”与已登记的另一条记录相同，请到那一条变更。", "blocked")
+
+
 # --- taking back ---
 def take_back(entries: Collection[RecordEntry], *, by: User, reason: str) -> list[RecordEntry]:
     """Take these entries back, and put their records together from what remains.
@@ -161,13 +188,17 @@ def take_back(entries: Collection[RecordEntry], *, by: User, reason: str) -> lis
     with transaction.atomic():
         lock_ledger()
         keys = {entry.pk for entry in entries}
-        standing = {key: _opened_to_undo(key) for key in {entry.record_id for entry in entries}}
+        standing = _opened_to_undo({entry.record_id for entry in entries})
+        if keys - {entry.pk for each in standing.values() for entry in each.entries}:
+            raise Refusal("这条账目已撤销，或本身就是撤销。", "state")
         _refuse_built_on(standing.values(), keys)
         undone = []
         for each in standing.values():
             gone = [entry for entry in each.entries if entry.pk in keys]
             each.entries = [entry for entry in each.entries if entry.pk not in keys]
             each.levels = fold(each.record, each.entries)
+            if not each.record.is_void:
+                _refuse_unfit(each.record)
             undone += [
                 RecordEntry(
                     record=each.record,
@@ -179,15 +210,20 @@ def take_back(entries: Collection[RecordEntry], *, by: User, reason: str) -> lis
                 )
                 for entry in gone
             ]
+        _refuse_twins([each.record for each in standing.values()])
         _update([each.record for each in standing.values()])
         _write_levels((each.record, each.levels) for each in standing.values())
         return RecordEntry.objects.bulk_create(undone, PORTION)
 
 
-def _opened_to_undo(key: int) -> OpenRecord:
-    record = Record.objects.select_related("kind").get(pk=key)
-    entries = list(record.entries.in_force().order_by("pk"))
-    return OpenRecord(record, entries)
+def _opened_to_undo(keys: Collection[int]) -> dict[int, OpenRecord]:
+    standing: dict[int, OpenRecord] = {}
+    for portion in chunks(list(keys)):
+        for record in Record.objects.filter(pk__in=portion).select_related("kind"):
+            standing[record.pk] = OpenRecord(record)
+        for entry in RecordEntry.objects.in_force().filter(record__in=portion).order_by("pk"):
+            standing[entry.record_id].entries.append(entry)
+    return standing
 
 
 def _refuse_built_on(standing: Iterable[OpenRecord], keys: Collection[int]) -> None:

@@ -12,7 +12,7 @@ from enterprises.uscc import normalise
 
 
 @dataclass
-class KnownFirms:
+class FirmsNamed:
     """`by_code`: of every code that is registered. `by_name`: firms that bear the name now."""
 
     by_code: dict[str, Enterprise] = field(default_factory=dict)
@@ -24,9 +24,9 @@ class KnownFirms:
         return found[0] if len(found) == 1 else None
 
 
-def known_firms(codes: Iterable[str], names: Iterable[str]) -> KnownFirms:
+def known_firms(codes: Iterable[str], names: Iterable[str]) -> FirmsNamed:
     """The firms of these codes and names; a merged record stands for the firm it went into."""
-    known = KnownFirms()
+    known = FirmsNamed()
     for portion in chunks({code for code in codes if code}):
         for firm in Enterprise.objects.registered_or_merged().filter(uscc__in=portion):
             known.by_code[firm.uscc] = firm.current

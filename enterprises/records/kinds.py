@@ -35,12 +35,15 @@ def shipped() -> list[dict[str, Any]]:
 
 
 def kept_kinds() -> list[RecordKind]:
-    """Those in use, with their fields; two queries."""
-    return list(RecordKind.objects.filter(is_kept=True).prefetch_related("fields"))
+    """Those in use whose columns are set, with these; two queries."""
+    kinds = RecordKind.objects.filter(is_kept=True).prefetch_related("fields")
+    return [kind for kind in kinds if kind.is_ready]
 
 
 def kind_coded(code: str) -> RecordKind | None:
-    return RecordKind.objects.filter(code=code).prefetch_related("fields").first()
+    """The register of this code; None while its columns are not set."""
+    kind = RecordKind.objects.filter(code=code).prefetch_related("fields").first()
+    return kind if kind is not None and kind.is_ready else None
 
 
 def spec_of(kind: RecordKind) -> KindSpec:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
 from enterprises import jobs
 from enterprises.loading import receipt, storage
-from enterprises.models import Job, RecordKind, SourceFile
+from enterprises.models import Job, RecordEntry, RecordKind, SourceFile
 from enterprises.records import door
 from enterprises.records.book import Heeded
-from enterprises.records.kinds import attribute_of, kind_coded, spec_of
+from enterprises.records.door import Hearing
+from enterprises.records.kinds import kind_coded, spec_of
 from enterprises.records.planning import RULES, RecordPlan, plan_rows
+from enterprises.records.wording import Wording, wording_for
 from enterprises.refusal import Refusal
+from enterprises.registry.watermark import lock_ledger
 from enterprises.rosters.definition.official_names import vocabulary
 from enterprises.rosters.definition.problems import FileRefused, Problem, UnknownTitle
 from enterprises.rosters.definition.records.told import Told
@@ -31,10 +37,14 @@ def submit(
     *,
     apply: bool,
     mapping: dict[str, str] | None = None,
+    shown: str = "",
     by: User,
 ) -> Job:
-    """Queue a dry run of a stored file, or its loading. `mapping`: key of a title → field."""
-    params = {"kind": kind.code, "source": source.pk, "mapping": mapping or {}}
+    """Queue a dry run of a stored file, or its loading. `mapping`: key of a title → field.
+
+    `shown`: the mark of what a person has seen it would write; it writes nothing else.
+    """
+    params = {"kind": kind.code, "source": source.pk, "mapping": mapping or {}, "shown": shown}
     return jobs.submit(kind=LOAD if apply else CHECK, params=params, by=by)
 
 
@@ -50,7 +60,7 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
         return _refused(kind, source, refused)
     if plan.blocked or context.kind == CHECK:
         return _result(plan, source, applied=False)
-    return lambda: _apply(plan, source, context.created_by)
+    return lambda: _apply(plan, source, context.created_by, context.params.get("shown", ""))
 
 
 def _kind_of(params: jobs.Params) -> RecordKind:
@@ -84,13 +94,32 @@ def _examine(
     return plan_rows(kind, reading, today)
 
 
-def _apply(plan: RecordPlan, source: SourceFile, by: User | None) -> jobs.Result:
+def _apply(plan: RecordPlan, source: SourceFile, by: User | None, shown: str) -> jobs.Result:
+    # Locked first: what is compared with what was shown is what is written.
+    lock_ledger()
+    plan.hearing = door.preview(plan.kind, plan.tellings)
+    if shown and mark_of(plan.hearing) != shown:
+        return _result(plan, source, applied=False) | {"moved": True}
     try:
         plan.hearing = door.tell(plan.kind, plan.tellings, by=by, source=source)
     except Refusal as refused:
         # Somebody changed the register after the plan was held against it.
         raise jobs.UserError(refused.message) from None
-    return _result(plan, source, applied=True)
+    entries = [entry.pk for entry in plan.hearing.entries]
+    # The ledger was locked meanwhile: all between are ours.
+    stretch = [min(entries), max(entries)] if entries else None
+    return _result(plan, source, applied=True) | {"stretch": stretch}
+
+
+def mark_of(hearing: Hearing) -> str:
+    """Another for everything else that would be written."""
+    told = [
+        [each.record.pk, each.record.identity, word.act, word.on, word.before, word.after]
+        for each in hearing.heeded
+        for word in each.heard.words
+    ]
+    text = json.dumps(told, cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 # --- what the page shows of it ---
@@ -126,6 +155,9 @@ def _head(kind: RecordKind, source: SourceFile, *, applied: bool) -> jobs.Result
         "source": source.pk,
         "applied": applied,
         "blocked": False,
+        "moved": False,
+        "mark": "",
+        "stretch": None,
         "change_count": 0,
         **counts,
         **lists,
@@ -137,6 +169,7 @@ def _result(plan: RecordPlan, source: SourceFile, *, applied: bool) -> jobs.Resu
     names = {unit.code: unit.name for unit in Unit.objects.reporting()}
     errors = sum(problem.blocks for problem in plan.problems)
     told = [each for each in hearing.heeded if each.is_changed]
+    wording = wording_for(plan.kind)
     return {
         **_head(plan.kind, source, applied=applied),
         "blocked": plan.blocked,
@@ -159,8 +192,9 @@ def _result(plan: RecordPlan, source: SourceFile, *, applied: bool) -> jobs.Resu
             receipt.note_in_words(note, {}) for note in reading.ignored[: receipt.MOST_NOTES]
         ],
         "unknown_titles": [_title_in_words(title) for title in reading.unknown_titles],
+        "mark": mark_of(hearing),
         "change_count": len(told),
-        "changes": [_change_in_words(each) for each in told[: receipt.MOST_CHANGES]],
+        "changes": [_change_in_words(each, wording) for each in told[: receipt.MOST_CHANGES]],
     }
 
 
@@ -178,32 +212,18 @@ def _title_in_words(title: UnknownTitle) -> dict[str, Any]:
     }
 
 
-def _change_in_words(heeded: Heeded) -> dict[str, Any]:
-    record = heeded.record
-    lines = []
-    for word in heeded.heard.words:
-        for name in (*word.after, *word.after.get("extra", {})):
-            column = next((f for f in record.kind.columns if attribute_of(f) == name), None)
-            if column is None or name == "enterprise":
-                continue
-            lines.append(
-                {
-                    "label": column.title,
-                    "before": _shown(column, word.before, name),
-                    "after": _shown(column, word.after, name),
-                }
-            )
+def _change_in_words(heeded: Heeded, wording: Wording) -> dict[str, Any]:
     first = heeded.heard.words[0]
     return {
-        "record": record.pk,
-        "name": str(record),
-        "act": first.act.label if hasattr(first.act, "label") else first.act,
+        "record": heeded.record.pk,
+        "name": str(heeded.record),
+        "act": str(RecordEntry.Act(first.act).label),
         "on": first.on,
         "row": heeded.telling.row,
-        "details": lines,
+        "details": [
+            {"label": detail.label, "before": detail.before, "after": detail.after}
+            for word in heeded.heard.words
+            for detail in wording.details(word.before, word.after)
+            if detail.after or detail.before
+        ],
     }
-
-
-def _shown(column: Any, told: Any, name: str) -> str:
-    value = told.get(name, told.get("extra", {}).get(name))
-    return "" if column.role == "unit" else column.shown(value)

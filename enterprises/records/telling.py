@@ -31,7 +31,7 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Word:
+class RecordWord:
     """An entry that is not written yet."""
 
     act: str
@@ -44,7 +44,7 @@ class Word:
 class Heard:
     """`words`: what is new. `differences`: name → what is registered, where a list says otherwise."""
 
-    words: list[Word] = field(default_factory=list)
+    words: list[RecordWord] = field(default_factory=list)
     differences: dict[str, Any] = field(default_factory=dict)
 
 
@@ -52,7 +52,7 @@ def hear_new(telling: Telling) -> Heard:
     after = dict(telling.values)
     if telling.extra:
         after["extra"] = dict(telling.extra)
-    return Heard([Word(Act.ENTERED, telling.values["since"], {}, after)])
+    return Heard([RecordWord(Act.ENTERED, telling.values["since"], {}, after)])
 
 
 def hear_known(record: Record, levels: list[RecordLevel], telling: Telling) -> Heard:
@@ -79,7 +79,7 @@ def hear_known(record: Record, levels: list[RecordLevel], telling: Telling) -> H
     }:
         changed["extra"] = extra
     if changed:
-        heard.words.append(Word(Act.CHANGED, telling.on, before_of(record, changed), changed))
+        heard.words.append(RecordWord(Act.CHANGED, telling.on, before_of(record, changed), changed))
     return heard
 
 
@@ -99,7 +99,7 @@ def _hear_level(
         heard.differences["level"] = held.level
     else:
         before = {"level": held.level} if held else {}
-        heard.words.append(Word(Act.PROMOTED, since, before, {"level": level}))
+        heard.words.append(RecordWord(Act.PROMOTED, since, before, {"level": level}))
 
 
 def _hear_end(heard: Heard, record: Record, told: dict[str, Any]) -> None:
@@ -107,7 +107,7 @@ def _hear_end(heard: Heard, record: Record, told: dict[str, Any]) -> None:
     if until is None or until == record.until:
         return
     if record.until is None:
-        heard.words.append(Word(Act.ENDED, until, {"until": None}, {"until": until}))
+        heard.words.append(RecordWord(Act.ENDED, until, {"until": None}, {"until": until}))
     else:
         heard.differences["until"] = record.until
 
@@ -116,7 +116,7 @@ def _hear_review(heard: Heard, record: Record, told: dict[str, Any]) -> None:
     day = told.get("reviewed_on")
     if day and (record.reviewed_on is None or day > record.reviewed_on):
         before = {"reviewed_on": record.reviewed_on}
-        heard.words.append(Word(Act.REVIEWED, day, before, {"reviewed_on": day}))
+        heard.words.append(RecordWord(Act.REVIEWED, day, before, {"reviewed_on": day}))
 
 
 def _hear_return(heard: Heard, record: Record, told: dict[str, Any]) -> None:
@@ -125,7 +125,7 @@ def _hear_return(heard: Heard, record: Record, told: dict[str, Any]) -> None:
     if not after or after == {name: getattr(record, name) for name in after}:
         return
     on = after.get("returned_on") or record.returned_on or told.get("since") or record.since
-    heard.words.append(Word(Act.RETURNED, on, before_of(record, after), after))
+    heard.words.append(RecordWord(Act.RETURNED, on, before_of(record, after), after))
 
 
 def known(record: Record, name: str) -> Any:

@@ -13,6 +13,7 @@ from django.conf import settings
 from enterprises.loading import storage
 from enterprises.mining import kept_check
 from enterprises.models import RosterVersion, SourceFile
+from enterprises.records import record_check
 from jiangjin_portal import home
 from jiangjin_portal.safekeeping import children, ledger_check
 from jiangjin_portal.safekeeping.manifest import sha256_of
@@ -21,7 +22,7 @@ from targets.figures import span_check, spans
 from targets.key_tasks import files as task_files
 from targets.models import TaskFile
 
-GUARDS = ("ledger_append_only", "quarter_event_append_only")
+GUARDS = ("ledger_append_only", "quarter_event_append_only", "record_entry_append_only")
 """Triggers of the migrations, on either database."""
 SHOWN = 20
 """Problems of one check that are told one by one."""
@@ -115,6 +116,13 @@ def check_judgements() -> tuple[str, list[str]]:
     return f"{number}条自检结果重新核对后比对", problems
 
 
+def check_records() -> tuple[str, list[str]]:
+    """Each record is what its entries in force say, one after the other."""
+    count, different = record_check.hold_against_entries()
+    problems = [f"台账记录 {number} 与它的账目不符。" for number in different]
+    return f"{count}条台账记录，逐条与账目核对", problems
+
+
 def check_access() -> tuple[str, list[str]]:
     """The key is there, and nobody but the owner reaches the home."""
     problems = []
@@ -145,6 +153,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("迁移", check_migrations),
     ("账簿", ledger_check.check_ledger),
     ("事实", ledger_check.check_facts),
+    ("台账", check_records),
     ("文件", check_files),
     ("计数", check_spans),
     ("自检", check_judgements),

@@ -10,6 +10,8 @@ from functools import partial
 from typing import Any
 
 from enterprises.models import Enterprise, LedgerEntry
+from enterprises.records import by_kind
+from enterprises.records.by_kind import KindCount
 from parks.models import Unit, User
 from targets.figures import links, live_or_frozen, trend
 from targets.figures.indicators import first_of
@@ -56,7 +58,7 @@ class UnitTasks:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """For a release `goals` and `changes` are empty and `tasks` is None: it does not hold them."""
+    """For a release `goals`, `changes` and `registers` are empty and `tasks` is None: it does not hold them."""
 
     question: Question
     unit: Unit
@@ -74,6 +76,7 @@ class UnitPage:
     charts: Mapping[str, Chart]
     tasks: UnitTasks | None
     roster: OwnRoster | None
+    registers: Sequence[KindCount]
     head: PageHead
 
     @property
@@ -125,6 +128,7 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
         charts=charts.unit_charts(counted),
         tasks=tasks,
         roster=boards.own_roster(unit, viewer) if viewer and not question.release else None,
+        registers=[] if question.release else by_kind.of_unit(unit, question.on),
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question),
     )

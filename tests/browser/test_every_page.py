@@ -29,6 +29,7 @@ NO_PAGES = {
     "goal_export", "release_ask", "release_publish", "release_withdraw", "release_firms_export",
     "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
     "recompute", "firm_export", "load_outcome", "load_apply", "load_undo", "ip_items_export", "roster_board_export",
+    "register_export", "register_template", "register_outcome", "register_titles", "register_apply", "register_undo",
     "quarter_remind", "roster_template", "roster_progress", "roster_original",
     "roster_annotated", "roster_approve_many", "roster_problems", "roster_recheck", "roster_columns", "roster_reasons",
     "roster_hand_in", "roster_take_back", "job_status", "applications_bulk", "applications_bulk_undo", "agency_names",

@@ -52,6 +52,18 @@ def test_judgements_that_the_facts_do_not_give_are_found(filled):
     assert scene.found(filled) == {}
 
 
+def test_a_record_that_its_entries_do_not_give_is_found(filled):
+    filled.shell(
+        "import datetime as dt; from enterprises.records import door, kinds, telling; "
+        "told = {'subject': '甲', 'klass': 'rd', 'since': dt.date(2026, 1, 5)}; "
+        "say = telling.Telling(told, told['since']); "
+        "door.tell(kinds.kind_coded('service'), [say], by=None)"
+    )
+    assert scene.found(filled) == {}
+    filled.shell("from enterprises.models import Record; Record.objects.update(klass='other')")
+    assert "与它的账目不符" in str(scene.found(filled)["台账"])
+
+
 @pytest.mark.parametrize("which", ["min", "max"])
 def test_a_ledger_row_that_is_gone_is_found(filled, which):
     if not ON_SQLITE:

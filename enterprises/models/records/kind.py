@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from parks.models import Unit, User
 
 
-class Choice(TypedDict):
+class FieldChoice(TypedDict):
     """A word that a field offers; `aliases`: how else files call it."""
 
     code: str
@@ -124,16 +124,22 @@ class RecordKind(models.Model):
         return {field.role: field for field in self.columns if field.role != Role.EXTRA}
 
     @property
+    def is_ready(self) -> bool:
+        """It has a first day, and something that tells its records apart."""
+        roles = self.by_role
+        return Role.SINCE in roles and any(role in roles for role in self.identity)
+
+    @property
     def extras(self) -> list[RecordField]:
         return [field for field in self.columns if field.role == Role.EXTRA]
 
     @property
-    def levels(self) -> list[Choice]:
+    def levels(self) -> list[FieldChoice]:
         """From the lowest to the highest; empty for a kind without levels."""
         return self._choices_of(Role.LEVEL)
 
     @property
-    def classes(self) -> list[Choice]:
+    def classes(self) -> list[FieldChoice]:
         return self._choices_of(Role.CLASS)
 
     def may_be_written_by(self, user: User) -> bool:
@@ -142,7 +148,7 @@ class RecordKind(models.Model):
             return True
         return user.role == User.Role.UNIT_STAFF and user.unit in self.keepers.all()
 
-    def _choices_of(self, role: Role) -> list[Choice]:
+    def _choices_of(self, role: Role) -> list[FieldChoice]:
         field = self.by_role.get(role)
         return list(field.choices) if field else []
 
@@ -200,6 +206,10 @@ class RecordField(models.Model):
             raise ValidationError({"type": f"“{Role(self.role).label}”的类型应为{wanted.label}。"})
         if self.type == FieldType.CHOICE and not self.choices:
             raise ValidationError({"choices": "请列出选项。"})
+        if self.type != FieldType.CHOICE and self.choices:
+            raise ValidationError({"choices": f"类型为{self.get_type_display()}的列没有选项。"})
+        if self.role == Role.SINCE and not self.is_required:
+            raise ValidationError({"is_required": "开始日期须必填：每条记录自某日起。"})
 
     @property
     def words(self) -> dict[str, str]:

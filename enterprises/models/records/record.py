@@ -83,13 +83,13 @@ class Record(models.Model):
         related_name="records",
         verbose_name="企业",
     )
-    firm_name = models.CharField("企业名称", max_length=120, blank=True)
+    firm_name = models.CharField("企业名称", max_length=200, blank=True)
     unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="records", verbose_name="单位"
     )
     level = models.CharField("级别", max_length=20, blank=True)
     klass = models.CharField("类别", max_length=20, blank=True)
-    number = models.CharField("文号或编号", max_length=120, blank=True)
+    number = models.CharField("文号或编号", max_length=200, blank=True)
     since = models.DateField("开始日期")
     until = models.DateField("结束日期（不含）", null=True, blank=True)
     reviewed_on = models.DateField("复核日期", null=True, blank=True)
@@ -101,7 +101,7 @@ class Record(models.Model):
         "收回金额（万元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
     extra = models.JSONField("其他", default=dict, blank=True)
-    identity = models.CharField("识别", max_length=400, editable=False)
+    identity = models.CharField("识别", max_length=640, editable=False)
     is_void = models.BooleanField("已撤销", default=False, editable=False)
 
     objects = RecordQuerySet.as_manager()

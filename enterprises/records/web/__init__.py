@@ -1,0 +1,1 @@
+"""Pages of the registers: all kinds, one list, one record, loading a file."""
