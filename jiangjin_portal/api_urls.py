@@ -30,6 +30,7 @@ from targets.releases import bridge_api as release_bridge
 from targets.releases import proposal_api
 from targets.renewals import api as renewal_api
 from targets.reported import api as reported_api
+from targets.task_figures import api as task_figures
 
 router = SimpleRouter()
 router.register("units", parks.UnitViewSet, basename="api-units")
@@ -91,6 +92,7 @@ urlpatterns = [
     path("progress/", targets.ProgressView.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
+    path("task-figures/", task_figures.TaskFigures.as_view(), name="api-task-figures"),
     path("pool/plan/", plan_api.ApplicationPlanView.as_view(), name="api-pool-plan"),
     path("outlook/", outlook_api.OutlookView.as_view(), name="api-outlook"),
     path("releases/", releases.Releases.as_view(), name="api-releases"),

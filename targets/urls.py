@@ -23,6 +23,7 @@ from targets.releases import views as release_views
 from targets.renewals import views as renewal_views
 from targets.renewals.desk import DESK as RENEWALS
 from targets.reported import views as reported_views
+from targets.task_figures import views as figure_views
 from targets.terms import views as term_views
 
 urlpatterns = [
@@ -91,6 +92,8 @@ urlpatterns = [
     path("tasks/", task_views.tasks, name="tasks"),
     re_path(r"^tasks/export\.(?P<form_at>xlsx|csv)$", task_views.tasks_export, name="tasks_export"),
     path("tasks/files/<int:pk>/", task_views.task_file, name="task_file"),
+    path("tasks/figures/<slug:code>/", figure_views.figure, name="task_figure"),
+    path("tasks/<slug:quarter>/confirm/", task_views.tasks_confirm, name="tasks_confirm"),
     path("tasks/<slug:quarter>/remind/", task_views.tasks_remind, name="tasks_remind"),
     re_path(r"^tasks/(?P<kind>task|safeguard)-(?P<number>\d{1,3})/$", task_views.task, name="task"),
     re_path(

@@ -20,9 +20,15 @@ from targets.models.tasks import GRAVEST_FIRST
 
 FEW = 4
 """Up to so many bodies are all named."""
-WAITING, OVERDUE = "waiting", "overdue"
-LABELS: dict[str, str] = {**dict(TaskState.choices), WAITING: "待报", OVERDUE: "逾期未报"}
+WAITING, OVERDUE, NIL = "waiting", "overdue", "nil"
+LABELS: dict[str, str] = {
+    **dict(TaskState.choices),
+    WAITING: "待报",
+    OVERDUE: "逾期未报",
+    NIL: "无例外",
+}
 MARKS: dict[str, Mark] = {
+    NIL: Mark(Tone.NONE, "info-circle"),
     WAITING: Mark(Tone.NONE, "hourglass-split"),
     OVERDUE: Mark(Tone.BAD, "x-circle"),
 } | {state.value: state.mark for state in TaskState}
@@ -53,7 +59,14 @@ class DutyLine:
     def standing(self) -> str:
         if self.entry:
             return self.entry.state
+        if self.duty.nil_by_default:
+            return NIL
         return OVERDUE if self.overdue else WAITING
+
+    @property
+    def is_nil(self) -> bool:
+        """Nothing was told, and nothing has to be."""
+        return self.standing == NIL
 
     @property
     def label(self) -> str:
@@ -66,13 +79,20 @@ class DutyLine:
 
 @dataclass(frozen=True)
 class DutyTally:
-    """Several lines together: how many are expected, reported, missing, overdue and late."""
+    """Several lines together: how many are expected, reported, missing, overdue and late.
+
+    A body that need not report where it has no exception is expected only once it has.
+    """
 
     lines: Sequence[DutyLine]
 
     @cached_property
     def missing(self) -> list[DutyLine]:
-        return [line for line in self.lines if line.entry is None]
+        return [line for line in self.lines if line.entry is None and not line.is_nil]
+
+    @property
+    def nil(self) -> list[DutyLine]:
+        return [line for line in self.lines if line.is_nil]
 
     @property
     def missing_names(self) -> str:
@@ -86,7 +106,7 @@ class DutyTally:
 
     @property
     def expected(self) -> int:
-        return len(self.lines)
+        return len(self.lines) - len(self.nil)
 
     @property
     def reported(self) -> int:

@@ -13,9 +13,12 @@ MEMBERS_ARE = {TaskBody.Group.PARKS: Unit.Kind.PARK, TaskBody.Group.TOWNS: Unit.
 
 @dataclass(frozen=True)
 class Duty:
+    """`nil_by_default`: who is silent has no exception to tell."""
+
     task: KeyTask
     unit: Unit
     leads: bool
+    nil_by_default: bool = False
 
     @property
     def role(self) -> str:
@@ -52,5 +55,6 @@ def _of_task(task: KeyTask, members: dict[str, list[Unit]]) -> list[Duty]:
         units = [body.unit] if body.unit else members[MEMBERS_ARE[TaskBody.Group(body.group)]]
         for unit in units:
             # Leads come first: whoever leads is not added again as responsible.
-            found.setdefault(unit.pk, Duty(task, unit, body.role == TaskBody.Role.LEAD))
+            leads_it = body.role == TaskBody.Role.LEAD
+            found.setdefault(unit.pk, Duty(task, unit, leads_it, body.nil_by_default))
     return list(found.values())

@@ -27,7 +27,7 @@ class DutyHistory:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """`told` have reported for the quarter, `silent` not, by kind of unit.
+    """`told` have reported for the quarter, `silent` not, by kind of unit; `nil` need not.
 
     `matrix`: of every body that ever reported its counting entry in the quarters `before`.
     """
@@ -36,6 +36,7 @@ class TaskPage:
     row: TaskRow
     told: list[DutyHistory]
     silent: list[tuple[str, list[DutyHistory]]]
+    nil: list[tuple[str, list[DutyHistory]]]
     before: list[Period]
     matrix: list[tuple[Unit, list[TaskProgress | None]]]
 
@@ -45,13 +46,15 @@ def build_page(
 ) -> TaskPage:
     board = task_board.build_board(period, today, [task])
     entries = _entries_of(task)
-    reported, silent = [], []
+    reported, silent, nil = [], [], []
     for line in board.lines:
         # The first one is the line's own, which counts.
         earlier = entries.get((line.duty.unit.pk, period), [])[1:]
         history = DutyHistory(line, earlier, reports_for(seen_by, line.duty.unit))
         if line.entry:
             reported.append(history)
+        elif line.is_nil:
+            nil.append(history)
         else:
             silent.append(history)
     start = periods.index(period)
@@ -68,6 +71,7 @@ def build_page(
         row=board.tasks[0] if board.tasks else TaskRow([], task),
         told=reported,
         silent=_by_kind(silent),
+        nil=_by_kind(nil),
         before=before,
         matrix=_quarters_by_body(board.lines, before, entries),
     )

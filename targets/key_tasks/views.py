@@ -18,10 +18,13 @@ from parks.access import bureau_only, person
 from parks.filters import problems
 from parks.models import Unit, User
 from targets.key_tasks import board as task_board
-from targets.key_tasks import duties, entries, export, files, reminders
+from targets.key_tasks import confirming, duties, entries, export, files, reminders
 from targets.key_tasks import page as task_page
+from targets.key_tasks.board import TaskBoard
+from targets.key_tasks.confirming import OwedTask
 from targets.key_tasks.forms import ExportForm, ReportForm, TaskBoardForm, TaskQuarterForm
 from targets.models import KeyTask, TaskFile
+from targets.task_figures.panel import build_panel
 
 
 @require_safe
@@ -39,9 +42,31 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "rows": board.standing(chosen["standing"]),
         "standing": task_board.GROUPS.get(chosen["standing"], ""),
         "by": chosen["by"],
-        "own": task_page.own_lines(board, user),
+        "own": _own_tasks(board, user),
     }
     return render(request, "targets/key_tasks/board.html", context, status=400 if wrong else 200)
+
+
+def _own_tasks(board: TaskBoard, user: User) -> list[OwedTask]:
+    lines = task_page.own_lines(board, user)
+    return confirming.owed_tasks(lines, user.unit, board.period) if lines and user.unit else []
+
+
+@require_POST
+def tasks_confirm(request: HttpRequest, quarter: str) -> HttpResponse:
+    """A body's people confirm the figures of some of its tasks, or of all that it still owes."""
+    period, user = _period_or_404(quarter), person(request)
+    unit = user.unit
+    if unit is None or not reports_for(user, unit):
+        raise PermissionDenied("只有牵头或责任单位的人员可以确认本单位的数据。")
+    try:
+        told = confirming.confirm(unit, period, request.POST.getlist("task"), by=user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        names = "、".join(entry.task.name for entry in told)
+        messages.success(request, f"已确认{len(told)}项，无例外：{names}。")
+    return redirect(f"{reverse('tasks')}?quarter={period.code}")
 
 
 @require_safe
@@ -65,6 +90,7 @@ def task(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     )
     context = {
         "task": key_task,
+        "figures": build_panel(key_task, timezone.localdate()),
         "page": page,
         "board": page.board,
         "periods": periods,

@@ -72,6 +72,11 @@ class TaskBody(models.Model):
         Unit, models.PROTECT, null=True, blank=True, related_name="tasks", verbose_name="单位"
     )
     group = models.CharField("单位组", max_length=6, choices=Group, blank=True)
+    nil_by_default = models.BooleanField(
+        "无例外不必填报",
+        default=False,
+        help_text="没有填报的视为无例外：数据由系统计算，只在有情况时才写",
+    )
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     class Meta:

@@ -77,12 +77,15 @@ class ReleaseDraft:
             return False
         knows_due = verdicts.knows_due_days(self.last)
         knows_flight = completion.knows_flight(self.last.completion)
-        if knows_due and knows_flight:
+        knows_figures = release_tasks.knows_figures(self.last.tasks)
+        if knows_due and knows_flight and knows_figures:
             return self.release.digest == self.last.digest
         # What the edition before did not keep yet is no news: the rest is compared.
         contents = _contents_of(self.release)
         if not knows_due:
             contents["verdicts"] = verdicts.without_due_days(contents["verdicts"])
+        if not knows_figures:
+            contents["tasks"] = release_tasks.without_figures(contents["tasks"])
         if contents["completion"] and not knows_flight:
             kept, before = contents["completion"], self.last.completion
             contents["completion"] = completion.as_before_flight(kept, before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from targets.key_tasks import board as task_board
 from targets.key_tasks.board import TaskRow
 from targets.models import KeyTask, Release, TaskState
 from targets.models.tasks import GRAVEST_FIRST
+from targets.task_figures.panel import frozen
 
 UNREPORTED = "unreported"
 LABELS: dict[str, str] = {**dict(TaskState.choices), UNREPORTED: "未报"}
@@ -30,6 +31,7 @@ class ReleasedTask:
     standing: str
     reported: int
     expected: int
+    figures: Sequence[Mapping[str, Any]] = ()
 
     @property
     def kind_in_words(self) -> str:
@@ -43,7 +45,8 @@ class ReleasedTask:
 def freeze_tasks(period: Period) -> list[dict[str, Any]]:
     """All tasks in the plan's order."""
     # The board needs a day to tell what is late; what depends on it is left out below.
-    return [_freeze_row(row) for row in task_board.build_board(period, timezone.localdate()).tasks]
+    board, figures = task_board.build_board(period, timezone.localdate()), frozen(period.last_day)
+    return [_freeze_row(row) | {"figures": figures.get(row.task.code, [])} for row in board.tasks]
 
 
 def _freeze_row(row: TaskRow) -> dict[str, Any]:
@@ -59,6 +62,16 @@ def _freeze_row(row: TaskRow) -> dict[str, Any]:
         "reported": row.reported,
         "expected": row.expected,
     }
+
+
+def knows_figures(tasks: Sequence[Mapping[str, Any]]) -> bool:
+    """Editions of before keep none."""
+    return any("figures" in task for task in tasks)
+
+
+def without_figures(tasks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As such an edition would tell them."""
+    return [{name: told for name, told in task.items() if name != "figures"} for task in tasks]
 
 
 def tasks_of_release(release: Release) -> list[ReleasedTask]:

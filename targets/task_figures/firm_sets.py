@@ -137,3 +137,5 @@ MAKERS: Mapping[str, Maker] = {
     )
 }
 """Name in `TaskFigure.reckoning` → function."""
+OF_THE_YEAR = ("entered", "pool_entered", "applied")
+"""Sets that begin with the year at nothing."""

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.models import RecordKind
 from enterprises.models.records.record import RecordQuerySet
@@ -35,7 +36,10 @@ MEASURE_NAMES = {field.name for field in fields(Measure)}
 
 @dataclass(frozen=True)
 class Reckoned:
-    """`value`: None for a ratio over nothing. `counted` of `whole`, where it is a ratio."""
+    """`value`: None for a ratio over nothing. `counted` of `whole`, where it is a ratio.
+
+    `is_of_year`: it begins with the year at nothing.
+    """
 
     figure: TaskFigure
     on: dt.date
@@ -44,6 +48,12 @@ class Reckoned:
     link: str
     counted: int | None = None
     whole: int | None = None
+    is_of_year: bool = False
+
+    @property
+    def decimal(self) -> Decimal:
+        """The value, where there is one."""
+        return Decimal(self.value or 0)
 
     @property
     def in_words(self) -> str:
@@ -77,7 +87,8 @@ class Reckoner:
         if figure.way == Way.RECORDS:
             rows, measure = self.records(figure)
             value = record_counting.total(measure, rows)
-            return self._reckoned(figure, value, self._records_link(figure))
+            happens = self._happens.get(measure.kind, False)
+            return self._reckoned(figure, value, self._list_link(figure), is_of_year=happens)
         if figure.way == Way.INDICATOR:
             return self._reckoned(figure, self._stock(figure), self._stock_link(figure))
         return self._of_firms(figure)
@@ -102,7 +113,7 @@ class Reckoner:
         units = [self._units[code] for code in figure.reckoning.get("units", ())]
         return [*units, self.unit] if self.unit else units
 
-    def _records_link(self, figure: TaskFigure) -> str:
+    def _list_link(self, figure: TaskFigure) -> str:
         return f"{reverse('task_figure', args=[figure.code])}?{urlencode(self._query)}"
 
     @property
@@ -118,9 +129,14 @@ class Reckoner:
         return self._counts.value(self.on, scope, figure.reckoning["indicator"])
 
     def _stock_link(self, figure: TaskFigure) -> str:
-        code = figure.reckoning["indicator"]
-        scope = self.unit.code if self.unit else str(Scope.DISTRICT)
-        return links.figure(Question(self.on), code, scope)
+        return self.link_of_stock(figure, self.on, self.unit)
+
+    @staticmethod
+    def link_of_stock(figure: TaskFigure, on: dt.date | None, unit: Unit | None) -> str:
+        """The firms of a counted indicator, on the day or today."""
+        scope = unit.code if unit else str(Scope.DISTRICT)
+        question = Question(on or timezone.localdate())
+        return links.figure(question, figure.reckoning["indicator"], scope)
 
     # --- sets of firms ---
     def firms(self, figure: TaskFigure) -> FirmSet:
@@ -136,9 +152,10 @@ class Reckoner:
 
     def _of_firms(self, figure: TaskFigure) -> Reckoned:
         found = self.firms(figure)
-        counted, link = found.counted.count(), self._records_link(figure)
+        counted, link = found.counted.count(), self._list_link(figure)
         if found.whole is None:
-            return self._reckoned(figure, counted, link)
+            is_of_year = figure.reckoning["name"] in firm_sets.OF_THE_YEAR
+            return self._reckoned(figure, counted, link, is_of_year=is_of_year)
         whole = found.whole.count()
         value = percent(counted, whole)
         return self._reckoned(figure, value, link, counted=counted, whole=whole)

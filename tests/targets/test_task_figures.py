@@ -8,7 +8,7 @@ from enterprises.models import RecordKind
 from enterprises.records import door, kinds
 from enterprises.records.telling import Telling
 from parks.models import Unit
-from targets.models import TaskFigure
+from targets.models import KeyTask, TaskBody, TaskFigure
 from targets.task_figures import reckoning
 from targets.task_figures.reckoning import Reckoner
 from tests.firms import TODAY, firm
@@ -35,8 +35,6 @@ def test_every_figure_can_be_counted_and_opened(plan):
 
 
 def test_every_task_and_safeguard_has_figures(plan):
-    from targets.models import KeyTask
-
     assert not KeyTask.objects.filter(own_figures=None).exists()
 
 
@@ -96,3 +94,67 @@ def test_founders_are_told_apart(plan):
         extra={"founders": "other"},
     )
     assert (value("tenants"), value("founded_by_scholars")) == (2, 1)
+
+
+def test_a_figure_opens_as_many_rows_as_it_counts(client, people):
+    client.force_login(people["老郑"])
+    one = firm()
+    told("loan", number="1", enterprise=one.pk, firm_name=one.name, klass="credit", amount=100)
+    for figure in TaskFigure.objects.exclude(way="indicator"):
+        answer = client.get(f"/tasks/figures/{figure.code}/")
+        assert answer.status_code == 200, figure.code
+        shown = answer.context["list"]
+        assert shown.total == (
+            shown.reckoned.counted if shown.reckoned.whole is not None else shown.total
+        )
+    assert client.get("/tasks/figures/loans/").context["list"].total == 1
+    assert client.get("/tasks/figures/hnte_stock/").status_code == 302
+
+
+def test_a_task_shows_its_figures(client, people):
+    client.force_login(people["老郑"])
+    page = client.get("/tasks/task-5/").content.decode()
+    assert "国家级平台" in page
+    assert "/tasks/figures/platforms_state/" in page
+
+
+def test_a_reporter_is_told_the_own_units_figures(client, people):
+    one, other = firm(), firm(park="baisha", town="500116108")
+    for number, holder in (("1", one), ("2", other)):
+        told(
+            "loan",
+            number=number,
+            enterprise=holder.pk,
+            firm_name=holder.name,
+            klass="credit",
+            amount=1,
+        )
+    client.force_login(people["德感"])
+    rows = client.get("/api/v1/task-figures/").json()
+    assert {row["code"]: row["value"] for row in rows}["loans"] == 1
+    assert client.get("/tasks/figures/loans/").context["list"].total == 1
+
+
+def test_a_body_confirms_all_it_owes_at_once_and_writes_by_exception(client, people):
+    client.force_login(people["德感"])
+    page = client.get("/tasks/")
+    owed = page.context["own"]
+    codes = [each.line.duty.task.code for each in owed]
+    assert len(codes) > 3
+    period = page.context["board"].period
+    done = client.post(f"/tasks/{period.code}/confirm/", {"task": codes}, follow=True)
+    assert f"已确认{len(codes)}项" in done.content.decode()
+    assert not [each for each in done.context["own"] if each.may_be_confirmed]
+    again = client.post(f"/tasks/{period.code}/confirm/", {"task": codes}, follow=True)
+    assert "没有可确认的" in again.content.decode()
+
+
+def test_who_need_not_report_owes_nothing(client, people):
+    TaskBody.objects.filter(group="towns").update(nil_by_default=True)
+    client.force_login(people["小石"])
+    board = client.get("/tasks/").context["board"]
+    towns = [row for row in board.bodies if row.unit.kind == "town"]
+    assert towns
+    assert all(not row.missing and row.label == "已报齐" for row in towns)
+    page = client.get("/tasks/task-1/").content.decode()
+    assert "家没有例外" in page
