@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from enterprises.models import Record, RecordEntry, RecordKind
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.records import door
 from enterprises.records.forms import (
     ChangeRecordForm,
@@ -54,13 +54,13 @@ def acts_for(record: Record) -> list[HandAct]:
         return []
     roles = record.kind.by_role
     found = [CHANGE]
-    if Role.LEVEL in roles:
+    if FieldRole.LEVEL in roles:
         found.append(LEVEL)
-    if Role.REVIEWED in roles:
+    if FieldRole.REVIEWED in roles:
         found.append(REVIEW)
-    if Role.UNTIL in roles:
+    if FieldRole.UNTIL in roles:
         found.append(REOPEN if record.until else END)
-    if Role.RETURNED in roles:
+    if FieldRole.RETURNED in roles:
         found.append(RETURN)
     return found
 

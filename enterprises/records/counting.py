@@ -1,4 +1,4 @@
-"""How records count: one place, in SQL. What a figure counts is data (`Measure`)."""
+"""How records count: one place, in SQL. What a figure counts is data (`RecordMeasure`)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RECORDS, FIRMS, AMOUNT, NUMBER = "records", "firms", "amount", "number"
 
 
 @dataclass(frozen=True)
-class Measure:
+class RecordMeasure:
     """What is counted of a register.
 
     `of`: records (家次, 个, 项), firms (家, each once), amount (万元, less what was taken back) or
@@ -40,7 +40,7 @@ class Measure:
 
 
 def records_of(
-    measure: Measure, on: dt.date, *, since: dt.date, happens: bool, unit: Unit | None = None
+    measure: RecordMeasure, on: dt.date, *, since: dt.date, happens: bool, unit: Unit | None = None
 ) -> RecordQuerySet:
     """The records behind a figure: in force on the day, or that happened from `since` to the day."""
     rows = Record.objects.filter(kind__code=measure.kind)
@@ -68,7 +68,7 @@ def _holds(kind: str, on: dt.date, *, happens: bool) -> Exists:
     return Exists(held.filter(enterprise=OuterRef("holder")))
 
 
-def total(measure: Measure, rows: RecordQuerySet) -> Decimal | int:
+def total(measure: RecordMeasure, rows: RecordQuerySet) -> Decimal | int:
     """The figure over its records."""
     if measure.of == FIRMS:
         known = rows.aggregate(firms=Count(HOLDER, distinct=True))["firms"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enterprises.firms.forms.change_forms import day_field
 from enterprises.models import Record, RecordField, RecordKind
-from enterprises.models.records import FieldType, Role
+from enterprises.models.records import FieldRole, FieldType
 from enterprises.records.judging import RowJudge
 from enterprises.records.kinds import spec_of
 from enterprises.records.telling import Telling
@@ -66,7 +66,11 @@ class RecordForm(forms.Form):
         """Of a known record without its levels and their days, which have an act of their own."""
         if self._record is None or not self.kind.levels:
             return self.kind.columns
-        return [each for each in self.kind.columns if each.role not in (Role.LEVEL, Role.SINCE)]
+        return [
+            each
+            for each in self.kind.columns
+            if each.role not in (FieldRole.LEVEL, FieldRole.SINCE)
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -102,9 +106,9 @@ class RecordForm(forms.Form):
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for column in self._asked():
-            if column.role == Role.EXTRA:
+            if column.role == FieldRole.EXTRA:
                 extra[column.code] = self.telling.extra.get(column.code)
-            elif column.role == Role.FIRM_CODE:
+            elif column.role == FieldRole.FIRM_CODE:
                 values["enterprise"] = self.telling.values.get("enterprise")
             else:
                 values[column.role] = self.telling.values.get(column.role)
@@ -147,7 +151,7 @@ def _initial(column: RecordField, record: Record) -> Any:
     value = record.value_of(column)
     if column.type == FieldType.YES_NO and value is not None:
         return YES_NO_WORDS[bool(value)]
-    if column.role == Role.UNIT:
+    if column.role == FieldRole.UNIT:
         return value.code if value else ""
     return value
 
@@ -179,7 +183,7 @@ class LevelOfRecordForm(RecordActForm):
 
     def __init__(self, *args: Any, record: Record, **kwargs: Any) -> None:
         super().__init__(*args, record=record, **kwargs)
-        column = record.kind.by_role[Role.LEVEL]
+        column = record.kind.by_role[FieldRole.LEVEL]
         self.fields["level"].label = column.title
         self.fields["level"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"),
@@ -207,11 +211,11 @@ class DayOfRecordForm(RecordActForm):
 
 
 class ReviewRecordForm(DayOfRecordForm):
-    role = Role.REVIEWED
+    role = FieldRole.REVIEWED
 
 
 class EndRecordForm(DayOfRecordForm):
-    role = Role.UNTIL
+    role = FieldRole.UNTIL
     on = day_field("结束日期", may_come=True)
 
 
@@ -220,7 +224,7 @@ class ReopenRecordForm(RecordActForm):
 
 
 class ReturnRecordForm(DayOfRecordForm):
-    role = Role.RETURNED_ON
+    role = FieldRole.RETURNED_ON
     amount = forms.DecimalField(
         label="收回金额（万元）", max_digits=16, decimal_places=2, min_value=0
     )

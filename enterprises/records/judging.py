@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from enterprises.models import RecordField, RecordKind
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.records.firms import FirmsNamed, known_firms
 from enterprises.records.kinds import attribute_of
 from enterprises.records.telling import Telling
@@ -29,8 +29,8 @@ SEVERAL_OF_NAME = Rule("T104", ERROR, "同名企业不止一家", "请填统一�
 DAYS_CROSSED = Rule("T106", ERROR, "日期先后不对", "请核对两个日期")
 YET_TO_COME = Rule("T107", ERROR, "日期晚于今天", "尚未发生的，不登记；请核对日期")
 MORE_BACK = Rule("T108", ERROR, "收回金额多于原金额", "请核对两个金额")
-LATER_THAN_START = (Role.UNTIL, Role.REVIEWED, Role.RETURNED_ON)
-MAY_COME = (Role.UNTIL,)
+LATER_THAN_START = (FieldRole.UNTIL, FieldRole.REVIEWED, FieldRole.RETURNED_ON)
+MAY_COME = (FieldRole.UNTIL,)
 """Days that may lie ahead: a loan falls due."""
 
 
@@ -44,8 +44,8 @@ class RowJudge:
         self.linked: list[Note] = []
 
     def _known_firms(self) -> FirmsNamed:
-        codes = (self._value(row, Role.FIRM_CODE) or "" for row in self._rows)
-        names = (self._value(row, Role.FIRM_NAME) or "" for row in self._rows)
+        codes = (self._value(row, FieldRole.FIRM_CODE) or "" for row in self._rows)
+        names = (self._value(row, FieldRole.FIRM_NAME) or "" for row in self._rows)
         return known_firms(codes, names)
 
     def _value(self, row: RosterRow, role: str) -> Any:
@@ -55,29 +55,33 @@ class RowJudge:
     # --- what stands against a row ---
     def problems_of(self, row: RosterRow) -> Iterator[Problem]:
         yield from self._firm_problems(row)
-        since = self._value(row, Role.SINCE)
-        for role in (Role.SINCE, *LATER_THAN_START):
+        since = self._value(row, FieldRole.SINCE)
+        for role in (FieldRole.SINCE, *LATER_THAN_START):
             day = self._value(row, role)
             if day and day > self._today and role not in MAY_COME:
                 yield self.problem(YET_TO_COME, row, role)
             if day and since and day < since:
-                start = self._kind.by_role[Role.SINCE].title
+                start = self._kind.by_role[FieldRole.SINCE].title
                 yield self.problem(DAYS_CROSSED, row, role, f"早于“{start}”{since}")
-        amount, returned = self._value(row, Role.AMOUNT), self._value(row, Role.RETURNED)
+        amount, returned = self._value(row, FieldRole.AMOUNT), self._value(row, FieldRole.RETURNED)
         if returned is not None and amount is not None and returned > amount:
-            yield self.problem(MORE_BACK, row, Role.RETURNED)
+            yield self.problem(MORE_BACK, row, FieldRole.RETURNED)
 
     def _firm_problems(self, row: RosterRow) -> Iterator[Problem]:
-        code, name = self._value(row, Role.FIRM_CODE), self._value(row, Role.FIRM_NAME)
+        code, name = self._value(row, FieldRole.FIRM_CODE), self._value(row, FieldRole.FIRM_NAME)
         if code and (firm := self._firms.by_code.get(code)):
             other = self._firms.named(name) if name else None
             if other is not None and other.pk != firm.pk:
-                yield self.problem(OTHER_NAME, row, Role.FIRM_NAME, f"该代码登记为“{firm.name}”")
+                yield self.problem(
+                    OTHER_NAME, row, FieldRole.FIRM_NAME, f"该代码登记为“{firm.name}”"
+                )
         elif code:
-            is_needed = self._kind.by_role[Role.FIRM_CODE].is_required
-            yield self.problem(UNKNOWN_FIRM if is_needed else UNKNOWN_BESIDE, row, Role.FIRM_CODE)
+            is_needed = self._kind.by_role[FieldRole.FIRM_CODE].is_required
+            yield self.problem(
+                UNKNOWN_FIRM if is_needed else UNKNOWN_BESIDE, row, FieldRole.FIRM_CODE
+            )
         elif name and len(self._firms.by_name.get(normalise(name), [])) > 1:
-            yield self.problem(SEVERAL_OF_NAME, row, Role.FIRM_NAME)
+            yield self.problem(SEVERAL_OF_NAME, row, FieldRole.FIRM_NAME)
 
     def problem(self, rule: Rule, row: RosterRow, role: str, reason: str = "") -> Problem:
         column = self._kind.by_role[role]
@@ -100,25 +104,25 @@ class RowJudge:
                 continue
             name = attribute_of(column)
             cells[name] = row.address(column.code)
-            if column.role == Role.EXTRA:
+            if column.role == FieldRole.EXTRA:
                 extra[name] = _plain(value)
-            elif column.role == Role.UNIT:
+            elif column.role == FieldRole.UNIT:
                 values[name] = self._units[value]
-            elif column.role != Role.FIRM_CODE:
+            elif column.role != FieldRole.FIRM_CODE:
                 values[name] = value
         if (firm := self._firm_of(row)) is not None:
             values["enterprise"] = firm
         return Telling(values, self._today, extra, cells, row.number)
 
     def _firm_of(self, row: RosterRow) -> int | None:
-        code, name = self._value(row, Role.FIRM_CODE), self._value(row, Role.FIRM_NAME)
+        code, name = self._value(row, FieldRole.FIRM_CODE), self._value(row, FieldRole.FIRM_NAME)
         if code:
             firm = self._firms.by_code.get(code)
             return firm.pk if firm else None
         named = self._firms.named(name) if name else None
         if named is None:
             return None
-        column = self._kind.by_role[Role.FIRM_NAME]
+        column = self._kind.by_role[FieldRole.FIRM_NAME]
         note = Note(row.address(column.code), column.title, name, f"{named.name}（{named.uscc}）")
         self.linked.append(note)
         return named.pk

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from enterprises.models import RecordField, RecordKind
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.rosters.definition.records.spec import FieldSpec, KindSpec
 
 DATA = Path(__file__).parent.parent / "data" / "records.toml"
@@ -77,6 +77,6 @@ def _field_spec(field: RecordField, identifies: bool) -> FieldSpec:
 
 def attribute_of(field: RecordField) -> str:
     """Where a record keeps what the field says: an attribute, or its code among the extra ones."""
-    if field.role == Role.EXTRA:
+    if field.role == FieldRole.EXTRA:
         return field.code
-    return "enterprise" if field.role == Role.FIRM_CODE else str(field.role)
+    return "enterprise" if field.role == FieldRole.FIRM_CODE else str(field.role)

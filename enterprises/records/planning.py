@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enterprises.models import Enterprise, RecordField, RecordKind
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.records.book import Heeded
 from enterprises.records.door import Hearing, preview
 from enterprises.records.folding import identity_of
@@ -110,12 +110,12 @@ class Planner:
             yield self._judge.problem_at(DIFFERENCE, row, column, f"登记为{shown}，以登记为准")
         for word in heeded.heard.words:
             if word.act == Act.PROMOTED and self._is_lower(word.before, word.after):
-                yield self._judge.problem(LOWER, row, Role.LEVEL)
+                yield self._judge.problem(LOWER, row, FieldRole.LEVEL)
 
     def _shown(self, column: RecordField, value: Any) -> str:
-        if column.role == Role.UNIT:
+        if column.role == FieldRole.UNIT:
             return str(Unit.objects.get(pk=value))
-        if column.role == Role.FIRM_CODE:
+        if column.role == FieldRole.FIRM_CODE:
             return Enterprise.objects.get(pk=value).name
         return column.shown(value)
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from enterprises.models import Enterprise, Record, RecordEntry, RecordField, RecordKind, RecordLevel
-from enterprises.models.records import FieldType, Role
+from enterprises.models.records import FieldRole, FieldType
 from enterprises.records.folding import as_day
 from enterprises.records.kinds import attribute_of
 from parks.models import Unit
@@ -35,9 +35,9 @@ class Wording:
     def says(self, column: RecordField, value: Any) -> str:
         if value in (None, ""):
             return ""
-        if column.role == Role.UNIT:
+        if column.role == FieldRole.UNIT:
             return self.places.get(value, "")
-        if column.role == Role.FIRM_CODE:
+        if column.role == FieldRole.FIRM_CODE:
             return self.firms.get(value, "")
         return column.shown(value)
 
@@ -73,11 +73,11 @@ def level_on(record: Record, day: dt.date) -> RecordLevel | None:
 
 def text_of(column: RecordField, record: Record, on: dt.date) -> str:
     """What a list shows of the record under a column, as of the day."""
-    if column.role == Role.LEVEL:
+    if column.role == FieldRole.LEVEL:
         held = level_on(record, on)
         return column.shown(getattr(held, "level", ""))
     value = record.value_of(column)
-    if column.role == Role.UNIT:
+    if column.role == FieldRole.UNIT:
         return str(value or "")
     if column.type == FieldType.MONEY and value not in (None, ""):
         return f"{Decimal(value):,.2f}".removesuffix(".00")
@@ -90,9 +90,9 @@ def cell_of(column: RecordField, record: Record) -> Any:
     A register with levels has one day: the first of the level that is written beside it.
     """
     value = record.value_of(column)
-    if column.role == Role.UNIT:
+    if column.role == FieldRole.UNIT:
         return getattr(value, "name", "")
-    if column.role == Role.SINCE and record.level:
+    if column.role == FieldRole.SINCE and record.level:
         return max((row.since for row in record.levels.all()), default=value)
     if column.type == FieldType.DAY:
         return as_day(value)

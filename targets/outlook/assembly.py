@@ -97,7 +97,7 @@ class Outlook:
     supposed_need: Need | None
     rates: Rates
     units: Sequence[unit_rates.UnitRates]
-    record: backtest.Record
+    record: backtest.TrackRecord
     reach: Reach
     in_flight: int
     cohorts: Sequence[Cohort] = field(default_factory=list)
@@ -184,7 +184,7 @@ def _reach(now: Scenario, question: OutlookQuestion, known_days: KnownDays) -> R
     )
 
 
-def verdicts_on(as_of: dt.date, beat: Beat = silent) -> list[tuple[Verdict, backtest.Record]]:
+def verdicts_on(as_of: dt.date, beat: Beat = silent) -> list[tuple[Verdict, backtest.TrackRecord]]:
     """Every headline target ahead, as things go on, and how such forecasts have done so far.
 
     From the spans as they are stored.
@@ -222,7 +222,7 @@ def _read_backtests(
     goals: Sequence[Target],
     *kinds: str,
     beat: Beat = silent,
-) -> dict[str, backtest.Record]:
+) -> dict[str, backtest.TrackRecord]:
     """Once for each kind, however many targets it has; of the goals' kinds and of others asked."""
     codes = dict.fromkeys([*kinds, *(goal.indicator.code for goal in goals)])
     return {code: known_forecasts.read_backtest(scenarios[code], beat) for code in codes}
@@ -232,7 +232,7 @@ def _read_backtests(
 def _build_verdicts(
     goals: Sequence[Target],
     scenarios: Mapping[str, Scenario],
-    records: Mapping[str, backtest.Record],
+    records: Mapping[str, backtest.TrackRecord],
     kind: str,
     supposed: Scenario | None,
 ) -> list[Verdict]:
@@ -246,7 +246,7 @@ def _build_verdicts(
 def _build_verdict(
     goal: Target,
     scenarios: Mapping[str, Scenario],
-    records: Mapping[str, backtest.Record],
+    records: Mapping[str, backtest.TrackRecord],
     supposed: Scenario | None = None,
 ) -> Verdict:
     """`supposed`: the kind of the goal under the reader's supposition, where there is one."""

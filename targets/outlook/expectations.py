@@ -47,7 +47,7 @@ def build_expectations(beat: Beat = silent) -> list[Expectation]:
 
 
 def _expectation_row(
-    verdict: assembly.Verdict, record: backtest.Record, as_of: dt.date, now: dt.datetime
+    verdict: assembly.Verdict, record: backtest.TrackRecord, as_of: dt.date, now: dt.datetime
 ) -> Expectation:
     record_in_words = words.of_record(record).rstrip("。")
     row = Expectation(target=verdict.target, as_of=as_of, record=record_in_words, computed_at=now)

@@ -10,7 +10,7 @@ from enterprises.models import Application
 from parks.numbers import grouped
 from targets.outlook.assembly import Outlook, TargetChance, Verdict
 from targets.outlook.model import needs
-from targets.outlook.model.backtest import Record
+from targets.outlook.model.backtest import TrackRecord
 from targets.outlook.model.cohorts import Cohort, Lapses, years_needed
 from targets.outlook.model.needs import Need
 from targets.outlook.model.rates import FEW, Rates
@@ -173,7 +173,7 @@ def _of_exits(learned: Rates) -> str:
     )
 
 
-def of_record(record: Record) -> str:
+def of_record(record: TrackRecord) -> str:
     if not record.trials:
         return "完整年度太少，还不能检验。"
     trials = len(record.trials)

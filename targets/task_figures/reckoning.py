@@ -1,7 +1,7 @@
 """What a figure of a task comes to on a day, and the list behind it.
 
 `TaskFigure.reckoning` of each way:
-records: a `Measure` of a register by its field names, and `units`, codes of the only units counted.
+records: a `RecordMeasure` of a register by its field names, and `units`, codes of the only units counted.
 indicator: `indicator`, the code of a counted one, over the whole district or the unit asked for.
 firms: `name` of a set of `firm_sets`, `kind` of qualification where it needs one, `units`.
 """
@@ -21,7 +21,7 @@ from django.utils import timezone
 from enterprises.models import RecordKind
 from enterprises.models.records.record import RecordQuerySet
 from enterprises.records import counting as record_counting
-from enterprises.records.counting import Measure
+from enterprises.records.counting import RecordMeasure
 from parks.models import Unit
 from targets.figures import counting, links
 from targets.figures.counting import Counts, percent
@@ -31,7 +31,7 @@ from targets.task_figures import firm_sets
 from targets.task_figures.firm_sets import Asked, FirmSet
 
 Way = TaskFigure.Way
-MEASURE_NAMES = {field.name for field in fields(Measure)}
+MEASURE_NAMES = {field.name for field in fields(RecordMeasure)}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Reckoner:
         return Reckoned(figure, self.on, self.unit, value, link, **more)
 
     # --- registers ---
-    def records(self, figure: TaskFigure) -> tuple[RecordQuerySet, Measure]:
+    def records(self, figure: TaskFigure) -> tuple[RecordQuerySet, RecordMeasure]:
         """The records behind a figure, and how they are added up."""
         measure = measure_of(figure)
         happens = self._happens.get(measure.kind, False)
@@ -161,13 +161,13 @@ class Reckoner:
         return self._reckoned(figure, value, link, counted=counted, whole=whole)
 
 
-def measure_of(figure: TaskFigure) -> Measure:
+def measure_of(figure: TaskFigure) -> RecordMeasure:
     told: dict[str, Any] = {}
     for name, value in figure.reckoning.items():
         if name in MEASURE_NAMES:
             # A measure is compared and kept: its lists are tuples.
             told[name] = tuple(value) if isinstance(value, list) else value
-    return Measure(**told)
+    return RecordMeasure(**told)
 
 
 def validate(figure: TaskFigure) -> None:

@@ -23,7 +23,7 @@ class FieldChoice(TypedDict):
     aliases: list[str]
 
 
-class Role(models.TextChoices):
+class FieldRole(models.TextChoices):
     """What a field says of a record. Counting and looking up go by the role, never by the title."""
 
     SUBJECT = "subject", "名称"
@@ -54,19 +54,19 @@ class FieldType(models.TextChoices):
 
 
 TYPE_OF_ROLE = {
-    Role.SUBJECT: FieldType.TEXT,
-    Role.FIRM_CODE: FieldType.CODE,
-    Role.FIRM_NAME: FieldType.TEXT,
-    Role.UNIT: FieldType.PLACE,
-    Role.LEVEL: FieldType.CHOICE,
-    Role.CLASS: FieldType.CHOICE,
-    Role.NUMBER: FieldType.TEXT,
-    Role.SINCE: FieldType.DAY,
-    Role.UNTIL: FieldType.DAY,
-    Role.REVIEWED: FieldType.DAY,
-    Role.AMOUNT: FieldType.MONEY,
-    Role.RETURNED_ON: FieldType.DAY,
-    Role.RETURNED: FieldType.MONEY,
+    FieldRole.SUBJECT: FieldType.TEXT,
+    FieldRole.FIRM_CODE: FieldType.CODE,
+    FieldRole.FIRM_NAME: FieldType.TEXT,
+    FieldRole.UNIT: FieldType.PLACE,
+    FieldRole.LEVEL: FieldType.CHOICE,
+    FieldRole.CLASS: FieldType.CHOICE,
+    FieldRole.NUMBER: FieldType.TEXT,
+    FieldRole.SINCE: FieldType.DAY,
+    FieldRole.UNTIL: FieldType.DAY,
+    FieldRole.REVIEWED: FieldType.DAY,
+    FieldRole.AMOUNT: FieldType.MONEY,
+    FieldRole.RETURNED_ON: FieldType.DAY,
+    FieldRole.RETURNED: FieldType.MONEY,
 }
 """A field of these roles is of this type; only an extra one has a choice."""
 
@@ -120,40 +120,40 @@ class RecordKind(models.Model):
 
     @cached_property
     def by_role(self) -> dict[str, RecordField]:
-        """Role → field, without the extra ones."""
-        return {field.role: field for field in self.columns if field.role != Role.EXTRA}
+        """FieldRole → field, without the extra ones."""
+        return {field.role: field for field in self.columns if field.role != FieldRole.EXTRA}
 
     @property
     def is_ready(self) -> bool:
         """It has a first day, and something that tells its records apart."""
         roles = self.by_role
-        return Role.SINCE in roles and any(role in roles for role in self.identity)
+        return FieldRole.SINCE in roles and any(role in roles for role in self.identity)
 
     @property
     def extras(self) -> list[RecordField]:
-        return [field for field in self.columns if field.role == Role.EXTRA]
+        return [field for field in self.columns if field.role == FieldRole.EXTRA]
 
     @property
     def levels(self) -> list[FieldChoice]:
         """From the lowest to the highest; empty for a kind without levels."""
-        return self._choices_of(Role.LEVEL)
+        return self._choices_of(FieldRole.LEVEL)
 
     @property
     def classes(self) -> list[FieldChoice]:
-        return self._choices_of(Role.CLASS)
+        return self._choices_of(FieldRole.CLASS)
 
     def may_be_written_by(self, user: User) -> bool:
         """The bureau, and the people of the bodies that keep the register."""
         if user.in_bureau:
             return True
-        return user.role == User.Role.UNIT_STAFF and user.unit in self.keepers.all()
+        return user.role == User.FieldRole.UNIT_STAFF and user.unit in self.keepers.all()
 
-    def _choices_of(self, role: Role) -> list[FieldChoice]:
+    def _choices_of(self, role: FieldRole) -> list[FieldChoice]:
         field = self.by_role.get(role)
         return list(field.choices) if field else []
 
     def clean(self) -> None:
-        known = set(Role.values) - {Role.EXTRA}
+        known = set(FieldRole.values) - {FieldRole.EXTRA}
         if not isinstance(self.identity, list) or not self.identity:
             raise ValidationError({"identity": "请写明至少一个区分记录的项目。"})
         if unknown := [str(role) for role in self.identity if role not in known]:
@@ -173,7 +173,7 @@ class RecordField(models.Model):
     code = models.SlugField("代码", max_length=30)
     title = models.CharField("列名", max_length=40)
     aliases = models.JSONField("其他列名", default=list, blank=True)
-    role = models.CharField("含义", max_length=12, choices=Role, default=Role.EXTRA)
+    role = models.CharField("含义", max_length=12, choices=FieldRole, default=FieldRole.EXTRA)
     type = models.CharField("类型", max_length=8, choices=FieldType, default=FieldType.TEXT)
     is_required = models.BooleanField("必填", default=False)
     choices = models.JSONField("选项", default=list, blank=True)
@@ -201,14 +201,16 @@ class RecordField(models.Model):
         return f"{self.kind}：{self.title}"
 
     def clean(self) -> None:
-        wanted = TYPE_OF_ROLE.get(Role(self.role)) if self.role else None
+        wanted = TYPE_OF_ROLE.get(FieldRole(self.role)) if self.role else None
         if wanted and self.type != wanted:
-            raise ValidationError({"type": f"“{Role(self.role).label}”的类型应为{wanted.label}。"})
+            raise ValidationError(
+                {"type": f"“{FieldRole(self.role).label}”的类型应为{wanted.label}。"}
+            )
         if self.type == FieldType.CHOICE and not self.choices:
             raise ValidationError({"choices": "请列出选项。"})
         if self.type != FieldType.CHOICE and self.choices:
             raise ValidationError({"choices": f"类型为{self.get_type_display()}的列没有选项。"})
-        if self.role == Role.SINCE and not self.is_required:
+        if self.role == FieldRole.SINCE and not self.is_required:
             raise ValidationError({"is_required": "开始日期须必填：每条记录自某日起。"})
 
     @property

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from enterprises.models.enterprise import Closure, Enterprise, Placement, answered_by
-from enterprises.models.records.kind import RecordField, RecordKind, Role
+from enterprises.models.records.kind import FieldRole, RecordField, RecordKind
 from enterprises.models.validity import in_force
 from parks.models import Unit, User
 
@@ -149,9 +149,9 @@ class Record(models.Model):
 
     def value_of(self, field: RecordField) -> Any:
         """What it says under a column of its kind."""
-        if field.role == Role.EXTRA:
+        if field.role == FieldRole.EXTRA:
             return self.extra.get(field.code)
-        if field.role == Role.FIRM_CODE:
+        if field.role == FieldRole.FIRM_CODE:
             return self.firm.uscc if self.firm else ""
         return getattr(self, field.role)
 

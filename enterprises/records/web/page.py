@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import Count, Max
 
 from enterprises.models import Placement, Record, RecordEntry, RecordField, RecordKind, RecordLevel
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.models.records.record import RecordQuerySet
 from enterprises.models.validity import in_force
 from enterprises.records import by_kind, counting, reviews
-from enterprises.records.counting import FIRMS, Measure
+from enterprises.records.counting import FIRMS, RecordMeasure
 from enterprises.records.kinds import kept_kinds
 from enterprises.records.wording import text_of
 from parks.models import Unit, User
@@ -22,11 +22,18 @@ from parks.models import Unit, User
 MOST_SHOWN = 6
 """Columns of a list beside its first one."""
 SHOWN = (
-    *(Role.FIRM_NAME, Role.LEVEL, Role.CLASS, Role.UNIT, Role.AMOUNT, Role.SINCE),
-    *(Role.RETURNED, Role.UNTIL, Role.NUMBER, Role.EXTRA),
+    *(
+        FieldRole.FIRM_NAME,
+        FieldRole.LEVEL,
+        FieldRole.CLASS,
+        FieldRole.UNIT,
+        FieldRole.AMOUNT,
+        FieldRole.SINCE,
+    ),
+    *(FieldRole.RETURNED, FieldRole.UNTIL, FieldRole.NUMBER, FieldRole.EXTRA),
 )
 """Which come first where a register has more."""
-NUMBERS = (Role.AMOUNT, Role.RETURNED)
+NUMBERS = (FieldRole.AMOUNT, FieldRole.RETURNED)
 
 
 # --- all registers ---
@@ -78,7 +85,7 @@ def heads_of(kind: RecordKind) -> list[RecordField]:
     first = lead_of(kind)
     others = [column for column in kind.columns if column.code != first.code]
     others = [column for column in others if column.role in SHOWN]
-    ranked = sorted(others, key=lambda column: SHOWN.index(Role(column.role)))
+    ranked = sorted(others, key=lambda column: SHOWN.index(FieldRole(column.role)))
     room = MOST_SHOWN - 1 - bool(kind.review_months)
     chosen = {column.code for column in ranked[:room]}
     return [column for column in kind.columns if column.code in chosen]
@@ -87,7 +94,7 @@ def heads_of(kind: RecordKind) -> list[RecordField]:
 def lead_of(kind: RecordKind) -> RecordField:
     """What a record is called: its name, else its firm's."""
     roles = kind.by_role
-    return roles.get(Role.SUBJECT) or roles.get(Role.FIRM_NAME) or kind.columns[0]
+    return roles.get(FieldRole.SUBJECT) or roles.get(FieldRole.FIRM_NAME) or kind.columns[0]
 
 
 def with_facts(rows: Any) -> Any:
@@ -130,12 +137,12 @@ def totals_of(kind: RecordKind, rows: RecordQuerySet, on: dt.date) -> str:
     """What the list adds up to, in a line."""
     plain = rows.order_by()
     parts = [f"{plain.count()}{kind.counter}"]
-    if kind.counter != "家" and Role.FIRM_NAME in kind.by_role:
-        parts.append(f"{counting.total(Measure(kind.code, of=FIRMS), plain)}家企业")
-    if Role.AMOUNT in kind.by_role:
-        amount = counting.total(Measure(kind.code, of=counting.AMOUNT), plain)
+    if kind.counter != "家" and FieldRole.FIRM_NAME in kind.by_role:
+        parts.append(f"{counting.total(RecordMeasure(kind.code, of=FIRMS), plain)}家企业")
+    if FieldRole.AMOUNT in kind.by_role:
+        amount = counting.total(RecordMeasure(kind.code, of=counting.AMOUNT), plain)
         parts.append(f"{amount:,.2f}".removesuffix(".00") + "万元")
-        if Role.RETURNED in kind.by_role:
+        if FieldRole.RETURNED in kind.by_role:
             parts.append("已扣收回")
     if kind.levels:
         counts = _by_level(plain, on)

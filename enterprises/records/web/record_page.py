@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from enterprises.models import Record, RecordEntry
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from enterprises.records import by_hand, reviews
 from enterprises.records.wording import Detail, text_of, wording_for
 from parks.models import User
@@ -39,7 +39,7 @@ def record_context(record: Record, user: User) -> dict[str, Any]:
         "facts": [
             (column.title, text_of(column, record, today))
             for column in kind.columns
-            if column.role != Role.FIRM_CODE
+            if column.role != FieldRole.FIRM_CODE
         ],
         "levels": [(names.get(row.level, row.level), row) for row in record.levels.all()],
         "due_on": due_on,

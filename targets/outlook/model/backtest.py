@@ -49,7 +49,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Record:
+class TrackRecord:
     """`enough`: so many trials must stand behind a percentage."""
 
     trials: Sequence[Trial]
@@ -87,14 +87,14 @@ def _mean(values: Sequence[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None
 
 
-def run_trials(seen: Scenario, beat: Beat = silent) -> Record:
+def run_trials(seen: Scenario, beat: Beat = silent) -> TrackRecord:
     """From every day of STARTS in past years to the year's end that followed, up to the day.
 
     The beat comes before each trial.
     """
     first_year = seen.record.first_year(seen.as_of)
     if first_year is None:
-        return Record([], seen.rules.trials)
+        return TrackRecord([], seen.rules.trials)
     years = range(first_year, seen.as_of.year + 1)
     # By the counting of every other page, not by the model's own: a judge from outside.
     ends = [dt.date(year, 12, 31) for year in years if dt.date(year, 12, 31) <= seen.as_of]
@@ -107,7 +107,7 @@ def run_trials(seen: Scenario, beat: Beat = silent) -> Record:
             trial = _try(seen, dt.date(year, month, day), counts)
             if trial is not None:
                 trials.append(trial)
-    return Record(trials, seen.rules.trials)
+    return TrackRecord(trials, seen.rules.trials)
 
 
 def _try(seen: Scenario, as_of: dt.date, counts: Mapping[int, int]) -> Trial | None:

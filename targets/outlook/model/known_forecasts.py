@@ -12,11 +12,11 @@ from targets.figures import spans
 from targets.figures.known import KnownDays
 from targets.models import ApplicationBatch
 from targets.outlook.model import backtest, record, rules
-from targets.outlook.model.backtest import Record
+from targets.outlook.model.backtest import TrackRecord
 from targets.outlook.model.past_days import Closings
 from targets.outlook.model.scenario import Scenario
 
-_KEPT: dict[Hashable, Record] = {}
+_KEPT: dict[Hashable, TrackRecord] = {}
 """Records of this process, by all they depend on.
 
 A record is a few rows and takes longer than the rest of the page.
@@ -77,7 +77,7 @@ def closings_of(years: Mapping[int, Sequence[dt.date | None]]) -> Closings:
     return Closings(known, unknown)
 
 
-def read_backtest(seen: Scenario, beat: Beat = silent) -> Record:
+def read_backtest(seen: Scenario, beat: Beat = silent) -> TrackRecord:
     """The record up to the scenario's day; computed once as long as no fact changes."""
     # The version of the spans stands for all facts; the rest are edited rows, hence named.
     edited = (repr(seen.rules), repr(seen.closings), seen.record.term_years)
