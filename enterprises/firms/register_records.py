@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 
 from enterprises.models import Enterprise, Record, RecordField
-from enterprises.models.records import Role
+from enterprises.models.records import FieldRole
 from parks.models import User
 
 MOST = 30
@@ -28,7 +28,7 @@ def records_of(firm: Enterprise, user: User) -> list[RecordOfFirm]:
     held = Q(enterprise=firm) | Q(enterprise__merged_into=firm)
     rows = Record.objects.visible_to(user).standing().filter(held)
     # The words come with the row: one query, however many kinds.
-    rows = rows.annotate(level_words=_words(Role.LEVEL), class_words=_words(Role.CLASS))
+    rows = rows.annotate(level_words=_words(FieldRole.LEVEL), class_words=_words(FieldRole.CLASS))
     rows = rows.select_related("kind").order_by("kind__order", "-since", "-pk")
     return [RecordOfFirm(row, _what(row)) for row in rows[:MOST]]
 

@@ -146,7 +146,7 @@ class RecordKind(models.Model):
         """The bureau, and the people of the bodies that keep the register."""
         if user.in_bureau:
             return True
-        return user.role == User.FieldRole.UNIT_STAFF and user.unit in self.keepers.all()
+        return user.role == User.Role.UNIT_STAFF and user.unit in self.keepers.all()
 
     def _choices_of(self, role: FieldRole) -> list[FieldChoice]:
         field = self.by_role.get(role)
