@@ -18,6 +18,7 @@ JOB_HANDLERS = {
     "renewal_reminders": "targets.renewals.reminders.run",
     "talk_reminders": "enterprises.firms.talks.reminders.run",
     "duty_reminders": "targets.duties.reminders.run",
+    "decision_reminders": "targets.meetings.chasing.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -37,5 +38,6 @@ JOB_NIGHTLY = dict(
     renewal_reminders="08:50",
     talk_reminders="08:20",
     duty_reminders="09:00",
+    decision_reminders="09:10",
 )
 """Kind → local time of day from which that day's run is due."""

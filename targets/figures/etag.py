@@ -36,6 +36,7 @@ from targets.models import (
     ApplicationBatch,
     Baseline,
     BulletinTemplate,
+    DecisionStep,
     Expectation,
     GoalRevision,
     Indicator,
@@ -79,7 +80,14 @@ REWRITTEN: Sequence[type[Model]] = (
     Unit,
 )
 # Rows of these are never changed, so the newest row and the number of rows tell everything.
-ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
+ADDED: Sequence[type[Model]] = (
+    BulletinTemplate,
+    DecisionStep,
+    GoalRevision,
+    Release,
+    SourceFile,
+    TaskProgress,
+)
 PERSON = (
     "pk",
     "username",

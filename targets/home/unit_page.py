@@ -24,6 +24,8 @@ from targets.home.dashboard import Figure, UnitFigures
 from targets.home.lapsing import LapsingQuarter
 from targets.home.page_head import PageHead
 from targets.key_tasks.board import BodyRow, TaskBoard
+from targets.meetings import page as meetings_page
+from targets.meetings.page import UnitDecisions
 from targets.models import Scope
 from targets.output.chart_parts import Chart
 
@@ -74,12 +76,14 @@ class UnitPage:
     charts: Mapping[str, Chart]
     tasks: UnitTasks | None
     roster: OwnRoster | None
+    decisions: UnitDecisions | None
     head: PageHead
 
     @property
     def context(self) -> dict[str, Any]:
         """By the names that the template uses."""
         context = {**self.head.context, "page": self, "charts": self.charts, "roster": self.roster}
+        context["decisions"] = self.decisions
         if self.tasks:
             context["task_board"] = self.tasks.task_board
             context["owed"] = self.tasks.owed
@@ -125,9 +129,17 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
         charts=charts.unit_charts(counted),
         tasks=tasks,
         roster=boards.own_roster(unit, viewer) if viewer and not question.release else None,
+        decisions=_decisions_of(unit, question, viewer),
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question),
     )
+
+
+def _decisions_of(unit: Unit, question: Question, viewer: User | None) -> UnitDecisions | None:
+    """Of the joint meeting, which the unit leads; a release does not hold them."""
+    if viewer is None or question.release:
+        return None
+    return meetings_page.of_unit(unit, question.today, viewer)
 
 
 def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:

@@ -63,6 +63,7 @@ HEADS: dict[str, list[MenuEntry]] = {
     ],
     "工作": [
         MenuEntry("tasks", "重点任务"),
+        MenuEntry("meetings", "联席会议"),
         MenuEntry("releases", "发布"),
         MenuEntry("jobs", "后台任务"),
     ],
