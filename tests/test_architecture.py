@@ -295,6 +295,9 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "enterprises/announcements/web/forms.py": {"announcement.save"},
         "enterprises/announcements/web/views.py": {"found.save"},
         "targets/calendar/registering.py": {"batch.save"},
+        "targets/meetings/keeping.py": {"item.save", "locked.save"},
+        "targets/meetings/papers.py": {"document.save"},
+        "targets/meetings/steps.py": {"step.save"},
         "enterprises/bulk/runs.py": {"locked.save", "run.save"},
         "enterprises/bulk/views.py": {"found.save"},
         # A release and what it was asked for by are papers about the facts, guarded by triggers.

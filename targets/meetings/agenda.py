@@ -6,7 +6,7 @@ Nothing is counted here: every figure is asked of the room that counts it for it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -86,9 +86,15 @@ def propose(meeting: Meeting, today: dt.date, user: User) -> int:
 def _renew(item: AgendaItem, now: Proposed | None, today: dt.date) -> None:
     """Gone: the item stays for the office to drop, and says that nothing is behind it any more."""
     item.as_of = today
-    item.figure = now.figure if now else 0
-    item.reason = now.reason[:LONGEST_REASON] if now else "此项已无滞后。"
-    item.url = now.url if now else item.url
+    if now is None:
+        item.figure, item.reason = 0, "此项已无滞后。"
+    else:
+        item.figure, item.reason, item.url = now.figure, now.reason[:LONGEST_REASON], now.url
+
+
+def _named(names: Sequence[str]) -> str:
+    more = "等" if len(names) > NAMED else ""
+    return "、".join(names[:NAMED]) + more
 
 
 # --- each sort ---
@@ -102,13 +108,12 @@ def _units_behind(today: dt.date) -> Iterator[Proposed]:
         rows = [row for row in (of_kind.row(unit) for unit in units) if row.stock.lacking]
         rows.sort(key=lambda row: row.stock.urgency)
         lacking = sum(row.stock.lacking or 0 for row in rows)
-        told = [f"{row.name}（{row.stock.behind_in_words}）" for row in rows[:NAMED]]
-        more = "等" if len(rows) > NAMED else ""
+        told = [f"{row.name}（{row.stock.behind_in_words}）" for row in rows]
         query = urlencode({"year": of_kind.when.year, "kind": indicator.code})
         yield Proposed(
             f"behind-{indicator.code}",
             f"{indicator.short_name}任务进度落后的单位",
-            f"{len(rows)}个单位仍缺，合计{lacking}家：{'、'.join(told)}{more}。",
+            f"{len(rows)}个单位仍缺，合计{lacking}家：{_named(told)}。",
             len(rows),
             f"{reverse('goals')}?{query}",
         )
@@ -120,12 +125,11 @@ def _tasks(today: dt.date) -> Iterator[Proposed]:
         board = task_board.build_board(period, today)
         url = f"{reverse('tasks')}?quarter={period.code}"
         owing = [row for row in board.owing if row.overdue]
-        names = "、".join(row.unit.told_apart for row in owing[:NAMED])
-        more = f"等{len(owing)}家" if len(owing) > NAMED else ""
+        names = _named([row.unit.told_apart for row in owing])
         yield Proposed(
             "tasks-overdue",
             f"{period.label}重点任务进展逾期未报",
-            f"{sum(len(row.overdue) for row in owing)}项逾期未报：{names}{more}。",
+            f"{sum(len(row.overdue) for row in owing)}项逾期未报：{names}。",
             sum(len(row.overdue) for row in owing),
             f"{url}&by=body",
         )
@@ -133,7 +137,7 @@ def _tasks(today: dt.date) -> Iterator[Proposed]:
         yield Proposed(
             "tasks-behind",
             f"{period.label}滞后的重点任务",
-            f"{len(rows)}项由牵头单位报为滞后：{'、'.join(row.task.name for row in rows)}。",
+            f"{len(rows)}项由牵头单位报为滞后：{_named([row.task.name for row in rows])}。",
             len(rows),
             f"{url}&standing={task_board.BEHIND}",
         )

@@ -113,9 +113,8 @@ def word(request: HttpRequest, number: int, purpose: str) -> HttpResponse | File
 @for_bureau
 def template(request: HttpRequest, purpose: str) -> FileResponse:
     """The template in use, to be edited in Word."""
-    kept = MeetingTemplate.objects.filter(purpose=purpose).first()
-    content = bytes(kept.content) if kept else papers.default_template(purpose)
-    return _download(content, kept.name if kept else _default_name(purpose))
+    name, content = papers.template_in_use(purpose)
+    return _download(content, name)
 
 
 @require_POST
@@ -124,7 +123,7 @@ def replace_template(request: HttpRequest, number: int, purpose: str) -> HttpRes
     """Another template, tried on this meeting; without a file, back to the portal's own."""
     sent = request.FILES.get("template")
     if sent is None:
-        name, content = _default_name(purpose), papers.default_template(purpose)
+        name, content = papers.default_name(purpose), papers.default_template(purpose)
     else:
         name, content = clean_name(sent.name or ""), sent.read(LARGEST_TEMPLATE + 1)
     try:
@@ -143,10 +142,6 @@ def replace_template(request: HttpRequest, number: int, purpose: str) -> HttpRes
 
 def _meeting(request: HttpRequest, number: int) -> Meeting:
     return get_object_or_404(Meeting.objects.visible_to(person(request)), number=number)
-
-
-def _default_name(purpose: str) -> str:
-    return f"{Purpose(purpose).label}模板.docx"
 
 
 def _download(content: bytes, filename: str) -> FileResponse:

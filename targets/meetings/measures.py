@@ -18,7 +18,7 @@ UNKNOWN = Mark(Tone.NONE, "question-circle")
 
 
 @dataclass(frozen=True)
-class Judgement:
+class MeasureReading:
     """`now` is None where the figure cannot be told, as before a year's goals are allotted."""
 
     decision: Decision
@@ -35,7 +35,7 @@ class Judgement:
 
     @property
     def label(self) -> str:
-        return {None: "无法判断", True: "已达到", False: "未达到"}[self.is_met]
+        return {None: "无法判断", True: "已达到", False: "还没有达到"}[self.is_met]
 
     @property
     def mark(self) -> Mark:
@@ -47,10 +47,12 @@ class Judgement:
         decision = self.decision
         assert decision.unit is not None
         assert decision.indicator is not None
-        began = "—" if decision.began_at is None else decision.began_at
-        now = "—" if self.now is None else self.now
         what = f"{decision.unit.told_apart}{decision.indicator.short_name}"
-        return f"{what}{decision.get_quantity_display()} {began}→{decision.value}，现{now}"
+        return f"{what}{decision.get_quantity_display()} {_told(decision.began_at)}→{decision.value}，现{_told(self.now)}"
+
+
+def _told(number: int | None) -> str:
+    return "—" if number is None else str(number)
 
 
 class Gauge:
@@ -73,11 +75,11 @@ class Gauge:
         stock = self._board.of_kind(indicator).row(unit).stock
         return stock.lacking if quantity == Decision.Quantity.STILL_MISSING else stock.done
 
-    def judge(self, decision: Decision) -> Judgement | None:
+    def judge(self, decision: Decision) -> MeasureReading | None:
         """None for a decision that no figure measures."""
         if not decision.quantity or decision.indicator is None or decision.unit is None:
             return None
         code = decision.indicator.code
         now = self.read(decision.quantity, code, decision.unit)
         url = self._board.of_kind(code).list_url(decision.unit) if self._board else ""
-        return Judgement(decision, now, url)
+        return MeasureReading(decision, now, url)

@@ -10,7 +10,7 @@ from enterprises.firms.due_days import days_in_words
 from enterprises.marks import Mark
 from parks.models import Unit, User
 from targets.meetings import rights, standing
-from targets.meetings.measures import Gauge, Judgement
+from targets.meetings.measures import Gauge, MeasureReading
 from targets.meetings.question import (
     ASKED,
     CLOSED,
@@ -31,7 +31,7 @@ class DecisionLine:
 
     decision: Decision
     today: dt.date
-    judged: Judgement | None
+    judged: MeasureReading | None
 
     @property
     def is_overdue(self) -> bool:

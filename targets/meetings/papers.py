@@ -26,9 +26,21 @@ OPEN_WIDTHS = (1.5, 7.4, 2.9, 2.2, 1.6)
 
 def fill(meeting: Meeting, purpose: str, today: dt.date) -> bytes:
     """The finished .docx; BadTemplate or Busy where there is none."""
+    return running.fill_in_child(
+        template_in_use(purpose)[1], context_of(meeting, today), strict=False
+    )
+
+
+def template_in_use(purpose: str) -> tuple[str, bytes]:
+    """Its name and content: the bureau's newest, or the portal's own."""
     kept = MeetingTemplate.objects.filter(purpose=purpose).first()
-    template = bytes(kept.content) if kept else default_template(purpose)
-    return running.fill_in_child(template, context_of(meeting, today), strict=False)
+    if kept:
+        return kept.name, bytes(kept.content)
+    return default_name(purpose), default_template(purpose)
+
+
+def default_name(purpose: str) -> str:
+    return f"{Purpose(purpose).label}模板.docx"
 
 
 def check(meeting: Meeting, template: bytes, today: dt.date) -> None:

@@ -29,7 +29,7 @@ Kind = DecisionStep.Kind
 
 @dataclass(frozen=True)
 class DecisionMeasure:
-    """`began_at`: what the figure is when the decision is made, None where it cannot be told."""
+    """The columns of a decision that is measured. `began_at`: what the figure is when the decision is made, None where it cannot be told."""
 
     quantity: str
     indicator: Indicator
@@ -69,17 +69,12 @@ def decide(meeting: Meeting, new: NewDecision, *, by: User) -> Decision:
         if not locked.is_held:
             raise Refusal("会议还没有召开，不能记决定。请先登记为已召开。")
         last = locked.decisions.aggregate(last=Max("number"))["last"] or 0
-        measure = new.measure
         decision = Decision.objects.create(
             meeting=locked,
             item=new.item,
             number=last + 1,
             words=new.words,
-            quantity=measure.quantity if measure else "",
-            indicator=measure.indicator if measure else None,
-            unit=measure.unit if measure else None,
-            value=measure.value if measure else None,
-            began_at=measure.began_at if measure else None,
+            **(vars(new.measure) if new.measure else {}),
         )
         supporting = [unit for unit in new.supporting if unit != new.lead]
         decision.supporting.set(supporting)

@@ -92,11 +92,11 @@ def test_a_measure_is_judged_from_the_figure(district, office):
     reached = scene.decide(held, quantity="stock", indicator="tech", value=2)
     none = scene.decide(held)
     board = text_of(office.get("/meetings/"))
-    assert "未达到" in board
+    assert "还没有达到" in board
     assert "已达到" in board
     for _ in range(8):
         firm(tech=True)
-    assert "未达到" not in text_of(office.get("/meetings/"))
+    assert "还没有达到" not in text_of(office.get("/meetings/"))
     page = text_of(office.get(f"/meetings/decisions/{missing.pk}/"))
     assert f"仍缺 {missing.began_at}→0，现0" in page
     assert reached.began_at == 2
