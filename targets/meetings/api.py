@@ -135,7 +135,8 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
     @property
     def _gauge(self) -> Gauge:
         """One for the whole reply: it counts once."""
-        gauge: Gauge = self.context.setdefault("gauge", Gauge(timezone.localdate()))
+        context: Any = self.context
+        gauge: Gauge = context.setdefault("gauge", Gauge(timezone.localdate()))
         return gauge
 
 
@@ -170,8 +171,9 @@ class DecisionFilter(StrictFilterSet):
         model = Decision
         fields: list[str] = []
 
-    def of_lead(self, queryset: QuerySet[Decision], name: str, value: str) -> QuerySet[Decision]:
-        return queryset.filter(lead_now__in=Unit.objects.filter(code=value).values("pk"))
+    def of_lead(self, queryset: Any, name: str, value: str) -> QuerySet[Decision]:
+        lead = Unit.objects.filter(code=value).first()
+        return queryset.led_by(lead) if lead else queryset.none()
 
 
 @extend_schema_view(
@@ -180,7 +182,7 @@ class DecisionFilter(StrictFilterSet):
 class DecisionViewSet(RosterApi, ListedViewSet):
     """联席会议的决定和每一步办理。单位人员只见本单位牵头（含曾牵头）或配合的。"""
 
-    queryset = standing.with_steps(Decision.objects.with_standing()).order_by()
+    queryset = standing.with_steps(Decision.objects.with_state()).order_by()
     serializer_class = DecisionSerializer
     filterset_class = DecisionFilter
     sorts = {"id": "id"}

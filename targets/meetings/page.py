@@ -21,7 +21,7 @@ from targets.meetings.question import (
     board_address,
 )
 from targets.meetings.standing import BodyStanding, OpenDecisions
-from targets.models import AgendaItem, Decision, DecisionReminder, DecisionState, Meeting
+from targets.models import AgendaItem, Decision, DecisionReminder, Meeting
 from targets.models.meeting_decisions import OVERDUE_MARK
 
 
@@ -102,10 +102,9 @@ def _fits(decision: Decision, asked: DecisionsQuestion) -> bool:
 
 def _asked_for(asked: DecisionsQuestion, found: OpenDecisions, user: User) -> Sequence[Decision]:
     if asked.state == CLOSED:
-        rows = Decision.objects.visible_to(user).with_standing()
-        rows = rows.filter(state_now=DecisionState.CLOSED)
+        rows = Decision.objects.visible_to(user).settled()
         if asked.unit:
-            rows = rows.filter(lead_now=asked.unit.pk)
+            rows = rows.led_by(asked.unit)
         if asked.meeting:
             rows = rows.filter(meeting__number=asked.meeting)
         return list(standing.with_steps(rows))

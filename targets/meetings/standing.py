@@ -102,8 +102,8 @@ def open_decisions(
     rows = Decision.objects.all()
     if viewer:
         rows = rows.visible_to(viewer)
-    rows = rows.with_standing().exclude(state_now=DecisionState.CLOSED)
+    rows = rows.unsettled()
     if lead:
-        rows = rows.filter(lead_now=lead.pk)
+        rows = rows.led_by(lead)
     found = sorted(with_steps(rows), key=lambda one: (one.last.due, one.meeting.number, one.number))
     return OpenDecisions(today, ladder.days_ahead(today), found)

@@ -32,15 +32,25 @@ DECISION_MARKS = {
 OVERDUE_MARK = Mark(Tone.BAD, "x-circle")
 
 
+def _of_last_step(column: str) -> Subquery:
+    last = DecisionStep.objects.filter(decision=OuterRef("pk")).order_by("-number")
+    return Subquery(last.values(column)[:1])
+
+
 class DecisionQuerySet(models.QuerySet["Decision"]):
-    def with_standing(self) -> DecisionQuerySet:
-        """Each with what its last step says: `state_now`, `lead_now` (id) and `due_now`."""
-        last = DecisionStep.objects.filter(decision=OuterRef("pk")).order_by("-number")
-        return self.annotate(
-            state_now=Subquery(last.values("state")[:1]),
-            lead_now=Subquery(last.values("lead")[:1]),
-            due_now=Subquery(last.values("due")[:1]),
-        )
+    def with_state(self) -> DecisionQuerySet:
+        """Each with `state_now`, which its last step tells."""
+        return self.annotate(state_now=_of_last_step("state"))
+
+    def unsettled(self) -> DecisionQuerySet:
+        return self.alias(now=_of_last_step("state")).exclude(now=DecisionState.CLOSED)
+
+    def settled(self) -> DecisionQuerySet:
+        return self.alias(now=_of_last_step("state")).filter(now=DecisionState.CLOSED)
+
+    def led_by(self, unit: Unit) -> DecisionQuerySet:
+        """Now, whoever led it before."""
+        return self.alias(leads=_of_last_step("lead")).filter(leads=unit.pk)
 
     def visible_to(self, user: User) -> DecisionQuerySet:
         """Whoever belongs to a unit reads what it leads, has led or supports."""
