@@ -129,17 +129,15 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
         charts=charts.unit_charts(counted),
         tasks=tasks,
         roster=boards.own_roster(unit, viewer) if viewer and not question.release else None,
-        decisions=_decisions_of(unit, question, viewer),
+        decisions=_decisions_of(unit, question),
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question),
     )
 
 
-def _decisions_of(unit: Unit, question: Question, viewer: User | None) -> UnitDecisions | None:
+def _decisions_of(unit: Unit, question: Question) -> UnitDecisions | None:
     """Of the joint meeting, which the unit leads; a release does not hold them."""
-    if viewer is None or question.release:
-        return None
-    return meetings_page.of_unit(unit, question.today, viewer)
+    return None if question.release else meetings_page.of_unit(unit, question.today)
 
 
 def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:

@@ -78,10 +78,9 @@ class DecisionsBoard:
 
 def build_board(asked: DecisionsQuestion, user: User, today: dt.date) -> DecisionsBoard:
     """The number of queries does not grow with the decisions."""
-    everything = standing.open_decisions(today, viewer=user)
-    found = OpenDecisions(
-        today, everything.ahead, [one for one in everything.decisions if _fits(one, asked)]
-    )
+    everything = standing.open_decisions(today, viewer=user, listed=True)
+    fitting = [one for one in everything.decisions if _fits(one, asked)]
+    found = OpenDecisions(today, fitting)
     gauge = Gauge(today)
     decisions = _asked_for(asked, found, user)
     return DecisionsBoard(
@@ -188,8 +187,8 @@ class UnitDecisions:
     overdue_url: str
 
 
-def of_unit(unit: Unit, today: dt.date, viewer: User) -> UnitDecisions:
-    found = standing.open_decisions(today, viewer=viewer, lead=unit)
+def of_unit(unit: Unit, today: dt.date) -> UnitDecisions:
+    found = standing.open_decisions(today, lead=unit)
     return UnitDecisions(
         len(found.decisions),
         len(found.overdue),

@@ -53,7 +53,9 @@ def context_of(meeting: Meeting, today: dt.date) -> dict[str, Any]:
     gauge = Gauge(today)
     decisions = list(standing.with_steps(meeting.decisions.order_by("number")))
     before = [
-        one for one in standing.open_decisions(today).decisions if one.meeting_id != meeting.pk
+        one
+        for one in standing.open_decisions(today, listed=True).decisions
+        if one.meeting_id != meeting.pk
     ]
     items = meeting.items.filter(is_dropped=False)
     return {

@@ -36,14 +36,15 @@ class BodyStanding:
 
 @dataclass(frozen=True)
 class OpenDecisions:
-    """Those not closed yet, overdue ones first and then by due day.
-
-    `ahead`: within so many days a decision is due soon, as the ladder has it.
-    """
+    """Those not closed yet, overdue ones first and then by due day."""
 
     today: dt.date
-    ahead: int
     decisions: Sequence[Decision]
+
+    @cached_property
+    def ahead(self) -> int:
+        """Within so many days a decision is due soon, as the ladder has it."""
+        return ladder.days_ahead(self.today)
 
     @cached_property
     def overdue(self) -> list[Decision]:
@@ -96,14 +97,23 @@ def age_of(decision: Decision, today: dt.date) -> int:
 
 
 def open_decisions(
-    today: dt.date, *, viewer: User | None = None, lead: Unit | None = None
+    today: dt.date,
+    *,
+    viewer: User | None = None,
+    lead: Unit | None = None,
+    listed: bool = False,
 ) -> OpenDecisions:
-    """All that are open, of those that the viewer may see, or that a unit leads now."""
+    """All that are open, of those that the viewer may see, or that a unit leads now.
+
+    `listed`: with all that a line of a list shows, else with meeting and leads only.
+    """
     rows = Decision.objects.all()
     if viewer:
         rows = rows.visible_to(viewer)
     rows = rows.unsettled()
     if lead:
         rows = rows.led_by(lead)
-    found = sorted(with_steps(rows), key=lambda one: (one.last.due, one.meeting.number, one.number))
-    return OpenDecisions(today, ladder.days_ahead(today), found)
+    rows = rows.select_related("meeting").prefetch_related("steps__lead")
+    shown = with_steps(rows) if listed else rows
+    found = sorted(shown, key=lambda one: (one.last.due, one.meeting.number, one.number))
+    return OpenDecisions(today, found)

@@ -100,7 +100,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(
     client.get(reverse("desk"))
     for _ in range(5):
         firm(hnte_expiring=True)
-    with django_assert_max_num_queries(72):
+    with django_assert_max_num_queries(74):
         client.get(reverse("desk"))
 
 
