@@ -80,17 +80,16 @@ def _visible(request: HttpRequest, pk: int) -> Decision:
 def _show(request: HttpRequest, found: Decision, refused: StepForm | None = None) -> HttpResponse:
     shown = page.build_decision(found, person(request), timezone.localdate())
     seen = found.last.number
-    forms = []
-    for kind in shown.open_steps:
-        is_refused = refused is not None and refused.kind == kind
-        forms.append(refused if is_refused else StepForm(kind, seen=seen))
+    forms = {kind: StepForm(kind, seen=seen) for kind in shown.open_steps}
+    if refused and refused.kind in forms:
+        forms[refused.kind] = refused
     context = {
         "page": shown,
         "decision": found,
-        "forms": forms,
+        "forms": forms.values(),
         "refused": refused,
         # What was refused may not be open any more, and its words are shown all the same.
-        "is_lost": refused is not None and refused not in forms,
+        "is_lost": refused is not None and refused.kind not in forms,
     }
     status = 422 if refused else 200
     return render(request, "targets/meetings/decision.html", context, status=status)

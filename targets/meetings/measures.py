@@ -81,5 +81,6 @@ class Gauge:
             return None
         code = decision.indicator.code
         now = self.read(decision.quantity, code, decision.unit)
-        url = self._board.of_kind(code).list_url(decision.unit) if self._board else ""
-        return MeasureReading(decision, now, url)
+        if self._board is None:
+            return MeasureReading(decision, now, "")
+        return MeasureReading(decision, now, self._board.of_kind(code).list_url(decision.unit))

@@ -39,8 +39,8 @@ class DecisionLine:
 
     @property
     def label(self) -> str:
-        state = self.decision.last.get_state_display()
-        return f"{state}，逾期" if self.is_overdue else state
+        overdue = "，逾期" * self.is_overdue
+        return f"{self.decision.last.get_state_display()}{overdue}"
 
     @property
     def mark(self) -> Mark:
@@ -48,9 +48,10 @@ class DecisionLine:
 
     @property
     def due_in_words(self) -> str:
-        """2026-12-31 还有32天; of a closed one the day alone."""
-        left = days_in_words(self.decision.days_left(self.today))
-        return f"{self.decision.last.due} {left}" if self.decision.is_open else ""
+        """2026-12-31 还有32天; nothing of a closed one."""
+        if not self.decision.is_open:
+            return ""
+        return f"{self.decision.last.due} {days_in_words(self.decision.days_left(self.today))}"
 
     @property
     def age(self) -> int:

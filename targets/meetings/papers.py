@@ -77,7 +77,8 @@ def _item(
     as_of = f"（截至{_in_words(item.as_of)}）" if item.as_of else ""
     return {
         "title": item.title,
-        "reason": f"{item.reason}{as_of}" if item.reason else "",
+        # What the office added has neither.
+        "reason": f"{item.reason}{as_of}",
         "lines": [line for line in item.minutes.splitlines() if line.strip()],
         "decisions": [_decision(one, gauge, today) for one in own],
     }
