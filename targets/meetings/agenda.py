@@ -93,8 +93,7 @@ def _renew(item: AgendaItem, now: Proposed | None, today: dt.date) -> None:
 
 
 def _named(names: Sequence[str]) -> str:
-    more = "等" if len(names) > NAMED else ""
-    return "、".join(names[:NAMED]) + more
+    return "、".join(names[:NAMED]) + "等" * (len(names) > NAMED)
 
 
 # --- each sort ---

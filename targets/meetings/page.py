@@ -125,9 +125,7 @@ def _chips(asked: DecisionsQuestion, found: OpenDecisions) -> list[StateChip]:
         CLOSED: ("已办结", None),
     }
     return [
-        StateChip(
-            label, count, asked.address(state="" if code == OPEN else code), code == asked.state
-        )
+        StateChip(label, count, asked.address(state=code), code == asked.state)
         for code, (label, count) in counts.items()
     ]
 

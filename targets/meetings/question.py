@@ -38,10 +38,13 @@ class DecisionsQuestion:
 
     def address(self, **changes: Any) -> str:
         parts = {
-            "state": "" if self.state == OPEN else self.state,
+            "state": self.state,
             "unit": self.unit.code if self.unit else "",
             "meeting": self.meeting or "",
         } | changes
+        # What goes without saying is left out.
+        if parts["state"] == OPEN:
+            del parts["state"]
         query = urlencode({name: value for name, value in parts.items() if value})
         return f"{reverse('meetings')}?{query}".rstrip("?")
 

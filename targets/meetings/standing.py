@@ -88,7 +88,7 @@ class OpenDecisions:
     def names(decisions: Iterable[Decision]) -> str:
         """6-1（区招商投资局）、6-3（双福） and no more."""
         told = [f"{one.code}（{one.last.lead.told_apart}）" for one in decisions]
-        return "、".join(told[:NAMED]) + ("等" if len(told) > NAMED else "")
+        return "、".join(told[:NAMED]) + "等" * (len(told) > NAMED)
 
 
 def age_of(decision: Decision, today: dt.date) -> int:
