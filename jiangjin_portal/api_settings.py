@@ -36,6 +36,10 @@ SPECTACULAR_SETTINGS = {
         "PoolSourceEnum": "enterprises.models.PoolEntry.Source",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
+        "MeetingStateEnum": "targets.models.MeetingState",
+        "DecisionStateEnum": "targets.models.DecisionState",
+        "DecisionStepKindEnum": "targets.models.DecisionStep.Kind",
+        "NewStepKindEnum": "targets.meetings.api.STEP_KINDS",
         "TaskStandingEnum": "targets.key_tasks.board.STANDINGS",
     },
 }

@@ -23,6 +23,7 @@ from targets.followup import api as followup_api
 from targets.goals import api as goal_api
 from targets.home import api as targets
 from targets.key_tasks import api as tasks
+from targets.meetings import api as meeting_api
 from targets.outlook import api as outlook_api
 from targets.pool import api as pool_api
 from targets.releases import api as releases
@@ -54,6 +55,8 @@ router.register("indicators", targets.IndicatorViewSet, basename="api-indicators
 router.register("targets", targets.TargetViewSet, basename="api-targets")
 router.register("flows/firms", bridge.FlowFirms, basename="api-flow-firms")
 router.register("task-progress", tasks.TaskProgressViewSet, basename="api-task-progress")
+router.register("meetings", meeting_api.MeetingViewSet, basename="api-meetings")
+router.register("decisions", meeting_api.DecisionViewSet, basename="api-decisions")
 router.register("pool", pool_api.PoolViewSet, basename="api-pool")
 router.register("duties", duty_api.DutyViewSet, basename="api-duties")
 router.register("data-freshness", freshness_api.FreshnessViewSet, basename="api-data-freshness")

@@ -19,6 +19,7 @@ JOB_HANDLERS = {
     "talk_reminders": "enterprises.firms.talks.reminders.run",
     "duty_reminders": "targets.duties.reminders.run",
     "pool_reminders": "targets.pool.reminders.run",
+    "decision_reminders": "targets.meetings.chasing.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -39,5 +40,6 @@ JOB_NIGHTLY = dict(
     talk_reminders="08:20",
     duty_reminders="09:00",
     pool_reminders="09:10",
+    decision_reminders="09:20",
 )
 """Kind → local time of day from which that day's run is due."""

@@ -18,6 +18,7 @@ from parks.models import Unit
 from targets.models import (
     ApplicationBatch,
     Baseline,
+    ChasingRung,
     Indicator,
     KeyTask,
     OutlookPrior,
@@ -30,6 +31,7 @@ from targets.models import (
 
 OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
+LADDER = Path(__file__).parent / "data" / "meetings.toml"
 TASK_FIGURES = Path(__file__).parent / "data" / "task_figures.toml"
 
 
@@ -53,7 +55,15 @@ def seed() -> int:
         added += _add_task(KeyTask.Kind.TASK, row, units)
     for row in data["safeguard"]:
         added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
-    return added + _add_task_figures()
+    return added + _add_task_figures() + _add_ladder()
+
+
+def _add_ladder() -> int:
+    # Only where there is none: rungs that the bureau has ended do not come back.
+    if ChasingRung.objects.exists():
+        return 0
+    rows = tomllib.loads(LADDER.read_text(encoding="utf-8"))["rung"]
+    return len(ChasingRung.objects.bulk_create(ChasingRung(**row) for row in rows))
 
 
 def _add_task_figures() -> int:

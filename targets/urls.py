@@ -14,6 +14,7 @@ from targets.followup.desk import DESK as FOLLOWUP
 from targets.goals import views as goal_views
 from targets.home import views as home_views
 from targets.key_tasks import views as task_views
+from targets.meetings import urls as meeting_urls
 from targets.outlook import views as outlook_views
 from targets.pool import views as pool_views
 from targets.pool.desk import DESK as POOL
@@ -102,6 +103,7 @@ urlpatterns = [
         task_views.task_report,
         name="task_report",
     ),
+    *meeting_urls.urlpatterns,
     path("reported/", reported_views.reported, name="reported"),
     re_path(
         r"^reported/export\.(?P<form_at>xlsx|csv)$",

@@ -45,6 +45,10 @@ BRIDGE: list[tuple[str, dict[str, str]]] = [
     ("bridge_firms_export", {"form_at": "csv", "?term": "first"}),
 ]
 TASK = {"kind": "task", "number": "1", "quarter": "2026Q3"}
+MEETING = {"number": "7"}
+MEETING_FORMS = ("meeting_agenda", "meeting_minutes", "decision_new")
+MEETING_DEEDS = ("meeting_propose", "meeting_hold")
+OF_WHOLE_DISTRICT = "302 200 200 200 200 404 404"
 API = "401 200 200 200 200 200 200"
 API_PARK, API_TOWN, API_NO_UNIT = (
     "401 200 200 200 200 200 404",
@@ -234,6 +238,22 @@ TABLE: list[tuple] = [
     ("task_file", "GET", {"pk": "{task_file}"}, SIGNED_IN),
     ("tasks_remind", "POST", {"quarter": "2026Q3"}, BUREAU_POST),
     ("tasks_remind", "GET", {"quarter": "2026Q3"}, "302 405 405 405 405 405 405"),
+    ("meetings", "GET", {}, SIGNED_IN),
+    ("meetings", "GET", {"?state": "overdue", "?unit": "{park.code}"}, SIGNED_IN),
+    ("meeting_new", "GET", {}, BUREAU_PAGE),
+    ("meeting_new", "POST", {}, "302 422 422 403 403 403 403"),
+    ("meeting", "GET", MEETING, OF_WHOLE_DISTRICT),
+    *[(name, "GET", MEETING, BUREAU_PAGE) for name in ("meeting_edit", *MEETING_FORMS)],
+    *[(name, "POST", MEETING, "302 422 422 403 403 403 403") for name in MEETING_FORMS],
+    *[(name, "POST", MEETING, "302 422 422 403 403 403 403") for name in MEETING_DEEDS],
+    *[(name, "GET", MEETING, "302 405 405 405 405 405 405") for name in MEETING_DEEDS],
+    ("meeting_word", "GET", {**MEETING, "purpose": "agenda"}, OF_WHOLE_DISTRICT),
+    ("meeting_template", "GET", {"purpose": "minutes"}, BUREAU_PAGE),
+    ("meeting_replace_template", "POST", {**MEETING, "purpose": "agenda"}, BUREAU_POST),
+    ("decision", "GET", {"pk": "{decision}"}, PARK_ONLY),
+    ("decision_step", "POST", {"pk": "{decision}", "kind": "progress"}, "302 422 422 403 403 422 404"),
+    ("decision_step", "POST", {"pk": "{decision}", "kind": "close"}, "302 422 422 403 403 403 404"),
+    ("step_file", "GET", {"pk": "{step_file}"}, PARK_ONLY),
     ("applications", "GET", {}, SIGNED_IN),
     ("applications", "GET", {"?view": "list"}, SIGNED_IN),
     ("applications", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),
@@ -487,6 +507,11 @@ TABLE: list[tuple] = [
     ("api-task-progress-list", "GET", {}, API),
     ("api-task-progress-detail", "GET", {"pk": "{task_entry}"}, API),
     ("api-task-progress-list", "POST", {}, "401 400 400 403 403 400 400"),
+    ("api-meetings-list", "GET", {}, API),
+    ("api-meetings-detail", "GET", {"pk": "{meeting}"}, "401 200 200 200 200 404 404"),
+    ("api-decisions-list", "GET", {}, API),
+    ("api-decisions-detail", "GET", {"pk": "{decision}"}, API_PARK),
+    ("api-decisions-steps", "POST", {"pk": "{decision}"}, "401 400 400 403 403 400 404"),
     ("api-reported-figures-list", "GET", {}, API),
     ("api-reported-figures-list", "POST", {}, "401 400 400 403 403 403 403"),
     ("api-reported-figures-detail", "GET", {"pk": "{figure}"}, API),

@@ -27,6 +27,7 @@ WRITTEN_ELSEWHERE = [
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
     "announcement", "announcementline", "namechoice",
     "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure", "renewalreminder",
+    "meeting", "agendaitem", "decision", "decisionstep", "decisionreminder", "stepfile", "meetingtemplate",
 ]  # fmt: skip
 
 

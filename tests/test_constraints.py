@@ -71,6 +71,7 @@ from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 from tests.targets.duties.violations import OF_DUTIES
+from tests.targets.meetings.violations import OF_MEETINGS
 
 OUR_APPS = ("parks", "enterprises", "targets")
 DAY = dt.date(2026, 1, 1)
@@ -462,7 +463,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
-VIOLATIONS |= OF_JUDGEMENTS
+VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}

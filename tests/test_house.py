@@ -38,6 +38,7 @@ DERIVED += [
     "TaskFile",
     "TaskReminder",
 ]
+DERIVED += ["Meeting", "AgendaItem", "Decision", "DecisionStep", "DecisionReminder", "StepFile"]
 KEPT_BY_FRAMEWORKS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "base.html"}
 """Found by Django by their names."""
 

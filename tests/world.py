@@ -1,5 +1,6 @@
 """The portal that the table of tests/test_access.py is about: firms, rosters, tasks and releases of three places."""
 
+import datetime as dt
 from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -36,11 +37,13 @@ from parks.models import Unit, User
 from targets.figures import spans
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
+from targets.meetings import steps
 from targets.models import (
     ApplicationBatch,
     GoalRevision,
     Indicator,
     KeyTask,
+    Meeting,
     ReportedFigure,
     Target,
 )
@@ -101,6 +104,7 @@ def made_world(people) -> SimpleNamespace:
         "followup_bulk": BulkRun.objects.create(desk="followup", **run | {"act": "unit_owner"}).pk,
         "duty_bulk": BulkRun.objects.create(desk="duties", **run | {"act": "done"}).pk,
     }
+    own |= decided(people["德感"], people["小石"])
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
@@ -120,6 +124,19 @@ def announced(by: User) -> dict[str, int]:
     contents = read_pasted(text)
     found = intake.receive_read([text.encode()], "名单.txt", contents, by=by)
     return {"announcement": found.pk, "list_file": found.source_id}
+
+
+def decided(reporter: User, office: User) -> dict[str, int]:
+    """The seventh joint meeting, which was held, with a decision that 德感 leads and has reported on."""
+    meeting = Meeting.objects.create(number=7, day=TODAY, state="held", made_by=office)
+    item = meeting.items.create(order=10, title="科技型企业任务进度", minutes="逐户摸排。")
+    due = timezone.localdate() + dt.timedelta(days=30)
+    new = steps.NewDecision("年底前新增认定12家", reporter.unit, due, item=item)
+    decision = steps.decide(meeting, new, by=office)
+    file = task_files.keep(SimpleUploadedFile("来文.pdf", b"%PDF-1.7"))
+    told = steps.NewStep("progress", "已摸排", [file])
+    step = steps.take(decision, told, by=reporter, seen=1)
+    return {"meeting": meeting.pk, "decision": decision.pk, "step_file": step.files.get().pk}
 
 
 def told_of_a_task(by: User) -> dict[str, int]:

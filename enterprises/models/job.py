@@ -31,6 +31,7 @@ KIND_LABELS = {
     "pool_reminders": "后备库复核提醒",
     "task_reminders": "任务催报提醒",
     "talk_reminders": "对接答复提醒",
+    "decision_reminders": "会议决定催办",
     "statistics": "更新数据表统计",
     "mail": "发送邮件",
 }

@@ -1,47 +1,18 @@
 """The bulletin as a Word file: the bureau's template (or the portal's) filled from a release.
 
-The filling itself is `filling`, done in a child process with limits: a template is a program that
-somebody uploaded.
+The filling itself is done in a child process with limits (`word_templates.running`).
 """
 
 from __future__ import annotations
 
-import logging
-import threading
 from typing import Any
 
-from django.conf import settings
-
-from enterprises.sandbox.parent import ChildRun, run_child
 from targets.bulletin import certificates, words
 from targets.bulletin import template as bulletin_template
-from targets.bulletin.charts import Bars
 from targets.bulletin.content import Bulletin
-from targets.bulletin.filling import FILLED, REFUSED, TOO_HUNGRY, FillingOrder
-from targets.bulletin.limits import BadTemplate
-from targets.bulletin.plain import as_plain
 from targets.renewals.term import RENEWAL_DAYS
-
-# Named to the child, so a move of the module must be followed here.
-CHILD = "targets.bulletin.filling"
-MOST_CPU_SECONDS = 10
-"""The portal's own template takes half a second. A page waits, so it is less than a roster may take."""
-MOST_FILLED_BYTES = 8 * 1024 * 1024
-"""A template has two megabytes at most, and the text filled in packs well. All of it comes into the
-web process."""
-MOST_AT_ONCE = 2
-"""Of a web process with four threads: the others go on answering whatever a template does."""
-LONGEST_REASON = 1_000
-TOO_SLOW = "处理模板用时过长，已停止。请检查其中的循环和运算；服务器繁忙时请稍后再试。"
-CRASHED = "处理模板时意外中断。请从系统模板重新改起。"
-BUSY = "正在按模板生成其他通报，请稍后再试。"
-
-log = logging.getLogger(__name__)
-turns = threading.BoundedSemaphore(MOST_AT_ONCE)
-
-
-class Busy(Exception):
-    """Nothing is wrong with the template; the message is a Chinese sentence."""
+from targets.word_templates import running
+from targets.word_templates.charts import Bars
 
 
 def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
@@ -60,40 +31,13 @@ def check(bulletin: Bulletin, template: bytes) -> None:
 
 
 def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
-    order = FillingOrder(
-        max_outcome_bytes=MOST_FILLED_BYTES,
-        template=template,
-        context=as_plain(context_of(bulletin)),
+    return running.fill_in_child(
+        template,
+        context_of(bulletin),
         charts=_charts(bulletin),
         note=words.sole_person_note(bulletin.release),
         strict=strict,
     )
-    run = _run_in_turn(order)
-    kind, content = bytes(run.received[:1]), bytes(run.received[1:])
-    if run.complete and kind == FILLED:
-        return content
-    if run.complete and kind == REFUSED:
-        # A child that a template has taken over may say anything.
-        raise BadTemplate(content.decode(errors="replace")[:LONGEST_REASON])
-    raise BadTemplate(_reason_without_outcome(run))
-
-
-def _run_in_turn(order: FillingOrder) -> ChildRun:
-    if not turns.acquire(blocking=False):
-        raise Busy(BUSY)
-    try:
-        run = ChildRun()
-        run_child(CHILD, order, run, cpu_seconds=min(MOST_CPU_SECONDS, settings.READER_CPU_SECONDS))
-        return run
-    finally:
-        turns.release()
-
-
-def _reason_without_outcome(run: ChildRun) -> str:
-    log.warning("filling a template ended with %s: %r", run.exit_code, run.complaint[-500:])
-    if run.too_slow:
-        return TOO_SLOW
-    return TOO_HUNGRY if run.too_hungry else CRASHED
 
 
 def context_of(bulletin: Bulletin) -> dict[str, Any]:

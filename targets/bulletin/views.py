@@ -20,8 +20,9 @@ from targets.figures import indicators
 from targets.figures.http_cache import revalidated
 from targets.models import BulletinTemplate
 from targets.releases.views import find_release
+from targets.word_templates.limits import BadTemplate
+from targets.word_templates.running import LARGEST_TEMPLATE, Busy
 
-LARGEST_TEMPLATE = 2_000_000
 DEFAULT_NAME = "通报模板.docx"
 for_bureau = bureau_only("只有科技局可以更换通报模板。")
 
@@ -37,10 +38,10 @@ def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     try:
         filled = document.fill(bulletin_content.build_bulletin(release), template_file)
     # The bureau's template was tried when it was taken, but an indicator may have gone since.
-    except document.BadTemplate as error:
+    except BadTemplate as error:
         messages.error(request, f"{error}请重新上传模板，或恢复系统模板。")
         return redirect("release", code)
-    except document.Busy as error:
+    except Busy as error:
         messages.error(request, str(error))
         return redirect("release", code)
     return _download(filled, f"通报_{release.code}.docx")
@@ -80,11 +81,9 @@ def replace_template(request: HttpRequest, code: str) -> HttpResponse:
         name, content = clean_name(sent.name or ""), sent.read(LARGEST_TEMPLATE + 1)
         success = "已采用，以后的通报按此模板生成。"
     try:
-        if len(content) > LARGEST_TEMPLATE:
-            raise document.BadTemplate("模板超过2 MB。")
         # On real content: a mark inside a loop shows its mistakes only where something is looped.
         document.check(bulletin_content.build_bulletin(find_release(code)), content)
-    except (document.BadTemplate, document.Busy) as error:
+    except (BadTemplate, Busy) as error:
         messages.error(request, f"没有采用：{error}")
         return redirect("release", code)
     # A further row, none replaced: who changed the template, and when, stays on record.

@@ -35,18 +35,17 @@ from targets.figures.question import Question
 from targets.followup.question import DUE, FollowUpQuestion
 from targets.followup.rows import FollowUp
 from targets.goals import page as goal_page
-from targets.goals.completion import BEHIND
 from targets.home import attention
 from targets.key_tasks import board as task_board
 from targets.key_tasks import entries as task_entries
+from targets.meetings import standing as meeting_standing
+from targets.meetings.question import ASKED, OVERDUE, SOON_DUE, board_address
 from targets.pool.question import PROPOSED, PoolQuestion, PoolView
 from targets.pool.reading import DUE_LABELS, PoolReading, read_pool
 from targets.renewals import overview as renewal_overview
 from targets.renewals import rules as renewal_rules
-from targets.renewals.form import NOT_FILED, RenewalsQuestion
+from targets.renewals.form import unfiled_question
 
-DAYS_AHEAD = 90
-"""Certificates that lapse later can wait for another week."""
 URGENT = Mark(Tone.BAD, "x-circle")
 OPEN = Mark(Tone.WATCH, "exclamation-triangle")
 SOON = dt.timedelta(7)
@@ -97,6 +96,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield Errand("待定归属", undecided, reverse("cases"), "去决定")
     yield from _goals_at_risk(today)
     yield from _tasks(None, today)
+    yield from _decisions(None, user, today)
 
 
 def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
@@ -111,6 +111,7 @@ def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
         yield _claims(user, today)
         yield from _own_goals(unit, today)
     yield from _tasks(user.unit, today)
+    yield from _decisions(user.unit, user, today)
 
 
 # --- each sort ---
@@ -128,15 +129,7 @@ def _of_usual_kind(user: User, today: dt.date) -> Iterator[Errand]:
 
 
 def _renewals(kind: QualificationKind, user: User, today: dt.date) -> Errand:
-    question = RenewalsQuestion(
-        today,
-        kind,
-        renewal_rules.usual_since(today),
-        today + dt.timedelta(DAYS_AHEAD + 1),
-        unit=user.reporting_unit,
-        state=NOT_FILED,
-        usual_kind=kind.code,
-    )
+    question = unfiled_question(today, kind, user.reporting_unit)
     wanted = question.listed(question.rows(user))
     lapsed = sum(row.lapses_on <= today for row in wanted)
     first = min((row.last_day for row in wanted if row.lapses_on > today), default=None)
@@ -242,7 +235,7 @@ def _own_goals(unit: Unit, today: dt.date) -> Iterator[Errand]:
         return
     for indicator in board.done.counts.indicators.headlines:
         stock = board.of_kind(indicator.code).row(unit).stock
-        missing = (stock.still_missing or 0) if stock.state in BEHIND else 0
+        missing = stock.lacking or 0
         label = f"{indicator.short_name}仍缺（家）"
         yield Errand(label, missing, reverse("unit", args=[unit.code]), "看本单位")
 
@@ -254,3 +247,17 @@ def _tasks(unit: Unit | None, today: dt.date) -> Iterator[Errand]:
         owed = [line for line in board.lines if not line.entry and unit in (None, line.duty.unit)]
         label = f"{period.label}任务进展未报"
         yield Errand(label, len(owed), reverse("tasks"), "去填报", due=board.due_on)
+
+
+def _decisions(unit: Unit | None, user: User, today: dt.date) -> Iterator[Errand]:
+    """Decisions of the joint meeting that a unit leads; for the bureau all, and what asks for it."""
+    found = meeting_standing.open_decisions(today, viewer=user, lead=unit)
+    deed = "去办理" if unit else "去催办"
+    soon = found.soon
+    overdue_url, soon_url = (board_address(state, unit) for state in (OVERDUE, SOON_DUE))
+    yield Errand("决定逾期", len(found.overdue), overdue_url, deed, found.names(found.overdue))
+    first = min((decision.last.due for decision in soon), default=None)
+    yield Errand("决定临近", len(soon), soon_url, deed, found.names(soon), first)
+    if unit is None:
+        asked = found.asked
+        yield Errand("决定申请办结", len(asked), board_address(ASKED), "去核对", found.names(asked))

@@ -36,10 +36,13 @@ from targets.models import (
     ApplicationBatch,
     Baseline,
     BulletinTemplate,
+    Decision,
+    DecisionStep,
     Expectation,
     GoalRevision,
     Indicator,
     KeyTask,
+    Meeting,
     MonthlySeries,
     OutlookPrior,
     OutlookRules,
@@ -64,6 +67,7 @@ REWRITTEN: Sequence[type[Model]] = (
     KindTerm,
     LedgerHead,
     LockException,
+    Meeting,
     OutlookPrior,
     OutlookRules,
     PaceRule,
@@ -79,7 +83,15 @@ REWRITTEN: Sequence[type[Model]] = (
     Unit,
 )
 # Rows of these are never changed, so the newest row and the number of rows tell everything.
-ADDED: Sequence[type[Model]] = (BulletinTemplate, GoalRevision, Release, SourceFile, TaskProgress)
+ADDED: Sequence[type[Model]] = (
+    BulletinTemplate,
+    Decision,
+    DecisionStep,
+    GoalRevision,
+    Release,
+    SourceFile,
+    TaskProgress,
+)
 PERSON = (
     "pk",
     "username",

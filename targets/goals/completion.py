@@ -169,6 +169,13 @@ class Completion:
         return None if self.behind is None else max(self.behind - (self.in_flight or 0), 0)
 
     @property
+    def lacking(self) -> int | None:
+        """仍缺 of what is behind; 0 where nothing is called missing yet, None where not judged."""
+        if self.still_missing is None:
+            return None
+        return self.still_missing if self.state in BEHIND else 0
+
+    @property
     def behind_in_words(self) -> str:
         """落后序时25家；即使在途13家全部通过，仍缺12家. Empty where nothing is judged."""
         if self.behind is None:

@@ -16,6 +16,8 @@ from targets.home.dashboard import DistrictFigures
 from targets.home.page_head import PageHead
 from targets.home.standings import Standings
 from targets.key_tasks.board import TaskBoard
+from targets.meetings import standing as meeting_standing
+from targets.meetings.standing import OpenDecisions
 from targets.outlook import expectations
 from targets.outlook.expectations import ExpectationText
 from targets.output.chart_parts import Chart
@@ -29,6 +31,7 @@ class CurrentWork:
     calls: Calls
     task_board: TaskBoard
     roster_board: QuarterBoard | None
+    decisions: OpenDecisions
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class HomePage:
             context["calls"] = self.work.calls
             context["task_board"] = self.work.task_board
             context["roster_board"] = self.work.roster_board
+            context["decisions"] = self.work.decisions
         return context
 
 
@@ -82,6 +86,7 @@ def build_home_page(question: Question) -> HomePage:
             calls=attention.build_calls(question),
             task_board=boards.last_task_board(),
             roster_board=rosters,
+            decisions=meeting_standing.open_decisions(question.today),
         )
     return HomePage(
         figures=figures,

@@ -26,6 +26,8 @@ from targets.home.dashboard import Figure, UnitFigures
 from targets.home.lapsing import LapsingQuarter
 from targets.home.page_head import PageHead
 from targets.key_tasks.board import BodyRow, TaskBoard
+from targets.meetings import page as meetings_page
+from targets.meetings.page import UnitDecisions
 from targets.models import Scope
 from targets.output.chart_parts import Chart
 
@@ -77,12 +79,14 @@ class UnitPage:
     tasks: UnitTasks | None
     roster: OwnRoster | None
     registers: Sequence[KindCount]
+    decisions: UnitDecisions | None
     head: PageHead
 
     @property
     def context(self) -> dict[str, Any]:
         """By the names that the template uses."""
         context = {**self.head.context, "page": self, "charts": self.charts, "roster": self.roster}
+        context["decisions"] = self.decisions
         if self.tasks:
             context["task_board"] = self.tasks.task_board
             context["owed"] = self.tasks.owed
@@ -129,9 +133,15 @@ def build_page(unit: Unit, question: Question, viewer: User | None = None) -> Un
         tasks=tasks,
         roster=boards.own_roster(unit, viewer) if viewer and not question.release else None,
         registers=[] if question.release else by_kind.of_unit(unit, question.on),
+        decisions=_decisions_of(unit, question),
         # Last, since counting brings the spans up to date, and the head says when that was.
         head=page_head.build_head(question),
     )
+
+
+def _decisions_of(unit: Unit, question: Question) -> UnitDecisions | None:
+    """Of the joint meeting, which the unit leads; a release does not hold them."""
+    return None if question.release else meetings_page.of_unit(unit, question.today)
 
 
 def _parts(unit: Unit, counted: UnitFigures) -> list[Part]:

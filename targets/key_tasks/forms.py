@@ -94,7 +94,7 @@ class AttachmentsField(forms.FileField):
         return files
 
 
-def _objection(file: UploadedFile) -> str | None:
+def objection_to(file: UploadedFile) -> str | None:
     return task_files.objection_to(file) if file.size else f"“{file.name}”是空文件。"
 
 
@@ -176,7 +176,7 @@ class ReportForm(forms.Form):
         files: list[UploadedFile] = self.cleaned_data["uploads"]
         errors = []
         for file in files:
-            objection = _objection(file)
+            objection = objection_to(file)
             if objection:
                 errors.append(ValidationError(objection))
             else:

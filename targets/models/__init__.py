@@ -1,4 +1,5 @@
 from targets.models.batches import ApplicationBatch
+from targets.models.decision_chasing import ChasingRung, DecisionReminder
 from targets.models.derived import (
     Definition,
     Expectation,
@@ -10,6 +11,8 @@ from targets.models.derived import (
 )
 from targets.models.goals import GoalRevision, PaceRule, UnitGoal
 from targets.models.key_tasks import KeyTask, TaskBody
+from targets.models.meeting_decisions import Decision, DecisionState, DecisionStep, StepFile
+from targets.models.meetings import AgendaItem, Meeting, MeetingState, MeetingTemplate
 from targets.models.outlook import OutlookPrior, OutlookRules
 from targets.models.plan import (
     Baseline,
@@ -25,9 +28,15 @@ from targets.models.task_figures import TaskFigure
 from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 
 __all__ = [
+    "AgendaItem",
     "ApplicationBatch",
     "Baseline",
     "BulletinTemplate",
+    "ChasingRung",
+    "Decision",
+    "DecisionReminder",
+    "DecisionState",
+    "DecisionStep",
     "Definition",
     "Expectation",
     "FrozenFigure",
@@ -36,6 +45,9 @@ __all__ = [
     "Indicator",
     "KeyTask",
     "KnownDay",
+    "Meeting",
+    "MeetingState",
+    "MeetingTemplate",
     "MonthlySeries",
     "Operator",
     "OutlookPrior",
@@ -48,6 +60,7 @@ __all__ = [
     "Scope",
     "Span",
     "SpanMark",
+    "StepFile",
     "Target",
     "TaskBody",
     "TaskFigure",

@@ -22,6 +22,8 @@ from targets.renewals import rules
 from targets.renewals.rules import APPLIED, OPEN, UNFILED, RenewalRow, RenewalState
 
 MONTHS_AHEAD = 12
+DAYS_AHEAD = 90
+"""Certificates that lapse later can wait for another week."""
 ALL, TODO, NOT_FILED, IN_RENEWAL = "all", "open", "unfiled", "applied"
 GROUPS: Mapping[str, tuple[str, tuple[RenewalState, ...]]] = {
     TODO: ("未办结", OPEN),
@@ -100,6 +102,19 @@ def usual_question(on: dt.date, kind: QualificationKind) -> RenewalsQuestion:
     # To the end of that month, since the page tells lapses month by month.
     until = on + relativedelta(months=MONTHS_AHEAD, day=31)
     return RenewalsQuestion(on, kind, rules.usual_since(on), until)
+
+
+def unfiled_question(on: dt.date, kind: QualificationKind, unit: Unit | None) -> RenewalsQuestion:
+    """到期未申报: lapsed and still renewable, or lapsing within DAYS_AHEAD days, and not filed."""
+    return RenewalsQuestion(
+        on,
+        kind,
+        rules.usual_since(on),
+        on + dt.timedelta(DAYS_AHEAD + 1),
+        unit=unit,
+        state=NOT_FILED,
+        usual_kind=kind.code,
+    )
 
 
 def _day_field(label: str) -> forms.DateField:

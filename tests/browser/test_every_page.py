@@ -37,6 +37,7 @@ NO_PAGES = {
     "followup_bulk", "followup_bulk_undo", "followup_export",
     "pool-plan-export", "pool-plan-word", "pool-candidates-export",
     "firms_bulk", "firms_bulk_undo",
+    "meeting_propose", "meeting_hold", "meeting_word", "meeting_template", "step_file",
     "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""

@@ -12,7 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from targets.bulletin.document import CHILD, MOST_CPU_SECONDS
+from targets.word_templates.running import CHILD, MOST_CPU_SECONDS
 from tests.portal_process import PATIENCE, command_line
 from tests.targets.bulletin.bombs import BOMBS, MEGABYTE, MEMORY, TIME, TURNS
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from enterprises.sandbox import parent
-from targets.bulletin import document as bulletin_document
 from targets.models import BulletinTemplate
+from targets.word_templates import running
 from tests.firms import firm
 from tests.targets.bulletin.bombs import BOMBS, MEGABYTE, MEMORY, TIME, TURNS, of_text
 from tests.targets.bulletin.test_bulletin import published_on, sent, text_of
@@ -85,12 +85,12 @@ def test_the_limits_of_the_child_are_set_before_it_sees_the_template(
     client.post("/releases/2026Q3-1/template/", sent(of_text("{{ quarter }}")))
     assert BulletinTemplate.objects.count() == 1
     assert seen["Max address space"] == str(settings.READER_MEMORY_BYTES)
-    assert seen["Max cpu time"] == str(bulletin_document.MOST_CPU_SECONDS)
+    assert seen["Max cpu time"] == str(running.MOST_CPU_SECONDS)
     assert seen["Max file size"] == "0"
 
 
 def test_what_comes_back_is_bounded_too(client, people, release, monkeypatch):
-    monkeypatch.setattr(bulletin_document, "MOST_FILLED_BYTES", 5_000)
+    monkeypatch.setattr(running, "MOST_FILLED_BYTES", 5_000)
     client.force_login(people["小石"])
     page = client.post(
         "/releases/2026Q3-1/template/", sent(of_text("通报")), follow=True
@@ -101,16 +101,16 @@ def test_what_comes_back_is_bounded_too(client, people, release, monkeypatch):
 
 def test_no_more_than_two_are_filled_at_once(client, people, release, monkeypatch):
     client.force_login(people["小石"])
-    busy = [bulletin_document.turns.acquire() for _ in range(bulletin_document.MOST_AT_ONCE)]
+    busy = [running.turns.acquire() for _ in range(running.MOST_AT_ONCE)]
     try:
         for page in (
             client.post("/releases/2026Q3-1/template/", sent(of_text("通报")), follow=True),
             client.get("/releases/2026Q3-1/bulletin.docx", follow=True),
         ):
-            assert "正在按模板生成其他通报，请稍后再试。" in page.content.decode()
+            assert "正在按模板生成其他文件，请稍后再试。" in page.content.decode()
     finally:
         for _ in busy:
-            bulletin_document.turns.release()
+            running.turns.release()
     assert not BulletinTemplate.objects.exists()
     assert client.get("/releases/2026Q3-1/bulletin.docx").streaming
 

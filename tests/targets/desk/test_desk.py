@@ -148,7 +148,7 @@ def test_the_page_asks_as_often_for_many_as_for_few(
         firm(hnte_expiring=True)
     # Whoever reads first brings spans and judgements up to what was written.
     client.get(reverse("desk"))
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(62):
         client.get(reverse("desk"))
 
 

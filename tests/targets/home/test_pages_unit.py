@@ -68,7 +68,7 @@ def test_a_unit_page_asks_the_database_as_often_for_many_firms_as_for_one(
     firm(hnte=True)
     address = f"/units/degan/?on={TODAY}"
     leader.get(address)
-    with django_assert_max_num_queries(40) as few:
+    with django_assert_max_num_queries(41) as few:
         leader.get(address)
     for _ in range(12):
         firm(hnte_expiring=True, tech=True)

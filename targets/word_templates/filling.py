@@ -1,7 +1,7 @@
 """Filling a template as the child process does it: without database, within limits.
 
 The template was written by a person who uploaded it; so nothing of it is opened in a process of the
-portal (see `enterprises.sandbox.child`). Only `document` starts this.
+portal (see `enterprises.sandbox.child`). Only `running` starts this.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from enterprises.rosters.definition.problems import FileRefused
 from enterprises.rosters.reading import safety
 from enterprises.sandbox.shortage import is_shortage
 from parks.numbers import grouped
-from targets.bulletin import charts as bulletin_charts
-from targets.bulletin.charts import Bars
-from targets.bulletin.limits import TOO_DEEP, BadTemplate, CountingEnvironment
 from targets.output import word_layout
+from targets.word_templates import charts
+from targets.word_templates.charts import Bars
+from targets.word_templates.limits import TOO_DEEP, BadTemplate, CountingEnvironment
 
 MOST_UNPACKED_BYTES = 32 * safety.MEGABYTE
 """Of all parts of a template; the portal's own takes one megabyte."""
@@ -138,7 +138,7 @@ def _finish(filled: bytes, order: FillingOrder) -> bytes:
     if order.strict:
         _refuse_unknown_charts([text for _, text in texts], order.charts)
     for paragraph, bars in places:
-        bulletin_charts.insert_chart(document, paragraph, bars)
+        charts.insert_chart(document, paragraph, bars)
     # Not by a mark: a template of the bureau's own must not lose it.
     if order.note:
         word_layout.note_in_footers(document, order.note)
