@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('targets', '0012_task_figures'),
+        ('targets', '0013_meetings'),
     ]
 
     operations = [
