@@ -21,7 +21,7 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 NO_DAY = {"required": "请填日期，如 2026-12-03。", "invalid": "请填日期，如 2026-12-03。"}
 
 
-class UnitField(forms.ModelChoiceField):
+class DecisionUnitField(forms.ModelChoiceField):
     """A unit of any kind, by its code."""
 
     def __init__(self, label: str, *, required: bool = True, empty: str = "请选择") -> None:
@@ -170,7 +170,7 @@ class DecisionForm(forms.Form):
     item = forms.ModelChoiceField(
         AgendaItem.objects.none(), label="议题", required=False, empty_label="不属于某一议题"
     )
-    lead = UnitField("牵头单位")
+    lead = DecisionUnitField("牵头单位")
     supporting = forms.ModelMultipleChoiceField(
         Unit.objects.all(),
         label="配合单位",
@@ -189,7 +189,7 @@ class DecisionForm(forms.Form):
     indicator = forms.ModelChoiceField(
         Indicator.objects.none(), label="指标", required=False, to_field_name="code"
     )
-    unit = UnitField("衡量单位", required=False, empty="不选为牵头单位")
+    unit = DecisionUnitField("衡量单位", required=False, empty="不选为牵头单位")
     value = forms.IntegerField(label="达到", required=False, min_value=0, max_value=100_000)
 
     def __init__(self, data: Mapping[str, Any] | None, meeting: Meeting) -> None:
