@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from parks.filters import styled
 from targets.key_tasks import files as task_files
 from targets.key_tasks.forms import AttachmentsField, objection_to
-from targets.meetings.forms import DAY, NO_DAY, UnitField
+from targets.meetings.forms import DAY, NO_DAY, DecisionUnitField
 from targets.meetings.steps import NewStep
 from targets.models import DecisionStep, TaskFile
 
@@ -52,7 +52,7 @@ class StepForm(forms.Form):
         self.fit: list[UploadedFile] = []
         is_needed = kind != Kind.CLOSED
         if kind == Kind.REASSIGNED:
-            self.fields["lead"] = UnitField("新的牵头单位")
+            self.fields["lead"] = DecisionUnitField("新的牵头单位")
         if kind == Kind.DUE_MOVED:
             self.fields["due"] = forms.DateField(
                 label="新的期限", widget=DAY, error_messages=NO_DAY
