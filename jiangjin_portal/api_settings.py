@@ -34,6 +34,7 @@ SPECTACULAR_SETTINGS = {
         "PoolStageEnum": "enterprises.models.PoolEntry.Stage",
         "PoolEndingEnum": "enterprises.models.PoolEntry.Ending",
         "PoolSourceEnum": "enterprises.models.PoolEntry.Source",
+        "IpEndingEnum": "enterprises.models.IpItem.Ending",
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
         "MeetingStateEnum": "targets.models.MeetingState",
