@@ -224,11 +224,8 @@ def reminder(w: SimpleNamespace) -> Reminder:
 
 
 def told(w: SimpleNamespace, **values: object) -> TaskProgress:
-    base = {
-        "task": w.task,
-        "unit": w.park,
-        "year": 2025,
-        "quarter": 4,
+    base = {"task": w.task, "unit": w.park, "year": 2025, "quarter": 4}
+    base |= {
         "version": 1,
         "state": "done",
         "text": "x",
