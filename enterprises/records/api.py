@@ -30,6 +30,7 @@ from parks.api.idempotency import DESCRIBED, idempotent
 from parks.api.problems import understood
 from parks.api.serializers import StrictBody
 from parks.api.views import ListedViewSet
+from parks.filters import NoFilter
 from parks.models import User
 
 ID = OpenApiParameter("id", int, OpenApiParameter.PATH, description="台账记录的编号")
@@ -259,7 +260,9 @@ class RecordViewSet(ListedViewSet):
 
     def filter_queryset(self, queryset: Any) -> Any:
         # One record is read also when it was taken back or is no longer in force.
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
+        if self.action != "list":
+            self.filterset_class = NoFilter
+        return super().filter_queryset(queryset)
 
 
 def _whole(pk: int) -> Record:

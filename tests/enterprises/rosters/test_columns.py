@@ -29,8 +29,8 @@ from enterprises.rosters.definition.column import (
 )
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.marks import HELP_SHEET, LISTS_SHEET
+from enterprises.rosters.definition.records import layouts
 from enterprises.rosters.definition.registers import HNTE_REGISTER, TECH_REGISTER
-from enterprises.rosters.reading import header
 from enterprises.rosters.reading.sheet import read_register
 from enterprises.rosters.writing import template
 from enterprises.rosters.writing.template import HEADER_ROW, TemplateOrder, build_template
@@ -94,7 +94,7 @@ def wider(monkeypatch):
     """The portal as it would be with two more columns, and two more fields of the yearly figures."""
     for module in (template, row_acts, prefilled, figures):
         monkeypatch.setattr(module, "ROSTER", WIDER)
-    monkeypatch.setattr(header, "LAYOUTS", (WIDER, HNTE_REGISTER, TECH_REGISTER))
+    monkeypatch.setattr(layouts, "LAYOUTS", (WIDER, HNTE_REGISTER, TECH_REGISTER))
     monkeypatch.setattr(YearlyFigures, "doctors", 4, raising=False)
     monkeypatch.setattr(YearlyFigures, "exports", True, raising=False)
 

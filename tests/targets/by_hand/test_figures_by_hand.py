@@ -107,11 +107,11 @@ def test_the_page_asks_as_often_for_many_years_as_for_one(
     record(one, 2024, revenue=Decimal(1))
     client.force_login(people["老郑"])
     client.get(reverse("firm", args=[one.uscc]))
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         client.get(reverse("firm", args=[one.uscc]))
     for year in range(2010, 2024):
         record(one, year, revenue=Decimal(1), conversions=2)
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(32):
         client.get(reverse("firm", args=[one.uscc]))
 
 
