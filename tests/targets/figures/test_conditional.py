@@ -22,6 +22,8 @@ from enterprises.models import (
     RosterVersion,
     SourceFile,
 )
+from enterprises.records import door, kinds
+from enterprises.records.telling import Telling
 from enterprises.registry import acts
 from enterprises.reporting import intake
 from parks.models import Unit, User
@@ -213,9 +215,15 @@ def release(people) -> None:
     publishing.publish(Quarter.objects.get(), by=people["小石"], reason="补录")
 
 
+def record(people) -> None:
+    """Of a register, as its keeper enters it."""
+    told = {"subject": "江津检测中心", "klass": "testing", "since": dt.date(2026, 1, 5)}
+    door.tell(kinds.kind_coded("service"), [Telling(told, told["since"])], by=people["小石"])
+
+
 CHANGES: list[Callable[..., None]] = [
     fact, renaming, target, baseline, reported_figure, colour_rule, name_of_a_unit, due_day, rule_of_due_days, extension,
-    roster_state, task_entry, message, name_of_a_person, permission, recomputed, demo_file, release,
+    roster_state, task_entry, message, name_of_a_person, permission, recomputed, demo_file, record, release,
 ]  # fmt: skip
 
 
@@ -362,6 +370,7 @@ FOLLOWS = {
     "LedgerHead": ["enterprises_ledgerentry", "enterprises_enterprise", "enterprises_placement", "enterprises_closure",
                    "enterprises_qualification", "enterprises_poolentry", "enterprises_formername",
                    "enterprises_application"],
+    "RecordEntry": ["enterprises_record", "enterprises_recordlevel"],
     "SpanMark": ["targets_span", "targets_knownday"],
     "Release": ["targets_frozenspan", "targets_frozenfigure"],
     "GoalRevision": ["targets_unitgoal"],
