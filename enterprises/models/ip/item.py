@@ -148,3 +148,7 @@ class IpItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".rstrip()
+
+    @property
+    def in_full(self) -> str:
+        return f"{self.kind} {self}"
