@@ -88,6 +88,6 @@ def _told(item: Any, on: dt.date) -> tuple[str, Mark]:
 def _why_not(item: IpItem, on: dt.date) -> str:
     if item.since > on:
         return "尚未取得"
-    if item.until is not None and item.until <= on:
+    if item.validity.is_over(on):
         return f"{item.until} {item.get_ending_display()}"
     return f"保护期至 {item.ends_on}"
