@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from enterprises import right_numbers
 from enterprises.firms.filters import OfFirmFilter
 from enterprises.models import Enterprise, IpClass, IpItem, IpKind
+from enterprises.uscc import validate_search
 from parks.filters import StrictFilterSet, choice, day
 
 
@@ -46,7 +47,9 @@ class IpItemFilter(OfFirmFilter):
 class IpPageFilter(StrictFilterSet):
     """The page's: a firm or a right by any word, class, kind, and what may still be used."""
 
-    q = django_filters.CharFilter(label="企业、编号或名称", method="named", max_length=120)
+    q = django_filters.CharFilter(
+        label="企业、编号或名称", method="named", max_length=120, validators=[validate_search]
+    )
     firm = django_filters.CharFilter(label="信用代码", field_name="enterprise__uscc", max_length=18)
     ip_class = django_filters.ChoiceFilter(
         label="分类", choices=IpClass.choices, empty_label="全部"
@@ -59,7 +62,9 @@ class IpPageFilter(StrictFilterSet):
         fields: list[str] = []
 
     def named(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
-        right = Q(number__contains=right_numbers.canonical(value)) | Q(title__contains=value)
+        # Of a label such as 专利号 alone no number is left, and nothing is a part of every number.
+        number = right_numbers.canonical(value) or value
+        right = Q(number__contains=number) | Q(title__contains=value)
         return queryset.filter(right | Q(enterprise__in=Enterprise.objects.named_like(value)))
 
     def held_today(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:

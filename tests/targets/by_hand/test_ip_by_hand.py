@@ -185,8 +185,14 @@ def test_a_list_of_many_asks_no_more_than_one_of_few(clerk, django_assert_max_nu
         register(clerk, firm(), "ip_item", **TOLD | {"number": f"2020SR000000{number}"})
     with django_assert_max_num_queries(12):
         assert "共 4 条" in text(clerk.get(reverse("ip_items")))
-    wrong = clerk.get(reverse("ip_items"), {"ip_class": "9"})
-    assert wrong.status_code == 400
+    for query in ({"ip_class": "9"}, {"q": "\u200b"}):
+        assert clerk.get(reverse("ip_items"), query).status_code == 400
     assert clerk.get(reverse("ip_items_export"), {"ip_class": "9"}).status_code == 404
-    for query, number in (({"ip_class": "2"}, 4), ({"ip_class": "1"}, 0), ({"held": "no"}, 0)):
+    for query, number in (
+        ({"ip_class": "2"}, 4),
+        ({"ip_class": "1"}, 0),
+        ({"held": "no"}, 0),
+        ({"q": "2020SR 0000001"}, 1),
+        ({"q": "专利号："}, 0),
+    ):
         assert f"共 {number} 条" in text(clerk.get(reverse("ip_items"), query))
