@@ -99,8 +99,8 @@ class FirmSources:
     def _figures(self) -> Mapping[tuple[int, str], Source]:
         return {
             (entry.effective_on.year, name): self._source(entry, name)
-            for entry in self.entries
-            if entry.fact == FIGURES and entry.effective_on is not None
+            for entry in self.of_figures
+            if entry.effective_on is not None
             for name in entry.after
         }
 
