@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from enterprises.firms.timeline import cells_in_words
 from enterprises.models import Enterprise, Incident, LedgerEntry, SourceFile, YearlyFigures
+from enterprises.registry.origins import BY_HAND
 
-BY_HAND = "人工登记"
 FIGURES = str(YearlyFigures._meta.model_name)
 DETAILS = str(Enterprise._meta.model_name)
 ANSWERS = str(Incident._meta.model_name)

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
-from enterprises.firms.sources import BY_HAND, FirmSources
+from enterprises.firms.sources import FirmSources
 from enterprises.models import LedgerEntry, YearlyFigures
 from enterprises.registry.acts.figures import TOLERANCE, differ
+from enterprises.registry.origins import BY_HAND, maker_of
 from enterprises.rosters.definition.registers import COMPARED_BETWEEN_SOURCES
 
 
@@ -36,10 +37,11 @@ def told_otherwise(sources: FirmSources, years: Sequence[int]) -> list[str]:
 
 
 def _maker(entry: LedgerEntry) -> str:
-    """As the registry tells sources apart (`registry.origins`)."""
-    if entry.source is None:
+    """Empty for a person, who is no maker of lists."""
+    source = entry.source
+    if source is None:
         return ""
-    return entry.source.office.code if entry.source.office else entry.source.kind
+    return maker_of(source.kind, source.office.code if source.office else None)
 
 
 def _place(entry: LedgerEntry) -> str:
