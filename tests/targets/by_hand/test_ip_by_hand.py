@@ -62,6 +62,11 @@ def test_it_is_registered_shown_listed_exported_told_by_the_api_and_taken_back(c
     assert "共 1 条" in listed
     file = b"".join(clerk.get(reverse("ip_items_export"), {"firm": one.uscc}).streaming_content)
     rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(values_only=True))
+    asked = {"ip_class": "2", "kind": "utility_model", "held": "yes"}
+    said = b"".join(clerk.get(reverse("ip_items_export"), asked).streaming_content)
+    [sheet] = openpyxl.load_workbook(io.BytesIO(said)).worksheets
+    heads = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=4) for cell in row)
+    assert "分类：Ⅱ类，类别：实用新型专利，今天：归企业所有且有效" in heads
     assert rows[-1][1:7] == (one.uscc, one.name, "实用新型专利", "Ⅱ类", MODEL, "一种夹具")
 
     told = {
