@@ -240,13 +240,3 @@ def under_way(firms: Collection[int]) -> Mapping[int, Application]:
         rows = Application.objects.filter(UNDER_WAY, enterprise__in=some)
         found |= {row.enterprise_id: row for row in rows}
     return found
-
-
-def answering_on(on: dt.date, firms: Collection[int]) -> Mapping[int, Unit]:
-    """Firm → the unit that answers for it on the day."""
-    found: dict[int, Unit] = {}
-    for some in chunks(firms):
-        rows = Placement.objects.covering(on).filter(enterprise__in=some)
-        places = rows.select_related("park", "town")
-        found |= {row.enterprise_id: row.answering for row in places}
-    return found

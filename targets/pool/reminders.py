@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises import jobs
+from enterprises.mining.population import answering_on
 from enterprises.models import Notice, PoolEntry, ReviewReminder
 from enterprises.notices import sending as notices
 from enterprises.reporting import reminders
 from parks.models import Unit
 from targets.pool.question import PoolQuestion, PoolView
-from targets.pool.reading import REVIEW, answering_on
+from targets.pool.reading import REVIEW
 from targets.pool.rules import LiveStay, rules_on
 
 NAMES = 5
