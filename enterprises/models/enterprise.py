@@ -154,9 +154,12 @@ class FormerName(models.Model):
         return self.name
 
 
-def answered_by(unit: Unit) -> Q:
-    """Of rows with a park and a town: those for which the unit answers, a town outside parks only."""
-    return Q(park=unit) | Q(park=None, town=unit)
+def answered_by(unit: Unit | None) -> Q:
+    """Of rows with a park and a town: those for which the unit answers, a town outside parks only.
+
+    None: all rows, as `User.narrowed_to` tells it.
+    """
+    return Q(park=unit) | Q(park=None, town=unit) if unit else Q()
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):

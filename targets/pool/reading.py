@@ -133,9 +133,7 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
     """
     reader = PoolReader(on)
     here = Placement.objects.covering(on).visible_to(user)
-    own = user.narrowed_to(unit)
-    if own:
-        here = here.filter(answered_by(own))
+    here = here.filter(answered_by(user.narrowed_to(unit)))
     of_stay = Exists(here.filter(enterprise=OuterRef("enterprise")))
     stays = PoolEntry.objects.live_on(on).filter(of_stay)
     return PoolReading(
