@@ -134,7 +134,7 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
         "page_address": up_to_page_number(query),
         "rules": reading.rules,
         "judged_on": reading.judged_on,
-        "entering_by": reading.rules if question.view == PoolView.ENTER else None,
+        "is_to_enter": question.view == PoolView.ENTER,
         "stage_rules": [
             {"label": PoolEntry.Stage(rule.stage).label, **vars(rule)}
             for rule in reading.rules.stages
