@@ -104,7 +104,7 @@ class CandidatesPage:
 
     def __init__(self, asked: CandidatesQuestion) -> None:
         self.asked = asked
-        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book, {asked.usual})
+        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book, asked.usual)
         self.listed = self.mined.listed(asked.outcome)
         self.teller = ConditionTeller(asked.book.set_on(asked.list.kind, asked.on).rules)
 
