@@ -12,7 +12,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from enterprises.rosters.definition.cells import Amount
-from enterprises.rosters.definition.column import OF_YEAR, Column, Fact, parts_of, title_key
+from enterprises.rosters.definition.column import (
+    OF_YEAR,
+    Column,
+    Fact,
+    figure_and_year,
+    parts_of,
+    title_key,
+)
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.registers import RETURNS, year_is_over
@@ -35,8 +42,9 @@ def figure_named(key: str) -> str | None:
 
 def column_of_year(name: str) -> Column:
     """The column of a field such as revenue@2024."""
-    figure, _, year = name.partition(OF_YEAR)
-    return _FIGURES[figure].of_year(int(year))
+    figure, year = figure_and_year(name)
+    assert year is not None
+    return _FIGURES[figure].of_year(year)
 
 
 def with_years(layout: Layout, names: Iterable[str]) -> Layout:
@@ -49,7 +57,7 @@ def unfinished_years(columns: Mapping[str, int], day: dt.date | None) -> dict[in
 
     `columns`: field → place.
     """
-    years = {at: column_of_year(name).year for name, at in columns.items() if OF_YEAR in name}
+    years = {at: figure_and_year(name)[1] for name, at in columns.items()}
     return {at: year for at, year in years.items() if day and year and not year_is_over(year, day)}
 
 
