@@ -7,7 +7,7 @@ file has, the template those that a unit is asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -25,11 +25,17 @@ from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.registers import RETURNS, year_is_over
 
 WAN = "万元"
-_FIGURES = {
-    column.field: column
-    for column in (*ROSTER.columns_about(Fact.FIGURES), *RETURNS.columns_about(Fact.FIGURES))
-}
-"""Every yearly figure once, as offices call it where they do."""
+
+
+def figure_columns() -> Iterator[Column]:
+    """Every yearly figure once: those of the offices' lists, then what the roster alone asks."""
+    shared = RETURNS.columns_about(Fact.FIGURES)
+    yield from shared
+    fields = {column.field for column in shared}
+    yield from (each for each in ROSTER.columns_about(Fact.FIGURES) if each.field not in fields)
+
+
+_FIGURES = {column.field: column for column in figure_columns()}
 _FIGURE_BY_TITLE = {
     parts_of(title).key: column.field for column in _FIGURES.values() for title in column.all_titles
 }
@@ -87,10 +93,6 @@ def remembered_key(title: str, field: str) -> str:
 
 def is_figure(name: str) -> bool:
     return name in _FIGURES
-
-
-def figure_columns() -> list[Column]:
-    return list(_FIGURES.values())
 
 
 # --- units of money ---
