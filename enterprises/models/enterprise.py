@@ -245,10 +245,6 @@ class Placement(models.Model):
         """Who answers for the firm here: the park where it stands in one, else the town."""
         return self.park or self.town
 
-    @property
-    def answering_id(self) -> int:
-        return self.park_id or self.town_id
-
     def holds_on(self, day: dt.date) -> bool:
         return Validity(self.since, self.until or FAR).covers(day)
 
