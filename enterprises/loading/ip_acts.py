@@ -41,7 +41,9 @@ def ip_acts(row: RosterRow, uscc: str) -> Iterator[Act]:
     value = row.values
     told = {name: value[column] for name, column in FIELDS.items() if value.get(column)}
     cells = _cells(row, {"uscc": "uscc", "name": "name", **FIELDS})
-    yield RecordIpItem(uscc=uscc, name=value["name"], cells=cells, **told)
+    # Where the name found the firm it is settled, also if it was that of a record merged into it.
+    name = value["name"] if value["uscc"] else ""
+    yield RecordIpItem(uscc=uscc, name=name, cells=cells, **told)
     if year := value.get("used_year"):
         begins = max(filter(None, (value["granted_on"], value.get("owned_since"))))
         # The day of the filing is not told: in that year, once the firm owned it.
