@@ -6,6 +6,7 @@ Missing rows are added, what the admin has changed stays.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,33 +45,14 @@ def shipped_field_names() -> frozenset[str]:
 def seed() -> int:
     """Add the missing reference rows; what the admin has changed stays. How many were added."""
     data = shipped()
-    added = 0
-    for number, row in enumerate(data["field"], 1):
-        added += TechField.objects.get_or_create(
-            code=row["code"], defaults={**row, "order": number}
-        )[1]
-    for number, row in enumerate(data["kind"], 1):
-        term = row.pop("term")
-        kind, new = QualificationKind.objects.get_or_create(
-            code=row["code"], defaults={**row, "order": number}
-        )
-        # Terms of a known kind belong to the admin: one that was removed must not come back.
-        if new:
-            KindTerm.objects.create(kind=kind, **term)
-        added += new
-    for number, row in enumerate(data["rejection_reason"], 1):
-        added += RejectionReason.objects.get_or_create(
-            code=row["code"], defaults={**row, "order": number}
-        )[1]
-    for number, row in enumerate(data["talk_kind"], 1):
-        added += TalkKind.objects.get_or_create(
-            code=row["code"], defaults={**row, "order": number}
-        )[1]
-    for number, row in enumerate(data["office"], 1):
-        defaults = {**row, "order": number}
-        added += Office.objects.get_or_create(code=row["code"], defaults=defaults)[1]
-    added += _add_ip_kinds(data["ip_kind"])
-    added += _add_duties(data["duty"])
+    added = _add(TechField, data["field"])
+    added += _add_with(QualificationKind, data["kind"], "term", KindTerm)
+    added += _add(RejectionReason, data["rejection_reason"])
+    added += _add(TalkKind, data["talk_kind"])
+    added += _add(Office, data["office"])
+    added += _add_with(IpKind, data["ip_kind"], "class", IpClassRule)
+    kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
+    added += _add(YearlyDuty, [row | {"kind": kinds[row["kind"]]} for row in data["duty"]])
     added += rule_sets.add_missing(QualificationKind.objects.all())
     added += _fill_empty(QuarterRule, data["quarter_rule"])
     added += _fill_empty(ReminderRule, data["reminder_rule"])
@@ -78,29 +60,27 @@ def seed() -> int:
     return added
 
 
-def _add_ip_kinds(rows: list[dict[str, Any]]) -> int:
+def _add(model: type[Model], rows: list[dict[str, Any]]) -> int:
+    """Add the rows whose code is missing, in the order of the file; how many were added."""
+    return sum(is_new for _, is_new in _found_or_added(model, rows))
+
+
+def _add_with(kinds: type[Model], rows: list[dict[str, Any]], key: str, rules: type[Model]) -> int:
+    """The same of kinds that each come with a rule of theirs, under the key."""
+    first = [row.pop(key) for row in rows]
     added = 0
-    for number, row in enumerate(rows, 1):
-        rule = row.pop("class")
-        kind, new = IpKind.objects.get_or_create(
-            code=row["code"], defaults={**row, "order": number}
-        )
-        # As with terms: a class that the admin has removed must not come back.
-        if new:
-            IpClassRule.objects.create(kind=kind, **rule)
-        added += new
+    for rule, (kind, is_new) in zip(first, _found_or_added(kinds, rows), strict=True):
+        # Rules of a known kind belong to the admin: one that was removed must not come back.
+        if is_new:
+            rules._default_manager.create(kind=kind, **rule)
+        added += is_new
     return added
 
 
-def _add_duties(rows: list[dict[str, Any]]) -> int:
-    kinds = {kind.code: kind for kind in QualificationKind.objects.all()}
-    added = 0
+def _found_or_added(model: type[Model], rows: list[dict[str, Any]]) -> Iterator[tuple[Model, bool]]:
     for number, row in enumerate(rows, 1):
-        kind = kinds[row.pop("kind")]
-        added += YearlyDuty.objects.get_or_create(
-            code=row["code"], defaults={**row, "kind": kind, "order": number}
-        )[1]
-    return added
+        defaults = {**row, "order": number}
+        yield model._default_manager.get_or_create(code=row["code"], defaults=defaults)
 
 
 def _fill_empty(model: type[Model], rows: list[dict[str, Any]]) -> int:

@@ -44,9 +44,9 @@ def pytest_collection_modifyitems(
     yield  # pytest-django brings its own order
     items[:] = in_turn(items)
     if lane := os.environ.get("PORTAL_LANE"):
-        left_out = [item for item in items if lane not in lanes_of(item)]
-        items[:] = [item for item in items if lane in lanes_of(item)]
-        config.hook.pytest_deselected(items=left_out)
+        own = {item for item in items if lane in lanes_of(item)}
+        config.hook.pytest_deselected(items=[item for item in items if item not in own])
+        items[:] = [item for item in items if item in own]
 
 
 def lanes_of(item: pytest.Item) -> list[str]:
@@ -62,8 +62,7 @@ def lanes_of(item: pytest.Item) -> list[str]:
 
 
 def is_of_the_database(item: pytest.Item) -> bool:
-    places = {item.path, *item.path.parents}
-    return any(room in places for room in ROOMS_OF_THE_DATABASE)
+    return any(item.path.is_relative_to(room) for room in ROOMS_OF_THE_DATABASE)
 
 
 def touches_a_database(item: pytest.Item) -> bool:

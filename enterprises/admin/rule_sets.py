@@ -84,7 +84,6 @@ class RuleSetForm(forms.ModelForm):
     class Meta:
         model = RuleSet
         fields = ("kind", "conditions", "since", "document", "note", "thresholds")
-        field_classes = {"thresholds": ThresholdsField}
         widgets = {
             "document": forms.TextInput(attrs={"size": 100}),
             "note": forms.Textarea(attrs={"rows": 3, "cols": 100}),

@@ -25,7 +25,7 @@ from enterprises.announcements.matching import Match
 from enterprises.announcements.meaning import Said
 from enterprises.announcements.proposal import ListProposal, propose
 from enterprises.announcements.reading.lists import DocumentLists
-from enterprises.loading import register_job
+from enterprises.loading import register_job, undoing_load
 from enterprises.models import (
     Announcement,
     AnnouncementLine,
@@ -35,7 +35,7 @@ from enterprises.models import (
 )
 from enterprises.models.chunks import chunks
 from enterprises.refusal import Refusal
-from enterprises.registry import acts, undoing
+from enterprises.registry import acts
 from parks.models import User
 
 NO_DAY = "还没有公告日期，请先在“这是什么名单”中填写。"
@@ -132,19 +132,13 @@ def undo(announcement: Announcement, *, by: User, reason: str) -> int:
         registry.lock_ledger()
         if not announcement.is_written:
             raise Refusal("这份名单没有写入，或已经撤销。", "state")
-        plan = undoing.plan_undoing(stretches_of(announcement))
-        if plan.blockers:
-            raise Refusal(undoing.blockers_in_words(plan.blockers), "blocked")
         told = f"撤销{announcement}：{reason}"[:200]
-        try:
-            report = registry.apply(plan.acts, by=by, reason=told)
-        except registry.ActsRefused as refused:
-            raise Refusal(str(refused), "blocked") from None
+        entries = undoing_load.take_back(stretches_of(announcement), by=by, reason=told)
         announcement.undone_by, announcement.undone_at = by, timezone.now()
         announcement.save(update_fields=["undone_by", "undone_at"])
         _write_again(announcement, by=by, reason=told)
         jobs.follow_up(register_job.LOAD, by=by)
-    return len(report.entries)
+    return len(entries)
 
 
 def _write_again(announcement: Announcement, *, by: User, reason: str) -> None:

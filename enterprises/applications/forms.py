@@ -15,7 +15,6 @@ from enterprises.applications.rules import (
     resulting_certificates,
 )
 from enterprises.firms.forms.change_forms import Reconsidered, day_field
-from enterprises.firms.forms.ip_forms import in_words as in_full
 from enterprises.firms.owners.standing import in_words
 from enterprises.models import (
     Application,
@@ -39,7 +38,7 @@ class UsableItemsField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: IpItem) -> str:  # type: ignore[override]
         used = f"（已用于{obj.used_last}年申报）" if obj.used_last else ""
-        return f"{in_full(obj)}{used}"
+        return f"{obj.in_full}{used}"
 
 
 class ApplicationForm(Reconsidered):

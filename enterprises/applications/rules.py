@@ -122,13 +122,18 @@ def last_told(firm: Enterprise, kind: QualificationKind) -> LedgerEntry | None:
 
 
 def _uses_told_with(entry: LedgerEntry) -> list[int]:
-    """Entries of the rights that the filing named, which go with it."""
+    """Entries of the rights that the filing named, which go with it.
+
+    The same person told them with it: what a list or somebody else said that day stays.
+    """
     if entry.after.get("stage") != Application.Stage.FILED:
         return []
     uses = LedgerEntry.objects.in_force().filter(
         enterprise=entry.enterprise_id,
         act=LedgerEntry.Act.IP_USED,
         effective_on=entry.effective_on,
+        source=None,
+        by=entry.by_id,
         pk__gt=entry.pk,
     )
     return list(uses.values_list("pk", flat=True))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from enterprises import registry
 from enterprises.bulk.runs import NOT_OWN
 from enterprises.firms import contacts
-from enterprises.models import BulkRun, LedgerEntry
+from enterprises.models import BulkRun, Enterprise, LedgerEntry
 from enterprises.refusal import Refusal
 from enterprises.registry import undoing
 from parks.models import User
@@ -49,7 +49,7 @@ def what_blocks(run: BulkRun, by: User) -> list[list[str]]:
 def _own_and_strange(run: BulkRun, by: User) -> tuple[set[str], list[list[str]]]:
     """Codes of the written firms that the person may still change, and the others as kept."""
     entries = LedgerEntry.objects.filter(pk__range=(run.first_entry, run.last_entry))
-    written = {entry.enterprise for entry in entries.select_related("enterprise")}
+    written = Enterprise.objects.filter(pk__in=entries.values("enterprise"))
     shown = contacts.shown_to(by, [firm.pk for firm in written])
     own = {firm.uscc for firm in written if firm.pk in shown}
     strange = [firm for firm in written if firm.pk not in shown]

@@ -80,7 +80,6 @@ def missing_for_kind(data: CheckedFirm) -> dict[str, list[str]]:
         "way": _years(data, "rd"),
         "innovation": _items(data, "class1", "class2") + _of_last_year(data, "rd", "sales"),
         "growing": _years(data, "sales") + _of_last_year(data, "assets", "liabilities"),
-        "total": [],
     }
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from enterprises.firms.sources import FirmSources
 from enterprises.models import YearlyFigures
-from enterprises.rosters.definition.column import Column, Fact, FirmPageCell
-from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.registers import RETURNS
+from enterprises.rosters.definition.column import Column, FirmPageCell
+from enterprises.rosters.definition.years import figure_columns
 
 UNKNOWN = "—"
 YES_NO = {True: "是", False: "否"}
@@ -54,14 +53,6 @@ def figures_table(figures: Iterable[YearlyFigures], sources: FirmSources) -> Fig
             cells = [_figure_cell(year, column, sources) for year in shown]
             rows.append(RowOfFigures(as_shown.heading, as_shown.term, as_shown.is_number, cells))
     return FiguresTable([year.year for year in shown], rows, len(newest_first) - len(shown))
-
-
-def figure_columns() -> Iterator[Column]:
-    """Every yearly figure once: those of the offices' lists, then what the roster alone asks."""
-    shared = RETURNS.columns_about(Fact.FIGURES)
-    yield from shared
-    fields = {column.field for column in shared}
-    yield from (each for each in ROSTER.columns_about(Fact.FIGURES) if each.field not in fields)
 
 
 def _shown_as(column: Column) -> FirmPageCell:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from enterprises.firms import contacts
 from enterprises.firms.timeline import Teller, TimelineEntry
 from enterprises.models import Enterprise, LedgerEntry, Qualification
+from enterprises.uscc import validate_search
 from parks.access import person
 from parks.filters import StrictFilterSet, day, problems, styled
 from parks.models import User
@@ -22,7 +23,9 @@ ENTRIES_PER_PAGE = 50
 
 
 class LedgerPageFilter(StrictFilterSet):
-    q = django_filters.CharFilter(label="企业名称或代码", method="of_firms", max_length=120)
+    q = django_filters.CharFilter(
+        label="企业名称或代码", method="of_firms", max_length=120, validators=[validate_search]
+    )
     act = django_filters.ChoiceFilter(
         label="动作", choices=LedgerEntry.Act.choices, empty_label="全部"
     )

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from enterprises.firms.timeline import cells_in_words
 from enterprises.models import Enterprise, Incident, LedgerEntry, SourceFile, YearlyFigures
+from enterprises.registry.origins import BY_HAND
 
-BY_HAND = "人工登记"
 FIGURES = str(YearlyFigures._meta.model_name)
 DETAILS = str(Enterprise._meta.model_name)
 ANSWERS = str(Incident._meta.model_name)
@@ -99,8 +99,8 @@ class FirmSources:
     def _figures(self) -> Mapping[tuple[int, str], Source]:
         return {
             (entry.effective_on.year, name): self._source(entry, name)
-            for entry in self.entries
-            if entry.fact == FIGURES and entry.effective_on is not None
+            for entry in self.of_figures
+            if entry.effective_on is not None
             for name in entry.after
         }
 

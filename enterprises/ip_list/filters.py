@@ -11,19 +11,22 @@ from django.db.models import Q, QuerySet
 from enterprises import right_numbers
 from enterprises.firms.filters import OfFirmFilter
 from enterprises.models import Enterprise, IpClass, IpItem, IpKind
-from parks.filters import StrictFilterSet, day
+from enterprises.uscc import validate_search
+from parks.filters import StrictFilterSet, choice, day
 
-NO_SUCH_KIND = {"invalid_choice": "没有这一知识产权类别。"}
 
-
-class IpItemFilter(OfFirmFilter):
-    kind = django_filters.ModelChoiceFilter(
+def kind_filter() -> django_filters.ModelChoiceFilter:
+    return django_filters.ModelChoiceFilter(
         label="类别",
         queryset=IpKind.objects.all(),
         to_field_name="code",
         empty_label="全部",
-        error_messages=NO_SUCH_KIND,
+        error_messages={"invalid_choice": "没有这一知识产权类别。"},
     )
+
+
+class IpItemFilter(OfFirmFilter):
+    kind = kind_filter()
     obtained = django_filters.ChoiceFilter(
         label="取得方式", choices=IpItem.Obtained.choices, empty_label="全部"
     )
@@ -44,35 +47,25 @@ class IpItemFilter(OfFirmFilter):
 class IpPageFilter(StrictFilterSet):
     """The page's: a firm or a right by any word, class, kind, and what may still be used."""
 
-    q = django_filters.CharFilter(label="企业、编号或名称", method="named", max_length=120)
+    q = django_filters.CharFilter(
+        label="企业、编号或名称", method="named", max_length=120, validators=[validate_search]
+    )
     firm = django_filters.CharFilter(label="信用代码", field_name="enterprise__uscc", max_length=18)
     ip_class = django_filters.ChoiceFilter(
-        label="分类", choices=IpClass.choices, method="of_class", empty_label="全部"
+        label="分类", choices=IpClass.choices, empty_label="全部"
     )
-    kind = django_filters.ModelChoiceFilter(
-        label="类别",
-        queryset=IpKind.objects.all(),
-        to_field_name="code",
-        empty_label="全部",
-        error_messages=NO_SUCH_KIND,
-    )
-    held = django_filters.ChoiceFilter(
-        label="今天",
-        choices=[("yes", "归企业所有且有效"), ("no", "已转出或失效")],
-        method="held_today",
-        empty_label="全部",
-    )
+    kind = kind_filter()
+    held = choice("今天", "held_today", [("yes", "归企业所有且有效"), ("no", "已转出或失效")])
 
     class Meta(StrictFilterSet.Meta):
         model = IpItem
         fields: list[str] = []
 
     def named(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
-        right = Q(number__contains=right_numbers.canonical(value)) | Q(title__contains=value)
+        # Of a label such as 专利号 alone no number is left, and nothing is a part of every number.
+        number = right_numbers.canonical(value) or value
+        right = Q(number__contains=number) | Q(title__contains=value)
         return queryset.filter(right | Q(enterprise__in=Enterprise.objects.named_like(value)))
-
-    def of_class(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
-        return queryset.filter(ip_class=value)
 
     def held_today(self, queryset: Any, name: str, value: str) -> QuerySet[IpItem]:
         return queryset.filter(owned=value == "yes")

@@ -15,7 +15,7 @@ from enterprises.ip_list.export import export_items
 from enterprises.ip_list.filters import IpPageFilter
 from enterprises.models import IpItem
 from parks.access import person
-from parks.filters import problems, styled
+from parks.filters import StrictForm, problems, styled
 
 ROWS_PER_PAGE = 50
 
@@ -49,8 +49,18 @@ def ip_items_export(request: HttpRequest) -> FileResponse:
     filtered = _filtered(request)
     if problems(filtered.form):
         raise Http404
-    told = [f"{field.label}：{field.value()}" for field in filtered.form if field.value()]
-    return export_items(_ordered(filtered), user=person(request), asked=told)
+    return export_items(_ordered(filtered), user=person(request), asked=_in_words(filtered.form))
+
+
+def _in_words(form: StrictForm) -> list[str]:
+    """The filters that are set, as the page shows them."""
+    told = []
+    for name, value in form.cleaned_data.items():
+        if value:
+            field = form.fields[name]
+            choices = dict(getattr(field, "choices", ()))
+            told.append(f"{field.label}：{choices.get(value, value)}")
+    return told
 
 
 def _filtered(request: HttpRequest, beside: tuple[str, ...] = ()) -> IpPageFilter:

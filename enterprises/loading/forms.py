@@ -126,8 +126,7 @@ class TitlesForm(forms.Form):
 
     @property
     def told(self) -> dict[TitleQuestion, str]:
-        names = {question: f"title-{n}" for n, question in enumerate(self.questions)}
-        return {question: self.cleaned_data[name] for question, name in names.items()}
+        return {question: self.cleaned_data[field.name] for question, field in self.lines}
 
     def clean_year(self) -> int | None:
         year: int | None = self.cleaned_data["year"]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from enterprises.models import Enterprise, FormerName
-from enterprises.models.chunks import chunks
+from enterprises.loading.namesakes import bearers, former_bearers
 from enterprises.registry.acts import Act, RecordIpItem, UseIpItem
 from enterprises.rosters.definition.row import RosterRow
 from enterprises.uscc import normalise
@@ -27,16 +25,8 @@ FIELDS = {
 def codes_by_name(rows: Sequence[RosterRow]) -> Mapping[str, Sequence[str]]:
     """Key of a name → codes of the firms that bear it or, where none does, bore it; two queries."""
     keys = {normalise(row.values["name"]) for row in rows if not row.values["uscc"]} - {""}
-    now: dict[str, set[str]] = defaultdict(set)
-    before: dict[str, set[str]] = defaultdict(set)
-    for portion in chunks(keys):
-        firms = Enterprise.objects.registered().filter(name_key__in=portion)
-        for key, code in firms.values_list("name_key", "uscc"):
-            now[key].add(code)
-        former = FormerName.objects.filter(name_key__in=portion, enterprise__voided_at=None)
-        for key, code in former.values_list("name_key", "enterprise__uscc"):
-            before[key].add(code)
-    return {key: sorted(now[key] or before[key]) for key in keys}
+    now, before = bearers(keys), former_bearers(keys)
+    return {key: [firm.uscc for firm in now[key] or before[key]] for key in keys}
 
 
 def owners_of(row: RosterRow, by_name: Mapping[str, Sequence[str]]) -> Sequence[str]:
@@ -51,7 +41,9 @@ def ip_acts(row: RosterRow, uscc: str) -> Iterator[Act]:
     value = row.values
     told = {name: value[column] for name, column in FIELDS.items() if value.get(column)}
     cells = _cells(row, {"uscc": "uscc", "name": "name", **FIELDS})
-    yield RecordIpItem(uscc=uscc, name=value["name"], cells=cells, **told)
+    # Where the name found the firm it is settled, also if it was that of a record merged into it.
+    name = value["name"] if value["uscc"] else ""
+    yield RecordIpItem(uscc=uscc, name=name, cells=cells, **told)
     if year := value.get("used_year"):
         begins = max(filter(None, (value["granted_on"], value.get("owned_since"))))
         # The day of the filing is not told: in that year, once the firm owned it.

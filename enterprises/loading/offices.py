@@ -9,12 +9,11 @@ from typing import Any
 
 from django.db import transaction
 
-from enterprises.models import ColumnMapping, Office
-from enterprises.refusal import Refusal
+from enterprises.loading import title_memory
+from enterprises.models import Office
 from enterprises.rosters.definition.column import parts_of
 from enterprises.rosters.definition.records.told import NOTHING_TOLD, Told
 from enterprises.rosters.definition.registers import RETURNS
-from enterprises.rosters.definition.years import remembered_key
 from parks.models import User
 
 FIELDS = RETURNS.fields - {"number", "remark"}
@@ -83,25 +82,13 @@ def _explained(office: Office) -> Iterator[TitleQuestion]:
         yield TitleQuestion(row.title, row.field, known_as=row.key)
 
 
-def store_titles(office: Office, fields: Mapping[TitleQuestion, str], *, by: User) -> int:
-    """Remember what the office's titles mean; how many are new or mean something else now.
-
-    Raises Refusal.
-    """
-    if unknown := set(fields.values()) - FIELDS - {""}:
-        raise Refusal(f"没有“{'、'.join(sorted(unknown))}”这一列。", "invalid")
-    changed = 0
+def store_titles(office: Office, fields: Mapping[TitleQuestion, str], *, by: User) -> None:
+    """Remember what the office's titles mean. Raises Refusal."""
+    title_memory.refuse_unknown(fields.values(), FIELDS)
     with transaction.atomic():
         for question, name in fields.items():
-            if question.known_as and name == question.field:
-                continue
-            ColumnMapping.objects.update_or_create(
-                office=office,
-                key=(question.known_as or remembered_key(question.title, name))[:120],
-                defaults={"title": question.title[:120], "field": name, "told_by": by},
-            )
-            changed += 1
-    return changed
+            if not question.known_as or name != question.field:
+                title_memory.remember(office, question.title, name, by=by, key=question.known_as)
 
 
 def year_in_name(names: Iterable[str]) -> int | None:

@@ -21,6 +21,7 @@ from enterprises.registry.acts import (
     Listing,
 )
 from enterprises.registry.notebook import RegistryError
+from enterprises.registry.origins import maker_of
 from enterprises.rosters.definition.catalogue import ERROR, WARNING, Rule
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.ip.register import IP_REGISTER
@@ -138,7 +139,8 @@ def plan_file(
     # Everything a roster says holds on its day: without the day nothing can be said.
     if reading.layout.name == ROSTER.name and reading.as_of is None:
         return plan
-    listing = Listing(reading.filename, reading.as_of, office or reading.layout.name)
+    maker = maker_of(reading.layout.name, office)
+    listing = Listing(reading.filename, reading.as_of, maker)
     if reading.layout.name == IP_REGISTER.name:
         plan.acts += [replace(act, listing=listing) for act in _rights(reading, problems)]
         return plan

@@ -23,7 +23,13 @@ from enterprises.registry.notebook import Change
 from enterprises.registry.wording import value_in_words
 from enterprises.rosters.definition.catalogue import Rule
 from enterprises.rosters.definition.columns import LEAVES_POOL, LEAVES_POOL_WORD
-from enterprises.rosters.definition.problems import Note, Problem, by_cause, row_ranges
+from enterprises.rosters.definition.problems import (
+    Note,
+    Problem,
+    UnknownTitle,
+    by_cause,
+    row_ranges,
+)
 from enterprises.rosters.definition.rules import CATALOGUE
 from enterprises.rosters.reading.sheet import Reading
 from parks.models import Unit
@@ -78,15 +84,7 @@ def _file_entry(file: FilePlan, source: SourceFile | None, names: dict[str, str]
         **_reading_entry(file.reading, names),
         **_report_entry(file.report, names),
         "standing": tally.in_words(file.tallies, names),
-        "questions": [
-            {
-                "title": question.title,
-                "address": question.address,
-                "suggestion": question.suggestion,
-                "samples": list(question.samples),
-            }
-            for question in file.questions
-        ],
+        "questions": [title_in_words(question) for question in file.questions],
         "wants_year": file.wants_year,
         "problem_count": len(file.problems),
         "problems": [problem_in_words(problem) for problem in file.problems[:MOST_PROBLEMS]],
@@ -181,6 +179,17 @@ def note_in_words(note: Note, names: dict[str, str]) -> dict[str, str]:
     codes = _CODES.findall(note.value) if note.value.startswith("(") else [note.value]
     value = "、".join(names.get(code, code) for code in codes)
     return {"address": note.address, "title": note.title, "seen": note.seen, "value": value}
+
+
+def title_in_words(title: UnknownTitle) -> dict[str, Any]:
+    """A column that a person may explain."""
+    return {
+        "title": title.title,
+        "address": title.address,
+        "suggestion": title.suggestion,
+        "confidence": round(title.confidence, 2),
+        "samples": list(title.samples),
+    }
 
 
 def change_in_words(change: Change, names: dict[str, str]) -> dict[str, Any]:

@@ -6,9 +6,10 @@ All files of a job are applied together, or none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -135,6 +136,12 @@ def submit(
     return jobs.submit(kind=LOAD if apply else CHECK, params=params, by=by)
 
 
+def moves_day(params: Mapping[str, Any]) -> dt.date | None:
+    """The day of the moves that the lists of a job show, where a person has said it."""
+    day = params.get("moves_on")
+    return dt.date.fromisoformat(day) if day else None
+
+
 def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     """Job handler. params: {"sources": [SourceFile id], "moves_on": ISO day or None}.
 
@@ -145,10 +152,9 @@ def run(context: jobs.JobContext) -> jobs.Commit | jobs.Result:
     With problems nothing is written, and the result says so. The dry run's plan is not reused: the
     registry may have changed since, so applying plans everything anew.
     """
-    moves_on = context.params.get("moves_on")
     plan = examine(
         _stored_documents(context.params["sources"]),
-        moves_on=dt.date.fromisoformat(moves_on) if moves_on else None,
+        moves_on=moves_day(context.params),
         whose=offices.list_of(context.params.get("office", ""), context.params.get("year")),
         beat=context.beat,
     )

@@ -19,7 +19,7 @@ from enterprises.registry.acts import (
     ReportedStage,
     Revoke,
 )
-from enterprises.rosters.definition.column import OF_YEAR, Fact
+from enterprises.rosters.definition.column import Fact, field_of_year
 from enterprises.rosters.definition.columns import (
     CERTIFIED_KIND,
     GIVEN_UP,
@@ -179,7 +179,9 @@ def return_acts(row: RosterRow) -> Iterator[Act]:
         cells = _cells(row, "uscc", LEGAL_FORM.field)
         yield Amend(uscc=value["uscc"], legal_form=form, cells=cells)
     # A row without any figure still says who it is, which is held against the registry.
-    for year, figures in (by_year or {value["year"] or min(_years_named(row)): {}}).items():
+    if not by_year:
+        by_year = {value["year"] or min(filter(None, row.figures_by_year())): {}}
+    for year, figures in by_year.items():
         yield RecordFigures(
             uscc=value["uscc"],
             name=value.get("name") or "",
@@ -195,20 +197,15 @@ def _figures_by_year(row: RosterRow, layout: Layout, year: int | None) -> dict[i
     `year`: of the columns that name none. Where two columns tell the same, the one goes first that
     names the year.
     """
+    own = {column.field for column in layout.columns_about(Fact.FIGURES)}
     told: dict[int, dict[str, str]] = {}
-    for column in layout.columns_about(Fact.FIGURES):
-        if year and row.values.get(column.field) is not None:
-            told.setdefault(year, {})[column.field] = column.field
-    for name in row.at:
-        if OF_YEAR in name and row.values[name] is not None:
-            figure, _, named = name.partition(OF_YEAR)
-            told.setdefault(int(named), {})[figure] = name
+    # Columns without a year stand first.
+    for named, figures in row.figures_by_year().items():
+        of = named or year
+        for figure, value in figures.items():
+            if of and value is not None and (named or figure in own):
+                told.setdefault(of, {})[figure] = field_of_year(figure, named)
     return told
-
-
-def _years_named(row: RosterRow) -> Iterator[int]:
-    """Those of the columns that name one."""
-    return (int(name.partition(OF_YEAR)[2]) for name in row.at if OF_YEAR in name)
 
 
 def _cells(row: RosterRow, *same: str, **renamed: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from enterprises import jobs, registry
@@ -41,12 +43,20 @@ def undo(job: Job, *, by: User, reason: str) -> int:
         stretch = stretch_of(job)
         if stretch is None or not may_be_undone(job):
             raise Refusal("这次入库没有写入内容，或已经撤销。", "state")
-        plan = undoing.plan_undoing([stretch])
-        if plan.blockers:
-            raise Refusal(undoing.blockers_in_words(plan.blockers), "blocked")
-        try:
-            entries = registry.apply(plan.acts, by=by, reason=reason).entries
-        except registry.ActsRefused as refused:
-            raise Refusal(str(refused), "blocked") from None
+        entries = take_back([stretch], by=by, reason=reason)
         jobs.follow_up(register_job.LOAD, by=by)
     return len(entries)
+
+
+def take_back(stretches: Sequence[tuple[int, int]], *, by: User, reason: str) -> list[LedgerEntry]:
+    """Take all entries of the stretches back, with the ledger locked; the entries that say so.
+
+    Raises Refusal where something later builds on one of them.
+    """
+    plan = undoing.plan_undoing(stretches)
+    if plan.blockers:
+        raise Refusal(undoing.blockers_in_words(plan.blockers), "blocked")
+    try:
+        return registry.apply(plan.acts, by=by, reason=reason).entries
+    except registry.ActsRefused as refused:
+        raise Refusal(str(refused), "blocked") from None

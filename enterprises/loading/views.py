@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -81,11 +80,7 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = _job_context(job) | {"moves": form}
         return render(request, "enterprises/loading/job.html", context, status=422)
-    moves_on = form.cleaned_data["moves_on"]
-    new_job = register_job.submit(
-        _sources_of(job), apply=False, moves_on=moves_on, by=person(request), **_whose(job)
-    )
-    return redirect("load_job", pk=new_job.pk)
+    return _once_more(request, job, apply=False, moves_on=form.cleaned_data["moves_on"])
 
 
 @require_POST
@@ -93,27 +88,18 @@ def load_check(request: HttpRequest, pk: int) -> HttpResponse:
 def load_titles(request: HttpRequest, pk: int) -> HttpResponse:
     """What the titles of an office's list mean, and its year; the files are checked again."""
     job = get_object_or_404(_load_jobs().filter(kind=register_job.CHECK), pk=pk)
-    form = _titles_form(job, request.POST)
-    if form is None:
+    office = _office_of(job)
+    form = _titles_form(job, office, request.POST)
+    if office is None or form is None:
         messages.error(request, "检查尚未完成，或没有选名单来源，不能说明列名。")
         return redirect("load_job", pk=pk)
     if not form.is_valid():
         context = _job_context(job) | {"titles": form}
         return render(request, "enterprises/loading/job.html", context, status=422)
-    office = _office_of(job)
-    assert office is not None
     offices.store_titles(office, form.told, by=person(request))
     messages.success(request, f"已记住{office}的列名，正在重新检查。")
-    moves_on = job.params.get("moves_on")
-    new_job = register_job.submit(
-        _sources_of(job),
-        apply=False,
-        moves_on=dt.date.fromisoformat(moves_on) if moves_on else None,
-        by=person(request),
-        office=office.code,
-        year=form.cleaned_data["year"] or job.params.get("year"),
-    )
-    return redirect("load_job", pk=new_job.pk)
+    year = form.cleaned_data["year"] or job.params.get("year")
+    return _once_more(request, job, apply=False, year=year)
 
 
 @require_POST
@@ -125,12 +111,7 @@ def load_apply(request: HttpRequest, pk: int) -> HttpResponse:
     if not job.result or job.result["blocked"]:
         messages.error(request, "检查尚未完成，或仍有问题需要更正，不能入库。")
         return redirect("load_job", pk=pk)
-    day = job.params.get("moves_on")
-    moves_on = dt.date.fromisoformat(day) if day else None
-    new_job = register_job.submit(
-        _sources_of(job), apply=True, moves_on=moves_on, by=person(request), **_whose(job)
-    )
-    return redirect("load_job", pk=new_job.pk)
+    return _once_more(request, job, apply=True)
 
 
 @require_POST
@@ -153,22 +134,30 @@ def _load_jobs() -> Any:
 
 
 def _job_context(job: Job) -> dict[str, Any]:
-    may_be_undone = undoing_load.may_be_undone(job)
+    may_be_undone, office = undoing_load.may_be_undone(job), _office_of(job)
     return {
         "job": job,
         "result": job.result,
         "moves": MovesForm(),
-        "office": _office_of(job),
-        "titles": _titles_form(job),
+        "office": office,
+        "titles": _titles_form(job, office),
         "is_check": job.kind == register_job.CHECK,
         "may_be_undone": may_be_undone,
         "is_undone": bool(undoing_load.stretch_of(job)) and not may_be_undone,
     }
 
 
-def _whose(job: Job) -> dict[str, Any]:
-    """The office and the year of the job's lists, for one more job of the same files."""
-    return {"office": job.params.get("office", ""), "year": job.params.get("year")}
+def _once_more(request: HttpRequest, job: Job, *, apply: bool, **changes: Any) -> HttpResponse:
+    """One more job of the same files. `changes`: of what was told of them."""
+    told: dict[str, Any] = {
+        "moves_on": register_job.moves_day(job.params),
+        "office": job.params.get("office", ""),
+        "year": job.params.get("year"),
+    }
+    new_job = register_job.submit(
+        _sources_of(job), apply=apply, by=person(request), **told | changes
+    )
+    return redirect("load_job", pk=new_job.pk)
 
 
 def _office_of(job: Job) -> Office | None:
@@ -176,9 +165,8 @@ def _office_of(job: Job) -> Office | None:
     return Office.objects.filter(code=code).first() if code else None
 
 
-def _titles_form(job: Job, data: Any = None) -> TitlesForm | None:
+def _titles_form(job: Job, office: Office | None, data: Any = None) -> TitlesForm | None:
     """The form about the titles of an office's lists; None where nothing can be said of them."""
-    office = _office_of(job)
     if office is None or not job.result or job.kind != register_job.CHECK:
         return None
     files = job.result["files"]

@@ -59,7 +59,7 @@ def mark_of(kind: str, on: dt.date, book: RuleBook, beat: Beat = silent) -> Judg
 
 def make_anew(kind: str, on: dt.date, book: RuleBook, beat: Beat = silent) -> None:
     """Judge every firm again, whatever the ledger says."""
-    newest, basis = _ledger_end(), basis_of(book)
+    newest, basis = LedgerHead.newest_entry(), basis_of(book)
     rows = judge(Enterprise.objects.all(), kind, on, book, beat)
     with transaction.atomic():
         mark = _lock(kind, on)
@@ -106,7 +106,7 @@ class _Following:
     beat: Beat
 
     def follow(self, seen: JudgementMark | None) -> JudgementMark:
-        newest = _ledger_end()
+        newest = LedgerHead.newest_entry()
         # Before the lock, as this is most of the work.
         rows = self._rows_due(seen, newest)
         with transaction.atomic():
@@ -151,10 +151,6 @@ def row_of(found: Sifted | None) -> Row:
     _, outcome, met, unknown, failed, score, year, fails, states, ripe_on = found
     counted = (outcome.value, met, unknown, failed, *score, year, fails, states, ripe_on)
     return (*counted, likelihood(found), risk(found))
-
-
-def _ledger_end() -> int:
-    return LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
 
 
 # --- the table ------------------------------------------------------------------------------------

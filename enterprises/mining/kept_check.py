@@ -18,7 +18,7 @@ def hold_against_facts() -> tuple[int, list[str], list[str]]:
     since, and all where the rules are others than then.
     """
     book = rule_book()
-    end = LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
+    end = LedgerHead.newest_entry()
     number, ahead, different = 0, [], set()
     for mark in JudgementMark.objects.filter(basis=basis_of(book)):
         if mark.ledger_entry > end:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol, overload
@@ -157,13 +157,13 @@ def mined(
     firms: EnterpriseQuerySet,
     on: dt.date,
     book: RuleBook,
-    days_kept: Collection[dt.date],
+    usual: dt.date,
 ) -> Mined:
-    """The firms held against the rules, for an application on a day.
+    """The firms held against the rules, for an application on a day; by what is kept for the usual one.
 
     Raises Refusal for a day before the oldest set of rules.
     """
-    way = MinedKept if on in days_kept else MinedNow
+    way = MinedKept if on == usual else MinedNow
     return way(wanted, firms, on, book)
 
 

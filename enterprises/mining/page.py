@@ -17,9 +17,10 @@ from enterprises.eligibility.model.states import SCORED
 from enterprises.firms import contacts
 from enterprises.mining.details import ConditionNote, ConditionTeller, ListBasis
 from enterprises.mining.lists import Mined, candidate_lists, mined
+from enterprises.mining.population import answering_on
 from enterprises.mining.question import CandidatesQuestion
 from enterprises.mining.sifting import Outcome, Sifted
-from enterprises.models import Enterprise, Placement, PoolEntry, Qualification
+from enterprises.models import Enterprise, PoolEntry, Qualification
 from parks.models import Unit
 
 ROWS_PER_PAGE = 50
@@ -103,7 +104,7 @@ class CandidatesPage:
 
     def __init__(self, asked: CandidatesQuestion) -> None:
         self.asked = asked
-        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book, {asked.usual})
+        self.mined: Mined = mined(asked.list, asked.firms(), asked.on, asked.book, asked.usual)
         self.listed = self.mined.listed(asked.outcome)
         self.teller = ConditionTeller(asked.book.set_on(asked.list.kind, asked.on).rules)
 
@@ -201,7 +202,8 @@ class CandidatesPage:
         asked, ids = self.asked, [sifted.firm for sifted in found]
         firms = Enterprise.objects.in_bulk(ids)
         data = firm_data_of(firms.values(), asked.on, asked.book, self.teller.asked_kinds)
-        units, stages, ends = self._units(ids), self._stages(ids), self._ends(ids)
+        units = answering_on(asked.today, ids)
+        stages, ends = self._stages(ids), self._ends(ids)
         open_to = contacts.shown_to(asked.user, ids)
         for rank, sifted in enumerate(found, first):
             firm = firms[sifted.firm]
@@ -218,10 +220,6 @@ class CandidatesPage:
                 until=ends.get(firm.pk),
                 asked_year=self.asked_year,
             )
-
-    def _units(self, ids: Sequence[int]) -> dict[int, Unit]:
-        rows = Placement.objects.covering(self.asked.today).filter(enterprise__in=ids)
-        return {row.enterprise_id: row.answering for row in rows.select_related("park", "town")}
 
     def _stages(self, ids: Sequence[int]) -> dict[int, str]:
         rows = PoolEntry.objects.live_on(self.asked.today).filter(enterprise__in=ids)

@@ -154,9 +154,12 @@ class FormerName(models.Model):
         return self.name
 
 
-def answered_by(unit: Unit) -> Q:
-    """Of rows with a park and a town: those for which the unit answers, a town outside parks only."""
-    return Q(park=unit) | Q(park=None, town=unit)
+def answered_by(unit: Unit | None) -> Q:
+    """Of rows with a park and a town: those for which the unit answers, a town outside parks only.
+
+    None: all rows, as `User.narrowed_to` tells it.
+    """
+    return Q(park=unit) | Q(park=None, town=unit) if unit else Q()
 
 
 class PlacementQuerySet(models.QuerySet["Placement"]):
@@ -244,10 +247,6 @@ class Placement(models.Model):
     def answering(self) -> Unit:
         """Who answers for the firm here: the park where it stands in one, else the town."""
         return self.park or self.town
-
-    @property
-    def answering_id(self) -> int:
-        return self.park_id or self.town_id
 
     def holds_on(self, day: dt.date) -> bool:
         return Validity(self.since, self.until or FAR).covers(day)

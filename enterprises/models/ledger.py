@@ -103,6 +103,11 @@ class LedgerHead(models.Model):
     def __str__(self) -> str:
         return str(self.last_entry)
 
+    @classmethod
+    def newest_entry(cls) -> int:
+        """The id of the last entry; 0 in a ledger without any."""
+        return cls.objects.values_list("last_entry", flat=True).first() or 0
+
 
 class LedgerQuerySet(OfFirmQuerySet):
     def since(self, entry_id: int) -> LedgerQuerySet:

@@ -140,6 +140,7 @@ class YearlyFigures(models.Model):
         names = {field.name for field in self._meta.fields} - {"id", "enterprise", "year"}
         return any(getattr(self, name) is not None for name in names)
 
-    def title_of(self, name: str) -> str:
-        column: Any = self._meta.get_field(name)
+    @classmethod
+    def title_of(cls, name: str) -> str:
+        column: Any = cls._meta.get_field(name)
         return str(column.verbose_name)

@@ -21,6 +21,12 @@ from enterprises.models import LedgerEntry
 
 FACTS = ("enterprise", "yearlyfigures", "application")
 """Facts of which every field has an origin of its own. Others are added or ended as a whole."""
+BY_HAND = "人工登记"
+
+
+def maker_of(kind: str, office: str | None) -> str:
+    """Of a list of the kind: the office whose it is, if any; without one, all of a kind are alike."""
+    return office or kind
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Origin:
     def from_listing(cls, listing: Listing | None, cell: str) -> Origin:
         """The origin of a value in that cell of the list; without a list, of a person's value."""
         if listing is None:
-            return cls(timezone.localdate(), "人工登记", by_person=True)
+            return cls(timezone.localdate(), BY_HAND, by_person=True)
         place = f"{listing.name} {cell}".rstrip()
         return cls(listing.as_of or dt.date.min, place, maker=listing.maker)
 
@@ -109,7 +115,7 @@ class Origins:
             entries = LedgerEntry.objects.filter(enterprise_id__in=ids, fact__in=FACTS)
             rows = entries.in_force().order_by("pk").values_list(*columns)
             for pk, fact, fact_id, after, cells, at, source, name, as_of, kind, office in rows:
-                listing = Listing(name, as_of, office or kind) if source else None
+                listing = Listing(name, as_of, maker_of(kind, office)) if source else None
                 for field in after:
                     origin = Origin.from_listing(listing, cells.get(field, ""))
                     if listing is None:

@@ -38,7 +38,7 @@ class Watermark:
     @classmethod
     def now(cls) -> Watermark:
         return cls(
-            LedgerHead.objects.values_list("last_entry", flat=True).first() or 0,
+            LedgerHead.newest_entry(),
             timezone.localdate(),
             tuple(tuple(model._default_manager.order_by("pk").values_list()) for model in RULES),
         )

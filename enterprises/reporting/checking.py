@@ -6,7 +6,6 @@ The job works without writing, and stores its findings at the end, in one go.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +19,7 @@ from enterprises.reporting import comparison, contradictions, cross_rules, situa
 from enterprises.reporting.comparison import Comparison
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.official_names import vocabulary
-from enterprises.rosters.definition.problems import FileRefused, Problem, UnknownTitle
+from enterprises.rosters.definition.problems import FileRefused, Problem
 from enterprises.rosters.definition.vocabulary import Vocabulary
 from enterprises.rosters.reading.sandbox import read_safely
 from enterprises.rosters.reading.sheet import Reading
@@ -91,7 +90,7 @@ def examine_file(version: RosterVersion, context: Watcher, path: Path | None = N
     try:
         reading = read_file(version, words, context, path)
     except FileRefused as refusal:
-        titles = _titles_for_page(refusal.unknown_titles)
+        titles = list(map(receipt.title_in_words, refusal.unknown_titles))
         return Findings(None, [refusal.problem], unknown_titles=titles, is_refused=True)
     # A file of another unit or quarter is not compared: nearly every row would be a problem.
     if wrong_file := cross_rules.wrong_file_problem(version, reading, words):
@@ -145,20 +144,8 @@ def compare_reading(version: RosterVersion, reading: Reading, context: Watcher) 
     firms = {firm.uscc: firm for firm in compared.firms}
     sheet = cross_rules.CheckedSheet(version, reading, rows, firms, known)
     problems += compared.problems + cross_rules.check_sheet(sheet)
-    return Findings(reading, problems, compared, _titles_for_page(reading.unknown_titles))
-
-
-def _titles_for_page(unknown: Iterable[UnknownTitle]) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": title.title,
-            "address": title.address,
-            "suggestion": title.suggestion,
-            "confidence": round(title.confidence, 2),
-            "samples": list(title.samples),
-        }
-        for title in unknown
-    ]
+    titles = list(map(receipt.title_in_words, reading.unknown_titles))
+    return Findings(reading, problems, compared, titles)
 
 
 def _make_annotated_copy(

@@ -12,9 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from enterprises import jobs
-from enterprises.loading import storage
+from enterprises.loading import storage, title_memory
 from enterprises.models import (
-    ColumnMapping,
     Job,
     Quarter,
     Roster,
@@ -26,7 +25,7 @@ from enterprises.models.job import JobState
 from enterprises.refusal import Refusal
 from enterprises.reporting import quarters
 from enterprises.rosters.definition.columns import ROSTER
-from enterprises.rosters.definition.years import figure_columns, remembered_key
+from enterprises.rosters.definition.years import figure_columns
 from parks.models import Unit, User
 
 CHECK = "roster_check"
@@ -96,16 +95,10 @@ def recheck_version(version: RosterVersion, *, by: User) -> None:
 def store_mapping(version: RosterVersion, fields: Mapping[str, str], *, by: User) -> None:
     """Remember what the unit's own titles mean (title → field, or "" for none), and check again."""
     known = {column.field for column in (*ROSTER.columns, *figure_columns())}
-    if unknown := set(fields.values()) - known - {""}:
-        raise Refusal(f"没有“{'、'.join(sorted(unknown))}”这一列。", "invalid")
+    title_memory.refuse_unknown(fields.values(), known)
     with transaction.atomic():
         for title, field in fields.items():
-            # By the key of the title: another spelling of it is the same column.
-            ColumnMapping.objects.update_or_create(
-                unit=version.roster.unit,
-                key=remembered_key(title, field)[:120],
-                defaults={"title": title[:120], "field": field, "told_by": by},
-            )
+            title_memory.remember(version.roster.unit, title, field, by=by)
         recheck_version(version, by=by)
 
 

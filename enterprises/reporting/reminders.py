@@ -101,3 +101,9 @@ def without_account(units: Iterable[Unit]) -> list[Unit]:
         User.objects.filter(is_active=True, unit__in=list(units)).values_list("unit", flat=True)
     )
     return [unit for unit in units if unit.pk not in reached]
+
+
+def not_reached(units: Iterable[Unit]) -> str:
+    """For the bureau, which calls the units that a notice does not reach; empty where it reaches all."""
+    names = "、".join(unit.short_name for unit in without_account(units))
+    return f"没有可用账号、未能送达的单位：{names}。" if names else ""

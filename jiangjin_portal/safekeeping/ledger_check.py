@@ -47,7 +47,7 @@ def applied_migrations() -> list[str]:
 
 def check_ledger() -> tuple[str, list[str]]:
     """The head is the last entry; nothing is missing in between; what is taken back came before."""
-    head = LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
+    head = LedgerHead.newest_entry()
     last = LedgerEntry.objects.aggregate(last=Max("pk"))["last"] or 0
     problems = []
     if head != last:

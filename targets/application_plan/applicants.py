@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, TextChoices
 
+from enterprises.mining.population import answering_on
 from enterprises.models import (
     Application,
     Enterprise,
-    Placement,
     PoolEntry,
     QualificationKind,
 )
@@ -91,7 +91,7 @@ def find(kind: QualificationKind, year: int, on: dt.date) -> Found:
         if row.last_day >= first and _ends(row, counted)
     }
     waiting = {entry.enterprise_id: entry for entry in _pool(kind, year, on)}
-    places = _places(waiting, on)
+    places = answering_on(on, waiting)
     firms = {*ending, *places}
     stages, applications = _stages(firms, on), _applications(kind, year, firms, on)
     found = [
@@ -144,12 +144,6 @@ def _pool(kind: QualificationKind, year: int, on: dt.date) -> Iterable[PoolEntry
     entries = PoolEntry.objects.live_on(on).filter(target_year=year, enterprise__voided_at=None)
     held = entries.annotate(held=Exists(spans.filter(start__lte=on)))
     return held.select_related("enterprise")
-
-
-def _places(firms: Iterable[int], on: dt.date) -> dict[int, Unit]:
-    """Firm → who answers for it today; without those that have left the district."""
-    here = Placement.objects.covering(on).filter(enterprise__in=list(firms))
-    return {place.enterprise_id: place.answering for place in here.select_related("park", "town")}
 
 
 def _stages(firms: Iterable[int], on: dt.date) -> dict[int, str]:

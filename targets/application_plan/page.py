@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -95,9 +95,7 @@ def chips(plan: ApplicationPlan) -> list[PlanChip]:
     wanted += [(str(role.label), asked.narrowed(role=role)) for role in reversed(PlanRole)]
     wanted += [(f"自检{label}", asked.narrowed(check=check)) for check, label in CHECKS]
     found = [
-        PlanChip(
-            label, len(replace(plan, asked=of_chip).listed), of_chip.address(), of_chip == asked
-        )
+        PlanChip(label, len(plan.listed_for(of_chip)), of_chip.address(), of_chip == asked)
         for label, of_chip in wanted
     ]
     return [chip for chip in found if chip.firms or chip.is_chosen]

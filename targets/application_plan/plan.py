@@ -68,8 +68,11 @@ class ApplicationPlan:
 
     @cached_property
     def listed(self) -> list[PlanEntry]:
-        """Of the entries those that the question names."""
-        role, check = self.asked.role, self.asked.check
+        return self.listed_for(self.asked)
+
+    def listed_for(self, asked: PlanQuestion) -> list[PlanEntry]:
+        """Of the entries those that a question names by role and check."""
+        role, check = asked.role, asked.check
         return [
             entry
             for entry in self.entries

@@ -84,11 +84,7 @@ def text_of(duty: YearlyDuty, year: int, left: int, rows: Sequence[DutyRow]) -> 
 def _text_for_bureau(duty: YearlyDuty, year: int, left: int, reached: ByUnit) -> str:
     firms = sum(len(rows) for rows in reached.values())
     text = f"{_head(duty, year, left)}，{firms}家未办，涉及{len(reached)}家单位。"
-    # There the notice reaches nobody, so the bureau is told which units to call.
-    without_account = "、".join(unit.short_name for unit in reminders.without_account(reached))
-    if without_account:
-        text += f"没有可用账号、未能送达的单位：{without_account}。"
-    return text
+    return text + reminders.not_reached(reached)
 
 
 def _head(duty: YearlyDuty, year: int, left: int) -> str:

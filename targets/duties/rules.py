@@ -134,9 +134,7 @@ def _owing_spans(
     if user is not None:
         found = found.visible_to(user)
     own = user.narrowed_to(unit) if user else unit
-    if own:
-        found = found.filter(answered_by(own))
-    owing, units = list(found), Unit.objects.in_bulk()
+    owing, units = list(found.filter(answered_by(own))), Unit.objects.in_bulk()
     for span in owing:
         # Thousands stand in a few units: no row carries one of its own.
         span.town = units[span.town_id]

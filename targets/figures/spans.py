@@ -227,7 +227,7 @@ def rebuild(beat: Beat = silent) -> int:
 
 
 def ledger_end() -> int:
-    return LedgerHead.objects.values_list("last_entry", flat=True).first() or 0
+    return LedgerHead.newest_entry()
 
 
 def mark() -> int:

@@ -186,9 +186,9 @@ class FollowUp:
 
     def _asked(self) -> dict[int, list[Talk]]:
         found: dict[int, list[Talk]] = defaultdict(list)
-        rows = Talk.objects.visible_to(self.user).unanswered()
-        for talk in rows.select_related("answerer", "enterprise").order_by("answer_by", "pk"):
-            found[_firm_of(talk)].append(talk)
+        rows = Talk.objects.visible_to(self.user).unanswered().order_by("answer_by", "pk")
+        for talk in rows.select_related("answerer", "enterprise__merged_into"):
+            found[talk.firm.pk].append(talk)
         return found
 
     def _rows_of(self, firms: Collection[int]) -> dict[int, FollowUpRow]:
@@ -224,16 +224,11 @@ def _last_talks(firms: Iterable[int]) -> dict[int, Talk]:
         found |= {talk.enterprise_id: talk for talk in rows.select_related("kind", "by")}
         # Of the few records that were merged: also all the older ones.
         merged = Talk.objects.standing().filter(enterprise__merged_into__in=portion)
-        for talk in merged.select_related("enterprise", "kind", "by"):
-            last = found.setdefault(_firm_of(talk), talk)
+        for talk in merged.select_related("enterprise__merged_into", "kind", "by"):
+            last = found.setdefault(talk.firm.pk, talk)
             if (talk.on, talk.pk) > (last.on, last.pk):
-                found[_firm_of(talk)] = talk
+                found[talk.firm.pk] = talk
     return found
-
-
-def _firm_of(talk: Talk) -> int:
-    """The id of the firm that stands for the record of which the talk was told."""
-    return talk.enterprise.merged_into_id or talk.enterprise_id
 
 
 def _pool_words(entry: PoolEntry) -> str:

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from enterprises.eligibility.model.condition_answer import State
 from enterprises.firms import contacts
 from enterprises.firms.self_check.page import FirmSelfCheck, self_checks_of
+from enterprises.mining.population import answering_on
 from enterprises.models import Application, Enterprise, PoolEntry
 from parks.models import Unit, User
 from targets.output.addresses import up_to_page_number
@@ -23,7 +24,6 @@ from targets.pool.reading import (
     OLDEST_BAND,
     PoolReading,
     PoolRow,
-    answering_on,
     read_pool,
     under_way,
 )
@@ -134,6 +134,7 @@ def page_context(question: PoolQuestion, user: User, number: str | None) -> dict
         "page_address": up_to_page_number(query),
         "rules": reading.rules,
         "judged_on": reading.judged_on,
+        "is_to_enter": question.view == PoolView.ENTER,
         "stage_rules": [
             {"label": PoolEntry.Stage(rule.stage).label, **vars(rule)}
             for rule in reading.rules.stages

@@ -133,9 +133,7 @@ def read_pool(on: dt.date, user: User, unit: Unit | None = None) -> PoolReading:
     """
     reader = PoolReader(on)
     here = Placement.objects.covering(on).visible_to(user)
-    own = user.narrowed_to(unit)
-    if own:
-        here = here.filter(answered_by(own))
+    here = here.filter(answered_by(user.narrowed_to(unit)))
     of_stay = Exists(here.filter(enterprise=OuterRef("enterprise")))
     stays = PoolEntry.objects.live_on(on).filter(of_stay)
     return PoolReading(
@@ -239,14 +237,4 @@ def under_way(firms: Collection[int]) -> Mapping[int, Application]:
     for some in chunks(firms):
         rows = Application.objects.filter(UNDER_WAY, enterprise__in=some)
         found |= {row.enterprise_id: row for row in rows}
-    return found
-
-
-def answering_on(on: dt.date, firms: Collection[int]) -> Mapping[int, Unit]:
-    """Firm → the unit that answers for it on the day."""
-    found: dict[int, Unit] = {}
-    for some in chunks(firms):
-        rows = Placement.objects.covering(on).filter(enterprise__in=some)
-        places = rows.select_related("park", "town")
-        found |= {row.enterprise_id: row.answering for row in places}
     return found

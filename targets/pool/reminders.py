@@ -12,12 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from enterprises import jobs
+from enterprises.mining.population import answering_on
 from enterprises.models import Notice, PoolEntry, ReviewReminder
 from enterprises.notices import sending as notices
 from enterprises.reporting import reminders
 from parks.models import Unit
 from targets.pool.question import PoolQuestion, PoolView
-from targets.pool.reading import REVIEW, answering_on
+from targets.pool.reading import REVIEW
 from targets.pool.rules import LiveStay, rules_on
 
 NAMES = 5
@@ -97,11 +98,7 @@ def _text_for_bureau(new: ByUnit, waiting: ByUnit) -> str:
     firms = sum(len(stays) for stays in new.values())
     all_of_them = sum(len(stays) for stays in waiting.values())
     text = f"后备库到复核日：{firms}家，涉及{len(new)}家单位，全区共{all_of_them}家待复核。"
-    # There the notice reaches nobody, so the bureau is told which units to call.
-    without_account = "、".join(unit.short_name for unit in reminders.without_account(new))
-    if without_account:
-        text += f"没有可用账号、未能送达的单位：{without_account}。"
-    return text
+    return text + reminders.not_reached(new)
 
 
 def _end_notices(waiting: ByUnit, link: str) -> None:

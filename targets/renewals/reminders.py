@@ -107,11 +107,7 @@ def _text_for_bureau(
 ) -> str:
     tally = _tally_by_kind(reached, sentences)
     text = f"证书将到期，尚未续证：{tally}，涉及{len(by_unit)}家单位。"
-    # There the notice reaches nobody, so the bureau is told which units to call.
-    without_account = "、".join(unit.short_name for unit in reminders.without_account(by_unit))
-    if without_account:
-        text += f"没有可用账号、未能送达的单位：{without_account}。"
-    return text
+    return text + reminders.not_reached(by_unit)
 
 
 def _link_for(reached: Reached) -> str:

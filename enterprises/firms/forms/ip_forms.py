@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -13,17 +14,6 @@ from enterprises.firms.forms.change_forms import ChangeForm, day_field
 from enterprises.models import Enterprise, IpItem, IpKind
 from enterprises.models.yearly import FIRST_YEAR, LAST_YEAR
 from enterprises.registry import acts
-
-
-class ItemField(forms.ModelChoiceField):
-    """One of the firm's items, told by kind, number and title."""
-
-    def label_from_instance(self, obj: IpItem) -> str:  # type: ignore[override]
-        return in_words(obj)
-
-
-def in_words(item: IpItem) -> str:
-    return f"{item.kind} {item}"
 
 
 class IpItemForm(ChangeForm):
@@ -72,12 +62,13 @@ class IpItemForm(ChangeForm):
 class OfItemForm(ChangeForm):
     """About an item that is registered."""
 
-    item = ItemField(IpItem.objects.none(), label="哪一项")
+    item = forms.ModelChoiceField(IpItem.objects.none(), label="哪一项")
 
     def __init__(self, *args: Any, firm: Enterprise, **kwargs: Any) -> None:
         super().__init__(*args, firm=firm, **kwargs)
         field: Any = self.fields["item"]
         field.queryset = IpItem.objects.filter(enterprise=firm, until=None).select_related("kind")
+        field.label_from_instance = attrgetter("in_full")
 
     @property
     def named(self) -> dict[str, Any]:

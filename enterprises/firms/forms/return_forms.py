@@ -9,12 +9,12 @@ from django.core.exceptions import ValidationError
 from django.forms.models import fields_for_model
 from django.utils import timezone
 
-from enterprises.firms.figures import figure_columns
 from enterprises.firms.forms.change_forms import ChangeForm
 from enterprises.models import YearlyFigures
 from enterprises.models.yearly import FIRST_YEAR
 from enterprises.registry import acts
 from enterprises.rosters.definition.registers import year_is_over
+from enterprises.rosters.definition.years import figure_columns
 
 FIGURES = [column.field for column in figure_columns()]
 

@@ -44,7 +44,6 @@ class RightLine:
 class FirmRights:
     """`lines`: the newest grants first, those that count before the others."""
 
-    on: dt.date
     lines: list[RightLine]
 
     @property
@@ -66,7 +65,7 @@ def rights_of(firm: Enterprise, on: dt.date) -> FirmRights:
     """For an application on the day; one query."""
     items = IpItem.objects.judged_on(on).filter(enterprise=firm).select_related("kind")
     lines = lines_of(items.order_by("-granted_on", "-pk"), on)
-    return FirmRights(on, sorted(lines, key=lambda line: not line.counts))
+    return FirmRights(sorted(lines, key=lambda line: not line.counts))
 
 
 def lines_of(judged: Iterable[Any], on: dt.date) -> Iterator[RightLine]:
@@ -88,6 +87,6 @@ def _told(item: Any, on: dt.date) -> tuple[str, Mark]:
 def _why_not(item: IpItem, on: dt.date) -> str:
     if item.since > on:
         return "尚未取得"
-    if item.until is not None and item.until <= on:
+    if item.validity.is_over(on):
         return f"{item.until} {item.get_ending_display()}"
     return f"保护期至 {item.ends_on}"

@@ -17,7 +17,7 @@ from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
 from enterprises.eligibility.numbers import plain, rounded, shown
 from enterprises.eligibility.rule_sets import RuleBook
-from enterprises.firms.self_check.told import ToldData
+from enterprises.firms.self_check.told import PLACES, ToldData
 from enterprises.firms.sources import NO_SOURCES, FirmSources, sources_of
 from enterprises.marks import Mark, Tone
 from enterprises.models import Enterprise
@@ -30,7 +30,6 @@ MARKS = {
 }
 SCORED = "c7"
 """Its value is a range of points."""
-PLACES = 2
 MOST_PLACES = 6
 """Of a percentage: as many as it takes to tell it from its bound."""
 

@@ -148,9 +148,13 @@ class ToldData:
         return self._figure(field, NAMES[field], self.years[-1], value, figure)
 
     def _items(self) -> Iterator[ToldValue]:
+        """What single rights give comes from no cell: the rights themselves stand below."""
+        is_counted = self._data.ip_told is not None
         for field, figure in OF_ANY_YEAR.items():
             value: int | None = getattr(self._data.ip, field)
-            year = self._sources.newest_year(figure, self._data.applied_on.year)
+            year = None
+            if not is_counted:
+                year = self._sources.newest_year(figure, self._data.applied_on.year)
             if value is None or year is None:
                 text = NOT_KNOWN if value is None else str(value)
                 yield ToldValue(field, ITEMS[field], None, text)

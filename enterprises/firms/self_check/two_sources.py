@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-from enterprises.firms.sources import BY_HAND, FirmSources
+from enterprises.firms.sources import FirmSources
 from enterprises.models import LedgerEntry, YearlyFigures
 from enterprises.registry.acts.figures import TOLERANCE, differ
+from enterprises.registry.origins import BY_HAND, maker_of
 from enterprises.rosters.definition.registers import COMPARED_BETWEEN_SOURCES
 
 
@@ -30,25 +30,21 @@ def told_otherwise(sources: FirmSources, years: Sequence[int]) -> list[str]:
             before, now = Decimal(str(one.after[name])), Decimal(str(last.after[name]))
             if differ(before, now):
                 sentences.append(
-                    f"{year}年{_label(name)}，{_place(one)}为{before}，"
+                    f"{year}年{YearlyFigures.title_of(name)}，{_place(one)}为{before}，"
                     f"{_place(last)}为{now}，相差超过{TOLERANCE:.0%}，请核对；自检按{now}计算"
                 )
     return sentences
 
 
 def _maker(entry: LedgerEntry) -> str:
-    """As the registry tells sources apart (`registry.origins`)."""
-    if entry.source is None:
+    """Empty for a person, who is no maker of lists."""
+    source = entry.source
+    if source is None:
         return ""
-    return entry.source.office.code if entry.source.office else entry.source.kind
+    return maker_of(source.kind, source.office.code if source.office else None)
 
 
 def _place(entry: LedgerEntry) -> str:
     if entry.source is None:
         return BY_HAND
     return f"{entry.source.office or entry.source.get_kind_display()}（{entry.source.name}）"
-
-
-def _label(name: str) -> str:
-    column: Any = YearlyFigures._meta.get_field(name)
-    return str(column.verbose_name)

@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 from enterprises import right_numbers
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
 from enterprises.models.ip.right import IpClass, IpClassRule, IpKind
-from enterprises.models.validity import in_force
+from enterprises.models.validity import FAR, Validity, in_force
 
 
 class IpItemQuerySet(OfFirmQuerySet):
@@ -148,3 +148,12 @@ class IpItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}".rstrip()
+
+    @property
+    def validity(self) -> Validity:
+        """While the firm owns it, its protection aside."""
+        return Validity(self.since, self.until or FAR)
+
+    @property
+    def in_full(self) -> str:
+        return f"{self.kind} {self}"

@@ -38,8 +38,7 @@ class OfRight(Act):
     def _owned(self, firm: FirmFacts, day: dt.date) -> IpItem:
         """The firm's own, on the day; RegistryError where it is another's or nobody's."""
         for row in self._stretches(firm):
-            ended = row.until is not None and row.until <= day
-            if row.enterprise is firm.known and row.since <= day and not ended:
+            if row.enterprise is firm.known and row.validity.covers(day):
                 return row
         message = f"{day}没有登记这一知识产权（{self.rights[0]}）归该企业所有"
         raise firm.refusal(message, "number", self.cells)
@@ -153,7 +152,7 @@ class RecordIpItem(OfRight):
 
     def _end_before(self, firm: FirmFacts, row: IpItem, begins: dt.date) -> None:
         """It goes from whoever owns it on the day."""
-        if row.until is not None and row.until <= begins:
+        if row.validity.is_over(begins):
             return
         if row.until is not None or row.since == begins or self.obtained not in ACQUIRED:
             raise self._is_others(firm, row)

@@ -74,6 +74,12 @@ def field_of_year(name: str, year: int | None) -> str:
     return name if year is None else f"{name}{OF_YEAR}{year}"
 
 
+def figure_and_year(name: str) -> tuple[str, int | None]:
+    """The other way round: what of a field is the figure's own, and the year if it has one."""
+    figure, _, year = name.partition(OF_YEAR)
+    return figure, int(year) if year else None
+
+
 class Fact(StrEnum):
     """Which fact of a firm a column tells about.
 
@@ -196,7 +202,7 @@ class Column:
     @property
     def figure(self) -> str:
         """The field of the figure, whatever its year."""
-        return self.field.partition(OF_YEAR)[0]
+        return figure_and_year(self.field)[0]
 
     @property
     def all_titles(self) -> tuple[str, ...]:

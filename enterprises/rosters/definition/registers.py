@@ -1,6 +1,7 @@
 """Lists beside the roster: certificates, tech enterprises, and the yearly figures of offices.
 
-No template is made for them, so their columns carry no guidance.
+No template is made for them. Guidance stands only with the figures that the roster's template may
+ask of past years.
 """
 
 from __future__ import annotations

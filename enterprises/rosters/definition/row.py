@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enterprises.rosters.definition.column import OF_YEAR
+from enterprises.rosters.definition.column import OF_YEAR, figure_and_year
 from enterprises.rosters.definition.letters import letter_of
 
 
@@ -30,13 +31,14 @@ class RosterRow:
         """The cell was really left blank, not unreadable."""
         return name not in self.unread and self.values.get(name) in (None, "", ())
 
-    def figures_by_year(self) -> Iterator[tuple[int | None, dict[str, Any]]]:
-        """Year → figure → value, blanks included; None for the columns that name no year."""
-        years: dict[int | None, dict[str, Any]] = {None: {}}
+    def figures_by_year(self) -> dict[int | None, Mapping[str, Any]]:
+        """Year → figure → value, blanks included; under None all values by their fields."""
+        named: defaultdict[int | None, dict[str, Any]] = defaultdict(dict)
         for name, value in self.values.items():
-            figure, _, year = name.partition(OF_YEAR)
-            years.setdefault(int(year) if year else None, {})[figure] = value
-        return iter(years.items())
+            if OF_YEAR in name:
+                figure, year = figure_and_year(name)
+                named[year][figure] = value
+        return {None: self.values, **named}
 
     def address(self, name: str) -> str:
         """sheet!cell of a field; the row alone for a field without a column."""

@@ -278,7 +278,7 @@ def _told_by_year(
 ) -> Iterator[tuple[RosterRow, int | None, Mapping[str, Any]]]:
     """Each row's figures of each year that its columns name, and of those that name none."""
     for row in rows:
-        for year, told in row.figures_by_year():
+        for year, told in row.figures_by_year().items():
             yield row, year, told
 
 

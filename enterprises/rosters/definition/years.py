@@ -7,22 +7,35 @@ file has, the template those that a unit is asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from enterprises.rosters.definition.cells import Amount
-from enterprises.rosters.definition.column import OF_YEAR, Column, Fact, parts_of, title_key
+from enterprises.rosters.definition.column import (
+    OF_YEAR,
+    Column,
+    Fact,
+    figure_and_year,
+    parts_of,
+    title_key,
+)
 from enterprises.rosters.definition.columns import ROSTER
 from enterprises.rosters.definition.layout import Layout
 from enterprises.rosters.definition.registers import RETURNS, year_is_over
 
 WAN = "万元"
-_FIGURES = {
-    column.field: column
-    for column in (*ROSTER.columns_about(Fact.FIGURES), *RETURNS.columns_about(Fact.FIGURES))
-}
-"""Every yearly figure once, as offices call it where they do."""
+
+
+def figure_columns() -> Iterator[Column]:
+    """Every yearly figure once: those of the offices' lists, then what the roster alone asks."""
+    shared = RETURNS.columns_about(Fact.FIGURES)
+    yield from shared
+    fields = {column.field for column in shared}
+    yield from (each for each in ROSTER.columns_about(Fact.FIGURES) if each.field not in fields)
+
+
+_FIGURES = {column.field: column for column in figure_columns()}
 _FIGURE_BY_TITLE = {
     parts_of(title).key: column.field for column in _FIGURES.values() for title in column.all_titles
 }
@@ -35,8 +48,9 @@ def figure_named(key: str) -> str | None:
 
 def column_of_year(name: str) -> Column:
     """The column of a field such as revenue@2024."""
-    figure, _, year = name.partition(OF_YEAR)
-    return _FIGURES[figure].of_year(int(year))
+    figure, year = figure_and_year(name)
+    assert year is not None
+    return _FIGURES[figure].of_year(year)
 
 
 def with_years(layout: Layout, names: Iterable[str]) -> Layout:
@@ -49,7 +63,7 @@ def unfinished_years(columns: Mapping[str, int], day: dt.date | None) -> dict[in
 
     `columns`: field → place.
     """
-    years = {at: column_of_year(name).year for name, at in columns.items() if OF_YEAR in name}
+    years = {at: figure_and_year(name)[1] for name, at in columns.items()}
     return {at: year for at, year in years.items() if day and year and not year_is_over(year, day)}
 
 
@@ -79,10 +93,6 @@ def remembered_key(title: str, field: str) -> str:
 
 def is_figure(name: str) -> bool:
     return name in _FIGURES
-
-
-def figure_columns() -> list[Column]:
-    return list(_FIGURES.values())
 
 
 # --- units of money ---

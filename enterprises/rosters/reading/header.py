@@ -147,12 +147,11 @@ def find_header(
         raise _refusal_of_missing(table, best, unknown, source)
     above = said_above(table, best.first_row)
     unfinished = unfinished_years(columns, above.as_of or told.today)
-    for at in unfinished:
-        extra += ((at, best.titles[at][0]),)
-        columns = {name: place for name, place in columns.items() if place != at}
+    extra += tuple((at, best.titles[at][0]) for at in unfinished)
+    columns = {name: at for name, at in columns.items() if at not in unfinished}
     layout = with_years(best.layout, columns)
     converted = _columns_of_other_units(best, layout, columns, above.money)
-    key_with = layout.key_with
+    is_given = told.year and layout.key_with not in columns
     return Header(
         layout.with_columns(column for column, _ in converted),
         best.last_row,
@@ -166,7 +165,7 @@ def find_header(
         above.quarters,
         unfinished,
         {column.field: named for column, named in converted},
-        {key_with: told.year} if key_with and key_with not in columns else {},
+        {layout.key_with: told.year} if is_given else {},
     )
 
 
@@ -220,15 +219,17 @@ def _refusal_of_missing(
 def _candidates(table: RawTable, mapping: Mapping[str, str], told: Told) -> Iterator[_Candidate]:
     """Each of the first rows alone, and joined with the next one (a header in two rows)."""
     first_rows = {number: values for number, values in table.rows if number <= HEADER_ROWS + 1}
+    layouts = layouts_for(told)
     for number, values in first_rows.items():
         if number > HEADER_ROWS:
             continue
-        # Every layout is tried with every row: the score decides, also about the kind of list.
+        # Every layout is tried with every row: the score decides, also about the kind of list where
+        # nobody has said it.
         alone = tuple(_joined_titles(values, ()))
         below = first_rows.get(number + 1)
         upper = _spread_years(table, number, values)
         joined = tuple(_joined_titles(upper, below)) if below is not None else ()
-        for layout in layouts_for(told):
+        for layout in layouts:
             given = frozenset({layout.key_with} if told.year else ())
             fields = _fields(layout, alone, mapping, told)
             yield _Candidate(layout, number, number, alone, *fields, given)

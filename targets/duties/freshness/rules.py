@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max, Q, QuerySet, TextChoices
+from django.db.models import Max, QuerySet, TextChoices
 
 from enterprises.eligibility import rule_sets
 from enterprises.eligibility.gathering import firm_data_of
@@ -167,14 +167,10 @@ def fresh_rows(
     return sorted(rows, key=lambda row: row.urgency)
 
 
-def _answered_by(unit: Unit | None) -> Q:
-    return answered_by(unit) if unit else Q()
-
-
 def _certified(today: dt.date, unit: Unit | None) -> list[Standing]:
     kinds = QualificationKind.objects.filter(ends_reserve=True)
     held = Span.objects.filter(definition=Definition.CERTIFICATE, kind__in=kinds)
-    rows: QuerySet[Span] = held.covering(today).filter(_answered_by(unit))
+    rows: QuerySet[Span] = held.covering(today).filter(answered_by(unit))
     found: dict[int, Standing] = {}
     for span in rows.select_related("enterprise", "park", "town", "kind"):
         # Each once, whatever it holds.
@@ -185,7 +181,7 @@ def _certified(today: dt.date, unit: Unit | None) -> list[Standing]:
 
 def _pooled(today: dt.date, unit: Unit | None) -> list[Standing]:
     entries = PoolEntry.objects.live_on(today)
-    places = Placement.objects.covering(today).filter(_answered_by(unit))
+    places = Placement.objects.covering(today).filter(answered_by(unit))
     here = places.filter(enterprise__in=entries.values("enterprise"))
     units = {row.enterprise_id: row.answering for row in here.select_related("park", "town")}
     return [

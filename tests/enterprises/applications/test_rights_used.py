@@ -65,6 +65,18 @@ def test_a_filing_that_was_told_wrongly_goes_with_its_rights(client, people, one
     assert not one.applications.exists()
 
 
+def test_what_somebody_else_said_of_that_day_stays(client, people, one, items):  # noqa: F811
+    client.force_login(people["德感"])
+    file(client, one, items[:1])
+    filed_on = LedgerEntry.objects.get(act="ip_used").effective_on
+    own = acts.UseIpItem(
+        uscc=one.uscc, right="utility_model", number=items[1].number, year=YEAR, on=filed_on
+    )
+    registry.apply([own], by=people["小石"])
+    client.post(address(one), {"seen": filled(one)["seen"], "take_back": "1"})
+    assert uses() == [None, YEAR, None]
+
+
 def test_a_second_use_of_class_two_is_looked_at_once_more(client, people, one, items):  # noqa: F811
     before = acts.UseIpItem(
         uscc=one.uscc, right="utility_model", number=items[1].number, year=YEAR - 3,

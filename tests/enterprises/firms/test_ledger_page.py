@@ -45,7 +45,13 @@ def test_found_by_firm_act_and_day(client, people):
 def test_what_it_does_not_understand_lists_nothing(client, people):
     client.force_login(people["审计"])
     firm(hnte=True)
-    for wrong in ({"acts": "granted"}, {"act": "x"}, {"before": "-1"}, {"booked_from": "昨天"}):
+    for wrong in (
+        {"acts": "granted"},
+        {"act": "x"},
+        {"before": "-1"},
+        {"booked_from": "昨天"},
+        {"q": "\u200b"},
+    ):
         answer = client.get(reverse("ledger"), wrong)
         assert (answer.status_code, NUMBER.findall(answer.content.decode())) == (400, [])
 

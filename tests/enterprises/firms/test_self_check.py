@@ -215,6 +215,19 @@ def test_every_number_names_its_document_cell_and_day(client, people, listed):
     assert ledger.index("年度!K4") < ledger.index(f"账簿第 {entry.pk} 条")
 
 
+def test_items_that_are_counted_one_by_one_are_not_told_from_a_return(client, people, listed):
+    right = acts.RecordIpItem(
+        uscc=USCC, right="utility_model", number="ZL202020654321.X", granted_on=dt.date(2021, 3, 4)
+    )
+    registry.apply([right], by=None)
+    check = page(client, people["小石"]).context["check"]
+    [told] = [each for each in check.told.all if each.field == "class2"]
+    # The return says 9 in its cell.
+    assert (told.text, told.year, told.source) == ("1", None, None)
+    whence = {line.code: cells for line, cells in check.shown_lines}
+    assert whence["c2"] == ""
+
+
 def test_who_answered_about_incidents_is_named(client, people, firm):
     for kind, on, by in (("none", "2026-05-01", "应急局"), ("safety", "2026-02-01", "质监局")):
         answer = acts.RecordIncident(

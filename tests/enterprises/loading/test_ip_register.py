@@ -130,6 +130,15 @@ def test_a_list_with_codes_and_none_of_names(clerk, tmp_path):
     assert IpItem.objects.get().kind_id == "design"
 
 
+def test_a_name_of_a_merged_record_is_that_of_the_firm_it_went_into(clerk, tmp_path):
+    keep = {"placements": "here"}
+    merge = acts.Merge(uscc=code(1), other=code(2), keep=keep, confirmed=True)
+    registry.apply([merge], by=None)
+    result = load(clerk, listed(tmp_path, row(owner=NAMES[2])))
+    assert (result["applied"], problems(result)) == (True, [])
+    assert IpItem.objects.get().enterprise.uscc == code(1)
+
+
 @pytest.mark.parametrize(
     ("told", "found"),
     [

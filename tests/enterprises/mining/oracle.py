@@ -7,6 +7,14 @@ from django.db import connection
 
 STATES = {1: "met", 0: "failed", None: "unknown", 2: "open"}
 COLUMNS = ("form", "c1", "c2", "c3", "c4", "c5a", "c5b", "c6", "c8")
+PLACED = """
+    e.voided_at IS NULL
+    AND EXISTS (SELECT 1 FROM enterprises_placement p WHERE p.enterprise_id = e.id AND p.since <= %(day)s
+        AND (p.until IS NULL OR p.until > %(day)s))
+    AND NOT EXISTS (SELECT 1 FROM enterprises_closure c WHERE c.enterprise_id = e.id AND c.closed_on <= %(day)s
+        AND (c.reopened_on IS NULL OR c.reopened_on > %(day)s))
+"""
+"""Firms in business that stand in the district on the day."""
 RIGHTS = """
 rights AS (
     SELECT i.enterprise_id,
@@ -109,11 +117,7 @@ LEFT JOIN told l ON l.enterprise_id = e.id AND l.year = %(year)s - 1
 LEFT JOIN sums s ON s.id = e.id
 LEFT JOIN items i ON i.id = e.id
 LEFT JOIN answers a ON a.enterprise_id = e.id
-WHERE e.voided_at IS NULL
-    AND EXISTS (SELECT 1 FROM enterprises_placement p WHERE p.enterprise_id = e.id AND p.since <= %(day)s
-        AND (p.until IS NULL OR p.until > %(day)s))
-    AND NOT EXISTS (SELECT 1 FROM enterprises_closure c WHERE c.enterprise_id = e.id AND c.closed_on <= %(day)s
-        AND (c.reopened_on IS NULL OR c.reopened_on > %(day)s))
+WHERE {placed}
     AND NOT EXISTS (SELECT 1 FROM enterprises_qualification q
         JOIN enterprises_qualificationkind k ON k.id = q.kind_id AND k.code = 'hnte'
         WHERE q.enterprise_id = e.id AND q.valid_from <= %(day)s AND q.valid_until >= %(day)s
@@ -154,7 +158,7 @@ def told_on(day: dt.date) -> dict[str, Told]:
         "third": dt.date(day.year - 1, 1, 1),
         "new_year": dt.date(day.year, 1, 1),
     }
-    query = QUERY
+    query = QUERY.replace("{rights}", RIGHTS).replace("{placed}", PLACED)
     if connection.vendor == "sqlite":
         # It keeps days as text, and has no type for them.
         query = query.replace("CAST(%(second)s AS DATE)", "%(second)s")
@@ -164,7 +168,7 @@ def told_on(day: dt.date) -> dict[str, Told]:
             name: str(value) if name != "year" else value for name, value in parameters.items()
         }
     with connection.cursor() as cursor:
-        cursor.execute(query.replace("{rights}", RIGHTS), parameters)
+        cursor.execute(query, parameters)
         return {
             uscc: Told(
                 dict(zip(COLUMNS, map(STATES.get, states), strict=True)), bool(last_year), year

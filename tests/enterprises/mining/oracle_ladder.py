@@ -5,15 +5,8 @@ from typing import Any
 
 from django.db import connection
 
-from tests.enterprises.mining.oracle import RIGHTS
+from tests.enterprises.mining.oracle import PLACED, RIGHTS
 
-PLACED = """
-    e.voided_at IS NULL
-    AND EXISTS (SELECT 1 FROM enterprises_placement p WHERE p.enterprise_id = e.id AND p.since <= %(day)s
-        AND (p.until IS NULL OR p.until > %(day)s))
-    AND NOT EXISTS (SELECT 1 FROM enterprises_closure c WHERE c.enterprise_id = e.id AND c.closed_on <= %(day)s
-        AND (c.reopened_on IS NULL OR c.reopened_on > %(day)s))
-"""
 HOLDS = """EXISTS (SELECT 1 FROM enterprises_qualification q
     JOIN enterprises_qualificationkind k ON k.id = q.kind_id AND k.code IN ({kinds})
     WHERE q.enterprise_id = e.id AND q.valid_from <= %(day)s

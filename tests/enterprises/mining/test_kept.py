@@ -26,16 +26,12 @@ from enterprises.registry import acts, undoing
 from tests.clock import noon_of
 from tests.effort import examples
 from tests.enterprises.mining.districts import District
+from tests.enterprises.mining.test_candidates import SOUND
 from tests.firms import code, merging
 from tests.targets.figures.test_counting import on_the_database, rolled_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 DAY = dt.date(2026, 11, 30)
-SOUND = {
-    "revenue": 1500, "rd_expense": 120, "rd_domestic": 120, "assets": 1400, "liabilities": 500,
-    "gross_income": 1500, "nontaxable_income": 0, "hightech_income": 1200, "costs": 1300, "staff": 40,
-    "rd_staff": 10, "ip_class1": 1, "ip_class2": 6, "ip_class2_used": 0, "ip_own": 7, "conversions": 6,
-}  # fmt: skip
 CODES = [code(8_300_000 + number) for number in range(4)]
 FORMS = ["有限责任公司", "股份有限公司", "分公司"]
 LATER = {"next day": dt.timedelta(1), "next year": dt.timedelta(320)}

@@ -17,7 +17,7 @@ from enterprises.loading import row_acts
 from enterprises.models import YearlyFigures
 from enterprises.registry.acts import Place, RecordFigures, Register
 from enterprises.reporting import prefilled
-from enterprises.rosters.definition import cells
+from enterprises.rosters.definition import cells, years
 from enterprises.rosters.definition.column import (
     WHOLE,
     ChoiceSource,
@@ -92,7 +92,7 @@ ROW = {
 @pytest.fixture
 def wider(monkeypatch):
     """The portal as it would be with two more columns, and two more fields of the yearly figures."""
-    for module in (template, row_acts, prefilled, figures):
+    for module in (template, row_acts, prefilled, years):
         monkeypatch.setattr(module, "ROSTER", WIDER)
     monkeypatch.setattr(layouts, "LAYOUTS", (WIDER, HNTE_REGISTER, TECH_REGISTER))
     monkeypatch.setattr(YearlyFigures, "doctors", 4, raising=False)
@@ -171,7 +171,7 @@ def names_in(path: Path) -> set[str]:
 
 
 def test_no_other_file_names_a_yearly_figure():
-    fields = {column.field for column in figures.figure_columns()}
+    fields = {column.field for column in years.figure_columns()}
     assert fields == {
         field.name for field in YearlyFigures._meta.fields
     } - {"id", "enterprise", "year"}  # fmt: skip

@@ -19,6 +19,7 @@ from tests.targets.application_plan.test_plan import (
     desk,  # noqa: F401
     district,  # noqa: F401
     holder,
+    lines,
     own_day,  # noqa: F401
     sheets,
     shown,
@@ -55,15 +56,10 @@ def owners(people, *names: str) -> list[str]:
 def test_page_and_files_name_owners_and_the_units_office(desk, people, seen_to):  # noqa: F811
     unit, bureau = owners(people, "德感", "小石")
     page = shown(desk)
-    lines = {
-        line.entry.applicant.firm.name[2:4]: line
-        for batch in page.context["groups"]
-        for group in batch.units
-        for line in group.lines
-    }
-    both = lines["首次"].owners
+    found = lines(desk)
+    both = found["首次"].owners
     assert [both.unit.name, both.bureau.name] == [unit, bureau]
-    assert (lines["白沙"].owners.unit, lines["白沙"].owners.bureau) == (None, None)
+    assert (found["白沙"].owners.unit, found["白沙"].owners.bureau) == (None, None)
     assert "单位联系人 何老师" in text_of(page)
     assert 'href="tel:02347500001"' in page.content.decode()
     rows = {row["企业名称"][2:4]: row for row in table_under(sheets(desk)["名单"], "序号")}

@@ -62,6 +62,11 @@ def test_it_is_registered_shown_listed_exported_told_by_the_api_and_taken_back(c
     assert "共 1 条" in listed
     file = b"".join(clerk.get(reverse("ip_items_export"), {"firm": one.uscc}).streaming_content)
     rows = list(openpyxl.load_workbook(io.BytesIO(file)).active.iter_rows(values_only=True))
+    asked = {"ip_class": "2", "kind": "utility_model", "held": "yes"}
+    said = b"".join(clerk.get(reverse("ip_items_export"), asked).streaming_content)
+    [sheet] = openpyxl.load_workbook(io.BytesIO(said)).worksheets
+    heads = " ".join(str(cell.value) for row in sheet.iter_rows(max_row=4) for cell in row)
+    assert "分类：Ⅱ类，类别：实用新型专利，今天：归企业所有且有效" in heads
     assert rows[-1][1:7] == (one.uscc, one.name, "实用新型专利", "Ⅱ类", MODEL, "一种夹具")
 
     told = {
@@ -185,8 +190,14 @@ def test_a_list_of_many_asks_no_more_than_one_of_few(clerk, django_assert_max_nu
         register(clerk, firm(), "ip_item", **TOLD | {"number": f"2020SR000000{number}"})
     with django_assert_max_num_queries(12):
         assert "共 4 条" in text(clerk.get(reverse("ip_items")))
-    wrong = clerk.get(reverse("ip_items"), {"ip_class": "9"})
-    assert wrong.status_code == 400
+    for query in ({"ip_class": "9"}, {"q": "\u200b"}):
+        assert clerk.get(reverse("ip_items"), query).status_code == 400
     assert clerk.get(reverse("ip_items_export"), {"ip_class": "9"}).status_code == 404
-    for query, number in (({"ip_class": "2"}, 4), ({"ip_class": "1"}, 0), ({"held": "no"}, 0)):
+    for query, number in (
+        ({"ip_class": "2"}, 4),
+        ({"ip_class": "1"}, 0),
+        ({"held": "no"}, 0),
+        ({"q": "2020SR 0000001"}, 1),
+        ({"q": "专利号："}, 0),
+    ):
         assert f"共 {number} 条" in text(clerk.get(reverse("ip_items"), query))
