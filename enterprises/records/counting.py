@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import (
+    Aggregate,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from enterprises.models import Qualification, Record
@@ -25,7 +37,8 @@ class RecordMeasure:
     number, the sum of the extra field `field`. `ever`: since the beginning, not within the year.
     `levels`, `classes`: only these, all where empty. `at_least`: the level or a higher one.
     `holders`: only of firms that hold a qualification of this kind on the day of the record, or
-    today for what is in force. `yes`: an extra field that says yes. `among`: only where the extra field `field` says one of these.
+    today for what is in force. `yes`: an extra field that says yes. `among`: only where the extra
+    field `field` says one of these.
     """
 
     kind: str
@@ -70,15 +83,50 @@ def _holds(kind: str, on: dt.date, *, happens: bool) -> Exists:
 
 def total(measure: RecordMeasure, rows: RecordQuerySet) -> Decimal | int:
     """The figure over its records."""
-    if measure.of == FIRMS:
-        known = rows.aggregate(firms=Count(HOLDER, distinct=True))["firms"]
-        # Outside the register a firm is known by its name.
-        others = rows.filter(enterprise__isnull=True).values("firm_name").distinct().count()
-        return int(known) + others
-    if measure.of == AMOUNT:
-        found = rows.aggregate(sum=Sum(F("amount") - Coalesce(F("returned"), Decimal())))["sum"]
-        return found or Decimal()
-    if measure.of == NUMBER:
+    return totals({measure.kind: (measure, rows)})[measure.kind]
+
+
+def totals(
+    asked: Mapping[str, tuple[RecordMeasure, RecordQuerySet]],
+) -> dict[str, Decimal | int]:
+    """Each figure over its records: one query, and one for each that adds up an extra field."""
+    found: dict[str, Decimal | int] = {}
+    counted = {name: each for name, each in asked.items() if each[0].of != NUMBER}
+    sums = summed_at_once({name: rows for name, (_, rows) in counted.items()}, **SUMS)
+    for name, (measure, _) in counted.items():
+        found[name] = _one_of(sums[name], measure)
+    for name in asked.keys() - counted.keys():
+        measure, rows = asked[name]
         values = rows.values_list(f"extra__{measure.field}", flat=True)
-        return sum(value or 0 for value in values)
-    return rows.count()
+        found[name] = sum(value or 0 for value in values)
+    return found
+
+
+SUMS = {
+    "rows": Count("pk"),
+    "firms": Count(HOLDER, distinct=True),
+    # Outside the register a firm is known by its name.
+    "others": Count("firm_name", filter=Q(enterprise__isnull=True), distinct=True),
+    "amount": Sum(F("amount") - Coalesce(F("returned"), Decimal())),
+}
+
+
+def _one_of(sums: Mapping[str, Any], measure: RecordMeasure) -> Decimal | int:
+    if measure.of == FIRMS:
+        return int(sums["firms"] + sums["others"])
+    if measure.of == AMOUNT:
+        return sums["amount"] or Decimal()
+    return int(sums["rows"])
+
+
+def summed_at_once(
+    asked: Mapping[str, QuerySet[Any]], **sums: Aggregate
+) -> dict[str, dict[str, Any]]:
+    """The same sums over several sets of rows of one model, each by its name; one query."""
+    if not asked:
+        return {}
+    first, *rest = (
+        rows.order_by().annotate(asked=Value(name)).values("asked").annotate(**sums)
+        for name, rows in asked.items()
+    )
+    return {row["asked"]: row for row in first.union(*rest, all=True)}

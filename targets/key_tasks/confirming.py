@@ -14,7 +14,7 @@ from targets.key_tasks import board as task_board
 from targets.key_tasks import entries
 from targets.key_tasks.board import DutyLine
 from targets.key_tasks.entries import TaskReport
-from targets.models import KeyTask, TaskFigure, TaskProgress, TaskState
+from targets.models import KeyTask, TaskProgress, TaskState
 from targets.models.tasks import FIGURES_AT_MOST
 from targets.task_figures.panel import shown_figures
 from targets.task_figures.reckoning import Reckoned, Reckoner
@@ -36,14 +36,11 @@ class OwedTask:
 
 def owed_tasks(lines: Sequence[DutyLine], unit: Unit, period: Period) -> list[OwedTask]:
     """What a body owes for a quarter; figures as of its last day, of a park or town its own."""
-    by_task: dict[int, list[TaskFigure]] = {}
-    for figure in shown_figures().filter(task__in=[line.duty.task.pk for line in lines]):
-        by_task.setdefault(figure.task_id, []).append(figure)
-    reckoner = Reckoner(period.last_day, _scope(unit))
-    return [
-        OwedTask(line, [reckoner.reckon(figure) for figure in by_task.get(line.duty.task.pk, [])])
-        for line in lines
-    ]
+    figures = shown_figures().filter(task__in=[line.duty.task.pk for line in lines])
+    by_task: dict[int, list[Reckoned]] = {}
+    for found in Reckoner(period.last_day, _scope(unit)).reckon_all(figures):
+        by_task.setdefault(found.figure.task_id, []).append(found)
+    return [OwedTask(line, by_task.get(line.duty.task.pk, [])) for line in lines]
 
 
 def _scope(unit: Unit) -> Unit | None:

@@ -45,6 +45,5 @@ class TaskFigures(PortalApi):
         told: dict[str, Any] = form.cleaned_data
         unit = form.user.narrowed_to(told["unit"])
         reckoner = Reckoner(told["on"] or timezone.localdate(), unit)
-        found = [reckoner.reckon(figure) for figure in shown_figures()]
-        listed: Any = found
+        listed: Any = reckoner.reckon_all(shown_figures())
         return Response(TaskFigureValue(listed, many=True).data)

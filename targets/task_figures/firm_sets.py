@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from enterprises.models import (
     Application,
@@ -20,6 +20,7 @@ from enterprises.models import (
     YearlyFigures,
 )
 from enterprises.models.enterprise import answered_by
+from enterprises.records.counting import summed_at_once
 from parks.models import Unit
 from targets.figures import counting
 from targets.models import Definition
@@ -43,6 +44,21 @@ class Asked:
     @property
     def year_start(self) -> dt.date:
         return dt.date(self.on.year, 1, 1)
+
+
+def count_all(sets: Mapping[str, FirmSet]) -> dict[str, tuple[int, int | None]]:
+    """Name → how many are counted, and of how many where it is a ratio; one query."""
+    asked = {f"{name} counted": each.counted for name, each in sets.items()}
+    wholes = {name: each.whole for name, each in sets.items() if each.whole is not None}
+    asked |= {f"{name} whole": whole for name, whole in wholes.items()}
+    found = summed_at_once(asked, firms=Count("pk"))
+    return {
+        name: (
+            found[f"{name} counted"]["firms"],
+            found[f"{name} whole"]["firms"] if name in wholes else None,
+        )
+        for name in sets
+    }
 
 
 Maker = Callable[[Asked], FirmSet]

@@ -64,12 +64,8 @@ def build_panel(task: KeyTask, on: dt.date, unit: Unit | None = None) -> FigureP
     kept = [_values_of(release) for release in editions]
     now, before = Reckoner(on, unit), Reckoner(dt.date(on.year - 1, 12, 31), unit)
     lines = [
-        FigureLine(
-            now.reckon(figure),
-            before.reckon(figure),
-            [values.get(figure.code) for values in kept],
-        )
-        for figure in figures
+        FigureLine(here, there, [values.get(here.figure.code) for values in kept])
+        for here, there in zip(now.reckon_all(figures), before.reckon_all(figures), strict=True)
     ]
     return FigurePanel(on, lines, editions)
 
@@ -99,10 +95,9 @@ def _values_of(release: Release) -> dict[str, str]:
 
 def frozen(on: dt.date) -> dict[str, list[dict[str, Any]]]:
     """Code of a task → its figures on the day, as a release keeps them."""
-    reckoner = Reckoner(on)
     kept: dict[str, list[dict[str, Any]]] = {}
-    for figure in shown_figures():
-        found = reckoner.reckon(figure)
+    for found in Reckoner(on).reckon_all(shown_figures()):
+        figure = found.figure
         value = None if found.value is None else str(found.value)
         kept.setdefault(figure.task.code, []).append(
             {"code": figure.code, "label": figure.label, "value": value, "words": found.in_words}

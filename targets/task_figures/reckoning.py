@@ -9,6 +9,7 @@ firms: `name` of a set of `firm_sets`, `kind` of qualification where it needs on
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
@@ -84,14 +85,30 @@ class Reckoner:
         self._counts: Counts | None = None
 
     def reckon(self, figure: TaskFigure) -> Reckoned:
-        if figure.way == Way.RECORDS:
-            rows, measure = self.records(figure)
-            value = record_counting.total(measure, rows)
-            happens = self._happens.get(measure.kind, False)
-            return self._reckoned(figure, value, self._list_link(figure), is_of_year=happens)
-        if figure.way == Way.INDICATOR:
-            return self._reckoned(figure, self._stock(figure), self._stock_link(figure))
-        return self._of_firms(figure)
+        return self.reckon_all([figure])[0]
+
+    def reckon_all(self, figures: Sequence[TaskFigure]) -> list[Reckoned]:
+        """In the order asked: a few queries, however many figures there are."""
+        of_records = {
+            figure.code: self.records(figure) for figure in figures if figure.way == Way.RECORDS
+        }
+        totals = record_counting.totals(
+            {code: (measure, rows) for code, (rows, measure) in of_records.items()}
+        )
+        of_firms = {
+            figure.code: self.firms(figure) for figure in figures if figure.way == Way.FIRMS
+        }
+        counts = firm_sets.count_all(of_firms)
+        found = []
+        for figure in figures:
+            if figure.way == Way.RECORDS:
+                found.append(self._of_records(figure, totals[figure.code]))
+            elif figure.way == Way.FIRMS:
+                found.append(self._of_firms(figure, *counts[figure.code]))
+            else:
+                link = self._stock_link(figure)
+                found.append(self._reckoned(figure, self._stock(figure), link))
+        return found
 
     def _reckoned(self, figure: TaskFigure, value: Any, link: str, **more: Any) -> Reckoned:
         return Reckoned(figure, self.on, self.unit, value, link, **more)
@@ -107,6 +124,10 @@ class Reckoner:
         for unit in self._narrowed_to(figure):
             rows = rows.in_unit(unit, self.on)
         return rows, measure
+
+    def _of_records(self, figure: TaskFigure, value: Decimal | int) -> Reckoned:
+        happens = self._happens.get(measure_of(figure).kind, False)
+        return self._reckoned(figure, value, self._list_link(figure), is_of_year=happens)
 
     def _narrowed_to(self, figure: TaskFigure) -> list[Unit]:
         """The figure's own unit and the one asked for: of two different ones nothing is in both."""
@@ -150,13 +171,11 @@ class Reckoner:
             found = FirmSet(counted, whole)
         return found
 
-    def _of_firms(self, figure: TaskFigure) -> Reckoned:
-        found = self.firms(figure)
-        counted, link = found.counted.count(), self._list_link(figure)
-        if found.whole is None:
+    def _of_firms(self, figure: TaskFigure, counted: int, whole: int | None) -> Reckoned:
+        link = self._list_link(figure)
+        if whole is None:
             is_of_year = figure.reckoning["name"] in firm_sets.OF_THE_YEAR
             return self._reckoned(figure, counted, link, is_of_year=is_of_year)
-        whole = found.whole.count()
         value = percent(counted, whole)
         return self._reckoned(figure, value, link, counted=counted, whole=whole)
 
