@@ -5,7 +5,8 @@ asks for, directly or by way of others; one without either touches none, for pyt
 marked `once` need one too, but are about something else: how a page looks, what the supervisor does.
 
 Where both lanes run, ROOMS_OF_THE_DATABASE are tried on both. A test of another room stands on what these hold: it is tried
-on one database, drawn by FAULT_SEED, and on the other in another run. `make test-long` and a lane alone leave out nothing.
+on one database, drawn by FAULT_SEED, and on the other in another run. Tests marked `fault` start and kill whole processes and
+take a tenth of all time: half of them is drawn. `make test-long` and a lane alone leave out nothing.
 """
 
 import os
@@ -29,12 +30,19 @@ ROOMS_OF_THE_DATABASE = [
         "enterprises/mining",
         "enterprises/models",
         "enterprises/registry",
-        "targets/figures",
-        "targets/firm_list",
+        "targets/figures/test_counting.py",
+        "targets/figures/test_figure_edges.py",
+        "targets/figures/test_flows.py",
+        "targets/figures/test_known.py",
+        "targets/figures/test_progress.py",
+        "targets/figures/test_spans.py",
+        "targets/firm_list/test_filters.py",
+        "targets/firm_list/test_in_flight.py",
+        "targets/firm_list/test_many_firms.py",
         "test_constraints.py",
     )
 ]
-"""SQL of our own, constraints and triggers, locks and races, searching and sorting. Tests of whole processes are drawn."""
+"""SQL of our own, constraints and triggers, locks and races, searching and sorting."""
 
 
 @pytest.hookimpl(wrapper=True)
@@ -52,13 +60,17 @@ def pytest_collection_modifyitems(
 def lanes_of(item: pytest.Item) -> list[str]:
     """Those of the lanes that run which this test belongs to."""
     lanes = os.environ.get("PORTAL_LANES", "").split()
-    if not touches_a_database(item):
-        return ["sqlite"]
-    if THOROUGH or len(lanes) == 1 or is_of_the_database(item):
-        return lanes
+    possible = lanes if touches_a_database(item) else ["sqlite"]
+    if THOROUGH or len(lanes) == 1:
+        return possible
     # All cases of a function together, and the same in every worker.
     function = item.nodeid.partition("[")[0]
-    return [random.Random(f"{os.environ['FAULT_SEED']} {function}").choice(lanes)]
+    chance = random.Random(f"{os.environ['FAULT_SEED']} {function}")
+    if item.get_closest_marker("fault") and chance.random() < 0.5:
+        return []
+    if len(possible) == 1 or is_of_the_database(item):
+        return possible
+    return [chance.choice(possible)]
 
 
 def is_of_the_database(item: pytest.Item) -> bool:

@@ -1,6 +1,7 @@
 """Every address that answers with a page: on a desk, on a phone, on paper, and without scripts.
 
-They are those in the table of who may open what, so that no page can be forgotten.
+They are those in the table of who may open what, so that no page can be forgotten. A browser takes seconds
+for each: half of them are drawn, `make test-long` opens all.
 """
 
 import pytest
@@ -46,7 +47,7 @@ ROUTES = [
     for route in dict.fromkeys(route for route, method, _, _ in TABLE if method == "GET")
     if route not in NO_PAGES and not route.startswith("api-")
 ]
-every_page = pytest.mark.parametrize("route", ROUTES)
+some_pages = pytest.mark.parametrize("route", drawn(len(ROUTES) // 2, ROUTES))
 
 
 @pytest.fixture
@@ -110,7 +111,7 @@ def test_no_page_of_the_table_is_forgotten(path_of):
     assert len(ROUTES) > 30
 
 
-@every_page
+@some_pages
 def test_every_page_is_accessible_and_fits_a_phone_and_paper(
     path_of, signed_in_page, live_server, axe, route
 ):
@@ -118,7 +119,7 @@ def test_every_page_is_accessible_and_fits_a_phone_and_paper(
     assert [*found, *wrong_on_paper(signed_in_page)] == []
 
 
-@pytest.mark.parametrize("route", drawn(len(ROUTES) // 2, ROUTES))
+@some_pages
 def test_every_page_is_whole_without_scripts(path_of, client, browser, live_server, route):
     plain = without_scripts(browser, client, live_server.url)
     page = plain.new_page()
