@@ -243,8 +243,9 @@ class RecordViewSet(ListedViewSet):
         sent.is_valid(raise_exception=True)
         told = dict(sent.validated_data)
         deed, columns = by_hand.ACTS[told.pop("act")], told.pop("fields", {})
-        form = understood(deed.form(told, record=record))
         try:
+            by_hand.refuse_unless_possible(record, deed)
+            form = understood(deed.form(told, record=record))
             if deed is by_hand.CHANGE:
                 whole = _columns(_changed(record, columns), columns)
                 by_hand.change(record, whole, form.cleaned_data, by=user)

@@ -65,6 +65,11 @@ def acts_for(record: Record) -> list[HandAct]:
     return found
 
 
+def refuse_unless_possible(record: Record, deed: HandAct) -> None:
+    if deed not in acts_for(record):
+        raise Refusal(f"这条记录现在不能{deed.title}。", "state")
+
+
 def enter(kind: RecordKind, form: RecordForm, *, by: User, reason: str = "") -> Record:
     """A further record, of a form that is valid. Raises Refusal for one that is known."""
     assert form.telling is not None
@@ -77,8 +82,7 @@ def enter(kind: RecordKind, form: RecordForm, *, by: User, reason: str = "") -> 
 
 def act(record: Record, deed: HandAct, told: Mapping[str, Any], *, by: User) -> list[RecordEntry]:
     """`told`: of the act's form. Raises Refusal."""
-    if deed not in acts_for(record):
-        raise Refusal(f"这条记录现在不能{deed.title}。", "state")
+    refuse_unless_possible(record, deed)
     return _write(record, _word(record, deed, told), told, by)
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db.models import (
     Aggregate,
+    Case,
     Count,
+    DecimalField,
     Exists,
     F,
     OuterRef,
@@ -18,8 +20,8 @@ from django.db.models import (
     QuerySet,
     Sum,
     Value,
+    When,
 )
-from django.db.models.functions import Coalesce
 
 from enterprises.models import Qualification, Record
 from enterprises.models.records.record import HOLDER, RecordQuerySet
@@ -33,9 +35,9 @@ RECORDS, FIRMS, AMOUNT, NUMBER = "records", "firms", "amount", "number"
 class RecordMeasure:
     """What is counted of a register.
 
-    `of`: records (家次, 个, 项), firms (家, each once), amount (万元, less what was taken back) or
-    number, the sum of the extra field `field`. `ever`: since the beginning, not within the year.
-    `levels`, `classes`: only these, all where empty. `at_least`: the level or a higher one.
+    `of`: records (家次, 个, 项), firms (家, each once), amount (万元, less what was taken back by
+    the day) or number, the sum of the extra field `field`. `levels`, `classes`: only these, all
+    where empty.
     `holders`: only of firms that hold a qualification of this kind on the day of the record, or
     today for what is in force. `yes`: an extra field that says yes. `among`: only where the extra
     field `field` says one of these.
@@ -49,7 +51,6 @@ class RecordMeasure:
     yes: str = ""
     field: str = ""
     among: tuple[str, ...] = ()
-    ever: bool = False
 
 
 def records_of(
@@ -81,18 +82,18 @@ def _holds(kind: str, on: dt.date, *, happens: bool) -> Exists:
     return Exists(held.filter(enterprise=OuterRef("holder")))
 
 
-def total(measure: RecordMeasure, rows: RecordQuerySet) -> Decimal | int:
-    """The figure over its records."""
-    return totals({measure.kind: (measure, rows)})[measure.kind]
+def total(measure: RecordMeasure, rows: RecordQuerySet, on: dt.date) -> Decimal | int:
+    """The figure over its records, as of the day."""
+    return totals({measure.kind: (measure, rows)}, on)[measure.kind]
 
 
 def totals(
-    asked: Mapping[str, tuple[RecordMeasure, RecordQuerySet]],
+    asked: Mapping[str, tuple[RecordMeasure, RecordQuerySet]], on: dt.date | None
 ) -> dict[str, Decimal | int]:
     """Each figure over its records: one query, and one for each that adds up an extra field."""
     found: dict[str, Decimal | int] = {}
     counted = {name: each for name, each in asked.items() if each[0].of != NUMBER}
-    sums = summed_at_once({name: rows for name, (_, rows) in counted.items()}, **SUMS)
+    sums = summed_at_once({name: rows for name, (_, rows) in counted.items()}, **_sums(on))
     for name, (measure, _) in counted.items():
         found[name] = _one_of(sums[name], measure)
     for name in asked.keys() - counted.keys():
@@ -102,13 +103,20 @@ def totals(
     return found
 
 
-SUMS = {
-    "rows": Count("pk"),
-    "firms": Count(HOLDER, distinct=True),
-    # Outside the register a firm is known by its name.
-    "others": Count("firm_name", filter=Q(enterprise__isnull=True), distinct=True),
-    "amount": Sum(F("amount") - Coalesce(F("returned"), Decimal())),
-}
+def _sums(on: dt.date) -> dict[str, Aggregate]:
+    # What was taken back later was still out on the day.
+    is_back = Q(returned_on__isnull=True) | Q(returned_on__lte=on)
+    returned = Case(
+        When(is_back & Q(returned__isnull=False), then=F("returned")), default=Value(Decimal())
+    )
+    outside = Q(enterprise__isnull=True) & ~Q(firm_name="")
+    return {
+        "rows": Count("pk"),
+        "firms": Count(HOLDER, distinct=True),
+        # Outside the register a firm is known by its name.
+        "others": Count("firm_name", filter=outside, distinct=True),
+        "amount": Sum(F("amount") - returned, output_field=DecimalField()),
+    }
 
 
 def _one_of(sums: Mapping[str, Any], measure: RecordMeasure) -> Decimal | int:

@@ -183,8 +183,9 @@ class LevelOfRecordForm(RecordActForm):
 
     def __init__(self, *args: Any, record: Record, **kwargs: Any) -> None:
         super().__init__(*args, record=record, **kwargs)
-        column = record.kind.by_role[FieldRole.LEVEL]
-        self.fields["level"].label = column.title
+        # A kind without levels offers none: whoever asks for one is told so.
+        if (column := record.kind.by_role.get(FieldRole.LEVEL)) is not None:
+            self.fields["level"].label = column.title
         self.fields["level"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"),
             *((each["code"], each["name"]) for each in record.kind.levels),

@@ -93,7 +93,7 @@ class Reckoner:
             figure.code: self.records(figure) for figure in figures if figure.way == Way.RECORDS
         }
         totals = record_counting.totals(
-            {code: (measure, rows) for code, (rows, measure) in of_records.items()}
+            {code: (measure, rows) for code, (rows, measure) in of_records.items()}, self.on
         )
         of_firms = {
             figure.code: self.firms(figure) for figure in figures if figure.way == Way.FIRMS

@@ -67,6 +67,7 @@ def test_a_subsidy_that_was_taken_back_is_less_money(plan):
     told("subsidy", subject="研发补助", enterprise=one.pk, firm_name=one.name, number="审1", amount=20,
          returned_on=dt.date(2026, 5, 1), returned=5)  # fmt: skip
     assert value("subsidies") == 15
+    assert value("subsidies", on=dt.date(2026, 4, 30)) == 20
 
 
 def test_members_who_are_tech_firms_and_what_ends_with_the_firm(plan):

@@ -138,9 +138,9 @@ def totals_of(kind: RecordKind, rows: RecordQuerySet, on: dt.date) -> str:
     plain = rows.order_by()
     parts = [f"{plain.count()}{kind.counter}"]
     if kind.counter != "家" and FieldRole.FIRM_NAME in kind.by_role:
-        parts.append(f"{counting.total(RecordMeasure(kind.code, of=FIRMS), plain)}家企业")
+        parts.append(f"{counting.total(RecordMeasure(kind.code, of=FIRMS), plain, on)}家企业")
     if FieldRole.AMOUNT in kind.by_role:
-        amount = counting.total(RecordMeasure(kind.code, of=counting.AMOUNT), plain)
+        amount = counting.total(RecordMeasure(kind.code, of=counting.AMOUNT), plain, on)
         parts.append(f"{amount:,.2f}".removesuffix(".00") + "万元")
         if FieldRole.RETURNED in kind.by_role:
             parts.append("已扣收回")

@@ -1,6 +1,7 @@
 """Registers in the API: lists, one record, entering and changing by the rules of the page."""
 
 import pytest
+from django.urls import reverse
 from drf_spectacular.drainage import GENERATOR_STATS
 
 from enterprises.models import Record, RecordEntry
@@ -87,6 +88,18 @@ def test_every_act_is_there(bureau, made):
         {"act": "return", "on": "2026-05-01", "amount": "1", "reason": "收", "seen": answer.json()["entries"][0]["id"]},
     )  # fmt: skip
     assert refused.status_code == 409
+
+
+def test_what_a_kind_does_not_have_is_declined(bureau, plan):
+    visit = {"subject": "走访", "klass": "visit", "since": "2026-03-01"}
+    made = send(bureau, "records/", {"kind": "activity", "fields": visit}).json()
+    told = {"seen": made["entries"][0]["id"], "reason": "按文件", "on": "2026-04-01"}
+    body = told | {"act": "level", "level": "city"}
+    assert send(bureau, f"records/{made['id']}/changes/", body).status_code == 409
+    answer = bureau.post(
+        reverse("record_act", args=[made["id"], "level"]), told | {"level": "city"}
+    )
+    assert answer.status_code == 422
 
 
 def test_the_list_is_filtered_as_on_the_page(bureau, made):
