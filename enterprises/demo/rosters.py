@@ -1,0 +1,150 @@
+"""Rosters of the demo's units: made of their own templates, checked, handed in and approved by two persons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from enterprises import jobs
+from enterprises.demo.clock import told_at, working_hour
+from enterprises.demo.history import SEED
+from enterprises.models import Period, Quarter, RosterVersion
+from enterprises.reporting import answers, intake, prefilled, quarters, submission
+from enterprises.rosters.writing.template import TemplateOrder, build_template
+from parks.models import Unit, User
+
+Row = dict[str, Any]
+Rows = list[Row]
+CHECKED = "与企业核实，属实。"
+BIG = 300
+"""A roster of more firms costs its reading twice: such a park's counts in the newest quarter only."""
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Who hands in for a unit, and who of the bureau approves: never the same person."""
+
+    of_unit: Callable[[Unit], User]
+    approvers: Sequence[User]
+
+    def approver(self, sender: User) -> User:
+        return next(person for person in self.approvers if person != sender)
+
+
+def tell_quarter(period: Period, hands: Hands, *, missing: str, late: Sequence[str]) -> Quarter:
+    """A past quarter on its usual days: all hand in but `missing`, some after the due day."""
+    days = Quarter.usual_days(period)
+    with told_at(working_hour(days["opens_on"])):
+        quarter = quarters.open_quarter(period, by=hands.approvers[0])
+    chance = random.Random(f"{SEED} {period.code}")
+    moments = []
+    for number, unit in enumerate(Unit.objects.reporting()):
+        shift = chance.randint(2, 5) if unit.code in late else -chance.randint(0, 6)
+        moments.append((working_hour(days["due_on"] + dt.timedelta(shift), number), unit))
+    for moment, unit in sorted(moments, key=lambda told: told[0]):
+        if unit.code != missing:
+            version = hand_in(quarter, unit, hands, moment)
+            approve(version, hands, moment + dt.timedelta(days=1))
+    return quarter
+
+
+def hand_in(
+    quarter: Quarter,
+    unit: Unit,
+    hands: Hands,
+    moment: dt.datetime,
+    alter: Callable[[Rows], None] | None = None,
+) -> RosterVersion:
+    """The version; of a file with errors it stays a draft."""
+    sender = hands.of_unit(unit)
+    with told_at(moment):
+        version = _received(quarter, unit, sender, alter or _slightly)
+        if version.is_ready and not answers.firms_without_answer(version):
+            reasons = {
+                answers.group_key(group): CHECKED
+                for group in answers.groups_without_reason(version)
+            }
+            answers.store_reasons(version, reasons)
+            submission.hand_in(version, by=sender)
+    return version
+
+
+def _received(
+    quarter: Quarter, unit: Unit, sender: User, alter: Callable[[Rows], None]
+) -> RosterVersion:
+    order = prefilled.template_order(unit, quarter.last_day)
+    if not order.rows:
+        version = intake.declare_nil(quarter, unit, by=sender)
+    else:
+        rows = [dict(row) for row in order.rows]
+        alter(rows)
+        name = f"{unit.short_name}{quarter.period.label}名册（演示）.xlsx"
+        content = build_template(_with_rows(order, rows))
+        version = intake.receive_file(quarter, unit, [content], name, by=sender)
+    assert version.job is not None
+    jobs.run_inline(version.job)
+    version.refresh_from_db()
+    return version
+
+
+def _with_rows(order: TemplateOrder, rows: Sequence[Mapping[str, Any]]) -> TemplateOrder:
+    return replace(order, rows=rows)
+
+
+def _slightly(rows: Rows) -> None:
+    """A few firms have taken on people since."""
+    for number, row in enumerate(rows[::17]):
+        if row.get("staff"):
+            row["staff"] = int(row["staff"]) + 1 + number % 3
+
+
+def approve(version: RosterVersion, hands: Hands, moment: dt.datetime) -> None:
+    if not version.is_submitted:
+        return
+    assert version.submitted_by is not None
+    with told_at(moment):
+        submission.approve_version(version, by=hands.approver(version.submitted_by))
+        version.refresh_from_db()
+        assert version.job is not None
+        jobs.run_inline(version.job)
+
+
+def tell_newest(quarter: Quarter, hands: Hands, today: dt.date, units: Mapping[str, str]) -> None:
+    """The quarter that still takes rosters. `units`: code → how far its roster has come."""
+    rows = {unit.code: unit for unit in Unit.objects.filter(code__in=list(units))}
+    for number, (code, stage) in enumerate(units.items()):
+        if code not in rows:
+            continue
+        # Days that lie within the quarter's own, which opened not long ago.
+        day = max(quarter.opens_on, today - dt.timedelta(days=5 - number % 4))
+        moment = working_hour(day, number)
+        version = hand_in(quarter, rows[code], hands, moment, ALTERED.get(stage))
+        later = moment + dt.timedelta(hours=20)
+        if stage == "approved":
+            approve(version, hands, later)
+        elif stage == "returned" and version.is_submitted:
+            with told_at(later):
+                text = "请核对上年研发费用：与企业年报不一致。"
+                submission.return_to_unit(version, by=hands.approvers[0], text=text)
+
+
+def _with_errors(rows: Rows) -> None:
+    """A digit of a code is wrong, a name is missing, a number is none."""
+    code = str(rows[0]["uscc"])
+    rows[0]["uscc"] = code[:-1] + ("1" if code[-1] != "1" else "2")
+    if len(rows) > 2:
+        rows[1]["name"] = ""
+        rows[2]["staff"] = "约30"
+
+
+def _with_one_less(rows: Rows) -> None:
+    """A firm is not listed any more: the unit has yet to say why."""
+    if len(rows) > 1:
+        rows.pop(0)
+    _slightly(rows)
+
+
+ALTERED: dict[str, Callable[[Rows], None]] = {"faulty": _with_errors, "asked": _with_one_less}
