@@ -1,26 +1,22 @@
-"""Rosters of the demo's units: made of their own templates, checked, handed in and approved by two persons."""
+"""Rosters of the quarter in progress: made of the units' templates, checked, handed in, approved by two persons."""
 
 from __future__ import annotations
 
 import datetime as dt
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from enterprises import jobs
 from enterprises.demo.clock import told_at, working_hour
-from enterprises.demo.history import SEED
-from enterprises.models import Period, Quarter, RosterVersion
-from enterprises.reporting import answers, intake, prefilled, quarters, submission
+from enterprises.models import Quarter, RosterVersion
+from enterprises.reporting import answers, intake, prefilled, submission
 from enterprises.rosters.writing.template import TemplateOrder, build_template
 from parks.models import Unit, User
 
 Row = dict[str, Any]
 Rows = list[Row]
 CHECKED = "与企业核实，属实。"
-BIG = 300
-"""A roster of more firms costs its reading twice: such a park's counts in the newest quarter only."""
 
 
 @dataclass(frozen=True)
@@ -32,23 +28,6 @@ class Hands:
 
     def approver(self, sender: User) -> User:
         return next(person for person in self.approvers if person != sender)
-
-
-def tell_quarter(period: Period, hands: Hands, *, missing: str, late: Sequence[str]) -> Quarter:
-    """A past quarter on its usual days: all hand in but `missing`, some after the due day."""
-    days = Quarter.usual_days(period)
-    with told_at(working_hour(days["opens_on"])):
-        quarter = quarters.open_quarter(period, by=hands.approvers[0])
-    chance = random.Random(f"{SEED} {period.code}")
-    moments = []
-    for number, unit in enumerate(Unit.objects.reporting()):
-        shift = chance.randint(2, 5) if unit.code in late else -chance.randint(0, 6)
-        moments.append((working_hour(days["due_on"] + dt.timedelta(shift), number), unit))
-    for moment, unit in sorted(moments, key=lambda told: told[0]):
-        if unit.code != missing:
-            version = hand_in(quarter, unit, hands, moment)
-            approve(version, hands, moment + dt.timedelta(days=1))
-    return quarter
 
 
 def hand_in(

@@ -12,13 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from enterprises.demo import register_kinds
+from enterprises.demo import autumn_list, register_kinds
 from enterprises.demo.registers import RegisterStory
-from enterprises.models import Period, Quarter, SourceFile
+from enterprises.models import Notice, Period, Quarter, SourceFile
+from enterprises.notices import sending as notices
 from enterprises.rosters.writing.list_file import Columns, workbook_of
 from parks import demo_accounts
 from parks.models import Unit, User
-from targets.demo import batches, followup, goals, quarters
+from targets.demo import batches, followup, goals, meetings, quarters
 from targets.key_tasks import duties
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
@@ -39,6 +40,7 @@ REPORTS = {
     Unit.Kind.TOWN: (0.95, 0.92, 0.6),
 }
 """The share of bodies that have reported, for each of the last quarters; the last one last."""
+UNREAD_FOR = dt.timedelta(days=4)
 FORGETS = 0.08
 """The share of its tasks that a reporting body leaves out."""
 ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, "zstz"
@@ -72,7 +74,20 @@ def create() -> int | None:
             for number, period in enumerate(oldest_first)
         )
         quarters.tell(today, writers.writer_for, writers.of_bureau)
+        meetings.tell(today, writers.writer_for, writers.of_bureau, MARK)
+        autumn_list.receive(today, writers.bureau)
+        _read_old_notices(today)
         return written
+
+
+def _read_old_notices(today: dt.date) -> None:
+    """What people of the demo were told long ago they have read; the last days' is still new to them."""
+    first = timezone.make_aware(dt.datetime.combine(today - UNREAD_FOR, dt.time()))
+    old: dict[User, list[int]] = {}
+    for notice in Notice.objects.filter(at__lt=first, read_at=None).select_related("person"):
+        old.setdefault(notice.person, []).append(notice.pk)
+    for person, pks in old.items():
+        notices.mark_read(person, *pks)
 
 
 class Writers:
