@@ -6,6 +6,14 @@ from decimal import Decimal
 
 from enterprises.demo.registers import YEAR_DAYS, RegisterStory
 
+AMOUNTS = {
+    "rd": (6, 12.5, 18.6, 25, 33.4, 47),
+    "platform": (10, 20, 50),
+    "certified": (20, 20, 40),
+    "registered": (1, 2),
+}
+"""Class of a subsidy → what is paid by it, in 万元."""
+
 
 def add_investments(story: RegisterStory) -> None:
     ventures, places = story.words["ventures"], list(story.units)[:6]
@@ -41,7 +49,7 @@ def add_loans(story: RegisterStory) -> None:
             **known,
             klass="pledge" if number % 4 == 3 else "credit",
             subject=banks[number % len(banks)],
-            amount=Decimal(100 + number % 9 * 50),
+            amount=Decimal(story.chance.choice((100, 150, 200, 200, 300, 300, 500))),
             since=since,
         )
         if (story.today - since).days > YEAR_DAYS:
@@ -55,7 +63,7 @@ def add_subsidies(story: RegisterStory) -> None:
     for number, firm in enumerate(story.pick(story.certified, 84)):
         since = story.this_year(number, 56) if number < 56 else story.between(720, 370)
         name, klass, review = policies[number % len(policies)]
-        amount = Decimal(5 + number % 8 * 5)
+        amount = Decimal(str(story.chance.choice(AMOUNTS[klass])))
         known = {"subject": f"演示{name}", "since": since, **firm.told}
         number_told = review.format(year=since.year)
         story.tell("subsidy", since, **known, number=number_told, klass=klass, amount=amount)
@@ -106,7 +114,8 @@ def add_activities(story: RegisterStory) -> None:
         for number, row in enumerate(story.words["activities"]):
             name, klass, place, firms, people = row
             since = story.back(quarters_ago * 91 + 4 + number * 13)
-            extra: dict[str, object] = {"firms": firms + number * 3, "people": people + number * 5}
+            share = story.chance.uniform(0.7, 1.15)
+            extra: dict[str, object] = {"firms": int(firms * share), "people": int(people * share)}
             if (number + quarters_ago) % 2 == 0:
                 extra["asked"] = questions[(number + quarters_ago) % len(questions)]
                 extra["answer_by"] = story.back(quarters_ago * 91 - 10 + number * 13).isoformat()

@@ -24,9 +24,17 @@ from parks.models import Unit, User
 DATA = Path(__file__).parent / "registers.toml"
 REASON = "演示数据"
 YEAR_DAYS = 365
+FRIDAY = 4
+HOLIDAYS = (((1, 1), 3), ((5, 1), 5), ((10, 1), 7))
+"""Of every year: the first day, how many days."""
 SETTLED = 6 * YEAR_DAYS
 """Who stands in the district so long can have done anything that the registers tell."""
 _CORE = re.compile(r"^重庆(?:市.{2,3}区)?(.+?)(?:股份|责任)?(?:有限)?(?:责任)?公司$")
+
+
+def _is_holiday(day: dt.date) -> bool:
+    starts = ((dt.date(day.year, *first), days) for first, days in HOLIDAYS)
+    return any(0 <= (day - start).days < days for start, days in starts)
 
 
 @dataclass(frozen=True)
@@ -102,7 +110,9 @@ class RegisterStory:
     def back(self, days: int) -> dt.date:
         """A working day, at least so many days ago."""
         day = self.today - dt.timedelta(days=days)
-        return day - dt.timedelta(days=max(day.weekday() - 4, 0))
+        while day.weekday() > FRIDAY or _is_holiday(day):
+            day -= dt.timedelta(days=1)
+        return day
 
     def between(self, most: int, least: int) -> dt.date:
         return self.back(self.chance.randint(least, most))
@@ -110,7 +120,7 @@ class RegisterStory:
     def this_year(self, number: int, of: int) -> dt.date:
         """One of so many working days, evenly over the year until today, the last first."""
         gone = (self.today - dt.date(self.today.year, 1, 1)).days
-        return self.back(number * gone // max(of, 1))
+        return self.back(number * gone // max(of, 1) + self.chance.randint(0, 3))
 
     def tell(self, kind: str, on: dt.date, extra: Any = None, **values: Any) -> None:
         said = {name: value for name, value in values.items() if value not in (None, "")}

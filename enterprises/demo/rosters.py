@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from enterprises import jobs
 from enterprises.demo.clock import told_at, working_hour
+from enterprises.demo.firms import Drafter
+from enterprises.demo.history import SEED
 from enterprises.models import Quarter, RosterVersion
 from enterprises.reporting import answers, intake, prefilled, submission
 from enterprises.rosters.writing.template import TemplateOrder, build_template
@@ -17,6 +20,7 @@ from parks.models import Unit, User
 Row = dict[str, Any]
 Rows = list[Row]
 CHECKED = "与企业核实，属实。"
+LISTED_SINCE = dt.date(2025, 6, 3)
 
 
 @dataclass(frozen=True)
@@ -126,4 +130,20 @@ def _with_one_less(rows: Rows) -> None:
     _slightly(rows)
 
 
-ALTERED: dict[str, Callable[[Rows], None]] = {"faulty": _with_errors, "asked": _with_one_less}
+def _with_newcomer(rows: Rows) -> None:
+    """A firm that the registry does not know yet, at the place of the first."""
+    made = Drafter(random.Random(f"{SEED} {rows[0]['uscc']}"), [""]).draft(LISTED_SINCE)
+    told = {
+        name: getattr(made, name)
+        for name in ("uscc", "name", "registered_on", "industry_code", "contact_name")
+    }
+    copied = {name: rows[0].get(name) for name in ("park", "town", "tech_field", "above_scale")}
+    rows.append({**copied, **told, "contact_phone": made.contact_phone, "staff": 12})
+    _slightly(rows)
+
+
+ALTERED: dict[str, Callable[[Rows], None]] = {
+    "faulty": _with_errors,
+    "asked": _with_one_less,
+    "newcomer": _with_newcomer,
+}

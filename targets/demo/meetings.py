@@ -18,7 +18,7 @@ from targets.meetings import chasing, keeping, steps
 from targets.meetings.keeping import MeetingHead
 from targets.meetings.measures import Gauge
 from targets.meetings.steps import DecisionMeasure, NewDecision, NewStep
-from targets.models import Decision, DecisionStep, Indicator, Meeting, TaskFile
+from targets.models import AgendaItem, Decision, DecisionStep, Indicator, Meeting, TaskFile
 
 DATA = Path(__file__).parent / "meetings.toml"
 PAPER: Columns = (("事项", 30), ("情况", 40))
@@ -37,6 +37,10 @@ def tell(today: dt.date, writer_for: Callable[[Unit], User], bureau: list[User],
     if len(bureau) < 2 or Meeting.objects.exists():
         return
     MeetingsStory(today, writer_for, bureau, mark).tell()
+
+
+def _of_key(item: AgendaItem, said: Mapping[str, str]) -> str:
+    return next((text for key, text in said.items() if item.key.startswith(key)), "")
 
 
 class MeetingsStory:
@@ -93,12 +97,12 @@ class MeetingsStory:
         keeping.hold(meeting, seen=meeting.version, today=day)
         meeting.refresh_from_db()
         items = list(meeting.items.all())
-        said = dict(zip([item.pk for item in items], row["minutes"], strict=False))
+        said = {item.pk: _of_key(item, row["minutes"]) for item in items}
         keeping.write_minutes(meeting, said, seen=meeting.version)
         meeting.refresh_from_db()
         gauge = Gauge(day)
-        for place, told in enumerate(row["decision"]):
-            item = items[place] if place < len(items) else None
+        for told in row["decision"]:
+            item = next((one for one in items if one.key.startswith(told["item"])), None)
             new = NewDecision(
                 words=told["words"],
                 lead=self.units[told["lead"]],

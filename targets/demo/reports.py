@@ -43,8 +43,8 @@ REPORTS = {
 UNREAD_FOR = dt.timedelta(days=4)
 FORGETS = 0.08
 """The share of its tasks that a reporting body leaves out."""
-ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, "zstz"
-"""The bureau reports everything; a department that leads a task is still awaited."""
+ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, ("zstz", *demo_accounts.UNITS[:2])
+"""The bureau reports everything. Awaited are a department that leads a task, and who tries the portal."""
 
 
 def create() -> int | None:
@@ -160,7 +160,7 @@ def _fulfilled_duties(number: int) -> list[Duty]:
         if chance.random() > REPORTS[Unit.Kind(unit.kind)][number]:
             silent.add(unit.code)
     if number == QUARTERS - 1:
-        silent.add(SILENT_NOW)
+        silent.update(SILENT_NOW)
     fulfilled = []
     for duty in owed:
         forgotten = chance.random() <= FORGETS
