@@ -54,7 +54,7 @@ def receive(today: dt.date, by: User) -> Announcement | None:
     named = [one.enterprise.name for one in waiting if (one.year, one.batch) == (year, batch)]
     gone = Closure.objects.holding_on(today).select_related("enterprise").order_by("pk").last()
     lines = lines_of(named, gone.enterprise.name if gone else "", year)
-    published = today - dt.timedelta(days=3)
+    published = _working_day(today - dt.timedelta(days=3))
     title = (
         f"关于对重庆市认定机构{year}年认定报备的第{_in_words(batch)}批高新技术企业进行备案的公告"
     )
@@ -63,7 +63,7 @@ def receive(today: dt.date, by: User) -> Announcement | None:
         year=year,
         batch=_in_words(batch),
         count=len(lines),
-        issued=_day(published - dt.timedelta(days=5)),
+        issued=_day(_working_day(published - dt.timedelta(days=4))),
         published=_day(published),
         rows="\n".join(_row(number, line) for number, line in enumerate(lines, 1)),
     )
@@ -122,6 +122,10 @@ def _misprinted(name: str) -> str:
 def _row(number: int, line: Line) -> str:
     cells = "".join(f"<td>{escape(text)}</td>" for text in line)
     return f"<tr><td>{number}</td>{cells}</tr>"
+
+
+def _working_day(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=max(day.weekday() - 4, 0))
 
 
 def _day(day: dt.date) -> str:
