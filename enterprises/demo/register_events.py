@@ -20,7 +20,7 @@ def add_investments(story: RegisterStory) -> None:
     classes = ("brought", "brought", "raised", "incubated")
     recent = sorted(story.firms, key=lambda firm: firm.entered)[-60:]
     for number, firm in enumerate(story.pick(recent, 32)):
-        since = story.this_year(number, 20) if number < 20 else story.between(700, 370)
+        since = story.this_year(number, 20) if number < 20 else story.between(2 * YEAR_DAYS, 370)
         # Every third firm of a project is not registered yet.
         signed = {} if number % 3 == 2 else firm.told
         unit = story.units[places[number % len(places)]] if number % 3 == 2 else firm.unit

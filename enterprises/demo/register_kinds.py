@@ -179,7 +179,7 @@ def _cooperations(story: RegisterStory) -> None:
             number=f"演示合同{since.year}-{number + 1:02d}",
             amount=Decimal(30 + number % 7 * 15),
         )
-        if (story.today - since).days > 700:
+        if (story.today - since).days > 2 * YEAR_DAYS:
             ended = story.back(100)
             story.tell("cooperation", ended, **known, until=ended)
 

@@ -61,6 +61,7 @@ def create() -> int | None:
         demo_accounts.create_clerks(MARK)
         # Now with those who report for their units.
         writers = Writers()
+        assert writers.bureau is not None  # as before
         today, data = timezone.localdate(), tomllib.loads(DATA.read_text(encoding="utf-8"))
         _publish_figures(data["figure"], writers.bureau)
         batches.add(data["batch"], writers.bureau)
