@@ -70,3 +70,18 @@ def _write_record(record: Path, accounts: list[Account]) -> None:
     record.unlink(missing_ok=True)
     with os.fdopen(os.open(record, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(account_table(accounts))
+
+
+def create_clerks(mark: str) -> list[User]:
+    """Somebody at each park and town that has nobody: without a password nobody signs in as them."""
+    staffed = User.objects.filter(is_active=True).exclude(unit=None).values("unit")
+    return [
+        User.objects.create_user(
+            f"demo-{unit.code}",
+            password=None,
+            role=Role.UNIT_STAFF,
+            unit=unit,
+            first_name=f"{unit.short_name}{Role.UNIT_STAFF.label}{mark}",
+        )
+        for unit in Unit.objects.reporting().exclude(pk__in=staffed)
+    ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from decimal import Decimal
 
 from enterprises.demo.firms import Draft
-from enterprises.demo.history import DemoHistory
+from enterprises.demo.history import SEED, UNTIL, DemoHistory
 from enterprises.registry.acts import EnterPool, LeavePool, RecordFigures
 
 STAGES = ("seed", "cultivation", "application")
@@ -56,6 +57,19 @@ def add_pool_entries(history: DemoHistory, count: int) -> list[Draft]:
     for number, firm in enumerate(pooled):
         _add_pool_course(history, firm, number)
     return pooled
+
+
+def add_newcomers_to_pool(history: DemoHistory, pooled: list[Draft], count: int) -> None:
+    """Firms that entered the pool this year, beside those of last year."""
+    # A generator of its own: the other stories stay as they were.
+    chance, known = random.Random(SEED + 6), {firm.uscc for firm in pooled}
+    plain = [
+        firm for firm in history.lasting_firms() if not firm.classes and firm.entered.year < 2025
+    ]
+    for firm in chance.sample([firm for firm in plain if firm.uscc not in known], count):
+        day = dt.date(UNTIL.year, chance.randint(1, 10), chance.randint(5, 25))
+        entry = EnterPool(uscc=firm.uscc, stage=STAGES[0], target_year=UNTIL.year + 2, on=day)
+        history.record(day, entry)
 
 
 def _add_pool_course(history: DemoHistory, firm: Draft, number: int) -> None:

@@ -45,6 +45,7 @@ class QuarterEventQuerySet(models.QuerySet["QuarterEvent"]):
             after={name: after for name, (_, after) in moved.items()},
             reason=reason.strip()[:500],
             by=by,
+            at=timezone.now(),
         )
 
     def history(self) -> QuarterEventQuerySet:

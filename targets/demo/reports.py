@@ -12,10 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from enterprises.models import Period, Quarter, SourceFile
+from enterprises.demo import autumn_list, register_kinds
+from enterprises.demo.registers import RegisterStory
+from enterprises.models import Notice, Period, Quarter, SourceFile
+from enterprises.notices import sending as notices
 from enterprises.rosters.writing.list_file import Columns, workbook_of
+from parks import demo_accounts
 from parks.models import Unit, User
-from targets.demo import batches, followup, goals
+from targets.demo import batches, followup, goals, meetings, quarters
 from targets.key_tasks import duties
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
@@ -29,17 +33,18 @@ SEED = 20230421
 # Whatever is invented says so itself, wherever it may be copied to.
 MARK, SOURCE = "（演示）", "演示数据（程序生成），不是公布的数"
 TABLE: Columns = (("项目", 24), ("数量", 10), ("单位", 8))
-QUARTERS = 2
+QUARTERS = 3
 REPORTS = {
-    Unit.Kind.DEPARTMENT: (0.95, 0.75),
-    Unit.Kind.PARK: (1, 0.7),
-    Unit.Kind.TOWN: (0.92, 0.6),
+    Unit.Kind.DEPARTMENT: (0.97, 0.95, 0.75),
+    Unit.Kind.PARK: (1, 1, 0.7),
+    Unit.Kind.TOWN: (0.95, 0.92, 0.6),
 }
-"""The share of bodies that have reported: for the quarter before the last, for the last."""
+"""The share of bodies that have reported, for each of the last quarters; the last one last."""
+UNREAD_FOR = dt.timedelta(days=4)
 FORGETS = 0.08
 """The share of its tasks that a reporting body leaves out."""
-ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, "zstz"
-"""The bureau reports everything; a department that leads a task is still awaited."""
+ALWAYS, SILENT_NOW = Unit.BUREAU_CODE, ("zstz", *demo_accounts.UNITS[:2])
+"""The bureau reports everything. Awaited are a department that leads a task, and who tries the portal."""
 
 
 def create() -> int | None:
@@ -53,16 +58,37 @@ def create() -> int | None:
         reported = TaskProgress.objects.exists() or ReportedFigure.objects.exists()
         if not SourceFile.objects.tell_of_a_demo() or reported or not writers.bureau:
             return None
-        data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+        demo_accounts.create_clerks(MARK)
+        # Now with those who report for their units.
+        writers = Writers()
+        assert writers.bureau is not None  # as before
+        today, data = timezone.localdate(), tomllib.loads(DATA.read_text(encoding="utf-8"))
         _publish_figures(data["figure"], writers.bureau)
         batches.add(data["batch"], writers.bureau)
         goals.allot_goals(writers.bureau)
         followup.add(writers.bureau, MARK)
+        source = SourceFile.objects.filter(kind=SourceFile.Kind.DEMO).first()
+        register_kinds.add(RegisterStory(today), source, writers.bureau)
         oldest_first = reversed(task_entries.periods()[:QUARTERS])
-        return sum(
+        written = sum(
             _report_quarter(number, period, data, writers)
             for number, period in enumerate(oldest_first)
         )
+        quarters.tell(today, writers.writer_for, writers.of_bureau)
+        meetings.tell(today, writers.writer_for, writers.of_bureau, MARK)
+        autumn_list.receive(today, writers.bureau)
+        _read_old_notices(today)
+        return written
+
+
+def _read_old_notices(today: dt.date) -> None:
+    """What people of the demo were told long ago they have read; the last days' is still new to them."""
+    first = timezone.make_aware(dt.datetime.combine(today - UNREAD_FOR, dt.time()))
+    old: dict[User, list[int]] = {}
+    for notice in Notice.objects.filter(at__lt=first, read_at=None).select_related("person"):
+        old.setdefault(notice.person, []).append(notice.pk)
+    for person, pks in old.items():
+        notices.mark_read(person, *pks)
 
 
 class Writers:
@@ -72,9 +98,10 @@ class Writers:
         # The youngest account first; of several people of a unit the oldest stays in the mapping.
         active = User.objects.filter(is_active=True).order_by("-id")
         self.of_unit = {person.unit_id: person for person in active.filter(unit__isnull=False)}
-        self.bureau = active.filter(
-            role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF]
-        ).first()
+        self.of_bureau = list(
+            active.filter(role__in=[User.Role.BUREAU_ADMIN, User.Role.BUREAU_STAFF])
+        )
+        self.bureau = self.of_bureau[0] if self.of_bureau else None
 
     def writer_for(self, unit: Unit) -> User:
         person = self.of_unit.get(unit.pk, self.bureau)
@@ -106,7 +133,7 @@ def _publish_figures(rows: list[dict[str, Any]], by: User) -> None:
 
 
 def _report_quarter(number: int, period: Period, data: dict[str, Any], writers: Writers) -> int:
-    """The reports of one quarter, the first or the second of the data's two."""
+    """The reports of one quarter: `number` is its place among those of the data."""
     tasks = {row["code"]: row for row in data["task"]}
     told_by_a_lead: set[str] = set()
     fulfilled = _fulfilled_duties(number)
@@ -134,7 +161,7 @@ def _fulfilled_duties(number: int) -> list[Duty]:
         if chance.random() > REPORTS[Unit.Kind(unit.kind)][number]:
             silent.add(unit.code)
     if number == QUARTERS - 1:
-        silent.add(SILENT_NOW)
+        silent.update(SILENT_NOW)
     fulfilled = []
     for duty in owed:
         forgotten = chance.random() <= FORGETS

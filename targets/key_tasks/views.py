@@ -35,6 +35,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     wrong = problems(form)
     board = task_board.build_board(form.period, timezone.localdate())
     chosen = {"by": "", "standing": ""} if wrong else form.cleaned_data  # by default, all
+    own = _own_tasks(board, user)
     context = {
         "board": board,
         "periods": entries.periods(),
@@ -42,7 +43,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "rows": board.standing(chosen["standing"]),
         "standing": task_board.GROUPS.get(chosen["standing"], ""),
         "by": chosen["by"],
-        "own": _own_tasks(board, user),
+        "own": own,
+        "may_confirm": any(owed.may_be_confirmed for owed in own),
     }
     return render(request, "targets/key_tasks/board.html", context, status=400 if wrong else 200)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
@@ -86,6 +87,7 @@ def decide(meeting: Meeting, new: NewDecision, *, by: User) -> Decision:
             due=new.due,
             state=DecisionState.OPEN,
             by=by,
+            at=timezone.now(),
         )
         due = f"限{new.due:%Y年%m月%d日}办结"
         for unit in (new.lead, *supporting):
@@ -115,7 +117,7 @@ def take(decision: Decision, new: NewStep, *, by: User, seen: int) -> DecisionSt
             raise Refusal("这一决定已办结，不再办理。")
         step = DecisionStep(
             decision=decision, number=last.number + 1, kind=new.kind, text=new.text,
-            lead=last.lead, due=last.due, state=last.state, by=by,
+            lead=last.lead, due=last.due, state=last.state, by=by, at=timezone.now(),
         )  # fmt: skip
         RULES[new.kind](step, history, new)
         step.save()

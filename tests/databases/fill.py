@@ -92,7 +92,9 @@ def main() -> None:
     desk = Desk()
     open_quarters(desk)
     work_off()
-    publish(desk, BEFORE)
+    # The demo has published it, where it is made after the quarter's end.
+    if not any(release["code"].startswith(BEFORE) for release in desk.get("releases/")):
+        publish(desk, BEFORE)
     say_more_of_tasks(desk)
     hand_in_rosters(desk)
     publish(desk, QUARTER)
