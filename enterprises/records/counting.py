@@ -88,7 +88,7 @@ def total(measure: RecordMeasure, rows: RecordQuerySet, on: dt.date) -> Decimal 
 
 
 def totals(
-    asked: Mapping[str, tuple[RecordMeasure, RecordQuerySet]], on: dt.date | None
+    asked: Mapping[str, tuple[RecordMeasure, RecordQuerySet]], on: dt.date
 ) -> dict[str, Decimal | int]:
     """Each figure over its records: one query, and one for each that adds up an extra field."""
     found: dict[str, Decimal | int] = {}
