@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -242,7 +242,29 @@ def build_board(
     # From the plan, not from what was reported: whoever is silent must stand on the board too.
     owed = duties.duties_of_tasks(tasks)
     entries = _entries_in_force(period, {duty.task.pk for duty in owed})
-    due_on = Quarter.due_day(period)
+    return _board_of(period, Quarter.due_day(period), today, owed, entries)
+
+
+def boards_of_quarters(quarters: Sequence[Quarter], today: dt.date) -> list[TaskBoard]:
+    """The boards of several opened quarters; four queries, and one a quarter."""
+    owed = duties.duties_of_tasks()
+    tasks = {duty.task.pk for duty in owed}
+    return [
+        _board_of(
+            quarter.period, quarter.due_on, today, owed,
+            _entries_in_force(quarter.period, tasks, listed=False),
+        )
+        for quarter in quarters
+    ]  # fmt: skip
+
+
+def _board_of(
+    period: Period,
+    due_on: dt.date,
+    today: dt.date,
+    owed: Sequence[Duty],
+    entries: Mapping[tuple[int, int], Any],
+) -> TaskBoard:
     # On the due day itself nobody is overdue.
     overdue = today > due_on
     lines = []
@@ -254,8 +276,14 @@ def build_board(
     return TaskBoard(period, due_on, overdue, lines)
 
 
-def _entries_in_force(period: Period, tasks: set[int]) -> dict[tuple[int, int], Any]:
-    """Id of the task and of the body → the entry that counts, with the time of the first one."""
+def _entries_in_force(
+    period: Period, tasks: set[int], *, listed: bool = True
+) -> dict[tuple[int, int], Any]:
+    """Id of the task and of the body → the entry that counts, with the time of the first one.
+
+    `listed`: with its writer and files.
+    """
     entries = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
-    entries = entries.select_related("by").prefetch_related("files")
+    if listed:
+        entries = entries.select_related("by").prefetch_related("files")
     return {(entry.task_id, entry.unit_id): entry for entry in entries}
