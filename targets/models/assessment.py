@@ -215,9 +215,7 @@ class AssessmentItem(models.Model):
     cap = models.DecimalField("封顶分", max_digits=6, decimal_places=2)
     floor = models.DecimalField("起分值", max_digits=9, decimal_places=2, default=Decimal(0))
     full = models.DecimalField("满分值", max_digits=9, decimal_places=2, default=Decimal(100))
-    no_case = models.CharField(
-        "没有发生时", max_length=8, choices=NoCase, default=NoCase.LEFT_OUT
-    )
+    no_case = models.CharField("没有发生时", max_length=8, choices=NoCase, default=NoCase.LEFT_OUT)
     needs_evidence = models.BooleanField("须附佐证", default=True, help_text="只用于按材料评分")
 
     class Meta:
