@@ -41,7 +41,9 @@ def _received(form: EvidenceForm) -> bool:
 @never_cache
 def enter(request: HttpRequest, pk: int) -> HttpResponse:
     """The points of all units for an item that is entered by hand."""
-    items = AssessmentItem.objects.select_related("scheme").filter(source="")
+    items = AssessmentItem.objects.select_related("scheme").filter(
+        source=AssessmentItem.Source.BY_HAND
+    )
     item = get_object_or_404(items, pk=pk)
     if not item.scheme.is_decreed:
         messages.error(request, "方案下达以后、定分以前才能评分。")

@@ -27,6 +27,8 @@ from targets.models import (
 ADDED = 2
 """Blank items below those there are."""
 Source = AssessmentItem.Source
+NUMBERS = ("weight", "cap", "floor", "full")
+MAIN = ("title", "source", "weight", "cap", "floor", "full")
 
 
 class SeenForm(forms.Form):
@@ -106,14 +108,15 @@ class ItemForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].label = "怎样计分"
-        # Every row offers the same: the formset has read them once.
+        for name in NUMBERS:
+            if self.instance.pk:
+                self.initial[name] = plain(getattr(self.instance, name))
         styled(self)
         self.fields["needs_evidence"].widget.attrs["class"] = "form-check-input"
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        source = told.get("source") or ""
+        source = told.get("source")
         if source == Source.GOAL:
             self._needs("indicator", "measure")
             indicator = told.get("indicator")
@@ -133,9 +136,14 @@ class ItemForm(forms.ModelForm):
         return told
 
     @property
-    def asked(self) -> list[forms.BoundField]:
-        """All but what is ticked."""
-        return [self[name] for name in self.Meta.fields if name != "needs_evidence"]
+    def main(self) -> list[forms.BoundField]:
+        """What is changed most, in one line."""
+        return [self[name] for name in MAIN]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """All else but what is ticked."""
+        return [self[name] for name in self.Meta.fields if name not in (*MAIN, "needs_evidence")]
 
     def _needs(self, *names: str) -> None:
         for name in names:

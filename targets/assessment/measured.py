@@ -35,7 +35,9 @@ class Measured:
     def cases(self) -> list[Case]:
         if self.tell is None:
             return []
-        return [self.tell(row, counted) for row, counted in self.rows]
+        # What is not counted first: that is where something may be done.
+        told = [self.tell(row, counted) for row, counted in self.rows]
+        return sorted(told, key=lambda case: case.counted)
 
 
 def share(

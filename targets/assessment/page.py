@@ -11,11 +11,12 @@ from fractions import Fraction
 from parks.models import Unit, User
 from targets.assessment import keeping, rights, scoring, sheet
 from targets.assessment.addresses import cases_address, unit_address
+from targets.assessment.gains import Deed, deeds_of
 from targets.assessment.sheet import ItemScore, Sheet, UnitSheet, plain
 from targets.models import AssessmentItem, AssessmentObjection, AssessmentScheme
 
-BEST = 3
-"""Further cases that a unit's page names first."""
+BEST = 4
+"""Things to do that a unit's page names first."""
 
 
 def rule_words(item: AssessmentItem) -> str:
@@ -137,13 +138,13 @@ class ItemLine:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """`best`: the further cases that give most, the best first."""
+    """`best`: what gives most, the best first."""
 
     scheme: AssessmentScheme
     sheet: Sheet
     row: UnitSheet
     lines: Sequence[ItemLine]
-    best: Sequence[ItemScore]
+    best: Sequence[Deed]
     objections: Sequence[AssessmentObjection]
     sees_ranking: bool
     may_object: bool
@@ -159,7 +160,6 @@ def build_unit(scheme: AssessmentScheme, unit: Unit, user: User, today: dt.date)
     row = shown.of(unit)
     if row is None:
         return None
-    gains = [line for line in row.lines if line.gain]
     objections = scheme.objections.filter(unit=unit).select_related("item", "by", "answer__by")
     return UnitPage(
         scheme=scheme,
@@ -169,7 +169,7 @@ def build_unit(scheme: AssessmentScheme, unit: Unit, user: User, today: dt.date)
             ItemLine(line, cases_address(line.item, unit), rule_words(line.item))
             for line in row.lines
         ],
-        best=sorted(gains, key=lambda line: -(line.gain or 0))[:BEST],
+        best=deeds_of(row)[:BEST],
         objections=list(objections.prefetch_related("files")),
         sees_ranking=rights.sees_ranking(user, scheme),
         may_object=rights.may_object(user, unit, scheme),

@@ -48,6 +48,12 @@ class ItemScore:
         return rule_of(self.item)
 
     @property
+    def lost_words(self) -> str:
+        if self.points is None:
+            return "—"
+        return f"−{self.lost}" if self.lost else "0"
+
+    @property
     def is_missing(self) -> bool:
         """Nobody has entered it yet."""
         return self.item.by_hand and self.points is None
@@ -83,18 +89,24 @@ class ItemScore:
         return f"{self.measured.note}，{left_out}"
 
     @property
-    def gain(self) -> Decimal | None:
-        """Points that one more case gives; None where there is no further one."""
+    def with_one_more(self) -> Decimal | None:
+        """Points with one more case; None where there is no further one."""
         part, whole = self.measured.part, self.measured.whole
         if self.item.by_hand or part is None or self.points is None:
             return None
-        more, wider = self.source.adds
         # Only a certificate that has lapsed unrenewed can still be renewed.
         if whole is not None and part >= whole and self.item.source == sources.Code.RENEWAL:
             return None
+        more, wider = self.source.adds
         wide = None if whole is None else whole + wider
         value = scoring.value_of(part + more, wide, is_share=self.source.is_share)
-        return max((self.rule.points(value) or scoring.ZERO) - self.points, scoring.ZERO)
+        points = self.rule.points(value)
+        return None if points is None else max(points, self.points)
+
+    @property
+    def gain(self) -> Decimal | None:
+        more = self.with_one_more
+        return None if more is None or self.points is None else more - self.points
 
     @property
     def gain_words(self) -> str:

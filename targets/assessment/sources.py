@@ -15,7 +15,7 @@ Code = AssessmentItem.Source
 
 @dataclass(frozen=True)
 class Source:
-    """`how`: how it is counted. `one_more`: what one more case is, with the indicator's name in it.
+    """`how`: how it is counted. `one_more`: what one more case is, with the measure in it.
 
     `adds`: by how much that case raises numerator and denominator. `is_share`: it is a percentage.
     """
@@ -28,8 +28,7 @@ class Source:
     unit_word: str = "家"
 
     def more_words(self, item: AssessmentItem) -> str:
-        name = item.indicator.short_name if item.indicator else ""
-        return self.one_more.format(name=name)
+        return self.one_more.format(measure=item.get_measure_display())
 
 
 SOURCES: dict[str, Source] = {
@@ -39,19 +38,19 @@ SOURCES: dict[str, Source] = {
     Code.GOAL: Source(
         firm_sources.goals,
         "本年完成数 ÷ 本年任务，与任务分解页相同",
-        "再新增1家{name}",
+        "{measure}再增1家",
         adds=(1, 0),
     ),
     Code.RENEWAL: Source(
         firm_sources.renewals,
         "本年已到期的证书中已续证的 ÷ 本年已到期的证书，与续证页相同",
-        "到期未续的再续证1家",
+        "再续证1家",
         adds=(1, 0),
     ),
     Code.POOL: Source(
         firm_sources.pool,
         "本年首次认定的企业中，认定前一天在后备库的 ÷ 本年首次认定的企业",
-        "再有1家先入库后认定",
+        "再先入库后认定1家",
     ),
     Code.ROSTER_IN_TIME: Source(
         duty_sources.rosters_in_time,

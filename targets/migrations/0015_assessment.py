@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(verbose_name='次序')),
                 ('title', models.CharField(max_length=40, verbose_name='项目')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='评分说明')),
-                ('source', models.CharField(blank=True, choices=[('', '按材料评分'), ('goal', '任务完成率'), ('renewal', '续证率'), ('pool', '先入库后认定率'), ('roster_in_time', '名册按时率'), ('roster_right', '名册一次报对率'), ('task_report', '重点任务按时报告率'), ('register', '台账数'), ('decision', '会议决定按期办结率')], max_length=16, verbose_name='来源')),
+                ('source', models.CharField(choices=[('hand', '按材料评分'), ('goal', '任务完成率'), ('renewal', '续证率'), ('pool', '先入库后认定率'), ('roster_in_time', '名册按时率'), ('roster_right', '名册一次报对率'), ('task_report', '重点任务按时报告率'), ('register', '台账数'), ('decision', '会议决定按期办结率')], default='hand', max_length=16, verbose_name='怎样计分')),
                 ('measure', models.CharField(blank=True, choices=[('stock', '年末存量'), ('net', '净增'), ('first', '首次认定')], max_length=8, verbose_name='考核口径')),
                 ('weight', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='分值')),
                 ('cap', models.DecimalField(decimal_places=2, max_digits=6, verbose_name='封顶分')),
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assessmentitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('figure', None), ('indicator__isnull', False), ('source', 'goal'), ('measure__in', ['stock', 'net', 'first'])), models.Q(('indicator__isnull', False), ('source__in', ['renewal', 'pool']), ('figure', None), ('measure', '')), models.Q(('figure__isnull', False), ('indicator', None), ('measure', ''), ('source', 'register')), models.Q(('source__in', ['', 'roster_in_time', 'roster_right', 'task_report', 'decision']), ('figure', None), ('indicator', None), ('measure', '')), _connector='OR'), name='assessment_item_asks_whole', violation_error_message='来源与指标、考核口径、台账数不相配。'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('figure', None), ('indicator__isnull', False), ('source', 'goal'), ('measure__in', ['stock', 'net', 'first'])), models.Q(('indicator__isnull', False), ('source__in', ['renewal', 'pool']), ('figure', None), ('measure', '')), models.Q(('figure__isnull', False), ('indicator', None), ('measure', ''), ('source', 'register')), models.Q(('source__in', ['hand', 'roster_in_time', 'roster_right', 'task_report', 'decision']), ('figure', None), ('indicator', None), ('measure', '')), _connector='OR'), name='assessment_item_asks_whole', violation_error_message='来源与指标、考核口径、台账数不相配。'),
         ),
         migrations.AddConstraint(
             model_name='assessmentitem',

@@ -171,14 +171,14 @@ class AssessmentScheme(models.Model):
 
 
 class AssessmentItem(models.Model):
-    """`source`: code of what is measured (`targets.assessment.sources`), "" where it is entered.
+    """`source`: what is measured (`targets.assessment.sources`), or that it is entered by hand.
 
     `floor` and `full`: the measured values from which points begin and at which `weight` is
     reached; beyond it points go on in the same line up to `cap`.
     """
 
     class Source(models.TextChoices):
-        BY_HAND = "", "按材料评分"
+        BY_HAND = "hand", "按材料评分"
         GOAL = "goal", "任务完成率"
         RENEWAL = "renewal", "续证率"
         POOL = "pool", "先入库后认定率"
@@ -203,7 +203,7 @@ class AssessmentItem(models.Model):
     order = models.PositiveSmallIntegerField("次序")
     title = models.CharField("项目", max_length=40)
     note = models.CharField("评分说明", max_length=300, blank=True)
-    source = models.CharField("来源", max_length=16, choices=Source, blank=True)
+    source = models.CharField("怎样计分", max_length=16, choices=Source, default=Source.BY_HAND)
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="指标"
     )
@@ -249,7 +249,9 @@ class AssessmentItem(models.Model):
                 | Q(source__in=["renewal", "pool"], indicator__isnull=False)
                 & Q(figure=None, measure="")
                 | Q(source="register", indicator=None, figure__isnull=False, measure="")
-                | Q(source__in=["", "roster_in_time", "roster_right", "task_report", "decision"])
+                | Q(
+                    source__in=["hand", "roster_in_time", "roster_right", "task_report", "decision"]
+                )
                 & Q(indicator=None, figure=None, measure=""),
                 violation_error_message="来源与指标、考核口径、台账数不相配。",
             ),
