@@ -14,8 +14,9 @@ from enterprises.records.counting import FIRMS
 from parks.models import Unit
 from targets.assessment.measured import NOTHING, Case, Measured, share
 from targets.assessment.scene import Scene
+from targets.figures.counting import answered_for
 from targets.goals.form import GoalsQuestion
-from targets.goals.page import GoalRow
+from targets.goals.page import GoalsBoard
 from targets.goals.reached import Measure, first_spans
 from targets.models import AssessmentItem
 from targets.pool.stays import stood_before
@@ -40,22 +41,26 @@ def goals(item: AssessmentItem, scene: Scene) -> ByUnit:
         told = Measured(None, note=f"{scene.year}年还没有分解任务")
         return {unit.pk: told for unit in scene.units}
     board = scene.goals.of_kind(item.indicator.code)
-    return {
-        unit.pk: _goal_of(board.row(unit), Measure(item.measure), item, scene)
-        for unit in scene.units
-    }
+    return {unit.pk: _goal_of(unit, board, Measure(item.measure)) for unit in scene.units}
 
 
-def _goal_of(row: GoalRow, measure: Measure, item: AssessmentItem, scene: Scene) -> Measured:
-    done = row.measures[measure]
-    if not done.goal or done.goal < 0 or done.done is None:
+def _goal_of(unit: Unit, board: GoalsBoard, measure: Measure) -> Measured:
+    asked = board.asked
+    goals = board.allotted.get((asked.kind, unit.pk))
+    by_measure = (
+        {Measure.STOCK: goals.stock, Measure.NET: goals.net, Measure.FIRST: goals.first}
+        if goals
+        else {}
+    )
+    goal = by_measure.get(measure, 0)
+    done = board.done.reached(measure, asked.kind, answered_for(unit), asked.day)
+    # Of a goal to shrink no share can be told.
+    if goal <= 0 or done is None:
         return Measured(None, note="没有分解到任务")
-    assert item.indicator
-    url = row.list_url
-    if measure is not Measure.STOCK:
-        asked = GoalsQuestion(scene.year, scene.day, item.indicator.code, measure)
-        url = f"{reverse('goals')}?{asked.query()}"
-    return Measured(done.done, done.goal, list_url=url)
+    if measure is Measure.STOCK:
+        return Measured(done, goal, list_url=board.list_url(unit))
+    of_year = GoalsQuestion(asked.year, asked.day, asked.kind, measure)
+    return Measured(done, goal, list_url=f"{reverse('goals')}?{of_year.query()}")
 
 
 # --- renewals ---

@@ -15,13 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, ProtectedError
 from django.utils import timezone
 
-from enterprises.models import Quarter
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
 from parks.models import Unit, User
 from targets.assessment import sheet
 from targets.assessment.addresses import list_address, unit_address
-from targets.assessment.sheet import ItemScore, UnitSheet, plain
+from targets.assessment.sheet import ItemScore, Sheet, UnitSheet, plain
 from targets.models import (
     AssessmentEvent,
     AssessmentItem,
@@ -161,19 +160,23 @@ def _back_to_draft(locked: AssessmentScheme) -> None:
 
 
 # --- the year is over ---
-def why_not_frozen(scheme: AssessmentScheme, shown: sheet.Sheet, today: dt.date) -> list[str]:
-    """What is still to be done before the scores can be kept for good."""
+def why_not_frozen(shown: Sheet, waiting: int, today: dt.date) -> list[str]:
+    """What is still to be done before the scores can be kept for good.
+
+    `waiting`: objections without an answer.
+    """
     told = []
-    if today <= dt.date(scheme.year, 12, 31):
-        told.append(f"{scheme.year}年还没有结束。")
-    waiting = Quarter.objects.filter(year=scheme.year, due_on__gte=today).order_by("number").last()
-    if waiting:
-        told.append(f"{waiting}名册{waiting.due_on:%Y-%m-%d}截止，之后才能定分。")
+    year = shown.scheme.year
+    if today <= dt.date(year, 12, 31):
+        told.append(f"{year}年还没有结束。")
+    opened = shown.scene.opened if shown.scene else []
+    for quarter in opened:
+        if not quarter.is_late(today):
+            told.append(f"{quarter}名册{quarter.due_on:%Y-%m-%d}截止，之后才能定分。")
     if shown.missing:
         told.append(f"还有{shown.missing}项没有评分。")
-    open_objections = scheme.objections.filter(answer=None).count()
-    if open_objections:
-        told.append(f"还有{open_objections}条异议没有答复。")
+    if waiting:
+        told.append(f"还有{waiting}条异议没有答复。")
     return told
 
 
@@ -183,7 +186,8 @@ def freeze(scheme: AssessmentScheme, *, by: User, seen: int, today: dt.date) -> 
         if not locked.is_decreed:
             raise Refusal("只有已下达、未定分的方案可以定分。")
         shown = sheet.build(locked, today)
-        if told := why_not_frozen(locked, shown, today):
+        waiting = locked.objections.filter(answer=None).count()
+        if told := why_not_frozen(shown, waiting, today):
             raise Refusal("".join(told), "blocked")
         for row in shown.units:
             AssessmentScore.objects.bulk_create(_kept(locked, row))

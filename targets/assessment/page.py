@@ -13,7 +13,7 @@ from targets.assessment import keeping, rights, scoring, sheet
 from targets.assessment.addresses import cases_address, unit_address
 from targets.assessment.gains import Deed, deeds_of
 from targets.assessment.sheet import ItemScore, Sheet, UnitSheet, plain
-from targets.models import AssessmentItem, AssessmentObjection, AssessmentScheme
+from targets.models import AssessmentEvent, AssessmentItem, AssessmentObjection, AssessmentScheme
 
 BEST = 4
 """Things to do that a unit's page names first."""
@@ -76,6 +76,7 @@ class BoardPage:
     columns: Sequence[Column]
     average: Decimal | None
     waiting: Sequence[AssessmentObjection]
+    events: Sequence[AssessmentEvent]
     sees_ranking: bool
     wrong_sum: str
     not_frozen: Sequence[str]
@@ -99,7 +100,10 @@ def build_board(scheme: AssessmentScheme, user: User, today: dt.date) -> BoardPa
             rows.append(SheetRow(row, unit_address(scheme, row.unit), cells))
         elif ranking:
             rows.append(SheetRow(row, "", []))
-    is_waiting = scheme.objections.filter(answer=None).select_related("unit", "item")
+    waiting: list[AssessmentObjection] = []
+    if user.in_bureau:
+        open_ones = scheme.objections.filter(answer=None)
+        waiting = list(open_ones.select_related("unit", "item"))
     freezable = scheme.is_decreed and user.in_bureau
     return BoardPage(
         scheme=scheme,
@@ -107,10 +111,11 @@ def build_board(scheme: AssessmentScheme, user: User, today: dt.date) -> BoardPa
         rows=rows,
         columns=_columns(shown),
         average=_average([row.points for row in shown.units]),
-        waiting=list(is_waiting) if user.in_bureau else [],
+        waiting=waiting,
+        events=list(scheme.events.select_related("by")) if user.sees_whole_district else [],
         sees_ranking=ranking,
         wrong_sum=keeping.wrong_sum(scheme, shown.items) if scheme.is_editable else "",
-        not_frozen=keeping.why_not_frozen(scheme, shown, today) if freezable else [],
+        not_frozen=keeping.why_not_frozen(shown, len(waiting), today) if freezable else [],
     )
 
 

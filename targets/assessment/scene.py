@@ -11,7 +11,10 @@ from enterprises.reporting import board as roster_board
 from enterprises.reporting.board import QuarterBoard
 from parks.models import Unit
 from targets.figures import spans
-from targets.goals.page import GoalsBoard, board_on
+from targets.goals import revisions as goal_revisions
+from targets.goals.form import GoalsQuestion
+from targets.goals.page import GoalsBoard
+from targets.goals.reached import ReachedCounts
 from targets.key_tasks import board as task_board
 from targets.key_tasks.board import TaskBoard
 from targets.meetings import standing
@@ -40,8 +43,13 @@ class Scene:
 
     @cached_property
     def goals(self) -> GoalsBoard | None:
-        """None where nothing is allotted."""
-        return board_on(self.day)
+        """None where nothing is allotted. Counted on the day alone: no state of a pace is asked."""
+        revision = goal_revisions.current_revision(self.year)
+        allotted = goal_revisions.goals_of_revision(revision)
+        if not allotted:
+            return None
+        done = ReachedCounts([self.day], self.eve)
+        return GoalsBoard(GoalsQuestion(self.year, self.day, kind=""), {}, done, allotted, {})
 
     @cached_property
     def spans_are_fresh(self) -> bool:
@@ -51,10 +59,14 @@ class Scene:
         return True
 
     @cached_property
+    def opened(self) -> list[Quarter]:
+        """All quarters of the year, the earliest first."""
+        return list(Quarter.objects.filter(year=self.year).order_by("number"))
+
+    @property
     def quarters(self) -> list[Quarter]:
-        """Those of the year that have fallen due, the earliest first."""
-        due = Quarter.objects.filter(year=self.year, due_on__lt=self.today)
-        return list(due.order_by("number"))
+        """Those that have fallen due."""
+        return [quarter for quarter in self.opened if quarter.is_late(self.today)]
 
     @cached_property
     def rosters(self) -> list[QuarterBoard]:

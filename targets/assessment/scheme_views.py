@@ -34,16 +34,16 @@ from targets.models import AssessmentScheme
 for_bureau = bureau_only(rights.ONLY_BUREAU)
 
 
-def _scheme(year: int, kind: str) -> AssessmentScheme:
+def _scheme(year: str, kind: str) -> AssessmentScheme:
     return get_object_or_404(AssessmentScheme, year=year, kind=kind)
 
 
 @require_POST
 @for_bureau
-def new(request: HttpRequest, year: int, kind: str) -> HttpResponse:
+def new(request: HttpRequest, year: str, kind: str) -> HttpResponse:
     """A draft of a year with the items of the newest sheet before it."""
     try:
-        made = drafting.copy_to(year, kind)
+        made = drafting.copy_to(int(year), kind)
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect(f"{reverse('assessment')}?kind={kind}")
@@ -54,7 +54,7 @@ def new(request: HttpRequest, year: int, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_bureau
 @never_cache
-def edit(request: HttpRequest, year: int, kind: str) -> HttpResponse:
+def edit(request: HttpRequest, year: str, kind: str) -> HttpResponse:
     """The draft; 试算 shows each unit before and after, and saves nothing."""
     scheme = _scheme(year, kind)
     if not scheme.is_editable:
@@ -134,7 +134,7 @@ DEEDS: dict[str, tuple[type[SeenForm], Done]] = {
 
 @require_POST
 @for_bureau
-def deed(request: HttpRequest, year: int, kind: str, deed: str) -> HttpResponse:
+def deed(request: HttpRequest, year: str, kind: str, deed: str) -> HttpResponse:
     scheme = _scheme(year, kind)
     if deed not in DEEDS:
         raise Http404
@@ -150,6 +150,6 @@ def deed(request: HttpRequest, year: int, kind: str, deed: str) -> HttpResponse:
             messages.success(request, sentence)
             return redirect(list_address(scheme))
     asked = QueryDict(mutable=True)
-    asked.update({"year": str(year), "kind": kind})
+    asked.update({"year": year, "kind": kind})
     sentences = refusal or "没有办理，请按提示更正。"
     return show_board(request, AssessmentForm(asked, user=person(request)), form, sentences)

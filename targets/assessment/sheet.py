@@ -157,6 +157,8 @@ class Sheet:
     items: Sequence[AssessmentItem]
     units: Sequence[UnitSheet]
     day: dt.date
+    scene: Scene | None = None
+    """By which it was measured; None of a frozen one."""
 
     @cached_property
     def by_rank(self) -> list[UnitSheet]:
@@ -204,11 +206,8 @@ def measure(scheme: AssessmentScheme, items: Sequence[AssessmentItem], today: dt
         for unit in units:
             measured[place, unit.pk] = by_unit.get(unit.pk, NOTHING)
     # The last one counts, and comes last.
-    saved = AssessmentEntry.objects.filter(item__scheme=scheme).select_related("by")
-    entries = {
-        (entry.item_id, entry.unit_id): entry
-        for entry in saved.prefetch_related("files").order_by("number")
-    }
+    saved = AssessmentEntry.objects.filter(item__scheme=scheme).order_by("number")
+    entries = {(entry.item_id, entry.unit_id): entry for entry in saved}
     return Readings(scene, measured, entries)
 
 
@@ -230,7 +229,7 @@ def simulate(
     }
     places = scoring.ranks({unit.pk: total.points for unit, total in totals.items()})
     rows = [UnitSheet(unit, row, totals[unit], places.get(unit.pk)) for unit, row in lines.items()]
-    return Sheet(scheme, items, rows, readings.scene.day)
+    return Sheet(scheme, items, rows, readings.scene.day, readings.scene)
 
 
 def _score(item: AssessmentItem, measured: Measured, entry: AssessmentEntry | None) -> ItemScore:

@@ -98,6 +98,7 @@ def show_unit(
         if shown is None:
             raise Http404("这个单位不在这份考核方案中。")
         context |= {
+            "lost": _lost(shown, objection, answer),
             "page": shown,
             "objection_form": objection or ObjectionForm(scheme=scheme),
             "objections": [
@@ -109,6 +110,16 @@ def show_unit(
     return render(
         request, "targets/assessment/unit.html", context, status=400 if problems else status
     )
+
+
+def _lost(
+    shown: page.UnitPage, objection: ObjectionForm | None, answer: tuple[int, AnswerForm] | None
+) -> Any:
+    """A refused form that the page has no place for any more: its words are shown all the same."""
+    if objection and not shown.may_object:
+        return objection
+    still_open = {one.pk for one in shown.objections if one.is_open}
+    return answer[1] if answer and answer[0] not in still_open else None
 
 
 def _answer_form(pk: int, refused: tuple[int, AnswerForm] | None) -> AnswerForm:

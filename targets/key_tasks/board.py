@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -246,16 +247,20 @@ def build_board(
 
 
 def boards_of_quarters(quarters: Sequence[Quarter], today: dt.date) -> list[TaskBoard]:
-    """The boards of several opened quarters; four queries, and one a quarter."""
+    """The boards of several quarters of one year; five queries."""
     owed = duties.duties_of_tasks()
-    tasks = {duty.task.pk for duty in owed}
+    by_quarter: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
+    # Without writers and files: nobody is shown here.
+    told = TaskProgress.objects.filter(
+        year__in={quarter.year for quarter in quarters},
+        quarter__in={quarter.number for quarter in quarters},
+    )
+    for entry in told.in_force().with_first():
+        by_quarter[entry.quarter][entry.task_id, entry.unit_id] = entry
     return [
-        _board_of(
-            quarter.period, quarter.due_on, today, owed,
-            _entries_in_force(quarter.period, tasks, listed=False),
-        )
+        _board_of(quarter.period, quarter.due_on, today, owed, by_quarter[quarter.number])
         for quarter in quarters
-    ]  # fmt: skip
+    ]
 
 
 def _board_of(
@@ -276,14 +281,8 @@ def _board_of(
     return TaskBoard(period, due_on, overdue, lines)
 
 
-def _entries_in_force(
-    period: Period, tasks: set[int], *, listed: bool = True
-) -> dict[tuple[int, int], Any]:
-    """Id of the task and of the body → the entry that counts, with the time of the first one.
-
-    `listed`: with its writer and files.
-    """
+def _entries_in_force(period: Period, tasks: set[int]) -> dict[tuple[int, int], Any]:
+    """Id of the task and of the body → the entry that counts, with the time of the first one."""
     entries = TaskProgress.objects.of_period(period).in_force().with_first().filter(task__in=tasks)
-    if listed:
-        entries = entries.select_related("by").prefetch_related("files")
+    entries = entries.select_related("by").prefetch_related("files")
     return {(entry.task_id, entry.unit_id): entry for entry in entries}

@@ -121,8 +121,8 @@ def open_decisions(
 
 
 def due_between(since: dt.date, until: dt.date) -> list[Decision]:
-    """Decisions whose due day, as it was moved last, lies in these days; two queries more for steps."""
-    rows = Decision.objects.select_related("meeting").prefetch_related("steps__lead")
+    """Decisions whose due day, as it was moved last, lies in these days; two queries."""
+    rows = Decision.objects.select_related("meeting").prefetch_related("steps")
     # A step names the due day that holds from then on, so one of these days is in some step.
     rows = rows.filter(steps__due__gte=since, steps__due__lte=until).distinct()
     return [one for one in rows.order_by("pk") if since <= one.last.due <= until]
