@@ -70,8 +70,7 @@ from tests.enterprises.mining.violations import OF_JUDGEMENTS
 from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
-from tests.targets.assessment import violations as of_assessment
-from tests.targets.assessment.violations import OF_ASSESSMENT
+from tests.targets.assessment.violations import KEPT_OF_ASSESSMENT, OF_ASSESSMENT
 from tests.targets.duties.violations import OF_DUTIES
 from tests.targets.meetings.violations import OF_MEETINGS
 
@@ -581,14 +580,7 @@ KEPT = [
     (told, {"text": "改"}, "task_entry_is_kept"),
     (task_file, {"name": "b.pdf"}, "task_entry_is_kept"),
     (reported, {"value": 2}, "reported_figure_is_kept"),
-    (of_assessment.entry, {"points": 2}, "assessment_is_kept"),
-    (of_assessment.objection, {"words": "改"}, "assessment_is_kept"),
-    (of_assessment.answer, {"outcome": "refused"}, "assessment_is_kept"),
-    (of_assessment.file, {"name": "b.pdf"}, "assessment_is_kept"),
-    (of_assessment.event, {"text": "改"}, "assessment_is_kept"),
-    (of_assessment.kept_score, {"points": 2}, "assessment_is_kept"),
-    (of_assessment.frozen, {"title": "改"}, "assessment_is_frozen"),
-    (of_assessment.item_of_decreed, {"weight": 1}, "assessment_items_stand"),
+    *KEPT_OF_ASSESSMENT,
 ]
 
 
@@ -608,12 +600,6 @@ def test_a_report_on_a_task_is_not_deleted(world, write):
     row = write(world)
     with pytest.raises(IntegrityError, match="task_entry_is_kept"), transaction.atomic():
         type(row).objects.filter(pk=row.pk)._raw_delete("default")
-
-
-def test_a_decreed_sheet_takes_no_further_item(world):
-    of = of_assessment.item_of_decreed(world).scheme
-    with pytest.raises(IntegrityError, match="assessment_items_stand"), transaction.atomic():
-        of_assessment.item(of, title="乙")
 
 
 def test_a_reported_figure_that_was_entered_wrongly_can_be_taken_out(world):

@@ -16,7 +16,7 @@ from parks.api.problems import understood
 from parks.api.views import PortalApi
 from parks.models import Unit, User
 from targets.assessment import page, rights
-from targets.assessment.gains import Deed
+from targets.assessment.gains import OneMore
 from targets.assessment.page import BoardPage, SheetRow
 from targets.assessment.question import KINDS, AssessmentForm
 from targets.assessment.sheet import ItemScore
@@ -99,7 +99,7 @@ class AssessmentReply(serializers.Serializer[BoardPage]):
         return AssessmentRowSerializer(rows, many=True).data
 
 
-class CaseSerializer(serializers.Serializer[Any]):
+class CountedCaseSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     told = serializers.CharField(help_text="情况")
     counted = serializers.BooleanField(help_text="是否计入分子")
@@ -107,10 +107,10 @@ class CaseSerializer(serializers.Serializer[Any]):
 
 
 class UnitItemSerializer(ItemScoreSerializer):
-    cases = CaseSerializer(many=True, source="measured.cases", help_text="数的是哪些")
+    cases = CountedCaseSerializer(many=True, source="measured.cases", help_text="数的是哪些")
 
 
-class DeedSerializer(serializers.Serializer[Deed]):
+class OneMoreSerializer(serializers.Serializer[OneMore]):
     words = serializers.CharField()
     total = serializers.DecimalField(7, 2, help_text="总分加多少")
 
@@ -133,7 +133,7 @@ class UnitAssessmentReply(serializers.Serializer[Any]):
     points = serializers.DecimalField(7, 2, allow_null=True)
     rank = serializers.IntegerField(allow_null=True)
     items = UnitItemSerializer(many=True)
-    best = DeedSerializer(many=True, help_text="再办成一件，总分加得最多的几件")
+    best = OneMoreSerializer(many=True, help_text="再办成一件，总分加得最多的几件")
     objections = ObjectionRow(many=True)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from enterprises.models import Quarter
 from enterprises.reporting.board import BoardLine
 from targets.assessment.firm_sources import ByUnit
-from targets.assessment.measured import Case, share
+from targets.assessment.measured import CountedCase, share
 from targets.assessment.scene import Scene
 from targets.key_tasks.board import DutyLine
 from targets.meetings.standing import was_done_in_time
@@ -45,7 +45,7 @@ def rosters_right(item: AssessmentItem, scene: Scene) -> ByUnit:
     return found
 
 
-def _roster_case(row: tuple[Quarter, BoardLine], counted: bool) -> Case:
+def _roster_case(row: tuple[Quarter, BoardLine], counted: bool) -> CountedCase:
     quarter, line = row
     told = "没有报送"
     if line.first and line.first.submitted_at:
@@ -53,7 +53,7 @@ def _roster_case(row: tuple[Quarter, BoardLine], counted: bool) -> Case:
     return _quarter_case(row, f"{told}，截止{quarter.due_on:%m-%d}", counted)
 
 
-def _right_case(row: tuple[Quarter, BoardLine], counted: bool) -> Case:
+def _right_case(row: tuple[Quarter, BoardLine], counted: bool) -> CountedCase:
     _, line = row
     told = "没有报送"
     if line.first:
@@ -61,9 +61,9 @@ def _right_case(row: tuple[Quarter, BoardLine], counted: bool) -> Case:
     return _quarter_case(row, told, counted)
 
 
-def _quarter_case(row: tuple[Quarter, BoardLine], told: str, counted: bool) -> Case:
+def _quarter_case(row: tuple[Quarter, BoardLine], told: str, counted: bool) -> CountedCase:
     quarter, line = row
-    return Case(
+    return CountedCase(
         f"{quarter}名册", told, counted, reverse("roster", args=[quarter.code, line.unit.code])
     )
 
@@ -81,11 +81,11 @@ def task_reports(item: AssessmentItem, scene: Scene) -> ByUnit:
     return {unit: share(rows, _task_case, note=note) for unit, rows in owed.items()}
 
 
-def _task_case(row: Any, counted: bool) -> Case:
+def _task_case(row: Any, counted: bool) -> CountedCase:
     period, line = row
     task = line.duty.task
     url = reverse("task_report", args=[task.kind, task.number, period.code, line.duty.unit.code])
-    return Case(f"{period.label} {task}", _told_of(line, counted), counted, url)
+    return CountedCase(f"{period.label} {task}", _told_of(line, counted), counted, url)
 
 
 def _told_of(line: DutyLine, counted: bool) -> str:
@@ -104,8 +104,8 @@ def decisions(item: AssessmentItem, scene: Scene) -> ByUnit:
     return {unit: share(rows, _decision_case, note=note) for unit, rows in led.items()}
 
 
-def _decision_case(decision: Decision, counted: bool) -> Case:
+def _decision_case(decision: Decision, counted: bool) -> CountedCase:
     last = decision.last
     told = f"期限{last.due}，{last.get_state_display()}"
     url = reverse("decision", args=[decision.pk])
-    return Case(f"{decision.code} {decision.words}", told, counted, url)
+    return CountedCase(f"{decision.code} {decision.words}", told, counted, url)

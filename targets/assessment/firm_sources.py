@@ -12,7 +12,7 @@ from django.urls import reverse
 from enterprises.models import Placement
 from enterprises.records.counting import FIRMS
 from parks.models import Unit
-from targets.assessment.measured import NOTHING, Case, Measured, share
+from targets.assessment.measured import NOTHING, CountedCase, Measured, share
 from targets.assessment.scene import Scene
 from targets.figures.counting import answered_for
 from targets.goals.form import GoalsQuestion
@@ -93,10 +93,10 @@ def renewals(item: AssessmentItem, scene: Scene) -> ByUnit:
     }
 
 
-def _renewal_case(row: RenewalRow, counted: bool) -> Case:
+def _renewal_case(row: RenewalRow, counted: bool) -> CountedCase:
     firm = row.certificate.enterprise
     told = f"有效期至{row.last_day}，{row.standing.state.label}"
-    return Case(firm.name, told, counted, firm_url(firm.uscc))
+    return CountedCase(firm.name, told, counted, firm_url(firm.uscc))
 
 
 # --- reserve pool ---
@@ -113,10 +113,10 @@ def pool(item: AssessmentItem, scene: Scene) -> ByUnit:
     return {unit.pk: share(by_unit[unit.pk], _pool_case, note=note) for unit in scene.units}
 
 
-def _pool_case(span: Any, counted: bool) -> Case:
+def _pool_case(span: Any, counted: bool) -> CountedCase:
     entered = "认定前已入库" if counted else "认定前没有入库"
     told = f"{span.start}首次认定，{entered}"
-    return Case(span.enterprise.name, told, counted, firm_url(span.enterprise.uscc))
+    return CountedCase(span.enterprise.name, told, counted, firm_url(span.enterprise.uscc))
 
 
 # --- registers ---
@@ -143,8 +143,8 @@ def registers(item: AssessmentItem, scene: Scene) -> ByUnit:
     return told
 
 
-def _record_case(row: Any, counted: bool) -> Case:
-    return Case(str(row), f"自{row.since}", counted, reverse("record", args=[row.pk]))
+def _record_case(row: Any, counted: bool) -> CountedCase:
+    return CountedCase(str(row), f"自{row.since}", counted, reverse("record", args=[row.pk]))
 
 
 def nothing(item: AssessmentItem, scene: Scene) -> ByUnit:

@@ -14,7 +14,7 @@ Source, Measure = AssessmentItem.Source, AssessmentItem.Measure
 
 
 @dataclass(frozen=True)
-class Deed:
+class OneMore:
     """`parts`: items with what each gains. `total`: what the unit's total gains, which may be
     scaled.
     """
@@ -24,7 +24,7 @@ class Deed:
     total: Decimal
 
 
-def deeds_of(row: UnitSheet) -> list[Deed]:
+def deeds_of(row: UnitSheet) -> list[OneMore]:
     """Those that give something, the most first."""
     found = [
         *(_certify(row, indicator) for indicator in _indicators(row, Source.GOAL)),
@@ -49,7 +49,7 @@ def _lines(row: UnitSheet, fits: Callable[[AssessmentItem], bool]) -> list[ItemS
     return [line for line in row.lines if fits(line.item)]
 
 
-def _certify(row: UnitSheet, indicator: Indicator) -> Deed:
+def _certify(row: UnitSheet, indicator: Indicator) -> OneMore:
     """A firm is first recognised; where entering the pool counts, it was in it."""
     touched = _lines(
         row,
@@ -62,7 +62,7 @@ def _certify(row: UnitSheet, indicator: Indicator) -> Deed:
     return _deed(row, f"再新增1家{indicator.short_name}{before}", touched)
 
 
-def _renew(row: UnitSheet, indicator: Indicator) -> Deed:
+def _renew(row: UnitSheet, indicator: Indicator) -> OneMore:
     """A lapsed certificate is renewed: its firm counts again, and is no first recognition."""
     renewals = _lines(
         row, lambda item: item.indicator_id == indicator.pk and item.source == Source.RENEWAL
@@ -86,7 +86,7 @@ def _others(row: UnitSheet) -> list[ItemScore]:
     return _lines(row, lambda item: item.source not in told)
 
 
-def _deed(row: UnitSheet, words: str, touched: Sequence[ItemScore]) -> Deed:
+def _deed(row: UnitSheet, words: str, touched: Sequence[ItemScore]) -> OneMore:
     gains = [(line.item, line.gain) for line in touched]
     parts = [(item, gain) for item, gain in gains if gain]
     after = {id(line): line.with_one_more for line in touched}
@@ -95,4 +95,4 @@ def _deed(row: UnitSheet, words: str, touched: Sequence[ItemScore]) -> Deed:
         for line in row.lines
     ]
     new = scoring.total_of(lines, row.total.of).points or scoring.ZERO
-    return Deed(words, parts, new - (row.points or scoring.ZERO))
+    return OneMore(words, parts, new - (row.points or scoring.ZERO))

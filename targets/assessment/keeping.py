@@ -20,7 +20,7 @@ from enterprises.refusal import Refusal
 from parks.models import Unit, User
 from targets.assessment import sheet
 from targets.assessment.addresses import list_address, unit_address
-from targets.assessment.sheet import ItemScore, Sheet, UnitSheet, plain
+from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet, plain
 from targets.models import (
     AssessmentEvent,
     AssessmentItem,
@@ -160,7 +160,7 @@ def _back_to_draft(locked: AssessmentScheme) -> None:
 
 
 # --- the year is over ---
-def why_not_frozen(shown: Sheet, waiting: int, today: dt.date) -> list[str]:
+def why_not_frozen(shown: ScoreSheet, waiting: int, today: dt.date) -> list[str]:
     """What is still to be done before the scores can be kept for good.
 
     `waiting`: objections without an answer.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 
-class Case(NamedTuple):
+class CountedCase(NamedTuple):
     """One thing that was looked at. `counted`: it is part of the numerator."""
 
     name: str
@@ -27,12 +27,12 @@ class Measured:
     part: int | None
     whole: int | None = None
     rows: Sequence[tuple[Any, bool]] = ()
-    tell: Callable[[Any, bool], Case] | None = None
+    tell: Callable[[Any, bool], CountedCase] | None = None
     list_url: str = ""
     note: str = ""
 
     @property
-    def cases(self) -> list[Case]:
+    def cases(self) -> list[CountedCase]:
         if self.tell is None:
             return []
         # What is not counted first: that is where something may be done.
@@ -42,7 +42,7 @@ class Measured:
 
 def share(
     rows: Sequence[tuple[Any, bool]],
-    tell: Callable[[Any, bool], Case],
+    tell: Callable[[Any, bool], CountedCase],
     *,
     list_url: str = "",
     note: str = "",

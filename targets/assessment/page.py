@@ -11,8 +11,8 @@ from fractions import Fraction
 from parks.models import Unit, User
 from targets.assessment import keeping, rights, scoring, sheet
 from targets.assessment.addresses import cases_address, unit_address
-from targets.assessment.gains import Deed, deeds_of
-from targets.assessment.sheet import ItemScore, Sheet, UnitSheet, plain
+from targets.assessment.gains import OneMore, deeds_of
+from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet, plain
 from targets.models import AssessmentEvent, AssessmentItem, AssessmentObjection, AssessmentScheme
 
 BEST = 4
@@ -30,7 +30,7 @@ def rule_words(item: AssessmentItem) -> str:
 
 
 @dataclass(frozen=True)
-class Cell:
+class SheetCell:
     """An item of a unit in the table: its points, and where what was counted stands."""
 
     line: ItemScore
@@ -43,7 +43,7 @@ class SheetRow:
 
     sheet: UnitSheet
     url: str
-    cells: Sequence[Cell]
+    cells: Sequence[SheetCell]
 
     @property
     def unit(self) -> Unit:
@@ -51,7 +51,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     item: AssessmentItem
     average: Decimal | None
     may_enter: bool
@@ -71,9 +71,9 @@ class BoardPage:
     """`missing`: scores still to be entered. `waiting`: objections without an answer."""
 
     scheme: AssessmentScheme
-    sheet: Sheet
+    sheet: ScoreSheet
     rows: Sequence[SheetRow]
-    columns: Sequence[Column]
+    columns: Sequence[SheetColumn]
     average: Decimal | None
     waiting: Sequence[AssessmentObjection]
     events: Sequence[AssessmentEvent]
@@ -96,7 +96,7 @@ def build_board(scheme: AssessmentScheme, user: User, today: dt.date) -> BoardPa
     rows = []
     for row in shown.by_rank if ranking else shown.units:
         if rights.may_see(user, row.unit):
-            cells = [Cell(line, cases_address(line.item, row.unit)) for line in row.lines]
+            cells = [SheetCell(line, cases_address(line.item, row.unit)) for line in row.lines]
             rows.append(SheetRow(row, unit_address(scheme, row.unit), cells))
         elif ranking:
             rows.append(SheetRow(row, "", []))
@@ -119,12 +119,12 @@ def build_board(scheme: AssessmentScheme, user: User, today: dt.date) -> BoardPa
     )
 
 
-def _columns(shown: Sheet) -> list[Column]:
+def _columns(shown: ScoreSheet) -> list[SheetColumn]:
     columns = []
     for place, item in enumerate(shown.items):
         points = [row.lines[place].points for row in shown.units]
         may_enter = item.by_hand and shown.scheme.is_decreed
-        columns.append(Column(item, _average(points), may_enter))
+        columns.append(SheetColumn(item, _average(points), may_enter))
     return columns
 
 
@@ -142,14 +142,14 @@ class ItemLine:
 
 
 @dataclass(frozen=True)
-class UnitPage:
+class UnitScorePage:
     """`best`: what gives most, the best first."""
 
     scheme: AssessmentScheme
-    sheet: Sheet
+    sheet: ScoreSheet
     row: UnitSheet
     lines: Sequence[ItemLine]
-    best: Sequence[Deed]
+    best: Sequence[OneMore]
     objections: Sequence[AssessmentObjection]
     sees_ranking: bool
     may_object: bool
@@ -159,14 +159,16 @@ class UnitPage:
         return [line.line for line in self.lines if line.line.points is None]
 
 
-def build_unit(scheme: AssessmentScheme, unit: Unit, user: User, today: dt.date) -> UnitPage | None:
+def build_unit(
+    scheme: AssessmentScheme, unit: Unit, user: User, today: dt.date
+) -> UnitScorePage | None:
     """None where the unit is not on the sheet."""
     shown = sheet.build(scheme, today)
     row = shown.of(unit)
     if row is None:
         return None
     objections = scheme.objections.filter(unit=unit).select_related("item", "by", "answer__by")
-    return UnitPage(
+    return UnitScorePage(
         scheme=scheme,
         sheet=shown,
         row=row,

@@ -11,10 +11,10 @@ from functools import cached_property
 
 from parks.models import Unit
 from targets.assessment import scoring, sources
-from targets.assessment.measured import NOTHING, Case, Measured
+from targets.assessment.measured import NOTHING, CountedCase, Measured
 from targets.assessment.scene import Scene
 from targets.assessment.scoring import ScoringRule, Total
-from targets.assessment.sources import SOURCES, Source
+from targets.assessment.sources import SOURCES, ScoreSource
 from targets.models import (
     AssessmentEntry,
     AssessmentItem,
@@ -40,7 +40,7 @@ class ItemScore:
     entry: AssessmentEntry | None = None
 
     @property
-    def source(self) -> Source:
+    def source(self) -> ScoreSource:
         return SOURCES[self.item.source]
 
     @property
@@ -122,12 +122,12 @@ class ItemScore:
 
     @property
     def needed_words(self) -> str:
-        """还差5家得满分: only where more of the numerator alone brings it there."""
+        """再有5家得满分: only where more of the numerator alone brings it there."""
         part, whole = self.measured.part, self.measured.whole
         if part is None or whole == 0 or self.source.adds[1]:
             return ""
         needed = self.rule.still_needed(part, whole)
-        return f"还差{needed}{self.source.unit_word}得满分" if needed else ""
+        return f"再有{needed}{self.source.unit_word}得满分" if needed else ""
 
 
 def plain(number: Decimal) -> str:
@@ -150,7 +150,7 @@ class UnitSheet:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ScoreSheet:
     """`day`: up to which facts count. The units are in the plan's order."""
 
     scheme: AssessmentScheme
@@ -179,7 +179,7 @@ class Sheet:
         return next((row for row in self.units if row.unit == unit), None)
 
 
-def build(scheme: AssessmentScheme, today: dt.date) -> Sheet:
+def build(scheme: AssessmentScheme, today: dt.date) -> ScoreSheet:
     """As frozen, or as the facts say today. The number of queries does not grow with the units."""
     items = list(scheme.items.select_related("indicator__qualification_kind", "figure"))
     if scheme.is_frozen:
@@ -213,7 +213,7 @@ def measure(scheme: AssessmentScheme, items: Sequence[AssessmentItem], today: dt
 
 def simulate(
     scheme: AssessmentScheme, items: Sequence[AssessmentItem], readings: Readings
-) -> Sheet:
+) -> ScoreSheet:
     lines = {
         unit: [
             _score(
@@ -229,7 +229,7 @@ def simulate(
     }
     places = scoring.ranks({unit.pk: total.points for unit, total in totals.items()})
     rows = [UnitSheet(unit, row, totals[unit], places.get(unit.pk)) for unit, row in lines.items()]
-    return Sheet(scheme, items, rows, readings.scene.day, readings.scene)
+    return ScoreSheet(scheme, items, rows, readings.scene.day, readings.scene)
 
 
 def _score(item: AssessmentItem, measured: Measured, entry: AssessmentEntry | None) -> ItemScore:
@@ -243,7 +243,7 @@ def _score(item: AssessmentItem, measured: Measured, entry: AssessmentEntry | No
 
 
 # --- frozen ---
-def _frozen(scheme: AssessmentScheme, items: Sequence[AssessmentItem]) -> Sheet:
+def _frozen(scheme: AssessmentScheme, items: Sequence[AssessmentItem]) -> ScoreSheet:
     by_unit: dict[Unit, dict[int | None, AssessmentScore]] = defaultdict(dict)
     kept = scheme.scores.select_related("unit").order_by("unit__order", "unit__code")
     for score in kept:
@@ -255,11 +255,11 @@ def _frozen(scheme: AssessmentScheme, items: Sequence[AssessmentItem]) -> Sheet:
         whole = scores[None]
         total = Total(whole.points, sum(judged, Decimal(0)), scheme.total)
         rows.append(UnitSheet(unit, lines, total, whole.rank))
-    return Sheet(scheme, items, rows, dt.date(scheme.year, 12, 31))
+    return ScoreSheet(scheme, items, rows, dt.date(scheme.year, 12, 31))
 
 
 def _frozen_line(item: AssessmentItem, score: AssessmentScore) -> ItemScore:
-    cases = [Case(*told) for told in score.cases]
+    cases = [CountedCase(*told) for told in score.cases]
     rows = [(case, case.counted) for case in cases]
     measured = Measured(
         score.part, score.whole, rows, (lambda case, _: case) if rows else None, note=score.note

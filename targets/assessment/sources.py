@@ -14,7 +14,7 @@ Code = AssessmentItem.Source
 
 
 @dataclass(frozen=True)
-class Source:
+class ScoreSource:
     """`how`: how it is counted. `one_more`: what one more case is, with the measure in it.
 
     `adds`: by how much that case raises numerator and denominator. `is_share`: it is a percentage.
@@ -31,46 +31,46 @@ class Source:
         return self.one_more.format(measure=item.get_measure_display())
 
 
-SOURCES: dict[str, Source] = {
-    Code.BY_HAND: Source(
+SOURCES: dict[str, ScoreSource] = {
+    Code.BY_HAND: ScoreSource(
         firm_sources.nothing, "科技局按单位的佐证材料评分", is_share=False, unit_word="分"
     ),
-    Code.GOAL: Source(
+    Code.GOAL: ScoreSource(
         firm_sources.goals,
         "本年完成数 ÷ 本年任务，与任务分解页相同",
         "{measure}再增1家",
         adds=(1, 0),
     ),
-    Code.RENEWAL: Source(
+    Code.RENEWAL: ScoreSource(
         firm_sources.renewals,
         "本年已到期的证书中已续证的 ÷ 本年已到期的证书，与续证页相同",
         "再续证1家",
         adds=(1, 0),
     ),
-    Code.POOL: Source(
+    Code.POOL: ScoreSource(
         firm_sources.pool,
         "本年首次认定的企业中，认定前一天在后备库的 ÷ 本年首次认定的企业",
         "再先入库后认定1家",
     ),
-    Code.ROSTER_IN_TIME: Source(
+    Code.ROSTER_IN_TIME: ScoreSource(
         duty_sources.rosters_in_time,
         "首次报送不晚于截止日的季度 ÷ 本年已过截止日的季度；之后的更正不算逾期",
         "再有1个季度按时报送",
         unit_word="个季度",
     ),
-    Code.ROSTER_RIGHT: Source(
+    Code.ROSTER_RIGHT: ScoreSource(
         duty_sources.rosters_right,
         "首次报送的一版即审核通过、没有被更正版取代的季度 ÷ 本年已过截止日且已审核的季度",
         "再有1个季度一次报对",
         unit_word="个季度",
     ),
-    Code.TASK_REPORT: Source(
+    Code.TASK_REPORT: ScoreSource(
         duty_sources.task_reports,
         "按时报告的次数 ÷ 本年已过截止日的季度应报告的次数；无例外不必填报的不计",
         "再按时报告1次",
         unit_word="次",
     ),
-    Code.REGISTER: Source(
+    Code.REGISTER: ScoreSource(
         firm_sources.registers,
         "本单位在该台账中的数，与重点任务页的同一数字相同",
         "台账再增1条",
@@ -78,7 +78,7 @@ SOURCES: dict[str, Source] = {
         is_share=False,
         unit_word="条",
     ),
-    Code.DECISION: Source(
+    Code.DECISION: ScoreSource(
         duty_sources.decisions,
         "期限前申请办结并已办结的 ÷ 本年已到期限、由本单位牵头的会议决定",
         "再按期办结1项",

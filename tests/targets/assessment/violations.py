@@ -153,3 +153,15 @@ OF_ASSESSMENT = {
     "assessment_total_once": two_totals,
     "assessment_score_not_negative": lambda w: score(w, scheme(), points=-1),
 }
+
+KEPT_OF_ASSESSMENT = [
+    (entry, {"points": 2}, "assessment_is_kept"),
+    (objection, {"words": "改"}, "assessment_is_kept"),
+    (answer, {"outcome": "refused"}, "assessment_is_kept"),
+    (file, {"name": "b.pdf"}, "assessment_is_kept"),
+    (event, {"text": "改"}, "assessment_is_kept"),
+    (kept_score, {"points": 2}, "assessment_is_kept"),
+    (frozen, {"title": "改"}, "assessment_is_frozen"),
+    (item_of_decreed, {"weight": 1}, "assessment_items_stand"),
+]
+"""What writes a row, a change of it, and the guard that refuses that."""

@@ -15,6 +15,7 @@ from parks.models import Unit
 from targets.assessment import keeping
 from targets.assessment.sheet import plain
 from targets.key_tasks.evidence import EvidenceForm
+from targets.meetings.forms import SeenForm
 from targets.models import (
     AssessmentAnswer,
     AssessmentEntry,
@@ -31,17 +32,11 @@ NUMBERS = ("weight", "cap", "floor", "full")
 MAIN = ("title", "source", "weight", "cap", "floor", "full")
 
 
-class SeenForm(forms.Form):
-    """`seen`: the version that the person looked at."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-
 class ProposeForm(SeenForm):
     document = forms.CharField(
         label="下达文号",
         max_length=120,
-        help_text="如 江津府办发〔2026〕12号；没有文号的写文件名称和日期。",
+        help_text="如 府办发〔2026〕12号；没有文号的写文件名称和日期。",
         error_messages={"required": "请写明下达考核任务的文号。"},
     )
 
@@ -50,7 +45,7 @@ class ProposeForm(SeenForm):
         styled(self)
 
 
-class ReopenForm(SeenForm):
+class ReopenSheetForm(SeenForm):
     reason = forms.CharField(
         label="原因",
         max_length=500,
@@ -306,7 +301,7 @@ class ObjectionForm(EvidenceForm):
         styled(self)
 
 
-class AnswerForm(forms.Form):
+class ObjectionAnswerForm(forms.Form):
     outcome = forms.ChoiceField(
         label="结论",
         choices=AssessmentAnswer.Outcome.choices,

@@ -18,17 +18,17 @@ from parks.access import bureau_only, person, posted_data
 from parks.models import User
 from targets.assessment import drafting, keeping, page, rights
 from targets.assessment.addresses import list_address
-from targets.assessment.forms import (
+from targets.assessment.question import AssessmentForm
+from targets.assessment.web.forms import (
     FreezeForm,
     HeadForm,
     ItemForms,
     ProposeForm,
-    ReopenForm,
-    SeenForm,
+    ReopenSheetForm,
     sum_problem,
 )
-from targets.assessment.question import AssessmentForm
-from targets.assessment.views import show_board
+from targets.assessment.web.views import show_board
+from targets.meetings.forms import SeenForm
 from targets.models import AssessmentScheme
 
 for_bureau = bureau_only(rights.ONLY_BUREAU)
@@ -127,7 +127,7 @@ DEEDS: dict[str, tuple[type[SeenForm], Done]] = {
     "propose": (ProposeForm, _propose),
     "withdraw": (SeenForm, _withdraw),
     "decree": (SeenForm, _decree),
-    "reopen": (ReopenForm, _reopen),
+    "reopen": (ReopenSheetForm, _reopen),
     "freeze": (FreezeForm, _freeze),
 }
 

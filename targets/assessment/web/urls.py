@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from targets.assessment import entry_views, scheme_views, views
+from targets.assessment.web import entry_views, scheme_views, views
 
 SHEET = r"^assessment/(?P<year>20\d\d)/(?P<kind>park|town)"
 DEED = r"(?P<deed>propose|withdraw|decree|reopen|freeze)"

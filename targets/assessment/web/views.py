@@ -14,8 +14,14 @@ from django.views.decorators.http import require_safe
 from parks.access import person
 from parks.models import Unit
 from targets.assessment import export, page, rights, sheet
-from targets.assessment.forms import AnswerForm, FreezeForm, ObjectionForm, ProposeForm, ReopenForm
 from targets.assessment.question import KINDS, AssessmentForm
+from targets.assessment.web.forms import (
+    FreezeForm,
+    ObjectionAnswerForm,
+    ObjectionForm,
+    ProposeForm,
+    ReopenSheetForm,
+)
 from targets.key_tasks import files as task_files
 from targets.models import AssessmentFile, AssessmentItem, AssessmentScheme
 
@@ -57,7 +63,7 @@ def _deeds(scheme: AssessmentScheme, refused: Any) -> dict[str, Any]:
     seen = {"seen": scheme.version}
     forms = {
         "propose_form": ProposeForm(initial=seen),
-        "reopen_form": ReopenForm(initial=seen),
+        "reopen_form": ReopenSheetForm(initial=seen),
         "freeze_form": FreezeForm(initial=seen),
     }
     for name, form in forms.items():
@@ -76,7 +82,7 @@ def show_unit(
     request: HttpRequest,
     code: str,
     objection: ObjectionForm | None = None,
-    answer: tuple[int, AnswerForm] | None = None,
+    answer: tuple[int, ObjectionAnswerForm] | None = None,
     year: int | None = None,
 ) -> HttpResponse:
     """`objection`, `answer`: a form that was refused, the latter with its objection's key.
@@ -113,7 +119,9 @@ def show_unit(
 
 
 def _lost(
-    shown: page.UnitPage, objection: ObjectionForm | None, answer: tuple[int, AnswerForm] | None
+    shown: page.UnitScorePage,
+    objection: ObjectionForm | None,
+    answer: tuple[int, ObjectionAnswerForm] | None,
 ) -> Any:
     """A refused form that the page has no place for any more: its words are shown all the same."""
     if objection and not shown.may_object:
@@ -122,8 +130,8 @@ def _lost(
     return answer[1] if answer and answer[0] not in still_open else None
 
 
-def _answer_form(pk: int, refused: tuple[int, AnswerForm] | None) -> AnswerForm:
-    return refused[1] if refused and refused[0] == pk else AnswerForm(pk=pk)
+def _answer_form(pk: int, refused: tuple[int, ObjectionAnswerForm] | None) -> ObjectionAnswerForm:
+    return refused[1] if refused and refused[0] == pk else ObjectionAnswerForm(pk=pk)
 
 
 def _seen_unit(request: HttpRequest, code: str) -> Unit:

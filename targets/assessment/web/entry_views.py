@@ -16,9 +16,9 @@ from parks.access import bureau_only, person, posted_data
 from parks.models import Unit
 from targets.assessment import entries, rights
 from targets.assessment.addresses import list_address, unit_address
-from targets.assessment.forms import AnswerForm, EntryForm, ObjectionForm
 from targets.assessment.question import AssessmentForm
-from targets.assessment.views import show_unit
+from targets.assessment.web.forms import EntryForm, ObjectionAnswerForm, ObjectionForm
+from targets.assessment.web.views import show_unit
 from targets.key_tasks.evidence import EvidenceForm
 from targets.models import AssessmentItem, AssessmentObjection
 
@@ -108,7 +108,7 @@ def object_to(request: HttpRequest, code: str) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     objections = AssessmentObjection.objects.select_related("scheme", "unit")
     found = get_object_or_404(objections, pk=pk)
-    form = AnswerForm(request.POST, pk=pk)
+    form = ObjectionAnswerForm(request.POST, pk=pk)
     if form.is_valid():
         said = form.cleaned_data
         try:
