@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -112,6 +113,15 @@ def answer(objection: AssessmentObjection, outcome: str, words: str, *, by: User
         )
         told = f"考核异议已答复（{made.get_outcome_display()}）：{words}"
         notices.tell_unit(unit, told, f"{unit_address(scheme, unit)}#objections")
+
+
+def waiting_objections() -> dict[AssessmentScheme, list[AssessmentObjection]]:
+    """Those without an answer, by sheet; one query."""
+    found: dict[AssessmentScheme, list[AssessmentObjection]] = defaultdict(list)
+    rows = AssessmentObjection.objects.filter(answer=None).select_related("scheme", "unit")
+    for one in rows.order_by("scheme", "pk"):
+        found[one.scheme].append(one)
+    return dict(found)
 
 
 def _keep(

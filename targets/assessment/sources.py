@@ -9,6 +9,7 @@ from targets.assessment import duty_sources, firm_sources
 from targets.assessment.firm_sources import ByUnit
 from targets.assessment.scene import Scene
 from targets.models import AssessmentItem
+from targets.terms.catalogue import terms
 
 Code = AssessmentItem.Source
 
@@ -31,6 +32,11 @@ class ScoreSource:
         return self.one_more.format(measure=item.get_measure_display())
 
 
+def _glossary(code: str) -> str:
+    """What a term means, as part of a sentence."""
+    return terms()[code].meaning.rstrip("。")
+
+
 SOURCES: dict[str, ScoreSource] = {
     Code.BY_HAND: ScoreSource(
         firm_sources.nothing, "科技局按单位的佐证材料评分", is_share=False, unit_word="分"
@@ -49,7 +55,7 @@ SOURCES: dict[str, ScoreSource] = {
     ),
     Code.POOL: ScoreSource(
         firm_sources.pool,
-        "本年首次认定的企业中，认定前一天在后备库的 ÷ 本年首次认定的企业",
+        _glossary("pooled_before"),
         "再先入库后认定1家",
     ),
     Code.ROSTER_IN_TIME: ScoreSource(
@@ -60,7 +66,7 @@ SOURCES: dict[str, ScoreSource] = {
     ),
     Code.ROSTER_RIGHT: ScoreSource(
         duty_sources.rosters_right,
-        "首次报送的一版即审核通过、没有被更正版取代的季度 ÷ 本年已过截止日且已审核的季度",
+        _glossary("right_at_once"),
         "再有1个季度一次报对",
         unit_word="个季度",
     ),

@@ -247,6 +247,7 @@ def test_an_objection_is_recorded_answered_once_and_stays(district, office, othe
     degan.post(address, {"words": "有1家已迁出", "item": item.pk})  # sent twice
     objection = AssessmentObjection.objects.get()
     assert "待答复的异议 1" in text_of(office.get("/assessment/"))
+    assert "考核异议" in text_of(office.get("/week/"))
     answer = f"/assessment/objections/{objection.pk}/"
     assert degan.post(answer, {"outcome": "upheld", "words": "好"}).status_code == 403
     assert office.post(answer, {"outcome": "upheld", "words": ""}).status_code == 422
