@@ -31,10 +31,7 @@ POSTGRESQL = [
     f"""
     CREATE FUNCTION assessment_items_stand() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN
-        IF TG_OP <> 'INSERT' AND EXISTS ({STANDS.format(row="OLD")}) THEN
-            RAISE EXCEPTION '{DECREED}' USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
-        IF TG_OP <> 'DELETE' AND EXISTS ({STANDS.format(row="NEW")}) THEN
+        IF EXISTS ({STANDS.format(row="OLD")}) THEN
             RAISE EXCEPTION '{DECREED}' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -42,7 +39,7 @@ POSTGRESQL = [
     END $$
     """,
     """
-    CREATE TRIGGER assessment_items_stand BEFORE INSERT OR UPDATE OR DELETE ON targets_assessmentitem
+    CREATE TRIGGER assessment_items_stand BEFORE UPDATE OR DELETE ON targets_assessmentitem
     FOR EACH ROW EXECUTE FUNCTION assessment_items_stand()
     """,
 ]
@@ -55,13 +52,10 @@ SQLITE = [
     CREATE TRIGGER assessment_is_frozen BEFORE UPDATE ON targets_assessmentscheme WHEN OLD.state = 'frozen'
     BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END
     """,
-    *(
-        f"""
-        CREATE TRIGGER assessment_items_stand_{name} BEFORE {change} ON targets_assessmentitem
-        WHEN EXISTS ({STANDS.format(row=row)}) BEGIN SELECT RAISE(ABORT, '{DECREED}'); END
-        """
-        for name, change, row in (("new", "INSERT", "NEW"), ("old", "UPDATE", "OLD"))
-    ),
+    f"""
+    CREATE TRIGGER assessment_items_stand BEFORE UPDATE ON targets_assessmentitem
+    WHEN EXISTS ({STANDS.format(row="OLD")}) BEGIN SELECT RAISE(ABORT, '{DECREED}'); END
+    """,
 ]
 
 

@@ -80,6 +80,7 @@ class HeadForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = self.instance.version
+        self.initial["total"] = plain(self.instance.total)
         styled(self)
         for name in ("shows_ranking", "open_to_units"):
             self.fields[name].widget.attrs["class"] = "form-check-input"

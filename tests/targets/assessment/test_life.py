@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
 
 from enterprises import registry
 from enterprises.models import Notice
@@ -193,12 +192,6 @@ def test_a_decreed_sheet_is_mended_through_a_draft_with_a_reason(district, offic
     scheme = scene.sheet()
     assert (scheme.state, scheme.document, scheme.decreed_by) == ("draft", "", None)
     assert scheme.events.last().text == "分值有误"
-
-
-def test_the_database_takes_no_further_item_of_a_decreed_sheet(district, office, other):
-    scheme = scene.decree(office, other)
-    with pytest.raises(IntegrityError, match="assessment_items_stand"), transaction.atomic():
-        scheme.items.create(order=1, title="乙", weight=5, cap=5)
 
 
 def test_points_are_entered_with_evidence_and_only_ever_added(district, office, other):
