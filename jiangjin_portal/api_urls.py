@@ -16,6 +16,7 @@ from enterprises.reporting.api import quarters, rosters
 from parks.api import schema as api_schema
 from parks.api import views as parks
 from targets.application_plan import api as plan_api
+from targets.assessment import api as assessment_api
 from targets.bridge import api as bridge
 from targets.duties import api as duty_api
 from targets.duties.freshness import api as freshness_api
@@ -94,6 +95,12 @@ urlpatterns = [
     path("flows/", bridge.FlowsView.as_view(), name="api-flows"),
     path("progress/", targets.ProgressView.as_view(), name="api-progress"),
     path("goals/", goal_api.GoalsView.as_view(), name="api-goals"),
+    path("assessment/", assessment_api.AssessmentView.as_view(), name="api-assessment"),
+    path(
+        "assessment/<slug:code>/",
+        assessment_api.UnitAssessmentView.as_view(),
+        name="api-assessment-unit",
+    ),
     path("tasks/", tasks.Tasks.as_view(), name="api-tasks"),
     path("task-figures/", task_figures.TaskFigures.as_view(), name="api-task-figures"),
     path("pool/plan/", plan_api.ApplicationPlanView.as_view(), name="api-pool-plan"),

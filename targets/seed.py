@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from parks.district import PLAN
 from parks.models import Unit
 from targets.models import (
     ApplicationBatch,
+    AssessmentItem,
+    AssessmentScheme,
     Baseline,
     ChasingRung,
     Indicator,
@@ -31,6 +34,7 @@ from targets.models import (
 
 OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
+ASSESSMENT = Path(__file__).parent / "data" / "assessment.toml"
 LADDER = Path(__file__).parent / "data" / "meetings.toml"
 TASK_FIGURES = Path(__file__).parent / "data" / "task_figures.toml"
 
@@ -55,7 +59,7 @@ def seed() -> int:
         added += _add_task(KeyTask.Kind.TASK, row, units)
     for row in data["safeguard"]:
         added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
-    return added + _add_task_figures() + _add_ladder()
+    return added + _add_task_figures() + _add_ladder() + _add_assessments()
 
 
 def _add_ladder() -> int:
@@ -64,6 +68,45 @@ def _add_ladder() -> int:
         return 0
     rows = tomllib.loads(LADDER.read_text(encoding="utf-8"))["rung"]
     return len(ChasingRung.objects.bulk_create(ChasingRung(**row) for row in rows))
+
+
+def _add_assessments() -> int:
+    """The shipped draft sheets, for years that have none."""
+    indicators = {row.code: row for row in Indicator.objects.all()}
+    figures = {row.code: row for row in TaskFigure.objects.all()}
+    known = set(AssessmentScheme.objects.values_list("year", "kind"))
+    added = 0
+    for told in tomllib.loads(ASSESSMENT.read_text(encoding="utf-8"))["scheme"]:
+        for year in told["years"]:
+            if (year, told["kind"]) in known:
+                continue
+            head = {name: told[name] for name in ("kind", "title", "basis")}
+            scheme = AssessmentScheme.objects.create(year=year, **head)
+            items = [
+                _assessment_item(scheme, order, row, indicators, figures)
+                for order, row in enumerate(told["item"], 1)
+            ]
+            added += 1 + len(AssessmentItem.objects.bulk_create(items))
+    return added
+
+
+def _assessment_item(
+    scheme: AssessmentScheme,
+    order: int,
+    row: dict[str, Any],
+    indicators: dict[str, Indicator],
+    figures: dict[str, TaskFigure],
+) -> AssessmentItem:
+    # Numbers by their digits: a float would not be what stands in the file.
+    told: dict[str, Any] = {
+        name: Decimal(str(value)) if name in ("weight", "cap", "floor", "full") else value
+        for name, value in row.items()
+    }
+    told.setdefault("cap", told["weight"])
+    for name, rows in (("indicator", indicators), ("figure", figures)):
+        if name in told:
+            told[name] = rows[told[name]]
+    return AssessmentItem(scheme=scheme, order=order * 10, **told)
 
 
 def _add_task_figures() -> int:

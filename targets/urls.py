@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from enterprises.bulk import urls as bulk_urls
 from targets.application_plan import views as plan_views
+from targets.assessment.web import urls as assessment_urls
 from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.calendar import views as calendar_views
@@ -104,6 +105,7 @@ urlpatterns = [
         name="task_report",
     ),
     *meeting_urls.urlpatterns,
+    *assessment_urls.urlpatterns,
     path("reported/", reported_views.reported, name="reported"),
     re_path(
         r"^reported/export\.(?P<form_at>xlsx|csv)$",

@@ -141,6 +141,39 @@ def registers() -> list[tuple]:
     return rows
 
 
+def assessment() -> list[tuple]:
+    """The parks' sheet of 2026 is in force, the towns' a draft, which no unit sees."""
+    draft, in_force = {"year": "2026", "kind": "town"}, {"?year": "2026", "?kind": "park"}
+    of_park, item = {"code": "{park.code}", "?year": "2026"}, {"pk": "{assessment_item}"}
+    return [
+        ("assessment", "GET", {}, SIGNED_IN),
+        ("assessment", "GET", in_force, "302 200 200 200 200 200 400"),
+        ("assessment_export", "GET", {"form_at": "xlsx", **in_force}, PARK_ONLY),
+        ("assessment_unit", "GET", of_park, OF_PARK),
+        ("assessment_unit", "GET", {"code": "{other.code}"}, OF_NO_UNIT),
+        ("assessment_unit", "GET", {"code": "jw"}, "302 404 404 404 404 404 404"),
+        ("assessment_cases", "GET", {**item, "code": "{park.code}"}, OF_PARK),
+        ("assessment_cases", "GET", {**item, "code": "{other.code}"}, OF_NO_UNIT),
+        ("assessment_file", "GET", {"pk": "{assessment_file}"}, PARK_ONLY),
+        ("assessment_edit", "GET", draft, BUREAU_PAGE),
+        ("assessment_edit", "GET", {**draft, "kind": "park"}, BUREAU_POST),
+        ("assessment_edit", "POST", draft, "302 422 422 403 403 403 403"),
+        ("assessment_new", "POST", draft, BUREAU_POST),
+        ("assessment_new", "GET", draft, "302 405 405 405 405 405 405"),
+        ("assessment_deed", "POST", {**draft, "deed": "propose"}, "302 422 422 403 403 403 403"),
+        ("assessment_deed", "GET", {**draft, "deed": "decree"}, "302 405 405 405 405 405 405"),
+        ("assessment_enter", "GET", item, BUREAU_PAGE),
+        ("assessment_enter", "POST", item, "302 422 422 403 403 403 403"),
+        ("assessment_object", "POST", of_park, "302 403 403 403 403 422 403"),
+        ("assessment_object", "GET", of_park, "302 405 405 405 405 405 405"),
+        ("assessment_answer", "POST", {"pk": "{objection}"}, "302 422 422 403 403 403 403"),
+        ("assessment_answer", "GET", {"pk": "{objection}"}, "302 405 405 405 405 405 405"),
+        ("api-assessment", "GET", in_force, "401 200 200 200 200 200 400"),
+        ("api-assessment-unit", "GET", of_park, "401 200 200 200 200 200 403"),
+        ("api-assessment-unit", "GET", {"code": "{other.code}"}, "401 200 200 200 200 403 403"),
+    ]
+
+
 def facts_of(route: str, fact: str) -> list[tuple]:
     found = (("park", API_PARK), ("town", API_TOWN), ("other", API_NO_UNIT))
     return [(route, "GET", {"pk": f"{{{whose}.{fact}}}"}, expected) for whose, expected in found]
@@ -256,6 +289,7 @@ TABLE: list[tuple] = [
     ("decision_step", "POST", {"pk": "{decision}", "kind": "progress"}, "302 422 422 403 403 422 404"),
     ("decision_step", "POST", {"pk": "{decision}", "kind": "close"}, "302 422 422 403 403 403 404"),
     ("step_file", "GET", {"pk": "{step_file}"}, PARK_ONLY),
+    *assessment(),
     ("applications", "GET", {}, SIGNED_IN),
     ("applications", "GET", {"?view": "list"}, SIGNED_IN),
     ("applications", "GET", {"?unit": "{park.code}"}, "302 200 200 200 200 200 400"),

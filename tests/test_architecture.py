@@ -305,6 +305,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "enterprises/announcements/writing.py": {"announcement.save"},
         "enterprises/announcements/web/forms.py": {"announcement.save"},
         "enterprises/announcements/web/views.py": {"found.save"},
+        "targets/assessment/keeping.py": {"item.save", "locked.save"},
         "targets/calendar/registering.py": {"batch.save"},
         "targets/meetings/keeping.py": {"item.save", "locked.save"},
         "targets/meetings/papers.py": {"document.save"},

@@ -70,6 +70,7 @@ from tests.enterprises.mining.violations import OF_JUDGEMENTS
 from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
+from tests.targets.assessment.violations import KEPT_OF_ASSESSMENT, OF_ASSESSMENT
 from tests.targets.duties.violations import OF_DUTIES
 from tests.targets.meetings.violations import OF_MEETINGS
 
@@ -460,7 +461,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
-VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS
+VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT
 
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
@@ -579,6 +580,7 @@ KEPT = [
     (told, {"text": "改"}, "task_entry_is_kept"),
     (task_file, {"name": "b.pdf"}, "task_entry_is_kept"),
     (reported, {"value": 2}, "reported_figure_is_kept"),
+    *KEPT_OF_ASSESSMENT,
 ]
 
 

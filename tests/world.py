@@ -1,6 +1,7 @@
 """The portal that the table of tests/test_access.py is about: firms, rosters, tasks and releases of three places."""
 
 import datetime as dt
+from decimal import Decimal
 from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -34,12 +35,16 @@ from enterprises.models import (
 from enterprises.records import door, kinds, telling
 from enterprises.registry import acts
 from parks.models import Unit, User
+from targets.assessment import entries as assessment_entries
 from targets.figures import spans
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
 from targets.meetings import steps
 from targets.models import (
     ApplicationBatch,
+    AssessmentFile,
+    AssessmentItem,
+    AssessmentScheme,
     GoalRevision,
     Indicator,
     KeyTask,
@@ -105,6 +110,7 @@ def made_world(people) -> SimpleNamespace:
         "duty_bulk": BulkRun.objects.create(desk="duties", **run | {"act": "done"}).pk,
     }
     own |= decided(people["德感"], people["小石"])
+    own |= assessed(people)
     own |= {"batch": ApplicationBatch.objects.first().pk}
     own |= {"proposal": proposal, "withdrawn": withdrawn}
     return SimpleNamespace(
@@ -137,6 +143,25 @@ def decided(reporter: User, office: User) -> dict[str, int]:
     told = steps.NewStep("progress", "已摸排", [file])
     step = steps.take(decision, told, by=reporter, seen=1)
     return {"meeting": meeting.pk, "decision": decision.pk, "step_file": step.files.get().pk}
+
+
+def assessed(people: dict[str, User]) -> dict[str, int]:
+    """The parks' sheet of 2026 in force, with points that were entered and an objection of 德感."""
+    persons = {"proposed_by": people["小石"], "decreed_by": people["安安"]}
+    days = {"proposed_at": timezone.now(), "decreed_at": timezone.now()}
+    sheet = AssessmentScheme.objects.filter(year=2026, kind="park")
+    sheet.update(state="decreed", document="江津府办发〔2026〕12号", **persons, **days)
+    item = AssessmentItem.objects.get(scheme__in=sheet, source=AssessmentItem.Source.BY_HAND)
+    file = task_files.keep(SimpleUploadedFile("走访记录.pdf", b"%PDF-1.7"))
+    unit = people["德感"].unit
+    assessment_entries.enter(
+        item, {unit: Decimal(4)}, reason="有记录", files=[file], by=people["小石"], seen=0
+    )
+    objection = assessment_entries.object_to(
+        sheet.get(), unit, item, "走访了12家", files=[], by=people["德感"]
+    )
+    kept = AssessmentFile.objects.get(entry__item=item)
+    return {"assessment_item": item.pk, "assessment_file": kept.pk, "objection": objection.pk}
 
 
 def told_of_a_task(by: User) -> dict[str, int]:

@@ -217,6 +217,11 @@ class RosterVersion(models.Model):
         return VersionState(self.state).mark
 
     @property
+    def was_handed_in(self) -> bool:
+        """And not taken back: then it is a draft again."""
+        return self.submitted_at is not None and not self.is_draft
+
+    @property
     def is_late(self) -> bool:
         """Handed in after the due day (the portal's time zone is the district's)."""
         if self.submitted_at is None:

@@ -35,7 +35,8 @@ SHORT_LABELS = {NOT_STARTED: "未报", VersionState.APPROVED: "通过"}
 class BoardLine:
     """One unit.
 
-    `latest`: its newest version. `official`: its newest one under review or in force.
+    `latest`: its newest version. `official`: its newest one under review or in force. `first`: the
+    first one that was handed in and not taken back, whatever became of it.
     """
 
     unit: Unit
@@ -43,6 +44,21 @@ class BoardLine:
     official: RosterVersion | None
     is_late: bool
     extended_to: dt.date | None = None
+    first: RosterVersion | None = None
+
+    @property
+    def came_in_time(self) -> bool:
+        """First handed in by the due day: a later correction does not make the unit late."""
+        return self.first is not None and not self.first.is_late
+
+    @property
+    def was_right_at_once(self) -> bool | None:
+        """What was handed in first was approved and still counts; None while nobody has looked."""
+        if self.first is None:
+            return False
+        if self.first.is_submitted:
+            return None
+        return self.first.is_approved or self.first.is_applied
 
     @property
     def state(self) -> str:
@@ -170,15 +186,22 @@ def build_board(
 
 
 def boards_of_quarters(
-    quarters: Sequence[Quarter], today: dt.date, *, seen_by: User
+    quarters: Sequence[Quarter],
+    today: dt.date,
+    units: Iterable[Unit] | None = None,
+    *,
+    seen_by: User | None = None,
 ) -> list[QuarterBoard]:
     """The boards of several quarters, in their order, in three queries.
 
     Their versions come without the long fields: each of those costs a query when it is read.
+    Drafts that `seen_by` must not see are left out; without a user, none are.
     """
+    versions = RosterVersion.objects.all()
+    if seen_by is not None:
+        versions = versions.visible_to(seen_by)
     long_fields = ("mapping", "summary", "reasons", "outcome")
-    versions = RosterVersion.objects.visible_to(seen_by).defer(*long_fields)
-    return _build_boards(quarters, today, None, versions)
+    return _build_boards(quarters, today, units, versions.defer(*long_fields))
 
 
 def _build_boards(
@@ -218,4 +241,5 @@ def _build_line(
     official = handed_in[-1] if handed_in else None
     # Handed in: by its time of submission. Not handed in: by today.
     late = official.is_late if official else quarter.is_late(today)
-    return BoardLine(unit, latest, official, late, extended.get((quarter.pk, unit.pk)))
+    first = next((version for version in versions if version.was_handed_in), None)
+    return BoardLine(unit, latest, official, late, extended.get((quarter.pk, unit.pk)), first)

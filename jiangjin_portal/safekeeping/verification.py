@@ -20,7 +20,7 @@ from jiangjin_portal.safekeeping.manifest import sha256_of
 from jiangjin_portal.safekeeping.sides import DATABASE_ERRORS, own_side
 from targets.figures import span_check, spans
 from targets.key_tasks import files as task_files
-from targets.models import StepFile, TaskFile
+from targets.models import AssessmentFile, StepFile, TaskFile
 
 GUARDS = ("ledger_append_only", "quarter_event_append_only", "record_entry_append_only")
 """Triggers of the migrations, on either database."""
@@ -148,6 +148,9 @@ def _named_files() -> Iterator[tuple[str, Path, int, str]]:
         yield f"任务附件“{file.name}”", task_files.path_of(file), file.size, file.sha256
     for proof in StepFile.objects.order_by("pk").iterator():
         yield f"决定附件“{proof.name}”", task_files.path_of(proof), proof.size, proof.sha256
+    for evidence in AssessmentFile.objects.order_by("pk").iterator():
+        path = task_files.path_of(evidence)
+        yield f"考核材料“{evidence.name}”", path, evidence.size, evidence.sha256
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

@@ -1,5 +1,5 @@
-"""The admin of the plan, of the figures of its tasks, and of the joint meeting."""
+"""The admin of the plan, of the figures of its tasks, of the joint meeting and of assessment."""
 
-from targets.admin import meetings, plan, task_figures
+from targets.admin import assessment, meetings, plan, task_figures
 
-__all__ = ["meetings", "plan", "task_figures"]
+__all__ = ["assessment", "meetings", "plan", "task_figures"]

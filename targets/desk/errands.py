@@ -29,6 +29,8 @@ from enterprises.models import (
 from enterprises.models.announcements import claims
 from enterprises.reporting import board as roster_board
 from parks.models import Unit, User
+from targets.assessment.addresses import list_address
+from targets.assessment.entries import waiting_objections
 from targets.duties import rules as duty_rules
 from targets.duties.form import DutiesQuestion
 from targets.figures.question import Question
@@ -97,6 +99,7 @@ def _of_bureau(user: User, today: dt.date) -> Iterator[Errand]:
     yield from _goals_at_risk(today)
     yield from _tasks(None, today)
     yield from _decisions(None, user, today)
+    yield from _assessment()
 
 
 def _of_unit(user: User, today: dt.date) -> Iterator[Errand]:
@@ -261,3 +264,13 @@ def _decisions(unit: Unit | None, user: User, today: dt.date) -> Iterator[Errand
     if unit is None:
         asked = found.asked
         yield Errand("决定申请办结", len(asked), board_address(ASKED), "去核对", found.names(asked))
+
+
+def _assessment() -> Iterator[Errand]:
+    """Of each score sheet the objections that wait for the office's answer."""
+    waiting = waiting_objections()
+    for scheme, objections in waiting.items():
+        names = "、".join(sorted({one.unit.told_apart for one in objections}))
+        yield Errand("考核异议", len(objections), list_address(scheme), "去答复", names)
+    if not waiting:
+        yield Errand("考核异议", 0, reverse("assessment"), "去答复")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -242,7 +243,33 @@ def build_board(
     # From the plan, not from what was reported: whoever is silent must stand on the board too.
     owed = duties.duties_of_tasks(tasks)
     entries = _entries_in_force(period, {duty.task.pk for duty in owed})
-    due_on = Quarter.due_day(period)
+    return _board_of(period, Quarter.due_day(period), today, owed, entries)
+
+
+def boards_of_quarters(quarters: Sequence[Quarter], today: dt.date) -> list[TaskBoard]:
+    """The boards of several quarters of one year; five queries."""
+    owed = duties.duties_of_tasks()
+    by_quarter: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
+    # Without writers and files: nobody is shown here.
+    told = TaskProgress.objects.filter(
+        year__in={quarter.year for quarter in quarters},
+        quarter__in={quarter.number for quarter in quarters},
+    )
+    for entry in told.in_force().with_first():
+        by_quarter[entry.quarter][entry.task_id, entry.unit_id] = entry
+    return [
+        _board_of(quarter.period, quarter.due_on, today, owed, by_quarter[quarter.number])
+        for quarter in quarters
+    ]
+
+
+def _board_of(
+    period: Period,
+    due_on: dt.date,
+    today: dt.date,
+    owed: Sequence[Duty],
+    entries: Mapping[tuple[int, int], Any],
+) -> TaskBoard:
     # On the due day itself nobody is overdue.
     overdue = today > due_on
     lines = []

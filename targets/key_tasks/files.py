@@ -10,7 +10,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 
 from enterprises.loading import storage
-from targets.models import StepFile, TaskFile
+from targets.models import AssessmentFile, StepFile, TaskFile
 
 FOLDER = "attachments"
 AT_MOST = 5
@@ -85,7 +85,7 @@ def keep(upload: UploadedFile) -> TaskFile:
     return TaskFile(name=name, sha256=sha256, size=size)
 
 
-def path_of(file: TaskFile | StepFile) -> Path:
+def path_of(file: TaskFile | StepFile | AssessmentFile) -> Path:
     return Path(settings.MEDIA_ROOT) / FOLDER / file.sha256
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from parks.models import Unit, User
 from targets.meetings import ladder
-from targets.models import Decision, DecisionState
+from targets.models import Decision, DecisionState, DecisionStep
 
 NAMED = 2
 
@@ -117,3 +118,22 @@ def open_decisions(
     shown = with_steps(rows) if listed else rows
     found = sorted(shown, key=lambda one: (one.last.due, one.meeting.number, one.number))
     return OpenDecisions(today, found)
+
+
+def due_between(since: dt.date, until: dt.date) -> list[Decision]:
+    """Decisions whose due day, as it was moved last, lies in these days; two queries."""
+    rows = Decision.objects.select_related("meeting").prefetch_related("steps")
+    # A step names the due day that holds from then on, so one of these days is in some step.
+    rows = rows.filter(steps__due__gte=since, steps__due__lte=until).distinct()
+    return [one for one in rows.order_by("pk") if since <= one.last.due <= until]
+
+
+def was_done_in_time(decision: Decision) -> bool:
+    """Closed, and asked to be closed by the due day.
+
+    What was asked waits for the office, not for its lead.
+    """
+    if decision.is_open:
+        return False
+    asked = [step for step in decision.history if step.kind == DecisionStep.Kind.ASKED]
+    return bool(asked) and timezone.localdate(asked[-1].at) <= decision.last.due

@@ -1,3 +1,16 @@
+from targets.models.assessment import (
+    AssessmentEvent,
+    AssessmentItem,
+    AssessmentScheme,
+    AssessmentState,
+)
+from targets.models.assessment_kept import (
+    AssessmentAnswer,
+    AssessmentEntry,
+    AssessmentFile,
+    AssessmentObjection,
+    AssessmentScore,
+)
 from targets.models.batches import ApplicationBatch
 from targets.models.decision_chasing import ChasingRung, DecisionReminder
 from targets.models.derived import (
@@ -30,6 +43,15 @@ from targets.models.tasks import TaskFile, TaskProgress, TaskReminder, TaskState
 __all__ = [
     "AgendaItem",
     "ApplicationBatch",
+    "AssessmentAnswer",
+    "AssessmentEntry",
+    "AssessmentEvent",
+    "AssessmentFile",
+    "AssessmentItem",
+    "AssessmentObjection",
+    "AssessmentScheme",
+    "AssessmentScore",
+    "AssessmentState",
     "Baseline",
     "BulletinTemplate",
     "ChasingRung",

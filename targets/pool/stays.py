@@ -74,3 +74,9 @@ def ended_by_itself(on: dt.date, user: User, unit: Unit | None, *, days: int) ->
         )
         rows = rows.filter(Exists(last_place))
     return list(rows.visible_to(user).select_related("enterprise").order_by("-ended_on", "pk"))
+
+
+def stood_before(day: OuterRef) -> Exists:
+    """Of rows with a firm: it was in the pool on the eve of a day of the row."""
+    stays = PoolEntry.objects.filter(enterprise=OuterRef("enterprise"), since__lt=day)
+    return Exists(stays.filter(Q(ended_on=None) | Q(ended_on__gte=day)))

@@ -65,6 +65,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("tasks", "重点任务"),
         MenuEntry("registers", "台账"),
         MenuEntry("meetings", "联席会议"),
+        MenuEntry("assessment", "考核"),
         MenuEntry("releases", "发布"),
         MenuEntry("jobs", "后台任务"),
     ],

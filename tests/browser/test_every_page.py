@@ -39,6 +39,7 @@ NO_PAGES = {
     "pool-plan-export", "pool-plan-word", "pool-candidates-export",
     "firms_bulk", "firms_bulk_undo",
     "meeting_propose", "meeting_hold", "meeting_word", "meeting_template", "step_file",
+    "assessment_export", "assessment_file", "assessment_new", "assessment_deed", "assessment_object", "assessment_answer",
     "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
