@@ -18,6 +18,7 @@ from parks.models import Unit
 from targets.models import (
     ApplicationBatch,
     Baseline,
+    BulletinHead,
     ChasingRung,
     Indicator,
     KeyTask,
@@ -31,6 +32,7 @@ from targets.models import (
 
 OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
+BULLETIN = Path(__file__).parent / "data" / "bulletin.toml"
 LADDER = Path(__file__).parent / "data" / "meetings.toml"
 TASK_FIGURES = Path(__file__).parent / "data" / "task_figures.toml"
 
@@ -55,7 +57,7 @@ def seed() -> int:
         added += _add_task(KeyTask.Kind.TASK, row, units)
     for row in data["safeguard"]:
         added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
-    return added + _add_task_figures() + _add_ladder()
+    return added + _add_task_figures() + _add_ladder() + _add_bulletin_heads()
 
 
 def _add_ladder() -> int:
@@ -64,6 +66,14 @@ def _add_ladder() -> int:
         return 0
     rows = tomllib.loads(LADDER.read_text(encoding="utf-8"))["rung"]
     return len(ChasingRung.objects.bulk_create(ChasingRung(**row) for row in rows))
+
+
+def _add_bulletin_heads() -> int:
+    # Only where there is none, as with the ladder.
+    if BulletinHead.objects.exists():
+        return 0
+    rows = tomllib.loads(BULLETIN.read_text(encoding="utf-8"))["head"]
+    return len(BulletinHead.objects.bulk_create(BulletinHead(**row) for row in rows))
 
 
 def _add_task_figures() -> int:

@@ -1,4 +1,5 @@
 from targets.models.batches import ApplicationBatch
+from targets.models.bulletin import BulletinDraft, BulletinHead
 from targets.models.decision_chasing import ChasingRung, DecisionReminder
 from targets.models.derived import (
     Definition,
@@ -31,6 +32,8 @@ __all__ = [
     "AgendaItem",
     "ApplicationBatch",
     "Baseline",
+    "BulletinDraft",
+    "BulletinHead",
     "BulletinTemplate",
     "ChasingRung",
     "Decision",
