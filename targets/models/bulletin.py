@@ -24,9 +24,7 @@ class BulletinHeadQuerySet(models.QuerySet["BulletinHead"]):
 class BulletinHead(models.Model):
     """What stands in the head and at the foot of bulletins of some years, unless a quarter says else."""
 
-    organ = models.CharField(
-        "发文机关代字", max_length=20, help_text="发文字号中年份前的字"
-    )
+    organ = models.CharField("发文机关代字", max_length=20, help_text="发文字号中年份前的字")
     addressees = models.CharField("主送", max_length=300, help_text="各单位之间用逗号")
     copies = models.CharField("抄送", max_length=300, blank=True, help_text="没有的留空，不印")
     printer = models.CharField("印发机关", max_length=60)

@@ -109,7 +109,7 @@ def test_terms_add_up_to_the_net_change(release):
 
 
 def test_the_tables_equal_the_release_unit_by_unit(release):
-    parks, towns, tasks, lapsed, expiring = tables_of(
+    parks, towns, tasks, _, lapsed, expiring = tables_of(
         bulletin_document.fill(bulletin_content.build_bulletin(release))
     )
     park, town = codes_of("park"), codes_of("town")
