@@ -162,8 +162,8 @@ def _add_figures(document: Document) -> None:
         "task_figures",
         FIGURE_FIELDS,
         (2.6, 4.0, 6.0, 3.0),
-        size=10,
-        pad=2,
+        size=9,
+        pad=0.8,
     )
     word_layout.paragraph(document, "{%p endif %}")
 

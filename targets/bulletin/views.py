@@ -60,6 +60,9 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "release": bulletin.release,
         "told": document.context_of(bulletin),
         "columns": document.unit_tables(bulletin),
+        # The foot stands with the last rows of the last list, where there is one.
+        "closes_with_list": bool(bulletin.running_out),
+        "closes_with_lapsed": not bulletin.running_out.expiring,
         "note": words.sole_person_note(bulletin.release),
         "template": uploaded,
         "objection": document.objection_to(uploaded, bulletin) if uploaded else "",

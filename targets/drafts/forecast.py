@@ -92,9 +92,23 @@ def _row(indicator: Indicator, seen: Scenario, goals: GoalsBoard | None) -> dict
         row |= {"expected": told.expected, "low": told.low, "high": told.high}
         row["said"].append(_year_end_in_words(indicator.short_name, row))
     if goal is not None and told.need is not None:
-        row |= {"target_due": goal.due, "target": told.need.goal, "needed": told.need.firms}
+        row |= {"target_due": goal.due, **_figures_of(told.need)}
         row["said"].append(words.of_need(told.need, seen.has_term))
     return row
+
+
+def _figures_of(need: Need) -> dict[str, int]:
+    """Every number that its sentence tells."""
+    balance = need.balance
+    return {
+        "target": need.goal,
+        "needed": need.firms,
+        "confident": need.confident,
+        "kept": round(balance.kept),
+        "coming": round(balance.applied + balance.coming),
+        "per_year": round(need.per_year),
+        "usual": round(need.usual),
+    }
 
 
 def _allotted(code: str, goals: GoalsBoard | None) -> int | None:

@@ -10,6 +10,7 @@ from django.core import signing
 from parks.filters import styled
 from targets.drafts import keeping
 from targets.drafts.keeping import Drafted, Writing
+from targets.drafts.paragraphs import lines_of, numbered
 from targets.models.bulletin import MOST_WORDS
 
 SALT = "targets.drafts"
@@ -26,7 +27,7 @@ def _words(label: str) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=MOST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 14}),
+        widget=forms.Textarea(attrs={"rows": 20}),
         help_text="一行一段；行首有（一）的自动顺次编号",
         error_messages={
             "required": f"请写{label}；没有的写一句说明。",
@@ -97,6 +98,8 @@ class BulletinForm(forms.Form):
         # A number needs a year; the organ's mark may be dropped for papers without a symbol.
         if cleaned.get("organ") and not cleaned.get("symbol_year") and "symbol_year" in cleaned:
             self.add_error("symbol_year", "有发文机关代字的，请填发文年份。")
+        for name in WORD_FIELDS:
+            cleaned[name] = "\n".join(numbered(lines_of(cleaned.get(name) or "")))
         for name in ("addressees", "copies"):
             # The layout sets these marks itself.
             cleaned[name] = (cleaned.get(name) or "").rstrip("。：:，, ")
