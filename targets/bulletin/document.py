@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parks.numbers import grouped
 from targets.bulletin import certificates, template_before, template_parts, words
 from targets.bulletin import template as bulletin_template
 from targets.bulletin.content import Bulletin
@@ -70,7 +71,11 @@ class UnitTable:
     """Parks or towns by the columns of the Word file."""
 
     titles: Sequence[str]
-    rows: Sequence[Sequence[Any]]
+    rows: Sequence[Sequence[str]]
+
+
+def _as_written(value: Any) -> str:
+    return value if isinstance(value, str) else grouped(value)
 
 
 def unit_tables(bulletin: Bulletin) -> dict[str, UnitTable]:
@@ -82,7 +87,7 @@ def unit_tables(bulletin: Bulletin) -> dict[str, UnitTable]:
         columns = template_parts.unit_columns(
             bulletin.indicators.headlines, name, of_parks=about == "parks"
         )
-        rows = [[line[column.field] for column in columns] for line in lines]
+        rows = [[_as_written(line[column.field]) for column in columns] for line in lines]
         tables[about] = UnitTable([column.title for column in columns], rows)
     return tables
 

@@ -35,7 +35,7 @@ LINE = Side("thin", color="B9C5D3")
 BLUE = "0B4A8F"
 HEAD_FILL = PatternFill("solid", fgColor="E8F0F9")
 CHART_ROWS = 16
-ONE_LINE_TITLE, BROKEN_TITLE = 5, 4
+ONE_LINE_TITLE, BROKEN_TITLE = 5, 3
 """Characters of a title that is not broken, and of a line of one that is."""
 FIRST_WIDE = "\u2e81"
 """From here on characters are as wide as two digits: the scripts of East Asia."""

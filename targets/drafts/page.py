@@ -57,7 +57,7 @@ def sent_page(quarter: Quarter, form: BulletinForm, today: dt.date) -> WritingPa
 def redrafted_page(quarter: Quarter, sent: BulletinForm, today: dt.date) -> WritingPage:
     """What was sent, renewed by the figures of today as far as it was theirs. Nothing is saved."""
     now, changes = keeping.draft(quarter, today), []
-    data: dict[str, Any] = sent.data.dict()  # type: ignore[union-attr]
+    data: dict[str, Any] = dict(sent.data.items())
     base: Drafted | None = sent.cleaned_data.get("base")
     for name in bulletin_form.WORD_FIELDS:
         # Without what the figures had said every line is the office's.
