@@ -33,7 +33,7 @@ READS_ALL = {
 BUDGET = 40
 BUDGETS = {
     # A release keeps the figures of all tasks, each asked for by itself.
-    "release_preview": 196, "api-release-preview": 190, "bulletin_write": 56, "bulletin_redraft": 56, "home": 62, "unit": 60, "firm": 44,
+    "release_preview": 204, "api-release-preview": 198, "bulletin_write": 60, "bulletin_redraft": 60, "home": 62, "unit": 60, "firm": 44,
     # The week's desk asks every room once, for its number.
     "desk": 76,
     "outlook": 66, "outlook_chart": 58, "outlook_data": 58, "api-outlook": 66,
