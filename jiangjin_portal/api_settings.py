@@ -38,6 +38,7 @@ SPECTACULAR_SETTINGS = {
         "ApplicationStageEnum": "enterprises.models.Application.Stage",
         "TaskStateEnum": "targets.models.TaskState",
         "MeetingStateEnum": "targets.models.MeetingState",
+        "AssessmentStateEnum": "targets.models.AssessmentState",
         "DecisionStateEnum": "targets.models.DecisionState",
         "DecisionStepKindEnum": "targets.models.DecisionStep.Kind",
         "NewStepKindEnum": "targets.meetings.api.STEP_KINDS",

@@ -21,6 +21,7 @@ from targets.models import (
     AssessmentItem,
     AssessmentScheme,
     Baseline,
+    BulletinHead,
     ChasingRung,
     Indicator,
     KeyTask,
@@ -35,6 +36,7 @@ from targets.models import (
 OUTLOOK = Path(__file__).parent / "data" / "outlook.toml"
 DATA = Path(__file__).parent / "data" / "plan.toml"
 ASSESSMENT = Path(__file__).parent / "data" / "assessment.toml"
+BULLETIN = Path(__file__).parent / "data" / "bulletin.toml"
 LADDER = Path(__file__).parent / "data" / "meetings.toml"
 TASK_FIGURES = Path(__file__).parent / "data" / "task_figures.toml"
 
@@ -59,7 +61,8 @@ def seed() -> int:
         added += _add_task(KeyTask.Kind.TASK, row, units)
     for row in data["safeguard"]:
         added += _add_task(KeyTask.Kind.SAFEGUARD, row, units)
-    return added + _add_task_figures() + _add_ladder() + _add_assessments()
+    added += _add_task_figures() + _add_ladder()
+    return added + _add_assessments() + _add_bulletin_heads()
 
 
 def _add_ladder() -> int:
@@ -107,6 +110,14 @@ def _assessment_item(
         if name in told:
             told[name] = rows[told[name]]
     return AssessmentItem(scheme=scheme, order=order * 10, **told)
+
+
+def _add_bulletin_heads() -> int:
+    # Only where there is none, as with the ladder.
+    if BulletinHead.objects.exists():
+        return 0
+    rows = tomllib.loads(BULLETIN.read_text(encoding="utf-8"))["head"]
+    return len(BulletinHead.objects.bulk_create(BulletinHead(**row) for row in rows))
 
 
 def _add_task_figures() -> int:

@@ -7,6 +7,7 @@ from targets.bridge import views as bridge_views
 from targets.bulletin import views as bulletin_views
 from targets.calendar import views as calendar_views
 from targets.desk import views as desk_views
+from targets.drafts import views as draft_views
 from targets.duties import views as duty_views
 from targets.duties.desk import DESK as DUTIES
 from targets.duties.freshness import views as freshness_views
@@ -117,9 +118,16 @@ urlpatterns = [
     # Fixed words come before <slug:code>, which would take them for the code of a release.
     path("releases/preview/<slug:code>/", proposal_views.preview, name="release_preview"),
     path("releases/preview/<slug:code>/ask/", proposal_views.ask, name="release_ask"),
+    path("releases/preview/<slug:code>/bulletin/", draft_views.write, name="bulletin_write"),
+    path(
+        "releases/preview/<slug:code>/bulletin/redraft/",
+        draft_views.redraft,
+        name="bulletin_redraft",
+    ),
     path("releases/proposals/<int:pk>/publish/", proposal_views.publish, name="release_publish"),
     path("releases/proposals/<int:pk>/withdraw/", proposal_views.withdraw, name="release_withdraw"),
     path("releases/template.docx", bulletin_views.template, name="bulletin_template"),
+    path("releases/<slug:code>/bulletin/", bulletin_views.page, name="bulletin_page"),
     path("releases/<slug:code>/bulletin.docx", bulletin_views.word, name="bulletin_word"),
     path("releases/<slug:code>/bulletin.xlsx", bulletin_views.workbook, name="bulletin_workbook"),
     path(

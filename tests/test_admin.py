@@ -23,7 +23,7 @@ WRITTEN_ELSEWHERE = [
     "judgementmark", "keptjudgement", "reviewreminder",
     "application", "agency", "agencyspelling", "agencyreply", "agencyevent", "bulkrun", "sourcefile", "knownday", "quarterevent", "releaseproposal",
     "ledgerentry", "ledgerhead", "job", "span", "spanmark", "monthlyseries", "release", "frozenfigure", "frozenspan",
-    "bulletintemplate", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
+    "bulletintemplate", "bulletindraft", "idempotencykey", "expectation", "goalrevision", "unitgoal", "pacerule",
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
     "announcement", "announcementline", "namechoice",
     "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure", "renewalreminder",

@@ -296,6 +296,7 @@ def test_rows_are_saved_one_by_one_only_where_they_are_no_facts(path):
         "enterprises/rosters/writing/cells_out.py": {"book.save"},
         "targets/bulletin/workbook.py": {"book.save"},
         "targets/bulletin/template.py": {"document.save"},
+        "targets/bulletin/template_before.py": {"document.save"},
         "targets/word_templates/filling.py": {"document.save"},
         "targets/application_plan/document.py": {"document.save"},
         "enterprises/rosters/writing/list_file.py": {"book.save"},

@@ -1,5 +1,5 @@
-"""The admin of the plan, of the figures of its tasks, of the joint meeting and of assessment."""
+"""The admin of the plan, its tasks' figures, the joint meeting, assessment and the bulletin."""
 
-from targets.admin import assessment, meetings, plan, task_figures
+from targets.admin import assessment, bulletin, meetings, plan, task_figures
 
-__all__ = ["assessment", "meetings", "plan", "task_figures"]
+__all__ = ["assessment", "bulletin", "meetings", "plan", "task_figures"]

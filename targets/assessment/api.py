@@ -155,7 +155,10 @@ class UnitAssessmentView(PortalApi):
     """一个单位的各项得分、数的是哪些、再办成一件加多少分，以及异议。"""
 
     @extend_schema(
-        summary="一个单位的考核得分", parameters=ASKED[:1], responses=UnitAssessmentReply
+        operation_id="assessment_unit_retrieve",
+        summary="一个单位的考核得分",
+        parameters=ASKED[:1],
+        responses=UnitAssessmentReply,
     )
     def get(self, request: Request, code: str) -> Response:
         user: User = request.user  # type: ignore[assignment]

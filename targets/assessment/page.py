@@ -26,7 +26,9 @@ def rule_words(item: AssessmentItem) -> str:
     mark = "%" if sheet.SOURCES[item.source].is_share else sheet.SOURCES[item.source].unit_word
     begun = f"{plain(item.floor)}{mark}起分，" if item.floor else ""
     told = f"{begun}{plain(item.full)}{mark}得{plain(item.weight)}分，其间按比例"
-    return f"{told}，超过的最多{plain(item.cap)}分" if item.cap > item.weight else told
+    if item.cap > item.weight:
+        told += f"，超过的最多{plain(item.cap)}分"
+    return told
 
 
 @dataclass(frozen=True)

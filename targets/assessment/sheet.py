@@ -98,8 +98,9 @@ class ItemScore:
         if whole is not None and part >= whole and self.item.source == sources.Code.RENEWAL:
             return None
         more, wider = self.source.adds
-        wide = None if whole is None else whole + wider
-        value = scoring.value_of(part + more, wide, is_share=self.source.is_share)
+        if whole is not None:
+            whole += wider
+        value = scoring.value_of(part + more, whole, is_share=self.source.is_share)
         points = self.rule.points(value)
         return None if points is None else max(points, self.points)
 
@@ -118,7 +119,9 @@ class ItemScore:
         gain, more = self.gain, self.source.more_words(self.item)
         if gain is None:
             return ""
-        return f"{more} +{gain}分" if gain else f"{more}，仍未到起分值{plain(self.item.floor)}"
+        if not gain:
+            return f"{more}，仍未到起分值{plain(self.item.floor)}"
+        return f"{more} +{gain}分"
 
     @property
     def needed_words(self) -> str:
@@ -127,12 +130,17 @@ class ItemScore:
         if part is None or whole == 0 or self.source.adds[1]:
             return ""
         needed = self.rule.still_needed(part, whole)
-        return f"再有{needed}{self.source.unit_word}得满分" if needed else ""
+        if not needed:
+            return ""
+        return f"再有{needed}{self.source.unit_word}得满分"
 
 
 def plain(number: Decimal) -> str:
     """Without zeros that say nothing."""
-    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+    digits = f"{number:f}"
+    if "." not in digits:
+        return digits
+    return digits.rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from dateutil.relativedelta import relativedelta
 
 from enterprises.models.validity import DAY
 from parks.models import Unit
+from parks.numbers import grouped
 from targets.bulletin.headlines import DEFINITION
 from targets.figures.frozen import frozen_spans
 from targets.models import FrozenSpan, Release, Scope
 from targets.renewals import rules as renewal_rules
+from targets.renewals.term import RENEWAL_DAYS
 
 EXPIRING_MONTHS = 6
 UNITS_NAMED = 3
@@ -119,3 +121,18 @@ def months_in_words(rows: Iterable[Expiring]) -> str:
         parts.append(f"{when}{firms}家")
         named_year = year
     return "、".join(parts)
+
+
+def in_words(running_out: RunningOut, kind: str, day: str, annex: int | None) -> str:
+    """What ran out and can be renewed, and what runs out soon; `day` of issue in words."""
+    lapsed, expiring = running_out.lapsed, running_out.expiring
+    told = (
+        f"至印发之日{day}，全区有{grouped(len(lapsed))}家{kind}证书已失效、未满{RENEWAL_DAYS}天，"
+        f"仍可续证{most_in_words(lapsed)}；此后六个月内，有{grouped(len(expiring))}家证书到期且尚无新证书"
+        f"{most_in_words(expiring)}"
+    )
+    if expiring:
+        told += f"；按到期月份，{months_in_words(expiring)}"
+    if not running_out:
+        return f"{told}。"
+    return f"{told}。名单见附件{annex}。请所属单位逐户对接，督促企业及时重新认定。"

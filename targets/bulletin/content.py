@@ -15,6 +15,9 @@ from targets.bulletin import certificates
 from targets.bulletin import headlines as bulletin_headlines
 from targets.bulletin.certificates import RunningOut
 from targets.bulletin.headlines import DEFINITION, BulletinHeadline
+from targets.drafts import frozen
+from targets.drafts.decisions import FrozenDecision
+from targets.drafts.frozen import BulletinText
 from targets.figures import counting, flows, indicators
 from targets.figures.counting import Counts
 from targets.figures.frozen import frozen_counts
@@ -34,6 +37,7 @@ ANNEXES = {
     "completion": "各单位目标完成情况表",
     "towns": "各镇街情况表",
     "tasks": "重点任务推进情况表",
+    "decisions": "联席会议决定办理情况表",
     "expiring": "证书失效可续和即将到期企业名单",
 }
 """What an annex is about → its title, in order."""
@@ -49,8 +53,21 @@ district.
 
 
 @dataclass(frozen=True)
+class TaskFigureLine:
+    """One figure of one task, in words: such as 47.50% or 1,250.6万元."""
+
+    task: str
+    name: str
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Bulletin:
-    """`issued_on`: the day of publishing, which the paper bears."""
+    """`issued_on`: the day of publishing, which the paper bears.
+
+    `text`: its head and words; None of releases that kept none.
+    """
 
     release: Release
     issued_on: dt.date
@@ -63,6 +80,24 @@ class Bulletin:
     completion: FrozenCompletion | None
     tasks: list[ReleasedTask]
     chained: Chain | None
+    text: BulletinText | None
+
+    @property
+    def decisions(self) -> Sequence[FrozenDecision]:
+        return self.text.decisions if self.text else ()
+
+    @property
+    def task_figures(self) -> list[TaskFigureLine]:
+        """What was counted for the key tasks; of a release that kept no text the annex had none."""
+        if self.text is None:
+            return []
+        return [
+            TaskFigureLine(
+                f"{task.kind_in_words}{task.number}", task.name, told["label"], told["words"]
+            )
+            for task in self.tasks
+            for told in task.figures
+        ]
 
     @property
     def title_in_lines(self) -> str:
@@ -81,6 +116,7 @@ class Bulletin:
             "completion": self.completion,
             "towns": self.towns,
             "tasks": self.tasks,
+            "decisions": self.decisions,
             "expiring": self.running_out,
         }
         return {about: title for about, title in ANNEXES.items() if contents[about]}
@@ -115,6 +151,7 @@ def build_bulletin(release: Release) -> Bulletin:
         completion=completion,
         tasks=release_tasks.tasks_of_release(release),
         chained=chained,
+        text=frozen.text_of_release(release),
     )
 
 

@@ -5,14 +5,23 @@ The filling itself is done in a child process with limits (`word_templates.runni
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from targets.bulletin import certificates, words
+from parks.numbers import grouped
+from targets.bulletin import certificates, template_before, template_parts, words
 from targets.bulletin import template as bulletin_template
 from targets.bulletin.content import Bulletin
+from targets.drafts import decisions
+from targets.models import BulletinTemplate
 from targets.renewals.term import RENEWAL_DAYS
 from targets.word_templates import running
 from targets.word_templates.charts import Bars
+from targets.word_templates.limits import BadTemplate
+from targets.word_templates.running import Busy
+
+_OBJECTIONS: dict[int, str] = {}
 
 
 def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
@@ -21,13 +30,66 @@ def fill(bulletin: Bulletin, template: bytes | None = None) -> bytes:
     A mark that names nothing (any more) stays empty; a new template is held against `check` first.
     """
     if template is None:
-        template = bulletin_template.default_template(bulletin.indicators.headlines)
+        template = _own_template(bulletin)
     return _in_child(bulletin, template, strict=False)
 
 
+def _own_template(bulletin: Bulletin) -> bytes:
+    headlines = bulletin.indicators.headlines
+    # A release that kept no words looks as it did when it was published.
+    if bulletin.text is None:
+        return template_before.default_template(headlines)
+    return bulletin_template.default_template(headlines)
+
+
 def check(bulletin: Bulletin, template: bytes) -> None:
-    """BadTemplate for one that cannot be filled, or that has a mark nothing belongs to; or Busy."""
+    """BadTemplate for one that cannot be filled, lacks what no bulletin can be without, or has a
+    mark that nothing belongs to; or Busy.
+    """
     _in_child(bulletin, template, strict=True)
+
+
+def objection_to(template: BulletinTemplate, bulletin: Bulletin) -> str:
+    """Why a template that was taken would not be taken today; "" where it would.
+
+    A row never changes, so it is asked once in a process.
+    """
+    if template.pk not in _OBJECTIONS:
+        try:
+            check(bulletin, bytes(template.content))
+        except BadTemplate as error:
+            _OBJECTIONS[template.pk] = str(error)
+        except Busy:
+            return ""
+        else:
+            _OBJECTIONS[template.pk] = ""
+    return _OBJECTIONS[template.pk]
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """Parks or towns by the columns of the Word file."""
+
+    titles: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def _as_written(value: Any) -> str:
+    return value if isinstance(value, str) else grouped(value)
+
+
+def unit_tables(bulletin: Bulletin) -> dict[str, UnitTable]:
+    tables = {}
+    for about, name, lines in (
+        ("parks", "园区平台", bulletin.parks),
+        ("towns", "镇街", bulletin.towns),
+    ):
+        columns = template_parts.unit_columns(
+            bulletin.indicators.headlines, name, of_parks=about == "parks"
+        )
+        rows = [[_as_written(line[column.field]) for column in columns] for line in lines]
+        tables[about] = UnitTable([column.title for column in columns], rows)
+    return tables
 
 
 def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
@@ -36,6 +98,7 @@ def _in_child(bulletin: Bulletin, template: bytes, *, strict: bool) -> bytes:
         context_of(bulletin),
         charts=_charts(bulletin),
         note=words.sole_person_note(bulletin.release),
+        required=bulletin_template.REQUIRED if strict else {},
         strict=strict,
     )
 
@@ -77,6 +140,34 @@ def context_of(bulletin: Bulletin) -> dict[str, Any]:
         "tasks_in_words": words.tasks_sentence(bulletin.tasks, numbers.get("tasks")),
         "annexes": list(bulletin.annexes.values()),
         "annex": numbers,
+        "certificates_in_words": certificates.in_words(
+            running_out,
+            first.short_name,
+            words.day_in_words(bulletin.issued_on),
+            numbers.get("expiring"),
+        ),
+        "rosters_in_words": words.rosters_sentence(release),
+        **_of_text(bulletin, numbers.get("decisions")),
+    }
+
+
+def _of_text(bulletin: Bulletin, annex: int | None) -> dict[str, Any]:
+    """Head, words and decisions; all empty of a release that kept none."""
+    text = bulletin.text
+    return {
+        "symbol": text.symbol if text else "",
+        "issue": text.issue if text else None,
+        "signer": text.signer if text else "",
+        "addressees": text.addressees if text else "",
+        "copies": text.copies if text else "",
+        "printer": text.printer if text else "",
+        "printed_on": words.day_in_words(text.printed_on) if text else "",
+        "forecast_in_words": text.forecast_in_words if text else [],
+        "problems": words.words_lines(text.problems) if text else [],
+        "steps": words.words_lines(text.steps) if text else [],
+        "decisions": bulletin.decisions,
+        "decisions_in_words": decisions.in_words(bulletin.decisions, annex),
+        "task_figures": bulletin.task_figures,
     }
 
 
@@ -85,7 +176,7 @@ def _charts(bulletin: Bulletin) -> dict[str, Bars]:
     charts = {}
     for indicator in bulletin.indicators.headlines:
         firms_by_park = {line["name"]: line[indicator.code] for line in bulletin.parks}
-        mark = bulletin_template.chart_mark(indicator)
+        mark = template_parts.chart_mark(indicator)
         charts[mark] = _bars_of_parks(indicator.short_name, firms_by_park)
     return charts
 

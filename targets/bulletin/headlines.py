@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from parks.district import DISTRICT
+from parks.numbers import grouped
 from targets.bulletin import words
 from targets.figures.counting import Counts
 from targets.figures.flows import GAINS, LOSSES, Bridge, Flows
@@ -50,6 +51,17 @@ class BulletinHeadline:
     @property
     def correction_in_words(self) -> str:
         return words.correction_sentence(self.corrected)
+
+    @property
+    def sentence(self) -> str:
+        """All of the indicator: stock, change of the quarter with its reasons, goals, park share."""
+        terms = f"；{self.terms_in_words}" if self.terms_in_words else ""
+        share = "" if self.share is None else f"园区平台内占全区{self.share}%。"
+        return (
+            f"{self.name}{grouped(self.value)}家，"
+            f"本季度{self.net_in_words}（期初{grouped(self.opening)}家{terms}）。"
+            f"{self.correction_in_words}{''.join(f'{goal}。' for goal in self.goals)}{share}"
+        )
 
     @property
     def net(self) -> int:

@@ -10,7 +10,13 @@ from typing import Any
 from parks.models import Unit
 from targets.bulletin import words as bulletin_words
 from targets.bulletin.content import Bulletin, UnitLine
-from targets.bulletin.template import EXPIRING_COLUMNS, EXPIRING_FIELDS, unit_columns
+from targets.bulletin.template import (
+    DECISION_COLUMNS,
+    DECISION_FIELDS,
+    FIGURE_COLUMNS,
+    FIGURE_FIELDS,
+)
+from targets.bulletin.template_parts import EXPIRING_COLUMNS, EXPIRING_FIELDS, unit_columns
 from targets.goals.reached import Measure
 from targets.models import Scope
 from targets.releases import bridge_page as release_bridge_page
@@ -34,6 +40,13 @@ VERDICT_COLUMNS = (
 )  # fmt: skip
 TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报", "应报")
 TASK_FIELDS = ("kind_in_words", "number", "name", "leads", "state_in_words", "reported", "expected")
+FORECAST_COLUMNS = (
+    "指标", "统计日现有", "在途", "推算日", "预计", "下限", "上限", "全年任务", "目标日", "目标至少", "还需",
+)  # fmt: skip
+FORECAST_FIELDS = (
+    "name", "stock", "in_flight", "year_end", "expected", "low", "high", "goal",
+    "target_due", "target", "needed",
+)  # fmt: skip
 CORRECTION_COLUMNS = (
     "指标", "企业", "统一社会信用代码", "上期公布时", "上期所据证书",
     "本期公布时", "本期所据证书", "两次发布之间的登记",
@@ -69,6 +82,7 @@ def build_sheets(bulletin: Bulletin) -> list[BulletinSheet]:
     if bulletin.completion:
         sheets.append(_goal_sheet(bulletin.completion))
     sheets.append(_sheet_of_fields("重点任务", TASK_COLUMNS, bulletin.tasks, TASK_FIELDS))
+    sheets += _sheets_of_text(bulletin)
     for name, rows in (
         ("失效可续", bulletin.running_out.lapsed),
         ("即将到期", bulletin.running_out.expiring),
@@ -87,6 +101,23 @@ def _sheet_of_fields(
     for line in lines:
         rows.append([getattr(line, field) for field in fields])
     return BulletinSheet(name, columns, rows)
+
+
+def _sheets_of_text(bulletin: Bulletin) -> list[BulletinSheet]:
+    """Forecast, figures of the tasks and decisions, where the release kept them."""
+    if bulletin.text is None:
+        return []
+    rows = []
+    for told in bulletin.text.forecast:
+        rows.append([told.get(name) for name in FORECAST_FIELDS])
+    note = "按统计日所知推算；八成把握为下限至上限，还需为达到计划目标还需新认定或新入库的家数"
+    sheets = [BulletinSheet("预测", FORECAST_COLUMNS, rows, note)]
+    figures, decisions = bulletin.task_figures, bulletin.decisions
+    if figures:
+        sheets.append(_sheet_of_fields("任务数据", FIGURE_COLUMNS, figures, FIGURE_FIELDS))
+    if decisions:
+        sheets.append(_sheet_of_fields("会议决定", DECISION_COLUMNS, decisions, DECISION_FIELDS))
+    return sheets
 
 
 def _district_sheet(bulletin: Bulletin) -> BulletinSheet:

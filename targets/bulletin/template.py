@@ -8,85 +8,33 @@ filled.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import docx
 from docx.document import Document
 from docx.shared import Pt
 
 from parks.district import DISTRICT, PLAN
+from targets.bulletin import template_parts as parts
 from targets.bulletin.content import ANNEXES
 from targets.figures.indicators import CountedIndicator
 from targets.output import word_layout, word_tables
-from targets.output.word_layout import BODY, CENTER, RED, RIGHT, TITLE
+from targets.output.word_layout import BODY, CENTER, RED, RIGHT, SUB, THICK, THIN, TITLE
 
-TEXT_WIDTH = 15.6
-"""In cm: as wide as a table may be."""
-
-EXPIRING_COLUMNS = ("序号", "企业", "所属单位", "证书编号", "有效期至")
-EXPIRING_FIELDS = ("number", "firm", "unit", "certificate", "last_day")
-TASK_COLUMNS = ("类别", "序号", "名称", "牵头单位", "进展", "已报/应报")
-TASK_FIELDS = (
-    "kind_in_words", "number", "name", "leads", "state_in_words",
-    "{{ row.reported }}/{{ row.expected }}",
-)  # fmt: skip
-GOAL_COLUMNS = (
-    "位次", "单位", "目标", "完成", "目标", "完成", "目标", "完成",
-    "完成率%", "全年还差", "序时应达", "在途", "仍缺", "状态",
-)  # fmt: skip
-GOAL_FIELDS = (
-    "rank_in_words", "name",
-    "stock.goal_in_words", "stock.done_in_words",
-    "net.goal_in_words", "net.done_in_words",
-    "first.goal_in_words", "first.done_in_words",
-    "ranked.rate_in_words", "ranked.gap_in_words", "ranked.due_in_words",
-    "ranked.in_flight_in_words", "ranked.still_missing_in_words",
-    "{% cellbg row.ranked.fill %}{{ row.ranked.state_in_words }}",
-)  # fmt: skip
-GOAL_GROUPS = ((2, 3, "年末存量"), (4, 5, "净增"), (6, 7, "首次认定"), (8, 13, "按年末存量"))
-GOAL_WIDTHS = (0.8, 2.4, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.3, 1.0, 1.0, 0.8, 0.8, 1.5)
-
-
-@dataclass(frozen=True)
-class UnitColumn:
-    """A column of the tables of parks and towns: title, mark, and width in cm."""
-
-    title: str
-    field: str
-    width: float
-
-
-def unit_columns(
-    headlines: Sequence[CountedIndicator], name: str, *, of_parks: bool
-) -> list[UnitColumn]:
-    """Rank, unit, how far it is with its goal; then the firms of each headline indicator and their
-    net change.
-
-    Of parks also the share of the first indicator. `name`: what the units are called.
-    """
-    # The table of towns has a column less: each of the others is a little wider.
-    room = 0.0 if of_parks else 0.2
-    columns = [
-        UnitColumn("位次", "rank", 1.1 + room),
-        UnitColumn(name, "name", 2.2 + 3 * room),
-        UnitColumn("完成率%", "rate", 1.7 + room),
-        # No wider in either table: the title stands in two lines of two.
-        UnitColumn("全年还差", "gap", 1.2),
-    ]
-    for indicator in headlines:
-        is_first = indicator is headlines[0]
-        width = 1.5 if is_first else 2.3
-        columns.append(UnitColumn(indicator.kind_name, indicator.code, width + room))
-        columns.append(UnitColumn("本季净增", f"{indicator.code}_net", 1.9 + room))
-        if of_parks and is_first:
-            columns.append(UnitColumn("占全区%", f"{indicator.code}_share", 1.8))
-    return columns
-
-
-def chart_mark(indicator: CountedIndicator) -> str:
-    """A paragraph with this mark becomes the chart of an indicator by parks."""
-    return f"[[图：园区平台{indicator.short_name}]]"
+REQUIRED: Mapping[str, str] = {
+    "title": "标题",
+    "symbol": "发文字号",
+    "as_of": "统计日",
+    "headlines": "总体情况",
+    "problems": "存在问题",
+    "steps": "下一步工作",
+    "released_on": "发布日",
+}
+"""Mark without which no bulletin of the bureau's own template goes out → what it stands for."""
+DECISION_COLUMNS = ("编号", "决定事项", "牵头单位", "办结期限", "状态")
+DECISION_FIELDS = ("code", "words", "lead", "due", "state_in_words")
+FIGURE_COLUMNS = ("任务", "名称", "指标", "数值")
+FIGURE_FIELDS = ("task", "name", "label", "words")
 
 
 def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
@@ -97,6 +45,7 @@ def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
     _add_text(document, headlines)
     _add_closing(document)
     _add_annexes(document, headlines)
+    _add_foot(document)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
@@ -106,14 +55,22 @@ def _add_head(document: Document) -> None:
     masthead = word_layout.growing_paragraph(document)
     run = word_layout.add_run(masthead, f"{DISTRICT.name}{PLAN.short_name}工作通报", TITLE, 26)
     run.font.color.rgb = RED
-    number = word_layout.paragraph(
-        document, "{{ quarter }}　第{{ edition }}版", align=CENTER, indent=0
-    )
-    word_layout.red_line_under(number)
+    issue = "{% if issue %}第{{ issue }}期　{% endif %}{{ quarter }}　第{{ edition }}版"
+    word_layout.paragraph(document, issue, align=CENTER, indent=0)
+    # With a signer the number stands at the left and the signer at the right, as GB/T 9704 has it.
+    word_layout.paragraph(document, "{%p if signer %}")
+    signed = word_layout.line_of_two(document, "　{{ symbol }}", "签发人：{{ signer }}　")
+    word_layout.paragraph(document, "{%p else %}")
+    unsigned = word_layout.paragraph(document, "{{ symbol }}", align=CENTER, indent=0)
+    word_layout.paragraph(document, "{%p endif %}")
+    for line in (signed, unsigned):
+        word_layout.red_line_under(line)
     title = word_layout.growing_paragraph(document)
     title.paragraph_format.space_before = title.paragraph_format.space_after = Pt(18)
     word_layout.add_run(title, "{{ title }}", TITLE, 22)
-    word_layout.paragraph(document, "各园区平台，各镇街，有关部门：", indent=0)
+    word_layout.paragraph(document, "{%p if addressees %}")
+    word_layout.paragraph(document, "{{ addressees }}：", indent=0)
+    word_layout.paragraph(document, "{%p endif %}")
 
 
 def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None:
@@ -122,80 +79,52 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
         f"现将{{{{ quarter }}}}{PLAN.short_name}进展情况通报如下，"
         "统计日为{{ as_of }}，按证书日期口径统计。{{ revision_in_words }}",
     )
-    word_layout.heading(document, "一、总体进展")
-    _add_overview(document)
-    word_layout.heading(document, "二、目标完成情况")
-    word_layout.paragraph(document, "{%p for sentence in completion_in_words %}")
+    word_layout.heading(document, "一、总体情况")
+    for text in ("{%p for one in headlines %}", "{{ one.sentence }}", "{%p endfor %}"):
+        word_layout.paragraph(document, text)
+    _add_each(document, "forecast_in_words")
+    word_layout.heading(document, "二、各单位完成情况")
+    _add_each(document, "completion_in_words")
+    parts.add_parks_intro(document, headlines)
+    # The table first: it is not broken, and charts are small enough to fill what is left of a page.
+    parts.add_park_table(document, headlines)
+    parts.add_park_charts(document, headlines)
+    word_layout.paragraph(document, "{{ tasks_in_words }}")
+    for text in ("{%p if decisions %}", "{{ decisions_in_words }}", "{%p endif %}"):
+        word_layout.paragraph(document, text)
+    word_layout.paragraph(document, "{{ certificates_in_words }}")
+    word_layout.paragraph(document, "{{ rosters_in_words }}")
+    word_layout.heading(document, "三、存在问题")
+    _add_words(document, "problems")
+    word_layout.heading(document, "四、下一步工作")
+    _add_words(document, "steps")
+
+
+def _add_each(document: Document, mark: str) -> None:
+    """A paragraph for each sentence."""
+    word_layout.paragraph(document, f"{{%p for sentence in {mark} %}}")
     word_layout.paragraph(document, "{{ sentence }}")
     word_layout.paragraph(document, "{%p endfor %}")
-    word_layout.heading(document, "三、园区平台情况")
-    _add_parks(document, headlines)
-    word_layout.heading(document, "四、重点任务推进情况")
-    word_layout.paragraph(document, "{{ tasks_in_words }}")
-    word_layout.heading(document, "五、证书到期情况")
-    word_layout.paragraph(
-        document,
-        "至印发之日{{ released_on }}，全区有{{ lapsed|length }}家{{ expiring_kind }}证书已失效、"
-        "未满{{ renewal_days }}天，仍可续证{{ lapsed_in_words }}；此后六个月内，"
-        "有{{ expiring|length }}家证书到期且尚无新证书{{ expiring_in_words }}"
-        "{% if expiring %}；按到期月份，{{ expiring_by_month }}{% endif %}。"
-        "{% if lapsed or expiring %}名单见附件{{ annex.expiring }}。"
-        "请所属单位逐户对接，督促企业及时重新认定。{% endif %}",
-    )
-    word_layout.heading(document, "六、名册报送情况")
-    last = word_layout.paragraph(
-        document,
-        "本季度应报名册{{ expected }}份，已报{{ handed_in }}份，已审核入库{{ applied }}份。",
-    )
-    # The signature stands on the same page as this line.
-    last.paragraph_format.keep_with_next = True
 
 
-def _add_overview(document: Document) -> None:
-    """A paragraph per headline indicator."""
-    word_layout.paragraph(document, "{%p for one in headlines %}")
-    word_layout.paragraph(
-        document,
-        "{{ one.name }}{{ one.value }}家，"
-        "本季度{{ one.net_in_words }}（期初{{ one.opening }}家"
-        "{% if one.terms_in_words %}；{{ one.terms_in_words }}{% endif %}）。"
-        "{{ one.correction_in_words }}"
-        "{% for goal in one.goals %}{{ goal }}。{% endfor %}"
-        "{% if one.share is not none %}园区平台内占全区{{ one.share }}%。{% endif %}",
-    )
+def _add_words(document: Document, mark: str) -> None:
+    """What the office wrote: the first sentence of a numbered paragraph is its heading."""
+    word_layout.paragraph(document, f"{{%p for line in {mark} %}}")
+    # The signature stands on the same page as the last paragraph.
+    for condition, is_last in (("{%p if loop.last %}", True), ("{%p else %}", False)):
+        word_layout.paragraph(document, condition)
+        line = word_layout.paragraph(document, "")
+        line.paragraph_format.keep_with_next = is_last
+        word_layout.add_run(line, "{{ line.head }}", SUB, 16)
+        word_layout.add_run(line, "{{ line.rest }}", BODY, 16)
+    word_layout.paragraph(document, "{%p endif %}")
     word_layout.paragraph(document, "{%p endfor %}")
-
-
-def _add_parks(document: Document, headlines: Sequence[CountedIndicator]) -> None:
-    """A chart per headline indicator, then the table."""
-    names = "、".join(indicator.short_name for indicator in headlines)
-    charts = "、".join(f"图{number}" for number in range(1, len(headlines) + 1))
-    word_layout.paragraph(
-        document, f"各园区平台{names}家数见{charts}，完成目标的位次和本季度净增见表1。"
-    )
-    # A mark alone in its paragraph is replaced by the chart when the bulletin is filled.
-    for number, indicator in enumerate(headlines, 1):
-        chart = word_layout.growing_paragraph(document)
-        chart.paragraph_format.keep_with_next = True
-        word_layout.add_run(chart, chart_mark(indicator), BODY, 16)
-        word_layout.caption(document, f"图{number}　各园区平台{indicator.heading}（家）")
-    word_layout.caption(document, "表1　各园区平台情况（家）", before=True)
-    columns = unit_columns(headlines, "园区平台", of_parks=True)
-    word_tables.marked_table(
-        document,
-        [column.title for column in columns],
-        "parks",
-        [column.field for column in columns],
-        _fit_widths([column.width for column in columns], TEXT_WIDTH),
-    )
-    word_layout.remark(document, "注：{{ rank_note }}")
 
 
 def _add_closing(document: Document) -> None:
     """List of annexes a line below the text, then who issues it, centred over the day.
 
-    The day stands four characters from the edge. All of it stays with the last lines of the text: a
-    signature never stands on a page of its own.
+    The day stands four characters from the edge. A signature never stands on a page of its own.
     """
     for text in (
         "",
@@ -212,80 +141,57 @@ def _add_closing(document: Document) -> None:
         line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
-def _fit_widths(widths: Sequence[float], width: float) -> list[float]:
-    """The widths as they are, or drawn in where all together would be wider than the text."""
-    # Never wider than asked for: two columns shall not be stretched over the whole page.
-    too_wide = max(sum(widths) / width, 1)
-    return [part / too_wide for part in widths]
-
-
 def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:
     """Each on a page of its own. An annex without content is left out when the marks are filled."""
-    _add_completion(document)
-    _add_towns(document, headlines)
+    parts.add_completion(document)
+    parts.add_towns(document, headlines)
     word_layout.paragraph(document, "{%p if tasks %}")
-    word_layout.annex(document, "附件{{ annex.tasks }}", "重点任务推进情况表")
-    word_tables.marked_table(
-        document, TASK_COLUMNS, "tasks", TASK_FIELDS, (1.9, 1.1, 4.4, 5.0, 1.5, 1.7), size=10
-    )
+    parts.add_tasks(document)
+    _add_figures(document)
     word_layout.paragraph(document, "{%p endif %}")
-    _add_expiring(document)
+    _add_decisions(document)
+    parts.add_expiring(document)
 
 
-def _add_completion(document: Document) -> None:
-    word_layout.paragraph(document, "{%p if completion %}")
-    word_layout.annex(document, "附件{{ annex.completion }}", "各单位目标完成情况表")
-    word_layout.paragraph(document, "{%p for table in completion.tables %}")
-    word_layout.caption(document, "{{ table.name }}（家，截至{{ as_of }}）", before=True)
+def _add_figures(document: Document) -> None:
+    word_layout.paragraph(document, "{%p if task_figures %}")
+    word_layout.caption(document, "重点任务数据（截至{{ as_of }}）", before=True)
     word_tables.marked_table(
         document,
-        GOAL_COLUMNS,
-        "table.rows",
-        GOAL_FIELDS,
-        GOAL_WIDTHS,
-        groups=GOAL_GROUPS,
+        FIGURE_COLUMNS,
+        "task_figures",
+        FIGURE_FIELDS,
+        (2.6, 4.0, 6.0, 3.0),
         size=9,
-        pad=0.3,
+        pad=0.8,
     )
-    word_layout.remark(document, "注：{{ table.when }}")
-    word_layout.paragraph(document, "{%p endfor %}")
-    word_layout.remark(document, "{{ completion_note }}")
     word_layout.paragraph(document, "{%p endif %}")
 
 
-def _add_towns(document: Document, headlines: Sequence[CountedIndicator]) -> None:
-    word_layout.annex(document, "附件{{ annex.towns }}", "各镇街情况表")
-    towns = unit_columns(headlines, "镇街", of_parks=False)
+def _add_decisions(document: Document) -> None:
+    word_layout.paragraph(document, "{%p if decisions %}")
+    word_layout.annex(document, "附件{{ annex.decisions }}", ANNEXES["decisions"])
     word_tables.marked_table(
         document,
-        [column.title for column in towns],
-        "towns",
-        [column.field for column in towns],
-        _fit_widths([column.width for column in towns], TEXT_WIDTH),
-        size=10.5,
+        DECISION_COLUMNS,
+        "decisions",
+        DECISION_FIELDS,
+        (1.4, 7.0, 2.8, 2.2, 2.2),
+        size=10,
         pad=2,
     )
-    word_layout.remark(document, "注：{{ rank_note }}")
+    word_layout.remark(document, "注：未办结的，和本季度以来办结的；截至{{ released_on }}。")
+    word_layout.paragraph(document, "{%p endif %}")
 
 
-def _add_expiring(document: Document) -> None:
-    """Certificates that ran out and can be renewed, then those that run out soon."""
-    word_layout.paragraph(document, "{%p if lapsed or expiring %}")
-    word_layout.annex(document, "附件{{ annex.expiring }}", ANNEXES["expiring"])
-    for rows, caption in (
-        ("lapsed", "失效可续（至{{ released_on }}，{{ lapsed|length }}家）"),
-        ("expiring", "即将到期（{{ released_on }}起六个月内，{{ expiring|length }}家）"),
-    ):
-        word_layout.paragraph(document, f"{{%p if {rows} %}}")
-        word_layout.caption(document, caption, before=True)
-        word_tables.marked_table(
-            document,
-            EXPIRING_COLUMNS,
-            rows,
-            EXPIRING_FIELDS,
-            (1.1, 6.5, 1.9, 3.6, 2.5),
-            size=10,
-            pad=2,
-        )
-        word_layout.paragraph(document, "{%p endif %}")
+def _add_foot(document: Document) -> None:
+    """版记: who gets a copy, who prints it and when, between lines at the end of the paper."""
+    printed = ("　{{ printer }}", "{{ printed_on }}印发　")
+    word_layout.paragraph(document, "{%p if printer %}")
+    word_layout.paragraph(document, "{%p if copies %}")
+    word_layout.foot_line(document, "　抄送：{{ copies }}。", above=THICK, below=THIN)
+    word_layout.foot_line(document, *printed, below=THICK)
+    word_layout.paragraph(document, "{%p else %}")
+    word_layout.foot_line(document, *printed, above=THICK, below=THICK)
+    word_layout.paragraph(document, "{%p endif %}")
     word_layout.paragraph(document, "{%p endif %}")

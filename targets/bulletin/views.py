@@ -7,13 +7,14 @@ import io
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from enterprises.loading.storage import clean_name
 from parks.access import bureau_only, person
 from targets.bulletin import content as bulletin_content
-from targets.bulletin import document
+from targets.bulletin import document, words
 from targets.bulletin import template as bulletin_template
 from targets.bulletin import workbook as bulletin_workbook
 from targets.figures import indicators
@@ -45,6 +46,28 @@ def word(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         messages.error(request, str(error))
         return redirect("release", code)
     return _download(filled, f"通报_{release.code}.docx")
+
+
+@require_safe
+@never_cache
+def page(request: HttpRequest, code: str) -> HttpResponse:
+    """The 通报 to be read and printed: the same words and numbers as the Word file's."""
+    _refuse_reporters(request)
+    bulletin = bulletin_content.build_bulletin(find_release(code))
+    uploaded = BulletinTemplate.objects.first() if person(request).in_bureau else None
+    context = {
+        "bulletin": bulletin,
+        "release": bulletin.release,
+        "told": document.context_of(bulletin),
+        "columns": document.unit_tables(bulletin),
+        # The foot stands with the last rows of the last list, where there is one.
+        "closes_with_list": bool(bulletin.running_out),
+        "closes_with_lapsed": not bulletin.running_out.expiring,
+        "note": words.sole_person_note(bulletin.release),
+        "template": uploaded,
+        "objection": document.objection_to(uploaded, bulletin) if uploaded else "",
+    }
+    return render(request, "targets/bulletin/bulletin.html", context)
 
 
 @require_safe

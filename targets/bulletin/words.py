@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from targets.figures.indicators import CountedIndicator
 from targets.goals.completion import BEHIND, GoalState
@@ -23,6 +24,8 @@ from targets.releases.tasks import ReleasedTask
 
 NO_GOALS = "本年度尚未下达任务分解，本期不列目标完成情况。"
 NO_TASKS = "本季度没有重点任务推进情况。"
+LONGEST_HEAD = 40
+"""Characters of a sentence that can stand as a heading."""
 # Without 尚未开始 and 无任务: of these there is nothing to judge.
 JUDGED = (*COLOURS, GoalState.AWAITING)
 
@@ -45,6 +48,13 @@ def sole_person_note(release: Release) -> str:
     if proposal is None or not proposal.sole_reason:
         return ""
     return f"本版由{release.made_by}一人提请并发布，理由：{proposal.sole_reason}"
+
+
+def rosters_sentence(release: Release) -> str:
+    return (
+        f"本季度应报名册{release.expected}份，已报{release.handed_in}份，"
+        f"已审核入库{release.applied}份。"
+    )
 
 
 def completion_sentences(completion: FrozenCompletion | None, number: int | None) -> list[str]:
@@ -146,6 +156,26 @@ def tasks_sentence(tasks: Sequence[ReleasedTask], number: int | None) -> str:
     kinds = Counter(task.kind_in_words for task in tasks)
     counts = "和".join(f"{number_of_kind}项{kind}" for kind, number_of_kind in kinds.items())
     return f"{counts}中，{release_tasks.count_in_words(tasks)}，详见附件{number}。"
+
+
+@dataclass(frozen=True)
+class WordsLine:
+    """A paragraph of the office: its first sentence, where it is numbered, and the rest."""
+
+    head: str
+    rest: str
+
+
+def words_lines(paragraphs: Sequence[str]) -> list[WordsLine]:
+    lines = []
+    for paragraph in paragraphs:
+        head, stop, rest = paragraph.partition("。")
+        # GB/T 9704: what （一） heads is set in another type.
+        if paragraph.startswith("（") and stop and rest and len(head) <= LONGEST_HEAD:
+            lines.append(WordsLine(head + stop, rest))
+        else:
+            lines.append(WordsLine("", paragraph))
+    return lines
 
 
 def correction_sentence(corrected: Corrected | None) -> str:

@@ -20,24 +20,31 @@ from targets.bulletin.content import NO_GOAL, Bulletin
 from targets.bulletin.sheets import BulletinSheet
 
 HEAD_ROW = 4
-NARROWEST, WIDEST, PORTRAIT = 7, 44, 100
+NARROWEST, WIDEST, PORTRAIT = 6, 44, 100
 """Widths of columns and, of all together, that of an upright page; in digits."""
+DIGIT, EDGE = 5.25, 3.75
+"""Width in points of a digit of the workbook's type, and of what a column has beside its digits."""
+A4 = (595, 842)
+MARGIN, HEAD_AND_FOOT = 29, 43
+"""In points: at the left and right, and at the top and bottom."""
+FEWEST_ROWS = 6
+"""On a last page; with fewer the sheet is drawn in to do without it."""
 LINE_HEIGHT = 16
 CENTRED = ("位次", "序号")
 LINE = Side("thin", color="B9C5D3")
 BLUE = "0B4A8F"
 HEAD_FILL = PatternFill("solid", fgColor="E8F0F9")
 CHART_ROWS = 16
-ONE_LINE_TITLE = 6
-"""Characters of a title that is not broken."""
+ONE_LINE_TITLE, BROKEN_TITLE = 5, 3
+"""Characters of a title that is not broken, and of a line of one that is."""
 FIRST_WIDE = "\u2e81"
 """From here on characters are as wide as two digits: the scripts of East Asia."""
 BOX = Border(LINE, LINE, LINE, LINE)
 
 
 def build_workbook(bulletin: Bulletin) -> bytes:
-    """The district, targets, parks with two charts, towns, goals, tasks, certificates that run out,
-    bridge and corrections.
+    """The district, targets, parks with two charts, towns, goals, tasks, decisions, certificates
+    that run out, bridge and corrections.
     """
     book = Workbook()
     for number, sheet in enumerate(sheets.build_sheets(bulletin)):
@@ -69,7 +76,7 @@ def _write_sheet(worksheet: Worksheet, bulletin: Bulletin, sheet: BulletinSheet)
     for at, row in enumerate([sheet.columns, *sheet.rows], HEAD_ROW):
         worksheet.row_dimensions[at].height = LINE_HEIGHT * max(map(_lines_needed, row, widths))
     worksheet.freeze_panes = worksheet.cell(HEAD_ROW + 1, 1)
-    _set_up_print(worksheet, landscape=sum(widths) > PORTRAIT)
+    _set_up_print(worksheet, widths, with_charts=bool(sheet.charts))
 
 
 def _write_lines_above(
@@ -114,10 +121,10 @@ def _write_cell(cell: Any, value: Any, *, centred: bool) -> None:
 
 
 def _column_width(title: str, values: Sequence[Any]) -> float:
-    """As wide as the longest value; a long title is broken in two."""
-    title_width = _width_of(title) / (1 if len(title) <= ONE_LINE_TITLE else 2)
+    """As wide as the longest value; a long title is broken."""
+    title_width = _width_of(title) if len(title) <= ONE_LINE_TITLE else 2 * BROKEN_TITLE
     longest = max([title_width, *map(_width_of, values)])
-    return min(max(longest + 3, NARROWEST), WIDEST)
+    return min(max(longest + 2, NARROWEST), WIDEST)
 
 
 def _lines_needed(value: Any, width: float) -> int:
@@ -135,15 +142,37 @@ def _width_of(value: Any) -> int:
     return sum(2 if character >= FIRST_WIDE else 1 for character in str(value))
 
 
-def _set_up_print(worksheet: Worksheet, *, landscape: bool) -> None:
+def _set_up_print(worksheet: Worksheet, widths: Sequence[float], *, with_charts: bool) -> None:
     """A4, all columns on one page's width, the head on every page, pages numbered."""
+    landscape = sum(widths) > PORTRAIT
     worksheet.page_setup.paperSize = worksheet.PAPERSIZE_A4
     worksheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight = 1, 0
+    margins = worksheet.page_margins
+    margins.left = margins.right = MARGIN / 72
+    margins.top = margins.bottom = HEAD_AND_FOOT / 72
+    margins.header = margins.footer = HEAD_AND_FOOT / 144
+    worksheet.page_setup.fitToWidth = 1
+    # Charts are no rows: with them the program finds its pages itself.
+    worksheet.page_setup.fitToHeight = 0 if with_charts else _pages(worksheet, widths, landscape)
     worksheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     worksheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     worksheet.print_options.horizontalCentered = True
     worksheet.oddFooter.center.text = "— &P —"
+
+
+def _pages(worksheet: Worksheet, widths: Sequence[float], landscape: bool) -> int:
+    """How many pages at most; 0, as many as it takes, where the last one holds enough."""
+    width, height = reversed(A4) if landscape else A4
+    wide = sum(DIGIT * digits + EDGE for digits in widths)
+    scale = min(1, (width - 2 * MARGIN) / wide)
+    page, head = (height - 2 * HEAD_AND_FOOT) / scale, worksheet.row_dimensions[HEAD_ROW].height
+    used, pages, on_page = 0.0, 1, 0
+    for row in range(1, worksheet.max_row + 1):
+        tall = worksheet.row_dimensions[row].height or LINE_HEIGHT
+        if used + tall > page:
+            used, pages, on_page = head, pages + 1, 0
+        used, on_page = used + tall, on_page + 1
+    return pages - 1 if pages > 1 and on_page < FEWEST_ROWS else 0
 
 
 def _add_chart(worksheet: Worksheet, title: str, column: int, rows: int, at: str) -> None:

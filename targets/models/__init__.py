@@ -12,6 +12,7 @@ from targets.models.assessment_kept import (
     AssessmentScore,
 )
 from targets.models.batches import ApplicationBatch
+from targets.models.bulletin import BulletinDraft, BulletinHead
 from targets.models.decision_chasing import ChasingRung, DecisionReminder
 from targets.models.derived import (
     Definition,
@@ -53,6 +54,8 @@ __all__ = [
     "AssessmentScore",
     "AssessmentState",
     "Baseline",
+    "BulletinDraft",
+    "BulletinHead",
     "BulletinTemplate",
     "ChasingRung",
     "Decision",

@@ -29,7 +29,7 @@ class Release(models.Model):
 
     A correction makes a further edition with a reason. `plan` is what the figures were judged by:
     targets, baselines and reported figures, as `targets.figures.frozen_counts` reads them.
-    `completion` and `tasks` are as `targets.releases` freezes them.
+    `completion` and `tasks` are as `targets.releases` freezes them, `bulletin` as `targets.drafts`.
     """
 
     quarter = models.ForeignKey(
@@ -48,6 +48,8 @@ class Release(models.Model):
     plan = models.JSONField("目标和基数", encoder=DjangoJSONEncoder)
     completion = models.JSONField("目标完成情况", default=dict)
     tasks = models.JSONField("重点任务", default=list)
+    # Empty where it was published before bulletins had a head and words of their own.
+    bulletin = models.JSONField("通报", default=dict)
     digest = models.CharField("内容摘要", max_length=64)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="发布人")
     made_at = models.DateTimeField("发布时间", auto_now_add=True)

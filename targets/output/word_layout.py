@@ -5,9 +5,12 @@ The fonts are named, not shipped: office computers have them, and elsewhere Word
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
@@ -25,6 +28,20 @@ CHARACTER = 16
 """Points of a character of body text."""
 LINE = Pt(28.95)
 """22 lines on a page of 225 mm."""
+THICK, THIN = 8, 4
+"""Of a ruled line, in eighths of a point."""
+AFTER_BORDERS = (
+    "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:kinsoku", "w:wordWrap", "w:overflowPunct",
+    "w:topLinePunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd",
+    "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents",
+    "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:textboxTightWrap",
+    "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
+)  # fmt: skip
+"""What follows the borders in a paragraph's form."""
+ROWS_TOGETHER = 5
+"""Of a table's end: so many at least stand on its last page."""
+SHORT_TABLE = 12
+"""Rows of a table that is not broken at all."""
 CENTER, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT
 
 
@@ -142,13 +159,51 @@ def note_in_footers(document: Document, text: str) -> None:
                 add_run(footer.add_paragraph(), text, FOOTER, 9)
 
 
+def line_of_two(document: Document, left: str, right: str, size: float = 16) -> Paragraph:
+    """One line of which one text begins at the left and one ends at the right."""
+    line = paragraph(document, "", align=LEFT, indent=0)
+    section = document.sections[0]
+    width = section.page_width - section.left_margin - section.right_margin  # type: ignore[operator]
+    line.paragraph_format.tab_stops.add_tab_stop(width, WD_TAB_ALIGNMENT.RIGHT)
+    add_run(line, f"{left}\t{right}" if right else left, BODY, size)
+    return line
+
+
 def red_line_under(text: Paragraph) -> None:
-    # python-docx knows no borders of paragraphs.
-    borders, bottom = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "6"), ("color", str(RED))):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    text._p.get_or_add_pPr().append(borders)
+    _set_borders(text, {"bottom": (18, 6, str(RED))})
+
+
+def foot_line(
+    document: Document, left: str, right: str = "", *, above: int = 0, below: int = 0
+) -> None:
+    """A line at the foot of the paper, ruled above and below as thick as asked for; of size 4."""
+    line = line_of_two(document, left, right, 14)
+    form = line.paragraph_format
+    form.keep_together = True
+    form.line_spacing = Pt(22)
+    form.space_before = Pt(12 if above else 0)
+    # The last line of all is ruled thick below.
+    form.keep_with_next = below != THICK
+    sides = {}
+    if above:
+        sides["top"] = (above, 4, "auto")
+    if below:
+        sides["bottom"] = (below, 4, "auto")
+    _set_borders(line, sides)
+
+
+def _set_borders(text: Paragraph, sides: Mapping[str, tuple[int, int, str]]) -> None:
+    """Side → eighths of a point, points of space, colour. python-docx knows no borders of paragraphs."""
+    borders = OxmlElement("w:pBdr")
+    for side, (size, space, colour) in sides.items():
+        border = OxmlElement(f"w:{side}")
+        told = (("val", "single"), ("sz", str(size)), ("space", str(space)), ("color", colour))
+        for name, value in told:
+            border.set(qn(f"w:{name}"), value)
+        borders.append(border)
+    form = text._p.get_or_add_pPr()
+    # Word wants the parts of a paragraph's form in their order.
+    form.insert_element_before(borders, *AFTER_BORDERS)
 
 
 def caption(
@@ -168,6 +223,39 @@ def remark(document: Document, text: str) -> None:
     text_block.paragraph_format.space_before = Pt(3)
     text_block.paragraph_format.line_spacing = Pt(15)
     add_run(text_block, text, BODY, 10.5)
+
+
+def keep_ends_of_tables(document: Document) -> None:
+    """The last rows of a table stand on one page with the notes below and the foot of the paper.
+
+    So no page begins with a row, a note or the foot alone.
+    """
+    for found in document.tables:
+        notes, rows = _notes_below(found._tbl), found._tbl.tr_lst
+        kept = rows[-ROWS_TOGETHER:] if len(rows) > SHORT_TABLE else rows
+        # The last of all has nothing to be kept with.
+        for element in [*kept, *notes][:-1]:
+            inside = [element] if element.tag == qn("w:p") else element.iter(qn("w:p"))
+            for text in inside:
+                Paragraph(text, found).paragraph_format.keep_with_next = True
+
+
+def _notes_below(table: Any) -> list[Any]:
+    notes = []
+    element = table.getnext()
+    while element is not None and element.tag == qn("w:p") and _is_note(element):
+        notes.append(element)
+        element = element.getnext()
+    return notes
+
+
+def _is_note(element: Any) -> bool:
+    """Text that belongs to what stands above it: no new page, no caption of what follows."""
+    form = element.find(qn("w:pPr"))
+    has_text = any(text.text for text in element.iter(qn("w:t")))
+    if form is None or not has_text or form.find(qn("w:pageBreakBefore")) is not None:
+        return False
+    return form.find(qn("w:keepNext")) is None or form.find(qn("w:pBdr")) is not None
 
 
 def annex(document: Document, number: str, title: str) -> None:

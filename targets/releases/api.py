@@ -106,12 +106,55 @@ class FrozenGoals(serializers.Serializer[Any]):
     rows = FrozenGoalRowSerializer(many=True)
 
 
+class ForecastRow(serializers.Serializer[Any]):
+    """按统计日所知的推算；没有可推算的为 null."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    stock = serializers.IntegerField()
+    in_flight = serializers.IntegerField(help_text="在途")
+    year_end = serializers.DateField(required=False)
+    expected = serializers.IntegerField(required=False)
+    low = serializers.IntegerField(required=False, help_text="八成把握的下限")
+    high = serializers.IntegerField(required=False, help_text="八成把握的上限")
+    goal = serializers.IntegerField(required=False, allow_null=True, help_text="全年任务")
+    target_due = serializers.DateField(required=False)
+    target = serializers.IntegerField(required=False, help_text="计划目标至少")
+    needed = serializers.IntegerField(required=False, help_text="还需新认定或新入库")
+    confident = serializers.IntegerField(required=False, help_text="要有八成把握所需")
+    said = serializers.ListField(child=serializers.CharField())
+
+
+class BulletinDecisionRow(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    words = serializers.CharField()
+    lead = serializers.CharField()
+    due = serializers.DateField()
+    state = serializers.CharField()
+    closed_on = serializers.DateField(allow_null=True)
+
+
+class ReleaseBulletin(serializers.Serializer[Any]):
+    head = serializers.DictField(help_text="发文字号 symbol、期号 issue、签发人、主送、抄送、印发")
+    problems = serializers.ListField(child=serializers.CharField(), help_text="存在问题，一项一段")
+    steps = serializers.ListField(child=serializers.CharField(), help_text="下一步工作，一项一段")
+    drafted = serializers.DictField(help_text="按数字起草的原文，各段带其数字")
+    is_automatic = serializers.BooleanField(help_text="文字由系统起草，没有人改过")
+    forecast = ForecastRow(many=True)
+    decisions = BulletinDecisionRow(many=True, help_text="未办结的和本季度以来办结的会议决定")
+    written_by = serializers.CharField()
+    written_at = serializers.CharField()
+
+
 class ReleaseReply(ReleaseSerializer):
     figures = FrozenFigureRow(many=True)
+    bulletin = ReleaseBulletin(
+        allow_null=True, help_text="通报的版头和文字；以前的发布版没有，填报人不见，为 null"
+    )
     completion = FrozenGoals(allow_null=True, help_text="发布时没有下达任务的为 null")
 
     class Meta(ReleaseSerializer.Meta):
-        fields = [*ReleaseSerializer.Meta.fields, "figures", "completion"]
+        fields = [*ReleaseSerializer.Meta.fields, "figures", "completion", "bulletin"]
 
 
 class FrozenFirmSerializer(serializers.ModelSerializer[FrozenSpan]):
@@ -170,6 +213,8 @@ class ReleaseDetail(PortalApi):
             **ReleaseSerializer(release).data,
             "figures": FrozenFigureRow(figures, many=True).data,
             "completion": FrozenGoals(goals).data if goals else None,
+            # It names firms and units of the whole district.
+            "bulletin": (release.bulletin or None) if user.sees_whole_district else None,
         }
         return Response(reply)
 

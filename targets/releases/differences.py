@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from enterprises.models import LedgerEntry
+from targets.drafts import frozen as bulletin_texts
 from targets.figures.counting import Value
 from targets.figures.frozen.frozen_spans import FIELDS
 from targets.goals import words as goal_words
@@ -77,7 +78,7 @@ def entries_between(before: Release, after: Release, usccs: Iterable[str]) -> li
 
 
 def sentences_beside(before: Release, after: Release) -> list[str]:
-    """What differs besides figures and lists: judgements, completion of goals, key tasks.
+    """What differs besides figures and lists: judgements, completion of goals, key tasks, words.
 
     `after` may be a draft.
     """
@@ -85,6 +86,7 @@ def sentences_beside(before: Release, after: Release) -> list[str]:
         *_verdict_differences(before, after),
         *release_completion.completion_differences(before, after),
         *release_tasks.task_differences(before, after),
+        *bulletin_texts.differences(before.bulletin, after.bulletin),
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from enterprises.models import Case, Quarter, RosterVersion, VersionState
 from enterprises.reporting.board import BoardLine, QuarterBoard
+from targets.drafts.frozen import Freezing
 from targets.key_tasks import board as task_board
 from targets.releases import verdicts
 from targets.releases.publishing import ReleaseDraft
@@ -47,6 +48,7 @@ def find_doubts(draft: ReleaseDraft) -> list[ReleaseDoubt]:
         _owed_on_tasks(quarter),
         _missing_goals(draft),
         _without_number(draft),
+        *_of_bulletin(draft.text),
     ]
     return [doubt for doubt in found if doubt is not None]
 
@@ -101,6 +103,16 @@ def _without_number(draft: ReleaseDraft) -> ReleaseDoubt | None:
         if verdict.now.value is None:
             names.append(f"{verdict.name}（{verdict.due:%Y}年{verdict.wording}）")
     return _doubt("targets_without_number", f"没有数值、无法判断的目标{len(names)}项", names)
+
+
+def _of_bulletin(text: Freezing) -> list[ReleaseDoubt | None]:
+    symbol = ["发文顺序号"] if text.lacks_symbol else []
+    unread = ["存在问题", "下一步工作"] if text.contents["is_automatic"] else []
+    return [
+        _doubt("bulletin_without_symbol", "通报的发文字号没有填", symbol),
+        _doubt("bulletin_unread", "通报的文字由系统按数字起草，还没有人核改", unread),
+        _doubt("bulletin_outdated", f"通报的文字中数字已有变动{len(text.stale)}项", text.stale),
+    ]
 
 
 def _doubt(about: str, said: str, names: Sequence[str]) -> ReleaseDoubt | None:

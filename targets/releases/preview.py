@@ -17,6 +17,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from enterprises.firms.timeline import TimelineEntry
 from enterprises.models import LedgerEntry, Quarter
 from parks.models import User
+from targets.drafts import frozen as bulletin_texts
 from targets.figures import indicators, links
 from targets.figures.counting import Value
 from targets.figures.indicators import IndicatorSet
@@ -95,6 +96,7 @@ class Preview:
             "applied": release.applied,
             "figures": {figure.code: figure.value for figure in self.figures},
             "doubts": [doubt.kept for doubt in self.doubts],
+            "bulletin": bulletin_texts.without_makers(release.bulletin),
         }
         kept: dict[str, Any] = json.loads(json.dumps(seen, cls=DjangoJSONEncoder))
         return kept
@@ -185,6 +187,7 @@ def changes_since(proposal: ReleaseProposal, preview: Preview) -> list[str]:
         if before[name] != now[name]:
             sentences.append(f"{label}：{before[name]} → {now[name]}")
     sentences += _changed_doubts(before["doubts"], now["doubts"])
+    sentences += bulletin_texts.differences(before.get("bulletin", {}), now["bulletin"])
     moved = preview.release.ledger_entry - proposal.ledger_entry
     if moved > 0:
         touching = LedgerEntry.objects.filter(

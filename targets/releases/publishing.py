@@ -19,6 +19,8 @@ from enterprises.refusal import Refusal
 from enterprises.reporting import board
 from enterprises.reporting.board import QuarterBoard
 from parks.models import User
+from targets.drafts import frozen as bulletin_texts
+from targets.drafts.frozen import Freezing
 from targets.figures import counting, indicators, past_due, progress, spans
 from targets.figures.counting import Counts, Value
 from targets.figures.frozen import frozen_counts
@@ -41,12 +43,13 @@ class ReleaseDraft:
     """A quarter as it would be published now, with the rows of its lists and figures.
 
     `release` is not stored, nor are they. `last`: the edition before. `rosters`: where those of the
-    quarter stand.
+    quarter stand. `text`: head and words of its bulletin.
     """
 
     release: Release
     last: Release | None
     rosters: QuarterBoard
+    text: Freezing
     rows: list[SpanRow]
     figures: list[dict[str, Any]]
 
@@ -75,21 +78,24 @@ class ReleaseDraft:
         """Another edition of the same content would only make readers look for what changed."""
         if self.last is None:
             return False
-        knows_due = verdicts.knows_due_days(self.last)
-        knows_flight = completion.knows_flight(self.last.completion)
-        knows_figures = release_tasks.knows_figures(self.last.tasks)
-        if knows_due and knows_flight and knows_figures:
-            return self.release.digest == self.last.digest
-        # What the edition before did not keep yet is no news: the rest is compared.
         contents = _contents_of(self.release)
-        if not knows_due:
-            contents["verdicts"] = verdicts.without_due_days(contents["verdicts"])
-        if not knows_figures:
-            contents["tasks"] = release_tasks.without_figures(contents["tasks"])
-        if contents["completion"] and not knows_flight:
-            kept, before = contents["completion"], self.last.completion
-            contents["completion"] = completion.as_before_flight(kept, before)
+        _tell_as(self.last, contents)
         return _digest(self.rows, self.figures, contents) == self.last.digest
+
+
+def _tell_as(last: Release, contents: dict[str, Any]) -> None:
+    """What the edition before did not keep yet, or what is worded anew each day, is no news."""
+    if not verdicts.knows_due_days(last):
+        contents["verdicts"] = verdicts.without_due_days(contents["verdicts"])
+    if not release_tasks.knows_figures(last.tasks):
+        contents["tasks"] = release_tasks.without_figures(contents["tasks"])
+    kept = contents["completion"]
+    if kept and not completion.knows_flight(last.completion):
+        contents["completion"] = completion.as_before_flight(kept, last.completion)
+    if last.bulletin:
+        contents["bulletin"] = bulletin_texts.with_words_of(contents["bulletin"], last.bulletin)
+    else:
+        del contents["bulletin"]
 
 
 def publish(quarter: Quarter, *, by: User, reason: str = "") -> Release:
@@ -156,11 +162,13 @@ def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> ReleaseDraft:
     # Both definitions: a release answers for either, whichever the reader asks for later.
     counts = {definition: counting.count_stored(days, definition) for definition in Definition}
     rows, figures = _span_rows(), _figure_rows(counts, day)
+    text = bulletin_texts.freeze(quarter, timezone.localdate())
     contents = {
         "verdicts": verdicts.freeze_verdicts(counts[Definition.CERTIFICATE], day, plan),
         "plan": frozen_counts.kept(plan),
         "completion": completion_freezing.freeze_completion(day),
         "tasks": release_tasks.freeze_tasks(quarter.period),
+        "bulletin": text.contents,
     }
     # How many rosters were in stands with the figures: those that were not are missing in them.
     state = board.build_board(quarter, timezone.localdate())
@@ -178,13 +186,15 @@ def make_draft(quarter: Quarter, *, by: User, reason: str = "") -> ReleaseDraft:
         # Without who and when: an edition that differs in these alone says nothing new.
         digest=_digest(rows, figures, contents),
         made_by=by,
-        **_as_kept(contents),
+        **_as_kept({**contents, "bulletin": text.contents | text.made}),
     )
-    return ReleaseDraft(release, last, state, rows, figures)
+    return ReleaseDraft(release, last, state, text, rows, figures)
 
 
 def _contents_of(release: Release) -> dict[str, Any]:
-    return {name: getattr(release, name) for name in ("verdicts", "plan", "completion", "tasks")}
+    names = ("verdicts", "plan", "completion", "tasks")
+    contents = {name: getattr(release, name) for name in names}
+    return contents | {"bulletin": bulletin_texts.without_makers(release.bulletin)}
 
 
 def _as_kept(contents: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,7 @@ TOO_LARGE = "按模板生成的文件过大，已停止。请检查其中的循�
 class FillingOrder:
     """`charts`: mark → what stands in its place. `note`: for the footers.
 
+    `required`: mark that must be there → what it stands for.
     `strict`: only try whether it can be filled, and refuse marks that nothing belongs to.
     """
 
@@ -49,6 +50,7 @@ class FillingOrder:
     context: Mapping[str, Any]
     charts: Mapping[str, Bars]
     note: str
+    required: Mapping[str, str]
     strict: bool
 
 
@@ -65,6 +67,9 @@ def carry_out(order: FillingOrder, beat: Callable[..., None]) -> bytes:
         filled = _fill(order)
         if len(filled) >= order.max_outcome_bytes:
             raise BadTemplate(TOO_LARGE)
+        # Last: what else is wrong with it is worse.
+        if order.required:
+            _refuse_lacking_marks(DocxTemplate(io.BytesIO(order.template)), order.required)
     except BadTemplate as refusal:
         return REFUSED + str(refusal).encode(errors="replace")
     except MemoryError:
@@ -128,6 +133,13 @@ def _refuse_unknown_marks(document: DocxTemplate, context: dict[str, Any]) -> No
         raise BadTemplate(f"模板中有不认识的标记：{unknown}。可用的有{known}。")
 
 
+def _refuse_lacking_marks(document: DocxTemplate, required: Mapping[str, str]) -> None:
+    there = document.get_undeclared_template_variables(CountingEnvironment())
+    lacking = "、".join(f"{mark}（{what}）" for mark, what in required.items() if mark not in there)
+    if lacking:
+        raise BadTemplate(f"模板中缺少标记：{lacking}。请从系统模板复制这些段落再上传。")
+
+
 def _finish(filled: bytes, order: FillingOrder) -> bytes:
     """Every paragraph that is the mark of a chart becomes the chart, and the footers are noted."""
     document: Document = docx.Document(io.BytesIO(filled))
@@ -139,6 +151,7 @@ def _finish(filled: bytes, order: FillingOrder) -> bytes:
         _refuse_unknown_charts([text for _, text in texts], order.charts)
     for paragraph, bars in places:
         charts.insert_chart(document, paragraph, bars)
+    word_layout.keep_ends_of_tables(document)
     # Not by a mark: a template of the bureau's own must not lose it.
     if order.note:
         word_layout.note_in_footers(document, order.note)

@@ -45,11 +45,12 @@ def fill_in_child(
     *,
     charts: Mapping[str, Bars] | None = None,
     note: str = "",
+    required: Mapping[str, str] | None = None,
     strict: bool,
 ) -> bytes:
     """The finished .docx. BadTemplate where the template cannot be filled, Busy without a turn.
 
-    `charts`, `note`, `strict`: as in FillingOrder; strict gives no file.
+    `charts`, `note`, `required`, `strict`: as in FillingOrder; strict gives no file.
     """
     if len(template) > LARGEST_TEMPLATE:
         raise BadTemplate(TOO_LARGE)
@@ -59,6 +60,7 @@ def fill_in_child(
         context=as_plain(context),
         charts=charts or {},
         note=note,
+        required=required or {},
         strict=strict,
     )
     run = _run_in_turn(order)

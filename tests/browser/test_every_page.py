@@ -28,7 +28,7 @@ NO_PAGES = {
     "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "pool_export", "outlook_chart",
     "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
     "goal_export", "release_ask", "release_publish", "release_withdraw", "release_firms_export",
-    "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook",
+    "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook", "bulletin_redraft",
     "recompute", "firm_export", "load_outcome", "load_apply", "load_undo", "ip_items_export", "roster_board_export",
     "register_export", "register_template", "register_outcome", "register_titles", "register_apply", "register_undo",
     "quarter_remind", "roster_template", "roster_progress", "roster_original",

@@ -127,11 +127,15 @@ def _lost(
     if objection and not shown.may_object:
         return objection
     still_open = {one.pk for one in shown.objections if one.is_open}
-    return answer[1] if answer and answer[0] not in still_open else None
+    if answer and answer[0] not in still_open:
+        return answer[1]
+    return None
 
 
 def _answer_form(pk: int, refused: tuple[int, ObjectionAnswerForm] | None) -> ObjectionAnswerForm:
-    return refused[1] if refused and refused[0] == pk else ObjectionAnswerForm(pk=pk)
+    if refused and refused[0] == pk:
+        return refused[1]
+    return ObjectionAnswerForm(pk=pk)
 
 
 def _seen_unit(request: HttpRequest, code: str) -> Unit:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import docx
 
+from targets.bulletin import template
+
 MEGABYTE = 1024 * 1024
 BODY = "word/document.xml"
 
@@ -26,6 +28,10 @@ def of_text(*paragraphs: str) -> bytes:
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+REQUIRED = "".join(f"{{{{ {mark} }}}}" for mark in template.REQUIRED)
+"""What a template must have to be taken."""
 
 
 def marks(*paragraphs: str) -> Callable[[], bytes]:

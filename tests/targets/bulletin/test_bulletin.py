@@ -109,7 +109,7 @@ def test_terms_add_up_to_the_net_change(release):
 
 
 def test_the_tables_equal_the_release_unit_by_unit(release):
-    parks, towns, tasks, lapsed, expiring = tables_of(
+    parks, towns, tasks, _, lapsed, expiring = tables_of(
         bulletin_document.fill(bulletin_content.build_bulletin(release))
     )
     park, town = codes_of("park"), codes_of("town")
@@ -234,3 +234,91 @@ def test_reporters_do_not_get_the_lists_of_other_units(client, people, release):
     client.force_login(people["德感"])
     for name in ("bulletin.docx", "bulletin.xlsx"):
         assert client.get(f"/releases/2026Q3-1/{name}").status_code == 403
+
+
+# --- a bulletin before bulletins had a head and words of their own, and what is required since ---
+def of_before(people):
+    """The same quarter as releases of before kept it."""
+    firm(name="江津甲制造有限公司", hnte=True)
+    day = timezone.make_aware(dt.datetime(2026, 11, 29, 10))
+    with time_machine.travel(day, tick=False):
+        draft = publishing.make_draft(clerk.third_quarter(people["小石"]), by=people["小石"])
+        draft.release.bulletin = {}
+        return publishing.store(draft)
+
+
+def test_a_release_that_kept_no_words_looks_as_it_did(client, people):
+    of_before(people)
+    client.force_login(people["老郑"])
+    text = text_of(b"".join(client.get("/releases/2026Q3-1/bulletin.docx").streaming_content))
+    headings = re.findall(r"(?m)^[一二三四五六七八]、.*$", text)
+    assert headings == [
+        "一、总体进展",
+        "二、目标完成情况",
+        "三、园区平台情况",
+        "四、重点任务推进情况",
+        "五、证书到期情况",
+        "六、名册报送情况",
+    ]
+    assert "各园区平台，各镇街，有关部门：" in text
+    for new in ("存在问题", "下一步工作", "抄送", "照现有趋势", "重点任务数据"):
+        assert new not in text
+    page = client.get("/releases/2026Q3-1/bulletin/").content.decode()
+    assert "存在问题" not in page
+    book = io.BytesIO(b"".join(client.get("/releases/2026Q3-1/bulletin.xlsx").streaming_content))
+    assert "预测" not in openpyxl.load_workbook(book).sheetnames
+    told = client.get("/api/v1/releases/2026Q3-1/").json()
+    assert told["bulletin"] is None
+
+
+def test_a_template_without_what_no_bulletin_can_lack_is_refused_by_name(client, people, release):
+    client.force_login(people["小石"])
+    document = docx.Document()
+    document.add_paragraph(
+        "{{ title }}{{ as_of }}{% for one in headlines %}{{ one.name }}{% endfor %}"
+    )
+    buffer = io.BytesIO()
+    document.save(buffer)
+    page = client.post("/releases/2026Q3-1/template/", sent(buffer.getvalue()), follow=True)
+    said = page.content.decode()
+    assert (
+        "没有采用：模板中缺少标记：symbol（发文字号）、problems（存在问题）、steps（下一步工作）"
+        in said
+    )
+    assert not BulletinTemplate.objects.exists()
+
+
+def test_the_page_says_what_an_old_template_of_the_bureau_lacks(client, people, release):
+    document = docx.Document()
+    document.add_paragraph("{{ title }}")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    BulletinTemplate.objects.create(
+        name="旧.docx", content=buffer.getvalue(), uploaded_by=people["小石"]
+    )
+    client.force_login(people["小石"])
+    page = client.get("/releases/2026Q3-1/bulletin/").content.decode()
+    assert "按科技局的模板“旧.docx”生成，其中没有的内容不会出现：模板中缺少标记：symbol" in page
+    client.force_login(people["老郑"])
+    assert "旧.docx" not in client.get("/releases/2026Q3-1/bulletin/").content.decode()
+
+
+def test_the_head_the_foot_and_the_ends_of_tables_are_laid_out(release):
+    """By structure, as Word and WPS read it: no row broken, heads repeated, ends kept together."""
+    document = docx.Document(
+        io.BytesIO(bulletin_document.fill(bulletin_content.build_bulletin(release)))
+    )
+    section = document.sections[0]
+    page = (section.page_width, section.page_height, section.top_margin, section.left_margin)
+    assert [round(length.cm, 1) for length in page] == [21.0, 29.7, 3.7, 2.8]
+    for table in document.tables:
+        rows = table._tbl.tr_lst
+        assert all(row.xpath("./w:trPr/w:cantSplit") for row in rows)
+        assert rows[0].xpath("./w:trPr/w:tblHeader")
+        kept = [row.xpath(".//w:keepNext") for row in rows[-5:-1]]
+        assert all(kept)
+    ruled = [one for one in document.paragraphs if one._p.xpath("./w:pPr/w:pBdr")]
+    assert [one.text.strip() for one in ruled][1].startswith("抄送：")
+    assert ruled[-1].text.strip().endswith("2026年11月29日印发")
+    # The foot stands with the last rows above it.
+    assert document.tables[-1].rows[-1]._tr.xpath(".//w:keepNext")

