@@ -20,6 +20,7 @@ from targets.meetings import urls as meeting_urls
 from targets.outlook import views as outlook_views
 from targets.pool import views as pool_views
 from targets.pool.desk import DESK as POOL
+from targets.quarterly import views as quarterly_views
 from targets.releases import bridge_views as release_bridge_views
 from targets.releases import proposal_views
 from targets.releases import views as release_views
@@ -104,6 +105,12 @@ urlpatterns = [
         r"/(?P<quarter>\d{4}Q\d)/(?P<unit>[\w-]{1,20})/$",
         task_views.task_report,
         name="task_report",
+    ),
+    path("quarterly/", quarterly_views.quarterly, name="quarterly"),
+    re_path(
+        r"^quarterly/(?P<code>[\w-]{1,20})\.(?P<form_at>xlsx|csv)$",
+        quarterly_views.table,
+        name="quarterly_table",
     ),
     *meeting_urls.urlpatterns,
     *assessment_urls.urlpatterns,

@@ -20,7 +20,7 @@ from targets.outlook.model.needs import Need
 from targets.outlook.model.scenario import Scenario
 from targets.output.chart_parts import chinese_day
 
-_KEPT: dict[Hashable, Reckoned] = {}
+_KEPT: dict[Hashable, YearEnd] = {}
 """Of this process, by all that a forecast depends on: it takes longer than all else of a release."""
 MOST_KEPT = 16
 
@@ -39,7 +39,7 @@ def forecast_on(day: dt.date, goals: GoalsBoard | None) -> list[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Reckoned:
+class YearEnd:
     """`low` and `high` around the `expected` number of the year's end; None where it is past."""
 
     expected: int | None
@@ -48,7 +48,7 @@ class Reckoned:
     need: Need | None
 
 
-def _reckon(seen: Scenario, goal: Target | None) -> Reckoned:
+def _reckon(seen: Scenario, goal: Target | None) -> YearEnd:
     """The same as before, as long as no fact changed: whoever publishes has looked at it before."""
     smallest = assembly.smallest_of(goal) if goal else None
     # The version of the spans stands for all facts; the rest are edited rows, hence named.
@@ -61,15 +61,15 @@ def _reckon(seen: Scenario, goal: Target | None) -> Reckoned:
     return _KEPT[key]
 
 
-def _reckon_anew(seen: Scenario, goal: Target | None) -> Reckoned:
+def _reckon_anew(seen: Scenario, goal: Target | None) -> YearEnd:
     need = None
     if goal is not None:
         # What each year needs is not told, so neither are its batches.
         need = needs.estimate_need(seen, assembly.smallest_of(goal), goal.due, [])
     if seen.as_of >= seen.year_end:
-        return Reckoned(None, None, None, need)
+        return YearEnd(None, None, None, need)
     expected = seen.on(seen.year_end)
-    return Reckoned(round(expected.mean), *expected.range80, need)
+    return YearEnd(round(expected.mean), *expected.range80, need)
 
 
 def _row(indicator: Indicator, seen: Scenario, goals: GoalsBoard | None) -> dict[str, Any]:

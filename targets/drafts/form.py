@@ -9,7 +9,7 @@ from django.core import signing
 
 from parks.filters import styled
 from targets.drafts import keeping
-from targets.drafts.keeping import Drafted, Writing
+from targets.drafts.keeping import BulletinWriting, Drafted
 from targets.drafts.paragraphs import lines_of, numbered
 from targets.models.bulletin import MOST_WORDS
 
@@ -106,9 +106,9 @@ class BulletinForm(forms.Form):
         return cleaned
 
     @property
-    def writing(self) -> Writing:
-        names = Writing.__dataclass_fields__
-        return Writing(**{name: self.cleaned_data[name] for name in names})
+    def writing(self) -> BulletinWriting:
+        names = BulletinWriting.__dataclass_fields__
+        return BulletinWriting(**{name: self.cleaned_data[name] for name in names})
 
     @property
     def head_fields(self) -> list[forms.BoundField]:
@@ -119,8 +119,8 @@ class BulletinForm(forms.Form):
         return [self[name] for name in WORD_FIELDS]
 
 
-def initial(writing: Writing, drafted: Drafted, seen: int) -> dict[str, Any]:
-    values = {name: getattr(writing, name) for name in Writing.__dataclass_fields__}
+def initial(writing: BulletinWriting, drafted: Drafted, seen: int) -> dict[str, Any]:
+    values = {name: getattr(writing, name) for name in BulletinWriting.__dataclass_fields__}
     return values | {"seen": seen, "base": signed(drafted)}
 
 

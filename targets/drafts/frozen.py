@@ -13,10 +13,10 @@ from enterprises.models import Quarter
 from targets.drafts import decisions as frozen_decisions
 from targets.drafts import forecast, keeping
 from targets.drafts.decisions import FrozenDecision
-from targets.drafts.keeping import Drafted, Writing
+from targets.drafts.keeping import BulletinWriting, Drafted
 from targets.drafts.merging import outdated
 from targets.drafts.paragraphs import lines_of
-from targets.drafts.situation import Situation
+from targets.drafts.situation import QuarterSituation
 from targets.models import BulletinDraft, Release
 
 WORDS = ("problems", "steps", "drafted")
@@ -64,7 +64,7 @@ class Freezing:
 
 def freeze(quarter: Quarter, today: dt.date) -> Freezing:
     """What would be published now. The spans must have followed the ledger."""
-    situation = Situation(quarter, today)
+    situation = QuarterSituation(quarter, today)
     now = keeping.draft_from(situation)
     row = keeping.latest(quarter)
     writing = keeping.writing_of(row) if row else keeping.first_writing(now)
@@ -94,7 +94,7 @@ def _made(row: BulletinDraft | None) -> dict[str, Any]:
     return {"written_by": str(row.by), "written_at": f"{at:%Y-%m-%d %H:%M}"}
 
 
-def _head_of(writing: Writing) -> dict[str, Any]:
+def _head_of(writing: BulletinWriting) -> dict[str, Any]:
     number = BLANK_NUMBER if writing.symbol_number is None else str(writing.symbol_number)
     # A paper without a mark of its organ has no number.
     symbol = f"{writing.organ}〔{writing.symbol_year}〕{number}号" if writing.organ else ""

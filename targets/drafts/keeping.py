@@ -16,9 +16,9 @@ from enterprises.models import Quarter
 from enterprises.refusal import Refusal
 from parks.models import User
 from targets.drafts.next_steps import draft_steps
-from targets.drafts.paragraphs import Paragraph, as_lines, read_paragraphs
+from targets.drafts.paragraphs import DraftParagraph, as_lines, read_paragraphs
 from targets.drafts.problems import draft_problems
-from targets.drafts.situation import Situation
+from targets.drafts.situation import QuarterSituation
 from targets.models import BulletinDraft, BulletinHead
 
 
@@ -27,8 +27,8 @@ class Drafted:
     """What the figures said on a day."""
 
     on: dt.date
-    problems: list[Paragraph]
-    steps: list[Paragraph]
+    problems: list[DraftParagraph]
+    steps: list[DraftParagraph]
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Drafted:
 
 
 @dataclass(frozen=True)
-class Writing:
+class BulletinWriting:
     """Head and words, by the names of the columns that keep them."""
 
     organ: str
@@ -57,10 +57,10 @@ class Writing:
 
 
 def draft(quarter: Quarter, today: dt.date) -> Drafted:
-    return draft_from(Situation(quarter, today))
+    return draft_from(QuarterSituation(quarter, today))
 
 
-def draft_from(situation: Situation) -> Drafted:
+def draft_from(situation: QuarterSituation) -> Drafted:
     # Goals first: counting them makes the spans follow the ledger, for all that is read after.
     problems = draft_problems(situation)
     return Drafted(situation.today, problems, draft_steps(situation))
@@ -78,14 +78,16 @@ def latest(quarter: Quarter) -> BulletinDraft | None:
     return BulletinDraft.objects.filter(quarter=quarter).select_related("by").first()
 
 
-def writing_of(row: BulletinDraft) -> Writing:
-    return Writing(**{name: getattr(row, name) for name in Writing.__dataclass_fields__})
+def writing_of(row: BulletinDraft) -> BulletinWriting:
+    return BulletinWriting(
+        **{name: getattr(row, name) for name in BulletinWriting.__dataclass_fields__}
+    )
 
 
-def first_writing(drafted: Drafted) -> Writing:
+def first_writing(drafted: Drafted) -> BulletinWriting:
     """What a quarter's bulletin begins as: the head by default, the words as drafted."""
     head = BulletinHead.objects.on(drafted.on)
-    return Writing(
+    return BulletinWriting(
         organ=head.organ if head else "",
         symbol_year=drafted.on.year,
         symbol_number=None,
@@ -100,8 +102,8 @@ def first_writing(drafted: Drafted) -> Writing:
     )
 
 
-def save(
-    quarter: Quarter, writing: Writing, drafted: Drafted, *, seen: int, by: User
+def keep(
+    quarter: Quarter, writing: BulletinWriting, drafted: Drafted, *, seen: int, by: User
 ) -> BulletinDraft:
     """`seen`: number of the row that the writer looked at, 0 for none."""
     with transaction.atomic():

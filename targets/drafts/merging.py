@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from targets.drafts.paragraphs import Paragraph, numbered, without_number
+from targets.drafts.paragraphs import DraftParagraph, numbered, without_number
 
 
 class Fate(TextChoices):
@@ -19,7 +19,7 @@ class Fate(TextChoices):
 
 
 @dataclass(frozen=True)
-class Change:
+class DraftChange:
     """What becomes of a paragraph; `now` is what the figures say, "" where nothing."""
 
     fate: Fate
@@ -34,10 +34,12 @@ class Change:
 @dataclass(frozen=True)
 class Merged:
     lines: list[str]
-    changes: list[Change]
+    changes: list[DraftChange]
 
 
-def merge(lines: Sequence[str], then: Sequence[Paragraph], now: Sequence[Paragraph]) -> Merged:
+def merge(
+    lines: Sequence[str], then: Sequence[DraftParagraph], now: Sequence[DraftParagraph]
+) -> Merged:
     """`lines` as the office has them, `then` as the figures had worded them, `now` as they do.
 
     A paragraph that the office left as it was is renewed. One that it changed or dropped stays so.
@@ -56,24 +58,24 @@ def merge(lines: Sequence[str], then: Sequence[Paragraph], now: Sequence[Paragra
         place = bare.index(old.text)
         if new is None:
             left[place] = None
-            changes.append(Change(Fate.REMOVED, old.text, ""))
+            changes.append(DraftChange(Fate.REMOVED, old.text, ""))
         else:
             left[place] = lines[place].replace(old.text, new.text)
-            changes.append(Change(Fate.RENEWED, old.text, new.text))
+            changes.append(DraftChange(Fate.RENEWED, old.text, new.text))
     told = [line for line in left if line is not None]
     for new in fresh.values():
         told.append(f"（一）{new.text}")
-        changes.append(Change(Fate.ADDED, "", new.text))
+        changes.append(DraftChange(Fate.ADDED, "", new.text))
     return Merged(numbered(told), changes)
 
 
-def _of_other_words(old: Paragraph, new: Paragraph | None) -> Change:
+def _of_other_words(old: DraftParagraph, new: DraftParagraph | None) -> DraftChange:
     if new is None:
-        return Change(Fate.OUTDATED, old.text, "")
-    return Change(Fate.KEPT, old.text, new.text)
+        return DraftChange(Fate.OUTDATED, old.text, "")
+    return DraftChange(Fate.KEPT, old.text, new.text)
 
 
-def outdated(then: Sequence[Paragraph], now: Sequence[Paragraph]) -> list[Paragraph]:
+def outdated(then: Sequence[DraftParagraph], now: Sequence[DraftParagraph]) -> list[DraftParagraph]:
     """Matters whose figures are others now; a matter that has gone as it was then."""
     before = {paragraph.key: paragraph for paragraph in then}
     after = {paragraph.key: paragraph for paragraph in now}

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from enterprises.models import Period, Quarter
-from targets.drafts.paragraphs import Paragraph, listed
-from targets.drafts.situation import Situation, unfiled
+from targets.drafts.paragraphs import DraftParagraph, listed
+from targets.drafts.situation import QuarterSituation, unfiled
 from targets.goals import form as goal_form
 from targets.goals import revisions as goal_revisions
 from targets.models import ApplicationBatch
@@ -17,10 +17,10 @@ from targets.output.chart_parts import chinese_day
 from targets.renewals.form import DAYS_AHEAD
 from targets.renewals.term import RENEWAL_DAYS
 
-NOTHING = Paragraph("none", "各单位按既定任务继续推进。")
+NOTHING = DraftParagraph("none", "各单位按既定任务继续推进。")
 
 
-def draft_steps(situation: Situation) -> list[Paragraph]:
+def draft_steps(situation: QuarterSituation) -> list[DraftParagraph]:
     """In the order of the problems they answer; only what there is."""
     found = []
     for draft in DRAFTS:
@@ -28,18 +28,18 @@ def draft_steps(situation: Situation) -> list[Paragraph]:
     return found or [NOTHING]
 
 
-def _catch_up(situation: Situation) -> Iterator[Paragraph]:
+def _catch_up(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     for one in situation.behind:
         names = listed([unit.told_apart for unit, _ in one.rows])
         batch = _next_closing(situation, one.code)
-        yield Paragraph(
+        yield DraftParagraph(
             f"behind-{one.code}",
             f"补上{one.name}进度差距。{names}要逐户排查可申报企业，补上仍缺的{one.firms}家；{batch}。",
             {"units": len(one.rows), "firms": one.firms},
         )
 
 
-def _next_closing(situation: Situation, code: str) -> str:
+def _next_closing(situation: QuarterSituation, code: str) -> str:
     """The next batch in which firms can still apply."""
     ahead = [
         batch
@@ -54,7 +54,7 @@ def _next_closing(situation: Situation, code: str) -> str:
     return f"最近的{batch}申报{chinese_day(batch.last_day)}截止"
 
 
-def _calendar(situation: Situation) -> Iterator[Paragraph]:
+def _calendar(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     days = []
     for batch in situation.batches:
         for name in COURSE:
@@ -64,10 +64,10 @@ def _calendar(situation: Situation) -> Iterator[Paragraph]:
                 days.append((day, f"{chinese_day(day)}{batch.kind.name}{batch}{title}"))
     if days:
         told = "；".join(words for _, words in sorted(days))
-        yield Paragraph("calendar", f"按申报日程做好衔接。{told}。", {"days": len(days)})
+        yield DraftParagraph("calendar", f"按申报日程做好衔接。{told}。", {"days": len(days)})
 
 
-def _renew(situation: Situation) -> Iterator[Paragraph]:
+def _renew(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     lapsing, lapsed = situation.lapsing, situation.lapsed
     if not lapsing and not lapsed:
         return
@@ -90,10 +90,10 @@ def _renew(situation: Situation) -> Iterator[Paragraph]:
             f"最早的到{chinese_day(first)}为止"
         )
         figures["renewal_days"] = RENEWAL_DAYS
-    yield Paragraph("renewals", f"抓好{kind}到期续证。{'；'.join(parts)}。", figures)
+    yield DraftParagraph("renewals", f"抓好{kind}到期续证。{'；'.join(parts)}。", figures)
 
 
-def _report(situation: Situation) -> Iterator[Paragraph]:
+def _report(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     quarter, parts, figures = situation.quarter, [], {}
     missing = len(situation.rosters_missing)
     if missing:
@@ -111,10 +111,10 @@ def _report(situation: Situation) -> Iterator[Paragraph]:
     if due >= situation.today:
         parts.append(f"{following.label}名册和重点任务进展于{chinese_day(due)}前报送")
     if parts:
-        yield Paragraph("reports", f"按时报送名册和任务进展。{'；'.join(parts)}。", figures)
+        yield DraftParagraph("reports", f"按时报送名册和任务进展。{'；'.join(parts)}。", figures)
 
 
-def _allot(situation: Situation) -> Iterator[Paragraph]:
+def _allot(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     """Goals of every year from the quarter's to the one that begins before long."""
     last = min(situation.ahead.year, goal_form.last_year())
     lacking = [
@@ -124,10 +124,10 @@ def _allot(situation: Situation) -> Iterator[Paragraph]:
     ]
     if lacking:
         told = "、".join(f"{year}年" for year in lacking)
-        yield Paragraph("goals", f"下达任务分解。{told}任务分解尚未下达，尽快下达到各单位。")
+        yield DraftParagraph("goals", f"下达任务分解。{told}任务分解尚未下达，尽快下达到各单位。")
 
 
-def _settle(situation: Situation) -> Iterator[Paragraph]:
+def _settle(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     found = situation.decisions
     soon = [one for one in found.decisions if 0 <= one.days_left(situation.today) <= DAYS_AHEAD]
     if not soon and not found.overdue:
@@ -144,10 +144,10 @@ def _settle(situation: Situation) -> Iterator[Paragraph]:
         ]
         parts.append(f"今后{DAYS_AHEAD}天到期的{len(soon)}项：{listed(told, '项')}")
         figures["soon"] = len(soon)
-    yield Paragraph("decisions", f"办结联席会议决定。{'；'.join(parts)}。", figures)
+    yield DraftParagraph("decisions", f"办结联席会议决定。{'；'.join(parts)}。", figures)
 
 
-DRAFTS: Sequence[Callable[[Situation], Iterator[Paragraph]]] = (
+DRAFTS: Sequence[Callable[[QuarterSituation], Iterator[DraftParagraph]]] = (
     _catch_up,
     _calendar,
     _renew,

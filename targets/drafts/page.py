@@ -12,7 +12,7 @@ from targets.drafts import form as bulletin_form
 from targets.drafts import keeping
 from targets.drafts.form import BulletinForm
 from targets.drafts.keeping import Drafted
-from targets.drafts.merging import Change, merge, outdated
+from targets.drafts.merging import DraftChange, merge, outdated
 from targets.drafts.paragraphs import lines_of
 from targets.models import BulletinDraft, Release
 
@@ -30,7 +30,7 @@ class WritingPage:
     rows: Sequence[BulletinDraft]
     stale: Sequence[str]
     release: Release | None
-    changes: Sequence[Change] | None = None
+    changes: Sequence[DraftChange] | None = None
 
     @property
     def needs_a_hand(self) -> bool:
@@ -75,7 +75,7 @@ def _page(
     form: BulletinForm,
     base: Drafted,
     now: Drafted,
-    changes: Sequence[Change] | None = None,
+    changes: Sequence[DraftChange] | None = None,
 ) -> WritingPage:
     rows = list(quarter.bulletin_drafts.select_related("by"))
     found = [*outdated(base.problems, now.problems), *outdated(base.steps, now.steps)]

@@ -14,7 +14,7 @@ _NUMBER = re.compile(r"^（[一二三四五六七八九十]{1,3}）")
 
 
 @dataclass(frozen=True)
-class Paragraph:
+class DraftParagraph:
     """`key`: what it is about, the same each time. `figures`: every number of it, by what it says.
 
     Days are no figures: the same matter told on another day is no other matter.
@@ -34,8 +34,8 @@ class Paragraph:
         return self.text.partition("。")[0]
 
 
-def read_paragraphs(kept: Iterable[Mapping[str, Any]]) -> list[Paragraph]:
-    return [Paragraph(row["key"], row["text"], row["figures"]) for row in kept]
+def read_paragraphs(kept: Iterable[Mapping[str, Any]]) -> list[DraftParagraph]:
+    return [DraftParagraph(row["key"], row["text"], row["figures"]) for row in kept]
 
 
 def numeral(number: int) -> str:
@@ -72,7 +72,7 @@ def numbered(lines: Iterable[str]) -> list[str]:
     return told
 
 
-def as_lines(paragraphs: Sequence[Paragraph]) -> list[str]:
+def as_lines(paragraphs: Sequence[DraftParagraph]) -> list[str]:
     """Numbered, unless there is one alone."""
     if len(paragraphs) == 1:
         return [paragraphs[0].text]

@@ -35,7 +35,7 @@ from targets.renewals.rules import UNFILED, RenewalRow
 
 
 @dataclass(frozen=True)
-class Behind:
+class BehindUnits:
     """Units that lack firms of an indicator even if all in flight are certified; the most first."""
 
     code: str
@@ -48,7 +48,7 @@ class Behind:
 
 
 @dataclass(frozen=True)
-class Situation:
+class QuarterSituation:
     """`quarter` by its last day: goals and what is behind. All else as of `today`."""
 
     quarter: Quarter
@@ -68,7 +68,7 @@ class Situation:
         return goal_page.board_on(self.quarter.last_day)
 
     @cached_property
-    def behind(self) -> list[Behind]:
+    def behind(self) -> list[BehindUnits]:
         if self.goals is None:
             return []
         found = []
@@ -76,7 +76,7 @@ class Situation:
             told = [(unit, self._stock(indicator.code, unit)) for unit in self.units]
             rows = [(unit, stock) for unit, stock in told if stock.lacking]
             rows.sort(key=lambda row: row[1].urgency)
-            found.append(Behind(indicator.code, indicator.short_name, rows))
+            found.append(BehindUnits(indicator.code, indicator.short_name, rows))
         return [one for one in found if one.rows]
 
     def _stock(self, kind: str, unit: Unit) -> Completion:

@@ -1,4 +1,4 @@
-"""Writing a quarter's bulletin before it is published."""
+"""BulletinWriting a quarter's bulletin before it is published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     if form.is_valid():
         seen, drafted = form.cleaned_data["seen"], form.cleaned_data["base"]
         try:
-            row = keeping.save(quarter, form.writing, drafted, seen=seen, by=person(request))
+            row = keeping.keep(quarter, form.writing, drafted, seen=seen, by=person(request))
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

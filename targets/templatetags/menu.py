@@ -60,6 +60,7 @@ HEADS: dict[str, list[MenuEntry]] = {
         MenuEntry("announcements", "官方名单", lambda user: user.in_bureau),
         MenuEntry("load", "名册入库", lambda user: user.in_bureau),
         MenuEntry("reported", "填报指标"),
+        MenuEntry("quarterly", "季度事项"),
     ],
     "工作": [
         MenuEntry("tasks", "重点任务"),

@@ -12,7 +12,7 @@ from enterprises.models import Enterprise
 from enterprises.registry import acts
 from parks.models import Unit
 from targets.drafts.merging import Fate, merge
-from targets.drafts.paragraphs import Paragraph, numbered, numeral
+from targets.drafts.paragraphs import DraftParagraph, numbered, numeral
 from targets.goals import revisions as goal_revisions
 from targets.models import BulletinDraft, BulletinHead, Release
 from targets.releases import publishing
@@ -245,8 +245,12 @@ def test_the_page_costs_the_same_with_many_firms(staff, django_assert_max_num_qu
 
 # --- merging, numbers of lines ---
 def test_merging_adds_removes_and_leaves_what_was_dropped():
-    then = [Paragraph("a", "甲1。"), Paragraph("b", "乙1。"), Paragraph("c", "丙1。")]
-    now = [Paragraph("a", "甲2。"), Paragraph("c", "丙2。"), Paragraph("d", "丁。")]
+    then = [
+        DraftParagraph("a", "甲1。"),
+        DraftParagraph("b", "乙1。"),
+        DraftParagraph("c", "丙1。"),
+    ]
+    now = [DraftParagraph("a", "甲2。"), DraftParagraph("c", "丙2。"), DraftParagraph("d", "丁。")]
     merged = merge(["（一）甲1。", "（二）乙1。", "自己写的。"], then, now)
     assert merged.lines == ["（一）甲2。", "自己写的。", "（二）丁。"]
     fates = [change.fate for change in merged.changes]
