@@ -46,7 +46,12 @@ class Snapshot:
                 self.tables, self.is_large, self.made = pickle.loads(kept.read_bytes())
                 self._take()
             else:
-                self._build(build)
+                try:
+                    self._build(build)
+                except BaseException:
+                    # What was half built would be in the way of every test after this one.
+                    _empty()
+                    raise
                 kept.write_bytes(pickle.dumps((self.tables, self.is_large, self.made)))
 
     def _build(self, build: Callable[[], object]) -> None:

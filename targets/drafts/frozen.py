@@ -17,7 +17,7 @@ from targets.drafts.keeping import BulletinWriting, Drafted
 from targets.drafts.merging import outdated
 from targets.drafts.paragraphs import lines_of
 from targets.drafts.situation import QuarterSituation
-from targets.models import BulletinDraft, Release
+from targets.models import BulletinDraft, Release, ReleaseProposal
 
 WORDS = ("problems", "steps", "drafted")
 """Of what is kept, what is worded anew on another day."""
@@ -64,9 +64,9 @@ class Freezing:
 
 def freeze(quarter: Quarter, today: dt.date) -> Freezing:
     """What would be published now. The spans must have followed the ledger."""
-    situation = QuarterSituation(quarter, today)
-    now = keeping.draft_from(situation)
     row = keeping.latest(quarter)
+    situation = QuarterSituation(quarter, today if row else _day_of_words(quarter, today))
+    now = keeping.draft_from(situation)
     writing = keeping.writing_of(row) if row else keeping.first_writing(now)
     taken = keeping.read_drafted(row.drafted) if row else now
     contents = {
@@ -85,6 +85,15 @@ def freeze(quarter: Quarter, today: dt.date) -> Freezing:
         list(dict.fromkeys(paragraph.lead for paragraph in stale)),
         writing.symbol_number is None,
     )
+
+
+def _day_of_words(quarter: Quarter, today: dt.date) -> dt.date:
+    """Words that nobody has saved are those of the day on which publication was asked for.
+
+    They name their day: else who confirms it on another one would never see what was asked.
+    """
+    asked = ReleaseProposal.objects.open().filter(quarter=quarter).first()
+    return timezone.localdate(asked.asked_at) if asked else today
 
 
 def _made(row: BulletinDraft | None) -> dict[str, Any]:
