@@ -26,7 +26,7 @@ SMALL_PRINT = """
 NO_PAGES = {
     "livez", "readyz", "favicon", "login", "logout", "chart_image", "chart_export",
     "bridge_image", "bridge_export", "bridge_firms_export", "renewals_export", "pool_export", "outlook_chart",
-    "outlook_data", "tasks_export", "task_file", "tasks_remind", "reported_export",
+    "outlook_data", "tasks_export", "quarterly_table", "task_file", "tasks_remind", "reported_export",
     "goal_export", "release_ask", "release_publish", "release_withdraw", "release_firms_export",
     "release_changes_export", "bulletin_template", "bulletin_word", "bulletin_workbook", "bulletin_redraft",
     "recompute", "firm_export", "load_outcome", "load_apply", "load_undo", "ip_items_export", "roster_board_export",

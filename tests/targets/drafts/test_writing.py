@@ -233,11 +233,12 @@ def test_words_that_nobody_wrote_are_no_news_on_another_day(quarter, people):
         publishing.publish(quarter, by=people["小石"], reason="再发一次")
 
 
-def test_what_was_asked_for_can_be_confirmed_on_another_day(staff, admin):
+def test_what_was_asked_for_can_be_confirmed_on_another_day(staff, people):
     preview = "/releases/preview/2026Q3/"
     seen = staff.get(preview).context["page"].mark
     staff.post(f"{preview}ask/", {"seen": seen, "reason": ""})
     with time_machine.travel(timezone.make_aware(NOW + dt.timedelta(days=3)), tick=False):
+        admin = signed_in(people["安安"])
         shown = admin.get(preview).context
         assert shown["page"].mark == seen
         address = f"/releases/proposals/{shown['proposal'].pk}/publish/"
