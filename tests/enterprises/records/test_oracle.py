@@ -91,7 +91,7 @@ def test_no_kind_is_left_out():
 
 @pytest.mark.parametrize("codes", GROUPS, ids="-".join)
 # An example takes seconds, so none is made smaller.
-@settings(on_the_database, max_examples=examples(36), phases=[Phase.explicit, Phase.generate])
+@settings(on_the_database, max_examples=examples(18), phases=[Phase.explicit, Phase.generate])
 @given(st.data(), st.lists(DAYS, min_size=2, max_size=2))
 def test_the_figures_of_the_tasks_are_those_of_the_oracle(people, codes, data, days):
     history = data.draw(histories(codes))
