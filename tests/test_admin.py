@@ -27,6 +27,8 @@ WRITTEN_ELSEWHERE = [
     "quarter", "lockexception", "reminder", "roster", "rosterversion", "rosterfirm", "rosterproblem", "remark",
     "announcement", "announcementline", "namechoice",
     "columnmapping", "case", "notice", "taskprogress", "taskfile", "taskreminder", "reportedfigure", "renewalreminder",
+    "assessmentscheme", "assessmentitem", "assessmententry", "assessmentevent", "assessmentobjection", "assessmentanswer",
+    "assessmentfile", "assessmentscore",
     "meeting", "agendaitem", "decision", "decisionstep", "decisionreminder", "stepfile", "meetingtemplate",
 ]  # fmt: skip
 

@@ -71,6 +71,7 @@ from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
 from tests.targets.assessment.violations import KEPT_OF_ASSESSMENT, OF_ASSESSMENT
+from tests.targets.drafts.violations import OF_BULLETINS
 from tests.targets.duties.violations import OF_DUTIES
 from tests.targets.meetings.violations import OF_MEETINGS
 
@@ -461,8 +462,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
-VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT
-
+VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT | OF_BULLETINS
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
 IMPLIED_BY |= dict.fromkeys(("ip_item_one_owner", "ip_item_once_a_day"), "ip_item_no_overlap")

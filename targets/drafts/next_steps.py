@@ -86,7 +86,7 @@ def _renew(situation: QuarterSituation) -> Iterator[DraftParagraph]:
     if lapsed:
         first = min(row.lapses_on for row in lapsed) + dt.timedelta(RENEWAL_DAYS - 1)
         parts.append(
-            f"已失效仍可续证的{len(lapsed)}家须在失效后{RENEWAL_DAYS}天内取得新证书，"
+            f"失效可续的{len(lapsed)}家须在失效后{RENEWAL_DAYS}天内取得新证书，"
             f"最早的到{chinese_day(first)}为止"
         )
         figures["renewal_days"] = RENEWAL_DAYS

@@ -58,7 +58,7 @@ def _unfiled(situation: QuarterSituation) -> Iterator[DraftParagraph]:
         return
     parts, figures = [], {"lapsed": len(lapsed), "lapsing": len(soon)}
     for name, words, rows in (
-        ("lapsed", "证书已失效、仍可续证的", lapsed),
+        ("lapsed", "证书失效可续的", lapsed),
         ("lapsing", f"此后{DAYS_AHEAD}天内到期的", soon),
     ):
         if rows:

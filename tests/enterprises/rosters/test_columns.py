@@ -51,6 +51,7 @@ CHOSEN = {
     "enterprises/admin/facts.py",
     "enterprises/demo/reported.py",
     "enterprises/demo/returns.py",
+    "enterprises/demo/rosters.py",
     "targets/task_figures/firm_sets.py",
 }
 """The admin lists a few, the demo district makes figures up, a figure of a task counts who does R&D."""

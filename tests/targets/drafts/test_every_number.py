@@ -162,7 +162,7 @@ def test_who_has_not_filed_is_counted_from_the_certificates(release):
         if stage is None or stage.stage == "preparing":
             (lapsed if one.valid_until < TODAY else soon)[firm] += 1
     text = paragraph(release, "problems", "unfiled")
-    for words, firms in (("仍可续证的", lapsed), ("天内到期的", soon)):
+    for words, firms in (("失效可续的", lapsed), ("天内到期的", soon)):
         told = re.search(rf"{words}(\d+)家（(.+?)家(?:），|）。)", text)
         assert (int(told[1]) if told else 0) == firms.total(), words
         if told:
