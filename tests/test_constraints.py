@@ -453,7 +453,6 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "mapping_of_unit_or_office": lambda w: mapping(w, "产值", office=Office.objects.first()),
     "case_once_per_quarter": lambda w: (case(w), case(w, kind="double")),
     "case_decided_whole": lambda w: case(w, decision="placed", decided_at=timezone.now()),
-    **RECORD_VIOLATIONS,
     "release_number_once": lambda w: twice(release, w),
     "release_revision_has_reason": lambda w: release(w, number=2),
     "proposal_one_open": lambda w: twice(proposal, w),
@@ -462,7 +461,7 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
 VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
-VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT | OF_BULLETINS
+VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT | OF_BULLETINS | RECORD_VIOLATIONS
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
 IMPLIED_BY |= dict.fromkeys(("ip_item_one_owner", "ip_item_once_a_day"), "ip_item_no_overlap")
