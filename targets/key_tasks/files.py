@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404
 
 from enterprises.loading import storage
 from targets.models import AssessmentFile, StepFile, TaskFile
@@ -87,6 +88,19 @@ def keep(upload: UploadedFile) -> TaskFile:
 
 def path_of(file: TaskFile | StepFile | AssessmentFile) -> Path:
     return Path(settings.MEDIA_ROOT) / FOLDER / file.sha256
+
+
+def download(file: TaskFile | StepFile | AssessmentFile) -> FileResponse:
+    """To be saved under its name; who may read it has been asked before. Raises Http404."""
+    path = path_of(file)
+    if not path.exists():
+        raise Http404
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=file.name,
+        content_type="application/octet-stream",  # never shown by the browser, always saved
+    )
 
 
 def claim_on(file: TaskFile) -> str:

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from enterprises.loading.forms import SeveralFiles
 from enterprises.models import Period
 from parks.filters import StrictForm, styled
 from targets.key_tasks import board, entries
-from targets.key_tasks import files as task_files
 from targets.key_tasks.entries import TaskReport
+from targets.key_tasks.evidence import EvidenceForm
 from targets.models import TaskFile, TaskProgress, TaskState
 from targets.models.tasks import FIGURES_AT_MOST
 
@@ -82,28 +80,8 @@ FigureForms = forms.formset_factory(
 )
 
 
-class AttachmentsField(forms.FileField):
-    """Any number of files up to the most."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if len(files) > task_files.AT_MOST:
-            raise ValidationError(f"附件最多{task_files.AT_MOST}个。")
-        return files
-
-
-def objection_to(file: UploadedFile) -> str | None:
-    return task_files.objection_to(file) if file.size else f"“{file.name}”是空文件。"
-
-
-class ReportForm(forms.Form):
-    """A body's report; `last` is the version it corrects, whose files may be kept.
-
-    A browser cannot choose a file again by itself. So files that came with a refused form are
-    stored, and the next form claims them (`received`).
-    """
+class ReportForm(EvidenceForm):
+    """A body's report; `last` is the version it corrects, whose files may be kept."""
 
     state = forms.ChoiceField(
         label="进展状态",
@@ -124,15 +102,7 @@ class ReportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "要保留的附件不在上一版中，请重新打开本页再选。"},
     )
-    uploads = AttachmentsField(
-        label="添加附件",
-        required=False,
-        help_text=(
-            f"可不填。{task_files.KINDS}，"
-            f"每个不超过{settings.MAX_ATTACHMENT_BYTES // 1_000_000} MB，"
-            f"最多{task_files.AT_MOST}个。"
-        ),
-    )
+    beside = "已有的"
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(
@@ -145,9 +115,8 @@ class ReportForm(forms.Form):
         super().__init__(data, files)
         files_of_last = last.files.all() if last else []
         self.files_before: dict[str, TaskFile] = {str(file.pk): file for file in files_of_last}
-        self.received: list[TaskFile] = []
-        self.fit: list[UploadedFile] = []
         self.figures = FigureForms(data, prefix="figures", initial=last.figures if last else None)
+        self.add_uploads("可不填。", label="添加附件")
         self.initial = {"seen": 0}
         if last:
             self.initial = {
@@ -161,53 +130,13 @@ class ReportForm(forms.Form):
             self.fields[name].widget.attrs["class"] = "form-check-input"
         kept: Any = self.fields["kept"]
         kept.choices = [(pk, file.name) for pk, file in self.files_before.items()]
-        self.fields["uploads"].widget.attrs |= {
-            "accept": ",".join(task_files.BEGINNINGS),
-            "data-max-bytes": settings.MAX_ATTACHMENT_BYTES,
-            "data-max-total": settings.MAX_UPLOAD_BYTES,
-        }
 
     def is_valid(self) -> bool:
         # Not `and`: both have to be checked, so that all errors are shown at once.
         return super().is_valid() & self.figures.is_valid()
 
-    def clean_uploads(self) -> list[UploadedFile]:
-        """All objections at once; what is fit stays."""
-        files: list[UploadedFile] = self.cleaned_data["uploads"]
-        errors = []
-        for file in files:
-            objection = objection_to(file)
-            if objection:
-                errors.append(ValidationError(objection))
-            else:
-                self.fit.append(file)
-        if errors:
-            raise ValidationError(errors)
-        return files
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        claims = self.data.getlist("received") if isinstance(self.data, MultiValueDict) else []
-        claimed = [task_files.claimed(claim) for claim in claims[: task_files.AT_MOST]]
-        self.received = [file for file in claimed if file]
-        # A claim that is too old, or beyond the number allowed: the file has to be chosen again.
-        if len(self.received) < len(claims):
-            self.add_error("uploads", "先前收到的附件已过期，请重新选择。")
-        kept = cleaned.get("kept") or []
-        if len(kept) + len(self.received) + len(self.fit) > task_files.AT_MOST:
-            self.add_error("uploads", f"连同已有的，附件最多{task_files.AT_MOST}个。")
-        return cleaned
-
-    def receive(self) -> None:
-        """Store the files that are fit. Raises StorageError."""
-        # Taken out one by one: after an error those already stored are not stored again.
-        while self.fit:
-            self.received.append(task_files.keep(self.fit.pop(0)))
-
-    @property
-    def claims(self) -> list[tuple[str, str]]:
-        """Claim and name of each file received with an earlier try."""
-        return [(task_files.claim_on(file), file.name) for file in self.received]
+    def kept_before(self, cleaned: Mapping[str, Any]) -> int:
+        return len(cleaned.get("kept") or [])
 
     def report(self) -> TaskReport:
         """The report that a valid form holds. `receive` must have been called before."""

@@ -156,16 +156,7 @@ def _is_taken(form: ReportForm, task: KeyTask, body: Unit, period: Period, by: U
 @require_safe
 def task_file(request: HttpRequest, pk: int) -> FileResponse:
     """An attachment, for everyone who may read the entry: whoever is signed in."""
-    file = get_object_or_404(TaskFile, pk=pk)
-    path = files.path_of(file)
-    if not path.exists():
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",  # never shown by the browser, always saved
-    )
+    return files.download(get_object_or_404(TaskFile, pk=pk))
 
 
 @require_POST

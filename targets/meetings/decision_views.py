@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -60,15 +59,7 @@ def step_file(request: HttpRequest, pk: int) -> FileResponse:
     """Evidence, for everyone who may read the decision."""
     visible = Decision.objects.visible_to(person(request)).values("pk")
     file = get_object_or_404(StepFile, pk=pk, step__decision__in=visible)
-    path: Path = task_files.path_of(file)
-    if not path.exists():
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",  # never shown by the browser, always saved
-    )
+    return task_files.download(file)
 
 
 def _visible(request: HttpRequest, pk: int) -> Decision:

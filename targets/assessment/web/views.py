@@ -190,12 +190,4 @@ def evidence(request: HttpRequest, pk: int) -> FileResponse:
     of = file.entry or file.objection
     if of is None or not rights.may_see(user, of.unit):
         raise Http404
-    path = task_files.path_of(file)
-    if not path.exists():
-        raise Http404
-    return FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",  # never shown by the browser, always saved
-    )
+    return task_files.download(file)
