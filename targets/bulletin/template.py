@@ -19,7 +19,7 @@ from targets.bulletin import template_parts as parts
 from targets.bulletin.content import ANNEXES
 from targets.figures.indicators import CountedIndicator
 from targets.output import word_layout, word_tables
-from targets.output.word_layout import BODY, CENTER, RED, RIGHT, SUB, THICK, THIN, TITLE
+from targets.output.word_layout import BODY, CENTER, RED, SUB, THICK, THIN, TITLE
 
 REQUIRED: Mapping[str, str] = {
     "title": "标题",
@@ -43,7 +43,7 @@ def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
     word_layout.set_up_page(document)
     _add_head(document)
     _add_text(document, headlines)
-    _add_closing(document)
+    parts.add_closing(document)
     _add_annexes(document, headlines)
     _add_foot(document)
     buffer = io.BytesIO()
@@ -119,26 +119,6 @@ def _add_words(document: Document, mark: str) -> None:
         word_layout.add_run(line, "{{ line.rest }}", BODY, 16)
     word_layout.paragraph(document, "{%p endif %}")
     word_layout.paragraph(document, "{%p endfor %}")
-
-
-def _add_closing(document: Document) -> None:
-    """List of annexes a line below the text, then who issues it, centred over the day.
-
-    The day stands four characters from the edge. A signature never stands on a page of its own.
-    """
-    for text in (
-        "",
-        "{%p for one in annexes %}",
-        "{{ '附件：' if loop.first else '　　　' }}{{ loop.index }}.{{ one }}",
-        "{%p endfor %}",
-        "",
-    ):
-        word_layout.paragraph(document, text).paragraph_format.keep_with_next = True
-    # The longer line is indented less, so that both have the same middle.
-    for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
-        line = word_layout.paragraph(document, text, align=RIGHT, indent=0)
-        line.paragraph_format.right_indent = Pt(characters * word_layout.CHARACTER)
-        line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
 def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:

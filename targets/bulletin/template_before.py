@@ -16,7 +16,7 @@ from parks.district import DISTRICT, PLAN
 from targets.bulletin import template_parts as parts
 from targets.figures.indicators import CountedIndicator
 from targets.output import word_layout
-from targets.output.word_layout import CENTER, RED, RIGHT, TITLE
+from targets.output.word_layout import CENTER, RED, TITLE
 
 CERTIFICATES = (
     "至印发之日{{ released_on }}，全区有{{ lapsed|length }}家{{ expiring_kind }}证书已失效、"
@@ -35,7 +35,7 @@ def default_template(headlines: Sequence[CountedIndicator]) -> bytes:
     word_layout.set_up_page(document)
     _add_head(document)
     _add_text(document, headlines)
-    _add_closing(document)
+    parts.add_closing(document)
     _add_annexes(document, headlines)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -80,27 +80,6 @@ def _add_text(document: Document, headlines: Sequence[CountedIndicator]) -> None
     last = word_layout.paragraph(document, ROSTERS)
     # The signature stands on the same page as this line.
     last.paragraph_format.keep_with_next = True
-
-
-def _add_closing(document: Document) -> None:
-    """List of annexes a line below the text, then who issues it, centred over the day.
-
-    The day stands four characters from the edge. All of it stays with the last lines of the text: a
-    signature never stands on a page of its own.
-    """
-    for text in (
-        "",
-        "{%p for one in annexes %}",
-        "{{ '附件：' if loop.first else '　　　' }}{{ loop.index }}.{{ one }}",
-        "{%p endfor %}",
-        "",
-    ):
-        word_layout.paragraph(document, text).paragraph_format.keep_with_next = True
-    # The longer line is indented less, so that both have the same middle.
-    for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
-        line = word_layout.paragraph(document, text, align=RIGHT, indent=0)
-        line.paragraph_format.right_indent = Pt(characters * word_layout.CHARACTER)
-        line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
 
 
 def _add_annexes(document: Document, headlines: Sequence[CountedIndicator]) -> None:

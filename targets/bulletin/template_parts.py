@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docx.document import Document
+from docx.shared import Pt
 
+from parks.district import DISTRICT
 from targets.bulletin.content import ANNEXES
 from targets.figures.indicators import CountedIndicator
 from targets.output import word_layout, word_tables
-from targets.output.word_layout import BODY
+from targets.output.word_layout import BODY, RIGHT
 
 TEXT_WIDTH = 15.6
 """In cm: as wide as a table may be."""
@@ -182,3 +184,24 @@ def add_expiring(document: Document) -> None:
         )
         word_layout.paragraph(document, "{%p endif %}")
     word_layout.paragraph(document, "{%p endif %}")
+
+
+def add_closing(document: Document) -> None:
+    """List of annexes a line below the text, then who issues it, centred over the day.
+
+    The day stands four characters from the edge. All of it stays with the last lines of the text: a
+    signature never stands on a page of its own.
+    """
+    for text in (
+        "",
+        "{%p for one in annexes %}",
+        "{{ '附件：' if loop.first else '　　　' }}{{ loop.index }}.{{ one }}",
+        "{%p endfor %}",
+        "",
+    ):
+        word_layout.paragraph(document, text).paragraph_format.keep_with_next = True
+    # The longer line is indented less, so that both have the same middle.
+    for text, characters in ((DISTRICT.bureau_in_full, 3.5), ("{{ released_on }}", 4)):
+        line = word_layout.paragraph(document, text, align=RIGHT, indent=0)
+        line.paragraph_format.right_indent = Pt(characters * word_layout.CHARACTER)
+        line.paragraph_format.keep_with_next = text == DISTRICT.bureau_in_full
