@@ -124,7 +124,7 @@ class QuarterScene:
         return BodyDuties(unit, list(self._duties(unit)))
 
     def of_all(self) -> list[BodyDuties]:
-        """Every body that has a task, a roster or a decision, in the plan's order."""
+        """Every body that a task falls to, in the plan's order."""
         return [self.of_body(row.unit) for row in self.tasks.bodies]
 
     def _duties(self, unit: Unit) -> Iterator[QuarterDuty]:

@@ -20,14 +20,17 @@ from targets.quarterly.rules import rules
 @require_safe
 def quarterly(request: HttpRequest) -> HttpResponse:
     """Of one body, or of all with what each has left to do."""
-    form, today = QuarterlyForm(request.GET, user=person(request)), timezone.localdate()
+    user, today = person(request), timezone.localdate()
+    form = QuarterlyForm(request.GET, user=user)
     wrong, scene, body = problems(form), QuarterScene(form.period, today), form.body
     context = {
         "wrong": wrong,
         "period": form.period,
         "periods": entries.periods(),
+        "board": scene.tasks,
         "body": body,
-        "today": today,
+        # Its own people need not say whose page it is.
+        "of_unit": body if user.sees_whole_district else None,
         "rules": rules(),
     }
     if body:
