@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.test import RequestFactory
 
+from jiangjin_portal import home
 from tests.test_architecture import FACTS
 
 BASE = Path(settings.BASE_DIR)
@@ -60,6 +61,12 @@ def texts(*folders: str, endings: tuple[str, ...]) -> dict[str, str]:
     return {str(path.relative_to(BASE)): path.read_text(encoding="utf-8") for path in found}
 
 
+def test_the_repository_holds_nothing_of_an_installation():
+    """A key that everybody can read signs sessions for everybody."""
+    kept = {home.DATABASE, home.UPLOADS, home.KEY, home.ACCOUNTS, home.BROKER, home.STATE}
+    assert not [path for path in tracked() if kept & set(path.relative_to(BASE).parts)]
+
+
 TEMPLATES = texts("templates", endings=(".html", ".txt", ".js"))
 PAGES = TEMPLATES | texts("static", endings=(".js", ".css", ".svg"))
 CODE = texts(*OUR_APPS, "jiangjin_portal", endings=(".py",))
@@ -74,6 +81,14 @@ def test_every_template_is_used():
         if not by_django and f'"{name}"' not in elsewhere and f"'{name}'" not in elsewhere:
             unused.append(name)
     assert not unused
+
+
+def test_how_a_number_is_written_is_said_once():
+    """Thousands set apart and zeros left out: `parks/numbers.py`."""
+    written = re.compile(r""":[+]?,(?:\.\d+f)?}|\.normalize\(\)|rstrip\(["']0["']\)""")
+    by_itself = {"parks/numbers.py", "enterprises/rosters/reading/formats/number_format.py"}
+    found = {path: written.findall(text) for path, text in CODE.items() if path not in by_itself}
+    assert {path: what for path, what in found.items() if what} == {}
 
 
 def test_no_template_line_is_longer_than_160_characters():
