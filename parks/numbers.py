@@ -15,6 +15,21 @@ def grouped(number: Decimal | int) -> str:
     return f"−{text}" if number < 0 else text
 
 
-def signed(change: int) -> str:
+def plain(number: Decimal) -> str:
+    """Without zeros at the end: 700, 94.36; never with an exponent or as minus zero."""
+    return format(number.normalize() + 0, "f")
+
+
+def trimmed(number: Decimal | int) -> Decimal:
+    """To two places at most, without zeros at the end."""
+    return Decimal(plain(round(Decimal(number), 2)))
+
+
+def amount(money: Decimal | int) -> str:
+    """In 万元, to the hundred yuan that records keep: 1250.60, 12,345; whole amounts without places."""
+    return grouped(round(Decimal(money), 2)).removesuffix(".00")
+
+
+def signed(change: Decimal | int) -> str:
     """+3, −5, 0."""
     return f"+{grouped(change)}" if change > 0 else grouped(change)

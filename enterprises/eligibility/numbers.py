@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from enterprises.eligibility.model.condition_answer import Exact
+from parks.numbers import plain
 
 CENTS = 2
 """Places of an amount in 万元."""
@@ -15,11 +16,6 @@ CENTS = 2
 def rounded(number: Exact, places: int, rounding: str = ROUND_HALF_UP) -> Decimal:
     exact = Decimal(number.numerator) / Decimal(number.denominator)
     return exact.quantize(Decimal(1).scaleb(-places), rounding=rounding)
-
-
-def plain(number: Decimal) -> str:
-    """Without zeros at the end, and never with an exponent or as minus zero."""
-    return format(number.normalize() + 0, "f")
 
 
 def shown(number: Exact | None, places: int) -> str:

@@ -12,6 +12,7 @@ from enterprises.models import Enterprise, Record, RecordEntry, RecordField, Rec
 from enterprises.models.records import FieldRole, FieldType
 from enterprises.records.folding import as_day
 from enterprises.records.kinds import attribute_of
+from parks import numbers
 from parks.models import Unit
 
 
@@ -80,7 +81,7 @@ def text_of(column: RecordField, record: Record, on: dt.date) -> str:
     if column.role == FieldRole.UNIT:
         return str(value or "")
     if column.type == FieldType.MONEY and value not in (None, ""):
-        return f"{Decimal(value):,.2f}".removesuffix(".00")
+        return numbers.amount(Decimal(value))
     return column.shown(value)
 
 

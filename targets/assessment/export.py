@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from enterprises.rosters.writing.list_file import download
 from parks.models import User
+from parks.numbers import plain
 from targets.assessment.page import BoardPage, SheetRow, rule_words
-from targets.assessment.sheet import plain
 
 SIMULATED = "模拟：方案尚未下达"
 

@@ -9,10 +9,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from parks.models import Unit, User
+from parks.numbers import plain
 from targets.assessment import keeping, rights, scoring, sheet
 from targets.assessment.addresses import cases_address, unit_address
 from targets.assessment.gains import OneMore, deeds_of
-from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet, plain
+from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet
 from targets.models import AssessmentEvent, AssessmentItem, AssessmentObjection, AssessmentScheme
 
 BEST = 4

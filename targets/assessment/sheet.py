@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from parks.models import Unit
+from parks.numbers import plain
 from targets.assessment import scoring, sources
 from targets.assessment.measured import NOTHING, CountedCase, Measured
 from targets.assessment.scene import Scene
@@ -133,14 +134,6 @@ class ItemScore:
         if not needed:
             return ""
         return f"再有{needed}{self.source.unit_word}得满分"
-
-
-def plain(number: Decimal) -> str:
-    """Without zeros that say nothing."""
-    digits = f"{number:f}"
-    if "." not in digits:
-        return digits
-    return digits.rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)

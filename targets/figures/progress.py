@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 
+from parks.numbers import plain
 from targets.figures import counting
 from targets.figures.counting import Counts, ParkShareRule, Value
 from targets.figures.standing import Standing, standing_of
@@ -168,7 +169,7 @@ class ParkShareClause:
         """What the target asks for, in words: 95%以上, or 超过95% where 95 % itself is too little."""
         if self.target is None or self.floor is None:
             return ""
-        return Operator(self.target.operator).in_words(f"{self.floor.normalize():f}%")
+        return Operator(self.target.operator).in_words(f"{plain(self.floor)}%")
 
     @property
     def slack(self) -> int | None:

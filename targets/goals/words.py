@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from parks.numbers import grouped
+from parks.numbers import grouped, plain
 from targets.goals.allocation import DistrictNeed, Lever
 from targets.goals.completion import Calendar, GoalState
 from targets.goals.form import GoalsQuestion
@@ -114,11 +114,6 @@ def _from_when(at_least: Decimal) -> str:
     if at_least > 0:
         return f"领先{plain(at_least)}个百分点及以上"
     return f"落后不超过{plain(-at_least)}个百分点" if at_least else "不落后"
-
-
-def plain(value: Decimal) -> str:
-    """Without needless zeros: 700, 94.36."""
-    return f"{value.normalize():f}"
 
 
 def of_calendar(when: Calendar) -> str:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from enterprises.models import QualificationKind
 from parks.models import Unit, User
+from parks.numbers import plain
 
 PERCENT = "%"
 
@@ -315,4 +316,4 @@ class ReportedFigure(models.Model):
     @property
     def shown(self) -> str:
         """The value with its unit, without idle zeros: 21.5%."""
-        return f"{self.value.normalize():f}{self.indicator.unit_label}"
+        return f"{plain(self.value)}{self.indicator.unit_label}"

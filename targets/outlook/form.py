@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from parks.filters import problems, visible_unit
 from parks.models import Unit, User
+from parks.numbers import plain
 from targets.figures import indicators
 from targets.figures.indicators import first_of, offer_headlines
 from targets.figures.question import QuestionForm, known_later
@@ -83,7 +84,7 @@ class OutlookQuestion:
         for name in SHARES:
             share = getattr(self, name)
             if share is not None:
-                query[name] = f"{share.normalize():f}"
+                query[name] = plain(share)
         if self.wins is not None:
             query["wins"] = str(self.wins)
         query |= changes

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from enterprises.models import LedgerEntry
+from parks.numbers import plain
 from targets.drafts import frozen as bulletin_texts
 from targets.figures.counting import Value
 from targets.figures.frozen.frozen_spans import FIELDS
-from targets.goals import words as goal_words
 from targets.models import Release
 from targets.releases import completion as release_completion
 from targets.releases import tasks as release_tasks
@@ -134,7 +134,7 @@ def _verdict_in_words(verdict: ReleasedVerdict) -> str:
 
 
 def _number_in_words(value: Value) -> str:
-    return "—" if value is None else goal_words.plain(Decimal(value))
+    return "—" if value is None else plain(Decimal(value))
 
 
 def _figures_by_key(release: Release) -> dict[tuple[str, str, str], Decimal | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from parks import numbers
 from parks.models import Unit
 from targets.models import KeyTask, Release, TaskFigure
 from targets.task_figures.reckoning import Reckoned, Reckoner
@@ -39,7 +40,7 @@ class FigureLine:
     def change_in_words(self) -> str:
         if self.change is None:
             return ""
-        return f"{self.change:+.2f}".rstrip("0").rstrip(".") if self.change else "持平"
+        return numbers.signed(numbers.trimmed(self.change)) if self.change else "持平"
 
     @property
     def target_met(self) -> bool | None:

@@ -23,6 +23,7 @@ from enterprises.models import RecordKind
 from enterprises.models.records.record import RecordQuerySet
 from enterprises.records import counting as record_counting
 from enterprises.records.counting import RecordMeasure
+from parks import numbers
 from parks.models import Unit
 from targets.figures import counting, links
 from targets.figures.counting import Counts, percent
@@ -61,18 +62,12 @@ class Reckoned:
         """Such as 47.50% or 1,250.6万元; a dash over nothing."""
         if self.value is None:
             return "—"
-        return f"{_plain(self.value)}{self.figure.unit_label}"
+        return f"{numbers.grouped(numbers.trimmed(self.value))}{self.figure.unit_label}"
 
     @property
     def parts(self) -> str:
         """Of a ratio its two numbers."""
         return f"{self.counted}/{self.whole}" if self.whole is not None else ""
-
-
-def _plain(value: int | Decimal) -> str:
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
-    return f"{value:,}"
 
 
 class Reckoner:

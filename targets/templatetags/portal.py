@@ -180,7 +180,7 @@ def number(value: Decimal | int | None) -> str:
 @register.filter
 def trimmed(value: Decimal) -> Decimal:
     """Without needless zeros: 700, 94.36."""
-    return Decimal(f"{value.normalize():f}")
+    return Decimal(numbers.plain(value))
 
 
 @register.filter

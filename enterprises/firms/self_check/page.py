@@ -15,12 +15,13 @@ from enterprises.eligibility.model.conditions import CertificateCheck, check_cer
 from enterprises.eligibility.model.firm_data import CheckedFirm, Known
 from enterprises.eligibility.model.rules import CertificateRules, SmallFirmRules
 from enterprises.eligibility.model.small_firms import SmallFirmCheck, check_small_firm
-from enterprises.eligibility.numbers import plain, rounded, shown
+from enterprises.eligibility.numbers import rounded, shown
 from enterprises.eligibility.rule_sets import RuleBook
 from enterprises.firms.self_check.told import PLACES, ToldData
 from enterprises.firms.sources import NO_SOURCES, FirmSources, sources_of
 from enterprises.marks import Mark, Tone
 from enterprises.models import Enterprise
+from parks.numbers import plain
 
 MARKS = {
     State.MET: Mark(Tone.GOOD, "check-circle"),

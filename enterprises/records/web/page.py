@@ -17,6 +17,7 @@ from enterprises.records import by_kind, counting, reviews
 from enterprises.records.counting import FIRMS, RecordMeasure
 from enterprises.records.kinds import kept_kinds
 from enterprises.records.wording import text_of
+from parks import numbers
 from parks.models import Unit, User
 
 MOST_SHOWN = 6
@@ -141,7 +142,7 @@ def totals_of(kind: RecordKind, rows: RecordQuerySet, on: dt.date) -> str:
         parts.append(f"{counting.total(RecordMeasure(kind.code, of=FIRMS), plain, on)}家企业")
     if FieldRole.AMOUNT in kind.by_role:
         amount = counting.total(RecordMeasure(kind.code, of=counting.AMOUNT), plain, on)
-        parts.append(f"{amount:,.2f}".removesuffix(".00") + "万元")
+        parts.append(f"{numbers.amount(amount)}万元")
         if FieldRole.RETURNED in kind.by_role:
             parts.append("已扣收回")
     if kind.levels:

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from enterprises.rosters.definition import catalogue
 from enterprises.rosters.definition.letters import letter_of
 from enterprises.rosters.definition.problems import FileRefused, Problem
+from parks.numbers import grouped
 
 MAX_COLUMNS = 200
 LONG_GAP = 1_000
@@ -88,7 +89,7 @@ def filled_rows(
     for number, values in rows:
         if not said and number - last > LONG_GAP:
             notes.append(
-                f"第{last + 1}行起有{LONG_GAP:,}行以上空白，再往下的内容（如有）已一并读取"
+                f"第{last + 1}行起有{grouped(LONG_GAP)}行以上空白，再往下的内容（如有）已一并读取"
             )
             said = True
         places = range(len(values))
@@ -112,5 +113,7 @@ def without_noise(value: float) -> float:
 
 def too_many(filename: str, max_rows: int, counted: int | None = None) -> FileRefused:
     """The exception to raise; `counted`: how many rows there are, where that is known."""
-    count = f"有{counted:,}行" if counted else ""
-    return catalogue.TOO_MANY_ROWS.refuse(filename, f"数据{count}超过{max_rows:,}行，无法一次读取")
+    count = f"有{grouped(counted)}行" if counted else ""
+    return catalogue.TOO_MANY_ROWS.refuse(
+        filename, f"数据{count}超过{grouped(max_rows)}行，无法一次读取"
+    )

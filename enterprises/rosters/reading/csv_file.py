@@ -13,6 +13,7 @@ from enterprises.rosters.definition.problems import display_text
 from enterprises.rosters.definition.table import MAX_COLUMNS, RawRow, RawTable, filled_rows
 from enterprises.rosters.reading.formats.foreign import unmarked_encoding
 from enterprises.rosters.reading.safety import HEAD_BYTES
+from parks.numbers import grouped
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -107,4 +108,4 @@ def _without_guards(records: Iterable[RawRow], table: RawTable) -> Iterator[RawR
                     further += 1
         yield number, cells
     if further:
-        table.notes.append(f'另有{further:,}个单元格去掉了同样的前缀（="…" 或 \'…）')
+        table.notes.append(f'另有{grouped(further)}个单元格去掉了同样的前缀（="…" 或 \'…）')

@@ -34,6 +34,7 @@ from enterprises.rosters.reading.row_reader import RowReader
 from enterprises.rosters.reading.suggestion import unknown_titles
 from enterprises.rosters.reading.workbook import read_table
 from parks.beat import Beat, silent
+from parks.numbers import grouped
 
 BEAT_ROWS = 500
 MAX_PROBLEMS, MAX_NOTES = 50_000, 200_000
@@ -173,11 +174,11 @@ def _refuse_flood(reading: Reading) -> None:
         first = reading.problems[0]
         example = f"如{first.address.rpartition('!')[2]}“{first.seen}”：{first.reason}"
         raise catalogue.TOO_MUCH_WRONG.refuse(
-            reading.filename, f"问题超过{MAX_PROBLEMS:,}个，{example}"
+            reading.filename, f"问题超过{grouped(MAX_PROBLEMS)}个，{example}"
         )
     if len(reading.normalised) + len(reading.ignored) > MAX_NOTES:
         raise catalogue.TOO_MUCH_WRONG.refuse(
-            reading.filename, f"写法不规范的单元格超过{MAX_NOTES:,}个"
+            reading.filename, f"写法不规范的单元格超过{grouped(MAX_NOTES)}个"
         )
 
 

@@ -42,6 +42,7 @@ from enterprises.rosters.writing.cells_out import (
 )
 from enterprises.rosters.writing.copying import Copy, copy_of
 from enterprises.rosters.writing.summary import FILLS, SUMMARY_TITLE, add_summary, level_of
+from parks.numbers import grouped
 
 MOST_COMMENTS = 2_000
 """More comments make the spreadsheet program slow; further cells are only coloured and listed."""
@@ -75,7 +76,7 @@ def annotate(
     notes = [*copy.losses]
     if uncommented:
         notes.append(
-            f"批注只加在前{MOST_COMMENTS:,}个单元格上，另有{uncommented:,}个只着色；"
+            f"批注只加在前{grouped(MOST_COMMENTS)}个单元格上，另有{grouped(uncommented)}个只着色；"
             "全部问题见下面的清单"
         )
     add_summary(copy.book, copy.sheet, filename, problems, notes)

@@ -19,6 +19,7 @@ from enterprises.rosters.definition.problems import (
     row_ranges,
 )
 from enterprises.rosters.writing.cells_out import LINE_HEIGHT, lines_of, write_text
+from parks.numbers import grouped
 
 SUMMARY_TITLE = "名册检查结果"
 """Stands in A1 and tells this sheet from one that the user gave the same name."""
@@ -61,7 +62,9 @@ def add_summary(
         row = _write_table(sheet, row + 1, "按原因汇总", CAUSES, lines)
     listed = [problem for same in causes for problem in same][:MOST_LISTED]
     if len(listed) < len(problems):
-        row = _write_lines(sheet, [f"问题过多，清单只列前{MOST_LISTED:,}处，其余改后再查。"], row)
+        row = _write_lines(
+            sheet, [f"问题过多，清单只列前{grouped(MOST_LISTED)}处，其余改后再查。"], row
+        )
     lines = [_problem_line(problem) for problem in listed]
     end = _write_table(sheet, row + 1, "逐条清单（点“位置”跳到该格）", PROBLEMS, lines)
     first = end - len(listed)
@@ -76,7 +79,9 @@ def _head_lines(filename: str, problems: Sequence[Problem], notes: Sequence[str]
     lines = [f"文件：{display_text(filename, 100)}", "没有发现问题。"]
     if problems:
         warnings = len(problems) - errors
-        lines[1] = f"错误{errors:,}处，提醒{warnings:,}处，涉及{len(rows):,}行。"
+        lines[1] = (
+            f"错误{grouped(errors)}处，提醒{grouped(warnings)}处，涉及{grouped(len(rows))}行。"
+        )
     if errors:
         lines.append("红底的是错误，必须改正。")
     if errors < len(problems):

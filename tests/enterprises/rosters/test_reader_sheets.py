@@ -149,7 +149,7 @@ def test_firms_below_a_long_gap_are_read_and_the_gap_is_said(tmp_path, gap):
 
     reading = read(xlsx(tmp_path / "名册.xlsx", lines(firm(1)), far_below))
     assert firms_of(reading) == [code(1), code(2)]
-    assert reading.notes == ["第4行起有1,000行以上空白，再往下的内容（如有）已一并读取"]
+    assert reading.notes == ["第4行起有1000行以上空白，再往下的内容（如有）已一并读取"]
 
 
 # --- formats of numbers -------------------------------------------------------------------------------------------
