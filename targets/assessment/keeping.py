@@ -18,9 +18,10 @@ from django.utils import timezone
 from enterprises.notices import sending as notices
 from enterprises.refusal import Refusal
 from parks.models import Unit, User
+from parks.numbers import plain
 from targets.assessment import sheet
 from targets.assessment.addresses import list_address, unit_address
-from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet, plain
+from targets.assessment.sheet import ItemScore, ScoreSheet, UnitSheet
 from targets.models import (
     AssessmentEvent,
     AssessmentItem,
@@ -120,10 +121,14 @@ def wrong_sum(scheme: AssessmentScheme, items: Sequence[AssessmentItem]) -> str:
 
 
 def withdraw(scheme: AssessmentScheme, *, by: User, seen: int) -> None:
+    """What the first of two persons asked: to decree the sheet, or to freeze its scores."""
     with changing(scheme, seen) as locked:
-        if not locked.is_proposed:
-            raise Refusal("方案没有待下达的提请。")
-        _back_to_draft(locked)
+        if locked.freeze_is_asked:
+            locked.freeze_asked_by = locked.freeze_asked_at = None
+        elif locked.is_proposed:
+            _back_to_draft(locked)
+        else:
+            raise Refusal("方案没有待办的提请。")
         _record(locked, Kind.WITHDRAWN, "", by)
 
 
@@ -157,6 +162,7 @@ def reopen(scheme: AssessmentScheme, reason: str, *, by: User, seen: int) -> Non
 def _back_to_draft(locked: AssessmentScheme) -> None:
     locked.state, locked.document = AssessmentState.DRAFT, ""
     locked.proposed_by = locked.proposed_at = locked.decreed_by = locked.decreed_at = None
+    locked.freeze_asked_by = locked.freeze_asked_at = None
 
 
 # --- the year is over ---
@@ -180,21 +186,44 @@ def why_not_frozen(shown: ScoreSheet, waiting: int, today: dt.date) -> list[str]
     return told
 
 
-def freeze(scheme: AssessmentScheme, *, by: User, seen: int, today: dt.date) -> None:
-    """Keep every score as it is today; facts that come later do not change them."""
+def ask_freeze(scheme: AssessmentScheme, *, by: User, seen: int, today: dt.date) -> None:
+    """The first of two persons: the scores are right, and another is to look and freeze them."""
     with changing(scheme, seen) as locked:
-        if not locked.is_decreed:
-            raise Refusal("只有已下达、未定分的方案可以定分。")
-        shown = sheet.build(locked, today)
-        waiting = locked.objections.filter(answer=None).count()
-        if told := why_not_frozen(shown, waiting, today):
-            raise Refusal("".join(told), "blocked")
+        if locked.freeze_is_asked:
+            raise Refusal(f"{locked.freeze_asked_by}已提请定分，请另一人核对。", "identical")
+        _scores_to_freeze(locked, today)
+        locked.freeze_asked_by, locked.freeze_asked_at = by, timezone.now()
+        _record(locked, Kind.FREEZE_ASKED, "", by)
+        notices.tell_bureau(
+            f"{by}提请{locked.year}年{locked}定分，请另一人核对。", list_address(locked)
+        )
+
+
+def freeze(scheme: AssessmentScheme, *, by: User, seen: int, today: dt.date) -> None:
+    """The second person. Keeps every score as it is today; facts that come later do not change them."""
+    with changing(scheme, seen) as locked:
+        shown = _scores_to_freeze(locked, today)
+        if not locked.freeze_is_asked:
+            raise Refusal("请先由一人提请定分，再由另一人核对。")
+        if locked.freeze_asked_by == by:
+            raise Refusal("提请定分和定分不能是同一个人，请由科技局另一人办理。", "same_person")
         for row in shown.units:
             AssessmentScore.objects.bulk_create(_kept(locked, row))
         locked.state = AssessmentState.FROZEN
         locked.frozen_by, locked.frozen_at = by, timezone.now()
         _record(locked, Kind.FROZEN, "", by)
         _tell_units(locked, f"{locked.year}年{locked}已定分，请查看本单位得分。")
+
+
+def _scores_to_freeze(locked: AssessmentScheme, today: dt.date) -> ScoreSheet:
+    """Refused where something is still to be done before."""
+    if not locked.is_decreed:
+        raise Refusal("只有已下达、未定分的方案可以定分。")
+    shown = sheet.build(locked, today)
+    waiting = locked.objections.filter(answer=None).count()
+    if told := why_not_frozen(shown, waiting, today):
+        raise Refusal("".join(told), "blocked")
+    return shown
 
 
 def _kept(scheme: AssessmentScheme, row: UnitSheet) -> list[AssessmentScore]:

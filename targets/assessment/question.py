@@ -34,7 +34,7 @@ class AssessmentForm(StrictForm):
         # One query: few sheets, and the page names the years there are.
         self.schemes: Sequence[AssessmentScheme] = list(
             AssessmentScheme.objects.visible_to(user).select_related(
-                "proposed_by", "decreed_by", "frozen_by"
+                "proposed_by", "decreed_by", "freeze_asked_by", "frozen_by"
             )
         )
 

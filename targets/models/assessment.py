@@ -76,6 +76,10 @@ class AssessmentScheme(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="下达人"
     )
     decreed_at = models.DateTimeField("下达时间", null=True, blank=True)
+    freeze_asked_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="提请定分人"
+    )
+    freeze_asked_at = models.DateTimeField("提请定分时间", null=True, blank=True)
     frozen_by = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="定分人"
     )
@@ -138,6 +142,22 @@ class AssessmentScheme(models.Model):
                 condition=Q(decreed_by=None) | ~Q(decreed_by=F("proposed_by")),
                 violation_error_message="提请和下达不能是同一个人。",
             ),
+            models.CheckConstraint(
+                name="assessment_frozen_by_two",
+                # Sheets that were frozen before two persons were asked for name no asker.
+                condition=Q(freeze_asked_by=None) | Q(frozen_by=None)
+                | ~Q(frozen_by=F("freeze_asked_by")),
+                violation_error_message="提请定分和定分不能是同一个人。",
+            ),
+            models.CheckConstraint(
+                name="assessment_freeze_asked_whole",
+                condition=Q(freeze_asked_by=None, freeze_asked_at=None)
+                | Q(
+                    freeze_asked_by__isnull=False, freeze_asked_at__isnull=False,
+                    state__in=["decreed", "frozen"],
+                ),
+                violation_error_message="提请定分须写明人和时间，并且方案已下达。",
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -164,6 +184,11 @@ class AssessmentScheme(models.Model):
     def is_decreed(self) -> bool:
         """In force: points are entered, objections taken."""
         return self.state == AssessmentState.DECREED
+
+    @property
+    def freeze_is_asked(self) -> bool:
+        """One person found the scores right; another is to look and freeze them."""
+        return self.is_decreed and self.freeze_asked_at is not None
 
     @property
     def is_frozen(self) -> bool:
@@ -278,6 +303,7 @@ class AssessmentEvent(models.Model):
         WITHDRAWN = "withdrawn", "撤回提请"
         DECREED = "decreed", "下达"
         REOPENED = "reopened", "退回草案"
+        FREEZE_ASKED = "asked", "提请定分"
         FROZEN = "frozen", "定分"
 
     scheme = models.ForeignKey(

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from enterprises.records.counting import FIRMS, RECORDS
 from parks.filters import styled
 from parks.models import Unit
+from parks.numbers import plain
 from targets.assessment import keeping
-from targets.assessment.sheet import plain
 from targets.key_tasks.evidence import EvidenceForm
 from targets.meetings.forms import SeenForm
 from targets.models import (

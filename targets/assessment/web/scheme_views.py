@@ -105,7 +105,7 @@ def _propose(scheme: AssessmentScheme, said: Any, by: User) -> str:
 
 def _withdraw(scheme: AssessmentScheme, said: Any, by: User) -> str:
     keeping.withdraw(scheme, by=by, seen=said["seen"])
-    return "已撤回提请，方案回到草案。"
+    return "已撤回提请。"
 
 
 def _decree(scheme: AssessmentScheme, said: Any, by: User) -> str:
@@ -118,6 +118,11 @@ def _reopen(scheme: AssessmentScheme, said: Any, by: User) -> str:
     return "已退回草案，修改后须重新提请和下达。"
 
 
+def _ask_freeze(scheme: AssessmentScheme, said: Any, by: User) -> str:
+    keeping.ask_freeze(scheme, by=by, seen=said["seen"], today=timezone.localdate())
+    return "已提请定分，待科技局另一人核对。"
+
+
 def _freeze(scheme: AssessmentScheme, said: Any, by: User) -> str:
     keeping.freeze(scheme, by=by, seen=said["seen"], today=timezone.localdate())
     return "已定分，以后的数据变动不再影响本年度得分。"
@@ -128,6 +133,7 @@ DEEDS: dict[str, tuple[type[SeenForm], Done]] = {
     "withdraw": (SeenForm, _withdraw),
     "decree": (SeenForm, _decree),
     "reopen": (ReopenSheetForm, _reopen),
+    "ask-freeze": (FreezeForm, _ask_freeze),
     "freeze": (FreezeForm, _freeze),
 }
 

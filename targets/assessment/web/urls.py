@@ -3,7 +3,7 @@ from django.urls import path, re_path
 from targets.assessment.web import entry_views, scheme_views, views
 
 SHEET = r"^assessment/(?P<year>20\d\d)/(?P<kind>park|town)"
-DEED = r"(?P<deed>propose|withdraw|decree|reopen|freeze)"
+DEED = r"(?P<deed>propose|withdraw|decree|reopen|ask-freeze|freeze)"
 
 urlpatterns = [
     path("assessment/", views.assessment, name="assessment"),

@@ -257,7 +257,7 @@ def test_an_objection_is_recorded_answered_once_and_stays(district, office, othe
 
 def test_a_frozen_year_stays_when_facts_change(district, office, other):
     scene.decree(office, other)
-    answer = scene.deed(office, "freeze", checked="on")
+    answer = scene.deed(office, "ask-freeze", checked="on")
     assert answer.status_code == 422
     told = text_of(answer, 422)
     assert "2026年还没有结束" in told
@@ -272,9 +272,10 @@ def test_a_frozen_year_stays_when_facts_change(district, office, other):
         office.post(
             f"/assessment/objections/{objection.pk}/", {"outcome": "refused", "words": "无误"}
         )
-        assert scene.deed(office, "freeze").status_code == 422  # not ticked
+        assert scene.deed(office, "ask-freeze").status_code == 422  # not ticked
         live = scene.of_unit(office)
-        assert scene.deed(office, "freeze", checked="on").status_code == 302
+        assert scene.deed(office, "ask-freeze", checked="on").status_code == 302
+        assert scene.deed(signed_in(district["另人"]), "freeze", checked="on").status_code == 302
         frozen = scene.of_unit(office)
         assert frozen["state"] == "frozen"
         without_hints = [
@@ -303,13 +304,42 @@ def test_a_frozen_year_stays_when_facts_change(district, office, other):
     assert AssessmentScore.objects.filter(item=None).count() == 6
 
 
+def test_two_persons_freeze_the_scores(district, office, other):
+    scene.decree(office, other)
+    enter(office, all_parks("4"))
+    with noon_of(OVER):
+        office, other = signed_in(district["小石"]), signed_in(district["另人"])
+        answer = scene.deed(office, "freeze", checked="on")
+        assert "请先由一人提请定分" in text_of(answer, 422)
+        assert scene.deed(office, "ask-freeze", checked="on").status_code == 302
+        assert "已提请定分" in text_of(scene.deed(other, "ask-freeze", checked="on"), 422)
+        assert "您已提请定分" in text_of(office.get("/assessment/?year=2026"))
+        answer = scene.deed(office, "freeze", checked="on")
+        assert "提请定分和定分不能是同一个人" in text_of(answer, 422)
+        assert "提请2026年" in Notice.objects.filter(person=district["另人"]).first().text
+        assert "核对无误，定分" in text_of(other.get("/assessment/?year=2026"))
+        # What was asked can be taken back, and a sheet that is sent back forgets it.
+        assert scene.deed(other, "withdraw").status_code == 302
+        assert scene.deed(office, "ask-freeze", checked="on").status_code == 302
+        assert scene.deed(other, "reopen", reason="分值有误").status_code == 302
+        scene.decree(office, other)
+        assert scene.deed(other, "freeze", checked="on").status_code == 422
+        assert scene.deed(office, "ask-freeze", checked="on").status_code == 302
+        assert scene.deed(other, "freeze", checked="on").status_code == 302
+    scheme = scene.sheet()
+    assert (scheme.freeze_asked_by, scheme.frozen_by) == (district["小石"], district["另人"])
+    kinds = [event.kind for event in scheme.events.all()]
+    assert kinds[2:6] == ["asked", "withdrawn", "asked", "reopened"]
+    assert kinds[-2:] == ["asked", "frozen"]
+
+
 def test_it_is_not_frozen_before_the_last_roster_of_the_year_is_due(district, office, other):
     scene.decree(office, other)
     enter(office, all_parks("5"))
     scene.quarter(4, OVER)
     with noon_of(OVER):
         office = signed_in(district["小石"])
-        answer = scene.deed(office, "freeze", checked="on")
+        answer = scene.deed(office, "ask-freeze", checked="on")
         assert answer.status_code == 422
         assert "2026年四季度名册2027-02-01截止" in text_of(answer, 422)
 

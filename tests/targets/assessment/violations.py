@@ -92,6 +92,11 @@ def decreed_by_the_same(w: SimpleNamespace) -> AssessmentScheme:
     return scheme(state="decreed", document="甲", **persons, **days)
 
 
+def frozen_by_the_same(w: SimpleNamespace) -> AssessmentScheme:
+    asked = {"freeze_asked_by": w.official, "freeze_asked_at": timezone.now()}
+    return in_force(w, "frozen", frozen_by=w.official, frozen_at=timezone.now(), **asked)
+
+
 def two_schemes(w: SimpleNamespace) -> None:
     one = scheme()
     scheme(year=one.year)
@@ -134,6 +139,8 @@ OF_ASSESSMENT = {
     "assessment_says_its_basis": lambda w: scheme(basis=""),
     "assessment_state_whole": lambda w: scheme(state="decreed"),
     "assessment_two_persons": decreed_by_the_same,
+    "assessment_frozen_by_two": frozen_by_the_same,
+    "assessment_freeze_asked_whole": lambda w: scheme(freeze_asked_at=timezone.now()),
     "assessment_item_once": two_items,
     "assessment_item_has_title": lambda w: item(title=""),
     "assessment_item_cap_from_weight": lambda w: item(cap=Decimal("4.99")),
