@@ -40,9 +40,14 @@ class StrictForm(forms.Form):
 
 
 def visible_unit(code: str, user: User) -> Unit | None:
-    """The park or town with this code, as far as the user sees it; None where none is asked for."""
+    """The park or town with this code, as far as the user sees it; None where none is asked for.
+
+    A person's own unit also where it is a department, which holds no firms: lists name it in their links.
+    """
     if not code:
         return None
+    if user.unit and user.unit.code == code:
+        return user.unit
     # One answer for both: who may not see a unit is not told whether it exists.
     unit = Unit.objects.reporting().visible_to(user).filter(code=code).first()
     if unit is None:

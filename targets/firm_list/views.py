@@ -83,7 +83,7 @@ def _page_context(question: FirmListQuestion) -> dict[str, Any]:
         "figure_fields": [
             (name, question.query[name]) for name in FIGURE_FIELDS if question.query.get(name)
         ],
-        "without_figure": question.link(**dict.fromkeys(FIGURE_FIELDS)),
+        "without_figure": question.link(**dict.fromkeys([*FIGURE_FIELDS, "counted"])),
         "chips": chips,
         "day": question.filters.day,
         "sort": question.sort,

@@ -1,0 +1,81 @@
+"""Every link that a page offers a person opens for that person: none leads to a refusal or an error."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import pytest
+from django.test import Client
+
+from tests.effort import drawn
+from tests.test_access import people, signed_in, world  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+ALIKE = 2
+"""Links that differ in codes, days and numbers alone are followed so often."""
+CODE = re.compile(r"\d+[0-9A-Za-z-]*|[a-z]+an\b")
+VALUES_THAT_MATTER = ("counted", "part", "state", "by", "view")
+AT_LEAST = 60
+WALKERS = ["安安", "小石", "老郑", "审计", "德感", "街道", "教委"]
+
+
+class Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag == "a" and (link := dict(attributes).get("href")):
+            self.found.append(link)
+
+
+def shape(link: str) -> tuple:
+    """What links of one kind have in common."""
+    asked = parse_qsl(urlsplit(link).query)
+    told = {name for name, _ in asked} | {pair for pair in asked if pair[0] in VALUES_THAT_MATTER}
+    return CODE.sub("#", urlsplit(link).path), *sorted(map(str, told))
+
+
+def links_of(page, here: str) -> list[str]:
+    """Addresses of this portal that the page leads to, without the admin, which has tests of its own."""
+    if not page.headers.get("Content-Type", "").startswith("text/html") or page.streaming:
+        return []
+    parser = Links()
+    parser.feed(page.content.decode())
+    followed = [urldefrag(urljoin(here, link)).url for link in parser.found]
+    return [
+        link
+        for link in followed
+        if link.startswith("/") and not link.startswith(("/admin/", "/static/"))
+    ]
+
+
+def walk(client: Client, start: str) -> tuple[int, list[str]]:
+    """How many addresses were opened, and those that did not open, each with the page that leads there."""
+    waiting, seen, wrong = [(start, "")], {start}, []
+    times: dict[tuple, int] = {}
+    opened = 0
+    while waiting:
+        link, origin = waiting.pop(0)
+        answer = client.get(link)
+        opened += 1
+        if answer.status_code >= 400:
+            wrong.append(f"{answer.status_code} {link} from {origin}")
+        if answer.status_code in (301, 302):
+            found = [urljoin(link, answer.headers["Location"])]
+        else:
+            found = links_of(answer, link)
+        for further in found:
+            kind = shape(further)
+            if further not in seen and times.get(kind, 0) < ALIKE:
+                times[kind] = times.get(kind, 0) + 1
+                seen.add(further)
+                waiting.append((further, link))
+    return opened, wrong
+
+
+@pytest.mark.parametrize("who", drawn(2, WALKERS))
+def test_every_link_opens(people, world, teacher, who):  # noqa: F811
+    opened, wrong = walk(signed_in(people, who), "/")
+    assert wrong == []
+    assert opened > AT_LEAST
