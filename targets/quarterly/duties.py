@@ -74,6 +74,7 @@ class QuarterDuty:
 class BodyDuties:
     unit: Unit
     duties: Sequence[QuarterDuty]
+    today: dt.date
 
     @property
     def left(self) -> int:
@@ -82,6 +83,40 @@ class BodyDuties:
     @property
     def minutes(self) -> int:
         return sum(duty.minutes for duty in self.duties)
+
+    @property
+    def waiting(self) -> list[tuple[QuarterDuty, bool]]:
+        """What is left to do, each with whether its day has passed."""
+        return [(duty, duty.is_overdue(self.today)) for duty in self.duties if duty.left]
+
+
+@dataclass(frozen=True)
+class AllDuties:
+    """What all bodies have left to do together."""
+
+    bodies: Sequence[BodyDuties]
+
+    @property
+    def in_words(self) -> str:
+        """48个单位中8个已办完，40个还有118件未办，共约9小时30分钟。"""
+        waiting = [body for body in self.bodies if body.left]
+        told = f"{len(self.bodies)}个单位"
+        if not waiting:
+            return f"{told}都已办完。"
+        left = sum(body.left for body in waiting)
+        taken = _hours(sum(body.minutes for body in waiting))
+        done = len(self.bodies) - len(waiting)
+        return f"{told}中{done}个已办完，{len(waiting)}个还有{left}件未办，共约{taken}。"
+
+
+def _hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    words = ""
+    if hours:
+        words = f"{hours}小时"
+    if rest or not hours:
+        words += f"{rest}分钟"
+    return words
 
 
 class QuarterScene:
@@ -121,7 +156,7 @@ class QuarterScene:
         return kept
 
     def of_body(self, unit: Unit) -> BodyDuties:
-        return BodyDuties(unit, list(self._duties(unit)))
+        return BodyDuties(unit, list(self._duties(unit)), self.today)
 
     def of_all(self) -> list[BodyDuties]:
         """Every body that a task falls to, in the plan's order."""

@@ -12,7 +12,7 @@ from parks.filters import problems
 from targets.key_tasks import board as task_board
 from targets.key_tasks import entries
 from targets.quarterly import tables
-from targets.quarterly.duties import QuarterScene
+from targets.quarterly.duties import AllDuties, QuarterScene
 from targets.quarterly.forms import QuarterlyForm
 from targets.quarterly.rules import rules
 
@@ -42,6 +42,7 @@ def quarterly(request: HttpRequest) -> HttpResponse:
         context["owed"] = tables.owed_by(body, scene.tasks)
     else:
         context["bodies"] = scene.of_all()
+        context["together"] = AllDuties(context["bodies"])
     return render(
         request, "targets/quarterly/quarterly.html", context, status=400 if wrong else 200
     )

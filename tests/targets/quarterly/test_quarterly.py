@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 import openpyxl
 import pytest
@@ -56,6 +57,17 @@ def test_the_whole_district_sees_every_body_and_opens_it(people, django_assert_m
     with django_assert_max_num_queries(30):
         page = leader.get(PAGE)
     rows = {each.unit.code: each for each in page.context["bodies"]}
+    left = [each.left for each in rows.values()]
+    done, minutes = left.count(0), sum(each.minutes for each in rows.values())
+    told = page.context["together"].in_words
+    assert told.startswith(
+        f"{len(rows)}个单位中{done}个已办完，{len(rows) - done}个还有{sum(left)}件未办"
+    )
+    hours = [
+        int(number) for number in re.findall(r"约(?:(\d+)小时)?(?:(\d+)分钟)?。", told)[0] if number
+    ]
+    assert minutes in (60 * hours[0] + sum(hours[1:]), hours[0])
+    assert told in page.content.decode()
     assert {"degan", "500116002", "jxw"} <= set(rows)
     for code in ("degan", "jxw"):
         own = leader.get(f"{PAGE}&unit={code}").context["found"]
