@@ -78,4 +78,5 @@ def acts() -> list[Act]:
     returns.add_returns_of_renewing(history, UNTIL.year - 1)
     duties.add_duties(history, UNTIL.year - 1)
     reported.add_newcomers_to_pool(history, pooled, 36)
+    reported.add_pool_of_certified(history)
     return history.acts_in_order()

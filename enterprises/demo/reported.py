@@ -11,6 +11,7 @@ from enterprises.demo.history import SEED, UNTIL, DemoHistory
 from enterprises.registry.acts import EnterPool, LeavePool, RecordFigures
 
 STAGES = ("seed", "cultivation", "application")
+CAME_OUT_OF_POOL = 0.7
 
 
 def add_figures(history: DemoHistory, year: int) -> None:
@@ -70,6 +71,21 @@ def add_newcomers_to_pool(history: DemoHistory, pooled: list[Draft], count: int)
         day = dt.date(UNTIL.year, chance.randint(1, 10), chance.randint(5, 25))
         entry = EnterPool(uscc=firm.uscc, stage=STAGES[0], target_year=UNTIL.year + 2, on=day)
         history.record(day, entry)
+
+
+def add_pool_of_certified(history: DemoHistory) -> None:
+    """Most firms that were certified for the first time this year came out of the reserve pool."""
+    chance = random.Random(SEED + 7)
+    certified = [
+        firm
+        for firm in history.lasting_firms()
+        if firm.classes == [UNTIL.year] and firm.entered.year < UNTIL.year - 1
+    ]
+    for firm in certified:
+        day = dt.date(UNTIL.year - 1, chance.randint(2, 11), chance.randint(5, 25))
+        entry = EnterPool(uscc=firm.uscc, stage=STAGES[-1], target_year=UNTIL.year, on=day)
+        if chance.random() < CAME_OUT_OF_POOL:
+            history.record(day, entry)
 
 
 def _add_pool_course(history: DemoHistory, firm: Draft, number: int) -> None:

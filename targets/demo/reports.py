@@ -19,7 +19,7 @@ from enterprises.notices import sending as notices
 from enterprises.rosters.writing.list_file import Columns, workbook_of
 from parks import demo_accounts
 from parks.models import Unit, User
-from targets.demo import batches, followup, goals, meetings, quarters
+from targets.demo import assessment, batches, followup, goals, meetings, quarters
 from targets.key_tasks import duties
 from targets.key_tasks import entries as task_entries
 from targets.key_tasks import files as task_files
@@ -74,6 +74,7 @@ def create() -> int | None:
             _report_quarter(number, period, data, writers)
             for number, period in enumerate(oldest_first)
         )
+        assessment.decree(data["assessment"], today, writers.of_bureau)
         quarters.tell(today, writers.writer_for, writers.of_bureau)
         meetings.tell(today, writers.writer_for, writers.of_bureau, MARK)
         autumn_list.receive(today, writers.bureau)

@@ -22,6 +22,7 @@ from parks.models import Unit, User
 from targets.demo.quarters import LATE, MISSING
 from targets.meetings import standing
 from targets.models import (
+    AssessmentScheme,
     Decision,
     DecisionStep,
     KeyTask,
@@ -136,6 +137,23 @@ def test_an_autumn_list_has_been_read_and_waits(client):
     for pile in ("已对上", "待选定", "冲突", "未登记", "应有未见", "外区"):
         assert f"{pile} 0" not in page
         assert pile in page
+
+
+# --- assessment ---
+def test_the_score_sheets_of_the_year_are_decreed_and_a_unit_finds_its_own(client):
+    sheets = AssessmentScheme.objects.filter(year__lte=timezone.localdate().year)
+    assert {sheet.kind for sheet in sheets} == {"park", "town"}
+    for sheet in sheets:
+        assert sheet.is_decreed
+        assert sheet.proposed_by != sheet.decreed_by
+        assert sheet.proposed_at < sheet.decreed_at <= timezone.now()
+    signed_in(client, "德感")
+    link = reverse("assessment_unit", args=["degan"])
+    assert link in client.get(reverse("unit", args=["degan"])).content.decode()
+    page = client.get(link).context["page"]
+    measured = {line.item.source: line.measured for line in page.row.lines}
+    # Of the firms that were recognised first this year, most came out of the reserve pool.
+    assert 0 < measured["pool"].part <= measured["pool"].whole
 
 
 # --- meetings ---
