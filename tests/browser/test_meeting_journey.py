@@ -1,4 +1,4 @@
-"""A meeting's whole life in a real browser: agenda from what lags, minutes, a decision, chasing, evidence, closing."""
+"""A meeting's whole life in a real browser: agenda from what lags, minutes, a decision, chasing, evidence, closing, bulletin."""
 
 import datetime as dt
 from io import BytesIO
@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from enterprises.models import Notice
+from enterprises.models import Notice, Period
 from targets.meetings import chasing
-from targets.models import Decision, DecisionReminder, Meeting
+from targets.models import Decision, DecisionReminder, Meeting, Release
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 OFFICE, SECOND, LEAD = "小石", "安安", "德感"
@@ -87,6 +87,22 @@ def step(page: Page, live_server, decision: Decision, deed: str, **told: str) ->
     page.wait_for_load_state()
 
 
+def publish_last_quarter(as_whom, live_server) -> str:
+    """Two persons publish the quarter that has ended last; the address of its bulletin."""
+    code = Period.before(timezone.localdate()).code
+    preview = f"{live_server.url}{reverse('release_preview', args=[code])}"
+    page = as_whom(OFFICE)
+    page.goto(preview)
+    page.click("main button:has-text('提请发布')")
+    expect(page.locator("main")).to_contain_text("撤回拟发布")
+    page = as_whom(SECOND)
+    page.goto(preview)
+    page.click("main button:has-text('发布第')")
+    release = Release.objects.get(quarter__year=int(code[:4]), quarter__number=int(code[-1]))
+    page.wait_for_url(f"**{reverse('release', args=[release.code])}")
+    return f"{live_server.url}{reverse('bulletin_page', args=[release.code])}"
+
+
 def notices_about(decision: Decision, person) -> list[str]:
     told = Notice.objects.filter(person=person, text__contains=f"决定{decision.code}")
     return list(told.order_by("pk").values_list("text", flat=True))
@@ -133,3 +149,11 @@ def test_a_meetings_whole_life(district, as_whom, live_server, tmp_path):
     assert len(notices_about(decision, district[LEAD])) == before
     page.goto(f"{live_server.url}{reverse('meetings')}")
     expect(page.locator(".decisions").first).not_to_contain_text(WORDS)
+
+    # The quarter's bulletin tells the district that it was done.
+    bulletin = publish_last_quarter(as_whom, live_server)
+    page.goto(bulletin)
+    told = page.locator(f"tr:has-text('{WORDS}')")
+    expect(told).to_have_count(1)
+    expect(told).to_contain_text(decision.code)
+    expect(told).to_contain_text(f"{today:%Y-%m-%d}办结")
