@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 
+from enterprises import jobs
 from enterprises.models import Quarter
 from parks.models import Unit, User
 from tests import clerk, sample_quarter
@@ -150,6 +151,20 @@ def cast() -> dict[str, User]:
         name: User.objects.create_user(name, password="test-password", **rest)
         for name, rest in roles.items()
     }
+
+
+@pytest.fixture(scope="session")
+def kept_demo(snapshot) -> Snapshot:
+    """The whole demo with its series computed, made by the commands that make it at the first start; and `cast`."""
+
+    def build() -> None:
+        call_command("load_plan", verbosity=0)
+        call_command("demo_district", verbosity=0)
+        cast()
+        call_command("demo_reports", verbosity=0)
+        jobs.run_inline(jobs.submit(kind="recompute", params={}))
+
+    return snapshot("demo", build)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,13 @@
 
 What touches no database runs in the first lane alone. Whether a test does is read off its mark and off the fixtures it
 asks for, directly or by way of others; one without either touches none, for pytest-django refuses it the database. Tests
-marked `once` need one too, but are about something else: how a page looks, what the supervisor does.
+marked `once` need one too, but are about something else: how a page looks, what the supervisor does. Nor is the whole demo
+made for both.
 
 Where both lanes run, ROOMS_OF_THE_DATABASE are tried on both. A test of another room stands on what these hold: it is tried
-on one database, drawn by FAULT_SEED, and on the other in another run. Tests marked `fault` start and kill whole processes and
-take a tenth of all time: half of them is drawn. `make test-long` and a lane alone leave out nothing.
+on one database, drawn by FAULT_SEED, and on the other in another run. Tests marked `fault` start and kill whole processes, those
+marked `proof` try many histories or a large district: they take a third of all time, and half of them is drawn.
+`make test-long` and a lane alone leave out nothing.
 """
 
 import os
@@ -19,7 +21,10 @@ import pytest
 from tests.effort import THOROUGH
 
 DATABASE_MARKS = ("django_db", "fault")
+DRAWN_MARKS = ("fault", "proof")
 DATABASE_FIXTURES = {"django_db_setup", "live_server", "portal", "empty_portal"}
+FIRST_LANE_FIXTURES = {"kept_demo", "kept_demo_firms"}
+"""The demo takes half a minute to make, and by default an installation makes it on SQLite alone."""
 TESTS = Path(__file__).parent
 ROOMS_OF_THE_DATABASE = [
     TESTS / room
@@ -27,7 +32,8 @@ ROOMS_OF_THE_DATABASE = [
         "databases",
         "enterprises/jobs",
         "enterprises/loading",
-        "enterprises/mining",
+        "enterprises/mining/test_kept.py",
+        "enterprises/mining/test_oracle.py",
         "enterprises/models",
         "enterprises/registry",
         "targets/figures/test_counting.py",
@@ -66,7 +72,7 @@ def lanes_of(item: pytest.Item) -> list[str]:
     # All cases of a function together, and the same in every worker.
     function = item.nodeid.partition("[")[0]
     chance = random.Random(f"{os.environ['FAULT_SEED']} {function}")
-    if item.get_closest_marker("fault") and chance.random() < 0.5:
+    if any(item.get_closest_marker(mark) for mark in DRAWN_MARKS) and chance.random() < 0.5:
         return []
     if len(possible) == 1 or is_of_the_database(item):
         return possible
@@ -78,11 +84,12 @@ def is_of_the_database(item: pytest.Item) -> bool:
 
 
 def touches_a_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("once"):
+    asked = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("once") or FIRST_LANE_FIXTURES & asked:
         return False
     if any(item.get_closest_marker(mark) for mark in DATABASE_MARKS):
         return True
-    return bool(DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
+    return bool(DATABASE_FIXTURES & asked)
 
 
 def in_turn(items: list[pytest.Item]) -> list[pytest.Item]:

@@ -96,6 +96,8 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
             environment["PORTAL_LANES"] = " ".join(lanes)
             prepare = [sys.executable, "manage.py", "portal", "--static"]
             subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
+            if len(lanes) > 1 and not started:
+                compile_tests(environment)
             output = stack.enter_context(tempfile.TemporaryFile()) if started else None
             if not output:
                 print(f"\n===== tests on {lane} =====", flush=True)
@@ -116,6 +118,15 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
                 said = output.read().decode(errors="replace")
                 print(f"\n===== tests on {lane} =====\n{said}", flush=True)
         return codes
+
+
+def compile_tests(environment: dict[str, str]) -> None:
+    """Of a fresh checkout Python and pytest compile all that the tests import: once, not in each of four workers at once.
+
+    What is wrong with a test is said where it runs.
+    """
+    collect = [sys.executable, "-m", "pytest", "-n", "0", "--collect-only", "-q"]
+    subprocess.run(collect, cwd=BASE_DIR, env=environment, stdout=subprocess.DEVNULL, check=False)
 
 
 @contextlib.contextmanager

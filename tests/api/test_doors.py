@@ -72,6 +72,7 @@ OF_NO_PARAMETER = ("logout", "api-schema", "api-docs", "api-roster-versions-file
 """They read none, and pass over all."""
 
 
+@pytest.mark.proof
 def test_no_address_fails_over_a_percent_sign(people, world):
     client = signed_in(people, "小石")
     client.raise_request_exception = False

@@ -8,16 +8,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from django.core.management import call_command
 from playwright.sync_api import Page
 
-from enterprises import jobs
-from enterprises.demo import district as demo_district
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
-from targets.demo import reports as demo_reports
-from tests.conftest import cast
-from tests.snapshots import Snapshot
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -60,23 +54,10 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
-@pytest.fixture(scope="session")
-def kept_district(snapshot) -> Snapshot:
-    return snapshot("district", district_with_people)
-
-
-def district_with_people() -> None:
-    call_command("load_plan", verbosity=0)
-    cast()
-    demo_district.create()
-    demo_reports.create()
-    jobs.run_inline(jobs.submit(kind="recompute", params={}))
-
-
 @pytest.fixture
-def district(kept_district, transactional_db) -> dict[str, User]:
+def district(kept_demo, transactional_db) -> dict[str, User]:
     """The demo district with its series computed and its tasks reported on; the people who look at it."""
-    kept_district.restore()
+    kept_demo.restore()
     return {person.username: person for person in User.objects.all()}
 
 

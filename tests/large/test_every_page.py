@@ -103,6 +103,7 @@ def walks_of(statements: Statements) -> dict[str, list[str]]:
     return {asked: walks for asked, walks in found.items() if walks}
 
 
+@pytest.mark.proof
 def test_every_page_asks_as_much_of_a_large_district_and_walks_no_table_for_each_row(people):
     with noon_of(district.TODAY):
         world = district.enter(people)

@@ -11,17 +11,28 @@ from enterprises.models import Enterprise, LedgerEntry, Placement, SourceFile
 from enterprises.uscc import problem
 from targets.figures import counting
 from tests.firms import firm
+from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def kept_demo_firms(snapshot, kept_plan) -> Snapshot:
+    return snapshot("demo_firms", lambda: call_command("demo_district"), base=kept_plan)
+
+
+@pytest.fixture
+def demo_firms(kept_demo_firms, plan) -> None:
+    """What the command leaves in a district without firms."""
+    kept_demo_firms.restore()
 
 
 def test_the_story_is_the_same_every_time(plan):
     assert demo_district.acts() == demo_district.acts()
 
 
-def test_the_demo_district_tells_of_a_plan_half_way(plan):
-    call_command("demo_district")
+def test_the_demo_district_tells_of_a_plan_half_way(demo_firms):
     days = {year: dt.date(year, 12, 31) for year in (2022, 2025)} | {2026: TODAY}
     counts = counting.count(list(days.values()))
     value = {
@@ -40,8 +51,7 @@ def test_the_demo_district_tells_of_a_plan_half_way(plan):
     assert 93 < value[2026, "tech_park_share"] < 97
 
 
-def test_every_firm_is_marked_has_a_right_code_and_its_file_says_what_it_is(plan):
-    call_command("demo_district")
+def test_every_firm_is_marked_has_a_right_code_and_its_file_says_what_it_is(demo_firms):
     assert not Enterprise.objects.exclude(name__contains="演示").exists()
     assert not [code for code in Enterprise.objects.values_list("uscc", flat=True) if problem(code)]
     assert SourceFile.objects.get().kind == "demo"
@@ -68,8 +78,7 @@ def test_where_firms_are_registered_nothing_is_invented(plan, capsys):
     assert "未生成" in capsys.readouterr().out
 
 
-def test_a_second_time_nothing_is_written(plan):
-    call_command("demo_district")
+def test_a_second_time_nothing_is_written(demo_firms):
     entries = LedgerEntry.objects.count()
     call_command("demo_district")
     assert LedgerEntry.objects.count() == entries

@@ -212,6 +212,7 @@ def expected(life: Life, uscc: str, day: dt.date) -> tuple | None:
     return len(held) - len(second), len(second), len(gone), own_research
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(rounds(12, 120)))
 def test_random_histories_are_counted_as_one_counts_day_by_day(seed):
     life = Life(f"rights {seed}")

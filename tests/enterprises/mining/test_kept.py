@@ -162,6 +162,7 @@ def assert_kept_is_judged_anew(people, today: dt.date) -> None:
     assert kept_check.hold_against_facts()[1:] == ([], [])
 
 
+@pytest.mark.proof
 @pytest.mark.long
 @settings(on_the_database, max_examples=examples(30), phases=(Phase.reuse, Phase.generate))
 @given(STEPS)
@@ -202,6 +203,7 @@ def take(step, people, today: dt.date) -> None:
         write(step)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("number", range(2))
 def test_of_an_invented_district_each_list_is_that_of_judging_anew(people, number):
     with noon_of(DAY):

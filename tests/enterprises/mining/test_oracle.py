@@ -39,6 +39,7 @@ def on_the_day():
         yield
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("number", drawn(3, range(10)))
 def test_the_list_is_that_of_the_oracle(client, people, on_the_day, number):
     District(f"{SEED}:{number}", DAY, FIRMS)

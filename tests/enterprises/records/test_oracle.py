@@ -89,6 +89,7 @@ def test_no_kind_is_left_out():
     assert sorted(code for group in GROUPS for code in group) == sorted(KINDS)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("codes", GROUPS, ids="-".join)
 # An example takes seconds, so none is made smaller.
 @settings(on_the_database, max_examples=examples(18), phases=[Phase.explicit, Phase.generate])

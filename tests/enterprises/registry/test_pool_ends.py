@@ -102,6 +102,7 @@ def expected_live(firm: Enterprise, on: dt.date) -> set[int]:
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.proof
 @given(history=histories)
 @settings(
     max_examples=examples(300),
@@ -205,6 +206,7 @@ def test_a_firm_whose_certificate_has_run_out_comes_back_by_a_stay_of_its_own(pl
     assert list(PoolEntry.objects.live_on(on)) == [second]
 
 
+@pytest.mark.proof
 @given(
     periods=st.sampled_from(
         [

@@ -256,6 +256,7 @@ OF_ANOTHER_FIRM = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.long
 @example(**UNDER_ANOTHER_CODE)
 @example(**BACK_UNDER_ITS_CODE)

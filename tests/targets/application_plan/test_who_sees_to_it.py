@@ -104,6 +104,7 @@ def test_a_role_or_an_outcome_narrows_the_list_and_leaves_the_sums(desk, people,
     assert "只列不符合：1家" in str(sheets(desk, "?check=failed")["名单"])
 
 
+@pytest.mark.proof
 def test_each_chip_and_each_number_of_the_sums_opens_as_many_firms(desk, people, seen_to):  # noqa: F811
     page = shown(desk)
     assert len(page.context["chips"]) > 3

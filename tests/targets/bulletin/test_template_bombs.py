@@ -37,6 +37,7 @@ def growth():
     return lambda: memory("VmHWM") - before
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_is_refused_and_not_kept(client, people, release, growth, settings, name):
     settings.READER_CPU_SECONDS = 2 if name == "time" else 30

@@ -43,6 +43,7 @@ def beside(uscc: str, pool: list[dt.date], figures: dict[int, dict]) -> list[act
     return told
 
 
+@pytest.mark.proof
 @pytest.mark.long
 @settings(on_the_database, max_examples=examples(36), phases=(Phase.reuse, Phase.generate))
 @given(

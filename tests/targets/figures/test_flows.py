@@ -43,6 +43,7 @@ def closes(bridge: Bridge) -> bool:
     return bridge.closing == bridge.opening + bridge.gains - bridge.losses
 
 
+@pytest.mark.proof
 # --- any lives, any two days --------------------------------------------------------------------------------------
 @pytest.mark.long
 @settings(on_the_database, max_examples=examples(40))

@@ -40,6 +40,7 @@ def listed(client, day: dt.date, scope: str, counted: str) -> list:
     return list(answer.context["rows"])
 
 
+@pytest.mark.proof
 @settings(on_the_database, max_examples=examples(20))
 @given(
     st.lists(lives(*EDGES, applying=True), min_size=4, max_size=12),

@@ -153,6 +153,7 @@ def test_rates_add_up_over_years_and_units_and_the_back_test_uses_counted_number
         assert trial.day <= TODAY
 
 
+@pytest.mark.proof
 def test_a_back_test_does_not_change_when_later_facts_are_added(people):
     district(range(2015, 2024))
     first = {one.as_of: one.expected for one in page_of(people["老郑"]).record.trials}

@@ -121,6 +121,7 @@ def closes(corrected) -> bool:
     )
 
 
+@pytest.mark.proof
 @pytest.mark.long
 @settings(on_the_database, max_examples=examples(20))
 @given(
