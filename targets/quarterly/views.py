@@ -41,8 +41,8 @@ def quarterly(request: HttpRequest) -> HttpResponse:
         ]
         context["owed"] = tables.owed_by(body, scene.tasks)
     else:
-        context["bodies"] = scene.of_all()
-        context["together"] = AllDuties(context["bodies"])
+        bodies = scene.of_all()
+        context |= {"bodies": bodies, "together": AllDuties(bodies)}
     return render(
         request, "targets/quarterly/quarterly.html", context, status=400 if wrong else 200
     )

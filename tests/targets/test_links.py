@@ -11,8 +11,8 @@ from tests.effort import drawn
 from tests.test_access import people, signed_in, world  # noqa: F401
 
 pytestmark = pytest.mark.django_db
-ALIKE = 2
-"""Links that differ in codes, days and numbers alone are followed so often."""
+ALIKE = 1
+"""Of links that differ in codes, days and numbers alone so many are followed."""
 CODE = re.compile(r"\d+[0-9A-Za-z-]*|[a-z]+an\b")
 VALUES_THAT_MATTER = ("counted", "part", "state", "by", "view")
 AT_LEAST = 60
@@ -74,7 +74,7 @@ def walk(client: Client, start: str) -> tuple[int, list[str]]:
     return opened, wrong
 
 
-@pytest.mark.parametrize("who", drawn(2, WALKERS))
+@pytest.mark.parametrize("who", drawn(1, WALKERS))
 def test_every_link_opens(people, world, teacher, who):  # noqa: F811
     opened, wrong = walk(signed_in(people, who), "/")
     assert wrong == []
