@@ -8,9 +8,12 @@ from dateutil.relativedelta import relativedelta
 
 from enterprises import registry
 from enterprises.models import Qualification
+from enterprises.records import door, kinds
+from enterprises.records.telling import Telling
 from enterprises.registry import acts
 from parks.models import Unit
 from targets.goals import revisions as goal_revisions
+from targets.models import AssessmentItem, TaskFigure
 from tests.clock import noon_of
 from tests.firms import TODAY, certificate, firm, founding
 from tests.targets.assessment import scene
@@ -102,6 +105,38 @@ def test_who_was_in_the_pool_before_its_first_certificate(people, leader):
     # Who entered on the very day of the certificate was not in it before.
     assert (told["part"], told["whole"]) == (1, 3)
     assert Decimal(told["points"]) == scene.straight(100 / 3, 5, 0, 80)
+
+
+def test_registers_count_records_or_firms_of_the_unit_that_answers_today(people, leader):
+    of_records, of_firms = (
+        AssessmentItem.objects.create(
+            scheme=scene.sheet(),
+            order=90,
+            title=code,
+            source=AssessmentItem.Source.REGISTER,
+            figure=TaskFigure.objects.get(code=code),
+            weight=6,
+            cap=6,
+            full=4,
+        )
+        for code in ("loans", "loan_firms")
+    )
+    stays, moves = firm(), firm()
+    for number, holder in (("1", stays), ("2", stays), ("3", moves)):
+        loan = {"number": number, "enterprise": holder.pk, "firm_name": holder.name}
+        loan |= {"klass": "credit", "amount": 10, "since": dt.date(2026, 3, 1)}
+        door.tell(kinds.kind_coded("loan"), [Telling(loan, TODAY, {})], by=None)
+    registry.apply([acts.Move(uscc=moves.uscc, park="baisha", town="500116108", on=TODAY)], by=None)
+    counted = {
+        (item.title, unit): scene.told(leader, item.title, unit)
+        for item in (of_records, of_firms)
+        for unit in ("degan", "baisha", "luohuang")
+    }
+    assert [told["part"] for told in counted.values()] == [2, 1, 0, 1, 1, 0]
+    points = [Decimal(told["points"]) for told in counted.values()]
+    assert points == [scene.straight(part, 6, 0, 4) for part in (2, 1, 0, 1, 1, 0)]
+    page = leader.get(f"/assessment/items/{of_records.pk}/degan/")
+    assert page.content.decode().count("/registers/records/") >= 2
 
 
 def test_rosters_in_time_and_right_at_once(people, leader):
