@@ -126,13 +126,19 @@ def months_in_words(rows: Iterable[Expiring]) -> str:
 def in_words(running_out: RunningOut, kind: str, day: str, annex: int | None) -> str:
     """What ran out and can be renewed, and what runs out soon; `day` of issue in words."""
     lapsed, expiring = running_out.lapsed, running_out.expiring
-    told = (
-        f"至印发之日{day}，全区有{grouped(len(lapsed))}家{kind}证书已失效、未满{RENEWAL_DAYS}天，"
-        f"仍可续证{most_in_words(lapsed)}；此后六个月内，有{grouped(len(expiring))}家证书到期且尚无新证书"
-        f"{most_in_words(expiring)}"
-    )
+    told = f"至印发之日{day}，全区没有失效未满{RENEWAL_DAYS}天、仍可续证的{kind}证书"
+    if lapsed:
+        told = (
+            f"至印发之日{day}，全区有{grouped(len(lapsed))}家{kind}证书已失效、未满{RENEWAL_DAYS}天，"
+            f"仍可续证{most_in_words(lapsed)}"
+        )
     if expiring:
-        told += f"；按到期月份，{months_in_words(expiring)}"
+        told += (
+            f"；此后六个月内，有{grouped(len(expiring))}家证书到期且尚无新证书"
+            f"{most_in_words(expiring)}；按到期月份，{months_in_words(expiring)}"
+        )
+    else:
+        told += "；此后六个月内没有证书到期且尚无新证书的企业"
     if not running_out:
         return f"{told}。"
     return f"{told}。名单见附件{annex}。请所属单位逐户对接，督促企业及时重新认定。"

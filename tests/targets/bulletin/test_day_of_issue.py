@@ -103,4 +103,4 @@ def test_a_kind_of_which_there_are_none_has_no_table(client, people):
     assert names_in(document.tables[-1]) == ["江津丙制造有限公司"]
     text = "\n".join(paragraph.text for paragraph in document.paragraphs)
     assert "即将到期（" not in text
-    assert "此后六个月内，有0家证书到期且尚无新证书。名单见附件" in text
+    assert "此后六个月内没有证书到期且尚无新证书的企业。名单见附件" in text
