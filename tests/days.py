@@ -43,6 +43,7 @@ None is before October 2026: the tests tell of its third quarter, which must hav
 TESTS = [
     "tests/api/test_tasks.py",
     "tests/enterprises/applications",
+    "tests/enterprises/records/test_pages.py",
     "tests/enterprises/reporting/test_reporting_rules.py",
     "tests/enterprises/reporting/test_roster_board.py",
     "tests/enterprises/reporting/test_roster_pages.py",

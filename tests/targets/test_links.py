@@ -10,7 +10,7 @@ from django.test import Client
 from tests.effort import drawn
 from tests.test_access import people, signed_in, world  # noqa: F401
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 ALIKE = 1
 """Of links that differ in codes, days and numbers alone so many are followed."""
 CODE = re.compile(r"\d+[0-9A-Za-z-]*|[a-z]+an\b")
