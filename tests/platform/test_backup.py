@@ -14,7 +14,7 @@ from jiangjin_portal.safekeeping import manifest as manifests
 from tests.databases import dumps
 from tests.databases.test_frozen_database import KIND, place_of
 from tests.effort import rounds
-from tests.own_portals import own_portal
+from tests.own_portals import alone, own_portal
 from tests.platform import backup_scene as scene
 from tests.portal_process import Portal
 
@@ -39,14 +39,17 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
 
 
 @pytest.fixture(scope="module")
-def kept(prepared_portal, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A backup of a portal with some firms and a file, made once."""
-    folder = tmp_path_factory.mktemp("kept")
-    shutil.copytree(prepared_portal.home, folder / "home")
-    with own_portal(folder / "home", worker_id, template=prepared_portal.database) as portal:
-        scene.enter_firms(portal, 20)
-        scene.keep_file(portal)
-        scene.manage(portal, "backup", str(folder / "backup"))
+def kept(prepared_portal, folder_of_run: Path, worker_id: str) -> Path:
+    """A backup of a portal with some firms and a file, made once for all workers of a run."""
+    folder = folder_of_run / "kept-backup"
+    folder.mkdir(exist_ok=True)
+    with alone(folder):
+        if not (folder / "backup").exists():
+            shutil.copytree(prepared_portal.home, folder / "home")
+            with own_portal(folder / "home", worker_id, prepared_portal.database) as portal:
+                scene.enter_firms(portal, 20)
+                scene.keep_file(portal)
+                scene.manage(portal, "backup", str(folder / "backup"))
     return folder / "backup"
 
 

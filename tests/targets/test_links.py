@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
 ALIKE = 1
 """Of links that differ in codes, days and numbers alone so many are followed."""
 CODE = re.compile(r"\d+[0-9A-Za-z-]*|[a-z]+an\b")
+ORDERS = {"sort", "page", "page_size"}
 VALUES_THAT_MATTER = ("counted", "part", "state", "by", "view")
 AT_LEAST = 60
 WALKERS = ["安安", "小石", "老郑", "审计", "德感", "街道", "教委"]
@@ -32,7 +33,9 @@ class Links(HTMLParser):
 def shape(link: str) -> tuple:
     """What links of one kind have in common."""
     asked = parse_qsl(urlsplit(link).query)
-    told = {name for name, _ in asked} | {pair for pair in asked if pair[0] in VALUES_THAT_MATTER}
+    told = {name for name, _ in asked} - ORDERS | {
+        pair for pair in asked if pair[0] in VALUES_THAT_MATTER
+    }
     return CODE.sub("#", urlsplit(link).path), *sorted(map(str, told))
 
 
