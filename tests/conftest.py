@@ -155,14 +155,18 @@ def cast() -> dict[str, User]:
 
 @pytest.fixture(scope="session")
 def kept_demo(snapshot) -> Snapshot:
-    """The whole demo with its series computed, made by the commands that make it at the first start; and `cast`."""
+    """The whole demo with its series computed, made by the commands that make it at the first start; and `cast`.
+
+    Made in the year of its story: in a later one nothing has happened yet.
+    """
 
     def build() -> None:
-        call_command("load_plan", verbosity=0)
-        call_command("demo_district", verbosity=0)
-        cast()
-        call_command("demo_reports", verbosity=0)
-        jobs.run_inline(jobs.submit(kind="recompute", params={}))
+        with noon_of(AUTUMN):
+            call_command("load_plan", verbosity=0)
+            call_command("demo_district", verbosity=0)
+            cast()
+            call_command("demo_reports", verbosity=0)
+            jobs.run_inline(jobs.submit(kind="recompute", params={}))
 
     return snapshot("demo", build)
 
