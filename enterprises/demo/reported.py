@@ -83,8 +83,8 @@ def add_pool_of_certified(history: DemoHistory) -> None:
     ]
     for firm in certified:
         day = dt.date(UNTIL.year - 1, chance.randint(2, 11), chance.randint(5, 25))
-        entry = EnterPool(uscc=firm.uscc, stage=STAGES[-1], target_year=UNTIL.year, on=day)
         if chance.random() < CAME_OUT_OF_POOL:
+            entry = EnterPool(uscc=firm.uscc, stage=STAGES[-1], target_year=UNTIL.year, on=day)
             history.record(day, entry)
 
 

@@ -93,8 +93,8 @@ def publish_last_quarter(as_whom, live_server) -> str:
     today = timezone.localdate()
     # The demo was told up to its own day: by now another quarter may have ended.
     demo_district.open_quarter(today)
-    code = Period.before(today).code
-    preview = f"{live_server.url}{reverse('release_preview', args=[code])}"
+    period = Period.before(today)
+    preview = f"{live_server.url}{reverse('release_preview', args=[period.code])}"
     page = as_whom(OFFICE)
     page.goto(preview)
     page.click("main button:has-text('提请发布')")
@@ -102,7 +102,7 @@ def publish_last_quarter(as_whom, live_server) -> str:
     page = as_whom(SECOND)
     page.goto(preview)
     page.click("main button:has-text('发布第')")
-    release = Release.objects.get(quarter__year=int(code[:4]), quarter__number=int(code[-1]))
+    release = Release.objects.get(quarter__year=period.year, quarter__number=period.number)
     page.wait_for_url(f"**{reverse('release', args=[release.code])}")
     return f"{live_server.url}{reverse('bulletin_page', args=[release.code])}"
 

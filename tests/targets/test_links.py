@@ -11,8 +11,6 @@ from tests.effort import drawn
 from tests.test_access import people, signed_in, world  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_moment]
-ALIKE = 1
-"""Of links that differ in codes, days and numbers alone so many are followed."""
 CODE = re.compile(r"\d+[0-9A-Za-z-]*|[a-z]+an\b")
 ORDERS = {"sort", "page", "page_size"}
 VALUES_THAT_MATTER = ("counted", "part", "state", "by", "view")
@@ -31,7 +29,7 @@ class Links(HTMLParser):
 
 
 def shape(link: str) -> tuple:
-    """What links of one kind have in common."""
+    """What links have in common that differ in codes, days and numbers alone."""
     asked = parse_qsl(urlsplit(link).query)
     told = {name for name, _ in asked} - ORDERS | {
         pair for pair in asked if pair[0] in VALUES_THAT_MATTER
@@ -54,14 +52,14 @@ def links_of(page, here: str) -> list[str]:
 
 
 def walk(client: Client, start: str) -> tuple[int, list[str]]:
-    """How many addresses were opened, and those that did not open, each with the page that leads there."""
-    waiting, seen, wrong = [(start, "")], {start}, []
-    times: dict[tuple, int] = {}
-    opened = 0
-    while waiting:
-        link, origin = waiting.pop(0)
+    """How many addresses were opened, and those that did not open, each with the page that leads there.
+
+    Of links of one shape the first is followed.
+    """
+    followed, met, wrong = [(start, "")], {shape(start)}, []
+    # The list grows while it is walked: pages lead to further ones.
+    for link, origin in followed:
         answer = client.get(link)
-        opened += 1
         if answer.status_code >= 400:
             wrong.append(f"{answer.status_code} {link} from {origin}")
         if answer.status_code in (301, 302):
@@ -69,12 +67,10 @@ def walk(client: Client, start: str) -> tuple[int, list[str]]:
         else:
             found = links_of(answer, link)
         for further in found:
-            kind = shape(further)
-            if further not in seen and times.get(kind, 0) < ALIKE:
-                times[kind] = times.get(kind, 0) + 1
-                seen.add(further)
-                waiting.append((further, link))
-    return opened, wrong
+            if shape(further) not in met:
+                met.add(shape(further))
+                followed.append((further, link))
+    return len(followed), wrong
 
 
 @pytest.mark.parametrize("who", drawn(1, WALKERS))

@@ -8,6 +8,7 @@ from enterprises import jobs
 from enterprises.loading import storage
 from enterprises.models import Job, RecordKind, SourceFile
 from enterprises.records import kinds, loading
+from tests.firms import firm
 
 
 @pytest.fixture
@@ -16,13 +17,26 @@ def platform(plan) -> RecordKind:
 
 
 def workbook(titles, *rows) -> bytes:
+    return saved(book_of(titles, *rows))
+
+
+def book_of(*rows) -> openpyxl.Workbook:
     book = openpyxl.Workbook()
-    book.active.append(titles)
     for row in rows:
         book.active.append(row)
+    return book
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+@pytest.fixture
+def holders(plan):
+    """Two firms that a register's rows may be of."""
+    return [firm(), firm()]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.urls import reverse
 from enterprises.models import Record, RecordEntry
 from enterprises.records import door, kinds
 from tests.enterprises.records.conftest import workbook
-from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
 CODES = [row["code"] for row in kinds.shipped()]
@@ -68,11 +67,6 @@ def rows_of(kind, say, holders):
 
 def titles_of(kind):
     return [column.title for column in kind.columns]
-
-
-@pytest.fixture
-def holders(plan):
-    return [firm(), firm()]
 
 
 def take_all_back(people):

@@ -8,13 +8,12 @@ import datetime as dt
 import io
 import random
 
-import openpyxl
 import pytest
 
 from enterprises.models import Record
 from enterprises.records import kinds
 from tests.effort import drawn
-from tests.enterprises.records.conftest import workbook
+from tests.enterprises.records.conftest import book_of, saved, workbook
 from tests.enterprises.records.test_kinds import (
     CODES,
     essence,
@@ -23,29 +22,9 @@ from tests.enterprises.records.test_kinds import (
     titles_of,
     value_of,
 )
-from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
 KINDS_A_TIME = 3
-
-
-@pytest.fixture
-def holders(plan):
-    return [firm(), firm()]
-
-
-def book_of(sheet_name: str, rows) -> openpyxl.Workbook:
-    book = openpyxl.Workbook()
-    book.active.title = sheet_name
-    for row in rows:
-        book.active.append(row)
-    return book
-
-
-def saved(book: openpyxl.Workbook) -> bytes:
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def as_csv(rows, encoding: str) -> bytes:
@@ -82,13 +61,13 @@ def with_blank_rows_and_columns(titles, rows):
 
 
 def with_a_merged_title(titles, rows):
-    book = book_of("台账", [["江津区台账（2025年）"], titles, *rows])
+    book = book_of(["江津区台账（2025年）"], titles, *rows)
     book.active.merge_cells(start_row=1, start_column=1, end_row=1, end_column=len(titles))
     return saved(book), "台账.xlsx"
 
 
 def with_explanations_on_another_sheet(titles, rows):
-    book = book_of("台账", [titles, *rows])
+    book = book_of(titles, *rows)
     book.create_sheet("填报说明").append(["一、请按实际情况填写。"])
     return saved(book), "台账.xlsx"
 

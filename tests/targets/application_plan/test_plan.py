@@ -517,8 +517,8 @@ def test_a_name_that_looks_like_a_formula_stays_a_name(desk, people):
     assert row["企业名称"] == "=1+1公司"
 
 
-@pytest.mark.proof
 # --- as often for many as for few -----------------------------------------------------------------------------------
+@pytest.mark.proof
 @pytest.mark.parametrize("path", [AT, f"{AT}list.xlsx", f"{AT}list.docx", API])
 def test_many_firms_ask_as_often_as_few(
     client, people, district, announced, django_assert_max_num_queries, path

@@ -43,8 +43,8 @@ def closes(bridge: Bridge) -> bool:
     return bridge.closing == bridge.opening + bridge.gains - bridge.losses
 
 
-@pytest.mark.proof
 # --- any lives, any two days --------------------------------------------------------------------------------------
+@pytest.mark.proof
 @pytest.mark.long
 @settings(on_the_database, max_examples=examples(40))
 @given(st.lists(lives(*EDGES), min_size=3, max_size=14), st.data())
