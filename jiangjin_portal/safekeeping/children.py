@@ -28,23 +28,28 @@ def unknown_migrations(migrations: Collection[str]) -> list[str]:
 
 
 def pending_since(migrations: Collection[str]) -> list[str]:
-    """Those of this program that a database with these migrations has not seen."""
-    known = {".".join(key) for key in MigrationLoader(None).disk_migrations}
-    return sorted(known - set(migrations))
+    """Those of this program that a database with these migrations has not seen.
+
+    One that replaces others is neither: a database may have come by either way.
+    """
+    loader = MigrationLoader(None)
+    seen, shortcuts = _one_by_one(loader, migrations), loader.replacements.keys()
+    return sorted(".".join(key) for key in loader.disk_migrations.keys() - shortcuts - seen)
 
 
 def make_tables(migrations: Collection[str], environment: Mapping[str, str]) -> None:
     """The tables as these migrations leave them, in the empty database of the environment."""
-    graph = MigrationLoader(None).graph
-    keys = {tuple(name.split(".", 1)) for name in migrations}
-    last = [
-        key
-        for key in sorted(keys)
-        if not any(
-            child.key in keys and child.key[0] == key[0] for child in graph.node_map[key].children
-        )
-    ]
-    _run(["-m", SCHEMA_PROCESS], environment, json.dumps(last))
+    seen = _one_by_one(MigrationLoader(None), migrations)
+    _run(["-m", SCHEMA_PROCESS], environment, json.dumps(sorted(seen)))
+
+
+def _one_by_one(loader: MigrationLoader, migrations: Collection[str]) -> set[tuple[str, str]]:
+    """(app, name) of each, and in place of one that replaces others those others."""
+    seen: set[tuple[str, str]] = set()
+    for app, _, name in (migration.partition(".") for migration in migrations):
+        shortcut = loader.replacements.get((app, name))
+        seen.update(shortcut.replaces if shortcut else [(app, name)])
+    return seen
 
 
 def migrate(environment: Mapping[str, str]) -> None:

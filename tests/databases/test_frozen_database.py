@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from importlib import import_module
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from tests.databases import dumps, make
+from tests.databases import dumps, make, shapes
 from tests.portal_process import Portal
 from tests.services import BASE_DIR
 
@@ -51,12 +52,17 @@ CHANGED: dict[str, str] = {
 
 
 @pytest.mark.parametrize("name", dumps.names(KIND))
-def test_an_existing_database_survives_an_upgrade(empty_portal, name):
-    """All spans counted anew must tell the same: so the facts survived, of which they are made."""
+def test_an_existing_database_survives_an_upgrade(empty_portal, name, db):
+    """All spans counted anew must tell the same: so the facts survived, of which they are made.
+
+    It has come by all migrations, one by one; the database of the tests, as every new one, by those
+    that replace them.
+    """
     recorded = dumps.recorded(name, KIND)
     dumps.load(name, KIND, place_of(empty_portal))
     assert dumps.rows(KIND, place_of(empty_portal)) == recorded["rows"]
     empty_portal.manage("migrate", "--noinput")
+    assert shape_of(empty_portal) == shapes.shape(KIND, connection.cursor())
     assert kept(recorded["rows"], dumps.rows(KIND, place_of(empty_portal))) == []
     assert told_otherwise(empty_portal, recorded, after=CHECKS) == []
     assert told_otherwise(empty_portal, recorded, after=REBUILD) == []
@@ -104,6 +110,11 @@ def all_recorded(kind: str, part: str) -> dict[str, Any]:
 def place_of(portal: Portal) -> str:
     """Where dumps.py finds the portal's database."""
     return portal.environment.get("DATABASE_URL") or str(portal.home / "portal.sqlite3")
+
+
+def shape_of(portal: Portal) -> dict[str, object]:
+    with closing(dumps.connect(KIND, place_of(portal))) as database:
+        return shapes.shape(KIND, database.cursor())
 
 
 def kept(recorded: dict[str, int], now: dict[str, int]) -> list[str]:
