@@ -116,7 +116,7 @@ def shifted(number: Distribution, firms: int) -> Distribution:
 
 
 def certain(firms: int) -> Distribution:
-    return Distribution(firms, [1.0])
+    return distribution.certain(firms)
 
 
 @dataclass(frozen=True)

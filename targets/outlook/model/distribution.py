@@ -7,17 +7,24 @@ and kept as `lost`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
+Masses = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 NEGLIGIBLE = 1e-18
 """A single mass below this is cut off at either end."""
 # Not after every firm: masses at the ends become negligible only by and by.
 CUT_EVERY = 32
+FIRST_BLOCK = 128
+"""Masses made at once; the next block is twice as long."""
 EIGHTY_PERCENT = (0.1, 0.9)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Distribution:
     """P(number = first + i) = masses[i].
 
@@ -25,9 +32,15 @@ class Distribution:
     """
 
     first: int
-    masses: Sequence[float]
+    masses: Masses
     lost: float = 0.0
     steps: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Distribution):
+            return NotImplemented
+        alike = (self.first, self.lost, self.steps) == (other.first, other.lost, other.steps)
+        return alike and np.array_equal(self.masses, other.masses)
 
     @property
     def error(self) -> float:
@@ -40,20 +53,21 @@ class Distribution:
     @property
     def mean(self) -> float:
         # `fsum`: the stated error leaves no room for that of a long sum.
-        return math.fsum((self.first + place) * mass for place, mass in enumerate(self.masses))
+        return _sum(self._numbers * self.masses)
+
+    @property
+    def _numbers(self) -> Numbers:
+        return np.arange(self.first, self.first + len(self.masses))
 
     def at_least(self, number: int) -> float:
         # Added up, not taken from one: a subtraction would cost small probabilities their digits.
-        return min(math.fsum(self.masses[max(number - self.first, 0) :]), 1.0)
+        return min(_sum(self.masses[max(number - self.first, 0) :]), 1.0)
 
     def quantile(self, share: float) -> int:
         """The smallest number that is not exceeded with at least this probability."""
-        total = 0.0
-        for place, mass in enumerate(self.masses):
-            total += mass
-            if total >= share:
-                return self.first + place
-        return self.first + len(self.masses) - 1
+        reached = np.flatnonzero(np.cumsum(self.masses) >= share)
+        place = reached[0] if reached.size else len(self.masses) - 1
+        return self.first + int(place)
 
     @property
     def range80(self) -> tuple[int, int]:
@@ -70,38 +84,37 @@ class Distribution:
         The sum over all numbers of (P(at most so many) − whether it was at most so many)². For a
         distribution that is sure of one number it is the distance to it.
         """
-        total, parts = 0.0, []
+        apart = np.cumsum(self.masses) - (self._numbers >= actual)
         last = self.first + len(self.masses) - 1
-        for place, mass in enumerate(self.masses):
-            total += mass
-            reached = 1.0 if self.first + place >= actual else 0.0
-            parts.append((total - reached) ** 2)
         beyond = max(self.first - actual, 0) + max(actual - 1 - last, 0)
-        return math.fsum(parts) + beyond
+        return _sum(apart**2) + beyond
 
     def most(self, limit: int) -> Distribution:
         """The smaller one of the number and a limit."""
         kept = max(limit - self.first, 0)
         if kept >= len(self.masses):
             return self
-        masses = [*self.masses[:kept], math.fsum(self.masses[kept:])]
+        masses = np.append(self.masses[:kept], _sum(self.masses[kept:]))
         return replace(self, first=min(self.first, limit), masses=masses)
 
     def plus(self, addend: Distribution) -> Distribution:
         """The sum of two independent numbers."""
-        longer, shorter = self.masses, addend.masses
-        if len(shorter) > len(longer):
-            longer, shorter = shorter, longer
-        # A row of products for each mass of the shorter one: few long rows are quicker than many.
-        masses = [0.0] * (len(longer) + len(shorter) - 1)
-        for place, mass in enumerate(shorter):
-            window = masses[place : place + len(longer)]
-            masses[place : place + len(longer)] = [
-                total + mass * more for total, more in zip(window, longer, strict=True)
-            ]
+        masses = np.convolve(self.masses, addend.masses)
         steps = max(self.steps, addend.steps) + min(len(self.masses), len(addend.masses))
         first, lost = self.first + addend.first, self.lost + addend.lost
         return _cut_ends(Distribution(first, masses, lost, steps))
+
+
+def certain(number: int) -> Distribution:
+    """No other number is possible."""
+    return Distribution(number, np.ones(1))
+
+
+def of_masses(
+    first: int, masses: Sequence[float], lost: float = 0.0, steps: int = 0
+) -> Distribution:
+    """P(number = first + i) = masses[i]."""
+    return Distribution(first, np.array(masses, dtype=float), lost, steps)
 
 
 def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
@@ -115,12 +128,11 @@ def poisson_binomial(probabilities: Iterable[float]) -> Distribution:
             sure += 1
         elif chance > 0:
             rest.append(chance)
-    total = Distribution(sure, [1.0])
+    total = certain(sure)
     # In ascending order, so that rounding does not depend on the order in which firms are read.
     for step, chance in enumerate(sorted(rest), 1):
         miss = 1 - chance
-        same, one_less = [*total.masses, 0.0], [0.0, *total.masses]
-        masses = [a * miss + b * chance for a, b in zip(same, one_less, strict=True)]
+        masses = np.append(total.masses, 0.0) * miss + np.append(0.0, total.masses) * chance
         total = Distribution(total.first, masses, total.lost, step)
         if step % CUT_EVERY == 0:
             total = _cut_ends(total)
@@ -132,10 +144,10 @@ def poisson(mean: float) -> Distribution:
     if mean < 0:
         raise ValueError(f"a mean of {mean}")
     if mean == 0:
-        return Distribution(0, [1.0])
+        return certain(0)
     mode = int(mean)
     top = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1))
-    return _masses_around(mode, top, lambda number: mean / (number + 1))
+    return _masses_around(mode, top, lambda numbers: mean / (numbers + 1))
 
 
 def negative_binomial(mean: float, spread: float) -> Distribution:
@@ -154,7 +166,7 @@ def negative_binomial(mean: float, spread: float) -> Distribution:
     mode = max(int((size - 1) * share / (1 - share)), 0)
     weight = math.lgamma(mode + size) - math.lgamma(size) - math.lgamma(mode + 1)
     top = math.exp(weight + size * math.log1p(-share) + mode * math.log(share))
-    return _masses_around(mode, top, lambda number: (number + size) / (number + 1) * share)
+    return _masses_around(mode, top, lambda numbers: (numbers + size) / (numbers + 1) * share)
 
 
 def beta_binomial(trials: int, hits: float, misses: float) -> Distribution:
@@ -166,20 +178,20 @@ def beta_binomial(trials: int, hits: float, misses: float) -> Distribution:
         raise ValueError(f"weights of {hits} and {misses}")
     # Nobody was ever seen to succeed, or to fail: then nobody is expected to.
     if hits == 0 or trials == 0:
-        return Distribution(0, [1.0])
+        return certain(0)
     if misses == 0:
-        return Distribution(trials, [1.0])
+        return certain(trials)
     mode = _mode(trials, hits, misses)
     weight = (
         math.lgamma(trials + 1) - math.lgamma(mode + 1) - math.lgamma(trials - mode + 1)
         + _log_beta(mode + hits, trials - mode + misses) - _log_beta(hits, misses)
     )  # fmt: skip
 
-    def growth(number: int) -> float:
-        more = (trials - number) / (number + 1)
-        return more * (number + hits) / (trials - number - 1 + misses)
+    def growths(numbers: Numbers) -> Masses:
+        more = (trials - numbers) / (numbers + 1)
+        return more * (numbers + hits) / (trials - numbers - 1 + misses)
 
-    return _masses_around(mode, math.exp(weight), growth, most=trials)
+    return _masses_around(mode, math.exp(weight), growths, most=trials)
 
 
 def _mode(trials: int, hits: float, misses: float) -> int:
@@ -196,19 +208,21 @@ def binomial(trials: int, share: float) -> Distribution:
     if not 0 <= share <= 1:
         raise ValueError(f"a probability of {share}")
     if share in (0.0, 1.0) or trials == 0:
-        return Distribution(trials if share == 1.0 else 0, [1.0])
+        return certain(trials if share == 1.0 else 0)
     mode = min(int((trials + 1) * share), trials)
     weight = math.lgamma(trials + 1) - math.lgamma(mode + 1) - math.lgamma(trials - mode + 1)
     weight += mode * math.log(share) + (trials - mode) * math.log1p(-share)
     odds = share / (1 - share)
-    return _masses_around(
-        mode, math.exp(weight), lambda number: (trials - number) / (number + 1) * odds, most=trials
-    )
+
+    def growths(numbers: Numbers) -> Masses:
+        return (trials - numbers) / (numbers + 1) * odds
+
+    return _masses_around(mode, math.exp(weight), growths, most=trials)
 
 
 def added(numbers: Iterable[Distribution]) -> Distribution:
     """The sum of independent numbers."""
-    total = Distribution(0, [1.0])
+    total = certain(0)
     # The narrow ones first: every sum is as wide as both its parts together.
     for number in sorted(numbers, key=lambda one: len(one.masses)):
         total = total.plus(number)
@@ -220,46 +234,68 @@ def mixed(parts: Iterable[tuple[float, Distribution]]) -> Distribution:
     parts = list(parts)
     first = min(number.first for _, number in parts)
     end = max(number.first + len(number.masses) for _, number in parts)
-    masses, lost, steps = [0.0] * (end - first), 0.0, 0
+    masses, lost, steps = np.zeros(end - first), 0.0, 0
     for weight, number in parts:
-        for place, mass in enumerate(number.masses, number.first - first):
-            masses[place] += weight * mass
+        begin = number.first - first
+        masses[begin : begin + len(number.masses)] += weight * number.masses
         lost += weight * number.lost
         steps = max(steps, number.steps)
     return _cut_ends(Distribution(first, masses, lost, steps + len(parts)))
 
 
-def _masses_around(
-    mode: int, top: float, growth: Callable[[int], float], most: int | None = None
-) -> Distribution:
-    """Masses outwards from the mode, so that none underflows; growth(n) = P(n + 1) ÷ P(n).
+def _sum(masses: Masses) -> float:
+    """Rounded once. As a list: `fsum` takes the numbers of an array out one by one."""
+    return math.fsum(masses.tolist())
 
-    `most`: the largest number that is possible.
+
+def _masses_around(
+    mode: int, top: float, growths: Callable[[Numbers], Masses], most: int | None = None
+) -> Distribution:
+    """Masses outwards from the mode, so that none underflows.
+
+    `growths`: P(n + 1) ÷ P(n) of each of some numbers; `most`: the largest number that is possible.
 
     What lies beyond both ends, and the error of `top`, show in the sum: they are its distance from
     one.
     """
-    below, number, mass = [], mode, top
-    while number > 0 and mass >= NEGLIGIBLE:
-        number -= 1
-        mass /= growth(number)
-        below.append(mass)
-    above, following, mass = [top], mode, top
-    while mass >= NEGLIGIBLE and following != most:
-        mass *= growth(following)
-        following += 1
-        above.append(mass)
-    masses = [*reversed(below), *above]
-    return Distribution(number, masses, abs(1 - math.fsum(masses)), len(masses))
+    steps_down = (growths(mode - 1 - places) for places in _blocks(mode))
+    steps_up = (growths(mode + places) for places in _blocks(None if most is None else most - mode))
+    below = _outwards(top, steps_down, np.divide)
+    above = _outwards(top, steps_up, np.multiply)
+    masses = np.concatenate([below[:0:-1], above])
+    first = mode + 1 - len(below)
+    # Added up pairwise: the steps below stand for more roundings than that takes.
+    return Distribution(first, masses, abs(1 - float(masses.sum())), len(masses))
+
+
+def _blocks(end: int | None) -> Iterator[Numbers]:
+    """0, 1, 2, … in longer and longer blocks; before `end`, where there is one."""
+    begin, length = 0, FIRST_BLOCK
+    while end is None or begin < end:
+        stop = begin + length if end is None else min(begin + length, end)
+        yield np.arange(begin, stop)
+        begin, length = stop, 2 * length
+
+
+def _outwards(top: float, growths: Iterable[Masses], step: np.ufunc) -> Masses:
+    """The top and the masses that follow it, up to the first negligible one."""
+    masses = np.array([top])
+    for block in growths:
+        if masses[-1] < NEGLIGIBLE:
+            break
+        block[0] = step(masses[-1], block[0])
+        following = step.accumulate(block)
+        negligible = following < NEGLIGIBLE
+        if negligible.any():
+            following = following[: int(negligible.argmax()) + 1]
+        masses = np.concatenate([masses, following])
+    return masses
 
 
 def _cut_ends(whole: Distribution) -> Distribution:
     """Without the negligible masses at both ends, which are added to `lost`."""
-    masses, low, high, lost = whole.masses, 0, len(whole.masses), whole.lost
-    while high - low > 1 and masses[low] < NEGLIGIBLE:
-        lost += masses[low]
-        low += 1
-    while high - low > 1 and masses[high - 1] < NEGLIGIBLE:
-        lost += masses[high - 1]
-        high -= 1
-    return Distribution(whole.first + low, masses[low:high], lost, whole.steps)
+    masses = whole.masses
+    telling = np.flatnonzero(masses >= NEGLIGIBLE)
+    low, high = (telling[0], telling[-1] + 1) if telling.size else (len(masses) - 1, len(masses))
+    lost = whole.lost + _sum(masses[:low]) + _sum(masses[high:])
+    return Distribution(whole.first + int(low), masses[low:high], lost, whole.steps)

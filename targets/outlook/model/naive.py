@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping
 
+from targets.outlook.model import distribution
 from targets.outlook.model.distribution import Distribution
 
 LINE_YEARS = 5
@@ -66,7 +67,7 @@ def _normal(mean: float, spread: float) -> Distribution:
     edges = [_below(number - 0.5, mean, spread) for number in range(first, last + 2)]
     masses = [high - low for low, high in itertools.pairwise(edges)]
     whole = math.fsum(masses)
-    return Distribution(first, [mass / whole for mass in masses])
+    return distribution.of_masses(first, [mass / whole for mass in masses])
 
 
 def _below(value: float, mean: float, spread: float) -> float:
