@@ -12,8 +12,8 @@ from django.test import override_settings
 
 from enterprises import jobs
 from enterprises.models import Quarter
-from parks.models import Unit, User
-from tests import clerk, sample_quarter
+from parks.models import User
+from tests import cast, clerk, sample_quarter
 from tests.clock import AUTUMN, noon_of
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.own_portals import Prepared, own_portal, prepared
@@ -119,7 +119,7 @@ def kept_third_quarter(snapshot, kept_plan, kept_half_year, samples: Path) -> Sn
         # Nothing may be added to tables that a base has filled: this state is kept whole.
         kept_plan.restore()
         kept_half_year.restore()
-        sample_quarter.send_and_decide(samples, cast())
+        sample_quarter.send_and_decide(samples, cast.enter_cast())
 
     return snapshot("third_quarter", build)
 
@@ -128,29 +128,28 @@ def kept_third_quarter(snapshot, kept_plan, kept_half_year, samples: Path) -> Sn
 def third_quarter(kept_third_quarter, db) -> dict[str, User]:
     """The sample district with the rosters of the third quarter sent and approved; the people of `people` by name."""
     kept_third_quarter.restore()
-    return {person.username: person for person in User.objects.all()}
+    return cast.present()
 
 
 @pytest.fixture
 def people(plan) -> dict[str, User]:
-    """One person per role, always the same; 德感 is the park reporter's unit, 德感街道 the town reporter's."""
-    return cast()
+    """One person per role, by name: `cast`."""
+    return cast.enter_cast()
 
 
-def cast() -> dict[str, User]:
-    role = User.Role
-    roles = {
-        "安安": {"role": role.BUREAU_ADMIN, "is_staff": True, "is_superuser": True},
-        "小石": {"role": role.BUREAU_STAFF},
-        "老郑": {"role": role.LEADER},
-        "审计": {"role": role.AUDITOR},
-        "德感": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="degan")},
-        "街道": {"role": role.UNIT_STAFF, "unit": Unit.objects.get(code="500116002")},
-    }
-    return {
-        name: User.objects.create_user(name, password="test-password", **rest)
-        for name, rest in roles.items()
-    }
+@pytest.fixture(scope="session")
+def snapshot_with_people(snapshot, kept_plan) -> Callable[..., Snapshot]:
+    """As `snapshot`, of what a function writes in addition to the plan and its people: `build(people)`."""
+
+    def keep(name: str, build: Callable[[dict[str, User]], object]) -> Snapshot:
+        def build_whole() -> object:
+            # Kept whole: it may add to tables that the plan has filled.
+            kept_plan.restore()
+            return build(cast.enter_cast())
+
+        return snapshot(name, build_whole)
+
+    return keep
 
 
 @pytest.fixture(scope="session")
@@ -164,7 +163,7 @@ def kept_demo(snapshot) -> Snapshot:
         with noon_of(AUTUMN):
             call_command("load_plan", verbosity=0)
             call_command("demo_district", verbosity=0)
-            cast()
+            cast.enter_cast()
             call_command("demo_reports", verbosity=0)
             jobs.run_inline(jobs.submit(kind="recompute", params={}))
 
@@ -177,7 +176,7 @@ def kept_world(snapshot) -> Snapshot:
 
     def build() -> tuple[dict[str, User], SimpleNamespace]:
         call_command("load_plan", verbosity=0)
-        people = cast()
+        people = cast.enter_cast()
         return people, made_world(people)
 
     return snapshot("world", build)

@@ -31,8 +31,8 @@ NOBODY = 65534
 WAIT_SECONDS = 30.0
 WORKERS = 3
 """Of a lane that runs alone: more than the two cores they are meant for, because tests also wait."""
-WORKERS_BESIDE = 2
-"""Of each lane while the other runs beside it."""
+WORKERS_BESIDE = {"sqlite": 3, "postgres": 2}
+"""Of each lane while the other runs beside it; the first has more to do and ends last."""
 SPREAD = ["--dist", "loadgroup", "--no-loadscope-reorder"]
 """Each worker takes the next test when it is free, in the order of tests/lanes.py: "loadgroup" hands them out one by
 one, "load" by the dozen."""
@@ -87,13 +87,13 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
 
     One lane alone leaves the processors idle while its last tests wait for processes.
     """
-    workers = WORKERS if len(lanes) == 1 else WORKERS_BESIDE
-    command = [sys.executable, "-m", "pytest", "-n", str(workers), *SPREAD, "--durations=20"]
+    command = [sys.executable, "-m", "pytest", *SPREAD, "--durations=20"]
     with contextlib.ExitStack() as stack:
         started: list[tuple[str, subprocess.Popen[bytes], IO[bytes] | None]] = []
         for lane in lanes:
             environment = stack.enter_context(environment_of(lane))
             environment["PORTAL_LANES"] = " ".join(lanes)
+            workers = WORKERS if len(lanes) == 1 else WORKERS_BESIDE[lane]
             prepare = [sys.executable, "manage.py", "portal", "--static"]
             subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
             if len(lanes) > 1 and not started:
@@ -102,7 +102,7 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
             if not output:
                 print(f"\n===== tests on {lane} =====", flush=True)
             process = subprocess.Popen(
-                [*command, *arguments],
+                [*command, "-n", str(workers), *arguments],
                 cwd=BASE_DIR,
                 env=environment,
                 stdout=output,

@@ -14,7 +14,7 @@ from django.utils import timezone
 from enterprises import registry
 from enterprises.models import Enterprise, Period
 from enterprises.registry import acts
-from parks.models import Unit
+from parks.models import Unit, User
 from targets.bulletin import content as bulletin_content
 from targets.bulletin import document as bulletin_document
 from targets.bulletin import sheets as bulletin_sheets
@@ -25,16 +25,17 @@ from targets.models import FrozenSpan, KeyTask, Release
 from targets.releases import publishing
 from targets.releases import tasks as release_tasks
 from targets.renewals.term import RENEWAL_DAYS
-from tests import clerk
+from tests import cast, clerk
+from tests.clock import AUTUMN, noon_of
 from tests.firms import certificate, firm
+from tests.snapshots import Snapshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 JUNE, DAY = dt.date(2026, 6, 30), dt.date(2026, 9, 30)
 COLOURS = {"ahead": "蓝 超前", "normal": "绿 正常", "overdue": "黄 偏慢", "lagging": "红 滞后"}
 
 
-@pytest.fixture
-def release(people):
+def publish_twice(people) -> None:
     """Goals for three units, a task reported, a release of June, and a certificate put right since."""
     firm(name="江津甲制造有限公司", hnte=True, tech=True)
     firm(name="江津乙制造有限公司", hnte=True, tech=True, park="baisha", town="500116107")
@@ -75,7 +76,25 @@ def release(people):
         )
     # The bulletin parts certificates by the day of publishing.
     with time_machine.travel(timezone.make_aware(dt.datetime(2026, 11, 29, 10)), tick=False):
-        return publish(3, by)
+        publish(3, by)
+
+
+@pytest.fixture(scope="module")
+def kept_release(snapshot_with_people) -> Snapshot:
+    with noon_of(AUTUMN):
+        return snapshot_with_people("annexes", publish_twice)
+
+
+@pytest.fixture
+def people(kept_release, db) -> dict[str, User]:
+    """Those who are there when the quarter is published."""
+    kept_release.restore()
+    return cast.present()
+
+
+@pytest.fixture
+def release(people) -> Release:
+    return Release.objects.latest("pk")
 
 
 def publish(number: int, by, reason: str = "") -> Release:
@@ -226,7 +245,8 @@ def test_later_goals_reach_the_next_edition_only_and_it_says_so(client, people, 
     assert said in text_of(word_of(again))
 
 
-def test_without_goals_the_annex_is_left_out_with_a_sentence(people):
+def test_without_goals_the_annex_is_left_out_with_a_sentence(plan):
+    people = cast.enter_cast()
     firm(hnte=True)
     # Its certificate runs out in June 2028, more than half a year after this day of publishing.
     with time_machine.travel(timezone.make_aware(dt.datetime(2026, 11, 29, 10)), tick=False):

@@ -9,15 +9,16 @@ from django.utils import timezone
 from enterprises import registry
 from enterprises.models import Enterprise, Qualification
 from enterprises.registry import acts
-from parks.models import Unit
+from parks.models import Unit, User
 from targets.figures import indicators
 from targets.figures.frozen import frozen_counts
 from targets.figures.question import Question
 from targets.home import dashboard, unit_page
 from targets.models import Baseline, Definition, Indicator, Release, ReportedFigure, Scope, Target
 from targets.releases import publishing
-from tests import clerk
+from tests import cast, clerk
 from tests.firms import firm
+from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 9, 30)
@@ -26,13 +27,29 @@ AT = f"?release={CODE}"
 API = "/api/v1"
 
 
-@pytest.fixture
-def published(people) -> Release:
+def publish(people) -> None:
     firm(name="江津甲制造有限公司", hnte=True, tech=True)
     firm(name="江津乙制造有限公司", hnte=True, park="baisha", town="500116107")
     firm(name="江津丙制造有限公司", tech=True, outside_parks=True)
     firm(name="江津丁制造有限公司", hnte_lapsed=True)
-    return publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+    publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+
+
+@pytest.fixture(scope="module")
+def kept_release(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("asked_release", publish)
+
+
+@pytest.fixture
+def people(kept_release, db) -> dict[str, User]:
+    """Those who are there when the quarter is published."""
+    kept_release.restore()
+    return cast.present()
+
+
+@pytest.fixture
+def published(people) -> Release:
+    return Release.objects.get()
 
 
 def change_everything() -> None:
@@ -151,7 +168,8 @@ def test_targets_are_judged_by_the_plan_of_that_day(leader, published):
     assert (live["targets"][0]["goal"], live["targets"][0]["met"]) == (1, True)
 
 
-def test_an_own_target_of_a_unit_is_frozen_too(client, people):
+def test_an_own_target_of_a_unit_is_frozen_too(client, plan):
+    people = cast.enter_cast()
     indicator = Indicator.objects.get(code="hnte")
     Target.objects.create(indicator=indicator, unit=Unit.objects.get(code="degan"), due=dt.date(2027, 12, 31),
                           operator="gte", value=60, wording="60家以上")  # fmt: skip

@@ -33,9 +33,10 @@ from targets.key_tasks import entries as task_entries
 from targets.key_tasks.entries import TaskReport
 from targets.models import Baseline, Indicator, PaceRule, Release, ReportedFigure, Target
 from targets.releases import publishing
-from tests import clerk
+from tests import cast, clerk
 from tests.effort import examples
 from tests.firms import TODAY, firm
+from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 AT = "release=2026Q3-1"
@@ -58,13 +59,28 @@ ANSWERS = [f"/api/v1/{name}" for name in ("figures/", f"figures/?{AT}", "progres
 ALL = [*PAGES, *IMAGES, *FILES, *ANSWERS]
 
 
-@pytest.fixture
-def published(people) -> Release:
+def publish_and_hand_in(people) -> None:
     firm(name="江津甲制造有限公司", hnte=True, tech=True)
-    release = publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
+    publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
     jobs.run_inline(jobs.submit(kind="recompute", params={}))
     roster_state(people)
-    return release
+
+
+@pytest.fixture(scope="module")
+def kept_release(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("conditional", publish_and_hand_in)
+
+
+@pytest.fixture
+def people(kept_release, db) -> dict[str, User]:
+    """Those who are there when the quarter is published."""
+    kept_release.restore()
+    return cast.present()
+
+
+@pytest.fixture
+def published(people) -> Release:
+    return Release.objects.get()
 
 
 def tag_of(client, address: str) -> str:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from enterprises import registry
 from enterprises.models import Enterprise, Qualification
 from enterprises.registry import acts
+from parks.models import User
 from targets.figures import counting, indicators
 from targets.figures.frozen import frozen_spans
 from targets.models import (
@@ -23,21 +24,38 @@ from targets.models import (
     Target,
 )
 from targets.releases import differences, publishing
-from tests import clerk
+from tests import cast, clerk
 from tests.firms import firm
+from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 9, 30)
 
 
-@pytest.fixture
-def published(people):
+def publish(people) -> None:
     """Firms valid on the quarter's last day, and the quarter published once."""
     firm(name="江津甲制造有限公司", hnte=True, tech=True)
     firm(name="江津乙制造有限公司", hnte=True, park="baisha", town="500116107")
     firm(name="江津丙制造有限公司", tech=True, outside_parks=True)
     quarter = clerk.third_quarter(people["小石"])
-    return publishing.publish(quarter, by=people["小石"])
+    publishing.publish(quarter, by=people["小石"])
+
+
+@pytest.fixture(scope="module")
+def kept_release(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("release", publish)
+
+
+@pytest.fixture
+def people(kept_release, db) -> dict[str, User]:
+    """Those who are there when the quarter is published."""
+    kept_release.restore()
+    return cast.present()
+
+
+@pytest.fixture
+def published(people) -> Release:
+    return Release.objects.get()
 
 
 def extend(name: str, until: dt.date) -> None:
