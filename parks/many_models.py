@@ -51,3 +51,9 @@ class CreateModels(Operation):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         return type(self).__name__, [self.operations], {}
+
+
+def make_now(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Indexes and references, which Django makes at the end of a migration."""
+    while schema_editor.deferred_sql:
+        schema_editor.execute(schema_editor.deferred_sql.pop(0), None)

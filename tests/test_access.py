@@ -15,6 +15,7 @@ from enterprises import registry
 from enterprises.models import Enterprise
 from enterprises.registry import acts
 from parks.models import Unit, User
+from tests import cast
 from tests.firms import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -627,7 +628,7 @@ OWN_ADMIN = ("admin:index", "admin:login", "admin:logout")
 @pytest.fixture
 def people(kept_world, db) -> dict[str, User]:
     kept_world.restore()
-    return {person.username: person for person in User.objects.all()}
+    return cast.present()
 
 
 @pytest.fixture

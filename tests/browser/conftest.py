@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from jiangjin_portal.assets import TEST_ASSETS
 from parks.models import User
+from tests import cast
 
 os.environ.setdefault(
     "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
@@ -19,6 +20,8 @@ os.environ.setdefault(
 
 BROWSERS = ("chromium-headless-shell", "chromium")
 """The first has no window and no tool bar of its own to draw, and takes half the time."""
+PATIENCE = 120_000
+"""Milliseconds until a test gives up. On a busy machine everything takes long: no test may tell from that."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LISTEN = """
 window.refused = [];
@@ -57,11 +60,22 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _patient_looks() -> None:
+    expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 @pytest.fixture
 def district(kept_demo, transactional_db) -> dict[str, User]:
     """The demo district with its series computed and its tasks reported on; the people who look at it."""
     kept_demo.restore()
-    return {person.username: person for person in User.objects.all()}
+    return cast.present()
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_from_the_citys_pdf_to_the_figures(people, plan, sign_in, live_server, t
     page.set_input_files("[name=lists]", str(autumn_list(tmp_path, listed)))
     page.click("form.receive button")
     recompute()
-    expect(page.locator("#piles-head")).to_be_visible(timeout=15_000)
+    expect(page.locator("#piles-head")).to_be_visible()
     found = Announcement.objects.get()
     assert (found.year, found.batch, found.issued_on) == (2026, 1, ISSUED)
     page.click(".meaning button")

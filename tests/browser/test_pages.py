@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from enterprises.models import Case, Enterprise, RosterVersion
 from enterprises.reporting import submission
 from tests import clerk
-from tests.browser.conftest import missing
+from tests.browser.conftest import PATIENCE, missing
 from tests.effort import drawn
 from tests.enterprises.handed_in import arrived, checked, handed_in, moved, registered
 from tests.enterprises.workbooks import firm, roster
@@ -244,6 +244,7 @@ def test_paper_tells_its_time_by_the_portals_clock_not_by_the_readers(district, 
 def without_scripts(browser: Browser, client, address: str) -> BrowserContext:
     """A browser of the person who is signed in, that runs no script."""
     plain = browser.new_context(java_script_enabled=False)
+    plain.set_default_timeout(PATIENCE)
     plain.add_cookies(
         [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": address}]
     )

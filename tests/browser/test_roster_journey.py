@@ -108,7 +108,7 @@ def upload(page: Page, address: str, path: Path) -> RosterVersion:
     expect(page.locator("main")).to_contain_text("正在检查")
     version = RosterVersion.objects.latest("pk")
     jobs.run_inline(version.job)
-    expect(page.locator(".verdict")).to_be_visible(timeout=15_000)
+    expect(page.locator(".verdict")).to_be_visible()
     version.refresh_from_db()
     return version
 
