@@ -82,6 +82,11 @@ def _holds(kind: str, on: dt.date, *, happens: bool) -> Exists:
     return Exists(held.filter(enterprise=OuterRef("holder")))
 
 
+def nothing(measure: RecordMeasure) -> Decimal | int:
+    """The figure over no record."""
+    return Decimal() if measure.of == AMOUNT else 0
+
+
 def total(measure: RecordMeasure, rows: RecordQuerySet, on: dt.date) -> Decimal | int:
     """The figure over its records, as of the day."""
     return totals({measure.kind: (measure, rows)}, on)[measure.kind]

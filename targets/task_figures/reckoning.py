@@ -16,10 +16,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from enterprises.models import RecordKind
+from enterprises.models import Record, RecordKind
 from enterprises.models.records.record import RecordQuerySet
 from enterprises.records import counting as record_counting
 from enterprises.records.counting import RecordMeasure
@@ -76,7 +77,11 @@ class Reckoner:
     def __init__(self, on: dt.date, unit: Unit | None = None) -> None:
         self.on, self.unit = on, unit
         self._units = {unit.code: unit for unit in Unit.objects.reporting()}
-        self._happens = dict(RecordKind.objects.values_list("code", "happens"))
+        of_kind = Record.objects.filter(kind=OuterRef("pk"))
+        kinds = RecordKind.objects.annotate(is_told_of=Exists(of_kind))
+        told = list(kinds.values_list("code", "happens", "is_told_of"))
+        self._happens = {code: happens for code, happens, _ in told}
+        self._empty = {code for code, _, is_told_of in told if not is_told_of}
         self._counts: Counts | None = None
 
     def reckon(self, figure: TaskFigure) -> Reckoned:
@@ -84,12 +89,7 @@ class Reckoner:
 
     def reckon_all(self, figures: Sequence[TaskFigure]) -> list[Reckoned]:
         """In the order asked: a few queries, however many figures there are."""
-        of_records = {
-            figure.code: self.records(figure) for figure in figures if figure.way == Way.RECORDS
-        }
-        totals = record_counting.totals(
-            {code: (measure, rows) for code, (rows, measure) in of_records.items()}, self.on
-        )
+        totals = self._totals([figure for figure in figures if figure.way == Way.RECORDS])
         of_firms = {
             figure.code: self.firms(figure) for figure in figures if figure.way == Way.FIRMS
         }
@@ -109,6 +109,17 @@ class Reckoner:
         return Reckoned(figure, self.on, self.unit, value, link, **more)
 
     # --- registers ---
+    def _totals(self, figures: Sequence[TaskFigure]) -> dict[str, Decimal | int]:
+        """By the figure's code. Of a register without records nothing is asked."""
+        asked, found = {}, {}
+        for figure in figures:
+            measure = measure_of(figure)
+            if measure.kind in self._empty:
+                found[figure.code] = record_counting.nothing(measure)
+            else:
+                asked[figure.code] = (measure, self.records(figure)[0])
+        return found | record_counting.totals(asked, self.on)
+
     def records(self, figure: TaskFigure) -> tuple[RecordQuerySet, RecordMeasure]:
         """The records behind a figure, and how they are added up."""
         measure = measure_of(figure)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Masses = npt.NDArray[np.float64]
-Numbers = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
 NEGLIGIBLE = 1e-18
 """A single mass below this is cut off at either end."""
 # Not after every firm: masses at the ends become negligible only by and by.
@@ -57,7 +57,7 @@ class Distribution:
 
     @property
     def _numbers(self) -> Numbers:
-        return np.arange(self.first, self.first + len(self.masses))
+        return np.arange(self.first, self.first + len(self.masses), dtype=float)
 
     def at_least(self, number: int) -> float:
         # Added up, not taken from one: a subtraction would cost small probabilities their digits.
@@ -273,23 +273,21 @@ def _blocks(end: int | None) -> Iterator[Numbers]:
     begin, length = 0, FIRST_BLOCK
     while end is None or begin < end:
         stop = begin + length if end is None else min(begin + length, end)
-        yield np.arange(begin, stop)
+        yield np.arange(begin, stop, dtype=float)
         begin, length = stop, 2 * length
 
 
 def _outwards(top: float, growths: Iterable[Masses], step: np.ufunc) -> Masses:
     """The top and the masses that follow it, up to the first negligible one."""
-    masses = np.array([top])
-    for block in growths:
-        if masses[-1] < NEGLIGIBLE:
-            break
-        block[0] = step(masses[-1], block[0])
+    masses = [np.array([top])]
+    for block in growths if top >= NEGLIGIBLE else ():
+        block[0] = step(masses[-1][-1], block[0])
         following = step.accumulate(block)
-        negligible = following < NEGLIGIBLE
-        if negligible.any():
-            following = following[: int(negligible.argmax()) + 1]
-        masses = np.concatenate([masses, following])
-    return masses
+        if following[-1] < NEGLIGIBLE:
+            masses.append(following[: (following < NEGLIGIBLE).argmax() + 1])
+            break
+        masses.append(following)
+    return np.concatenate(masses)
 
 
 def _cut_ends(whole: Distribution) -> Distribution:
