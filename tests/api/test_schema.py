@@ -27,7 +27,7 @@ def described(people) -> dict:
     return browser.get(reverse("api-schema")).json()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_schema(snapshot_with_people) -> Snapshot:
     return snapshot_with_people("schema", described)
 

@@ -52,7 +52,7 @@ def publish(people) -> None:
     published_on(dt.datetime(2026, 11, 29, 10), people["小石"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_release(snapshot_with_people) -> Snapshot:
     return snapshot_with_people("bulletin", publish)
 

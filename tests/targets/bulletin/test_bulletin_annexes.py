@@ -79,7 +79,7 @@ def publish_twice(people) -> None:
         publish(3, by)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_release(snapshot_with_people) -> Snapshot:
     with noon_of(AUTUMN):
         return snapshot_with_people("annexes", publish_twice)

@@ -35,7 +35,7 @@ def publish(people) -> None:
     publishing.publish(clerk.third_quarter(people["小石"]), by=people["小石"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_release(snapshot_with_people) -> Snapshot:
     return snapshot_with_people("asked_release", publish)
 

@@ -66,7 +66,7 @@ def publish_and_hand_in(people) -> None:
     roster_state(people)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_release(snapshot_with_people) -> Snapshot:
     return snapshot_with_people("conditional", publish_and_hand_in)
 

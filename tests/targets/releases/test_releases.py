@@ -41,7 +41,7 @@ def publish(people) -> None:
     publishing.publish(quarter, by=people["小石"])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kept_release(snapshot_with_people) -> Snapshot:
     return snapshot_with_people("release", publish)
 
