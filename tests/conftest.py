@@ -1,4 +1,5 @@
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.clock import AUTUMN, noon_of
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.own_portals import Prepared, own_portal, prepared
 from tests.portal_process import Portal
-from tests.snapshots import Snapshot
+from tests.snapshots import BuiltAnew, Snapshot
 from tests.world import made_world
 
 SAMPLES = Path(settings.BASE_DIR).parent / "shared" / "samples"
@@ -138,16 +139,18 @@ def people(plan) -> dict[str, User]:
 
 
 @pytest.fixture(scope="session")
-def snapshot_with_people(snapshot, kept_plan) -> Callable[..., Snapshot]:
+def snapshot_with_people(snapshot, kept_plan) -> Callable[..., Snapshot | BuiltAnew]:
     """As `snapshot`, of what a function writes in addition to the plan and its people: `build(people)`."""
 
-    def keep(name: str, build: Callable[[dict[str, User]], object]) -> Snapshot:
+    def keep(name: str, build: Callable[[dict[str, User]], object]) -> Snapshot | BuiltAnew:
         def build_whole() -> object:
             # Kept whole: it may add to tables that the plan has filled.
             kept_plan.restore()
             return build(cast.enter_cast())
 
-        return snapshot(name, build_whole)
+        return (
+            BuiltAnew(build_whole) if "TEST_MOMENTS" in os.environ else snapshot(name, build_whole)
+        )
 
     return keep
 

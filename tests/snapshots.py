@@ -117,6 +117,13 @@ class Snapshot:
         return f"kept_{self.name}_{table}"
 
 
+class BuiltAnew:
+    """In place of a `Snapshot` where each test has a moment of its own (tests.days): its state is of that moment."""
+
+    def __init__(self, build: Callable[[], object]) -> None:
+        self.restore = build
+
+
 def rows_to_file(table: str, path: Path) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -13,6 +13,7 @@ from drf_spectacular.validation import validate_schema
 from enterprises import registry
 from enterprises.models import Agency
 from enterprises.registry import acts
+from tests import cast
 from tests.firms import TODAY, firm
 from tests.snapshots import Snapshot
 from tests.test_access import TABLE, address, signed_in
@@ -21,15 +22,16 @@ from tests.world import made_world
 pytestmark = pytest.mark.django_db
 
 
-def described(people) -> dict:
+def described() -> dict:
+    people = cast.enter_cast()
     browser = Client()
     browser.force_login(people["小石"])
     return browser.get(reverse("api-schema")).json()
 
 
 @pytest.fixture(scope="session")
-def kept_schema(snapshot_with_people) -> Snapshot:
-    return snapshot_with_people("schema", described)
+def kept_schema(snapshot, kept_plan) -> Snapshot:
+    return snapshot("schema", described, base=kept_plan)
 
 
 @pytest.fixture
