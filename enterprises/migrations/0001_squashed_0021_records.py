@@ -1324,5 +1324,5 @@ class Migration(migrations.Migration):
 
     operations = [
         CreateModels(MODELS),
-        migrations.RunPython(take_steps, migrations.RunPython.noop),
+        migrations.RunPython(take_steps),
     ]

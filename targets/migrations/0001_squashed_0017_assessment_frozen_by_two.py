@@ -947,5 +947,5 @@ class Migration(migrations.Migration):
 
     operations = [
         CreateModels(MODELS),
-        migrations.RunPython(guard, migrations.RunPython.noop),
+        migrations.RunPython(guard),
     ]

@@ -59,3 +59,9 @@ def test_the_tables_of_a_backup_made_half_way_are_those_of_its_day(empty_portal)
         assert "voided_at" not in {column[0] for column in cursor.description}
         cursor.execute("SELECT app, name FROM django_migrations")
         assert names(cursor.fetchall()) == half_way()
+
+
+def test_a_shortcut_cannot_be_taken_back():
+    """It would drop every table. Those that it replaces cannot either."""
+    ways = MigrationLoader(None).replacements.values()
+    assert [way.name for way in ways if any(step.reversible for step in way.operations)] == []
