@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Model, sql
 from django.db.models.constants import OnConflict
 
@@ -50,7 +50,8 @@ def _compiled(
     for start in range(0, len(rows), portion):
         beat()
         query.insert_values(fields, list(rows[start : start + portion]))
-        yield from query.get_compiler(connection=connection).as_sql()
+        # By its name: `connection` looks the thread's own up anew for each value of each row.
+        yield from query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
 
 
 def carry_out(statements: Iterable[Statement]) -> None:
