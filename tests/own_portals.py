@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,14 +24,22 @@ class Prepared:
 
 
 @contextmanager
-def prepared(folder: Path, worker_id: str) -> Iterator[Prepared]:
-    """Set up by the first worker that asks, in the folder of the run; the last one that leaves takes it away."""
+def prepared(
+    folder: Path,
+    worker_id: str,
+    base: Prepared | None = None,
+    fill: Callable[[Portal], object] = lambda process: process.manage("portal", "--setup"),
+) -> Iterator[Prepared]:
+    """Filled by the first worker that asks, in the folder of the run; the last one that leaves takes it away.
+
+    `base`: a copy of it is what is filled, instead of nothing.
+    """
     folder.mkdir(exist_ok=True)
     users, home, database = folder / "users", folder / "home", folder / "database"
     with alone(folder):
         present = users.read_text().split() if users.exists() else []
         if not present:
-            database.write_text(set_up(home, worker_id))
+            database.write_text(filled(home, worker_id, base, fill))
         users.write_text(" ".join([*present, worker_id]))
     try:
         yield Prepared(home, database.read_text())
@@ -52,12 +60,17 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def set_up(home: Path, worker_id: str) -> str:
+def filled(
+    home: Path, worker_id: str, base: Prepared | None, fill: Callable[[Portal], object]
+) -> str:
     """The name of the database, which stays."""
-    home.mkdir()
-    database = create_database("template1")
+    if base:
+        shutil.copytree(base.home, home)
+    else:
+        home.mkdir()
+    database = create_database(base.database if base else "template1")
     with portal_on(database, home, worker_id) as process:
-        process.manage("portal", "--setup")
+        fill(process)
     return database
 
 

@@ -1,10 +1,15 @@
 """`manage.py verify` finds what was taken from a home, and says where."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.own_portals import Prepared, own_portal, prepared
 from tests.platform import backup_scene as scene
+from tests.portal_process import Portal
 
 pytestmark = pytest.mark.fault
 ON_SQLITE = "DATABASE_URL" not in os.environ
@@ -12,14 +17,27 @@ SQL = "from django.db import connection; connection.cursor().execute({!r})"
 LEDGER = "enterprises_ledgerentry"
 
 
-@pytest.fixture
-def filled(portal):
-    """A portal with ten firms, their spans and a file."""
+def fill(portal: Portal) -> None:
     scene.enter_firms(portal, 10)
     scene.keep_file(portal)
     scene.manage(portal, "recompute")
     assert scene.found(portal) == {}
-    return portal
+
+
+@pytest.fixture(scope="session")
+def prepared_filled(
+    prepared_portal: Prepared, folder_of_run: Path, worker_id: str
+) -> Iterator[Prepared]:
+    with prepared(folder_of_run / "filled-portal", worker_id, prepared_portal, fill) as made:
+        yield made
+
+
+@pytest.fixture
+def filled(prepared_filled: Prepared, tmp_path: Path, worker_id: str) -> Iterator[Portal]:
+    """A portal of its own with ten firms, their spans and a file."""
+    shutil.copytree(prepared_filled.home, tmp_path, dirs_exist_ok=True)
+    with own_portal(tmp_path, worker_id, template=prepared_filled.database) as process:
+        yield process
 
 
 def test_what_was_taken_or_changed_is_found(filled):
