@@ -156,16 +156,30 @@ def snapshot_with_people(snapshot, kept_plan) -> Callable[..., Snapshot | BuiltA
 
 
 @pytest.fixture(scope="session")
-def kept_demo(snapshot) -> Snapshot:
-    """The whole demo with its series computed, made by the commands that make it at the first start; and `cast`.
+def kept_demo_firms(snapshot, kept_plan) -> Snapshot:
+    """What the command for the demo's firms leaves beside the plan.
 
     Made in the year of its story: in a later one nothing has happened yet.
     """
 
     def build() -> None:
         with noon_of(AUTUMN):
-            call_command("load_plan", verbosity=0)
             call_command("demo_district", verbosity=0)
+
+    return snapshot("demo_firms", build, base=kept_plan)
+
+
+@pytest.fixture(scope="session")
+def kept_demo(snapshot, kept_plan, request: pytest.FixtureRequest) -> Snapshot:
+    """The whole demo with its series computed, made by the commands that make it at the first start; and `cast`."""
+
+    def build() -> None:
+        # Whoever finds the demo built needs its firms no more.
+        firms = request.getfixturevalue("kept_demo_firms")
+        # Nothing may be added to tables that a base has filled: this state is kept whole.
+        kept_plan.restore()
+        firms.restore()
+        with noon_of(AUTUMN):
             cast.enter_cast()
             call_command("demo_reports", verbosity=0)
             jobs.run_inline(jobs.submit(kind="recompute", params={}))

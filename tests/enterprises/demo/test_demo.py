@@ -11,15 +11,9 @@ from enterprises.models import Enterprise, LedgerEntry, Placement, SourceFile
 from enterprises.uscc import problem
 from targets.figures import counting
 from tests.firms import firm
-from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 23)
-
-
-@pytest.fixture(scope="session")
-def kept_demo_firms(snapshot, kept_plan) -> Snapshot:
-    return snapshot("demo_firms", lambda: call_command("demo_district"), base=kept_plan)
 
 
 @pytest.fixture
