@@ -13,7 +13,8 @@ marked `proof` try many histories or a large district: they take a third of all 
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def pytest_collection_modifyitems(
         items[:] = [item for item in items if item in own]
 
 
-def lanes_of(item: pytest.Item) -> list[str]:
+def lanes_of(item: pytest.Item) -> Sequence[str]:
     """Those of the lanes that run which this test belongs to."""
     lanes = os.environ.get("PORTAL_LANES", "").split()
     possible = lanes if touches_a_database(item) else ["sqlite"]
@@ -71,16 +72,21 @@ def lanes_of(item: pytest.Item) -> list[str]:
         return possible
     # All cases of a function together, and the same in every worker.
     function = item.nodeid.partition("[")[0]
+    may_be_left_out = any(item.get_closest_marker(mark) for mark in DRAWN_MARKS)
+    return draw(function, item.path, tuple(possible), may_be_left_out)
+
+
+@cache
+def draw(
+    function: str, path: Path, possible: tuple[str, ...], may_be_left_out: bool
+) -> Sequence[str]:
+    """Once for all cases: each worker asks for thousands of them."""
     chance = random.Random(f"{os.environ['FAULT_SEED']} {function}")
-    if any(item.get_closest_marker(mark) for mark in DRAWN_MARKS) and chance.random() < 0.5:
-        return []
-    if len(possible) == 1 or is_of_the_database(item):
+    if may_be_left_out and chance.random() < 0.5:
+        return ()
+    if len(possible) == 1 or any(path.is_relative_to(room) for room in ROOMS_OF_THE_DATABASE):
         return possible
-    return [chance.choice(possible)]
-
-
-def is_of_the_database(item: pytest.Item) -> bool:
-    return any(item.path.is_relative_to(room) for room in ROOMS_OF_THE_DATABASE)
+    return (chance.choice(possible),)
 
 
 def touches_a_database(item: pytest.Item) -> bool:
