@@ -64,6 +64,11 @@ def last_year() -> int:
     return last.due.year if last else timezone.localdate().year
 
 
+def goal_years() -> range:
+    """The years that have goals, or can be given some: from the plan's first to that of its last target."""
+    return range(PLAN.first_year, max(PLAN.first_year, last_year()) + 1)
+
+
 class GoalsForm(StrictForm):
     """Every part may be left out.
 
@@ -96,22 +101,18 @@ class GoalsForm(StrictForm):
         self.indicators = indicators.live().headlines
         offer_headlines(self.fields["kind"], self.indicators, "有任务分解")
 
-    @cached_property
-    def last_year(self) -> int:
-        return last_year()
-
     def clean_year(self) -> int | None:
         # Not a ChoiceField: the last year depends on targets, and the error names the range.
         year: int | None = self.cleaned_data["year"]
         if year is not None and year not in self.years:
             # The year of the baseline is not among them: growth counts from its end on.
-            raise forms.ValidationError(f"只有{PLAN.first_year}年至{self.last_year}年有任务分解。")
+            raise forms.ValidationError(f"只有{self.years[0]}年至{self.years[-1]}年有任务分解。")
         return year
 
     def asked(self) -> GoalsQuestion:
         """What was asked; the default where that is not understood: the form then has errors."""
         cleaned: dict[str, Any] = self.cleaned_data if self.is_valid() else {}
-        usual_year = min(max(known.usual_day().year, PLAN.first_year), self.last_year)
+        usual_year = min(max(known.usual_day().year, self.years[0]), self.years[-1])
         year = cleaned.get("year") or usual_year
         return GoalsQuestion(
             year=year,
@@ -126,9 +127,9 @@ class GoalsForm(StrictForm):
     def problems(self) -> list[str]:
         return problems(self)
 
-    @property
-    def years(self) -> list[int]:
-        return list(range(PLAN.first_year, self.last_year + 1))
+    @cached_property
+    def years(self) -> range:
+        return goal_years()
 
 
 @dataclass(frozen=True)

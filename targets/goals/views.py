@@ -16,7 +16,7 @@ from targets.goals import allocation, revisions, words
 from targets.goals import edit as goal_edit
 from targets.goals import export as goal_export
 from targets.goals import page as goal_page
-from targets.goals.form import AllocationForm, GoalsForm
+from targets.goals.form import AllocationForm, GoalsForm, goal_years
 from targets.models import GoalRevision, Indicator
 from targets.outlook import assembly as outlook_assembly
 
@@ -80,7 +80,7 @@ def revision_page(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @bureau_only("只有科技局可以编制任务分解。")
 def edit_goals(request: HttpRequest, year: int) -> HttpResponse:
     """All units at once; for the bureau. `act=check` adds up what is entered and saves nothing."""
-    if not outlook_assembly.possible() or year not in GoalsForm({}).years:
+    if not outlook_assembly.possible() or year not in goal_years():
         raise Http404
     # Whatever is checked or refused below, the page tells it beside what is in force now.
     current = revisions.current_revision(year)

@@ -9,6 +9,7 @@ from typing import Any
 
 from enterprises.reporting.board import QuarterBoard
 from targets.figures.question import Question
+from targets.goals import form as goal_form
 from targets.goals import page as goal_page
 from targets.home import attention, boards, charts, dashboard, page_head, standings
 from targets.home.attention import Calls, Race
@@ -25,9 +26,13 @@ from targets.output.chart_parts import Chart
 
 @dataclass(frozen=True)
 class CurrentWork:
-    """What only today's facts tell: who is behind, whom to call, who has reported."""
+    """What only today's facts tell: who is behind, whom to call, who has reported.
+
+    `goals_lacking`: the year can be given goals and has none, so nobody is behind.
+    """
 
     races: Sequence[Race]
+    goals_lacking: bool
     calls: Calls
     task_board: TaskBoard
     roster_board: QuarterBoard | None
@@ -60,6 +65,7 @@ class HomePage:
         }
         if self.work:
             context["races"] = self.work.races
+            context["goals_lacking"] = self.work.goals_lacking
             context["calls"] = self.work.calls
             context["task_board"] = self.work.task_board
             context["roster_board"] = self.work.roster_board
@@ -81,8 +87,10 @@ def build_home_page(question: Question) -> HomePage:
     # not loaded the page says only so: there is nothing yet to be behind with.
     if figures.headlines and not question.release:
         rosters = boards.latest_roster_board()
+        races = attention.races_of(board)
         work = CurrentWork(
-            races=attention.races_of(board),
+            races=races,
+            goals_lacking=not races and question.on.year in goal_form.goal_years(),
             calls=attention.build_calls(question),
             task_board=boards.last_task_board(),
             roster_board=rosters,

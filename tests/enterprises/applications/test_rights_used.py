@@ -12,7 +12,10 @@ from tests.enterprises.applications.test_applications import address, filled, on
 from tests.firms import firm
 
 pytestmark = pytest.mark.django_db
-YEAR = timezone.localdate().year
+
+
+def this_year() -> int:
+    return timezone.localdate().year
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ def uses() -> list[int | None]:
 
 
 def file(client, firm_, chosen, **values):
-    sent = filled(firm_, stage="filed", year=YEAR, **values)
+    sent = filled(firm_, stage="filed", year=this_year(), **values)
     return client.post(address(firm_), sent | {"items": [item.pk for item in chosen]})
 
 
@@ -49,17 +52,17 @@ def test_they_are_marked_when_it_is_filed_and_stay_when_it_fails(client, people,
     for words in ("申报所用的知识产权", "ZL201910123456.7", "ZL202020654321.X"):
         assert words in page
     assert file(client, one, items[:2]).status_code == 302
-    assert uses() == [YEAR, YEAR, None]
-    rejected = filled(one, stage="rejected", year=YEAR, note="缺材料")
+    assert uses() == [this_year(), this_year(), None]
+    rejected = filled(one, stage="rejected", year=this_year(), note="缺材料")
     assert client.post(address(one), rejected).status_code == 302
-    assert uses() == [YEAR, YEAR, None]
+    assert uses() == [this_year(), this_year(), None]
     assert LedgerEntry.objects.filter(act="ip_used", by=people["德感"]).count() == 2
 
 
 def test_a_filing_that_was_told_wrongly_goes_with_its_rights(client, people, one, items):  # noqa: F811
     client.force_login(people["德感"])
     file(client, one, items[:2])
-    assert uses() == [YEAR, YEAR, None]
+    assert uses() == [this_year(), this_year(), None]
     client.post(address(one), {"seen": filled(one)["seen"], "take_back": "1"})
     assert uses() == [None, None, None]
     assert not one.applications.exists()
@@ -70,34 +73,34 @@ def test_what_somebody_else_said_of_that_day_stays(client, people, one, items): 
     file(client, one, items[:1])
     filed_on = LedgerEntry.objects.get(act="ip_used").effective_on
     own = acts.UseIpItem(
-        uscc=one.uscc, right="utility_model", number=items[1].number, year=YEAR, on=filed_on
+        uscc=one.uscc, right="utility_model", number=items[1].number, year=this_year(), on=filed_on
     )
     registry.apply([own], by=people["小石"])
     client.post(address(one), {"seen": filled(one)["seen"], "take_back": "1"})
-    assert uses() == [None, YEAR, None]
+    assert uses() == [None, this_year(), None]
 
 
 def test_a_second_use_of_class_two_is_looked_at_once_more(client, people, one, items):  # noqa: F811
     before = acts.UseIpItem(
-        uscc=one.uscc, right="utility_model", number=items[1].number, year=YEAR - 3,
-        on=dt.date(YEAR - 3, 6, 1),
+        uscc=one.uscc, right="utility_model", number=items[1].number, year=this_year() - 3,
+        on=dt.date(this_year() - 3, 6, 1),
     )  # fmt: skip
     registry.apply([before], by=None)
     client.force_login(people["德感"])
-    assert f"已用于{YEAR - 3}年申报" in client.get(address(one)).content.decode()
+    assert f"已用于{this_year() - 3}年申报" in client.get(address(one)).content.decode()
     asked = file(client, one, items[:2])
     assert asked.status_code == 422
     assert "Ⅱ类只能用一次" in asked.content.decode()
-    assert uses() == [None, YEAR - 3, None]
+    assert uses() == [None, this_year() - 3, None]
     seen = {"confirmed": "on", "looked_at": asked.context["form"].fingerprint, "reason": "市局可用"}
     assert file(client, one, items[:2], **seen).status_code == 302
     last = IpItem.objects.order_by("pk").values_list("used_first", "used_last")
-    assert list(last)[:2] == [(YEAR, YEAR), (YEAR - 3, YEAR)]
+    assert list(last)[:2] == [(this_year(), this_year()), (this_year() - 3, this_year())]
 
 
 def test_only_a_filing_and_only_the_firms_own_rights_of_a_class(client, people, one, items):  # noqa: F811
     client.force_login(people["德感"])
-    early = filled(one, stage="preparing", year=YEAR) | {"items": [items[0].pk]}
+    early = filled(one, stage="preparing", year=this_year()) | {"items": [items[0].pk]}
     refused = client.post(address(one), early)
     assert "只有转为“已申报”的才登记所用的知识产权" in refused.content.decode()
     refused = file(client, one, [items[2]])
@@ -110,10 +113,10 @@ def test_only_a_filing_and_only_the_firms_own_rights_of_a_class(client, people, 
 
 def test_a_program_names_them_too(client, people, one, items):  # noqa: F811
     client.force_login(people["德感"])
-    body = {"uscc": one.uscc, "stage": "filed", "year": YEAR, "items": [items[1].pk]}
+    body = {"uscc": one.uscc, "stage": "filed", "year": this_year(), "items": [items[1].pk]}
     answer = client.post("/api/v1/applications/", body, content_type="application/json")
     assert answer.status_code == 200, answer.content.decode()
-    assert uses() == [None, YEAR, None]
+    assert uses() == [None, this_year(), None]
     stranger = body | {"uscc": firm().uscc}
     refused = client.post("/api/v1/applications/", stranger, content_type="application/json")
     assert refused.status_code == 400

@@ -182,7 +182,7 @@ def test_a_change_into_another_record_is_refused(bureau, record):
     [
         ({"q": "捷达"}, 1), ({"q": "没有"}, 0), ({"on": "2024-06-17"}, 0), ({"on": ""}, 1),
         ({"level": "district"}, 1), ({"level": "city"}, 0), ({"klass": "technology"}, 1),
-        ({"unit": "degan"}, 1), ({"unit": "baisha"}, 0), ({"review": "due"}, 0),
+        ({"unit": "degan"}, 1), ({"unit": "baisha"}, 0), ({"review": "due", "on": "2026-06-30"}, 0),
         ({"review": "due", "on": "2027-06-18"}, 1), ({"review": "due", "on": "2027-06-17"}, 0),
     ],
 )  # fmt: skip

@@ -1,12 +1,15 @@
 """登记变更 offers the acts by what they concern, those of which the firm gives a case first."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.firms.acts_by_hand import ACTS
 from enterprises.registry import acts
-from tests.firms import TODAY, firm
+from tests.firms import TODAY, certificate, firm
 from tests.targets.by_hand.test_firm_change import address, clerk  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +25,10 @@ def titles(client, one, act="rename") -> tuple[dict, dict, bool]:
 
 
 def test_a_certified_firm_has_its_certificate_and_no_place_in_the_pool(clerk):  # noqa: F811
-    offered, folded, _ = titles(clerk, firm(hnte=True))
+    one = firm()
+    next_year = timezone.localdate() + dt.timedelta(days=365)
+    registry.apply([certificate(one.uscc, until=next_year)], by=None)
+    offered, folded, _ = titles(clerk, one)
     assert list(offered) == ["企业", "资质", "申报", "数据", "更正"]
     assert offered["资质"] == ["取得资质", "变更有效期", "取消资质"]
     assert {"更正证书编号", "更正证书日期", "更正信用代码"} <= set(offered["更正"])

@@ -16,6 +16,7 @@ from targets.goals import revisions as goal_revisions
 from targets.goals.page import board_on
 from targets.home import attention
 from targets.models import Scope
+from tests.clock import noon_of
 from tests.firms import TODAY, certificate, firm
 from tests.targets.page_text import text_of
 
@@ -122,6 +123,24 @@ def test_without_goals_the_page_says_so_and_the_bureau_is_led_to_them(district, 
     assert "/goals/2026/edit/" not in leader.get(f"/{HALF_WAY}").content.decode()
     client.force_login(district["小石"])
     assert "/goals/2026/edit/" in client.get(f"/{HALF_WAY}").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (dt.date(2022, 12, 31), "2022"),
+        (dt.date(2027, 12, 31), None),
+        (dt.date(2028, 2, 29), "2028"),
+    ],
+)
+def test_a_year_that_can_have_no_goals_leads_to_no_form_for_them(district, client, day, year):
+    with noon_of(max(day, TODAY)):
+        client.force_login(district["小石"])
+        page = client.get(f"/?on={day}").content.decode()
+        assert (f"行动计划没有{year}年的任务" in page) == bool(year)
+        led = re.findall(r"/goals/\d+/edit/", page)
+        assert bool(led) != bool(year)
+        assert all(client.get(link).status_code == 200 for link in led)
 
 
 def test_firms_to_call_are_those_whose_certificate_ends_within_90_days_and_their_number_opens_the_list(

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from enterprises import registry
 from enterprises.jobs import Overtaken, until_it_holds
@@ -145,6 +146,15 @@ def test_a_run_that_is_overtaken_every_time_counts_under_the_lock_in_the_end(pla
 def test_each_forecast_of_the_past_is_a_sign_of_life(plan):
     """Together they take longer than a lease."""
     firm(hnte_lapsed=True)
+    # Nothing is foretold once the plan's last target has passed.
+    ahead = timezone.localdate() + dt.timedelta(days=400)
+    Target.objects.create(
+        indicator=Indicator.objects.get(code="hnte"),
+        due=ahead,
+        operator="gt",
+        value=900,
+        wording="超过900家",
+    )
     spans.refresh()
     phases = []
     expectations.build_expectations(lambda phase, **_: phases.append(phase))
