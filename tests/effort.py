@@ -26,12 +26,15 @@ def rounds(few: int, many: int) -> int:
     return many if THOROUGH else few
 
 
-def drawn(few: int, many: Iterable[Case]) -> list[Case]:
-    """Of cases that each take long a few, or all; the two databases try different ones."""
+def drawn(few: int, many: Iterable[Case], what: str = "") -> list[Case]:
+    """Of cases that each take long a few, or all; the two databases try different ones.
+
+    `what`: tells many draws apart.
+    """
     cases = list(many)
     if THOROUGH:
         return cases
     # Every worker must draw the same.
-    chance = random.Random(os.environ.get("FAULT_SEED", "0"))
+    chance = random.Random(os.environ.get("FAULT_SEED", "0") + what)
     chance.shuffle(cases)
     return cases[-few:] if os.environ.get("PORTAL_LANE") == "postgres" else cases[:few]

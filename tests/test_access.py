@@ -16,11 +16,14 @@ from enterprises.models import Enterprise
 from enterprises.registry import acts
 from parks.models import Unit, User
 from tests import cast
+from tests.effort import drawn
 from tests.firms import TODAY
 
 pytestmark = pytest.mark.django_db
 AUDIENCE = ["anonymous", "安安", "小石", "老郑", "审计", "德感", "街道"]
 """Nobody, administrator, bureau staff, leader, auditor, reporter of the park 德感, reporter of the street 德感街道."""
+WHOLE = ["安安", "小石", "老郑", "审计"]
+"""Who see the whole district."""
 
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
@@ -671,15 +674,30 @@ def test_every_address_has_a_row_in_the_table():
     assert named == {route for route, *_ in TABLE}
 
 
+def answered(row: tuple) -> dict[str, int]:
+    """Who tries the row, and the status that is to come.
+
+    Every refusal is tried. Of those who see the whole district two open a page that is open to more.
+    """
+    route, method, arguments, expected = row
+    statuses = dict(zip(AUDIENCE, map(int, expected.split()), strict=True))
+    alike = [who for who in WHOLE if statuses[who] == 200] if method == "GET" else []
+    spared = set(alike) - set(drawn(2, alike, f"{route} {arguments}"))
+    return {who: status for who, status in statuses.items() if who not in spared}
+
+
 @pytest.mark.parametrize("who", AUDIENCE)
 def test_the_table_holds(people, world, who):
     wrong, client = [], signed_in(people, who)
-    for route, method, arguments, expected in TABLE:
+    for row in TABLE:
+        route, method, arguments, _ = row
+        wanted = answered(row).get(who)
+        if wanted is None:
+            continue
         path = address(route, arguments, world)
         answer = (signed_in(people, who) if route == "logout" else client).generic(
             method, path, content_type="application/json" if "api" in path else ""
         )
-        wanted = int(expected.split()[AUDIENCE.index(who)])
         if answer.status_code != wanted:
             wrong.append(f"{method} {path}: {answer.status_code}, not {wanted}")
         elif who == "anonymous" and wanted == 302:

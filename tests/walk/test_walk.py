@@ -245,6 +245,7 @@ def write(firms: list[dict], people) -> None:
 
 
 # An example takes seconds, so none is made smaller: the places that contradict each other tell enough.
+@pytest.mark.proof
 @settings(on_the_database, max_examples=rounds(1, 200), phases=[Phase.explicit, Phase.generate])
 @given(st.lists(lives(FIRST, TODAY, applying=True), min_size=3, max_size=9), st.dates(FIRST, TODAY))
 def test_no_two_figures_of_any_page_contradict_each_other(people, firms, past):
