@@ -1,9 +1,13 @@
+import copy
+import datetime as dt
 import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -16,6 +20,7 @@ from enterprises.models import Quarter
 from parks.models import User
 from tests import cast, clerk, sample_quarter
 from tests.clock import AUTUMN, noon_of
+from tests.firms import numbers_of_kept
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
 from tests.own_portals import Prepared, own_portal, prepared
 from tests.portal_process import Portal
@@ -98,9 +103,10 @@ def kept_plan(snapshot) -> Snapshot:
 
 
 @pytest.fixture
-def plan(kept_plan, db) -> None:
-    """Units, reference data and the plan's indicators, targets and tasks."""
-    kept_plan.restore()
+def plan(kept_plan, request: pytest.FixtureRequest, db) -> None:
+    """Units, reference data and the plan's indicators, targets and tasks; with the `district` of a test that has one."""
+    has_district = "kept_district" in request.fixturenames
+    (request.getfixturevalue("kept_district") if has_district else kept_plan).restore()
 
 
 @pytest.fixture(scope="session")
@@ -133,20 +139,33 @@ def third_quarter(kept_third_quarter, db) -> dict[str, User]:
 
 
 @pytest.fixture
-def people(plan) -> dict[str, User]:
+def people(plan, request: pytest.FixtureRequest) -> dict[str, User]:
     """One person per role, by name: `cast`."""
-    return cast.enter_cast()
+    return cast.present() if "kept_district" in request.fixturenames else cast.enter_cast()
+
+
+@pytest.fixture
+def district(kept_district, plan) -> Any:
+    """What `kept_district` of the test's file has made with `snapshot_with_people`: this test's own copy."""
+    return copy.deepcopy(kept_district.made)
 
 
 @pytest.fixture(scope="session")
 def snapshot_with_people(snapshot, kept_plan) -> Callable[..., Snapshot | BuiltAnew]:
-    """As `snapshot`, of what a function writes in addition to the plan and its people: `build(people)`."""
+    """As `snapshot`, of what a function writes in addition to the plan and its people: `build(people)`.
 
-    def keep(name: str, build: Callable[[dict[str, User]], object]) -> Snapshot | BuiltAnew:
+    `on`: the day of tests that stand on one of their own.
+    """
+
+    def keep(
+        name: str, build: Callable[[dict[str, User]], object], on: dt.date | None = None
+    ) -> Snapshot | BuiltAnew:
         def build_whole() -> object:
             # Kept whole: it may add to tables that the plan has filled.
             kept_plan.restore()
-            return build(cast.enter_cast())
+            # The clock stands still: nothing may be later than the beginning of a test.
+            with noon_of(on, tick=False) if on else nullcontext(), numbers_of_kept():
+                return build(cast.enter_cast())
 
         return (
             BuiltAnew(build_whole) if "TEST_MOMENTS" in os.environ else snapshot(name, build_whole)

@@ -120,8 +120,13 @@ class Snapshot:
 class BuiltAnew:
     """In place of a `Snapshot` where each test has a moment of its own (tests.days): its state is of that moment."""
 
+    made: object = None
+
     def __init__(self, build: Callable[[], object]) -> None:
-        self.restore = build
+        self.build = build
+
+    def restore(self) -> None:
+        self.made = self.build()
 
 
 def rows_to_file(table: str, path: Path) -> None:

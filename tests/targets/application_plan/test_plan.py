@@ -16,6 +16,7 @@ from targets.goals import revisions as goal_revisions
 from targets.models import ApplicationBatch
 from tests.clock import noon_of
 from tests.firms import TODAY, certificate, code, firm
+from tests.snapshots import Snapshot
 from tests.targets.page_text import text_of
 from tests.targets.renewals.test_renewals import tell
 
@@ -53,8 +54,7 @@ def pool(one: Enterprise, stage: str = "application", year: int = NEXT) -> None:
     registry.apply([entry], by=None)
 
 
-@pytest.fixture
-def district(people):
+def enter_district(people) -> dict[str, Enterprise]:
     """In 德感 two to certify again, one first and one after a gap; one each in 白沙 and outside the parks.
 
     All others have a reason not to be in the plan.
@@ -91,6 +91,11 @@ def district(people):
     )
     registry.apply([contact], by=None)
     return ours
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("application_plan", enter_district, on=TODAY)
 
 
 PLANNED = {"续证", "早到", "园外", "再来", "首次", "白沙"}

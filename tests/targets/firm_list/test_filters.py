@@ -13,13 +13,13 @@ from targets.figures import counting
 from targets.models import Definition
 from tests.effort import drawn
 from tests.firms import TODAY, certificate, firm
+from tests.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("firm_list")
 
 
-@pytest.fixture
-def district(people) -> dict[str, Enterprise]:
+def enter_district(people) -> dict[str, Enterprise]:
     """A firm per situation; the mover stood in 双福 until May and stands in 德感 since."""
     firms = {
         "valid": firm(hnte=True, tech=True),
@@ -38,6 +38,11 @@ def district(people) -> dict[str, Enterprise]:
     ]
     registry.apply(moves, by=None)
     return firms
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("filters", enter_district)
 
 
 def listed(client, **query: str) -> list[str]:
