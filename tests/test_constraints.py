@@ -70,6 +70,7 @@ from tests.enterprises.mining.violations import OF_JUDGEMENTS
 from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
+from tests.snapshots import Snapshot
 from tests.targets.assessment.violations import KEPT_OF_ASSESSMENT, OF_ASSESSMENT
 from tests.targets.drafts.violations import OF_BULLETINS
 from tests.targets.duties.violations import OF_DUTIES
@@ -86,8 +87,7 @@ CONSTRAINTS = {
 }
 
 
-@pytest.fixture
-def world(plan) -> SimpleNamespace:
+def enter_world(people) -> SimpleNamespace:
     """Rows to lean on: a firm that holds nothing, units, a kind, an indicator, a task, an official, a quarter."""
     one = firm()
     Placement.objects.filter(enterprise=one).delete()
@@ -100,9 +100,19 @@ def world(plan) -> SimpleNamespace:
         indicator=Indicator.objects.get(code="champion"),
         national=Indicator.objects.get(code="rd_intensity_national"),
         task=KeyTask.objects.get(kind="task", number=1),
-        official=User.objects.create(username="小石", role="bureau_staff"),
+        official=people["小石"],
         quarter=quarter(number=1),
     )
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("constraints", enter_world)
+
+
+@pytest.fixture
+def world(district) -> SimpleNamespace:
+    return district
 
 
 def quarter(**values: object) -> Quarter:

@@ -16,16 +16,21 @@ from hypothesis import strategies as st
 
 from enterprises.models import Enterprise, Quarter
 from parks.models import User
+from tests.snapshots import Snapshot
 from tests.test_access import AUDIENCE, TABLE, address, signed_in
-from tests.world import made_world
 
 pytestmark = pytest.mark.django_db
 CHINESE = re.compile(r"[\u4e00-\u9fff]{4}")
 
 
+@pytest.fixture(scope="session")
+def kept_district(kept_world) -> Snapshot:
+    return kept_world
+
+
 @pytest.fixture
-def world(people):
-    return made_world(people)
+def world(district):
+    return district[1]
 
 
 def addresses(world) -> list[tuple[str, str]]:

@@ -35,6 +35,7 @@ from targets.releases import publishing
 from tests import clerk
 from tests.clock import noon_of
 from tests.firms import firm
+from tests.snapshots import Snapshot
 from tests.targets import page_text
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +79,8 @@ def certify(name: str, since: str, kind: str = "srdi", **place: object) -> None:
     registry.apply([acts.Grant(uscc=holder.uscc, kind=kind, valid_from=first_day)], by=None)
 
 
-@pytest.fixture
-def bureau(client, people):
-    """The browser of a clerk of the bureau, in a district with the two further indicators and firms that hold them."""
+def enter_district(people) -> None:
+    """The two further indicators and firms that hold them."""
     headline = add_indicator("srdi", 50, headline=True)
     aim(headline, 2026, "gte", 6, "达到6家")
     aim(headline, 2027, "gt", 9, "超过9家")
@@ -97,6 +97,16 @@ def bureau(client, people):
     certify("庚", "2026-07-01", "innovative_sme", park="baisha", town=TANGHE)
     firm(hnte=True, tech=True)
     SourceFile.objects.create(kind="roster", name="名册", sha256="0" * 64, size=1, as_of=DAY)
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("by_data", enter_district)
+
+
+@pytest.fixture
+def bureau(client, people, district):
+    """The browser of a clerk of the bureau, in that district."""
     client.force_login(people["小石"])
     return client
 

@@ -12,6 +12,7 @@ from enterprises.models import Agency, AgencyReply, Application
 from enterprises.registry import acts
 from tests.clock import AUTUMN
 from tests.firms import firm
+from tests.snapshots import Snapshot
 from tests.targets.page_text import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
@@ -38,8 +39,7 @@ def applied(stage: str, *, first_year: int | None = None, **more):
     return one
 
 
-@pytest.fixture
-def district(people) -> None:
+def enter_district(people) -> None:
     for _ in range(2):
         applied("certified", batch=1, agency="甲咨询")
     applied("certified", first_year=YEAR - 3, batch=1, agency="甲 咨询")
@@ -48,6 +48,11 @@ def district(people) -> None:
     applied("publicity", batch=2, first_year=YEAR - 3, park="baisha", town="500116108")
     applied("given_up")
     applied("preparing", agency="乙代理")
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("applications", enter_district, on=AUTUMN)
 
 
 @pytest.fixture

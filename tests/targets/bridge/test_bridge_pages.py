@@ -26,6 +26,7 @@ from tests.clock import noon_of
 from tests.effort import examples
 from tests.firms import TODAY, certificate, code, firm
 from tests.histories import lives
+from tests.snapshots import Snapshot
 from tests.targets.figures.test_counting import enter, granted, on_the_database, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +35,7 @@ ASKED = {"kind": "hnte", "since": str(SINCE), "until": str(TODAY), "definition":
 API = "/api/v1/flows/"
 
 
-@pytest.fixture
-def district(people) -> dict[str, Enterprise]:
+def enter_district(people) -> dict[str, Enterprise]:
     """In 德感 one firm for every way to change in the half-year, and one that stays."""
     firms = {
         name: firm(hnte=True)
@@ -77,6 +77,11 @@ def district(people) -> dict[str, Enterprise]:
         by=None,
     )
     return firms
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("changes", enter_district)
 
 
 def open_page(client, **asked: str):

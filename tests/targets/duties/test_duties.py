@@ -15,6 +15,7 @@ from targets.desk.errands import errands_of
 from targets.duties import rules
 from tests.clock import noon_of
 from tests.firms import firm
+from tests.snapshots import Snapshot
 from tests.targets.duties.scene import DAY, DUE, DUTY, YEAR, did, duty, holder, names
 from tests.targets.page_text import text_of
 
@@ -23,25 +24,35 @@ AT = "/duties/"
 API = "/api/v1/duties/"
 
 
-@pytest.fixture
-def district(people):
+def enter_district(people):
     """At 德感: one that has reported, one that has not; one at 白沙, and one in the street outside parks."""
+    ours = {
+        "报了": holder("报了"),
+        "没报": holder("没报"),
+        "白沙": holder("白沙", park="baisha", town="500116108"),
+        "园外": holder("园外", outside_parks=True),
+    }
+    did(ours["报了"])
+    contact = acts.Register(
+        uscc=ours["没报"].uscc,
+        name=ours["没报"].name,
+        contact_name="张三",
+        contact_phone="13800000000",
+    )
+    registry.apply([contact], by=None)
+    return ours
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("duties", enter_district, on=DUE - 10 * DAY)
+
+
+@pytest.fixture
+def district(kept_district, district):
+    """Ten days before the last one."""
     with noon_of(DUE - 10 * DAY):
-        ours = {
-            "报了": holder("报了"),
-            "没报": holder("没报"),
-            "白沙": holder("白沙", park="baisha", town="500116108"),
-            "园外": holder("园外", outside_parks=True),
-        }
-        did(ours["报了"])
-        contact = acts.Register(
-            uscc=ours["没报"].uscc,
-            name=ours["没报"].name,
-            contact_name="张三",
-            contact_phone="13800000000",
-        )
-        registry.apply([contact], by=None)
-        yield ours
+        yield district
 
 
 def shown(client, query: str = ""):

@@ -16,19 +16,24 @@ from parks.models import Unit
 from targets.goals import revisions as goal_revisions
 from targets.models import GoalRevision, PaceRule, UnitGoal
 from tests.firms import TODAY, firm
+from tests.snapshots import Snapshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_day")]
 EDIT, AT = "/goals/2026/edit/", "/goals/?year=2026"
 
 
-@pytest.fixture
-def district(people):
+def enter_district(people):
     """Twelve firms in parks, two outside; the registers reach to TODAY, the middle of 2026."""
     SourceFile.objects.create(kind="roster", name="名册", sha256="0" * 64, size=1, as_of=TODAY)
     for number in range(12):
         firm(hnte=True, tech=number % 2 == 0, park="degan" if number % 3 else "baisha")
     firm(hnte=True, outside_parks=True)
     return firm(hnte=True, tech=True, outside_parks=True, town="500116001")
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("goal_pages", enter_district, on=TODAY)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests import clerk
 from tests.effort import examples
 from tests.firms import certificate, code, firm
 from tests.histories import KINDS, SCOPES, acts_of, lives
+from tests.snapshots import Snapshot
 from tests.targets.figures.test_counting import DEFINITIONS, on_the_database, rolled_back
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,7 @@ def enter_late(uscc: str, until: dt.date) -> None:
     registry.apply([certificate(uscc, until=until)], by=None)
 
 
-@pytest.fixture
-def pair(people):
+def publish_twice(people):
     """Between the releases a certificate of spring came to light, one is struck off as of May, and a firm is placed
     elsewhere from the beginning; in the quarter itself one is recognised, one lapses, one moves."""
     late, wrong = firm(name="江津甲制造有限公司"), firm(name="江津乙制造有限公司", hnte=True)
@@ -71,6 +71,16 @@ def pair(people):
         reason="核对后更正",
     )  # fmt: skip
     return earlier, published(3, people["小石"])
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("pair", publish_twice)
+
+
+@pytest.fixture
+def pair(district):
+    return district
 
 
 def api_of(person) -> APIClient:

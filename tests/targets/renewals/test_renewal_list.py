@@ -8,6 +8,7 @@ from enterprises import registry
 from enterprises.registry import acts
 from targets.figures import spans
 from tests.firms import TODAY, certificate, firm
+from tests.snapshots import Snapshot
 from tests.targets.page_text import text_of
 from tests.targets.renewals.test_renewals import DAY, tell
 
@@ -22,8 +23,7 @@ def lapsing(days: int, name: str, **place):
     return one
 
 
-@pytest.fixture
-def district(people) -> dict:
+def enter_district(people) -> dict:
     """Later in the alphabet of states means sooner to lapse: only the rule brings them in order."""
     ours = {
         "未动": lapsing(80, "未动"),
@@ -39,6 +39,11 @@ def district(people) -> dict:
     ):  # fmt: skip
         tell(ours[name], stage)
     return ours
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("renewal_list", enter_district)
 
 
 @pytest.fixture

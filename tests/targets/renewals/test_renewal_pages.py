@@ -18,6 +18,7 @@ from targets.renewals import rules as renewal_rules
 from targets.renewals.rules import OPEN, RenewalState
 from tests.clock import noon_of
 from tests.firms import TODAY, firm
+from tests.snapshots import Snapshot
 from tests.targets.outlook.test_outlook import page_of
 from tests.targets.page_text import text_of
 from tests.targets.renewals.test_renewals import DAY, tell
@@ -29,8 +30,7 @@ ALL = f"{ON}&state=all"
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
-@pytest.fixture
-def district(people):
+def enter_district(people):
     """In 德感 3 expiring, 1 lapsed and 1 renewed; 1 expiring in 白沙, 1 in 德感街道 outside the parks."""
     ours = {
         name: firm(name=f"江津{name}有限公司", hnte_expiring=True)
@@ -50,6 +50,11 @@ def district(people):
     )
     registry.apply([contact], by=None)
     return ours
+
+
+@pytest.fixture(scope="session")
+def kept_district(snapshot_with_people) -> Snapshot:
+    return snapshot_with_people("renewal_pages", enter_district)
 
 
 def shown(client, query: str = ON):
