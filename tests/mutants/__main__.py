@@ -44,6 +44,8 @@ TESTS = (
     "tests/enterprises/rosters",
     "tests/enterprises/reporting",
     "tests/enterprises/applications",
+    "tests/targets/by_hand",
+    "tests/targets/duties",
 )
 LEFT_OUT = "not fault and not browser and not long"
 LEAST_KILLED = 0.95

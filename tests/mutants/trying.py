@@ -125,6 +125,8 @@ class MutantSession:
         self._database = Path(connections["default"].settings_dict["NAME"])
         self._folder = self._database.parent / "mutants"
         self._folder.mkdir(exist_ok=True)
+        # What is frozen the collector no longer tells of; tests/conftest.py freezes all that was imported.
+        gc.unfreeze()
         self._functions = functions_in_memory(self.files)
         if not self._database.exists():  # no test has asked for it
             self._database.touch()
@@ -138,9 +140,13 @@ class MutantSession:
             self._start(replace(mutant, before="", after="", source=source), runs)
             while self._running:
                 self._wait()
-        killers = [trial.killer for trial in self.trials if trial.outcome is not Outcome.SURVIVED]
-        if any(killers):
-            raise pytest.UsageError(f"fails in a child without any change: {killers}")
+        failing = [
+            f"{trial.mutant.path}: {trial.outcome} {trial.killer}".strip()
+            for trial in self.trials
+            if not trial.survived
+        ]
+        if failing:
+            raise pytest.UsageError(f"fails in a child without any change: {failing}")
         self.trials.clear()
 
     # --- one mutant ---------------------------------------------------------------------------------
