@@ -1,8 +1,7 @@
-"""Headers of every answer that is not a static file, and what a request's say of the client."""
+"""Headers of every answer that is not a static file."""
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 Answering = Callable[[HttpRequest], HttpResponse]
@@ -25,11 +24,3 @@ def keep_out_of_caches(get_response: Answering) -> Answering:
         return response
 
     return answer_request
-
-
-def client_address(request: HttpRequest) -> str:
-    """The address whose wrong passwords are counted together."""
-    # Behind the gateway that is the address the gateway appended last. What stands before it in
-    # X-Forwarded-For, the client may have written itself.
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.SECURE else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

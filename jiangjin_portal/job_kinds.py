@@ -20,6 +20,7 @@ JOB_HANDLERS = {
     "duty_reminders": "targets.duties.reminders.run",
     "pool_reminders": "targets.pool.reminders.run",
     "decision_reminders": "targets.meetings.chasing.run",
+    "seal": "jiangjin_portal.sealed_books.run",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -32,6 +33,7 @@ JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 """A finished job of the left kind queues jobs of the right kinds in the same transaction."""
 
 JOB_NIGHTLY = dict(
+    seal="00:05",
     recompute="02:00",
     statistics="03:00",
     reminders="08:30",

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "parks.security.leaving.note_what_leaves",
     # Closed by default: a view that forgets to ask is still behind the sign-in.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -123,7 +124,8 @@ else:
                 "timeout": 60,
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                " PRAGMA foreign_keys=ON;",
+                # Recursive triggers: INSERT OR REPLACE would else delete past the guards of ledgers.
+                " PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
             },
             # Tests use a file as well: a database in memory locks in another way.
             "TEST": {"NAME": str(HOME / "test.sqlite3")},
@@ -156,7 +158,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5  # hours
-AXES_CLIENT_IP_CALLABLE = "jiangjin_portal.headers.client_address"
+AXES_CLIENT_IP_CALLABLE = "parks.security.client.client_address"
 # Both together: wrong guesses from elsewhere must not lock the person out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False

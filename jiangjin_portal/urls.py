@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from jiangjin_portal import health
+from parks.views import LogoutView, admin_login
 
 handler400 = "jiangjin_portal.refusals.bad_request"
 handler403 = "jiangjin_portal.refusals.permission_denied"
@@ -11,8 +12,12 @@ handler500 = "jiangjin_portal.refusals.server_error"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    # One door in and one out: the admin's own would pass the security log by.
+    path("admin/login/", admin_login),
+    path("admin/logout/", LogoutView.as_view()),
     path("admin/", admin.site.urls),
     path("", include("parks.urls")),
+    path("security-log/", include("jiangjin_portal.auditing.urls")),
     path("jobs/", include("enterprises.jobs.urls")),
     path("load/", include("enterprises.loading.urls")),
     path("announcements/", include("enterprises.announcements.web.urls")),

@@ -5,6 +5,7 @@ A person's role decides what may be done here; Django's own permissions do not c
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -12,12 +13,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import JSONField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from knox.models import AuthToken
 
 from parks.district import DISTRICT
-from parks.models import IdempotencyKey, Unit, User
+from parks.models import IdempotencyKey, SecurityEvent, Unit, User
+from parks.security import record_event
+from parks.security.changes import Changes, changes_of, changes_within
 
 admin.site.site_header = f"{DISTRICT.portal} · 系统管理"
 admin.site.site_title = "系统管理"
@@ -58,6 +62,7 @@ class BureauAdmin(admin.ModelAdmin):
     formfield_overrides = {JSONField: {"form_class": LinesField, "help_text": "每行一个"}}
     show_full_result_count = False
     fixed_codes = True
+    addition_is = change_is = SecurityEvent.Action.SETTING_CHANGED
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return administers(request)
@@ -80,6 +85,32 @@ class BureauAdmin(admin.ModelAdmin):
         if obj and self.fixed_codes and "code" in names:
             return [*fields, "code"]
         return fields
+
+    # In the transaction that changes them: no change without its entry in the security log.
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        told = changes_of(form)
+        for formset in formsets:
+            told |= changes_within(formset)
+        action = self.change_is if change else self.addition_is
+        self._note(request, action, form.instance, told)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        name = str(obj)
+        super().delete_model(request, obj)
+        self._note(request, self.change_is, obj, {"deleted": [name, ""]})
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        names = "、".join(map(str, queryset))
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            self._note(request, self.change_is, "", {"deleted": [names, ""]})
+
+    def _note(
+        self, request: HttpRequest, action: SecurityEvent.Action, about: Any, told: Changes
+    ) -> None:
+        title = self.model._meta.verbose_name
+        record_event(action, request=request, about=f"{title} {about}".strip(), details=told)
 
 
 class RegistryWrites(BureauAdmin):
@@ -112,6 +143,7 @@ class UnitAdmin(BureauAdmin):
 
 @admin.register(User)
 class UserAdmin(BureauAdmin, DjangoUserAdmin):
+    addition_is, change_is = SecurityEvent.Action.ACCOUNT_MADE, SecurityEvent.Action.ACCOUNT_CHANGED
     list_display = ["username", "first_name", "role", "unit", "is_active", "last_login"]
     list_filter = ["role", "is_active"]
     list_select_related = ["unit"]
@@ -141,6 +173,17 @@ class UserAdmin(BureauAdmin, DjangoUserAdmin):
         # Django's own flags follow the role: only administrators enter the admin.
         obj.is_staff = obj.is_superuser = obj.role == User.Role.BUREAU_ADMIN
         super().save_model(request, obj, form, change)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+                self._note(
+                    request, SecurityEvent.Action.PASSWORD_SET, self.get_object(request, id), {}
+                )
+        return response
 
 
 @admin.register(IdempotencyKey)

@@ -5,13 +5,19 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 
 from parks.forms import PasswordForm
+from parks.models import SecurityEvent, User
+from parks.security import record_event
+from parks.security.doors import note_failure, note_sign_in, note_sign_out
 
 
 @login_not_required
@@ -23,13 +29,37 @@ def favicon(request: HttpRequest) -> HttpResponse:
 class LoginView(views.LoginView):
     redirect_authenticated_user = True
 
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        with transaction.atomic():
+            response = super().form_valid(form)
+            note_sign_in(self.request, form.get_user())
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        # An empty field is no attempt.
+        if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
+            is_locked = getattr(self.request, "axes_locked_out", False)
+            note_failure(self.request, form.cleaned_data["username"], is_locked=is_locked)
+        return super().form_invalid(form)
+
+
+@login_not_required
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """The admin has no door of its own: who is not signed in comes by the portal's."""
+    if request.user.is_authenticated:
+        raise PermissionDenied("只有科技局管理员可以进入系统管理。")
+    return redirect_to_login(request.GET.get("next", reverse("admin:index")))
+
 
 class LogoutView(views.LogoutView):
     """Signing out also clears what the browser kept."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        # Pages that the browser may keep would otherwise open again by its Back button.
+        user = request.user
         response = super().post(request, *args, **kwargs)
+        if isinstance(user, User):
+            note_sign_out(request, user)
+        # Pages that the browser may keep would otherwise open again by its Back button.
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
@@ -40,4 +70,7 @@ class PasswordChangeView(views.PasswordChangeView):
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "密码已修改。")
-        return super().form_valid(form)
+        with transaction.atomic():
+            response = super().form_valid(form)
+            record_event(SecurityEvent.Action.PASSWORD_CHANGED, request=self.request)
+        return response

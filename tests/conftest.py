@@ -18,7 +18,7 @@ from django.test import override_settings
 from enterprises import jobs
 from enterprises.models import Quarter
 from parks.models import User
-from tests import cast, clerk, sample_quarter
+from tests import cast, clerk, sample_quarter, undeletable
 from tests.clock import AUTUMN, noon_of
 from tests.firms import numbers_of_kept
 from tests.lanes import pytest_collection_modifyitems  # noqa: F401 - a hook
@@ -77,6 +77,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -
         options["init_command"] = options["init_command"].replace(
             "synchronous=FULL", "synchronous=OFF"
         )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Tests empty the database after each other, which ledgers refuse (tests/databases/test_ledgers_stay.py)."""
+    with django_db_blocker.unblock():
+        undeletable.allow_emptying()
 
 
 @pytest.fixture(scope="session")

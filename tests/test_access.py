@@ -27,6 +27,7 @@ WHOLE = ["安安", "小石", "老郑", "审计"]
 
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
+AUDITOR_ONLY = "302 403 403 403 200 403 403"
 BUREAU_PAGE = "302 200 200 403 403 403 403"
 WHOLE_DISTRICT = "302 200 200 200 200 403 403"
 BUREAU_POST = "302 302 302 403 403 403 403"
@@ -191,6 +192,9 @@ TABLE: list[tuple] = [
     ("logout", "POST", {}, "302 302 302 302 302 302 302"),
     ("logout", "GET", {}, "302 405 405 405 405 405 405"),
     ("password_change", "GET", {}, SIGNED_IN),
+    ("security_log", "GET", {}, AUDITOR_ONLY),
+    ("security_log_export", "GET", {"form_at": "csv"}, AUDITOR_ONLY),
+    ("seals_file", "GET", {}, AUDITOR_ONLY),
     ("home", "GET", {}, "302 200 200 200 200 302 302"),
     *same_for_each("unit", "code", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("unit", "GET", {"code": "kjj"}, "302 404 404 404 404 404 404"),

@@ -17,7 +17,6 @@ from enterprises.models import (
     ColumnMapping,
     Enterprise,
     FormerName,
-    Job,
     KindTerm,
     LedgerEntry,
     LedgerHead,
@@ -38,7 +37,7 @@ from enterprises.models import (
     RosterVersion,
     SourceFile,
 )
-from parks.models import IdempotencyKey, Unit, User
+from parks.models import Unit, User
 from targets.models import (
     ApplicationBatch,
     Baseline,
@@ -66,10 +65,12 @@ from targets.models import (
 from tests.enterprises.announcements.violations import OF_LISTS
 from tests.enterprises.applications.violations import violations
 from tests.enterprises.firms.violations import OF_FOLLOW_UP, owner
+from tests.enterprises.jobs.violations import OF_JOBS
 from tests.enterprises.mining.violations import OF_JUDGEMENTS
 from tests.enterprises.records.violations import RECORD_VIOLATIONS
 from tests.enterprises.registry.violations import OF_RETURNS
 from tests.firms import code, firm
+from tests.parks.violations import OF_PEOPLE, OF_SEALS
 from tests.snapshots import Snapshot
 from tests.targets.assessment.violations import KEPT_OF_ASSESSMENT, OF_ASSESSMENT
 from tests.targets.drafts.violations import OF_BULLETINS
@@ -143,10 +144,6 @@ def pool(w: SimpleNamespace, **values: object) -> PoolEntry:
 
 def closure(w: SimpleNamespace, **values: object) -> Closure:
     return Closure.objects.create(**{"enterprise": w.firm, "closed_on": DAY} | values)
-
-
-def job(**values: object) -> Job:
-    return Job.objects.create(kind="recompute", **values)
 
 
 def target(w: SimpleNamespace, **values: object) -> Target:
@@ -306,12 +303,6 @@ def proposal(w: SimpleNamespace, **values: object) -> ReleaseProposal:
     return ReleaseProposal.objects.create(**base | values)
 
 
-def idempotency_key(w: SimpleNamespace) -> IdempotencyKey:
-    return IdempotencyKey.objects.create(
-        user=w.official, key="k", action="POST /", created_at=timezone.now()
-    )
-
-
 def twice(write: Callable[..., object], *about: object) -> None:
     write(*about)
     write(*about)
@@ -325,12 +316,6 @@ def enterprise(**values: object) -> Enterprise:
 
 
 VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
-    "unit_kind_known": lambda w: Unit.objects.create(kind="village", code="x", name="x"),
-    "unit_name_not_blank": lambda w: Unit.objects.create(kind="park", code="x", name=""),
-    "user_unit_iff_reporter": lambda w: User.objects.create(
-        username="x", role="leader", unit=w.park
-    ),
-    "user_role_known": lambda w: User.objects.create(username="x", role="mayor"),
     "enterprise_uscc_shape": lambda w: enterprise(uscc="91500116MA000001I0"),
     "enterprise_name_not_blank": lambda w: enterprise(name=""),
     "former_name_once_per_day": lambda w: twice(
@@ -343,11 +328,6 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "closure_dates_in_order": lambda w: closure(w, reopened_on=EVE),
     "closure_one_open": lambda w: (closure(w), closure(w, closed_on=MORROW)),
     "closure_once_per_day": lambda w: (closure(w), closure(w, reopened_on=MORROW)),
-    "job_state_known": lambda w: job(state="lost"),
-    "job_running_has_owner": lambda w: job(state="running"),
-    "job_finished_has_time": lambda w: job(state="done"),
-    "job_failed_has_reason": lambda w: job(state="failed", finished_at=timezone.now()),
-    "job_attempts_bounded": lambda w: job(attempts=11),
     "source_sha256_shape": lambda w: SourceFile.objects.create(
         kind="roster", name="x", sha256="G" * 64, size=1
     ),
@@ -468,10 +448,19 @@ VIOLATIONS: dict[str, Callable[[SimpleNamespace], object]] = {
     "proposal_one_open": lambda w: twice(proposal, w),
     "proposal_withdrawn_whole": lambda w: proposal(w, withdrawn_at=timezone.now()),
     "frozen_figure_once": lambda w: twice(figure, release(w)),
-    "idempotency_key_once": lambda w: twice(idempotency_key, w),
 }
-VIOLATIONS |= violations(application) | OF_LISTS | OF_RETURNS | OF_FOLLOW_UP | OF_DUTIES
-VIOLATIONS |= OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT | OF_BULLETINS | RECORD_VIOLATIONS
+VIOLATIONS |= (
+    OF_PEOPLE
+    | OF_SEALS
+    | violations(application)
+    | OF_LISTS
+    | OF_RETURNS
+    | OF_FOLLOW_UP
+    | OF_DUTIES
+)
+VIOLATIONS |= (
+    OF_JOBS | OF_JUDGEMENTS | OF_MEETINGS | OF_ASSESSMENT | OF_BULLETINS | RECORD_VIOLATIONS
+)
 
 IMPLIED_BY = {"job_state_known": "job_finished_has_time", "owner_one_open": "owner_no_overlap"}
 IMPLIED_BY |= dict.fromkeys(("ip_item_one_owner", "ip_item_once_a_day"), "ip_item_no_overlap")

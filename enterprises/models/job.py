@@ -32,6 +32,7 @@ KIND_LABELS = {
     "task_reminders": "任务催报提醒",
     "talk_reminders": "对接答复提醒",
     "decision_reminders": "会议决定催办",
+    "seal": "封存账本",
     "statistics": "更新数据表统计",
     "mail": "发送邮件",
 }

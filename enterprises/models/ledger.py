@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from enterprises.models.enterprise import Enterprise, OfFirmQuerySet
+from parks.sealing import SealedTable
 
 
 class SourceFileQuerySet(models.QuerySet["SourceFile"]):
@@ -217,3 +218,16 @@ class LedgerEntry(models.Model):
     @property
     def is_taken_back(self) -> bool:
         return hasattr(self, "undone_by")
+
+
+LEDGER = SealedTable(
+    name="ledger",
+    title="变更账簿",
+    model=LedgerEntry,
+    forms={
+        1: (
+            *("id", "enterprise_id", "act", "fact", "fact_id", "effective_on", "before", "after"),
+            *("source_id", "cells", "reason", "by_id", "at", "undoes_id"),
+        )
+    },
+)

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from enterprises.models.quarter import Quarter
 from enterprises.models.roster import RosterVersion
 from parks.models import Unit, User
+from parks.sealing import SealedTable, lock_book, seal_new
 
 LABELS = {"opens_on": "开放日", "due_on": "截止日", "locks_on": "锁定日", "until": "可报送至"}
 """Day of an event → its name."""
@@ -36,17 +37,21 @@ class QuarterEventQuerySet(models.QuerySet["QuarterEvent"]):
         """Note an act in its own transaction. `days`: name of a day → as it was, as it is now."""
         version = about if isinstance(about, RosterVersion) else None
         moved = {} if days is None else days
-        return self.create(
-            kind=kind,
-            quarter=version.roster.quarter if version else about,
-            unit=version.roster.unit if version else unit,
-            version=version,
-            before={name: before for name, (before, _) in moved.items() if before},
-            after={name: after for name, (_, after) in moved.items()},
-            reason=reason.strip()[:500],
-            by=by,
-            at=timezone.now(),
-        )
+        with transaction.atomic():
+            lock_book(QUARTER_EVENTS)
+            event = self.create(
+                kind=kind,
+                quarter=version.roster.quarter if version else about,
+                unit=version.roster.unit if version else unit,
+                version=version,
+                before={name: before for name, (before, _) in moved.items() if before},
+                after={name: after for name, (_, after) in moved.items()},
+                reason=reason.strip()[:500],
+                by=by,
+                at=timezone.now(),
+            )
+            seal_new(QUARTER_EVENTS, event.pk)
+        return event
 
     def history(self) -> QuarterEventQuerySet:
         """The newest first, with all that a line of it names."""
@@ -137,3 +142,16 @@ class QuarterEvent(models.Model):
             old = self.before.get(name)
             words.append(f"{LABELS[name]}：{f'{old} → ' if old else ''}{day}")
         return words
+
+
+QUARTER_EVENTS = SealedTable(
+    name="quarters",
+    title="报送经过",
+    model=QuarterEvent,
+    forms={
+        1: (
+            *("id", "quarter_id", "kind", "unit_id", "version_id", "before", "after", "reason"),
+            *("by_id", "at"),
+        )
+    },
+)

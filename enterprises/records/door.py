@@ -14,12 +14,14 @@ from django.db.models import Max
 
 from enterprises.models import Record, RecordEntry, RecordKind, RecordLevel, SourceFile
 from enterprises.models.chunks import chunks
+from enterprises.models.records.entry import RECORDS
 from enterprises.records.book import Heeded, OpenRecord, RecordBook
 from enterprises.records.folding import fold
 from enterprises.records.telling import RecordWord, Telling
 from enterprises.refusal import Refusal
 from enterprises.registry.watermark import lock_ledger
 from parks.models import User
+from parks.sealing import seal_new
 
 Act = RecordEntry.Act
 PORTION = 500
@@ -125,7 +127,9 @@ def _write(
         for each in spoken_of
         for word, telling in each.words
     ]
-    return RecordEntry.objects.bulk_create(entries, PORTION)
+    written = RecordEntry.objects.bulk_create(entries, PORTION)
+    seal_new(RECORDS, written[0].pk)
+    return written
 
 
 def _names(word: RecordWord) -> Iterable[str]:
@@ -213,7 +217,9 @@ def take_back(entries: Collection[RecordEntry], *, by: User, reason: str) -> lis
         _refuse_twins([each.record for each in standing.values()])
         _update([each.record for each in standing.values()])
         _write_levels((each.record, each.levels) for each in standing.values())
-        return RecordEntry.objects.bulk_create(undone, PORTION)
+        written = RecordEntry.objects.bulk_create(undone, PORTION)
+        seal_new(RECORDS, written[0].pk)
+        return written
 
 
 def _opened_to_undo(keys: Collection[int]) -> dict[int, OpenRecord]:

@@ -14,12 +14,14 @@ from django.db.models import Model
 
 from enterprises.models import LedgerEntry, LedgerHead, SourceFile
 from enterprises.models.chunks import chunks
+from enterprises.models.ledger import LEDGER
 from enterprises.registry.notebook import Change, RegistryError
 from enterprises.registry.working_copy import FACT_MODELS, WRITE_ORDER, WorkingCopy
 from parks import ready_rows, table_statistics
 from parks.beat import Beat
 from parks.models import User
 from parks.ready_rows import Statement
+from parks.sealing import seal_new
 
 
 class FactRows:
@@ -65,6 +67,7 @@ class FactRows:
             entry.pk = key
             _mark_stored(entry)
         LedgerHead.objects.filter(pk=head.pk).update(last_entry=self.entries[-1].pk)
+        seal_new(LEDGER, self.entries[0].pk)
         # What follows in the same transaction, such as counting, reads what was just written.
         if len(self.entries) > table_statistics.MANY_ROWS:
             table_statistics.refresh([*WRITE_ORDER, LedgerEntry])

@@ -279,12 +279,12 @@ def _fill(session: Session, folder: Path, contents: Contents) -> None:
     there = _tables(session, SCRATCH)
     if unknown := sorted(contents.tables.keys() - there.keys()):
         raise BackupRefused(f"备份中的数据表 {unknown[0]} 不是本系统的迁移所建。")
-    # Some migrations bring rows of their own.
-    every = sql.SQL(", ").join(sql.Identifier(SCRATCH, name) for name in there)
-    _execute(session, sql.SQL("TRUNCATE {}").format(every))
     # Triggers judge what people write now; this is history. The owner may switch them off.
     _execute(session, sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(SCRATCH)))
     _switch_triggers(session, there, "DISABLE")
+    # Some migrations bring rows of their own, in ledgers that refuse to be emptied too.
+    every = sql.SQL(", ").join(sql.Identifier(SCRATCH, name) for name in there)
+    _execute(session, sql.SQL("TRUNCATE {}").format(every))
     for name, table in contents.tables.items():
         columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
         query = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(SCRATCH, name), columns)

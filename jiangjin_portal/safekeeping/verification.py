@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -14,15 +15,22 @@ from enterprises.loading import storage
 from enterprises.mining import kept_check
 from enterprises.models import RosterVersion, SourceFile
 from enterprises.records import record_check
-from jiangjin_portal import home
+from jiangjin_portal import home, sealed_books
 from jiangjin_portal.safekeeping import children, ledger_check
 from jiangjin_portal.safekeeping.manifest import sha256_of
 from jiangjin_portal.safekeeping.sides import DATABASE_ERRORS, own_side
+from parks.models import Seal
+from parks.sealing.marks import DaySeal, not_as_marked
 from targets.figures import span_check, spans
 from targets.key_tasks import files as task_files
 from targets.models import AssessmentFile, StepFile, TaskFile
 
-GUARDS = ("ledger_append_only", "quarter_event_append_only", "record_entry_append_only")
+GUARDS = (
+    *("ledger_append_only", "quarter_event_append_only", "record_entry_append_only"),
+    *("ledger_undeletable", "quarter_event_undeletable", "record_entry_undeletable"),
+    *("seal_append_only", "seal_undeletable"),
+    *("security_event_append_only", "security_event_undeletable"),
+)
 """Triggers of the migrations, on either database."""
 SHOWN = 20
 """Problems of one check that are told one by one."""
@@ -40,10 +48,16 @@ class CheckResult:
 Check = Callable[[], tuple[str, Iterable[str]]]
 
 
-def verify() -> list[CheckResult]:
-    """Every check, in their order; where the database cannot be read, those before it only."""
+def verify(marks: Sequence[DaySeal] = ()) -> list[CheckResult]:
+    """Every check, in their order; where the database cannot be read, those before it only.
+
+    `marks`: seals that were kept elsewhere, and which this database has to answer to.
+    """
     findings = []
-    for name, check in CHECKS:
+    checks: list[tuple[str, Check]] = list(CHECKS)
+    if marks:
+        checks.append((MARKS, partial(check_marks, marks)))
+    for name, check in checks:
         try:
             told, problems = check()
             found = list(problems)
@@ -74,6 +88,16 @@ def check_migrations() -> tuple[str, list[str]]:
         for name in children.unknown_migrations(applied)
     ]
     return f"{len(applied)}项迁移", problems
+
+
+def check_seals() -> tuple[str, list[str]]:
+    """The rows of each book that is only added to are those that were sealed."""
+    return f"{Seal.objects.count()}次封存，逐次重新计算摘要", list(sealed_books.broken())
+
+
+def check_marks(marks: Sequence[DaySeal]) -> tuple[str, list[str]]:
+    """The seals that were kept elsewhere are those in the database."""
+    return f"封存文件中{len(marks)}次封存", list(not_as_marked(marks, sealed_books.BOOKS))
 
 
 def check_files() -> tuple[str, list[str]]:
@@ -159,9 +183,11 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("账簿", ledger_check.check_ledger),
     ("事实", ledger_check.check_facts),
     ("台账", check_records),
+    ("封存", check_seals),
     ("文件", check_files),
     ("计数", check_spans),
     ("自检", check_judgements),
     ("权限", check_access),
 )
+MARKS = "封存文件"
 FIRST = ("数据库", "迁移")

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.exceptions import RequestDataTooBig
+from django.db import transaction
 from django.db.models import Model
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -29,7 +30,9 @@ from parks.api.pagination import KeysetPagination
 from parks.api.problems import LockedOut, handle_error, understood
 from parks.api.serializers import Credentials, TokenReply, UnitSerializer
 from parks.filters import NoFilter, UnitFilter
-from parks.models import Unit
+from parks.models import SecurityEvent, Unit
+from parks.security import record_event
+from parks.security.doors import note_failure
 
 
 class StrictFilterBackend(DjangoFilterBackend):
@@ -193,13 +196,19 @@ class Login(PortalApi, LoginView):
         user = authenticate(request=plain, **serializer.validated_data)
         # Axes marks the plain request. Left there, its middleware would answer with the HTML of
         # the login page.
-        if plain.__dict__.pop("axes_locked_out", False):
+        is_locked = plain.__dict__.pop("axes_locked_out", False)
+        if user is None:
+            note_failure(plain, serializer.validated_data["username"], is_locked=is_locked)
+        if is_locked:
             raise LockedOut
         # One sentence for both: it must not tell which names have an account.
         if user is None:
             raise exceptions.ValidationError({"password": ["用户名或密码不正确。"]})
         request.user = user
-        return super().post(request, format=format)
+        with transaction.atomic():
+            response = super().post(request, format=format)
+            record_event(SecurityEvent.Action.KEY_MADE, request=plain, person=user)
+        return response
 
 
 class Logout(PortalApi, LogoutView):
@@ -207,4 +216,7 @@ class Logout(PortalApi, LogoutView):
 
     @extend_schema(summary="作废令牌", request=None, responses={204: None})
     def post(self, request: Request, format: str | None = None) -> Response:
-        return super().post(request, format=format)
+        with transaction.atomic():
+            response = super().post(request, format=format)
+            record_event(SecurityEvent.Action.KEY_ENDED, request=request)
+        return response

@@ -16,10 +16,11 @@ from enterprises.firms.filters import STATUSES
 from enterprises.firms.records import status_of, with_held
 from enterprises.firms.state import kinds_of
 from enterprises.models import Application, PoolEntry
-from enterprises.rosters.writing.list_file import head_of, workbook_of
+from enterprises.rosters.writing.list_file import CountedRows, head_of, workbook_of
 from parks.access import person
 from parks.district import DISTRICT
 from parks.filters import styled
+from parks.security.leaving import tell_rows
 from targets.firm_list.desk import DESK
 from targets.firm_list.filters import FIGURE_FIELDS
 from targets.firm_list.question import PAGE_SIZES, FirmListQuestion
@@ -172,13 +173,13 @@ def firm_export(request: HttpRequest) -> HttpResponse | FileResponse:
         )
     # In portions, so that memory does not grow with the list.
     firms = with_held(question.firms(), question.filters.day).iterator(chunk_size=CHUNK)
-    file = workbook_of(
-        title=f"{DISTRICT.name}科技企业名单",
-        head=_export_head(question),
-        rows=map(_export_cells, firms),
-    )
+    rows = CountedRows(map(_export_cells, firms))
+    title = f"{DISTRICT.name}科技企业名单"
+    file = workbook_of(title=title, head=_export_head(question), rows=rows)
     name = f"企业名单_{timezone.localtime():%Y%m%d_%H%M}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name)
+    response = FileResponse(file, as_attachment=True, filename=name)
+    tell_rows(response, rows.number)
+    return response
 
 
 def _export_head(question: FirmListQuestion) -> list[str]:

@@ -11,8 +11,9 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from enterprises.rosters.writing.list_file import workbook_of
+from enterprises.rosters.writing.list_file import CountedRows, workbook_of
 from parks.access import person
+from parks.security.leaving import tell_rows
 from targets.figures.frozen.frozen_list import FrozenList, FrozenListForm
 from targets.figures.http_cache import revalidated
 from targets.models import Definition, FrozenSpan, Release
@@ -78,13 +79,16 @@ def release_firms_export(request: HttpRequest, code: str) -> FileResponse:
     question, firms = _find_firms(request, edition)
     names = release_page.names_by_code()
     when, how, where = question.when(edition), names[question.definition], question.where(names)
+    rows = CountedRows(_cells(firm, names) for firm in firms.iterator(chunk_size=1_000))
     file = workbook_of(
         title=f"{names[question.indicator]}名单（{edition}）",
         head=[f"{edition}　{when}　{how}　{where}"],
-        rows=(_cells(firm, names) for firm in firms.iterator(chunk_size=1_000)),
+        rows=rows,
     )
     filename = f"{edition.code}_{question.indicator}_{question.scope}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=filename)
+    response = FileResponse(file, as_attachment=True, filename=filename)
+    tell_rows(response, rows.number)
+    return response
 
 
 def find_release(code: str) -> Release:

@@ -74,6 +74,7 @@ HEADS: dict[str, list[MenuEntry]] = {
 """A page stands under exactly one head. A new page is one line here."""
 OWN = [
     MenuEntry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
+    MenuEntry("security_log", "安全日志", lambda user: user.role == User.Role.AUDITOR, icon="list"),
     MenuEntry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
     MenuEntry("password_change", "修改密码", icon="key"),
 ]

@@ -10,6 +10,7 @@ from django.db import models
 
 from enterprises.models.ledger import SourceFile
 from enterprises.models.records.record import Record
+from parks.sealing import SealedTable
 
 
 class RecordEntryQuerySet(models.QuerySet["RecordEntry"]):
@@ -78,3 +79,16 @@ class RecordEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.on}"
+
+
+RECORDS = SealedTable(
+    name="records",
+    title="台账账簿",
+    model=RecordEntry,
+    forms={
+        1: (
+            *("id", "record_id", "act", "on", "before", "after", "source_id", "cells", "reason"),
+            *("by_id", "at", "undoes_id"),
+        )
+    },
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from django.http import FileResponse
@@ -22,6 +22,7 @@ from enterprises.models import SourceFile
 from enterprises.rosters.writing.cells_out import FORMULA_BEGINS, write_text
 from parks.district import DISTRICT
 from parks.models import User
+from parks.security.leaving import tell_rows
 
 Columns = Sequence[tuple[str, int]]
 """Titles and widths."""
@@ -80,6 +81,19 @@ def workbook_of(
     return finished(book)
 
 
+class CountedRows:
+    """Rows, counted as they are written: a list of any length is never held as a whole."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._rows = rows
+        self.number = 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for row in self._rows:
+            self.number += 1
+            yield row
+
+
 def download(
     name: str,
     form_at: str,
@@ -91,11 +105,14 @@ def download(
     rows: Iterable[Sequence[Any]],
 ) -> FileResponse:
     """The table as .xlsx, headed by what is said, or as bare .csv; `name` without its extension."""
+    counted = CountedRows(rows)
     if form_at == "csv":
-        file = csv_of(columns=columns, rows=rows)
+        file = csv_of(columns=columns, rows=counted)
     else:
-        file = workbook_of(title=title, head=head_of(said, user), rows=rows, columns=columns)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.{form_at}")
+        file = workbook_of(title=title, head=head_of(said, user), rows=counted, columns=columns)
+    response = FileResponse(file, as_attachment=True, filename=f"{name}.{form_at}")
+    tell_rows(response, counted.number)
+    return response
 
 
 def finished(book: Workbook) -> IO[bytes]:

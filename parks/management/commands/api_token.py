@@ -2,9 +2,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from knox.models import AuthToken
 
-from parks.models import User
+from parks.models import SecurityEvent, User
+from parks.security import record_event
 
 
 class Command(BaseCommand):
@@ -20,5 +22,7 @@ class Command(BaseCommand):
         user = User.objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"没有可用的用户“{username}”。")
-        _, token = AuthToken.objects.create(user=user, expiry=timedelta(days=days))
+        with transaction.atomic():
+            _, token = AuthToken.objects.create(user=user, expiry=timedelta(days=days))
+            record_event(SecurityEvent.Action.KEY_MADE, about=user, details={"days": days})
         self.stdout.write(token)

@@ -16,7 +16,6 @@ from targets.goals import revisions as goal_revisions
 from targets.models import ApplicationBatch
 from tests.clock import noon_of
 from tests.firms import TODAY, certificate, code, firm
-from tests.snapshots import Snapshot
 from tests.targets.page_text import text_of
 from tests.targets.renewals.test_renewals import tell
 
@@ -91,11 +90,6 @@ def enter_district(people) -> dict[str, Enterprise]:
     )
     registry.apply([contact], by=None)
     return ours
-
-
-@pytest.fixture(scope="session")
-def kept_district(snapshot_with_people) -> Snapshot:
-    return snapshot_with_people("application_plan", enter_district, on=TODAY)
 
 
 PLANNED = {"续证", "早到", "园外", "再来", "首次", "白沙"}
@@ -532,7 +526,9 @@ def test_many_firms_ask_as_often_as_few(
     tell(district["首次"], "preparing", year=NEXT)
     spans.refresh()
     client.get(path)
-    with django_assert_max_num_queries(67) as asked:
+    # What leaves as a file is told in the security log.
+    most = 75 if path.startswith(f"{AT}list") else 67
+    with django_assert_max_num_queries(most) as asked:
         client.get(path)
         few = len(asked.captured_queries)
     for number in range(30):

@@ -17,7 +17,6 @@ from tests.targets.application_plan.test_plan import (
     PLANNED,
     announced,  # noqa: F401
     desk,  # noqa: F401
-    district,  # noqa: F401
     holder,
     lines,
     own_day,  # noqa: F401
@@ -33,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def seen_to(people, district):  # noqa: F811
+def seen_to(people, district):
     """首次 has an owner at the park and one at the bureau, 白沙 none; 德感 tells its office's number."""
     on = timezone.localdate()
     registry.apply(

@@ -395,6 +395,8 @@ FOLLOWS = {
                             "enterprises_notice"],
 }  # fmt: skip
 """What a tag covers → tables of which no row that shows changes without it."""
+SHOWN_NOWHERE = {"parks_securityevent", "parks_sealedbook", "parks_seal"}
+"""A file that leaves adds its entry there."""
 
 
 def test_every_table_that_an_answer_reads_is_covered_by_its_tag(leader, people, published):
@@ -411,4 +413,4 @@ def test_every_table_that_an_answer_reads_is_covered_by_its_tag(leader, people, 
         with CaptureQueriesContext(connection) as asked:
             assert leader.get(address).status_code == 200
         read = {name for query in asked for name in re.findall(r'"(\w+)"', query["sql"])} & own
-        assert read <= covered, address
+        assert read <= covered | SHOWN_NOWHERE, address
