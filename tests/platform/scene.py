@@ -90,6 +90,13 @@ def race(first: int, number: int, start: float) -> None:
         jobs.run(job_id)
 
 
+def load(sources: list[int]) -> dict[str, Any]:
+    """What came of one more load of these files."""
+    job = jobs.run_inline(jobs.submit(kind="load", params={"sources": sources}))
+    assert job.state == "done", job.error
+    return job.result or {}
+
+
 def drain(seconds: float = 180) -> dict[str, int]:
     """Waits until every job has ended; how many ended how."""
     deadline = time.monotonic() + seconds

@@ -99,7 +99,7 @@ def test_kill_while_the_district_registers_are_loaded(portal, scene, samples, se
     assert told["applied"]
     assert (told["new"], told["entries"]) == (found["Enterprise"], found["LedgerEntry"])
     assert scene("figures_are_right()")
-    again = scene(f"jobs.run_inline(jobs.submit(kind='load', params={params!r})).result")
+    again = scene(f"load({params['sources']!r})")
     assert again["entries"] == 0
     assert scene("facts()") == found
 
