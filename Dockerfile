@@ -13,10 +13,10 @@ RUN PORTAL_HOME=/tmp/build .venv/bin/python manage.py portal --static
 
 FROM python:3.11-slim
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PORTAL_HOME=/data
-RUN useradd --system --uid 1000 portal && mkdir /data && chown portal /data
+RUN useradd --system --uid 1000 portal && mkdir /data /backups && chown portal /data /backups
 COPY --from=build --chown=portal /app /app
 WORKDIR /app
 USER portal
-VOLUME /data
+VOLUME /data /backups
 EXPOSE 8000
 CMD ["gunicorn", "jiangjin_portal.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]

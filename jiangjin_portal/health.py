@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from enterprises.models import Job
+from jiangjin_portal.condition.backups import last_backup
 
 
 @login_not_required
@@ -20,13 +21,22 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 while the database answers, else 503.
 
     `oldest_waiting_job_seconds` grows when no worker gets on: that is the number to watch.
+    `backup`: "ok", "late" or "none"; `last_backup_hours`: since the last one that was proved. A
+    portal without a backup can serve, so neither turns the answer into a 503.
     """
     try:
         # The database's clock on both sides: web and database may stand on different machines.
         waiting = Job.objects.claimable().aggregate(oldest=Min("created_at"), now=Min(Now()))
+        backup = last_backup()
     except DatabaseError:
         return JsonResponse({"mode": settings.MODE, "database": "unreachable"}, status=503)
     seconds = int((waiting["now"] - waiting["oldest"]).total_seconds()) if waiting["oldest"] else 0
     return JsonResponse(
-        {"mode": settings.MODE, "database": "ok", "oldest_waiting_job_seconds": seconds}
+        {
+            "mode": settings.MODE,
+            "database": "ok",
+            "oldest_waiting_job_seconds": seconds,
+            "backup": backup.state,
+            "last_backup_hours": backup.hours,
+        }
     )

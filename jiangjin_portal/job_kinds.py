@@ -21,6 +21,8 @@ JOB_HANDLERS = {
     "pool_reminders": "targets.pool.reminders.run",
     "decision_reminders": "targets.meetings.chasing.run",
     "seal": "jiangjin_portal.sealed_books.run",
+    "backup": "jiangjin_portal.safekeeping.nightly.run",
+    "verify": "jiangjin_portal.safekeeping.nightly.check",
     "statistics": "enterprises.jobs.statistics.run",
     "mail": "enterprises.notices.sending.send_mails",
 }
@@ -34,6 +36,8 @@ JOB_FOLLOW_UPS = {"load": ["recompute"], "roster_apply": ["recompute"]}
 
 JOB_NIGHTLY = dict(
     seal="00:05",
+    # Before the count of the night, which it would hold up; what is counted can be counted anew.
+    backup="01:00",
     recompute="02:00",
     statistics="03:00",
     reminders="08:30",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -11,8 +12,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from enterprises import jobs
 from enterprises.models import Enterprise, SourceFile
 from jiangjin_portal import home
+from jiangjin_portal.safekeeping.upgrade import upgrade
 
 
 def prepare_portal() -> None:
@@ -24,6 +27,9 @@ def prepare_portal() -> None:
     call_command("load_plan", verbosity=0)
     if settings.DEMO:
         fill_with_demo()
+    if settings.VERIFY_AT_START and not home.is_new(settings.HOME):
+        # In the background, in a copy: the portal does not wait for it.
+        jobs.submit(kind="verify")
     # Last: a first set-up that was interrupted goes on where it ended.
     home.set_state(settings.HOME, home.IN_USE)
 
@@ -52,8 +58,7 @@ def fill_with_demo() -> None:
 def migrate_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        print("database: migrate", flush=True)
-        call_command("migrate", interactive=False, verbosity=0)
+        upgrade(partial(call_command, "migrate", interactive=False, verbosity=0))
 
 
 def collect_static() -> None:

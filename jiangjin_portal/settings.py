@@ -16,6 +16,7 @@ from jiangjin_portal.job_kinds import (  # noqa: F401 - settings, too
     JOB_NIGHTLY,
     JOB_TRIALS,
 )
+from jiangjin_portal.safekeeping.retention import RetentionRule
 from jiangjin_portal.secret_key import read_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -268,6 +269,25 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": JOB_SWEEP_SECONDS * 3},
     }
 }
+
+# --- backups: each night, proved, kept by the rule (docs/operations.md) -------------------------
+BACKUP_NIGHTLY = _flag("BACKUP_NIGHTLY", "1")
+BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or HOME / "backups")
+"""A disk of its own is better, another machine better still: see BACKUP_HOOK."""
+BACKUP_RECIPIENTS = os.environ.get("BACKUP_RECIPIENTS", "").replace(",", " ").split()
+"""Public keys (age1…) to which nightly backups are encrypted; without any they are not."""
+BACKUP_HOOK = os.environ.get("BACKUP_HOOK", "")
+"""A command that sends a backup elsewhere; it gets the path as its last argument."""
+BACKUP_KEEP = RetentionRule(
+    days=int(os.environ.get("BACKUP_KEEP_DAYS", "7")),
+    weeks=int(os.environ.get("BACKUP_KEEP_WEEKS", "5")),
+    months=int(os.environ.get("BACKUP_KEEP_MONTHS", "12")),
+    upgrades=3,
+)
+BACKUP_LATE_HOURS = float(os.environ.get("BACKUP_LATE_HOURS", "30"))
+"""Older than this, the last good backup is late: /readyz, the admin and administrators are told."""
+VERIFY_AT_START = _flag("VERIFY_AT_START", "0" if "DATABASE_URL" in os.environ else "1")
+"""One program on one machine checks its data each time it starts; a server does so each night."""
 
 # --- e-mail: nothing is sent unless EMAIL_HOST names a server -----------------------------------
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

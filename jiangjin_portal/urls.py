@@ -18,6 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("parks.urls")),
     path("security-log/", include("jiangjin_portal.auditing.urls")),
+    path("condition/", include("jiangjin_portal.condition.urls")),
     path("jobs/", include("enterprises.jobs.urls")),
     path("load/", include("enterprises.loading.urls")),
     path("announcements/", include("enterprises.announcements.web.urls")),

@@ -43,7 +43,8 @@ class Portal:
         }
         self.environment = clean | {
             "PORTAL_HOME": str(home), "PORT": str(self.port), "PORTAL_DEMO": "0",
-            "JOB_LEASE_SECONDS": "4", "JOB_SWEEP_SECONDS": "1", **environment,
+            "JOB_LEASE_SECONDS": "4", "JOB_SWEEP_SECONDS": "1",
+            "BACKUP_NIGHTLY": "0", "VERIFY_AT_START": "0", **environment,
         }  # fmt: skip
         self.supervisor: subprocess.Popen[bytes] | None = None
         self._shell: ShellProcess | None = None

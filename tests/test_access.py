@@ -27,6 +27,7 @@ WHOLE = ["安安", "小石", "老郑", "审计"]
 
 PUBLIC = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
+ADMIN_ONLY = "302 200 403 403 403 403 403"
 AUDITOR_ONLY = "302 403 403 403 200 403 403"
 BUREAU_PAGE = "302 200 200 403 403 403 403"
 WHOLE_DISTRICT = "302 200 200 200 200 403 403"
@@ -195,6 +196,9 @@ TABLE: list[tuple] = [
     ("security_log", "GET", {}, AUDITOR_ONLY),
     ("security_log_export", "GET", {"form_at": "csv"}, AUDITOR_ONLY),
     ("seals_file", "GET", {}, AUDITOR_ONLY),
+    ("condition", "GET", {}, ADMIN_ONLY),
+    ("condition_start", "POST", {"kind": "backup"}, "302 302 403 403 403 403 403"),
+    ("condition_start", "POST", {"kind": "verify"}, "302 302 403 403 403 403 403"),
     ("home", "GET", {}, "302 200 200 200 200 302 302"),
     *same_for_each("unit", "code", park=PARK_ONLY, town=TOWN_ONLY, other=NO_UNIT),
     ("unit", "GET", {"code": "kjj"}, "302 404 404 404 404 404 404"),

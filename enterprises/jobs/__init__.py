@@ -1,5 +1,6 @@
 """Jobs: what is done in the background, with the database as the queue of record."""
 
+from enterprises.jobs.alive import kept_alive
 from enterprises.jobs.overtaken import Overtaken, until_it_holds
 from enterprises.jobs.queue import (
     RUN_TASK,
@@ -31,6 +32,7 @@ __all__ = [
     "Result",
     "UserError",
     "follow_up",
+    "kept_alive",
     "nightly",
     "ring",
     "run",

@@ -33,6 +33,8 @@ KIND_LABELS = {
     "talk_reminders": "对接答复提醒",
     "decision_reminders": "会议决定催办",
     "seal": "封存账本",
+    "backup": "备份",
+    "verify": "核对数据",
     "statistics": "更新数据表统计",
     "mail": "发送邮件",
 }

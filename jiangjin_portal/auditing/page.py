@@ -20,6 +20,19 @@ from parks.sealing.marks import SHORT
 
 EVENTS_PER_PAGE = 50
 ROLES = dict(User.Role.choices)
+TOLD_OF_WORK = {
+    "rows": "行数",
+    "bytes": "字节",
+    "seconds": "用时（秒）",
+    "removed": "删除旧备份",
+    "sent": "已送到别处",
+    "complaint": "没有送出",
+    "made_at": "备份时间",
+    "reason": "原因",
+    "number": "问题数",
+    "problems": "问题",
+}
+"""Name in the details of a backup, a restore or a check → its word."""
 
 
 class LogFilter(StrictFilterSet):
@@ -119,7 +132,19 @@ def _in_words(event: SecurityEvent) -> Iterator[str]:
     if event.purpose:
         yield f"事由：{event.purpose}"
     for name, told in event.details.items():
-        if isinstance(told, list) and len(told) == 2:
+        if name in TOLD_OF_WORK:
+            yield from _of_work(TOLD_OF_WORK[name], told)
+        elif isinstance(told, list) and len(told) == 2:
             yield f"{name}：{told[0] or '（空）'} → {told[1] or '（空）'}"
         else:
             yield f"{name}：{told}"
+
+
+def _of_work(title: str, told: Any) -> Iterator[str]:
+    """What a backup or a check tells; what is empty is no news."""
+    if isinstance(told, bool):
+        yield f"{title}：{'是' if told else '否'}"
+    elif isinstance(told, list) and told:
+        yield f"{title}：{'、'.join(map(str, told))}"
+    elif told and not isinstance(told, list):
+        yield f"{title}：{told}"

@@ -6,18 +6,21 @@ import os
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from pyrage.x25519 import Recipient
 
 from jiangjin_portal import home
 from jiangjin_portal.safekeeping import children
 from jiangjin_portal.safekeeping import manifest as manifests
 from jiangjin_portal.safekeeping.manifest import BackupRefused, Manifest
+from jiangjin_portal.safekeeping.sealed_file import ENDING, encrypt_folder
 from jiangjin_portal.safekeeping.sides import own_side
 
 SMALL_PARTS = (home.KEY, home.ACCOUNTS)
@@ -25,9 +28,30 @@ DRAFT = ".part-"
 """How files begin that are not whole yet: uploads on their way in."""
 
 
-def make_backup(folder: Path) -> Manifest:
+@dataclass(frozen=True)
+class MadeBackup:
+    """`path`: the folder, or the encrypted file; `problems`: what `verify` finds wrong in it."""
+
+    path: Path
+    manifest: Manifest
+    problems: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        if self.path.is_file():
+            return self.path.stat().st_size
+        return sum(path.stat().st_size for path in self.path.rglob("*") if path.is_file())
+
+
+def make_backup(
+    folder: Path, *, recipients: Sequence[Recipient] = (), verified: bool = False
+) -> MadeBackup:
     """A backup of this home as the new folder `folder`, proved by a restore into a scratch place.
 
+    With `recipients` it is the encrypted file `folder` + ENDING instead. `verified`: the restored
+    home is checked whole as well, in a process of its own, so at one moment and without a lock on
+    the home in use. What that finds makes no backup worse than none, and is told beside it.
     Raises BackupRefused or OSError; then nothing stands under that name. The portal may run.
     """
     folder = _checked_place(folder)
@@ -37,15 +61,34 @@ def make_backup(folder: Path) -> Manifest:
         manifest = _write_parts(draft)
         # Last: without it nothing here passes for a backup.
         manifests.write(draft, manifest)
-        with restored(draft):
-            pass
-        sync_folders(draft)
-        draft.rename(folder)
+        with restored(draft) as (_, environment):
+            problems = children.problems_of(environment) if verified else []
+        path = _put_down(draft, folder, recipients)
         sync_folder(folder.parent)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
-    return manifest
+    return MadeBackup(path, manifest, problems)
+
+
+def _put_down(draft: Path, folder: Path, recipients: Sequence[Recipient]) -> Path:
+    """Under its own name only when it is whole."""
+    if not recipients:
+        sync_folders(draft)
+        draft.rename(folder)
+        return folder
+    unfinished = draft / f"sealed{ENDING}"
+    target = folder.with_name(folder.name + ENDING)
+    if target.exists():
+        raise BackupRefused(f"{target} 已存在；备份从不覆盖，请给出新的名称。")
+    whole = draft / "backup"
+    whole.mkdir()
+    for path in [path for path in draft.iterdir() if path != whole]:
+        path.rename(whole / path.name)
+    encrypt_folder(whole, unfinished, recipients)
+    unfinished.rename(target)
+    shutil.rmtree(draft)
+    return target
 
 
 @contextmanager

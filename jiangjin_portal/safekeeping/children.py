@@ -57,9 +57,27 @@ def migrate(environment: Mapping[str, str]) -> None:
     _run(["manage.py", "migrate", "--noinput", "--verbosity=0"], environment)
 
 
+def problems_of(environment: Mapping[str, str]) -> list[str]:
+    """What `manage.py verify` finds wrong in the home of the environment."""
+    done = _run_there(["manage.py", "verify", "--json"], environment)
+    try:
+        checks = json.loads(done.stdout)["checks"]
+    except (ValueError, KeyError):
+        return [f"核对没有做完：{_complaint(done)}"]
+    return [f"{check['name']}：{problem}" for check in checks for problem in check["problems"]]
+
+
 def _run(arguments: list[str], environment: Mapping[str, str], told: str = "") -> None:
+    done = _run_there(arguments, environment, told)
+    if done.returncode:
+        raise BackupRefused(f"临时库不能建成备份时的样子：{_complaint(done)}")
+
+
+def _run_there(
+    arguments: list[str], environment: Mapping[str, str], told: str = ""
+) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
         env={**kept, "PORTAL_DEMO": "0", "LOG_LEVEL": "WARNING", **environment},
@@ -68,6 +86,7 @@ def _run(arguments: list[str], environment: Mapping[str, str], told: str = "") -
         text=True,
         check=False,
     )
-    if done.returncode:
-        complaint = (done.stderr or done.stdout).strip()[-KEPT_COMPLAINT:]
-        raise BackupRefused(f"临时库不能建成备份时的样子：{complaint}")
+
+
+def _complaint(done: subprocess.CompletedProcess[str]) -> str:
+    return (done.stderr or done.stdout).strip()[-KEPT_COMPLAINT:]

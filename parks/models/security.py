@@ -32,6 +32,9 @@ class SecurityEvent(models.Model):
         DOWNLOADED = "downloaded", "下载"
         REFUSED = "refused", "拒绝访问"
         SEALED = "sealed", "封存"
+        BACKED_UP = "backed_up", "备份"
+        RESTORED = "restored", "恢复"
+        VERIFIED = "verified", "核对"
 
     class Result(models.TextChoices):
         OK = "ok", "成功"

@@ -75,6 +75,12 @@ HEADS: dict[str, list[MenuEntry]] = {
 OWN = [
     MenuEntry("api-docs", "接口文档", icon="file-earmark-spreadsheet"),
     MenuEntry("security_log", "安全日志", lambda user: user.role == User.Role.AUDITOR, icon="list"),
+    MenuEntry(
+        "condition",
+        "运行状况",
+        lambda user: user.role == User.Role.BUREAU_ADMIN,
+        icon="check-circle",
+    ),
     MenuEntry("admin:index", "系统管理", lambda user: user.is_staff, icon="list"),
     MenuEntry("password_change", "修改密码", icon="key"),
 ]

@@ -41,9 +41,10 @@ NO_PAGES = {
     "meeting_propose", "meeting_hold", "meeting_word", "meeting_template", "step_file",
     "assessment_export", "assessment_file", "assessment_new", "assessment_deed", "assessment_object", "assessment_answer",
     "duties_export", "duties_bulk", "duties_bulk_undo", "data_freshness_export",
-    "security_log", "security_log_export", "seals_file",
+    "security_log", "security_log_export", "seals_file", "condition",
 }  # fmt: skip
 """Routes that answer 小石 with a file, a part of a page, another address or a refusal; and the API's own viewer."""
+PAGES_OF_ONE_ROLE = {"security_log": "审计", "condition": "安安"}
 ROUTES = [
     route
     for route in dict.fromkeys(route for route, method, _, _ in TABLE if method == "GET")
@@ -72,9 +73,13 @@ def path_of(kept_world, transactional_db, client):
 
 @pytest.fixture
 def signed_in_page(path_of, client, watched: Page, live_server) -> Page:
+    return signed_in(watched, client, live_server)
+
+
+def signed_in(page: Page, client, live_server) -> Page:
     session = client.cookies["sessionid"].value
-    watched.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return watched
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page
 
 
 def _is_page(answer) -> bool:
@@ -119,6 +124,19 @@ def test_every_page_is_accessible_and_fits_a_phone_and_paper(
 ):
     found = objections(signed_in_page, axe, live_server.url + path_of(route))
     assert [*found, *wrong_on_paper(signed_in_page)] == []
+
+
+@pytest.mark.parametrize(("route", "name"), PAGES_OF_ONE_ROLE.items())
+def test_pages_of_one_role_are_accessible_and_fit_a_phone_and_paper(
+    kept_world, transactional_db, client, watched, live_server, axe, route, name
+):
+    kept_world.restore()
+    people, _ = kept_world.made
+    client.force_login(people[name], backend="django.contrib.auth.backends.ModelBackend")
+    signed_in(watched, client, live_server)
+    found = objections(watched, axe, live_server.url + reverse(route))
+    assert [*found, *wrong_on_paper(watched)] == []
+    assert watched.locator("h1").count() == 1
 
 
 @some_pages

@@ -5,7 +5,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,13 +29,6 @@ def seed() -> int:
     seed = int(os.environ.get("FAULT_SEED", random.randrange(10**6)))
     print(f"FAULT_SEED={seed}")
     return seed
-
-
-@pytest.fixture
-def elsewhere(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Portal]:
-    """A new machine: no database, an empty folder."""
-    with own_portal(tmp_path_factory.mktemp("elsewhere"), worker_id) as process:
-        yield process
 
 
 @pytest.fixture(scope="module")

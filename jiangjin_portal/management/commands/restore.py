@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from jiangjin_portal.running.lock import AlreadyRunning, single_instance
 from jiangjin_portal.safekeeping.manifest import BackupRefused
 from jiangjin_portal.safekeeping.restore import restore
+from jiangjin_portal.safekeeping.sealed_file import ENDING, opened
 from jiangjin_portal.safekeeping.sides import DATABASE_ERRORS
+from parks.models import SecurityEvent
+from parks.security import record_event
 
 
 class Command(BaseCommand):
@@ -15,15 +20,25 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, metavar="文件夹", help="备份文件夹")
+        parser.add_argument(
+            "folder", type=Path, metavar="备份", help="备份文件夹，或加密的备份文件（.tar.gz.age）"
+        )
+        parser.add_argument(
+            "--identity", type=Path, metavar="文件", help="私钥文件，解开加密的备份"
+        )
         parser.add_argument(
             "--replace", action="store_true", help="本系统已有数据也恢复，原有数据移到一旁"
         )
 
-    def handle(self, *args: Any, folder: Path, replace: bool, **options: Any) -> None:
+    def handle(
+        self, *args: Any, folder: Path, replace: bool, identity: Path | None, **options: Any
+    ) -> None:
         try:
-            with single_instance(settings.HOME / "portal.lock"):
-                manifest, set_aside = restore(folder, replace=replace)
+            with (
+                single_instance(settings.HOME / "portal.lock"),
+                as_folder(folder, identity) as backup,
+            ):
+                manifest, set_aside = restore(backup, replace=replace)
         except AlreadyRunning:
             raise CommandError(f"没有恢复：本系统正在运行（{settings.HOME}），请先停止。") from None
         except BackupRefused as refused:
@@ -39,3 +54,15 @@ class Command(BaseCommand):
         )
         for place in set_aside:
             self.stdout.write(f"原有数据在 {place}，确认无误后可自行删除。")
+        # Its own log ends with the backup: that it was put back stands there from now on.
+        told = {"made_at": manifest.made_at, "rows": manifest.contents.rows}
+        record_event(SecurityEvent.Action.RESTORED, about=folder.name, details=told)
+
+
+@contextmanager
+def as_folder(backup: Path, identity: Path | None) -> Iterator[Path]:
+    if backup.name.endswith(ENDING):
+        with opened(backup, identity) as folder:
+            yield folder
+    else:
+        yield backup

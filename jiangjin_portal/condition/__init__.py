@@ -1,0 +1,1 @@
+"""How the installation itself stands: backups, checks, seals, background work, disks."""
