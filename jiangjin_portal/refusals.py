@@ -1,11 +1,13 @@
 """The answer to a request that no view answers: unreadable, to an unknown address, or failed."""
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from jiangjin_portal.outages import Outage, outage_behind
 from parks.api.problems import (
     PROBLEM_JSON,
     SENTENCES,
@@ -43,10 +45,27 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500 as a page, or in the shape of the API's errors; the failure is in the log."""
+    """500 as a page, or in the shape of the API's errors; the failure is in the log.
+
+    Where the database is away or the disk is full: 503 or 507, with the time after which to ask
+    again. Called while the error is being handled.
+    """
+    if outage := outage_behind(sys.exc_info()[1]):
+        return _outage(request, outage)
     if _is_for_api(request):
         return _api_problem(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error", FAILED)
     return defaults.server_error(request)
+
+
+def _outage(request: HttpRequest, outage: Outage) -> HttpResponse:
+    if _is_for_api(request):
+        response = _api_problem(outage.status, outage.code, outage.sentence)
+    else:
+        # Asks nothing of the database, and nothing of who is signed in.
+        page = render_to_string("outage.html", {"outage": outage, "again": request.method == "GET"})
+        response = HttpResponse(page, status=outage.status)
+    response.headers["Retry-After"] = str(outage.retry_after)
+    return response
 
 
 def _is_for_api(request: HttpRequest) -> bool:

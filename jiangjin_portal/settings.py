@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Before sessions and sign-in: static files need neither, and the sign-in page has them too.
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "jiangjin_portal.observing.requests.observe",
     "jiangjin_portal.headers.keep_out_of_caches",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -106,7 +107,8 @@ if url := os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)}
     if "postgresql" in DATABASES["default"]["ENGINE"]:
         OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
-        OPTIONS.setdefault("connect_timeout", 5)
+        # The shortest there is: people wait for the sentence that says so.
+        OPTIONS.setdefault("connect_timeout", 2)
         OPTIONS.setdefault(
             "options",
             "-c lock_timeout=20s -c idle_in_transaction_session_timeout=10min"
@@ -191,6 +193,9 @@ MAX_REGISTER_BYTES = 20_000_000
 """Largest register file accepted, as sent."""
 MAX_ATTACHMENT_BYTES = 10_000_000
 """Largest file that may go with a report on a key task."""
+UPLOAD_RESERVE_BYTES = int(os.environ.get("UPLOAD_RESERVE_MB", "200")) * 1_000_000
+"""Room that files leave on the disk: where the database lies there too, people must be able to sign
+in and to see what is full."""
 MAX_UPLOAD_BYTES = 5 * MAX_REGISTER_BYTES
 """Largest request: all files of one upload together."""
 
@@ -233,7 +238,7 @@ if CELERY_BROKER_URL.startswith("portalfs:"):
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 1200,
-        "socket_timeout": 5,  # a frozen Redis must not hold up the request that rings the bell
+        "socket_timeout": 5,
         "socket_connect_timeout": 2,
         "unacked_restore_interval": 10,
         "unacked_restore_throttle": 1,
@@ -251,10 +256,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
-# Short: a person waits for the request that rings, and the sweeper rings again anyway.
-CELERY_TASK_PUBLISH_RETRY_POLICY = dict(
-    max_retries=1, interval_start=0, interval_step=0.1, interval_max=0.1
-)
+JOB_BELL_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "max_retries": 0}
+"""Of the broker: how long a request that rings the bell waits for it."""
 
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 JOB_SWEEP_SECONDS = int(os.environ.get("JOB_SWEEP_SECONDS", "10"))
@@ -301,10 +304,21 @@ PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")
 """Where people reach the portal (https://portal.example.gov.cn); links in mails begin with it."""
 
 # --- what the portal writes of itself ------------------------------------------------------------
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
+"""Who shows it gets /metrics; without one there is no such page."""
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "jiangjin_portal.observing.lines.RequestFilter"}},
+    "formatters": {
+        "line": {
+            # request: its number; person: the number of the account, never a name.
+            "format": "%(asctime)s %(levelname)s %(name)s %(request)s %(person)s %(message)s",
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
 }

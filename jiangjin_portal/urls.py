@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from jiangjin_portal import health
+from jiangjin_portal.observing.views import metrics
 from parks.views import LogoutView, admin_login
 
 handler400 = "jiangjin_portal.refusals.bad_request"
@@ -12,6 +13,7 @@ handler500 = "jiangjin_portal.refusals.server_error"
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     # One door in and one out: the admin's own would pass the security log by.
     path("admin/login/", admin_login),
     path("admin/logout/", LogoutView.as_view()),

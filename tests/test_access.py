@@ -197,6 +197,7 @@ TABLE: list[tuple] = [
     ("security_log_export", "GET", {"form_at": "csv"}, AUDITOR_ONLY),
     ("seals_file", "GET", {}, AUDITOR_ONLY),
     ("condition", "GET", {}, ADMIN_ONLY),
+    ("metrics", "GET", {}, "404 404 404 404 404 404 404"),
     ("condition_start", "POST", {"kind": "backup"}, "302 302 403 403 403 403 403"),
     ("condition_start", "POST", {"kind": "verify"}, "302 302 403 403 403 403 403"),
     ("home", "GET", {}, "302 200 200 200 200 302 302"),

@@ -163,7 +163,10 @@ def ring(job_id: int) -> bool:
     """Tell the workers to look at the job. False when the broker is away: a sweep tries again."""
     try:
         Job.objects.filter(pk=job_id).update(rung_at=Now())
-        current_app.send_task(RUN_TASK, args=[job_id])
+        # A connection of its own, which gives up soon: a person waits for it, and the sweep rings
+        # again. Workers listen on theirs for longer.
+        with current_app.connection_for_write(transport_options=settings.JOB_BELL_OPTIONS) as bell:
+            current_app.send_task(RUN_TASK, args=[job_id], connection=bell, retry=False)
     # kombu wraps only some of what a broken broker or a full disk raises.
     except Exception as error:
         log.warning("no bell for job %s: %s: %s", job_id, type(error).__name__, error)

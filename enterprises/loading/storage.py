@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -87,9 +88,20 @@ def store(
     Raises StorageError, with the objection to a file of this name and size as soon as there is one.
     """
     try:
+        if _free_bytes() < settings.UPLOAD_RESERVE_BYTES:
+            raise StorageError(
+                f"“{name}”未能保存：服务器磁盘空间不足，暂不接收文件；查看和其他操作不受影响。"
+                "请联系管理员。"
+            )
         return _write_under_digest(chunks, name, Path(settings.MEDIA_ROOT) / folder, objection)
     except OSError as error:
         raise StorageError(f"“{name}”未能保存（磁盘空间不足或不可写），请联系管理员。") from error
+
+
+def _free_bytes() -> int:
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    return shutil.disk_usage(folder).free
 
 
 def keep_copy(content: bytes, name: str) -> str:

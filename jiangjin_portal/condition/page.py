@@ -117,11 +117,13 @@ def _check() -> StandingLine:
 
 def _seals() -> StandingLine:
     sealed = [seal.at for seal in map(last_seal, BOOKS) if seal.pk]
-    told = [f"最近一次 {_moment(max(sealed))}"] if sealed else []
+    if not sealed:
+        return StandingLine("账本封存", WATCH, "尚无")
+    told = [f"最近一次 {_moment(max(sealed))}"]
     nightly = SecurityEvent.objects.filter(action=Action.SEALED).order_by("-pk").first()
     if nightly:
         told.append(f"每日封存 {_moment(nightly.at)}")
-    return StandingLine("账本封存", GOOD if sealed else WATCH, "正常" if sealed else "尚无", told)
+    return StandingLine("账本封存", GOOD, "正常", told)
 
 
 def _jobs() -> StandingLine:
@@ -150,8 +152,10 @@ def _disks() -> Iterator[StandingLine]:
         if place.exists():
             disk = shutil.disk_usage(place)
             told = [f"{place}：可用{filesizeformat(disk.free)}，共{filesizeformat(disk.total)}"]
-            short = disk.free < disk.total * LITTLE
-            yield StandingLine(title, WATCH if short else GOOD, "快满" if short else "正常", told)
+            if disk.free < disk.total * LITTLE:
+                yield StandingLine(title, WATCH, "快满", told)
+            else:
+                yield StandingLine(title, GOOD, "正常", told)
 
 
 def _program() -> StandingLine:

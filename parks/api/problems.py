@@ -52,6 +52,7 @@ TITLES = {
     429: "请求过多",
     500: "系统出错",
     503: "暂时无法办理",
+    507: "磁盘空间不足",
 }
 PROBLEM_JSON = "application/problem+json"
 

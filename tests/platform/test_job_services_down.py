@@ -13,8 +13,8 @@ from tests import services
 from tests.platform.test_job_faults import scene  # noqa: F401
 
 pytestmark = pytest.mark.fault
-HELD_UP = 40
-"""Seconds a caller may at most be held up by a broker: settings give it ten, a busy machine takes its share."""
+HELD_UP = 20
+"""Seconds a caller may at most be held up by a broker: settings give it two, a busy machine takes its share."""
 
 
 @contextlib.contextmanager
