@@ -46,6 +46,11 @@ TESTS = (
     "tests/enterprises/applications",
     "tests/targets/by_hand",
     "tests/targets/duties",
+    "tests/targets/followup",
+    "tests/targets/pool",
+    "tests/enterprises/eligibility",
+    "tests/enterprises/firms",
+    "tests/enterprises/loading",
 )
 LEFT_OUT = "not fault and not browser and not long"
 LEAST_KILLED = 0.95
